@@ -1,0 +1,111 @@
+//! 入会组件预授权: the token with which a page opens the join component.
+//!
+//! `POST /v3/brand/partner/card-member/open-user-card-tokens` (edition of 2025-06-24, the founding document)
+//! `POST /v3/brand/partner/card-member/pre-auth-tokens` (its name since July 2025, same page)
+//! `POST /brand/card-member/pre-auth-tokens` (the brand family's)
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336986>, <https://pay.weixin.qq.com/doc/brand/4015582733>
+
+use crate::api::{Brand, Document, Effect, Endpoint, Partner, Row, rows};
+use crate::types::{BrandId, CardId, DateTime, OpenId, Token};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Asks for a pre-auth token under the founding document's path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct OpenUserCardToken {
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
+    pub card_id: CardId,
+    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    pub openid: OpenId,
+}
+
+impl Endpoint for OpenUserCardToken {
+    type Response = PreAuthToken;
+    type Family = Partner;
+
+    const NAME: &'static str = "open_user_card_token";
+    const SUMMARY: &'static str = "入会组件预授权 (founding path): a pre-auth token for the join component";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/v3/brand/partner/card-member/open-user-card-tokens";
+    const DOCUMENT: Document = Document::partner("4015336986", "2025.06.24");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[&rows::TEMPLATE_NOT_OF_BRAND, &rows::OPENID_WRONG];
+}
+
+/// Asks for a pre-auth token under the path that the page documents since July 2025.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct CreatePreAuthToken {
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
+    pub card_id: CardId,
+    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    pub openid: OpenId,
+}
+
+impl Endpoint for CreatePreAuthToken {
+    type Response = PreAuthToken;
+    type Family = Partner;
+
+    const NAME: &'static str = "create_pre_auth_token";
+    const SUMMARY: &'static str = "入会组件预授权: a pre-auth token for the join component";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/v3/brand/partner/card-member/pre-auth-tokens";
+    const DOCUMENT: Document = Document::partner("4015336986", "2025-11-19");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = CURRENT_ERRORS;
+}
+
+/// Asks for a pre-auth token in the brand's own name: the brand is the caller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct CreateBrandPreAuthToken {
+    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
+    pub card_id: CardId,
+    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    pub openid: OpenId,
+}
+
+impl Endpoint for CreateBrandPreAuthToken {
+    type Response = PreAuthToken;
+    type Family = Brand;
+
+    const NAME: &'static str = "create_brand_pre_auth_token";
+    const SUMMARY: &'static str = "入会组件预授权 (brand): a pre-auth token for the join component";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/brand/card-member/pre-auth-tokens";
+    const DOCUMENT: Document = Document::brand("4015582733", "2025.07.25");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = CURRENT_ERRORS;
+}
+
+const CURRENT_ERRORS: &[&Row] = &[
+    &rows::NOT_OPENED_YET,
+    &rows::TEMPLATE_INVALID,
+    &rows::TEMPLATE_EXPIRED,
+    &rows::OPENID_FOREIGN,
+    &rows::OPENID_INVALID,
+    &rows::ONE_VALID_CARD,
+    &rows::NOT_ENABLED,
+    &rows::NOT_THE_CALLERS_BRAND,
+    &rows::TEMPLATE_NOT_FOUND,
+];
+
+/// A pre-auth token and the end of its life, one hour after its issue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct PreAuthToken {
+    /// 预授权 token: opens the join component in H5 and in a mini-program. `string(32)`.
+    pub token: Token,
+    /// token 过期时间: RFC 3339.
+    pub expire_time: DateTime,
+}

@@ -1,0 +1,52 @@
+//! 平台证书: the platform certificates of a merchant that has not moved to the public key.
+//!
+//! `GET /v3/certificates`, <https://pay.weixin.qq.com/doc/v3/partner/4012715700>
+
+use super::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::seal::Sealed;
+use crate::types::{DateTime, SerialNo};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Asks for all platform certificates that may sign.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct ListCertificates {}
+
+impl Endpoint for ListCertificates {
+    type Response = Certificates;
+    type Family = Partner;
+
+    const NAME: &'static str = "list_certificates";
+    const SUMMARY: &'static str = "获取平台证书列表: the platform certificates, sealed with the APIv3 key";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/v3/certificates";
+    const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[&rows::NO_PLATFORM_CERTIFICATE, &rows::NO_APIV3_KEY];
+}
+
+/// The platform certificates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct Certificates {
+    /// One for each certificate.
+    pub data: Vec<PlatformCertificate>,
+}
+
+/// One platform certificate.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct PlatformCertificate {
+    /// The certificate's serial.
+    pub serial_no: SerialNo,
+    /// When it becomes valid.
+    pub effective_time: DateTime,
+    /// When it ends.
+    pub expire_time: DateTime,
+    /// The certificate's PEM, sealed with the merchant's APIv3 key; `associated_data` is `certificate`.
+    pub encrypt_certificate: Sealed,
+}

@@ -1,0 +1,178 @@
+//! The error body (partner page 4012081726) and the table's row.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The `code` of an error. Callers branch on status and code, never on the message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Code {
+    /// `PARAM_ERROR`: a parameter is wrong.
+    ParamError,
+    /// `INVALID_REQUEST`: the request breaks a rule of the API or of the business.
+    InvalidRequest,
+    /// `SIGN_ERROR`: the signature was not accepted.
+    SignError,
+    /// `SYSTEM_ERROR`: the service failed; try again later.
+    SystemError,
+    /// `NO_AUTH`: the caller has no right to do this.
+    NoAuth,
+    /// `NOT_FOUND`: the object does not exist.
+    NotFound,
+    /// `RESOURCE_NOT_EXISTS`: the object does not exist (calls outside this product).
+    ResourceNotExists,
+    /// `FREQUENCY_LIMITED`: too many calls; nothing was processed.
+    FrequencyLimited,
+    /// Any other code, as it came.
+    Unknown(String),
+}
+
+impl Code {
+    const KNOWN: [Self; 8] = [
+        Self::ParamError,
+        Self::InvalidRequest,
+        Self::SignError,
+        Self::SystemError,
+        Self::NoAuth,
+        Self::NotFound,
+        Self::ResourceNotExists,
+        Self::FrequencyLimited,
+    ];
+
+    /// The code on the wire.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::ParamError => "PARAM_ERROR",
+            Self::InvalidRequest => "INVALID_REQUEST",
+            Self::SignError => "SIGN_ERROR",
+            Self::SystemError => "SYSTEM_ERROR",
+            Self::NoAuth => "NO_AUTH",
+            Self::NotFound => "NOT_FOUND",
+            Self::ResourceNotExists => "RESOURCE_NOT_EXISTS",
+            Self::FrequencyLimited => "FREQUENCY_LIMITED",
+            Self::Unknown(code) => code,
+        }
+    }
+}
+
+impl From<String> for Code {
+    fn from(text: String) -> Self {
+        Self::KNOWN.into_iter().find(|code| code.as_str() == text).unwrap_or(Self::Unknown(text))
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Code {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Code".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let known: Vec<_> = Self::KNOWN.iter().map(Self::as_str).collect();
+        schemars::json_schema!({ "type": "string", "examples": known })
+    }
+}
+
+/// The body of every error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct ErrorBody {
+    /// What happened, for programs.
+    pub code: Code,
+    /// What happened, for people.
+    pub message: String,
+    /// More, in a form that varies: see [`Detail`] and [`crate::sign::SignInformation`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<serde_json::Value>,
+}
+
+/// The documented `detail` of PARAM_ERROR and INVALID_REQUEST.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct Detail {
+    /// A JSON Pointer into the body, or the bare name of a path or query parameter or header.
+    pub field: String,
+    /// The value found, cut if it is long.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// What is wrong with it.
+    pub issue: String,
+    /// Where the field stands.
+    pub location: Location,
+}
+
+/// Where a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Location {
+    /// In the body.
+    Body,
+    /// In the path.
+    Url,
+    /// In the query.
+    Query,
+    /// In the headers. The documents name body, url and query only; this one is ours.
+    Header,
+}
+
+impl Location {
+    /// As it is written in `detail`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::Url => "url",
+            Self::Query => "query",
+            Self::Header => "header",
+        }
+    }
+}
+
+/// One row of an error table: what the service answers in one situation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// The situation, in `snake_case`; tests carry it in their names.
+    pub name: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The code.
+    pub code: Code,
+    /// The message in Chinese.
+    pub zh: &'static str,
+    /// The message in English.
+    pub en: &'static str,
+    /// Whose words the Chinese message is.
+    pub source: Source,
+}
+
+/// Whose words an error message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// A document quotes the Chinese text.
+    Document,
+    /// No document quotes a text; this one is ours.
+    Ours,
+}

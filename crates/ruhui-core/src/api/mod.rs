@@ -1,0 +1,17 @@
+//! What is said: every endpoint as one plain struct, and the bodies that go back.
+//!
+//! An endpoint is a struct of its parameters with the constants of [`Endpoint`]. Fields named in `PATH` go to
+//! the path, the others to the query for GET and to the JSON body otherwise. The SDK, the service's router,
+//! the tool, the OpenAPI document and the tests all walk [`visit`]; nothing else lists endpoints.
+
+pub mod card_member;
+pub mod certificates;
+mod endpoint;
+mod error;
+mod label;
+pub mod rows;
+pub mod security;
+
+pub use endpoint::{Brand, Described, Document, Effect, Endpoint, FamilyMarker, Partner, Visitor, visit};
+pub use error::{Code, Detail, ErrorBody, Location, Row, Source};
+pub use label::label;

@@ -1,0 +1,127 @@
+//! Public keys, and the set of them that a verifier trusts.
+
+use super::{Certificate, KeyError, Kind, der, pem};
+use crate::crypto;
+use crate::types::SerialNo;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// An RSA public key: verifies signatures and seals fields. Cloning shares the key.
+#[derive(Clone)]
+pub struct PublicKey {
+    key: Arc<crypto::Public>,
+    spki: Arc<[u8]>,
+}
+
+impl PublicKey {
+    /// Reads the first PEM section of `text`: SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`).
+    ///
+    /// A certificate is refused, with its kind: WeChat Pay's public key and its certificate go to different
+    /// places, and so does the merchant's certificate.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when there is no such section, it holds another kind of thing, or the key is not RSA of
+    /// at least 2048 bits.
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        let section = pem::first_section(text)?;
+        match section.label.as_str() {
+            "PUBLIC KEY" => Self::from_spki_der(&section.der),
+            "RSA PUBLIC KEY" => Self::from_spki_der(&der::spki_from_pkcs1(&section.der)),
+            _ => Err(KeyError::WrongKind { found: section.kind(), wanted: Kind::PublicKey }),
+        }
+    }
+
+    /// Reads the DER of a SubjectPublicKeyInfo.
+    ///
+    /// # Errors
+    ///
+    /// As for [`PublicKey::from_pem`].
+    pub fn from_spki_der(spki: &[u8]) -> Result<Self, KeyError> {
+        der::check_spki(spki)?;
+        let key = crypto::Public::from_spki(spki)
+            .map_err(|_| KeyError::Damaged("the numbers of the key do not make an RSA key"))?;
+        Ok(Self { key: Arc::new(key), spki: spki.into() })
+    }
+
+    /// The key as PEM, SPKI.
+    pub fn to_pem(&self) -> String {
+        pem::write("PUBLIC KEY", &self.spki).to_string()
+    }
+
+    /// Whether `signature` (Base64) is this key's RSASSA-PKCS1-v1_5 with SHA-256 over `message`. A text that
+    /// is not Base64 is simply not a signature.
+    pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
+        crate::sign::decode_signature(signature).is_some_and(|bytes| self.key.verifies(message, &bytes))
+    }
+
+    pub(crate) fn inner(&self) -> &crypto::Public {
+        &self.key
+    }
+
+    pub(crate) fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.spki == other.spki
+    }
+}
+
+impl Eq for PublicKey {}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest = crypto::sha256(&[&self.spki]);
+        write!(f, "PublicKey(sha256 {})", hex::encode(&digest[..8]))
+    }
+}
+
+/// WeChat Pay's keys as a caller knows them: public keys by id and platform certificates by serial, several
+/// at once, since a migration between them lasts for days (partner page 4012925289).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PlatformKeys(BTreeMap<SerialNo, PublicKey>);
+
+impl PlatformKeys {
+    /// No keys yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a public key under its id (`PUB_KEY_ID_...`).
+    #[must_use]
+    pub fn with_public_key(mut self, id: SerialNo, key: PublicKey) -> Self {
+        self.0.insert(id, key);
+        self
+    }
+
+    /// Adds a platform certificate under its serial.
+    #[must_use]
+    pub fn with_certificate(mut self, certificate: &Certificate) -> Self {
+        self.0.insert(certificate.serial_no().clone(), certificate.public_key().clone());
+        self
+    }
+
+    /// The key of this name. Never tries another.
+    pub fn find(&self, serial: &str) -> Option<&PublicKey> {
+        self.0.iter().find(|(known, _)| known.as_str() == serial).map(|(_, key)| key)
+    }
+
+    /// The names of all keys, in order.
+    pub fn serials(&self) -> impl Iterator<Item = &SerialNo> {
+        self.0.keys()
+    }
+
+    /// Whether there is no key.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Every key of `other` joins these.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}

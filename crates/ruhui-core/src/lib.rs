@@ -1,0 +1,40 @@
+//! The protocol of WeChat Pay's card-member API (商家名片会员), both ends of it.
+//!
+//! This crate performs no IO, reads no clock and knows nothing of HTTP clients, servers or stores: bytes,
+//! keys, times and nonces come in as arguments, bytes and typed values go out. The SDK and the service are
+//! thin shells around it, so both ends agree by construction.
+//!
+//! ```text
+//!              api: what is said                      sign, seal: how it is proven and hidden
+//!   E ──► wire::encode ──► path?query, body ──► sign::sign_request ──► Authorization      (client)
+//!   E ◄── wire::decode ◄── path?query, body ◄── sign::Authorization::verify ◄── headers    (service)
+//! ```
+//!
+//! `api` and `sign` do not know each other; both know `types` only.
+//!
+//! ```
+//! use ruhui_core::api::{Endpoint, card_member::OpenUserCardToken};
+//! use ruhui_core::types::{BrandId, CardId, OpenId};
+//! use ruhui_core::wire;
+//!
+//! let call = OpenUserCardToken {
+//!     brand_id: BrandId::new("1004")?,
+//!     card_id: CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0")?,
+//!     openid: OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA")?,
+//! };
+//! let encoded = wire::encode(&call)?;
+//! assert_eq!(encoded.target, OpenUserCardToken::PATH);
+//! assert!(encoded.body.starts_with(br#"{"brand_id":"1004","#));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![warn(clippy::exhaustive_enums)]
+
+pub mod api;
+mod crypto;
+pub mod env;
+pub mod explain;
+pub mod key;
+pub mod seal;
+pub mod sign;
+pub mod types;
+pub mod wire;

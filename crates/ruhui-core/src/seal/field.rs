@@ -1,0 +1,61 @@
+//! Sealed fields: RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label, Base64 (partner page 4013059053).
+
+use crate::key::{PrivateKey, PublicKey};
+use crate::sign::{decode_signature as decode, encode_signature as encode};
+use zeroize::Zeroizing;
+
+/// The text is too long for one field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a sealed field holds at most {limit} bytes, this has {actual}")]
+#[non_exhaustive]
+pub struct SealFieldError {
+    /// The most bytes that the key can seal: 214 for 2048 bits.
+    pub limit: usize,
+    /// The bytes found.
+    pub actual: usize,
+}
+
+/// Why a sealed field does not open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenFieldError {
+    /// The text is not Base64.
+    #[error("the sealed field is not Base64")]
+    NotBase64,
+    /// Sealed for another key, or damaged.
+    #[error("the sealed field does not open with this private key")]
+    WrongKey,
+    /// What is inside is not UTF-8.
+    #[error("the sealed field does not hold UTF-8")]
+    NotText,
+}
+
+/// Seals `plain` for the owner of `key`.
+///
+/// # Errors
+///
+/// [`SealFieldError`] when `plain` is longer than the key can seal.
+///
+/// ```
+/// # use ruhui_core::{key::PrivateKey, seal};
+/// # let key = PrivateKey::from_pem(include_str!("../../../../vectors/keys/merchant_key.pem"))?;
+/// let sealed = seal::seal_field(&key.public_key(), "13900000000")?;
+/// assert_eq!(seal::open_field(&key, &sealed)?.as_str(), "13900000000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn seal_field(key: &PublicKey, plain: &str) -> Result<String, SealFieldError> {
+    let error = SealFieldError { limit: key.inner().longest_plain(), actual: plain.len() };
+    key.inner().seal(plain.as_bytes()).map(|sealed| encode(&sealed)).map_err(|_| error)
+}
+
+/// Opens a field that was sealed for the owner of `key`. The result is wiped when it is dropped.
+///
+/// # Errors
+///
+/// [`OpenFieldError`] when the field was sealed for another key or is damaged.
+pub fn open_field(key: &PrivateKey, sealed: &str) -> Result<Zeroizing<String>, OpenFieldError> {
+    let sealed = decode(sealed).ok_or(OpenFieldError::NotBase64)?;
+    let plain = key.open(&sealed).map_err(|_| OpenFieldError::WrongKey)?;
+    let text = std::str::from_utf8(&plain).map_err(|_| OpenFieldError::NotText)?;
+    Ok(Zeroizing::new(text.to_owned()))
+}

@@ -1,0 +1,49 @@
+//! Signing and verifying: requests, replies and callbacks, in both schemes.
+//!
+//! Everything works on the raw bytes that go over the wire. Time, nonces and keys are arguments.
+//! Rules: partner pages 4012365862 (what is signed), 4012365872 (the header), 4013059017 and 4013059030
+//! (replies), brand pages 4015407523 and 4015597833 (the brand scheme).
+//!
+//! ```
+//! use jiff::Timestamp;
+//! use ruhui_core::sign::{self, Authorization};
+//! use ruhui_core::types::{Caller, MchId, NonceStr, SerialNo};
+//! # let key = ruhui_core::key::PrivateKey::from_pem(include_str!("../../../../vectors/keys/merchant_key.pem"))?;
+//!
+//! let signer = sign::Signer::new(Caller::Merchant(MchId::new("1900000001")?), SerialNo::new("1DDE55AD98E0")?, key);
+//! let now = Timestamp::from_second(1_750_000_000)?;
+//! let nonce = NonceStr::new("593BEC0C930BF1AFEB40B4A08C8FB242")?;
+//! let header = signer.authorize("POST", "/v3/path", now, &nonce, b"{}");
+//!
+//! let parsed = Authorization::parse(&header)?;
+//! parsed.check_window(now)?;
+//! assert!(parsed.verify("POST", "/v3/path", b"{}", &signer.key().public_key()).is_ok());
+//! assert!(parsed.verify("POST", "/v3/path", b"[]", &signer.key().public_key()).is_err());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod authorization;
+mod message;
+mod reply;
+mod scheme;
+mod window;
+
+pub use authorization::{Authorization, AuthorizationError, FieldError, Signer};
+pub use message::{SignInformation, reply_message, request_message};
+pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply};
+pub use scheme::Scheme;
+pub use window::{Skew, WINDOW, check_window};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What a deliberately wrong signature starts with (partner page 4013059017).
+pub const PROBE_PREFIX: &str = "WECHATPAY/SIGNTEST/";
+
+pub(crate) fn encode_signature(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}
+
+pub(crate) fn decode_signature(text: &str) -> Option<Vec<u8>> {
+    STANDARD.decode(text).ok()
+}

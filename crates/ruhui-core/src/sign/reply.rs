@@ -1,0 +1,257 @@
+//! Replies and callbacks: the five headers, signed by the service and checked by the caller.
+
+use super::{PROBE_PREFIX, Scheme, Skew, check_window, reply_message};
+use crate::key::{PlatformKeys, PrivateKey};
+use crate::types::{NonceStr, SerialNo};
+use http::HeaderMap;
+use http::header::{HeaderName, HeaderValue};
+use jiff::Timestamp;
+use std::fmt;
+
+/// The names of the headers.
+pub mod header {
+    use http::header::HeaderName;
+
+    /// Unix seconds of the signature.
+    pub const TIMESTAMP: HeaderName = HeaderName::from_static("wechatpay-timestamp");
+    /// The signature's nonce.
+    pub const NONCE: HeaderName = HeaderName::from_static("wechatpay-nonce");
+    /// The signature, in Base64.
+    pub const SIGNATURE: HeaderName = HeaderName::from_static("wechatpay-signature");
+    /// In a reply: the key that signed. In a request: the key that fields are sealed with and that the
+    /// caller wants the reply signed with.
+    pub const SERIAL: HeaderName = HeaderName::from_static("wechatpay-serial");
+    /// The scheme.
+    pub const SIGNATURE_TYPE: HeaderName = HeaderName::from_static("wechatpay-signature-type");
+    /// The service's name for this exchange.
+    pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+}
+
+/// Why a reply or callback is not to be trusted. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// A header is not there: the reply was not signed, or something on the way dropped it.
+    MissingHeader(HeaderName),
+    /// A header is there more than once.
+    DuplicateHeader(HeaderName),
+    /// A header's value cannot be read.
+    MalformedHeader(HeaderName),
+    /// The key that signed is not among those configured.
+    UnknownSerial {
+        /// The key named by the reply.
+        serial: String,
+        /// The keys configured.
+        known: Vec<SerialNo>,
+    },
+    /// The signature is too old: a replay, or this machine's clock is ahead.
+    TooOld {
+        /// How many seconds before this clock.
+        seconds: i64,
+    },
+    /// The signature is from the future: this machine's clock is behind.
+    TooFarAhead {
+        /// How many seconds after this clock.
+        seconds: i64,
+    },
+    /// Signed in another scheme than this caller's.
+    WrongAlgorithm {
+        /// The scheme named by the reply.
+        found: String,
+        /// The scheme expected.
+        wanted: Scheme,
+    },
+    /// A signature that is wrong on purpose, to see whether it is checked (partner page 4013059017).
+    Probe,
+    /// The signature does not fit the bytes.
+    Forged,
+}
+
+impl From<Skew> for VerifyError {
+    fn from(skew: Skew) -> Self {
+        match skew {
+            Skew::TooOld { seconds } => Self::TooOld { seconds },
+            Skew::TooFarAhead { seconds } => Self::TooFarAhead { seconds },
+        }
+    }
+}
+
+impl fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        match self {
+            Self::MissingHeader(name) if zh => write!(f, "缺少 HTTP 头 {name}"),
+            Self::MissingHeader(name) => {
+                write!(f, "the header {name} is missing: not signed, or dropped on the way")
+            }
+            Self::DuplicateHeader(name) if zh => write!(f, "HTTP 头 {name} 重复"),
+            Self::DuplicateHeader(name) => write!(f, "the header {name} is there more than once"),
+            Self::MalformedHeader(name) if zh => write!(f, "HTTP 头 {name} 的值无法解析"),
+            Self::MalformedHeader(name) => write!(f, "the header {name} cannot be read"),
+            Self::UnknownSerial { serial, known } => {
+                let known = known.iter().map(SerialNo::as_str).collect::<Vec<_>>().join(", ");
+                match zh {
+                    true => write!(f, "签名密钥 {serial} 未配置，已配置：{known}"),
+                    false => write!(f, "signed by {serial}, which is not configured; configured: {known}"),
+                }
+            }
+            Self::TooOld { seconds } if zh => {
+                write!(f, "签名时间比本机时间早 {seconds} 秒，超过 300 秒")
+            }
+            Self::TooOld { seconds } => {
+                write!(f, "signed {seconds} s before this clock, 300 s are allowed")
+            }
+            Self::TooFarAhead { seconds } if zh => {
+                write!(f, "签名时间比本机时间晚 {seconds} 秒，超过 300 秒")
+            }
+            Self::TooFarAhead { seconds } => {
+                write!(f, "signed {seconds} s ahead of this clock, 300 s are allowed")
+            }
+            Self::WrongAlgorithm { found, wanted } if zh => {
+                write!(f, "签名类型为 {found}，应为 {wanted}")
+            }
+            Self::WrongAlgorithm { found, wanted } => {
+                write!(f, "signed as {found}, {wanted} is wanted")
+            }
+            Self::Probe if zh => f.write_str("签名不匹配（这是微信支付的签名探测流量）"),
+            Self::Probe => f.write_str("the signature does not fit: a probe, wrong on purpose"),
+            Self::Forged if zh => f.write_str("签名不匹配"),
+            Self::Forged => f.write_str("the signature does not fit the bytes received"),
+        }
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+/// The signature headers of a reply or callback.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReplyHeaders {
+    /// The signature's time as received: the text is what was signed.
+    pub timestamp: String,
+    /// The nonce, not interpreted.
+    pub nonce: String,
+    /// The signature, in Base64.
+    pub signature: String,
+    /// The key that signed.
+    pub serial: String,
+    /// The scheme, if said.
+    pub signature_type: Option<String>,
+}
+
+impl ReplyHeaders {
+    /// Takes the headers out of a reply.
+    ///
+    /// # Errors
+    ///
+    /// [`VerifyError::MissingHeader`], [`VerifyError::DuplicateHeader`] or [`VerifyError::MalformedHeader`].
+    pub fn read(headers: &HeaderMap) -> Result<Self, VerifyError> {
+        let required = |name: HeaderName| {
+            optional(headers, &name)?
+                .filter(|value| !value.is_empty())
+                .ok_or(VerifyError::MissingHeader(name))
+        };
+        Ok(Self {
+            timestamp: required(header::TIMESTAMP)?,
+            nonce: required(header::NONCE)?,
+            signature: required(header::SIGNATURE)?,
+            serial: required(header::SERIAL)?,
+            signature_type: optional(headers, &header::SIGNATURE_TYPE)?,
+        })
+    }
+}
+
+fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, VerifyError> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
+    if values.next().is_some() {
+        return Err(VerifyError::DuplicateHeader(name.clone()));
+    }
+    let text = value.to_str().map_err(|_| VerifyError::MalformedHeader(name.clone()))?;
+    Ok(Some(text.to_owned()))
+}
+
+/// Checks the signature of a reply or callback over its raw body.
+///
+/// In order: the headers are there once, the key is known, the time is inside the window, the scheme is the
+/// expected one if it is said, the signature fits. Only then may the body be read.
+///
+/// # Errors
+///
+/// [`VerifyError`], a variant for each way to fail.
+pub fn verify_reply(
+    headers: &HeaderMap,
+    body: &[u8],
+    scheme: Scheme,
+    keys: &PlatformKeys,
+    now: Timestamp,
+) -> Result<(), VerifyError> {
+    let said = ReplyHeaders::read(headers)?;
+    let key = keys.find(&said.serial).ok_or_else(|| VerifyError::UnknownSerial {
+        serial: said.serial.clone(),
+        known: keys.serials().cloned().collect(),
+    })?;
+    let timestamp: i64 = said
+        .timestamp
+        .parse()
+        .ok()
+        .filter(|_| said.timestamp.bytes().all(|byte| byte.is_ascii_digit()))
+        .ok_or(VerifyError::MalformedHeader(header::TIMESTAMP))?;
+    check_window(timestamp, now)?;
+    if let Some(found) = said.signature_type.filter(|found| found != scheme.as_str()) {
+        return Err(VerifyError::WrongAlgorithm { found, wanted: scheme });
+    }
+    if key.verifies(&reply_message(&said.timestamp, &said.nonce, body), &said.signature) {
+        Ok(())
+    } else if said.signature.starts_with(PROBE_PREFIX) {
+        Err(VerifyError::Probe)
+    } else {
+        Err(VerifyError::Forged)
+    }
+}
+
+/// Who signs replies and callbacks: a key of the platform under its name.
+#[derive(Debug, Clone)]
+pub struct ReplySigner {
+    serial: SerialNo,
+    key: PrivateKey,
+}
+
+impl ReplySigner {
+    /// `serial` is the public key id or the platform certificate's serial.
+    pub fn new(serial: SerialNo, key: PrivateKey) -> Self {
+        Self { serial, key }
+    }
+
+    /// The key's name.
+    pub fn serial(&self) -> &SerialNo {
+        &self.serial
+    }
+
+    /// The key.
+    pub fn key(&self) -> &PrivateKey {
+        &self.key
+    }
+
+    /// Puts the five headers on a reply with exactly this body.
+    pub fn sign(
+        &self,
+        headers: &mut HeaderMap,
+        scheme: Scheme,
+        now: Timestamp,
+        nonce: &NonceStr,
+        body: &[u8],
+    ) {
+        let timestamp = now.as_second().to_string();
+        let signature = self.key.sign(&reply_message(&timestamp, nonce.as_str(), body));
+        let value =
+            |text: &str| HeaderValue::from_str(text).expect("digits, Base64 and serials are visible ASCII");
+        headers.insert(header::TIMESTAMP, value(&timestamp));
+        headers.insert(header::NONCE, value(nonce.as_str()));
+        headers.insert(header::SIGNATURE, value(&signature));
+        headers.insert(header::SERIAL, value(self.serial.as_str()));
+        headers.insert(header::SIGNATURE_TYPE, HeaderValue::from_static(scheme.as_str()));
+    }
+}

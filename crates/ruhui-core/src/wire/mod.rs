@@ -1,0 +1,16 @@
+//! From an endpoint's struct to target and body, and back.
+//!
+//! One rule for every call: fields named in `PATH` go to the path; the others go to the query for GET and to
+//! the JSON body otherwise. The body's rules are the API's (partner page 4012081726): UTF-8 of at most three
+//! bytes a character, no null, members in any order, unknown members ignored. Doubled members are refused,
+//! since two readers could disagree about which one counts.
+
+mod decode;
+mod encode;
+mod fault;
+mod json;
+mod tree;
+
+pub use decode::{decode, is_path_parameter};
+pub use encode::{EncodeError, Encoded, encode};
+pub use fault::{Fault, Issue};

@@ -1,0 +1,174 @@
+//! A JSON text as a tree that forgets nothing: doubled members and nulls are still there to be refused.
+
+use super::fault::{Fault, Issue};
+use crate::api::Location;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
+use std::collections::BTreeSet;
+use std::fmt;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Node {
+    Null,
+    Bool(bool),
+    Number(Number),
+    String(String),
+    /// A path or query parameter: text that may stand for a number or a truth value.
+    Parameter(String),
+    Array(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+impl Node {
+    /// The type's name in messages.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::String(_) | Self::Parameter(_) => "string",
+            Self::Array(_) => "array",
+            Self::Object(_) => "object",
+        }
+    }
+
+    /// The value as `detail` shows it: scalars only.
+    pub(super) fn shown(&self) -> Option<String> {
+        match self {
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Number(value) => Some(value.to_string()),
+            Self::String(text) | Self::Parameter(text) => Some(text.clone()),
+            Self::Null | Self::Array(_) | Self::Object(_) => None,
+        }
+    }
+}
+
+/// Reads a body and checks the rules that hold for every body.
+pub(super) fn parse(body: &[u8]) -> Result<Node, Fault> {
+    if body.is_empty() {
+        return Err(Fault::body(Issue::NoBody));
+    }
+    if body.starts_with(b"\xEF\xBB\xBF") {
+        return Err(Fault::body(Issue::ByteOrderMark));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|error| Fault::body(Issue::NotUtf8 { position: error.valid_up_to() }))?;
+    let tree: Node = serde_json::from_str(text).map_err(|error| {
+        // The library's recursion limit of 128 levels; it has no category of its own.
+        match error.to_string().starts_with("recursion limit exceeded") {
+            true => Fault::body(Issue::TooDeep),
+            false => Fault::body(Issue::NotJson { line: error.line(), column: error.column() }),
+        }
+    })?;
+    check(&tree, &mut String::new())?;
+    Ok(tree)
+}
+
+fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
+    let fault = |pointer: &str, issue| {
+        Err(Fault::at(Location::Body, pointer.to_owned(), node.shown().as_deref(), issue))
+    };
+    match node {
+        Node::Null if !pointer.is_empty() => fault(pointer, Issue::Null),
+        Node::String(text) => match text.chars().find(|c| *c > '\u{FFFF}') {
+            Some(character) => fault(pointer, Issue::FourByteCharacter(character)),
+            None => Ok(()),
+        },
+        Node::Array(items) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| below(pointer, &index.to_string(), |pointer| check(item, pointer))),
+        Node::Object(members) => {
+            let mut seen = BTreeSet::new();
+            members.iter().try_for_each(|(name, value)| {
+                below(pointer, name, |pointer| {
+                    if !seen.insert(name) {
+                        return Err(Fault::at(
+                            Location::Body,
+                            pointer.clone(),
+                            value.shown().as_deref(),
+                            Issue::Doubled,
+                        ));
+                    }
+                    check(value, pointer)
+                })
+            })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
+    let length = pointer.len();
+    pointer.push('/');
+    pointer.push_str(&escape(step));
+    let result = then(pointer);
+    pointer.truncate(length);
+    result
+}
+
+/// RFC 6901, section 3.
+pub(super) fn escape(step: &str) -> String {
+    step.replace('~', "~0").replace('/', "~1")
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Node, E> {
+        Ok(Number::from_f64(value).map_or(Node::Null, Node::Number))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Node, E> {
+        Ok(Node::String(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Node, E> {
+        Ok(Node::String(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
+        let mut array = Vec::new();
+        while let Some(item) = items.next_element()? {
+            array.push(item);
+        }
+        Ok(Node::Array(array))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
+        let mut object = Vec::new();
+        while let Some(member) = members.next_entry()? {
+            object.push(member);
+        }
+        Ok(Node::Object(object))
+    }
+}
