@@ -158,3 +158,17 @@ pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
     aws_lc_rs::hmac::sign(&key, message).as_ref().try_into().expect("HMAC-SHA-256 has 32 bytes")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::sha256;
+
+    #[test]
+    fn sha256_gives_the_published_answer() {
+        let vector = include_bytes!("../../../vectors/public/java-sdk-digests.json");
+        let vector: serde_json::Value = serde_json::from_slice(vector).unwrap();
+        let message = vector["inputs"]["message"].as_str().unwrap().as_bytes();
+        let (head, tail) = message.split_at(3);
+        assert_eq!(hex::encode(sha256(&[head, tail])), vector["expected"]["sha256"]);
+    }
+}

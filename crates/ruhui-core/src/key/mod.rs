@@ -47,7 +47,7 @@ impl fmt::Display for Kind {
             (Self::EncryptedPrivateKey, false) => f.write_str("an encrypted private key (decrypt it first)"),
             (Self::EncryptedPrivateKey, true) => f.write_str("加密的私钥（请先解密）"),
             (Self::Other(label), false) => write!(f, "a PEM section `{label}`"),
-            (Self::Other(label), true) => write!(f, "PEM 段 `{label}`"),
+            (Self::Other(label), true) => write!(f, "名为 `{label}` 的 PEM 段"),
         }
     }
 }

@@ -30,8 +30,9 @@ pub(super) fn first_section(text: &str) -> Result<Section, KeyError> {
     let (label, rest) = rest.split_once("-----").ok_or(KeyError::Damaged("the BEGIN line is cut"))?;
     let end = format!("-----END {label}-----");
     let (body, _) = rest.split_once(&end).ok_or(KeyError::Damaged("the END line is missing"))?;
+    // The old form of encryption (RFC 1421) keeps the label and adds headers; the caller knows what it wants.
     if body.contains("Proc-Type:") {
-        return Err(KeyError::WrongKind { found: Kind::EncryptedPrivateKey, wanted: Kind::PrivateKey });
+        return Ok(Section { label: "ENCRYPTED PRIVATE KEY".to_owned(), der: Zeroizing::default() });
     }
     let packed: Zeroizing<String> = Zeroizing::new(body.chars().filter(|c| !c.is_whitespace()).collect());
     let der = STANDARD.decode(packed.as_bytes()).map_err(|_| KeyError::Damaged("the text is not Base64"))?;
