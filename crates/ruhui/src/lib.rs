@@ -1,1 +1,89 @@
+//! Client for WeChat Pay's card-member API (商家名片会员).
+//!
+//! This crate knows nothing of endpoints, signatures or error codes: those are `ruhui-core`'s, re-exported
+//! here, and the service's twin of this crate shares them. It keeps no global state, reads no environment
+//! variables and no configuration files, and takes time, randomness and the network through traits.
+//!
+//! ```text
+//! call ─► encode ─► sign ─► main host ─────► verify ─► decode ─► value
+//!                    ▲          │ cannot be reached, or no answer to a repeatable call
+//!                    └──────────┴─► once more, signed anew, at the backup host
+//! ```
+//!
+//! The shortest real program, with the parameters that the documents' samples take:
+//!
+//! ```no_run
+//! use ruhui::api::card_member::CreatePreAuthToken;
+//! use ruhui::launch::Launch;
+//! use ruhui::types::{BrandId, CardId, OpenId};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let client = ruhui::Client::partner(
+//!         "1900000001",                               // mchid
+//!         "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C", // serial of the merchant's API certificate
+//!         "kit/apiclient_key.pem",
+//!         "PUB_KEY_ID_0119000000012025062400000000000001",
+//!         "kit/wxp_pub.pem",
+//!     )?
+//!     .build()?;
+//!     let token = client
+//!         .create_pre_auth_token(&CreatePreAuthToken {
+//!             brand_id: BrandId::new("1004")?,
+//!             card_id: CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0")?,
+//!             openid: OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA")?,
+//!         })
+//!         .await?;
+//!     println!("until {}: {}", token.expire_time, Launch::new(&token).query_string());
+//!     Ok(())
+//! }
+//! ```
+//!
+//! No value comes back unless the reply's signature fits it. Errors say whose fault it was and answer
+//! questions:
+//!
+//! ```
+//! # fn f(error: ruhui::Error) {
+//! use ruhui::{Error, sign::VerifyError};
+//!
+//! match error {
+//!     Error::Api(refusal) if refusal.status() == 429 => println!("slower"),
+//!     Error::Api(refusal) => println!("refused: {:?} {}", refusal.code, refusal.message),
+//!     Error::Verify(unverified) => match unverified.error {
+//!         VerifyError::TooOld { seconds } => println!("is this machine's clock {seconds} s ahead?"),
+//!         _ => println!("{unverified}"),
+//!     },
+//!     other if other.may_have_taken_effect() => println!("find out before acting again: {other}"),
+//!     other => println!("{other}"),
+//! }
+//! # }
+//! ```
+//!
+//! [`Transport`](transport::Transport) shows a run without a network.
+//!
+//! # Features
+//!
+//! `reqwest` (default): the transport over TCP and TLS (rustls with aws-lc-rs), inside a tokio runtime.
+//! Without it, give [`ClientBuilder::transport`] your own.
+#![warn(clippy::exhaustive_enums)]
 
+mod builder;
+mod client;
+mod env;
+pub mod error;
+mod hosts;
+mod keys;
+pub mod launch;
+mod pem;
+mod reply;
+mod retry;
+mod target;
+pub mod transport;
+
+pub use builder::ClientBuilder;
+pub use client::Client;
+pub use error::Error;
+pub use pem::Pem;
+pub use reply::Reply;
+pub use ruhui_core as core;
+pub use ruhui_core::{api, key, seal, sign, types};

@@ -1,0 +1,301 @@
+//! From parameters to a client.
+
+use crate::client::{Client, Inner};
+use crate::env::{SystemClock, SystemEntropy};
+use crate::error::{Error, Misuse, Parameter};
+use crate::hosts::{self, Host, Hosts};
+use crate::keys;
+use crate::pem::Pem;
+use crate::transport::Transport;
+use http::HeaderValue;
+use ruhui_core::api::{Brand, FamilyMarker, Partner};
+use ruhui_core::env::{Clock, Entropy};
+use ruhui_core::key::PlatformKeys;
+use ruhui_core::sign::Signer;
+use ruhui_core::types::{BrandId, Caller, MchId, SerialNo};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+#[cfg(feature = "reqwest")]
+use std::time::Duration;
+
+/// A client in the making. [`ClientBuilder::build`] checks what is left to check.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder<F: FamilyMarker = Partner> {
+    signer: Signer,
+    public_key_id: SerialNo,
+    keys: PlatformKeys,
+    platform_certificates: Vec<Pem>,
+    main: String,
+    backup: Option<String>,
+    #[cfg(feature = "reqwest")]
+    network: NetworkSettings,
+    user_agent: String,
+    accept_language: Option<String>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    transport: Option<Arc<dyn Transport>>,
+    family: PhantomData<fn() -> F>,
+}
+
+#[cfg(feature = "reqwest")]
+struct NetworkSettings {
+    connect_timeout: Duration,
+    timeout: Duration,
+    ca_certificates: Vec<Pem>,
+}
+
+impl Client<Partner> {
+    /// A client for a service provider, of the five parameters that the documents' samples take.
+    ///
+    /// - `mchid`: the service provider's merchant number, also for calls on behalf of a brand;
+    /// - `serial_no`: the serial of the merchant's API certificate;
+    /// - `private_key`: that certificate's private key (`apiclient_key.pem`);
+    /// - `public_key_id`: the WeChat Pay public key's id (`PUB_KEY_ID_...`);
+    /// - `public_key`: the WeChat Pay public key (`pub_key.pem`, `wxp_pub.pem`).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] names the parameter, the file, what it is and what was wanted.
+    pub fn partner(
+        mchid: impl Into<String>,
+        serial_no: impl Into<String>,
+        private_key: impl Into<Pem>,
+        public_key_id: impl Into<String>,
+        public_key: impl Into<Pem>,
+    ) -> Result<ClientBuilder<Partner>, Error> {
+        let caller = keys::caller(Parameter::MchId, mchid.into(), MchId::new, Caller::Merchant)?;
+        ClientBuilder::new(
+            caller,
+            serial_no.into(),
+            private_key.into(),
+            public_key_id.into(),
+            public_key.into(),
+        )
+    }
+}
+
+impl Client<Brand> {
+    /// A client for a brand that calls in its own name: [`Client::partner`] with `brand_id` for `mchid`, and
+    /// the brand's own certificate and key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::partner`].
+    pub fn brand(
+        brand_id: impl Into<String>,
+        serial_no: impl Into<String>,
+        private_key: impl Into<Pem>,
+        public_key_id: impl Into<String>,
+        public_key: impl Into<Pem>,
+    ) -> Result<ClientBuilder<Brand>, Error> {
+        let caller = keys::caller(Parameter::BrandId, brand_id.into(), BrandId::new, Caller::Brand)?;
+        ClientBuilder::new(
+            caller,
+            serial_no.into(),
+            private_key.into(),
+            public_key_id.into(),
+            public_key.into(),
+        )
+    }
+}
+
+impl<F: FamilyMarker> ClientBuilder<F> {
+    fn new(
+        caller: Caller,
+        serial_no: String,
+        private_key: Pem,
+        public_key_id: String,
+        public_key: Pem,
+    ) -> Result<Self, Error> {
+        let signer = Signer::new(caller, keys::serial_no(serial_no)?, keys::private_key(private_key)?);
+        let public_key_id = keys::public_key_id(public_key_id)?;
+        let public_key = keys::public_key(public_key, &signer)?;
+        Ok(Self {
+            signer,
+            keys: PlatformKeys::new().with_public_key(public_key_id.clone(), public_key),
+            public_key_id,
+            platform_certificates: Vec::new(),
+            main: hosts::MAIN.to_owned(),
+            backup: Some(hosts::BACKUP.to_owned()),
+            #[cfg(feature = "reqwest")]
+            network: NetworkSettings {
+                connect_timeout: Duration::from_secs(3),
+                timeout: Duration::from_secs(10),
+                ca_certificates: Vec::new(),
+            },
+            user_agent: concat!("ruhui/", env!("CARGO_PKG_VERSION")).to_owned(),
+            accept_language: None,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+            transport: None,
+            family: PhantomData,
+        })
+    }
+
+    /// Calls this pair of hosts, `http://` or `https://`, host and port, in place of WeChat Pay's own.
+    pub fn hosts(mut self, main: impl Into<String>, backup: impl Into<String>) -> Self {
+        self.main = main.into();
+        self.backup = Some(backup.into());
+        self
+    }
+
+    /// Calls this host alone.
+    pub fn host(mut self, main: impl Into<String>) -> Self {
+        self.main = main.into();
+        self.backup = None;
+        self
+    }
+
+    /// Accepts replies signed with this platform certificate too. May be called several times: during a
+    /// migration or a rollover, several keys sign.
+    pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
+        self.platform_certificates.push(certificate.into());
+        self
+    }
+
+    /// Asks for messages in this language: `en`, `zh-CN`, `zh-HK` or `zh-TW`.
+    pub fn accept_language(mut self, language: impl Into<String>) -> Self {
+        self.accept_language = Some(language.into());
+        self
+    }
+
+    /// Names the program, in place of `ruhui/` and the version.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Takes the time from `clock`: for tests, and for machines that know the time better than their system.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Takes nonces from `entropy`, for tests.
+    pub fn entropy(mut self, entropy: Arc<dyn Entropy>) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Sends through `transport` in place of the default one, whose settings (time-outs, CA) then have no
+    /// effect.
+    pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] names what cannot be used.
+    pub fn build(mut self) -> Result<Client<F>, Error> {
+        for certificate in std::mem::take(&mut self.platform_certificates) {
+            let certificate = keys::platform_certificate(certificate, &self.signer)?;
+            self.keys = self.keys.with_certificate(&certificate);
+        }
+        let main = Host::parse(&self.main)?;
+        let backup = self.backup.as_deref().map(Host::parse).transpose()?;
+        let header = |parameter, text: &str| {
+            HeaderValue::from_str(text)
+                .ok()
+                .filter(|value| !value.is_empty())
+                .ok_or(Misuse::Header { parameter })
+        };
+        let user_agent = header(Parameter::UserAgent, &self.user_agent)?;
+        let accept_language = self
+            .accept_language
+            .as_deref()
+            .map(|text| header(Parameter::AcceptLanguage, text))
+            .transpose()?;
+        let wechatpay_serial = header(Parameter::PublicKeyId, self.public_key_id.as_str())?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            #[cfg(feature = "reqwest")]
+            None => default_transport(self.network, std::iter::once(&main).chain(&backup))?,
+            #[cfg(not(feature = "reqwest"))]
+            None => return Err(Misuse::NoTransport.into()),
+        };
+        Ok(Client::new(Inner {
+            signer: self.signer,
+            keys: self.keys,
+            hosts: Hosts::new(main, backup),
+            wechatpay_serial,
+            user_agent,
+            accept_language,
+            clock: self.clock,
+            entropy: self.entropy,
+            transport,
+        }))
+    }
+}
+
+/// What only the default transport takes.
+#[cfg(feature = "reqwest")]
+impl<F: FamilyMarker> ClientBuilder<F> {
+    /// Trusts the servers that this authority certifies, beside those that the platform trusts. May be called
+    /// several times, and the PEM may hold several certificates.
+    pub fn ca_certificate(mut self, certificate: impl Into<Pem>) -> Self {
+        self.network.ca_certificates.push(certificate.into());
+        self
+    }
+
+    /// Ends an attempt at one host after this time; 10 seconds by default. A call has two attempts at most.
+    ///
+    /// Keep it longer than the time to connect: a connection that is cut off by this limit counts as a
+    /// request that may have been sent.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.network.timeout = timeout;
+        self
+    }
+
+    /// Gives up connecting to one host after this time; 3 seconds by default.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.network.connect_timeout = timeout;
+        self
+    }
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport<'a>(
+    settings: NetworkSettings,
+    hosts: impl Iterator<Item = &'a Host>,
+) -> Result<Arc<dyn Transport>, Misuse> {
+    use crate::pem::Loaded;
+    use crate::transport::network::{Network, Settings, why};
+    use http::Uri;
+    use http::uri::PathAndQuery;
+    use ruhui_core::key::{Certificate, KeyError};
+
+    let mut ca_certificates = Vec::new();
+    for pem in settings.ca_certificates {
+        let Loaded { text, path } = pem.load(Parameter::CaCertificate)?;
+        let found = reqwest::Certificate::from_pem_bundle(text.as_bytes()).unwrap_or_default();
+        if found.is_empty() {
+            // The core names the kind of what is there instead.
+            let error = match Certificate::from_pem(&text) {
+                Err(error) => error,
+                Ok(_) => KeyError::Damaged("the certificate cannot be read"),
+            };
+            return Err(Misuse::Key { parameter: Parameter::CaCertificate, path, error });
+        }
+        ca_certificates.extend(found);
+    }
+    let settings =
+        Settings { connect_timeout: settings.connect_timeout, timeout: settings.timeout, ca_certificates };
+    let hosts: Vec<Uri> = hosts.map(|host| host.uri(&PathAndQuery::from_static("/"))).collect();
+    let network = Network::new(&settings, &hosts).map_err(|error| Misuse::Tls { why: why(&error) })?;
+    Ok(Arc::new(network))
+}
+
+impl<F: FamilyMarker> fmt::Debug for ClientBuilder<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("caller", self.signer.caller())
+            .field("serial_no", self.signer.serial_no())
+            .field("main", &self.main)
+            .field("backup", &self.backup)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,254 @@
+//! The caller's own mistakes, each with the parameter and what belongs there.
+
+use ruhui_core::key::{KeyError, Kind};
+use ruhui_core::types::Invalid;
+use ruhui_core::wire::EncodeError;
+use std::fmt;
+use std::path::PathBuf;
+
+/// A client that cannot be built, or a call that cannot be sent. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Misuse {
+    /// A parameter breaks the rule of its type.
+    Invalid {
+        /// The parameter.
+        parameter: Parameter,
+        /// The rule.
+        invalid: Invalid,
+    },
+    /// A parameter holds what belongs elsewhere.
+    Mixup {
+        /// The parameter.
+        parameter: Parameter,
+        /// The file, if it came from one.
+        path: Option<PathBuf>,
+        /// What it holds.
+        mixup: Mixup,
+    },
+    /// A PEM text is not the key that belongs here.
+    Key {
+        /// The parameter.
+        parameter: Parameter,
+        /// The file, if it came from one.
+        path: Option<PathBuf>,
+        /// What is wrong with it.
+        error: KeyError,
+    },
+    /// A file cannot be read.
+    Unreadable {
+        /// The parameter.
+        parameter: Parameter,
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        why: String,
+    },
+    /// A text that is neither PEM nor a path; perhaps a key without its BEGIN line, so it is not shown.
+    NeitherPemNorPath {
+        /// The parameter.
+        parameter: Parameter,
+    },
+    /// A host is not `http://` or `https://`, host and port.
+    Host {
+        /// The text; empty if it may hold a password.
+        given: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A value cannot stand in a header.
+    Header {
+        /// The parameter.
+        parameter: Parameter,
+    },
+    /// TLS cannot be set up.
+    Tls {
+        /// The reason.
+        why: String,
+    },
+    /// There is neither a transport of the caller's nor the crate's feature `reqwest`.
+    NoTransport,
+    /// A target that cannot be signed and sent as it is.
+    Target {
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A struct that cannot be a call.
+    Encode(#[from] EncodeError),
+}
+
+/// A parameter of the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Parameter {
+    /// `mchid`
+    MchId,
+    /// `brand_id`
+    BrandId,
+    /// `serial_no`
+    SerialNo,
+    /// `private_key`
+    PrivateKey,
+    /// `public_key_id`
+    PublicKeyId,
+    /// `public_key`
+    PublicKey,
+    /// `platform_certificate`
+    PlatformCertificate,
+    /// `ca_certificate`
+    CaCertificate,
+    /// `user_agent`
+    UserAgent,
+    /// `accept_language`
+    AcceptLanguage,
+}
+
+/// A parameter that holds what belongs elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mixup {
+    /// `serial_no` is a WeChat Pay public key id.
+    SerialIsPublicKeyId,
+    /// `serial_no` is not hexadecimal.
+    SerialNotHexadecimal,
+    /// `public_key_id` does not begin with `PUB_KEY_ID_`: it is a certificate's serial.
+    PublicKeyIdIsSerial,
+    /// The caller's own certificate.
+    OwnCertificate,
+    /// The caller's own public key.
+    OwnPublicKey,
+    /// Somebody's certificate where the public key belongs.
+    CertificateForPublicKey,
+    /// A public key where the platform's certificate belongs.
+    PublicKeyForCertificate,
+}
+
+impl Parameter {
+    /// The parameter's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MchId => "mchid",
+            Self::BrandId => "brand_id",
+            Self::SerialNo => "serial_no",
+            Self::PrivateKey => "private_key",
+            Self::PublicKeyId => "public_key_id",
+            Self::PublicKey => "public_key",
+            Self::PlatformCertificate => "platform_certificate",
+            Self::CaCertificate => "ca_certificate",
+            Self::UserAgent => "user_agent",
+            Self::AcceptLanguage => "accept_language",
+        }
+    }
+}
+
+impl Mixup {
+    /// The mix-up behind a wrong kind of key, where it is one of the frequent ones.
+    pub(crate) fn behind(parameter: Parameter, error: &KeyError) -> Option<Self> {
+        match (parameter, error) {
+            (Parameter::PublicKey, KeyError::WrongKind { found: Kind::Certificate, .. }) => {
+                Some(Self::CertificateForPublicKey)
+            }
+            (Parameter::PlatformCertificate, KeyError::WrongKind { found: Kind::PublicKey, .. }) => {
+                Some(Self::PublicKeyForCertificate)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for Mixup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::SerialIsPublicKeyId, false) => {
+                "this is a WeChat Pay public key id; the serial of the caller's own API certificate is wanted"
+            }
+            (Self::SerialIsPublicKeyId, true) => "这是微信支付公钥 ID，此处需要商户 API 证书序列号",
+            (Self::SerialNotHexadecimal, false) => {
+                "a certificate's serial is hexadecimal, 40 upper-case digits as a rule"
+            }
+            (Self::SerialNotHexadecimal, true) => "证书序列号须为大写十六进制，通常为 40 位",
+            (Self::PublicKeyIdIsSerial, false) => {
+                "a public key id begins with PUB_KEY_ID_; certificates go to platform_certificate"
+            }
+            (Self::PublicKeyIdIsSerial, true) => {
+                "微信支付公钥 ID 以 PUB_KEY_ID_ 开头；平台证书请用 platform_certificate"
+            }
+            (Self::OwnCertificate, false) => {
+                "this is the caller's own API certificate; WeChat Pay's is wanted, which verifies its replies"
+            }
+            (Self::OwnCertificate, true) => "这是商户自己的 API 证书，此处需要微信支付的，用于验证应答签名",
+            (Self::OwnPublicKey, false) => {
+                "this is the caller's own public key; WeChat Pay's is wanted, which verifies its replies"
+            }
+            (Self::OwnPublicKey, true) => "这是商户自己的公钥，此处需要微信支付公钥，用于验证应答签名",
+            (Self::CertificateForPublicKey, false) => {
+                "this is a certificate, a public key is wanted; a platform certificate goes to platform_certificate"
+            }
+            (Self::CertificateForPublicKey, true) => {
+                "这是证书，此处需要微信支付公钥；平台证书请用 platform_certificate"
+            }
+            (Self::PublicKeyForCertificate, false) => {
+                "this is a public key, a platform certificate is wanted; the public key goes to public_key"
+            }
+            (Self::PublicKeyForCertificate, true) => "这是公钥，此处需要平台证书；微信支付公钥请用 public_key",
+        })
+    }
+}
+
+impl fmt::Display for Misuse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        let colon = if zh { "：" } else { ": " };
+        match self {
+            Self::Invalid { parameter, invalid } => {
+                write!(f, "{parameter}{colon}")?;
+                invalid.fmt(f)
+            }
+            Self::Mixup { parameter, path, mixup } => {
+                origin(f, *parameter, path.as_ref())?;
+                mixup.fmt(f)
+            }
+            Self::Key { parameter, path, error } => {
+                origin(f, *parameter, path.as_ref())?;
+                error.fmt(f)
+            }
+            Self::Unreadable { parameter, path, why } => {
+                origin(f, *parameter, Some(path))?;
+                f.write_str(why)
+            }
+            Self::NeitherPemNorPath { parameter } if zh => {
+                write!(f, "{parameter}：既不是 PEM（-----BEGIN ...）也不是文件路径")
+            }
+            Self::NeitherPemNorPath { parameter } => {
+                write!(f, "{parameter}: neither PEM text (-----BEGIN ...) nor the path of a file")
+            }
+            Self::Host { given, why } if zh => write!(f, "域名 `{given}`：{why}"),
+            Self::Host { given, why } => write!(f, "host `{given}`: {why}"),
+            Self::Header { parameter } if zh => write!(f, "{parameter}：只能使用 ASCII 可见字符"),
+            Self::Header { parameter } => write!(f, "{parameter}: only visible ASCII can stand in a header"),
+            Self::Tls { why } if zh => write!(f, "无法初始化 TLS：{why}"),
+            Self::Tls { why } => write!(f, "TLS cannot be set up: {why}"),
+            Self::NoTransport if zh => f.write_str("没有 transport，且未启用 feature `reqwest`"),
+            Self::NoTransport => f.write_str("no transport was given and the feature `reqwest` is off"),
+            Self::Target { why } if zh => write!(f, "请求路径无效：{why}"),
+            Self::Target { why } => write!(f, "the target cannot be signed: {why}"),
+            Self::Encode(error) => error.fmt(f),
+        }
+    }
+}
+
+/// `public_key (kit/wxp_pub.pem): `
+fn origin(f: &mut fmt::Formatter<'_>, parameter: Parameter, path: Option<&PathBuf>) -> fmt::Result {
+    match (path, f.alternate()) {
+        (None, false) => write!(f, "{parameter}: "),
+        (None, true) => write!(f, "{parameter}："),
+        (Some(path), false) => write!(f, "{parameter} ({}): ", path.display()),
+        (Some(path), true) => write!(f, "{parameter}（{}）：", path.display()),
+    }
+}

@@ -1,0 +1,229 @@
+//! What can go wrong, grouped by whose fault it is.
+
+mod api;
+mod misuse;
+
+pub use api::{ApiError, Proof};
+pub use misuse::{Misuse, Mixup, Parameter};
+
+use crate::transport::{Sent, TransportError};
+use http::StatusCode;
+use ruhui_core::api::Code;
+use ruhui_core::sign::VerifyError;
+use std::fmt;
+
+/// Why there is no value. `{}` prints English, `{:#}` Chinese.
+///
+/// Keys, request bodies and the Authorization header are in no variant and so in no log.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The caller's: the client was set up or used in a way that cannot work. Nothing was sent.
+    Misuse(#[from] Misuse),
+    /// The peer's: the reply's signature is missing or wrong. What the reply said is not known.
+    Verify(#[source] Box<Unverified>),
+    /// The peer's: a verified success that is not what the documents promise.
+    Unexpected(#[source] Box<Unexpected>),
+    /// Nobody's: no answer came. One failure for each host that was tried, in order; never empty.
+    Transport(Vec<Failure>),
+    /// The service understood and refused, or something before it did.
+    Api(#[source] Box<ApiError>),
+}
+
+impl Error {
+    /// The status of the reply, if there was one. For [`Error::Verify`] it is what the reply claims.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.exchange().map(|exchange| exchange.status)
+    }
+
+    /// The code of a refusal.
+    pub fn code(&self) -> Option<&Code> {
+        match self {
+            Self::Api(refusal) => refusal.code.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The service's name for the exchange, which its support asks for. As received: it is never signed.
+    pub fn request_id(&self) -> Option<&str> {
+        self.exchange().and_then(|exchange| exchange.request_id.as_deref())
+    }
+
+    /// Whether the same call may succeed when it is made again later, slower after a 429.
+    ///
+    /// It says nothing about a second call's effect: for calls that act, ask
+    /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Misuse(_) | Self::Unexpected(_) => false,
+            // A repeated call is never probed (partner page 4013059017).
+            Self::Verify(unverified) => unverified.error == VerifyError::Probe,
+            Self::Transport(failures) => failures.iter().all(|failure| match failure.error {
+                TransportError::Connect { .. }
+                | TransportError::Timeout { .. }
+                | TransportError::Lost { .. } => true,
+                TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => false,
+            }),
+            Self::Api(refusal) => {
+                let status = refusal.status();
+                status.is_server_error()
+                    || [StatusCode::ACCEPTED, StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS]
+                        .contains(&status)
+            }
+        }
+    }
+
+    /// Whether the service may have done what the call asks for, although the caller got no proof of it.
+    ///
+    /// `false` where nothing was sent or the service refused (4xx). `true` after time-outs, lost
+    /// connections, 5xx and replies that do not verify: find out with a query before acting again.
+    pub fn may_have_taken_effect(&self) -> bool {
+        let earlier = self.exchange().and_then(|exchange| exchange.earlier.as_ref());
+        if earlier.is_some_and(|failure| failure.error.sent() == Sent::Maybe) {
+            return true;
+        }
+        match self {
+            Self::Misuse(_) => false,
+            Self::Verify(_) | Self::Unexpected(_) => true,
+            Self::Transport(failures) => failures.iter().any(|failure| failure.error.sent() == Sent::Maybe),
+            Self::Api(refusal) => !refusal.status().is_client_error(),
+        }
+    }
+
+    fn exchange(&self) -> Option<&Exchange> {
+        match self {
+            Self::Misuse(_) | Self::Transport(_) => None,
+            Self::Verify(unverified) => Some(&unverified.exchange),
+            Self::Unexpected(unexpected) => Some(&unexpected.exchange),
+            Self::Api(refusal) => Some(&refusal.exchange),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Misuse(misuse) => misuse.fmt(f),
+            Self::Verify(unverified) => unverified.fmt(f),
+            Self::Unexpected(unexpected) => unexpected.fmt(f),
+            Self::Transport(failures) => {
+                f.write_str(if f.alternate() { "未收到应答" } else { "no answer" })?;
+                for (index, failure) in failures.iter().enumerate() {
+                    f.write_str(if index == 0 { ": " } else { "; " })?;
+                    failure.fmt(f)?;
+                }
+                Ok(())
+            }
+            Self::Api(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+/// Which exchange brought a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The base URL of the host that answered.
+    pub host: String,
+    /// The reply's status.
+    pub status: StatusCode,
+    /// The reply's `Request-ID`.
+    pub request_id: Option<String>,
+    /// The failure at the other host that came before, if there was one.
+    pub earlier: Option<Failure>,
+}
+
+/// Writes the request id behind a sentence.
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.request_id {
+            None => Ok(()),
+            Some(id) if f.alternate() => write!(f, "（Request-ID {id}）"),
+            Some(id) => write!(f, " (Request-ID {id})"),
+        }
+    }
+}
+
+/// A failed attempt at one host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The host's base URL.
+    pub host: String,
+    /// What happened.
+    pub error: TransportError,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.host)?;
+        self.error.fmt(f)
+    }
+}
+
+/// A reply that is not to be trusted. Its body is dropped unread.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Unverified {
+    /// Why not.
+    #[source]
+    pub error: VerifyError,
+    /// The exchange; the status is a claim.
+    pub exchange: Exchange,
+}
+
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Exchange { host, status, .. } = &self.exchange;
+        match f.alternate() {
+            true => {
+                write!(
+                    f,
+                    "{host} 的应答（状态码 {}）验签失败：{:#}{:#}",
+                    status.as_u16(),
+                    self.error,
+                    self.exchange
+                )
+            }
+            false => write!(
+                f,
+                "a reply from {host} that claims status {} does not verify: {}{}",
+                status.as_u16(),
+                self.error,
+                self.exchange
+            ),
+        }
+    }
+}
+
+/// A verified success whose body is not what was promised.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Unexpected {
+    /// What does not fit. Holds no value of the body.
+    pub why: String,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+impl fmt::Display for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Exchange { host, status, .. } = &self.exchange;
+        match f.alternate() {
+            true => write!(
+                f,
+                "{host} 的应答（状态码 {}）与文档不符：{}{:#}",
+                status.as_u16(),
+                self.why,
+                self.exchange
+            ),
+            false => write!(
+                f,
+                "the verified reply from {host}, status {}, is not what the documents promise: {}{}",
+                status.as_u16(),
+                self.why,
+                self.exchange
+            ),
+        }
+    }
+}

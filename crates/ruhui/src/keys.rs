@@ -1,0 +1,91 @@
+//! The caller's parameters, parsed: each wrong one is told what it is and what belongs there.
+
+use crate::error::{Misuse, Mixup, Parameter};
+use crate::pem::{Loaded, Pem};
+use ruhui_core::key::{Certificate, KeyError, PrivateKey, PublicKey};
+use ruhui_core::sign::Signer;
+use ruhui_core::types::{Caller, Invalid, SerialNo};
+
+pub(crate) fn caller<Id>(
+    parameter: Parameter,
+    text: String,
+    parse: impl Fn(String) -> Result<Id, Invalid>,
+    caller: impl Fn(Id) -> Caller,
+) -> Result<Caller, Misuse> {
+    // It stands between quotes in a header.
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err(Misuse::Header { parameter });
+    }
+    parse(text).map(caller).map_err(|invalid| Misuse::Invalid { parameter, invalid })
+}
+
+pub(crate) fn private_key(pem: Pem) -> Result<PrivateKey, Misuse> {
+    let loaded = pem.load(Parameter::PrivateKey)?;
+    PrivateKey::from_pem(&loaded.text).map_err(|error| wrong_key(Parameter::PrivateKey, loaded, error))
+}
+
+pub(crate) fn serial_no(text: String) -> Result<SerialNo, Misuse> {
+    let parameter = Parameter::SerialNo;
+    let mixup = |mixup| Err(Misuse::Mixup { parameter, path: None, mixup });
+    let serial = SerialNo::new(text).map_err(|invalid| Misuse::Invalid { parameter, invalid })?;
+    if serial.is_public_key_id() {
+        return mixup(Mixup::SerialIsPublicKeyId);
+    }
+    if !serial.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return mixup(Mixup::SerialNotHexadecimal);
+    }
+    Ok(serial)
+}
+
+pub(crate) fn public_key_id(text: String) -> Result<SerialNo, Misuse> {
+    let parameter = Parameter::PublicKeyId;
+    let id = SerialNo::new(text).map_err(|invalid| Misuse::Invalid { parameter, invalid })?;
+    match id.is_public_key_id() {
+        true => Ok(id),
+        false => Err(Misuse::Mixup { parameter, path: None, mixup: Mixup::PublicKeyIdIsSerial }),
+    }
+}
+
+pub(crate) fn public_key(pem: Pem, signer: &Signer) -> Result<PublicKey, Misuse> {
+    let parameter = Parameter::PublicKey;
+    let loaded = pem.load(parameter)?;
+    let own = Certificate::from_pem(&loaded.text).is_ok_and(|certificate| is_own(&certificate, signer));
+    if own {
+        return Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate });
+    }
+    match PublicKey::from_pem(&loaded.text) {
+        Err(error) => Err(wrong_key(parameter, loaded, error)),
+        // Whoever verifies replies with the own key believes nothing but itself.
+        Ok(key) if key == signer.key().public_key() => {
+            Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnPublicKey })
+        }
+        Ok(key) => Ok(key),
+    }
+}
+
+pub(crate) fn platform_certificate(pem: Pem, signer: &Signer) -> Result<Certificate, Misuse> {
+    let parameter = Parameter::PlatformCertificate;
+    let loaded = pem.load(parameter)?;
+    match Certificate::from_pem(&loaded.text) {
+        Err(error) => Err(wrong_key(parameter, loaded, error)),
+        Ok(certificate) if is_own(&certificate, signer) => {
+            Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate })
+        }
+        Ok(certificate) => Ok(certificate),
+    }
+}
+
+/// By name (partner page 4012365873), by serial or by key: an expired one of the caller's has its name only.
+fn is_own(certificate: &Certificate, signer: &Signer) -> bool {
+    certificate.common_name() == Some(signer.caller().id())
+        || certificate.serial_no() == signer.serial_no()
+        || *certificate.public_key() == signer.key().public_key()
+}
+
+fn wrong_key(parameter: Parameter, loaded: Loaded, error: KeyError) -> Misuse {
+    let path = loaded.path;
+    match Mixup::behind(parameter, &error) {
+        Some(mixup) => Misuse::Mixup { parameter, path, mixup },
+        None => Misuse::Key { parameter, path, error },
+    }
+}

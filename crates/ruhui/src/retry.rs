@@ -1,0 +1,50 @@
+//! Whether a failed attempt is tried at the other host: a pure decision.
+
+use crate::transport::{Sent, TransportError};
+use ruhui_core::api::Effect;
+
+/// What follows a failed attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Next {
+    OtherHost,
+    GiveUp,
+}
+
+/// Decides by what failed and by what a second sending could do.
+///
+/// Where nothing was sent, the other host is tried for every call. Where the request may have arrived, only
+/// for calls that may be sent twice. Where trouble would meet the other host too, never. Refusals of the
+/// service are no failures of an attempt and do not come here (partner page 4012082567).
+pub(crate) fn after(error: &TransportError, effect: Effect) -> Next {
+    match error {
+        TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => Next::GiveUp,
+        TransportError::Connect { .. } | TransportError::Timeout { .. } | TransportError::Lost { .. } => {
+            match (error.sent(), effect) {
+                (Sent::No, _) | (Sent::Maybe, Effect::Repeatable) => Next::OtherHost,
+                (Sent::Maybe, Effect::Once) => Next::GiveUp,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_table() {
+        let why = || String::from("for a reason");
+        let table = [
+            (TransportError::Unsendable { why: why() }, Next::GiveUp, Next::GiveUp),
+            (TransportError::Connect { why: why() }, Next::OtherHost, Next::OtherHost),
+            (TransportError::Timeout { sent: Sent::No }, Next::OtherHost, Next::OtherHost),
+            (TransportError::Timeout { sent: Sent::Maybe }, Next::OtherHost, Next::GiveUp),
+            (TransportError::Lost { why: why() }, Next::OtherHost, Next::GiveUp),
+            (TransportError::TooLarge { limit: 1 }, Next::GiveUp, Next::GiveUp),
+        ];
+        for (error, repeatable, once) in table {
+            assert_eq!(after(&error, Effect::Repeatable), repeatable, "{error}");
+            assert_eq!(after(&error, Effect::Once), once, "{error}");
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The default transport: HTTP/1.1 over TCP and TLS, by reqwest.
+//!
+//! TLS is rustls with aws-lc-rs, unless the process has installed another rustls provider, and trusts what
+//! the platform trusts, plus the certificates given.
+
+use super::{Sent, Transport, TransportError};
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use http::Uri;
+use reqwest::{Certificate, Client, redirect};
+use std::error::Error;
+use std::net::IpAddr;
+use std::time::Duration;
+
+/// No answer of this API comes near.
+const BODY_LIMIT: usize = 8 << 20;
+
+/// The service closes idle connections after 8 seconds (`Keep-Alive: timeout=8`); one that is used at that
+/// very moment is lost with the request.
+const POOL_IDLE: Duration = Duration::from_secs(7);
+
+/// What the caller can choose.
+pub(crate) struct Settings {
+    pub(crate) connect_timeout: Duration,
+    pub(crate) timeout: Duration,
+    pub(crate) ca_certificates: Vec<Certificate>,
+}
+
+/// Two pools, since reqwest takes or leaves a proxy for all hosts at once, and a proxy that the environment
+/// names must not see, and cannot reach, this machine's loopback addresses.
+pub(crate) struct Network {
+    outward: Option<Client>,
+    loopback: Option<Client>,
+}
+
+impl Network {
+    /// Prepares for these hosts and no others: reading the platform's roots takes time, and fails where there
+    /// are none, so it is done only for a host that needs them.
+    pub(crate) fn new(settings: &Settings, hosts: &[Uri]) -> Result<Self, reqwest::Error> {
+        let pool = |loopback: bool| {
+            let mut served = hosts.iter().filter(|uri| is_loopback(uri) == loopback).peekable();
+            served.peek()?;
+            let mut builder = Client::builder()
+                .connect_timeout(settings.connect_timeout)
+                .timeout(settings.timeout)
+                .pool_idle_timeout(POOL_IDLE)
+                .redirect(redirect::Policy::none())
+                .referer(false)
+                .retry(reqwest::retry::never())
+                .http1_only();
+            builder = match served.any(|uri| uri.scheme_str() == Some("https")) {
+                true => builder.tls_certs_merge(settings.ca_certificates.clone()),
+                false => builder.tls_certs_only([]),
+            };
+            if loopback {
+                builder = builder.no_proxy();
+            }
+            Some(builder.build())
+        };
+        Ok(Self { outward: pool(false).transpose()?, loopback: pool(true).transpose()? })
+    }
+
+    fn client_for(&self, uri: &Uri) -> Result<&Client, TransportError> {
+        let client = if is_loopback(uri) { &self.loopback } else { &self.outward };
+        client.as_ref().ok_or_else(|| TransportError::Unsendable { why: "an unknown host".to_owned() })
+    }
+}
+
+/// Whether a URI's host is this machine.
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let client = self.client_for(request.uri())?;
+        let target = request.uri().path_and_query().map(|target| target.to_string());
+        let request = reqwest::Request::try_from(request).map_err(explain)?;
+        let (path, query) = (request.url().path(), request.url().query());
+        let written = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+        if target != Some(written) {
+            // The URL library spells it in another way than it was signed.
+            return Err(TransportError::Unsendable { why: "the target would change on the way".to_owned() });
+        }
+        let reply = client.execute(request).await.map_err(explain)?;
+        read(reply).await
+    }
+}
+
+async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, TransportError> {
+    let too_large = TransportError::TooLarge { limit: BODY_LIMIT };
+    if reply.content_length().is_some_and(|length| length > BODY_LIMIT as u64) {
+        return Err(too_large);
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = reply.chunk().await.map_err(explain)? {
+        if body.len() + chunk.len() > BODY_LIMIT {
+            return Err(too_large);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    let mut whole = http::Response::new(body.freeze());
+    *whole.status_mut() = reply.status();
+    *whole.headers_mut() = std::mem::take(reply.headers_mut());
+    Ok(whole)
+}
+
+/// What an error of reqwest means for the request. A time-out while connecting is a failure to connect; any
+/// other may have come after the request had left.
+fn explain(error: reqwest::Error) -> TransportError {
+    if error.is_connect() {
+        TransportError::Connect { why: why(&error) }
+    } else if error.is_timeout() {
+        TransportError::Timeout { sent: Sent::Maybe }
+    } else if error.is_builder() {
+        TransportError::Unsendable { why: why(&error) }
+    } else {
+        TransportError::Lost { why: why(&error) }
+    }
+}
+
+/// The causes, outermost first. reqwest's own sentence is left out: it says little, and it holds the URL,
+/// which may hold an openid.
+pub(crate) fn why(error: &reqwest::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause.to_string());
+        next = cause.source();
+    }
+    if causes.is_empty() { "no reason given".to_owned() } else { causes.join(": ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loopback_is_told_from_the_rest() {
+        let is_loopback = |host: &str| is_loopback(&format!("http://{host}:8080/").parse().unwrap());
+        for host in ["localhost", "127.0.0.1", "127.9.9.9", "[::1]", "LocalHost"] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in ["api.mch.weixin.qq.com", "10.0.0.1", "[::2]", "localhost.example"] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+}
