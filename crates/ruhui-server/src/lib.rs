@@ -1,1 +1,25 @@
+//! The service that implements WeChat Pay's card-member API, and its sandbox.
+//!
+//! The service knows nothing of the SDK: they meet in the tool and in tests only. A request takes one road:
+//!
+//! ```text
+//! bytes ─► http::call: verify ─► Call<E>{caller, request} ─► handlers ─► domain decides
+//!                                                               │            │
+//! signed bytes ◄─ http::reply: sign ◄─ E::Response ◄────────────┴─ store.commit(batch)
+//! ```
 
+pub mod config;
+pub mod directory;
+pub mod domain;
+pub mod env;
+mod error;
+mod handlers;
+pub mod http;
+mod jobs;
+mod once;
+pub mod sandbox;
+mod service;
+pub mod store;
+
+pub use error::{Error, Refused, Text};
+pub use service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};

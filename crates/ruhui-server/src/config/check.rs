@@ -1,0 +1,227 @@
+//! What the types cannot say: references that lead nowhere, doubles, and what only a sandbox may.
+
+use super::{Config, ConfigError};
+use ruhui_core::api::rows;
+use ruhui_core::key::Certificate;
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use toml::Spanned;
+
+/// The file, for messages and for the folder that paths are relative to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Source<'a> {
+    pub(super) path: &'a Path,
+    pub(super) text: &'a str,
+}
+
+impl Source<'_> {
+    pub(super) fn fault(self, key: &str, span: Range<usize>, what: impl Into<String>) -> ConfigError {
+        ConfigError::at(self.path, self.text, span, key, what)
+    }
+
+    /// Reads a file that the configuration names.
+    pub(super) fn read(self, key: &str, file: &Spanned<PathBuf>) -> Result<String, ConfigError> {
+        let path = self.path.parent().unwrap_or(Path::new("")).join(file.get_ref());
+        std::fs::read_to_string(&path).map_err(|error| {
+            self.fault(key, file.span(), format!("{} cannot be read: {error}", path.display()))
+        })
+    }
+
+    /// Reads certificates and checks that they are some.
+    pub(super) fn certificates(
+        self,
+        key: &str,
+        files: &[Spanned<PathBuf>],
+    ) -> Result<Vec<String>, ConfigError> {
+        let read = |(index, file): (usize, &Spanned<PathBuf>)| {
+            let key = format!("{key}[{index}]");
+            let pem = self.read(&key, file)?;
+            Certificate::from_pem(&pem).map_err(|error| self.fault(&key, file.span(), error.to_string()))?;
+            Ok(pem)
+        };
+        files.iter().enumerate().map(read).collect()
+    }
+}
+
+pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigError> {
+    unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
+    unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
+    unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
+    unique("users", config.users.iter().map(|u| u.openid.as_str()), source)?;
+
+    let mchids: BTreeSet<_> = config.merchants.iter().map(|m| &m.mchid).collect();
+    for (index, brand) in config.brands.iter().enumerate() {
+        for mchid in brand.merchants.iter().filter(|mchid| !mchids.contains(mchid.get_ref())) {
+            let key = format!("brands[{index}].merchants");
+            let what = format!("no merchant {} is described in this file", mchid.get_ref());
+            return Err(source.fault(&key, mchid.span(), what));
+        }
+    }
+    let brand_ids: BTreeSet<_> = config.brands.iter().map(|b| &b.brand_id).collect();
+    for (index, template) in config.templates.iter().enumerate() {
+        if !brand_ids.contains(template.brand_id.get_ref()) {
+            let key = format!("templates[{index}].brand_id");
+            let what = format!("no brand {} is described in this file", template.brand_id.get_ref());
+            return Err(source.fault(&key, template.brand_id.span(), what));
+        }
+    }
+    let card_ids: BTreeSet<_> = config.templates.iter().map(|t| &t.card_id).collect();
+    for (index, user) in config.users.iter().enumerate() {
+        for card_id in user.cards.iter().filter(|card_id| !card_ids.contains(card_id.get_ref())) {
+            let what = format!("no template {} is described in this file", card_id.get_ref());
+            return Err(source.fault(&format!("users[{index}].cards"), card_id.span(), what));
+        }
+        if let Some(refusal) = &user.refusal {
+            let key = format!("users[{index}].refusal");
+            check_refusal(config, refusal).map_err(|what| source.fault(&key, refusal.span(), what))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), String> {
+    if !config.service.sandbox {
+        return Err("users with a staged refusal need `sandbox = true` in [service]".to_owned());
+    }
+    let known: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
+    match known.contains(&refusal.get_ref().as_str()) {
+        true => Ok(()),
+        false => Err(format!("`{}` is none of {}", refusal.get_ref(), known.join(", "))),
+    }
+}
+
+fn unique<'a>(
+    table: &str,
+    ids: impl Iterator<Item = &'a str>,
+    source: Source<'_>,
+) -> Result<(), ConfigError> {
+    let mut seen = BTreeSet::new();
+    for (index, id) in ids.enumerate() {
+        if !seen.insert(id) {
+            let line = nth_table(source.text, table, index);
+            let what = format!("`{id}` is described twice");
+            return Err(source.fault(&format!("{table}[{index}]"), line..line, what));
+        }
+    }
+    Ok(())
+}
+
+/// Where the header of the `index`th entry of an array of tables stands.
+fn nth_table(text: &str, table: &str, index: usize) -> usize {
+    text.match_indices(&format!("[[{table}]]")).nth(index).map_or(0, |(at, _)| at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+[service]
+main = "127.0.0.1:0"
+backup = "127.0.0.1:0"
+operations = "127.0.0.1:0"
+store = "ruhui.db"
+
+[platform.partner]
+public_key_id = "PUB_KEY_ID_1"
+private_key = "platform_key.pem"
+
+[platform.brand]
+public_key_id = "PUB_KEY_ID_2"
+private_key = "platform_key.pem"
+
+[[brands]]
+brand_id = "1004"
+name = "brand"
+
+[[templates]]
+card_id = "card"
+brand_id = "1004"
+appid = "wx"
+
+[[users]]
+name = "user"
+openid = "o"
+appid = "wx"
+"#;
+
+    fn load(text: &str) -> Result<(), String> {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = [
+            ("platform_key.pem", include_str!("../../../../vectors/keys/platform_key.pem")),
+            ("platform_pub.pem", include_str!("../../../../vectors/keys/platform_pub.pem")),
+        ];
+        for (name, pem) in keys {
+            std::fs::write(folder.path().join(name), pem).unwrap();
+        }
+        let path = folder.path().join("ruhui.toml");
+        std::fs::write(&path, text).unwrap();
+        let loaded = Config::load(&path);
+        let prefix = format!("{}", path.display());
+        loaded.map(|_| ()).map_err(|error| {
+            error
+                .to_string()
+                .replace(&prefix, "ruhui.toml")
+                .replace(&format!("{}/", folder.path().display()), "")
+        })
+    }
+
+    #[test]
+    fn a_good_file_loads() {
+        assert_eq!(load(GOOD), Ok(()));
+    }
+
+    #[test]
+    fn each_mistake_is_one_sentence_with_line_and_key() {
+        let cases = [
+            (
+                GOOD.replace("main = \"127.0.0.1:0\"", "main = \"here\""),
+                "ruhui.toml, line 3, `service.main`: invalid socket address syntax",
+            ),
+            (
+                GOOD.replace("store =", "shop ="),
+                "ruhui.toml, line 6, `service.shop`: unknown field `shop`, expected one of `main`, `backup`, `operations`, `store`, `rate_limit`, `unknown_openids`, `certificates`, `sandbox`",
+            ),
+            (
+                GOOD.replace("[[brands]]", "[[brands"),
+                "ruhui.toml, line 16: unclosed array table, expected `]]`",
+            ),
+            (
+                GOOD.replace("openid = \"o\"", "openid = \"\""),
+                "ruhui.toml, line 27, `users[0].openid`: must not be empty",
+            ),
+            (
+                GOOD.replace("platform_key.pem", "platform_pub.pem"),
+                "ruhui.toml, line 10, `platform.partner.private_key`: this is a public key, a private key is wanted",
+            ),
+            (
+                GOOD.replace("platform_key.pem", "gone.pem"),
+                "ruhui.toml, line 10, `platform.partner.private_key`: gone.pem cannot be read: No such file or directory (os error 2)",
+            ),
+            (
+                GOOD.replace("brand_id = \"1004\"\nappid", "brand_id = \"1005\"\nappid"),
+                "ruhui.toml, line 22, `templates[0].brand_id`: no brand 1005 is described in this file",
+            ),
+            (
+                GOOD.replace("name = \"brand\"", "name = \"brand\"\nmerchants = [\"19\"]"),
+                "ruhui.toml, line 19, `brands[0].merchants`: no merchant 19 is described in this file",
+            ),
+            (
+                format!("{GOOD}cards = [\"gone\"]\n"),
+                "ruhui.toml, line 29, `users[0].cards`: no template gone is described in this file",
+            ),
+            (
+                format!("{GOOD}refusal = \"system_error\"\n"),
+                "ruhui.toml, line 29, `users[0].refusal`: users with a staged refusal need `sandbox = true` in [service]",
+            ),
+            (
+                format!("{GOOD}[[users]]\nname = \"twin\"\nopenid = \"o\"\nappid = \"wx\"\n"),
+                "ruhui.toml, line 29, `users[1]`: `o` is described twice",
+            ),
+        ];
+        for (text, message) in cases {
+            assert_eq!(load(&text).unwrap_err(), message);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What is wrong with the file, in one sentence.
+
+use std::fmt;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A mistake in `ruhui.toml`, or a file that it names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The file.
+    pub path: PathBuf,
+    /// The line, counted from 1; `None` when the file itself is the trouble.
+    pub line: Option<usize>,
+    /// The key, such as `merchants[0].mchid`.
+    pub key: Option<String>,
+    /// What is wrong, and what to do.
+    pub what: String,
+}
+
+impl ConfigError {
+    pub(super) fn new(path: &Path, what: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: None, key: None, what: what.into() }
+    }
+
+    pub(super) fn at(
+        path: &Path,
+        text: &str,
+        span: Range<usize>,
+        key: impl Into<String>,
+        what: impl Into<String>,
+    ) -> Self {
+        let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
+        Self { path: path.to_owned(), line: Some(line), key: Some(key.into()), what: what.into() }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, ", line {line}")?;
+        }
+        if let Some(key) = self.key.as_deref().filter(|key| !key.is_empty()) {
+            write!(f, ", `{key}`")?;
+        }
+        write!(f, ": {}", self.what)
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,185 @@
+//! `ruhui.toml`: what the service is and whom it knows.
+//!
+//! Every mistake is reported as one sentence with the file, the line and the key. Paths are relative to the
+//! file's folder.
+
+mod check;
+mod error;
+mod load;
+
+pub use error::ConfigError;
+pub use load::Provision;
+
+use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::{Feature, ReplyKey, TemplateState, UserState};
+use ruhui_core::types::{AppId, BrandId, CardId, DateTime, MchId, OpenId, SerialNo};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens and how it behaves.
+    pub service: ServiceConfig,
+    /// The platform's keys.
+    pub platform: PlatformConfig,
+    /// Service providers.
+    #[serde(default)]
+    pub merchants: Vec<MerchantConfig>,
+    /// Brands.
+    #[serde(default)]
+    pub brands: Vec<BrandConfig>,
+    /// Card templates.
+    #[serde(default)]
+    pub templates: Vec<TemplateConfig>,
+    /// Users.
+    #[serde(default)]
+    pub users: Vec<UserConfig>,
+}
+
+/// `[service]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// The main host's address.
+    pub main: SocketAddr,
+    /// The backup host's address.
+    pub backup: SocketAddr,
+    /// `/readyz` and the like; keep it on loopback.
+    pub operations: SocketAddr,
+    /// The store's file.
+    pub store: PathBuf,
+    /// Whether calls are limited as the documents say.
+    #[serde(default)]
+    pub rate_limit: Switch,
+    /// What is done with openids that nobody registered.
+    #[serde(default = "reject")]
+    pub unknown_openids: UnknownOpenids,
+    /// Whether `/v3/certificates` hands certificates out, or answers 404 as for new merchants.
+    #[serde(default)]
+    pub certificates: Switch,
+    /// Allows what only a sandbox may: users with a staged `refusal`.
+    #[serde(default)]
+    pub sandbox: bool,
+}
+
+fn reject() -> UnknownOpenids {
+    UnknownOpenids::Reject
+}
+
+/// On or off.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Switch {
+    /// On.
+    #[default]
+    On,
+    /// Off.
+    Off,
+}
+
+/// `[platform]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlatformConfig {
+    /// What signs replies to merchants.
+    pub partner: ReplyKeysConfig,
+    /// What signs replies to brands.
+    pub brand: ReplyKeysConfig,
+}
+
+/// `[platform.partner]`, `[platform.brand]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyKeysConfig {
+    /// `PUB_KEY_ID_...`
+    pub public_key_id: SerialNo,
+    /// The private key behind it.
+    pub private_key: Spanned<PathBuf>,
+    /// A platform certificate, for callers that have not moved to the public key.
+    #[serde(default)]
+    pub certificate: Option<Spanned<PathBuf>>,
+    /// The private key behind the certificate.
+    #[serde(default)]
+    pub certificate_key: Option<Spanned<PathBuf>>,
+}
+
+/// `[[merchants]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MerchantConfig {
+    /// 商户号.
+    pub mchid: MchId,
+    /// API certificates.
+    pub certificates: Vec<Spanned<PathBuf>>,
+    /// The file that holds the APIv3 key.
+    #[serde(default)]
+    pub apiv3_key: Option<Spanned<PathBuf>>,
+    /// What signs the reply to a request that names no key.
+    #[serde(default)]
+    pub reply_key: ReplyKey,
+}
+
+/// `[[brands]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BrandConfig {
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// For people.
+    pub name: String,
+    /// Merchants that may act for it.
+    #[serde(default)]
+    pub merchants: Vec<Spanned<MchId>>,
+    /// Whether it has got 商家名片会员.
+    #[serde(default)]
+    pub feature: Feature,
+    /// API certificates for calls in its own name.
+    #[serde(default)]
+    pub certificates: Vec<Spanned<PathBuf>>,
+}
+
+/// `[[templates]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateConfig {
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// The brand it belongs to.
+    pub brand_id: Spanned<BrandId>,
+    /// The AppID whose openids it takes.
+    pub appid: AppId,
+    /// `CARD_EFFECTIVE` or `CARD_INVALID`.
+    #[serde(default)]
+    pub state: TemplateState,
+    /// The end of its validity.
+    #[serde(default)]
+    pub available_end_time: Option<DateTime>,
+}
+
+/// `[[users]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserConfig {
+    /// For people.
+    pub name: String,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// The AppID that it belongs to.
+    pub appid: AppId,
+    /// `valid` or `invalid`.
+    #[serde(default)]
+    pub state: UserState,
+    /// Templates of which the user holds a valid card.
+    #[serde(default)]
+    pub cards: Vec<Spanned<CardId>>,
+    /// The one answer that this user gets: the name of a row in the table of errors. Sandbox only.
+    #[serde(default)]
+    pub refusal: Option<Spanned<String>>,
+}
+
+/// What the sandbox writes: kept here so that the file and its reader are changed together.
+pub(crate) const SANDBOX_TEMPLATE: &str = include_str!("sandbox.toml");

@@ -1,0 +1,123 @@
+//! The provisioned part of the state, parsed and in memory: merchants, brands, templates.
+//!
+//! It is small and changes seldom, so a request reads it without touching the store. A decision that rests
+//! on a template names the template's version in its batch, so a stale directory cannot let one through.
+
+use crate::domain::{Brand, Merchant, ReplyKey, Template};
+use crate::store::{Loaded, Store, StoreError, StoreExt as _};
+use jiff::Timestamp;
+use ruhui_core::key::{Certificate, PublicKey};
+use ruhui_core::seal::ApiV3Key;
+use ruhui_core::types::{BrandId, Caller, CardId, SerialNo};
+use std::collections::BTreeMap;
+
+/// Everyone and everything that was provisioned, as of one moment.
+#[derive(Debug, Default)]
+pub struct Directory {
+    callers: BTreeMap<Caller, CallerEntry>,
+    brands: BTreeMap<BrandId, Loaded<Brand>>,
+    templates: BTreeMap<CardId, Loaded<Template>>,
+}
+
+/// A caller's keys.
+#[derive(Debug)]
+pub struct CallerEntry {
+    certificates: BTreeMap<SerialNo, CertificateEntry>,
+    /// What opens sealed resources.
+    pub apiv3_key: Option<ApiV3Key>,
+    /// What signs the reply to a request that names no key.
+    pub reply_key: ReplyKey,
+}
+
+/// One API certificate of a caller.
+#[derive(Debug)]
+pub struct CertificateEntry {
+    /// The certified key.
+    pub public_key: PublicKey,
+    /// The last second of validity.
+    pub not_after: Timestamp,
+}
+
+impl Directory {
+    /// Reads everything from the store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails or a record in it cannot be used.
+    pub async fn load(store: &dyn Store) -> Result<Self, StoreError> {
+        let mut directory = Self::default();
+        for Loaded { record, .. } in store.read_all::<Merchant>().await? {
+            let entry = CallerEntry {
+                certificates: read_certificates("merchants", &record.certificates)?,
+                apiv3_key: read_apiv3_key(record.apiv3_key.as_deref())?,
+                reply_key: record.reply_key,
+            };
+            directory.callers.insert(Caller::Merchant(record.mchid), entry);
+        }
+        for brand in store.read_all::<Brand>().await? {
+            let entry = CallerEntry {
+                certificates: read_certificates("brands", &brand.record.certificates)?,
+                apiv3_key: None,
+                reply_key: ReplyKey::PublicKey,
+            };
+            if !entry.certificates.is_empty() {
+                directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), entry);
+            }
+            directory.brands.insert(brand.record.brand_id.clone(), brand);
+        }
+        for template in store.read_all::<Template>().await? {
+            directory.templates.insert(template.record.card_id.clone(), template);
+        }
+        Ok(directory)
+    }
+
+    /// A caller that has certificates.
+    pub fn caller(&self, caller: &Caller) -> Option<&CallerEntry> {
+        self.callers.get(caller)
+    }
+
+    /// A brand.
+    pub fn brand(&self, brand_id: &BrandId) -> Option<&Loaded<Brand>> {
+        self.brands.get(brand_id)
+    }
+
+    /// A template.
+    pub fn template(&self, card_id: &CardId) -> Option<&Loaded<Template>> {
+        self.templates.get(card_id)
+    }
+
+    /// Whether nobody could call.
+    pub fn is_empty(&self) -> bool {
+        self.callers.is_empty()
+    }
+}
+
+impl CallerEntry {
+    /// The certificate with this serial.
+    pub fn certificate(&self, serial_no: &SerialNo) -> Option<&CertificateEntry> {
+        self.certificates.get(serial_no)
+    }
+}
+
+fn read_certificates(
+    table: &'static str,
+    pems: &[String],
+) -> Result<BTreeMap<SerialNo, CertificateEntry>, StoreError> {
+    pems.iter()
+        .map(|pem| {
+            let certificate = Certificate::from_pem(pem)
+                .map_err(|error| StoreError::Corrupt { table, why: error.to_string() })?;
+            let entry = CertificateEntry {
+                public_key: certificate.public_key().clone(),
+                not_after: certificate.not_after(),
+            };
+            Ok((certificate.serial_no().clone(), entry))
+        })
+        .collect()
+}
+
+fn read_apiv3_key(text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
+    text.map(ApiV3Key::new)
+        .transpose()
+        .map_err(|error| StoreError::Corrupt { table: "merchants", why: error.to_string() })
+}

@@ -1,0 +1,41 @@
+//! Users, as their openids.
+
+use crate::store::{Kind, Record};
+use ruhui_core::types::{AppId, CardId, OpenId};
+use serde::{Deserialize, Serialize};
+
+/// A user under one AppID.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct User {
+    /// 用户标识.
+    pub openid: OpenId,
+    /// The AppID that the openid belongs to.
+    pub appid: AppId,
+    /// Whether the openid is good.
+    pub state: UserState,
+    /// Templates of which the user holds a valid card.
+    #[serde(default)]
+    pub cards: Vec<CardId>,
+    /// A sandbox user's one answer: the name of a row in the table of errors.
+    #[serde(default)]
+    pub refusal: Option<String>,
+}
+
+/// Whether an openid is good.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserState {
+    /// It is.
+    #[default]
+    Valid,
+    /// It is known to be wrong.
+    Invalid,
+}
+
+impl Record for User {
+    const KIND: Kind = Kind::User;
+
+    fn id(&self) -> String {
+        self.openid.as_str().to_owned()
+    }
+}

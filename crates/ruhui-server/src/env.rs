@@ -1,0 +1,99 @@
+//! The only place of the service that reads clocks and random sources.
+
+use jiff::{SignedDuration, Timestamp};
+pub use ruhui_core::env::{Clock, Entropy};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Time and randomness, as one value that is handed to whoever needs them.
+#[derive(Clone)]
+pub struct Env {
+    /// Wire time: signatures and their windows. Never moved, so that a moved clock locks no client out.
+    pub wire: Arc<dyn Clock>,
+    /// Business time: expiry, validity, retries. The sandbox may move it.
+    pub business: Arc<dyn Clock>,
+    /// Nonces, ids and keys.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Env {
+    /// The machine's clock and random source.
+    pub fn system() -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) }
+    }
+}
+
+impl std::fmt::Debug for Env {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Env(wire {}, business {})", self.wire.now(), self.business.now())
+    }
+}
+
+/// The machine's clock.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[allow(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// The machine's random source.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        aws_lc_rs::rand::fill(bytes).expect("the operating system has a random source");
+    }
+}
+
+/// A clock that stands still until it is told to move.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    pub fn new(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.as_millisecond()))
+    }
+
+    /// Moves the clock, either way.
+    pub fn advance(&self, by: SignedDuration) {
+        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// A random source that repeats itself for the same seed: for tests and simulations only.
+#[derive(Debug)]
+pub struct SeededEntropy(Mutex<u64>);
+
+impl SeededEntropy {
+    /// A source that begins at `seed`.
+    pub fn new(seed: u64) -> Self {
+        Self(Mutex::new(seed))
+    }
+}
+
+impl Entropy for SeededEntropy {
+    /// SplitMix64 (Steele, Lea and Flood, 2014).
+    fn fill(&self, bytes: &mut [u8]) {
+        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for chunk in bytes.chunks_mut(8) {
+            *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut word = *state;
+            word = (word ^ (word >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            word = (word ^ (word >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            chunk.copy_from_slice(&(word ^ (word >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}

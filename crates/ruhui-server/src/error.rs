@@ -1,0 +1,120 @@
+//! Everything that can end a request without success, by whose fault it is, and the one way to the wire.
+
+use crate::store::{CommitError, StoreError};
+use ruhui_core::api::{ErrorBody, Row, rows};
+use ruhui_core::wire::Fault;
+use serde_json::Value;
+
+/// Why a request did not succeed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The caller's fault, or the business's answer: a row of the table.
+    #[error("refused: {}", .0.row.name)]
+    Refused(Refused),
+    /// The caller's fault: a parameter.
+    #[error("parameter: {}", .0.issue)]
+    Parameter(Fault),
+    /// The store's fault.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Our fault.
+    #[error("bug: {0}")]
+    Bug(&'static str),
+}
+
+/// A row of the table, and what it says beyond the row.
+#[derive(Debug, Clone)]
+pub struct Refused {
+    /// The row.
+    pub row: &'static Row,
+    /// Appended to the message.
+    pub specifics: Option<Text>,
+    /// The `detail` member.
+    pub detail: Option<Value>,
+}
+
+/// A text in both languages.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+impl Text {
+    /// Both prints of a value whose `{}` is English and whose `{:#}` is Chinese.
+    pub fn of(value: &dyn std::fmt::Display) -> Self {
+        Self { zh: format!("{value:#}"), en: format!("{value}") }
+    }
+}
+
+impl Refused {
+    pub(crate) fn with(row: &'static Row, specifics: Text) -> Self {
+        Self { row, specifics: Some(specifics), detail: None }
+    }
+}
+
+impl From<&'static Row> for Refused {
+    fn from(row: &'static Row) -> Self {
+        Self { row, specifics: None, detail: None }
+    }
+}
+
+impl From<&'static Row> for Error {
+    fn from(row: &'static Row) -> Self {
+        Self::Refused(row.into())
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Store(error) => Self::Store(error),
+            CommitError::Changed(_) => Self::Bug("a handler did not decide again after a change"),
+        }
+    }
+}
+
+impl Error {
+    /// The row that answers this error.
+    pub fn row(&self) -> &'static Row {
+        match self {
+            Self::Refused(refused) => refused.row,
+            Self::Parameter(fault) => fault.row(),
+            // What happened inside is for the log; the caller can only try again.
+            Self::Store(_) | Self::Bug(_) => &rows::SYSTEM_ERROR,
+        }
+    }
+
+    /// The body of the answer.
+    pub fn to_body(&self, english: bool) -> ErrorBody {
+        let text = |zh: &str, en: &str| if english { en.to_owned() } else { zh.to_owned() };
+        let row = self.row();
+        let message = text(row.zh, row.en);
+        let plain = |message, detail| ErrorBody { code: row.code.clone(), message, detail };
+        match self {
+            Self::Parameter(fault) => fault.to_body(english),
+            Self::Refused(Refused { specifics: Some(more), detail, .. }) => {
+                let message =
+                    text(&format!("{}（{}）", row.zh, more.zh), &format!("{}: {}", row.en, more.en));
+                plain(message, detail.clone())
+            }
+            Self::Refused(Refused { detail, .. }) => plain(message, detail.clone()),
+            Self::Store(_) | Self::Bug(_) => plain(message, None),
+        }
+    }
+
+    /// Whether a repeat of the request must get the same answer: the business's refusals, which rest on
+    /// state that may change. Faults in the request's own bytes repeat themselves; 429 and 5xx must not.
+    pub fn is_remembered(&self) -> bool {
+        matches!(self, Self::Refused(refused) if (400..429).contains(&refused.row.status))
+    }
+}

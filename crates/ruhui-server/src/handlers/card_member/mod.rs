@@ -1,0 +1,3 @@
+//! 商家名片会员.
+
+mod pre_auth_token;

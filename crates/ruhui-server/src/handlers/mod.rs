@@ -1,0 +1,5 @@
+//! What is done with each call: load, decide, commit, answer. One file for each file of `ruhui_core::api`.
+
+mod card_member;
+mod certificates;
+mod security;

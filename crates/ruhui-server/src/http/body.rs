@@ -1,0 +1,38 @@
+//! Reading a body within its limits of size and time.
+
+use axum::body::Body;
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+use ruhui_core::api::{Row, rows};
+use std::time::Duration;
+
+/// The largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
+pub(super) const LIMIT: usize = 1 << 20;
+/// How much of a body that is too large is read and thrown away, so that the answer arrives: a client that
+/// is still sending would see a reset instead.
+const DRAIN: usize = 16 << 20;
+/// How long a body may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Reads all of `body`.
+pub(super) async fn read(body: Body) -> Result<Bytes, &'static Row> {
+    tokio::time::timeout(PATIENCE, collect(body)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+}
+
+async fn collect(mut body: Body) -> Result<Bytes, &'static Row> {
+    let mut collected = BytesMut::new();
+    let mut size = 0;
+    while let Some(frame) = body.frame().await {
+        // The connection broke, or its chunks are malformed: nobody will read the answer.
+        let Ok(frame) = frame else { return Err(&rows::REQUEST_TOO_SLOW) };
+        let Some(data) = frame.data_ref() else { continue };
+        size += data.len();
+        if size > DRAIN {
+            break;
+        }
+        if size <= LIMIT {
+            collected.extend_from_slice(data);
+        }
+    }
+    if size > LIMIT { Err(&rows::BODY_TOO_LARGE) } else { Ok(collected.freeze()) }
+}

@@ -1,0 +1,274 @@
+//! Turns bytes into a verified caller and a typed request, and an outcome into a reply.
+//!
+//! The order of the checks is that of the design: form, identity, time, signature; then once-only, rate,
+//! media type, parameters; then the handler's rights and state. Up to the signature nothing of the business
+//! is looked at, and no reply is signed.
+
+use super::negotiation::{check_accept, check_content_type};
+use super::{body, reply::Exchange};
+use crate::domain::Answer;
+use crate::error::{Error, Refused, Text};
+use crate::once::{self, Earlier, RequestId};
+use crate::service::Service;
+use crate::store::records::put;
+use axum::RequestExt as _;
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::Response;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderMap, Method, StatusCode};
+use jiff::Timestamp;
+use ruhui_core::api::{Endpoint, FamilyMarker, rows};
+use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, WINDOW, header};
+use ruhui_core::types::{Caller, DateTime, Family};
+use ruhui_core::wire;
+use serde_json::json;
+use std::sync::Arc;
+
+/// A verified call.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Call<E> {
+    /// Who calls; the signature was accepted.
+    pub caller: Caller,
+    /// What is asked for.
+    pub request: E,
+    pub(crate) origin: Origin,
+}
+
+/// The signed request that a call came in.
+#[derive(Debug)]
+pub(crate) struct Origin {
+    pub(crate) id: RequestId,
+    pub(crate) repeatable_until: DateTime,
+}
+
+/// What the service does with a call: load, decide, commit, answer.
+pub trait Handle: Endpoint {
+    /// Handles one verified call.
+    fn handle(
+        service: &Service,
+        call: Call<Self>,
+    ) -> impl Future<Output = Result<Self::Response, Error>> + Send;
+}
+
+/// The one road of every request.
+pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut request: Request) -> Response {
+    let path_parameters: Vec<(String, String)> = match request.extract_parts::<RawPathParams>().await {
+        Ok(parameters) => {
+            parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+        }
+        // Not UTF-8 once decoded: no such path.
+        Err(_) => return super::reply::empty(&service, request.headers(), StatusCode::NOT_FOUND),
+    };
+    let (parts, body) = request.into_parts();
+    let mut exchange = Exchange::new(&service, &parts.headers);
+    let body = match body::read(body).await {
+        Ok(body) => body,
+        Err(row) => return exchange.error(&row.into()),
+    };
+    let verified = match verify(&service, E::Family::FAMILY, &parts, &body) {
+        Ok(authorization) => authorization,
+        Err(error) => return exchange.error(&error),
+    };
+    let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
+    exchange.authenticated(reply_key.signer, verified.scheme());
+    match handle_once::<E>(&service, &exchange, verified, &reply_key, &parts, &path_parameters, body).await {
+        Ok(response) => response,
+        Err(error) => exchange.error(&error),
+    }
+}
+
+/// Everything up to the signature. An error is answered unsigned.
+fn verify(service: &Service, family: Family, parts: &Parts, body: &Bytes) -> Result<Authorization, Error> {
+    check_accept(&parts.headers)?;
+    let authorization = read_authorization(&parts.headers)?;
+    if authorization.scheme() != Scheme::from(family) {
+        let wanted = Scheme::from(family);
+        let specifics =
+            Text { zh: format!("该路径须使用 {wanted}"), en: format!("this path takes {wanted}") };
+        return Err(Refused::with(&rows::SCHEME_WRONG, specifics).into());
+    }
+    let now = service.env.wire.now();
+    authorization
+        .check_window(now)
+        .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Text::of(&skew)))?;
+
+    let directory = service.directory();
+    let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
+    let certificate =
+        caller.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
+    if certificate.not_after < now {
+        return Err((&rows::CERTIFICATE_EXPIRED).into());
+    }
+    let (method, target) = (parts.method.as_str(), target(parts));
+    authorization.verify(method, target, body, &certificate.public_key).map_err(|_| {
+        let information = authorization.sign_information(method, target, body);
+        let detail = json!({
+            "detail": { "issue": "sign not match" },
+            "field": "signature",
+            "location": "authorization",
+            "sign_information": information,
+        });
+        Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }
+    })?;
+    Ok(authorization)
+}
+
+/// The target exactly as it stood on the request line.
+fn target(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+}
+
+fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
+    let mut values = headers.get_all(http::header::AUTHORIZATION).iter();
+    let parsed = match (values.next(), values.next()) {
+        (None, _) => Err(AuthorizationError::Missing),
+        (Some(_), Some(_)) => Err(AuthorizationError::Doubled),
+        (Some(value), None) => {
+            value.to_str().map_err(|_| AuthorizationError::NotText).and_then(Authorization::parse)
+        }
+    };
+    parsed.map_err(|error| {
+        let row = match error {
+            AuthorizationError::Missing => &rows::AUTHORIZATION_MISSING,
+            AuthorizationError::UnknownScheme => &rows::SCHEME_WRONG,
+            _ => &rows::AUTHORIZATION_MALFORMED,
+        };
+        Refused::with(row, Text::of(&error)).into()
+    })
+}
+
+fn caller_unknown(authorization: &Authorization) -> Refused {
+    let caller = authorization.caller();
+    let specifics = Text {
+        zh: format!("{} {}", caller.field(), caller.id()),
+        en: format!("no certificate of {caller} is known"),
+    };
+    Refused::with(&rows::CALLER_UNKNOWN, specifics)
+}
+
+fn serial_wrong(authorization: &Authorization) -> Refused {
+    let serial_no = authorization.serial_no();
+    let specifics = match serial_no.is_public_key_id() {
+        true => Text {
+            zh: "serial_no 是微信支付公钥ID，应为商户API证书序列号".to_owned(),
+            en: "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted"
+                .to_owned(),
+        },
+        false => Text { zh: format!("serial_no {serial_no}"), en: format!("serial_no {serial_no}") },
+    };
+    Refused::with(&rows::SERIAL_WRONG, specifics)
+}
+
+/// What signs the reply, and what is wrong with the request's choice where the family is strict about it.
+struct Chosen<'a> {
+    signer: &'a ReplySigner,
+    refused: Option<&'static ruhui_core::api::Row>,
+}
+
+fn choose_reply_key<'a, E: Endpoint>(
+    service: &'a Service,
+    caller: &Caller,
+    headers: &HeaderMap,
+) -> Chosen<'a> {
+    let keys = service.platform.keys(caller.family());
+    let named = headers.get(header::SERIAL).and_then(|value| value.to_str().ok());
+    let directory = service.directory();
+    let preference = directory.caller(caller).map(|entry| entry.reply_key).unwrap_or_default();
+    // Who downloads certificates can verify the reply with nothing else.
+    let preference =
+        if E::PATH == "/v3/certificates" { crate::domain::ReplyKey::Certificate } else { preference };
+    let default = keys.default_for(preference);
+    let found = named.and_then(|serial| keys.find(serial));
+    let refused = match (caller.family(), named, found) {
+        (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
+        (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
+        _ => None,
+    };
+    Chosen { signer: found.unwrap_or(default), refused }
+}
+
+/// From the signature to the outcome: a repeat is answered as before, anything else is handled.
+async fn handle_once<E: Handle>(
+    service: &Service,
+    exchange: &Exchange<'_>,
+    authorization: Authorization,
+    reply_key: &Chosen<'_>,
+    parts: &Parts,
+    path_parameters: &[(String, String)],
+    body: Bytes,
+) -> Result<Response, Error> {
+    let origin = origin(&authorization, parts, &body);
+    let writes = parts.method != Method::GET;
+    // Held until the outcome is stored.
+    let _turn = if writes { Some(service.turns.enter(&origin.id).await) } else { None };
+    if writes {
+        let token = service.secret.token(&origin.id);
+        if let Some(earlier) = once::earlier(&*service.store, &origin.id, &token).await? {
+            return repeat(exchange, earlier);
+        }
+    }
+    if !service.admit(E::PATH, authorization.caller()) {
+        return Err((&rows::FREQUENCY_LIMITED).into());
+    }
+    if writes {
+        check_content_type(&parts.headers)?;
+    }
+    let path: Vec<(&str, &str)> =
+        path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let request: E = wire::decode(&path, parts.uri.query(), &body).map_err(Error::Parameter)?;
+    if let Some(row) = reply_key.refused {
+        return Err(row.into());
+    }
+    let id = (origin.id.clone(), origin.repeatable_until);
+    let call = Call { caller: authorization.caller().clone(), request, origin };
+    match E::handle(service, call).await {
+        Ok(response) => {
+            let body = serde_json::to_vec(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
+            Ok(exchange.json(StatusCode::OK, body))
+        }
+        Err(error) if writes && error.is_remembered() => remember(service, exchange, id, &error).await,
+        Err(error) => Err(error),
+    }
+}
+
+fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin {
+    let message = authorization.message(parts.method.as_str(), target(parts), body);
+    let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
+    let until = signed_at.checked_add(WINDOW).unwrap_or(Timestamp::MAX);
+    Origin { id: RequestId::of(authorization, &message), repeatable_until: DateTime::seconds(until) }
+}
+
+fn repeat(exchange: &Exchange<'_>, earlier: Earlier) -> Result<Response, Error> {
+    let (status, body) = match earlier {
+        Earlier::Token(record) => {
+            (200, serde_json::to_vec(&record.answer()).map_err(|_| Error::Bug("a response is not JSON"))?)
+        }
+        Earlier::Answer(answer) => (answer.status, answer.body.into_bytes()),
+    };
+    let status = StatusCode::from_u16(status).map_err(|_| Error::Bug("a remembered status is none"))?;
+    Ok(exchange.json(status, body))
+}
+
+/// Keeps a refusal for repeats of the request, then answers it.
+async fn remember(
+    service: &Service,
+    exchange: &Exchange<'_>,
+    (id, repeatable_until): (RequestId, DateTime),
+    error: &Error,
+) -> Result<Response, Error> {
+    let body = serde_json::to_string(&error.to_body(exchange.is_english()))
+        .map_err(|_| Error::Bug("an error is not JSON"))?;
+    let answer = Answer { request: id.to_text(), status: error.row().status, body, repeatable_until };
+    match service.store.commit(vec![put(&answer, None)]).await {
+        Ok(()) => Ok(exchange.error(error)),
+        // Another replica was faster with the same request: its answer stands.
+        Err(crate::store::CommitError::Changed(_)) => {
+            let token = service.secret.token(&id);
+            let earlier = once::earlier(&*service.store, &id, &token).await?;
+            repeat(exchange, earlier.ok_or(Error::Bug("an answer vanished within its time"))?)
+        }
+        Err(crate::store::CommitError::Store(error)) => Err(error.into()),
+    }
+}

@@ -1,0 +1,139 @@
+//! Listening: connections within their limits, plain or TLS, closed gently.
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
+
+/// What one listener takes. Every limit ends in an answer or a close.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Connections at once; one more is closed.
+    pub connections: usize,
+    /// Bytes of a request's head; a larger one is answered 431.
+    pub head: usize,
+    /// How long a head may take, and a connection may be idle: the real service's 8 seconds.
+    pub idle: Duration,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long requests in flight may take once the service is told to stop.
+    pub farewell: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 10_000,
+            head: 32 << 10,
+            idle: Duration::from_secs(8),
+            handshake: Duration::from_secs(5),
+            farewell: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How a listener speaks.
+#[derive(Clone)]
+pub enum Tls {
+    /// Plain HTTP.
+    Off,
+    /// HTTPS.
+    On(Arc<rustls::ServerConfig>),
+}
+
+/// A bound port.
+pub struct Listener {
+    socket: TcpListener,
+    tls: Tls,
+}
+
+impl Listener {
+    /// Binds `address`; connections wait from here on.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error, such as a port in use.
+    pub async fn bind(address: SocketAddr, tls: Tls) -> io::Result<Self> {
+        Ok(Self { socket: TcpListener::bind(address).await?, tls })
+    }
+
+    /// The address bound, with the port that was chosen for port 0.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.socket.local_addr()
+    }
+
+    /// Serves `router` until `stop` is done; then finishes what is in flight and returns.
+    pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
+        let places = Arc::new(Semaphore::new(limits.connections));
+        let graceful = GracefulShutdown::new();
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
+        let service = TowerToHyperService::new(router);
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let accepted = tokio::select! {
+                accepted = self.socket.accept() => accepted,
+                () = &mut stop => break,
+            };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of file descriptors, most likely: a moment later there may be one.
+                    tracing::warn!(%error, "accepting a connection failed");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            // Dropping the stream closes it.
+            let Ok(place) = places.clone().try_acquire_owned() else { continue };
+            let (tls, http, service, watcher) =
+                (self.tls.clone(), http.clone(), service.clone(), graceful.watcher());
+            tokio::spawn(async move {
+                if let Some(io) = secure(stream, tls, limits.handshake).await {
+                    let connection = http.serve_connection(TokioIo::new(io), service);
+                    // A broken connection is the client's affair.
+                    let _ = watcher.watch(connection).await;
+                }
+                drop(place);
+            });
+        }
+        drop(self.socket);
+        let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
+    }
+}
+
+impl std::fmt::Debug for Listener {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Listener({:?})", self.socket)
+    }
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+async fn secure(stream: TcpStream, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
+    // Small replies must not wait for more.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        Tls::Off => Some(Box::new(stream)),
+        Tls::On(config) => {
+            let handshake = TlsAcceptor::from(config).accept(stream);
+            let stream = tokio::time::timeout(patience, handshake).await.ok()?.ok()?;
+            Some(Box::new(stream))
+        }
+    }
+}

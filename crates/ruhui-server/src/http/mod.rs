@@ -1,0 +1,89 @@
+//! HTTP: one router line for each endpoint, and what stands around them.
+
+mod body;
+mod call;
+mod listen;
+mod negotiation;
+mod reply;
+
+pub use call::{Call, Handle};
+pub use listen::{Limits, Listener, Tls};
+
+use crate::service::Service;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::response::Response;
+use axum::routing::{MethodFilter, get, on};
+use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::certificates::ListCertificates;
+use ruhui_core::api::security::Echo;
+use std::sync::Arc;
+
+/// The API, and nothing else.
+pub fn api(service: Arc<Service>) -> Router {
+    Router::new()
+        .endpoint::<OpenUserCardToken>()
+        .endpoint::<CreatePreAuthToken>()
+        .endpoint::<CreateBrandPreAuthToken>()
+        .endpoint::<ListCertificates>()
+        .endpoint::<Echo>()
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(service)
+}
+
+/// What operators and their machines ask; for a listener of its own.
+pub fn operations(service: Arc<Service>) -> Router {
+    Router::new().route("/readyz", get(readyz)).with_state(service)
+}
+
+/// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is
+/// done; then finishes what is in flight. Meanwhile forgets what is over.
+pub async fn run(
+    service: Arc<Service>,
+    [main, backup]: [Listener; 2],
+    operations_listener: Listener,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+) {
+    let (stopping, stopped) = tokio::sync::watch::channel(());
+    let stop_of = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
+        let _ = stopped.changed().await;
+    };
+    let router = api(service.clone());
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(main.serve(router.clone(), limits, stop_of(stopped.clone())));
+    tasks.spawn(backup.serve(router, limits, stop_of(stopped.clone())));
+    tasks.spawn(operations_listener.serve(operations(service.clone()), limits, stop_of(stopped.clone())));
+    tasks.spawn(crate::jobs::expire(service, stop_of(stopped)));
+    stop.await;
+    drop(stopping);
+    while tasks.join_next().await.is_some() {}
+}
+
+trait RouterExt {
+    fn endpoint<E: Handle>(self) -> Self;
+}
+
+impl RouterExt for Router<Arc<Service>> {
+    fn endpoint<E: Handle>(self) -> Self {
+        // `on(GET)` would answer HEAD too, which no document knows.
+        let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
+        self.route(E::PATH, on(filter, call::answer::<E>))
+    }
+}
+
+async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
+    reply::empty(&service, request.headers(), http::StatusCode::NOT_FOUND)
+}
+
+async fn method_not_allowed(State(service): State<Arc<Service>>, request: Request) -> Response {
+    reply::empty(&service, request.headers(), http::StatusCode::METHOD_NOT_ALLOWED)
+}
+
+async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {
+    match service.is_ready() {
+        true => (http::StatusCode::OK, "ready\n"),
+        false => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: nothing is provisioned\n"),
+    }
+}

@@ -1,0 +1,119 @@
+//! Turns a value or an error into bytes, signed once the caller is known.
+
+use super::negotiation::wants_english;
+use crate::error::Error;
+use crate::service::Service;
+use axum::body::Body;
+use axum::response::Response;
+use http::header::{
+    CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use ruhui_core::api::{Code, rows};
+use ruhui_core::env::nonce_str;
+use ruhui_core::sign::{ReplySigner, Scheme, header};
+use ruhui_core::types::NonceStr;
+
+/// What every reply to one request has in common.
+pub(super) struct Exchange<'a> {
+    service: &'a Service,
+    english: bool,
+    signer: Option<(&'a ReplySigner, Scheme)>,
+}
+
+const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
+
+impl<'a> Exchange<'a> {
+    pub(super) fn new(service: &'a Service, headers: &HeaderMap) -> Self {
+        Self { service, english: wants_english(headers), signer: None }
+    }
+
+    pub(super) fn is_english(&self) -> bool {
+        self.english
+    }
+
+    /// From here on replies are signed with this key.
+    pub(super) fn authenticated(&mut self, signer: &'a ReplySigner, scheme: Scheme) {
+        self.signer = Some((signer, scheme));
+    }
+
+    /// A reply with a JSON body.
+    pub(super) fn json(&self, status: StatusCode, body: Vec<u8>) -> Response {
+        let code = match status {
+            status if status.is_success() => None,
+            _ => serde_json::from_slice::<CodeOnly>(&body).ok().map(|body| body.code),
+        };
+        let mut response = self.bare(status, code.as_ref());
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        if let Some((signer, scheme)) = self.signer {
+            let nonce =
+                NonceStr::new(nonce_str(&*self.service.env.entropy)).expect("alphanumeric text is a nonce");
+            signer.sign(headers, scheme, self.service.env.wire.now(), &nonce, &body);
+        }
+        *response.body_mut() = Body::from(body);
+        response
+    }
+
+    /// The reply that tells of an error.
+    pub(super) fn error(&self, error: &Error) -> Response {
+        match error {
+            Error::Store(inner) => tracing::error!(error = %inner, "the store failed"),
+            Error::Bug(what) => tracing::error!(what, "bug"),
+            Error::Refused(_) | Error::Parameter(_) => {}
+        }
+        let row = error.row();
+        let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
+        let body = serde_json::to_vec(&error.to_body(self.english)).expect("an error body is JSON");
+        let mut response = self.json(status, body);
+        let headers = response.headers_mut();
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        // The rest of the body is still on its way and will not be read.
+        if row.name == rows::BODY_TOO_LARGE.name || row.name == rows::REQUEST_TOO_SLOW.name {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    /// Headers that the real replies carry, and no body.
+    fn bare(&self, status: StatusCode, code: Option<&Code>) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        let language = if self.english { "en" } else { "zh-CN" };
+        headers.insert(header::REQUEST_ID, self.request_id(status, code));
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8"));
+        response
+    }
+
+    /// Hexadecimal digits, a dash and the internal result: the public manuals explain some of the latter;
+    /// where they do not, the HTTP status stands.
+    fn request_id(&self, status: StatusCode, code: Option<&Code>) -> HeaderValue {
+        let result = match code {
+            None if status.is_success() => 0,
+            Some(Code::SignError) => 268_443_699,
+            Some(Code::FrequencyLimited) => 268_447_840,
+            Some(Code::ParamError) => 268_435_461,
+            _ => u32::from(status.as_u16()),
+        };
+        let mut id = [0; 16];
+        self.service.env.entropy.fill(&mut id);
+        let text = format!("{}-{result}", hex::encode_upper(id));
+        HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct CodeOnly {
+    code: Code,
+}
+
+/// The reply to an unknown path or method: no body, not signed, as seen live.
+pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
+    Exchange::new(service, headers).bare(status, None)
+}

@@ -1,0 +1,223 @@
+//! The kit: the files that a merchant gets, with the names and formats that the documents' samples expect.
+
+use super::SandboxError;
+use crate::config::SANDBOX_TEMPLATE;
+use crate::env::Env;
+use crate::http::Listener;
+use crate::service::Service;
+use rcgen::{
+    CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
+};
+use ruhui_core::env::{Entropy, alphanumeric};
+use ruhui_core::key::Certificate;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The merchant of the documents' samples.
+pub const MCHID: &str = "1900000001";
+/// The brand of the documents' samples.
+pub const BRAND_ID: &str = "1004";
+/// The card template of the documents' samples.
+pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
+/// The user of the documents' samples.
+pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
+
+/// Makes what is missing of keys, certificates and `ruhui.toml`. What is there stays: the folder may be a
+/// sandbox already, or one whose making was interrupted.
+pub(super) fn provide(root: &Path, env: &Env) -> Result<(), SandboxError> {
+    let file = |name: &str| root.join(name);
+    // Making RSA keys is what takes the time of a first start, so both cores work.
+    std::thread::scope(|scope| {
+        let keys = [
+            "kit/apiclient_key.pem",
+            "kit/brand_key.pem",
+            "platform/wxp_key.pem",
+            "platform/wxp_cert_key.pem",
+            "platform/brand_wxp_key.pem",
+        ];
+        let making: Vec<_> = keys.map(|name| scope.spawn(move || provide_key(&root.join(name)))).into();
+        making.into_iter().try_for_each(|key| {
+            key.join()
+                .unwrap_or(Err(SandboxError::Key { what: "an RSA key", why: "the thread ended".to_owned() }))
+        })
+    })?;
+    provide_public_key(&file("platform/wxp_key.pem"), &file("kit/wxp_pub.pem"))?;
+    provide_public_key(&file("platform/brand_wxp_key.pem"), &file("kit/brand_wxp_pub.pem"))?;
+    provide_certificate(&file("kit/apiclient_key.pem"), &file("kit/apiclient_cert.pem"), MCHID, env)?;
+    provide_certificate(&file("kit/brand_key.pem"), &file("kit/brand_cert.pem"), BRAND_ID, env)?;
+    provide_certificate(
+        &file("platform/wxp_cert_key.pem"),
+        &file("kit/wxp_cert.pem"),
+        "Tenpay.com sign",
+        env,
+    )?;
+    if !file("kit/apiv3_key.txt").exists() {
+        write_private(&file("kit/apiv3_key.txt"), &alphanumeric(&*env.entropy, 32))?;
+    }
+    // Last, and at once: a folder with this file has all the others.
+    if !file("ruhui.toml").exists() {
+        let text = SANDBOX_TEMPLATE
+            .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
+            .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
+        let draft = file(".ruhui.toml");
+        write(&draft, &text)?;
+        fs::rename(&draft, file("ruhui.toml")).map_err(|error| SandboxError::File { path: draft, error })?;
+    }
+    Ok(())
+}
+
+fn provide_key(path: &Path) -> Result<(), SandboxError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
+        .map_err(|error| SandboxError::Key { what: "an RSA key", why: error.to_string() })?;
+    write_private(path, &key.serialize_pem())
+}
+
+fn provide_public_key(private: &Path, public: &Path) -> Result<(), SandboxError> {
+    if public.exists() {
+        return Ok(());
+    }
+    let key = read_key(private)?;
+    write(public, &key.public_key_pem())
+}
+
+fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), SandboxError> {
+    if path.exists() {
+        return Ok(());
+    }
+    let failed = |error: rcgen::Error| SandboxError::Key { what: "a certificate", why: error.to_string() };
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.distinguished_name.push(DnType::OrganizationName, "ruhui sandbox");
+    params.serial_number = Some(serial(&*env.entropy));
+    (params.not_before, params.not_after) = validity(env);
+    let certificate = params.self_signed(&read_key(key)?).map_err(failed)?;
+    write(path, &certificate.pem())
+}
+
+/// 40 hexadecimal digits that begin with 1 to 7: positive without padding, and no leading zero to lose.
+pub(super) fn serial(entropy: &dyn Entropy) -> SerialNumber {
+    let mut bytes = [0; 20];
+    entropy.fill(&mut bytes);
+    bytes[0] = 0x10 + bytes[0] % 0x70;
+    SerialNumber::from_slice(&bytes)
+}
+
+/// From today on, for five years less a day, as real certificates.
+pub(super) fn validity(env: &Env) -> (time::OffsetDateTime, time::OffsetDateTime) {
+    // Yesterday: a client's clock may be behind.
+    let now = time::OffsetDateTime::from_unix_timestamp(env.wire.now().as_second())
+        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+    (now - time::Duration::days(1), now + time::Duration::days(5 * 365))
+}
+
+fn public_key_id(owner: &str, env: &Env) -> String {
+    let mut bytes = [0; 8];
+    env.entropy.fill(&mut bytes);
+    let number = u64::from_le_bytes(bytes) % 1_000_000_000_000;
+    format!("PUB_KEY_ID_01{owner:0>10}{number:012}")
+}
+
+fn read_key(path: &Path) -> Result<KeyPair, SandboxError> {
+    let pem =
+        fs::read_to_string(path).map_err(|error| SandboxError::File { path: path.to_owned(), error })?;
+    KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256).map_err(|error| SandboxError::Key {
+        what: "a certificate",
+        why: format!("{} holds no RSA key: {error}", path.display()),
+    })
+}
+
+pub(super) fn write(path: &Path, text: &str) -> Result<(), SandboxError> {
+    fs::write(path, text).map_err(|error| SandboxError::File { path: path.to_owned(), error })
+}
+
+/// Writes a file that its owner alone may read.
+pub(super) fn write_private(path: &Path, text: &str) -> Result<(), SandboxError> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|error| SandboxError::File { path: path.to_owned(), error })
+}
+
+/// What a client needs to reach a sandbox: the variables of `kit.env`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kit {
+    /// The folder with the files.
+    pub folder: PathBuf,
+    /// Names and values, in the file's order.
+    pub variables: Vec<(&'static str, String)>,
+}
+
+impl Kit {
+    /// The value of a variable.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Writes `kit.env` anew at each start: ports and the folder's place may have changed.
+    pub(super) fn write(
+        root: &Path,
+        service: &Service,
+        tls: bool,
+        [main, backup, operations]: [&Listener; 3],
+    ) -> Result<Self, SandboxError> {
+        let folder = root.join("kit");
+        let file = |name: &str| folder.join(name).display().to_string();
+        let read = |name: &str| {
+            let path = folder.join(name);
+            fs::read_to_string(&path).map_err(|error| SandboxError::File { path, error })
+        };
+        let serial = |name: &str| {
+            let certificate = Certificate::from_pem(&read(name)?)
+                .map_err(|error| SandboxError::Key { what: "the kit", why: error.to_string() })?;
+            Ok::<_, SandboxError>(certificate.serial_no().as_str().to_owned())
+        };
+        let url = |scheme: &str, listener: &Listener| {
+            let address =
+                listener.address().map_err(|error| SandboxError::File { path: folder.clone(), error })?;
+            Ok::<_, SandboxError>(format!("{scheme}://{address}"))
+        };
+        let scheme = if tls { "https" } else { "http" };
+        let key_id = |keys: &crate::service::ReplyKeys| keys.public_key.serial().as_str().to_owned();
+        let mut variables = vec![
+            ("RUHUI_BASE_URL", url(scheme, main)?),
+            ("RUHUI_BACKUP_URL", url(scheme, backup)?),
+            ("RUHUI_OPERATIONS_URL", url("http", operations)?),
+            ("RUHUI_MCHID", MCHID.to_owned()),
+            ("RUHUI_SERIAL_NO", serial("apiclient_cert.pem")?),
+            ("RUHUI_PRIVATE_KEY", file("apiclient_key.pem")),
+            ("RUHUI_CERTIFICATE", file("apiclient_cert.pem")),
+            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.partner)),
+            ("RUHUI_WECHATPAY_PUBLIC_KEY", file("wxp_pub.pem")),
+            ("RUHUI_WECHATPAY_CERTIFICATE", file("wxp_cert.pem")),
+            ("RUHUI_WECHATPAY_CERTIFICATE_SERIAL", serial("wxp_cert.pem")?),
+            ("RUHUI_APIV3_KEY", read("apiv3_key.txt")?.trim_end().to_owned()),
+            ("RUHUI_BRAND_ID", BRAND_ID.to_owned()),
+            ("RUHUI_CARD_ID", CARD_ID.to_owned()),
+            ("RUHUI_OPENID", OPENID.to_owned()),
+            ("RUHUI_BRAND_SERIAL_NO", serial("brand_cert.pem")?),
+            ("RUHUI_BRAND_PRIVATE_KEY", file("brand_key.pem")),
+            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.brand)),
+            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", file("brand_wxp_pub.pem")),
+        ];
+        if tls {
+            variables.push(("RUHUI_CA_CERTIFICATE", file("ca.pem")));
+        }
+        let lines =
+            variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
+        let text = format!(
+            "# Written anew at each start. Use: set -a; . kit.env; set +a\n{}",
+            lines.collect::<String>()
+        );
+        write_private(&folder.join("kit.env"), &text)?;
+        Ok(Self { folder, variables })
+    }
+}

@@ -1,0 +1,94 @@
+//! TLS under the real host names: a CA of the sandbox's own, kept in the kit, good for those names only.
+
+use super::SandboxError;
+use super::kit::{serial, validity, write, write_private};
+use crate::env::Env;
+use rcgen::{
+    BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256,
+};
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The names that the samples call, and the ways to reach a local port.
+const NAMES: [&str; 5] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "localhost", "127.0.0.1", "::1"];
+
+/// A certificate for the names, made anew at each start: P-256 costs a millisecond and no file.
+pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, SandboxError> {
+    let failed =
+        |error: rcgen::Error| SandboxError::Key { what: "the TLS certificate", why: error.to_string() };
+    let (ca, ca_der) = provide_ca(root, env)?;
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
+    let mut params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(failed)?;
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, NAMES[0]);
+    params.serial_number = Some(serial(&*env.entropy));
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    let (not_before, not_after) = validity(env);
+    // Some platforms refuse server certificates of more than 398 days.
+    (params.not_before, params.not_after) =
+        (not_before, not_after.min(not_before + time::Duration::days(397)));
+    let certificate = params.signed_by(&key, &ca).map_err(failed)?;
+
+    let chain = vec![certificate.der().clone(), ca_der];
+    let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    // The provider is named: a process-wide default is a panic waiting for a second one.
+    let config =
+        rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
+            .map_err(|error| SandboxError::Key { what: "the TLS configuration", why: error.to_string() })?;
+    Ok(Arc::new(config))
+}
+
+type Ca = Issuer<'static, KeyPair>;
+
+fn provide_ca(
+    root: &Path,
+    env: &Env,
+) -> Result<(Ca, rustls::pki_types::CertificateDer<'static>), SandboxError> {
+    let failed = |error: rcgen::Error| SandboxError::Key { what: "the CA", why: error.to_string() };
+    let (key_path, path) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
+    if !(key_path.exists() && path.exists()) {
+        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
+        let certificate = ca_params(env).self_signed(&key).map_err(failed)?;
+        write_private(&key_path, &key.serialize_pem())?;
+        write(&path, &certificate.pem())?;
+    }
+    let read = |path: &Path| {
+        fs::read_to_string(path).map_err(|error| SandboxError::File { path: path.to_owned(), error })
+    };
+    let key = KeyPair::from_pem(&read(&key_path)?).map_err(failed)?;
+    let pem = read(&path)?;
+    let der = rustls::pki_types::pem::PemObject::from_pem_slice(pem.as_bytes())
+        .map_err(|error| SandboxError::Key { what: "the CA", why: format!("{}: {error}", path.display()) })?;
+    Ok((Issuer::from_ca_cert_der(&der, key).map_err(failed)?, der))
+}
+
+/// Limited to the names above, so that trusting it endangers nothing else.
+fn ca_params(env: &Env) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, "ruhui sandbox CA");
+    params.serial_number = Some(serial(&*env.entropy));
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: vec![
+            GeneralSubtree::DnsName("mch.weixin.qq.com".to_owned()),
+            GeneralSubtree::DnsName("localhost".to_owned()),
+            GeneralSubtree::IpAddress(CidrSubnet::V4([127, 0, 0, 0], [255, 0, 0, 0])),
+            GeneralSubtree::IpAddress(CidrSubnet::V6(
+                [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+                [255; 16],
+            )),
+        ],
+        excluded_subtrees: Vec::new(),
+    });
+    (params.not_before, params.not_after) = validity(env);
+    params
+}

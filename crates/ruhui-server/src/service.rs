@@ -1,0 +1,197 @@
+//! The service: state, keys and policy, without a network.
+
+use crate::directory::Directory;
+use crate::domain::ReplyKey;
+use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::rate::Rate;
+use crate::env::Env;
+use crate::once::{TokenSecret, Turns};
+use crate::store::{Store, StoreError};
+use jiff::Timestamp;
+use ruhui_core::key::{Certificate, PlatformKeys};
+use ruhui_core::sign::ReplySigner;
+use ruhui_core::types::{Caller, Family};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// What signs replies to one family.
+#[derive(Debug, Clone)]
+pub struct ReplyKeys {
+    /// The public key's private half, under its id.
+    pub public_key: ReplySigner,
+    /// The platform certificate, if there is one.
+    pub certificate: Option<PlatformCertificate>,
+}
+
+/// A platform certificate and its key.
+#[derive(Debug, Clone)]
+pub struct PlatformCertificate {
+    /// Signs under the certificate's serial.
+    pub signer: ReplySigner,
+    /// What callers download.
+    pub pem: String,
+    /// The same, read.
+    pub certificate: Certificate,
+}
+
+/// The platform's keys.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    /// For merchants.
+    pub partner: ReplyKeys,
+    /// For brands.
+    pub brand: ReplyKeys,
+}
+
+impl Platform {
+    /// The keys for a family.
+    pub fn keys(&self, family: Family) -> &ReplyKeys {
+        match family {
+            Family::Partner => &self.partner,
+            Family::Brand => &self.brand,
+        }
+    }
+}
+
+impl ReplyKeys {
+    /// The key with this name.
+    pub fn find(&self, serial: &str) -> Option<&ReplySigner> {
+        self.signers().find(|signer| signer.serial().as_str() == serial)
+    }
+
+    /// What signs when the request names no key.
+    pub fn default_for(&self, reply_key: ReplyKey) -> &ReplySigner {
+        match (reply_key, &self.certificate) {
+            (ReplyKey::Certificate, Some(certificate)) => &certificate.signer,
+            _ => &self.public_key,
+        }
+    }
+
+    /// The public halves, as a caller would configure them.
+    pub fn platform_keys(&self) -> PlatformKeys {
+        self.signers().fold(PlatformKeys::new(), |keys, signer| {
+            keys.with_public_key(signer.serial().clone(), signer.key().public_key())
+        })
+    }
+
+    fn signers(&self) -> impl Iterator<Item = &ReplySigner> {
+        [Some(&self.public_key), self.certificate.as_ref().map(|certificate| &certificate.signer)]
+            .into_iter()
+            .flatten()
+    }
+}
+
+/// What is left to the operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// What is done with openids that nobody registered.
+    pub unknown_openids: UnknownOpenids,
+    /// Whether calls are limited.
+    pub rate_limit: RateLimit,
+    /// Whether platform certificates are handed out; if not, 404 as for new merchants.
+    pub serve_certificates: bool,
+}
+
+/// Whether calls are limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RateLimit {
+    /// They are not.
+    Off,
+    /// So many a second for each call and caller.
+    On {
+        /// For merchants (10 in the current editions).
+        partner: Rate,
+        /// For brands (5).
+        brand: Rate,
+        /// For `/v3/certificates` (1,000).
+        certificates: Rate,
+    },
+}
+
+impl RateLimit {
+    /// The documents' limits.
+    pub const DOCUMENTED: Self = Self::On {
+        partner: Rate { per_second: 10 },
+        brand: Rate { per_second: 5 },
+        certificates: Rate { per_second: 1000 },
+    };
+}
+
+/// The service.
+pub struct Service {
+    pub(crate) env: Env,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) platform: Platform,
+    pub(crate) policy: Policy,
+    pub(crate) secret: TokenSecret,
+    pub(crate) turns: Turns,
+    directory: RwLock<Arc<Directory>>,
+    rates: Mutex<BTreeMap<(&'static str, Caller), Timestamp>>,
+}
+
+impl Service {
+    /// Reads what was provisioned and is then ready to answer.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails or holds what this release cannot use.
+    pub async fn start(
+        env: Env,
+        store: Arc<dyn Store>,
+        platform: Platform,
+        policy: Policy,
+    ) -> Result<Arc<Self>, StoreError> {
+        let secret = TokenSecret::load(&*store, &*env.entropy).await?;
+        let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
+        let (turns, rates) = (Turns::default(), Mutex::default());
+        Ok(Arc::new(Self { env, store, platform, policy, secret, turns, directory, rates }))
+    }
+
+    /// Who and what was provisioned, as of now.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads again what was provisioned.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::start`]; the old directory then stays.
+    pub async fn reload(&self) -> Result<(), StoreError> {
+        let directory = Arc::new(Directory::load(&*self.store).await?);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        Ok(())
+    }
+
+    /// Whether seeds and keys are in.
+    pub fn is_ready(&self) -> bool {
+        !self.directory().is_empty()
+    }
+
+    /// Counts one call of `path` by `caller`; `false` when it is one too many. The number of entries is that
+    /// of callers and calls, both of which are provisioned.
+    pub(crate) fn admit(&self, path: &'static str, caller: &Caller) -> bool {
+        let RateLimit::On { partner, brand, certificates } = self.policy.rate_limit else { return true };
+        let rate = match (path, caller.family()) {
+            ("/v3/certificates", _) => certificates,
+            (_, Family::Partner) => partner,
+            (_, Family::Brand) => brand,
+        };
+        let now = self.env.wire.now();
+        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (path, caller.clone());
+        match rate.admit(rates.get(&key).copied(), now) {
+            Ok(full_at) => {
+                rates.insert(key, full_at);
+                true
+            }
+            Err(_wait) => false,
+        }
+    }
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Service({:?}, {:?})", self.env, self.policy)
+    }
+}

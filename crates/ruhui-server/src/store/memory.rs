@@ -1,0 +1,73 @@
+//! The contract over a map: for tests.
+
+use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Write};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A store that forgets everything when it is dropped.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<BTreeMap<Key, (Stored, Option<Timestamp>)>>);
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn records(&self) -> MutexGuard<'_, BTreeMap<Key, (Stored, Option<Timestamp>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        let records = self.records();
+        Ok(keys.iter().map(|key| records.get(key).map(|(stored, _)| stored.clone())).collect())
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        let mut records = self.records();
+        for write in &batch {
+            let (key, read) = write.condition();
+            if records.get(key).map(|(stored, _)| stored.version) != read {
+                return Err(CommitError::Changed(key.clone()));
+            }
+        }
+        for write in batch {
+            match write {
+                Write::Put { key, read, value, expires } => {
+                    let stored = Stored { version: read.unwrap_or(0) + 1, value: value.0 };
+                    records.insert(key, (stored, expires));
+                }
+                Write::Delete { key, .. } => {
+                    records.remove(&key);
+                }
+                Write::Expect { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
+        let records = self.records();
+        let of_kind = records.iter().filter(|(key, _)| key.kind == kind);
+        Ok(of_kind.map(|(key, (stored, _))| (key.id.clone(), stored.clone())).collect())
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let mut records = self.records();
+        let over: Vec<Key> = records
+            .iter()
+            .filter(|(_, (_, expires))| expires.is_some_and(|at| at <= now))
+            .map(|(key, _)| key.clone())
+            .take(limit)
+            .collect();
+        for key in &over {
+            records.remove(key);
+        }
+        Ok(over.len())
+    }
+}

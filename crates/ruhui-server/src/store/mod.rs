@@ -1,0 +1,220 @@
+//! Where state lives: a narrow contract that every backend keeps.
+//!
+//! # Contract
+//!
+//! A store holds records: a key (kind and id), a version, a JSON value and perhaps a time after which it may
+//! be forgotten. It offers four operations and no more; rules live in `domain`, types in `records`.
+//!
+//! - [`Store::load`] reads any number of records as they were at one moment.
+//! - [`Store::commit`] applies a batch, all or nothing. Each write names the version that the decision was
+//!   based on; if any of them has changed, nothing is written and [`CommitError::Changed`] names the record.
+//!   When it returns, the batch is durable.
+//! - [`Store::scan`] reads all records of a kind, in the order of their ids.
+//! - [`Store::expire`] forgets records whose time is over.
+//!
+//! `conformance` has the tests that every backend passes.
+
+pub mod conformance;
+mod memory;
+pub mod records;
+mod sqlite;
+
+pub use memory::MemoryStore;
+pub use records::{Loaded, Record, StoreExt};
+pub use sqlite::SqliteStore;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use std::fmt;
+
+/// What kind of record a key names. Ids are unique within a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// A merchant and its certificates, by `mchid`.
+    Merchant,
+    /// A brand, by `brand_id`.
+    Brand,
+    /// A card template, by `card_id`.
+    Template,
+    /// A user, by `openid`.
+    User,
+    /// A pre-auth token, by itself.
+    Token,
+    /// The answer that a signed request got, by the request's id.
+    Answer,
+    /// What the service keeps for itself, by name.
+    Internal,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 7] =
+        [Self::Merchant, Self::Brand, Self::Template, Self::User, Self::Token, Self::Answer, Self::Internal];
+
+    /// The name of the table in the SQL backends.
+    pub fn table(self) -> &'static str {
+        match self {
+            Self::Merchant => "merchants",
+            Self::Brand => "brands",
+            Self::Template => "templates",
+            Self::User => "users",
+            Self::Token => "tokens",
+            Self::Answer => "answers",
+            Self::Internal => "internals",
+        }
+    }
+}
+
+/// The name of one record.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// What kind of record.
+    pub kind: Kind,
+    /// Which one.
+    pub id: String,
+}
+
+/// Ids of users and tokens are secrets; no id is printed.
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.kind.table())
+    }
+}
+
+/// A record as it was read.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// 1 for a new record, one more for each change.
+    pub version: i64,
+    /// JSON.
+    pub value: String,
+}
+
+impl fmt::Debug for Stored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stored(version {}, {} bytes)", self.version, self.value.len())
+    }
+}
+
+/// One step of a batch. `read` is the version that was read; `None` says that there was no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Write {
+    /// Creates or replaces a record.
+    Put {
+        /// Which record.
+        key: Key,
+        /// The version read.
+        read: Option<i64>,
+        /// The new value, JSON.
+        value: Value,
+        /// When it may be forgotten.
+        expires: Option<Timestamp>,
+    },
+    /// Removes a record.
+    Delete {
+        /// Which record.
+        key: Key,
+        /// The version read.
+        read: i64,
+    },
+    /// Changes nothing, but the batch fails if the record has changed.
+    Expect {
+        /// Which record.
+        key: Key,
+        /// The version read.
+        read: Option<i64>,
+    },
+}
+
+impl Write {
+    /// The record, and the version that it must still have.
+    pub fn condition(&self) -> (&Key, Option<i64>) {
+        match self {
+            Self::Put { key, read, .. } | Self::Expect { key, read } => (key, *read),
+            Self::Delete { key, read } => (key, Some(*read)),
+        }
+    }
+}
+
+/// A JSON value whose `Debug` hides it: it may hold an openid or a token.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Value(pub String);
+
+impl fmt::Debug for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Value({} bytes)", self.0.len())
+    }
+}
+
+/// Writes that belong together.
+pub type Batch = Vec<Write>;
+
+/// The store failed, or cannot be used. Never the caller's fault.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file or server cannot be reached or written.
+    #[error("the store `{place}` is unavailable: {why}")]
+    Unavailable {
+        /// The file or server.
+        place: String,
+        /// What it said.
+        why: String,
+    },
+    /// The store was written by a newer release.
+    #[error(
+        "the store `{place}` has schema {found}, this release knows up to {known}: use the newer release"
+    )]
+    TooNew {
+        /// The file or server.
+        place: String,
+        /// Its schema.
+        found: i64,
+        /// The newest that this release knows.
+        known: i64,
+    },
+    /// The file is something else.
+    #[error("`{place}` is not a ruhui store: {why}")]
+    Foreign {
+        /// The file.
+        place: String,
+        /// What it is.
+        why: String,
+    },
+    /// A record cannot be read.
+    #[error("a record of `{table}` cannot be read: {why}")]
+    Corrupt {
+        /// Where it is.
+        table: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+/// Why a batch was not applied.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// A record is no longer what the decision was based on. Read again and decide again.
+    #[error("a record of `{}` has changed meanwhile", .0.kind.table())]
+    Changed(Key),
+    /// The store failed. Nothing was written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The contract; see the module's text.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// The records of these keys, in the same order, as they were at one moment.
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
+
+    /// Applies a batch, all or nothing, and returns when it is durable.
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
+
+    /// All records of a kind, in the order of their ids.
+    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError>;
+
+    /// Forgets up to `limit` records whose time is over at `now`; tells how many.
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
+}

@@ -1,0 +1,172 @@
+//! The embedded store: one SQLite file, one writer that groups commits, readers beside it.
+//!
+//! Every commit is on disk before it is answered (WAL, `synchronous = FULL`); one sync serves all batches
+//! that waited for it.
+
+mod schema;
+mod writer;
+
+use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Row};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use writer::Writer;
+
+/// A store in one file.
+pub struct SqliteStore {
+    path: PathBuf,
+    readers: Vec<Mutex<Connection>>,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Readers wait for each other only when more than this many read at once; a read takes microseconds.
+    const READERS: usize = 4;
+
+    /// Opens the file, creating it if it is not there, and brings its schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the file cannot be opened or written, is not ours, or is newer than this release.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let path = path.into();
+        let mut connection = connect(&path)?;
+        schema::migrate(&mut connection, &path)?;
+        let readers = (0..Self::READERS).map(|_| connect(&path).map(Mutex::new)).collect::<Result<_, _>>()?;
+        let writer = Writer::start(connection, path.clone())?;
+        Ok(Self { path, readers, writer })
+    }
+
+    /// The first reader that is free, or else the first one when it becomes so.
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        free.unwrap_or_else(|| self.readers[0].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl std::fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SqliteStore({})", self.path.display())
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let connection = Connection::open(path)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(connection)
+    };
+    open().map_err(|error| failed(path, &error))
+}
+
+fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
+    let place = path.display().to_string();
+    match error.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign { place, why: error.to_string() },
+        _ => StoreError::Unavailable { place, why: error.to_string() },
+    }
+}
+
+fn read_record(row: &Row<'_>, from: usize) -> rusqlite::Result<Stored> {
+    Ok(Stored { version: row.get(from)?, value: row.get(from + 1)? })
+}
+
+fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Stored>> {
+    connection
+        .prepare_cached(select_one(key.kind))?
+        .query_row([&key.id], |row| read_record(row, 0))
+        .optional()
+}
+
+/// One constant text for each kind: the statement cache compares texts.
+macro_rules! statement {
+    ($kind:expr, $before:literal, $after:literal) => {
+        match $kind {
+            Kind::Merchant => concat!($before, "merchants", $after),
+            Kind::Brand => concat!($before, "brands", $after),
+            Kind::Template => concat!($before, "templates", $after),
+            Kind::User => concat!($before, "users", $after),
+            Kind::Token => concat!($before, "tokens", $after),
+            Kind::Answer => concat!($before, "answers", $after),
+            Kind::Internal => concat!($before, "internals", $after),
+        }
+    };
+}
+use statement;
+
+fn select_one(kind: Kind) -> &'static str {
+    statement!(kind, "SELECT version, value FROM ", " WHERE id = ?1")
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        // Inline: a hop to another thread costs more than these lookups.
+        let mut reader = self.reader();
+        let mut load = || -> rusqlite::Result<Vec<Option<Stored>>> {
+            if let [key] = keys {
+                return Ok(vec![load_one(&reader, key)?]);
+            }
+            let snapshot = reader.transaction()?;
+            keys.iter().map(|key| load_one(&snapshot, key)).collect()
+        };
+        load().map_err(|error| failed(&self.path, &error))
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        self.writer.commit(batch).await
+    }
+
+    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
+        let reader = self.reader();
+        let scan = || -> rusqlite::Result<Vec<(String, Stored)>> {
+            let mut statement =
+                reader.prepare_cached(statement!(kind, "SELECT id, version, value FROM ", " ORDER BY id"))?;
+            let rows = statement.query_map([], |row| Ok((row.get(0)?, read_record(row, 1)?)))?;
+            rows.collect()
+        };
+        scan().map_err(|error| failed(&self.path, &error))
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer.expire(now, limit).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_another_program_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("notes.txt");
+        std::fs::write(&text, "this is no database, and long enough to have a header of its own").unwrap();
+        assert!(matches!(SqliteStore::open(&text), Err(StoreError::Foreign { .. })));
+
+        let other = folder.path().join("other.db");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        assert!(matches!(SqliteStore::open(&other), Err(StoreError::Foreign { .. })));
+    }
+
+    #[test]
+    fn a_newer_schema_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        drop(SqliteStore::open(&path).unwrap());
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 999).unwrap();
+        assert!(matches!(SqliteStore::open(&path), Err(StoreError::TooNew { found: 999, .. })));
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_is_unavailable() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = SqliteStore::open(folder.path().join("missing/ruhui.db")).unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+    }
+}

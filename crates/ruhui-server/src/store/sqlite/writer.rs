@@ -1,0 +1,157 @@
+//! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
+
+use super::{failed, statement};
+use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::oneshot;
+
+/// A group is synced when this many batches are in it, so that the first does not wait for ever.
+const GROUP: usize = 512;
+
+enum Job {
+    Commit(Batch, oneshot::Sender<Result<(), CommitError>>),
+    Expire(Timestamp, usize, oneshot::Sender<Result<usize, StoreError>>),
+}
+
+pub(super) struct Writer {
+    jobs: Sender<Job>,
+    place: String,
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
+        let (jobs, waiting) = channel();
+        let place = path.display().to_string();
+        let unavailable = |why: String| StoreError::Unavailable { place: place.clone(), why };
+        std::thread::Builder::new()
+            .name("ruhui-writer".to_owned())
+            .spawn(move || run(connection, &path, &waiting))
+            .map_err(|error| unavailable(error.to_string()))?;
+        Ok(Self { jobs, place })
+    }
+
+    pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(Job::Commit(batch, answer)).map_err(|_| self.gone())?;
+        answered.await.map_err(|_| self.gone())?
+    }
+
+    pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| self.gone())?;
+        answered.await.map_err(|_| self.gone())?
+    }
+
+    fn gone(&self) -> StoreError {
+        StoreError::Unavailable { place: self.place.clone(), why: "its writer has ended".to_owned() }
+    }
+}
+
+fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Job>) {
+    while let Ok(first) = waiting.recv() {
+        let mut group = Vec::new();
+        let mut job = Some(first);
+        while let Some(next) = job.take() {
+            match next {
+                Job::Commit(batch, answer) => group.push((batch, answer)),
+                Job::Expire(now, limit, answer) => {
+                    let result = expire(&mut connection, now, limit).map_err(|error| failed(path, &error));
+                    // Whoever asked may have gone; the work is done all the same.
+                    let _ = answer.send(result);
+                }
+            }
+            if group.len() < GROUP {
+                job = waiting.try_recv().ok();
+            }
+        }
+        if !group.is_empty() {
+            commit_group(&mut connection, path, group);
+        }
+    }
+}
+
+fn commit_group(
+    connection: &mut Connection,
+    path: &std::path::Path,
+    group: Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>,
+) {
+    let mut verdicts = Vec::with_capacity(group.len());
+    let mut apply = || -> rusqlite::Result<()> {
+        let transaction = connection.transaction()?;
+        for (batch, _) in &group {
+            let changed = first_changed(&transaction, batch)?;
+            if changed.is_none() {
+                for write in batch {
+                    apply_one(&transaction, write)?;
+                }
+            }
+            verdicts.push(changed);
+        }
+        transaction.commit()
+    };
+    let applied = apply().map_err(|error| failed(path, &error));
+    for (index, (_, answer)) in group.into_iter().enumerate() {
+        let result = match (&applied, verdicts.get(index)) {
+            (Err(error), _) => Err(CommitError::Store(error.clone())),
+            (Ok(()), Some(Some(key))) => Err(CommitError::Changed(Key::clone(key))),
+            (Ok(()), _) => Ok(()),
+        };
+        let _ = answer.send(result);
+    }
+}
+
+/// All conditions are checked before the first write of a batch, so a failed batch needs no undoing.
+fn first_changed(transaction: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<Option<Key>> {
+    for write in batch {
+        let (key, read) = write.condition();
+        let version: Option<i64> = transaction
+            .prepare_cached(statement!(key.kind, "SELECT version FROM ", " WHERE id = ?1"))?
+            .query_row([&key.id], |row| row.get(0))
+            .optional()?;
+        if version != read {
+            return Ok(Some(key.clone()));
+        }
+    }
+    Ok(None)
+}
+
+fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<()> {
+    match write {
+        Write::Put { key, read, value, expires } => {
+            let version = read.unwrap_or(0) + 1;
+            let expires = expires.map(Timestamp::as_millisecond);
+            transaction
+                .prepare_cached(statement!(
+                    key.kind,
+                    "INSERT OR REPLACE INTO ",
+                    " (id, version, value, expires_at) VALUES (?1, ?2, ?3, ?4)"
+                ))?
+                .execute(params![key.id, version, value.0, expires])?;
+        }
+        Write::Delete { key, .. } => {
+            transaction
+                .prepare_cached(statement!(key.kind, "DELETE FROM ", " WHERE id = ?1"))?
+                .execute([&key.id])?;
+        }
+        Write::Expect { .. } => {}
+    }
+    Ok(())
+}
+
+fn expire(connection: &mut Connection, now: Timestamp, limit: usize) -> rusqlite::Result<usize> {
+    let transaction = connection.transaction()?;
+    let mut forgotten = 0;
+    for kind in [Kind::Token, Kind::Answer] {
+        forgotten += transaction
+            .prepare_cached(match kind {
+                Kind::Token => "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+                _ => "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+            })?
+            .execute(params![now.as_millisecond(), (limit - forgotten) as i64])?;
+    }
+    transaction.commit()?;
+    Ok(forgotten)
+}

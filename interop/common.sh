@@ -1,0 +1,37 @@
+# Sourced by each client's run.sh: what they all need before and after the call.
+# shellcheck shell=bash
+
+: "${RUHUI_BASE_URL:?}" "${RUHUI_MCHID:?}" "${RUHUI_SERIAL_NO:?}" "${RUHUI_PRIVATE_KEY:?}"
+: "${RUHUI_WECHATPAY_PUBLIC_KEY_ID:?}" "${RUHUI_WECHATPAY_PUBLIC_KEY:?}"
+: "${RUHUI_BRAND_ID:?}" "${RUHUI_CARD_ID:?}" "${RUHUI_OPENID:?}"
+: "${INTEROP_CACHE:?names a directory for packages and builds, outside the checkout}"
+
+here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
+mkdir -p "$INTEROP_CACHE/$(basename "$here")"
+cache=$(cd "$INTEROP_CACHE/$(basename "$here")" && pwd)
+
+# Runs the client that is given as arguments and passes on its one line of JSON if it is sound.
+#
+# The sandbox's certificate authority is told to this command only: the installers that run
+# before it talk to other servers and must go on trusting the usual ones.
+get_token() {
+  local settings=(NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost) answer
+  if [[ -n ${RUHUI_CA_CERTIFICATE:-} ]]; then
+    local name
+    for name in CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS REQUESTS_CA_BUNDLE SSL_CERT_FILE; do
+      settings+=("$name=$RUHUI_CA_CERTIFICATE")
+    done
+  fi
+  answer=$(env "${settings[@]}" "$@")
+
+  jq --exit-status --compact-output --slurp '
+      select(length == 1) | .[0] | select(
+        keys == ["client", "expire_time", "token"]
+        and (.token | length >= 1 and length <= 32)
+        and (.expire_time | test("^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])"
+            + "T([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?"
+            + "(Z|[+-]([01]\\d|2[0-3]):[0-5]\\d)$")))' <<<"$answer" || {
+    printf 'not one line with a token of 1 to 32 characters and an RFC 3339 time: %s\n' "$answer" >&2
+    return 1
+  }
+}

@@ -1,0 +1,3 @@
+module ruhui-interop
+
+go 1.19

@@ -1,0 +1,45 @@
+// Gets one token with the unmodified npm package `wechatpay-axios-plugin`.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import wechatpay from 'wechatpay-axios-plugin';
+
+const { Wechatpay, Rsa } = wechatpay;
+const { version } = createRequire(import.meta.url)('wechatpay-axios-plugin/package.json');
+const env = process.env;
+
+const wxpay = new Wechatpay({
+  baseURL: env.RUHUI_BASE_URL,
+  timeout: 30_000, // The package itself would wait for ever.
+  mchid: env.RUHUI_MCHID,
+  serial: env.RUHUI_SERIAL_NO,
+  privateKey: Rsa.from(readFileSync(env.RUHUI_PRIVATE_KEY), Rsa.KEY_TYPE_PRIVATE),
+  certs: {
+    [env.RUHUI_WECHATPAY_PUBLIC_KEY_ID]: Rsa.from(
+      readFileSync(env.RUHUI_WECHATPAY_PUBLIC_KEY),
+      Rsa.KEY_TYPE_PUBLIC,
+    ),
+  },
+});
+
+try {
+  // No Wechatpay-Serial here: a request without it must be answered with the public key as well.
+  const { data } = await wxpay.v3.brand.partner['card-member']['open-user-card-tokens'].post({
+    brand_id: env.RUHUI_BRAND_ID,
+    card_id: env.RUHUI_CARD_ID,
+    openid: env.RUHUI_OPENID,
+  });
+  console.log(JSON.stringify({
+    client: `wechatpay-axios-plugin ${version}`,
+    token: data.token,
+    expire_time: data.expire_time,
+  }));
+} catch (error) {
+  // The error object carries the whole request with its Authorization; print what helps, no more.
+  const answer = error.response && JSON.stringify(error.response.data);
+  if (String(error.code).startsWith('EV3_RES_')) {
+    console.error(`the reply's signature was not accepted: ${error.code}`);
+  } else {
+    console.error(`no token: ${error.message}`, answer ?? '');
+  }
+  process.exitCode = 1;
+}
