@@ -7,6 +7,8 @@ use crate::hosts::{self, Host, Hosts};
 use crate::keys;
 use crate::pem::Pem;
 use crate::transport::Transport;
+#[cfg(feature = "reqwest")]
+use crate::transport::network::{Network, Settings};
 use http::HeaderValue;
 use ruhui_core::api::{Brand, FamilyMarker, Partner};
 use ruhui_core::env::{Clock, Entropy};
@@ -29,20 +31,13 @@ pub struct ClientBuilder<F: FamilyMarker = Partner> {
     main: String,
     backup: Option<String>,
     #[cfg(feature = "reqwest")]
-    network: NetworkSettings,
+    network: Settings,
     user_agent: String,
     accept_language: Option<String>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     transport: Option<Arc<dyn Transport>>,
     family: PhantomData<fn() -> F>,
-}
-
-#[cfg(feature = "reqwest")]
-struct NetworkSettings {
-    connect_timeout: Duration,
-    timeout: Duration,
-    ca_certificates: Vec<Pem>,
 }
 
 impl Client<Partner> {
@@ -119,11 +114,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
             main: hosts::MAIN.to_owned(),
             backup: Some(hosts::BACKUP.to_owned()),
             #[cfg(feature = "reqwest")]
-            network: NetworkSettings {
-                connect_timeout: Duration::from_secs(3),
-                timeout: Duration::from_secs(10),
-                ca_certificates: Vec::new(),
-            },
+            network: Settings::default(),
             user_agent: concat!("ruhui/", env!("CARGO_PKG_VERSION")).to_owned(),
             accept_language: None,
             clock: Arc::new(SystemClock),
@@ -210,13 +201,16 @@ impl<F: FamilyMarker> ClientBuilder<F> {
             .map(|text| header(Parameter::AcceptLanguage, text))
             .transpose()?;
         let wechatpay_serial = header(Parameter::PublicKeyId, self.public_key_id.as_str())?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            #[cfg(feature = "reqwest")]
-            None => default_transport(self.network, std::iter::once(&main).chain(&backup))?,
-            #[cfg(not(feature = "reqwest"))]
-            None => return Err(Misuse::NoTransport.into()),
-        };
+        #[cfg(feature = "reqwest")]
+        let transport = self.transport.map_or_else(
+            || {
+                let hosts = std::iter::once(&main).chain(&backup);
+                Ok(Arc::new(Network::new(self.network, hosts)?) as Arc<dyn Transport>)
+            },
+            Ok::<_, Misuse>,
+        )?;
+        #[cfg(not(feature = "reqwest"))]
+        let transport = self.transport.ok_or(Misuse::NoTransport)?;
         Ok(Client::new(Inner {
             signer: self.signer,
             keys: self.keys,
@@ -255,38 +249,6 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self.network.connect_timeout = timeout;
         self
     }
-}
-
-#[cfg(feature = "reqwest")]
-fn default_transport<'a>(
-    settings: NetworkSettings,
-    hosts: impl Iterator<Item = &'a Host>,
-) -> Result<Arc<dyn Transport>, Misuse> {
-    use crate::pem::Loaded;
-    use crate::transport::network::{Network, Settings, why};
-    use http::Uri;
-    use http::uri::PathAndQuery;
-    use ruhui_core::key::{Certificate, KeyError};
-
-    let mut ca_certificates = Vec::new();
-    for pem in settings.ca_certificates {
-        let Loaded { text, path } = pem.load(Parameter::CaCertificate)?;
-        let found = reqwest::Certificate::from_pem_bundle(text.as_bytes()).unwrap_or_default();
-        if found.is_empty() {
-            // The core names the kind of what is there instead.
-            let error = match Certificate::from_pem(&text) {
-                Err(error) => error,
-                Ok(_) => KeyError::Damaged("the certificate cannot be read"),
-            };
-            return Err(Misuse::Key { parameter: Parameter::CaCertificate, path, error });
-        }
-        ca_certificates.extend(found);
-    }
-    let settings =
-        Settings { connect_timeout: settings.connect_timeout, timeout: settings.timeout, ca_certificates };
-    let hosts: Vec<Uri> = hosts.map(|host| host.uri(&PathAndQuery::from_static("/"))).collect();
-    let network = Network::new(&settings, &hosts).map_err(|error| Misuse::Tls { why: why(&error) })?;
-    Ok(Arc::new(network))
 }
 
 impl<F: FamilyMarker> fmt::Debug for ClientBuilder<F> {

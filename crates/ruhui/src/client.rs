@@ -29,7 +29,7 @@ use std::sync::Arc;
 ///
 /// A client of one family has no way to send a call of the other:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0271
 /// # async fn f(partner: ruhui::Client, call: ruhui::api::card_member::CreateBrandPreAuthToken) {
 /// partner.send(&call).await; // type mismatch: expected `Partner`, found `Brand`
 /// # }

@@ -1,10 +1,13 @@
-//! The real clock and the real random source: the only file that reads them.
+//! Time and randomness: what a client takes them from, and the real ones.
+//!
+//! This file alone reads the machine's clock and random source.
 
 use jiff::Timestamp;
-use ruhui_core::env::{Clock, Entropy};
+pub use ruhui_core::env::{Clock, Entropy};
 
-/// The machine's clock.
-pub(crate) struct SystemClock;
+/// The machine's clock; the default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[allow(clippy::disallowed_methods, reason = "the one place where time enters")]
@@ -13,8 +16,9 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness, through the crypto library.
-pub(crate) struct SystemEntropy;
+/// The operating system's randomness, through the crypto library; the default.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {

@@ -69,7 +69,7 @@
 
 mod builder;
 mod client;
-mod env;
+pub mod env;
 pub mod error;
 mod hosts;
 mod keys;
@@ -85,5 +85,5 @@ pub use client::Client;
 pub use error::Error;
 pub use pem::Pem;
 pub use reply::Reply;
-pub use ruhui_core as core;
-pub use ruhui_core::{api, key, seal, sign, types};
+pub use ruhui_core::{api, key, seal, sign, types, wire};
+pub use {bytes, http};

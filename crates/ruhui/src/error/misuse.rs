@@ -74,7 +74,7 @@ pub enum Misuse {
         why: &'static str,
     },
     /// A struct that cannot be a call.
-    Encode(#[from] EncodeError),
+    Encode(EncodeError),
 }
 
 /// A parameter of the client.
@@ -121,6 +121,12 @@ pub enum Mixup {
     CertificateForPublicKey,
     /// A public key where the platform's certificate belongs.
     PublicKeyForCertificate,
+}
+
+impl From<EncodeError> for Misuse {
+    fn from(error: EncodeError) -> Self {
+        Self::Encode(error)
+    }
 }
 
 impl Parameter {

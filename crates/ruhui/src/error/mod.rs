@@ -19,15 +19,20 @@ use std::fmt;
 #[non_exhaustive]
 pub enum Error {
     /// The caller's: the client was set up or used in a way that cannot work. Nothing was sent.
+    #[error(transparent)]
     Misuse(#[from] Misuse),
     /// The peer's: the reply's signature is missing or wrong. What the reply said is not known.
-    Verify(#[source] Box<Unverified>),
+    #[error(transparent)]
+    Verify(Box<Unverified>),
     /// The peer's: a verified success that is not what the documents promise.
-    Unexpected(#[source] Box<Unexpected>),
+    #[error(transparent)]
+    Unexpected(Box<Unexpected>),
     /// Nobody's: no answer came. One failure for each host that was tried, in order; never empty.
+    #[error(fmt = write_failures)]
     Transport(Vec<Failure>),
     /// The service understood and refused, or something before it did.
-    Api(#[source] Box<ApiError>),
+    #[error(transparent)]
+    Api(Box<ApiError>),
 }
 
 impl Error {
@@ -100,23 +105,13 @@ impl Error {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Misuse(misuse) => misuse.fmt(f),
-            Self::Verify(unverified) => unverified.fmt(f),
-            Self::Unexpected(unexpected) => unexpected.fmt(f),
-            Self::Transport(failures) => {
-                f.write_str(if f.alternate() { "未收到应答" } else { "no answer" })?;
-                for (index, failure) in failures.iter().enumerate() {
-                    f.write_str(if index == 0 { ": " } else { "; " })?;
-                    failure.fmt(f)?;
-                }
-                Ok(())
-            }
-            Self::Api(refusal) => refusal.fmt(f),
-        }
+fn write_failures(failures: &[Failure], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_str(if f.alternate() { "未收到应答" } else { "no answer" })?;
+    for (index, failure) in failures.iter().enumerate() {
+        f.write_str(if index == 0 { ": " } else { "; " })?;
+        fmt::Display::fmt(failure, f)?;
     }
+    Ok(())
 }
 
 /// Which exchange brought a reply.
@@ -165,8 +160,7 @@ impl fmt::Display for Failure {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Unverified {
-    /// Why not.
-    #[source]
+    /// Why not. Part of this error's text, so not its source.
     pub error: VerifyError,
     /// The exchange; the status is a claim.
     pub exchange: Exchange,

@@ -21,7 +21,7 @@ use std::fmt;
 /// A transport that plays WeChat Pay: it says back what it is sent, signed.
 ///
 /// ```
-/// use ruhui::core::env::{Clock, Entropy};
+/// use ruhui::env::Clock;
 /// use ruhui::sign::{ReplySigner, Scheme};
 /// use ruhui::transport::{Transport, TransportError};
 /// use ruhui::types::{NonceStr, SerialNo};

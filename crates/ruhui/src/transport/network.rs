@@ -4,10 +4,15 @@
 //! the platform trusts, plus the certificates given.
 
 use super::{Sent, Transport, TransportError};
+use crate::error::{Misuse, Parameter};
+use crate::hosts::Host;
+use crate::pem::{Loaded, Pem};
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::Uri;
+use http::uri::PathAndQuery;
 use reqwest::{Certificate, Client, redirect};
+use ruhui_core::key::{self, KeyError};
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -23,7 +28,17 @@ const POOL_IDLE: Duration = Duration::from_secs(7);
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,
-    pub(crate) ca_certificates: Vec<Certificate>,
+    pub(crate) ca_certificates: Vec<Pem>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            connect_timeout: Duration::from_secs(3),
+            timeout: Duration::from_secs(10),
+            ca_certificates: Vec::new(),
+        }
+    }
 }
 
 /// Two pools, since reqwest takes or leaves a proxy for all hosts at once, and a proxy that the environment
@@ -36,26 +51,29 @@ pub(crate) struct Network {
 impl Network {
     /// Prepares for these hosts and no others: reading the platform's roots takes time, and fails where there
     /// are none, so it is done only for a host that needs them.
-    pub(crate) fn new(settings: &Settings, hosts: &[Uri]) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new<'a>(settings: Settings, hosts: impl Iterator<Item = &'a Host>) -> Result<Self, Misuse> {
+        let hosts: Vec<Uri> = hosts.map(|host| host.uri(&PathAndQuery::from_static("/"))).collect();
+        let Settings { connect_timeout, timeout, ca_certificates } = settings;
+        let roots = read_roots(ca_certificates)?;
         let pool = |loopback: bool| {
             let mut served = hosts.iter().filter(|uri| is_loopback(uri) == loopback).peekable();
             served.peek()?;
             let mut builder = Client::builder()
-                .connect_timeout(settings.connect_timeout)
-                .timeout(settings.timeout)
+                .connect_timeout(connect_timeout)
+                .timeout(timeout)
                 .pool_idle_timeout(POOL_IDLE)
                 .redirect(redirect::Policy::none())
                 .referer(false)
                 .retry(reqwest::retry::never())
                 .http1_only();
             builder = match served.any(|uri| uri.scheme_str() == Some("https")) {
-                true => builder.tls_certs_merge(settings.ca_certificates.clone()),
+                true => builder.tls_certs_merge(roots.clone()),
                 false => builder.tls_certs_only([]),
             };
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build())
+            Some(builder.build().map_err(|error| Misuse::Tls { why: why(&error) }))
         };
         Ok(Self { outward: pool(false).transpose()?, loopback: pool(true).transpose()? })
     }
@@ -64,6 +82,25 @@ impl Network {
         let client = if is_loopback(uri) { &self.loopback } else { &self.outward };
         client.as_ref().ok_or_else(|| TransportError::Unsendable { why: "an unknown host".to_owned() })
     }
+}
+
+fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
+    let mut roots = Vec::new();
+    for pem in pems {
+        let parameter = Parameter::CaCertificate;
+        let Loaded { text, path } = pem.load(parameter)?;
+        let found = Certificate::from_pem_bundle(text.as_bytes()).unwrap_or_default();
+        if found.is_empty() {
+            // The core names the kind of what is there instead.
+            let error = match key::Certificate::from_pem(&text) {
+                Err(error) => error,
+                Ok(_) => KeyError::Damaged("the certificate cannot be read"),
+            };
+            return Err(Misuse::Key { parameter, path, error });
+        }
+        roots.extend(found);
+    }
+    Ok(roots)
 }
 
 /// Whether a URI's host is this machine.
@@ -124,7 +161,7 @@ fn explain(error: reqwest::Error) -> TransportError {
 
 /// The causes, outermost first. reqwest's own sentence is left out: it says little, and it holds the URL,
 /// which may hold an openid.
-pub(crate) fn why(error: &reqwest::Error) -> String {
+fn why(error: &reqwest::Error) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();
     while let Some(cause) = next {

@@ -1,0 +1,154 @@
+//! Wrong parameters: each is named, with what it is and what belongs there.
+
+use crate::support::*;
+use ruhui::error::{Misuse, Mixup, Parameter};
+use ruhui::key::{KeyError, Kind};
+use ruhui::types::Invalid;
+use ruhui::{Client, Error, Pem};
+use std::path::{Path, PathBuf};
+
+/// The five parameters, one of them replaced.
+fn with(parameter: Parameter, value: &str) -> Misuse {
+    let mut five = [MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB];
+    let place = match parameter {
+        Parameter::MchId => 0,
+        Parameter::SerialNo => 1,
+        Parameter::PrivateKey => 2,
+        Parameter::PublicKeyId => 3,
+        Parameter::PublicKey => 4,
+        other => panic!("{other}"),
+    };
+    five[place] = value;
+    let [mchid, serial_no, private_key, public_key_id, public_key] = five;
+    misuse(Client::partner(mchid, serial_no, private_key, public_key_id, public_key).unwrap_err())
+}
+
+fn misuse(error: Error) -> Misuse {
+    assert!(!error.is_retryable() && !error.may_have_taken_effect());
+    match error {
+        Error::Misuse(misuse) => misuse,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn mixup(parameter: Parameter, mixup: Mixup) -> Misuse {
+    Misuse::Mixup { parameter, path: None, mixup }
+}
+
+fn wrong_kind(parameter: Parameter, found: Kind, wanted: Kind) -> Misuse {
+    Misuse::Key { parameter, path: None, error: KeyError::WrongKind { found, wanted } }
+}
+
+#[test]
+fn each_mistake_is_named() {
+    use Parameter::{MchId, PrivateKey, PublicKey, PublicKeyId, SerialNo};
+    let table = [
+        (MchId, "", Misuse::Invalid { parameter: MchId, invalid: Invalid::Empty }),
+        (MchId, "1900\"000001", Misuse::Header { parameter: MchId }),
+        (MchId, "商户", Misuse::Header { parameter: MchId }),
+        (SerialNo, PUBLIC_KEY_ID, mixup(SerialNo, Mixup::SerialIsPublicKeyId)),
+        (SerialNo, "1dde55ad98ed", Misuse::Invalid { parameter: SerialNo, invalid: Invalid::LowerCase }),
+        (SerialNo, "SERIAL", mixup(SerialNo, Mixup::SerialNotHexadecimal)),
+        (PrivateKey, MERCHANT_CERT, wrong_kind(PrivateKey, Kind::Certificate, Kind::PrivateKey)),
+        (PrivateKey, MERCHANT_PUB, wrong_kind(PrivateKey, Kind::PublicKey, Kind::PrivateKey)),
+        (PublicKeyId, SERIAL_NO, mixup(PublicKeyId, Mixup::PublicKeyIdIsSerial)),
+        (PublicKey, MERCHANT_CERT, mixup(PublicKey, Mixup::OwnCertificate)),
+        (PublicKey, MERCHANT_PUB, mixup(PublicKey, Mixup::OwnPublicKey)),
+        (PublicKey, PLATFORM_CERT, mixup(PublicKey, Mixup::CertificateForPublicKey)),
+        (PublicKey, MERCHANT_KEY, wrong_kind(PublicKey, Kind::PrivateKey, Kind::PublicKey)),
+    ];
+    for (parameter, value, wanted) in table {
+        let found = with(parameter, value);
+        assert_eq!(found, wanted);
+        assert!(found.to_string().starts_with(parameter.as_str()), "{found}");
+        assert_ne!(found.to_string(), format!("{found:#}"));
+    }
+}
+
+#[test]
+fn a_mistake_in_a_file_names_the_file() {
+    let keys = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/keys");
+    let build = |key: &Path| {
+        Client::partner(MCHID, SERIAL_NO, key, PUBLIC_KEY_ID, keys.join("platform_pub.pem").as_path())
+    };
+    assert!(build(&keys.join("merchant_key.pem")).is_ok());
+
+    let path = keys.join("small_key.pem");
+    let error = misuse(build(&path).unwrap_err());
+    assert!(
+        matches!(&error, Misuse::Key { path: Some(p), error: KeyError::TooSmall { .. }, .. } if *p == path)
+    );
+
+    let error = misuse(build(Path::new("nowhere/apiclient_key.pem")).unwrap_err());
+    assert!(matches!(&error, Misuse::Unreadable { .. }));
+    assert!(error.to_string().starts_with("private_key (nowhere/apiclient_key.pem): "), "{error}");
+    assert!(format!("{error:#}").starts_with("private_key（nowhere/apiclient_key.pem）："), "{error:#}");
+}
+
+#[test]
+fn a_key_without_its_frame_is_not_printed_as_a_path() {
+    let bare: String = MERCHANT_KEY.lines().filter(|line| !line.starts_with("-----")).collect();
+    for text in [bare.clone(), format!("{}\n{}", &bare[..64], &bare[64..128]), String::new()] {
+        let error = with(Parameter::PrivateKey, &text);
+        assert_eq!(error, Misuse::NeitherPemNorPath { parameter: Parameter::PrivateKey });
+    }
+    assert_eq!(format!("{:?}", Pem::from(bare)), "Pem(redacted)");
+}
+
+#[test]
+fn pem_is_taken_in_every_form() {
+    let path: PathBuf = "a/b.pem".into();
+    let forms = [
+        Pem::from("a/b.pem"),
+        Pem::from("a/b.pem".to_owned()),
+        Pem::from(&"a/b.pem".to_owned()),
+        Pem::from(path.as_path()),
+        Pem::from(&path),
+        Pem::from(path.clone()),
+    ];
+    for form in forms {
+        assert_eq!(format!("{form:?}"), r#"Pem("a/b.pem")"#);
+    }
+}
+
+#[test]
+fn platform_certificates_are_checked_too() {
+    let parameter = Parameter::PlatformCertificate;
+    let table = [
+        (PLATFORM_PUB, mixup(parameter, Mixup::PublicKeyForCertificate)),
+        (MERCHANT_CERT, mixup(parameter, Mixup::OwnCertificate)),
+        (PLATFORM_KEY, wrong_kind(parameter, Kind::PrivateKey, Kind::Certificate)),
+    ];
+    for (pem, wanted) in table {
+        assert_eq!(misuse(builder().platform_certificate(pem).build().unwrap_err()), wanted);
+    }
+}
+
+#[test]
+fn hosts_and_headers_are_checked() {
+    let error = misuse(builder().hosts("https://a.example", "b.example").build().unwrap_err());
+    assert_eq!(error.to_string(), "host `b.example`: it must start with https:// or http://");
+    let error = misuse(builder().user_agent("a\nb").build().unwrap_err());
+    assert_eq!(error, Misuse::Header { parameter: Parameter::UserAgent });
+    let error = misuse(builder().accept_language("").build().unwrap_err());
+    assert_eq!(error, Misuse::Header { parameter: Parameter::AcceptLanguage });
+}
+
+#[test]
+fn a_ca_certificate_must_be_one() {
+    let error = misuse(builder().ca_certificate(PLATFORM_PUB).build().unwrap_err());
+    assert_eq!(error, wrong_kind(Parameter::CaCertificate, Kind::PublicKey, Kind::Certificate));
+    let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    assert!(matches!(
+        misuse(builder().ca_certificate(damaged).build().unwrap_err()),
+        Misuse::Tls { .. } | Misuse::Key { .. }
+    ));
+}
+
+#[test]
+fn the_defaults_are_wechat_pays_hosts() {
+    let client = builder().transport(Script::new([])).build().unwrap();
+    let shown = format!("{client:?}");
+    assert!(shown.contains("https://api.mch.weixin.qq.com"), "{shown}");
+    assert!(shown.contains("https://api2.mch.weixin.qq.com"), "{shown}");
+}

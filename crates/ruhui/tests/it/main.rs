@@ -1,0 +1,11 @@
+//! The client against a scripted WeChat Pay, and its transport against real sockets on this machine.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod builder;
+mod failover;
+mod network;
+mod refusals;
+mod signing;
+mod support;
+mod tls;
+mod verify;

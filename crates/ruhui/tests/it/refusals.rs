@@ -1,0 +1,138 @@
+//! Every shape of answer that is no success.
+
+use crate::support::*;
+use ruhui::api::Code;
+use ruhui::error::{ApiError, Proof};
+use ruhui::transport::{Sent, TransportError};
+use ruhui::{Error, Reply};
+
+async fn refusal(reply: http::Response<bytes::Bytes>) -> (Error, ApiError) {
+    let error = ask(Ok(reply)).await.unwrap_err();
+    let Error::Api(refusal) = &error else { panic!("{error:?}") };
+    let refusal = ApiError::clone(refusal);
+    (error, refusal)
+}
+
+#[tokio::test]
+async fn a_signed_refusal_says_everything() {
+    let body = r#"{"detail":{"location":"body","value":"oSecret","field":"/openid","issue":"OpenID有误"},"code":"PARAM_ERROR","message":"OpenID有误"}"#;
+    let (error, refusal) = refusal(signed(400, body)).await;
+    assert_eq!(error.status().unwrap(), 400);
+    assert_eq!(error.code(), Some(&Code::ParamError));
+    assert_eq!(error.request_id(), Some("08F78BB5-0"));
+    assert_eq!((refusal.message.as_str(), refusal.proof), ("OpenID有误", Proof::Signed));
+    assert_eq!(refusal.detail.as_ref().unwrap()["value"], "oSecret");
+    assert!(!error.is_retryable() && !error.may_have_taken_effect());
+    assert_eq!(
+        error.to_string(),
+        "refused: 400 PARAM_ERROR: OpenID有误 [/openid: OpenID有误] (Request-ID 08F78BB5-0)"
+    );
+    assert_eq!(
+        format!("{error:#}"),
+        "微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误 [/openid: OpenID有误]（Request-ID 08F78BB5-0）"
+    );
+    assert!(!format!("{error:?}").contains("oSecret"));
+}
+
+#[tokio::test]
+async fn both_forms_of_sign_information_are_read() {
+    let information = r#""sign_information":{"method":"POST","sign_message_length":157,"truncated_sign_message":"POST\n/p\n1\nn\n{\"brand_\n","url":"/p"}"#;
+    let wire = format!(
+        r#"{{"code":"SIGN_ERROR","message":"错误的签名，验签失败","detail":{{"detail":{{"issue":"sign not match"}},"field":"signature","location":"authorization",{information}}}}}"#
+    );
+    let documented = format!(
+        r#"{{"code":"SIGN_ERROR","message":"m","detail":{{"field":"signature","issue":"sign not match","location":"authorization",{information}}}}}"#
+    );
+    let nested = format!(r#"{{"code":"SIGN_ERROR","message":"m","detail":{{"detail":{{{information}}}}}}}"#);
+    for body in [&wire, &documented, &nested] {
+        let (_, refusal) = refusal(unsigned(401, body)).await;
+        assert_eq!(refusal.sign_information().unwrap().sign_message_length, 157, "{body}");
+        assert_eq!(refusal.proof, Proof::Unsigned);
+    }
+    let (error, _) = refusal(unsigned(401, &wire)).await;
+    assert_eq!(
+        error.to_string(),
+        "refused: 401 SIGN_ERROR: 错误的签名，验签失败 [signature: sign not match], unsigned (Request-ID 08F78BB5-0)"
+    );
+    let (_, none) = refusal(unsigned(401, r#"{"code":"SIGN_ERROR","message":"m","detail":"odd"}"#)).await;
+    assert_eq!(none.sign_information(), None);
+}
+
+#[tokio::test]
+async fn a_page_of_a_proxy_is_shown_cut() {
+    let page = format!("<html>\r\n\u{1b}[31m{}</html>", "会".repeat(1000));
+    let (error, refusal) = refusal(unsigned(502, &page)).await;
+    assert_eq!((error.code(), refusal.proof), (None, Proof::Unsigned));
+    let excerpt = refusal.excerpt.unwrap();
+    assert_eq!(excerpt.chars().count(), 512);
+    assert!(excerpt.starts_with("<html>   [31m会会"), "{excerpt}");
+    assert!(error.is_retryable() && error.may_have_taken_effect());
+    assert!(error.to_string().starts_with("refused: 502 with a body that is no API error: <html>"));
+}
+
+#[tokio::test]
+async fn an_empty_body_says_so() {
+    let (error, refusal) = refusal(unsigned(404, "")).await;
+    assert_eq!((refusal.code, refusal.excerpt), (None, None));
+    assert_eq!(error.to_string(), "refused: 404 with an empty body, unsigned (Request-ID 08F78BB5-0)");
+    assert_eq!(
+        format!("{error:#}"),
+        "微信支付拒绝了请求：404，应答包体为空，应答未签名（Request-ID 08F78BB5-0）"
+    );
+}
+
+#[tokio::test]
+async fn the_answers_to_questions_follow_the_status() {
+    // status, is_retryable, may_have_taken_effect
+    let table = [
+        (202, true, true),
+        (302, false, true),
+        (400, false, false),
+        (401, false, false),
+        (403, false, false),
+        (404, false, false),
+        (408, true, false),
+        (429, true, false),
+        (500, true, true),
+        (502, true, true),
+        (503, true, true),
+        (504, true, true),
+    ];
+    for (status, retryable, effect) in table {
+        let (error, _) = refusal(signed(status, r#"{"code":"ANY","message":"m"}"#)).await;
+        assert_eq!(error.code(), Some(&Code::Unknown("ANY".into())));
+        assert_eq!((error.is_retryable(), error.may_have_taken_effect()), (retryable, effect), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn failures_of_the_transport_answer_too() {
+    let why = || "a reason".to_owned();
+    // error, is_retryable, may_have_taken_effect
+    let table = [
+        (TransportError::Unsendable { why: why() }, false, false),
+        (TransportError::Connect { why: why() }, true, false),
+        (TransportError::Timeout { sent: Sent::No }, true, false),
+        (TransportError::Timeout { sent: Sent::Maybe }, true, true),
+        (TransportError::Lost { why: why() }, true, true),
+        (TransportError::TooLarge { limit: 1 }, false, true),
+    ];
+    for (failure, retryable, effect) in table {
+        let script = Script::new([Err(failure.clone())]);
+        let client = builder().host("http://127.0.0.1:1").transport(script).build().unwrap();
+        let error = client.create_pre_auth_token(&call()).await.unwrap_err();
+        assert_eq!((error.is_retryable(), error.may_have_taken_effect()), (retryable, effect), "{failure}");
+        assert_eq!(error.to_string(), format!("no answer: http://127.0.0.1:1: {failure}"));
+        assert_eq!((error.status(), error.request_id()), (None, None));
+    }
+}
+
+#[tokio::test]
+async fn nothing_shows_a_body_or_a_key() {
+    let script = Script::new([Ok(signed(200, r#"{"secret":"s3cret"}"#))]);
+    let client = client(&script);
+    let reply: Reply = client.call(http::Method::GET, "/v3/x", "").await.unwrap();
+    let shown = format!("{reply:?} {client:?} {:?}", builder());
+    assert!(!shown.contains("s3cret") && !shown.contains("-----BEGIN"), "{shown}");
+    assert!(shown.contains("19 bytes") && shown.contains(MCHID), "{shown}");
+}

@@ -1,0 +1,130 @@
+//! No value without a signature that fits, and each way to fail is its own.
+
+use crate::support::*;
+use bytes::Bytes;
+use http::header::HeaderName;
+use http::{HeaderValue, Method, Response};
+use ruhui::Error;
+use ruhui::key::{Certificate, PrivateKey};
+use ruhui::sign::{PROBE_PREFIX, ReplySigner, Scheme, VerifyError, header};
+use ruhui::types::SerialNo;
+
+fn without(name: HeaderName) -> Response<Bytes> {
+    let mut reply = signed(200, TOKEN);
+    reply.headers_mut().remove(name);
+    reply
+}
+
+fn with(name: HeaderName, value: &str) -> Response<Bytes> {
+    let mut reply = signed(200, TOKEN);
+    reply.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+    reply
+}
+
+fn at(second: i64) -> Response<Bytes> {
+    signed_by(&platform(), Scheme::Merchant, second, 200, TOKEN)
+}
+
+#[tokio::test]
+async fn each_way_to_fail_is_told_apart() {
+    let mut doubled = signed(200, TOKEN);
+    doubled.headers_mut().append(header::NONCE, HeaderValue::from_static("other"));
+    let mut changed = signed(200, TOKEN);
+    *changed.body_mut() = Bytes::from(TOKEN.replace("Ab3d", "ab3d"));
+    let signature = signed(200, TOKEN).headers()[header::SIGNATURE].to_str().unwrap().to_owned();
+    let probe = format!("{PROBE_PREFIX}{}", &signature[PROBE_PREFIX.len()..]);
+    let long_probe = format!("{PROBE_PREFIX}{signature}");
+    let known = vec![SerialNo::new(PUBLIC_KEY_ID).unwrap()];
+    let brand = Scheme::Brand.as_str().to_owned();
+
+    let table = [
+        (unsigned(200, TOKEN), VerifyError::MissingHeader(header::TIMESTAMP)),
+        (without(header::TIMESTAMP), VerifyError::MissingHeader(header::TIMESTAMP)),
+        (without(header::NONCE), VerifyError::MissingHeader(header::NONCE)),
+        (without(header::SIGNATURE), VerifyError::MissingHeader(header::SIGNATURE)),
+        (without(header::SERIAL), VerifyError::MissingHeader(header::SERIAL)),
+        (doubled, VerifyError::DuplicateHeader(header::NONCE)),
+        (with(header::TIMESTAMP, "soon"), VerifyError::MalformedHeader(header::TIMESTAMP)),
+        (with(header::SERIAL, "7132D7"), VerifyError::UnknownSerial { serial: "7132D7".into(), known }),
+        (at(NOW - 301), VerifyError::TooOld { seconds: 301 }),
+        (at(NOW + 301), VerifyError::TooFarAhead { seconds: 301 }),
+        (
+            with(header::SIGNATURE_TYPE, &brand),
+            VerifyError::WrongAlgorithm { found: brand.clone(), wanted: Scheme::Merchant },
+        ),
+        (with(header::SIGNATURE, &probe), VerifyError::Probe),
+        (with(header::SIGNATURE, &long_probe), VerifyError::Probe),
+        (with(header::SIGNATURE, "AAAA"), VerifyError::Forged),
+        (changed, VerifyError::Forged),
+    ];
+    for (reply, wanted) in table {
+        let error = ask(Ok(reply)).await.unwrap_err();
+        let Error::Verify(unverified) = &error else { panic!("{wanted:?} came as {error:?}") };
+        assert_eq!(unverified.error, wanted);
+        assert!(error.may_have_taken_effect(), "{wanted:?}");
+        assert_eq!(error.is_retryable(), wanted == VerifyError::Probe, "{wanted:?}");
+        assert_eq!(error.request_id(), Some("08F78BB5-0"));
+        // A chain of sources would say the same again.
+        assert!(std::error::Error::source(&error).is_none());
+        let shown = format!("{error} {error:#} {error:?}");
+        assert!(!shown.contains("Ab3d") && !shown.contains(&signature), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn the_edges_of_the_window_pass() {
+    for second in [NOW - 300, NOW, NOW + 300] {
+        assert!(ask(Ok(at(second))).await.is_ok(), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn a_signed_refusal_must_verify_too() {
+    let mut reply = signed(400, r#"{"code":"PARAM_ERROR","message":"OpenID有误"}"#);
+    *reply.body_mut() = Bytes::from_static(br#"{"code":"NO_AUTH","message":"x"}"#);
+    let error = ask(Ok(reply)).await.unwrap_err();
+    assert!(matches!(&error, Error::Verify(u) if u.error == VerifyError::Forged), "{error:?}");
+    assert!(error.may_have_taken_effect() && error.code().is_none());
+
+    let mut half = unsigned(400, "{}");
+    half.headers_mut().insert(header::SERIAL, HeaderValue::from_static(PUBLIC_KEY_ID));
+    let error = ask(Ok(half)).await.unwrap_err();
+    assert!(matches!(&error, Error::Verify(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_raw_call_verifies_as_well() {
+    let script = Script::new([Ok(unsigned(200, "{}"))]);
+    let error = client(&script).call(Method::GET, "/v3/x", "").await.unwrap_err();
+    assert!(matches!(error, Error::Verify(_)));
+}
+
+#[tokio::test]
+async fn a_platform_certificate_verifies_beside_the_public_key() {
+    let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
+    let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
+    let signer = ReplySigner::new(certificate.serial_no().clone(), key);
+    let by_certificate = signed_by(&signer, Scheme::Merchant, NOW, 200, TOKEN);
+    let script = Script::new([Ok(by_certificate), Ok(signed(200, TOKEN))]);
+    let client = builder().platform_certificate(PLATFORM_CERT).transport(script.clone()).build().unwrap();
+    client.create_pre_auth_token(&call()).await.unwrap();
+    client.create_pre_auth_token(&call()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
+    let table = [
+        ("[]", "a member of another type"),
+        ("token", "not JSON"),
+        (r#"{"expire_time":"2025-06-24T09:00:00+08:00"}"#, "missing field `token`"),
+        (r#"{"token":["s3cret"],"expire_time":"2025-06-24T09:00:00+08:00"}"#, "a member of another type"),
+        (r#"{"token":"s3cret","expire_time":"s3cret"}"#, "a member of another type or outside its limits"),
+    ];
+    for (body, why) in table {
+        let error = ask(Ok(signed(200, body))).await.unwrap_err();
+        let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
+        assert!(unexpected.why.starts_with(why), "{}", unexpected.why);
+        assert!(error.may_have_taken_effect() && !error.is_retryable());
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+}
