@@ -159,8 +159,8 @@ fn explain(error: reqwest::Error) -> TransportError {
     }
 }
 
-/// The causes, outermost first. reqwest's own sentence is left out: it says little, and it holds the URL,
-/// which may hold an openid.
+/// The causes, outermost first. reqwest's own sentence is left out, since it holds the URL, which may hold an
+/// openid, and so is the pool's, which only repeats the kind.
 fn why(error: &reqwest::Error) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();
@@ -168,6 +168,7 @@ fn why(error: &reqwest::Error) -> String {
         causes.push(cause.to_string());
         next = cause.source();
     }
+    causes.retain(|cause| !cause.starts_with("client error ("));
     if causes.is_empty() { "no reason given".to_owned() } else { causes.join(": ") }
 }
 
