@@ -38,6 +38,21 @@ for case in reply/*; do
         fail "$case" "headers.json has another signature than signature.txt"
 done
 
+# The right key with the wrong algorithm: OpenSSL verifies them as what they are, and not as what they should be.
+message=sign/founding-call/message.txt
+for name in sha1 sha384 sha512 pss; do
+    openssl base64 -d -A -in "mistaken/$name.txt" -out "$scratch/signature"
+    options="-$name"
+    [ "$name" = pss ] && options="-sha256 -sigopt rsa_padding_mode:pss"
+    # shellcheck disable=SC2086 # several options
+    openssl dgst $options -verify keys/merchant_pub.pem -signature "$scratch/signature" "$message" \
+        >"$scratch/said" 2>&1 || fail "mistaken/$name.txt" "is no such signature"
+    if openssl dgst -sha256 -verify keys/merchant_pub.pem -signature "$scratch/signature" "$message" \
+        >"$scratch/said" 2>&1; then
+        fail "mistaken/$name.txt" "is the right signature"
+    fi
+done
+
 for name in merchant platform; do
     openssl x509 -in "keys/${name}_cert.pem" -noout -pubkey >"$scratch/certified"
     cmp -s "$scratch/certified" "keys/${name}_pub.pem" ||

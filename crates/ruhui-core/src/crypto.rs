@@ -73,6 +73,11 @@ impl Public {
         self.verifying.verify_sig(message, signature).is_ok()
     }
 
+    /// The length of a signature, in bytes.
+    pub(crate) fn signature_length(&self) -> usize {
+        self.sealing.ciphertext_size()
+    }
+
     /// The longest text that one sealed field holds, in bytes.
     pub(crate) fn longest_plain(&self) -> usize {
         self.sealing.max_plaintext_size(&OAEP_SHA1_MGF1SHA1)
@@ -151,12 +156,6 @@ pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
         context.update(part);
     }
     context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
-}
-
-/// HMAC-SHA-256.
-pub(crate) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
-    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
-    aws_lc_rs::hmac::sign(&key, message).as_ref().try_into().expect("HMAC-SHA-256 has 32 bytes")
 }
 
 #[cfg(test)]

@@ -1,0 +1,272 @@
+//! What an explanation says.
+
+use super::words::{Cause, Words};
+use crate::sign::SignInformation;
+use serde::Serialize;
+use std::fmt;
+
+/// Why a signature was refused. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Explanation {
+    /// How far it got.
+    pub verdict: Verdict,
+    /// What is wrong, in the order of the service's checks.
+    pub findings: Vec<Finding>,
+    /// Both messages, where they differ in a way that was found out.
+    pub comparison: Option<Comparison>,
+    /// What the service says of its message when it refuses the signature.
+    pub sign_information: Option<SignInformation>,
+    /// What may be the cause and cannot be seen from the request; only with [`Verdict::Unexplained`].
+    pub perhaps: Vec<Words>,
+    /// How many verifications were made.
+    pub trials: usize,
+}
+
+/// How far an explanation got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Verdict {
+    /// Nothing is wrong: the signature is accepted.
+    Accepted,
+    /// Everything that is wrong was found: with the findings put right, the signature would be accepted.
+    Explained,
+    /// The signature fits nothing that was tried.
+    Unexplained,
+    /// The signature could not be tried: a field or the caller's key is missing.
+    Unchecked,
+}
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it is.
+    #[serde(flatten)]
+    pub cause: &'static Cause,
+    /// How sure it is.
+    pub certainty: Certainty,
+    /// More about this request.
+    pub detail: Option<Words>,
+}
+
+impl Finding {
+    pub(super) fn seen(cause: &'static Cause) -> Self {
+        Self { cause, certainty: Certainty::Seen, detail: None }
+    }
+
+    pub(super) fn proven(cause: &'static Cause) -> Self {
+        Self { cause, certainty: Certainty::Proven, detail: None }
+    }
+}
+
+/// How sure a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Certainty {
+    /// The signature verifies under exactly this mistake.
+    Proven,
+    /// It stands in the request.
+    Seen,
+    /// The request looks like it.
+    Likely,
+}
+
+/// What the caller signed beside what the service built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// The caller's message. Bytes that are not UTF-8 are written as `\xNN`.
+    pub you_signed: String,
+    /// Its length in bytes.
+    pub you_signed_length: usize,
+    /// The service's message, likewise.
+    pub service_built: String,
+    /// Its length in bytes.
+    pub service_built_length: usize,
+    /// Where they part.
+    pub difference: Difference,
+}
+
+/// The first place where two messages differ.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Difference {
+    /// How many bytes are the same.
+    pub offset: usize,
+    /// The line, counted from 1.
+    pub line: usize,
+    /// The byte in the line, counted from 1.
+    pub column: usize,
+    /// The caller's message from there on, cut; empty at its end.
+    pub you: String,
+    /// The service's message from there on, cut; empty at its end.
+    pub service: String,
+}
+
+/// Bytes shown after a difference.
+const CONTEXT: usize = 40;
+
+impl Comparison {
+    pub(super) fn of(you: &[u8], service: &[u8]) -> Self {
+        let same = you.iter().zip(service).take_while(|(you, service)| you == service).count();
+        // A character is one to four bytes, the first of which does not look like the others.
+        let starts = |at: usize| you.get(at).is_none_or(|byte| byte & 0xC0 != 0x80);
+        let offset = (0..=same).rev().find(|at| starts(*at)).unwrap_or(same);
+        let line_start = you[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let rest = |message: &[u8]| {
+            visible(&String::from_utf8_lossy(&message[offset..message.len().min(offset + CONTEXT)]))
+        };
+        Self {
+            you_signed: text(you),
+            you_signed_length: you.len(),
+            service_built: text(service),
+            service_built_length: service.len(),
+            difference: Difference {
+                offset,
+                line: 1 + you[..offset].iter().filter(|byte| **byte == b'\n').count(),
+                column: offset - line_start + 1,
+                you: rest(you),
+                service: rest(service),
+            },
+        }
+    }
+}
+
+fn text(message: &[u8]) -> String {
+    match std::str::from_utf8(message) {
+        Ok(text) => text.to_owned(),
+        Err(_) => message.escape_ascii().to_string(),
+    }
+}
+
+/// Control characters, and a byte order mark, in the form of escapes.
+fn visible(text: &str) -> String {
+    let escape = |c: char| match c {
+        c if c.is_control() || c == '\u{FEFF}' => c.escape_default().to_string(),
+        c => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Accepted, false) => "The signature is right.",
+            (Self::Accepted, true) => "签名正确。",
+            (Self::Explained, false) => "The request is refused, and this is why:",
+            (Self::Explained, true) => "请求被拒绝，原因如下：",
+            (Self::Unexplained, false) => {
+                "The signature does not fit the request, and fits no mistake that was tried."
+            }
+            (Self::Unexplained, true) => "签名与请求不匹配，且不符合任何已尝试的常见错误。",
+            (Self::Unchecked, false) => "The signature could not be checked.",
+            (Self::Unchecked, true) => "无法检查签名。",
+        })
+    }
+}
+
+impl fmt::Display for Certainty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Proven, false) => "proven: your signature fits this",
+            (Self::Proven, true) => "已证实：您的签名与此吻合",
+            (Self::Seen, false) => "seen in the request",
+            (Self::Seen, true) => "请求中可见",
+            (Self::Likely, false) => "likely",
+            (Self::Likely, true) => "可能",
+        })
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.cause.name, f)?;
+        if let Some(detail) = &self.detail {
+            f.write_str(if f.alternate() { "：" } else { ": " })?;
+            fmt::Display::fmt(detail, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Nested values print in the language asked for, so each gets the same flags.
+        let zh = f.alternate();
+        let say =
+            |f: &mut fmt::Formatter<'_>, en: &str, zh_text: &str| f.write_str(if zh { zh_text } else { en });
+        fmt::Display::fmt(&self.verdict, f)?;
+        for (index, finding) in self.findings.iter().enumerate() {
+            write!(f, "\n\n{}. ", index + 1)?;
+            fmt::Display::fmt(finding, f)?;
+            let (open, close) = if zh { ("（", "）") } else { (" (", ")") };
+            f.write_str(open)?;
+            fmt::Display::fmt(&finding.certainty, f)?;
+            write!(f, "{close}\n   ")?;
+            fmt::Display::fmt(&finding.cause.advice, f)?;
+        }
+        if let Some(comparison) = &self.comparison {
+            f.write_str("\n\n")?;
+            fmt::Display::fmt(comparison, f)?;
+        }
+        if self.verdict != Verdict::Unexplained {
+            return Ok(());
+        }
+        if let Some(information) = &self.sign_information {
+            say(f, "\n\nThe service built ", "\n\n服务端构造的签名串（")?;
+            write!(f, "{}", information.sign_message_length)?;
+            say(f, " bytes (body cut to 8):\n", " 字节，请求体截断为 8 字节）：\n")?;
+            write_message(f, &information.truncated_sign_message)?;
+        }
+        say(f, "\n\nWhat cannot be seen from here:", "\n\n无法从请求本身判断的可能原因：")?;
+        for words in &self.perhaps {
+            f.write_str("\n - ")?;
+            fmt::Display::fmt(words, f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        let heads = match zh {
+            true => ["您签名的内容", "服务端构造的签名串"],
+            false => ["You signed", "The service built"],
+        };
+        let messages =
+            [(&self.you_signed, self.you_signed_length), (&self.service_built, self.service_built_length)];
+        for (head, (message, length)) in heads.into_iter().zip(messages) {
+            match zh {
+                true => writeln!(f, "{head}（{length} 字节）：")?,
+                false => writeln!(f, "{head} ({length} bytes):")?,
+            }
+            write_message(f, message)?;
+            f.write_str("\n")?;
+        }
+        let Difference { line, column, you, service, .. } = &self.difference;
+        match zh {
+            true => write!(f, "首个差异：第 {line} 行第 {column} 字节，您的是 `{you}`，服务端是 `{service}`"),
+            false => write!(
+                f,
+                "First difference: line {line}, byte {column}: yours goes on `{you}`, the service's `{service}`"
+            ),
+        }
+    }
+}
+
+/// Characters shown of one line.
+const LINE: usize = 600;
+
+/// A line of text for each line of the message, its line feed shown.
+pub(super) fn write_message(f: &mut fmt::Formatter<'_>, message: &str) -> fmt::Result {
+    for (index, line) in message.split_inclusive('\n').enumerate() {
+        let shown: String = visible(line).chars().take(LINE).collect();
+        let cut = if line.chars().count() > LINE { "…" } else { "" };
+        write!(f, "{}    {shown}{cut}", if index == 0 { "" } else { "\n" })?;
+    }
+    Ok(())
+}

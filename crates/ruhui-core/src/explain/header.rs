@@ -1,0 +1,207 @@
+//! The lenient look at an Authorization header that the strict reader refused: what was meant, and what is
+//! wrong with it.
+
+use super::explanation::Finding;
+use super::words::{Cause, Words, cause};
+use crate::sign::{Authorization, AuthorizationError, Scheme};
+
+/// What a header says, as far as it can be made out.
+#[derive(Debug, Default)]
+pub(super) struct Look {
+    pub(super) scheme: Option<Scheme>,
+    pub(super) caller: Option<String>,
+    pub(super) nonce_str: Option<String>,
+    pub(super) signature: Option<String>,
+    pub(super) timestamp: Option<String>,
+    pub(super) serial_no: Option<String>,
+    pub(super) findings: Vec<Finding>,
+}
+
+const THE_FORM: (&str, &str) = (
+    "Write: WECHATPAY2-SHA256-RSA2048 mchid=\"...\",nonce_str=\"...\",signature=\"...\",timestamp=\"...\",serial_no=\"...\", with one blank after the scheme.",
+    "格式：WECHATPAY2-SHA256-RSA2048 mchid=\"...\",nonce_str=\"...\",signature=\"...\",timestamp=\"...\",serial_no=\"...\"，认证类型后为一个空格。",
+);
+
+macro_rules! causes {
+    ($($constant:ident = $id:literal, $en:literal, $zh:literal;)*) => {
+        $(pub(super) static $constant: Cause = cause($id, ($en, $zh), THE_FORM);)*
+        pub(super) static ALL: &[&Cause] = &[$(&$constant),*];
+    };
+}
+
+causes! {
+    REFUSED = "authorization_refused", "the Authorization header is refused as it stands", "Authorization 头不符合要求";
+    NAME_IN_VALUE = "authorization_name_in_value", "the header's value begins with the header's name", "头的值里又写了一遍 Authorization:";
+    BEARER = "authorization_bearer", "the value begins with Bearer", "头的值以 Bearer 开头";
+    LINE_BREAKS = "authorization_line_breaks", "the value is broken into lines", "头的值中有换行";
+    CURLY_QUOTES = "authorization_curly_quotes", "the quotes are curly or full-width: “ ”", "使用了中文引号 “ ”";
+    FULL_WIDTH = "authorization_full_width", "commas or equals signs are full-width: ， ＝", "使用了全角逗号或等号";
+    ESCAPED_QUOTES = "authorization_escaped_quotes", "backslashes stand before the quotes", "引号前有反斜杠";
+    SINGLE_QUOTES = "authorization_single_quotes", "the quotes are single: '...'", "使用了单引号";
+    SCHEME_TWICE = "authorization_scheme_twice", "the scheme is there twice", "认证类型重复";
+    SCHEME_WRONG = "authorization_scheme_wrong", "the scheme is missing or misspelt", "认证类型缺失或拼写错误";
+    NO_QUOTES = "authorization_no_quotes", "values stand without quotes", "字段值缺少双引号";
+    NO_COMMA = "authorization_no_comma", "a comma between two fields is missing", "字段之间缺少逗号";
+    MISNAMED = "authorization_field_misnamed", "a field is misnamed", "字段名写错";
+    CALLER_BLANKS = "authorization_caller_blanks", "blanks stand around the caller's number", "商户号或品牌ID前后有空格";
+    OTHER_FAMILY = "authorization_other_family", "the scheme is the other family's: /v3/ paths take the merchant's, /brand/ paths the brand's", "认证类型与路径不符：/v3/ 路径使用商户认证类型，/brand/ 路径使用品牌认证类型";
+}
+
+/// A way in which the whole value was written wrongly, and its repair.
+struct Repair {
+    cause: &'static Cause,
+    repair: fn(&str) -> String,
+}
+
+/// In the order in which they are repaired.
+static REPAIRS: &[Repair] = &[
+    Repair { cause: &LINE_BREAKS, repair: |value| value.replace(['\r', '\n', '\t'], " ") },
+    Repair { cause: &NAME_IN_VALUE, repair: |value| without_prefix(value, "authorization:") },
+    Repair { cause: &BEARER, repair: |value| without_prefix(value, "bearer ") },
+    Repair {
+        cause: &CURLY_QUOTES, repair: |value| value.replace(['“', '”', '„', '＂', '‘', '’'], "\"")
+    },
+    Repair { cause: &FULL_WIDTH, repair: |value| value.replace('，', ",").replace('＝', "=") },
+    Repair { cause: &ESCAPED_QUOTES, repair: |value| value.replace("\\\"", "\"") },
+    Repair { cause: &SINGLE_QUOTES, repair: |value| value.replace('\'', "\"") },
+    Repair { cause: &SCHEME_TWICE, repair: one_scheme },
+];
+
+fn without_prefix(value: &str, prefix: &str) -> String {
+    let value = value.trim_start();
+    match value.split_at_checked(prefix.len()) {
+        Some((start, rest)) if start.eq_ignore_ascii_case(prefix) => rest.trim_start().to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+fn one_scheme(value: &str) -> String {
+    let again = |scheme: Scheme| {
+        let rest = value.trim_start().strip_prefix(scheme.as_str())?.trim_start();
+        rest.starts_with(scheme.as_str()).then(|| rest.to_owned())
+    };
+    Scheme::ALL.into_iter().find_map(again).unwrap_or_else(|| value.to_owned())
+}
+
+/// Looks at every Authorization header that came.
+pub(super) fn look(values: &[String], target: &str) -> Look {
+    let parsed = match values {
+        [] => Err(AuthorizationError::Missing),
+        [value] => Authorization::parse(value),
+        _ => Err(AuthorizationError::Doubled),
+    };
+    let mut look = match &parsed {
+        Ok(authorization) => Look::strict(authorization),
+        Err(error) => Look::lenient(values.first().map_or("", String::as_str), error),
+    };
+    if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
+        look.findings.push(Finding::seen(&CALLER_BLANKS));
+    }
+    let wanted = if target.starts_with("/brand/") { Scheme::Brand } else { Scheme::Merchant };
+    if look.scheme.is_some_and(|scheme| scheme != wanted) {
+        look.findings.push(Finding::seen(&OTHER_FAMILY));
+    }
+    look
+}
+
+impl Look {
+    fn strict(authorization: &Authorization) -> Self {
+        let text = |text: &str| Some(text.to_owned());
+        Self {
+            scheme: Some(authorization.scheme()),
+            caller: text(authorization.caller().id()),
+            nonce_str: text(authorization.nonce_str().as_str()),
+            signature: text(authorization.signature()),
+            timestamp: text(authorization.timestamp()),
+            serial_no: text(authorization.serial_no().as_str()),
+            findings: Vec::new(),
+        }
+    }
+
+    fn lenient(value: &str, error: &AuthorizationError) -> Self {
+        let refused = Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) };
+        let mut look = Self { findings: vec![refused], ..Self::default() };
+        let mut value = value.to_owned();
+        for Repair { cause, repair } in REPAIRS {
+            let repaired = repair(&value);
+            if repaired.trim() != value.trim() {
+                look.findings.push(Finding::seen(cause));
+            }
+            value = repaired;
+        }
+        if !value.trim().is_empty() {
+            let fields = look.read_scheme(&value).to_owned();
+            look.read_fields(&fields);
+        }
+        look
+    }
+
+    /// Takes the scheme, or what stands in its place, and gives the rest.
+    fn read_scheme<'a>(&mut self, value: &'a str) -> &'a str {
+        let value = value.trim_start();
+        if let Some(scheme) = Scheme::ALL.into_iter().find(|scheme| value.starts_with(scheme.as_str())) {
+            self.scheme = Some(scheme);
+            let rest = &value[scheme.as_str().len()..];
+            if !rest.starts_with(' ') {
+                self.findings.push(Finding::seen(&SCHEME_WRONG));
+            }
+            return rest;
+        }
+        self.findings.push(Finding::seen(&SCHEME_WRONG));
+        let word = value.split([' ', ',']).next().unwrap_or_default();
+        // The first field, where there is no scheme at all.
+        if word.contains('=') { value } else { &value[word.len()..] }
+    }
+
+    fn read_fields(&mut self, text: &str) {
+        let mut rest = text;
+        let mut missing_comma = false;
+        let mut missing_quotes = false;
+        let mut first = true;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+            missing_comma |= !first && !rest[..start].contains(',');
+            first = false;
+            rest = &rest[start..];
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '_' | '-')));
+            let (name, after) = rest.split_at(end.unwrap_or(rest.len()));
+            let Some(value) = after.trim_start().strip_prefix(['=', ':']) else {
+                rest = after;
+                continue;
+            };
+            let value = value.trim_start();
+            let (value, after) = match value.strip_prefix('"') {
+                Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+                None => {
+                    missing_quotes = true;
+                    value.split_at(value.find([',', ' ', ';']).unwrap_or(value.len()))
+                }
+            };
+            self.put(name, value);
+            rest = after;
+        }
+        for (seen, cause) in [(missing_quotes, &NO_QUOTES), (missing_comma, &NO_COMMA)] {
+            if seen {
+                self.findings.push(Finding::seen(cause));
+            }
+        }
+    }
+
+    fn put(&mut self, name: &str, value: &str) {
+        let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
+        let (right, slot) = match plain.as_str() {
+            "mchid" | "merchantid" | "mch" => ("mchid", &mut self.caller),
+            "brandid" | "brand" => ("brand_id", &mut self.caller),
+            "noncestr" | "nonce" => ("nonce_str", &mut self.nonce_str),
+            "signature" | "sign" | "sig" => ("signature", &mut self.signature),
+            "timestamp" | "time" => ("timestamp", &mut self.timestamp),
+            "serialno" | "serial" | "serialnumber" => ("serial_no", &mut self.serial_no),
+            _ => return,
+        };
+        slot.get_or_insert_with(|| value.to_owned());
+        if name != right {
+            let detail =
+                Words::said(format!("{name}, which should be {right}"), format!("{name} 应为 {right}"));
+            self.findings.push(Finding { detail: Some(detail), ..Finding::seen(&MISNAMED) });
+        }
+    }
+}
