@@ -35,7 +35,7 @@ fn key(vectors: &Path, name: &str) -> Result<PrivateKey, Box<dyn Error>> {
 
 fn sign_request(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
     let request: Value = serde_json::from_slice(&fs::read(case.join("request.json"))?)?;
-    let field = |name: &str| request[name].as_str().ok_or(format!("{name} is missing"));
+    let field = |name: &str| request[name].as_str().ok_or_else(|| format!("{name} is missing"));
     let (caller, key) = match field("scheme")? == Scheme::Brand.as_str() {
         true => (Caller::Brand(BrandId::new(field("caller")?)?), key(vectors, "brand_key.pem")?),
         false => (Caller::Merchant(MchId::new(field("caller")?)?), key(vectors, "merchant_key.pem")?),
@@ -57,7 +57,7 @@ fn sign_request(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
 fn sign_reply(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
     let mut headers: Value = serde_json::from_slice(&fs::read(case.join("headers.json"))?)?;
     let body = fs::read(case.join("body.txt"))?;
-    let field = |name: &str| headers[name].as_str().ok_or(format!("{name} is missing"));
+    let field = |name: &str| headers[name].as_str().ok_or_else(|| format!("{name} is missing"));
     let message = sign::reply_message(field("Wechatpay-Timestamp")?, field("Wechatpay-Nonce")?, &body);
     let signature = key(vectors, "platform_key.pem")?.sign(&message);
     headers["Wechatpay-Signature"] = signature.clone().into();

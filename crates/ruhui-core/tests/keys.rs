@@ -1,5 +1,7 @@
 //! Loading keys: what loads, and what each wrong thing is told.
 
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
+
 use ruhui_core::key::{Certificate, KeyError, PrivateKey, PublicKey};
 use ruhui_core::seal::ApiV3Key;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Properties: what was signed or sealed verifies, and with any one thing changed it does not.
 
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;

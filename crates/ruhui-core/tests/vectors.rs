@@ -1,6 +1,8 @@
 //! Our own known answers, stage by stage: `vectors/sign` and `vectors/reply`, described in
 //! `vectors/README.md`. A failure names the case and the first stage that differs.
 
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
+
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};

@@ -31,7 +31,7 @@ impl Certificate {
         let (_, x509) = X509Certificate::from_der(&section.der).map_err(|_| malformed.clone())?;
         let time = |at: i64| Timestamp::from_second(at).map_err(|_| malformed.clone());
         Ok(Self {
-            serial_no: serial_no(x509.raw_serial()).ok_or(malformed.clone())?,
+            serial_no: serial_no(x509.raw_serial()).ok_or_else(|| malformed.clone())?,
             common_name: x509
                 .subject()
                 .iter_common_name()

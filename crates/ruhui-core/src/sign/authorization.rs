@@ -392,7 +392,7 @@ impl<'a> Fields<'a> {
     fn finish(self, scheme: Scheme) -> Result<Authorization, AuthorizationError> {
         let caller_field = scheme.family().caller_field();
         let field = |name, error| AuthorizationError::Field { name, error };
-        let present = |name, value: Option<&'a str>| value.ok_or(field(name, FieldError::Missing));
+        let present = |name, value: Option<&'a str>| value.ok_or_else(|| field(name, FieldError::Missing));
         let invalid = |name| move |invalid| field(name, FieldError::Invalid(invalid));
 
         let caller = present(caller_field, self.caller)?;

@@ -16,8 +16,8 @@ pub(super) enum Node {
     String(String),
     /// A path or query parameter: text that may stand for a number or a truth value.
     Parameter(String),
-    Array(Vec<Node>),
-    Object(Vec<(String, Node)>),
+    Array(Vec<Self>),
+    Object(Vec<(String, Self)>),
 }
 
 impl Node {
