@@ -1,1 +1,59 @@
-fn main() {}
+//! The tool `ruhui`: the sandbox, and what a person at a terminal needs around the API.
+//!
+//! Data goes to stdout, everything said about it to stderr. Exit status: 0 for success, 1 for a refusal or a
+//! failure, 2 for a command line that is wrong.
+
+mod cli;
+mod command;
+mod credentials;
+mod input;
+mod language;
+mod output;
+
+use clap::Parser as _;
+use cli::{Cli, Command};
+use language::Language;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let language = cli.language();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(tracing_subscriber::EnvFilter::new(&cli.log))
+        .init();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(language, &error.into()),
+    };
+    match runtime.block_on(run(cli, language)) {
+        Ok(code) => code,
+        Err(error) => fail(language, &error),
+    }
+}
+
+async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Sandbox(arguments) => command::sandbox::run(arguments, language).await,
+        Command::Serve(arguments) => command::serve::run(arguments, language).await,
+        Command::Token(arguments) => command::token::run(arguments, language).await,
+        Command::Call(arguments) => command::call::run(arguments, language).await,
+        Command::Sign(arguments) => command::sign::run(arguments, language),
+        Command::Verify(arguments) => command::verify::run(arguments, language),
+        Command::Explain(arguments) => command::explain::run(arguments, language),
+        Command::Kit(arguments) => command::kit::run(arguments, language),
+        Command::Completions { shell } => command::definition::completions(shell),
+        Command::Man => command::definition::man(),
+    }
+}
+
+/// Errors of this project print Chinese with `{:#}`; of anyhow's, that prints the chain.
+fn fail(language: Language, error: &anyhow::Error) -> ExitCode {
+    match (language, error.downcast_ref::<ruhui::Error>()) {
+        (Language::Chinese, Some(error)) => eprintln!("错误: {error:#}"),
+        (Language::English, Some(error)) => eprintln!("error: {error}"),
+        (Language::Chinese, None) => eprintln!("错误: {error:#}"),
+        (Language::English, None) => eprintln!("error: {error:#}"),
+    }
+    ExitCode::FAILURE
+}

@@ -38,3 +38,6 @@ pub mod seal;
 pub mod sign;
 pub mod types;
 pub mod wire;
+
+/// A point in time, as every function of this crate takes it.
+pub use jiff::Timestamp;

@@ -19,6 +19,7 @@ mod jobs;
 mod once;
 pub mod sandbox;
 mod service;
+pub mod start;
 pub mod store;
 
 pub use error::{Error, Refused, Text};

@@ -1,10 +1,9 @@
 //! The kit: the files that a merchant gets, with the names and formats that the documents' samples expect.
 
-use super::SandboxError;
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
 use crate::http::Listener;
-use crate::service::Service;
+use crate::start::{Server, StartError};
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
@@ -25,7 +24,7 @@ pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 
 /// Makes what is missing of keys, certificates and `ruhui.toml`. What is there stays: the folder may be a
 /// sandbox already, or one whose making was interrupted.
-pub(super) fn provide(root: &Path, env: &Env) -> Result<(), SandboxError> {
+pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
     let file = |name: &str| root.join(name);
     // Making RSA keys is what takes the time of a first start, so both cores work.
     std::thread::scope(|scope| {
@@ -39,7 +38,7 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), SandboxError> {
         let making: Vec<_> = keys.map(|name| scope.spawn(move || provide_key(&root.join(name)))).into();
         making.into_iter().try_for_each(|key| {
             key.join()
-                .unwrap_or(Err(SandboxError::Key { what: "an RSA key", why: "the thread ended".to_owned() }))
+                .unwrap_or(Err(StartError::Key { what: "an RSA key", why: "the thread ended".to_owned() }))
         })
     })?;
     provide_public_key(&file("platform/wxp_key.pem"), &file("kit/wxp_pub.pem"))?;
@@ -62,21 +61,21 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), SandboxError> {
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
         let draft = file(".ruhui.toml");
         write(&draft, &text)?;
-        fs::rename(&draft, file("ruhui.toml")).map_err(|error| SandboxError::File { path: draft, error })?;
+        fs::rename(&draft, file("ruhui.toml")).map_err(|error| StartError::File { path: draft, error })?;
     }
     Ok(())
 }
 
-fn provide_key(path: &Path) -> Result<(), SandboxError> {
+fn provide_key(path: &Path) -> Result<(), StartError> {
     if path.exists() {
         return Ok(());
     }
     let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
-        .map_err(|error| SandboxError::Key { what: "an RSA key", why: error.to_string() })?;
+        .map_err(|error| StartError::Key { what: "an RSA key", why: error.to_string() })?;
     write_private(path, &key.serialize_pem())
 }
 
-fn provide_public_key(private: &Path, public: &Path) -> Result<(), SandboxError> {
+fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
     if public.exists() {
         return Ok(());
     }
@@ -84,11 +83,11 @@ fn provide_public_key(private: &Path, public: &Path) -> Result<(), SandboxError>
     write(public, &key.public_key_pem())
 }
 
-fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), SandboxError> {
+fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), StartError> {
     if path.exists() {
         return Ok(());
     }
-    let failed = |error: rcgen::Error| SandboxError::Key { what: "a certificate", why: error.to_string() };
+    let failed = |error: rcgen::Error| StartError::Key { what: "a certificate", why: error.to_string() };
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
@@ -122,21 +121,20 @@ fn public_key_id(owner: &str, env: &Env) -> String {
     format!("PUB_KEY_ID_01{owner:0>10}{number:012}")
 }
 
-fn read_key(path: &Path) -> Result<KeyPair, SandboxError> {
-    let pem =
-        fs::read_to_string(path).map_err(|error| SandboxError::File { path: path.to_owned(), error })?;
-    KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256).map_err(|error| SandboxError::Key {
+fn read_key(path: &Path) -> Result<KeyPair, StartError> {
+    let pem = fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })?;
+    KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256).map_err(|error| StartError::Key {
         what: "a certificate",
         why: format!("{} holds no RSA key: {error}", path.display()),
     })
 }
 
-pub(super) fn write(path: &Path, text: &str) -> Result<(), SandboxError> {
-    fs::write(path, text).map_err(|error| SandboxError::File { path: path.to_owned(), error })
+pub(super) fn write(path: &Path, text: &str) -> Result<(), StartError> {
+    fs::write(path, text).map_err(|error| StartError::File { path: path.to_owned(), error })
 }
 
 /// Writes a file that its owner alone may read.
-pub(super) fn write_private(path: &Path, text: &str) -> Result<(), SandboxError> {
+pub(super) fn write_private(path: &Path, text: &str) -> Result<(), StartError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -144,7 +142,7 @@ pub(super) fn write_private(path: &Path, text: &str) -> Result<(), SandboxError>
     options
         .open(path)
         .and_then(|mut file| file.write_all(text.as_bytes()))
-        .map_err(|error| SandboxError::File { path: path.to_owned(), error })
+        .map_err(|error| StartError::File { path: path.to_owned(), error })
 }
 
 /// What a client needs to reach a sandbox: the variables of `kit.env`.
@@ -165,25 +163,24 @@ impl Kit {
     /// Writes `kit.env` anew at each start: ports and the folder's place may have changed.
     pub(super) fn write(
         root: &Path,
-        service: &Service,
+        Server { service, main, backup, operations }: &Server,
         tls: bool,
-        [main, backup, operations]: [&Listener; 3],
-    ) -> Result<Self, SandboxError> {
+    ) -> Result<Self, StartError> {
         let folder = root.join("kit");
         let file = |name: &str| folder.join(name).display().to_string();
         let read = |name: &str| {
             let path = folder.join(name);
-            fs::read_to_string(&path).map_err(|error| SandboxError::File { path, error })
+            fs::read_to_string(&path).map_err(|error| StartError::File { path, error })
         };
         let serial = |name: &str| {
             let certificate = Certificate::from_pem(&read(name)?)
-                .map_err(|error| SandboxError::Key { what: "the kit", why: error.to_string() })?;
-            Ok::<_, SandboxError>(certificate.serial_no().as_str().to_owned())
+                .map_err(|error| StartError::Key { what: "the kit", why: error.to_string() })?;
+            Ok::<_, StartError>(certificate.serial_no().as_str().to_owned())
         };
         let url = |scheme: &str, listener: &Listener| {
             let address =
-                listener.address().map_err(|error| SandboxError::File { path: folder.clone(), error })?;
-            Ok::<_, SandboxError>(format!("{scheme}://{address}"))
+                listener.address().map_err(|error| StartError::File { path: folder.clone(), error })?;
+            Ok::<_, StartError>(format!("{scheme}://{address}"))
         };
         let scheme = if tls { "https" } else { "http" };
         let key_id = |keys: &crate::service::ReplyKeys| keys.public_key.serial().as_str().to_owned();

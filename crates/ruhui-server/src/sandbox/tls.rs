@@ -1,8 +1,8 @@
 //! TLS under the real host names: a CA of the sandbox's own, kept in the kit, good for those names only.
 
-use super::SandboxError;
 use super::kit::{serial, validity, write, write_private};
 use crate::env::Env;
+use crate::start::StartError;
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256,
@@ -16,9 +16,9 @@ use std::sync::Arc;
 const NAMES: [&str; 5] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "localhost", "127.0.0.1", "::1"];
 
 /// A certificate for the names, made anew at each start: P-256 costs a millisecond and no file.
-pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, SandboxError> {
+pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
     let failed =
-        |error: rcgen::Error| SandboxError::Key { what: "the TLS certificate", why: error.to_string() };
+        |error: rcgen::Error| StartError::Key { what: "the TLS certificate", why: error.to_string() };
     let (ca, ca_der) = provide_ca(root, env)?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let mut params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(failed)?;
@@ -41,7 +41,7 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
         rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
-            .map_err(|error| SandboxError::Key { what: "the TLS configuration", why: error.to_string() })?;
+            .map_err(|error| StartError::Key { what: "the TLS configuration", why: error.to_string() })?;
     Ok(Arc::new(config))
 }
 
@@ -50,8 +50,8 @@ type Ca = Issuer<'static, KeyPair>;
 fn provide_ca(
     root: &Path,
     env: &Env,
-) -> Result<(Ca, rustls::pki_types::CertificateDer<'static>), SandboxError> {
-    let failed = |error: rcgen::Error| SandboxError::Key { what: "the CA", why: error.to_string() };
+) -> Result<(Ca, rustls::pki_types::CertificateDer<'static>), StartError> {
+    let failed = |error: rcgen::Error| StartError::Key { what: "the CA", why: error.to_string() };
     let (key_path, path) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
     if !(key_path.exists() && path.exists()) {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
@@ -60,12 +60,12 @@ fn provide_ca(
         write(&path, &certificate.pem())?;
     }
     let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|error| SandboxError::File { path: path.to_owned(), error })
+        fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })
     };
     let key = KeyPair::from_pem(&read(&key_path)?).map_err(failed)?;
     let pem = read(&path)?;
     let der = rustls::pki_types::pem::PemObject::from_pem_slice(pem.as_bytes())
-        .map_err(|error| SandboxError::Key { what: "the CA", why: format!("{}: {error}", path.display()) })?;
+        .map_err(|error| StartError::Key { what: "the CA", why: format!("{}: {error}", path.display()) })?;
     Ok((Issuer::from_ca_cert_der(&der, key).map_err(failed)?, der))
 }
 

@@ -1,0 +1,256 @@
+//! The command line's definition: help, completions and the man page follow from it.
+
+use crate::credentials::CredentialArguments;
+use crate::language::Language;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures
+#[derive(Debug, Parser)]
+#[command(name = "ruhui", version, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Language of messages; by default that of the locale / 提示语言
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG")]
+    lang: Option<Language>,
+
+    #[arg(long, global = true, hide = true, env = "LANG", hide_env = true)]
+    locale: Option<String>,
+
+    /// What is logged to stderr, such as `info` or `ruhui_server=debug` / 日志级别
+    #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = "warn")]
+    pub(crate) log: String,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Cli {
+    pub(crate) fn language(&self) -> Language {
+        self.lang.unwrap_or_else(|| Language::of_locale(self.locale.as_deref().unwrap_or_default()))
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a local sandbox and show a first token / 启动本地沙箱并获取第一个 token
+    Sandbox(SandboxArguments),
+    /// Serve the API as a configuration file describes / 按配置文件提供服务
+    Serve(ServeArguments),
+    /// Get a pre-auth token for the join component / 获取入会组件预授权 token
+    Token(TokenArguments),
+    /// Call any path, signed and verified / 调用任意接口（自动签名与验签）
+    Call(CallArguments),
+    /// Sign a request and show what was signed / 对请求签名并显示待签名串
+    Sign(SignArguments),
+    /// Verify the signature of a saved reply / 验证应答签名
+    Verify(VerifyArguments),
+    /// Find out why a request's signature is not accepted / 分析签名不通过的原因
+    Explain(ExplainArguments),
+    /// Print the lines that point a client at the sandbox / 输出让客户端接入沙箱的配置
+    Kit(KitArguments),
+    /// Print a shell's completion script / 输出命令补全脚本
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page / 输出手册页
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SandboxArguments {
+    /// The sandbox's folder; made if it is not there / 沙箱目录
+    #[arg(default_value = "ruhui-sandbox")]
+    pub(crate) folder: PathBuf,
+
+    /// Serve HTTPS for the real host names, under a CA of the sandbox's own (kit/ca.pem) / 使用沙箱自签 CA 提供 HTTPS
+    #[arg(long)]
+    pub(crate) tls: bool,
+
+    /// Address of the main host, in place of the file's / 主域名监听地址
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) main: Option<SocketAddr>,
+
+    /// Address of the backup host, in place of the file's / 备域名监听地址
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) backup: Option<SocketAddr>,
+
+    /// Address of /readyz, in place of the file's / 运维监听地址
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) operations: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The configuration file / 配置文件
+    #[arg(default_value = "ruhui.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Output {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArguments {
+    /// Print for people or for programs / 输出格式
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    pub(crate) output: Output,
+}
+
+/// Which of the two names of the partner family's call is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Edition {
+    /// open-user-card-tokens, as of 2025-06-24
+    Founding,
+    /// pre-auth-tokens, since July 2025
+    Current,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArguments {
+    /// Which name of the call: `founding` is open-user-card-tokens, `current` is pre-auth-tokens / 接口版本
+    #[arg(long, value_name = "EDITION", default_value = "founding", env = "RUHUI_EDITION")]
+    pub(crate) edition: Edition,
+
+    /// The brand that the card belongs to / 品牌ID
+    #[arg(long, env = "RUHUI_BRAND_ID")]
+    pub(crate) brand_id: Option<String>,
+
+    /// The card template / 会员卡模板ID
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The user, under the template's AppID / 用户标识
+    #[arg(long, env = "RUHUI_OPENID")]
+    pub(crate) openid: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestArguments {
+    /// The HTTP method / HTTP 方法
+    pub(crate) method: http::Method,
+
+    /// The path, and `?query` if there is one, percent-encoded / 请求路径（含查询串）
+    #[arg(value_name = "PATH")]
+    pub(crate) target: String,
+
+    /// The body: text, `@file`, or `@-` for standard input / 请求体
+    #[arg(long, short, value_name = "DATA")]
+    pub(crate) data: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CallArguments {
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignArguments {
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
+
+    /// Unix seconds; now by default / 时间戳
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) timestamp: Option<i64>,
+
+    /// 1 to 128 characters; random by default / 随机串
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) nonce_str: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The reply as `curl -i` prints it: status line, headers, an empty line, the body; `-` for standard input / 应答报文
+    #[arg(value_name = "FILE")]
+    pub(crate) reply: PathBuf,
+
+    /// The moment the reply is judged at, in Unix seconds; now by default / 验签时刻
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) at: Option<i64>,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The request as it went over the wire: request line, headers, an empty line, the body; `-` for standard input / 请求报文
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+
+    /// The moment the request is judged at, in Unix seconds; now by default / 判断时刻
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) at: Option<i64>,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// A client that the kit can speak for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Client {
+    /// The official Java sample (WXPayUtility)
+    Java,
+    /// The official Go sample (wxpay_utility)
+    Go,
+    /// npm wechatpay-axios-plugin
+    Node,
+    /// PyPI wechatpayv3
+    Python,
+    /// The official PHP library
+    Php,
+    /// openssl and curl
+    Curl,
+    /// This project's crate
+    Rust,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct KitArguments {
+    /// The client; without it, the kit's variables are printed / 客户端语言
+    #[arg(long = "for", value_name = "CLIENT")]
+    pub(crate) client: Option<Client>,
+
+    /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
+    #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
+    pub(crate) kit: Option<PathBuf>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

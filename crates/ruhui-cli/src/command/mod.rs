@@ -1,0 +1,21 @@
+//! One file for each command.
+
+pub(crate) mod call;
+pub(crate) mod definition;
+pub(crate) mod explain;
+pub(crate) mod kit;
+pub(crate) mod sandbox;
+pub(crate) mod serve;
+pub(crate) mod sign;
+pub(crate) mod token;
+pub(crate) mod verify;
+
+use ruhui_server::env::{Clock as _, SystemClock};
+
+/// Unix seconds, as given or as of now.
+fn seconds_or_now(seconds: Option<i64>) -> anyhow::Result<ruhui_core::Timestamp> {
+    match seconds {
+        None => Ok(SystemClock.now()),
+        Some(seconds) => Ok(ruhui_core::Timestamp::from_second(seconds)?),
+    }
+}

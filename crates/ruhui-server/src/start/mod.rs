@@ -1,0 +1,72 @@
+//! From a configuration file to a service that listens.
+
+mod error;
+
+pub use error::StartError;
+
+use crate::config::Config;
+use crate::env::Env;
+use crate::http::{self, Limits, Listener, Tls};
+use crate::service::Service;
+use crate::store::SqliteStore;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Where a server listens, if not where its file says.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Addresses {
+    /// In place of `service.main`.
+    pub main: Option<SocketAddr>,
+    /// In place of `service.backup`.
+    pub backup: Option<SocketAddr>,
+    /// In place of `service.operations`.
+    pub operations: Option<SocketAddr>,
+}
+
+/// A service whose ports are bound and whose seeds are in.
+#[derive(Debug)]
+pub struct Server {
+    pub(crate) service: Arc<Service>,
+    pub(crate) main: Listener,
+    pub(crate) backup: Listener,
+    pub(crate) operations: Listener,
+}
+
+impl Server {
+    /// Reads the file, binds the ports, opens the store and brings it in line with the file. Paths in the
+    /// file are relative to its folder.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`]: one sentence that says what is in the way.
+    pub async fn open(config: &Path, env: Env, addresses: Addresses, tls: Tls) -> Result<Self, StartError> {
+        let path = config;
+        let (config, provision) = Config::load(path)?;
+        // Ports first: a second server on the same store must find out before it touches it.
+        let main = bind("main", addresses.main.unwrap_or(config.service.main), tls.clone()).await?;
+        let backup = bind("backup", addresses.backup.unwrap_or(config.service.backup), tls).await?;
+        let operations = addresses.operations.unwrap_or(config.service.operations);
+        let operations = bind("operations", operations, Tls::Off).await?;
+
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let store = Arc::new(SqliteStore::open(folder.join(&config.service.store))?);
+        provision.apply(&*store).await?;
+        let service = Service::start(env, store, provision.platform, provision.policy).await?;
+        Ok(Self { service, main, backup, operations })
+    }
+
+    /// The service.
+    pub fn service(&self) -> &Arc<Service> {
+        &self.service
+    }
+
+    /// Serves until `stop` is done; then finishes what is in flight.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        http::run(self.service, [self.main, self.backup], self.operations, Limits::default(), stop).await;
+    }
+}
+
+async fn bind(key: &'static str, address: SocketAddr, tls: Tls) -> Result<Listener, StartError> {
+    Listener::bind(address, tls).await.map_err(|error| StartError::Port { key, address, error })
+}
