@@ -421,6 +421,8 @@ fn wrong_times() -> Vec<(Vec<&'static str>, String, String)> {
         same(vec!["timestamp_outside_window"], off(-301)),
         same(vec!["timestamp_outside_window"], off(1800)),
         same(vec!["timestamp_outside_window"], "1".to_owned()),
+        same(vec!["authorization_refused", "timestamp_outside_window"], i64::MIN.to_string()),
+        same(vec!["authorization_refused", "timestamp_outside_window"], i64::MAX.to_string()),
         same(vec![], off(300)),
     ]
 }

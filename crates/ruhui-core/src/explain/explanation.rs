@@ -162,8 +162,8 @@ impl fmt::Display for Verdict {
                 "The signature does not fit the request, and fits no mistake that was tried."
             }
             (Self::Unexplained, true) => "签名与请求不匹配，且不符合任何已尝试的常见错误。",
-            (Self::Unchecked, false) => "The signature could not be checked.",
-            (Self::Unchecked, true) => "无法检查签名。",
+            (Self::Unchecked, false) => "The signature could not be tried: it is missing or no signature, a field is missing, or no key is known.",
+            (Self::Unchecked, true) => "无法验证签名：签名缺失或不是签名，字段缺失，或没有可用的公钥。",
         })
     }
 }

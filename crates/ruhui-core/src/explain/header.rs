@@ -197,7 +197,10 @@ impl Look {
             "serialno" | "serial" | "serialnumber" => ("serial_no", &mut self.serial_no),
             _ => return,
         };
-        slot.get_or_insert_with(|| value.to_owned());
+        if slot.is_some() {
+            return;
+        }
+        *slot = Some(value.to_owned());
         if name != right {
             let detail =
                 Words::said(format!("{name}, which should be {right}"), format!("{name} 应为 {right}"));

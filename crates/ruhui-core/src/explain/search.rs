@@ -55,8 +55,8 @@ impl<'a> Search<'a> {
         self.seen.len() >= TRIALS || self.bytes > BYTES
     }
 
-    /// Single mistakes with every key; then pairs of the frequent ones, and the long tails, with the first
-    /// `callers` keys.
+    /// Single mistakes with every key; then pairs of the frequent ones with the first `callers` keys; last
+    /// the long tails with the likeliest key.
     pub(super) fn run(&mut self, base: &Parts, callers: usize) -> Option<Hit> {
         let tried = |trial: fn(Trial) -> bool| MISTAKES.iter().filter(move |mistake| trial(mistake.trial));
         (0..self.keys.len())
@@ -79,6 +79,9 @@ impl<'a> Search<'a> {
     fn pairs(&mut self, key: usize, base: &Parts) -> Option<Hit> {
         let frequent = || MISTAKES.iter().filter(|mistake| mistake.trial == Trial::Frequent);
         for first in frequent() {
+            if self.is_over() {
+                return None;
+            }
             for changed in (first.variants)(base) {
                 for second in frequent().filter(|second| first.stage < second.stage) {
                     if let Some(mut hit) = self.single(key, &changed, second) {

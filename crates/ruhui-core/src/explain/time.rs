@@ -51,10 +51,10 @@ pub(super) fn check(timestamp: &str, now: Timestamp) -> Vec<Finding> {
         findings.push(Finding::seen(&MILLISECONDS));
     }
     if let Err(skew) = check_window(seconds, now) {
-        let hours = (seconds - now.as_second() + HOUR / 2).div_euclid(HOUR);
+        let hours = seconds.saturating_sub(now.as_second()).saturating_add(HOUR / 2).div_euclid(HOUR);
         let zone = hours != 0
             && hours.abs() <= WIDEST_ZONE
-            && check_window(seconds.saturating_sub(hours * HOUR), now).is_ok();
+            && check_window(seconds.saturating_sub(hours.saturating_mul(HOUR)), now).is_ok();
         let detail = match zone {
             true => Words::said(format!("{skew}: {hours:+} h"), format!("{skew:#}（{hours:+} 小时）")),
             false => Words::of(&skew),
