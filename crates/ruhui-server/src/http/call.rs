@@ -98,7 +98,7 @@ fn verify(service: &Service, family: Family, parts: &Parts, body: &Bytes) -> Res
     let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
     let certificate =
         caller.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
-    if certificate.not_after < now {
+    if certificate.not_after.as_second() < now.as_second() {
         return Err((&rows::CERTIFICATE_EXPIRED).into());
     }
     let (method, target) = (parts.method.as_str(), target(parts));

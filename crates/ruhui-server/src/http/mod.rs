@@ -14,6 +14,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
+use http::Method;
 use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
@@ -67,9 +68,10 @@ trait RouterExt {
 
 impl RouterExt for Router<Arc<Service>> {
     fn endpoint<E: Handle>(self) -> Self {
-        // `on(GET)` would answer HEAD too, which no document knows.
         let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
-        self.route(E::PATH, on(filter, call::answer::<E>))
+        let route = on(filter, call::answer::<E>);
+        // The router would answer HEAD as GET, which no document knows.
+        self.route(E::PATH, if E::METHOD == Method::GET { route.head(method_not_allowed) } else { route })
     }
 }
 
