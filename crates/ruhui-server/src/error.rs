@@ -11,7 +11,7 @@ use serde_json::Value;
 pub enum Error {
     /// The caller's fault, or the business's answer: a row of the table.
     #[error("refused: {}", .0.row.name)]
-    Refused(Refused),
+    Refused(Box<Refused>),
     /// The caller's fault: a parameter.
     #[error("parameter: {}", .0.issue)]
     Parameter(Fault),
@@ -64,13 +64,13 @@ impl From<&'static Row> for Refused {
 
 impl From<&'static Row> for Error {
     fn from(row: &'static Row) -> Self {
-        Self::Refused(row.into())
+        Refused::from(row).into()
     }
 }
 
 impl From<Refused> for Error {
     fn from(refused: Refused) -> Self {
-        Self::Refused(refused)
+        Self::Refused(Box::new(refused))
     }
 }
 
@@ -102,12 +102,15 @@ impl Error {
         let plain = |message, detail| ErrorBody { code: row.code.clone(), message, detail };
         match self {
             Self::Parameter(fault) => fault.to_body(english),
-            Self::Refused(Refused { specifics: Some(more), detail, .. }) => {
-                let message =
-                    text(&format!("{}（{}）", row.zh, more.zh), &format!("{}: {}", row.en, more.en));
-                plain(message, detail.clone())
+            Self::Refused(refused) => {
+                let message = match &refused.specifics {
+                    Some(more) => {
+                        text(&format!("{}（{}）", row.zh, more.zh), &format!("{}: {}", row.en, more.en))
+                    }
+                    None => message,
+                };
+                plain(message, refused.detail.clone())
             }
-            Self::Refused(Refused { detail, .. }) => plain(message, detail.clone()),
             Self::Store(_) | Self::Bug(_) => plain(message, None),
         }
     }

@@ -74,7 +74,7 @@ impl TokenSecret {
     pub(crate) async fn load(store: &dyn Store, entropy: &dyn Entropy) -> Result<Self, StoreError> {
         let mut fresh = Zeroizing::new([0; 32]);
         entropy.fill(&mut *fresh);
-        let record = SecretRecord { secret: hex::encode(&*fresh) };
+        let record = SecretRecord { secret: hex::encode(fresh.as_slice()) };
         // Of several services that start together one wins; all read the winner's.
         let _ = store.commit(vec![crate::store::records::put(&record, None)]).await;
         let corrupt = |why: &str| StoreError::Corrupt { table: Kind::Internal.table(), why: why.to_owned() };
@@ -158,7 +158,10 @@ pub(crate) async fn earlier(
 /// Makes a concurrent repeat wait for the first sending, within this process; across processes the store's
 /// versions do.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Turns(Arc<Mutex<BTreeMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>>>);
+pub(crate) struct Turns(Arc<Mutex<Waiting>>);
+
+/// Who is being handled, by digest.
+type Waiting = BTreeMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>;
 
 /// A place in the queue for one request, and after waiting the right to handle it; the next repeat gets that
 /// right when this is dropped.
@@ -181,7 +184,7 @@ impl Turns {
         turn
     }
 
-    fn waiting(&self) -> std::sync::MutexGuard<'_, BTreeMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>> {
+    fn waiting(&self) -> std::sync::MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -22,7 +22,7 @@ impl Source<'_> {
 
     /// Reads a file that the configuration names.
     pub(super) fn read(self, key: &str, file: &Spanned<PathBuf>) -> Result<String, ConfigError> {
-        let path = self.path.parent().unwrap_or(Path::new("")).join(file.get_ref());
+        let path = self.path.parent().unwrap_or_else(|| Path::new("")).join(file.get_ref());
         std::fs::read_to_string(&path).map_err(|error| {
             self.fault(key, file.span(), format!("{} cannot be read: {error}", path.display()))
         })
@@ -52,7 +52,8 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
 
     let mchids: BTreeSet<_> = config.merchants.iter().map(|m| &m.mchid).collect();
     for (index, brand) in config.brands.iter().enumerate() {
-        for mchid in brand.merchants.iter().filter(|mchid| !mchids.contains(mchid.get_ref())) {
+        let mut merchants = brand.merchants.iter();
+        if let Some(mchid) = merchants.find(|mchid| !mchids.contains(mchid.get_ref())) {
             let key = format!("brands[{index}].merchants");
             let what = format!("no merchant {} is described in this file", mchid.get_ref());
             return Err(source.fault(&key, mchid.span(), what));
@@ -68,7 +69,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
     }
     let card_ids: BTreeSet<_> = config.templates.iter().map(|t| &t.card_id).collect();
     for (index, user) in config.users.iter().enumerate() {
-        for card_id in user.cards.iter().filter(|card_id| !card_ids.contains(card_id.get_ref())) {
+        if let Some(card_id) = user.cards.iter().find(|card_id| !card_ids.contains(card_id.get_ref())) {
             let what = format!("no template {} is described in this file", card_id.get_ref());
             return Err(source.fault(&format!("users[{index}].cards"), card_id.span(), what));
         }

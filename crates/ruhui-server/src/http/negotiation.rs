@@ -22,7 +22,7 @@ fn range_takes_json(range: &str) -> bool {
     let mut parts = range.split(';').map(str::trim);
     let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
     let refused = parts.any(|parameter| {
-        let quality = parameter.strip_prefix("q=").or(parameter.strip_prefix("Q="));
+        let quality = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
         quality.and_then(|text| text.parse::<f32>().ok()) == Some(0.0)
     });
     matches!(kind.as_str(), "*/*" | "application/*" | "application/json") && !refused

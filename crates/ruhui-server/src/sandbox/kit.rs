@@ -37,8 +37,9 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
         ];
         let making: Vec<_> = keys.map(|name| scope.spawn(move || provide_key(&root.join(name)))).into();
         making.into_iter().try_for_each(|key| {
-            key.join()
-                .unwrap_or(Err(StartError::Key { what: "an RSA key", why: "the thread ended".to_owned() }))
+            key.join().unwrap_or_else(|_| {
+                Err(StartError::Key { what: "an RSA key", why: "the thread ended".to_owned() })
+            })
         })
     })?;
     provide_public_key(&file("platform/wxp_key.pem"), &file("kit/wxp_pub.pem"))?;

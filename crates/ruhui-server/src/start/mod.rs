@@ -49,7 +49,7 @@ impl Server {
         let operations = addresses.operations.unwrap_or(config.service.operations);
         let operations = bind("operations", operations, Tls::Off).await?;
 
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let store = Arc::new(SqliteStore::open(folder.join(&config.service.store))?);
         provision.apply(&*store).await?;
         let service = Service::start(env, store, provision.platform, provision.policy).await?;
