@@ -1,0 +1,321 @@
+//! A service whose clock, random source and store the tests hold, requests signed by hand, and replies checked
+//! to the last header.
+#![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
+
+mod request;
+mod store;
+
+pub(crate) use request::{Draft, authorization_of};
+pub(crate) use store::Unreliable;
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use jiff::{SignedDuration, Timestamp};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber};
+use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::certificates::ListCertificates;
+use ruhui_core::api::security::Echo;
+use ruhui_core::api::{Endpoint, Row};
+use ruhui_core::key::PrivateKey;
+use ruhui_core::sign::{Scheme, header, verify_reply};
+use ruhui_server::config::{Config, Provision};
+use ruhui_server::domain::{Merchant, TokenRecord};
+use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
+use ruhui_server::store::records::put;
+use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
+use ruhui_server::{Policy, Service};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use tower::ServiceExt as _;
+
+pub(crate) const MERCHANT_KEY: &str = include_str!("../../../../vectors/keys/merchant_key.pem");
+pub(crate) const MERCHANT_CERT: &str = include_str!("../../../../vectors/keys/merchant_cert.pem");
+pub(crate) const PLATFORM_KEY: &str = include_str!("../../../../vectors/keys/platform_key.pem");
+pub(crate) const PLATFORM_PUB: &str = include_str!("../../../../vectors/keys/platform_pub.pem");
+pub(crate) const PLATFORM_CERT: &str = include_str!("../../../../vectors/keys/platform_cert.pem");
+pub(crate) const BRAND_KEY: &str = include_str!("../../../../vectors/keys/brand_key.pem");
+
+pub(crate) const MCHID: &str = "1900000001";
+pub(crate) const SERIAL_NO: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
+pub(crate) const BRAND_ID: &str = "1004";
+pub(crate) const BRAND_SERIAL_NO: &str = "2B1A4D0C0F5E6A7B8C9D0E1F2A3B4C5D6E7F8091";
+pub(crate) const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
+pub(crate) const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
+pub(crate) const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
+pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012025062400000000000001";
+pub(crate) const BRAND_PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0100000010042025062400000000000002";
+pub(crate) const PLATFORM_SERIAL: &str = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
+
+/// Another merchant, bound to no brand. The brand's key is its key too: the certificates differ.
+pub(crate) const OTHER_MCHID: &str = "1900000002";
+pub(crate) const OTHER_SERIAL_NO: &str = "3C1A4D0C0F5E6A7B8C9D0E1F2A3B4C5D6E7F8092";
+
+/// 15 January 2027, 16:00 in Beijing: inside the validity of the certificates in `vectors/keys`.
+pub(crate) const NOW: i64 = 1_800_000_000;
+
+pub(crate) static MERCHANT: LazyLock<PrivateKey> =
+    LazyLock::new(|| PrivateKey::from_pem(MERCHANT_KEY).unwrap());
+pub(crate) static BRAND: LazyLock<PrivateKey> = LazyLock::new(|| PrivateKey::from_pem(BRAND_KEY).unwrap());
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+/// A self-signed certificate for one of the keys, in PEM.
+pub(crate) fn certificate(key: &str, serial_no: &str, common_name: &str, not_after: i64) -> String {
+    let key = KeyPair::from_pkcs8_pem_and_sign_algo(key, &PKCS_RSA_SHA256).unwrap();
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.serial_number = Some(SerialNumber::from_slice(&hex::decode(serial_no).unwrap()));
+    params.not_before = time::OffsetDateTime::from_unix_timestamp(NOW - 86_400).unwrap();
+    params.not_after = time::OffsetDateTime::from_unix_timestamp(not_after).unwrap();
+    params.self_signed(&key).unwrap().pem()
+}
+
+/// Puts the keys where a sandbox keeps its own, so that it need not make any.
+pub(crate) fn furnish(root: &Path) {
+    std::fs::create_dir_all(root.join("kit")).unwrap();
+    std::fs::create_dir_all(root.join("platform")).unwrap();
+    let brand_cert = certificate(BRAND_KEY, BRAND_SERIAL_NO, BRAND_ID, NOW + 86_400 * 365);
+    for (name, text) in [
+        ("kit/apiclient_key.pem", MERCHANT_KEY),
+        ("kit/apiclient_cert.pem", MERCHANT_CERT),
+        ("kit/brand_key.pem", BRAND_KEY),
+        ("kit/brand_cert.pem", &brand_cert),
+        ("kit/wxp_cert.pem", PLATFORM_CERT),
+        ("kit/apiv3_key.txt", APIV3_KEY),
+        ("platform/wxp_key.pem", PLATFORM_KEY),
+        ("platform/wxp_cert_key.pem", PLATFORM_KEY),
+        ("platform/brand_wxp_key.pem", PLATFORM_KEY),
+    ] {
+        std::fs::write(root.join(name), text).unwrap();
+    }
+}
+
+/// What the sandbox's own `ruhui.toml` provides, with the keys above, and another merchant.
+static PROVISION: LazyLock<Provision> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let text = include_str!("../../src/config/sandbox.toml")
+        .replace("{partner_public_key_id}", PUBLIC_KEY_ID)
+        .replace("{brand_public_key_id}", BRAND_PUBLIC_KEY_ID);
+    let path = folder.path().join("ruhui.toml");
+    std::fs::write(&path, text).unwrap();
+    let (_, mut provision) = Config::load(&path).unwrap();
+    provision.merchants.push(Merchant {
+        mchid: OTHER_MCHID.parse().unwrap(),
+        certificates: vec![certificate(BRAND_KEY, OTHER_SERIAL_NO, OTHER_MCHID, NOW + 86_400)],
+        apiv3_key: None,
+        reply_key: ruhui_server::domain::ReplyKey::PublicKey,
+    });
+    provision
+});
+
+/// The service, and what surrounds it.
+pub(crate) struct World {
+    pub(crate) wire: Arc<ManualClock>,
+    pub(crate) business: Arc<ManualClock>,
+    pub(crate) entropy: Arc<SeededEntropy>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) policy: Policy,
+    pub(crate) service: Arc<Service>,
+    nonces: AtomicU32,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        Self::over(Arc::new(MemoryStore::new())).await
+    }
+
+    pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
+        Self::start(store, PROVISION.policy, 1).await
+    }
+
+    pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
+        let mut policy = PROVISION.policy;
+        change(&mut policy);
+        Self::start(Arc::new(MemoryStore::new()), policy, 1).await
+    }
+
+    pub(crate) async fn seeded(store: Arc<dyn Store>, seed: u64) -> Self {
+        Self::start(store, PROVISION.policy, seed).await
+    }
+
+    async fn start(store: Arc<dyn Store>, policy: Policy, seed: u64) -> Self {
+        PROVISION.apply(&*store).await.unwrap();
+        let (wire, business) = (Arc::new(ManualClock::new(at(NOW))), Arc::new(ManualClock::new(at(NOW))));
+        let entropy = Arc::new(SeededEntropy::new(seed));
+        let env = Env { wire: wire.clone(), business: business.clone(), entropy: entropy.clone() };
+        let service = Service::start(env, store.clone(), PROVISION.platform.clone(), policy).await.unwrap();
+        Self { wire, business, entropy, store, policy, service, nonces: AtomicU32::new(0) }
+    }
+
+    /// The service ends and another one starts over the same store, as after a crash.
+    pub(crate) async fn restart(&mut self) {
+        let env =
+            Env { wire: self.wire.clone(), business: self.business.clone(), entropy: self.entropy.clone() };
+        let platform = PROVISION.platform.clone();
+        self.service = Service::start(env, self.store.clone(), platform, self.policy).await.unwrap();
+    }
+
+    /// Time passes, for both clocks.
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.wire.advance(SignedDuration::from_secs(seconds));
+        self.business.advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// Changes a provisioned record, and tells the service.
+    pub(crate) async fn change<T: Record>(&self, id: &str, change: impl FnOnce(&mut T)) {
+        let Loaded { mut record, version } = self.store.read::<T>(id).await.unwrap().unwrap();
+        change(&mut record);
+        self.store.commit(vec![put(&record, Some(version))]).await.unwrap();
+        self.service.reload().await.unwrap();
+    }
+
+    /// Every token in the store.
+    pub(crate) async fn tokens(&self) -> Vec<TokenRecord> {
+        self.store.read_all().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
+    }
+
+    fn draft<E: Endpoint>(&self, body: &Value) -> Draft {
+        let nonce = self.nonces.fetch_add(1, Ordering::Relaxed);
+        let body = if E::METHOD == http::Method::GET { Vec::new() } else { body.to_string().into_bytes() };
+        Draft::new(E::METHOD, E::PATH, format!("{nonce:032X}"), self.wire.now().as_second(), body)
+    }
+
+    /// The founding call, with a nonce of its own.
+    pub(crate) fn founding(&self) -> Draft {
+        self.draft::<OpenUserCardToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
+    }
+
+    /// The same under its current path.
+    pub(crate) fn current(&self) -> Draft {
+        self.draft::<CreatePreAuthToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
+    }
+
+    /// The same in the brand's own name.
+    pub(crate) fn brand(&self) -> Draft {
+        self.draft::<CreateBrandPreAuthToken>(&json!({"card_id": CARD_ID, "openid": OPENID})).by_brand()
+    }
+
+    pub(crate) fn certificates(&self) -> Draft {
+        self.draft::<ListCertificates>(&Value::Null)
+    }
+
+    pub(crate) fn echo(&self) -> Draft {
+        self.draft::<Echo>(&json!({"echo_message": "会员"}))
+    }
+
+    /// Sends the bytes of a request to the service.
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Reply {
+        let router = ruhui_server::http::api(self.service.clone());
+        let response = router.oneshot(request.map(Body::from)).await.unwrap();
+        let (parts, body) = response.into_parts();
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: body.collect().await.unwrap().to_bytes(),
+            now: self.wire.now(),
+        }
+    }
+
+    /// Sends a request and takes the token out of the reply, which must have one.
+    pub(crate) async fn token(&self, request: Request<Vec<u8>>) -> String {
+        let reply = self.send(request).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.signed_as(Scheme::Merchant);
+        reply.json()["token"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A whole reply.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    now: Timestamp,
+}
+
+const SIGNATURE_HEADERS: [HeaderName; 5] =
+    [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE];
+
+impl Reply {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.body.to_vec()).unwrap()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn message(&self) -> String {
+        self.json()["message"].as_str().unwrap().to_owned()
+    }
+
+    /// Checks that this is the row's answer, in Chinese.
+    pub(crate) fn answers(&self, row: &Row) {
+        let body = self.json();
+        let said = (self.status.as_u16(), body["code"].as_str().unwrap_or_default());
+        assert_eq!(said, (row.status, row.code.as_str()), "{}: {body}", row.name);
+        // A parameter's fault speaks in the documents' sentence for its kind, which no row holds.
+        if row.name != "parameter_wrong" {
+            assert!(self.message().starts_with(row.zh), "{}: {body}", row.name);
+        }
+    }
+
+    /// Checks the signature, and that it is of this moment and scheme.
+    pub(crate) fn signed_as(&self, scheme: Scheme) {
+        let keys = match scheme {
+            Scheme::Merchant => &PROVISION.platform.partner,
+            Scheme::Brand => &PROVISION.platform.brand,
+        };
+        let verified = verify_reply(&self.headers, &self.body, scheme, &keys.platform_keys(), self.now);
+        assert_eq!(verified, Ok(()), "{}", self.text());
+        assert_eq!(self.header("wechatpay-signature-type"), scheme.as_str());
+        assert_eq!(self.header("wechatpay-timestamp"), self.now.as_second().to_string());
+        self.identified();
+    }
+
+    /// Checks that there is no trace of a signature.
+    pub(crate) fn unsigned(&self) {
+        for name in SIGNATURE_HEADERS {
+            assert!(!self.headers.contains_key(&name), "{name}: {}", self.text());
+        }
+        self.identified();
+    }
+
+    /// `Request-ID`: hexadecimal digits, a dash and a number.
+    fn identified(&self) {
+        let id = self.header("request-id");
+        let fits = id.split_once('-').is_some_and(|(id, result)| {
+            id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit()) && result.parse::<u32>().is_ok()
+        });
+        assert!(fits, "Request-ID {id:?}");
+    }
+
+    /// The whole reply as it goes over the wire, but for the signature: what follows from all else and was
+    /// checked would only be noise.
+    pub(crate) fn transcript(&self) -> String {
+        let mut text = format!("{}\n", self.status);
+        let mut names: Vec<_> = self.headers.keys().collect();
+        names.sort_by_key(|name| name.as_str());
+        for name in names {
+            for value in self.headers.get_all(name) {
+                let value = if *name == header::SIGNATURE { "(fits)" } else { value.to_str().unwrap() };
+                writeln!(text, "{name}: {value}").unwrap();
+            }
+        }
+        text + "\n" + &self.text()
+    }
+}

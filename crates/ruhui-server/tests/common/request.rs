@@ -1,0 +1,140 @@
+//! Requests by hand: every part can be changed before they are signed, and after.
+
+use super::*;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderValue, Method};
+use ruhui_core::sign::request_message;
+
+/// A request that is not signed yet.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    pub(crate) method: Method,
+    pub(crate) target: String,
+    pub(crate) body: Vec<u8>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) scheme: &'static str,
+    /// `mchid` or `brand_id`, and the value.
+    pub(crate) caller: (&'static str, String),
+    pub(crate) nonce_str: String,
+    pub(crate) timestamp: String,
+    pub(crate) serial_no: String,
+    pub(crate) key: &'static PrivateKey,
+}
+
+impl Draft {
+    pub(super) fn new(method: Method, target: &str, nonce_str: String, now: i64, body: Vec<u8>) -> Self {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, HeaderValue::from_static("by-hand/1"));
+        headers.insert(header::SERIAL, HeaderValue::from_static(PUBLIC_KEY_ID));
+        if method != Method::GET {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        Self {
+            method,
+            target: target.to_owned(),
+            body,
+            headers,
+            scheme: Scheme::Merchant.as_str(),
+            caller: ("mchid", MCHID.to_owned()),
+            nonce_str,
+            timestamp: now.to_string(),
+            serial_no: SERIAL_NO.to_owned(),
+            key: &MERCHANT,
+        }
+    }
+
+    pub(crate) fn by_brand(mut self) -> Self {
+        self.scheme = Scheme::Brand.as_str();
+        self.caller = ("brand_id", BRAND_ID.to_owned());
+        self.serial_no = BRAND_SERIAL_NO.to_owned();
+        self.key = &BRAND;
+        self.headers.insert(header::SERIAL, HeaderValue::from_static(BRAND_PUBLIC_KEY_ID));
+        self
+    }
+
+    pub(crate) fn by_other_merchant(mut self) -> Self {
+        self.caller = ("mchid", OTHER_MCHID.to_owned());
+        self.serial_no = OTHER_SERIAL_NO.to_owned();
+        self.key = &BRAND;
+        self
+    }
+
+    /// Any change, in one expression.
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
+        change(&mut self);
+        self
+    }
+
+    /// Another value for a member of the body.
+    pub(crate) fn member(self, name: &str, value: impl Into<Value>) -> Self {
+        self.with(|draft| {
+            let mut body: Value = serde_json::from_slice(&draft.body).unwrap();
+            body[name] = value.into();
+            draft.body = body.to_string().into_bytes();
+        })
+    }
+
+    pub(crate) fn body(self, body: impl Into<Vec<u8>>) -> Self {
+        self.with(|draft| draft.body = body.into())
+    }
+
+    pub(crate) fn header(self, name: HeaderName, value: &str) -> Self {
+        self.with(|draft| {
+            draft.headers.insert(name, HeaderValue::from_str(value).unwrap());
+        })
+    }
+
+    pub(crate) fn without(self, name: HeaderName) -> Self {
+        self.with(|draft| {
+            draft.headers.remove(name);
+        })
+    }
+
+    /// What is signed.
+    pub(crate) fn message(&self) -> Vec<u8> {
+        request_message(self.method.as_str(), &self.target, &self.timestamp, &self.nonce_str, &self.body)
+    }
+
+    /// Authorization's fields in the documents' order, signed.
+    pub(crate) fn fields(&self) -> Vec<(String, String)> {
+        let (caller, id) = &self.caller;
+        let signature = self.key.sign(&self.message());
+        [
+            (*caller, id),
+            ("nonce_str", &self.nonce_str),
+            ("signature", &signature),
+            ("timestamp", &self.timestamp),
+            ("serial_no", &self.serial_no),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.clone()))
+        .into()
+    }
+
+    /// The request, signed.
+    pub(crate) fn sign(&self) -> Request<Vec<u8>> {
+        self.carry(&authorization_of(self.scheme, &self.fields()))
+    }
+
+    /// The request with this Authorization.
+    pub(crate) fn carry(&self, authorization: &str) -> Request<Vec<u8>> {
+        let mut request = self.bare();
+        request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_str(authorization).unwrap());
+        request
+    }
+
+    /// The request without Authorization.
+    pub(crate) fn bare(&self) -> Request<Vec<u8>> {
+        let mut request = Request::new(self.body.clone());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.target.parse().unwrap();
+        *request.headers_mut() = self.headers.clone();
+        request
+    }
+}
+
+/// Authorization's value, with no blanks.
+pub(crate) fn authorization_of(scheme: &str, fields: &[(String, String)]) -> String {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    format!("{scheme} {}", fields.join(","))
+}

@@ -1,0 +1,91 @@
+//! A store that fails when it is told to.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use ruhui_server::store::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Any store, and what is to go wrong with it.
+pub(crate) struct Unreliable<S> {
+    pub(crate) inner: S,
+    failing_loads: AtomicU32,
+    failing_commits: AtomicU32,
+    lost_answers: AtomicU32,
+    meddler: Mutex<Option<Batch>>,
+    commits: AtomicU32,
+}
+
+impl<S> Unreliable<S> {
+    pub(crate) fn new(inner: S) -> Self {
+        Self {
+            inner,
+            failing_loads: AtomicU32::new(0),
+            failing_commits: AtomicU32::new(0),
+            lost_answers: AtomicU32::new(0),
+            meddler: Mutex::new(None),
+            commits: AtomicU32::new(0),
+        }
+    }
+
+    /// The next loads fail.
+    pub(crate) fn fail_loads(&self, number: u32) {
+        self.failing_loads.store(number, Ordering::SeqCst);
+    }
+
+    /// The next commits fail and write nothing.
+    pub(crate) fn fail_commits(&self, number: u32) {
+        self.failing_commits.store(number, Ordering::SeqCst);
+    }
+
+    /// The next commits are applied, and say that they failed: the server of a store went away in between.
+    pub(crate) fn lose_answers(&self, number: u32) {
+        self.lost_answers.store(number, Ordering::SeqCst);
+    }
+
+    /// Somebody else commits this right before the next commit.
+    pub(crate) fn meddle(&self, batch: Batch) {
+        *self.meddler.lock().unwrap() = Some(batch);
+    }
+
+    /// How many commits were applied or refused, since the last time that this was asked.
+    pub(crate) fn commits(&self) -> u32 {
+        self.commits.swap(0, Ordering::SeqCst)
+    }
+}
+
+fn take(counter: &AtomicU32) -> bool {
+    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+}
+
+fn away() -> StoreError {
+    StoreError::Unavailable { place: "the test's store".to_owned(), why: "it was told to be".to_owned() }
+}
+
+#[async_trait]
+impl<S: Store> Store for Unreliable<S> {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        if take(&self.failing_loads) { Err(away()) } else { self.inner.load(keys).await }
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        if take(&self.failing_commits) {
+            return Err(away().into());
+        }
+        let meddler = self.meddler.lock().unwrap().take();
+        if let Some(batch) = meddler {
+            self.inner.commit(batch).await.unwrap();
+        }
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        let result = self.inner.commit(batch).await;
+        if take(&self.lost_answers) { Err(away().into()) } else { result }
+    }
+
+    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
+        self.inner.scan(kind).await
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.inner.expire(now, limit).await
+    }
+}
