@@ -82,6 +82,8 @@ impl Listener {
         let graceful = GracefulShutdown::new();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
+        // As the real service writes them; not every client compares names without regard to case.
+        http.title_case_headers(true);
         let service = TowerToHyperService::new(router);
         let mut stop = std::pin::pin!(stop);
         loop {
