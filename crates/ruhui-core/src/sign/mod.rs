@@ -26,12 +26,14 @@ mod authorization;
 mod message;
 mod reply;
 mod scheme;
+mod signer;
 mod window;
 
-pub use authorization::{Authorization, AuthorizationError, FieldError, Signer};
+pub use authorization::{Authorization, AuthorizationError, FieldError};
 pub use message::{SignInformation, reply_message, request_message};
 pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply};
 pub use scheme::Scheme;
+pub use signer::Signer;
 pub use window::{Skew, WINDOW, check_window};
 
 use base64::Engine as _;

@@ -11,6 +11,7 @@ use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::ReplySigner;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// Everything that a configuration provides, with its files read.
 #[derive(Debug)]
@@ -130,7 +131,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
 fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<ReplyKeys, ConfigError> {
     let key = |field: &str| format!("{at}.{field}");
     let private = |field: &str, file: &toml::Spanned<std::path::PathBuf>| {
-        let pem = source.read(&key(field), file)?;
+        let pem = Zeroizing::new(source.read(&key(field), file)?);
         PrivateKey::from_pem(&pem).map_err(|error| source.fault(&key(field), file.span(), error.to_string()))
     };
     let public_key =

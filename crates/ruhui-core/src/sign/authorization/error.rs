@@ -1,0 +1,94 @@
+//! Why an Authorization header was not understood.
+
+use crate::sign::Scheme;
+use crate::types::Invalid;
+use std::fmt;
+
+/// Why an Authorization header was not understood. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthorizationError {
+    /// The request has no Authorization header.
+    Missing,
+    /// The request has several.
+    Doubled,
+    /// The value has bytes that are not printable ASCII.
+    NotText,
+    /// The value does not start with a known scheme.
+    UnknownScheme,
+    /// What follows the scheme is not a list of `name="value"`.
+    Malformed {
+        /// Where reading stopped, in bytes from the start of the value.
+        position: usize,
+    },
+    /// A field that is there, or should be, is wrong.
+    Field {
+        /// The field's name.
+        name: &'static str,
+        /// What is wrong with it.
+        error: FieldError,
+    },
+}
+
+/// What is wrong with one field of an Authorization header. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FieldError {
+    /// It is not there.
+    Missing,
+    /// It is there more than once.
+    Doubled,
+    /// Its value breaks a rule.
+    Invalid(Invalid),
+    /// A timestamp that is not a decimal number of seconds.
+    NotSeconds,
+    /// A timestamp of 13 digits: milliseconds.
+    Milliseconds,
+}
+
+impl fmt::Display for AuthorizationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Missing, false) => f.write_str("the Authorization header is missing"),
+            (Self::Missing, true) => f.write_str("缺少 Authorization"),
+            (Self::Doubled, false) => f.write_str("there is more than one Authorization header"),
+            (Self::Doubled, true) => f.write_str("Authorization 重复"),
+            (Self::NotText, false) => f.write_str("Authorization has bytes that are not printable ASCII"),
+            (Self::NotText, true) => f.write_str("Authorization 含有非 ASCII 可见字符"),
+            (Self::UnknownScheme, false) => {
+                write!(f, "Authorization must start with `{} ` or `{} `", Scheme::Merchant, Scheme::Brand)
+            }
+            (Self::UnknownScheme, true) => {
+                write!(f, "Authorization 须以 {} 或 {} 开头", Scheme::Merchant, Scheme::Brand)
+            }
+            (Self::Malformed { position }, false) => {
+                write!(f, "Authorization is not a list of name=\"value\" at byte {position}")
+            }
+            (Self::Malformed { position }, true) => {
+                write!(f, "Authorization 第 {position} 字节处不是 name=\"value\" 形式")
+            }
+            (Self::Field { name, error }, false) => write!(f, "Authorization field {name} {error}"),
+            (Self::Field { name, error }, true) => write!(f, "{name} {error:#}"),
+        }
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Missing, false) => f.write_str("is missing"),
+            (Self::Missing, true) => f.write_str("缺失"),
+            (Self::Doubled, false) => f.write_str("is there more than once"),
+            (Self::Doubled, true) => f.write_str("重复"),
+            (Self::Invalid(invalid), false) => write!(f, "{invalid}"),
+            (Self::Invalid(invalid), true) => write!(f, "{invalid:#}"),
+            (Self::NotSeconds, false) => f.write_str("is not a number of seconds since 1970"),
+            (Self::NotSeconds, true) => f.write_str("不是以秒为单位的 Unix 时间戳"),
+            (Self::Milliseconds, false) => f.write_str("is in milliseconds, seconds are wanted"),
+            (Self::Milliseconds, true) => f.write_str("单位为毫秒，应为秒"),
+        }
+    }
+}
+
+impl std::error::Error for AuthorizationError {}
+impl std::error::Error for FieldError {}
