@@ -158,10 +158,14 @@ impl World {
 
     /// The service ends and another one starts over the same store, as after a crash.
     pub(crate) async fn restart(&mut self) {
-        let env =
-            Env { wire: self.wire.clone(), business: self.business.clone(), entropy: self.entropy.clone() };
-        let platform = PROVISION.platform.clone();
-        self.service = Service::start(env, self.store.clone(), platform, self.policy).await.unwrap();
+        self.service = self.beside(self.store.clone()).await;
+    }
+
+    /// Another service over this store, with the same clocks and random source. Nothing is provisioned.
+    pub(crate) async fn beside(&self, store: Arc<dyn Store>) -> Arc<Service> {
+        let (wire, business) = (self.wire.clone(), self.business.clone());
+        let env = Env { wire, business, entropy: self.entropy.clone() };
+        Service::start(env, store, PROVISION.platform.clone(), self.policy).await.unwrap()
     }
 
     /// Time passes, for both clocks.

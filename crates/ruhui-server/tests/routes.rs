@@ -1,0 +1,328 @@
+//! Every route and every row of its table of errors: the whole reply, to the last header. Clock and random
+//! source are the tests', so the replies are the same each time; the snapshots are in `snapshots/`.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use http::header::ACCEPT_LANGUAGE;
+use ruhui_core::api::certificates::Certificates;
+use ruhui_core::api::{self, Endpoint, Row, Visitor, rows};
+use ruhui_core::seal::ApiV3Key;
+use ruhui_core::sign::{Scheme, header};
+use ruhui_server::RateLimit;
+use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
+use ruhui_server::store::MemoryStore;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+/// What `api::visit` says of an endpoint.
+struct Entry {
+    name: &'static str,
+    errors: &'static [&'static Row],
+}
+
+fn entries() -> Vec<Entry> {
+    struct Collect(Vec<Entry>);
+    impl Visitor for Collect {
+        fn endpoint<E: Endpoint>(&mut self) {
+            self.0.push(Entry { name: E::NAME, errors: E::ERRORS });
+        }
+    }
+    let mut collect = Collect(Vec::new());
+    api::visit(&mut collect);
+    collect.0
+}
+
+/// A good call of each endpoint. Whoever adds an endpoint adds a line.
+fn draft(world: &World, name: &str) -> Draft {
+    match name {
+        "open_user_card_token" => world.founding(),
+        "create_pre_auth_token" => world.current(),
+        "create_brand_pre_auth_token" => world.brand(),
+        "list_certificates" => world.certificates(),
+        "echo" => world.echo(),
+        other => panic!("no call of {other} is known to this test"),
+    }
+}
+
+fn scheme(draft: &Draft) -> Scheme {
+    Scheme::ALL.into_iter().find(|scheme| scheme.as_str() == draft.scheme).unwrap()
+}
+
+#[tokio::test]
+async fn every_endpoint_has_a_route_and_succeeds() {
+    for Entry { name, .. } in entries() {
+        let world = World::new().await;
+        let draft = draft(&world, name);
+        let reply = world.send(draft.sign()).await;
+        assert_eq!(reply.status, 200, "{name}: {}", reply.text());
+        reply.signed_as(scheme(&draft));
+        if name != "list_certificates" {
+            insta::assert_snapshot!(name, reply.transcript());
+        }
+    }
+}
+
+/// Brings about the state that a row tells of, and makes the call that meets it.
+async fn cause(world: &World, row: &Row, draft: Draft) -> Draft {
+    match row.name {
+        "template_not_of_brand" => draft.member("card_id", "pSecondTemplate0000000000001"),
+        "openid_wrong" | "openid_invalid" => draft.member("openid", "oInvalid00000000000000000000"),
+        "openid_foreign" => draft.member("openid", "oForeign00000000000000000000"),
+        "one_valid_card" => draft.member("openid", "oMember000000000000000000000"),
+        "template_invalid" => draft.member("card_id", "pInvalidTemplate000000000001"),
+        "template_expired" => draft.member("card_id", "pExpiredTemplate000000000001"),
+        "template_not_found" => draft.member("card_id", "unknown"),
+        "not_enabled" => {
+            world.change::<Brand>(BRAND_ID, |brand| brand.feature = Feature::NotEnabled).await;
+            draft
+        }
+        "not_opened_yet" => {
+            world.change::<Brand>(BRAND_ID, |brand| brand.feature = Feature::NotOpenedYet).await;
+            draft
+        }
+        // A brand that calls is its own, so the brand family knows this row from a staged user only.
+        "not_the_callers_brand" if scheme(&draft) == Scheme::Brand => {
+            draft.member("openid", "oNoAuth000000000000000000000")
+        }
+        "not_the_callers_brand" => draft.member("brand_id", "1006"),
+        "no_apiv3_key" => draft.by_other_merchant(),
+        other => panic!("no cause of {other} is known to this test"),
+    }
+}
+
+#[tokio::test]
+async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
+    for Entry { name, errors } in entries() {
+        for row in errors {
+            let world = match row.name {
+                "no_platform_certificate" => {
+                    World::with_policy(|policy| policy.serve_certificates = false).await
+                }
+                _ => World::new().await,
+            };
+            let draft = match row.name {
+                "no_platform_certificate" => draft(&world, name),
+                _ => cause(&world, row, draft(&world, name)).await,
+            };
+            let reply = world.send(draft.sign()).await;
+            reply.answers(row);
+            reply.signed_as(scheme(&draft));
+            assert_eq!(world.tokens().await.len(), 0);
+            insta::assert_snapshot!(format!("{name}__{}", row.name), reply.transcript());
+        }
+    }
+}
+
+/// The founding document lists two rows; states that it does not know are INVALID_REQUEST.
+#[tokio::test]
+async fn states_beyond_the_founding_document_are_invalid_requests_there() {
+    for row in [
+        &rows::NOT_OPENED_YET,
+        &rows::NOT_ENABLED,
+        &rows::TEMPLATE_INVALID,
+        &rows::TEMPLATE_EXPIRED,
+        &rows::ONE_VALID_CARD,
+    ] {
+        let world = World::new().await;
+        let reply = world.send(cause(&world, row, world.founding()).await.sign()).await;
+        reply.answers(row);
+        assert_eq!((row.status, row.code.as_str()), (400, "INVALID_REQUEST"));
+    }
+}
+
+/// Each staged user of the sandbox gets the row that it is staged for, on both editions' paths.
+#[tokio::test]
+async fn staged_users_get_their_rows() {
+    let staged = [
+        ("oNotOfBrand00000000000000000", &rows::TEMPLATE_NOT_OF_BRAND),
+        ("oNotOpenedYet000000000000000", &rows::NOT_OPENED_YET),
+        ("oNotEnabled00000000000000000", &rows::NOT_ENABLED),
+        ("oTemplateInvalid000000000000", &rows::TEMPLATE_INVALID),
+        ("oTemplateExpired000000000000", &rows::TEMPLATE_EXPIRED),
+        ("oNoAuth000000000000000000000", &rows::NOT_THE_CALLERS_BRAND),
+        ("oNotFound0000000000000000000", &rows::TEMPLATE_NOT_FOUND),
+        ("oRateLimit000000000000000000", &rows::FREQUENCY_LIMITED),
+        ("oSystemError0000000000000000", &rows::SYSTEM_ERROR),
+    ];
+    let world = World::new().await;
+    for (openid, row) in staged {
+        for draft in [world.founding(), world.current(), world.brand()] {
+            world.send(draft.member("openid", openid).sign()).await.answers(row);
+        }
+    }
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
+#[tokio::test]
+async fn openids_that_nobody_registered() {
+    let accepting = World::new().await;
+    let well_formed = "o0123456789abcdefghijklmnop_";
+    accepting.token(accepting.founding().member("openid", &well_formed[..28]).sign()).await;
+    for malformed in
+        ["x", "O0123456789abcdefghijklmnop_", "o0123456789abcdefghijklmnop", "o0123456789abcdefghijklmno会"]
+    {
+        let reply = accepting.send(accepting.founding().member("openid", malformed).sign()).await;
+        reply.answers(&rows::OPENID_WRONG);
+    }
+    let rejecting = World::with_policy(|policy| {
+        policy.unknown_openids = ruhui_server::domain::pre_auth::UnknownOpenids::Reject;
+    })
+    .await;
+    let reply = rejecting.send(rejecting.founding().member("openid", well_formed).sign()).await;
+    reply.answers(&rows::OPENID_WRONG);
+    rejecting.token(rejecting.founding().sign()).await;
+}
+
+#[tokio::test]
+async fn a_token_is_bound_to_what_was_asked_and_lives_an_hour_of_business_time() {
+    let world = World::new().await;
+    world.business.advance(jiff::SignedDuration::from_millis(86_400_120));
+    let reply = world.send(world.founding().sign()).await;
+    let body = reply.json();
+    assert_eq!(body["expire_time"], "2027-01-16T17:00:00.120+08:00");
+    let token = body["token"].as_str().unwrap();
+    assert!(token.len() == 32 && token.bytes().all(|b| b.is_ascii_alphanumeric()), "{token}");
+    let [record] = &world.tokens().await[..] else { panic!("not one row") };
+    assert_eq!(record.token.as_str(), token);
+    assert_eq!(record.expire_time.to_string(), "2027-01-16T17:00:00.120+08:00");
+    let bound =
+        [record.appid.as_str(), record.brand_id.as_str(), record.card_id.as_str(), record.openid.as_str()];
+    assert_eq!(bound, ["wxea9c30890f48d5ae", BRAND_ID, CARD_ID, OPENID]);
+}
+
+#[tokio::test]
+async fn sign_error_tells_what_the_service_would_have_signed() {
+    let world = World::new().await;
+    let mut request = world.founding().sign();
+    let body = String::from_utf8(request.body().clone()).unwrap().replace("{\"brand_id\":", "{\"会员\":");
+    *request.body_mut() = body.into_bytes();
+    let reply = world.send(request).await;
+    reply.answers(&rows::SIGNATURE_MISMATCH);
+    reply.unsigned();
+    insta::assert_snapshot!("sign_error", reply.transcript());
+}
+
+#[tokio::test]
+async fn frequency_limited() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let status = async |draft: Draft| world.send(draft.sign()).await.status.as_u16();
+    for _ in 0..10 {
+        assert_eq!(status(world.founding()).await, 200);
+    }
+    let reply = world.send(world.founding().sign()).await;
+    reply.answers(&rows::FREQUENCY_LIMITED);
+    reply.signed_as(Scheme::Merchant);
+    insta::assert_snapshot!("frequency_limited", reply.transcript());
+    assert_eq!(world.tokens().await.len(), 10);
+
+    // Another call and another caller have their own; brands have 5.
+    assert_eq!(status(world.current()).await, 200);
+    assert_eq!(status(world.founding().by_other_merchant()).await, 400);
+    for _ in 0..5 {
+        assert_eq!(status(world.brand()).await, 200);
+    }
+    assert_eq!(status(world.brand()).await, 429);
+    for _ in 0..20 {
+        assert_eq!(status(world.certificates()).await, 200);
+    }
+
+    // A tenth of a second makes room for one; business time has no say.
+    world.business.advance(jiff::SignedDuration::from_secs(60));
+    assert_eq!(status(world.founding()).await, 429);
+    world.wire.advance(jiff::SignedDuration::from_millis(100));
+    assert_eq!([status(world.founding()).await, status(world.founding()).await], [200, 429]);
+    world.pass(1);
+    for _ in 0..10 {
+        assert_eq!(status(world.founding()).await, 200);
+    }
+    assert_eq!(status(world.founding()).await, 429);
+}
+
+#[tokio::test]
+async fn a_request_that_is_not_authentic_costs_nobody_quota() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    for _ in 0..20 {
+        world
+            .send(world.founding().with(|draft| draft.key = &BRAND).sign())
+            .await
+            .answers(&rows::SIGNATURE_MISMATCH);
+    }
+    world.token(world.founding().sign()).await;
+}
+
+#[tokio::test]
+async fn the_certificates_open_with_the_apiv3_key() {
+    let world = World::new().await;
+    let reply = world.send(world.certificates().without(header::SERIAL).sign()).await;
+    reply.signed_as(Scheme::Merchant);
+    // Who downloads certificates can verify with nothing else.
+    assert_eq!(reply.header("wechatpay-serial"), PLATFORM_SERIAL);
+    let list: Certificates = serde_json::from_slice(&reply.body).unwrap();
+    let [one] = &list.data[..] else { panic!("not one certificate") };
+    let pem = one.encrypt_certificate.open(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+    assert_eq!(String::from_utf8(pem).unwrap(), PLATFORM_CERT);
+    let transcript = reply.transcript().replace(&one.encrypt_certificate.ciphertext, "(opens)");
+    insta::assert_snapshot!("list_certificates", transcript);
+}
+
+/// The public key's holders can ask for its signature here too.
+#[tokio::test]
+async fn the_reply_key_is_the_one_that_the_request_names() {
+    let world = World::new().await;
+    let signed_by = async |draft: Draft| {
+        let reply = world.send(draft.sign()).await;
+        reply.signed_as(Scheme::Merchant);
+        reply.header("wechatpay-serial").to_owned()
+    };
+    for (draft, default) in [(world.founding(), PUBLIC_KEY_ID), (world.certificates(), PLATFORM_SERIAL)] {
+        for named in [PUBLIC_KEY_ID, PLATFORM_SERIAL] {
+            assert_eq!(signed_by(draft.clone().header(header::SERIAL, named)).await, named);
+        }
+        for unknown in ["PUB_KEY_ID_0", BRAND_PUBLIC_KEY_ID, SERIAL_NO] {
+            assert_eq!(signed_by(draft.clone().header(header::SERIAL, unknown)).await, default);
+        }
+        assert_eq!(signed_by(draft.without(header::SERIAL)).await, default);
+    }
+    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ReplyKey::Certificate).await;
+    assert_eq!(signed_by(world.founding().without(header::SERIAL)).await, PLATFORM_SERIAL);
+    assert_eq!(signed_by(world.founding()).await, PUBLIC_KEY_ID);
+}
+
+#[tokio::test]
+async fn english_is_spoken_when_it_is_asked_for() {
+    let world = World::new().await;
+    let english = |draft: Draft| draft.header(ACCEPT_LANGUAGE, "en");
+    let cases = [
+        ("english__authorization_missing", english(world.founding()).bare()),
+        (
+            "english__timestamp_outside_window",
+            english(world.founding()).with(|d| d.timestamp = "1".to_owned()).sign(),
+        ),
+        ("english__parameter_wrong", english(world.founding()).member("openid", "x".repeat(129)).sign()),
+        ("english__openid_wrong", english(world.founding()).member("openid", "x").sign()),
+    ];
+    for (name, request) in cases {
+        insta::assert_snapshot!(name, world.send(request).await.transcript());
+    }
+}
+
+#[tokio::test]
+async fn echo_needs_no_brand_and_writes_nothing() {
+    let world = World::new().await;
+    let reply = world.send(world.echo().by_other_merchant().sign()).await;
+    assert_eq!(reply.json()["echo_message"], "会员");
+    reply.signed_as(Scheme::Merchant);
+}
+
+#[tokio::test]
+async fn ready_only_when_seeds_and_keys_are_in() {
+    let world = World::new().await;
+    let status = async |service: Arc<ruhui_server::Service>| {
+        let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+        ruhui_server::http::operations(service).oneshot(request).await.unwrap().status().as_u16()
+    };
+    assert_eq!(status(world.service.clone()).await, 200);
+    assert_eq!(status(world.beside(Arc::new(MemoryStore::new())).await).await, 503);
+}
