@@ -17,7 +17,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::{Endpoint, FamilyMarker, rows};
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, WINDOW, header};
 use ruhui_core::types::{Caller, DateTime, Family};
@@ -236,7 +236,8 @@ async fn handle_once<E: Handle>(
 fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin {
     let message = authorization.message(parts.method.as_str(), target(parts), body);
     let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
-    let until = signed_at.checked_add(WINDOW).unwrap_or(Timestamp::MAX);
+    // The window counts whole seconds, so the last of them is still to come when it begins.
+    let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
     Origin { id: RequestId::of(authorization, &message), repeatable_until: DateTime::seconds(until) }
 }
 
