@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Any store, and what is to go wrong with it.
 pub(crate) struct Unreliable<S> {
     pub(crate) inner: S,
+    sound_loads: AtomicU32,
     failing_loads: AtomicU32,
     failing_commits: AtomicU32,
     lost_answers: AtomicU32,
@@ -20,6 +21,7 @@ impl<S> Unreliable<S> {
     pub(crate) fn new(inner: S) -> Self {
         Self {
             inner,
+            sound_loads: AtomicU32::new(0),
             failing_loads: AtomicU32::new(0),
             failing_commits: AtomicU32::new(0),
             lost_answers: AtomicU32::new(0),
@@ -31,6 +33,12 @@ impl<S> Unreliable<S> {
     /// The next loads fail.
     pub(crate) fn fail_loads(&self, number: u32) {
         self.failing_loads.store(number, Ordering::SeqCst);
+    }
+
+    /// One load fails, after this number of sound ones.
+    pub(crate) fn fail_load_after(&self, number: u32) {
+        self.sound_loads.store(number, Ordering::SeqCst);
+        self.fail_loads(1);
     }
 
     /// The next commits fail and write nothing.
@@ -65,7 +73,8 @@ fn away() -> StoreError {
 #[async_trait]
 impl<S: Store> Store for Unreliable<S> {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        if take(&self.failing_loads) { Err(away()) } else { self.inner.load(keys).await }
+        let fails = !take(&self.sound_loads) && take(&self.failing_loads);
+        if fails { Err(away()) } else { self.inner.load(keys).await }
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {

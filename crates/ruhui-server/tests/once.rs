@@ -1,0 +1,337 @@
+//! The same signed request acts once: repeats, concurrent repeats, what is remembered and what is not, and a
+//! store that fails or changes in between.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use jiff::SignedDuration;
+use ruhui_core::api::rows;
+use ruhui_core::sign::Scheme;
+use ruhui_server::RateLimit;
+use ruhui_server::domain::{Brand, Merchant, Template, TemplateState, User};
+use ruhui_server::env::Clock as _;
+use ruhui_server::store::records::put;
+use ruhui_server::store::{Kind, Loaded, MemoryStore, Record as _, SqliteStore, StoreExt as _, Write};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+async fn rows_of(world: &World, kind: Kind) -> usize {
+    world.store.scan(kind).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_repeat_gets_the_first_answer_freshly_signed() {
+    let world = World::new().await;
+    let request = world.founding().sign();
+    let first = world.send(request.clone()).await;
+    world.pass(7);
+    let second = world.send(request).await;
+    for reply in [&first, &second] {
+        reply.signed_as(Scheme::Merchant);
+    }
+    assert_eq!((first.status.as_u16(), &first.body), (200, &second.body));
+    for name in ["wechatpay-nonce", "wechatpay-timestamp", "wechatpay-signature", "request-id"] {
+        assert_ne!(first.header(name), second.header(name), "{name}");
+    }
+    assert_eq!(world.tokens().await.len(), 1);
+}
+
+#[tokio::test]
+async fn another_nonce_timestamp_path_or_caller_is_another_request() {
+    let world = World::new().await;
+    let draft = world.founding();
+    let current = world.current();
+    let requests = [
+        draft.clone(),
+        draft.clone().with(|draft| draft.nonce_str.push('x')),
+        draft.clone().with(|draft| draft.timestamp = (NOW + 1).to_string()),
+        draft.clone().with(|draft| draft.target += "?again"),
+        draft.clone().with(|draft| draft.body.push(b'\n')),
+        draft.with(|draft| draft.target.clone_from(&current.target)),
+        world.brand(),
+    ];
+    let mut tokens = BTreeSet::new();
+    for request in &requests {
+        let reply = world.send(request.sign()).await;
+        tokens.insert(reply.json()["token"].as_str().unwrap().to_owned());
+    }
+    assert_eq!((tokens.len(), world.tokens().await.len()), (requests.len(), requests.len()));
+}
+
+/// One merchant's request is not another's, though both bound to the brand and using one nonce and time.
+#[tokio::test]
+async fn equal_messages_of_two_callers_are_two_requests() {
+    let world = World::new().await;
+    world.change::<Brand>(BRAND_ID, |brand| brand.merchants.push(OTHER_MCHID.parse().unwrap())).await;
+    let draft = world.founding();
+    let first = world.token(draft.sign()).await;
+    assert_ne!(first, world.token(draft.by_other_merchant().sign()).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn concurrent_repeats_make_one_row_and_one_token() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = Arc::new(World::over(store.clone()).await);
+    store.commits();
+    let request = world.founding().sign();
+    let repeats: Vec<_> = (0..32)
+        .map(|_| {
+            let (world, request) = (world.clone(), request.clone());
+            tokio::spawn(async move { world.token(request).await })
+        })
+        .collect();
+    let mut tokens = BTreeSet::new();
+    for repeat in repeats {
+        tokens.insert(repeat.await.unwrap());
+    }
+    assert_eq!((tokens.len(), world.tokens().await.len(), store.commits()), (1, 1, 1));
+}
+
+/// Two services over one store: the store decides, not the queue inside a process.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn concurrent_repeats_at_two_replicas_make_one_row_and_one_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = World::over(Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap())).await;
+    let mut replica = World::over(world.store.clone()).await;
+    replica.restart().await;
+    let replicas = [Arc::new(world), Arc::new(replica)];
+    for _ in 0..8 {
+        let request = replicas[0].founding().sign();
+        let repeats: Vec<_> = (0..8)
+            .map(|index| {
+                let (world, request) = (replicas[index % 2].clone(), request.clone());
+                tokio::spawn(async move { world.token(request).await })
+            })
+            .collect();
+        let mut tokens = BTreeSet::new();
+        for repeat in repeats {
+            tokens.insert(repeat.await.unwrap());
+        }
+        assert_eq!(tokens.len(), 1);
+    }
+    assert_eq!(replicas[1].tokens().await.len(), 8);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
+    let world = World::new().await;
+    world.change::<Template>(CARD_ID, |template| template.state = TemplateState::Invalid).await;
+    let draft = world.founding();
+    let first = world.send(draft.sign()).await;
+    first.answers(&rows::TEMPLATE_INVALID);
+    world.change::<Template>(CARD_ID, |template| template.state = TemplateState::Effective).await;
+    let second = world.send(draft.sign()).await;
+    second.signed_as(Scheme::Merchant);
+    assert_eq!((second.status, &second.body), (first.status, &first.body));
+    assert_eq!(rows_of(&world, Kind::Answer).await, 1);
+    // Asked anew, it gets what the state now allows.
+    world.token(draft.with(|draft| draft.nonce_str.push('x')).sign()).await;
+}
+
+/// As long as the request's signature is accepted, and that is up to its 300th second.
+#[tokio::test]
+async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
+    let world = World::new().await;
+    let openid = "oInvalid00000000000000000000";
+    let draft = world.founding().member("openid", openid);
+    world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
+    world.change::<User>(openid, |user| user.state = ruhui_server::domain::UserState::Valid).await;
+
+    world.wire.advance(SignedDuration::from_millis(300_999));
+    world.store.expire(world.wire.now(), 100).await.unwrap();
+    world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
+
+    world.wire.advance(SignedDuration::from_millis(1));
+    world.send(draft.sign()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
+    world.store.expire(world.wire.now(), 100).await.unwrap();
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
+/// Moving the sandbox's clock must not make a captured request act again.
+#[tokio::test]
+async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_business_time_says() {
+    let world = World::new().await;
+    let request = world.founding().with(|draft| draft.timestamp = (NOW + 300).to_string()).sign();
+    let token = world.token(request.clone()).await;
+    world.business.advance(SignedDuration::from_hours(48));
+    let cutoff = world.business.now().min(world.wire.now());
+    world.store.expire(cutoff, 100).await.unwrap();
+    world.wire.advance(SignedDuration::from_millis(600_999));
+    let cutoff = world.business.now().min(world.wire.now());
+    world.store.expire(cutoff, 100).await.unwrap();
+    assert_eq!(world.token(request).await, token);
+    assert_eq!(world.tokens().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_429_is_not_remembered() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    for _ in 0..10 {
+        world.token(world.founding().sign()).await;
+    }
+    let request = world.founding().sign();
+    world.send(request.clone()).await.answers(&rows::FREQUENCY_LIMITED);
+    world.pass(1);
+    world.token(request).await;
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
+}
+
+#[tokio::test]
+async fn a_staged_429_or_500_is_not_remembered() {
+    let world = World::new().await;
+    for (openid, row) in [
+        ("oRateLimit000000000000000000", &rows::FREQUENCY_LIMITED),
+        ("oSystemError0000000000000000", &rows::SYSTEM_ERROR),
+    ] {
+        let request = world.founding().member("openid", openid).sign();
+        let reply = world.send(request.clone()).await;
+        reply.answers(row);
+        assert_eq!(reply.header("retry-after"), "1");
+        world.change::<User>(openid, |user| user.refusal = None).await;
+        world.token(request).await;
+    }
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
+}
+
+#[tokio::test]
+async fn repeats_cost_no_quota() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let request = world.founding().sign();
+    let token = world.token(request.clone()).await;
+    let refused = world.founding().member("card_id", "unknown").sign();
+    for _ in 0..20 {
+        assert_eq!(world.token(request.clone()).await, token);
+        world.send(refused.clone()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+    }
+    for _ in 0..8 {
+        world.token(world.founding().sign()).await;
+    }
+    world.send(world.founding().sign()).await.answers(&rows::FREQUENCY_LIMITED);
+    // Not even now.
+    assert_eq!(world.token(request).await, token);
+}
+
+/// A fault in the request's own bytes repeats itself; nothing need be kept of it.
+#[tokio::test]
+async fn a_wrong_parameter_leaves_no_row() {
+    let world = World::new().await;
+    let request = world.founding().body("{}").sign();
+    for _ in 0..2 {
+        world.send(request.clone()).await.answers(&rows::PARAMETER_WRONG);
+    }
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
+}
+
+#[tokio::test]
+async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ruhui.db");
+    let mut world = World::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
+    let granted = world.founding().sign();
+    let token = world.token(granted.clone()).await;
+    let refused = world.founding().member("card_id", "unknown").sign();
+    let refusal = world.send(refused.clone()).await;
+
+    // The old service and its connections are gone before the file is opened again.
+    world.store = Arc::new(MemoryStore::new());
+    world.restart().await;
+    world.store = Arc::new(SqliteStore::open(&path).unwrap());
+    world.restart().await;
+    assert_eq!(world.token(granted).await, token);
+    assert_eq!(world.send(refused).await.body, refusal.body);
+    assert_eq!(world.tokens().await.len(), 1);
+}
+
+#[tokio::test]
+async fn system_error() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    type Fail = fn(&Unreliable<MemoryStore>);
+    let failures: [(&str, Fail); 4] = [
+        ("looking the repeat up", |store| store.fail_loads(1)),
+        ("reading the user", |store| store.fail_load_after(1)),
+        ("committing", |store| store.fail_commits(1)),
+        ("hearing that it is committed", |store| store.lose_answers(1)),
+    ];
+    for (count, (what, fail)) in failures.into_iter().enumerate() {
+        println!("{what}");
+        let request = world.founding().sign();
+        fail(&store);
+        let reply = world.send(request.clone()).await;
+        reply.answers(&rows::SYSTEM_ERROR);
+        reply.signed_as(Scheme::Merchant);
+        assert_eq!(reply.header("retry-after"), "1");
+        assert_eq!(reply.json().get("detail"), None);
+        assert!(!reply.text().contains("the test's store"), "{}", reply.text());
+        let token = world.token(request.clone()).await;
+        assert_eq!(world.token(request).await, token);
+        assert_eq!(world.tokens().await.len(), count + 1);
+    }
+}
+
+/// A refusal that could not be kept is not given: the repeat might be answered otherwise.
+#[tokio::test]
+async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let request = world.founding().member("card_id", "unknown").sign();
+    store.fail_commits(1);
+    world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
+    world.send(request).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+}
+
+/// What somebody else does to the sandbox's template between decision and commit.
+async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Reply) {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let template = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+    store.meddle(vec![change(template)]);
+    let reply = world.send(world.founding().sign()).await;
+    (world, reply)
+}
+
+#[tokio::test]
+async fn a_template_that_changes_before_the_commit_is_decided_again() {
+    let (world, reply) = meddled(|Loaded { mut record, version }| {
+        record.state = TemplateState::Invalid;
+        put(&record, Some(version))
+    })
+    .await;
+    reply.answers(&rows::TEMPLATE_INVALID);
+    assert_eq!(world.tokens().await.len(), 0);
+
+    let (world, reply) =
+        meddled(|Loaded { version, .. }| Write::Delete { key: Template::key(CARD_ID), read: version }).await;
+    reply.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+    assert_eq!(world.tokens().await.len(), 0);
+
+    let (world, reply) = meddled(|Loaded { mut record, version }| {
+        record.appid = "wx0000000000000000".parse().unwrap();
+        put(&record, Some(version))
+    })
+    .await;
+    // The user is another AppID's now.
+    reply.answers(&rows::OPENID_WRONG);
+    assert_eq!(world.tokens().await.len(), 0);
+
+    let (world, reply) = meddled(|Loaded { mut record, version }| {
+        record.available_end_time = Some("2027-06-24T00:00:00+08:00".parse().unwrap());
+        put(&record, Some(version))
+    })
+    .await;
+    assert_eq!((reply.status.as_u16(), world.tokens().await.len()), (200, 1));
+}
+
+/// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.
+#[tokio::test]
+async fn a_repeat_must_be_authentic_too() {
+    let world = World::new().await;
+    let draft = world.founding();
+    world.token(draft.sign()).await;
+    let forged = draft.clone().with(|draft| draft.key = &BRAND).sign();
+    world.send(forged).await.answers(&rows::SIGNATURE_MISMATCH);
+    world.change::<Merchant>(MCHID, |merchant| merchant.certificates.clear()).await;
+    world.send(draft.sign()).await.answers(&rows::SERIAL_WRONG);
+}
