@@ -1,1 +1,95 @@
-fn main() {}
+//! The project's own automation: `cargo xtask ci` is its test command, the others are parts of it.
+
+mod arrows;
+mod ci;
+mod command;
+mod deny;
+mod full;
+mod fuzz;
+mod interop;
+mod kit;
+mod links;
+mod metadata;
+mod openapi;
+mod packages;
+mod python;
+mod readme;
+mod sandbox;
+mod step;
+mod toolchain;
+mod tools;
+mod vectors;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use step::{Outcome, Steps};
+
+/// ruhui's own automation.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run every check; install what is missing where that is possible.
+    Ci {
+        /// Add what is slow or needs more of the network: advisories, semver against the last tag, fuzzing.
+        #[arg(long)]
+        full: bool,
+    },
+    /// Write docs/openapi.json from the endpoints' structs.
+    Openapi {
+        /// Change nothing; fail when the file is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check which crates may depend on which.
+    Arrows,
+    /// Check that every endpoint names its document, and that links between files lead somewhere.
+    Links,
+    /// Run other people's clients against our sandbox.
+    Interop {
+        /// The folders under interop/ to run; all when none is named.
+        clients: Vec<String>,
+    },
+    /// Fuzz every target for a while, on a nightly toolchain.
+    Fuzz {
+        /// Seconds for each target.
+        #[arg(long, default_value_t = fuzz::SECONDS)]
+        seconds: u32,
+    },
+}
+
+fn main() -> ExitCode {
+    // Every path in here is relative to the workspace, wherever the command was typed.
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    if let Err(error) = std::env::set_current_dir(root) {
+        eprintln!("error: {root} cannot be entered: {error}");
+        return ExitCode::FAILURE;
+    }
+    match Arguments::parse().task {
+        Task::Ci { full } => ci::run_all(full),
+        Task::Openapi { check: true } => told(openapi::check()),
+        Task::Openapi { check: false } => told(openapi::write()),
+        Task::Arrows => told(arrows::check()),
+        Task::Links => told(links::check()),
+        Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
+        Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
+    }
+}
+
+fn told(outcome: Outcome) -> ExitCode {
+    match outcome {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! Which crates may depend on which: client and server meet only in the binary and in tests.
+
+use crate::command::{cargo, read};
+use crate::metadata::{Metadata, list, name};
+use crate::step::Outcome;
+use anyhow::{Result, ensure};
+use std::collections::BTreeSet;
+
+/// One crate of the workspace and the others that it may use.
+struct Arrow {
+    from: &'static str,
+    to: &'static [&'static str],
+    /// Beside those, in tests.
+    to_in_tests: &'static [&'static str],
+}
+
+const ARROWS: &[Arrow] = &[
+    Arrow { from: "ruhui-core", to: &[], to_in_tests: &[] },
+    Arrow { from: "ruhui", to: &["ruhui-core"], to_in_tests: &[] },
+    // The service is tested with the client that it will meet.
+    Arrow { from: "ruhui-server", to: &["ruhui-core"], to_in_tests: &["ruhui"] },
+    Arrow { from: "ruhui-cli", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
+    // The endpoints, for the OpenAPI document. The service it knows as a program only.
+    Arrow { from: "xtask", to: &["ruhui-core"], to_in_tests: &[] },
+];
+
+/// Packages that must not be anywhere in the tree, and why.
+const BANNED: &[(&str, &str)] = &[
+    ("ring", "one crypto library is enough, and that is aws-lc-rs"),
+    ("openssl-sys", "the system's OpenSSL would be a second crypto library, of any age"),
+    ("native-tls", "TLS is rustls everywhere, so that it behaves the same everywhere"),
+];
+
+/// What the protocol core must not reach: it performs no IO and waits for nothing.
+const NOT_IN_CORE: &[&str] = &["tokio", "hyper", "reqwest", "axum", "rusqlite", "rand", "getrandom"];
+
+/// Checks all of the above.
+pub(crate) fn check() -> Outcome {
+    let metadata = Metadata::read()?;
+    let members: Vec<_> = metadata.members().iter().map(name).collect();
+    let mut wrong = Vec::new();
+    for package in metadata.members() {
+        let Some(arrow) = ARROWS.iter().find(|arrow| arrow.from == name(package)) else {
+            wrong.push(format!("{} has no row in xtask/src/arrows.rs", name(package)));
+            continue;
+        };
+        for dependency in list(&package["dependencies"]) {
+            let allowed = arrow.to.contains(&name(dependency))
+                || (dependency["kind"] == "dev" && arrow.to_in_tests.contains(&name(dependency)));
+            if members.contains(&name(dependency)) && !allowed {
+                wrong.push(format!("{} must not depend on {}", arrow.from, name(dependency)));
+            }
+        }
+    }
+    let core = tree(&["--package", "ruhui-core", "--edges", "normal"])?;
+    let unwanted = NOT_IN_CORE.iter().filter(|unwanted| core.contains(**unwanted));
+    wrong.extend(unwanted.map(|unwanted| format!("ruhui-core must not reach {unwanted}")));
+
+    let all = tree(&["--workspace"])?;
+    for (banned, why) in BANNED.iter().filter(|(banned, _)| all.contains(*banned)) {
+        let look = format!("cargo tree --workspace --all-features --target all --invert {banned}");
+        wrong.push(format!("{banned} is in the tree (`{look}` says how it got there); {why}"));
+    }
+    ensure!(wrong.is_empty(), "{}", wrong.join("; "));
+    Ok(format!("{} crates, {} packages in all", members.len(), all.len()))
+}
+
+/// The names of all packages in a tree, under every feature and on every platform.
+///
+/// `cargo metadata` would name more: it lists optional dependencies that no feature turns on.
+fn tree(which: &[&str]) -> Result<BTreeSet<String>> {
+    let mut command =
+        cargo(["tree", "--all-features", "--target=all", "--prefix=none", "--format={p}", "--no-dedupe"]);
+    let lines = read(command.args(which))?;
+    Ok(lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect())
+}

@@ -1,0 +1,17 @@
+//! Licences, banned and doubled packages, sources: `deny.toml`, read by cargo-deny.
+
+use crate::command::run;
+use crate::step::Outcome;
+use crate::tools;
+
+/// Checks all that needs no network. Building the tool takes some three minutes of a cold run.
+pub(crate) fn check() -> Outcome {
+    run(tools::DENY.command()?.args(["--all-features", "check", "bans", "licenses", "sources"]))?;
+    Ok(String::new())
+}
+
+/// Checks the packages against the published advisories.
+pub(crate) fn advisories() -> Outcome {
+    run(tools::DENY.command()?.args(["--all-features", "check", "advisories"]))?;
+    Ok(String::new())
+}

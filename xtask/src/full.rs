@@ -1,0 +1,56 @@
+//! What `cargo xtask ci --full` adds: slow, or in need of more of the network.
+
+use crate::command::{cargo, read, run};
+use crate::deny;
+use crate::fuzz;
+use crate::metadata::Metadata;
+use crate::step::{Outcome, Steps};
+use crate::toolchain;
+use crate::tools;
+use anyhow::{Context as _, Result};
+use std::process::Command;
+
+/// The two crates that are published.
+const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
+
+/// Runs all of it.
+pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
+    steps.run("SDK without its transport", without_transport)?;
+    steps.run("build with the minimum Rust", minimum_rust)?;
+    steps.run("advisories", deny::advisories)?;
+    steps.run("semver", semver)?;
+    fuzz::run_all(steps, fuzz::SECONDS)
+}
+
+fn without_transport() -> Outcome {
+    run(&mut cargo(["test", "--package", "ruhui", "--no-default-features"]))?;
+    Ok(String::new())
+}
+
+fn minimum_rust() -> Outcome {
+    let (minimum, running) = (toolchain::minimum()?, toolchain::running()?);
+    if toolchain::number(&minimum) == toolchain::number(&running) {
+        return Ok(format!("this run is with {running}"));
+    }
+    let mut check = Command::new("rustup");
+    // A directory of its own: the artifacts of two compilers would push each other out.
+    check.args(["run", &minimum, "cargo", "check", "--workspace", "--all-targets", "--all-features"]);
+    check.arg("--target-dir").arg(Metadata::read()?.target_directory()?.join("xtask/minimum"));
+    run(&mut check).with_context(|| format!("install it with `rustup toolchain install {minimum}`"))?;
+    Ok(format!("built with {minimum}"))
+}
+
+fn semver() -> Outcome {
+    let tags =
+        read(Command::new("git").args(["tag", "--merged", "HEAD", "--sort=-creatordate", "--list", "v*"]))?;
+    let Some(last) = tags.lines().next() else {
+        return Ok("nothing is released yet, so there is nothing to break".to_owned());
+    };
+    let mut check = tools::SEMVER_CHECKS.command()?;
+    check.args(["semver-checks", "--baseline-rev", last]);
+    PUBLISHED.iter().for_each(|package| {
+        check.args(["--package", package]);
+    });
+    run(&mut check)?;
+    Ok(format!("compared with {last}"))
+}

@@ -1,0 +1,53 @@
+//! Fuzzing: every target for a while, on the nightly compiler that it needs.
+
+use crate::command::run;
+use crate::step::{Outcome, Steps};
+use crate::tools;
+use anyhow::{Context as _, Result, ensure};
+
+/// How long each target is fuzzed.
+pub(crate) const SECONDS: u32 = 60;
+
+/// The fuzzing targets, and where among the known answers each finds a beginning.
+const TARGETS: &[(&str, &str)] = &[
+    ("authorization", "vectors/sign"),
+    ("decode", "vectors/sign"),
+    ("reply", "vectors/reply"),
+    ("key", "vectors/keys"),
+    ("sealed", "vectors/public"),
+];
+
+/// Fuzzes every target for `seconds`.
+pub(crate) fn run_all(steps: &mut Steps, seconds: u32) -> Result<()> {
+    steps.run("fuzz: the list of targets", check_targets)?;
+    for (target, beginning) in TARGETS {
+        steps.run(&format!("fuzz: {target}"), || run_one(target, beginning, seconds))?;
+    }
+    Ok(())
+}
+
+fn check_targets() -> Outcome {
+    let mut there = Vec::new();
+    for entry in std::fs::read_dir("fuzz/fuzz_targets")? {
+        there.extend(entry?.path().file_stem().map(|name| name.to_string_lossy().into_owned()));
+    }
+    there.sort();
+    let mut listed: Vec<_> = TARGETS.iter().map(|(target, _)| (*target).to_owned()).collect();
+    listed.sort();
+    ensure!(there == listed, "fuzz/fuzz_targets has {there:?}, xtask/src/fuzz.rs lists {listed:?}");
+    Ok(String::new())
+}
+
+fn run_one(target: &str, beginning: &str, seconds: u32) -> Outcome {
+    // The fuzzer adds what it finds to the first folder and reads the others.
+    let corpus = format!("fuzz/corpus/{target}");
+    std::fs::create_dir_all(&corpus).with_context(|| format!("{corpus} cannot be made"))?;
+    let mut fuzz = tools::FUZZ.command()?;
+    fuzz.args(["run", target, &corpus, beginning, "--", &format!("-max_total_time={seconds}")]);
+    // The sanitizers that fuzzing needs are in the nightly compiler only.
+    fuzz.env("RUSTUP_TOOLCHAIN", "nightly");
+    run(&mut fuzz).with_context(|| {
+        format!("what failed is in fuzz/artifacts/{target}; without a nightly compiler: `rustup toolchain install nightly`")
+    })?;
+    Ok(format!("{seconds} s"))
+}

@@ -1,0 +1,100 @@
+//! Other people's clients against our sandbox: each gets a token and accepts the signature, and each refuses
+//! a signature that another key would have made.
+
+use crate::command::shown;
+use crate::kit::Kit;
+use crate::metadata::Metadata;
+use crate::packages;
+use crate::sandbox::{self, Sandbox};
+use crate::step::{Outcome, Steps};
+use anyhow::{Context as _, Result, bail, ensure};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What every client says when the signature of a reply does not fit.
+const REFUSAL: &str = "the reply's signature was not accepted";
+/// The clients that are run once more over TLS: one on OpenSSL, one on a TLS library of its own.
+const OVER_TLS: &[&str] = &["curl", "go"];
+
+/// Runs the clients named, or all.
+pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
+    let clients = choose(names)?;
+    steps.run("interop: packages", || packages::provide_for(&clients))?;
+    steps.run("interop: release build", sandbox::build)?;
+    let folder = tempfile::tempdir()?;
+    let cache = Metadata::read()?.target_directory()?.join("interop");
+    {
+        let plain = Sandbox::start(&folder.path().join("plain"), &[])?;
+        for client in &clients {
+            steps.run(&format!("interop: {client}"), || accepts(client, plain.kit(), &cache))?;
+            steps.run(&format!("interop: {client} with another key"), || {
+                refuses(client, plain.kit(), &cache)
+            })?;
+        }
+    }
+    let over_tls: Vec<_> = clients.iter().filter(|client| OVER_TLS.contains(&client.as_str())).collect();
+    if !over_tls.is_empty() {
+        let tls = Sandbox::start(&folder.path().join("tls"), &["--tls"])?;
+        for client in over_tls {
+            steps.run(&format!("interop: {client} over TLS"), || accepts(client, tls.kit(), &cache))?;
+        }
+    }
+    Ok(())
+}
+
+/// The clients there are, cut down to those named.
+fn choose(names: &[String]) -> Result<Vec<String>> {
+    let mut clients = Vec::new();
+    for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
+        let path = entry?.path();
+        if path.join("run.sh").exists() {
+            clients.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    clients.sort();
+    for name in names {
+        ensure!(clients.contains(name), "there is no client `{name}`; there are {}", clients.join(", "));
+    }
+    clients.retain(|client| names.is_empty() || names.contains(client));
+    Ok(clients)
+}
+
+fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {
+    // What it installs or builds may take minutes: its complaints are shown as they come.
+    let mut command = command(client, kit, cache);
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(&command))?;
+    ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
+    let line = String::from_utf8(output.stdout)?;
+    let answer: serde_json::Value = serde_json::from_str(&line)
+        .with_context(|| format!("{client} printed no line of JSON but {line:?}"))?;
+    Ok(format!("{} has a token", answer["client"].as_str().unwrap_or(client)))
+}
+
+fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
+    // The key of the brand family: an RSA key of the same sandbox, and a likely one to mix up.
+    let other_key = kit.value("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY")?;
+    let mut command = command(client, kit, cache);
+    command.env("RUHUI_WECHATPAY_PUBLIC_KEY", other_key);
+    let output = command.output().with_context(|| not_started(&command))?;
+    let said = complaints(&output);
+    if output.status.success() {
+        bail!("{client} accepted a signature that is not of the key it was given: it does not verify");
+    }
+    ensure!(said.contains(REFUSAL), "{client} failed, but not with `{REFUSAL}`; it said:\n{said}");
+    Ok("refused, as it must".to_owned())
+}
+
+fn command(client: &str, kit: &Kit, cache: &Path) -> Command {
+    let mut command = Command::new("bash");
+    command.arg(PathBuf::from("interop").join(client).join("run.sh"));
+    command.envs(kit.variables()).env("INTEROP_CACHE", cache).stdin(Stdio::null());
+    command
+}
+
+fn complaints(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn not_started(command: &Command) -> String {
+    format!("{} could not be started", shown(command))
+}

@@ -1,0 +1,98 @@
+//! What operations share: headers, the two schemes of signing, and the schemas.
+
+use super::errors;
+use ruhui_core::sign::Scheme;
+use serde_json::{Map, Value, json};
+
+/// A reply's signature: the header, its name in the document, and what it says.
+pub(super) const SIGNATURE_HEADERS: &[(&str, &str, &str)] = &[
+    ("Wechatpay-Timestamp", "timestamp", "When the reply was signed, in Unix seconds."),
+    ("Wechatpay-Nonce", "nonce", "A random text that is part of what was signed."),
+    (
+        "Wechatpay-Signature",
+        "signature",
+        "Base64 of the signature over timestamp, nonce and raw body, a line feed after each.",
+    ),
+    (
+        "Wechatpay-Serial",
+        "serial",
+        "The public key id, or the platform certificate's serial, of the signing key.",
+    ),
+    ("Wechatpay-Signature-Type", "signature_type", "The scheme."),
+];
+
+pub(super) fn all(schemas: Map<String, Value>) -> Value {
+    json!({
+        "securitySchemes": {
+            "merchant": scheme(Scheme::Merchant, "mchid"),
+            "brand": scheme(Scheme::Brand, "brand_id")
+        },
+        "parameters": {
+            "wechatpay_serial_partner": serial(false),
+            "wechatpay_serial_brand": serial(true)
+        },
+        "headers": headers(),
+        "responses": errors::shared(),
+        "schemas": schemas
+    })
+}
+
+fn scheme(scheme: Scheme, caller: &str) -> Value {
+    let fields =
+        [caller, "nonce_str", "signature", "timestamp", "serial_no"].map(|field| format!("{field}=\"…\""));
+    json!({
+        "type": "apiKey",
+        "in": "header",
+        "name": "Authorization",
+        "description": format!(
+            "`{scheme} {}`\n\n`signature` is Base64 of RSASSA-PKCS1-v1_5 with SHA-256, by the key of the \
+            certificate that `serial_no` names, over these five lines, a line feed after each: method, path \
+            with query, `timestamp`, `nonce_str`, raw body. `timestamp` is in seconds and may be 300 off. \
+            The fields may stand in any order.",
+            fields.join(",")
+        )
+    })
+}
+
+fn serial(required: bool) -> Value {
+    json!({
+        "name": "Wechatpay-Serial",
+        "in": "header",
+        "required": required,
+        "description": "The key that the reply is to be signed with: a public key id (`PUB_KEY_ID_…`) or a \
+            platform certificate's serial.",
+        "schema": { "$ref": "#/components/schemas/SerialNo" }
+    })
+}
+
+fn headers() -> Map<String, Value> {
+    let text = json!({ "type": "string" });
+    let mut headers = Map::new();
+    headers.insert(
+        "request_id".to_owned(),
+        json!({
+            "required": true,
+            "description": "The service's name for this exchange; support asks for it.",
+            "schema": text
+        }),
+    );
+    headers.insert(
+        "retry_after".to_owned(),
+        json!({ "description": "Seconds to wait before trying again.", "schema": { "type": "integer" } }),
+    );
+    for (prefix, required) in [("signed", true), ("maybe", false)] {
+        for (_, id, description) in SIGNATURE_HEADERS {
+            let schema = match *id {
+                "signature_type" => json!({ "enum": Scheme::ALL.map(Scheme::as_str) }),
+                _ => text.clone(),
+            };
+            let description = match required {
+                true => (*description).to_owned(),
+                false => format!("{description} Absent when the caller was not authenticated."),
+            };
+            let header = json!({ "required": required, "description": description, "schema": schema });
+            headers.insert(format!("{prefix}_{id}"), header);
+        }
+    }
+    headers
+}

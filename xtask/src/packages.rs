@@ -1,0 +1,106 @@
+//! Debian's packages: those that are missing are installed where that is ours to do, or named.
+
+use crate::command::{exists, read, read_file, run};
+use crate::step::Outcome;
+use anyhow::{Context as _, Result, bail, ensure};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The packages, one a line, for people and for this.
+const LIST: &str = "interop/debian-packages.txt";
+
+/// How to see whether what a package brings is there, from Debian or from elsewhere.
+enum Sign {
+    Program(&'static str),
+    File(&'static str),
+    PythonModules(&'static str),
+}
+
+/// The sign of a package, and the clients that need it; none named: all need it.
+fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
+    Some(match package {
+        "curl" => (Sign::Program("curl"), &[]),
+        "jq" => (Sign::Program("jq"), &[]),
+        "openssl" => (Sign::Program("openssl"), &[]),
+        "golang-go" => (Sign::Program("go"), &["go"]),
+        "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
+        "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
+        "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),
+        "libgoogle-gson-java" => (Sign::File("/usr/share/java/gson.jar"), &["java"]),
+        "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python"]),
+        _ => return None,
+    })
+}
+
+/// Sees to it that all packages on the list are there.
+pub(crate) fn provide() -> Outcome {
+    let clients = ["go", "java", "node", "python"].map(str::to_owned);
+    provide_for(&clients)
+}
+
+/// Sees to it that the packages for these clients are there.
+pub(crate) fn provide_for(clients: &[String]) -> Outcome {
+    let missing = missing(clients)?;
+    if missing.is_empty() {
+        return Ok("all there".to_owned());
+    }
+    let names: Vec<_> = missing.iter().map(String::as_str).collect();
+    let by_hand =
+        format!("apt-get update && apt-get install --yes --no-install-recommends {}", names.join(" "));
+    ensure!(
+        Path::new("/etc/debian_version").exists() && exists("apt-get"),
+        "what Debian calls {} is missing; install it (on Debian: `{by_hand}`)",
+        names.join(", ")
+    );
+    let user = read(Command::new("id").arg("-u"))?;
+    ensure!(user.trim() == "0", "{} missing; as root: `{by_hand}`", names.join(", "));
+
+    run(Command::new("apt-get").args(["update", "--quiet"]))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(&names);
+    run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let still = self::missing(clients)?;
+    ensure!(still.is_empty(), "{} installed, but what they bring is not found", still.join(", "));
+    Ok(format!("installed {}", names.join(", ")))
+}
+
+fn missing(clients: &[String]) -> Result<Vec<String>> {
+    let mut missing = Vec::new();
+    for package in read_file(LIST)?.lines() {
+        let (sign, wanted_by) = known(package).with_context(|| {
+            format!("xtask/src/packages.rs has no sign for {package}, which is in {LIST}")
+        })?;
+        let wanted =
+            wanted_by.is_empty() || clients.iter().any(|client| wanted_by.contains(&client.as_str()));
+        if wanted && !is_there(&sign) {
+            missing.push(package.to_owned());
+        }
+    }
+    if clients.iter().any(|client| client == "node") {
+        missing.extend(missing_node()?);
+    }
+    Ok(missing)
+}
+
+/// Debian's `npm` refuses to be installed beside a Node.js from elsewhere, so it is all or nothing.
+fn missing_node() -> Result<Vec<String>> {
+    match (exists("node"), exists("npm")) {
+        (true, true) => Ok(Vec::new()),
+        (true, false) if !Path::new("/usr/share/doc/nodejs").exists() => {
+            bail!("there is a node, not from Debian, but no npm: install npm from where node came from")
+        }
+        _ => Ok(vec!["nodejs".to_owned(), "npm".to_owned()]),
+    }
+}
+
+fn is_there(sign: &Sign) -> bool {
+    match sign {
+        Sign::Program(name) => exists(name),
+        Sign::File(path) => Path::new(path).exists(),
+        Sign::PythonModules(program) => {
+            let mut python = Command::new("python3");
+            python.args(["-c", program]).stdin(Stdio::null()).stderr(Stdio::null());
+            python.status().is_ok_and(|status| status.success())
+        }
+    }
+}

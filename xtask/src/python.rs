@@ -1,0 +1,28 @@
+//! Programs from PyPI, each in an environment of its own under the target directory.
+
+use crate::command::{self, read_file};
+use crate::metadata::Metadata;
+use anyhow::{Context as _, Result};
+use std::process::Command;
+
+/// Runs `program` with what the file `requirements` lists.
+pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Result<()> {
+    let home = Metadata::read()?.target_directory()?.join("xtask").join(program);
+    let wanted = read_file(requirements)?;
+    let installed = home.join("installed.txt");
+    if std::fs::read_to_string(&installed).ok().as_deref() != Some(&wanted) {
+        command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home))?;
+        let mut pip = Command::new(home.join("bin/pip"));
+        command::run(pip.args([
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+            requirements,
+        ]))?;
+        // Last: it is there only if all before it went well.
+        std::fs::write(&installed, wanted)
+            .with_context(|| format!("{} cannot be written", installed.display()))?;
+    }
+    command::run(Command::new(home.join("bin").join(program)).args(arguments))
+}
