@@ -11,12 +11,10 @@ pub(super) const LIMIT: usize = 1 << 20;
 /// How much of a body that is too large is read and thrown away, so that the answer arrives: a client that
 /// is still sending would see a reset instead.
 const DRAIN: usize = 16 << 20;
-/// How long a body may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Reads all of `body`.
-pub(super) async fn read(body: Body) -> Result<Bytes, &'static Row> {
-    tokio::time::timeout(PATIENCE, collect(body)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+/// Reads all of `body`, which may take as long as `patience`.
+pub(super) async fn read(body: Body, patience: Duration) -> Result<Bytes, &'static Row> {
+    tokio::time::timeout(patience, collect(body)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
 }
 
 async fn collect(mut body: Body) -> Result<Bytes, &'static Row> {

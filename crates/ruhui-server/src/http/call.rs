@@ -5,7 +5,7 @@
 //! is looked at, and no reply is signed.
 
 use super::negotiation::{check_accept, check_content_type};
-use super::{body, reply::Exchange};
+use super::{Limits, body, reply::Exchange};
 use crate::domain::Answer;
 use crate::error::{Error, Refused, Text};
 use crate::once::{self, Earlier, RequestId};
@@ -63,7 +63,8 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     };
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::new(&service, &parts.headers);
-    let body = match body::read(body).await {
+    let limits = parts.extensions.get::<Limits>().copied().unwrap_or_default();
+    let body = match body::read(body, limits.body).await {
         Ok(body) => body,
         Err(row) => return exchange.error(&row.into()),
     };

@@ -1,6 +1,11 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
-use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse as _, Response};
+use axum::{Extension, Router};
+use http::StatusCode;
+use http::header::CONNECTION;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -24,6 +29,8 @@ pub struct Limits {
     pub head: usize,
     /// How long a head may take, and a connection may be idle: the real service's 8 seconds.
     pub idle: Duration,
+    /// How long a body may take; a slower one is answered 408.
+    pub body: Duration,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
     /// How long requests in flight may take once the service is told to stop.
@@ -36,6 +43,7 @@ impl Default for Limits {
             connections: 10_000,
             head: 32 << 10,
             idle: Duration::from_secs(8),
+            body: Duration::from_secs(10),
             handshake: Duration::from_secs(5),
             farewell: Duration::from_secs(10),
         }
@@ -84,7 +92,7 @@ impl Listener {
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
         // As the real service writes them; not every client compares names without regard to case.
         http.title_case_headers(true);
-        let service = TowerToHyperService::new(router);
+        let service = TowerToHyperService::new(router.layer(from_fn(check_head)).layer(Extension(limits)));
         let mut stop = std::pin::pin!(stop);
         loop {
             let accepted = tokio::select! {
@@ -121,6 +129,18 @@ impl Listener {
 impl std::fmt::Debug for Listener {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Listener({:?})", self.socket)
+    }
+}
+
+/// hyper looks at a head's size before each read, so it lets one pass that is larger by a read.
+async fn check_head(Extension(limits): Extension<Limits>, request: Request, next: Next) -> Response {
+    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
+    let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();
+    let headers =
+        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
+    match line + headers.sum::<usize>() + "\r\n".len() > limits.head {
+        true => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, [(CONNECTION, "close")]).into_response(),
+        false => next.run(request).await,
     }
 }
 
