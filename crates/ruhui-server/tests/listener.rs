@@ -1,0 +1,331 @@
+//! The listener on real sockets: every limit ends in an answer or a close, never in a hang. What takes time
+//! takes a tenth of a second; whatever hangs is ended by `within`.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use http::Request;
+use ruhui_core::api::rows;
+use ruhui_server::http::{Limits, Listener, Tls, api};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+const SOON: Duration = Duration::from_millis(100);
+
+/// Ends what hangs.
+async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("it hangs")
+}
+
+fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
+
+/// A listener in a task.
+struct Served {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+async fn serve(world: &World, limits: Limits) -> Served {
+    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();
+    let address = listener.address().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let router = api(world.service.clone());
+    let task = tokio::spawn(listener.serve(router, limits, async move {
+        let _ = stopped.await;
+    }));
+    Served { address, stop, task }
+}
+
+/// A connection on which bytes are written by hand.
+struct Wire {
+    stream: TcpStream,
+    read: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    head: String,
+    body: String,
+}
+
+impl Answer {
+    fn says(&self, header: &str) -> bool {
+        self.head.to_ascii_lowercase().contains(header)
+    }
+}
+
+impl Wire {
+    async fn connect(served: &Served) -> Self {
+        Self { stream: TcpStream::connect(served.address).await.unwrap(), read: Vec::new() }
+    }
+
+    /// Writes all that the other side takes; it may hang up in the middle.
+    async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.stream.write_all(bytes.as_ref()).await;
+    }
+
+    async fn more(&mut self) -> bool {
+        self.stream.read_buf(&mut self.read).await.is_ok_and(|count| count > 0)
+    }
+
+    async fn answer(&mut self) -> Answer {
+        within(async {
+            let end = loop {
+                if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                    break end + 4;
+                }
+                assert!(self.more().await, "closed without an answer");
+            };
+            let head = String::from_utf8(self.read.drain(..end).collect()).unwrap();
+            let length = head.to_ascii_lowercase();
+            let length = length.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+            let length: usize = length.map_or(0, |length| length.parse().unwrap());
+            while self.read.len() < length {
+                assert!(self.more().await, "closed inside the answer");
+            }
+            let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
+            Answer { status: head[9..12].parse().unwrap(), head, body }
+        })
+        .await
+    }
+
+    /// Waits for the other side to hang up, without another byte.
+    async fn closed(mut self) {
+        within(async { while self.more().await {} }).await;
+        assert!(self.read.is_empty(), "{}", String::from_utf8_lossy(&self.read));
+    }
+}
+
+/// The request line and the headers, to the last line feed but one.
+fn head(request: &Request<Vec<u8>>) -> String {
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+    }
+    head
+}
+
+fn written(request: &Request<Vec<u8>>) -> Vec<u8> {
+    let head = format!("{}Content-Length: {}\r\n\r\n", head(request), request.body().len());
+    [head.as_bytes(), request.body()].concat()
+}
+
+#[tokio::test]
+async fn a_connection_is_used_again_whatever_was_answered() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let mut wire = Wire::connect(&served).await;
+    let forged = world.founding().with(|draft| draft.key = &BRAND);
+    let lost = world.founding().with(|draft| draft.target.push('/'));
+    for (request, status) in [
+        (world.founding().sign(), 200),
+        (forged.sign(), 401),
+        (world.founding().body("{").sign(), 400),
+        (lost.sign(), 404),
+        (world.certificates().sign(), 200),
+        (world.founding().sign(), 200),
+    ] {
+        wire.write(written(&request)).await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.status, status, "{answer:?}");
+        assert!(answer.says("keep-alive: timeout=8") && !answer.says("connection: close"), "{answer:?}");
+    }
+    assert_eq!(world.tokens().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_chunked_body_is_a_body() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let mut wire = Wire::connect(&served).await;
+    let request = world.founding().sign();
+    wire.write(format!("{}Transfer-Encoding: chunked\r\n\r\n", head(&request))).await;
+    for chunk in request.body().chunks(7) {
+        wire.write(format!("{:x}\r\n", chunk.len())).await;
+        wire.write(chunk).await;
+        wire.write("\r\n").await;
+    }
+    wire.write("0\r\n\r\n").await;
+    assert_eq!(wire.answer().await.status, 200);
+}
+
+#[tokio::test]
+async fn a_head_of_32_kib_is_read_and_a_larger_one_is_431() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let request = world.founding().sign();
+    let padded = |size: usize| {
+        let whole = String::from_utf8(written(&request)).unwrap();
+        let head = whole.len() - request.body().len();
+        whole.replacen("Host:", &format!("X-Pad: {}\r\nHost:", "x".repeat(size - head - 9)), 1)
+    };
+    let mut wire = Wire::connect(&served).await;
+    wire.write(padded(32 << 10)).await;
+    assert_eq!(wire.answer().await.status, 200);
+
+    for size in [(32 << 10) + 1, 100 << 10] {
+        let mut wire = Wire::connect(&served).await;
+        wire.write(padded(size)).await;
+        let answer = wire.answer().await;
+        assert_eq!((answer.status, answer.body.as_str()), (431, ""));
+        assert!(answer.says("connection: close") && !answer.says("wechatpay-"), "{answer:?}");
+        wire.closed().await;
+    }
+    assert_eq!(world.tokens().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_closed() {
+    let world = World::new().await;
+    let served = serve(&world, limits(|limits| limits.idle = SOON)).await;
+    let mut wire = Wire::connect(&served).await;
+    wire.write("POST /v3/security/echo HTTP/1.1\r\nHost: x\r\nX-").await;
+    wire.closed().await;
+}
+
+#[tokio::test]
+async fn an_idle_connection_is_closed() {
+    let world = World::new().await;
+    let served = serve(&world, limits(|limits| limits.idle = SOON)).await;
+    Wire::connect(&served).await.closed().await;
+    let mut wire = Wire::connect(&served).await;
+    wire.write(written(&world.founding().sign())).await;
+    assert_eq!(wire.answer().await.status, 200);
+    wire.closed().await;
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_closed() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    for bytes in ["\x16\x03\x01\x02\x00\x01\x00\x01\u{fc}", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"] {
+        let mut wire = Wire::connect(&served).await;
+        wire.write(bytes).await;
+        assert_eq!(wire.answer().await.status, 400);
+        wire.closed().await;
+    }
+}
+
+#[tokio::test]
+async fn request_too_slow() {
+    let world = World::new().await;
+    let served = serve(&world, limits(|limits| limits.body = SOON)).await;
+    let request = world.founding().sign();
+    let whole = written(&request);
+    let mut wire = Wire::connect(&served).await;
+    wire.write(&whole[..whole.len() - 1]).await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.status, rows::REQUEST_TOO_SLOW.status);
+    assert!(answer.body.contains(rows::REQUEST_TOO_SLOW.zh) && answer.body.contains("INVALID_REQUEST"));
+    assert!(answer.says("connection: close") && answer.says("request-id: "), "{answer:?}");
+    assert!(!answer.says("wechatpay-"), "{answer:?}");
+    wire.closed().await;
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_acts_not() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let whole = written(&world.founding().sign());
+    let mut wire = Wire::connect(&served).await;
+    wire.write(&whole[..whole.len() - 1]).await;
+    drop(wire);
+    let mut wire = Wire::connect(&served).await;
+    wire.write(format!("{}Transfer-Encoding: chunked\r\n\r\nzz\r\n", head(&world.founding().sign()))).await;
+    within(async { while wire.more().await {} }).await;
+    // The listener has seen the end of both.
+    let _ = served.stop.send(());
+    within(served.task).await.unwrap();
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
+#[tokio::test]
+async fn body_too_large_is_answered_readably_and_closed() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let request = world.founding().body(vec![b' '; 10_000_000]).sign();
+    let mut wire = Wire::connect(&served).await;
+    within(wire.write(written(&request))).await;
+    let answer = wire.answer().await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains(rows::BODY_TOO_LARGE.zh), "{answer:?}");
+    assert!(answer.says("connection: close"), "{answer:?}");
+    wire.closed().await;
+}
+
+#[tokio::test]
+async fn one_connection_over_the_limit_is_closed() {
+    let world = World::new().await;
+    let served = serve(&world, limits(|limits| limits.connections = 2)).await;
+    let mut held = [Wire::connect(&served).await, Wire::connect(&served).await];
+    for wire in &mut held {
+        wire.write(written(&world.founding().sign())).await;
+        assert_eq!(wire.answer().await.status, 200);
+    }
+    Wire::connect(&served).await.closed().await;
+    // Its place is free again once a connection ends.
+    drop(held);
+    within(async {
+        loop {
+            let mut wire = Wire::connect(&served).await;
+            wire.write(written(&world.founding().sign())).await;
+            if wire.more().await {
+                assert_eq!(wire.answer().await.status, 200);
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
+    let world = World::new().await;
+    let served = serve(&world, Limits::default()).await;
+    let mut idle = Wire::connect(&served).await;
+    idle.write(written(&world.founding().sign())).await;
+    assert_eq!(idle.answer().await.status, 200);
+
+    // The handler has begun when it asks for the body.
+    let request = world.founding().sign();
+    let mut wire = Wire::connect(&served).await;
+    let length = request.body().len();
+    wire.write(format!("{}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n", head(&request))).await;
+    assert_eq!(wire.answer().await.status, 100);
+
+    let _ = served.stop.send(());
+    idle.closed().await;
+    within(async { while TcpStream::connect(served.address).await.is_ok() {} }).await;
+    assert!(!served.task.is_finished());
+    wire.write(request.body()).await;
+    assert_eq!(wire.answer().await.status, 200);
+    wire.closed().await;
+    within(served.task).await.unwrap();
+    assert_eq!(world.tokens().await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_ever() {
+    let world = World::new().await;
+    let served = serve(&world, limits(|limits| limits.farewell = SOON)).await;
+    let request = world.founding().sign();
+    let mut wire = Wire::connect(&served).await;
+    wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n", head(&request))).await;
+    assert_eq!(wire.answer().await.status, 100);
+    let _ = served.stop.send(());
+    within(served.task).await.unwrap();
+}

@@ -1,0 +1,247 @@
+//! The sandbox: made of an empty folder, found again, over TLS, and what keeps it from starting.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use ruhui::Client;
+use ruhui::api::card_member::CreatePreAuthToken;
+use ruhui_server::domain::TokenRecord;
+use ruhui_server::env::Env;
+use ruhui_server::sandbox::{self, Options, Sandbox};
+use ruhui_server::start::Addresses;
+use ruhui_server::store::{SqliteStore, StoreExt as _};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use tokio::sync::oneshot;
+
+fn anywhere(tls: bool) -> Options {
+    let any: Option<SocketAddr> = Some("127.0.0.1:0".parse().unwrap());
+    Options { tls, addresses: Addresses { main: any, backup: any, operations: any } }
+}
+
+/// TLS looks at the real clock, so these tests must too.
+async fn open(root: &Path, tls: bool) -> Sandbox {
+    sandbox::open(root, Env::system(), anywhere(tls)).await.unwrap()
+}
+
+/// Has a client that knows nothing but the kit do something, then stops the sandbox.
+async fn visit<T>(sandbox: Sandbox, act: impl AsyncFnOnce(Client) -> T) -> T {
+    let kit = sandbox.kit().clone();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(sandbox.run(async {
+        let _ = stopped.await;
+    }));
+    let value = |name: &str| kit.value(name).unwrap().to_owned();
+    let path = |name: &str| std::path::PathBuf::from(value(name));
+    let mut builder = Client::partner(
+        value("RUHUI_MCHID"),
+        value("RUHUI_SERIAL_NO"),
+        path("RUHUI_PRIVATE_KEY"),
+        value("RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
+        path("RUHUI_WECHATPAY_PUBLIC_KEY"),
+    )
+    .unwrap()
+    .hosts(value("RUHUI_BASE_URL"), value("RUHUI_BACKUP_URL"));
+    if kit.value("RUHUI_CA_CERTIFICATE").is_some() {
+        builder = builder.ca_certificate(path("RUHUI_CA_CERTIFICATE"));
+    }
+    let result = act(builder.build().unwrap()).await;
+    let _ = stop.send(());
+    running.await.unwrap();
+    result
+}
+
+fn call() -> CreatePreAuthToken {
+    CreatePreAuthToken {
+        brand_id: sandbox::BRAND_ID.parse().unwrap(),
+        card_id: sandbox::CARD_ID.parse().unwrap(),
+        openid: sandbox::OPENID.parse().unwrap(),
+    }
+}
+
+async fn token(client: Client) -> String {
+    client.create_pre_auth_token(&call()).await.unwrap().token.as_str().to_owned()
+}
+
+fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for folder in ["kit", "platform"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+            files.push((name, std::fs::read(path).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}
+
+#[tokio::test]
+async fn an_empty_folder_becomes_a_sandbox_and_is_found_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("new/sandbox");
+    let first = visit(open(&root, false).await, token).await;
+    let made = files(&root);
+    let names: Vec<&str> = made.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "kit/apiclient_cert.pem",
+            "kit/apiclient_key.pem",
+            "kit/apiv3_key.txt",
+            "kit/brand_cert.pem",
+            "kit/brand_key.pem",
+            "kit/brand_wxp_pub.pem",
+            "kit/kit.env",
+            "kit/wxp_cert.pem",
+            "kit/wxp_pub.pem",
+            "platform/brand_wxp_key.pem",
+            "platform/wxp_cert_key.pem",
+            "platform/wxp_key.pem",
+        ]
+    );
+    let certificate = std::fs::read_to_string(root.join("kit/apiclient_cert.pem")).unwrap();
+    let certificate = ruhui_core::key::Certificate::from_pem(&certificate).unwrap();
+    assert_eq!(certificate.common_name(), Some(MCHID));
+    let serial = certificate.serial_no().as_str();
+    assert!(serial.len() == 40 && ('1'..='7').contains(&serial.chars().next().unwrap()), "{serial}");
+    let key = std::fs::read_to_string(root.join("kit/apiclient_key.pem")).unwrap();
+    assert!(key.starts_with("-----BEGIN PRIVATE KEY-----"));
+    #[cfg(unix)]
+    for (name, _) in made.iter().filter(|(name, _)| name.contains("key") || name.ends_with(".env")) {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(root.join(name)).unwrap().permissions().mode() & 0o777, 0o600, "{name}");
+    }
+
+    let second = visit(open(&root, false).await, token).await;
+    let ports_aside = |files: Vec<(String, Vec<u8>)>| -> Vec<(String, Vec<u8>)> {
+        files.into_iter().filter(|(name, _)| name != "kit/kit.env").collect()
+    };
+    assert!(ports_aside(files(&root)) == ports_aside(made), "a second start makes nothing anew");
+    let store = SqliteStore::open(root.join("ruhui.db")).unwrap();
+    let rows = store.read_all::<TokenRecord>().await.unwrap();
+    let rows: Vec<_> = rows.iter().map(|loaded| loaded.record.token.as_str()).collect();
+    assert!(rows.len() == 2 && rows.contains(&first.as_str()) && rows.contains(&second.as_str()));
+}
+
+/// Whatever was not finished is made; what is there stays.
+#[tokio::test]
+async fn a_sandbox_whose_making_was_interrupted_is_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let before = files(folder.path());
+    visit(open(folder.path(), false).await, token).await;
+    let after = files(folder.path());
+    assert!(before.iter().all(|file| after.contains(file)));
+    assert!(after.len() > before.len());
+}
+
+#[tokio::test]
+async fn an_edited_file_is_what_counts_on_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    visit(open(folder.path(), false).await, token).await;
+    let path = folder.path().join("ruhui.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(
+        &path,
+        text.replacen("card_id = \"pb", "card_id = \"other", 1).replace("cards = [\"pb", "cards = [\"other"),
+    )
+    .unwrap();
+    let error = visit(open(folder.path(), false).await, async |client| {
+        client.create_pre_auth_token(&call()).await.unwrap_err()
+    })
+    .await;
+    assert_eq!(error.code().unwrap().as_str(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn tls_is_trusted_through_the_kit_and_not_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let sandbox = open(folder.path(), true).await;
+    let url = sandbox.kit().value("RUHUI_BASE_URL").unwrap().to_owned();
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let ca = std::fs::read(folder.path().join("kit/ca.pem")).unwrap();
+    visit(sandbox, async |client| {
+        assert_eq!(client.echo("会员").await.unwrap(), "会员");
+        let stranger = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap();
+        let error = stranger.host(&url).build().unwrap().echo("").await.unwrap_err();
+        assert!(error.to_string().contains("certificate"), "{error}");
+    })
+    .await;
+    // The authority is kept: who trusts it need not be told again.
+    visit(open(folder.path(), true).await, token).await;
+    assert!(std::fs::read(folder.path().join("kit/ca.pem")).unwrap() == ca);
+}
+
+async fn refusal(root: &Path, options: Options) -> [String; 2] {
+    let error = sandbox::open(root, Env::system(), options).await.unwrap_err();
+    [error.to_string(), format!("{error:#}")]
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_named_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap();
+    for key in ["main", "backup", "operations"] {
+        let mut options = anywhere(false);
+        *match key {
+            "main" => &mut options.addresses.main,
+            "backup" => &mut options.addresses.backup,
+            _ => &mut options.addresses.operations,
+        } = Some(address);
+        let [english, chinese] = refusal(folder.path(), options).await;
+        assert!(
+            english.starts_with(&format!("{address} cannot be listened on: Address already in use")),
+            "{english}"
+        );
+        assert!(
+            english.contains(&format!("`service.{key}`")) && english.contains(&format!("`--{key}`")),
+            "{english}"
+        );
+        assert!(chinese.starts_with(&format!("无法监听 {address}")), "{chinese}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_the_place_of_the_folder_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("file");
+    std::fs::write(&root, "").unwrap();
+    let [english, chinese] = refusal(&root, anywhere(false)).await;
+    assert!(english.starts_with(&format!("the folder {} cannot be written: ", root.display())), "{english}");
+    assert!(english.ends_with("give another with `ruhui sandbox FOLDER`"), "{english}");
+    assert!(chinese.starts_with(&format!("目录 {} 无法写入", root.display())), "{chinese}");
+}
+
+#[tokio::test]
+async fn a_broken_configuration_is_named_with_line_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    drop(open(folder.path(), false).await);
+    let path = folder.path().join("ruhui.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replacen("\"accept\"", "\"perhaps\"", 1)).unwrap();
+    let [english, _] = refusal(folder.path(), anywhere(false)).await;
+    let wanted = format!(
+        "{}, line 10, `service.unknown_openids`: unknown variant `perhaps`, expected `accept` or `reject`",
+        path.canonicalize().unwrap().display()
+    );
+    assert_eq!(english, wanted);
+}
+
+#[tokio::test]
+async fn a_store_of_another_program_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let path = folder.path().join("ruhui.db");
+    let notes = "these are notes, and long enough to have a header of their own".repeat(9);
+    std::fs::write(&path, &notes).unwrap();
+    let [english, _] = refusal(folder.path(), anywhere(false)).await;
+    assert!(english.contains("ruhui.db` is not a ruhui store"), "{english}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), notes);
+}
