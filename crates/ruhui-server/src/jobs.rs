@@ -18,9 +18,7 @@ pub(crate) async fn expire(service: Arc<Service>, stop: impl Future<Output = ()>
             () = &mut stop => return,
         }
         loop {
-            // Whichever clock is behind: a moved business clock must not forget repeats that can still come.
-            let now = service.env.business.now().min(service.env.wire.now());
-            match service.store.expire(now, AT_ONCE).await {
+            match service.forget(AT_ONCE).await {
                 Ok(forgotten) if forgotten == AT_ONCE => {}
                 Ok(_) => break,
                 Err(error) => {

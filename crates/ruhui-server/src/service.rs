@@ -163,6 +163,17 @@ impl Service {
         Ok(())
     }
 
+    /// Forgets up to `limit` tokens and answers that are over; tells how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails.
+    pub async fn forget(&self, limit: usize) -> Result<usize, StoreError> {
+        // Whichever clock is behind: a moved business clock must not forget repeats that can still come.
+        let now = self.env.business.now().min(self.env.wire.now());
+        self.store.expire(now, limit).await
+    }
+
     /// Whether seeds and keys are in.
     pub fn is_ready(&self) -> bool {
         !self.directory().is_empty()
