@@ -10,7 +10,6 @@ use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::RateLimit;
 use ruhui_server::domain::{Brand, Merchant, Template, TemplateState, User};
-use ruhui_server::env::Clock as _;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Kind, Loaded, MemoryStore, Record as _, SqliteStore, StoreExt as _, Write};
 use std::collections::BTreeSet;
@@ -139,12 +138,14 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
     world.change::<User>(openid, |user| user.state = ruhui_server::domain::UserState::Valid).await;
 
     world.wire.advance(SignedDuration::from_millis(300_999));
-    world.store.expire(world.wire.now(), 100).await.unwrap();
+    world.business.advance(SignedDuration::from_hours(2));
+    world.service.forget(100).await.unwrap();
     world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
 
     world.wire.advance(SignedDuration::from_millis(1));
     world.send(draft.sign()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
-    world.store.expire(world.wire.now(), 100).await.unwrap();
+    world.business.advance(SignedDuration::from_hours(2));
+    world.service.forget(100).await.unwrap();
     assert_eq!(rows_of(&world, Kind::Answer).await, 0);
     assert_eq!(world.tokens().await.len(), 0);
 }
@@ -156,13 +157,29 @@ async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_busine
     let request = world.founding().with(|draft| draft.timestamp = (NOW + 300).to_string()).sign();
     let token = world.token(request.clone()).await;
     world.business.advance(SignedDuration::from_hours(48));
-    let cutoff = world.business.now().min(world.wire.now());
-    world.store.expire(cutoff, 100).await.unwrap();
+    world.service.forget(100).await.unwrap();
     world.wire.advance(SignedDuration::from_millis(600_999));
-    let cutoff = world.business.now().min(world.wire.now());
-    world.store.expire(cutoff, 100).await.unwrap();
+    world.service.forget(100).await.unwrap();
     assert_eq!(world.token(request).await, token);
     assert_eq!(world.tokens().await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_over_by_both_clocks_is_forgotten() {
+    let world = World::new().await;
+    world.token(world.founding().sign()).await;
+    world.send(world.founding().member("openid", "x").sign()).await.answers(&rows::OPENID_WRONG);
+    let left = async || {
+        world.service.forget(100).await.unwrap();
+        [rows_of(&world, Kind::Token).await, rows_of(&world, Kind::Answer).await]
+    };
+    assert_eq!(left().await, [1, 1]);
+    world.business.advance(SignedDuration::from_hours(2));
+    assert_eq!(left().await, [1, 1]);
+    world.wire.advance(SignedDuration::from_secs(301));
+    assert_eq!(left().await, [1, 0]);
+    world.wire.advance(SignedDuration::from_hours(1));
+    assert_eq!(left().await, [0, 0]);
 }
 
 #[tokio::test]

@@ -51,6 +51,13 @@ impl<S> Unreliable<S> {
         self.lost_answers.store(number, Ordering::SeqCst);
     }
 
+    /// What has not failed yet does not fail any more.
+    pub(crate) fn heal(&self) {
+        for counter in [&self.sound_loads, &self.failing_loads, &self.failing_commits, &self.lost_answers] {
+            counter.store(0, Ordering::SeqCst);
+        }
+    }
+
     /// Somebody else commits this right before the next commit.
     pub(crate) fn meddle(&self, batch: Batch) {
         *self.meddler.lock().unwrap() = Some(batch);
