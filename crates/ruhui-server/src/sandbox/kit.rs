@@ -60,9 +60,7 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
         let text = SANDBOX_TEMPLATE
             .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
-        let draft = file(".ruhui.toml");
-        write(&draft, &text)?;
-        fs::rename(&draft, file("ruhui.toml")).map_err(|error| StartError::File { path: draft, error })?;
+        write(&file("ruhui.toml"), &text)?;
     }
     Ok(())
 }
@@ -131,18 +129,31 @@ fn read_key(path: &Path) -> Result<KeyPair, StartError> {
 }
 
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StartError> {
-    fs::write(path, text).map_err(|error| StartError::File { path: path.to_owned(), error })
+    write_at_once(path, text, 0o644)
 }
 
 /// Writes a file that its owner alone may read.
 pub(super) fn write_private(path: &Path, text: &str) -> Result<(), StartError> {
+    write_at_once(path, text, 0o600)
+}
+
+/// A file is there whole or not at all: an interrupted start must not leave half a key, which the next one
+/// would keep.
+fn write_at_once(
+    path: &Path,
+    text: &str,
+    #[cfg_attr(not(unix), allow(unused))] mode: u32,
+) -> Result<(), StartError> {
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(".draft");
     let mut options = fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
     options
-        .open(path)
+        .open(&draft)
         .and_then(|mut file| file.write_all(text.as_bytes()))
+        .and_then(|()| fs::rename(&draft, path))
         .map_err(|error| StartError::File { path: path.to_owned(), error })
 }
 
