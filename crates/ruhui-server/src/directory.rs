@@ -76,6 +76,11 @@ impl Directory {
         self.callers.get(caller)
     }
 
+    /// Everyone who has certificates.
+    pub fn callers(&self) -> impl Iterator<Item = (&Caller, &CallerEntry)> {
+        self.callers.iter()
+    }
+
     /// A brand.
     pub fn brand(&self, brand_id: &BrandId) -> Option<&Loaded<Brand>> {
         self.brands.get(brand_id)
@@ -93,6 +98,11 @@ impl Directory {
 }
 
 impl CallerEntry {
+    /// All certificates, by serial.
+    pub fn certificates(&self) -> impl Iterator<Item = (&SerialNo, &CertificateEntry)> {
+        self.certificates.iter()
+    }
+
     /// The certificate with this serial.
     pub fn certificate(&self, serial_no: &SerialNo) -> Option<&CertificateEntry> {
         self.certificates.get(serial_no)

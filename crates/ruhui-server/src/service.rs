@@ -13,6 +13,7 @@ use ruhui_core::sign::ReplySigner;
 use ruhui_core::types::{Caller, Family};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use tokio::sync::Semaphore;
 
 /// What signs replies to one family.
 #[derive(Debug, Clone)]
@@ -74,7 +75,8 @@ impl ReplyKeys {
         })
     }
 
-    fn signers(&self) -> impl Iterator<Item = &ReplySigner> {
+    /// Both.
+    pub(crate) fn signers(&self) -> impl Iterator<Item = &ReplySigner> {
         [Some(&self.public_key), self.certificate.as_ref().map(|certificate| &certificate.signer)]
             .into_iter()
             .flatten()
@@ -90,6 +92,8 @@ pub struct Policy {
     pub rate_limit: RateLimit,
     /// Whether platform certificates are handed out; if not, 404 as for new merchants.
     pub serve_certificates: bool,
+    /// Whether the log explains refused signatures: in a sandbox only, it costs tens of milliseconds.
+    pub diagnose: bool,
 }
 
 /// Whether calls are limited.
@@ -125,6 +129,7 @@ pub struct Service {
     pub(crate) policy: Policy,
     pub(crate) secret: TokenSecret,
     pub(crate) turns: Turns,
+    pub(crate) diagnosing: Arc<Semaphore>,
     directory: RwLock<Arc<Directory>>,
     rates: Mutex<BTreeMap<(&'static str, Caller), Timestamp>>,
 }
@@ -144,7 +149,8 @@ impl Service {
         let secret = TokenSecret::load(&*store, &*env.entropy).await?;
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
         let (turns, rates) = (Turns::default(), Mutex::default());
-        Ok(Arc::new(Self { env, store, platform, policy, secret, turns, directory, rates }))
+        let diagnosing = Arc::new(Semaphore::new(1));
+        Ok(Arc::new(Self { env, store, platform, policy, secret, turns, diagnosing, directory, rates }))
     }
 
     /// Who and what was provisioned, as of now.

@@ -74,6 +74,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
             Switch::Off => RateLimit::Off,
         },
         serve_certificates: config.service.certificates == Switch::On,
+        diagnose: config.service.sandbox,
     };
     let mut merchants = Vec::new();
     for (index, merchant) in config.merchants.iter().enumerate() {

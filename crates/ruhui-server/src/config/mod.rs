@@ -61,7 +61,8 @@ pub struct ServiceConfig {
     /// Whether `/v3/certificates` hands certificates out, or answers 404 as for new merchants.
     #[serde(default)]
     pub certificates: Switch,
-    /// Allows what only a sandbox may: users with a staged `refusal`.
+    /// Allows what only a sandbox may: users with a staged `refusal`, and a log that explains refused
+    /// signatures.
     #[serde(default)]
     pub sandbox: bool,
 }

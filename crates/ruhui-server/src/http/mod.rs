@@ -2,9 +2,11 @@
 
 mod body;
 mod call;
+mod diagnosis;
 mod listen;
 mod negotiation;
 mod reply;
+mod verify;
 
 pub use call::{Call, Handle};
 pub use listen::{Limits, Listener, Tls};

@@ -1,0 +1,63 @@
+//! In a sandbox, the log says why a signature was refused: signature errors say little, by design of the
+//! API, and they are what integrators lose days on.
+//!
+//! Never to the caller, who may be anyone, and never with the body or the message: `ruhui explain` shows
+//! those to who holds the key.
+
+use super::verify::target;
+use crate::error::Error;
+use crate::service::Service;
+use bytes::Bytes;
+use http::request::Parts;
+use ruhui_core::explain::{Keys, Received, explain};
+use ruhui_core::sign::{Authorization, Scheme};
+use std::sync::Arc;
+
+/// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
+pub(super) fn log(service: &Arc<Service>, parts: &Parts, body: &Bytes, error: &Error) {
+    if !service.policy.diagnose || error.row().status != 401 {
+        return;
+    }
+    let Ok(place) = service.diagnosing.clone().try_acquire_owned() else { return };
+    let (service, body, now) = (service.clone(), body.clone(), service.env.wire.now());
+    let (method, target, headers) = (parts.method.clone(), target(parts).to_owned(), parts.headers.clone());
+    tokio::task::spawn_blocking(move || {
+        let keys =
+            keys(&service, headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()));
+        let received = Received::with_headers(method.as_str(), &target, &headers, &body, now);
+        let findings = explain(&received, &keys).findings;
+        for cause in findings.iter().map(|finding| finding.cause) {
+            let (name, advice) = (&cause.name, &cause.advice);
+            tracing::warn!("{method} {target}: {name}. {advice} / {name:#}。{advice:#}");
+        }
+        if findings.is_empty() {
+            tracing::warn!(
+                "{method} {target}: no known mistake explains this signature; save the request and try `ruhui explain` / 未找到已知原因，可保存请求后用 `ruhui explain` 分析"
+            );
+        }
+        drop(place);
+    });
+}
+
+/// The keys of who says to be calling, and the platform's, which are taken for them by mistake.
+fn keys(service: &Service, authorization: Option<&str>) -> Keys {
+    let directory = service.directory();
+    let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
+    let mut keys = Keys::new();
+    for (caller, entry) in directory.callers() {
+        let is_caller = parsed.as_ref().is_none_or(|parsed| parsed.caller() == caller);
+        for (serial_no, certificate) in entry.certificates() {
+            let (serial_no, key) = (Some(serial_no.clone()), certificate.public_key.clone());
+            keys = match is_caller {
+                true => keys.with_caller(serial_no, key),
+                false => keys.with_other(caller.to_string(), serial_no, key),
+            };
+        }
+    }
+    for scheme in Scheme::ALL {
+        for signer in service.platform.keys(scheme.family()).signers() {
+            keys = keys.with_other("WeChat Pay", Some(signer.serial().clone()), signer.key().public_key());
+        }
+    }
+    keys
+}

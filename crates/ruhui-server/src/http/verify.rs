@@ -1,0 +1,129 @@
+//! Who calls: everything up to the signature, and the key that the reply is signed with.
+//!
+//! Nothing of the business is looked at here, and until the end of it no reply is signed.
+
+use super::negotiation::check_accept;
+use crate::domain::ReplyKey;
+use crate::error::{Error, Refused, Text};
+use crate::service::Service;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::request::Parts;
+use ruhui_core::api::{Endpoint, Row, rows};
+use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
+use ruhui_core::types::{Caller, Family};
+use serde_json::json;
+
+/// Everything up to the signature. An error is answered unsigned.
+pub(super) fn verify(
+    service: &Service,
+    family: Family,
+    parts: &Parts,
+    body: &Bytes,
+) -> Result<Authorization, Error> {
+    check_accept(&parts.headers)?;
+    let authorization = read_authorization(&parts.headers)?;
+    if authorization.scheme() != Scheme::from(family) {
+        let wanted = Scheme::from(family);
+        let specifics =
+            Text { zh: format!("该路径须使用 {wanted}"), en: format!("this path takes {wanted}") };
+        return Err(Refused::with(&rows::SCHEME_WRONG, specifics).into());
+    }
+    let now = service.env.wire.now();
+    authorization
+        .check_window(now)
+        .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Text::of(&skew)))?;
+
+    let directory = service.directory();
+    let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
+    let certificate =
+        caller.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
+    if certificate.not_after.as_second() < now.as_second() {
+        return Err((&rows::CERTIFICATE_EXPIRED).into());
+    }
+    let (method, target) = (parts.method.as_str(), target(parts));
+    authorization.verify(method, target, body, &certificate.public_key).map_err(|_| {
+        let information = authorization.sign_information(method, target, body);
+        let detail = json!({
+            "detail": { "issue": "sign not match" },
+            "field": "signature",
+            "location": "authorization",
+            "sign_information": information,
+        });
+        Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }
+    })?;
+    Ok(authorization)
+}
+
+/// The target exactly as it stood on the request line.
+pub(super) fn target(parts: &Parts) -> &str {
+    parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
+}
+
+fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
+    let mut values = headers.get_all(http::header::AUTHORIZATION).iter();
+    let parsed = match (values.next(), values.next()) {
+        (None, _) => Err(AuthorizationError::Missing),
+        (Some(_), Some(_)) => Err(AuthorizationError::Doubled),
+        (Some(value), None) => {
+            value.to_str().map_err(|_| AuthorizationError::NotText).and_then(Authorization::parse)
+        }
+    };
+    parsed.map_err(|error| {
+        let row = match error {
+            AuthorizationError::Missing => &rows::AUTHORIZATION_MISSING,
+            AuthorizationError::UnknownScheme => &rows::SCHEME_WRONG,
+            _ => &rows::AUTHORIZATION_MALFORMED,
+        };
+        Refused::with(row, Text::of(&error)).into()
+    })
+}
+
+fn caller_unknown(authorization: &Authorization) -> Refused {
+    let caller = authorization.caller();
+    let specifics = Text {
+        zh: format!("{} {}", caller.field(), caller.id()),
+        en: format!("no certificate of {caller} is known"),
+    };
+    Refused::with(&rows::CALLER_UNKNOWN, specifics)
+}
+
+fn serial_wrong(authorization: &Authorization) -> Refused {
+    let serial_no = authorization.serial_no();
+    let specifics = match serial_no.is_public_key_id() {
+        true => Text {
+            zh: "serial_no 是微信支付公钥ID，应为商户API证书序列号".to_owned(),
+            en: "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted"
+                .to_owned(),
+        },
+        false => Text { zh: format!("serial_no {serial_no}"), en: format!("serial_no {serial_no}") },
+    };
+    Refused::with(&rows::SERIAL_WRONG, specifics)
+}
+
+/// What signs the reply, and what is wrong with the request's choice where the family is strict about it.
+pub(super) struct Chosen<'a> {
+    pub(super) signer: &'a ReplySigner,
+    pub(super) refused: Option<&'static Row>,
+}
+
+pub(super) fn choose_reply_key<'a, E: Endpoint>(
+    service: &'a Service,
+    caller: &Caller,
+    headers: &HeaderMap,
+) -> Chosen<'a> {
+    let keys = service.platform.keys(caller.family());
+    let named = headers.get(header::SERIAL).and_then(|value| value.to_str().ok());
+    let directory = service.directory();
+    let preference = directory.caller(caller).map(|entry| entry.reply_key).unwrap_or_default();
+    // Who downloads certificates can verify the reply with nothing else.
+    let preference = if E::PATH == "/v3/certificates" { ReplyKey::Certificate } else { preference };
+    let default = keys.default_for(preference);
+    let found = named.and_then(|serial| keys.find(serial));
+    let refused = match (caller.family(), named, found) {
+        (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
+        (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
+        _ => None,
+    };
+    Chosen { signer: found.unwrap_or(default), refused }
+}
