@@ -227,8 +227,9 @@ async fn a_broken_configuration_is_named_with_line_and_key() {
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("\"accept\"", "\"perhaps\"", 1)).unwrap();
     let [english, _] = refusal(folder.path(), anywhere(false)).await;
+    let line = 1 + text.lines().position(|line| line.starts_with("unknown_openids")).unwrap();
     let wanted = format!(
-        "{}, line 10, `service.unknown_openids`: unknown variant `perhaps`, expected `accept` or `reject`",
+        "{}, line {line}, `service.unknown_openids`: unknown variant `perhaps`, expected `accept` or `reject`",
         path.canonicalize().unwrap().display()
     );
     assert_eq!(english, wanted);
