@@ -341,6 +341,17 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     assert_eq!((reply.status.as_u16(), world.tokens().await.len()), (200, 1));
 }
 
+#[tokio::test]
+async fn a_user_that_changes_before_the_commit_is_decided_again() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let Loaded { mut record, version } = store.read::<User>(OPENID).await.unwrap().unwrap();
+    record.cards = vec![CARD_ID.parse().unwrap()];
+    store.meddle(vec![put(&record, Some(version))]);
+    world.send(world.founding().sign()).await.answers(&rows::ONE_VALID_CARD);
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
 /// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.
 #[tokio::test]
 async fn a_repeat_must_be_authentic_too() {

@@ -73,6 +73,7 @@ impl<'a> Exchange<'a> {
         // The rest of the body is still on its way and will not be read.
         if row.name == rows::BODY_TOO_LARGE.name || row.name == rows::REQUEST_TOO_SLOW.name {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            headers.remove(KEEP_ALIVE);
         }
         response
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::records::put;
-use crate::store::{CommitError, StoreExt as _};
+use crate::store::{CommitError, Loaded, Record as _, StoreExt as _, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{
     CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken,
@@ -67,14 +67,16 @@ async fn issue<E>(
             openid: openid.clone(),
             repeatable_until: call.origin.repeatable_until,
         };
-        // The template as it was when this was decided, or the decision is made again.
-        let guard = template.map(crate::store::Loaded::unchanged);
-        let batch = guard.into_iter().chain([put(&token, None)]).collect();
+        // Template and user as they were when this was decided, or the decision is made again.
+        let user_unchanged =
+            Write::Expect { key: User::key(openid.as_str()), read: user.as_ref().map(|user| user.version) };
+        let template_unchanged = template.map(Loaded::unchanged);
+        let batch = template_unchanged.into_iter().chain([user_unchanged, put(&token, None)]).collect();
         match service.store.commit(batch).await {
             Ok(()) => return Ok(token.answer()),
             Err(CommitError::Store(error)) => return Err(error.into()),
             Err(CommitError::Changed(_)) => {
-                // Another replica had the same request, or the template has changed.
+                // Another replica had the same request, or template or user have changed.
                 if let Some(earlier) = service.store.read::<TokenRecord>(token.token.as_str()).await? {
                     return Ok(earlier.record.answer());
                 }
