@@ -15,8 +15,8 @@ const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
 
 /// Runs all of it.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
-    steps.run("SDK without its transport", without_transport)?;
-    steps.run("build with the minimum Rust", minimum_rust)?;
+    steps.run("sdk-without-transport", without_transport)?;
+    steps.run("minimum-rust-build", minimum_rust)?;
     steps.run("advisories", deny::advisories)?;
     steps.run("semver", semver)?;
     fuzz::run_all(steps, fuzz::SECONDS)

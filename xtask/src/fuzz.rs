@@ -19,9 +19,9 @@ const TARGETS: &[(&str, &str)] = &[
 
 /// Fuzzes every target for `seconds`.
 pub(crate) fn run_all(steps: &mut Steps, seconds: u32) -> Result<()> {
-    steps.run("fuzz: the list of targets", check_targets)?;
+    steps.run("fuzz-targets", check_targets)?;
     for (target, beginning) in TARGETS {
-        steps.run(&format!("fuzz: {target}"), || run_one(target, beginning, seconds))?;
+        steps.run(&format!("fuzz-{target}"), || run_one(target, beginning, seconds))?;
     }
     Ok(())
 }

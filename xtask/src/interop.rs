@@ -16,18 +16,27 @@ const REFUSAL: &str = "the reply's signature was not accepted";
 /// The clients that are run once more over TLS: one on OpenSSL, one on a TLS library of its own.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
-/// Runs the clients named, or all.
+/// Runs the clients named, or all, after what they need.
 pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     let clients = choose(names)?;
-    steps.run("interop: packages", || packages::provide_for(&clients))?;
-    steps.run("interop: release build", sandbox::build)?;
+    steps.run("packages", || packages::provide_for(&clients))?;
+    steps.run("release", sandbox::build)?;
+    run_clients(steps, &clients)
+}
+
+/// Runs all clients; packages and the release build are there.
+pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
+    run_clients(steps, &choose(&[])?)
+}
+
+fn run_clients(steps: &mut Steps, clients: &[String]) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let cache = Metadata::read()?.target_directory()?.join("interop");
     {
         let plain = Sandbox::start(&folder.path().join("plain"), &[])?;
-        for client in &clients {
-            steps.run(&format!("interop: {client}"), || accepts(client, plain.kit(), &cache))?;
-            steps.run(&format!("interop: {client} with another key"), || {
+        for client in clients {
+            steps.run(&format!("interop-{client}"), || accepts(client, plain.kit(), &cache))?;
+            steps.run(&format!("interop-{client}-with-another-key"), || {
                 refuses(client, plain.kit(), &cache)
             })?;
         }
@@ -36,7 +45,7 @@ pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     if !over_tls.is_empty() {
         let tls = Sandbox::start(&folder.path().join("tls"), &["--tls"])?;
         for client in over_tls {
-            steps.run(&format!("interop: {client} over TLS"), || accepts(client, tls.kit(), &cache))?;
+            steps.run(&format!("interop-{client}-over-tls"), || accepts(client, tls.kit(), &cache))?;
         }
     }
     Ok(())
