@@ -2,32 +2,50 @@
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures
 #[derive(Debug, Parser)]
-#[command(name = "ruhui", version, propagate_version = true)]
+#[command(
+    name = "ruhui",
+    version,
+    propagate_version = true,
+    after_help = "Exit status: 0 success, 1 refusal or failure, 2 wrong usage / 退出码：0 成功，1 被拒绝或失败，2 用法有误"
+)]
 pub(crate) struct Cli {
     /// Language of messages; by default that of the locale / 提示语言
-    #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG")]
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG", help_heading = GLOBAL)]
     lang: Option<Language>,
 
-    #[arg(long, global = true, hide = true, env = "LANG", hide_env = true)]
-    locale: Option<String>,
-
     /// What is logged to stderr, such as `info` or `ruhui_server=debug` / 日志级别
-    #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = "warn")]
+    #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = "warn", value_parser = log_filter, help_heading = GLOBAL)]
     pub(crate) log: String,
 
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+/// Up to the year 9999: milliseconds are outside.
+const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
+
+const GLOBAL: &str = "Global options / 通用选项";
+
 impl Cli {
+    /// Reads the command line; a wrong one ends the process with status 2.
+    pub(crate) fn read() -> Self {
+        let matches = Self::command().get_matches();
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let (Some(credentials), Some((_, matches))) = (cli.command.credentials_mut(), matches.subcommand())
+        {
+            credentials.note_flags(matches);
+        }
+        cli
+    }
+
     pub(crate) fn language(&self) -> Language {
-        self.lang.unwrap_or_else(|| Language::of_locale(self.locale.as_deref().unwrap_or_default()))
+        self.lang.unwrap_or_else(Language::of_system)
     }
 }
 
@@ -54,8 +72,23 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page / 输出手册页
-    Man,
+    /// Print a manual page, or write all of them to a folder / 输出手册页
+    Man(ManArguments),
+}
+
+impl Command {
+    fn credentials_mut(&mut self) -> Option<&mut CredentialArguments> {
+        match self {
+            Self::Token(arguments) => Some(&mut arguments.credentials),
+            Self::Call(arguments) => Some(&mut arguments.credentials),
+            Self::Sign(arguments) => Some(&mut arguments.credentials),
+            Self::Verify(arguments) => Some(&mut arguments.credentials),
+            Self::Explain(arguments) => Some(&mut arguments.credentials),
+            Self::Sandbox(_) | Self::Serve(_) | Self::Kit(_) | Self::Completions { .. } | Self::Man(_) => {
+                None
+            }
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -119,10 +152,6 @@ pub(crate) struct TokenArguments {
     #[arg(long, value_name = "EDITION", default_value = "founding", env = "RUHUI_EDITION")]
     pub(crate) edition: Edition,
 
-    /// The brand that the card belongs to / 品牌ID
-    #[arg(long, env = "RUHUI_BRAND_ID")]
-    pub(crate) brand_id: Option<String>,
-
     /// The card template / 会员卡模板ID
     #[arg(long, env = "RUHUI_CARD_ID")]
     pub(crate) card_id: Option<String>,
@@ -132,19 +161,20 @@ pub(crate) struct TokenArguments {
     pub(crate) openid: Option<String>,
 
     #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
+    pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) credentials: CredentialArguments,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct RequestArguments {
     /// The HTTP method / HTTP 方法
+    #[arg(value_parser = method)]
     pub(crate) method: http::Method,
 
     /// The path, and `?query` if there is one, percent-encoded / 请求路径（含查询串）
-    #[arg(value_name = "PATH")]
+    #[arg(value_name = "PATH", value_parser = target)]
     pub(crate) target: String,
 
     /// The body: text, `@file`, or `@-` for standard input / 请求体
@@ -158,10 +188,10 @@ pub(crate) struct CallArguments {
     pub(crate) request: RequestArguments,
 
     #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
+    pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) credentials: CredentialArguments,
 }
 
 #[derive(Debug, Args)]
@@ -170,7 +200,7 @@ pub(crate) struct SignArguments {
     pub(crate) request: RequestArguments,
 
     /// Unix seconds; now by default / 时间戳
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
     pub(crate) timestamp: Option<i64>,
 
     /// 1 to 128 characters; random by default / 随机串
@@ -178,10 +208,10 @@ pub(crate) struct SignArguments {
     pub(crate) nonce_str: Option<String>,
 
     #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
+    pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) credentials: CredentialArguments,
 }
 
 #[derive(Debug, Args)]
@@ -191,7 +221,7 @@ pub(crate) struct VerifyArguments {
     pub(crate) reply: PathBuf,
 
     /// The moment the reply is judged at, in Unix seconds; now by default / 验签时刻
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
     pub(crate) at: Option<i64>,
 
     #[command(flatten)]
@@ -205,14 +235,14 @@ pub(crate) struct ExplainArguments {
     pub(crate) file: PathBuf,
 
     /// The moment the request is judged at, in Unix seconds; now by default / 判断时刻
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
     pub(crate) at: Option<i64>,
 
     #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
+    pub(crate) output: OutputArguments,
 
     #[command(flatten)]
-    pub(crate) output: OutputArguments,
+    pub(crate) credentials: CredentialArguments,
 }
 
 /// A client that the kit can speak for.
@@ -243,6 +273,45 @@ pub(crate) struct KitArguments {
     /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     pub(crate) kit: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArguments {
+    /// The command whose page is printed; without it, that of `ruhui` / 命令
+    #[arg(value_name = "COMMAND")]
+    pub(crate) of: Option<String>,
+
+    /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
+    #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
+    pub(crate) to: Option<PathBuf>,
+}
+
+/// The usual methods are written in capitals on the wire and in the message, however they are typed.
+fn method(text: &str) -> Result<http::Method, String> {
+    let usual = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let text = usual.into_iter().find(|usual| usual.eq_ignore_ascii_case(text)).unwrap_or(text);
+    text.parse().map_err(|_| "it is no HTTP method".to_owned())
+}
+
+/// What stands on the request line is what is signed, so nothing here may need a repair.
+fn target(text: &str) -> Result<String, String> {
+    if text.contains("://") {
+        return Err("only the path and query are signed: leave scheme and host out".to_owned());
+    }
+    if !text.starts_with('/') {
+        return Err("it must begin with `/`".to_owned());
+    }
+    match text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        true => Ok(text.to_owned()),
+        false => Err("it holds characters that must be percent-encoded".to_owned()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    match tracing_subscriber::EnvFilter::try_new(text) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -6,20 +6,22 @@
 mod cli;
 mod command;
 mod credentials;
+mod failure;
 mod input;
 mod language;
 mod output;
 
-use clap::Parser as _;
 use cli::{Cli, Command};
 use language::Language;
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     let language = cli.language();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(tracing_subscriber::EnvFilter::new(&cli.log))
         .init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
@@ -43,17 +45,13 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Explain(arguments) => command::explain::run(arguments, language),
         Command::Kit(arguments) => command::kit::run(arguments, language),
         Command::Completions { shell } => command::definition::completions(shell),
-        Command::Man => command::definition::man(),
+        Command::Man(arguments) => command::definition::man(arguments, language),
     }
 }
 
-/// Errors of this project print Chinese with `{:#}`; of anyhow's, that prints the chain.
+/// One line, whatever the error's own text is like.
 fn fail(language: Language, error: &anyhow::Error) -> ExitCode {
-    match (language, error.downcast_ref::<ruhui::Error>()) {
-        (Language::Chinese, Some(error)) => eprintln!("错误: {error:#}"),
-        (Language::English, Some(error)) => eprintln!("error: {error}"),
-        (Language::Chinese, None) => eprintln!("错误: {error:#}"),
-        (Language::English, None) => eprintln!("error: {error:#}"),
-    }
+    let text = format!("{error:#}").replace(['\r', '\n'], " ");
+    eprintln!("{}{text}", language.pick("error: ", "错误："));
     ExitCode::FAILURE
 }

@@ -1,14 +1,18 @@
 //! Printing: aligned pairs for people, JSON for programs.
+//!
+//! A reader that has gone (`| head`) is no error; a full disk is one.
 
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
 
 /// Prints names and values in two columns.
-pub(crate) fn pairs(pairs: &[(&str, &str)]) {
+pub(crate) fn pairs(pairs: &[(&str, &str)]) -> io::Result<()> {
     let width = pairs.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     for (name, value) in pairs {
         let padding = " ".repeat(width - columns(name));
-        line(&format!("  {name}{padding}  {value}"));
+        line(&format!("  {name}{padding}  {value}"))?;
     }
+    Ok(())
 }
 
 /// Chinese characters take two columns of a terminal.
@@ -17,20 +21,45 @@ fn columns(text: &str) -> usize {
 }
 
 /// Prints JSON, indented.
-pub(crate) fn json(value: &serde_json::Value) {
-    line(&format!("{value:#}"));
+pub(crate) fn json(value: &serde_json::Value) -> io::Result<()> {
+    line(&format!("{value:#}"))
 }
 
-/// Prints a line. A reader that has gone (`| head`) is no error.
-pub(crate) fn line(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+/// Prints a line, or several.
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    bytes(format!("{text}\n").as_bytes())
 }
 
 /// Prints bytes as they are, and a line end if they have none.
-pub(crate) fn bytes(bytes: &[u8]) {
-    let mut stdout = std::io::stdout();
-    let _ = stdout.write_all(bytes);
-    if !bytes.ends_with(b"\n") {
-        let _ = stdout.write_all(b"\n");
+pub(crate) fn lines(text: &[u8]) -> io::Result<()> {
+    bytes(text)?;
+    if text.ends_with(b"\n") { Ok(()) } else { bytes(b"\n") }
+}
+
+/// Prints bytes as they are.
+pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// The path as a person here would type it.
+pub(crate) fn near(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
+        Some(relative) if relative == Path::new("") => ".".to_owned(),
+        Some(relative) => format!("./{}", relative.display()),
+        None => path.display().to_string(),
+    }
+}
+
+/// The text as one word of a shell's command.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:+@%,=".contains(c);
+    match !text.is_empty() && text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
     }
 }

@@ -1,15 +1,60 @@
 //! What follows from the command line's definition.
 
-use crate::cli::Cli;
-use clap::CommandFactory as _;
+use crate::cli::{Cli, ManArguments};
+use crate::language::Language;
+use crate::output;
+use anyhow::{Context as _, bail};
+use clap::{Command, CommandFactory as _};
+use clap_mangen::Man;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
-    clap_complete::generate(shell, &mut Cli::command(), "ruhui", &mut std::io::stdout());
+    // It panics where it cannot write.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "ruhui", &mut script);
+    output::bytes(&script)?;
     Ok(ExitCode::SUCCESS)
 }
 
-pub(crate) fn man() -> anyhow::Result<ExitCode> {
-    clap_mangen::Man::new(Cli::command()).render(&mut std::io::stdout())?;
+pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result<ExitCode> {
+    // A command `help` needs no page of its own.
+    let mut all = Cli::command().disable_help_subcommand(true);
+    all.build();
+    match (arguments.to, arguments.of) {
+        (Some(folder), _) => {
+            let failed = || {
+                let folder = folder.display();
+                language.pick(format!("{folder} cannot be written"), format!("无法写入 {folder}"))
+            };
+            std::fs::create_dir_all(&folder).with_context(failed)?;
+            for command in std::iter::once(&all).chain(all.get_subcommands()) {
+                write(command, &folder).with_context(failed)?;
+            }
+        }
+        (None, None) => output::bytes(&page(&all)?)?,
+        (None, Some(name)) => match all.find_subcommand(&name) {
+            Some(command) => output::bytes(&page(command)?)?,
+            None => {
+                let known = language.list(&all.get_subcommands().map(Command::get_name).collect::<Vec<_>>());
+                bail!(language.pick(
+                    format!("there is no command `{name}`; there are {known}"),
+                    format!("没有命令 `{name}`，可用的有 {known}"),
+                ));
+            }
+        },
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+fn write(command: &Command, folder: &Path) -> anyhow::Result<()> {
+    let name = Man::new(command.clone()).get_filename();
+    Ok(std::fs::write(folder.join(name), page(command)?)?)
+}
+
+fn page(command: &Command) -> anyhow::Result<Vec<u8>> {
+    let mut page = Vec::new();
+    let source = concat!("ruhui ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone()).source(source).render(&mut page)?;
+    Ok(page)
 }

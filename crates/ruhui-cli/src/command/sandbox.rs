@@ -1,12 +1,13 @@
 //! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
 
+use super::serve::Stop;
 use crate::cli::SandboxArguments;
+use crate::credentials::kit;
 use crate::language::Language;
-use crate::output;
-use anyhow::Context as _;
+use crate::output::{self, near, quoted};
+use anyhow::{Context as _, anyhow};
 use ruhui::api::card_member::{OpenUserCardToken, PreAuthToken};
 use ruhui::launch::Launch;
-use ruhui::types::{BrandId, CardId, OpenId};
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
@@ -23,18 +24,17 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
-    let first = first_token(&kit).await.context(language.pick("the first token", "获取第一个 token"));
-    let code = match first {
-        Ok(token) => {
-            show(&kit, &token, tls, language);
-            super::serve::until_stopped().await;
-            Ok(ExitCode::SUCCESS)
-        }
+    let told = Stop::listen()?;
+    let shown = match first_token(&kit, language).await {
+        Ok(first) => show(&kit, &first, tls, language),
         Err(error) => Err(error),
     };
+    if shown.is_ok() {
+        told.wait().await;
+    }
     let _ = stop.send(());
     serving.await?;
-    code
+    shown.map(|()| ExitCode::SUCCESS)
 }
 
 async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
@@ -44,69 +44,107 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     sandbox.run(stop).await;
 }
 
+/// What the sandbox said to the founding call.
+enum First {
+    Token(PreAuthToken),
+    /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or refused:
+    /// no reason not to serve the others.
+    Refused(String),
+}
+
 /// The founding call, as any client would make it with this kit.
-async fn first_token(kit: &Kit) -> anyhow::Result<PreAuthToken> {
+async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let value = |name: &str| kit.value(name).with_context(|| format!("the kit has no {name}"));
+    let failed = |error: &dyn std::fmt::Display| {
+        language.say_of(language.pick("the first token", "获取第一个 token"), error)
+    };
     let mut builder = ruhui::Client::partner(
         value("RUHUI_MCHID")?,
         value("RUHUI_SERIAL_NO")?,
         value("RUHUI_PRIVATE_KEY")?,
         value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
         value("RUHUI_WECHATPAY_PUBLIC_KEY")?,
-    )?
-    .hosts(value("RUHUI_BASE_URL")?, value("RUHUI_BACKUP_URL")?);
+    )
+    .map_err(|error| failed(&error))?
+    .hosts(value("RUHUI_BASE_URL")?, value("RUHUI_BACKUP_URL")?)
+    .accept_language(language.pick("en", "zh-CN"));
     if let Some(ca) = kit.value("RUHUI_CA_CERTIFICATE") {
         builder = builder.ca_certificate(ca);
     }
     let call = OpenUserCardToken {
-        brand_id: BrandId::new(value("RUHUI_BRAND_ID")?)?,
-        card_id: CardId::new(value("RUHUI_CARD_ID")?)?,
-        openid: OpenId::new(value("RUHUI_OPENID")?)?,
+        brand_id: value("RUHUI_BRAND_ID")?.parse()?,
+        card_id: value("RUHUI_CARD_ID")?.parse()?,
+        openid: value("RUHUI_OPENID")?.parse()?,
     };
-    Ok(builder.build()?.create_pre_auth_token(&call).await?)
+    let client = builder.build().map_err(|error| failed(&error))?;
+    match client.create_pre_auth_token(&call).await {
+        Ok(token) => Ok(First::Token(token)),
+        Err(error @ ruhui::Error::Api(_)) => Ok(First::Refused(language.say(&error))),
+        Err(error) => Err(anyhow!(failed(&error))),
+    }
 }
 
-fn show(kit: &Kit, token: &PreAuthToken, tls: bool, language: Language) {
+fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Result<()> {
+    match first {
+        First::Token(token) => {
+            output::line(
+                language.pick("A first token, signed and verified:", "第一个 token（已签名并验签）："),
+            )?;
+            output::line("")?;
+            output::pairs(&[
+                ("token", token.token.as_str()),
+                ("expire_time", &token.expire_time.to_string()),
+                (language.pick("launch", "拉起参数"), Launch::new(token).query_string()),
+            ])?;
+        }
+        First::Refused(why) => output::line(&language.pick(
+            format!("No first token, as ruhui.toml now is. {why}"),
+            format!("按当前 ruhui.toml 无法获取第一个 token。{why}"),
+        ))?,
+    }
     let value = |name| kit.value(name).unwrap_or_default();
-    let launch = Launch::new(token);
     let ready = format!("{}/readyz", value("RUHUI_OPERATIONS_URL"));
-    let folder = near(&kit.folder);
-    let config = near(&kit.folder.with_file_name("ruhui.toml"));
-    output::line(language.pick("A first token, signed and verified:", "第一个 token（已签名并验签）："));
-    output::line("");
-    output::pairs(&[
-        ("token", token.token.as_str()),
-        ("expire_time", &token.expire_time.to_string()),
-        (language.pick("launch", "拉起参数"), launch.query_string()),
-    ]);
-    output::line("");
+    let (folder, config) = (near(&kit.folder), near(&kit.folder.with_file_name("ruhui.toml")));
+    output::line("")?;
     output::pairs(&[
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
         (language.pick("backup host", "备域名"), value("RUHUI_BACKUP_URL")),
         (language.pick("ready", "就绪检查"), &ready),
         (language.pick("kit", "商户资料"), &folder),
         (language.pick("config", "配置"), &config),
-    ]);
-    output::line("");
-    let tool = std::env::current_exe().map_or_else(|_| "ruhui".to_owned(), |path| near(&path));
+    ])?;
+    output::line("")?;
+    let tool = tool();
+    let kit_option = kit_option(&kit.folder);
     output::line(&language.pick(
-        format!("Next, in another terminal:  {tool} token\nOr from your language:       {tool} kit --for java|go|node|python|php|curl|rust"),
-        format!("下一步，在另一个终端执行：  {tool} token\n在您的语言中接入：          {tool} kit --for java|go|node|python|php|curl|rust"),
-    ));
+        format!("Next, in another terminal:  {tool} token{kit_option}\nOr from your language:      {tool} kit{kit_option} --for java|go|node|python|php|curl|rust"),
+        format!("下一步，在另一个终端执行：  {tool} token{kit_option}\n在您的语言中接入：          {tool} kit{kit_option} --for java|go|node|python|php|curl|rust"),
+    ))?;
     if tls {
         output::line(&language.pick(
             format!("Trust {folder}/ca.pem; it is good for the real host names and loopback only."),
             format!("请信任 {folder}/ca.pem，该 CA 仅对微信支付域名与本机有效。"),
-        ));
+        ))?;
     }
-    output::line(language.pick("Ctrl-C stops the sandbox.", "按 Ctrl-C 停止沙箱。"));
+    output::line(language.pick("Ctrl-C stops the sandbox.", "按 Ctrl-C 停止沙箱。"))?;
+    Ok(())
 }
 
-/// The path as a person here would type it.
-fn near(path: &Path) -> String {
-    let here = std::env::current_dir().ok();
-    match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
-        Some(relative) => format!("./{}", relative.display()),
-        None => path.display().to_string(),
+/// This program, as a person here would type it.
+fn tool() -> String {
+    const NAME: &str = "ruhui";
+    let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let first = std::env::split_paths(&search).map(|folder| folder.join(NAME)).find(|file| file.is_file());
+    let is_this = first.and_then(|file| file.canonicalize().ok()) == program.canonicalize().ok();
+    if is_this { NAME.to_owned() } else { quoted(&near(&program)) }
+}
+
+/// Nothing, where the other commands find the kit by themselves.
+fn kit_option(folder: &Path) -> String {
+    let found = std::env::current_dir().ok().and_then(|here| kit::near(&here));
+    match found.and_then(|found| found.canonicalize().ok()).as_deref() == Some(folder) {
+        true => String::new(),
+        false => format!(" --kit {}", quoted(&near(folder))),
     }
 }

@@ -13,24 +13,43 @@ pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow
         Ok(server) => server,
         Err(error) => anyhow::bail!(language.say(&error)),
     };
+    let stop = Stop::listen()?;
     eprintln!("{}", language.pick("serving; Ctrl-C stops", "服务已启动，按 Ctrl-C 停止"));
-    server.run(until_stopped()).await;
+    server.run(stop.wait()).await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Done when someone presses Ctrl-C or the system says to stop.
-pub(crate) async fn until_stopped() {
-    let interrupted = tokio::signal::ctrl_c();
+/// Someone presses Ctrl-C, or the system says to stop. From [`Stop::listen`] on neither ends the process at
+/// once, so it comes before the first word that says it runs.
+pub(crate) struct Stop {
     #[cfg(unix)]
-    {
+    interrupted: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminated: tokio::signal::unix::Signal,
+}
+
+impl Stop {
+    pub(crate) fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupted => {}
-                _ = terminated.recv() => {}
-            }
-            return;
+        Ok(Self {
+            #[cfg(unix)]
+            interrupted: signal(SignalKind::interrupt())?,
+            #[cfg(unix)]
+            terminated: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(unix)]
+    pub(crate) async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
         }
     }
-    let _ = interrupted.await;
+
+    #[cfg(not(unix))]
+    pub(crate) async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

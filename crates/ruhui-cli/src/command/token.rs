@@ -1,10 +1,10 @@
 //! `ruhui token`: one pre-auth token, ready for a page.
 
 use crate::cli::{Edition, Output, TokenArguments};
-use crate::credentials::Family;
+use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
+use crate::failure::Failed;
 use crate::language::Language;
 use crate::output;
-use anyhow::Context as _;
 use ruhui::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui::types::{BrandId, CardId, OpenId};
@@ -12,39 +12,42 @@ use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let settings = arguments.credentials.resolve(arguments.brand_id.as_deref(), language)?;
-    let card_id = arguments.card_id.as_deref().or(settings.optional("RUHUI_CARD_ID"));
-    let openid = arguments.openid.as_deref().or(settings.optional("RUHUI_OPENID"));
-    let missing = |flag: &str| language.pick(format!("{flag} is missing"), format!("缺少 {flag}"));
-    let card_id = CardId::new(card_id.with_context(|| missing("--card-id"))?).context("--card-id")?;
-    let openid = OpenId::new(openid.with_context(|| missing("--openid"))?).context("--openid")?;
-
-    let token = match settings.family() {
+    let TokenArguments { edition, card_id, openid, output, credentials } = arguments;
+    let settings = credentials.resolve(&[(CARD_ID, &card_id), (OPENID, &openid)], None, language)?;
+    let card_id = || settings.parsed(CARD_ID, CardId::new, language);
+    let openid = || settings.parsed(OPENID, OpenId::new, language);
+    // Credentials first: without them nothing else matters.
+    let created = match settings.family() {
         Family::Brand => {
-            settings
-                .brand(language)?
-                .create_pre_auth_token(&CreateBrandPreAuthToken { card_id, openid })
-                .await?
+            let client = settings.brand(language)?;
+            let (card_id, openid) = (card_id()?, openid()?);
+            client.create_pre_auth_token(&CreateBrandPreAuthToken { card_id, openid }).await
         }
         Family::Partner => {
-            let brand_id = settings.required("RUHUI_BRAND_ID", "--brand-id", language)?;
-            let brand_id = BrandId::new(brand_id).context("--brand-id")?;
             let client = settings.partner(language)?;
-            match arguments.edition {
+            let brand_id = settings.parsed(BRAND_ID, BrandId::new, language)?;
+            let (card_id, openid) = (card_id()?, openid()?);
+            match edition {
                 Edition::Founding => {
-                    client.create_pre_auth_token(&OpenUserCardToken { brand_id, card_id, openid }).await?
+                    client.create_pre_auth_token(&OpenUserCardToken { brand_id, card_id, openid }).await
                 }
                 Edition::Current => {
-                    client.create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid }).await?
+                    client.create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid }).await
                 }
             }
         }
     };
-    show(&token, arguments.output.output, language);
+    let other_path = match (settings.family(), edition) {
+        (Family::Brand, _) => None,
+        (Family::Partner, Edition::Founding) => Some("--edition current"),
+        (Family::Partner, Edition::Current) => Some("--edition founding"),
+    };
+    let failed = Failed { settings: &settings, output: output.output, language, other_path };
+    show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(token: &PreAuthToken, output: Output, language: Language) {
+fn show(token: &PreAuthToken, output: Output, language: Language) -> std::io::Result<()> {
     let launch = Launch::new(token);
     match output {
         Output::Json => output::json(&json!({

@@ -1,14 +1,24 @@
-//! Who calls, and where: from flags and environment, a profile, or the kit of a sandbox near by.
+//! Who calls, and where: from flags, a profile, the environment, or the kit of a sandbox near by.
 //!
-//! The three are not mixed: credentials that were given in part are never completed from a sandbox's kit.
+//! A profile or kit that a flag names is what the other flags change. Without one, credentials come from
+//! flags and environment alone as soon as they give any: what is given in part is never completed from a
+//! sandbox near by.
 
+pub(crate) mod kit;
+mod profile;
+
+use crate::input;
 use crate::language::Language;
-use anyhow::{Context as _, bail};
-use clap::{Args, ValueEnum};
+use anyhow::{anyhow, bail};
+use clap::{ArgMatches, Args, ValueEnum, parser::ValueSource};
 use ruhui::api::{Brand, FamilyMarker, Partner};
+use ruhui::error::Mixup;
+use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
+use ruhui::sign::Signer;
+use ruhui::types::{BrandId, Caller, MchId, SerialNo};
 use ruhui::{Client, ClientBuilder};
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 /// Partner or brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,20 +32,24 @@ pub(crate) enum Family {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
-    /// Who calls: a service provider (mchid) or a brand in its own name (brand_id) / 调用方
-    #[arg(long, value_name = "FAMILY", default_value = "partner")]
-    pub(crate) family: Family,
+    /// Who calls: a service provider (mchid) or a brand in its own name (brand_id); by default what a saved message says, else partner / 调用方
+    #[arg(long, value_name = "FAMILY")]
+    family: Option<Family>,
 
     /// The merchant number / 商户号
     #[arg(long, env = "RUHUI_MCHID")]
     mchid: Option<String>,
+
+    /// The brand: the card's, and the caller where a brand calls / 品牌ID
+    #[arg(long, env = "RUHUI_BRAND_ID")]
+    brand_id: Option<String>,
 
     /// The serial of the caller's API certificate / API证书序列号
     #[arg(long, value_name = "SERIAL", env = "RUHUI_SERIAL_NO")]
     serial_no: Option<String>,
 
     /// The private key of that certificate: a PEM file / API证书私钥文件
-    #[arg(long, value_name = "FILE", env = "RUHUI_PRIVATE_KEY")]
+    #[arg(long, value_name = "FILE", env = "RUHUI_PRIVATE_KEY", hide_env_values = true)]
     private_key: Option<String>,
 
     /// The id of the WeChat Pay public key / 微信支付公钥ID
@@ -45,6 +59,10 @@ pub(crate) struct CredentialArguments {
     /// The WeChat Pay public key: a PEM file / 微信支付公钥文件
     #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_PUBLIC_KEY")]
     public_key: Option<String>,
+
+    /// A platform certificate whose signatures count too: a PEM file / 微信支付平台证书文件
+    #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_CERTIFICATE")]
+    platform_certificate: Option<String>,
 
     /// The main host; the real one by default / 主域名
     #[arg(long, value_name = "URL", env = "RUHUI_BASE_URL")]
@@ -58,7 +76,7 @@ pub(crate) struct CredentialArguments {
     #[arg(long, value_name = "FILE", env = "RUHUI_CA_CERTIFICATE")]
     ca_certificate: Option<String>,
 
-    /// A profile of the configuration file / 使用配置文件中的 profile
+    /// A profile of the file with profiles / 使用 profile 文件中的凭证
     #[arg(long, value_name = "NAME", env = "RUHUI_PROFILE")]
     profile: Option<String>,
 
@@ -69,194 +87,394 @@ pub(crate) struct CredentialArguments {
     /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     kit: Option<PathBuf>,
+
+    /// The arguments that stand on the command line, as opposed to the environment.
+    #[arg(skip)]
+    flags: BTreeSet<String>,
+}
+
+/// A setting: its variable, which also names it in `kit.env`, and its flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Setting {
+    variable: &'static str,
+    flag: &'static str,
+}
+
+const fn setting(variable: &'static str, flag: &'static str) -> Setting {
+    Setting { variable, flag }
+}
+
+const MCHID: Setting = setting("RUHUI_MCHID", "--mchid");
+const SERIAL_NO: Setting = setting("RUHUI_SERIAL_NO", "--serial-no");
+const PRIVATE_KEY: Setting = setting("RUHUI_PRIVATE_KEY", "--private-key");
+const PUBLIC_KEY_ID: Setting = setting("RUHUI_WECHATPAY_PUBLIC_KEY_ID", "--public-key-id");
+const PUBLIC_KEY: Setting = setting("RUHUI_WECHATPAY_PUBLIC_KEY", "--public-key");
+const PLATFORM_CERTIFICATE: Setting = setting("RUHUI_WECHATPAY_CERTIFICATE", "--platform-certificate");
+const BASE_URL: Setting = setting("RUHUI_BASE_URL", "--base-url");
+const BACKUP_URL: Setting = setting("RUHUI_BACKUP_URL", "--backup-url");
+const CA_CERTIFICATE: Setting = setting("RUHUI_CA_CERTIFICATE", "--ca-certificate");
+pub(crate) const BRAND_ID: Setting = setting("RUHUI_BRAND_ID", "--brand-id");
+pub(crate) const CARD_ID: Setting = setting("RUHUI_CARD_ID", "--card-id");
+pub(crate) const OPENID: Setting = setting("RUHUI_OPENID", "--openid");
+
+/// What a brand has of its own, under names of its own in a kit.
+const OWN: [Setting; 4] = [SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY];
+
+/// Where settings came from before flags changed them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Flags and environment alone.
+    Given,
+    Profile(String),
+    /// A sandbox's kit: its folder.
+    Kit(PathBuf),
 }
 
 /// Values by the names of `kit.env`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Settings {
     values: BTreeMap<String, String>,
-    family: Option<Family>,
+    family: Family,
+    origin: Origin,
 }
 
-const CREDENTIALS: [&str; 5] = [
-    "RUHUI_MCHID",
-    "RUHUI_SERIAL_NO",
-    "RUHUI_PRIVATE_KEY",
-    "RUHUI_WECHATPAY_PUBLIC_KEY_ID",
-    "RUHUI_WECHATPAY_PUBLIC_KEY",
-];
-
 impl CredentialArguments {
-    /// Puts flags and environment over a profile or a kit. `brand_id` is part of a brand's credentials.
-    pub(crate) fn resolve(&self, brand_id: Option<&str>, language: Language) -> anyhow::Result<Settings> {
-        let given = [
-            ("RUHUI_MCHID", &self.mchid),
-            ("RUHUI_SERIAL_NO", &self.serial_no),
-            ("RUHUI_PRIVATE_KEY", &self.private_key),
-            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", &self.public_key_id),
-            ("RUHUI_WECHATPAY_PUBLIC_KEY", &self.public_key),
-            ("RUHUI_BASE_URL", &self.base_url),
-            ("RUHUI_BACKUP_URL", &self.backup_url),
-            ("RUHUI_CA_CERTIFICATE", &self.ca_certificate),
-        ];
-        let given: BTreeMap<String, String> =
-            given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect();
-        let has_credentials = CREDENTIALS.iter().any(|name| given.contains_key(*name));
-        let mut values = match (&self.profile, has_credentials) {
-            (Some(name), _) => read_profile(self.profiles.as_deref(), name, language)?,
-            (None, true) => BTreeMap::new(),
-            (None, false) => self.kit_values(language)?,
-        };
-        values.extend(given);
-        if let Some(brand_id) = brand_id {
-            values.insert("RUHUI_BRAND_ID".to_owned(), brand_id.to_owned());
-        }
-        Ok(Settings { values, family: Some(self.family) })
+    /// Remembers which arguments stand on the command line.
+    pub(crate) fn note_flags(&mut self, matches: &ArgMatches) {
+        let ids = matches.ids().map(clap::Id::as_str);
+        self.flags = ids
+            .filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine))
+            .map(str::to_owned)
+            .collect();
     }
 
-    fn kit_values(&self, language: Language) -> anyhow::Result<BTreeMap<String, String>> {
-        let Some(folder) = find_kit(self.kit.as_deref(), language)? else {
+    /// Settings for a command that has `more` arguments of its own; `family` is what its input says.
+    pub(crate) fn resolve(
+        &self,
+        more: &[(Setting, &Option<String>)],
+        family: Option<Family>,
+        language: Language,
+    ) -> anyhow::Result<Settings> {
+        let family = self.family.or(family).unwrap_or(Family::Partner);
+        let own = [
+            (MCHID, &self.mchid),
+            (BRAND_ID, &self.brand_id),
+            (SERIAL_NO, &self.serial_no),
+            (PRIVATE_KEY, &self.private_key),
+            (PUBLIC_KEY_ID, &self.public_key_id),
+            (PUBLIC_KEY, &self.public_key),
+            (PLATFORM_CERTIFICATE, &self.platform_certificate),
+            (BASE_URL, &self.base_url),
+            (BACKUP_URL, &self.backup_url),
+            (CA_CERTIFICATE, &self.ca_certificate),
+        ];
+        let given = own.iter().chain(more).filter_map(|(setting, value)| Some((*setting, (*value).clone()?)));
+        let (flags, environment): (Vec<_>, Vec<_>) =
+            given.partition(|(setting, _)| self.is_flag(setting.flag));
+        let values = |given: Vec<(Setting, String)>| -> BTreeMap<String, String> {
+            given.into_iter().map(|(setting, value)| (setting.variable.to_owned(), value)).collect()
+        };
+        let (flags, mut environment) = (values(flags), values(environment));
+        if family == Family::Brand {
+            take_brands_own(&mut environment, |name| {
+                std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+            });
+        }
+
+        let has_credentials = |values: &BTreeMap<String, String>| {
+            OWN.iter()
+                .chain([&MCHID, &PLATFORM_CERTIFICATE])
+                .any(|setting| values.contains_key(setting.variable))
+        };
+        let mut settings = match (&self.profile, &self.kit) {
+            (Some(name), _) if self.is_flag("--profile") => self.of_profile(name, family, language)?,
+            (_, Some(_)) if self.is_flag("--kit") => self.of_kit(family, language)?,
+            _ => {
+                let mut settings = match &self.profile {
+                    _ if has_credentials(&flags) || has_credentials(&environment) => {
+                        Settings { values: BTreeMap::new(), family, origin: Origin::Given }
+                    }
+                    Some(name) => self.of_profile(name, family, language)?,
+                    None => self.of_kit(family, language)?,
+                };
+                settings.values.extend(environment);
+                settings
+            }
+        };
+        settings.values.extend(flags);
+        Ok(settings)
+    }
+
+    fn is_flag(&self, flag: &str) -> bool {
+        self.flags.contains(&flag.trim_start_matches('-').replace('-', "_"))
+    }
+
+    fn of_profile(&self, name: &str, family: Family, language: Language) -> anyhow::Result<Settings> {
+        let values = profile::read(self.profiles.as_deref(), name, language)?;
+        Ok(Settings { values, family, origin: Origin::Profile(name.to_owned()) })
+    }
+
+    fn of_kit(&self, family: Family, language: Language) -> anyhow::Result<Settings> {
+        let Some(folder) = kit::find(self.kit.as_deref(), language)? else {
             bail!(language.pick(
                 "no credentials: start `ruhui sandbox` here, or give --mchid, --serial-no, --private-key, --public-key-id and --public-key, or a --profile",
                 "缺少凭证：请在当前目录启动 `ruhui sandbox`，或提供 --mchid、--serial-no、--private-key、--public-key-id、--public-key，或使用 --profile"
             ));
         };
-        let mut values = read_kit(&folder)?;
-        if self.family == Family::Brand {
-            for name in &CREDENTIALS[1..] {
-                let of_brand = name.replacen("RUHUI_", "RUHUI_BRAND_", 1);
-                if let Some(value) = values.get(&of_brand).cloned() {
-                    values.insert((*name).to_owned(), value);
-                }
-            }
+        let mut values = kit::read(&folder, language)?;
+        if family == Family::Brand {
+            let all = values.clone();
+            take_brands_own(&mut values, |name| all.get(name).cloned());
         }
-        Ok(values)
+        Ok(Settings { values, family, origin: Origin::Kit(folder) })
+    }
+}
+
+/// Puts the brand's credentials in the place of the merchant's. The platform's certificate is the partner
+/// family's alone.
+fn take_brands_own(values: &mut BTreeMap<String, String>, find: impl Fn(&str) -> Option<String>) {
+    for setting in OWN {
+        if let Some(value) = find(&kit::name_of_brand(setting.variable)) {
+            values.insert(setting.variable.to_owned(), value);
+            values.remove(PLATFORM_CERTIFICATE.variable);
+        }
     }
 }
 
 impl Settings {
-    pub(crate) fn optional(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
-    }
-
-    /// A value that must be there; `flag` is the one that gives it.
-    pub(crate) fn required(&self, name: &str, flag: &str, language: Language) -> anyhow::Result<&str> {
-        self.optional(name).with_context(|| {
-            language.pick(
-                format!("{flag} is missing; give it, or set {name}"),
-                format!("缺少 {flag}；请在命令行给出，或设置环境变量 {name}"),
-            )
-        })
-    }
-
     pub(crate) fn family(&self) -> Family {
-        self.family.unwrap_or(Family::Partner)
+        self.family
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// Values that must be there.
+    pub(crate) fn required<const N: usize>(
+        &self,
+        settings: [Setting; N],
+        language: Language,
+    ) -> anyhow::Result<[&str; N]> {
+        let missing: Vec<&Setting> =
+            settings.iter().filter(|setting| self.optional(**setting).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(settings.map(|setting| self.optional(setting).unwrap_or_default()));
+        }
+        let flags = language.list(&missing.iter().map(|setting| setting.flag).collect::<Vec<_>>());
+        let variables = language.list(&missing.iter().map(|setting| setting.variable).collect::<Vec<_>>());
+        let (is, it) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
+        bail!(match &self.origin {
+            Origin::Given => language.pick(
+                format!("{flags} {is} missing; give {it}, or set {variables}"),
+                format!("缺少 {flags}；请在命令行给出，或设置环境变量 {variables}"),
+            ),
+            Origin::Profile(name) => language.pick(
+                format!("{flags} {is} missing; give {it}, or add {it} to the profile `{name}`"),
+                format!("缺少 {flags}；请在命令行给出，或写入 profile `{name}`"),
+            ),
+            Origin::Kit(folder) => language.pick(
+                format!("{flags} {is} missing; {} has no {variables}", folder.join("kit.env").display()),
+                format!("缺少 {flags}；{} 中没有 {variables}", folder.join("kit.env").display()),
+            ),
+        });
+    }
+
+    /// One value that must be there, of the type that `parse` makes.
+    pub(crate) fn parsed<'a, T, E: std::fmt::Display>(
+        &'a self,
+        setting: Setting,
+        parse: impl FnOnce(&'a str) -> Result<T, E>,
+        language: Language,
+    ) -> anyhow::Result<T> {
+        let [text] = self.required([setting], language)?;
+        parse(text).map_err(|error| language.say_of(setting.flag, &error))
+    }
+
+    fn optional(&self, setting: Setting) -> Option<&str> {
+        self.values.get(setting.variable).map(String::as_str)
+    }
+
+    fn pem<T>(
+        &self,
+        setting: Setting,
+        parse: impl FnOnce(&str) -> Result<T, KeyError>,
+        language: Language,
+    ) -> anyhow::Result<Option<T>> {
+        let Some(given) = self.optional(setting) else { return Ok(None) };
+        let pem = input::pem(given, setting.flag, language)?;
+        parse(&pem.text).map(Some).map_err(|error| language.say_of(pem.shown, &error))
+    }
+
+    /// The caller's private key.
+    pub(crate) fn private_key(&self, language: Language) -> anyhow::Result<PrivateKey> {
+        self.required([PRIVATE_KEY], language)?;
+        Ok(self.pem(PRIVATE_KEY, PrivateKey::from_pem, language)?.expect("it was required a line above"))
+    }
+
+    /// The serial of the caller's certificate, if it is known.
+    pub(crate) fn serial_no(&self, language: Language) -> anyhow::Result<Option<SerialNo>> {
+        self.serial(SERIAL_NO, language)
+    }
+
+    fn serial(&self, setting: Setting, language: Language) -> anyhow::Result<Option<SerialNo>> {
+        let serial = self.optional(setting).map(SerialNo::new).transpose();
+        serial.map_err(|error| language.say_of(setting.flag, &error))
+    }
+
+    /// WeChat Pay's public key and its id, as far as they are known.
+    pub(crate) fn public_key(
+        &self,
+        language: Language,
+    ) -> anyhow::Result<(Option<SerialNo>, Option<PublicKey>)> {
+        Ok((self.serial(PUBLIC_KEY_ID, language)?, self.pem(PUBLIC_KEY, PublicKey::from_pem, language)?))
+    }
+
+    /// WeChat Pay's certificate, if there is one.
+    pub(crate) fn platform_certificate(&self, language: Language) -> anyhow::Result<Option<Certificate>> {
+        self.pem(PLATFORM_CERTIFICATE, Certificate::from_pem, language)
+    }
+
+    /// WeChat Pay's keys that verify replies: the public key, the certificate, or both.
+    pub(crate) fn platform_keys(&self, language: Language) -> anyhow::Result<PlatformKeys> {
+        let mut keys = PlatformKeys::new();
+        if let Some(certificate) = self.platform_certificate(language)? {
+            keys = keys.with_certificate(&certificate);
+        }
+        match self.public_key(language)? {
+            (Some(id), Some(key)) => Ok(keys.with_public_key(id, key)),
+            (None, None) if !keys.is_empty() => Ok(keys),
+            _ => self.required([PUBLIC_KEY_ID, PUBLIC_KEY], language).map(|_| keys),
+        }
+    }
+
+    /// What signs requests.
+    pub(crate) fn signer(&self, language: Language) -> anyhow::Result<Signer> {
+        let [id, ..] = self.required([self.caller(), SERIAL_NO, PRIVATE_KEY], language)?;
+        // It stands between quotes in a header.
+        if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            let why =
+                language.pick("only ASCII letters and digits can stand here", "只能使用 ASCII 字母和数字");
+            return Err(language.say_of(self.caller().flag, &why));
+        }
+        let caller = match self.family {
+            Family::Partner => Caller::Merchant(self.parsed(MCHID, MchId::new, language)?),
+            Family::Brand => Caller::Brand(self.parsed(BRAND_ID, BrandId::new, language)?),
+        };
+        let serial_no = self.parsed(SERIAL_NO, SerialNo::new, language)?;
+        if serial_no.is_public_key_id() {
+            return Err(language.say_of(SERIAL_NO.flag, &Mixup::SerialIsPublicKeyId));
+        }
+        Ok(Signer::new(caller, serial_no, self.private_key(language)?))
+    }
+
+    fn caller(&self) -> Setting {
+        match self.family {
+            Family::Partner => MCHID,
+            Family::Brand => BRAND_ID,
+        }
     }
 
     pub(crate) fn partner(&self, language: Language) -> anyhow::Result<Client<Partner>> {
-        let mchid = self.required("RUHUI_MCHID", "--mchid", language)?;
-        let [serial_no, private_key, public_key_id, public_key] = self.four(language)?;
-        self.finish(Client::partner(mchid, serial_no, private_key, public_key_id, public_key)?)
+        let [mchid, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
+        let builder = Client::partner(mchid, serial_no, private_key, public_key_id, public_key);
+        self.build(builder, language)
     }
 
     pub(crate) fn brand(&self, language: Language) -> anyhow::Result<Client<Brand>> {
-        let brand_id = self.required("RUHUI_BRAND_ID", "--brand-id", language)?;
-        let [serial_no, private_key, public_key_id, public_key] = self.four(language)?;
-        self.finish(Client::brand(brand_id, serial_no, private_key, public_key_id, public_key)?)
+        let [brand_id, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
+        let builder = Client::brand(brand_id, serial_no, private_key, public_key_id, public_key);
+        self.build(builder, language)
     }
 
-    fn four(&self, language: Language) -> anyhow::Result<[&str; 4]> {
-        Ok([
-            self.required("RUHUI_SERIAL_NO", "--serial-no", language)?,
-            self.required("RUHUI_PRIVATE_KEY", "--private-key", language)?,
-            self.required("RUHUI_WECHATPAY_PUBLIC_KEY_ID", "--public-key-id", language)?,
-            self.required("RUHUI_WECHATPAY_PUBLIC_KEY", "--public-key", language)?,
-        ])
+    fn five(&self, language: Language) -> anyhow::Result<[&str; 5]> {
+        self.required([self.caller(), SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY], language)
     }
 
-    fn finish<F: FamilyMarker>(&self, mut builder: ClientBuilder<F>) -> anyhow::Result<Client<F>> {
-        builder = match (self.optional("RUHUI_BASE_URL"), self.optional("RUHUI_BACKUP_URL")) {
-            (Some(main), Some(backup)) => builder.hosts(main, backup),
-            (Some(main), None) => builder.host(main),
-            (None, _) => builder,
-        };
-        if let Some(ca) = self.optional("RUHUI_CA_CERTIFICATE") {
+    fn build<F: FamilyMarker>(
+        &self,
+        builder: Result<ClientBuilder<F>, ruhui::Error>,
+        language: Language,
+    ) -> anyhow::Result<Client<F>> {
+        let said = |error: ruhui::Error| anyhow!(language.say(&error));
+        let mut builder = self.hosts(builder.map_err(said)?, language)?;
+        builder = builder.accept_language(language.pick("en", "zh-CN"));
+        if let Some(certificate) = self.optional(PLATFORM_CERTIFICATE) {
+            builder = builder.platform_certificate(certificate);
+        }
+        if let Some(ca) = self.optional(CA_CERTIFICATE) {
             builder = builder.ca_certificate(ca);
         }
-        Ok(builder.build()?)
+        builder.build().map_err(said)
     }
-}
 
-/// The folder of the kit that was named, or of a sandbox here or in a folder above.
-pub(crate) fn find_kit(named: Option<&Path>, language: Language) -> anyhow::Result<Option<PathBuf>> {
-    if let Some(folder) = named {
-        if !folder.join("kit.env").is_file() {
-            let shown = folder.display();
-            bail!(language.pick(format!("{shown} has no kit.env"), format!("{shown} 中没有 kit.env")));
+    fn hosts<F: FamilyMarker>(
+        &self,
+        builder: ClientBuilder<F>,
+        language: Language,
+    ) -> anyhow::Result<ClientBuilder<F>> {
+        match (self.optional(BASE_URL), self.optional(BACKUP_URL)) {
+            (Some(main), Some(backup)) => Ok(builder.hosts(main, backup)),
+            (Some(main), None) => Ok(builder.host(main)),
+            (None, None) => Ok(builder),
+            (None, Some(_)) => bail!(language.pick(
+                "--backup-url is given without --base-url; give both, or neither for WeChat Pay's own hosts",
+                "给出了 --backup-url 但没有 --base-url；请同时给出，或都不给出以使用微信支付域名",
+            )),
         }
-        return Ok(Some(folder.to_owned()));
     }
-    let here = std::env::current_dir().context("the current folder is gone")?;
-    let near =
-        here.ancestors().flat_map(|folder| ["kit", "ruhui-sandbox/kit", "."].map(|place| folder.join(place)));
-    Ok(near.into_iter().find(|folder| folder.join("kit.env").is_file()))
 }
 
-/// The lines of `kit.env`: `NAME='value'`, as a shell reads them.
-pub(crate) fn read_kit(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let path = folder.join("kit.env");
-    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let pair = |line: &str| {
-        let (name, value) = line.split_once('=')?;
-        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((name.to_owned(), value.replace(r"'\''", "'")))
-    };
-    Ok(text.lines().filter_map(pair).collect())
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// `[NAME]` with `mchid`, `serial_no`, `private_key`, `public_key_id`, `public_key` and, if wanted,
-/// `brand_id`, `card_id`, `openid`, `base_url`, `backup_url`, `ca_certificate`.
-fn read_profile(
-    file: Option<&Path>,
-    name: &str,
-    language: Language,
-) -> anyhow::Result<BTreeMap<String, String>> {
-    const KEYS: [(&str, &str); 11] = [
-        ("mchid", "RUHUI_MCHID"),
-        ("serial_no", "RUHUI_SERIAL_NO"),
-        ("private_key", "RUHUI_PRIVATE_KEY"),
-        ("public_key_id", "RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
-        ("public_key", "RUHUI_WECHATPAY_PUBLIC_KEY"),
-        ("brand_id", "RUHUI_BRAND_ID"),
-        ("card_id", "RUHUI_CARD_ID"),
-        ("openid", "RUHUI_OPENID"),
-        ("base_url", "RUHUI_BASE_URL"),
-        ("backup_url", "RUHUI_BACKUP_URL"),
-        ("ca_certificate", "RUHUI_CA_CERTIFICATE"),
-    ];
-    let path = match (file, std::env::home_dir()) {
-        (Some(file), _) => file.to_owned(),
-        (None, Some(home)) => home.join(".config/ruhui/profiles.toml"),
-        (None, None) => bail!("there is no home folder; name the file with --profiles"),
-    };
-    let shown = path.display();
-    let text = std::fs::read_to_string(&path).with_context(|| shown.to_string())?;
-    let profiles: BTreeMap<String, BTreeMap<String, String>> =
-        toml::from_str(&text).with_context(|| shown.to_string())?;
-    let Some(profile) = profiles.get(name) else {
-        let known = profiles.keys().cloned().collect::<Vec<_>>().join(", ");
-        bail!(language.pick(
-            format!("{shown} has no profile `{name}`; it has: {known}"),
-            format!("{shown} 中没有 profile `{name}`，已有：{known}")
-        ));
-    };
-    let mut values = BTreeMap::new();
-    for (key, value) in profile {
-        let Some((_, variable)) = KEYS.iter().find(|(known, _)| known == key) else {
-            let known = KEYS.map(|(known, _)| known).join(", ");
-            bail!("{shown}: `{name}.{key}` is none of {known}");
-        };
-        values.insert((*variable).to_owned(), value.clone());
+    fn given(values: &[(Setting, &str)]) -> Settings {
+        let values = values.iter().map(|(setting, value)| (setting.variable.to_owned(), (*value).to_owned()));
+        Settings { values: values.collect(), family: Family::Partner, origin: Origin::Given }
     }
-    Ok(values)
+
+    fn hosts(values: &[(Setting, &str)]) -> Result<String, String> {
+        let builder = Client::partner(
+            "1900000001",
+            "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C",
+            include_str!("../../../../vectors/keys/merchant_key.pem"),
+            "PUB_KEY_ID_1",
+            include_str!("../../../../vectors/keys/platform_pub.pem"),
+        );
+        match given(values).hosts(builder.unwrap(), Language::English) {
+            Ok(builder) => Ok(format!("{builder:?}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    #[test]
+    fn without_hosts_the_real_ones_are_called() {
+        let builder = hosts(&[]).unwrap();
+        assert!(builder.contains(r#"main: "https://api.mch.weixin.qq.com""#), "{builder}");
+        assert!(builder.contains(r#"backup: Some("https://api2.mch.weixin.qq.com")"#), "{builder}");
+    }
+
+    #[test]
+    fn a_lone_main_host_has_no_backup_and_a_lone_backup_is_a_mistake() {
+        let builder = hosts(&[(BASE_URL, "http://127.0.0.1:1")]).unwrap();
+        assert!(builder.contains(r#"main: "http://127.0.0.1:1""#) && builder.contains("backup: None"));
+        let error = hosts(&[(BACKUP_URL, "http://127.0.0.1:1")]).unwrap_err();
+        assert!(error.starts_with("--backup-url is given without --base-url"), "{error}");
+    }
+
+    #[test]
+    fn a_brand_takes_its_own_credentials_from_a_kit() {
+        let kit = [
+            ("RUHUI_SERIAL_NO", "merchant's"),
+            ("RUHUI_BRAND_SERIAL_NO", "brand's"),
+            ("RUHUI_WECHATPAY_CERTIFICATE", "partner's"),
+        ];
+        let all: BTreeMap<String, String> =
+            kit.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let mut values = all.clone();
+        take_brands_own(&mut values, |name| all.get(name).cloned());
+        assert_eq!(values["RUHUI_SERIAL_NO"], "brand's");
+        assert!(!values.contains_key("RUHUI_WECHATPAY_CERTIFICATE"));
+    }
 }

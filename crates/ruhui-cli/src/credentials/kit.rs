@@ -1,0 +1,79 @@
+//! The kit of a sandbox near by.
+
+use crate::input;
+use crate::language::Language;
+use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The folder of the kit that was named, or of a sandbox near by.
+pub(crate) fn find(named: Option<&Path>, language: Language) -> anyhow::Result<Option<PathBuf>> {
+    if let Some(folder) = named {
+        if !folder.join("kit.env").is_file() {
+            let shown = folder.display();
+            bail!(language.pick(format!("{shown} has no kit.env"), format!("{shown} 中没有 kit.env")));
+        }
+        return Ok(Some(folder.to_owned()));
+    }
+    let here = std::env::current_dir()
+        .with_context(|| language.pick("the current folder is gone", "当前目录已不存在"))?;
+    Ok(near(&here))
+}
+
+/// The kit of a sandbox in this folder or one above, up to the root of a repository: what lies further up
+/// belongs to something else.
+pub(crate) fn near(here: &Path) -> Option<PathBuf> {
+    for folder in here.ancestors() {
+        let places = ["kit", "ruhui-sandbox/kit", "."].map(|place| folder.join(place));
+        if let Some(found) = places.into_iter().find(|place| place.join("kit.env").is_file()) {
+            return Some(found);
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    None
+}
+
+/// The lines of `kit.env`: `NAME='value'`, as a shell reads them.
+pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap<String, String>> {
+    let text = input::text(&folder.join("kit.env"), language)?;
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+        Some((name.to_owned(), value.replace(r"'\''", "'")))
+    };
+    Ok(text.lines().filter_map(pair).collect())
+}
+
+/// The brand's own credentials have names of their own in a kit, beside the merchant's.
+pub(super) fn name_of_brand(name: &str) -> String {
+    name.replacen("RUHUI_", "RUHUI_BRAND_", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sandbox_is_near_up_to_the_root_of_a_repository() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = |name: &str| {
+            let folder = root.path().join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            folder
+        };
+        std::fs::write(folder("outer/kit").join("kit.env"), "").unwrap();
+        let kit = root.path().join("outer/kit");
+        assert_eq!(near(&root.path().join("outer")), Some(kit.clone()));
+        assert_eq!(near(&folder("outer/a/b")), Some(kit.clone()));
+        assert_eq!(near(&kit), Some(kit.join(".")));
+
+        folder("outer/repository/.git");
+        let source = folder("outer/repository/src");
+        assert_eq!(near(&source), None);
+        let kit = folder("outer/repository/ruhui-sandbox/kit");
+        std::fs::write(kit.join("kit.env"), "").unwrap();
+        assert_eq!(near(&source), Some(kit));
+    }
+}

@@ -1,0 +1,83 @@
+//! Profiles: real credentials under a name, in a file of the user's.
+
+use crate::input;
+use crate::language::Language;
+use anyhow::bail;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Keys of a profile, the variables that they stand for, and whether they name a file.
+const KEYS: [(&str, &str, bool); 12] = [
+    ("mchid", "RUHUI_MCHID", false),
+    ("serial_no", "RUHUI_SERIAL_NO", false),
+    ("private_key", "RUHUI_PRIVATE_KEY", true),
+    ("public_key_id", "RUHUI_WECHATPAY_PUBLIC_KEY_ID", false),
+    ("public_key", "RUHUI_WECHATPAY_PUBLIC_KEY", true),
+    ("platform_certificate", "RUHUI_WECHATPAY_CERTIFICATE", true),
+    ("brand_id", "RUHUI_BRAND_ID", false),
+    ("card_id", "RUHUI_CARD_ID", false),
+    ("openid", "RUHUI_OPENID", false),
+    ("base_url", "RUHUI_BASE_URL", false),
+    ("backup_url", "RUHUI_BACKUP_URL", false),
+    ("ca_certificate", "RUHUI_CA_CERTIFICATE", true),
+];
+
+/// The profile `[name]` of `file`, or of the user's own file. Paths in it are relative to its folder.
+pub(super) fn read(
+    file: Option<&Path>,
+    name: &str,
+    language: Language,
+) -> anyhow::Result<BTreeMap<String, String>> {
+    let path = match file {
+        Some(file) => file.to_owned(),
+        None => own_file(language)?,
+    };
+    let text = input::text(&path, language)?;
+    let profiles = parse(&text).map_err(|what| language.say_of(path.display(), &what))?;
+    let shown = path.display();
+    let Some(profile) = profiles.get(name) else {
+        let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        bail!(match known.is_empty() {
+            true => language.pick(format!("{shown} has no profiles"), format!("{shown} 中没有任何 profile")),
+            false => language.pick(
+                format!("{shown} has no profile `{name}`; it has {}", language.list(&known)),
+                format!("{shown} 中没有 profile `{name}`，已有：{}", language.list(&known)),
+            ),
+        });
+    };
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let mut values = BTreeMap::new();
+    for (key, value) in profile {
+        let Some((_, variable, is_file)) = KEYS.iter().find(|(known, ..)| known == key) else {
+            let known = language.list(&KEYS.map(|(known, ..)| known));
+            bail!(language.pick(
+                format!("{shown}: `{name}.{key}` is unknown; a profile has {known}"),
+                format!("{shown}：未知的 `{name}.{key}`；可用的有 {known}"),
+            ));
+        };
+        let value = match *is_file && !value.contains("-----BEGIN ") {
+            true => folder.join(value).display().to_string(),
+            false => value.clone(),
+        };
+        values.insert((*variable).to_owned(), value);
+    }
+    Ok(values)
+}
+
+fn own_file(language: Language) -> anyhow::Result<PathBuf> {
+    match std::env::home_dir() {
+        Some(home) => Ok(home.join(".config/ruhui/profiles.toml")),
+        None => bail!(language.pick(
+            "there is no home folder; name the file with --profiles",
+            "没有主目录；请用 --profiles 指定文件",
+        )),
+    }
+}
+
+/// The library's own message shows the line, which may hold a key.
+fn parse(text: &str) -> Result<BTreeMap<String, BTreeMap<String, String>>, String> {
+    toml::from_str(text).map_err(|error: toml::de::Error| {
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        format!("line {line}: {}", error.message().replace('\n', ", "))
+    })
+}

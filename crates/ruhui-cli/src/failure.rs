@@ -1,0 +1,96 @@
+//! A failed call, said in one line with the next step, or as JSON.
+
+use crate::cli::Output;
+use crate::credentials::{Origin, Settings};
+use crate::language::Language;
+use crate::output::{self, near, quoted};
+use ruhui::Error;
+use ruhui::error::{ApiError, Proof};
+use ruhui::transport::TransportError;
+use serde_json::{Value, json};
+
+/// What is known about the call beside its error.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Failed<'a> {
+    pub(crate) settings: &'a Settings,
+    pub(crate) output: Output,
+    pub(crate) language: Language,
+    /// Another way to try a path that is not there.
+    pub(crate) other_path: Option<&'a str>,
+}
+
+impl Failed<'_> {
+    /// The line for people; what programs read is printed at once, if they are who asks.
+    pub(crate) fn explain(self, error: Error) -> anyhow::Error {
+        if self.output == Output::Json
+            && let Err(error) = output::json(&self.json(&error))
+        {
+            return error.into();
+        }
+        let text = match &error {
+            Error::Api(refusal) => self.language.say(&without_repetition(refusal)),
+            error => self.language.say(error),
+        };
+        match self.hint(&error) {
+            Some(hint) => anyhow::anyhow!("{text}{}{hint}", self.language.pick("; ", "；")),
+            None => anyhow::anyhow!(text),
+        }
+    }
+
+    fn hint(self, error: &Error) -> Option<String> {
+        match error {
+            Error::Transport(failures) => {
+                let refused =
+                    failures.iter().all(|failure| matches!(failure.error, TransportError::Connect { .. }));
+                let Origin::Kit(folder) = self.settings.origin() else { return None };
+                let folder = folder.canonicalize().ok()?;
+                let command = format!("ruhui sandbox {}", quoted(&near(folder.parent()?)));
+                refused.then(|| {
+                    self.language.pick(
+                        format!("is the sandbox running? `{command}` starts it"),
+                        format!("沙箱是否已启动？可执行 `{command}`"),
+                    )
+                })
+            }
+            Error::Api(refusal) => {
+                let no_such_path = refusal.status() == 404 && refusal.proof == Proof::Unsigned;
+                let way = self.other_path.filter(|_| no_such_path && refusal.code.is_none())?;
+                Some(self.language.pick(
+                    format!("nothing is served at this path; try `{way}`"),
+                    format!("该路径未提供服务；请尝试 `{way}`"),
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn json(self, error: &Error) -> Value {
+        let mut fields = json!({
+            "message": self.language.say(error),
+            "status": error.status().map(|status| status.as_u16()),
+            "code": error.code().map(ToString::to_string),
+            "request_id": error.request_id(),
+            "retryable": error.is_retryable(),
+            "may_have_taken_effect": error.may_have_taken_effect(),
+        });
+        if let Error::Api(refusal) = error {
+            fields["message"] = json!(refusal.message);
+            fields["detail"] = json!(refusal.detail);
+            fields["signed"] = json!(refusal.proof == Proof::Signed);
+        }
+        json!({ "error": fields })
+    }
+}
+
+/// The message of a refusal often names the field and the issue that `detail` has too.
+fn without_repetition(refusal: &ApiError) -> ApiError {
+    let mut refusal = refusal.clone();
+    let issue = refusal.detail.as_ref().and_then(|detail| {
+        let nested = detail.get("detail").and_then(|inner| inner.get("issue"));
+        detail.get("issue").or(nested).and_then(Value::as_str)
+    });
+    if issue.is_some_and(|issue| refusal.message.contains(issue)) {
+        refusal.detail = None;
+    }
+    refusal
+}
