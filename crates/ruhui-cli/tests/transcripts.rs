@@ -1,0 +1,137 @@
+//! What the tool prints, to the letter: `tests/cmd`, over the keys and known answers of `vectors/`.
+//!
+//! A `.trycmd` file shows `\` as `/`; what holds one has a `.toml` and a `.stdout` to the byte.
+//!
+//! `TRYCMD=overwrite cargo test -p ruhui-cli --test transcripts` writes them anew.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+use ruhui::key::PrivateKey;
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A file that only the folder of [`furnish`] has.
+const MARK: &str = "requests/good.http";
+
+/// trycmd hands on the folder and the environment of its process, so it gets a process of its own: no
+/// sandbox near by, no settings, no profile, no locale but what the transcripts give.
+#[test]
+fn transcripts() {
+    if Path::new(MARK).is_file() {
+        return run();
+    }
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "transcripts", "--nocapture"]);
+    command.args(std::env::args().filter(|argument| argument.starts_with("trycmd=")));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("RUHUI_") || text.starts_with("LC_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .current_dir(folder.path())
+        .env("HOME", folder.path())
+        .env("LANG", "C.UTF-8")
+        .env("COLUMNS", "100");
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn run() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cmd");
+    let cases = trycmd::TestCases::new();
+    cases.register_bin("ruhui", Path::new(env!("CARGO_BIN_EXE_ruhui")));
+    cases.case(folder.join("*.trycmd")).case(folder.join("*/*.toml"));
+}
+
+/// The folder in which the transcripts are run.
+fn furnish(folder: &Path) {
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    // The search for a sandbox near by ends here.
+    write(".git/HEAD", b"");
+    for key in fs::read_dir(vectors("keys")).unwrap() {
+        let path = key.unwrap().path();
+        write(&format!("keys/{}", path.file_name().unwrap().to_str().unwrap()), &fs::read(path).unwrap());
+    }
+    write("body.json", founding("body").as_bytes());
+    for (name, request) in requests() {
+        write(&format!("requests/{name}.http"), request.as_bytes());
+    }
+    let reply = reply("public-key");
+    write("replies/good.http", reply.as_bytes());
+    write("replies/tampered.http", reply.replace("17:00:01", "18:00:01").as_bytes());
+    write("replies/unknown-serial.http", reply.replace("PUB_KEY_ID_01", "PUB_KEY_ID_02").as_bytes());
+    write("replies/unsigned.http", b"HTTP/1.1 502 Bad Gateway\nContent-Type: text/html\n\n<html>");
+    write("replies/brand.http", self::reply("brand-scheme").as_bytes());
+    write("replies/certificate.http", self::reply("platform-certificate").as_bytes());
+
+    write("merchant/kit.env", include_bytes!("fixtures/merchant.env"));
+    write("sandbox/kit/kit.env", include_bytes!("fixtures/sandbox.env"));
+    let over_tls = include_str!("fixtures/sandbox.env").replace("http://", "https://");
+    let ca = "RUHUI_CA_CERTIFICATE='/srv/sandbox/kit/ca.pem'\n";
+    write("tls/kit/kit.env", (over_tls + ca).as_bytes());
+    write(".config/ruhui/profiles.toml", include_bytes!("fixtures/profiles.toml"));
+    write("broken.toml", b"[shop]\nmchid = \"1900000001\"\nprivate_key = \"unfinished\n");
+}
+
+fn vectors(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name)
+}
+
+/// A field of `sign/founding-call`.
+fn founding(field: &str) -> String {
+    let request = fs::read(vectors("sign/founding-call/request.json")).unwrap();
+    serde_json::from_slice::<Value>(&request).unwrap()[field].as_str().unwrap().to_owned()
+}
+
+/// The founding call as it went over the wire, right and with one mistake each.
+fn requests() -> Vec<(&'static str, String)> {
+    let [timestamp, body] = ["timestamp", "body"].map(founding);
+    let lines = ["POST", &founding("target"), &timestamp, &founding("nonce_str"), &body].join("\n");
+    let right = format!("{lines}\n");
+    let milliseconds = format!("{timestamp}000");
+    let python = body.replace(':', ": ").replace(',', ", ");
+    vec![
+        ("good", request("merchant_key", &right, &timestamp)),
+        ("last-line-feed-missing", request("merchant_key", &lines, &timestamp)),
+        ("body-serialised-twice", request("merchant_key", &right.replace(&body, &python), &timestamp)),
+        ("wrong-key", request("platform_key", &right, &timestamp)),
+        ("milliseconds", request("merchant_key", &right.replace(&timestamp, &milliseconds), &milliseconds)),
+    ]
+}
+
+/// The founding call with the signature of `signed` by `key`.
+fn request(key: &str, signed: &str, timestamp: &str) -> String {
+    let pem = fs::read_to_string(vectors(&format!("keys/{key}.pem"))).unwrap();
+    let signature = PrivateKey::from_pem(&pem).unwrap().sign(signed.as_bytes());
+    let [target, scheme, caller, serial_no, nonce_str, body] =
+        ["target", "scheme", "caller", "serial_no", "nonce_str", "body"].map(founding);
+    format!(
+        "POST {target} HTTP/1.1\r\n\
+         Host: api.mch.weixin.qq.com\r\n\
+         Accept: application/json\r\n\
+         Content-Type: application/json\r\n\
+         Authorization: {scheme} mchid=\"{caller}\",nonce_str=\"{nonce_str}\",signature=\"{signature}\",\
+         timestamp=\"{timestamp}\",serial_no=\"{serial_no}\"\r\n\
+         \r\n\
+         {body}"
+    )
+}
+
+/// A reply of `vectors/reply` as `curl -i` prints it.
+fn reply(name: &str) -> String {
+    let read = |file: &str| fs::read_to_string(vectors(&format!("reply/{name}/{file}"))).unwrap();
+    let headers: Value = serde_json::from_str(&read("headers.json")).unwrap();
+    let headers = headers.as_object().unwrap().iter();
+    let headers: String =
+        headers.map(|(name, value)| format!("{name}: {}\r\n", value.as_str().unwrap())).collect();
+    format!("HTTP/1.1 200 OK\r\n{headers}\r\n{}", read("body.txt"))
+}
