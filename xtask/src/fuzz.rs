@@ -45,7 +45,7 @@ fn run_one(target: &str, beginning: &str, seconds: u32) -> Outcome {
     let mut fuzz = tools::FUZZ.command()?;
     fuzz.args(["run", target, &corpus, beginning, "--", &format!("-max_total_time={seconds}")]);
     // The sanitizers that fuzzing needs are in the nightly compiler only.
-    fuzz.env("RUSTUP_TOOLCHAIN", "nightly");
+    fuzz.env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
     run(&mut fuzz).with_context(|| {
         format!("what failed is in fuzz/artifacts/{target}; without a nightly compiler: `rustup toolchain install nightly`")
     })?;
