@@ -110,7 +110,7 @@ pub struct ErrorBody {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct Detail {
-    /// A JSON Pointer into the body, or the bare name of a path or query parameter or header.
+    /// A JSON Pointer into the body, or the bare name of a path or query parameter.
     pub field: String,
     /// The value found, cut if it is long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -133,8 +133,6 @@ pub enum Location {
     Url,
     /// In the query.
     Query,
-    /// In the headers. The documents name body, url and query only; this one is ours.
-    Header,
 }
 
 impl Location {
@@ -144,7 +142,6 @@ impl Location {
             Self::Body => "body",
             Self::Url => "url",
             Self::Query => "query",
-            Self::Header => "header",
         }
     }
 }

@@ -144,7 +144,6 @@ impl Fault {
             Location::Body => format!("/body{}", self.field),
             Location::Url => format!("/uri_template/{}", self.field),
             Location::Query => format!("/query/{}", self.field),
-            Location::Header => format!("/header/{}", self.field),
         }
     }
 }
