@@ -57,7 +57,9 @@ pub(crate) fn provide_for(clients: &[String]) -> Outcome {
 
     run(Command::new("apt-get").args(["update", "--quiet"]))?;
     let mut install = Command::new("apt-get");
-    install.args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(&names);
+    // Without the option, a log is filled with dpkg's progress.
+    install.args(["install", "--quiet", "--yes", "--no-install-recommends", "--option=Dpkg::Use-Pty=0"]);
+    install.args(&names);
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
     let still = self::missing(clients)?;
     ensure!(still.is_empty(), "{} installed, but what they bring is not found", still.join(", "));
