@@ -8,10 +8,10 @@ use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
 use ruhui_core::env::{Entropy, alphanumeric};
-use ruhui_core::key::Certificate;
-use std::fs;
-use std::io::Write as _;
+use ruhui_core::key::{Certificate, PrivateKey, PublicKey};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::{fmt, fs};
 
 /// The merchant of the documents' samples.
 pub const MCHID: &str = "1900000001";
@@ -28,14 +28,8 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
     let file = |name: &str| root.join(name);
     // Making RSA keys is what takes the time of a first start, so both cores work.
     std::thread::scope(|scope| {
-        let keys = [
-            "kit/apiclient_key.pem",
-            "kit/brand_key.pem",
-            "platform/wxp_key.pem",
-            "platform/wxp_cert_key.pem",
-            "platform/brand_wxp_key.pem",
-        ];
-        let making: Vec<_> = keys.map(|name| scope.spawn(move || provide_key(&root.join(name)))).into();
+        let making: Vec<_> =
+            KEYS.iter().map(|(key, derived)| scope.spawn(move || provide_key(root, key, derived))).collect();
         making.into_iter().try_for_each(|key| {
             key.join().unwrap_or_else(|_| {
                 Err(StartError::Key { what: "an RSA key", why: "the thread ended".to_owned() })
@@ -65,26 +59,56 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
     Ok(())
 }
 
-fn provide_key(path: &Path) -> Result<(), StartError> {
-    if path.exists() {
-        return Ok(());
+/// The private keys, each with the file that is made of it.
+const KEYS: [(&str, &str); 5] = [
+    ("kit/apiclient_key.pem", "kit/apiclient_cert.pem"),
+    ("kit/brand_key.pem", "kit/brand_cert.pem"),
+    ("platform/wxp_key.pem", "kit/wxp_pub.pem"),
+    ("platform/wxp_cert_key.pem", "kit/wxp_cert.pem"),
+    ("platform/brand_wxp_key.pem", "kit/brand_wxp_pub.pem"),
+];
+
+fn provide_key(root: &Path, key: &str, derived: &str) -> Result<(), StartError> {
+    let (path, derived) = (root.join(key), root.join(derived));
+    match (path.exists(), derived.exists()) {
+        (true, _) => {
+            return match PrivateKey::from_pem(&read(&path)?) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(damaged_key(&path, &derived, &error)),
+            };
+        }
+        // What was made of another key would not fit a new one; but it may be the user's, so it stays.
+        (false, true) => {
+            let what = format!(
+                "it is not there, but {} is, which was made of it; put it back, or delete both and the next start makes new ones",
+                derived.display()
+            );
+            return Err(damaged(&path, what));
+        }
+        (false, false) => {}
     }
     let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
         .map_err(|error| StartError::Key { what: "an RSA key", why: error.to_string() })?;
-    write_private(path, &key.serialize_pem())
+    write_private(&path, &key.serialize_pem())
 }
 
 fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
     if public.exists() {
-        return Ok(());
+        return match PublicKey::from_pem(&read(public)?) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(damaged(public, format!("{error}; {REMEDY}"))),
+        };
     }
-    let key = read_key(private)?;
+    let key = read_key(private, public)?;
     write(public, &key.public_key_pem())
 }
 
 fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), StartError> {
     if path.exists() {
-        return Ok(());
+        return match Certificate::from_pem(&read(path)?) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(damaged(path, format!("{error}; {REMEDY}"))),
+        };
     }
     let failed = |error: rcgen::Error| StartError::Key { what: "a certificate", why: error.to_string() };
     let mut params = CertificateParams::default();
@@ -93,7 +117,7 @@ fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) ->
     params.distinguished_name.push(DnType::OrganizationName, "ruhui sandbox");
     params.serial_number = Some(serial(&*env.entropy));
     (params.not_before, params.not_after) = validity(env);
-    let certificate = params.self_signed(&read_key(key)?).map_err(failed)?;
+    let certificate = params.self_signed(&read_key(key, path)?).map_err(failed)?;
     write(path, &certificate.pem())
 }
 
@@ -120,12 +144,27 @@ fn public_key_id(owner: &str, env: &Env) -> String {
     format!("PUB_KEY_ID_01{owner:0>10}{number:012}")
 }
 
-fn read_key(path: &Path) -> Result<KeyPair, StartError> {
-    let pem = fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })?;
-    KeyPair::from_pkcs8_pem_and_sign_algo(&pem, &PKCS_RSA_SHA256).map_err(|error| StartError::Key {
-        what: "a certificate",
-        why: format!("{} holds no RSA key: {error}", path.display()),
-    })
+/// What can be done about a file that can be made again.
+const REMEDY: &str = "put the right one back, or delete it and the next start makes a new one";
+
+fn read_key(path: &Path, derived: &Path) -> Result<KeyPair, StartError> {
+    KeyPair::from_pkcs8_pem_and_sign_algo(&read(path)?, &PKCS_RSA_SHA256)
+        .map_err(|error| damaged_key(path, derived, &error))
+}
+
+fn damaged_key(path: &Path, derived: &Path, why: &dyn fmt::Display) -> StartError {
+    let derived = derived.display();
+    let remedy = "put the right one back, or delete it and";
+    damaged(path, format!("{why}; {remedy} {derived} and the next start makes new ones"))
+}
+
+fn read(path: &Path) -> Result<String, StartError> {
+    fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })
+}
+
+/// A file of the kit that is no good: emptied, cut off, replaced by another kind, or gone.
+fn damaged(path: &Path, what: String) -> StartError {
+    StartError::File { path: path.to_owned(), error: io::Error::new(io::ErrorKind::InvalidData, what) }
 }
 
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StartError> {
@@ -180,10 +219,7 @@ impl Kit {
     ) -> Result<Self, StartError> {
         let folder = root.join("kit");
         let file = |name: &str| folder.join(name).display().to_string();
-        let read = |name: &str| {
-            let path = folder.join(name);
-            fs::read_to_string(&path).map_err(|error| StartError::File { path, error })
-        };
+        let read = |name: &str| read(&folder.join(name));
         let serial = |name: &str| {
             let certificate = Certificate::from_pem(&read(name)?)
                 .map_err(|error| StartError::Key { what: "the kit", why: error.to_string() })?;
