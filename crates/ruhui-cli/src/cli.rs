@@ -20,7 +20,7 @@ pub(crate) struct Cli {
     lang: Option<Language>,
 
     /// What is logged to stderr, such as `info` or `ruhui_server=debug` / 日志级别
-    #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = "warn", value_parser = log_filter, help_heading = GLOBAL)]
+    #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = DEFAULT_LOG, value_parser = log_filter, help_heading = GLOBAL)]
     pub(crate) log: String,
 
     #[command(subcommand)]
@@ -29,6 +29,9 @@ pub(crate) struct Cli {
 
 /// Up to the year 9999: milliseconds are outside.
 const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
+
+/// What is wrong with a certificate is in the error too.
+const DEFAULT_LOG: &str = "warn,rustls_platform_verifier=off";
 
 const GLOBAL: &str = "Global options / 通用选项";
 

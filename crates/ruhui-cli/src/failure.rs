@@ -5,7 +5,7 @@ use crate::credentials::{Origin, Settings};
 use crate::language::Language;
 use crate::output::{self, near, quoted};
 use ruhui::Error;
-use ruhui::error::{ApiError, Proof};
+use ruhui::error::{ApiError, Failure, Proof};
 use ruhui::transport::TransportError;
 use serde_json::{Value, json};
 
@@ -39,19 +39,7 @@ impl Failed<'_> {
 
     fn hint(self, error: &Error) -> Option<String> {
         match error {
-            Error::Transport(failures) => {
-                let refused =
-                    failures.iter().all(|failure| matches!(failure.error, TransportError::Connect { .. }));
-                let Origin::Kit(folder) = self.settings.origin() else { return None };
-                let folder = folder.canonicalize().ok()?;
-                let command = format!("ruhui sandbox {}", quoted(&near(folder.parent()?)));
-                refused.then(|| {
-                    self.language.pick(
-                        format!("is the sandbox running? `{command}` starts it"),
-                        format!("沙箱是否已启动？可执行 `{command}`"),
-                    )
-                })
-            }
+            Error::Transport(failures) => self.hint_at_connecting(failures),
             Error::Api(refusal) => {
                 let no_such_path = refusal.status() == 404 && refusal.proof == Proof::Unsigned;
                 let way = self.other_path.filter(|_| no_such_path && refusal.code.is_none())?;
@@ -64,6 +52,27 @@ impl Failed<'_> {
         }
     }
 
+    fn hint_at_connecting(self, failures: &[Failure]) -> Option<String> {
+        let mut reasons = Vec::new();
+        for failure in failures {
+            let TransportError::Connect { why } = &failure.error else { return None };
+            reasons.push(why);
+        }
+        if reasons.iter().any(|why| why.contains("UnknownIssuer")) {
+            let hint = self
+                .language
+                .pick("name the CA to trust with --ca-certificate", "请用 --ca-certificate 指定要信任的 CA");
+            return Some(hint.to_owned());
+        }
+        let Origin::Kit(kit) = self.settings.origin() else { return None };
+        let folder = kit.canonicalize().ok()?.parent().map(near)?;
+        let command = format!("ruhui sandbox {}", quoted(&folder));
+        Some(self.language.pick(
+            format!("is the sandbox running? `{command}` starts it"),
+            format!("沙箱是否已启动？可执行 `{command}`"),
+        ))
+    }
+
     fn json(self, error: &Error) -> Value {
         let mut fields = json!({
             "message": self.language.say(error),
@@ -74,7 +83,9 @@ impl Failed<'_> {
             "may_have_taken_effect": error.may_have_taken_effect(),
         });
         if let Error::Api(refusal) = error {
-            fields["message"] = json!(refusal.message);
+            if refusal.code.is_some() {
+                fields["message"] = json!(refusal.message);
+            }
             fields["detail"] = json!(refusal.detail);
             fields["signed"] = json!(refusal.proof == Proof::Signed);
         }

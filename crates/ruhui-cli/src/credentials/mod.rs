@@ -29,6 +29,7 @@ pub(crate) enum Family {
     Brand,
 }
 
+// The FILEs take PEM text too, which begins with hyphens.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
@@ -49,7 +50,13 @@ pub(crate) struct CredentialArguments {
     serial_no: Option<String>,
 
     /// The private key of that certificate: a PEM file / API证书私钥文件
-    #[arg(long, value_name = "FILE", env = "RUHUI_PRIVATE_KEY", hide_env_values = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "RUHUI_PRIVATE_KEY",
+        allow_hyphen_values = true,
+        hide_env_values = true
+    )]
     private_key: Option<String>,
 
     /// The id of the WeChat Pay public key / 微信支付公钥ID
@@ -57,11 +64,11 @@ pub(crate) struct CredentialArguments {
     public_key_id: Option<String>,
 
     /// The WeChat Pay public key: a PEM file / 微信支付公钥文件
-    #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_PUBLIC_KEY")]
+    #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_PUBLIC_KEY", allow_hyphen_values = true)]
     public_key: Option<String>,
 
     /// A platform certificate whose signatures count too: a PEM file / 微信支付平台证书文件
-    #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_CERTIFICATE")]
+    #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_CERTIFICATE", allow_hyphen_values = true)]
     platform_certificate: Option<String>,
 
     /// The main host; the real one by default / 主域名
@@ -73,7 +80,7 @@ pub(crate) struct CredentialArguments {
     backup_url: Option<String>,
 
     /// A CA to trust beside the system's: a PEM file / 额外信任的 CA
-    #[arg(long, value_name = "FILE", env = "RUHUI_CA_CERTIFICATE")]
+    #[arg(long, value_name = "FILE", env = "RUHUI_CA_CERTIFICATE", allow_hyphen_values = true)]
     ca_certificate: Option<String>,
 
     /// A profile of the file with profiles / 使用 profile 文件中的凭证
