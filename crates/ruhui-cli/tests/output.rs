@@ -1,0 +1,221 @@
+//! What transcripts cannot show: JSON, generated texts, pipes that close, and what must not be printed.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+use serde_json::Value;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use tempfile::TempDir;
+
+const COMMANDS: [&str; 10] =
+    ["sandbox", "serve", "token", "call", "sign", "verify", "explain", "kit", "completions", "man"];
+
+/// A folder where no sandbox is near.
+fn place() -> TempDir {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::create_dir(place.path().join(".git")).unwrap();
+    place
+}
+
+fn ruhui(here: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ruhui"));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("RUHUI_") || text.starts_with("LC_") {
+            command.env_remove(name);
+        }
+    }
+    command.args(arguments).current_dir(here).env("LANG", "C.UTF-8").env("HOME", here).stdin(Stdio::null());
+    command
+}
+
+fn good(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn said(arguments: &[&str]) -> Output {
+    ruhui(place().path(), arguments).output().unwrap()
+}
+
+fn vectors(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name)
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(vectors(name)).unwrap()
+}
+
+fn key(name: &str) -> String {
+    vectors(&format!("keys/{name}.pem")).display().to_string()
+}
+
+/// RSA signatures with PKCS #1 v1.5 have no randomness, so each known answer comes out to the letter.
+#[test]
+fn signatures_are_those_of_the_vectors() {
+    let mut count = 0;
+    for case in std::fs::read_dir(vectors("sign")).unwrap().map(Result::unwrap) {
+        let folder = format!("sign/{}", case.file_name().to_str().unwrap());
+        let request: Value = serde_json::from_str(&read(&format!("{folder}/request.json"))).unwrap();
+        let value = |name: &str| request[name].as_str().unwrap();
+        let (family, caller, key_name) = match value("scheme").contains("BRAND") {
+            true => ("brand", "--brand-id", "brand_key"),
+            false => ("partner", "--mchid", "merchant_key"),
+        };
+        let output = said(&[
+            "sign",
+            value("method"),
+            value("target"),
+            "--data",
+            value("body"),
+            "--timestamp",
+            value("timestamp"),
+            "--nonce-str",
+            value("nonce_str"),
+            "--family",
+            family,
+            caller,
+            value("caller"),
+            "--serial-no",
+            value("serial_no"),
+            "--private-key",
+            &key(key_name),
+            "--output",
+            "json",
+        ]);
+        let signed: Value = serde_json::from_str(&good(&output)).unwrap();
+        assert_eq!(signed["message"], read(&format!("{folder}/message.txt")).as_str(), "{folder}");
+        let authorization = read(&format!("{folder}/authorization.txt"));
+        assert_eq!(signed["authorization"], authorization.trim_end(), "{folder}");
+        count += 1;
+    }
+    assert_eq!(count, 12);
+}
+
+#[test]
+fn standard_input_can_be_the_body() {
+    let place = place();
+    let arguments = ["POST", "/v3/x", "-d", "@-", "--mchid", "1", "--serial-no", "AB", "-o", "json"];
+    let key = key("merchant_key");
+    let arguments = [&["sign"], &arguments[..], &["--private-key", &key]].concat();
+    let mut command = ruhui(place.path(), &arguments);
+    let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(b"{\"a\":1}\n").unwrap();
+    let output = process.wait_with_output().unwrap();
+    let signed: Value = serde_json::from_str(&good(&output)).unwrap();
+    assert!(signed["message"].as_str().unwrap().ends_with("\n{\"a\":1}\n\n"), "{signed}");
+}
+
+#[test]
+fn an_explanation_can_be_json() {
+    let place = place();
+    let authorization = read("sign/founding-call/authorization.txt").trim_end().to_owned();
+    let request: Value = serde_json::from_str(&read("sign/founding-call/request.json")).unwrap();
+    let (target, body) = (request["target"].as_str().unwrap(), request["body"].as_str().unwrap());
+    let key = key("merchant_key");
+    let explain = |body: &str| {
+        let text = format!("POST {target} HTTP/1.1\nAuthorization: {authorization}\n\n{body}");
+        std::fs::write(place.path().join("request.http"), text).unwrap();
+        let arguments =
+            ["explain", "request.http", "--at", "1750752000", "--private-key", &key, "-o", "json"];
+        let output = ruhui(place.path(), &arguments).output().unwrap();
+        let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), json)
+    };
+    let (status, json) = explain(body);
+    assert_eq!(status, Some(0));
+    assert_eq!(json["explanation"]["verdict"], "accepted", "{json:#}");
+    assert_eq!(json["expected"]["message"], read("sign/founding-call/message.txt").as_str(), "{json:#}");
+
+    let (status, json) = explain(&format!("{body}\n"));
+    assert_eq!(status, Some(1));
+    let id = &json["explanation"]["findings"][0]["id"];
+    assert_eq!(id, "body_newline_sent", "{json:#}");
+}
+
+#[test]
+fn completions_know_commands_and_options() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = good(&said(&["completions", shell]));
+        for word in COMMANDS.into_iter().chain(["private-key", "edition", "for", "tls"]) {
+            assert!(script.contains(word), "{shell}: {word}");
+        }
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let place = place();
+    good(&ruhui(place.path(), &["man", "--to", "share/man1"]).output().unwrap());
+    let written = |name: &str| {
+        std::fs::read_to_string(place.path().join("share/man1").join(name))
+            .unwrap_or_else(|_| panic!("{name}"))
+    };
+    let all = good(&said(&["man"]));
+    assert_eq!(written("ruhui.1"), all);
+    for command in COMMANDS {
+        assert!(all.contains(&format!(r"ruhui\-{command}(1)")), "{command}");
+        let page = good(&said(&["man", command]));
+        assert!(page.contains(&format!(".TH ruhui-{command} 1  \"ruhui ")), "{page}");
+        assert_eq!(written(&format!("ruhui-{command}.1")), page);
+    }
+    let unknown = said(&["man", "shop"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(
+        String::from_utf8_lossy(&unknown.stderr)
+            .starts_with("error: there is no command `shop`; there are sandbox,")
+    );
+}
+
+/// As `| head -1` does. The script is larger than a pipe takes at once.
+#[test]
+fn a_reader_that_has_gone_is_no_error() {
+    let place = place();
+    for arguments in [["completions", "zsh"], ["man", "token"]] {
+        let mut command = ruhui(place.path(), &arguments);
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(process.stdout.take());
+        let output = process.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_an_error() {
+    let place = place();
+    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = ruhui(place.path(), &["man"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.starts_with(b"error: "), "{output:?}");
+}
+
+/// The parameters take PEM text too, so what is no path may be a key.
+#[test]
+fn a_private_key_is_never_printed() {
+    let pem = read("keys/merchant_key.pem");
+    let body = pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>();
+    let (stripped, cut) = (body.join("\n"), body.concat());
+    let broken = pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nAAAA");
+    let sign = ["sign", "GET", "/v3/x", "--mchid", "1", "--serial-no", "AB"];
+    let token =
+        ["token", "--mchid", "1", "--serial-no", "AB", "--public-key-id", "PUB_KEY_ID_1", "--public-key"];
+    let public = key("platform_pub");
+    let token = [&token[..], &[&public]].concat();
+    for command in [&sign[..], &token[..]] {
+        for key in [&stripped, &cut, &broken] {
+            for (language, log) in [("en", "warn"), ("zh", "trace")] {
+                let options = ["--private-key", key, "--lang", language, "--log", log];
+                let output = said(&[command, &options[..]].concat());
+                assert_eq!(output.status.code(), Some(1));
+                let all = format!("{output:?}");
+                assert!(!all.contains(body[1]) && !all.contains(&body[1][..32]), "{all}");
+            }
+        }
+    }
+    let output = said(&[&sign[..], &["--private-key", &pem]].concat());
+    assert!(good(&output).starts_with("Authorization: "), "PEM text is taken as it is");
+
+    let help = ruhui(place().path(), &["token", "--help"]).env("RUHUI_PRIVATE_KEY", &pem).output().unwrap();
+    assert!(!good(&help).contains(body[1]), "the help shows values of the environment, but not this one");
+}

@@ -1,0 +1,199 @@
+//! The other commands against a running sandbox.
+
+use crate::running::*;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+#[test]
+fn a_token_is_had_near_the_kit_as_text_and_as_json() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    // Beside the sandbox, inside of it, and in its kit.
+    for folder in ["", "ruhui-sandbox", "ruhui-sandbox/kit"] {
+        let here = place.path().join(folder);
+        let text = say(&here, &["token"]).good();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.len() == 3 && lines[0].starts_with("  token        1"), "{text}");
+        assert!(lines[1].starts_with("  expire_time  ") && lines[2].starts_with("  launch       token="));
+
+        let json = say(&here, &["token", "--output", "json"]).json();
+        let query = format!("token={}&scene=CARD_MEMBER", json["token"].as_str().unwrap());
+        assert_eq!(json["query_string"], query.as_str());
+        assert_eq!(json["h5"]["businessType"], "wxpayCardMember");
+        assert_eq!(json["h5"]["queryString"], query.as_str());
+        assert_eq!(json["mini_program"], json["h5"]);
+    }
+    say(place.path(), &["token", "--edition", "current"]).good();
+    say(place.path(), &["token", "--family", "brand"]).good();
+    let chinese = say(place.path(), &["token", "--lang", "zh"]).good();
+    assert!(chinese.contains("\n  拉起参数     token="), "{chinese}");
+    sandbox.stop();
+}
+
+/// `set -a; . kit.env` is the other way to use a kit, for both families.
+#[test]
+fn a_token_is_had_with_the_kits_variables() {
+    let place = made();
+    let elsewhere = self::place();
+    let sandbox = Running::start(place.path(), &[]);
+    for family in ["partner", "brand"] {
+        let output =
+            ruhui(elsewhere.path(), &["token", "--family", family]).envs(&sandbox.kit).output().unwrap();
+        assert!(output.status.success(), "{family}: {output:?}");
+    }
+    sandbox.stop();
+}
+
+#[test]
+fn each_named_user_gets_its_one_answer() {
+    const OK: &str = "200";
+    // openid, on the founding path, on the current path, in the brand's own name.
+    let table = [
+        ("obLatjnx9gnqzS4myYGmLZ7LgLBA", OK, OK, OK),
+        ("oForeign00000000000000000000", "400 PARAM_ERROR", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oInvalid00000000000000000000", "400 PARAM_ERROR", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oMember000000000000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oNotOfBrand00000000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oNotOpenedYet000000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oNotEnabled00000000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oTemplateInvalid000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oTemplateExpired000000000000", "400 INVALID_REQUEST", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
+        ("oNoAuth000000000000000000000", "403 NO_AUTH", "403 NO_AUTH", "403 NO_AUTH"),
+        ("oNotFound0000000000000000000", "404 NOT_FOUND", "404 NOT_FOUND", "404 NOT_FOUND"),
+        (
+            "oRateLimit000000000000000000",
+            "429 FREQUENCY_LIMITED",
+            "429 FREQUENCY_LIMITED",
+            "429 FREQUENCY_LIMITED",
+        ),
+        ("oSystemError0000000000000000", "500 SYSTEM_ERROR", "500 SYSTEM_ERROR", "500 SYSTEM_ERROR"),
+    ];
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let file = std::fs::read_to_string(root(&place).join("ruhui.toml")).unwrap();
+    let file: toml::Table = file.parse().unwrap();
+    let named = file["users"].as_array().unwrap().iter().map(|user| user["openid"].as_str().unwrap());
+    assert_eq!(named.collect::<BTreeSet<_>>(), table.iter().map(|row| row.0).collect());
+
+    for (openid, founding, current, brand) in table {
+        let ways = [
+            (&["--edition", "founding"], founding),
+            (&["--edition", "current"], current),
+            (&["--family", "brand"], brand),
+        ];
+        for (way, expected) in ways {
+            let said = say(place.path(), &[&["token", "--openid", openid, "-o", "json"], &way[..]].concat());
+            let json: Value = serde_json::from_str(&said.stdout).unwrap();
+            if expected == OK {
+                assert!(json["token"].is_string(), "{openid} {way:?}: {said:?}");
+                continue;
+            }
+            let (status, code) = expected.split_once(' ').unwrap();
+            let error = &json["error"];
+            assert_eq!(error["status"].to_string(), status, "{openid} {way:?}: {said:?}");
+            assert_eq!(error["code"], code, "{openid} {way:?}: {said:?}");
+            assert_eq!(error["signed"], true, "{openid} {way:?}");
+            assert_eq!(error["retryable"], ["429", "500"].contains(&status), "{openid} {way:?}");
+            let line = said.error();
+            assert!(line.starts_with(&format!("refused: {expected}: ")), "{line}");
+        }
+    }
+    sandbox.stop();
+}
+
+#[test]
+fn messages_are_in_the_language_of_the_tool() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let openid = ["token", "--openid", "oInvalid00000000000000000000"];
+    assert!(
+        say(place.path(), &openid).error().starts_with("refused: 400 PARAM_ERROR: the openid is wrong (")
+    );
+    let said = say(place.path(), &[&openid[..], &["--lang", "zh"]].concat());
+    assert!(said.stderr.starts_with("错误：微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误（"), "{said:?}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_main_host_that_is_down_is_replaced_by_the_backup() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let token = |options: &[&str]| say(place.path(), &[&["token"], options].concat());
+    token(&["--base-url", CLOSED]).good();
+    token(&["--backup-url", CLOSED]).good();
+    let error = token(&["--base-url", CLOSED, "--backup-url", CLOSED]).error();
+    assert!(error.starts_with("no answer: http://127.0.0.1:1: no connection: "), "{error}");
+    assert!(
+        error.ends_with("; is the sandbox running? `ruhui sandbox ./ruhui-sandbox` starts it"),
+        "{error}"
+    );
+    sandbox.stop();
+    assert!(token(&[]).error().contains("is the sandbox running?"));
+}
+
+#[test]
+fn any_path_can_be_called() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let call = |arguments: &[&str]| say(place.path(), &[&["call"], arguments].concat());
+    let got = call(&["GET", "/v3/certificates"]);
+    assert!(got.stderr.starts_with("200 OK Request-ID "), "{got:?}");
+    let certificates: Value = serde_json::from_str(&got.good()).unwrap();
+    let serial = &certificates["data"][0]["serial_no"];
+    assert_eq!(serial, sandbox.value("RUHUI_WECHATPAY_CERTIFICATE_SERIAL"));
+
+    let echo = r#"{"echo_message":"会员"}"#;
+    let posted = call(&["post", "/v3/security/echo", "--data", echo]).good();
+    assert_eq!(posted, format!("{echo}\n"), "a line end is added where the body has none");
+    std::fs::write(place.path().join("body.json"), echo).unwrap();
+    let json = call(&["POST", "/v3/security/echo", "-d", "@body.json", "-o", "json"]).json();
+    assert_eq!(json["status"], 200);
+    assert_eq!(json["body"]["echo_message"], "会员");
+    assert!(json["request_id"].is_string());
+
+    let refused = call(&["POST", "/v3/security/echo", "-d", "{}"]).error();
+    assert!(
+        refused.starts_with("refused: 400 PARAM_ERROR: /body/echo_message is required (Request-ID "),
+        "{refused}"
+    );
+    let nothing = call(&["GET", "/v3/nothing"]).error();
+    assert!(nothing.starts_with("refused: 404 with an empty body, unsigned"), "{nothing}");
+    let said = call(&["GET", "/v3/nothing", "-o", "json"]);
+    let json: Value = serde_json::from_str(&said.stdout).unwrap();
+    assert_eq!(json["error"]["status"], 404);
+    assert_eq!(json["error"]["code"], Value::Null);
+    assert_eq!(json["error"]["signed"], false);
+    assert_eq!(call(&["GET"]).status, Some(2));
+    sandbox.stop();
+}
+
+/// A server that never heard of the founding path, as the real one may be one day.
+#[test]
+fn a_path_that_is_gone_is_answered_with_another_to_try() {
+    use std::io::{Read as _, Write as _};
+    let place = made();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut request, mut part) = (Vec::new(), [0; 4096]);
+            while !request.ends_with(b"}") {
+                let length = stream.read(&mut part).unwrap();
+                request.extend_from_slice(&part[..length]);
+            }
+            stream
+                .write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                .unwrap();
+        }
+    });
+    for (edition, other) in [("founding", "current"), ("current", "founding")] {
+        let error = say(place.path(), &["token", "--edition", edition, "--base-url", &url]).error();
+        let hint = format!("; nothing is served at this path; try `--edition {other}`");
+        assert!(
+            error.starts_with("refused: 404 with an empty body, unsigned") && error.ends_with(&hint),
+            "{error}"
+        );
+    }
+    server.join().unwrap();
+}

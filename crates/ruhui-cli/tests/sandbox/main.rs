@@ -1,0 +1,8 @@
+//! The real binary: a sandbox that people start, call, edit, stop and start again.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod calls;
+mod failures;
+mod running;
+mod starts;

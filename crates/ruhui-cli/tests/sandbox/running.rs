@@ -1,0 +1,206 @@
+//! A sandbox as a person runs it: the binary in a folder, what it prints, and a signal to stop it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// Nobody can listen here: the port is not for users, and nothing in the tests takes it.
+pub(crate) const CLOSED: &str = "http://127.0.0.1:1";
+
+/// Makes every address a free port of the system's choice.
+pub(crate) const ANYWHERE: [&str; 6] =
+    ["--main", "127.0.0.1:0", "--backup", "127.0.0.1:0", "--operations", "127.0.0.1:0"];
+
+/// `ruhui` in a folder.
+pub(crate) fn ruhui(here: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ruhui"));
+    command.args(arguments);
+    in_clean(here, command)
+}
+
+/// A line for the shell, as a person types it.
+pub(crate) fn typed(here: &Path, line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]);
+    in_clean(here, command)
+}
+
+/// In a folder, without the settings and the language of whoever runs the tests.
+fn in_clean(here: &Path, mut command: Command) -> Command {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("RUHUI_") || text.starts_with("LC_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(here).env("LANG", "C.UTF-8").env("HOME", here).stdin(Stdio::null());
+    command
+}
+
+/// What a finished command said.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+pub(crate) fn say(here: &Path, arguments: &[&str]) -> Said {
+    let Output { status, stdout, stderr } = ruhui(here, arguments).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Said { status: status.code(), stdout: text(stdout), stderr: text(stderr) }
+}
+
+impl Said {
+    /// Of a command that succeeds.
+    pub(crate) fn good(self) -> String {
+        assert_eq!(self.status, Some(0), "{self:?}");
+        self.stdout
+    }
+
+    /// Of a command that succeeds with `--output json`.
+    pub(crate) fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.good()).unwrap()
+    }
+
+    /// Of a command that fails: one line, what comes after `error: `.
+    pub(crate) fn error(self) -> String {
+        assert_eq!(self.status, Some(1), "{self:?}");
+        let line = self.stderr.strip_suffix('\n').filter(|text| !text.contains('\n'));
+        let text = line.and_then(|line| line.strip_prefix("error: "));
+        text.unwrap_or_else(|| panic!("not one line `error: `: {self:?}")).to_owned()
+    }
+}
+
+/// A folder to work in, where no sandbox of anybody else's is near.
+pub(crate) fn place() -> TempDir {
+    let place = tempfile::tempdir().unwrap();
+    fs::create_dir(place.path().join(".git")).unwrap();
+    place
+}
+
+/// A sandbox that has been started once. Making keys takes a while, so tests take copies of one.
+static MADE: LazyLock<TempDir> = LazyLock::new(|| {
+    let place = place();
+    Running::start(place.path(), &[]).stop();
+    place
+});
+
+/// A place with `ruhui-sandbox` in it, ready for its second start.
+pub(crate) fn made() -> TempDir {
+    let place = place();
+    for folder in ["", "kit", "platform"] {
+        let (from, to) = (MADE.path().join("ruhui-sandbox").join(folder), root(&place).join(folder));
+        fs::create_dir_all(&to).unwrap();
+        for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_file() {
+                fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+            }
+        }
+    }
+    place
+}
+
+pub(crate) fn root(place: &TempDir) -> PathBuf {
+    place.path().join("ruhui-sandbox")
+}
+
+/// Changes `ruhui.toml`.
+pub(crate) fn edit(place: &TempDir, from: &str, to: &str) {
+    let path = root(place).join("ruhui.toml");
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.contains(from), "{text}");
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+/// A running sandbox in `ruhui-sandbox`. It ends when this is dropped.
+pub(crate) struct Running {
+    process: Child,
+    /// All that it printed.
+    pub(crate) shown: String,
+    pub(crate) kit: BTreeMap<String, String>,
+}
+
+impl Running {
+    /// Starts it and reads what it prints, to the line that says how to stop it.
+    pub(crate) fn start(here: &Path, options: &[&str]) -> Self {
+        Self::start_in(here, "ruhui-sandbox", options)
+    }
+
+    pub(crate) fn start_in(here: &Path, folder: &str, options: &[&str]) -> Self {
+        let arguments = [&["sandbox", folder], &ANYWHERE[..], options].concat();
+        // What it logs must not fill a pipe that nobody reads.
+        let log = fs::File::create(here.join("stderr.log")).unwrap();
+        let mut process = ruhui(here, &arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut shown = String::new();
+        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+            shown += &(line.unwrap() + "\n");
+            if shown.contains("Ctrl-C") {
+                break;
+            }
+        }
+        let mut running = Self { process, shown, kit: BTreeMap::new() };
+        let log = || fs::read_to_string(here.join("stderr.log")).unwrap();
+        assert!(running.shown.contains("Ctrl-C"), "{}{}", running.shown, log());
+        running.kit = kit(&here.join(folder));
+        running
+    }
+
+    pub(crate) fn value(&self, name: &str) -> &str {
+        &self.kit[name]
+    }
+
+    /// The value in a line such as `  token   1xVb...`.
+    pub(crate) fn shown(&self, name: &str) -> &str {
+        let mut lines = self.shown.lines();
+        let line = lines.find_map(|line| line.strip_prefix("  ")?.strip_prefix(name)?.strip_prefix("  "));
+        line.unwrap_or_else(|| panic!("no {name}: {}", self.shown)).trim()
+    }
+
+    /// Sends it a signal, and returns how it ended.
+    pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
+        end(&mut self.process, signal)
+    }
+
+    pub(crate) fn stop(mut self) {
+        assert_eq!(self.end("TERM").code(), Some(0));
+    }
+}
+
+pub(crate) fn end(process: &mut Child, signal: &str) -> ExitStatus {
+    let kill = format!("kill -{signal} {}", process.id());
+    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    process.wait().unwrap()
+}
+
+/// Nothing is left running when an assertion fails.
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// `kit.env` of the sandbox in a folder.
+pub(crate) fn kit(root: &Path) -> BTreeMap<String, String> {
+    let text = fs::read_to_string(root.join("kit/kit.env")).unwrap();
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        Some((name.to_owned(), value.trim_matches('\'').to_owned()))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+/// Sends bytes to `http://host:port` and reads to the end.
+pub(crate) fn exchange(url: &str, request: &str) -> String {
+    let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}

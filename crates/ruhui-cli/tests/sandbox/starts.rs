@@ -1,0 +1,190 @@
+//! The first start, the second, and one after `ruhui.toml` was edited.
+
+use crate::running::*;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+const PATH: &str = "/v3/brand/partner/card-member/open-user-card-tokens";
+
+fn is_token(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+fn ready(sandbox: &Running) -> String {
+    let request = "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    exchange(sandbox.value("RUHUI_OPERATIONS_URL"), request)
+}
+
+#[test]
+fn an_empty_folder_shows_a_first_token_and_serves() {
+    let place = place();
+    let mut sandbox = Running::start(place.path(), &[]);
+    let token = sandbox.shown("token");
+    assert!(is_token(token), "{token}");
+    assert!(sandbox.shown("expire_time").ends_with("+08:00"));
+    assert_eq!(sandbox.shown("launch"), format!("token={token}&scene=CARD_MEMBER"));
+    assert_eq!(sandbox.shown("main host"), sandbox.value("RUHUI_BASE_URL"));
+    assert_eq!(sandbox.shown("backup host"), sandbox.value("RUHUI_BACKUP_URL"));
+    assert_eq!(sandbox.shown("ready"), format!("{}/readyz", sandbox.value("RUHUI_OPERATIONS_URL")));
+    assert_eq!(sandbox.shown("kit"), "./ruhui-sandbox/kit");
+    assert_eq!(sandbox.shown("config"), "./ruhui-sandbox/ruhui.toml");
+    assert!(!sandbox.shown.contains(":0\n"), "the ports that were chosen are shown: {}", sandbox.shown);
+    assert!(ready(&sandbox).starts_with("HTTP/1.1 200 "));
+    assert_eq!(sandbox.end("INT").code(), Some(0));
+}
+
+/// The next command is one that can be typed as it stands.
+#[test]
+fn the_next_command_names_the_kit_where_it_would_not_be_found() {
+    let place = made();
+    let next = |sandbox: &Running| {
+        let line = sandbox.shown.lines().find(|line| line.starts_with("Next")).unwrap();
+        line.split_once(":  ").unwrap().1.to_owned()
+    };
+    let sandbox = Running::start(place.path(), &[]);
+    assert_eq!(next(&sandbox), format!("{} token", env!("CARGO_BIN_EXE_ruhui")));
+    sandbox.stop();
+
+    fs::rename(root(&place), place.path().join("a sandbox")).unwrap();
+    let sandbox = Running::start_in(place.path(), "a sandbox", &[]);
+    let command = next(&sandbox);
+    assert_eq!(command, format!("{} token --kit './a sandbox/kit'", env!("CARGO_BIN_EXE_ruhui")));
+    let output = typed(place.path(), &command).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_second_start_finds_everything_again() {
+    let place = place();
+    let body = r#"{"brand_id":"1004","card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA"}"#;
+    let sandbox = Running::start(place.path(), &[]);
+    let signed = say(place.path(), &["sign", "POST", PATH, "-d", body, "-o", "json"]).json();
+    let request = format!(
+        "POST {PATH} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nUser-Agent: test\r\nAccept: */*\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nAuthorization: {}\r\n\r\n{body}",
+        body.len(),
+        signed["authorization"].as_str().unwrap()
+    );
+    let ask = |sandbox: &Running| {
+        let answer = exchange(sandbox.value("RUHUI_BASE_URL"), &request);
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+        body.to_owned()
+    };
+    let (first, answer) = (sandbox.shown("token").to_owned(), ask(&sandbox));
+    let (kit, files) = (lasting(&sandbox), files(&root(&place)));
+    sandbox.stop();
+
+    let sandbox = Running::start(place.path(), &[]);
+    assert_ne!(sandbox.shown("token"), first);
+    assert_eq!(lasting(&sandbox), kit);
+    assert!(self::files(&root(&place)) == files, "no key and no certificate is made anew");
+    assert_eq!(ask(&sandbox), answer, "the same signed request has the same answer, from before the start");
+    sandbox.stop();
+}
+
+fn lasting(sandbox: &Running) -> Vec<(String, String)> {
+    sandbox.kit.clone().into_iter().filter(|(name, _)| !name.ends_with("_URL")).collect()
+}
+
+fn files(root: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for folder in ["kit", "platform"] {
+        for entry in fs::read_dir(root.join(folder)).unwrap().map(Result::unwrap) {
+            let name = entry.file_name().into_string().unwrap();
+            if name != "kit.env" {
+                files.push((name, fs::read(entry.path()).unwrap()));
+            }
+        }
+    }
+    files.push(("ruhui.toml".to_owned(), fs::read(root.join("ruhui.toml")).unwrap()));
+    files.sort();
+    files
+}
+
+#[test]
+fn an_edited_file_takes_effect_at_the_next_start() {
+    let place = made();
+    let token = |openid: &str| say(place.path(), &["token", "--openid", openid]);
+    let certificates = || say(place.path(), &["call", "GET", "/v3/certificates"]);
+    let (newcomer, member) = ("oNewcomer0000000000000000000", "oMember000000000000000000000");
+
+    edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
+    let sandbox = Running::start(place.path(), &[]);
+    assert!(token(newcomer).error().contains(" 400 PARAM_ERROR"));
+    assert!(token(member).error().contains(" 400 INVALID_REQUEST"));
+    assert!(certificates().good().contains("encrypt_certificate"));
+    sandbox.stop();
+
+    edit(&place, member, newcomer);
+    edit(&place, "cards = [\"pbLatjvWOibDc5-TBnbUk1pD12o0\"]", "");
+    edit(&place, "certificates = \"on\"", "certificates = \"off\"");
+    let sandbox = Running::start(place.path(), &[]);
+    token(newcomer).good();
+    assert!(token(member).error().contains(" 400 PARAM_ERROR"), "who is gone from the file is gone");
+    assert!(certificates().error().contains(" 404 RESOURCE_NOT_EXISTS"));
+    sandbox.stop();
+}
+
+/// Whoever edits the samples' user away still has a sandbox.
+#[test]
+fn a_refused_first_token_does_not_keep_it_from_serving() {
+    let place = made();
+    edit(&place, "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"oAnother00000000000000000000\"");
+    edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
+    let sandbox = Running::start(place.path(), &[]);
+    let said = "No first token, as ruhui.toml now is. refused: 400 PARAM_ERROR";
+    assert!(sandbox.shown.starts_with(said), "{}", sandbox.shown);
+    say(place.path(), &["token", "--openid", "oAnother00000000000000000000"]).good();
+    sandbox.stop();
+}
+
+#[test]
+fn over_tls_the_kit_has_the_ca_to_trust() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &["--tls"]);
+    assert!(sandbox.shown("main host").starts_with("https://127.0.0.1:"));
+    assert!(sandbox.shown.contains("Trust ./ruhui-sandbox/kit/ca.pem"));
+    say(place.path(), &["token"]).good();
+    assert!(ready(&sandbox).starts_with("HTTP/1.1 200 "), "/readyz is plain HTTP");
+    let values = sandbox.kit.clone();
+    let given = |name: &str| values[name].clone();
+    let own = [
+        ("--mchid", given("RUHUI_MCHID")),
+        ("--serial-no", given("RUHUI_SERIAL_NO")),
+        ("--private-key", given("RUHUI_PRIVATE_KEY")),
+        ("--public-key-id", given("RUHUI_WECHATPAY_PUBLIC_KEY_ID")),
+        ("--public-key", given("RUHUI_WECHATPAY_PUBLIC_KEY")),
+        ("--base-url", given("RUHUI_BASE_URL")),
+    ];
+    let own: Vec<&str> = own.iter().flat_map(|(flag, value)| [*flag, value.as_str()]).collect();
+    let call = [&["call", "GET", "/v3/certificates"], &own[..]].concat();
+    let untrusted = say(place.path(), &call).error();
+    assert!(untrusted.starts_with("no answer: https://127.0.0.1:"), "{untrusted}");
+    assert!(untrusted.ends_with("; name the CA to trust with --ca-certificate"), "{untrusted}");
+    say(place.path(), &[&call[..], &["--ca-certificate", &given("RUHUI_CA_CERTIFICATE")]].concat()).good();
+    sandbox.stop();
+
+    let sandbox = Running::start(place.path(), &[]);
+    assert!(!sandbox.kit.contains_key("RUHUI_CA_CERTIFICATE"), "without TLS there is nothing to trust");
+    say(place.path(), &["token"]).good();
+    sandbox.stop();
+}
+
+/// The service without the sandbox's folder around it.
+#[test]
+fn the_sandboxs_file_can_be_served_as_it_is() {
+    let place = made();
+    for port in ["7080", "7081", "7082"] {
+        edit(&place, &format!("127.0.0.1:{port}"), "127.0.0.1:0");
+    }
+    let mut command = ruhui(&root(&place), &["serve"]);
+    let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "serving; Ctrl-C stops\n");
+    assert_eq!(end(&mut process, "TERM").code(), Some(0));
+}
