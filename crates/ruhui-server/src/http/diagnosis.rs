@@ -21,6 +21,8 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, body: &Bytes, error: &E
     let Ok(place) = service.diagnosing.clone().try_acquire_owned() else { return };
     let (service, body, now) = (service.clone(), body.clone(), service.env.wire.now());
     let (method, target, headers) = (parts.method.clone(), target(parts).to_owned(), parts.headers.clone());
+    // A query may hold an openid, which the log must not.
+    let path = parts.uri.path().to_owned();
     tokio::task::spawn_blocking(move || {
         let keys =
             keys(&service, headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()));
@@ -28,11 +30,11 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, body: &Bytes, error: &E
         let findings = explain(&received, &keys).findings;
         for cause in findings.iter().map(|finding| finding.cause) {
             let (name, advice) = (&cause.name, &cause.advice);
-            tracing::warn!("{method} {target}: {name}. {advice} / {name:#}。{advice:#}");
+            tracing::warn!("{method} {path}: {name}. {advice} / {name:#}。{advice:#}");
         }
         if findings.is_empty() {
             tracing::warn!(
-                "{method} {target}: no known mistake explains this signature; save the request and try `ruhui explain` / 未找到已知原因，可保存请求后用 `ruhui explain` 分析"
+                "{method} {path}: no known mistake explains this signature; save the request and try `ruhui explain` / 未找到已知原因，可保存请求后用 `ruhui explain` 分析"
             );
         }
         drop(place);

@@ -32,6 +32,10 @@ impl SqliteStore {
     /// [`StoreError`] when the file cannot be opened or written, is not ours, or is newer than this release.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
+        create_private(&path).map_err(|error| StoreError::Unavailable {
+            place: path.display().to_string(),
+            why: error.to_string(),
+        })?;
         let mut connection = connect(&path)?;
         schema::migrate(&mut connection, &path)?;
         let readers = (0..Self::READERS).map(|_| connect(&path).map(Mutex::new)).collect::<Result<_, _>>()?;
@@ -50,6 +54,16 @@ impl std::fmt::Debug for SqliteStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SqliteStore({})", self.path.display())
     }
+}
+
+/// The file holds APIv3 keys and live tokens, so its owner alone may read it; SQLite gives the files beside it
+/// the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
@@ -152,6 +166,20 @@ mod tests {
         let other = folder.path().join("other.db");
         Connection::open(&other).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
         assert!(matches!(SqliteStore::open(&other), Err(StoreError::Foreign { .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn its_owner_alone_may_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        let _store = SqliteStore::open(&path).unwrap();
+        for file in ["ruhui.db", "ruhui.db-wal", "ruhui.db-shm"] {
+            let mode = std::fs::metadata(folder.path().join(file)).unwrap().permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file}");
+        }
     }
 
     #[test]
