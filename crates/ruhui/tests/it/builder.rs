@@ -134,6 +134,7 @@ fn hosts_and_headers_are_checked() {
     assert_eq!(error, Misuse::Header { parameter: Parameter::AcceptLanguage });
 }
 
+#[cfg(feature = "reqwest")]
 #[test]
 fn a_ca_certificate_must_be_one() {
     let error = misuse(builder().ca_certificate(PLATFORM_PUB).build().unwrap_err());

@@ -3,9 +3,11 @@
 
 mod builder;
 mod failover;
+#[cfg(feature = "reqwest")]
 mod network;
 mod refusals;
 mod signing;
 mod support;
+#[cfg(feature = "reqwest")]
 mod tls;
 mod verify;
