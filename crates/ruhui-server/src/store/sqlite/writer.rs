@@ -1,4 +1,9 @@
 //! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
+//!
+//! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
+//! should have few and large ones. No clock is involved. The first caller to commit lets every task that is
+//! ready run before it sends the group off; those of them that commit too join it. An idle service has no such
+//! task, and a lone caller waits for nobody.
 
 use super::{failed, statement};
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
@@ -6,18 +11,23 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 /// A group is synced when this many batches are in it, so that the first does not wait for ever.
 const GROUP: usize = 512;
 
+/// Batches, and who waits for each.
+type Group = Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>;
+
 enum Job {
-    Commit(Batch, oneshot::Sender<Result<(), CommitError>>),
+    Commit(Group),
     Expire(Timestamp, usize, oneshot::Sender<Result<usize, StoreError>>),
 }
 
 pub(super) struct Writer {
     jobs: Sender<Job>,
+    gathering: Mutex<Group>,
     place: String,
 }
 
@@ -30,12 +40,20 @@ impl Writer {
             .name("ruhui-writer".to_owned())
             .spawn(move || run(connection, &path, &waiting))
             .map_err(|error| unavailable(error.to_string()))?;
-        Ok(Self { jobs, place })
+        Ok(Self { jobs, gathering: Mutex::default(), place })
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Commit(batch, answer)).map_err(|_| self.gone())?;
+        let is_first = {
+            let mut group = self.gathering();
+            group.push((batch, answer));
+            group.len() == 1
+        };
+        if is_first {
+            let _departure = Departure(self);
+            tokio::task::yield_now().await;
+        }
         answered.await.map_err(|_| self.gone())?
     }
 
@@ -45,8 +63,23 @@ impl Writer {
         answered.await.map_err(|_| self.gone())?
     }
 
+    fn gathering(&self) -> MutexGuard<'_, Group> {
+        self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn gone(&self) -> StoreError {
         StoreError::Unavailable { place: self.place.clone(), why: "its writer has ended".to_owned() }
+    }
+}
+
+/// Sends the group off when it is dropped, so that it also leaves when its first caller goes away.
+struct Departure<'a>(&'a Writer);
+
+impl Drop for Departure<'_> {
+    fn drop(&mut self) {
+        let group = std::mem::take(&mut *self.0.gathering());
+        // If the writer has ended, dropping the group tells all who wait.
+        let _ = self.0.jobs.send(Job::Commit(group));
     }
 }
 
@@ -56,7 +89,7 @@ fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Jo
         let mut job = Some(first);
         while let Some(next) = job.take() {
             match next {
-                Job::Commit(batch, answer) => group.push((batch, answer)),
+                Job::Commit(batches) => group.extend(batches),
                 Job::Expire(now, limit, answer) => {
                     let result = expire(&mut connection, now, limit).map_err(|error| failed(path, &error));
                     // Whoever asked may have gone; the work is done all the same.
@@ -73,11 +106,7 @@ fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Jo
     }
 }
 
-fn commit_group(
-    connection: &mut Connection,
-    path: &std::path::Path,
-    group: Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>,
-) {
+fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Group) {
     let mut verdicts = Vec::with_capacity(group.len());
     let mut apply = || -> rusqlite::Result<()> {
         let transaction = connection.transaction()?;
