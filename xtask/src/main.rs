@@ -1,6 +1,8 @@
 //! The project's own automation: `cargo xtask ci` is its test command, the others are parts of it.
 
 mod arrows;
+#[cfg(target_os = "linux")]
+mod bench;
 mod ci;
 mod command;
 mod deny;
@@ -64,6 +66,9 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Measure what a token costs on this machine, against the RSA operations in it.
+    #[cfg(target_os = "linux")]
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -82,6 +87,8 @@ fn main() -> ExitCode {
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
+        #[cfg(target_os = "linux")]
+        Task::Bench(options) => told(bench::run(&options)),
     }
 }
 
