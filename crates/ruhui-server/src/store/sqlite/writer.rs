@@ -2,8 +2,8 @@
 //!
 //! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
 //! should have few and large ones. No clock is involved. The first caller to commit lets every task that is
-//! ready run before it sends the group off; those of them that commit too join it. An idle service has no such
-//! task, and a lone caller waits for nobody.
+//! ready run before it sends the group off, and again for as long as others join it meanwhile. An idle service
+//! has no such task, and a lone caller waits for nobody.
 
 use super::{failed, statement};
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
@@ -16,6 +16,8 @@ use tokio::sync::oneshot;
 
 /// A group is synced when this many batches are in it, so that the first does not wait for ever.
 const GROUP: usize = 512;
+/// A group gathers no longer when this many are in it: the rest of a sync's cost for each is small by then.
+const GATHERED: usize = 64;
 
 /// Batches, and who waits for each.
 type Group = Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>;
@@ -51,8 +53,7 @@ impl Writer {
             group.len() == 1
         };
         if is_first {
-            let _departure = Departure(self);
-            tokio::task::yield_now().await;
+            self.gather(Departure(self)).await;
         }
         answered.await.map_err(|_| self.gone())?
     }
@@ -61,6 +62,15 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| self.gone())?;
         answered.await.map_err(|_| self.gone())?
+    }
+
+    /// Waits for as long as others join the group, then lets it go.
+    async fn gather(&self, _departure: Departure<'_>) {
+        let mut size = 0;
+        while (size + 1..GATHERED).contains(&self.gathering().len()) {
+            size = self.gathering().len();
+            tokio::task::yield_now().await;
+        }
     }
 
     fn gathering(&self) -> MutexGuard<'_, Group> {
