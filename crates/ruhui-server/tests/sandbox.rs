@@ -246,3 +246,11 @@ async fn a_store_of_another_program_is_left_alone() {
     assert!(english.contains("ruhui.db` is not a ruhui store"), "{english}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), notes);
 }
+
+#[tokio::test]
+async fn debug_shows_no_secret_of_the_kit() {
+    let folder = tempfile::tempdir().unwrap();
+    let sandbox = open(folder.path(), false).await;
+    let secret = sandbox.kit().value("RUHUI_APIV3_KEY").unwrap();
+    assert!(!format!("{sandbox:?}").contains(secret));
+}

@@ -197,12 +197,19 @@ fn write_at_once(
 }
 
 /// What a client needs to reach a sandbox: the variables of `kit.env`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Kit {
     /// The folder with the files.
     pub folder: PathBuf,
     /// Names and values, in the file's order.
     pub variables: Vec<(&'static str, String)>,
+}
+
+/// Hides the variables: one is the APIv3 key.
+impl fmt::Debug for Kit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Kit({})", self.folder.display())
+    }
 }
 
 impl Kit {
