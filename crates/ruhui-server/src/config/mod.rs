@@ -3,6 +3,7 @@
 //! Every mistake is reported as one sentence with the file, the line and the key. Paths are relative to the
 //! file's folder.
 
+mod apply;
 mod check;
 mod error;
 mod load;
