@@ -1,4 +1,4 @@
-//! Identifiers, times and secrets: parsed once at the edge, valid ever after.
+//! Identifiers, times, texts and secrets: parsed once at the edge, valid ever after.
 //!
 //! Limits are those of the documents' field tables, `string(N)` counted in Unicode scalar values.
 //! The data rules (partner page 4012081726) allow UTF-8 of one to three bytes a character only.
@@ -6,9 +6,20 @@
 //! Errors of this module print English with `{}` and Chinese with `{:#}`.
 
 mod caller;
+mod card;
+mod check;
 mod date_time;
 mod id;
+mod open_enum;
+mod sensitive;
+mod string_type;
+mod text;
 
 pub use caller::{Caller, Family};
+pub use card::{CardTitle, Color, FeedCell, LegalAgreement, NotifyUrl, OutRequestNo, UserCardCode};
+pub use check::Invalid;
 pub use date_time::{DateTime, DateTimeError};
-pub use id::{AppId, BrandId, CardId, Invalid, MchId, NonceStr, OpenId, SerialNo, Token};
+pub use id::{AppId, BrandId, CardId, MchId, NonceStr, OpenId, SerialNo, Token};
+pub(crate) use open_enum::{VariantName, open_enum};
+pub use sensitive::{ChosenValue, FormValue, PhoneNumber, SENSITIVE};
+pub use text::{FeedRequestNo, RecordId, Text};

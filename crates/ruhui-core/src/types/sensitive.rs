@@ -1,0 +1,168 @@
+//! Sensitive texts: sealed on the wire, plain in memory, shown nowhere.
+
+use super::check::{Invalid, check_text};
+
+/// The name of the newtype as which a sensitive text is serialised.
+///
+/// Serde's formats pass such a newtype through as a plain text, which is what a store and a notification
+/// hold. [`wire`](crate::wire) knows the name, and seals and opens the text. It must see the newtype to do so:
+/// a struct that has a sensitive field is not to be `flatten`ed and not a variant of an `untagged` enum.
+pub const SENSITIVE: &str = "ruhui::sensitive";
+
+/// An error about a sensitive text says where, and not what.
+fn check_sensitive(text: &str, limit: usize) -> Result<(), Invalid> {
+    check_text(text, limit).map_err(|invalid| match invalid {
+        Invalid::Character { position, .. } => Invalid::HiddenCharacter { position },
+        other => other,
+    })
+}
+
+macro_rules! sensitive_type {
+    ($(#[$doc:meta])* $name:ident, $limit:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters that a value may have.
+            pub const LIMIT: usize = $limit;
+
+            /// Checks `text` and keeps it.
+            ///
+            /// # Errors
+            ///
+            /// [`Invalid`] when `text` is empty, too long, or has a character that may not stand here.
+            pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
+                let text = text.into();
+                check_sensitive(&text, Self::LIMIT)?;
+                Ok(Self(text))
+            }
+
+            /// The plain text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                Self::new(text)
+            }
+        }
+
+        // No `Display`: these must not reach a log by accident.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_newtype_struct(SENSITIVE, &self.0)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = deserializer.deserialize_newtype_struct(SENSITIVE, PlainText)?;
+                Self::new(text).map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "contentEncoding": "base64",
+                    "minLength": 1,
+                    "description": format!(
+                        "At most {} characters, sealed with RSAES-OAEP (SHA-1) and in Base64.",
+                        Self::LIMIT
+                    )
+                })
+            }
+        }
+    };
+}
+
+sensitive_type! {
+    /// A phone number, `string(32)` before it is sealed. Its `Debug` hides it.
+    ///
+    /// ```
+    /// # use ruhui_core::types::PhoneNumber;
+    /// let phone = PhoneNumber::new("13900000000")?;
+    /// assert_eq!(format!("{phone:?}"), "PhoneNumber(redacted)");
+    /// assert_eq!(phone.as_str(), "13900000000");
+    /// # Ok::<(), ruhui_core::types::Invalid>(())
+    /// ```
+    PhoneNumber, 32
+}
+sensitive_type! {
+    /// What a user filled into a common field of the form, `string(128)` before it is sealed. Its `Debug` hides
+    /// it.
+    FormValue, 128
+}
+sensitive_type! {
+    /// What a user chose in a custom field of the form, `string(8)` before it is sealed. Its `Debug` hides it.
+    ChosenValue, 8
+}
+
+struct PlainText;
+
+impl<'de> serde::de::Visitor<'de> for PlainText {
+    type Value = String;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_newtype_struct<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        serde::Deserialize::deserialize(deserializer)
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_those_of_the_documents() {
+        assert!(PhoneNumber::new("1".repeat(32)).is_ok());
+        assert_eq!(PhoneNumber::new("1".repeat(33)), Err(Invalid::TooLong { limit: 32, actual: 33 }));
+        assert!(FormValue::new("会".repeat(128)).is_ok());
+        assert!(FormValue::new("会".repeat(129)).is_err());
+        assert!(ChosenValue::new("会".repeat(8)).is_ok());
+        assert!(ChosenValue::new("会".repeat(9)).is_err());
+        assert_eq!(ChosenValue::new(""), Err(Invalid::Empty));
+    }
+
+    #[test]
+    fn an_error_shows_nothing_of_the_text() {
+        let error = PhoneNumber::new("139\u{7}").unwrap_err();
+        assert_eq!(error, Invalid::HiddenCharacter { position: 3 });
+        assert_eq!(error.to_string(), "the character at position 3 is not allowed");
+        assert_eq!(format!("{error:#}"), "第 4 个字符不允许使用");
+    }
+
+    #[test]
+    fn plain_serde_sees_a_plain_text() {
+        let phone = PhoneNumber::new("13900000000").unwrap();
+        let json = serde_json::to_string(&phone).unwrap();
+        assert_eq!(json, "\"13900000000\"");
+        assert_eq!(serde_json::from_str::<PhoneNumber>(&json).unwrap(), phone);
+        let value = serde_json::to_value(&phone).unwrap();
+        assert_eq!(serde_json::from_value::<PhoneNumber>(value).unwrap(), phone);
+    }
+}

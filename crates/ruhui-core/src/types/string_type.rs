@@ -1,0 +1,87 @@
+//! The shape of every type that is a checked text.
+
+macro_rules! string_type {
+    ($(#[$doc:meta])* $name:ident, $limit:literal, $check:ident, $print:ident $(, $pattern:literal)?) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The most characters that a value may have.
+            pub const LIMIT: usize = $limit;
+
+            /// Checks `text` and keeps it.
+            ///
+            /// # Errors
+            ///
+            /// [`Invalid`](crate::types::Invalid) when `text` is empty, too long, or not of the form above.
+            pub fn new(text: impl Into<String>) -> Result<Self, $crate::types::Invalid> {
+                let text = text.into();
+                $check(&text, Self::LIMIT)?;
+                Ok(Self(text))
+            }
+
+            /// The text as it goes over the wire.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::types::Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::new(text)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Self::new(text).map_err(serde::de::Error::custom)
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": $limit,
+                    $("pattern": $pattern,)?
+                })
+            }
+        }
+
+        string_type!(@$print $name);
+    };
+    (@shown $name:ident) => {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({:?})"), self.0)
+            }
+        }
+    };
+    // No `Display`, and a `Debug` that hides: these must not reach a log by accident.
+    (@hidden $name:ident) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        }
+    };
+}
+
+pub(super) use string_type;
