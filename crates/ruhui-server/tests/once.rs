@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 async fn rows_of(world: &World, kind: Kind) -> usize {
-    world.store.scan(kind).await.unwrap().len()
+    world.store.scan(kind, "", "", usize::MAX).await.unwrap().len()
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! What every backend must do. Each function takes an empty store.
 
-use super::{Batch, CommitError, Key, Kind, Store, Value, Write};
+use super::{Batch, CommitError, Key, Kind, Record, Store, StoreExt as _, Value, Write};
 use jiff::{SignedDuration, Timestamp};
 
 fn key(id: &str) -> Key {
@@ -37,7 +37,10 @@ pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     expectations_guard_without_writing(&fresh()).await;
     kinds_are_apart(&fresh()).await;
     scans_are_in_order(&fresh()).await;
+    scans_are_cut_to_prefix_and_page(&fresh()).await;
+    pages_make_the_whole(&fresh()).await;
     only_what_is_over_expires(&fresh()).await;
+    only_some_kinds_expire(&fresh()).await;
     of_many_writers_one_wins(&fresh()).await;
 }
 
@@ -76,24 +79,122 @@ async fn expectations_guard_without_writing(store: &dyn Store) {
 }
 
 async fn kinds_are_apart(store: &dyn Store) {
-    for kind in Kind::ALL {
-        let key = Key { kind, id: "same".to_owned() };
-        let value = Value("{}".to_owned());
-        commit(store, vec![Write::Put { key, read: None, value, expires: None }])
-            .await
-            .expect("new in its kind");
+    let keys = Kind::ALL.map(|kind| Key { kind, id: "same".to_owned() });
+    let value = |key: &Key| format!("{{\"kind\":\"{}\"}}", key.kind.table());
+    for key in &keys {
+        let write = Write::Put {
+            key: key.clone(),
+            read: None,
+            value: Value(value(key)),
+            expires: Some(Timestamp::MAX),
+        };
+        commit(store, vec![write]).await.expect("new in its kind");
     }
-    assert_eq!(store.scan(Kind::Template).await.expect("reads").len(), 1);
+    let loaded = store.load(&keys).await.expect("reads");
+    for (key, stored) in keys.into_iter().zip(loaded) {
+        let stored = stored.expect("is there");
+        assert_eq!((stored.version, &stored.value), (1, &value(&key)));
+        let scanned = store.scan(key.kind, "", "", 10).await.expect("reads");
+        assert_eq!(scanned, [("same".to_owned(), stored)]);
+        commit(store, vec![Write::Delete { key, read: 1 }]).await.expect("as read");
+    }
+}
+
+async fn ids(store: &dyn Store, prefix: &str, after: &str, limit: usize) -> Vec<String> {
+    let found = store.scan(Kind::Token, prefix, after, limit).await.expect("reads");
+    found.into_iter().map(|(id, _)| id).collect()
 }
 
 async fn scans_are_in_order(store: &dyn Store) {
     for id in ["b", "B", "a", "10", "9"] {
         commit(store, vec![put(id, None, id, None)]).await.expect("new");
     }
-    let ids: Vec<String> =
-        store.scan(Kind::Token).await.expect("reads").into_iter().map(|(id, _)| id).collect();
-    assert_eq!(ids, ["10", "9", "B", "a", "b"]);
-    assert!(store.scan(Kind::Brand).await.expect("reads").is_empty());
+    assert_eq!(ids(store, "", "", 10).await, ["10", "9", "B", "a", "b"]);
+    assert!(store.scan(Kind::Brand, "", "", 10).await.expect("reads").is_empty());
+}
+
+/// In bytewise order; the cards of one template stand between those of others.
+const IDS: [&str; 12] = [
+    "card",
+    "card\u{1f}",
+    "card\u{1f}1",
+    "card\u{1f}2",
+    "card\u{1f}会员",
+    "card\u{1f}会员卡",
+    "card2",
+    "card2\u{1f}1",
+    "会",
+    "会\u{1f}员",
+    "会员",
+    "\u{10ffff}1",
+];
+
+async fn scans_are_cut_to_prefix_and_page(store: &dyn Store) {
+    for id in IDS.iter().rev() {
+        commit(store, vec![put(id, None, "", None)]).await.expect("new");
+    }
+    // Other kinds on both sides, with ids that would fit.
+    for kind in [Kind::Media, Kind::Answer] {
+        let key = Key { kind, id: "card\u{1f}3".to_owned() };
+        let write = Write::Put { key, read: None, value: Value("{}".to_owned()), expires: None };
+        commit(store, vec![write]).await.expect("new in its kind");
+    }
+    let prefixes =
+        ["", "card", "card\u{1f}", "card\u{1f}会", "会", "会\u{1f}", "\u{10ffff}", "gone", "z", "zz%", "_"];
+    let afters = [
+        "",
+        "a",
+        "card",
+        "card\u{1f}",
+        "card\u{1f}1",
+        "card\u{1f}会员",
+        "card2",
+        "会",
+        "会员",
+        "\u{10ffff}",
+        "\u{10ffff}2",
+    ];
+    for prefix in prefixes {
+        for after in afters {
+            for limit in [0, 1, 2, 100, usize::MAX] {
+                let fits = |id: &&str| id.starts_with(prefix) && *id > after;
+                let expected: Vec<&str> = IDS.into_iter().filter(fits).take(limit).collect();
+                assert_eq!(ids(store, prefix, after, limit).await, expected, "{prefix:?} {after:?} {limit}");
+            }
+        }
+    }
+}
+
+async fn pages_make_the_whole(store: &dyn Store) {
+    let all: Vec<String> = (0..2500).map(|number| format!("{number:04}")).collect();
+    let batch = all.iter().map(|id| put(id, None, id, None)).collect();
+    commit(store, batch).await.expect("new");
+    let mut pages: Vec<String> = Vec::new();
+    loop {
+        let after = pages.last().cloned().unwrap_or_default();
+        let page = ids(store, "", &after, 700).await;
+        if page.is_empty() {
+            break;
+        }
+        pages.extend(page);
+    }
+    assert_eq!(pages, all);
+    let read = store.read_all::<Row>().await.expect("reads");
+    assert_eq!(read.into_iter().map(|loaded| loaded.record.value).collect::<Vec<_>>(), all);
+}
+
+/// What `put` writes.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Row {
+    value: String,
+}
+
+impl Record for Row {
+    const KIND: Kind = Kind::Token;
+
+    fn id(&self) -> String {
+        self.value.clone()
+    }
 }
 
 async fn only_what_is_over_expires(store: &dyn Store) {
@@ -110,6 +211,19 @@ async fn only_what_is_over_expires(store: &dyn Store) {
     assert_eq!(store.expire(now, 10).await.expect("expires"), 1);
     assert_eq!(store.expire(now, 10).await.expect("expires"), 0);
     assert_eq!(versions(store, &["past", "now", "next", "never"]).await, [None, None, Some(1), Some(1)]);
+}
+
+async fn only_some_kinds_expire(store: &dyn Store) {
+    let now = Timestamp::from_second(1_750_000_000).expect("a time");
+    let keys = Kind::ALL.map(|kind| Key { kind, id: "past".to_owned() });
+    let value = Value("{}".to_owned());
+    let put = |key| Write::Put { key, read: None, value: value.clone(), expires: Some(now) };
+    commit(store, keys.clone().map(put).into()).await.expect("new");
+    assert_eq!(store.expire(now, 3).await.expect("expires"), 3, "the limit is for all kinds together");
+    assert_eq!(store.expire(now, 100).await.expect("expires"), Kind::EXPIRING.len() - 3);
+    for (key, stored) in keys.iter().zip(store.load(&keys).await.expect("reads")) {
+        assert_eq!(stored.is_none(), Kind::EXPIRING.contains(&key.kind), "{key:?}");
+    }
 }
 
 async fn of_many_writers_one_wins(store: &dyn Store) {

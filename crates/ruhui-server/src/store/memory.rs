@@ -4,6 +4,7 @@ use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Write};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store that forgets everything when it is dropped.
@@ -51,16 +52,28 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        let key = |id: &str| Key { kind, id: id.to_owned() };
+        let from = if after < prefix { Bound::Included(key(prefix)) } else { Bound::Excluded(key(after)) };
         let records = self.records();
-        let of_kind = records.iter().filter(|(key, _)| key.kind == kind);
-        Ok(of_kind.map(|(key, (stored, _))| (key.id.clone(), stored.clone())).collect())
+        let found = records
+            .range((from, Bound::Unbounded))
+            .take_while(|(key, _)| key.kind == kind && key.id.starts_with(prefix))
+            .take(limit);
+        Ok(found.map(|(key, (stored, _))| (key.id.clone(), stored.clone())).collect())
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut records = self.records();
         let over: Vec<Key> = records
             .iter()
+            .filter(|(key, _)| Kind::EXPIRING.contains(&key.kind))
             .filter(|(_, (_, expires))| expires.is_some_and(|at| at <= now))
             .map(|(key, _)| key.clone())
             .take(limit)

@@ -9,16 +9,19 @@
 //! - [`Store::commit`] applies a batch, all or nothing. Each write names the version that the decision was
 //!   based on; if any of them has changed, nothing is written and [`CommitError::Changed`] names the record.
 //!   When it returns, the batch is durable.
-//! - [`Store::scan`] reads all records of a kind, in the order of their ids.
+//! - [`Store::scan`] reads records of a kind whose ids begin alike, a page at a time, in the bytewise order of
+//!   their ids.
 //! - [`Store::expire`] forgets records whose time is over.
 //!
 //! `conformance` has the tests that every backend passes.
 
 pub mod conformance;
+mod kind;
 mod memory;
 pub mod records;
 mod sqlite;
 
+pub use kind::Kind;
 pub use memory::MemoryStore;
 pub use records::{Loaded, Record, StoreExt};
 pub use sqlite::SqliteStore;
@@ -26,44 +29,6 @@ pub use sqlite::SqliteStore;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::fmt;
-
-/// What kind of record a key names. Ids are unique within a kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// A merchant and its certificates, by `mchid`.
-    Merchant,
-    /// A brand, by `brand_id`.
-    Brand,
-    /// A card template, by `card_id`.
-    Template,
-    /// A user, by `openid`.
-    User,
-    /// A pre-auth token, by itself.
-    Token,
-    /// The answer that a signed request got, by the request's id.
-    Answer,
-    /// What the service keeps for itself, by name.
-    Internal,
-}
-
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Merchant, Self::Brand, Self::Template, Self::User, Self::Token, Self::Answer, Self::Internal];
-
-    /// The name of the table in the SQL backends.
-    pub fn table(self) -> &'static str {
-        match self {
-            Self::Merchant => "merchants",
-            Self::Brand => "brands",
-            Self::Template => "templates",
-            Self::User => "users",
-            Self::Token => "tokens",
-            Self::Answer => "answers",
-            Self::Internal => "internals",
-        }
-    }
-}
 
 /// The name of one record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -212,8 +177,15 @@ pub trait Store: Send + Sync + 'static {
     /// Applies a batch, all or nothing, and returns when it is durable.
     async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
 
-    /// All records of a kind, in the order of their ids.
-    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError>;
+    /// The first `limit` records of a kind whose ids begin with `prefix` and sort after `after`, in the order
+    /// of their ids, bytewise. No id is empty, so an empty `after` skips nothing.
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError>;
 
     /// Forgets up to `limit` records whose time is over at `now`; tells how many.
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;

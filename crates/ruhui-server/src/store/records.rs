@@ -5,6 +5,26 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+/// What stands between the parts of an id that is made of several. Identifiers hold no control characters, so
+/// different parts never make the same id, and the first parts with a separator behind them are the prefix of
+/// exactly the ids that begin with these parts.
+const SEPARATOR: &str = "\u{1f}";
+
+/// How many records [`StoreExt::read_all`] reads at once.
+const PAGE: usize = 1000;
+
+/// The id that is made of these parts; an empty last part makes the prefix of a scan.
+///
+/// ```
+/// use ruhui_server::store::records::join;
+///
+/// assert!(join(&["openid", "card"]).starts_with(&join(&["openid", ""])));
+/// ```
+pub fn join(parts: &[&str]) -> String {
+    debug_assert!(!parts.iter().any(|part| part.contains(SEPARATOR)), "a part that is made of parts");
+    parts.join(SEPARATOR)
+}
+
 /// A struct that is kept in the store as JSON.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// The kind it is kept under.
@@ -49,6 +69,22 @@ impl<T: Record> Loaded<T> {
     pub fn unchanged(&self) -> Write {
         Write::Expect { key: T::key(&self.record.id()), read: Some(self.version) }
     }
+
+    /// The write that puts `record` in its place; both have the same id.
+    pub fn replace(&self, record: &T) -> Write {
+        debug_assert_eq!(record.id(), self.record.id(), "a record never changes its id");
+        put(record, Some(self.version))
+    }
+
+    /// The write that removes it.
+    pub fn delete(&self) -> Write {
+        Write::Delete { key: T::key(&self.record.id()), read: self.version }
+    }
+}
+
+/// A condition: there is no record with this id.
+pub fn absent<T: Record>(id: &str) -> Write {
+    Write::Expect { key: T::key(id), read: None }
 }
 
 /// The write that creates `record`, or replaces the version that was read.
@@ -70,9 +106,43 @@ pub trait StoreExt: Store {
         stored.as_ref().map(Loaded::read).transpose()
     }
 
-    /// All records of a kind.
+    /// The records of these ids, in the same order, as they were at one moment.
+    async fn read_many<T: Record>(
+        &self,
+        ids: &[impl AsRef<str> + Sync],
+    ) -> Result<Vec<Option<Loaded<T>>>, StoreError> {
+        let keys: Vec<Key> = ids.iter().map(|id| T::key(id.as_ref())).collect();
+        let stored = self.load(&keys).await?;
+        stored.iter().map(|stored| stored.as_ref().map(Loaded::read).transpose()).collect()
+    }
+
+    /// The first `limit` records whose ids begin with `prefix` and sort after `after`, in the order of their
+    /// ids; see [`Store::scan`].
+    async fn read_page<T: Record>(
+        &self,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<Loaded<T>>, StoreError> {
+        let page = self.scan(T::KIND, prefix, after, limit).await?;
+        page.iter().map(|(_, stored)| Loaded::read(stored)).collect()
+    }
+
+    /// All records of a kind, in the order of their ids. They are read in pages: not all at one moment.
     async fn read_all<T: Record>(&self) -> Result<Vec<Loaded<T>>, StoreError> {
-        self.scan(T::KIND).await?.iter().map(|(_, stored)| Loaded::read(stored)).collect()
+        let mut all = Vec::new();
+        let mut after = String::new();
+        loop {
+            let page = self.scan(T::KIND, "", &after, PAGE).await?;
+            let is_last = page.len() < PAGE;
+            for (id, stored) in page {
+                all.push(Loaded::read(&stored)?);
+                after = id;
+            }
+            if is_last {
+                return Ok(all);
+            }
+        }
     }
 
     /// Does a `Put` whatever is there, or nothing if the same value is.
@@ -109,3 +179,61 @@ pub trait StoreExt: Store {
 }
 
 impl<S: Store + ?Sized> StoreExt for S {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+    use serde::Deserialize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+    struct Note {
+        name: String,
+        text: String,
+    }
+
+    impl Record for Note {
+        const KIND: Kind = Kind::Internal;
+
+        fn id(&self) -> String {
+            self.name.clone()
+        }
+    }
+
+    fn note(name: &str, text: &str) -> Note {
+        Note { name: name.to_owned(), text: text.to_owned() }
+    }
+
+    #[tokio::test]
+    async fn writes_rest_on_what_was_read() {
+        let store = MemoryStore::new();
+        store.commit(vec![put(&note("a", "1"), None), absent::<Note>("b")]).await.unwrap();
+        let [a, b]: [Option<Loaded<Note>>; 2] =
+            store.read_many(&["a", "b"]).await.unwrap().try_into().unwrap();
+        let a = a.unwrap();
+        assert_eq!((&a.record, a.version, b), (&note("a", "1"), 1, None));
+
+        store.commit(vec![a.unchanged(), a.replace(&note("a", "2"))]).await.unwrap();
+        for stale in [a.unchanged(), a.replace(&note("a", "3")), a.delete(), absent::<Note>("a")] {
+            let result = store.commit(vec![stale]).await;
+            assert!(matches!(result, Err(CommitError::Changed(key)) if key == Note::key("a")));
+        }
+        let a = store.read::<Note>("a").await.unwrap().unwrap();
+        assert_eq!(a, Loaded { record: note("a", "2"), version: 2 });
+        store.commit(vec![a.delete()]).await.unwrap();
+        assert_eq!(store.read::<Note>("a").await.unwrap(), None);
+        assert!(store.read_many::<Note>(&[] as &[&str]).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_page_holds_what_begins_alike() {
+        let store = MemoryStore::new();
+        let ids = [join(&["o", "card", "1"]), join(&["o", "card", "2"]), join(&["o", "card2", "1"])];
+        store.commit(ids.iter().map(|id| put(&note(id, ""), None)).collect()).await.unwrap();
+        let names =
+            |page: Vec<Loaded<Note>>| page.into_iter().map(|note| note.record.name).collect::<Vec<_>>();
+        let of_card = join(&["o", "card", ""]);
+        assert_eq!(names(store.read_page(&of_card, "", 10).await.unwrap()), ids[..2]);
+        assert_eq!(names(store.read_page(&of_card, &ids[0], 10).await.unwrap()), ids[1..2]);
+    }
+}

@@ -97,8 +97,14 @@ impl<S: Store> Store for Unreliable<S> {
         if take(&self.lost_answers) { Err(away().into()) } else { result }
     }
 
-    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
-        self.inner.scan(kind).await
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        self.inner.scan(kind, prefix, after, limit).await
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -4,12 +4,14 @@
 //! that waited for it.
 
 mod schema;
+mod statement;
 mod writer;
 
 use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use statement::statement;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use writer::Writer;
@@ -97,24 +99,35 @@ fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Store
         .optional()
 }
 
-/// One constant text for each kind: the statement cache compares texts.
-macro_rules! statement {
-    ($kind:expr, $before:literal, $after:literal) => {
-        match $kind {
-            Kind::Merchant => concat!($before, "merchants", $after),
-            Kind::Brand => concat!($before, "brands", $after),
-            Kind::Template => concat!($before, "templates", $after),
-            Kind::User => concat!($before, "users", $after),
-            Kind::Token => concat!($before, "tokens", $after),
-            Kind::Answer => concat!($before, "answers", $after),
-            Kind::Internal => concat!($before, "internals", $after),
-        }
-    };
-}
-use statement;
-
 fn select_one(kind: Kind) -> &'static str {
     statement!(kind, "SELECT version, value FROM ", " WHERE id = ?1")
+}
+
+/// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
+/// possible id need not be known.
+fn scan(
+    connection: &Connection,
+    kind: Kind,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, Stored)>> {
+    let (sql, from) = if after < prefix {
+        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id >= ?1 ORDER BY id LIMIT ?2"), prefix)
+    } else {
+        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id > ?1 ORDER BY id LIMIT ?2"), after)
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![from, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        if !id.starts_with(prefix) {
+            break;
+        }
+        found.push((id, read_record(row, 1)?));
+    }
+    Ok(found)
 }
 
 #[async_trait]
@@ -136,15 +149,15 @@ impl Store for SqliteStore {
         self.writer.commit(batch).await
     }
 
-    async fn scan(&self, kind: Kind) -> Result<Vec<(String, Stored)>, StoreError> {
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
         let reader = self.reader();
-        let scan = || -> rusqlite::Result<Vec<(String, Stored)>> {
-            let mut statement =
-                reader.prepare_cached(statement!(kind, "SELECT id, version, value FROM ", " ORDER BY id"))?;
-            let rows = statement.query_map([], |row| Ok((row.get(0)?, read_record(row, 1)?)))?;
-            rows.collect()
-        };
-        scan().map_err(|error| failed(&self.path, &error))
+        scan(&reader, kind, prefix, after, limit).map_err(|error| failed(&self.path, &error))
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -9,7 +9,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x7275_6875;
 
 /// Step `n` stands at index `n - 1`. Steps are never changed, only added.
-const STEPS: [&str; 1] = [include_str!("001.sql")];
+const STEPS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
 
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     let place = || path.display().to_string();
@@ -41,4 +41,63 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
         transaction.commit()
     };
     if found < known { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Key, Kind, SqliteStore, Store as _, Stored};
+
+    /// A file as the release with the first step left it.
+    fn write_first(path: &Path) {
+        let connection = Connection::open(path).unwrap();
+        connection.execute_batch(STEPS[0]).unwrap();
+        connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        connection
+            .execute_batch(
+                "INSERT INTO templates VALUES ('card', 3, '{\"name\":\"会员卡\"}', NULL);
+                 INSERT INTO tokens VALUES ('a', 1, '{}', 1800000000000), ('b', 1, '{}', 1800000000001);",
+            )
+            .unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_store_of_the_first_step_is_brought_up_to_date_with_its_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        write_first(&path);
+        for opened in 1..=2 {
+            let store = SqliteStore::open(&path).unwrap();
+            let keys = Kind::ALL.map(|kind| Key { kind, id: "card".to_owned() });
+            let template = Stored { version: 3, value: "{\"name\":\"会员卡\"}".to_owned() };
+            let found: Vec<Stored> = store.load(&keys).await.unwrap().into_iter().flatten().collect();
+            assert_eq!(found, [template], "opened {opened} times");
+            let tokens = store.scan(Kind::Token, "", "", 10).await.unwrap();
+            assert_eq!(tokens.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        }
+        let store = SqliteStore::open(&path).unwrap();
+        let over = jiff::Timestamp::from_millisecond(1_800_000_000_000).unwrap();
+        assert_eq!(store.expire(over, 10).await.unwrap(), 1, "old rows keep their time");
+    }
+
+    #[test]
+    fn every_kind_has_its_table_and_the_expiring_ones_an_index() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(&STEPS.concat()).unwrap();
+        let names = |what: &str| -> Vec<String> {
+            let sql = format!(
+                "SELECT name FROM sqlite_schema WHERE type = '{what}' AND sql IS NOT NULL ORDER BY 1"
+            );
+            let mut statement = connection.prepare(&sql).unwrap();
+            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        };
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
+        assert_eq!(names("table"), sorted(Kind::ALL.map(|kind| kind.table().to_owned()).into()));
+        let expiring = Kind::EXPIRING.map(|kind| format!("{}_by_expiry", kind.table()));
+        assert_eq!(names("index"), sorted(expiring.into()));
+    }
 }

@@ -5,7 +5,8 @@
 //! ready run before it sends the group off, and again for as long as others join it meanwhile. An idle service
 //! has no such task, and a lone caller waits for nobody.
 
-use super::{failed, statement};
+use super::failed;
+use super::statement::statement;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -183,12 +184,14 @@ fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<(
 fn expire(connection: &mut Connection, now: Timestamp, limit: usize) -> rusqlite::Result<usize> {
     let transaction = connection.transaction()?;
     let mut forgotten = 0;
-    for kind in [Kind::Token, Kind::Answer] {
+    for kind in Kind::EXPIRING {
         forgotten += transaction
-            .prepare_cached(match kind {
-                Kind::Token => "DELETE FROM tokens WHERE id IN (SELECT id FROM tokens WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-                _ => "DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-            })?
+            .prepare_cached(statement!(
+                kind,
+                "DELETE FROM ",
+                " WHERE id IN (SELECT id FROM ",
+                " WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
+            ))?
             .execute(params![now.as_millisecond(), (limit - forgotten) as i64])?;
     }
     transaction.commit()?;
