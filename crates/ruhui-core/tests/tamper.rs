@@ -5,7 +5,7 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;
-use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
 use ruhui_core::api::{self, Endpoint, Visitor};
@@ -207,7 +207,7 @@ proptest! {
             brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone(),
         });
         round_trips.make(CreatePreAuthToken { brand_id, card_id: card_id.clone(), openid: openid.clone() });
-        round_trips.make(CreateBrandPreAuthToken { card_id, openid });
+        round_trips.make(CreatePreAuthToken::<api::Brand> { brand_id: api::CallersOwn, card_id, openid });
         round_trips.make(ListCertificates {});
         let echo_message = echo_message.chars().filter(|c| *c <= '\u{FFFF}').collect();
         round_trips.make(Echo { echo_message });

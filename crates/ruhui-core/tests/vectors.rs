@@ -5,8 +5,9 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
-use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
+use ruhui_core::api::{Brand, CallersOwn};
 use ruhui_core::key::{Certificate, PlatformKeys, PrivateKey, PublicKey};
 use ruhui_core::sign::{self, Authorization, ReplyHeaders, ReplySigner, Scheme, Signer, VerifyError};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
@@ -166,7 +167,7 @@ fn calls_encode_to_the_vectors() {
     let founding =
         OpenUserCardToken { brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone() };
     let current = CreatePreAuthToken { brand_id, card_id: card_id.clone(), openid: openid.clone() };
-    let brand = CreateBrandPreAuthToken { card_id, openid };
+    let brand = CreatePreAuthToken::<Brand> { brand_id: CallersOwn, card_id, openid };
     let encoded: [(&str, Encoded); 4] = [
         ("founding-call", wire::encode(&founding).unwrap()),
         ("current-path", wire::encode(&current).unwrap()),

@@ -13,10 +13,8 @@ use jiff::SignedDuration;
 use ruhui::error::Proof;
 use ruhui::transport::{Sent, Transport, TransportError};
 use ruhui::{Client, ClientBuilder, Error};
-use ruhui_core::api::card_member::{
-    CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken,
-};
-use ruhui_core::api::{Brand, Code, Partner, rows};
+use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
+use ruhui_core::api::{Brand, CallersOwn, Code, Partner, rows};
 use ruhui_core::sign::{VerifyError, header};
 use ruhui_server::Service;
 use ruhui_server::domain::{Merchant, ReplyKey};
@@ -118,9 +116,9 @@ fn current(openid: &str) -> CreatePreAuthToken {
     CreatePreAuthToken { brand_id, card_id, openid }
 }
 
-fn brands(openid: &str) -> CreateBrandPreAuthToken {
+fn brands(openid: &str) -> CreatePreAuthToken<Brand> {
     let OpenUserCardToken { card_id, openid, .. } = founding(openid);
-    CreateBrandPreAuthToken { card_id, openid }
+    CreatePreAuthToken { brand_id: CallersOwn, card_id, openid }
 }
 
 fn api_error(error: Error) -> (u16, Code, Proof) {

@@ -39,7 +39,7 @@ fn draft(world: &World, name: &str) -> Draft {
     match name {
         "open_user_card_token" => world.founding(),
         "create_pre_auth_token" => world.current(),
-        "create_brand_pre_auth_token" => world.brand(),
+        "brand_create_pre_auth_token" => world.brand(),
         "list_certificates" => world.certificates(),
         "echo" => world.echo(),
         other => panic!("no call of {other} is known to this test"),

@@ -30,7 +30,7 @@ use std::sync::Arc;
 /// A client of one family has no way to send a call of the other:
 ///
 /// ```compile_fail,E0271
-/// # async fn f(partner: ruhui::Client, call: ruhui::api::card_member::CreateBrandPreAuthToken) {
+/// # async fn f(partner: ruhui::Client, call: ruhui::api::card_member::CreatePreAuthToken<ruhui::api::Brand>) {
 /// partner.send(&call).await; // type mismatch: expected `Partner`, found `Brand`
 /// # }
 /// ```
@@ -79,8 +79,8 @@ impl<F: FamilyMarker> Client<F> {
 
     /// Asks for a pre-auth token, under any of its paths:
     /// [`CreatePreAuthToken`](ruhui_core::api::card_member::CreatePreAuthToken),
-    /// [`OpenUserCardToken`](ruhui_core::api::card_member::OpenUserCardToken) (the founding document's) or,
-    /// for a brand's client, [`CreateBrandPreAuthToken`](ruhui_core::api::card_member::CreateBrandPreAuthToken).
+    /// or [`OpenUserCardToken`](ruhui_core::api::card_member::OpenUserCardToken) (the founding document's).
+    /// For a brand's client `brand_id` is [`CallersOwn`](ruhui_core::api::CallersOwn).
     ///
     /// [`launch`](crate::launch) turns the token into what the page needs.
     ///

@@ -5,7 +5,8 @@ use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
 use crate::failure::Failed;
 use crate::language::Language;
 use crate::output;
-use ruhui::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
+use ruhui::api::CallersOwn;
+use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui::types::{BrandId, CardId, OpenId};
 use serde_json::json;
@@ -21,7 +22,7 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
         Family::Brand => {
             let client = settings.brand(language)?;
             let (card_id, openid) = (card_id()?, openid()?);
-            client.create_pre_auth_token(&CreateBrandPreAuthToken { card_id, openid }).await
+            client.create_pre_auth_token(&CreatePreAuthToken { brand_id: CallersOwn, card_id, openid }).await
         }
         Family::Partner => {
             let client = settings.partner(language)?;

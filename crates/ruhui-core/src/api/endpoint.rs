@@ -1,10 +1,11 @@
 //! What makes a struct an endpoint.
 
 use super::{Row, card_member, certificates, security};
-use crate::types::Family;
+use crate::types::{BrandId, Caller, Family};
 use http::Method;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
 
 /// One call of the API: its parameters are the struct's fields, everything else is here.
 pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'static {
@@ -27,6 +28,10 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const EFFECT: Effect;
     /// Every business error that the document lists, beside the four public ones.
     const ERRORS: &'static [&'static Row];
+    /// Whether the header `Wechatpay-Serial` is required because the call takes sealed fields.
+    const SEALED: bool = false;
+    /// Whether a file goes with the call: the struct is then the part `meta`, which alone is signed.
+    const ATTACHMENT: bool = false;
 }
 
 /// A page of WeChat Pay's documentation.
@@ -75,27 +80,112 @@ pub enum Effect {
 }
 
 /// A family as a type, so that a client of one family cannot send a call of the other.
-pub trait FamilyMarker: Send + Sync + 'static {
+pub trait FamilyMarker: fmt::Debug + Clone + Copy + PartialEq + Eq + Send + Sync + 'static {
+    /// What stands in the field `brand_id`: [`BrandId`], or [`CallersOwn`] where there is no such field.
+    type BrandId: BrandField;
+
     /// The family.
     const FAMILY: Family;
 }
 
 /// The partner family: service providers, named by `mchid`.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a name for types, never a value")]
 pub struct Partner;
 
 impl FamilyMarker for Partner {
+    type BrandId = BrandId;
+
     const FAMILY: Family = Family::Partner;
 }
 
 /// The brand family: brands in their own name, named by `brand_id`.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a name for types, never a value")]
 pub struct Brand;
 
 impl FamilyMarker for Brand {
+    type BrandId = CallersOwn;
+
     const FAMILY: Family = Family::Brand;
+}
+
+/// What a call says of the brand that it is about.
+pub trait BrandField:
+    fmt::Debug + Clone + PartialEq + Eq + Serialize + DeserializeOwned + Described + Send + Sync + 'static
+{
+    /// The brand, once it is known who calls; `None` if a merchant calls and names none.
+    fn brand_id<'a>(&'a self, caller: &'a Caller) -> Option<&'a BrandId>;
+
+    /// Whether the field stays out of the request.
+    fn is_implied(&self) -> bool;
+}
+
+impl BrandField for BrandId {
+    fn brand_id<'a>(&'a self, _: &'a Caller) -> Option<&'a BrandId> {
+        Some(self)
+    }
+
+    fn is_implied(&self) -> bool {
+        false
+    }
+}
+
+/// Stands where the partner family names the brand: in the brand family the caller is the brand, and the
+/// request has no such field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "callers write it out")]
+pub struct CallersOwn;
+
+impl BrandField for CallersOwn {
+    fn brand_id<'a>(&'a self, caller: &'a Caller) -> Option<&'a BrandId> {
+        match caller {
+            Caller::Brand(brand_id) => Some(brand_id),
+            Caller::Merchant(_) => None,
+        }
+    }
+
+    fn is_implied(&self) -> bool {
+        true
+    }
+}
+
+impl Serialize for CallersOwn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
+}
+
+/// As an option, a field that is not there can be read; one that is there is ignored like any member that
+/// the call does not know.
+impl<'de> Deserialize<'de> for CallersOwn {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::<IgnoredAny>::deserialize(deserializer).map(|_| Self)
+    }
+}
+
+/// Never a property: the OpenAPI document leaves out what nothing fits.
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for CallersOwn {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CallersOwn".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        false.into()
+    }
+}
+
+/// Of two values, the one for a family: constants of endpoints that both families have.
+pub(crate) const fn either<T: Copy>(family: Family, partner: T, brand: T) -> T {
+    match family {
+        Family::Partner => partner,
+        Family::Brand => brand,
+    }
 }
 
 /// What can be put into the OpenAPI document: everything, unless the feature `schema` asks for a schema.
@@ -132,9 +222,53 @@ pub trait Visitor {
 /// assert!(paths.0.contains(&"/v3/brand/partner/card-member/open-user-card-tokens"));
 /// ```
 pub fn visit(visitor: &mut impl Visitor) {
-    visitor.endpoint::<card_member::OpenUserCardToken>();
-    visitor.endpoint::<card_member::CreatePreAuthToken>();
-    visitor.endpoint::<card_member::CreateBrandPreAuthToken>();
+    use card_member as api;
+
+    visitor.endpoint::<api::OpenUserCardToken>();
+    visitor.endpoint::<api::CreatePreAuthToken>();
+    visitor.endpoint::<api::CreatePreAuthToken<Brand>>();
+    visitor.endpoint::<api::CreatePayViewToken>();
+
+    visitor.endpoint::<api::UploadImage>();
+    visitor.endpoint::<api::UploadImage<Brand>>();
+    visitor.endpoint::<api::CreateCardTemplate>();
+    visitor.endpoint::<api::CreateCardTemplate<Brand>>();
+    visitor.endpoint::<api::ListCardTemplates>();
+    visitor.endpoint::<api::ListCardTemplates<Brand>>();
+    visitor.endpoint::<api::QueryCardTemplate>();
+    visitor.endpoint::<api::QueryCardTemplate<Brand>>();
+    visitor.endpoint::<api::ModifyCardTemplate>();
+    visitor.endpoint::<api::ModifyCardTemplate<Brand>>();
+    visitor.endpoint::<api::InvalidateCardTemplate>();
+    visitor.endpoint::<api::InvalidateCardTemplate<Brand>>();
+
+    visitor.endpoint::<api::QueryUserCard>();
+    visitor.endpoint::<api::QueryUserCard<Brand>>();
+    visitor.endpoint::<api::ListUserCards>();
+    visitor.endpoint::<api::ListUserCards<Brand>>();
+    visitor.endpoint::<api::ModifyUserCard>();
+    visitor.endpoint::<api::ModifyUserCard<Brand>>();
+    visitor.endpoint::<api::InvalidateUserCard>();
+    visitor.endpoint::<api::InvalidateUserCard<Brand>>();
+    visitor.endpoint::<api::ConfirmUserCard>();
+    visitor.endpoint::<api::ConfirmUserCard<Brand>>();
+    visitor.endpoint::<api::ImportUserCardByOpenid>();
+    visitor.endpoint::<api::ImportUserCardByOpenid<Brand>>();
+    visitor.endpoint::<api::ImportUserCardByPhone>();
+
+    visitor.endpoint::<api::CreateUserFeed>();
+    visitor.endpoint::<api::CreateUserFeed<Brand>>();
+    visitor.endpoint::<api::SyncUserPoints>();
+    visitor.endpoint::<api::SyncUserPoints<Brand>>();
+    visitor.endpoint::<api::ConfirmPointExchange>();
+    visitor.endpoint::<api::ConfirmPointExchange<Brand>>();
+
+    visitor.endpoint::<api::CreateMembershipActivity>();
+    visitor.endpoint::<api::ListMembershipActivities>();
+    visitor.endpoint::<api::QueryMembershipActivity>();
+    visitor.endpoint::<api::ModifyMembershipActivity>();
+    visitor.endpoint::<api::TerminateMembershipActivity>();
+
     visitor.endpoint::<certificates::ListCertificates>();
     visitor.endpoint::<security::Echo>();
 }

@@ -23,12 +23,16 @@ pub enum Code {
     ResourceNotExists,
     /// `FREQUENCY_LIMITED`: too many calls; nothing was processed.
     FrequencyLimited,
+    /// `ALREADY_EXISTS`: the object is there already.
+    AlreadyExists,
+    /// `REQUEST_BLOCKED`: an upload was not let through.
+    RequestBlocked,
     /// Any other code, as it came.
     Unknown(String),
 }
 
 impl Code {
-    const KNOWN: [Self; 8] = [
+    const KNOWN: [Self; 10] = [
         Self::ParamError,
         Self::InvalidRequest,
         Self::SignError,
@@ -37,6 +41,8 @@ impl Code {
         Self::NotFound,
         Self::ResourceNotExists,
         Self::FrequencyLimited,
+        Self::AlreadyExists,
+        Self::RequestBlocked,
     ];
 
     /// The code on the wire.
@@ -50,6 +56,8 @@ impl Code {
             Self::NotFound => "NOT_FOUND",
             Self::ResourceNotExists => "RESOURCE_NOT_EXISTS",
             Self::FrequencyLimited => "FREQUENCY_LIMITED",
+            Self::AlreadyExists => "ALREADY_EXISTS",
+            Self::RequestBlocked => "REQUEST_BLOCKED",
             Self::Unknown(code) => code,
         }
     }

@@ -12,6 +12,10 @@ mod label;
 pub mod rows;
 pub mod security;
 
-pub use endpoint::{Brand, Described, Document, Effect, Endpoint, FamilyMarker, Partner, Visitor, visit};
+pub(crate) use endpoint::either;
+pub use endpoint::{
+    Brand, BrandField, CallersOwn, Described, Document, Effect, Endpoint, FamilyMarker, Partner, Visitor,
+    visit,
+};
 pub use error::{Code, Detail, ErrorBody, Location, Row, Source};
 pub use label::label;

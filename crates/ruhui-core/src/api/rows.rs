@@ -126,6 +126,256 @@ rows! {
     TEMPLATE_NOT_FOUND = ("template_not_found", 404, NotFound, Ours,
         "会员卡模板不存在", "the card template does not exist");
 
+    // Templates (pages 4015336970, 4015336977).
+
+    /// Levels are shown, and the first level is not named.
+    INIT_LEVEL_MISSING = ("init_level_missing", 400, ParamError, Ours,
+        "展示会员等级时必须填写初始等级init_level", "need_display_level is true: init_level is required");
+    /// Levels are not shown, and a first level is named.
+    INIT_LEVEL_FORBIDDEN = ("init_level_forbidden", 400, ParamError, Ours,
+        "不展示会员等级时不可填写初始等级init_level", "need_display_level is false: init_level must not be given");
+    /// The code jumps to a mini-program, and none is named.
+    CODE_JUMP_MISSING = ("code_jump_missing", 400, ParamError, Ours,
+        "code_type为JUMP_MINI_PROGRAM时必须填写code_jump_information",
+        "code_type is JUMP_MINI_PROGRAM: code_jump_information is required");
+    /// The code jumps nowhere, and a mini-program is named.
+    CODE_JUMP_FORBIDDEN = ("code_jump_forbidden", 400, ParamError, Ours,
+        "code_type不为JUMP_MINI_PROGRAM时不可填写code_jump_information",
+        "code_type is not JUMP_MINI_PROGRAM: code_jump_information must not be given");
+    /// Stored-value information on a card that stores no value.
+    BALANCE_FORBIDDEN = ("balance_forbidden", 400, ParamError, Ours,
+        "非储值卡不可填写balance_information", "only BALANCE cards have balance_information");
+    /// Purchase information on a card that is not paid for.
+    PURCHASE_FORBIDDEN = ("purchase_forbidden", 400, ParamError, Ours,
+        "非付费卡不可填写purchase_information", "only PURCHASE cards have purchase_information");
+    /// A price of nothing or less.
+    PRICE_NOT_POSITIVE = ("price_not_positive", 400, ParamError, Ours,
+        "付费卡价格必须大于0", "price must be greater than 0");
+    /// The number of an earlier request.
+    OUT_REQUEST_NO_REPEATED = ("out_request_no_repeated", 400, ParamError, Ours,
+        "商户请求单号out_request_no重复", "out_request_no was used before");
+    /// The template's AppID is not bound to the brand.
+    APPID_NOT_BOUND = ("appid_not_bound", 400, ParamError, Ours,
+        "appid无效或未与品牌绑定", "appid is invalid or not bound to the brand");
+    /// The AppID behind the card's face is not bound.
+    MEMBER_APPID_NOT_BOUND = ("member_appid_not_bound", 400, ParamError, Ours,
+        "会员中心跳转appid无效或未与品牌绑定",
+        "jump_appid of member_information is invalid or not bound to the brand");
+    /// The AppID behind the code is not bound.
+    CODE_APPID_NOT_BOUND = ("code_appid_not_bound", 400, ParamError, Ours,
+        "会员码跳转appid无效或未与品牌绑定",
+        "jump_appid of code_jump_information is invalid or not bound to the brand");
+    /// The AppID behind the points is not bound.
+    POINTS_APPID_NOT_BOUND = ("points_appid_not_bound", 400, ParamError, Ours,
+        "积分跳转appid无效或未与品牌绑定",
+        "jump_appid of points_information is invalid or not bound to the brand");
+    /// The AppID behind the balance is not bound.
+    BALANCE_APPID_NOT_BOUND = ("balance_appid_not_bound", 400, ParamError, Ours,
+        "储值跳转appid无效或未与品牌绑定",
+        "jump_appid of balance_information is invalid or not bound to the brand");
+    /// The AppID behind the purchase is not bound.
+    PURCHASE_APPID_NOT_BOUND = ("purchase_appid_not_bound", 400, ParamError, Ours,
+        "付费跳转appid无效或未与品牌绑定",
+        "jump_appid of purchase_information is invalid or not bound to the brand");
+    /// A picture that no upload answered, or a text that breaks the rules for content.
+    CONTENT_REFUSED = ("content_refused", 400, ParamError, Ours,
+        "文本或图片不符合内容规范，图片须先通过图片上传接口上传",
+        "a text or picture breaks the rules for content; card_picture_url must be what the image upload answered");
+    /// The notify_url is one that the service may not call.
+    NOTIFY_URL_PRIVATE = ("notify_url_private", 400, ParamError, Ours,
+        "notify_url不可为内网地址", "notify_url must not be a private address");
+    /// A third template of a card type.
+    TWO_TEMPLATES_PER_TYPE = ("two_templates_per_type", 400, InvalidRequest, Ours,
+        "同一卡类型最多创建两个会员卡模板", "a brand has at most two templates of a card type");
+    /// Cards that are paid for or store value.
+    CARD_TYPE_UNSUPPORTED = ("card_type_unsupported", 400, InvalidRequest, Ours,
+        "暂不支持付费卡、储值卡", "PURCHASE and BALANCE cards are not supported yet");
+    /// The code does not jump, so where it jumps cannot be changed.
+    CODE_JUMP_NOT_MODIFIABLE = ("code_jump_not_modifiable", 400, ParamError, Ours,
+        "code_type不为JUMP_MINI_PROGRAM，不可修改code_jump_information",
+        "code_type is not JUMP_MINI_PROGRAM: code_jump_information cannot be changed");
+
+    // Validity (有效期), wherever it is given.
+
+    /// Another kind of validity than the template's.
+    VALIDITY_TYPE_DIFFERS = ("validity_type_differs", 400, ParamError, Ours,
+        "有效期类型与会员卡模板不一致", "the type of validity differs from the template's");
+    /// A fixed range without both ends.
+    VALIDITY_RANGE_INCOMPLETE = ("validity_range_incomplete", 400, ParamError, Ours,
+        "固定时间段有效期必须填写开始时间和结束时间",
+        "FIX_TIME_RANGE needs available_begin_time and available_end_time");
+    /// A fixed range with a number of days.
+    VALIDITY_RANGE_WITH_DAYS = ("validity_range_with_days", 400, ParamError, Ours,
+        "固定时间段有效期不可填写有效天数", "FIX_TIME_RANGE takes no available_day_after_receive");
+    /// A range that ends before it begins.
+    VALIDITY_BEGIN_AFTER_END = ("validity_begin_after_end", 400, ParamError, Ours,
+        "有效期开始时间必须早于结束时间", "available_begin_time must be before available_end_time");
+    /// A number of days with a range, or without the number.
+    VALIDITY_TERM_FIELDS = ("validity_term_fields", 400, ParamError, Ours,
+        "领取后若干天有效须填写有效天数，且不可填写开始时间和结束时间",
+        "FIX_TERM needs available_day_after_receive and takes no begin or end");
+    /// No days.
+    VALIDITY_DAYS_NOT_POSITIVE = ("validity_days_not_positive", 400, ParamError, Ours,
+        "有效天数必须大于0", "available_day_after_receive must be greater than 0");
+    /// More than thirty years.
+    VALIDITY_DAYS_TOO_MANY = ("validity_days_too_many", 400, ParamError, Ours,
+        "有效天数不可大于10958", "available_day_after_receive must be at most 10958");
+    /// For ever, with a number of days.
+    VALIDITY_PERMANENT_WITH_DAYS = ("validity_permanent_with_days", 400, ParamError, Ours,
+        "永久有效不可填写有效天数", "PERMANENT takes no available_day_after_receive");
+    /// For ever, with a beginning.
+    VALIDITY_PERMANENT_WITH_BEGIN = ("validity_permanent_with_begin", 400, ParamError, Ours,
+        "永久有效不可填写开始时间", "PERMANENT takes no available_begin_time");
+    /// For ever, with an end.
+    VALIDITY_PERMANENT_WITH_END = ("validity_permanent_with_end", 400, ParamError, Ours,
+        "永久有效不可填写结束时间", "PERMANENT takes no available_end_time");
+
+    // Forms (入会信息): what a template asks, and what a user answered.
+
+    /// The same common field twice.
+    COMMON_FIELD_REPEATED = ("common_field_repeated", 400, ParamError, Ours,
+        "通用信息字段重复", "a common field is there more than once");
+    /// The same custom field twice.
+    CUSTOM_FIELD_REPEATED = ("custom_field_repeated", 400, ParamError, Ours,
+        "自定义信息字段重复", "a custom field is there more than once");
+    /// More than one custom field.
+    CUSTOM_FIELDS_TOO_MANY = ("custom_fields_too_many", 400, ParamError, Ours,
+        "自定义信息字段最多1个", "there is at most one custom field");
+    /// Not one to ten values.
+    CUSTOM_VALUES_COUNT = ("custom_values_count", 400, ParamError, Ours,
+        "自定义信息字段的取值须为1至10个", "a custom field has one to ten values");
+    /// A value of a choice that is none: repeated, not offered, or several where one is chosen.
+    CHOSEN_VALUE_ILLEGAL = ("chosen_value_illegal", 400, ParamError, Ours,
+        "自定义信息字段包含非法的取值", "a chosen value is not one of the field's, or is there more than once");
+    /// An answer that the template does not ask for.
+    COMMON_FIELD_UNDEFINED = ("common_field_undefined", 400, ParamError, Ours,
+        "会员卡模板未定义该通用信息字段", "the template does not ask for this common field");
+    /// A birthday that is no date.
+    BIRTHDAY_FORMAT = ("birthday_format", 400, ParamError, Ours,
+        "生日格式错误，应为yyyy-MM-dd", "the birthday is not a date of the form yyyy-MM-dd");
+    /// An e-mail address that is none.
+    EMAIL_FORMAT = ("email_format", 400, ParamError, Ours,
+        "邮箱格式错误", "the e-mail address is malformed");
+    /// A sex other than the two that the form knows.
+    SEX_FORMAT = ("sex_format", 400, ParamError, Ours,
+        "性别格式错误，应为男或女", "the sex is neither 男 nor 女");
+    /// An answer to a choice that the template does not offer.
+    CUSTOM_FIELD_UNDEFINED = ("custom_field_undefined", 400, ParamError, Ours,
+        "会员卡模板未定义该自定义信息字段", "the template does not ask for this custom field");
+
+    // User cards (pages 4015336979 to 4015336985).
+
+    /// A sealed field that does not open.
+    SEALED_FIELD_UNREADABLE = ("sealed_field_unreadable", 400, ParamError, Document,
+        "平台私钥解密失败", "a sealed field does not open with the key that Wechatpay-Serial names");
+    /// There is no such card.
+    CARD_NOT_FOUND = ("card_not_found", 404, NotFound, Ours,
+        "用户会员卡不存在", "the user card does not exist");
+    /// The user has no card that waits to be confirmed.
+    NO_PENDING_CARD = ("no_pending_card", 404, NotFound, Ours,
+        "用户没有待激活的会员卡", "the user has no card that waits to be confirmed");
+    /// The card is not in force.
+    CARD_NOT_EFFECTIVE = ("card_not_effective", 400, InvalidRequest, Ours,
+        "会员卡状态异常，仅支持已激活的会员卡", "the card's state does not allow this: only effective cards");
+    /// The card is not one that waits.
+    CARD_NOT_PENDING = ("card_not_pending", 400, InvalidRequest, Ours,
+        "会员卡状态异常，仅支持待激活的会员卡", "the card's state does not allow this: only unactivated cards");
+    /// The card is over already.
+    CARD_NOT_INVALIDATABLE = ("card_not_invalidatable", 400, InvalidRequest, Ours,
+        "仅支持失效待激活或已激活的会员卡", "only unactivated and effective cards can be invalidated");
+    /// The code is another card's.
+    CODE_TAKEN = ("code_taken", 400, InvalidRequest, Ours,
+        "会员卡号user_card_code已被使用", "user_card_code is taken");
+    /// The service allocates the codes of this template.
+    CODE_NOT_CHANGEABLE = ("code_not_changeable", 400, InvalidRequest, Ours,
+        "会员卡模板由系统分配卡号，不可修改user_card_code",
+        "the template allocates codes by system: user_card_code must be the card's own");
+    /// A card of days after pickup, and no pickup.
+    PICKUP_TIME_MISSING = ("pickup_time_missing", 400, ParamError, Ours,
+        "缺少领取时间pickup_time", "pickup_time is required: the card is valid for days after pickup");
+    /// A pickup for a card whose validity does not depend on it.
+    PICKUP_TIME_FORBIDDEN = ("pickup_time_forbidden", 400, ParamError, Ours,
+        "仅领取后若干天有效的会员卡可填写pickup_time", "pickup_time is for FIX_TERM cards only");
+    /// A pickup that is still to come.
+    PICKUP_TIME_IN_FUTURE = ("pickup_time_in_future", 400, ParamError, Ours,
+        "领取时间pickup_time必须早于当前时间", "pickup_time must be before now");
+    /// The card to import is over.
+    CARD_EXPIRED = ("card_expired", 400, InvalidRequest, Ours,
+        "会员卡已过期，不可导入", "the card has expired and cannot be imported");
+    /// The user holds a card that waits.
+    MEMBER_PENDING = ("member_pending", 400, InvalidRequest, Ours,
+        "用户已有待激活的会员卡，请同步开卡结果", "the user has a card that waits: confirm it");
+    /// The user holds a card in force.
+    MEMBER_EFFECTIVE = ("member_effective", 400, InvalidRequest, Ours,
+        "用户已有已激活的会员卡", "the user already has an effective card");
+    /// The user deleted the card.
+    MEMBER_DELETED = ("member_deleted", 400, InvalidRequest, Ours,
+        "用户已主动删除会员卡，不可再次导入", "the user deleted the card: it cannot be imported again");
+
+    // Feeds, points, activities.
+
+    /// News of this kind are not permitted to the brand.
+    FEED_NOT_PERMITTED = ("feed_not_permitted", 403, NoAuth, Ours,
+        "品牌无该动态模板的权限，请联系运营", "the brand may not use this news template; ask operations");
+    /// The user holds no effective card.
+    NOT_A_MEMBER = ("not_a_member", 400, InvalidRequest, Ours,
+        "用户不是会员", "the user is not a member");
+    /// There is a feed of this number.
+    FEED_EXISTS = ("feed_exists", 400, AlreadyExists, Ours,
+        "该out_request_no对应的动态已存在", "there is a feed of this out_request_no already");
+    /// There is no such redemption.
+    REDEMPTION_NOT_FOUND = ("redemption_not_found", 404, NotFound, Ours,
+        "积分兑换记录不存在", "the redemption does not exist");
+    /// The redemption was answered, otherwise.
+    REDEMPTION_ANSWERED = ("redemption_answered", 400, InvalidRequest, Ours,
+        "积分兑换记录已确认，不可更改结果", "the redemption was answered otherwise before");
+    /// A rejection without a reason.
+    REJECT_REASON_MISSING = ("reject_reason_missing", 400, ParamError, Ours,
+        "拒绝兑换时必须填写reject_reason", "reject_reason is required to reject");
+    /// The activity's template does not exist.
+    ACTIVITY_TEMPLATE_UNKNOWN = ("activity_template_unknown", 400, InvalidRequest, Ours,
+        "会员卡模板不存在", "the card template does not exist");
+    /// The template has an activity.
+    ACTIVITY_EXISTS = ("activity_exists", 400, AlreadyExists, Ours,
+        "该会员卡模板已有进行中的活动", "the template already has a running activity");
+    /// There is no such activity.
+    ACTIVITY_NOT_FOUND = ("activity_not_found", 404, NotFound, Ours,
+        "活动不存在", "the activity does not exist");
+    /// The activity is another brand's.
+    ACTIVITY_NOT_OF_BRAND = ("activity_not_of_brand", 403, NoAuth, Ours,
+        "该活动不属于该品牌", "the activity is not this brand's");
+    /// The activity ends before it begins.
+    ACTIVITY_TIMES = ("activity_times", 400, ParamError, Ours,
+        "活动开始时间必须早于结束时间", "begin_time must be before end_time");
+    /// The activity is over.
+    ACTIVITY_OVER = ("activity_over", 400, InvalidRequest, Ours,
+        "活动已结束，不可修改或终止", "the activity is over: it cannot be changed or terminated");
+    /// Not 1 to 200 stocks.
+    ACTIVITY_STOCKS = ("activity_stocks", 400, ParamError, Ours,
+        "product_coupon_stock_list须为1至200个", "product_coupon_stock_list has 1 to 200 entries");
+    /// Nothing can be applied for.
+    ACTIVITY_TOTAL = ("activity_total", 400, ParamError, Ours,
+        "apply_total必须大于0", "apply_total must be greater than 0");
+
+    // Image upload (pages 4015900513, 4015680641).
+
+    /// The upload is not what multipart/form-data takes.
+    UPLOAD_MALFORMED = ("upload_malformed", 400, InvalidRequest, Ours,
+        "请求须为multipart/form-data，且包含meta和file两部分",
+        "the request must be multipart/form-data with the parts meta and file");
+    /// The file has no bytes.
+    FILE_EMPTY = ("file_empty", 400, ParamError, Ours,
+        "文件为空", "the file is empty");
+    /// The file is larger than 2 MB.
+    FILE_TOO_LARGE = ("file_too_large", 400, ParamError, Ours,
+        "文件大小超过2MB", "the file is larger than 2 MB");
+    /// The file is no picture of a known kind.
+    FILE_TYPE_UNKNOWN = ("file_type_unknown", 403, RequestBlocked, Ours,
+        "文件类型不支持，仅支持JPG、BMP、PNG", "the file is none of JPG, BMP, PNG");
+    /// The digest in meta is not the file's.
+    FILE_DIGEST_WRONG = ("file_digest_wrong", 403, RequestBlocked, Ours,
+        "meta中的摘要与文件不匹配", "the digest in meta is not that of the file");
+
     // 平台证书.
 
     /// The merchant works with the public key only.

@@ -14,10 +14,10 @@ use http::{HeaderMap, HeaderName, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber};
-use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
-use ruhui_core::api::{Endpoint, Row};
+use ruhui_core::api::{Brand, Endpoint, Row};
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};
@@ -205,7 +205,7 @@ impl World {
 
     /// The same in the brand's own name.
     pub(crate) fn brand(&self) -> Draft {
-        self.draft::<CreateBrandPreAuthToken>(&json!({"card_id": CARD_ID, "openid": OPENID})).by_brand()
+        self.draft::<CreatePreAuthToken<Brand>>(&json!({"card_id": CARD_ID, "openid": OPENID})).by_brand()
     }
 
     pub(crate) fn certificates(&self) -> Draft {

@@ -4,8 +4,8 @@ use crate::support::*;
 use bytes::Bytes;
 use http::Method;
 use proptest::prelude::*;
-use ruhui::api::card_member::{CreateBrandPreAuthToken, OpenUserCardToken};
-use ruhui::api::{Endpoint, certificates::ListCertificates};
+use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
+use ruhui::api::{CallersOwn, Endpoint, certificates::ListCertificates};
 use ruhui::sign::Scheme;
 use ruhui::types::OpenId;
 use ruhui::wire;
@@ -68,7 +68,10 @@ async fn a_brand_signs_in_its_own_scheme() {
         .build()
         .unwrap();
     let (card_id, openid) = (call().card_id, call().openid);
-    client.create_pre_auth_token(&CreateBrandPreAuthToken { card_id, openid }).await.unwrap();
+    client
+        .create_pre_auth_token(&CreatePreAuthToken { brand_id: CallersOwn, card_id, openid })
+        .await
+        .unwrap();
     let request = script.requests().remove(0);
     assert_eq!(request.uri().path(), "/brand/card-member/pre-auth-tokens");
     let header = request.headers()["authorization"].to_str().unwrap();

@@ -6,7 +6,7 @@
 //!
 //! <https://pay.weixin.qq.com/doc/v3/partner/4015336986>, <https://pay.weixin.qq.com/doc/brand/4015582733>
 
-use crate::api::{Brand, Document, Effect, Endpoint, Partner, Row, rows};
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
 use crate::types::{BrandId, CardId, DateTime, OpenId, Token};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -37,52 +37,42 @@ impl Endpoint for OpenUserCardToken {
     const ERRORS: &'static [&'static Row] = &[&rows::TEMPLATE_NOT_OF_BRAND, &rows::OPENID_WRONG];
 }
 
-/// Asks for a pre-auth token under the path that the page documents since July 2025.
+/// Asks for a pre-auth token under the path that the page documents since July 2025, or in the brand's own name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "CreatePreAuthToken")
+)]
 #[allow(clippy::exhaustive_structs)]
-pub struct CreatePreAuthToken {
-    /// 品牌ID: the brand that the member card belongs to. `string(32)`.
-    pub brand_id: BrandId,
+pub struct CreatePreAuthToken<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
     /// 会员卡模板ID: what creating the card template answered. `string(32)`.
     pub card_id: CardId,
     /// 用户标识: the user's id under the template's AppID. `string(128)`.
     pub openid: OpenId,
 }
 
-impl Endpoint for CreatePreAuthToken {
+impl<F: FamilyMarker> Endpoint for CreatePreAuthToken<F> {
     type Response = PreAuthToken;
-    type Family = Partner;
+    type Family = F;
 
-    const NAME: &'static str = "create_pre_auth_token";
+    const NAME: &'static str = either(F::FAMILY, "create_pre_auth_token", "brand_create_pre_auth_token");
     const SUMMARY: &'static str = "入会组件预授权: a pre-auth token for the join component";
     const METHOD: Method = Method::POST;
-    const PATH: &'static str = "/v3/brand/partner/card-member/pre-auth-tokens";
-    const DOCUMENT: Document = Document::partner("4015336986", "2025-11-19");
-    const EFFECT: Effect = Effect::Repeatable;
-    const ERRORS: &'static [&'static Row] = CURRENT_ERRORS;
-}
-
-/// Asks for a pre-auth token in the brand's own name: the brand is the caller.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
-pub struct CreateBrandPreAuthToken {
-    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
-    pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
-    pub openid: OpenId,
-}
-
-impl Endpoint for CreateBrandPreAuthToken {
-    type Response = PreAuthToken;
-    type Family = Brand;
-
-    const NAME: &'static str = "create_brand_pre_auth_token";
-    const SUMMARY: &'static str = "入会组件预授权 (brand): a pre-auth token for the join component";
-    const METHOD: Method = Method::POST;
-    const PATH: &'static str = "/brand/card-member/pre-auth-tokens";
-    const DOCUMENT: Document = Document::brand("4015582733", "2025.07.25");
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/pre-auth-tokens",
+        "/brand/card-member/pre-auth-tokens",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336986", "2025-11-19"),
+        Document::brand("4015582733", "2025.07.25"),
+    );
     const EFFECT: Effect = Effect::Repeatable;
     const ERRORS: &'static [&'static Row] = CURRENT_ERRORS;
 }

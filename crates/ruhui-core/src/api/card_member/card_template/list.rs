@@ -1,0 +1,114 @@
+//! 查询会员卡模板
+//!
+//! `GET /v3/brand/partner/card-member/cards`
+//! `GET /v3/brand/partner/card-member/cards/{card_id}`
+//! `GET /brand/card-member/cards`
+//! `GET /brand/card-member/cards/{card_id}`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336976>
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336974>
+//! <https://pay.weixin.qq.com/doc/brand/4015582712>
+//! <https://pay.weixin.qq.com/doc/brand/4015582715>
+
+use super::{CardTemplate, CardTemplateState};
+use crate::api::card_member::{PageLimit, PageOffset};
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::CardId;
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Lists the templates of a brand, in the order of their creation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "ListCardTemplates")
+)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ListCardTemplates<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 状态: only templates in this state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<CardTemplateState>,
+    /// 偏移量: how many templates stand before the page.
+    pub offset: PageOffset,
+    /// 分页大小: 1 to 20.
+    pub limit: PageLimit,
+}
+
+impl<F: FamilyMarker> Endpoint for ListCardTemplates<F> {
+    type Response = CardTemplates;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "list_card_templates", "brand_list_card_templates");
+    const SUMMARY: &'static str = "查询品牌的会员卡模板列表: the templates of a brand";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str =
+        either(F::FAMILY, "/v3/brand/partner/card-member/cards", "/brand/card-member/cards");
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336976", "2025-08-01"),
+        Document::brand("4015582712", "2025.08.01"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] =
+        &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
+}
+
+/// A page of templates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct CardTemplates {
+    /// The templates.
+    #[serde(default)]
+    pub data: Vec<CardTemplate>,
+    /// How many there are in all pages.
+    pub total_count: u64,
+    /// 偏移量, as asked.
+    pub offset: u64,
+    /// 分页大小, as asked.
+    pub limit: u64,
+}
+
+/// Asks for one template.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "QueryCardTemplate")
+)]
+#[allow(clippy::exhaustive_structs)]
+pub struct QueryCardTemplate<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+}
+
+impl<F: FamilyMarker> Endpoint for QueryCardTemplate<F> {
+    type Response = CardTemplate;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "query_card_template", "brand_query_card_template");
+    const SUMMARY: &'static str = "查询会员卡模板: one card template";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/cards/{card_id}",
+        "/brand/card-member/cards/{card_id}",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336974", "2025-08-01"),
+        Document::brand("4015582715", "2025.08.01"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] =
+        &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET, &rows::TEMPLATE_NOT_FOUND];
+}

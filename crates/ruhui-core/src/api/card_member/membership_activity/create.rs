@@ -1,0 +1,62 @@
+//! 创建会员活动
+//!
+//! `POST /v3/brand/partner/card-member/membership-activities`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4016464918>
+
+use super::{ActivityChannel, MembershipActivity, ProductCouponStock};
+use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::types::{BrandId, CardId, DateTime, Text};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Creates an activity: the join component shows the coupons of a template's newest running one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct CreateMembershipActivity {
+    /// 商户请求单号.
+    pub out_request_no: Text<128>,
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 活动渠道.
+    pub activity_channel: ActivityChannel,
+    /// 标题.
+    pub title: Text<128>,
+    /// 副标题.
+    pub sub_title: Text<128>,
+    /// 开始时间.
+    pub begin_time: DateTime,
+    /// 结束时间.
+    pub end_time: DateTime,
+    /// 领取总量: less than the smallest stock has.
+    pub apply_total: i64,
+    /// 商品券批次列表: at most 200.
+    pub product_coupon_stock_list: Vec<ProductCouponStock>,
+}
+
+impl Endpoint for CreateMembershipActivity {
+    type Response = MembershipActivity;
+    type Family = Partner;
+
+    const NAME: &'static str = "create_membership_activity";
+    const SUMMARY: &'static str = "创建会员活动: coupons in the join component";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities";
+    const DOCUMENT: Document = Document::partner("4016464918", "2025-11-14");
+    const EFFECT: Effect = Effect::Once;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::ACTIVITY_TEMPLATE_UNKNOWN,
+        &rows::TEMPLATE_INVALID,
+        &rows::ACTIVITY_EXISTS,
+        &rows::ACTIVITY_TIMES,
+        &rows::ACTIVITY_STOCKS,
+        &rows::ACTIVITY_TOTAL,
+        &rows::OUT_REQUEST_NO_REPEATED,
+    ];
+}

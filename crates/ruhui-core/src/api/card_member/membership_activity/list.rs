@@ -1,0 +1,93 @@
+//! 查询会员活动
+//!
+//! `GET /v3/brand/partner/card-member/membership-activities`
+//! `GET /v3/brand/partner/card-member/membership-activities/{activity_id}`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4016588039>
+//! <https://pay.weixin.qq.com/doc/v3/partner/4016588015>
+
+use super::{ActivityState, MembershipActivity};
+use crate::api::card_member::{PageLimit, PageOffset};
+use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::types::{BrandId, CardId};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Lists the activities of a brand, in the order of their creation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct ListMembershipActivities {
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID: only activities of this template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_id: Option<CardId>,
+    /// 活动状态: only activities in this state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity_state: Option<ActivityState>,
+    /// 偏移量: how many activities stand before the page.
+    pub offset: PageOffset,
+    /// 分页大小: 1 to 20.
+    pub limit: PageLimit,
+}
+
+impl Endpoint for ListMembershipActivities {
+    type Response = MembershipActivities;
+    type Family = Partner;
+
+    const NAME: &'static str = "list_membership_activities";
+    const SUMMARY: &'static str = "查询会员活动列表: the activities of a brand";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities";
+    const DOCUMENT: Document = Document::partner("4016588039", "2025-11-14");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] =
+        &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
+}
+
+/// A page of activities.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct MembershipActivities {
+    /// The activities.
+    #[serde(default)]
+    pub data: Vec<MembershipActivity>,
+    /// How many there are in all pages.
+    pub total_count: u64,
+    /// 偏移量, as asked.
+    pub offset: u64,
+    /// 分页大小, as asked.
+    pub limit: u64,
+}
+
+/// Asks for one activity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct QueryMembershipActivity {
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 活动ID.
+    pub activity_id: u64,
+}
+
+impl Endpoint for QueryMembershipActivity {
+    type Response = MembershipActivity;
+    type Family = Partner;
+
+    const NAME: &'static str = "query_membership_activity";
+    const SUMMARY: &'static str = "查询会员活动: one activity";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities/{activity_id}";
+    const DOCUMENT: Document = Document::partner("4016588015", "2025-11-14");
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::ACTIVITY_NOT_FOUND,
+        &rows::ACTIVITY_NOT_OF_BRAND,
+    ];
+}

@@ -1,0 +1,151 @@
+//! 同步开卡结果
+//!
+//! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm`
+//! `POST /brand/card-member/user-cards/{user_card_code}/confirm`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336979>
+//! <https://pay.weixin.qq.com/doc/brand/4015582750>
+
+use super::UserCard;
+use crate::api::card_member::{UserInformation, ValidDateInformation};
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::{CardId, Color, OpenId, PhoneNumber, Text, UserCardCode, open_enum};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+open_enum! {
+    /// 开卡结果: what became of a card that the user opened.
+    UserCardConfirmState {
+        /// The card becomes effective.
+        CreateCardSuccess = "CREATE_CARD_SUCCESS",
+        /// The card becomes invalid.
+        CreateCardFail = "CREATE_CARD_FAIL",
+        /// The user was a member elsewhere before; the card becomes effective.
+        CreateCardAlreadyExists = "CREATE_CARD_ALREADY_EXISTS",
+    }
+}
+
+/// Tells what became of a card that the user opened: without it the card is never effective.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "ConfirmUserCard")
+)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ConfirmUserCard<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号: the one of the event under SYSTEM_ALLOCATE, the new one under MERCHANT_ALLOCATE.
+    pub user_card_code: UserCardCode,
+    /// 开卡结果.
+    pub user_card_confirm_state: UserCardConfirmState,
+    /// 会员卡颜色.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_color: Option<Color>,
+    /// 会员卡图片: what the image upload answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_picture_url: Option<Text<256>>,
+    /// 手机号; sealed on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<PhoneNumber>,
+    /// 会员等级.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Text<10>>,
+    /// 有效期信息: of the template's own type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_date_information: Option<ValidDateInformation>,
+    /// 用户信息; the values are sealed on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_information: Option<UserInformation>,
+    /// 附加数据: the merchant's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attach: Option<Text<256>>,
+}
+
+impl<F: FamilyMarker> ConfirmUserCard<F> {
+    /// Confirms and changes nothing else.
+    pub fn new(
+        brand_id: F::BrandId,
+        card_id: CardId,
+        openid: OpenId,
+        user_card_code: UserCardCode,
+        user_card_confirm_state: UserCardConfirmState,
+    ) -> Self {
+        Self {
+            brand_id,
+            card_id,
+            openid,
+            user_card_code,
+            user_card_confirm_state,
+            card_color: None,
+            card_picture_url: None,
+            phone_number: None,
+            level: None,
+            valid_date_information: None,
+            user_information: None,
+            attach: None,
+        }
+    }
+}
+
+impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
+    type Response = UserCard;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "confirm_user_card", "brand_confirm_user_card");
+    const SUMMARY: &'static str = "同步开卡结果: makes an opened card effective, or refuses it";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-cards/{user_card_code}/confirm",
+        "/brand/card-member/user-cards/{user_card_code}/confirm",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336979", "2025-06-22"),
+        Document::brand("4015582750", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Once;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::NO_PENDING_CARD,
+        &rows::CARD_NOT_PENDING,
+        &rows::CODE_NOT_CHANGEABLE,
+        &rows::CODE_TAKEN,
+        &rows::CONTENT_REFUSED,
+        &rows::VALIDITY_TYPE_DIFFERS,
+        &rows::VALIDITY_RANGE_INCOMPLETE,
+        &rows::VALIDITY_RANGE_WITH_DAYS,
+        &rows::VALIDITY_BEGIN_AFTER_END,
+        &rows::VALIDITY_TERM_FIELDS,
+        &rows::VALIDITY_DAYS_NOT_POSITIVE,
+        &rows::VALIDITY_DAYS_TOO_MANY,
+        &rows::VALIDITY_PERMANENT_WITH_DAYS,
+        &rows::VALIDITY_PERMANENT_WITH_BEGIN,
+        &rows::VALIDITY_PERMANENT_WITH_END,
+        &rows::COMMON_FIELD_REPEATED,
+        &rows::CUSTOM_FIELD_REPEATED,
+        &rows::CUSTOM_FIELDS_TOO_MANY,
+        &rows::CUSTOM_VALUES_COUNT,
+        &rows::CHOSEN_VALUE_ILLEGAL,
+        &rows::COMMON_FIELD_UNDEFINED,
+        &rows::BIRTHDAY_FORMAT,
+        &rows::EMAIL_FORMAT,
+        &rows::SEX_FORMAT,
+        &rows::CUSTOM_FIELD_UNDEFINED,
+        &rows::SEALED_FIELD_UNREADABLE,
+    ];
+    const SEALED: bool = true;
+}

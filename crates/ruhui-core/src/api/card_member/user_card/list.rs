@@ -1,0 +1,124 @@
+//! 查询用户会员卡
+//!
+//! `GET /v3/brand/partner/card-member/user-cards/{user_card_code}`
+//! `GET /v3/brand/partner/card-member/user-cards`
+//! `GET /brand/card-member/user-cards/{user_card_code}`
+//! `GET /brand/card-member/user-cards`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336980>
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336984>
+//! <https://pay.weixin.qq.com/doc/brand/4015582716>
+//! <https://pay.weixin.qq.com/doc/brand/4015582718>
+
+use super::{UserCard, UserCardState};
+use crate::api::card_member::{PageLimit, PageOffset};
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::{CardId, OpenId, UserCardCode};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Asks for one card of a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "QueryUserCard"))]
+#[allow(clippy::exhaustive_structs)]
+pub struct QueryUserCard<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+}
+
+impl<F: FamilyMarker> Endpoint for QueryUserCard<F> {
+    type Response = UserCard;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "query_user_card", "brand_query_user_card");
+    const SUMMARY: &'static str = "查询用户会员卡: one user card";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-cards/{user_card_code}",
+        "/brand/card-member/user-cards/{user_card_code}",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336980", "2025-07-25"),
+        Document::brand("4015582716", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::CARD_NOT_FOUND,
+    ];
+}
+
+/// Lists the cards that a user has of a brand, in the order of their creation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "ListUserCards"))]
+#[allow(clippy::exhaustive_structs)]
+pub struct ListUserCards<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡状态: only cards in this state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_card_state: Option<UserCardState>,
+    /// 偏移量: how many cards stand before the page.
+    pub offset: PageOffset,
+    /// 分页大小: 1 to 20.
+    pub limit: PageLimit,
+}
+
+impl<F: FamilyMarker> Endpoint for ListUserCards<F> {
+    type Response = UserCards;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "list_user_cards", "brand_list_user_cards");
+    const SUMMARY: &'static str = "查询用户在品牌下的会员卡列表: the cards that a user has of a brand";
+    const METHOD: Method = Method::GET;
+    const PATH: &'static str =
+        either(F::FAMILY, "/v3/brand/partner/card-member/user-cards", "/brand/card-member/user-cards");
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336984", "2025-07-25"),
+        Document::brand("4015582718", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+    ];
+}
+
+/// A page of user cards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct UserCards {
+    /// The cards.
+    #[serde(default)]
+    pub data: Vec<UserCard>,
+    /// How many there are in all pages.
+    pub total_count: u64,
+    /// 偏移量, as asked.
+    pub offset: u64,
+    /// 分页大小, as asked.
+    pub limit: u64,
+}

@@ -1,0 +1,13 @@
+//! 用户会员卡: the cards that users hold.
+
+mod card;
+mod confirm;
+mod import;
+mod list;
+mod modify;
+
+pub use card::{UserCard, UserCardState};
+pub use confirm::{ConfirmUserCard, UserCardConfirmState};
+pub use import::{ImportUserCardByOpenid, ImportUserCardByPhone};
+pub use list::{ListUserCards, QueryUserCard, UserCards};
+pub use modify::{InvalidateUserCard, ModifyUserCard};

@@ -1,0 +1,183 @@
+//! 修改、失效用户会员卡
+//!
+//! `PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}`
+//! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate`
+//! `PATCH /brand/card-member/user-cards/{user_card_code}`
+//! `POST /brand/card-member/user-cards/{user_card_code}/invalidate`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336985>
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336983>
+//! <https://pay.weixin.qq.com/doc/brand/4015582719>
+//! <https://pay.weixin.qq.com/doc/brand/4015582726>
+
+use super::UserCard;
+use crate::api::card_member::{UserInformation, ValidDateInformation};
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::{CardId, Color, OpenId, PhoneNumber, Text, UserCardCode};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Changes what it names of an effective card, and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "ModifyUserCard"))]
+#[allow(clippy::exhaustive_structs)]
+pub struct ModifyUserCard<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 会员卡颜色.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_color: Option<Color>,
+    /// 会员卡图片: what the image upload answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_picture_url: Option<Text<256>>,
+    /// 手机号; sealed on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<PhoneNumber>,
+    /// 会员等级.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Text<10>>,
+    /// 有效期信息: of the template's own type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_date_information: Option<ValidDateInformation>,
+    /// 用户信息; the values are sealed on the wire.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_information: Option<UserInformation>,
+    /// 附加数据: the merchant's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attach: Option<Text<256>>,
+}
+
+impl<F: FamilyMarker> ModifyUserCard<F> {
+    /// Changes nothing yet.
+    pub fn new(brand_id: F::BrandId, card_id: CardId, openid: OpenId, user_card_code: UserCardCode) -> Self {
+        Self {
+            brand_id,
+            card_id,
+            openid,
+            user_card_code,
+            card_color: None,
+            card_picture_url: None,
+            phone_number: None,
+            level: None,
+            valid_date_information: None,
+            user_information: None,
+            attach: None,
+        }
+    }
+}
+
+impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
+    type Response = UserCard;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "modify_user_card", "brand_modify_user_card");
+    const SUMMARY: &'static str = "修改用户会员卡: changes what it names of an effective card";
+    const METHOD: Method = Method::PATCH;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-cards/{user_card_code}",
+        "/brand/card-member/user-cards/{user_card_code}",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336985", "2025-07-25"),
+        Document::brand("4015582719", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::CARD_NOT_FOUND,
+        &rows::CARD_NOT_EFFECTIVE,
+        &rows::CONTENT_REFUSED,
+        &rows::VALIDITY_TYPE_DIFFERS,
+        &rows::VALIDITY_RANGE_INCOMPLETE,
+        &rows::VALIDITY_RANGE_WITH_DAYS,
+        &rows::VALIDITY_BEGIN_AFTER_END,
+        &rows::VALIDITY_TERM_FIELDS,
+        &rows::VALIDITY_DAYS_NOT_POSITIVE,
+        &rows::VALIDITY_DAYS_TOO_MANY,
+        &rows::VALIDITY_PERMANENT_WITH_DAYS,
+        &rows::VALIDITY_PERMANENT_WITH_BEGIN,
+        &rows::VALIDITY_PERMANENT_WITH_END,
+        &rows::COMMON_FIELD_REPEATED,
+        &rows::CUSTOM_FIELD_REPEATED,
+        &rows::CUSTOM_FIELDS_TOO_MANY,
+        &rows::CUSTOM_VALUES_COUNT,
+        &rows::CHOSEN_VALUE_ILLEGAL,
+        &rows::COMMON_FIELD_UNDEFINED,
+        &rows::BIRTHDAY_FORMAT,
+        &rows::EMAIL_FORMAT,
+        &rows::SEX_FORMAT,
+        &rows::CUSTOM_FIELD_UNDEFINED,
+        &rows::SEALED_FIELD_UNREADABLE,
+    ];
+    const SEALED: bool = true;
+}
+
+/// Ends a card of a user. This cannot be undone, and the rules ask that the user was told before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "InvalidateUserCard")
+)]
+#[allow(clippy::exhaustive_structs)]
+pub struct InvalidateUserCard<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 失效原因.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invalid_reason: Option<Text<32>>,
+}
+
+impl<F: FamilyMarker> Endpoint for InvalidateUserCard<F> {
+    type Response = UserCard;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "invalidate_user_card", "brand_invalidate_user_card");
+    const SUMMARY: &'static str = "失效用户会员卡: ends a user card";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate",
+        "/brand/card-member/user-cards/{user_card_code}/invalidate",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336983", "2025-07-25"),
+        Document::brand("4015582726", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::OPENID_WRONG,
+        &rows::CARD_NOT_FOUND,
+        &rows::CARD_NOT_INVALIDATABLE,
+    ];
+}

@@ -1,0 +1,79 @@
+//! 创建会员动态
+//!
+//! `POST /v3/brand/partner/card-member/user-feeds`
+//! `POST /brand/card-member/user-feeds`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015336987>
+//! <https://pay.weixin.qq.com/doc/brand/4015582679>
+
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::{BrandId, CardId, FeedCell, OpenId, Text, UserCardCode};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Shows a member a piece of news.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "CreateUserFeed"))]
+#[allow(clippy::exhaustive_structs)]
+pub struct CreateUserFeed<F: FamilyMarker = Partner> {
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 商户请求单号: new for each piece of news.
+    pub out_request_no: Text<64>,
+    /// 动态内容, such as `15_1200_1`. The earliest edition called it `cell_message`.
+    pub cell: FeedCell,
+}
+
+impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
+    type Response = UserFeed;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "create_user_feed", "brand_create_user_feed");
+    const SUMMARY: &'static str = "创建会员动态: a piece of news for a member";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str =
+        either(F::FAMILY, "/v3/brand/partner/card-member/user-feeds", "/brand/card-member/user-feeds");
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015336987", "2025-11-14"),
+        Document::brand("4015582679", "2025.07.25"),
+    );
+    const EFFECT: Effect = Effect::Once;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::TEMPLATE_INVALID,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::NOT_A_MEMBER,
+        &rows::FEED_NOT_PERMITTED,
+        &rows::FEED_EXISTS,
+    ];
+}
+
+/// A piece of news, as it was created.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct UserFeed {
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 商户请求单号.
+    pub out_request_no: Text<64>,
+    /// 动态内容.
+    pub cell: FeedCell,
+}

@@ -1,0 +1,215 @@
+//! 积分: balances, and redemptions of points for coupons
+//!
+//! `POST /v3/brand/partner/card-member/user-points/sync`
+//! `POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm`
+//! `POST /brand/card-member/user-points/sync`
+//! `POST /brand/card-member/user-points/exchange-coupon/confirm`
+//!
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015897280>
+//! <https://pay.weixin.qq.com/doc/v3/partner/4015897268>
+//! <https://pay.weixin.qq.com/doc/brand/4015897319>
+//! <https://pay.weixin.qq.com/doc/brand/4015897310>
+
+use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::types::{BrandId, CardId, OpenId, Text, UserCardCode, open_enum};
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+/// Tells a member's balance of points: the answer to the event SYNC_USER_POINT, and whenever it changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "SyncUserPoints"))]
+#[allow(clippy::exhaustive_structs)]
+pub struct SyncUserPoints<F: FamilyMarker = Partner> {
+    /// 商户请求单号.
+    pub out_request_no: Text<128>,
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 积分余额.
+    pub point_balance: i64,
+}
+
+impl<F: FamilyMarker> Endpoint for SyncUserPoints<F> {
+    type Response = UserPoints;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "sync_user_points", "brand_sync_user_points");
+    const SUMMARY: &'static str = "同步用户积分: a member's balance of points";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-points/sync",
+        "/brand/card-member/user-points/sync",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015897280", "2025-08-20"),
+        Document::brand("4015897319", "2025.08.20"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::CARD_NOT_FOUND,
+    ];
+}
+
+/// A balance, as it was told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct UserPoints {
+    /// 商户请求单号.
+    pub out_request_no: Text<128>,
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 积分余额.
+    pub point_balance: i64,
+}
+
+open_enum! {
+    /// 兑换结果: what the merchant decides about a redemption.
+    PointExchangeResult {
+        /// The points are taken; the user gets the coupon.
+        Allow = "POINT_EXCHANGE_COUPON_ALLOW",
+        /// The user gets nothing.
+        Reject = "POINT_EXCHANGE_COUPON_REJECT",
+    }
+}
+
+open_enum! {
+    /// 兑换状态: what became of a redemption.
+    PointExchangeState {
+        /// The user has the coupon.
+        Success = "POINT_EXCHANGE_COUPON_SUCCESS",
+        /// The user has not: the merchant must give the points back.
+        Fail = "POINT_EXCHANGE_COUPON_FAIL",
+    }
+}
+
+open_enum! {
+    /// 商品券批次类型.
+    ProductCouponStockType {
+        /// 商家券.
+        BusiFavor = "PRODUCT_COUPON_STOCK_TYPE_BUSI_FAVOR",
+        /// 代金券.
+        CashFavor = "PRODUCT_COUPON_STOCK_TYPE_CASH_FAVOR",
+        /// 品牌券.
+        BrandFavor = "PRODUCT_COUPON_STOCK_TYPE_BRAND_FAVOR",
+    }
+}
+
+/// Answers a redemption of points: the answer to the event POINT_EXCHANGE_COUPON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "")]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "ConfirmPointExchange")
+)]
+#[allow(clippy::exhaustive_structs)]
+pub struct ConfirmPointExchange<F: FamilyMarker = Partner> {
+    /// 兑换记录ID: the event's.
+    pub record_id: Text<64>,
+    /// 兑换券模板ID: the event's.
+    pub exchange_coupon_template_id: Text<32>,
+    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    #[serde(skip_serializing_if = "BrandField::is_implied")]
+    pub brand_id: F::BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 兑换结果.
+    pub result: PointExchangeResult,
+    /// 拒绝原因: required to reject.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject_reason: Option<Text<32>>,
+}
+
+impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
+    type Response = PointExchange;
+    type Family = F;
+
+    const NAME: &'static str = either(F::FAMILY, "confirm_point_exchange", "brand_confirm_point_exchange");
+    const SUMMARY: &'static str = "确认积分兑换: allows or rejects a redemption of points";
+    const METHOD: Method = Method::POST;
+    const PATH: &'static str = either(
+        F::FAMILY,
+        "/v3/brand/partner/card-member/user-points/exchange-coupon/confirm",
+        "/brand/card-member/user-points/exchange-coupon/confirm",
+    );
+    const DOCUMENT: Document = either(
+        F::FAMILY,
+        Document::partner("4015897268", "2025-08-20"),
+        Document::brand("4015897310", "2025.08.20"),
+    );
+    const EFFECT: Effect = Effect::Repeatable;
+    const ERRORS: &'static [&'static Row] = &[
+        &rows::NOT_THE_CALLERS_BRAND,
+        &rows::NOT_ENABLED,
+        &rows::NOT_OPENED_YET,
+        &rows::TEMPLATE_NOT_FOUND,
+        &rows::OPENID_FOREIGN,
+        &rows::OPENID_INVALID,
+        &rows::CARD_NOT_FOUND,
+        &rows::REDEMPTION_NOT_FOUND,
+        &rows::REDEMPTION_ANSWERED,
+        &rows::REJECT_REASON_MISSING,
+    ];
+}
+
+/// What became of a redemption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[allow(clippy::exhaustive_structs)]
+pub struct PointExchange {
+    /// 兑换记录ID.
+    pub record_id: Text<64>,
+    /// 兑换券模板ID.
+    pub exchange_coupon_template_id: Text<32>,
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 用户标识.
+    pub openid: OpenId,
+    /// 会员卡号.
+    pub user_card_code: UserCardCode,
+    /// 兑换状态.
+    pub state: PointExchangeState,
+    /// 商品券ID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_coupon_id: Option<Text<128>>,
+    /// 商品券批次类型.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_coupon_stock_type: Option<ProductCouponStockType>,
+    /// 批次ID.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock_id: Option<Text<128>>,
+    /// 券code, on success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon_code: Option<Text<128>>,
+    /// 拒绝原因.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reject_reason: Option<Text<256>>,
+}
