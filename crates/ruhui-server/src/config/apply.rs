@@ -1,52 +1,119 @@
 //! From a configuration into the store.
+//!
+//! The file and the API both change records. The file wins when it says something new; what the API changed
+//! stays as long as the file says the same as before.
 
 use super::Provision;
 use crate::store::records::put;
-use crate::store::{Key, Kind, Record, Store, StoreError, StoreExt as _, Write};
+use crate::store::{
+    CommitError, Key, Kind, Loaded, Record, Store, StoreError, StoreExt as _, Stored, Value, Write,
+};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// What the last application of a file put into the store, so that the next one can take away what the file
-/// no longer describes.
-#[derive(Serialize, Deserialize, Default)]
+/// What the last application of a file wrote: for each table and id, a digest of the record.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Provisioned {
+    #[serde(default)]
+    digests: BTreeMap<String, BTreeMap<String, String>>,
+    /// What the first release wrote instead: tables and ids only. Nothing changed its records but the file.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<(String, String)>,
+}
+
+impl Provisioned {
+    const ID: &str = "provisioned";
+
+    fn digest(&self, key: &Key) -> Option<&String> {
+        self.digests.get(key.kind.table())?.get(&key.id)
+    }
+
+    fn note(&mut self, key: &Key, value: &Value) {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, value.0.as_bytes());
+        let table = self.digests.entry(key.kind.table().to_owned()).or_default();
+        table.insert(key.id.clone(), hex::encode(digest));
+    }
+
+    /// The records that it knows of and `after` does not.
+    fn gone(&self, after: &Self) -> Vec<Key> {
+        let noted = self.digests.iter().flat_map(|(table, ids)| ids.keys().map(move |id| (table, id)));
+        let named = self.keys.iter().map(|(table, id)| (table, id));
+        let keys = noted.chain(named).filter_map(|(table, id)| {
+            let kind = Kind::ALL.into_iter().find(|kind| kind.table() == table)?;
+            Some(Key { kind, id: id.clone() })
+        });
+        keys.filter(|key| after.digest(key).is_none()).collect()
+    }
 }
 
 impl Record for Provisioned {
     const KIND: Kind = Kind::Internal;
 
     fn id(&self) -> String {
-        "provisioned".to_owned()
+        Self::ID.to_owned()
     }
 }
 
 impl Provision {
-    /// Brings the store in line with the file: new and changed entries are written, entries that an earlier
-    /// application wrote and that are gone from the file are removed, all else stays.
+    /// Brings the store in line with the file: entries that are new, or that the file changed since it was
+    /// last applied, are written; entries that an earlier application wrote and that are gone from the file
+    /// are removed; all else stays, also what was changed through the API meanwhile.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the store fails; applying again continues.
+    /// [`StoreError`] when the store fails; nothing was changed then.
     pub async fn apply(&self, store: &dyn Store) -> Result<(), StoreError> {
-        let before =
-            store.read::<Provisioned>("provisioned").await?.map(|loaded| loaded.record).unwrap_or_default();
-        let records: Vec<Write> = [
-            self.merchants.iter().map(|record| put(record, None)).collect::<Vec<_>>(),
-            self.brands.iter().map(|record| put(record, None)).collect(),
-            self.templates.iter().map(|record| put(record, None)).collect(),
-            self.users.iter().map(|record| put(record, None)).collect(),
-        ]
-        .concat();
-        let name = |key: &Key| (key.kind.table().to_owned(), key.id.clone());
-        let after = Provisioned { keys: records.iter().map(|write| name(write.condition().0)).collect() };
-        for write in records {
-            store.overwrite(write).await?;
-        }
-        for (table, id) in before.keys.iter().filter(|key| !after.keys.contains(key)) {
-            if let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.table() == table) {
-                store.remove(Key { kind, id: id.clone() }).await?;
+        loop {
+            let batch = self.changes(store).await?;
+            if batch.is_empty() {
+                return Ok(());
+            }
+            match store.commit(batch).await {
+                Ok(()) => return Ok(()),
+                // Another service over this store: look again.
+                Err(CommitError::Changed(_)) => {}
+                Err(CommitError::Store(error)) => return Err(error),
             }
         }
-        store.overwrite(put(&after, None)).await
+    }
+
+    /// Every record that the file describes.
+    fn records(&self) -> Vec<Write> {
+        let merchants = self.merchants.iter().map(|record| put(record, None));
+        let brands = self.brands.iter().map(|record| put(record, None));
+        let templates = self.templates.iter().map(|record| put(record, None));
+        let users = self.users.iter().map(|record| put(record, None));
+        merchants.chain(brands).chain(templates).chain(users).collect()
+    }
+
+    /// What has to be written.
+    async fn changes(&self, store: &dyn Store) -> Result<Vec<Write>, StoreError> {
+        let noted = store.read::<Provisioned>(Provisioned::ID).await?;
+        let (before, version) =
+            noted.map_or_else(Default::default, |Loaded { record, version }| (record, Some(version)));
+        let mut after = Provisioned::default();
+        let mut batch = Vec::new();
+
+        let records = self.records();
+        let keys: Vec<Key> = records.iter().map(|write| write.condition().0.clone()).collect();
+        for (write, current) in records.into_iter().zip(store.load(&keys).await?) {
+            let Write::Put { key, value, expires, .. } = write else { continue };
+            after.note(&key, &value);
+            let is_news = before.digest(&key) != after.digest(&key);
+            let is_same = current.as_ref().is_some_and(|stored| stored.value == value.0);
+            if !is_same && (is_news || current.is_none()) {
+                let read = current.map(|stored| stored.version);
+                batch.push(Write::Put { key, read, value, expires });
+            }
+        }
+
+        let gone = before.gone(&after);
+        for (key, stored) in gone.iter().cloned().zip(store.load(&gone).await?) {
+            batch.extend(stored.map(|Stored { version, .. }| Write::Delete { key, read: version }));
+        }
+        if before != after {
+            batch.push(put(&after, version));
+        }
+        Ok(batch)
     }
 }

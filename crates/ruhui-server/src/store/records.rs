@@ -1,6 +1,6 @@
 //! The typed side of the store: which struct is kept under which kind.
 
-use super::{CommitError, Key, Kind, Store, StoreError, Stored, Value, Write};
+use super::{Key, Kind, Store, StoreError, Stored, Value, Write};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -144,38 +144,6 @@ pub trait StoreExt: Store {
             }
         }
     }
-
-    /// Does a `Put` whatever is there, or nothing if the same value is.
-    async fn overwrite(&self, write: Write) -> Result<(), StoreError> {
-        let Write::Put { key, value, expires, .. } = write else { return Ok(()) };
-        loop {
-            let current = self.load(std::slice::from_ref(&key)).await?.pop().flatten();
-            if current.as_ref().is_some_and(|stored| stored.value == value.0) {
-                return Ok(());
-            }
-            let read = current.map(|stored| stored.version);
-            let write = Write::Put { key: key.clone(), read, value: value.clone(), expires };
-            match self.commit(vec![write]).await {
-                Ok(()) => return Ok(()),
-                Err(CommitError::Changed(_)) => {}
-                Err(CommitError::Store(error)) => return Err(error),
-            }
-        }
-    }
-
-    /// Removes a record if it is there.
-    async fn remove(&self, key: Key) -> Result<(), StoreError> {
-        loop {
-            let Some(stored) = self.load(std::slice::from_ref(&key)).await?.pop().flatten() else {
-                return Ok(());
-            };
-            match self.commit(vec![Write::Delete { key: key.clone(), read: stored.version }]).await {
-                Ok(()) => return Ok(()),
-                Err(CommitError::Changed(_)) => {}
-                Err(CommitError::Store(error)) => return Err(error),
-            }
-        }
-    }
 }
 
 impl<S: Store + ?Sized> StoreExt for S {}
@@ -183,7 +151,7 @@ impl<S: Store + ?Sized> StoreExt for S {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::MemoryStore;
+    use crate::store::{CommitError, MemoryStore};
     use serde::Deserialize;
 
     #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,157 @@
+//! What becomes of the store when the file is applied, and applied again: who changed what decides.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use ruhui_server::config::{Config, Provision};
+use ruhui_server::store::{Key, Kind, MemoryStore, Store, Stored, Value, Write};
+
+const FILE: &str = include_str!("../src/config/sandbox.toml");
+
+fn read(text: &str) -> Provision {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let text = text
+        .replace("{partner_public_key_id}", PUBLIC_KEY_ID)
+        .replace("{brand_public_key_id}", BRAND_PUBLIC_KEY_ID);
+    let path = folder.path().join("ruhui.toml");
+    std::fs::write(&path, text).unwrap();
+    Config::load(&path).unwrap().1
+}
+
+/// The file with another line below the first one that says `line`.
+fn edited(line: &str, more: &str) -> String {
+    assert!(FILE.contains(line));
+    FILE.replacen(line, &format!("{line}\n{more}"), 1)
+}
+
+/// The file without the entry that says `line`.
+fn without(line: &str) -> String {
+    let at = FILE.find(line).unwrap();
+    let from = FILE[..at].rfind("[[").unwrap();
+    let to = FILE[at..].find("\n\n").map_or(FILE.len(), |length| at + length);
+    format!("{}{}", &FILE[..from], &FILE[to..])
+}
+
+fn template() -> Key {
+    Key { kind: Kind::Template, id: CARD_ID.to_owned() }
+}
+
+fn provisioned() -> Key {
+    Key { kind: Kind::Internal, id: "provisioned".to_owned() }
+}
+
+async fn load(store: &impl Store, key: Key) -> Option<Stored> {
+    store.load(&[key]).await.unwrap().pop().flatten()
+}
+
+async fn put(store: &impl Store, key: Key, value: &str) {
+    let read = load(store, key.clone()).await.map(|stored| stored.version);
+    let write = Write::Put { key, read, value: Value(value.to_owned()), expires: None };
+    store.commit(vec![write]).await.unwrap();
+}
+
+/// Changes a record as the API would.
+async fn patch(store: &impl Store, key: Key) -> Stored {
+    let value = load(store, key.clone()).await.unwrap().value;
+    put(store, key.clone(), &value.replacen('{', "{\"patched\":true,", 1)).await;
+    load(store, key).await.unwrap()
+}
+
+async fn everything(store: &impl Store) -> Vec<(String, Stored)> {
+    let mut all = Vec::new();
+    for kind in Kind::ALL {
+        all.extend(store.scan(kind, "", "", usize::MAX).await.unwrap());
+    }
+    all
+}
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing() {
+    let store = Unreliable::new(MemoryStore::new());
+    read(FILE).apply(&store).await.unwrap();
+    let before = everything(&store).await;
+    assert_eq!(store.commits(), 1, "all or nothing");
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!((everything(&store).await, store.commits()), (before, 0));
+}
+
+#[tokio::test]
+async fn what_the_api_changed_stays_until_the_file_says_something_new() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    let original = load(&store, template()).await.unwrap().value;
+    let patched = patch(&store, template()).await;
+
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap(), patched);
+    read(&edited("[[users]]\nname = \"nobody\"", "refusal = \"system_error\"")).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap(), patched, "another entry is not this one");
+
+    let state = format!("card_id = \"{CARD_ID}\"");
+    read(&edited(&state, "state = \"CARD_INVALID\"")).apply(&store).await.unwrap();
+    let invalid = load(&store, template()).await.unwrap();
+    assert!(!invalid.value.contains("patched") && invalid.value.contains("CARD_INVALID"));
+
+    patch(&store, template()).await;
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap().value, original, "the old words again are new ones");
+}
+
+#[tokio::test]
+async fn what_is_gone_from_the_store_comes_back_and_what_is_gone_from_the_file_goes() {
+    let store = MemoryStore::new();
+    let user = Key { kind: Kind::User, id: "oForeign00000000000000000000".to_owned() };
+    let own = Key { kind: Kind::User, id: "oOfTheStore".to_owned() };
+    read(FILE).apply(&store).await.unwrap();
+    put(&store, own.clone(), "{}").await;
+
+    let Stored { version, .. } = load(&store, template()).await.unwrap();
+    store.commit(vec![Write::Delete { key: template(), read: version }]).await.unwrap();
+    read(FILE).apply(&store).await.unwrap();
+    assert!(load(&store, template()).await.is_some());
+
+    patch(&store, user.clone()).await;
+    let shorter = without(&format!("openid = \"{}\"", user.id));
+    for _ in 0..2 {
+        read(&shorter).apply(&store).await.unwrap();
+        assert_eq!(load(&store, user.clone()).await, None);
+        assert!(load(&store, own.clone()).await.is_some(), "the file never described it");
+    }
+    read(FILE).apply(&store).await.unwrap();
+    assert!(load(&store, user).await.is_some());
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_release_is_taken_over() {
+    let store = MemoryStore::new();
+    let gone = Key { kind: Kind::User, id: "oGone".to_owned() };
+    put(&store, gone.clone(), "{}").await;
+    put(&store, template(), "{\"of\":\"the first release\"}").await;
+    let keys =
+        format!("{{\"keys\":[[\"templates\",\"{CARD_ID}\"],[\"users\",\"oGone\"],[\"shops\",\"1\"]]}}");
+    put(&store, provisioned(), &keys).await;
+
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, gone).await, None);
+    assert!(load(&store, template()).await.unwrap().value.contains("brand_id"));
+    assert!(!load(&store, provisioned()).await.unwrap().value.contains("keys"));
+    let patched = patch(&store, template()).await;
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap(), patched);
+}
+
+#[tokio::test]
+async fn a_change_in_between_is_seen() {
+    let store = Unreliable::new(MemoryStore::new());
+    read(FILE).apply(&store).await.unwrap();
+    let Stored { version, .. } = load(&store, template()).await.unwrap();
+    let value = Value("{\"meddled\":true}".to_owned());
+    store.meddle(vec![Write::Put { key: template(), read: Some(version), value, expires: None }]);
+
+    let state = format!("card_id = \"{CARD_ID}\"");
+    read(&edited(&state, "state = \"CARD_INVALID\"")).apply(&store).await.unwrap();
+    let record = load(&store, template()).await.unwrap();
+    assert!(record.value.contains("CARD_INVALID") && record.version == version + 2);
+}
