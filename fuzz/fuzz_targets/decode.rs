@@ -1,9 +1,17 @@
-//! Requests: each endpoint reads the body and the query; what was read is written so that it reads the same.
+//! Requests and replies: each endpoint reads the body and the query; what was read is written so that it reads the
+//! same.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use ruhui_core::api::{self, Endpoint, Visitor};
-use ruhui_core::wire;
+use ruhui_core::key::{PrivateKey, PublicKey};
+use ruhui_core::wire::{self, Fault};
+use std::sync::LazyLock;
+
+static OPEN: LazyLock<PrivateKey> = LazyLock::new(|| {
+    PrivateKey::from_pem(include_str!("../../vectors/keys/platform_key.pem")).expect("a key")
+});
+static SEAL: LazyLock<PublicKey> = LazyLock::new(|| OPEN.public_key());
 
 struct Each<'a> {
     body: &'a [u8],
@@ -14,23 +22,34 @@ impl Visitor for Each<'_> {
         let text = String::from_utf8_lossy(self.body);
         let names = E::PATH.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
         let path: Vec<_> = names.map(|name| (name, text.as_ref())).collect();
-        match wire::decode::<E>(&path, Some(&text), self.body) {
+        match wire::decode::<E>(&path, Some(&text), self.body, Some(&OPEN)) {
             Ok(call) => same_again(&call, &path),
-            Err(fault) => {
-                // Both languages, and the body that carries them.
-                let _ = (fault.to_string(), format!("{fault:#}"));
-                let _ = (fault.to_body(true), fault.to_body(false));
+            Err(fault) => print(&fault),
+        }
+        // A sealed field cannot be guessed; a plain one can.
+        for open in [None, Some(&*OPEN)] {
+            match wire::decode_reply::<E::Response>(self.body, open) {
+                Ok(response) => drop(wire::encode_reply(&response, Some(&SEAL))),
+                Err(fault) => print(&fault),
             }
         }
     }
 }
 
+/// Both languages, and the body that carries them.
+fn print(fault: &Fault) {
+    let _ = (fault.to_string(), format!("{fault:#}"));
+    let _ = (fault.to_body(true), fault.to_body(false));
+}
+
 fn same_again<E: Endpoint>(call: &E, path: &[(&str, &str)]) {
-    let encoded = wire::encode(call).expect("what was read can be written");
+    let encoded = wire::encode(call, Some(&SEAL)).expect("what was read can be written");
     let query = encoded.target.split_once('?').map(|(_, query)| query);
-    let again = wire::decode::<E>(path, query, &encoded.body).expect("what was written can be read");
-    let twice = wire::encode(&again).expect("what was read can be written");
-    assert!(encoded == twice);
+    let again =
+        wire::decode::<E>(path, query, &encoded.body, Some(&OPEN)).expect("what was written can be read");
+    // Sealed texts differ each time, so the calls are compared as plain ones.
+    let plain = |call: &E| serde_json::to_value(call).expect("a call is JSON");
+    assert!(plain(call) == plain(&again));
 }
 
 fuzz_target!(|body: &[u8]| api::visit(&mut Each { body }));

@@ -22,7 +22,7 @@
 //!     card_id: CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0")?,
 //!     openid: OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA")?,
 //! };
-//! let encoded = wire::encode(&call)?;
+//! let encoded = wire::encode(&call, None)?;
 //! assert_eq!(encoded.target, OpenUserCardToken::PATH);
 //! assert!(encoded.body.starts_with(br#"{"brand_id":"1004","#));
 //! # Ok::<(), Box<dyn std::error::Error>>(())

@@ -169,10 +169,10 @@ fn calls_encode_to_the_vectors() {
     let current = CreatePreAuthToken { brand_id, card_id: card_id.clone(), openid: openid.clone() };
     let brand = CreatePreAuthToken::<Brand> { brand_id: CallersOwn, card_id, openid };
     let encoded: [(&str, Encoded); 4] = [
-        ("founding-call", wire::encode(&founding).unwrap()),
-        ("current-path", wire::encode(&current).unwrap()),
-        ("brand-scheme", wire::encode(&brand).unwrap()),
-        ("get-without-body", wire::encode(&ListCertificates {}).unwrap()),
+        ("founding-call", wire::encode(&founding, None).unwrap()),
+        ("current-path", wire::encode(&current, None).unwrap()),
+        ("brand-scheme", wire::encode(&brand, None).unwrap()),
+        ("get-without-body", wire::encode(&ListCertificates {}, None).unwrap()),
     ];
     for (case, encoded) in encoded {
         let request = request(&vectors().join("sign").join(case));

@@ -14,7 +14,7 @@ use ruhui_core::api::card_member::PreAuthToken;
 use ruhui_core::api::security::Echo;
 use ruhui_core::api::{Effect, Endpoint, FamilyMarker, Partner};
 use ruhui_core::env::{Clock, Entropy, nonce_str};
-use ruhui_core::key::PlatformKeys;
+use ruhui_core::key::{PlatformKeys, PublicKey};
 use ruhui_core::sign::{Scheme, Signer, header, verify_reply};
 use ruhui_core::types::NonceStr;
 use ruhui_core::wire;
@@ -65,7 +65,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// [`Error`], grouped by whose fault it is.
     pub async fn send<E: Endpoint<Family = F>>(&self, call: &E) -> Result<E::Response, Error> {
-        let encoded = wire::encode(call).map_err(Misuse::from)?;
+        let encoded = wire::encode(call, self.inner.seal()).map_err(Misuse::from)?;
         let target = target::check(&encoded.target)?;
         let reply = self.inner.exchange(&E::METHOD, &target, encoded.body.into(), E::EFFECT).await?;
         if reply.status() == StatusCode::ACCEPTED {
@@ -123,6 +123,11 @@ impl Client<Partner> {
 }
 
 impl Inner {
+    /// What sensitive fields are sealed with: the key that the request names. The builder has put it there.
+    fn seal(&self) -> Option<&PublicKey> {
+        self.wechatpay_serial.to_str().ok().and_then(|serial| self.keys.find(serial))
+    }
+
     async fn exchange(
         &self,
         method: &Method,
@@ -208,7 +213,7 @@ impl Inner {
             return Err(Error::Verify(Box::new(Unverified { error, exchange })));
         }
         match is_success {
-            true => Ok(Reply::verified(exchange, parts.headers, body)),
+            true => Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone())),
             false => Err(Error::Api(Box::new(ApiError::read(&body, Proof::Signed, exchange)))),
         }
     }

@@ -3,6 +3,8 @@
 use crate::error::{Error, Exchange, Unexpected};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use ruhui_core::key::PrivateKey;
+use ruhui_core::wire;
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -12,12 +14,13 @@ pub struct Reply {
     exchange: Exchange,
     headers: HeaderMap,
     body: Bytes,
+    key: PrivateKey,
 }
 
 impl Reply {
     /// To be called with verified replies only.
-    pub(crate) fn verified(exchange: Exchange, headers: HeaderMap, body: Bytes) -> Self {
-        Self { exchange, headers, body }
+    pub(crate) fn verified(exchange: Exchange, headers: HeaderMap, body: Bytes, key: PrivateKey) -> Self {
+        Self { exchange, headers, body, key }
     }
 
     /// The status, 2xx.
@@ -40,37 +43,23 @@ impl Reply {
         self.exchange.request_id.as_deref()
     }
 
-    /// The body as a value. An empty body (204) reads as an object without members.
+    /// The body as a value. An empty body (204) reads as an object without members; null or an empty text reads as
+    /// none where the value has an option; sensitive fields are opened with the client's private key.
     ///
     /// # Errors
     ///
     /// [`Error::Unexpected`] when the body does not hold the value.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let body = if self.body.is_empty() { b"{}" } else { &self.body[..] };
-        serde_json::from_slice(body).map_err(|error| {
-            Error::Unexpected(Box::new(Unexpected { why: why(&error), exchange: self.exchange.clone() }))
+        wire::decode_reply(&self.body, Some(&self.key)).map_err(|mut fault| {
+            // It may be a token.
+            fault.value = None;
+            Error::Unexpected(Box::new(Unexpected { fault, exchange: self.exchange.clone() }))
         })
     }
 
     pub(crate) fn into_parts(self) -> (Exchange, Bytes) {
         (self.exchange, self.body)
     }
-}
-
-/// Place and kind of the fault. serde_json's sentence may quote the value, a token for instance, so of its
-/// sentences only those that name a member are taken.
-fn why(error: &serde_json::Error) -> String {
-    let (line, column) = (error.line(), error.column());
-    let sentence = error.to_string();
-    let kind = match sentence.split_once('`') {
-        Some((start @ ("missing field " | "duplicate field "), rest)) => {
-            let name = rest.split('`').next().unwrap_or_default();
-            format!("{start}`{name}`")
-        }
-        _ if error.is_data() => "a member of another type or outside its limits".to_owned(),
-        _ => "not JSON".to_owned(),
-    };
-    format!("{kind} at line {line}, column {column}")
 }
 
 impl fmt::Debug for Reply {

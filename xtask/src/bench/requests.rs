@@ -62,7 +62,7 @@ impl Maker {
     }
 
     fn request(&self) -> Result<Vec<u8>> {
-        let wire::Encoded { target, body, .. } = wire::encode(&self.call)?;
+        let wire::Encoded { target, body, .. } = wire::encode(&self.call, None)?;
         let method = OpenUserCardToken::METHOD;
         let nonce = NonceStr::new(nonce_str(&SystemEntropy))?;
         let authorization = self.signer.authorize(method.as_str(), &target, SystemClock.now(), &nonce, &body);

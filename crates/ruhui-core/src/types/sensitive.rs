@@ -1,6 +1,7 @@
 //! Sensitive texts: sealed on the wire, plain in memory, shown nowhere.
 
 use super::check::{Invalid, check_text};
+use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 /// The name of the newtype as which a sensitive text is serialised.
 ///
@@ -65,10 +66,9 @@ macro_rules! sensitive_type {
             }
         }
 
-        impl<'de> serde::Deserialize<'de> for $name {
-            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = deserializer.deserialize_newtype_struct(SENSITIVE, PlainText)?;
-                Self::new(text).map_err(serde::de::Error::custom)
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_newtype_struct(SENSITIVE, Plain(Self::new))
             }
         }
 
@@ -115,21 +115,22 @@ sensitive_type! {
     ChosenValue, 8
 }
 
-struct PlainText;
+/// Makes a value of the plain text while the deserializer still knows that it is a sensitive one.
+struct Plain<T>(fn(String) -> Result<T, Invalid>);
 
-impl<'de> serde::de::Visitor<'de> for PlainText {
-    type Value = String;
+impl<'de, T> Visitor<'de> for Plain<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a text")
     }
 
-    fn visit_newtype_struct<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        serde::Deserialize::deserialize(deserializer)
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        self.0(String::deserialize(deserializer)?).map_err(Error::custom)
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<String, E> {
-        Ok(text.to_owned())
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        self.0(text.to_owned()).map_err(E::custom)
     }
 }
 

@@ -1,14 +1,18 @@
 //! From target and body to a call.
 
 use super::fault::{Fault, Issue};
-use super::json::{Error, Reader};
+use super::json::{Error, Reader, Rules};
 use super::tree::{self, Node};
 use crate::api::{Endpoint, Location};
+use crate::key::PrivateKey;
 use http::Method;
+use serde::de::DeserializeOwned;
 
 /// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
 ///
-/// A query on a call that takes none is ignored: it was signed like everything else.
+/// Sensitive fields are opened with `open`; without it, a call that has one is refused. A query on a call that
+/// takes none is ignored: it was signed like everything else. A call whose body may be without members may come
+/// without a body.
 ///
 /// # Errors
 ///
@@ -18,16 +22,22 @@ use http::Method;
 /// use ruhui_core::{api::card_member::OpenUserCardToken, wire};
 ///
 /// let body = br#"{"brand_id":"1004","card_id":7,"openid":"o"}"#;
-/// let fault = wire::decode::<OpenUserCardToken>(&[], None, body).unwrap_err();
+/// let fault = wire::decode::<OpenUserCardToken>(&[], None, body, None).unwrap_err();
 /// assert_eq!(fault.to_string(), "/body/card_id must be of type string, not number");
 /// ```
-pub fn decode<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u8]) -> Result<E, Fault> {
+pub fn decode<E: Endpoint>(
+    path: &[(&str, &str)],
+    query: Option<&str>,
+    body: &[u8],
+    open: Option<&PrivateKey>,
+) -> Result<E, Fault> {
     let parameter = |(name, value): (&str, &str)| (name.to_owned(), Node::Parameter(value.to_owned()));
     let mut members: Vec<_> = path.iter().copied().map(parameter).collect();
     let rest = if E::METHOD == Method::GET { Location::Query } else { Location::Body };
     match rest {
         Location::Query => members.extend(read_query(query.unwrap_or_default())?),
-        _ => match tree::parse(body)? {
+        _ if body.is_empty() => {}
+        _ => match tree::parse_strictly(body)? {
             // A body cannot override what the path says.
             Node::Object(body) => {
                 members.extend(body.into_iter().filter(|(name, _)| !is_path_parameter::<E>(name)))
@@ -38,7 +48,35 @@ pub fn decode<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u
             }
         },
     }
-    E::deserialize(Reader(&Node::Object(members))).map_err(|error| locate::<E>(error, rest))
+    let reader = Reader { node: &Node::Object(members), rules: Rules::Strict { open } };
+    E::deserialize(reader).map_err(|error| match locate::<E>(error, rest) {
+        Fault { location: Location::Body, .. } if body.is_empty() => Fault::body(Issue::NoBody),
+        fault => fault,
+    })
+}
+
+/// Reads a reply, or the plain text of a notification, with patience for what later editions may bring: null or
+/// an empty text for an optional field is none, a new value of an enum is kept, unknown members are ignored.
+///
+/// Sensitive fields are opened with `open`; without it they are taken as plain. A body that may be without
+/// members may be empty.
+///
+/// # Errors
+///
+/// [`Fault`]: the first thing that is wrong, with its place.
+pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, Fault> {
+    let tree = match body {
+        [] => Node::Object(Vec::new()),
+        _ => tree::parse(body)?,
+    };
+    let reader = Reader { node: &tree, rules: Rules::Lenient { open } };
+    T::deserialize(reader).map_err(|error| match body {
+        [] => Fault::body(Issue::NoBody),
+        _ => {
+            let field = error.pointer();
+            error.of(&tree).at(Location::Body, field)
+        }
+    })
 }
 
 /// Whether a field of `E` stands in its path.
@@ -54,7 +92,7 @@ fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
         Location::Query => (Location::Query, error.name().to_owned()),
         _ => (Location::Body, error.pointer()),
     };
-    Fault::at(location, field, error.value.as_deref(), error.issue)
+    error.at(location, field)
 }
 
 fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
@@ -77,7 +115,7 @@ mod tests {
     use crate::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 
     fn fault(body: &[u8]) -> Fault {
-        decode::<OpenUserCardToken>(&[], None, body).unwrap_err()
+        decode::<OpenUserCardToken>(&[], None, body, None).unwrap_err()
     }
 
     fn body(brand_id: &str) -> String {
@@ -154,14 +192,14 @@ mod tests {
     fn unknown_members_and_chinese_at_the_limit_pass() {
         let brand_id = "会".repeat(32);
         let body = body(&format!("\"{brand_id}\",\"unknown\":[1.5,true,{{}}]"));
-        let call: CreatePreAuthToken = decode(&[], Some("signed=1"), body.as_bytes()).unwrap();
+        let call: CreatePreAuthToken = decode(&[], Some("signed=1"), body.as_bytes(), None).unwrap();
         assert_eq!(call.brand_id.as_str(), brand_id);
     }
 
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-            let _ = decode::<OpenUserCardToken>(&[], None, &bytes);
+            let _ = decode::<OpenUserCardToken>(&[], None, &bytes, None);
         }
     }
 }

@@ -1,10 +1,14 @@
-//! From a call to target and body.
+//! From a call to target and body, and from a response to a body.
 
 use super::is_path_parameter;
+use super::sealing::{Sealer, Unsealed};
 use crate::api::Endpoint;
+use crate::key::PublicKey;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Serialize;
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// A call, ready to be signed and sent: exactly these bytes, in both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,39 +16,103 @@ use serde_json::{Map, Value};
 pub struct Encoded {
     /// Path, and `?query` if there is one.
     pub target: String,
-    /// The body; empty for GET.
+    /// The body; empty for GET, and for a call that says everything in its path.
     pub body: Vec<u8>,
 }
 
-/// A struct that cannot be a call: a fault of the endpoint's definition, not of its values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{endpoint}` cannot be encoded: {why}")]
+/// A value that cannot go over the wire. `{}` prints English, `{:#}` Chinese; neither shows a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct EncodeError {
-    /// The endpoint's name.
-    pub endpoint: &'static str,
-    /// What does not fit.
-    pub why: String,
+pub enum EncodeError {
+    /// A fault of the struct's definition, not of its values.
+    Definition {
+        /// The endpoint's name, or the response's type.
+        name: &'static str,
+        /// What does not fit.
+        why: String,
+    },
+    /// A sensitive field, and no key to seal it with.
+    NoKey {
+        /// A JSON Pointer to the field.
+        field: String,
+    },
+    /// A sensitive field that is longer than the key can seal.
+    TooLong {
+        /// A JSON Pointer to the field.
+        field: String,
+        /// The most bytes that the key can seal: 214 for 2048 bits.
+        limit: usize,
+        /// The field's bytes.
+        actual: usize,
+    },
 }
+
+impl EncodeError {
+    fn definition(name: &'static str, why: impl fmt::Display) -> Self {
+        Self::Definition { name, why: why.to_string() }
+    }
+
+    /// Why serialising ended: the field that could not be sealed, or else the serializer's own reason.
+    fn of(name: &'static str, sealer: Sealer<'_>, error: &serde_json::Error) -> Self {
+        match sealer.unsealed() {
+            None => Self::definition(name, error),
+            Some(Unsealed { field, error: None }) => Self::NoKey { field },
+            Some(Unsealed { field, error: Some(error) }) => {
+                Self::TooLong { field, limit: error.limit, actual: error.actual }
+            }
+        }
+    }
+}
+
+impl fmt::Display for EncodeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Definition { name, why }, false) => write!(f, "`{name}` cannot be encoded: {why}"),
+            (Self::Definition { name, why }, true) => write!(f, "`{name}` 无法编码：{why}"),
+            (Self::NoKey { field }, false) => {
+                write!(f, "{field} is sensitive, and there is no key to seal it with")
+            }
+            (Self::NoKey { field }, true) => write!(f, "{field} 为敏感字段，但没有可用于加密的公钥"),
+            (Self::TooLong { field, limit, actual }, false) => {
+                write!(f, "{field} has {actual} bytes, the key seals at most {limit}")
+            }
+            (Self::TooLong { field, limit, actual }, true) => {
+                write!(f, "{field} 长度为 {actual} 字节，该公钥最多可加密 {limit} 字节")
+            }
+        }
+    }
+}
+
+impl std::error::Error for EncodeError {}
 
 /// All but the unreserved characters of RFC 3986, section 2.3.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Encodes a call. Fields keep the order of the struct.
+/// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
+/// sealed with `seal`.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when the struct is not an object of scalars where path and query need one.
-pub fn encode<E: Endpoint>(call: &E) -> Result<Encoded, EncodeError> {
-    let error = |why: String| EncodeError { endpoint: E::NAME, why };
-    let Value::Object(fields) = serde_json::to_value(call).map_err(|e| error(e.to_string()))? else {
-        return Err(error("it is not a struct with named fields".to_owned()));
+/// [`EncodeError`] when a sensitive field cannot be sealed, or the struct is not an object of scalars where path
+/// and query need one.
+pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
+    let error = |why: String| EncodeError::definition(E::NAME, why);
+    let sealer = Sealer::new(seal);
+    let fields = match call.serialize(sealer.around(serde_json::value::Serializer)) {
+        Ok(Value::Object(fields)) => fields,
+        Ok(_) => return Err(error("it is not a struct with named fields".to_owned())),
+        Err(error) => return Err(EncodeError::of(E::NAME, sealer, &error)),
     };
-    let (in_path, rest): (Map<_, _>, Map<_, _>) =
-        fields.into_iter().partition(|(name, _)| is_path_parameter::<E>(name));
+    let (in_path, rest): (Map<_, _>, Map<_, _>) = fields
+        .into_iter()
+        .filter(|(_, value)| !value.is_null())
+        .partition(|(name, _)| is_path_parameter::<E>(name));
     let mut target = fill_path(E::PATH, &in_path).map_err(error)?;
     if E::METHOD != Method::GET {
-        let body = serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?;
+        let body = match rest.is_empty() {
+            true => Vec::new(),
+            false => serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?,
+        };
         return Ok(Encoded { target, body });
     }
     for (index, (name, value)) in rest.iter().enumerate() {
@@ -52,6 +120,20 @@ pub fn encode<E: Endpoint>(call: &E) -> Result<Encoded, EncodeError> {
         target.push_str(&format!("{name}={}", escape(&scalar(name, value).map_err(error)?)));
     }
     Ok(Encoded { target, body: Vec::new() })
+}
+
+/// Encodes a response. Sensitive fields are sealed with `seal`.
+///
+/// # Errors
+///
+/// [`EncodeError`] when a sensitive field cannot be sealed, or the response cannot be JSON.
+pub fn encode_reply<T: Serialize>(response: &T, seal: Option<&PublicKey>) -> Result<Vec<u8>, EncodeError> {
+    let sealer = Sealer::new(seal);
+    let mut body = Vec::with_capacity(128);
+    match response.serialize(sealer.around(&mut serde_json::Serializer::new(&mut body))) {
+        Ok(()) => Ok(body),
+        Err(error) => Err(EncodeError::of(std::any::type_name::<T>(), sealer, &error)),
+    }
 }
 
 fn fill_path(template: &str, fields: &Map<String, Value>) -> Result<String, String> {

@@ -1,6 +1,7 @@
 //! What is wrong with a request's parameters, and where.
 
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
+use crate::seal::OpenFieldError;
 use std::fmt;
 
 /// One fault of one parameter. `{}` prints English, `{:#}` Chinese.
@@ -11,7 +12,7 @@ pub struct Fault {
     pub location: Location,
     /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
     pub field: String,
-    /// The value found, if there is one to show.
+    /// The value found, if there is one to show; never a sensitive one.
     pub value: Option<String>,
     /// What is wrong with it.
     pub issue: Issue,
@@ -54,6 +55,8 @@ pub enum Issue {
     Doubled,
     /// The text has a character of four bytes.
     FourByteCharacter(char),
+    /// A sensitive field does not open.
+    Unopenable(Unopenable),
     /// The value breaks a rule of its type.
     Invalid {
         /// The rule, in Chinese.
@@ -61,6 +64,47 @@ pub enum Issue {
         /// The rule, in English.
         en: String,
     },
+}
+
+/// Why a sensitive field does not open. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unopenable {
+    /// Nothing says which key it was sealed for.
+    NoKey,
+    /// The text is not Base64; perhaps it was not sealed.
+    NotBase64,
+    /// Sealed for another key, or damaged.
+    WrongKey,
+    /// What is inside is not UTF-8.
+    NotText,
+}
+
+impl From<OpenFieldError> for Unopenable {
+    fn from(error: OpenFieldError) -> Self {
+        match error {
+            OpenFieldError::NotBase64 => Self::NotBase64,
+            OpenFieldError::WrongKey => Self::WrongKey,
+            OpenFieldError::NotText => Self::NotText,
+        }
+    }
+}
+
+impl fmt::Display for Unopenable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::NoKey, false) => "no key that opens it is named",
+            (Self::NoKey, true) => "未指明可用的密钥",
+            (Self::NotBase64, false) => "it is not Base64, so it may not have been sealed at all",
+            (Self::NotBase64, true) => "不是 Base64 编码，可能未加密",
+            (Self::WrongKey, false) => {
+                "it was sealed for another key, or with another padding than OAEP, or damaged"
+            }
+            (Self::WrongKey, true) => "加密所用的公钥不匹配，或填充方式不是 OAEP，或密文已损坏",
+            (Self::NotText, false) => "what is inside is not UTF-8",
+            (Self::NotText, true) => "明文不是 UTF-8 编码",
+        })
+    }
 }
 
 impl fmt::Display for Issue {
@@ -99,6 +143,8 @@ impl fmt::Display for Issue {
             (Self::FourByteCharacter(character), true) => {
                 write!(f, "字符串规则校验失败，字符 {character:?} 的 UTF-8 编码超过 3 字节")
             }
+            (Self::Unopenable(why), false) => write!(f, "does not open: {why}"),
+            (Self::Unopenable(why), true) => write!(f, "平台私钥解密失败，{why:#}"),
             (Self::Invalid { en, .. }, false) => f.write_str(en),
             (Self::Invalid { zh, .. }, true) => write!(f, "字符串规则校验失败，{zh}"),
         }
@@ -120,7 +166,10 @@ impl Fault {
 
     /// The row of the table that answers this fault.
     pub fn row(&self) -> &'static Row {
-        &rows::PARAMETER_WRONG
+        match self.issue {
+            Issue::Unopenable(_) => &rows::SEALED_FIELD_UNREADABLE,
+            _ => &rows::PARAMETER_WRONG,
+        }
     }
 
     /// The body of the answer, in Chinese or English.

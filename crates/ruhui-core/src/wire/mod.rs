@@ -4,13 +4,17 @@
 //! the JSON body otherwise. The body's rules are the API's (partner page 4012081726): UTF-8 of at most three
 //! bytes a character, no null, members in any order, unknown members ignored. Doubled members are refused,
 //! since two readers could disagree about which one counts.
+//!
+//! Sensitive fields are known by their types: they are sealed on the way out and opened on the way in, and
+//! nowhere else. No error of this module shows one.
 
 mod decode;
 mod encode;
 mod fault;
 mod json;
+mod sealing;
 mod tree;
 
-pub use decode::{decode, is_path_parameter};
-pub use encode::{EncodeError, Encoded, encode};
-pub use fault::{Fault, Issue};
+pub use decode::{decode, decode_reply, is_path_parameter};
+pub use encode::{EncodeError, Encoded, encode, encode_reply};
+pub use fault::{Fault, Issue, Unopenable};

@@ -44,7 +44,14 @@ impl Node {
     }
 }
 
-/// Reads a body and checks the rules that hold for every body.
+/// Reads a body and checks what the tree alone shows: nulls and doubled members.
+pub(super) fn parse_strictly(body: &[u8]) -> Result<Node, Fault> {
+    let tree = parse(body)?;
+    check(&tree, &mut String::new())?;
+    Ok(tree)
+}
+
+/// Reads a body.
 pub(super) fn parse(body: &[u8]) -> Result<Node, Fault> {
     if body.is_empty() {
         return Err(Fault::body(Issue::NoBody));
@@ -54,27 +61,20 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, Fault> {
     }
     let text = std::str::from_utf8(body)
         .map_err(|error| Fault::body(Issue::NotUtf8 { position: error.valid_up_to() }))?;
-    let tree: Node = serde_json::from_str(text).map_err(|error| {
+    serde_json::from_str(text).map_err(|error| {
         // The library's recursion limit of 128 levels; it has no category of its own.
         match error.to_string().starts_with("recursion limit exceeded") {
             true => Fault::body(Issue::TooDeep),
             false => Fault::body(Issue::NotJson { line: error.line(), column: error.column() }),
         }
-    })?;
-    check(&tree, &mut String::new())?;
-    Ok(tree)
+    })
 }
 
 fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
-    let fault = |pointer: &str, issue| {
-        Err(Fault::at(Location::Body, pointer.to_owned(), node.shown().as_deref(), issue))
-    };
+    // Without the value: it may be a sensitive one, which only its type knows.
+    let fault = |pointer: &str, issue| Err(Fault::at(Location::Body, pointer.to_owned(), None, issue));
     match node {
         Node::Null if !pointer.is_empty() => fault(pointer, Issue::Null),
-        Node::String(text) => match text.chars().find(|c| *c > '\u{FFFF}') {
-            Some(character) => fault(pointer, Issue::FourByteCharacter(character)),
-            None => Ok(()),
-        },
         Node::Array(items) => items
             .iter()
             .enumerate()
@@ -82,16 +82,9 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
         Node::Object(members) => {
             let mut seen = BTreeSet::new();
             members.iter().try_for_each(|(name, value)| {
-                below(pointer, name, |pointer| {
-                    if !seen.insert(name) {
-                        return Err(Fault::at(
-                            Location::Body,
-                            pointer.clone(),
-                            value.shown().as_deref(),
-                            Issue::Doubled,
-                        ));
-                    }
-                    check(value, pointer)
+                below(pointer, name, |pointer| match seen.insert(name) {
+                    true => check(value, pointer),
+                    false => fault(pointer, Issue::Doubled),
                 })
             })
         }

@@ -10,6 +10,7 @@ use crate::transport::{Sent, TransportError};
 use http::StatusCode;
 use ruhui_core::api::Code;
 use ruhui_core::sign::VerifyError;
+use ruhui_core::wire::Fault;
 use std::fmt;
 
 /// Why there is no value. `{}` prints English, `{:#}` Chinese.
@@ -195,7 +196,7 @@ impl fmt::Display for Unverified {
 #[non_exhaustive]
 pub struct Unexpected {
     /// What does not fit. Holds no value of the body.
-    pub why: String,
+    pub fault: Fault,
     /// The exchange.
     pub exchange: Exchange,
 }
@@ -206,16 +207,16 @@ impl fmt::Display for Unexpected {
         match f.alternate() {
             true => write!(
                 f,
-                "{host} 的应答（状态码 {}）与文档不符：{}{:#}",
+                "{host} 的应答（状态码 {}）与文档不符：{:#}{:#}",
                 status.as_u16(),
-                self.why,
+                self.fault,
                 self.exchange
             ),
             false => write!(
                 f,
                 "the verified reply from {host}, status {}, is not what the documents promise: {}{}",
                 status.as_u16(),
-                self.why,
+                self.fault,
                 self.exchange
             ),
         }

@@ -138,7 +138,7 @@ proptest! {
         block_on(client(&script).send(&call)).unwrap();
         let request = script.requests().remove(0);
         prop_assert!(is_signed_as_sent(&request));
-        let read: OpenUserCardToken = wire::decode(&[], None, request.body()).unwrap();
+        let read: OpenUserCardToken = wire::decode(&[], None, request.body(), None).unwrap();
         prop_assert_eq!(read, call);
         prop_assert_eq!(request.uri().path(), OpenUserCardToken::PATH);
     }

@@ -114,16 +114,23 @@ async fn a_platform_certificate_verifies_beside_the_public_key() {
 #[tokio::test]
 async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
     let table = [
-        ("[]", "a member of another type"),
-        ("token", "not JSON"),
-        (r#"{"expire_time":"2025-06-24T09:00:00+08:00"}"#, "missing field `token`"),
-        (r#"{"token":["s3cret"],"expire_time":"2025-06-24T09:00:00+08:00"}"#, "a member of another type"),
-        (r#"{"token":"s3cret","expire_time":"s3cret"}"#, "a member of another type or outside its limits"),
+        ("[]", "/body must be of type object, not array"),
+        ("token", "/body is not JSON at line 1"),
+        ("", "the body is empty"),
+        (r#"{"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token is required"),
+        (r#"{"token":null,"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token is required"),
+        (r#"{"token":"","expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token must not be empty"),
+        (
+            r#"{"token":["s3cret"],"expire_time":"2025-06-24T09:00:00+08:00"}"#,
+            "/body/token must be of type string",
+        ),
+        (r#"{"token":"s3cret","expire_time":"s3cret"}"#, "/body/expire_time must be an RFC 3339 time"),
     ];
     for (body, why) in table {
         let error = ask(Ok(signed(200, body))).await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
-        assert!(unexpected.why.starts_with(why), "{}", unexpected.why);
+        assert!(unexpected.fault.to_string().starts_with(why), "{}", unexpected.fault);
+        assert_eq!(unexpected.fault.value, None);
         assert!(error.may_have_taken_effect() && !error.is_retryable());
         assert!(!format!("{error} {error:?}").contains("s3cret"));
     }

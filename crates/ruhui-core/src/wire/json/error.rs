@@ -1,0 +1,96 @@
+//! What went wrong while a struct was read.
+
+use crate::api::Location;
+use crate::wire::fault::{Fault, Issue};
+use crate::wire::tree::{Node, escape};
+use serde::de::{self, Expected, Unexpected};
+use std::fmt;
+
+/// What went wrong, and where: the steps from the fault up to the root.
+#[derive(Debug)]
+pub(in crate::wire) struct Error {
+    steps: Vec<String>,
+    value: Option<String>,
+    /// The value is, or may hold, a sensitive text.
+    hidden: bool,
+    issue: Issue,
+}
+
+impl Error {
+    pub(super) fn new(issue: Issue) -> Self {
+        Self { steps: Vec::new(), value: None, hidden: false, issue }
+    }
+
+    /// The value is not shown, now and later.
+    pub(super) fn hidden(self) -> Self {
+        Self { value: None, hidden: true, ..self }
+    }
+
+    pub(super) fn under(mut self, step: &str) -> Self {
+        self.steps.push(step.to_owned());
+        self
+    }
+
+    pub(in crate::wire) fn of(mut self, node: &Node) -> Self {
+        if self.steps.is_empty() && self.value.is_none() && !self.hidden {
+            self.value = node.shown();
+        }
+        self
+    }
+
+    /// The first step from the root: the parameter's name.
+    pub(in crate::wire) fn name(&self) -> &str {
+        self.steps.last().map_or("", String::as_str)
+    }
+
+    pub(in crate::wire) fn pointer(&self) -> String {
+        self.steps.iter().rev().map(|step| format!("/{}", escape(step))).collect()
+    }
+
+    pub(in crate::wire) fn at(self, location: Location, field: String) -> Fault {
+        Fault::at(location, field, self.value.as_deref(), self.issue)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.pointer(), self.issue)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    /// The types of this crate print Chinese with `{:#}`.
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Issue::Invalid { zh: format!("{message:#}"), en: format!("{message}") })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Issue::Missing).under(field)
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(Issue::Doubled).under(field)
+    }
+
+    fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        match found {
+            // The message is not the place for what a member holds.
+            Unexpected::Str(_) => Self::custom(format_args!("must be {wanted}, not a text")),
+            _ => Self::custom(format_args!("must be {wanted}, not {found}")),
+        }
+    }
+
+    fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        Self::invalid_type(found, wanted)
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let known = expected.join(", ");
+        Self::new(Issue::Invalid {
+            zh: format!("取值 {variant:?} 不在枚举范围内：{known}"),
+            en: format!("{variant:?} is none of {known}"),
+        })
+    }
+}

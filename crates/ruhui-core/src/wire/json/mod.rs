@@ -1,0 +1,264 @@
+//! From the tree to a struct, with errors that know the field, its value and its fault.
+//!
+//! serde_json's own errors are sentences; this deserializer keeps their parts, so that one place can say
+//! them in the documents' words.
+
+mod access;
+mod error;
+
+use super::fault::{Issue, Unopenable};
+use super::tree::Node;
+use crate::key::PrivateKey;
+use crate::seal::open_field;
+use crate::types::SENSITIVE;
+use access::{Items, Members};
+pub(super) use error::Error;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+
+/// How a tree is read.
+#[derive(Clone, Copy)]
+pub(super) enum Rules<'a> {
+    /// As the service reads a request: sensitive texts must open, and enums must be known.
+    Strict {
+        /// What opens sensitive texts.
+        open: Option<&'a PrivateKey>,
+    },
+    /// As a caller reads a reply: what is null is not there, what is empty may be absent, and enums may be new.
+    Lenient {
+        /// What opens sensitive texts; without it they are plain.
+        open: Option<&'a PrivateKey>,
+    },
+}
+
+/// Reads a struct from a tree.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) node: &'a Node,
+    pub(super) rules: Rules<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn wrong_type<T>(self, wanted: &'static str) -> Result<T, Error> {
+        Err(self.not(wanted).of(self.node))
+    }
+
+    fn not(self, wanted: &'static str) -> Error {
+        Error::new(Issue::WrongType { wanted, found: self.node.kind() })
+    }
+
+    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let number = match self.node {
+            Node::Number(number) => number.clone(),
+            Node::Parameter(text) => match text.parse() {
+                Ok(number) => number,
+                Err(_) => return self.wrong_type("integer"),
+            },
+            _ => return self.wrong_type("integer"),
+        };
+        let result = match (number.as_u64(), number.as_i64()) {
+            (Some(value), _) => visitor.visit_u64(value),
+            (None, Some(value)) => visitor.visit_i64(value),
+            (None, None) => return self.wrong_type("integer"),
+        };
+        result.map_err(|error: Error| error.of(self.node))
+    }
+
+    fn fraction<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::Number(number) if number.is_f64() => visitor.visit_f64(number.as_f64().unwrap_or_default()),
+            _ => self.number(visitor),
+        }
+    }
+
+    fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::String(text) => {
+                let four_bytes = text.chars().find(|c| *c > '\u{FFFF}');
+                match (four_bytes, self.rules) {
+                    (Some(character), Rules::Strict { .. }) => {
+                        Err(Error::new(Issue::FourByteCharacter(character)).of(self.node))
+                    }
+                    _ => visitor.visit_str(text),
+                }
+            }
+            Node::Parameter(text) => visitor.visit_str(text),
+            _ => self.wrong_type("string"),
+        }
+    }
+
+    /// Whatever goes wrong here, nothing of the text may be kept.
+    fn sensitive<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let (Node::String(text) | Node::Parameter(text)) = self.node else {
+            return self.wrong_type("string");
+        };
+        let unopenable = |why| Error::new(Issue::Unopenable(why));
+        let opened;
+        let plain = match self.rules {
+            Rules::Strict { open: Some(key) } | Rules::Lenient { open: Some(key) } => {
+                opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;
+                opened.as_str()
+            }
+            Rules::Strict { open: None } => return Err(unopenable(Unopenable::NoKey)),
+            Rules::Lenient { open: None } => text,
+        };
+        visitor.visit_newtype_struct(plain.into_deserializer())
+    }
+
+    fn items<'de, V: Visitor<'de>>(self, items: &'a [Node], visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_seq(Items { items, next: 0, rules: self.rules })
+    }
+
+    fn members(self, members: &'a [(String, Node)]) -> Members<'a> {
+        Members { members, next: 0, rules: self.rules }
+    }
+}
+
+macro_rules! numbers {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.number(visitor)
+        })*
+    };
+}
+
+macro_rules! texts {
+    ($($method:ident)*) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+            self.text(visitor)
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for Reader<'_> {
+    type Error = Error;
+
+    numbers! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+    deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
+    texts! { deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
+    deserialize_identifier }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::Null => visitor.visit_unit(),
+            Node::Bool(value) => visitor.visit_bool(*value),
+            Node::Number(_) => self.fraction(visitor),
+            Node::String(_) | Node::Parameter(_) => self.text(visitor),
+            Node::Array(items) => self.items(items, visitor),
+            Node::Object(members) => visitor.visit_map(self.members(members)),
+        }
+    }
+
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.fraction(visitor)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.fraction(visitor)
+    }
+
+    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::Bool(value) => visitor.visit_bool(*value),
+            Node::Parameter(text) if text == "true" => visitor.visit_bool(true),
+            Node::Parameter(text) if text == "false" => visitor.visit_bool(false),
+            _ => self.wrong_type("boolean"),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match (self.rules, self.node) {
+            (Rules::Lenient { .. }, Node::Null) => visitor.visit_none(),
+            (Rules::Lenient { .. }, Node::String(text)) if text.is_empty() => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match name == SENSITIVE {
+            true => self.sensitive(visitor).map_err(Error::hidden),
+            false => visitor.visit_newtype_struct(self),
+        }
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::Array(items) => self.items(items, visitor),
+            // What stands in the place of a group of fields may be one that is sensitive.
+            _ => Err(self.not("array").hidden()),
+        }
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: usize,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_seq(visitor)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.node {
+            Node::Object(members) => visitor.visit_map(self.members(members)),
+            _ => Err(self.not("object").hidden()),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        match (self.node, self.rules) {
+            (Node::String(text) | Node::Parameter(text), Rules::Strict { .. })
+                if !variants.contains(&text.as_str()) =>
+            {
+                Err(de::Error::unknown_variant(text, variants))
+            }
+            (Node::String(text) | Node::Parameter(text), _) => {
+                visitor.visit_enum(text.as_str().into_deserializer())
+            }
+            // A caller's own types may have variants that hold something.
+            (Node::Object(members), Rules::Lenient { .. }) => {
+                visitor.visit_enum(MapAccessDeserializer::new(self.members(members)))
+            }
+            _ => self.wrong_type("string"),
+        }
+    }
+
+    /// Looks at everything below: the rules for texts hold for unknown members too.
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_any(visitor)
+    }
+}

@@ -1,0 +1,240 @@
+//! A serializer around another: it seals sensitive texts and hands everything else on.
+
+mod compound;
+
+use crate::key::PublicKey;
+use crate::seal::{SealFieldError, seal_field};
+use crate::types::SENSITIVE;
+use crate::wire::tree::escape;
+use compound::Compound;
+use serde::ser::{Error as _, Serialize, Serializer};
+use serde_json::Value;
+use std::cell::RefCell;
+use zeroize::Zeroizing;
+
+/// What seals, and what it could not seal: the inner serializer's errors can only carry a sentence.
+pub(super) struct Sealer<'a> {
+    key: Option<&'a PublicKey>,
+    unsealed: RefCell<Option<Unsealed>>,
+}
+
+/// A sensitive field that could not be sealed.
+pub(super) struct Unsealed {
+    /// A JSON Pointer.
+    pub(super) field: String,
+    /// Why not; `None` if there is no key.
+    pub(super) error: Option<SealFieldError>,
+}
+
+impl<'a> Sealer<'a> {
+    pub(super) fn new(key: Option<&'a PublicKey>) -> Self {
+        Self { key, unsealed: RefCell::default() }
+    }
+
+    /// `inner`, with sensitive texts sealed.
+    pub(super) fn around<S: Serializer>(&'a self, inner: S) -> Sealing<'a, S> {
+        Sealing { inner, place: Place { sealer: self, path: None } }
+    }
+
+    /// The field that ended the serialisation, if it was one that could not be sealed.
+    pub(super) fn unsealed(self) -> Option<Unsealed> {
+        self.unsealed.into_inner()
+    }
+}
+
+/// Where the serialisation is: the way to the root, as long as nobody asks without an allocation.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    sealer: &'a Sealer<'a>,
+    path: Option<&'a Path<'a>>,
+}
+
+struct Path<'a> {
+    up: Option<&'a Self>,
+    step: Step,
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Member(&'static str),
+    Item(usize),
+    /// A map's, whose keys are serialised and not known here.
+    Entry,
+}
+
+impl Place<'_> {
+    fn pointer(self) -> String {
+        let mut steps = Vec::new();
+        let mut path = self.path;
+        while let Some(Path { up, step }) = path {
+            steps.push(match step {
+                Step::Member(name) => format!("/{}", escape(name)),
+                Step::Item(index) => format!("/{index}"),
+                Step::Entry => "/*".to_owned(),
+            });
+            path = *up;
+        }
+        steps.into_iter().rev().collect()
+    }
+
+    fn seal<S: Serializer, T: Serialize + ?Sized>(self, inner: S, value: &T) -> Result<S::Ok, S::Error> {
+        let Ok(Value::String(plain)) = serde_json::to_value(value) else {
+            return Err(S::Error::custom("a sensitive field is not a text"));
+        };
+        let plain = Zeroizing::new(plain);
+        let sealed = match self.sealer.key {
+            Some(key) => seal_field(key, &plain).map_err(Some),
+            None => Err(None),
+        };
+        match sealed {
+            Ok(sealed) => inner.serialize_str(&sealed),
+            Err(error) => {
+                self.sealer.unsealed.replace(Some(Unsealed { field: self.pointer(), error }));
+                Err(S::Error::custom("a sensitive field cannot be sealed"))
+            }
+        }
+    }
+}
+
+/// The serializer.
+pub(super) struct Sealing<'a, S> {
+    inner: S,
+    place: Place<'a>,
+}
+
+/// A value below, which comes back to a [`Sealing`] when the inner serializer serialises it.
+struct Below<'a, T: ?Sized> {
+    value: &'a T,
+    place: Place<'a>,
+}
+
+impl<T: Serialize + ?Sized> Serialize for Below<'_, T> {
+    fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
+        self.value.serialize(Sealing { inner, place: self.place })
+    }
+}
+
+macro_rules! scalars {
+    ($($method:ident: $scalar:ty,)*) => {
+        $(fn $method(self, value: $scalar) -> Result<S::Ok, S::Error> {
+            self.inner.$method(value)
+        })*
+    };
+}
+
+impl<'a, S: Serializer> Serializer for Sealing<'a, S> {
+    type Ok = S::Ok;
+    type Error = S::Error;
+    type SerializeSeq = Compound<'a, S::SerializeSeq>;
+    type SerializeTuple = Compound<'a, S::SerializeTuple>;
+    type SerializeTupleStruct = Compound<'a, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = Compound<'a, S::SerializeTupleVariant>;
+    type SerializeMap = Compound<'a, S::SerializeMap>;
+    type SerializeStruct = Compound<'a, S::SerializeStruct>;
+    type SerializeStructVariant = Compound<'a, S::SerializeStructVariant>;
+
+    scalars! {
+        serialize_bool: bool, serialize_char: char, serialize_str: &str, serialize_bytes: &[u8],
+        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_i128: i128,
+        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_u128: u128,
+        serialize_f32: f32, serialize_f64: f64, serialize_unit_struct: &'static str,
+    }
+
+    fn serialize_none(self) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_none()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        let below = Below { value, place: self.place };
+        self.inner.serialize_some(&below)
+    }
+
+    fn serialize_unit(self) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_unit()
+    }
+
+    fn serialize_unit_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+    ) -> Result<S::Ok, S::Error> {
+        self.inner.serialize_unit_variant(name, index, variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        if name == SENSITIVE {
+            return self.place.seal(self.inner, value);
+        }
+        let below = Below { value, place: self.place };
+        self.inner.serialize_newtype_struct(name, &below)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<S::Ok, S::Error> {
+        let path = Path { up: self.place.path, step: Step::Member(variant) };
+        let below = Below { value, place: Place { path: Some(&path), ..self.place } };
+        self.inner.serialize_newtype_variant(name, index, variant, &below)
+    }
+
+    fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_seq(length)?))
+    }
+
+    fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_tuple(length)?))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        name: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleStruct, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_tuple_struct(name, length)?))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeTupleVariant, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_tuple_variant(name, index, variant, length)?))
+    }
+
+    fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_map(length)?))
+    }
+
+    fn serialize_struct(self, name: &'static str, length: usize) -> Result<Self::SerializeStruct, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_struct(name, length)?))
+    }
+
+    fn serialize_struct_variant(
+        self,
+        name: &'static str,
+        index: u32,
+        variant: &'static str,
+        length: usize,
+    ) -> Result<Self::SerializeStructVariant, S::Error> {
+        Ok(Compound::new(self.place, self.inner.serialize_struct_variant(name, index, variant, length)?))
+    }
+
+    fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
+        self.inner.collect_str(value)
+    }
+
+    fn is_human_readable(&self) -> bool {
+        self.inner.is_human_readable()
+    }
+}
