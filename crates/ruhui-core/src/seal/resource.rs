@@ -57,25 +57,40 @@ pub struct Sealed {
     pub ciphertext: String,
 }
 
-/// Why a sealed resource does not open.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a sealed resource does not open. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenError {
     /// Sealed with an algorithm other than [`ALGORITHM`].
-    #[error("sealed with `{0}`, which is not AEAD_AES_256_GCM")]
     Algorithm(String),
     /// The nonce does not have 12 bytes.
-    #[error("the nonce has {0} bytes, AES-GCM takes 12")]
     NonceLength(usize),
     /// The ciphertext is not Base64.
-    #[error("the ciphertext is not Base64")]
     NotBase64,
     /// Sealed with another APIv3 key, or changed on the way.
-    #[error(
-        "does not open with this APIv3 key, though the key has the right length: another merchant's key, or changed data"
-    )]
     TagMismatch,
 }
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Algorithm(found), false) => write!(f, "sealed with `{found}`, which is not {ALGORITHM}"),
+            (Self::Algorithm(found), true) => write!(f, "加密算法为 `{found}`，而不是 {ALGORITHM}"),
+            (Self::NonceLength(bytes), false) => write!(f, "the nonce has {bytes} bytes, AES-GCM takes 12"),
+            (Self::NonceLength(bytes), true) => write!(f, "nonce 为 {bytes} 字节，须为 12 字节"),
+            (Self::NotBase64, false) => f.write_str("the ciphertext is not Base64"),
+            (Self::NotBase64, true) => f.write_str("ciphertext 不是 Base64"),
+            (Self::TagMismatch, false) => f.write_str(
+                "does not open with this APIv3 key, though the key has the right length: another merchant's key, or changed data",
+            ),
+            (Self::TagMismatch, true) => {
+                f.write_str("用此 APIv3 密钥无法解密（密钥长度正确）：可能是其他商户的密钥，或数据被改动")
+            }
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
 
 impl Sealed {
     /// Seals `plain`. `nonce` must be new to the key: 12 random alphanumeric characters are usual.
