@@ -8,6 +8,7 @@ pub mod card_member;
 pub mod certificates;
 mod endpoint;
 mod error;
+pub mod event;
 mod label;
 pub mod rows;
 pub mod security;
