@@ -1,14 +1,13 @@
-//! The provisioned part of the state, parsed and in memory: merchants, brands, templates.
+//! The provisioned part of the state, parsed and in memory: merchants and brands.
 //!
-//! It is small and changes seldom, so a request reads it without touching the store. A decision that rests
-//! on a template names the template's version in its batch, so a stale directory cannot let one through.
+//! It is small and changes seldom, so a request reads it without touching the store.
 
-use crate::domain::{Brand, Merchant, ReplyKey, Template};
+use crate::domain::{Brand, Merchant, ReplyKey};
 use crate::store::{Loaded, Store, StoreError, StoreExt as _};
 use jiff::Timestamp;
 use ruhui_core::key::{Certificate, PublicKey};
 use ruhui_core::seal::ApiV3Key;
-use ruhui_core::types::{BrandId, Caller, CardId, SerialNo};
+use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
 
 /// Everyone and everything that was provisioned, as of one moment.
@@ -16,7 +15,6 @@ use std::collections::BTreeMap;
 pub struct Directory {
     callers: BTreeMap<Caller, CallerEntry>,
     brands: BTreeMap<BrandId, Loaded<Brand>>,
-    templates: BTreeMap<CardId, Loaded<Template>>,
 }
 
 /// A caller's keys.
@@ -49,7 +47,7 @@ impl Directory {
         for Loaded { record, .. } in store.read_all::<Merchant>().await? {
             let entry = CallerEntry {
                 certificates: read_certificates("merchants", &record.certificates)?,
-                apiv3_key: read_apiv3_key(record.apiv3_key.as_deref())?,
+                apiv3_key: read_apiv3_key("merchants", record.apiv3_key.as_deref())?,
                 reply_key: record.reply_key,
             };
             directory.callers.insert(Caller::Merchant(record.mchid), entry);
@@ -57,16 +55,13 @@ impl Directory {
         for brand in store.read_all::<Brand>().await? {
             let entry = CallerEntry {
                 certificates: read_certificates("brands", &brand.record.certificates)?,
-                apiv3_key: None,
+                apiv3_key: read_apiv3_key("brands", brand.record.api_key.as_deref())?,
                 reply_key: ReplyKey::PublicKey,
             };
             if !entry.certificates.is_empty() {
                 directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), entry);
             }
             directory.brands.insert(brand.record.brand_id.clone(), brand);
-        }
-        for template in store.read_all::<Template>().await? {
-            directory.templates.insert(template.record.card_id.clone(), template);
         }
         Ok(directory)
     }
@@ -84,11 +79,6 @@ impl Directory {
     /// A brand.
     pub fn brand(&self, brand_id: &BrandId) -> Option<&Loaded<Brand>> {
         self.brands.get(brand_id)
-    }
-
-    /// A template.
-    pub fn template(&self, card_id: &CardId) -> Option<&Loaded<Template>> {
-        self.templates.get(card_id)
     }
 
     /// Whether nobody could call.
@@ -126,8 +116,6 @@ fn read_certificates(
         .collect()
 }
 
-fn read_apiv3_key(text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
-    text.map(ApiV3Key::new)
-        .transpose()
-        .map_err(|error| StoreError::Corrupt { table: "merchants", why: error.to_string() })
+fn read_apiv3_key(table: &'static str, text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
+    text.map(ApiV3Key::new).transpose().map_err(|error| StoreError::Corrupt { table, why: error.to_string() })
 }

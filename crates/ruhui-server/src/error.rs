@@ -18,6 +18,9 @@ pub enum Error {
     /// The store's fault.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody's: another replica has answered the same request meanwhile, and its answer stands.
+    #[error("answered by another replica")]
+    Answered,
     /// Our fault.
     #[error("bug: {0}")]
     Bug(&'static str),
@@ -90,7 +93,7 @@ impl Error {
             Self::Refused(refused) => refused.row,
             Self::Parameter(fault) => fault.row(),
             // What happened inside is for the log; the caller can only try again.
-            Self::Store(_) | Self::Bug(_) => &rows::SYSTEM_ERROR,
+            Self::Store(_) | Self::Answered | Self::Bug(_) => &rows::SYSTEM_ERROR,
         }
     }
 
@@ -111,7 +114,7 @@ impl Error {
                 };
                 plain(message, refused.detail.clone())
             }
-            Self::Store(_) | Self::Bug(_) => plain(message, None),
+            Self::Store(_) | Self::Answered | Self::Bug(_) => plain(message, None),
         }
     }
 

@@ -1,16 +1,20 @@
 //! The service: state, keys and policy, without a network.
 
 use crate::directory::Directory;
-use crate::domain::ReplyKey;
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::rate::Rate;
+use crate::domain::{Answer, ReplyKey, Template};
 use crate::env::Env;
+use crate::error::Error;
+use crate::http::Call;
 use crate::once::{TokenSecret, Turns};
-use crate::store::{Store, StoreError};
+use crate::store::records::put;
+use crate::store::{Batch, CommitError, Key, Kind, Loaded, Store, StoreError, StoreExt as _};
 use jiff::Timestamp;
+use ruhui_core::api::Endpoint;
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
-use ruhui_core::types::{Caller, Family};
+use ruhui_core::types::{Caller, CardId, Family};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
@@ -131,6 +135,7 @@ pub struct Service {
     pub(crate) turns: Turns,
     pub(crate) diagnosing: Arc<Semaphore>,
     directory: RwLock<Arc<Directory>>,
+    templates: RwLock<BTreeMap<CardId, Arc<Loaded<Template>>>>,
     rates: Mutex<BTreeMap<(&'static str, Caller), Timestamp>>,
 }
 
@@ -148,9 +153,21 @@ impl Service {
     ) -> Result<Arc<Self>, StoreError> {
         let secret = TokenSecret::load(&*store, &*env.entropy).await?;
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
+        let templates = RwLock::new(templates(&*store).await?);
         let (turns, rates) = (Turns::default(), Mutex::default());
         let diagnosing = Arc::new(Semaphore::new(1));
-        Ok(Arc::new(Self { env, store, platform, policy, secret, turns, diagnosing, directory, rates }))
+        Ok(Arc::new(Self {
+            env,
+            store,
+            platform,
+            policy,
+            secret,
+            turns,
+            diagnosing,
+            directory,
+            templates,
+            rates,
+        }))
     }
 
     /// Who and what was provisioned, as of now.
@@ -165,8 +182,96 @@ impl Service {
     /// As for [`Service::start`]; the old directory then stays.
     pub async fn reload(&self) -> Result<(), StoreError> {
         let directory = Arc::new(Directory::load(&*self.store).await?);
+        let templates = templates(&*self.store).await?;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        *self.templates.write().unwrap_or_else(PoisonError::into_inner) = templates;
         Ok(())
+    }
+
+    /// A template: from memory, or else from the store, where another replica may have put it.
+    ///
+    /// What is in memory may be stale; a decision that rests on it names its version.
+    pub(crate) async fn template(
+        &self,
+        card_id: &CardId,
+    ) -> Result<Option<Arc<Loaded<Template>>>, StoreError> {
+        let known = self.templates.read().unwrap_or_else(PoisonError::into_inner).get(card_id).cloned();
+        match known {
+            Some(template) => Ok(Some(template)),
+            None => self.reload_template(card_id).await,
+        }
+    }
+
+    /// Reads a template from the store, and keeps it in memory.
+    pub(crate) async fn reload_template(
+        &self,
+        card_id: &CardId,
+    ) -> Result<Option<Arc<Loaded<Template>>>, StoreError> {
+        let template = self.store.read::<Template>(card_id.as_str()).await?.map(Arc::new);
+        let mut templates = self.templates.write().unwrap_or_else(PoisonError::into_inner);
+        match &template {
+            // Two readers may come in either order; the newer version stays.
+            Some(read) => {
+                let known = templates.entry(card_id.clone()).or_insert_with(|| read.clone());
+                if known.version < read.version {
+                    *known = read.clone();
+                }
+            }
+            None => {
+                templates.remove(card_id);
+            }
+        }
+        Ok(template)
+    }
+
+    /// Takes notice that a record has changed behind this process's back: the copy in memory is read again.
+    pub(crate) async fn noticed(&self, changed: &Key) -> Result<(), StoreError> {
+        match changed.kind {
+            Kind::Merchant | Kind::Brand => self.reload().await,
+            Kind::Template => match CardId::new(changed.id.as_str()) {
+                Ok(card_id) => self.reload_template(&card_id).await.map(|_| ()),
+                Err(_) => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
+    /// Commits what a call does, together with the answer that a repeat of it will get: both or neither.
+    /// `false` says that something has changed since it was read: load and decide again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Answered`] when another replica has answered the same request meanwhile.
+    pub(crate) async fn settle<E: Endpoint>(
+        &self,
+        call: &Call<E>,
+        batch: Batch,
+        response: &E::Response,
+    ) -> Result<bool, Error> {
+        let answer = Answer {
+            request: call.origin.id.to_text(),
+            status: 200,
+            body: serde_json::to_string(response).map_err(|_| Error::Bug("a response is not JSON"))?,
+            repeatable_until: call.origin.repeatable_until,
+        };
+        let written: Vec<Key> =
+            batch.iter().filter(|write| write.changes()).map(|write| write.condition().0.clone()).collect();
+        // First, so that of two replicas with the same request the second is told so.
+        let batch = std::iter::once(put(&answer, None)).chain(batch).collect();
+        match self.store.commit(batch).await {
+            Ok(()) => {
+                for key in &written {
+                    self.noticed(key).await?;
+                }
+                Ok(true)
+            }
+            Err(CommitError::Changed(key)) if key.kind == Kind::Answer => Err(Error::Answered),
+            Err(CommitError::Changed(key)) => {
+                self.noticed(&key).await?;
+                Ok(false)
+            }
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 
     /// Forgets up to `limit` tokens and answers that are over; tells how many.
@@ -205,6 +310,11 @@ impl Service {
             Err(_wait) => false,
         }
     }
+}
+
+async fn templates(store: &dyn Store) -> Result<BTreeMap<CardId, Arc<Loaded<Template>>>, StoreError> {
+    let all = store.read_all::<Template>().await?;
+    Ok(all.into_iter().map(|loaded| (loaded.record.card.card_id.clone(), Arc::new(loaded))).collect())
 }
 
 impl std::fmt::Debug for Service {

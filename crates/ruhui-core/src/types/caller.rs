@@ -1,6 +1,7 @@
 //! Who calls: a merchant of the partner family or a brand of the brand family.
 
 use super::{BrandId, MchId};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// The two families of the API. Each has its own paths, its own scheme and its own kind of caller.
@@ -17,12 +18,14 @@ pub enum Family {
 }
 
 /// An authenticated, or authenticating, caller.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_enums, reason = "one kind of caller for each family")]
 pub enum Caller {
     /// A service provider.
+    #[serde(rename = "mchid")]
     Merchant(MchId),
     /// A brand that calls in its own name.
+    #[serde(rename = "brand_id")]
     Brand(BrandId),
 }
 

@@ -4,6 +4,7 @@
 //! stays as long as the file says the same as before.
 
 use super::Provision;
+use crate::domain::Catalog;
 use crate::store::records::put;
 use crate::store::{
     CommitError, Key, Kind, Loaded, Record, Store, StoreError, StoreExt as _, Stored, Value, Write,
@@ -83,7 +84,31 @@ impl Provision {
         let brands = self.brands.iter().map(|record| put(record, None));
         let templates = self.templates.iter().map(|record| put(record, None));
         let users = self.users.iter().map(|record| put(record, None));
-        merchants.chain(brands).chain(templates).chain(users).collect()
+        let members = self.members.iter().map(|record| put(record, None));
+        let claims = self.claims.iter().map(|record| put(record, None));
+        merchants.chain(brands).chain(templates).chain(users).chain(members).chain(claims).collect()
+    }
+
+    /// The catalogs that do not name all of the file's templates yet. What the API has put there stays.
+    async fn enrol(&self, store: &dyn Store) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        for brand in &self.brands {
+            let read = store.read::<Catalog>(brand.brand_id.as_str()).await?;
+            let mut catalog = read
+                .as_ref()
+                .map_or_else(|| Catalog::empty(brand.brand_id.clone()), |loaded| loaded.record.clone());
+            let cards = self.templates.iter().map(|template| &template.card);
+            for card in cards.filter(|card| card.brand_id == brand.brand_id) {
+                if !catalog.cards.contains(&card.card_id) {
+                    catalog.cards.push(card.card_id.clone());
+                }
+            }
+            let before = read.as_ref().map(|loaded| loaded.record.cards.len()).unwrap_or_default();
+            if catalog.cards.len() > before {
+                writes.push(put(&catalog, read.map(|loaded| loaded.version)));
+            }
+        }
+        Ok(writes)
     }
 
     /// What has to be written.
@@ -114,6 +139,7 @@ impl Provision {
         if before != after {
             batch.push(put(&after, version));
         }
+        batch.extend(self.enrol(store).await?);
         Ok(batch)
     }
 }

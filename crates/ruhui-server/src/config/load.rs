@@ -1,13 +1,14 @@
 //! From the file to what the service is made of.
 
 use super::check::{Source, check};
-use super::{Config, ConfigError, ReplyKeysConfig, Switch};
-use crate::domain::{Brand, Merchant, Template, User};
+use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, Switch, cards};
+use crate::domain::{Brand, Claim, Member, Merchant, Template, User};
 use crate::service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::ReplySigner;
-use std::path::Path;
+use ruhui_core::types::AppId;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 /// Everything that a configuration provides, with its files read.
@@ -25,6 +26,10 @@ pub struct Provision {
     pub templates: Vec<Template>,
     /// Users.
     pub users: Vec<User>,
+    /// What they hold from the start.
+    pub members: Vec<Member>,
+    /// The codes of these cards.
+    pub claims: Vec<Claim>,
 }
 
 impl Config {
@@ -81,12 +86,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
             certificates: source.certificates(&key("certificates"), &merchant.certificates)?,
             apiv3_key: match &merchant.apiv3_key {
                 None => None,
-                Some(file) => {
-                    let text = source.read(&key("apiv3_key"), file)?.trim_end().to_owned();
-                    ApiV3Key::new(&text)
-                        .map_err(|error| source.fault(&key("apiv3_key"), file.span(), error.to_string()))?;
-                    Some(text)
-                }
+                Some(file) => Some(apiv3_key(&key("apiv3_key"), file, source)?),
             },
             reply_key: merchant.reply_key,
         });
@@ -97,38 +97,53 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
             brand_id: brand.brand_id.clone(),
             name: brand.name.clone(),
             merchants: brand.merchants.iter().map(|mchid| mchid.get_ref().clone()).collect(),
+            appids: appids(brand, config),
             feature: brand.feature,
             certificates: source
                 .certificates(&format!("brands[{index}].certificates"), &brand.certificates)?,
+            api_key: match &brand.api_key {
+                None => None,
+                Some(file) => Some(apiv3_key(&format!("brands[{index}].api_key"), file, source)?),
+            },
+            feed_templates: brand.feed_templates.clone(),
         });
     }
-    let templates = config.templates.iter().map(|template| Template {
-        card_id: template.card_id.clone(),
-        brand_id: template.brand_id.get_ref().clone(),
-        appid: template.appid.clone(),
-        state: template.state,
-        available_end_time: template.available_end_time,
-    });
+    let templates = config.templates.iter().enumerate();
+    let templates: Vec<Template> = templates
+        .map(|(index, template)| cards::template(index, template, &config.brands, source))
+        .collect::<Result<_, _>>()?;
     let users = config.users.iter().map(|user| User {
         openid: user.openid.clone(),
         appid: user.appid.clone(),
         state: user.state,
-        cards: user.cards.iter().map(|card_id| card_id.get_ref().clone()).collect(),
         refusal: user.refusal.as_ref().map(|row| row.get_ref().clone()),
     });
-    Ok(Provision {
-        platform,
-        policy,
-        merchants,
-        brands,
-        templates: templates.collect(),
-        users: users.collect(),
-    })
+    let held = config.users.iter().flat_map(|user| cards::held(user, &templates));
+    let (members, claims) = held.unzip();
+    Ok(Provision { platform, policy, merchants, brands, users: users.collect(), templates, members, claims })
+}
+
+/// What is bound to a brand: what its entry says, and the AppIDs of its templates.
+fn appids(brand: &BrandConfig, config: &Config) -> Vec<AppId> {
+    let of_brand = config.templates.iter().filter(|template| *template.brand_id.get_ref() == brand.brand_id);
+    let mut appids = brand.appids.clone();
+    for appid in of_brand.map(|template| &template.appid) {
+        if !appids.contains(appid) {
+            appids.push(appid.clone());
+        }
+    }
+    appids
+}
+
+fn apiv3_key(key: &str, file: &toml::Spanned<PathBuf>, source: Source<'_>) -> Result<String, ConfigError> {
+    let text = source.read(key, file)?.trim_end().to_owned();
+    ApiV3Key::new(&text).map_err(|error| source.fault(key, file.span(), error.to_string()))?;
+    Ok(text)
 }
 
 fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<ReplyKeys, ConfigError> {
     let key = |field: &str| format!("{at}.{field}");
-    let private = |field: &str, file: &toml::Spanned<std::path::PathBuf>| {
+    let private = |field: &str, file: &toml::Spanned<PathBuf>| {
         let pem = Zeroizing::new(source.read(&key(field), file)?);
         PrivateKey::from_pem(&pem).map_err(|error| source.fault(&key(field), file.span(), error.to_string()))
     };

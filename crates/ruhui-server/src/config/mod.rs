@@ -4,6 +4,7 @@
 //! file's folder.
 
 mod apply;
+mod cards;
 mod check;
 mod error;
 mod load;
@@ -12,8 +13,11 @@ pub use error::ConfigError;
 pub use load::Provision;
 
 use crate::domain::pre_auth::UnknownOpenids;
-use crate::domain::{Feature, ReplyKey, TemplateState, UserState};
-use ruhui_core::types::{AppId, BrandId, CardId, DateTime, MchId, OpenId, SerialNo};
+use crate::domain::{Feature, ReplyKey, UserState};
+use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
+use ruhui_core::types::{
+    AppId, BrandId, Caller, CardId, CardTitle, DateTime, MchId, NotifyUrl, OpenId, SerialNo,
+};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -139,9 +143,18 @@ pub struct BrandConfig {
     /// Whether it has got 商家名片会员.
     #[serde(default)]
     pub feature: Feature,
+    /// AppIDs bound to it, beside those of its templates in this file.
+    #[serde(default)]
+    pub appids: Vec<AppId>,
     /// API certificates for calls in its own name.
     #[serde(default)]
     pub certificates: Vec<Spanned<PathBuf>>,
+    /// The file that holds the brand's API key, which seals callbacks.
+    #[serde(default)]
+    pub api_key: Option<Spanned<PathBuf>>,
+    /// The templates of news that it may use; by default all that are documented.
+    #[serde(default)]
+    pub feed_templates: Option<Vec<String>>,
 }
 
 /// `[[templates]]`
@@ -154,12 +167,31 @@ pub struct TemplateConfig {
     pub brand_id: Spanned<BrandId>,
     /// The AppID whose openids it takes.
     pub appid: AppId,
-    /// `CARD_EFFECTIVE` or `CARD_INVALID`.
+    /// Who gets its callbacks: a merchant bound to the brand (the first, unless said otherwise), or the brand.
     #[serde(default)]
-    pub state: TemplateState,
-    /// The end of its validity.
+    pub owner: Option<Spanned<Caller>>,
+    /// `CARD_EFFECTIVE` or `CARD_INVALID`.
+    #[serde(default = "effective")]
+    pub state: CardTemplateState,
+    /// The end of its validity; without it the template is valid for ever.
     #[serde(default)]
     pub available_end_time: Option<DateTime>,
+    /// 会员卡标题.
+    #[serde(default)]
+    pub card_title: Option<CardTitle>,
+    /// `SYSTEM_ALLOCATE`, unless said otherwise, or `MERCHANT_ALLOCATE`.
+    #[serde(default)]
+    pub code_mode: Option<CodeMode>,
+    /// Where callbacks go; without it none are sent.
+    #[serde(default)]
+    pub notify_url: Option<NotifyUrl>,
+    /// What is asked of a user who joins, beside the phone number.
+    #[serde(default)]
+    pub user_information: Option<UserForm>,
+}
+
+fn effective() -> CardTemplateState {
+    CardTemplateState::CardEffective
 }
 
 /// `[[users]]`

@@ -1,11 +1,11 @@
 //! Brands: who member cards belong to.
 
 use crate::store::{Kind, Record};
-use ruhui_core::types::{BrandId, MchId};
+use ruhui_core::types::{AppId, BrandId, MchId};
 use serde::{Deserialize, Serialize};
 
 /// A brand, the merchants that may act for it, and its own API certificates.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Brand {
     /// 品牌ID.
     pub brand_id: BrandId,
@@ -13,11 +13,20 @@ pub struct Brand {
     pub name: String,
     /// The merchants bound to it.
     pub merchants: Vec<MchId>,
+    /// The AppIDs bound to it.
+    #[serde(default)]
+    pub appids: Vec<AppId>,
     /// Whether it has got the card-member feature.
     pub feature: Feature,
     /// API certificates in PEM, for calls in its own name.
     #[serde(default)]
     pub certificates: Vec<String>,
+    /// What seals callbacks to the brand in its own name, if it has set one.
+    #[serde(default)]
+    pub api_key: Option<String>,
+    /// The templates of news that it may use; `None` for all that are documented.
+    #[serde(default)]
+    pub feed_templates: Option<Vec<String>>,
 }
 
 /// Whether a brand has got 商家名片会员.
@@ -31,6 +40,12 @@ pub enum Feature {
     NotEnabled,
     /// It has asked; operations have not opened it yet.
     NotOpenedYet,
+}
+
+impl std::fmt::Debug for Brand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Brand({}, {} certificates)", self.brand_id, self.certificates.len())
+    }
 }
 
 impl Record for Brand {

@@ -23,6 +23,23 @@ pub struct TokenRecord {
     pub openid: OpenId,
     /// When a repeat of its request need no longer be known.
     pub repeatable_until: DateTime,
+    /// What it opens.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// When it opened something; a spent token opens nothing more.
+    #[serde(default)]
+    pub spent: Option<DateTime>,
+}
+
+/// What a token opens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The join component.
+    #[default]
+    Join,
+    /// The payment-code component.
+    PayView,
 }
 
 impl TokenRecord {

@@ -1,7 +1,7 @@
 //! Users, as their openids.
 
 use crate::store::{Kind, Record};
-use ruhui_core::types::{AppId, CardId, OpenId};
+use ruhui_core::types::{AppId, OpenId};
 use serde::{Deserialize, Serialize};
 
 /// A user under one AppID.
@@ -13,9 +13,6 @@ pub struct User {
     pub appid: AppId,
     /// Whether the openid is good.
     pub state: UserState,
-    /// Templates of which the user holds a valid card.
-    #[serde(default)]
-    pub cards: Vec<CardId>,
     /// A sandbox user's one answer: the name of a row in the table of errors.
     #[serde(default)]
     pub refusal: Option<String>,

@@ -8,16 +8,18 @@ use std::time::Duration;
 
 /// The largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
 pub(super) const LIMIT: usize = 1 << 20;
+/// The largest upload: a picture of 2 MB, and what stands around it.
+pub(super) const UPLOAD_LIMIT: usize = 3 << 20;
 /// How much of a body that is too large is read and thrown away, so that the answer arrives: a client that
 /// is still sending would see a reset instead.
 const DRAIN: usize = 16 << 20;
 
-/// Reads all of `body`, which may take as long as `patience`.
-pub(super) async fn read(body: Body, patience: Duration) -> Result<Bytes, &'static Row> {
-    tokio::time::timeout(patience, collect(body)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+/// Reads all of `body`, at most `limit` bytes, which may take as long as `patience`.
+pub(super) async fn read(body: Body, limit: usize, patience: Duration) -> Result<Bytes, &'static Row> {
+    tokio::time::timeout(patience, collect(body, limit)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
 }
 
-async fn collect(mut body: Body) -> Result<Bytes, &'static Row> {
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, &'static Row> {
     let mut collected = BytesMut::new();
     let mut size = 0;
     while let Some(frame) = body.frame().await {
@@ -28,9 +30,9 @@ async fn collect(mut body: Body) -> Result<Bytes, &'static Row> {
         if size > DRAIN {
             break;
         }
-        if size <= LIMIT {
+        if size <= limit {
             collected.extend_from_slice(data);
         }
     }
-    if size > LIMIT { Err(&rows::BODY_TOO_LARGE) } else { Ok(collected.freeze()) }
+    if size > limit { Err(&rows::BODY_TOO_LARGE) } else { Ok(collected.freeze()) }
 }

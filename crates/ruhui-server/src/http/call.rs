@@ -7,11 +7,12 @@
 use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis};
+use super::{Limits, body, diagnosis, upload};
 use crate::domain::Answer;
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
 use crate::service::Service;
+use crate::store::CommitError;
 use crate::store::records::put;
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
@@ -20,10 +21,12 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::api::{Endpoint, FamilyMarker, rows};
+use ruhui_core::api::{BrandField, Endpoint, FamilyMarker, rows};
+use ruhui_core::key::PublicKey;
 use ruhui_core::sign::{Authorization, WINDOW};
-use ruhui_core::types::{Caller, DateTime};
+use ruhui_core::types::{BrandId, Caller, DateTime};
 use ruhui_core::wire;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 /// A verified call.
@@ -34,7 +37,16 @@ pub struct Call<E> {
     pub caller: Caller,
     /// What is asked for.
     pub request: E,
+    /// The file that came with it, for calls that take one.
+    pub attachment: Option<Bytes>,
     pub(crate) origin: Origin,
+}
+
+impl<E> Call<E> {
+    /// The brand that the call is about: the one that it names, or else the caller.
+    pub(crate) fn brand_id<'a>(&'a self, field: &'a impl BrandField) -> Result<&'a BrandId, Error> {
+        field.brand_id(&self.caller).ok_or(Error::Bug("a merchant passed the brand scheme's check"))
+    }
 }
 
 /// The signed request that a call came in.
@@ -65,66 +77,162 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::new(&service, &parts.headers);
     let limits = parts.extensions.get::<Limits>().copied().unwrap_or_default();
-    let body = match body::read(body, limits.body).await {
+    let limit = if E::ATTACHMENT { body::UPLOAD_LIMIT } else { body::LIMIT };
+    let body = match body::read(body, limit, limits.body).await {
         Ok(body) => body,
         Err(row) => return exchange.error(&row.into()),
     };
-    let verified = match verify(&service, E::Family::FAMILY, &parts, &body) {
+    let content = if E::ATTACHMENT { upload::read(&parts.headers, body).await } else { body.into() };
+    let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
-            diagnosis::log(&service, &parts, &body, &error);
+            diagnosis::log(&service, &parts, &content.signed, &error);
             return exchange.error(&error);
         }
     };
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
     exchange.authenticated(reply_key.signer, verified.scheme());
-    match handle_once::<E>(&service, &exchange, verified, &reply_key, &parts, &path_parameters, body).await {
+    let directory = service.directory();
+    let certificate =
+        directory.caller(verified.caller()).and_then(|caller| caller.certificate(verified.serial_no()));
+    let road = Road::<E> {
+        service: &service,
+        exchange: &exchange,
+        seal: certificate.map(|certificate| &certificate.public_key),
+        endpoint: PhantomData,
+    };
+    match road.handle_once(verified, &reply_key, &parts, &path_parameters, content).await {
         Ok(response) => response,
         Err(error) => exchange.error(&error),
     }
 }
 
-/// From the signature to the outcome: a repeat is answered as before, anything else is handled.
-async fn handle_once<E: Handle>(
-    service: &Service,
-    exchange: &Exchange<'_>,
-    authorization: Authorization,
-    reply_key: &Chosen<'_>,
-    parts: &Parts,
-    path_parameters: &[(String, String)],
-    body: Bytes,
-) -> Result<Response, Error> {
-    let origin = origin(&authorization, parts, &body);
-    let writes = parts.method != Method::GET;
-    // Held until the outcome is stored.
-    let _turn = if writes { Some(service.turns.enter(&origin.id).await) } else { None };
-    if writes {
-        let token = service.secret.token(&origin.id);
-        if let Some(earlier) = once::earlier(&*service.store, &origin.id, &token).await? {
-            return repeat(exchange, earlier);
+/// What is signed of a request, and what goes with it.
+pub(super) struct Content {
+    /// The body; of an upload, the part `meta`.
+    pub(super) signed: Bytes,
+    /// The file, of an upload that can be read.
+    pub(super) attachment: Option<Bytes>,
+}
+
+impl From<Bytes> for Content {
+    fn from(signed: Bytes) -> Self {
+        Self { signed, attachment: None }
+    }
+}
+
+/// What stays the same from the signature on.
+struct Road<'a, E> {
+    service: &'a Service,
+    exchange: &'a Exchange<'a>,
+    /// The certificate that signed the request: sensitive fields of the reply are sealed to it.
+    seal: Option<&'a PublicKey>,
+    endpoint: PhantomData<E>,
+}
+
+impl<E: Handle> Road<'_, E> {
+    /// From the signature to the outcome: a repeat is answered as before, anything else is handled.
+    async fn handle_once(
+        &self,
+        authorization: Authorization,
+        reply_key: &Chosen<'_>,
+        parts: &Parts,
+        path_parameters: &[(String, String)],
+        content: Content,
+    ) -> Result<Response, Error> {
+        let service = self.service;
+        let origin = origin(&authorization, parts, &content.signed);
+        let writes = parts.method != Method::GET;
+        // Held until the outcome is stored.
+        let _turn = if writes { Some(service.turns.enter(&origin.id).await) } else { None };
+        if writes && let Some(earlier) = self.earlier(&origin.id).await? {
+            return self.repeat(earlier);
+        }
+        if !service.admit(E::PATH, authorization.caller()) {
+            return Err((&rows::FREQUENCY_LIMITED).into());
+        }
+        if E::ATTACHMENT && content.attachment.is_none() {
+            return Err((&rows::UPLOAD_MALFORMED).into());
+        }
+        if writes && !E::ATTACHMENT && !content.signed.is_empty() {
+            check_content_type(&parts.headers)?;
+        }
+        // Nothing sealed can be read without the key.
+        if E::SEALED
+            && let Some(row) = reply_key.refused
+        {
+            return Err(row.into());
+        }
+        let path: Vec<(&str, &str)> =
+            path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let request: E = wire::decode(&path, parts.uri.query(), &content.signed, reply_key.open)
+            .map_err(Error::Parameter)?;
+        if let Some(row) = reply_key.refused {
+            return Err(row.into());
+        }
+        let id = (origin.id.clone(), origin.repeatable_until);
+        let caller = authorization.caller().clone();
+        let call = Call { caller, request, attachment: content.attachment, origin };
+        match E::handle(service, call).await {
+            Ok(response) => self.succeed(&response),
+            Err(Error::Answered) => self.repeat_of(&id.0).await,
+            Err(error) if writes && error.is_remembered() => self.remember(id, &error).await,
+            Err(error) => Err(error),
         }
     }
-    if !service.admit(E::PATH, authorization.caller()) {
-        return Err((&rows::FREQUENCY_LIMITED).into());
+
+    fn succeed(&self, response: &E::Response) -> Result<Response, Error> {
+        let body = wire::encode_reply(response, self.seal)
+            .map_err(|_| Error::Bug("a response cannot be encoded"))?;
+        Ok(self.exchange.json(StatusCode::OK, body))
     }
-    if writes {
-        check_content_type(&parts.headers)?;
+
+    async fn earlier(&self, id: &RequestId) -> Result<Option<Earlier>, Error> {
+        let token = self.service.secret.token(id);
+        Ok(once::earlier(&*self.service.store, id, &token).await?)
     }
-    let path: Vec<(&str, &str)> =
-        path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let request: E = wire::decode(&path, parts.uri.query(), &body).map_err(Error::Parameter)?;
-    if let Some(row) = reply_key.refused {
-        return Err(row.into());
-    }
-    let id = (origin.id.clone(), origin.repeatable_until);
-    let call = Call { caller: authorization.caller().clone(), request, origin };
-    match E::handle(service, call).await {
-        Ok(response) => {
-            let body = serde_json::to_vec(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
-            Ok(exchange.json(StatusCode::OK, body))
+
+    fn repeat(&self, earlier: Earlier) -> Result<Response, Error> {
+        let read = |text: &str| serde_json::from_str::<E::Response>(text);
+        match earlier {
+            Earlier::Token(record) => {
+                let text = serde_json::to_string(&record.answer());
+                let response = text.and_then(|text| read(&text));
+                self.succeed(&response.map_err(|_| Error::Bug("a token is not this call's answer"))?)
+            }
+            // Kept plain, and sealed anew.
+            Earlier::Answer(answer) if answer.status == 200 => {
+                self.succeed(&read(&answer.body).map_err(|_| Error::Bug("a remembered answer is none"))?)
+            }
+            Earlier::Answer(answer) => {
+                let status = StatusCode::from_u16(answer.status)
+                    .map_err(|_| Error::Bug("a remembered status is none"))?;
+                Ok(self.exchange.json(status, answer.body.into_bytes()))
+            }
         }
-        Err(error) if writes && error.is_remembered() => remember(service, exchange, id, &error).await,
-        Err(error) => Err(error),
+    }
+
+    /// The answer that another replica gave to the same request.
+    async fn repeat_of(&self, id: &RequestId) -> Result<Response, Error> {
+        let earlier = self.earlier(id).await?;
+        self.repeat(earlier.ok_or(Error::Bug("an answer vanished within its time"))?)
+    }
+
+    /// Keeps a refusal for repeats of the request, then answers it.
+    async fn remember(
+        &self,
+        (id, repeatable_until): (RequestId, DateTime),
+        error: &Error,
+    ) -> Result<Response, Error> {
+        let body = serde_json::to_string(&error.to_body(self.exchange.is_english()))
+            .map_err(|_| Error::Bug("an error is not JSON"))?;
+        let answer = Answer { request: id.to_text(), status: error.row().status, body, repeatable_until };
+        match self.service.store.commit(vec![put(&answer, None)]).await {
+            Ok(()) => Ok(self.exchange.error(error)),
+            // Another replica was faster with the same request: its answer stands.
+            Err(CommitError::Changed(_)) => self.repeat_of(&id).await,
+            Err(CommitError::Store(error)) => Err(error.into()),
+        }
     }
 }
 
@@ -134,37 +242,4 @@ fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin 
     // The window counts whole seconds, so the last of them is still to come when it begins.
     let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
     Origin { id: RequestId::of(authorization, &message), repeatable_until: DateTime::seconds(until) }
-}
-
-fn repeat(exchange: &Exchange<'_>, earlier: Earlier) -> Result<Response, Error> {
-    let (status, body) = match earlier {
-        Earlier::Token(record) => {
-            (200, serde_json::to_vec(&record.answer()).map_err(|_| Error::Bug("a response is not JSON"))?)
-        }
-        Earlier::Answer(answer) => (answer.status, answer.body.into_bytes()),
-    };
-    let status = StatusCode::from_u16(status).map_err(|_| Error::Bug("a remembered status is none"))?;
-    Ok(exchange.json(status, body))
-}
-
-/// Keeps a refusal for repeats of the request, then answers it.
-async fn remember(
-    service: &Service,
-    exchange: &Exchange<'_>,
-    (id, repeatable_until): (RequestId, DateTime),
-    error: &Error,
-) -> Result<Response, Error> {
-    let body = serde_json::to_string(&error.to_body(exchange.is_english()))
-        .map_err(|_| Error::Bug("an error is not JSON"))?;
-    let answer = Answer { request: id.to_text(), status: error.row().status, body, repeatable_until };
-    match service.store.commit(vec![put(&answer, None)]).await {
-        Ok(()) => Ok(exchange.error(error)),
-        // Another replica was faster with the same request: its answer stands.
-        Err(crate::store::CommitError::Changed(_)) => {
-            let token = service.secret.token(&id);
-            let earlier = once::earlier(&*service.store, &id, &token).await?;
-            repeat(exchange, earlier.ok_or(Error::Bug("an answer vanished within its time"))?)
-        }
-        Err(crate::store::CommitError::Store(error)) => Err(error.into()),
-    }
 }

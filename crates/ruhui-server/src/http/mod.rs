@@ -6,6 +6,7 @@ mod diagnosis;
 mod listen;
 mod negotiation;
 mod reply;
+mod upload;
 mod verify;
 
 pub use call::{Call, Handle};
@@ -17,7 +18,8 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use http::Method;
-use ruhui_core::api::card_member::{CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::Brand;
+use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
 use std::sync::Arc;
@@ -27,7 +29,8 @@ pub fn api(service: Arc<Service>) -> Router {
     Router::new()
         .endpoint::<OpenUserCardToken>()
         .endpoint::<CreatePreAuthToken>()
-        .endpoint::<CreateBrandPreAuthToken>()
+        .endpoint::<CreatePreAuthToken<Brand>>()
+        .endpoint::<CreatePayViewToken>()
         .endpoint::<ListCertificates>()
         .endpoint::<Echo>()
         .fallback(not_found)

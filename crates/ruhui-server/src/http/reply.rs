@@ -60,7 +60,7 @@ impl<'a> Exchange<'a> {
         match error {
             Error::Store(inner) => tracing::error!(error = %inner, "the store failed"),
             Error::Bug(what) => tracing::error!(what, "bug"),
-            Error::Refused(_) | Error::Parameter(_) => {}
+            Error::Refused(_) | Error::Parameter(_) | Error::Answered => {}
         }
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");

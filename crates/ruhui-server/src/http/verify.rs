@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 use ruhui_core::api::{Endpoint, Row, rows};
+use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
 use ruhui_core::types::{Caller, Family};
 use serde_json::json;
@@ -104,6 +105,8 @@ fn serial_wrong(authorization: &Authorization) -> Refused {
 /// What signs the reply, and what is wrong with the request's choice where the family is strict about it.
 pub(super) struct Chosen<'a> {
     pub(super) signer: &'a ReplySigner,
+    /// Opens the request's sensitive fields: the key that the request names, and no other.
+    pub(super) open: Option<&'a PrivateKey>,
     pub(super) refused: Option<&'static Row>,
 }
 
@@ -123,7 +126,10 @@ pub(super) fn choose_reply_key<'a, E: Endpoint>(
     let refused = match (caller.family(), named, found) {
         (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
         (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
+        // A merchant's call is less strict, unless it takes sealed fields.
+        (Family::Partner, None, _) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_MISSING),
+        (Family::Partner, Some(_), None) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_WRONG),
         _ => None,
     };
-    Chosen { signer: found.unwrap_or(default), refused }
+    Chosen { signer: found.unwrap_or(default), open: found.map(ReplySigner::key), refused }
 }

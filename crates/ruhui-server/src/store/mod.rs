@@ -92,6 +92,11 @@ pub enum Write {
 }
 
 impl Write {
+    /// Whether it writes anything, rather than only expecting.
+    pub fn changes(&self) -> bool {
+        !matches!(self, Self::Expect { .. })
+    }
+
     /// The record, and the version that it must still have.
     pub fn condition(&self) -> (&Key, Option<i64>) {
         match self {

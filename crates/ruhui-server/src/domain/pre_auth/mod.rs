@@ -1,21 +1,16 @@
 //! 入会组件预授权: who gets a token, and who is refused for what.
 
-use super::{Brand, Feature, Template, TemplateState, User, UserState};
+use super::rights::{check_openid, has_feature, may_act_for};
+use super::{Brand, Member, Template, User};
 use jiff::{SignedDuration, Timestamp};
+use ruhui_core::api::card_member::UserCardState;
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId};
 
 /// How long a token lives (page 4015336986, edition of 2025-11-19).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(1);
-
-/// Which edition of the page answers; the path alone decides.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Edition {
-    /// 2025-06-24, `open-user-card-tokens`.
-    Founding,
-    /// From July 2025, `pre-auth-tokens`, and the brand family.
-    Current,
-}
+/// How long a token for the payment code lives (page 4016834476).
+pub const PAY_VIEW_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What is done with a well-formed openid that nobody registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -49,110 +44,80 @@ pub struct Known<'a> {
     pub template: Option<&'a Template>,
     /// The user.
     pub user: Option<&'a User>,
+    /// What the user has of the template.
+    pub member: Option<&'a Member>,
     /// The policy for users that it does not know.
     pub unknown_openids: UnknownOpenids,
-}
-
-/// Why no token is issued.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refusal {
-    /// The brand does not exist, or the caller may not act for it.
-    BrandNotCallers,
-    /// The template does not exist, or is another brand's.
-    TemplateNotOfBrand,
-    /// The brand has not got the feature.
-    NotEnabled,
-    /// The feature is not open yet.
-    NotOpenedYet,
-    /// The template was invalidated.
-    TemplateInvalid,
-    /// The template's time is over.
-    TemplateExpired,
-    /// The openid is no user's.
-    OpenidInvalid,
-    /// The openid belongs to another AppID.
-    OpenidForeign,
-    /// The user holds a valid card of the template.
-    OneValidCard,
-    /// A sandbox user's one answer.
-    Staged(&'static Row),
-}
-
-impl Refusal {
-    /// The row that answers this refusal in an edition.
-    pub fn row(&self, edition: Edition) -> &'static Row {
-        match (self, edition) {
-            (Self::BrandNotCallers | Self::TemplateNotOfBrand, Edition::Founding) => {
-                &rows::TEMPLATE_NOT_OF_BRAND
-            }
-            (Self::OpenidInvalid | Self::OpenidForeign, Edition::Founding) => &rows::OPENID_WRONG,
-            (Self::BrandNotCallers, Edition::Current) => &rows::NOT_THE_CALLERS_BRAND,
-            (Self::TemplateNotOfBrand, Edition::Current) => &rows::TEMPLATE_NOT_FOUND,
-            (Self::OpenidInvalid, Edition::Current) => &rows::OPENID_INVALID,
-            (Self::OpenidForeign, Edition::Current) => &rows::OPENID_FOREIGN,
-            (Self::NotEnabled, _) => &rows::NOT_ENABLED,
-            (Self::NotOpenedYet, _) => &rows::NOT_OPENED_YET,
-            (Self::TemplateInvalid, _) => &rows::TEMPLATE_INVALID,
-            (Self::TemplateExpired, _) => &rows::TEMPLATE_EXPIRED,
-            (Self::OneValidCard, _) => &rows::ONE_VALID_CARD,
-            (Self::Staged(row), _) => row,
-        }
-    }
 }
 
 /// Decides whether a token is issued: rights, then template, then user. A grant is the AppID to bind to.
 ///
 /// # Errors
 ///
-/// The first [`Refusal`] that applies.
-pub fn decide<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<&'a AppId, Refusal> {
+/// The first row of the current edition that applies.
+pub fn decide<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
+    let appid = may_open(asked, known, now)?;
+    match known.member.and_then(|member| member.valid_card(now)) {
+        Some(_) => Err(&rows::ONE_VALID_CARD),
+        None => Ok(appid),
+    }
+}
+
+/// The same under the founding path, whose page has two rows of its own.
+///
+/// # Errors
+///
+/// The row of the founding edition that applies; states that it does not know are answered as they are today.
+pub fn decide_founding<'a>(
+    asked: Asked<'_>,
+    known: Known<'a>,
+    now: Timestamp,
+) -> Result<&'a AppId, &'static Row> {
+    decide(asked, known, now).map_err(|row| {
+        let is_staged = known.user.is_some_and(|user| user.refusal.as_deref() == Some(row.name));
+        match row.name {
+            _ if is_staged => row,
+            "not_the_callers_brand" | "template_not_found" => &rows::TEMPLATE_NOT_OF_BRAND,
+            "openid_invalid" | "openid_foreign" => &rows::OPENID_WRONG,
+            _ => row,
+        }
+    })
+}
+
+/// The same for the payment-code component, which is for members.
+///
+/// # Errors
+///
+/// The first row that applies.
+pub fn decide_pay_view<'a>(
+    asked: Asked<'_>,
+    known: Known<'a>,
+    now: Timestamp,
+) -> Result<&'a AppId, &'static Row> {
+    let appid = may_open(asked, known, now)?;
+    let is_member = |member: &Member| {
+        member.valid_card(now).is_some_and(|held| held.state(now) == UserCardState::Effective)
+    };
+    if known.member.is_some_and(is_member) { Ok(appid) } else { Err(&rows::NOT_A_MEMBER) }
+}
+
+fn may_open<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
     let brand =
-        known.brand.filter(|brand| may_act_for(asked.caller, brand)).ok_or(Refusal::BrandNotCallers)?;
+        known.brand.filter(|brand| may_act_for(asked.caller, brand)).ok_or(&rows::NOT_THE_CALLERS_BRAND)?;
     let template = known
         .template
-        .filter(|template| template.brand_id == *asked.brand_id)
-        .ok_or(Refusal::TemplateNotOfBrand)?;
-    match brand.feature {
-        Feature::Enabled => {}
-        Feature::NotEnabled => return Err(Refusal::NotEnabled),
-        Feature::NotOpenedYet => return Err(Refusal::NotOpenedYet),
-    }
-    if template.state == TemplateState::Invalid {
-        return Err(Refusal::TemplateInvalid);
+        .filter(|template| template.card.brand_id == *asked.brand_id)
+        .ok_or(&rows::TEMPLATE_NOT_FOUND)?;
+    has_feature(brand)?;
+    if !template.is_effective() {
+        return Err(&rows::TEMPLATE_INVALID);
     }
     if template.is_expired(now) {
-        return Err(Refusal::TemplateExpired);
+        return Err(&rows::TEMPLATE_EXPIRED);
     }
-    match known.user {
-        Some(user) => check_user(user, template)?,
-        None if known.unknown_openids == UnknownOpenids::Accept && asked.openid.is_well_formed() => {}
-        None => return Err(Refusal::OpenidInvalid),
-    }
-    Ok(&template.appid)
-}
-
-fn may_act_for(caller: &Caller, brand: &Brand) -> bool {
-    match caller {
-        Caller::Merchant(mchid) => brand.merchants.contains(mchid),
-        Caller::Brand(brand_id) => brand.brand_id == *brand_id,
-    }
-}
-
-fn check_user(user: &User, template: &Template) -> Result<(), Refusal> {
-    if user.state == UserState::Invalid {
-        return Err(Refusal::OpenidInvalid);
-    }
-    if user.appid != template.appid {
-        return Err(Refusal::OpenidForeign);
-    }
-    if let Some(row) = user.refusal.as_deref().and_then(|name| rows::ALL.iter().find(|row| row.name == name))
-    {
-        return Err(Refusal::Staged(row));
-    }
-    if user.cards.contains(&template.card_id) {
-        return Err(Refusal::OneValidCard);
-    }
-    Ok(())
+    let appid = &template.card.appid;
+    check_openid(asked.openid, known.user, &[appid], known.unknown_openids)?;
+    Ok(appid)
 }
 
 #[cfg(test)]

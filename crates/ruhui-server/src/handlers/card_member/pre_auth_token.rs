@@ -1,86 +1,98 @@
-//! 入会组件预授权, under its three paths.
+//! 入会组件预授权 under its three paths, and 支付码组件预授权.
 
-use crate::domain::pre_auth::{Asked, Edition, Known, LIFE, decide};
-use crate::domain::{TokenRecord, User};
+use crate::domain::pre_auth::{self, Asked, Known, LIFE, PAY_VIEW_LIFE};
+use crate::domain::{Member, Purpose, TokenRecord, User};
 use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::records::put;
 use crate::store::{CommitError, Loaded, Record as _, StoreExt as _, Write};
 use jiff::Timestamp;
-use ruhui_core::api::card_member::{
-    CreateBrandPreAuthToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken,
-};
-use ruhui_core::types::{BrandId, Caller, CardId, DateTime, OpenId};
+use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
+use ruhui_core::api::{FamilyMarker, Row};
+use ruhui_core::types::{AppId, BrandId, CardId, DateTime, OpenId};
 
 impl Handle for OpenUserCardToken {
     async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        issue(service, &call, Edition::Founding, brand_id, card_id, openid).await
+        issue(service, &call, (brand_id, card_id, openid), Purpose::Join, pre_auth::decide_founding).await
     }
 }
 
-impl Handle for CreatePreAuthToken {
+impl<F: FamilyMarker> Handle for CreatePreAuthToken<F> {
+    async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
+        let brand_id = call.brand_id(&call.request.brand_id)?;
+        let Self { card_id, openid, .. } = &call.request;
+        issue(service, &call, (brand_id, card_id, openid), Purpose::Join, pre_auth::decide).await
+    }
+}
+
+impl Handle for CreatePayViewToken {
     async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        issue(service, &call, Edition::Current, brand_id, card_id, openid).await
+        issue(service, &call, (brand_id, card_id, openid), Purpose::PayView, pre_auth::decide_pay_view).await
     }
 }
 
-impl Handle for CreateBrandPreAuthToken {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
-        let Caller::Brand(brand_id) = &call.caller else {
-            return Err(Error::Bug("a merchant passed the brand scheme's check"));
-        };
-        let Self { card_id, openid } = &call.request;
-        issue(service, &call, Edition::Current, brand_id, card_id, openid).await
-    }
-}
+/// One of the rules: a grant is the AppID to bind to.
+type Decide = for<'a> fn(Asked<'_>, Known<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
 async fn issue<E>(
     service: &Service,
     call: &Call<E>,
-    edition: Edition,
-    brand_id: &BrandId,
-    card_id: &CardId,
-    openid: &OpenId,
+    (brand_id, card_id, openid): (&BrandId, &CardId, &OpenId),
+    purpose: Purpose,
+    decide: Decide,
 ) -> Result<PreAuthToken, Error> {
+    let life = match purpose {
+        Purpose::Join => LIFE,
+        Purpose::PayView => PAY_VIEW_LIFE,
+    };
+    let keys = [User::key(openid.as_str()), Member::key(&Member::id_of(openid, card_id))];
     loop {
         let directory = service.directory();
-        let template = directory.template(card_id);
-        let user = service.store.read::<User>(openid.as_str()).await?;
+        let template = service.template(card_id).await?;
+        let stored = service.store.load(&keys).await?;
+        let [user, member] = &stored[..] else { return Err(Error::Bug("a store lost a key")) };
+        let loaded_user = user.as_ref().map(Loaded::<User>::read).transpose()?;
+        let loaded_member = member.as_ref().map(Loaded::<Member>::read).transpose()?;
         let known = Known {
             brand: directory.brand(brand_id).map(|brand| &brand.record),
-            template: template.map(|template| &template.record),
-            user: user.as_ref().map(|user| &user.record),
+            template: template.as_deref().map(|template| &template.record),
+            user: loaded_user.as_ref().map(|user| &user.record),
+            member: loaded_member.as_ref().map(|member| &member.record),
             unknown_openids: service.policy.unknown_openids,
         };
         let now = service.env.business.now();
         let asked = Asked { caller: &call.caller, brand_id, card_id, openid };
-        let appid = decide(asked, known, now).map_err(|refusal| refusal.row(edition))?;
+        let appid = decide(asked, known, now)?.clone();
         let token = TokenRecord {
             token: service.secret.token(&call.origin.id),
-            expire_time: DateTime::milliseconds(now.saturating_add(LIFE).unwrap_or(Timestamp::MAX)),
-            appid: appid.clone(),
+            expire_time: DateTime::milliseconds(now.saturating_add(life).unwrap_or(Timestamp::MAX)),
+            appid,
             brand_id: brand_id.clone(),
             card_id: card_id.clone(),
             openid: openid.clone(),
             repeatable_until: call.origin.repeatable_until,
+            purpose,
+            spent: None,
         };
-        // Template and user as they were when this was decided, or the decision is made again.
-        let user_unchanged =
-            Write::Expect { key: User::key(openid.as_str()), read: user.as_ref().map(|user| user.version) };
-        let template_unchanged = template.map(Loaded::unchanged);
-        let batch = template_unchanged.into_iter().chain([user_unchanged, put(&token, None)]).collect();
+        // Template, user and member as they were when this was decided, or the decision is made again.
+        let expect = |index: usize| Write::Expect {
+            key: keys[index].clone(),
+            read: stored[index].as_ref().map(|stored| stored.version),
+        };
+        let template_unchanged = template.as_deref().map(Loaded::unchanged);
+        let batch = template_unchanged.into_iter().chain([expect(0), expect(1), put(&token, None)]).collect();
         match service.store.commit(batch).await {
             Ok(()) => return Ok(token.answer()),
             Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(CommitError::Changed(_)) => {
-                // Another replica had the same request, or template or user have changed.
+            Err(CommitError::Changed(changed)) => {
+                // Another replica had the same request, or what it rests on has changed.
                 if let Some(earlier) = service.store.read::<TokenRecord>(token.token.as_str()).await? {
                     return Ok(earlier.record.answer());
                 }
-                service.reload().await?;
+                service.noticed(&changed).await?;
             }
         }
     }

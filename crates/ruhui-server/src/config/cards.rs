@@ -1,0 +1,139 @@
+//! Templates, and the cards that users hold from the start.
+
+use super::check::Source;
+use super::{BrandConfig, ConfigError, TemplateConfig, UserConfig};
+use crate::domain::{Claim, HeldCard, Member, Template};
+use ruhui_core::api::card_member::{
+    CardTemplate, CardType, CodeMode, CodeType, JumpInformation, UserCard, UserCardState,
+    ValidDateInformation,
+};
+use ruhui_core::types::{
+    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, Text, UserCardCode,
+};
+
+/// Where `ruhui listen` listens, unless told otherwise.
+const LISTENER: &str = "http://127.0.0.1:7083/notify";
+
+/// The founding document's day: what a file describes has always been there, and must not look new at each
+/// start.
+fn beginning() -> DateTime {
+    "2025-06-24T00:00:00+08:00".parse().expect("a time")
+}
+
+fn text<const LIMIT: usize>(text: &str) -> Text<LIMIT> {
+    Text::new(text).expect("a text within its limit")
+}
+
+/// The template that an entry describes; what the entry does not say is filled in.
+pub(super) fn template(
+    index: usize,
+    config: &TemplateConfig,
+    brands: &[BrandConfig],
+    source: Source<'_>,
+) -> Result<Template, ConfigError> {
+    let brand_id = config.brand_id.get_ref();
+    let brand = brands.iter().find(|brand| brand.brand_id == *brand_id);
+    let merchants: Vec<_> =
+        brand.into_iter().flat_map(|brand| &brand.merchants).map(|mchid| mchid.get_ref()).collect();
+    let of_brand = Caller::Brand(brand_id.clone());
+    let owner = match &config.owner {
+        None => merchants.first().map_or(of_brand, |mchid| Caller::Merchant((*mchid).clone())),
+        Some(owner) => {
+            let may_own = match owner.get_ref() {
+                Caller::Merchant(mchid) => merchants.contains(&mchid),
+                brand => *brand == of_brand,
+            };
+            if !may_own {
+                let what = format!("neither brand {brand_id} nor a merchant bound to it");
+                return Err(source.fault(&format!("templates[{index}].owner"), owner.span(), what));
+            }
+            owner.get_ref().clone()
+        }
+    };
+    let valid_date_information = match config.available_end_time {
+        Some(end) => ValidDateInformation::range("2025-01-01T00:00:00+08:00".parse().expect("a time"), end),
+        None => ValidDateInformation::permanent(),
+    };
+    let card = CardTemplate {
+        card_id: config.card_id.clone(),
+        out_request_no: None,
+        brand_id: brand_id.clone(),
+        appid: config.appid.clone(),
+        card_type: CardType::Normal,
+        card_title: config.card_title.clone().unwrap_or_else(|| CardTitle::new("会员卡").expect("a title")),
+        card_color: Color::new("#07C160").expect("a colour"),
+        card_picture_url: text("https://example.com/card.png"),
+        code_mode: config.code_mode.clone().unwrap_or(CodeMode::SystemAllocate),
+        code_type: CodeType::QrCode,
+        code_jump_information: None,
+        benefits: text("会员专享优惠"),
+        notify_url: config
+            .notify_url
+            .clone()
+            .unwrap_or_else(|| NotifyUrl::new(LISTENER).expect("an address to notify")),
+        need_pinned: false,
+        need_display_level: false,
+        init_level: None,
+        service_phone: None,
+        legal_agreement: Some(LegalAgreement::new("会员服务协议").expect("an agreement")),
+        valid_date_information,
+        member_information: JumpInformation {
+            jump_appid: config.appid.clone(),
+            jump_path: text("/pages/member/index"),
+        },
+        points_information: None,
+        balance_information: None,
+        purchase_information: None,
+        user_information: config.user_information.clone(),
+        state: config.state.clone(),
+        create_time: beginning(),
+        modify_time: beginning(),
+    };
+    Ok(Template { owner, card })
+}
+
+/// The cards that a user holds from the start, and the claims on their codes.
+pub(super) fn held(user: &UserConfig, templates: &[Template]) -> Vec<(Member, Claim)> {
+    let of = |card_id: &CardId| templates.iter().find(|template| template.card.card_id == *card_id);
+    user.cards
+        .iter()
+        .filter_map(|card_id| of(card_id.get_ref()))
+        .map(|template| hold(user, template))
+        .collect()
+}
+
+fn hold(user: &UserConfig, template: &Template) -> (Member, Claim) {
+    let template = &template.card;
+    let code = code(user, &template.card_id);
+    let card = UserCard {
+        user_card_code: Some(UserCardCode::new(code.as_str()).expect("digits are a code")),
+        card_id: template.card_id.clone(),
+        openid: user.openid.clone(),
+        card_color: Some(template.card_color.clone()),
+        card_picture_url: Some(template.card_picture_url.clone()),
+        brand_id: template.brand_id.clone(),
+        card_type: template.card_type.clone(),
+        phone_number: None,
+        level: None,
+        valid_date_information: template.valid_date_information.clone(),
+        pickup_time: beginning(),
+        user_information: None,
+        attach: None,
+        user_card_state: UserCardState::Effective,
+        invalid_reason: None,
+        invalid_time: None,
+        create_time: beginning(),
+        modify_time: beginning(),
+    };
+    let mut member = Member::new(user.openid.clone(), template.card_id.clone(), template.brand_id.clone());
+    member.cards.push(HeldCard { card, ended_by: None, point_balance: None });
+    let claim = Claim::user_card_code(&template.card_id, &code);
+    (member, claim)
+}
+
+/// 24 digits, the same at each start and different for each user.
+fn code(user: &UserConfig, card_id: &CardId) -> String {
+    let text = format!("{}\n{}", user.openid.as_str(), card_id.as_str());
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());
+    digest.as_ref()[..24].iter().map(|byte| char::from(b'0' + byte % 10)).collect()
+}
