@@ -3,7 +3,25 @@
 use super::*;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Method};
+use ruhui_core::api::FamilyMarker as _;
 use ruhui_core::sign::request_message;
+use ruhui_core::types::Family;
+use ruhui_core::wire;
+
+impl World {
+    /// A call as the SDK would send it, with a nonce of its own: sensitive fields are sealed.
+    pub(crate) fn call<E: Endpoint>(&self, call: &E) -> Draft {
+        let platform = PrivateKey::from_pem(PLATFORM_KEY).unwrap().public_key();
+        let encoded = wire::encode(call, Some(&platform)).unwrap();
+        let nonce = self.nonces.fetch_add(1, Ordering::Relaxed);
+        let now = self.wire.now().as_second();
+        let draft = Draft::new(E::METHOD, &encoded.target, format!("{nonce:032X}"), now, encoded.body);
+        match E::Family::FAMILY {
+            Family::Partner => draft,
+            Family::Brand => draft.by_brand(),
+        }
+    }
+}
 
 /// A request that is not signed yet.
 #[derive(Clone)]
@@ -73,6 +91,32 @@ impl Draft {
             body[name] = value.into();
             draft.body = body.to_string().into_bytes();
         })
+    }
+
+    /// The body without a member.
+    pub(crate) fn without_member(self, name: &str) -> Self {
+        self.with(|draft| {
+            let mut body: serde_json::Map<String, Value> = serde_json::from_slice(&draft.body).unwrap();
+            body.shift_remove(name);
+            draft.body = Value::Object(body).to_string().into_bytes();
+        })
+    }
+
+    /// Another value for a parameter of the query, percent-encoded by the caller.
+    pub(crate) fn query(self, name: &str, value: &str) -> Self {
+        self.with(|draft| {
+            let (path, query) = draft.target.split_once('?').unwrap_or((&draft.target, ""));
+            let others = query.split('&').filter(|pair| {
+                !pair.is_empty() && pair.split_once('=').is_none_or(|(known, _)| known != name)
+            });
+            let pairs: Vec<_> = others.map(str::to_owned).chain([format!("{name}={value}")]).collect();
+            draft.target = format!("{path}?{}", pairs.join("&"));
+        })
+    }
+
+    /// Another value for what stands in the path.
+    pub(crate) fn path(self, from: &str, to: &str) -> Self {
+        self.with(|draft| draft.target = draft.target.replace(from, to))
     }
 
     pub(crate) fn body(self, body: impl Into<Vec<u8>>) -> Self {
