@@ -7,6 +7,8 @@ mod merchant;
 pub mod pre_auth;
 pub mod rate;
 pub mod rights;
+#[cfg(test)]
+mod sample;
 mod template;
 mod token;
 mod user;

@@ -1,62 +1,48 @@
-//! One test for each row that this rule answers, and named so.
+//! One test for each row that these rules answer, and named so.
 
 use super::*;
-use ruhui_core::types::{DateTime, MchId};
-
-const NOW: i64 = 1_750_000_000;
+use crate::domain::sample::{self, NOW, held, now, seconds};
+use crate::domain::{Feature, UserState};
+use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 
 struct World {
     caller: Caller,
-    brand_id: BrandId,
     openid: OpenId,
     brand: Option<Brand>,
     template: Option<Template>,
     user: Option<User>,
+    member: Option<Member>,
     unknown_openids: UnknownOpenids,
 }
 
+/// One of the three rules.
+type Decide = for<'a> fn(Asked<'_>, Known<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
+
 impl World {
     fn new() -> Self {
-        let mchid = MchId::new("1900000001").unwrap();
-        let brand_id = BrandId::new("1004").unwrap();
-        let card_id = CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap();
-        let appid = AppId::new("wxea9c30890f48d5ae").unwrap();
-        let openid = OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA").unwrap();
         Self {
-            caller: Caller::Merchant(mchid.clone()),
-            brand_id: brand_id.clone(),
-            openid: openid.clone(),
-            brand: Some(Brand {
-                brand_id: brand_id.clone(),
-                name: "brand".to_owned(),
-                merchants: vec![mchid],
-                feature: Feature::Enabled,
-                certificates: Vec::new(),
-            }),
-            template: Some(Template {
-                card_id,
-                brand_id,
-                appid: appid.clone(),
-                state: TemplateState::Effective,
-                available_end_time: None,
-            }),
-            user: Some(User { openid, appid, state: UserState::Valid, cards: Vec::new(), refusal: None }),
+            caller: Caller::Merchant(sample::mchid()),
+            openid: sample::openid(),
+            brand: Some(sample::brand()),
+            template: Some(sample::template()),
+            user: Some(sample::user()),
+            member: None,
             unknown_openids: UnknownOpenids::Accept,
         }
     }
 
-    fn decide(&self) -> Result<&AppId, Refusal> {
-        let card_id = CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap();
-        decide(
-            Asked { caller: &self.caller, brand_id: &self.brand_id, card_id: &card_id, openid: &self.openid },
-            Known {
-                brand: self.brand.as_ref(),
-                template: self.template.as_ref(),
-                user: self.user.as_ref(),
-                unknown_openids: self.unknown_openids,
-            },
-            Timestamp::from_second(NOW).unwrap(),
-        )
+    fn decide(&self, decide: Decide) -> Result<&str, &'static str> {
+        let (brand_id, card_id) = (sample::brand_id(), sample::card_id());
+        let known = Known {
+            brand: self.brand.as_ref(),
+            template: self.template.as_ref(),
+            user: self.user.as_ref(),
+            member: self.member.as_ref(),
+            unknown_openids: self.unknown_openids,
+        };
+        let asked =
+            Asked { caller: &self.caller, brand_id: &brand_id, card_id: &card_id, openid: &self.openid };
+        decide(asked, known, now()).map(AppId::as_str).map_err(|row| row.name)
     }
 
     fn template(&mut self) -> &mut Template {
@@ -66,142 +52,176 @@ impl World {
     fn user(&mut self) -> &mut User {
         self.user.as_mut().unwrap()
     }
+
+    fn holds(&mut self, state: UserCardState) {
+        self.member = Some(sample::member(vec![held(state)]));
+    }
 }
 
-fn refusal(change: impl FnOnce(&mut World)) -> Refusal {
+/// The names of the rows that the current and the founding path answer.
+fn rows(change: impl FnOnce(&mut World)) -> [&'static str; 2] {
     let mut world = World::new();
     change(&mut world);
-    world.decide().unwrap_err()
+    [world.decide(decide).unwrap_err(), world.decide(decide_founding).unwrap_err()]
+}
+
+fn unbound(world: &mut World) {
+    world.brand.as_mut().unwrap().merchants.clear();
+}
+
+fn foreign(world: &mut World) {
+    world.user().appid = AppId::new("wx0000000000000000").unwrap();
 }
 
 #[test]
 fn a_valid_user_of_a_valid_template_is_granted() {
-    assert_eq!(World::new().decide().unwrap().as_str(), "wxea9c30890f48d5ae");
-}
-
-#[test]
-fn template_not_of_brand() {
-    let unknown_brand = refusal(|w| w.brand = None);
-    let unbound = refusal(|w| w.brand.as_mut().unwrap().merchants.clear());
-    let other_brand_calls = refusal(|w| w.caller = Caller::Brand(BrandId::new("1005").unwrap()));
-    for refusal in [unknown_brand, unbound, other_brand_calls] {
-        assert_eq!(refusal, Refusal::BrandNotCallers);
-        assert_eq!(refusal.row(Edition::Founding).name, "template_not_of_brand");
+    for rule in [decide, decide_founding] as [Decide; 2] {
+        assert_eq!(World::new().decide(rule), Ok("wxea9c30890f48d5ae"));
     }
-    let unknown_card = refusal(|w| w.template = None);
-    let other_brands_card = refusal(|w| w.template().brand_id = BrandId::new("1005").unwrap());
-    for refusal in [unknown_card, other_brands_card] {
-        assert_eq!(refusal, Refusal::TemplateNotOfBrand);
-        assert_eq!(refusal.row(Edition::Founding).name, "template_not_of_brand");
-    }
-}
-
-#[test]
-fn openid_wrong() {
-    let malformed = refusal(|w| {
-        w.user = None;
-        w.openid = OpenId::new("12345").unwrap();
-    });
-    let unknown = refusal(|w| {
-        w.user = None;
-        w.unknown_openids = UnknownOpenids::Reject;
-    });
-    let invalid = refusal(|w| w.user().state = UserState::Invalid);
-    let foreign = refusal(|w| w.user().appid = AppId::new("wx0000000000000000").unwrap());
-    for refusal in [&malformed, &unknown, &invalid, &foreign] {
-        assert_eq!(refusal.row(Edition::Founding).name, "openid_wrong");
-    }
-    assert_eq!([malformed, unknown, invalid], [const { Refusal::OpenidInvalid }; 3]);
-    assert_eq!(foreign, Refusal::OpenidForeign);
 }
 
 #[test]
 fn not_the_callers_brand() {
-    let refusal = refusal(|w| w.brand = None);
-    assert_eq!(refusal.row(Edition::Current).name, "not_the_callers_brand");
+    let other = |world: &mut World| world.caller = Caller::Brand(BrandId::new("1005").unwrap());
+    let changes: [fn(&mut World); 3] = [|world| world.brand = None, unbound, other];
+    for change in changes {
+        assert_eq!(rows(change), ["not_the_callers_brand", "template_not_of_brand"]);
+    }
 }
 
 #[test]
 fn template_not_found() {
-    assert_eq!(refusal(|w| w.template = None).row(Edition::Current).name, "template_not_found");
+    let changes: [fn(&mut World); 2] = [
+        |world| world.template = None,
+        |world| world.template().card.brand_id = BrandId::new("1005").unwrap(),
+    ];
+    for change in changes {
+        assert_eq!(rows(change), ["template_not_found", "template_not_of_brand"]);
+    }
+}
+
+#[test]
+fn template_not_of_brand() {
+    assert_eq!(rows(unbound)[1], "template_not_of_brand");
+    assert_eq!(rows(|world| world.template = None)[1], "template_not_of_brand");
 }
 
 #[test]
 fn openid_invalid() {
-    let refusal = refusal(|w| w.user().state = UserState::Invalid);
-    assert_eq!(refusal.row(Edition::Current).name, "openid_invalid");
+    let malformed = |world: &mut World| {
+        world.user = None;
+        world.openid = OpenId::new("12345").unwrap();
+    };
+    let unknown = |world: &mut World| {
+        world.user = None;
+        world.unknown_openids = UnknownOpenids::Reject;
+    };
+    let changes: [fn(&mut World); 3] = [malformed, unknown, |world| world.user().state = UserState::Invalid];
+    for change in changes {
+        assert_eq!(rows(change), ["openid_invalid", "openid_wrong"]);
+    }
 }
 
 #[test]
 fn openid_foreign() {
-    let refusal = refusal(|w| w.user().appid = AppId::new("wx0000000000000000").unwrap());
-    assert_eq!(refusal.row(Edition::Current).name, "openid_foreign");
+    assert_eq!(rows(foreign), ["openid_foreign", "openid_wrong"]);
+}
+
+#[test]
+fn openid_wrong() {
+    assert_eq!(rows(foreign)[1], "openid_wrong");
 }
 
 #[test]
 fn not_enabled() {
-    let refusal = refusal(|w| w.brand.as_mut().unwrap().feature = Feature::NotEnabled);
-    assert_eq!(refusal.row(Edition::Current).name, "not_enabled");
+    let rows = rows(|world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled);
+    assert_eq!(rows, ["not_enabled"; 2]);
 }
 
 #[test]
 fn not_opened_yet() {
-    let refusal = refusal(|w| w.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
-    assert_eq!(refusal.row(Edition::Current).name, "not_opened_yet");
+    let rows = rows(|world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
+    assert_eq!(rows, ["not_opened_yet"; 2]);
 }
 
 #[test]
 fn template_invalid() {
-    let refusal = refusal(|w| w.template().state = TemplateState::Invalid);
-    assert_eq!(refusal.row(Edition::Current).name, "template_invalid");
+    let rows = rows(|world| world.template().card.state = CardTemplateState::CardInvalid);
+    assert_eq!(rows, ["template_invalid"; 2]);
 }
 
 #[test]
 fn template_expired() {
-    let end = |second| Some(DateTime::seconds(Timestamp::from_second(second).unwrap()));
-    let refusal = refusal(|w| w.template().available_end_time = end(NOW));
-    assert_eq!(refusal.row(Edition::Current).name, "template_expired");
+    let until = |from_now| {
+        move |world: &mut World| {
+            world.template().card.valid_date_information =
+                ValidDateInformation::range(seconds(-NOW), seconds(from_now));
+        }
+    };
+    assert_eq!(rows(until(0)), ["template_expired"; 2]);
     let mut world = World::new();
-    world.template().available_end_time = end(NOW + 1);
-    assert!(world.decide().is_ok());
+    until(1)(&mut world);
+    assert!(world.decide(decide).is_ok());
 }
 
 #[test]
 fn one_valid_card() {
-    let refusal = refusal(|w| w.user().cards = vec![CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap()]);
-    assert_eq!(refusal.row(Edition::Current).name, "one_valid_card");
+    for state in [UserCardState::Unactivated, UserCardState::Effective] {
+        assert_eq!(rows(|world| world.holds(state)), ["one_valid_card"; 2]);
+    }
+    for state in [UserCardState::Expired, UserCardState::Invalid] {
+        let mut world = World::new();
+        world.holds(state);
+        assert!(world.decide(decide).is_ok(), "a card that is over is none");
+    }
 }
 
 #[test]
-fn a_staged_user_gets_the_staged_row() {
-    let refusal = refusal(|w| w.user().refusal = Some("system_error".to_owned()));
-    assert_eq!(refusal.row(Edition::Founding).status, 500);
+fn not_a_member() {
+    let mut world = World::new();
+    assert_eq!(world.decide(decide_pay_view), Err("not_a_member"));
+    world.holds(UserCardState::Unactivated);
+    assert_eq!(world.decide(decide_pay_view), Err("not_a_member"));
+    world.holds(UserCardState::Effective);
+    assert_eq!(world.decide(decide_pay_view), Ok("wxea9c30890f48d5ae"));
+    unbound(&mut world);
+    assert_eq!(world.decide(decide_pay_view), Err("not_the_callers_brand"));
+}
+
+#[test]
+fn a_staged_user_gets_the_staged_row_on_both_paths() {
+    for row in ["system_error", "template_not_found", "not_the_callers_brand"] {
+        assert_eq!(rows(|world| world.user().refusal = Some(row.to_owned())), [row; 2]);
+    }
 }
 
 #[test]
 fn an_unknown_openid_of_good_form_is_accepted_where_the_policy_says_so() {
     let mut world = World::new();
     world.user = None;
-    assert!(world.decide().is_ok());
+    assert!(world.decide(decide).is_ok());
 }
 
 #[test]
 fn founding_answers_are_400_and_of_two_codes() {
-    let all = [
-        Refusal::BrandNotCallers,
-        Refusal::TemplateNotOfBrand,
-        Refusal::NotEnabled,
-        Refusal::NotOpenedYet,
-        Refusal::TemplateInvalid,
-        Refusal::TemplateExpired,
-        Refusal::OpenidInvalid,
-        Refusal::OpenidForeign,
-        Refusal::OneValidCard,
+    let changes: [fn(&mut World); 9] = [
+        unbound,
+        foreign,
+        |world| world.template = None,
+        |world| world.template().card.state = CardTemplateState::CardInvalid,
+        |world| {
+            world.template().card.valid_date_information =
+                ValidDateInformation::range(seconds(-NOW), seconds(0));
+        },
+        |world| world.user().state = UserState::Invalid,
+        |world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled,
+        |world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet,
+        |world| world.holds(UserCardState::Effective),
     ];
-    for refusal in all {
-        let row = refusal.row(Edition::Founding);
-        let wrong_openid = matches!(refusal, Refusal::OpenidInvalid | Refusal::OpenidForeign);
-        let code = if wrong_openid { "PARAM_ERROR" } else { "INVALID_REQUEST" };
-        assert_eq!((row.status, row.code.as_str()), (400, code), "{refusal:?}");
+    for change in changes {
+        let name = rows(change)[1];
+        let row = rows::ALL.iter().find(|row| row.name == name).unwrap();
+        let code = if name == "openid_wrong" { "PARAM_ERROR" } else { "INVALID_REQUEST" };
+        assert_eq!((row.status, row.code.as_str()), (400, code), "{name}");
     }
 }

@@ -1,0 +1,134 @@
+//! What the rules' tests decide about: the brand, template and user of the documents' samples.
+
+use super::{Brand, Feature, HeldCard, Member, Template, User, UserState};
+use jiff::Timestamp;
+use ruhui_core::api::card_member::{
+    CardTemplate, CardTemplateState, CardType, CodeMode, CodeType, JumpInformation, UserCard, UserCardState,
+    ValidDateInformation,
+};
+use ruhui_core::types::{
+    AppId, BrandId, Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, MchId, NotifyUrl, OpenId,
+    Text, UserCardCode,
+};
+
+/// The moment at which the tests decide: 15 June 2025, 23:06:40 in Beijing.
+pub(crate) const NOW: i64 = 1_750_000_000;
+
+pub(crate) fn now() -> Timestamp {
+    Timestamp::from_second(NOW).unwrap()
+}
+
+/// A time so many seconds from [`NOW`].
+pub(crate) fn seconds(from_now: i64) -> DateTime {
+    DateTime::seconds(Timestamp::from_second(NOW + from_now).unwrap())
+}
+
+pub(crate) fn mchid() -> MchId {
+    MchId::new("1900000001").unwrap()
+}
+
+pub(crate) fn brand_id() -> BrandId {
+    BrandId::new("1004").unwrap()
+}
+
+pub(crate) fn card_id() -> CardId {
+    CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap()
+}
+
+pub(crate) fn appid() -> AppId {
+    AppId::new("wxea9c30890f48d5ae").unwrap()
+}
+
+pub(crate) fn openid() -> OpenId {
+    OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA").unwrap()
+}
+
+pub(crate) fn text<const LIMIT: usize>(text: &str) -> Text<LIMIT> {
+    Text::new(text).unwrap()
+}
+
+pub(crate) fn code(code: &str) -> UserCardCode {
+    UserCardCode::new(code).unwrap()
+}
+
+pub(crate) fn brand() -> Brand {
+    Brand {
+        brand_id: brand_id(),
+        name: "brand".to_owned(),
+        merchants: vec![mchid()],
+        appids: vec![appid()],
+        feature: Feature::Enabled,
+        certificates: Vec::new(),
+        api_key: None,
+        feed_templates: None,
+    }
+}
+
+pub(crate) fn user() -> User {
+    User { openid: openid(), appid: appid(), state: UserState::Valid, refusal: None }
+}
+
+/// An effective template for ever, whose codes WeChat Pay allocates.
+pub(crate) fn template() -> Template {
+    let card = CardTemplate {
+        card_id: card_id(),
+        out_request_no: None,
+        brand_id: brand_id(),
+        appid: appid(),
+        card_type: CardType::Normal,
+        card_title: CardTitle::new("会员卡").unwrap(),
+        card_color: Color::new("#07C160").unwrap(),
+        card_picture_url: text("https://example.com/card.png"),
+        code_mode: CodeMode::SystemAllocate,
+        code_type: CodeType::QrCode,
+        code_jump_information: None,
+        benefits: text("会员专享优惠"),
+        notify_url: NotifyUrl::new("https://shop.example/notify").unwrap(),
+        need_pinned: false,
+        need_display_level: false,
+        init_level: None,
+        service_phone: None,
+        legal_agreement: Some(LegalAgreement::new("会员服务协议").unwrap()),
+        valid_date_information: ValidDateInformation::permanent(),
+        member_information: JumpInformation { jump_appid: appid(), jump_path: text("/pages/member/index") },
+        points_information: None,
+        balance_information: None,
+        purchase_information: None,
+        user_information: None,
+        state: CardTemplateState::CardEffective,
+        create_time: seconds(-86_400),
+        modify_time: seconds(-86_400),
+    };
+    Template { owner: Caller::Merchant(mchid()), card }
+}
+
+/// A card of the template in this state, with the code `1`.
+pub(crate) fn held(state: UserCardState) -> HeldCard {
+    let template = template().card;
+    let card = UserCard {
+        user_card_code: Some(code("1")),
+        card_id: card_id(),
+        openid: openid(),
+        card_color: Some(template.card_color),
+        card_picture_url: Some(template.card_picture_url),
+        brand_id: brand_id(),
+        card_type: template.card_type,
+        phone_number: None,
+        level: None,
+        valid_date_information: template.valid_date_information,
+        pickup_time: seconds(-3600),
+        user_information: None,
+        attach: None,
+        user_card_state: state,
+        invalid_reason: None,
+        invalid_time: None,
+        create_time: seconds(-3600),
+        modify_time: seconds(-3600),
+    };
+    HeldCard { card, ended_by: None, point_balance: None }
+}
+
+/// The user with these cards.
+pub(crate) fn member(cards: Vec<HeldCard>) -> Member {
+    Member { cards, ..Member::new(openid(), card_id(), brand_id()) }
+}
