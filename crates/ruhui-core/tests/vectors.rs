@@ -166,7 +166,8 @@ fn calls_encode_to_the_vectors() {
     let openid = OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA").unwrap();
     let founding =
         OpenUserCardToken { brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone() };
-    let current = CreatePreAuthToken { brand_id, card_id: card_id.clone(), openid: openid.clone() };
+    let current: CreatePreAuthToken =
+        CreatePreAuthToken { brand_id, card_id: card_id.clone(), openid: openid.clone() };
     let brand = CreatePreAuthToken::<Brand> { brand_id: CallersOwn, card_id, openid };
     let encoded: [(&str, Encoded); 4] = [
         ("founding-call", wire::encode(&founding, None).unwrap()),

@@ -1,0 +1,25 @@
+//! From structs to bytes and back, for every call and every reply, with real keys.
+
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
+
+mod draw;
+mod every_call;
+mod lenient;
+mod sensitive;
+mod strict;
+
+use ruhui_core::key::{PrivateKey, PublicKey};
+use std::sync::LazyLock;
+
+/// Opens replies; its public half seals them.
+static MERCHANT: LazyLock<(PrivateKey, PublicKey)> =
+    LazyLock::new(|| pair(include_str!("../../../../vectors/keys/merchant_key.pem")));
+/// Opens requests; its public half seals them.
+static PLATFORM: LazyLock<(PrivateKey, PublicKey)> =
+    LazyLock::new(|| pair(include_str!("../../../../vectors/keys/platform_key.pem")));
+
+fn pair(pem: &str) -> (PrivateKey, PublicKey) {
+    let key = PrivateKey::from_pem(pem).unwrap();
+    let public = key.public_key();
+    (key, public)
+}

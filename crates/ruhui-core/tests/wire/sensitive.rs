@@ -1,0 +1,191 @@
+//! Sensitive fields that do not go, or do not come: the error says which and why, and never what.
+
+use crate::draw::Draw;
+use crate::{MERCHANT, PLATFORM};
+use proptest::prelude::*;
+use ruhui_core::api::card_member::{ImportUserCardByPhone, UserCard, UserInformation};
+use ruhui_core::api::{Location, rows};
+use ruhui_core::seal::seal_field;
+use ruhui_core::wire::{self, EncodeError, Fault, Issue, Unopenable};
+use serde_json::{Value, json};
+
+const PHONE: &str = "13912345678";
+
+/// A body whose sensitive fields are sealed for `PLATFORM`, the field at `pointer` replaced.
+fn body(pointer: &str, value: impl Into<Value>) -> Vec<u8> {
+    let seal = |plain: &str| seal_field(&PLATFORM.1, plain).unwrap();
+    let mut body = json!({
+        "brand_id": "1004",
+        "card_id": "pbLatjvWOibDc5-TBnbUk1pD12o0",
+        "user_card_code": "478515832665",
+        "phone_number": seal(PHONE),
+        "user_information": {
+            "common_field_list": [
+                { "name": "USER_FORM_FLAG_CITY", "value": seal("广东,深圳") },
+                { "name": "USER_FORM_FLAG_NAME", "value": seal("张三丰") }
+            ],
+            "custom_field_list": [{ "name": "口味", "user_chosen_values": [seal("甜的"), seal("辣的")] }]
+        }
+    });
+    *body.pointer_mut(pointer).unwrap() = value.into();
+    serde_json::to_vec(&body).unwrap()
+}
+
+fn fault(body: &[u8]) -> Fault {
+    wire::decode::<ImportUserCardByPhone>(&[], None, body, Some(&PLATFORM.0)).unwrap_err()
+}
+
+/// Everything that an error can show.
+fn shown(fault: &Fault) -> String {
+    let bodies = [fault.to_body(true), fault.to_body(false)];
+    format!("{fault} {fault:#} {fault:?} {}", serde_json::to_string(&bodies).unwrap())
+}
+
+const FIELDS: [&str; 5] = [
+    "/phone_number",
+    "/user_information/common_field_list/0/value",
+    "/user_information/common_field_list/1/value",
+    "/user_information/custom_field_list/0/user_chosen_values/0",
+    "/user_information/custom_field_list/0/user_chosen_values/1",
+];
+
+#[test]
+fn each_sensitive_field_is_opened() {
+    let call: ImportUserCardByPhone =
+        wire::decode(&[], None, &body("/brand_id", "1004"), Some(&PLATFORM.0)).unwrap();
+    assert_eq!(call.phone_number.as_str(), PHONE);
+    let UserInformation { common_field_list, custom_field_list } = call.user_information.unwrap();
+    assert_eq!(common_field_list[1].value.as_str(), "张三丰");
+    assert_eq!(custom_field_list[0].user_chosen_values[1].as_str(), "辣的");
+}
+
+#[test]
+fn a_field_that_does_not_open_is_named_and_not_shown() {
+    let foreign = seal_field(&MERCHANT.1, "秘密").unwrap();
+    for field in FIELDS {
+        let table = [
+            ("秘密", Unopenable::NotBase64),
+            ("😀秘密", Unopenable::NotBase64),
+            (PHONE, Unopenable::NotBase64),
+            ("", Unopenable::WrongKey),
+            (foreign.as_str(), Unopenable::WrongKey),
+        ];
+        for (value, why) in table {
+            let fault = fault(&body(field, value));
+            let wanted = (Location::Body, field, None, Issue::Unopenable(why));
+            assert_eq!(
+                (fault.location, fault.field.as_str(), fault.value.clone(), fault.issue.clone()),
+                wanted
+            );
+            assert_eq!(fault.row(), &rows::SEALED_FIELD_UNREADABLE);
+            let shown = shown(&fault);
+            assert!(value.is_empty() || !shown.contains(value), "{shown}");
+            assert!(!shown.contains("秘密") && shown.contains("平台私钥解密失败"), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn without_a_key_nothing_is_opened() {
+    let fault =
+        wire::decode::<ImportUserCardByPhone>(&[], None, &body("/brand_id", "1004"), None).unwrap_err();
+    assert_eq!((fault.field.as_str(), &fault.issue), (FIELDS[0], &Issue::Unopenable(Unopenable::NoKey)));
+    assert_eq!(fault.to_string(), "/body/phone_number does not open: no key that opens it is named");
+    assert_eq!(
+        format!("{fault:#}"),
+        "输入源“/body/phone_number”映射到字段“手机号”平台私钥解密失败，未指明可用的密钥"
+    );
+}
+
+#[test]
+fn what_is_inside_keeps_the_rules_and_stays_inside() {
+    let table = [
+        ("秘密".repeat(20), "has 40 characters, the limit is 32"),
+        ("1\u{7}39".to_owned(), "the character at position 1 is not allowed"),
+        ("13😀".to_owned(), "the character at position 2 is not allowed"),
+        (String::new(), "must not be empty"),
+    ];
+    for (plain, issue) in table {
+        let sealed = seal_field(&PLATFORM.1, &plain).unwrap();
+        let fault = fault(&body(FIELDS[0], sealed.as_str()));
+        assert_eq!(fault.to_string(), format!("/body/phone_number {issue}"));
+        assert_eq!((fault.value.as_ref(), fault.row()), (None, &rows::PARAMETER_WRONG));
+        let shown = shown(&fault);
+        assert!(!shown.contains(&sealed) && (plain.is_empty() || !shown.contains(&plain)), "{shown}");
+        assert!(!shown.contains("秘密") && !shown.contains('😀'), "{shown}");
+    }
+    let nine = seal_field(&PLATFORM.1, "一二三四五六七八九").unwrap();
+    let fault = fault(&body(FIELDS[4], nine));
+    assert_eq!(fault.field, FIELDS[4]);
+    assert_eq!(fault.issue.to_string(), "has 9 characters, the limit is 8");
+}
+
+#[test]
+fn sensitive_texts_in_the_wrong_place_are_not_shown() {
+    let table: [(&str, Value); 5] = [
+        (FIELDS[0], json!(13_912_345_678_u64)),
+        (FIELDS[0], json!([PHONE])),
+        ("/user_information", json!(PHONE)),
+        ("/user_information/custom_field_list/0/user_chosen_values", json!(PHONE)),
+        ("/user_information/common_field_list/0", json!(PHONE)),
+    ];
+    for (field, value) in table {
+        let fault = fault(&body(field, value));
+        assert!(matches!(fault.issue, Issue::WrongType { .. }), "{fault:?}");
+        assert_eq!((fault.field.as_str(), &fault.value), (field, &None));
+        assert!(!shown(&fault).contains(PHONE));
+    }
+    let text = String::from_utf8(body("/brand_id", "1004")).unwrap();
+    let doubled = text.replacen('{', &format!("{{\"phone_number\":\"{PHONE}\","), 1);
+    let fault = fault(doubled.as_bytes());
+    assert_eq!((fault.field.as_str(), &fault.value, &fault.issue), (FIELDS[0], &None, &Issue::Doubled));
+    assert!(!shown(&fault).contains(PHONE));
+}
+
+#[test]
+fn what_cannot_be_sealed_is_named_and_not_shown() {
+    let mut call: ImportUserCardByPhone =
+        wire::decode(&[], None, &body("/brand_id", "1004"), Some(&PLATFORM.0)).unwrap();
+    let keyless = wire::encode(&call, None).unwrap_err();
+    assert_eq!(keyless, EncodeError::NoKey { field: FIELDS[0].to_owned() });
+    assert_eq!(keyless.to_string(), "/phone_number is sensitive, and there is no key to seal it with");
+    assert_eq!(format!("{keyless:#}"), "/phone_number 为敏感字段，但没有可用于加密的公钥");
+
+    let information = call.user_information.as_mut().unwrap();
+    information.common_field_list[1].value = "秘".repeat(72).parse().unwrap();
+    let long = wire::encode(&call, Some(&PLATFORM.1)).unwrap_err();
+    assert_eq!(long, EncodeError::TooLong { field: FIELDS[2].to_owned(), limit: 214, actual: 216 });
+    assert_eq!(
+        long.to_string(),
+        "/user_information/common_field_list/1/value has 216 bytes, the key seals at most 214"
+    );
+    assert!(format!("{long:#}").ends_with("长度为 216 字节，该公钥最多可加密 214 字节"));
+    for shown in [format!("{long} {long:#} {long:?}"), format!("{keyless} {keyless:#} {keyless:?}")] {
+        assert!(!shown.contains('秘') && !shown.contains(PHONE), "{shown}");
+    }
+    assert!(!format!("{call:?}").contains('秘'));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    /// A reply to somebody else does not open, and the first sensitive field is the one that is named.
+    #[test]
+    fn a_reply_for_another_key_is_refused(seed: u64) {
+        let mut draw = Draw::new(seed);
+        let card: UserCard = draw.value();
+        let first = match (&card.phone_number, &card.user_information) {
+            (Some(_), _) => "/phone_number",
+            (None, Some(_)) => "/user_information/common_field_list/0/value",
+            (None, None) => return Ok(()),
+        };
+        let body = wire::encode_reply(&card, Some(&MERCHANT.1)).unwrap();
+        let fault = wire::decode_reply::<UserCard>(&body, Some(&PLATFORM.0)).unwrap_err();
+        prop_assert_eq!((fault.field.as_str(), &fault.value), (first, &None));
+        prop_assert_eq!(&fault.issue, &Issue::Unopenable(Unopenable::WrongKey));
+        let keyless = wire::encode_reply(&card, None).unwrap_err();
+        prop_assert_eq!(&keyless, &EncodeError::NoKey { field: first.to_owned() });
+        let shown = format!("{} {keyless} {keyless:?} {card:?}", shown(&fault));
+        prop_assert!(draw.sensitive.iter().all(|text| !shown.contains(text)), "{}", shown);
+    }
+}

@@ -1,0 +1,99 @@
+//! Requests are read strictly: what is not understood is refused.
+
+use crate::PLATFORM;
+use ruhui_core::api::Brand;
+use ruhui_core::api::card_member::{
+    CreatePreAuthToken, InvalidateCardTemplate, ListCardTemplates, ListUserCards, ModifyUserCard, PageLimit,
+    PageOffset,
+};
+use ruhui_core::api::{CallersOwn, Location};
+use ruhui_core::types::{BrandId, CardId, OpenId};
+use ruhui_core::wire::{self, Issue};
+
+#[test]
+fn an_unknown_value_of_an_enum_is_refused_and_the_known_ones_are_listed() {
+    let query = "brand_id=1004&state=CARD_FROZEN&offset=0&limit=20";
+    let fault = wire::decode::<ListCardTemplates>(&[], Some(query), b"", None).unwrap_err();
+    assert_eq!((fault.location, fault.field.as_str()), (Location::Query, "state"));
+    assert_eq!(fault.value.as_deref(), Some("CARD_FROZEN"));
+    assert_eq!(fault.to_string(), r#"/query/state "CARD_FROZEN" is none of CARD_EFFECTIVE, CARD_INVALID"#);
+    let body = br#"{"brand_id":"1","card_id":"c","openid":"o","valid_date_information":{"type":"NEVER"}}"#;
+    let path = [("user_card_code", "1")];
+    let fault = wire::decode::<ModifyUserCard>(&path, None, body, None).unwrap_err();
+    assert_eq!(fault.field, "/valid_date_information/type");
+    assert!(
+        format!("{fault:#}").contains("不在枚举范围内：FIX_TIME_RANGE, FIX_TERM, PERMANENT"),
+        "{fault:#}"
+    );
+}
+
+#[test]
+fn null_and_empty_are_refused_where_something_may_be_absent() {
+    let path = [("user_card_code", "1")];
+    for (level, issue) in [("null", "must not be null"), ("\"\"", "must not be empty")] {
+        let body = format!(r#"{{"brand_id":"1","card_id":"c","openid":"o","level":{level}}}"#);
+        let fault = wire::decode::<ModifyUserCard>(&path, None, body.as_bytes(), None).unwrap_err();
+        assert_eq!(fault.to_string(), format!("/body/level {issue}"));
+    }
+}
+
+#[test]
+fn a_four_byte_character_is_refused_in_members_known_and_unknown() {
+    for member in [r#""attach":"a😀""#, r#""x":{"y":["😀"]}"#] {
+        let body = format!(r#"{{"brand_id":"1","card_id":"c","openid":"o",{member}}}"#);
+        let path = [("user_card_code", "1")];
+        let fault = wire::decode::<ModifyUserCard>(&path, None, body.as_bytes(), None).unwrap_err();
+        assert_eq!(fault.issue, Issue::FourByteCharacter('😀'));
+        assert!(fault.value.unwrap().ends_with('😀'));
+    }
+}
+
+#[test]
+fn a_call_that_says_everything_in_its_path_has_no_body() {
+    let card_id = CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap();
+    let call = InvalidateCardTemplate::<Brand> { brand_id: CallersOwn, card_id: card_id.clone() };
+    let encoded = wire::encode(&call, None).unwrap();
+    assert_eq!(encoded.target, "/brand/card-member/cards/pbLatjvWOibDc5-TBnbUk1pD12o0/invalidate");
+    assert_eq!(encoded.body, b"");
+    let path = [("card_id", card_id.as_str())];
+    // A brand may name itself all the same.
+    for body in ["", "{}", r#"{"brand_id":"1004"}"#] {
+        let read: InvalidateCardTemplate<Brand> = wire::decode(&path, None, body.as_bytes(), None).unwrap();
+        assert_eq!(read, call);
+    }
+    let fault = wire::decode::<InvalidateCardTemplate>(&path, None, b"", None).unwrap_err();
+    assert_eq!(fault.issue, Issue::NoBody);
+    let long = "x".repeat(33);
+    let fault =
+        wire::decode::<InvalidateCardTemplate<Brand>>(&[("card_id", &long)], None, b"", None).unwrap_err();
+    assert_eq!((fault.location, fault.field.as_str()), (Location::Url, "card_id"));
+}
+
+#[test]
+fn a_query_leaves_out_what_is_none() {
+    let call: ListUserCards = ListUserCards {
+        brand_id: BrandId::new("1004").unwrap(),
+        openid: OpenId::new("o").unwrap(),
+        user_card_state: None,
+        offset: PageOffset::START,
+        limit: PageLimit::MAX,
+    };
+    let encoded = wire::encode(&call, None).unwrap();
+    assert_eq!(
+        encoded.target,
+        "/v3/brand/partner/card-member/user-cards?brand_id=1004&openid=o&offset=0&limit=20"
+    );
+}
+
+#[test]
+fn a_call_without_sensitive_fields_is_the_same_with_a_key_and_without() {
+    let call = CreatePreAuthToken::<Brand> {
+        brand_id: CallersOwn,
+        card_id: CardId::new("c").unwrap(),
+        openid: OpenId::new("o").unwrap(),
+    };
+    let encoded = wire::encode(&call, None).unwrap();
+    assert_eq!(encoded, wire::encode(&call, Some(&PLATFORM.1)).unwrap());
+    assert_eq!(encoded.body, br#"{"card_id":"c","openid":"o"}"#);
+    assert_eq!(wire::encode_reply(&call, None).unwrap(), encoded.body);
+}
