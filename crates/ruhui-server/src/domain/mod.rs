@@ -2,6 +2,7 @@
 
 mod brand;
 mod catalog;
+pub mod form;
 pub mod member;
 mod merchant;
 pub mod pre_auth;
