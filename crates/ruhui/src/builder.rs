@@ -105,7 +105,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
     ) -> Result<Self, Error> {
         let signer = Signer::new(caller, keys::serial_no(serial_no)?, keys::private_key(private_key)?);
         let public_key_id = keys::public_key_id(public_key_id)?;
-        let public_key = keys::public_key(public_key, &signer)?;
+        let public_key = keys::public_key(public_key, Some(&signer))?;
         Ok(Self {
             signer,
             keys: PlatformKeys::new().with_public_key(public_key_id.clone(), public_key),
@@ -183,7 +183,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
     /// [`Error::Misuse`] names what cannot be used.
     pub fn build(mut self) -> Result<Client<F>, Error> {
         for certificate in std::mem::take(&mut self.platform_certificates) {
-            let certificate = keys::platform_certificate(certificate, &self.signer)?;
+            let certificate = keys::platform_certificate(certificate, Some(&self.signer))?;
             self.keys = self.keys.with_certificate(&certificate);
         }
         let main = Host::parse(&self.main)?;

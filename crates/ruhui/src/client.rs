@@ -56,6 +56,11 @@ impl<F: FamilyMarker> Client<F> {
         Self { inner: Arc::new(inner), family: PhantomData }
     }
 
+    /// What verifies: WeChat Pay's keys, and the clock.
+    pub(crate) fn verifying(&self) -> (&PlatformKeys, Arc<dyn Clock>) {
+        (&self.inner.keys, Arc::clone(&self.inner.clock))
+    }
+
     /// Sends a call and returns its verified answer.
     ///
     /// A host that cannot be reached is replaced by the other one, once; so is one that does not answer in

@@ -46,29 +46,31 @@ pub(crate) fn public_key_id(text: String) -> Result<SerialNo, Misuse> {
     }
 }
 
-pub(crate) fn public_key(pem: Pem, signer: &Signer) -> Result<PublicKey, Misuse> {
+/// `signer` is the caller, if it is known, whose own key this must not be.
+pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey, Misuse> {
     let parameter = Parameter::PublicKey;
     let loaded = pem.load(parameter)?;
-    let own = Certificate::from_pem(&loaded.text).is_ok_and(|certificate| is_own(&certificate, signer));
+    let is_own = |certificate| signer.is_some_and(|signer| is_own(&certificate, signer));
+    let own = Certificate::from_pem(&loaded.text).is_ok_and(is_own);
     if own {
         return Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate });
     }
     match PublicKey::from_pem(&loaded.text) {
         Err(error) => Err(wrong_key(parameter, loaded, error)),
         // Whoever verifies replies with the own key believes nothing but itself.
-        Ok(key) if key == signer.key().public_key() => {
+        Ok(key) if signer.is_some_and(|signer| key == signer.key().public_key()) => {
             Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnPublicKey })
         }
         Ok(key) => Ok(key),
     }
 }
 
-pub(crate) fn platform_certificate(pem: Pem, signer: &Signer) -> Result<Certificate, Misuse> {
+pub(crate) fn platform_certificate(pem: Pem, signer: Option<&Signer>) -> Result<Certificate, Misuse> {
     let parameter = Parameter::PlatformCertificate;
     let loaded = pem.load(parameter)?;
     match Certificate::from_pem(&loaded.text) {
         Err(error) => Err(wrong_key(parameter, loaded, error)),
-        Ok(certificate) if is_own(&certificate, signer) => {
+        Ok(certificate) if signer.is_some_and(|signer| is_own(&certificate, signer)) => {
             Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate })
         }
         Ok(certificate) => Ok(certificate),

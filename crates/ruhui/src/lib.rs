@@ -61,10 +61,14 @@
 //!
 //! [`Transport`](transport::Transport) shows a run without a network.
 //!
+//! [`notify`] receives callbacks: verified, opened, typed, handled once.
+//!
 //! # Features
 //!
 //! `reqwest` (default): the transport over TCP and TLS (rustls with aws-lc-rs), inside a tokio runtime.
 //! Without it, give [`ClientBuilder::transport`] your own.
+//!
+//! `axum`: receives callbacks in an axum 0.8 service, [`notify::axum`].
 #![warn(clippy::exhaustive_enums)]
 
 mod builder;
@@ -74,6 +78,7 @@ pub mod error;
 mod hosts;
 mod keys;
 pub mod launch;
+pub mod notify;
 mod pem;
 mod reply;
 mod retry;

@@ -95,6 +95,8 @@ pub enum Parameter {
     PublicKey,
     /// `platform_certificate`
     PlatformCertificate,
+    /// `apiv3_key`
+    ApiV3Key,
     /// `ca_certificate`
     CaCertificate,
     /// `user_agent`
@@ -140,6 +142,7 @@ impl Parameter {
             Self::PublicKeyId => "public_key_id",
             Self::PublicKey => "public_key",
             Self::PlatformCertificate => "platform_certificate",
+            Self::ApiV3Key => "apiv3_key",
             Self::CaCertificate => "ca_certificate",
             Self::UserAgent => "user_agent",
             Self::AcceptLanguage => "accept_language",

@@ -5,6 +5,7 @@ mod builder;
 mod failover;
 #[cfg(feature = "reqwest")]
 mod network;
+mod notify;
 mod refusals;
 mod signing;
 mod support;

@@ -1,0 +1,101 @@
+//! What goes back to WeChat Pay.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response, StatusCode};
+use serde_json::json;
+
+/// The answer to a callback: accepted, without a body, or `{"code":"FAIL","message":...}`, after which the
+/// notification comes again.
+///
+/// ```
+/// use ruhui::notify::Answer;
+///
+/// let answer = http::Response::from(Answer::accept());
+/// assert!(answer.status() == 204 && answer.body().is_empty());
+///
+/// let answer = http::Response::from(Answer::fail("数据库暂不可用"));
+/// assert_eq!(answer.status(), 500);
+/// assert_eq!(answer.body(), r#"{"code":"FAIL","message":"数据库暂不可用"}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "an answer does nothing until it is sent"]
+pub struct Answer(Option<Failure>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Failure {
+    status: StatusCode,
+    message: String,
+}
+
+/// `message` is a `string(256)`.
+const MESSAGE_CHARACTERS: usize = 256;
+
+impl Answer {
+    /// Received, and not to be sent again: 204.
+    pub fn accept() -> Self {
+        Self(None)
+    }
+
+    /// Not done, please send again: 500. `message` goes to WeChat Pay, so it should tell nothing that is
+    /// secret.
+    pub fn fail(message: impl Into<String>) -> Self {
+        Self::refuse(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+
+    /// As [`fail`](Self::fail), with a status of one's own. One that is no failure is replaced by 500.
+    pub fn refuse(status: StatusCode, message: impl Into<String>) -> Self {
+        let is_failure = status.is_client_error() || status.is_server_error();
+        let status = if is_failure { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+        let message = message.into().chars().take(MESSAGE_CHARACTERS).collect();
+        Self(Some(Failure { status, message }))
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.0.as_ref().map_or(StatusCode::NO_CONTENT, |failure| failure.status)
+    }
+
+    /// The body; empty when accepted.
+    pub fn body(&self) -> Bytes {
+        self.0.as_ref().map_or_else(Bytes::new, |failure| {
+            json!({ "code": "FAIL", "message": failure.message }).to_string().into()
+        })
+    }
+}
+
+impl From<Answer> for Response<Bytes> {
+    fn from(answer: Answer) -> Self {
+        let mut response = Self::new(answer.body());
+        *response.status_mut() = answer.status();
+        if answer.0.is_some() {
+            response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_success_has_no_body_and_no_type() {
+        let response = Response::from(Answer::accept());
+        assert_eq!(response.status(), 204);
+        assert!(response.body().is_empty() && response.headers().is_empty());
+    }
+
+    #[test]
+    fn a_failure_is_never_a_success_and_its_message_has_an_end() {
+        assert_eq!(Answer::refuse(StatusCode::OK, "").status(), 500);
+        let response = Response::from(Answer::refuse(StatusCode::BAD_GATEWAY, "败\"".repeat(200)));
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["content-type"]),
+            (502, &HeaderValue::from_static("application/json"))
+        );
+        let body: serde_json::Value = serde_json::from_slice(response.body()).unwrap();
+        assert_eq!(body["code"], "FAIL");
+        assert_eq!(body["message"].as_str().unwrap().chars().count(), 256);
+    }
+}

@@ -1,0 +1,210 @@
+//! Why a callback is refused, what to do about it, and what to answer.
+
+use super::Answer;
+use http::StatusCode;
+use ruhui_core::api::event::Notification;
+use ruhui_core::seal::OpenError;
+use ruhui_core::sign::VerifyError;
+use ruhui_core::wire::Fault;
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// Why a callback is refused. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
+///
+/// No key and nothing of the resource is in any text or `Debug`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotifyError {
+    /// The signature is missing or wrong, in one of many ways. Nothing of the body was read.
+    Unverified(VerifyError),
+    /// The signature does not fit these bytes, but fits the same JSON written compactly: something between
+    /// WeChat Pay and the receiver has read the body and written it anew.
+    Rewritten,
+    /// Signed, but not JSON.
+    NotJson(Fault),
+    /// Signed JSON, but not a notification.
+    NotNotification(Fault),
+    /// The resource does not open.
+    Sealed(OpenError),
+    /// The resource opens, but is not what the event's type promises.
+    Misfit(Box<Misfit>),
+}
+
+/// A verified and opened notification whose resource is not what its type promises.
+///
+/// If WeChat Pay has changed the resource, [`resource`](Self::resource) is the way to go on until this crate
+/// has been changed too.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// 通知ID.
+    pub id: String,
+    /// 通知类型.
+    pub event_type: String,
+    /// What does not fit. It has no value of the resource.
+    pub fault: Fault,
+    resource: Zeroizing<Vec<u8>>,
+}
+
+impl NotifyError {
+    /// The status of the answer: 401 if it may not be WeChat Pay that sent it, 400 if what it sent cannot be
+    /// read, 500 if the fault may be on this side.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Unverified(_) | Self::Rewritten => StatusCode::UNAUTHORIZED,
+            Self::NotJson(_) | Self::NotNotification(_) => StatusCode::BAD_REQUEST,
+            Self::Sealed(_) | Self::Misfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The documented answer, after which WeChat Pay sends the notification again. Whoever sent the callback
+    /// sees it, so it names no key.
+    pub fn answer(&self) -> Answer {
+        Answer::refuse(self.status(), self.public_message())
+    }
+
+    /// A probe is answered as any other forgery.
+    fn public_message(&self) -> &'static str {
+        match self {
+            Self::Unverified(error) => match error {
+                VerifyError::MissingHeader(_) => "缺少签名相关的 HTTP 头",
+                VerifyError::DuplicateHeader(_) => "签名相关的 HTTP 头重复",
+                VerifyError::MalformedHeader(_) => "签名相关的 HTTP 头格式错误",
+                VerifyError::UnknownSerial { .. } => "未知的微信支付公钥ID或平台证书序列号",
+                VerifyError::TooOld { .. } | VerifyError::TooFarAhead { .. } => "签名时间超出允许范围",
+                VerifyError::WrongAlgorithm { .. } => "签名类型不符",
+                _ => "验签失败",
+            },
+            Self::Rewritten => "验签失败",
+            Self::NotJson(_) => "报文不是 JSON",
+            Self::NotNotification(_) => "报文不是回调通知",
+            Self::Sealed(_) => "解密失败",
+            Self::Misfit(_) => "通知内容无法解析",
+        }
+    }
+
+    /// What to do, in English or Chinese.
+    fn advice(&self, zh: bool) -> &'static str {
+        let (en, zh_text) = match self {
+            Self::Unverified(error) => verify_advice(error),
+            Self::Rewritten => (
+                "hand over the body's raw bytes, before any framework or gateway parses them",
+                "请在框架或网关解析之前，直接使用请求体的原始字节",
+            ),
+            Self::NotJson(_) | Self::NotNotification(_) => (
+                "is this address used for something else of WeChat Pay's?",
+                "该地址是否也用于接收微信支付的其他报文？",
+            ),
+            Self::Sealed(OpenError::TagMismatch) => (
+                "use the APIv3 key of the merchant (or the brand's own key) that is set now; after a change, give the former one too",
+                "请使用该商户当前的 APIv3 密钥（品牌使用品牌 API 密钥）；更换密钥期间请同时提供旧密钥",
+            ),
+            Self::Sealed(_) => {
+                ("this is no resource that the documents describe", "该密文不符合文档描述，请联系微信支付")
+            }
+            Self::Misfit(_) => (
+                "is there a newer version of this crate? `Misfit::resource` has what came",
+                "请检查本 crate 是否有新版本；`Misfit::resource` 中有原始内容",
+            ),
+        };
+        if zh { zh_text } else { en }
+    }
+}
+
+fn verify_advice(error: &VerifyError) -> (&'static str, &'static str) {
+    match error {
+        VerifyError::MissingHeader(_) => (
+            "is it WeChat Pay who calls? Proxies in front must pass the Wechatpay headers on",
+            "请确认请求来自微信支付；前置代理须透传 Wechatpay 开头的 HTTP 头",
+        ),
+        VerifyError::DuplicateHeader(_) | VerifyError::MalformedHeader(_) => (
+            "is it WeChat Pay who calls? Proxies in front must not change the Wechatpay headers",
+            "请确认请求来自微信支付；前置代理不得改动 Wechatpay 开头的 HTTP 头",
+        ),
+        VerifyError::UnknownSerial { serial, .. } if serial.starts_with("PUB_KEY_ID_") => (
+            "if that public key is this merchant's, give it to the receiver; else the callback is another merchant's",
+            "如果是本商户的微信支付公钥，请配置该公钥；否则这是其他商户的回调",
+        ),
+        VerifyError::UnknownSerial { .. } => (
+            "if that certificate is WeChat Pay's, give it to the receiver (platform_certificate), as during a migration",
+            "如果是微信支付平台证书，请配置该证书（platform_certificate），例如在切换公钥期间",
+        ),
+        VerifyError::TooOld { .. } => (
+            "set this machine's clock by NTP; if it is right, something held the callback back, or it is a replay",
+            "请用 NTP 校准本机时间；如时间无误，则是请求被延误或重放",
+        ),
+        VerifyError::TooFarAhead { .. } => {
+            ("set this machine's clock by NTP, it is behind", "请用 NTP 校准本机时间（偏慢）")
+        }
+        VerifyError::WrongAlgorithm { .. } => (
+            "this receiver is for the other family: `Receiver::partner` for service providers, `Receiver::brand` for brands",
+            "接收方类型不符：服务商请用 `Receiver::partner`，品牌请用 `Receiver::brand`",
+        ),
+        VerifyError::Probe => (
+            "nothing is to be done: refusing it is right, and the notification comes again",
+            "无需处理：拒绝是正确的应答，该通知会重新发送",
+        ),
+        _ => (
+            "hand over the body's raw bytes; does the public key belong to this id?",
+            "请使用请求体的原始字节，并检查公钥与公钥 ID 是否对应",
+        ),
+    }
+}
+
+impl fmt::Display for NotifyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        match self {
+            Self::Unverified(error) => error.fmt(f),
+            Self::Rewritten if zh => f.write_str("签名不匹配，但与重新压缩的 JSON 匹配：请求体已被改写"),
+            Self::Rewritten => f.write_str(
+                "the signature fits this JSON written compactly, and not the bytes received: they were rewritten",
+            ),
+            Self::NotJson(fault) | Self::NotNotification(fault) => fault.fmt(f),
+            Self::Sealed(error) if zh => write!(f, "resource {error:#}"),
+            Self::Sealed(error) => write!(f, "the resource: {error}"),
+            Self::Misfit(misfit) => misfit.fmt(f),
+        }?;
+        write!(f, "{}{}", if zh { "；" } else { "; " }, self.advice(zh))
+    }
+}
+
+impl Misfit {
+    pub(super) fn new(notification: Notification, mut fault: Fault, resource: Zeroizing<Vec<u8>>) -> Self {
+        let Notification { id, event_type, .. } = notification;
+        // It may be a phone number.
+        fault.value = None;
+        Self { id, event_type, fault, resource }
+    }
+
+    /// The opened resource as it came.
+    pub fn resource(&self) -> &[u8] {
+        &self.resource
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, event_type, fault, .. } = self;
+        match f.alternate() {
+            true => write!(f, "通知 {id}（{event_type}）的内容与文档不符：{fault:#}"),
+            false => {
+                write!(
+                    f,
+                    "the resource of {event_type}, notification {id}, is not what the documents promise: {fault}"
+                )
+            }
+        }
+    }
+}
+
+/// Hides the resource.
+impl fmt::Debug for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Misfit")
+            .field("id", &self.id)
+            .field("event_type", &self.event_type)
+            .field("fault", &self.fault)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,199 @@
+//! Each notification is handled once.
+
+use super::turns::Turns;
+use super::{Answer, Claim, Journal, Key, Received};
+use crate::env::{Clock, SystemClock};
+use http::StatusCode;
+use jiff::Timestamp;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Runs a handler once for each notification, and for one card one handler at a time.
+///
+/// - A notification that comes again after success is not handled again: it is accepted.
+/// - One that comes at the same time as another about the same card **waits** for it, within this process;
+///   the next one to come then finds it done, or handles it. If the other is being handled by another
+///   process, this one is answered **503** ([`InboxError::Busy`]) and WeChat Pay sends it again.
+/// - A handler that fails has handled nothing: the answer is 500, and the notification is handled when it
+///   comes again.
+/// - So it is with a handler whose future is dropped in the middle, as web frameworks do when the caller hangs
+///   up. If the journal cannot end the claim at once, or the process dies, the claim ends by itself after
+///   [45 seconds](Self::lease).
+///
+/// A process can die after the handler succeeded and before that is remembered. Where a second run would do
+/// harm, check the state in the handler itself, as WeChat Pay advises.
+///
+/// # Example
+///
+/// ```
+/// use ruhui::notify::{Answer, Inbox, Memory, Received};
+/// # use std::io;
+///
+/// async fn callback(inbox: &Inbox<Memory>, received: &Received) -> Answer {
+///     // An async block does nothing before it is awaited, and the inbox awaits it once.
+///     let handled = inbox.handle(received, async {
+///         write_down(received).await?;
+///         Ok::<(), io::Error>(())
+///     });
+///     handled.await.into()
+/// }
+/// # async fn write_down(_: &Received) -> io::Result<()> { Ok(()) }
+/// ```
+pub struct Inbox<J> {
+    journal: J,
+    turns: Turns,
+    clock: Arc<dyn Clock>,
+    lease: Duration,
+}
+
+/// Less than the 60 seconds after which WeChat Pay sends again.
+const LEASE: Duration = Duration::from_secs(45);
+
+/// A notification is dealt with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "now or before")]
+pub enum Handled {
+    /// The handler ran, and succeeded.
+    Now,
+    /// It had succeeded before; it did not run.
+    Before,
+}
+
+/// Why a notification was not dealt with. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InboxError<H, J> {
+    /// Another process is handling this notification, or another about the same card.
+    Busy,
+    /// The handler failed.
+    Handler(H),
+    /// The journal failed. The handler may have succeeded, and will run again.
+    Journal(J),
+}
+
+impl<J: Journal> Inbox<J> {
+    /// An inbox over a journal.
+    pub fn new(journal: J) -> Self {
+        Self { journal, turns: Turns::default(), clock: Arc::new(SystemClock), lease: LEASE }
+    }
+
+    /// How long a claim lasts that nobody ends, 45 seconds by default: longer than any handler takes, shorter
+    /// than the 60 seconds until WeChat Pay sends again.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.lease = lease;
+        self
+    }
+
+    /// Takes the time from `clock`, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Runs `handler` unless this notification was handled before.
+    ///
+    /// # Errors
+    ///
+    /// [`InboxError`], for all of which WeChat Pay is asked to send again.
+    pub async fn handle<H>(
+        &self,
+        received: &Received,
+        handler: impl Future<Output = Result<(), H>>,
+    ) -> Result<Handled, InboxError<H, J::Error>> {
+        let key = Key::of(received);
+        let _turn = self.turns.enter(&key.subject).await;
+        let now = self.clock.now();
+        let until = whole_milliseconds(now.saturating_add(self.lease).unwrap_or(now));
+        match self.journal.claim(&key, whole_milliseconds(now), until).await.map_err(InboxError::Journal)? {
+            Claim::Done => return Ok(Handled::Before),
+            Claim::Busy => return Err(InboxError::Busy),
+            Claim::Claimed => {}
+        }
+        let mut claimed = Claimed { journal: &self.journal, key: &key, until, is_open: true };
+        let result = handler.await;
+        claimed.is_open = false;
+        drop(claimed);
+        match result {
+            Ok(()) => {
+                self.journal.finish(&key, until).await.map_err(InboxError::Journal)?;
+                Ok(Handled::Now)
+            }
+            Err(error) => {
+                // The handler's error says more; a claim that stays ends by its time.
+                let _ = self.journal.release(&key, until).await;
+                Err(InboxError::Handler(error))
+            }
+        }
+    }
+}
+
+/// A claim whose handler has not come to an end.
+struct Claimed<'a, J: Journal> {
+    journal: &'a J,
+    key: &'a Key,
+    until: Timestamp,
+    is_open: bool,
+}
+
+impl<J: Journal> Drop for Claimed<'_, J> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.journal.abandon(self.key, self.until);
+        }
+    }
+}
+
+/// Databases keep no more, and `until` names a claim.
+fn whole_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+impl<H, J> InboxError<H, J> {
+    /// The answer, after which WeChat Pay sends the notification again.
+    pub fn answer(&self) -> Answer {
+        match self {
+            Self::Busy => Answer::refuse(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),
+            Self::Handler(_) | Self::Journal(_) => Answer::fail("处理失败，请稍后重试"),
+        }
+    }
+}
+
+impl<H, J> From<Result<Handled, InboxError<H, J>>> for Answer {
+    fn from(handled: Result<Handled, InboxError<H, J>>) -> Self {
+        match handled {
+            Ok(_) => Self::accept(),
+            Err(error) => error.answer(),
+        }
+    }
+}
+
+impl<H: fmt::Display, J: fmt::Display> fmt::Display for InboxError<H, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Busy, false) => {
+                f.write_str("another process is handling this notification or one about the same card")
+            }
+            (Self::Busy, true) => f.write_str("另一进程正在处理该通知或同一张会员卡的其他通知"),
+            (Self::Handler(error), false) => write!(f, "the handler failed: {error}"),
+            (Self::Handler(error), true) => write!(f, "处理失败：{error:#}"),
+            (Self::Journal(error), false) => write!(f, "the journal failed: {error}"),
+            (Self::Journal(error), true) => write!(f, "处理记录读写失败：{error:#}"),
+        }
+    }
+}
+
+impl<H, J> std::error::Error for InboxError<H, J>
+where
+    H: fmt::Debug + fmt::Display,
+    J: fmt::Debug + fmt::Display,
+{
+}
+
+impl<J: fmt::Debug> fmt::Debug for Inbox<J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").field("journal", &self.journal).finish_non_exhaustive()
+    }
+}

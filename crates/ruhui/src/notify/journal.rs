@@ -1,0 +1,187 @@
+//! What an inbox remembers: the contract, and one that lives in memory.
+
+use super::Received;
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Where an [`Inbox`](super::Inbox) remembers what was handled, and who is at it: usually two tables of the
+/// handler's own database.
+///
+/// # Example
+///
+/// With two tables, in the SQL of PostgreSQL or SQLite:
+///
+/// ```sql
+/// CREATE TABLE notification_done    (id TEXT PRIMARY KEY);
+/// CREATE TABLE notification_running (subject TEXT PRIMARY KEY, until TEXT NOT NULL);
+///
+/// -- claim, in one transaction: the subject first, or two could find that nothing was done yet.
+/// INSERT INTO notification_running VALUES (:subject, :until)
+///     ON CONFLICT (subject) DO UPDATE SET until = :until WHERE notification_running.until <= :now;
+/// -- No row changed: roll back and answer Busy.
+/// SELECT 1 FROM notification_done WHERE id = :id;
+/// -- A row: roll back and answer Done. None: commit and answer Claimed.
+///
+/// -- finish, in one transaction:
+/// INSERT INTO notification_done VALUES (:id) ON CONFLICT DO NOTHING;
+/// DELETE FROM notification_running WHERE subject = :subject AND until = :until;
+///
+/// -- release:
+/// DELETE FROM notification_running WHERE subject = :subject AND until = :until;
+/// ```
+///
+/// All times are whole milliseconds, so their RFC 3339 texts compare as they do if they are written with
+/// three decimals. What was done may be forgotten after a day: WeChat Pay sends nothing for longer.
+#[async_trait]
+pub trait Journal: Send + Sync {
+    /// What can go wrong.
+    type Error: Send;
+
+    /// Takes the right to handle a notification, until `until`, unless it is handled already or another one
+    /// with the same subject is being handled at `now`. All that in one step that nobody else comes between.
+    async fn claim(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<Claim, Self::Error>;
+
+    /// Remembers for good that a notification was handled, and ends the claim that was given until `until`,
+    /// if it is still there.
+    async fn finish(&self, key: &Key, until: Timestamp) -> Result<(), Self::Error>;
+
+    /// Ends the claim that was given until `until`, if it is still there, so that the notification can be
+    /// handled when it comes again.
+    async fn release(&self, key: &Key, until: Timestamp) -> Result<(), Self::Error>;
+
+    /// The handler went away in the middle, with its future. Where this can end the claim without waiting for
+    /// anything it should; else the claim ends by its time.
+    fn abandon(&self, _key: &Key, _until: Timestamp) {}
+}
+
+/// What names a notification to a journal. Its `Debug` hides the subject.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Key {
+    /// The notification's id: the same each time it is sent.
+    pub id: String,
+    /// What it is about: one user's card under one template, so that two notifications about one card are
+    /// not handled at the same time. For unknown events, the notification itself.
+    pub subject: String,
+}
+
+impl Key {
+    pub(super) fn of(received: &Received) -> Self {
+        let id = received.id.clone();
+        let subject = match received.event.member() {
+            Some((brand_id, card_id, openid)) => format!("{brand_id}/{card_id}/{}", openid.as_str()),
+            None => id.clone(),
+        };
+        Self { id, subject }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// A journal's word on whether to handle a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a journal answers one of these")]
+pub enum Claim {
+    /// Handle it.
+    Claimed,
+    /// It was handled before.
+    Done,
+    /// This one, or another about the same card, is being handled elsewhere.
+    Busy,
+}
+
+/// A journal in memory: for tests, and for one process that may forget what it did when it ends. It forgets
+/// what was done a day ago.
+#[derive(Default)]
+pub struct Memory(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    done: BTreeSet<String>,
+    /// What was done, with the time after which it is forgotten, oldest first.
+    forget: VecDeque<(Timestamp, String)>,
+    running: BTreeMap<String, Timestamp>,
+}
+
+/// Eleven sendings take eleven minutes.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
+
+impl Memory {
+    /// A journal that knows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&mut self, key: &Key, until: Timestamp) {
+        if self.running.get(&key.subject) == Some(&until) {
+            self.running.remove(&key.subject);
+        }
+    }
+
+    fn forget_until(&mut self, now: Timestamp) {
+        while self.forget.front().is_some_and(|(at, _)| *at <= now) {
+            if let Some((_, id)) = self.forget.pop_front() {
+                self.done.remove(&id);
+            }
+        }
+    }
+}
+
+/// Says how much it knows: subjects name users.
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.state();
+        let (done, running) = (state.done.len(), state.running.len());
+        f.debug_struct("Memory").field("done", &done).field("running", &running).finish()
+    }
+}
+
+#[async_trait]
+impl Journal for Memory {
+    type Error = Infallible;
+
+    async fn claim(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<Claim, Infallible> {
+        let mut state = self.state();
+        state.forget_until(now);
+        if state.done.contains(&key.id) {
+            return Ok(Claim::Done);
+        }
+        if state.running.get(&key.subject).is_some_and(|until| *until > now) {
+            return Ok(Claim::Busy);
+        }
+        state.running.insert(key.subject.clone(), until);
+        Ok(Claim::Claimed)
+    }
+
+    async fn finish(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+        let mut state = self.state();
+        state.end(key, until);
+        if state.done.insert(key.id.clone()) {
+            state.forget.push_back((until.saturating_add(REMEMBERED).unwrap_or(until), key.id.clone()));
+        }
+        Ok(())
+    }
+
+    async fn release(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+        self.abandon(key, until);
+        Ok(())
+    }
+
+    fn abandon(&self, key: &Key, until: Timestamp) {
+        self.state().end(key, until);
+    }
+}

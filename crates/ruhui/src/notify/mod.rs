@@ -1,0 +1,64 @@
+//! Receiving callbacks (会员卡事件通知): from headers and raw bytes to a typed event, and back to an answer.
+//!
+//! ```text
+//! headers, raw bytes ─► Receiver: verify, then open ─► Received ─► Inbox: once ─► the handler
+//!                              │                                      │               │
+//!            4xx, 5xx FAIL ◄───┴── NotifyError      503 FAIL, 204 ◄───┴── 500 FAIL ◄──┴─► 204
+//! ```
+//!
+//! [`Receiver`] knows no web framework. With the feature `axum` there is an extractor too, and
+//! [`Answer`] is a response: see [`axum`].
+//!
+//! # What WeChat Pay expects
+//!
+//! - An answer within 5 seconds: 204 without a body for success, anything else for failure. So a handler
+//!   should note down what happened and leave long work for later.
+//! - A failed notification comes again, every 60 seconds and 11 times at most; it may come twice without a
+//!   failure, even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is never sent again.
+//! - A few notifications are signed wrongly on purpose. They are refused like any other forgery.
+//! - A notification may be lost for good: ask for the state of cards now and then.
+//!
+//! # The raw bytes
+//!
+//! The signature is over the body's bytes as they came. Take them before any framework reads JSON from them;
+//! bytes that were read and written again are refused, as
+//! [`NotifyError::Rewritten`] where that can be told.
+//!
+//! ```
+//! use ruhui::notify::{Answer, Receiver};
+//! use ruhui::api::event::Event;
+//!
+//! # fn f(receiver: &Receiver, headers: &http::HeaderMap, body: &[u8]) -> http::Response<bytes::Bytes> {
+//! let answer = match receiver.receive(headers, body) {
+//!     Ok(received) => match &received.event {
+//!         Event::UserCardCreated(card) => {
+//!             println!("{}: to be confirmed, card {}", received.id, card.card_id);
+//!             Answer::accept()
+//!         }
+//!         _ => Answer::accept(),
+//!     },
+//!     Err(error) => {
+//!         eprintln!("refused: {error}"); // says what to do about it
+//!         error.answer()
+//!     }
+//! };
+//! answer.into()
+//! # }
+//! ```
+
+mod answer;
+#[cfg(feature = "axum")]
+pub mod axum;
+mod error;
+mod inbox;
+mod journal;
+mod received;
+mod receiver;
+mod turns;
+
+pub use answer::Answer;
+pub use error::{Misfit, NotifyError};
+pub use inbox::{Handled, Inbox, InboxError};
+pub use journal::{Claim, Journal, Key, Memory};
+pub use received::Received;
+pub use receiver::{Receiver, ReceiverBuilder};

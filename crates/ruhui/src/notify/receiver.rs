@@ -1,0 +1,251 @@
+//! From headers and raw bytes to a verified event.
+
+use super::{Misfit, NotifyError, Received};
+use crate::client::Client;
+use crate::env::SystemClock;
+use crate::error::{Error, Misuse, Parameter};
+use crate::keys;
+use crate::pem::Pem;
+use http::HeaderMap;
+use ruhui_core::api::FamilyMarker;
+use ruhui_core::api::event::{Event, Notification};
+use ruhui_core::env::Clock;
+use ruhui_core::key::PlatformKeys;
+use ruhui_core::seal::{ApiV3Key, OpenError};
+use ruhui_core::sign::{Scheme, VerifyError, header, verify_reply};
+use ruhui_core::types::Family;
+use ruhui_core::wire::Issue;
+use std::fmt;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Receives the callbacks of one merchant or brand. Clones are cheap and share the keys.
+///
+/// # Example
+///
+/// ```no_run
+/// use ruhui::notify::Receiver;
+///
+/// # fn f(apiv3_key: String) -> Result<(), ruhui::Error> {
+/// let receiver = Receiver::partner(
+///     "PUB_KEY_ID_0119000000012025062400000000000001",
+///     "kit/wxp_pub.pem",
+///     apiv3_key,
+/// )?
+/// .build()?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone)]
+pub struct Receiver(Arc<Inner>);
+
+struct Inner {
+    scheme: Scheme,
+    keys: PlatformKeys,
+    /// Never empty.
+    apiv3_keys: Vec<ApiV3Key>,
+    clock: Arc<dyn Clock>,
+}
+
+/// A receiver in the making. [`ReceiverBuilder::build`] checks what is left to check.
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ReceiverBuilder {
+    scheme: Scheme,
+    keys: PlatformKeys,
+    platform_certificates: Vec<Pem>,
+    apiv3_keys: Vec<ApiV3Key>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Receiver {
+    /// A receiver for a service provider.
+    ///
+    /// - `public_key_id`: the WeChat Pay public key's id (`PUB_KEY_ID_...`);
+    /// - `public_key`: that key (`pub_key.pem`, `wxp_pub.pem`);
+    /// - `apiv3_key`: the merchant's APIv3 key, 32 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] names the parameter, the file, what it is and what was wanted.
+    pub fn partner(
+        public_key_id: impl Into<String>,
+        public_key: impl Into<Pem>,
+        apiv3_key: impl Into<String>,
+    ) -> Result<ReceiverBuilder, Error> {
+        ReceiverBuilder::new(Family::Partner, public_key_id.into(), public_key.into(), apiv3_key.into())
+    }
+
+    /// A receiver for a brand that calls in its own name: [`Receiver::partner`] with the brand's WeChat Pay
+    /// public key and the brand's own 32-byte key.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Receiver::partner`].
+    pub fn brand(
+        public_key_id: impl Into<String>,
+        public_key: impl Into<Pem>,
+        apiv3_key: impl Into<String>,
+    ) -> Result<ReceiverBuilder, Error> {
+        ReceiverBuilder::new(Family::Brand, public_key_id.into(), public_key.into(), apiv3_key.into())
+    }
+
+    /// A receiver with keys that are parsed already: for a merchant that has platform certificates alone.
+    pub fn with_keys(family: Family, keys: PlatformKeys, apiv3_key: ApiV3Key) -> ReceiverBuilder {
+        ReceiverBuilder {
+            scheme: Scheme::from(family),
+            keys,
+            platform_certificates: Vec::new(),
+            apiv3_keys: vec![apiv3_key],
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Verifies a callback, then opens it. `body` is the request's body, byte for byte as it came.
+    ///
+    /// # Errors
+    ///
+    /// [`NotifyError`], a variant for each way to fail, with the [answer](NotifyError::answer) to give. Until
+    /// the signature is verified nothing of the body is believed.
+    pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
+        self.verify(headers, body)?;
+        let notification = Notification::read(body).map_err(|fault| match fault.issue {
+            Issue::NoBody
+            | Issue::ByteOrderMark
+            | Issue::NotUtf8 { .. }
+            | Issue::NotJson { .. }
+            | Issue::TooDeep => NotifyError::NotJson(fault),
+            _ => NotifyError::NotNotification(fault),
+        })?;
+        let resource = self.unseal(&notification).map_err(NotifyError::Sealed)?;
+        match Event::read(&notification.event_type, &resource) {
+            Ok(event) => Ok(Received::verified(notification, event, resource)),
+            Err(fault) => Err(NotifyError::Misfit(Box::new(Misfit::new(notification, fault, resource)))),
+        }
+    }
+
+    /// Whether the callback's headers name a key of this receiver. Where several merchants share one address,
+    /// this tells whose receiver to use; it verifies nothing.
+    pub fn knows(&self, headers: &HeaderMap) -> bool {
+        let serial = headers.get(header::SERIAL).and_then(|serial| serial.to_str().ok());
+        serial.is_some_and(|serial| self.0.keys.find(serial).is_some())
+    }
+
+    fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), NotifyError> {
+        let Inner { scheme, keys, clock, .. } = &*self.0;
+        let now = clock.now();
+        let verify = |body: &[u8]| verify_reply(headers, body, *scheme, keys, now);
+        verify(body).map_err(|error| match error {
+            VerifyError::Forged if compact(body).is_some_and(|body| verify(&body).is_ok()) => {
+                NotifyError::Rewritten
+            }
+            error => NotifyError::Unverified(error),
+        })
+    }
+
+    fn unseal(&self, notification: &Notification) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+        let mut opened = Err(OpenError::TagMismatch);
+        for key in &self.0.apiv3_keys {
+            opened = notification.unseal(key);
+            // Another key helps against nothing else.
+            if opened != Err(OpenError::TagMismatch) {
+                break;
+            }
+        }
+        opened
+    }
+}
+
+/// No notification comes near; a larger body is not worth the search for the mistake.
+const COMPACT_LIMIT: usize = 64 << 10;
+
+/// The body as most JSON writers write it, if it is written in another way.
+fn compact(body: &[u8]) -> Option<Vec<u8>> {
+    let body = Some(body).filter(|body| body.len() <= COMPACT_LIMIT)?;
+    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
+    serde_json::to_vec(&value).ok().filter(|compact| compact != body)
+}
+
+impl ReceiverBuilder {
+    fn new(family: Family, public_key_id: String, public_key: Pem, apiv3_key: String) -> Result<Self, Error> {
+        let id = keys::public_key_id(public_key_id)?;
+        let key = keys::public_key(public_key, None)?;
+        let keys = PlatformKeys::new().with_public_key(id, key);
+        Ok(Receiver::with_keys(family, keys, self::apiv3_key(apiv3_key)?))
+    }
+
+    /// Accepts callbacks signed with this platform certificate too. May be called several times: during a
+    /// migration or a rollover, several keys sign.
+    pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
+        self.platform_certificates.push(certificate.into());
+        self
+    }
+
+    /// Opens what this APIv3 key sealed, too. May be called several times: while the key is changed,
+    /// notifications under the former one are still on their way.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] unless it has exactly 32 bytes.
+    pub fn former_apiv3_key(mut self, apiv3_key: impl Into<String>) -> Result<Self, Error> {
+        self.apiv3_keys.push(self::apiv3_key(apiv3_key.into())?);
+        Ok(self)
+    }
+
+    /// Takes the time from `clock`: for tests, and for machines that know the time better than their system.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The receiver.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] names what cannot be used.
+    pub fn build(mut self) -> Result<Receiver, Error> {
+        for certificate in self.platform_certificates {
+            let certificate = keys::platform_certificate(certificate, None)?;
+            self.keys = self.keys.with_certificate(&certificate);
+        }
+        Ok(Receiver(Arc::new(Inner {
+            scheme: self.scheme,
+            keys: self.keys,
+            apiv3_keys: self.apiv3_keys,
+            clock: self.clock,
+        })))
+    }
+}
+
+impl<F: FamilyMarker> Client<F> {
+    /// A receiver for the callbacks of this client's merchant or brand: the same keys verify both, and the
+    /// clock is the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Misuse`] unless the APIv3 key has exactly 32 bytes.
+    pub fn receiver(&self, apiv3_key: impl Into<String>) -> Result<ReceiverBuilder, Error> {
+        let apiv3_key = self::apiv3_key(apiv3_key.into())?;
+        let (keys, clock) = self.verifying();
+        Ok(Receiver::with_keys(F::FAMILY, keys.clone(), apiv3_key).clock(clock))
+    }
+}
+
+fn apiv3_key(text: String) -> Result<ApiV3Key, Misuse> {
+    let text = Zeroizing::new(text);
+    ApiV3Key::new(&text).map_err(|error| Misuse::Key { parameter: Parameter::ApiV3Key, path: None, error })
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, "Receiver", &self.0.keys, self.0.scheme)
+    }
+}
+
+impl fmt::Debug for ReceiverBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, "ReceiverBuilder", &self.keys, self.scheme)
+    }
+}
+
+fn write(f: &mut fmt::Formatter<'_>, name: &str, keys: &PlatformKeys, scheme: Scheme) -> fmt::Result {
+    f.debug_struct(name).field("scheme", &scheme).field("keys", keys).finish_non_exhaustive()
+}

@@ -1,0 +1,278 @@
+//! From headers and bytes to an event.
+
+use super::*;
+use http::HeaderValue;
+use http::header::HeaderName;
+use ruhui::api::event::Event;
+use ruhui::error::{Misuse, Parameter};
+use ruhui::key::{Certificate, PlatformKeys, PrivateKey};
+use ruhui::notify::NotifyError;
+use ruhui::seal::OpenError;
+use ruhui::sign::{PROBE_PREFIX, VerifyError, header};
+use ruhui::types::SerialNo;
+use ruhui::wire::Issue;
+use ruhui::{Client, Error};
+
+#[test]
+fn a_verified_notification_becomes_an_event() {
+    let (headers, body) = callback(&user_card_created("8b33f79f"));
+    let received = receiver().receive(&headers, &body).unwrap();
+    assert_eq!((received.id.as_str(), received.summary.as_str()), ("8b33f79f", "摘要"));
+    assert_eq!(received.event_type, "BRAND_MEMBER_CARD_SP.USER_CARD.CREATE");
+    assert_eq!(received.create_time.timestamp().as_second(), NOW);
+    assert_eq!(received.resource(), USER_CARD.as_bytes());
+    let Event::UserCardCreated(card) = &received.event else { panic!("{received:?}") };
+    assert_eq!(card.phone_number.as_ref().unwrap().as_str(), PHONE);
+    assert_eq!(card.user_card_code, None, "empty, since the merchant allocates");
+    let shown = format!("{received:?}");
+    assert!(!shown.contains(PHONE) && !shown.contains("obLatjnx"), "{shown}");
+}
+
+#[test]
+fn an_unknown_event_is_received_too() {
+    let (headers, body) = callback(&notification_as("1", "BRAND_MEMBER_CARD_SP.NEW", r#"{"a":1}"#));
+    let received = receiver().receive(&headers, &body).unwrap();
+    assert!(matches!(&received.event, Event::Unknown(event) if event.resource["a"] == 1));
+}
+
+#[test]
+fn a_brand_receives_under_its_own_scheme() {
+    let kind = EventKind::SyncUserPoint;
+    let sent = notification_as("1", kind.event_type(Family::Brand), SYNC_USER_POINT);
+    let body = serde_json::to_vec(&sent).unwrap();
+    let headers = headers_by(&platform(), Scheme::Brand, NOW, &body);
+    let brand = Receiver::brand(PUBLIC_KEY_ID, PLATFORM_PUB, APIV3_KEY).unwrap().clock(Standing::at(NOW));
+    let received = brand.build().unwrap().receive(&headers, &body).unwrap();
+    assert_eq!(received.event.kind(), Some(kind));
+    let error = receiver().receive(&headers, &body).unwrap_err();
+    assert!(matches!(error, NotifyError::Unverified(VerifyError::WrongAlgorithm { .. })), "{error:?}");
+}
+
+#[test]
+fn each_way_not_to_verify_is_told_apart_and_answered() {
+    let (good, body) = callback(&user_card_created("1"));
+    let without = |name: HeaderName| {
+        let mut headers = good.clone();
+        headers.remove(name);
+        headers
+    };
+    let with = |name: HeaderName, value: &str| {
+        let mut headers = good.clone();
+        headers.insert(name, HeaderValue::from_str(value).unwrap());
+        headers
+    };
+    let mut doubled = good.clone();
+    doubled.append(header::NONCE, HeaderValue::from_static("other"));
+    let signature = good[header::SIGNATURE].to_str().unwrap();
+    let probe = format!("{PROBE_PREFIX}{}", &signature[PROBE_PREFIX.len()..]);
+    let brand = Scheme::Brand.as_str().to_owned();
+    let known = vec![SerialNo::new(PUBLIC_KEY_ID).unwrap()];
+    let unknown = |serial: &str| VerifyError::UnknownSerial { serial: serial.into(), known: known.clone() };
+    let at = |second| headers_by(&platform(), Scheme::Merchant, second, &body);
+
+    let table = [
+        (HeaderMap::new(), VerifyError::MissingHeader(header::TIMESTAMP)),
+        (without(header::NONCE), VerifyError::MissingHeader(header::NONCE)),
+        (without(header::SIGNATURE), VerifyError::MissingHeader(header::SIGNATURE)),
+        (without(header::SERIAL), VerifyError::MissingHeader(header::SERIAL)),
+        (doubled, VerifyError::DuplicateHeader(header::NONCE)),
+        (with(header::TIMESTAMP, "soon"), VerifyError::MalformedHeader(header::TIMESTAMP)),
+        (with(header::SERIAL, "7132D7"), unknown("7132D7")),
+        (with(header::SERIAL, "PUB_KEY_ID_2"), unknown("PUB_KEY_ID_2")),
+        (at(NOW - 301), VerifyError::TooOld { seconds: 301 }),
+        (at(NOW + 301), VerifyError::TooFarAhead { seconds: 301 }),
+        (
+            with(header::SIGNATURE_TYPE, &brand),
+            VerifyError::WrongAlgorithm { found: brand.clone(), wanted: Scheme::Merchant },
+        ),
+        (with(header::SIGNATURE, &probe), VerifyError::Probe),
+        (with(header::SIGNATURE, "AAAA"), VerifyError::Forged),
+        (with(header::NONCE, "another"), VerifyError::Forged),
+    ];
+    let mut advice = std::collections::BTreeSet::new();
+    for (headers, wanted) in table {
+        let error = receiver().receive(&headers, &body).unwrap_err();
+        assert_eq!(error, NotifyError::Unverified(wanted));
+        assert_fails(&error, 401);
+        assert!(!format!("{error:?}{error}").contains(signature));
+        advice.insert(error.to_string());
+    }
+    assert_eq!(advice.len(), 13, "each says something of its own, the two forgeries the same");
+    for second in [NOW - 300, NOW + 300] {
+        receiver().receive(&at(second), &body).unwrap();
+    }
+}
+
+/// `{"code":"FAIL","message":...}` without any key in it, and both languages.
+fn assert_fails(error: &NotifyError, status: u16) {
+    assert_eq!(error.status(), status);
+    let answer = error.answer();
+    assert_eq!(answer.status(), status);
+    let body: serde_json::Value = serde_json::from_slice(&answer.body()).unwrap();
+    assert_eq!(body["code"], "FAIL");
+    let message = body["message"].as_str().unwrap();
+    assert!(!message.is_empty() && !message.contains("PUB_KEY_ID") && !message.contains("7132D7"));
+    let (en, zh) = (format!("{error}"), format!("{error:#}"));
+    assert!(en.contains("; ") && zh.contains('；'), "{en} {zh}");
+    assert!(!en.chars().any(|c| ('\u{4E00}'..'\u{9FFF}').contains(&c)), "{en}");
+}
+
+/// Whoever sees only the answer cannot tell a probe from a forgery.
+#[test]
+fn a_probe_is_answered_as_a_forgery() {
+    let answer = |error| NotifyError::Unverified(error).answer();
+    assert_eq!(answer(VerifyError::Probe), answer(VerifyError::Forged));
+}
+
+/// The most frequent mistake of receivers: a framework reads the JSON, and somebody writes it again.
+#[test]
+fn a_body_that_was_written_again_is_told() {
+    let (headers, body) = callback(&user_card_created("1"));
+    let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    let rewritten = serde_json::to_vec_pretty(&value).unwrap();
+    let error = receiver().receive(&headers, &rewritten).unwrap_err();
+    assert_eq!(error, NotifyError::Rewritten);
+    assert_fails(&error, 401);
+    let error = receiver().receive(&headers, &[&body[..], b"\n"].concat()).unwrap_err();
+    assert_eq!(error, NotifyError::Rewritten);
+
+    let other = String::from_utf8(rewritten).unwrap().replace("摘要", "别的");
+    let error = receiver().receive(&headers, other.as_bytes()).unwrap_err();
+    assert_eq!(error, NotifyError::Unverified(VerifyError::Forged));
+}
+
+#[test]
+fn what_is_signed_and_no_notification_is_told_apart() {
+    for (body, status, is_json) in [
+        (&b""[..], 400, false),
+        (b"\xEF\xBB\xBF{}", 400, false),
+        (b"{\"id\":\"\xff\"}", 400, false),
+        (b"id=1", 400, false),
+        (b"[]", 400, true),
+        (br#"{"code":"SUCCESS"}"#, 400, true),
+        (br#"{"id":"1","create_time":"now","event_type":"X","resource":{}}"#, 400, true),
+    ] {
+        let error = receiver().receive(&headers(body), body).unwrap_err();
+        match &error {
+            NotifyError::NotJson(_) => assert!(!is_json, "{error:?}"),
+            NotifyError::NotNotification(_) => assert!(is_json, "{error:?}"),
+            other => panic!("{other:?}"),
+        }
+        assert_fails(&error, status);
+    }
+}
+
+#[test]
+fn each_way_not_to_open_is_told_apart() {
+    let changed = |change: fn(&mut Notification)| {
+        let mut notification = user_card_created("1");
+        change(&mut notification);
+        let (headers, body) = callback(&notification);
+        receiver().receive(&headers, &body).unwrap_err()
+    };
+    for (error, wanted) in [
+        (
+            changed(|n| n.resource.algorithm = "AEAD_SM4_GCM".into()),
+            OpenError::Algorithm("AEAD_SM4_GCM".into()),
+        ),
+        (changed(|n| n.resource.nonce.push('1')), OpenError::NonceLength(13)),
+        (changed(|n| n.resource.ciphertext.push('%')), OpenError::NotBase64),
+        (changed(|n| n.resource.associated_data = Some("other".into())), OpenError::TagMismatch),
+    ] {
+        assert_eq!(error, NotifyError::Sealed(wanted));
+        assert_fails(&error, 500);
+    }
+}
+
+#[test]
+fn while_the_apiv3_key_changes_both_open() {
+    let (headers, body) = callback(&user_card_created("1"));
+    let with =
+        |key: &str| Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, key).unwrap().clock(Standing::at(NOW));
+    let new_alone = with(OTHER_APIV3_KEY).build().unwrap();
+    let error = new_alone.receive(&headers, &body).unwrap_err();
+    assert_eq!(error, NotifyError::Sealed(OpenError::TagMismatch));
+    let both = with(OTHER_APIV3_KEY).former_apiv3_key(APIV3_KEY).unwrap().build().unwrap();
+    both.receive(&headers, &body).unwrap();
+    let other = with(APIV3_KEY).former_apiv3_key(OTHER_APIV3_KEY).unwrap().build().unwrap();
+    other.receive(&headers, &body).unwrap();
+}
+
+#[test]
+fn a_resource_that_does_not_fit_is_named_and_handed_over() {
+    let plain = USER_CARD.replace("\"13900001234\"", "\"13900001234 13900001234 13900001234\"");
+    let (headers, body) = callback(&notification("8b33f79f", EventKind::UserCardCreated, &plain));
+    let error = receiver().receive(&headers, &body).unwrap_err();
+    assert_fails(&error, 500);
+    assert!(!format!("{error} {error:#} {error:?}").contains(PHONE));
+    let NotifyError::Misfit(misfit) = error else { panic!("{error:?}") };
+    assert_eq!((misfit.id.as_str(), misfit.fault.field.as_str()), ("8b33f79f", "/phone_number"));
+    assert_eq!(misfit.resource(), plain.as_bytes());
+
+    let (headers, body) = callback(&notification("1", EventKind::PointExchange, SYNC_USER_POINT));
+    let error = receiver().receive(&headers, &body).unwrap_err();
+    assert!(matches!(&error, NotifyError::Misfit(misfit) if misfit.fault.issue == Issue::Missing));
+    let (headers, body) = callback(&notification("1", EventKind::SyncUserPoint, "no JSON"));
+    assert!(matches!(receiver().receive(&headers, &body), Err(NotifyError::Misfit(_))));
+}
+
+#[test]
+fn keys_are_those_of_a_client_or_given_by_name() {
+    let (headers, body) = callback(&user_card_created("1"));
+    let partner = crate::support::builder().transport(Script::new([])).build().unwrap();
+    let receiver = partner.receiver(APIV3_KEY).unwrap().build().unwrap();
+    receiver.receive(&headers, &body).unwrap();
+    assert!(receiver.knows(&headers));
+
+    let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
+    let serial = certificate.serial_no().clone();
+    let signer = ReplySigner::new(serial, PrivateKey::from_pem(PLATFORM_KEY).unwrap());
+    let by_certificate = headers_by(&signer, Scheme::Merchant, NOW, &body);
+    assert!(!receiver.knows(&by_certificate) && !receiver.knows(&HeaderMap::new()));
+    let both = builder().platform_certificate(PLATFORM_CERT).build().unwrap();
+    both.receive(&by_certificate, &body).unwrap();
+    both.receive(&headers, &body).unwrap();
+    let keys = PlatformKeys::new().with_certificate(&certificate);
+    let certificate_alone = Receiver::with_keys(Family::Partner, keys, apiv3_key(APIV3_KEY));
+    certificate_alone.clock(Standing::at(NOW)).build().unwrap().receive(&by_certificate, &body).unwrap();
+
+    let brand = Client::brand("1004", SERIAL_NO, BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap();
+    let brand = brand.transport(Script::new([])).clock(Standing::at(NOW)).build().unwrap();
+    let headers = headers_by(&platform(), Scheme::Brand, NOW, &body);
+    brand.receiver(APIV3_KEY).unwrap().build().unwrap().receive(&headers, &body).unwrap();
+}
+
+#[test]
+fn a_wrong_parameter_is_named() {
+    let misuse = |made: Result<ReceiverBuilder, Error>| match made.and_then(ReceiverBuilder::build) {
+        Err(Error::Misuse(misuse)) => misuse,
+        other => panic!("{other:?}"),
+    };
+    let short = misuse(Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, "short"));
+    assert_eq!(short.to_string(), "apiv3_key: an APIv3 key has 32 bytes, this has 5");
+    let newline = misuse(builder().former_apiv3_key(format!("{APIV3_KEY}\n")));
+    assert!(matches!(newline, Misuse::Key { parameter: Parameter::ApiV3Key, .. }), "{newline}");
+    let serial = misuse(Receiver::partner("7132D72A03E93CDDF8C03BBD1F37EEDF", PLATFORM_PUB, APIV3_KEY));
+    assert!(matches!(serial, Misuse::Mixup { parameter: Parameter::PublicKeyId, .. }), "{serial}");
+    let certificate = misuse(Receiver::brand(PUBLIC_KEY_ID, PLATFORM_CERT, APIV3_KEY));
+    assert!(matches!(certificate, Misuse::Mixup { parameter: Parameter::PublicKey, .. }), "{certificate}");
+    let key = misuse(Ok(builder().platform_certificate(PLATFORM_PUB)));
+    assert!(matches!(key, Misuse::Mixup { parameter: Parameter::PlatformCertificate, .. }), "{key}");
+}
+
+#[test]
+fn no_debug_shows_a_key() {
+    let shown = format!("{:?} {:?}", builder(), receiver());
+    assert!(shown.contains(PUBLIC_KEY_ID) && !shown.contains(APIV3_KEY), "{shown}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_changed_byte_passes(at in 0_usize..600, bit in 0_u32..8) {
+        let (headers, mut body) = callback(&notification("1", EventKind::SyncUserPoint, SYNC_USER_POINT));
+        let at = at % body.len();
+        body[at] ^= 1 << bit;
+        let error = receiver().receive(&headers, &body).unwrap_err();
+        proptest::prop_assert!(matches!(error, NotifyError::Unverified(VerifyError::Forged)), "{:?}", error);
+    }
+}
