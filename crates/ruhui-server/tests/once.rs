@@ -6,12 +6,13 @@ mod common;
 
 use common::*;
 use jiff::SignedDuration;
+use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::RateLimit;
-use ruhui_server::domain::{Brand, Merchant, Template, TemplateState, User};
+use ruhui_server::domain::{Brand, Member, Merchant, Template, User, UserState};
 use ruhui_server::store::records::put;
-use ruhui_server::store::{Kind, Loaded, MemoryStore, Record as _, SqliteStore, StoreExt as _, Write};
+use ruhui_server::store::{Kind, Loaded, MemoryStore, Record as _, SqliteStore, Store, StoreExt as _, Write};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -115,11 +116,13 @@ async fn concurrent_repeats_at_two_replicas_make_one_row_and_one_token() {
 #[tokio::test]
 async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
     let world = World::new().await;
-    world.change::<Template>(CARD_ID, |template| template.state = TemplateState::Invalid).await;
+    world.change::<Template>(CARD_ID, |template| template.card.state = CardTemplateState::CardInvalid).await;
     let draft = world.founding();
     let first = world.send(draft.sign()).await;
     first.answers(&rows::TEMPLATE_INVALID);
-    world.change::<Template>(CARD_ID, |template| template.state = TemplateState::Effective).await;
+    world
+        .change::<Template>(CARD_ID, |template| template.card.state = CardTemplateState::CardEffective)
+        .await;
     let second = world.send(draft.sign()).await;
     second.signed_as(Scheme::Merchant);
     assert_eq!((second.status, &second.body), (first.status, &first.body));
@@ -135,7 +138,7 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
     let openid = "oInvalid00000000000000000000";
     let draft = world.founding().member("openid", openid);
     world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
-    world.change::<User>(openid, |user| user.state = ruhui_server::domain::UserState::Valid).await;
+    world.change::<User>(openid, |user| user.state = UserState::Valid).await;
 
     world.wire.advance(SignedDuration::from_millis(300_999));
     world.business.advance(SignedDuration::from_hours(2));
@@ -312,7 +315,7 @@ async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Repl
 #[tokio::test]
 async fn a_template_that_changes_before_the_commit_is_decided_again() {
     let (world, reply) = meddled(|Loaded { mut record, version }| {
-        record.state = TemplateState::Invalid;
+        record.card.state = CardTemplateState::CardInvalid;
         put(&record, Some(version))
     })
     .await;
@@ -325,7 +328,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     assert_eq!(world.tokens().await.len(), 0);
 
     let (world, reply) = meddled(|Loaded { mut record, version }| {
-        record.appid = "wx0000000000000000".parse().unwrap();
+        record.card.appid = "wx0000000000000000".parse().unwrap();
         put(&record, Some(version))
     })
     .await;
@@ -334,21 +337,37 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     assert_eq!(world.tokens().await.len(), 0);
 
     let (world, reply) = meddled(|Loaded { mut record, version }| {
-        record.available_end_time = Some("2027-06-24T00:00:00+08:00".parse().unwrap());
+        record.card.valid_date_information = ValidDateInformation::range(
+            "2025-06-24T00:00:00+08:00".parse().unwrap(),
+            "2027-06-24T00:00:00+08:00".parse().unwrap(),
+        );
         put(&record, Some(version))
     })
     .await;
     assert_eq!((reply.status.as_u16(), world.tokens().await.len()), (200, 1));
 }
 
+/// The user's card of the sandbox's template, as it is when somebody else makes it meanwhile.
+async fn somebody_elses_card(store: &impl Store) -> Write {
+    let id = Member::id_of(&"oMember000000000000000000000".parse().unwrap(), &CARD_ID.parse().unwrap());
+    let member = store.read::<Member>(&id).await.unwrap().unwrap().record;
+    put(&Member { openid: OPENID.parse().unwrap(), ..member }, None)
+}
+
 #[tokio::test]
-async fn a_user_that_changes_before_the_commit_is_decided_again() {
+async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    store.meddle(vec![somebody_elses_card(&store.inner).await]);
+    world.send(world.founding().sign()).await.answers(&rows::ONE_VALID_CARD);
+    assert_eq!(world.tokens().await.len(), 0);
+
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
     let Loaded { mut record, version } = store.read::<User>(OPENID).await.unwrap().unwrap();
-    record.cards = vec![CARD_ID.parse().unwrap()];
+    record.state = UserState::Invalid;
     store.meddle(vec![put(&record, Some(version))]);
-    world.send(world.founding().sign()).await.answers(&rows::ONE_VALID_CARD);
+    world.send(world.founding().sign()).await.answers(&rows::OPENID_WRONG);
     assert_eq!(world.tokens().await.len(), 0);
 }
 
