@@ -1,5 +1,5 @@
 //! Other people's clients against our sandbox: each gets a token and accepts the signature, and each refuses
-//! a signature that another key would have made.
+//! a signature that another key would have made. One that has a `loop.sh` goes on until a member has a card.
 
 use crate::command::shown;
 use crate::kit::Kit;
@@ -39,6 +39,10 @@ fn run_clients(steps: &mut Steps, clients: &[String]) -> Result<()> {
             steps.run(&format!("interop-{client}-with-another-key"), || {
                 refuses(client, plain.kit(), &cache)
             })?;
+            if folder_of(client).join("loop.sh").exists() {
+                steps
+                    .run(&format!("interop-{client}-loop"), || goes_the_loop(client, plain.kit(), &cache))?;
+            }
         }
     }
     let over_tls: Vec<_> = clients.iter().filter(|client| OVER_TLS.contains(&client.as_str())).collect();
@@ -79,6 +83,18 @@ fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     Ok(format!("{} has a token", answer["client"].as_str().unwrap_or(client)))
 }
 
+/// From a template to an effective card.
+fn goes_the_loop(client: &str, kit: &Kit, cache: &Path) -> Outcome {
+    let mut command = script(client, "loop.sh", kit, cache);
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(&command))?;
+    ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
+    let line = String::from_utf8(output.stdout)?;
+    let member: serde_json::Value = serde_json::from_str(&line)
+        .with_context(|| format!("{client} printed no line of JSON but {line:?}"))?;
+    ensure!(member["state"] == "EFFECTIVE", "{client} ended with {member}");
+    Ok(format!("{} made a member", member["client"].as_str().unwrap_or(client)))
+}
+
 fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     // The key of the brand family: an RSA key of the same sandbox, and a likely one to mix up.
     let other_key = kit.value("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY")?;
@@ -93,9 +109,17 @@ fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     Ok("refused, as it must".to_owned())
 }
 
+fn folder_of(client: &str) -> PathBuf {
+    PathBuf::from("interop").join(client)
+}
+
 fn command(client: &str, kit: &Kit, cache: &Path) -> Command {
+    script(client, "run.sh", kit, cache)
+}
+
+fn script(client: &str, name: &str, kit: &Kit, cache: &Path) -> Command {
     let mut command = Command::new("bash");
-    command.arg(PathBuf::from("interop").join(client).join("run.sh"));
+    command.arg(folder_of(client).join(name));
     command.envs(kit.variables()).env("INTEROP_CACHE", cache).stdin(Stdio::null());
     command
 }
