@@ -17,6 +17,7 @@ mod handlers;
 pub mod http;
 mod jobs;
 mod once;
+pub mod outbox;
 pub mod sandbox;
 mod service;
 pub mod start;

@@ -8,6 +8,7 @@ use crate::env::Env;
 use crate::error::Error;
 use crate::http::Call;
 use crate::once::{TokenSecret, Turns};
+use crate::outbox::{Courier, NetworkCourier, Outbox, Reach};
 use crate::store::records::put;
 use crate::store::{Batch, CommitError, Key, Kind, Loaded, Store, StoreError, StoreExt as _};
 use jiff::Timestamp;
@@ -133,6 +134,7 @@ pub struct Service {
     pub(crate) policy: Policy,
     pub(crate) secret: TokenSecret,
     pub(crate) turns: Turns,
+    pub(crate) outbox: Outbox,
     pub(crate) diagnosing: Arc<Semaphore>,
     directory: RwLock<Arc<Directory>>,
     templates: RwLock<BTreeMap<CardId, Arc<Loaded<Template>>>>,
@@ -140,7 +142,7 @@ pub struct Service {
 }
 
 impl Service {
-    /// Reads what was provisioned and is then ready to answer.
+    /// Reads what was provisioned and is then ready to answer. Callbacks go to public addresses only.
     ///
     /// # Errors
     ///
@@ -151,10 +153,26 @@ impl Service {
         platform: Platform,
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
+        let courier = Arc::new(NetworkCourier::new(Reach::PublicOnly));
+        Self::start_with(courier, env, store, platform, policy).await
+    }
+
+    /// The same with another courier for callbacks.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::start`].
+    pub async fn start_with(
+        courier: Arc<dyn Courier>,
+        env: Env,
+        store: Arc<dyn Store>,
+        platform: Platform,
+        policy: Policy,
+    ) -> Result<Arc<Self>, StoreError> {
         let secret = TokenSecret::load(&*store, &*env.entropy).await?;
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
         let templates = RwLock::new(templates(&*store).await?);
-        let (turns, rates) = (Turns::default(), Mutex::default());
+        let (turns, rates, outbox) = (Turns::default(), Mutex::default(), Outbox::new(courier));
         let diagnosing = Arc::new(Semaphore::new(1));
         Ok(Arc::new(Self {
             env,
@@ -163,6 +181,7 @@ impl Service {
             policy,
             secret,
             turns,
+            outbox,
             diagnosing,
             directory,
             templates,
@@ -232,6 +251,10 @@ impl Service {
                 Ok(card_id) => self.reload_template(&card_id).await.map(|_| ()),
                 Err(_) => Ok(()),
             },
+            Kind::Delivery => {
+                self.wake_outbox();
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -44,7 +44,7 @@ pub fn operations(service: Arc<Service>) -> Router {
 }
 
 /// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is
-/// done; then finishes what is in flight. Meanwhile forgets what is over.
+/// done; then finishes what is in flight. Meanwhile forgets what is over and sends callbacks.
 pub async fn run(
     service: Arc<Service>,
     [main, backup]: [Listener; 2],
@@ -61,7 +61,8 @@ pub async fn run(
     tasks.spawn(main.serve(router.clone(), limits, stop_of(stopped.clone())));
     tasks.spawn(backup.serve(router, limits, stop_of(stopped.clone())));
     tasks.spawn(operations_listener.serve(operations(service.clone()), limits, stop_of(stopped.clone())));
-    tasks.spawn(crate::jobs::expire(service, stop_of(stopped)));
+    tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
+    tasks.spawn(crate::jobs::deliver(service, stop_of(stopped)));
     stop.await;
     drop(stopping);
     while tasks.join_next().await.is_some() {}

@@ -7,6 +7,7 @@ pub use error::StartError;
 use crate::config::Config;
 use crate::env::Env;
 use crate::http::{self, Limits, Listener, Tls};
+use crate::outbox::{NetworkCourier, Reach};
 use crate::service::Service;
 use crate::store::SqliteStore;
 use std::net::SocketAddr;
@@ -52,7 +53,10 @@ impl Server {
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let store = Arc::new(SqliteStore::open(folder.join(&config.service.store))?);
         provision.apply(&*store).await?;
-        let service = Service::start(env, store, provision.platform, provision.policy).await?;
+        // A sandbox's endpoints are on the same machine; nobody else's are.
+        let reach = if config.service.sandbox { Reach::Any } else { Reach::PublicOnly };
+        let courier = Arc::new(NetworkCourier::new(reach));
+        let service = Service::start_with(courier, env, store, provision.platform, provision.policy).await?;
         Ok(Self { service, main, backup, operations })
     }
 

@@ -1,0 +1,102 @@
+//! How a callback reaches its URL.
+
+mod network;
+mod reach;
+
+pub use network::NetworkCourier;
+pub use reach::Reach;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderMap;
+use std::fmt;
+
+/// Carries one callback and brings back the status.
+///
+/// An implementation sends headers and body as they are, follows no redirect, tries nothing twice, reads
+/// nothing but the status, and ends within 5 seconds, whatever the other end does.
+#[async_trait]
+pub trait Courier: Send + Sync + 'static {
+    /// Posts `body` to `url`.
+    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<u16, CourierError>;
+}
+
+/// Why there is no status. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CourierError {
+    /// The URL is none.
+    BadUrl,
+    /// The host is, or has, an address that is not public.
+    NotPublic {
+        /// The host.
+        host: String,
+    },
+    /// No connection: name not resolved, refused, certificate not accepted.
+    Connect {
+        /// The reason.
+        why: String,
+    },
+    /// No status in time.
+    Timeout,
+    /// The connection ended before a status came, or what came was not HTTP.
+    Lost {
+        /// The reason.
+        why: String,
+    },
+    /// This machine cannot speak HTTPS: it has no trusted roots, most likely.
+    Unable {
+        /// The reason.
+        why: String,
+    },
+}
+
+impl fmt::Display for CourierError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::BadUrl, false) => f.write_str("the notify_url is not an http or https URL"),
+            (Self::BadUrl, true) => f.write_str("notify_url 不是 http 或 https 地址"),
+            (Self::NotPublic { host }, false) => {
+                write!(f, "{host} is not at a public address; only a sandbox calls others")
+            }
+            (Self::NotPublic { host }, true) => write!(f, "{host} 不是公网地址，仅沙箱可回调内网地址"),
+            (Self::Connect { why }, false) => write!(f, "no connection: {why}"),
+            (Self::Connect { why }, true) => write!(f, "连接失败：{why}"),
+            (Self::Timeout, false) => f.write_str("no answer within the time limit of 5 seconds"),
+            (Self::Timeout, true) => f.write_str("未在 5 秒内应答"),
+            (Self::Lost { why }, false) => write!(f, "no whole answer: {why}"),
+            (Self::Lost { why }, true) => write!(f, "未收到完整应答：{why}"),
+            (Self::Unable { why }, false) => write!(f, "this machine cannot call https: {why}"),
+            (Self::Unable { why }, true) => write!(f, "本机无法发起 https 请求：{why}"),
+        }
+    }
+}
+
+impl std::error::Error for CourierError {}
+
+/// Scheme, host and port of a URL: what one machine or one farm of machines answers for.
+pub(super) fn endpoint(url: &str) -> String {
+    let Ok(url) = reqwest::Url::parse(url) else { return url.to_owned() };
+    let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
+    format!("{}://{host}:{port}", url.scheme())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::endpoint;
+
+    #[test]
+    fn one_endpoint_has_many_spellings() {
+        for url in [
+            "https://example.com/a",
+            "HTTPS://EXAMPLE.com:443/b/c",
+            "https://user@example.com",
+            "https://example.com/?a",
+        ] {
+            assert_eq!(endpoint(url), "https://example.com:443", "{url}");
+        }
+        assert_eq!(endpoint("http://127.1:8080/a"), "http://127.0.0.1:8080");
+        assert_eq!(endpoint("http://[::1]/a"), "http://[::1]:80");
+        assert_eq!(endpoint("nonsense"), "nonsense");
+    }
+}

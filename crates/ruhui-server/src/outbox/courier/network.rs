@@ -1,0 +1,159 @@
+//! The courier over TCP and TLS, by reqwest.
+
+use super::{Courier, CourierError, Reach};
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::header::{CONNECTION, HeaderMap, HeaderValue};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, Url, redirect};
+use std::error::Error;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+/// From the first packet to the status: the documents' limit.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// Carries callbacks over the network.
+///
+/// One connection for each: a pooled one that the other end has just closed would cost an attempt, and the
+/// real service does not keep them either.
+#[derive(Debug)]
+pub struct NetworkCourier {
+    reach: Reach,
+    deadline: Duration,
+    http: OnceLock<Result<Client, CourierError>>,
+    // Apart, since reading the platform's roots takes time, and fails where there are none.
+    https: OnceLock<Result<Client, CourierError>>,
+}
+
+impl NetworkCourier {
+    /// A courier that goes as far as `reach` says.
+    pub fn new(reach: Reach) -> Self {
+        Self { reach, deadline: DEADLINE, http: OnceLock::new(), https: OnceLock::new() }
+    }
+
+    /// One that waits for another time than 5 seconds.
+    #[must_use]
+    pub fn deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+
+    fn client_for(&self, url: &Url) -> Result<&Client, CourierError> {
+        let client = match url.scheme() {
+            "http" => self.http.get_or_init(|| self.build(|builder| builder.tls_certs_only([]))),
+            "https" => self.https.get_or_init(|| self.build(|builder| builder)),
+            _ => return Err(CourierError::BadUrl),
+        };
+        client.as_ref().map_err(Clone::clone)
+    }
+
+    fn build(
+        &self,
+        with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<Client, CourierError> {
+        let builder = Client::builder()
+            .timeout(self.deadline)
+            .pool_max_idle_per_host(0)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            // A proxy would resolve the name itself, out of our sight.
+            .no_proxy()
+            .dns_resolver(Arc::new(Within(self.reach)))
+            .http1_only()
+            .http1_title_case_headers();
+        with(builder).build().map_err(|error| CourierError::Unable { why: why(&error) })
+    }
+
+    /// An address in the URL itself is never resolved, so it is looked at here.
+    fn check_literal(&self, url: &Url) -> Result<(), CourierError> {
+        let host = url.host_str().ok_or(CourierError::BadUrl)?;
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        match bare.parse::<IpAddr>() {
+            Ok(address) if !self.reach.allows(address) => {
+                Err(CourierError::NotPublic { host: host.to_owned() })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl Courier for NetworkCourier {
+    async fn post(&self, url: &str, mut headers: HeaderMap, body: Bytes) -> Result<u16, CourierError> {
+        let url = Url::parse(url).map_err(|_| CourierError::BadUrl)?;
+        let client = self.client_for(&url)?;
+        self.check_literal(&url)?;
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        let reply = client.post(url).headers(headers).body(body).send().await.map_err(|e| explain(&e))?;
+        // The status says it all. The rest is the other end's to say, at any length, and nobody's to read.
+        Ok(reply.status().as_u16())
+    }
+}
+
+/// Resolves names to the addresses within reach. What is connected to is what was looked at: a name that
+/// resolves to something else the next moment gains nothing.
+struct Within(Reach);
+
+impl Resolve for Within {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.0;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let within: Vec<SocketAddr> = within(reach, name.as_str(), found)?;
+            Ok(Box::new(within.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn within(
+    reach: Reach,
+    host: &str,
+    found: impl Iterator<Item = SocketAddr>,
+) -> Result<Vec<SocketAddr>, CourierError> {
+    let within: Vec<SocketAddr> = found.filter(|address| reach.allows(address.ip())).collect();
+    if within.is_empty() { Err(CourierError::NotPublic { host: host.to_owned() }) } else { Ok(within) }
+}
+
+fn explain(error: &reqwest::Error) -> CourierError {
+    if let Some(ours) = causes(error).find_map(|cause| cause.downcast_ref::<CourierError>()) {
+        ours.clone()
+    } else if error.is_timeout() {
+        CourierError::Timeout
+    } else if error.is_connect() {
+        CourierError::Connect { why: why(error) }
+    } else {
+        CourierError::Lost { why: why(error) }
+    }
+}
+
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
+    std::iter::successors(error.source(), |cause| (*cause).source())
+}
+
+/// The causes, outermost first, without the library's own words for the kind.
+fn why(error: &reqwest::Error) -> String {
+    let said: Vec<String> =
+        causes(error).map(ToString::to_string).filter(|said| !said.starts_with("client error (")).collect();
+    if said.is_empty() { "no reason given".to_owned() } else { said.join(": ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_what_a_name_resolves_to_only_the_public_is_called() {
+        let found = |texts: &[&str]| {
+            let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
+            within(Reach::PublicOnly, "rebound.example", addresses.into_iter())
+        };
+        assert_eq!(
+            found(&["127.0.0.1:0", "1.1.1.1:0", "[fd00::1]:0"]),
+            Ok(vec!["1.1.1.1:0".parse().unwrap()])
+        );
+        let host = "rebound.example".to_owned();
+        assert_eq!(found(&["127.0.0.1:0", "[::ffff:10.0.0.1]:0"]), Err(CourierError::NotPublic { host }));
+    }
+}

@@ -1,0 +1,64 @@
+//! From a delivery to what goes over the wire: sealed for its owner and signed, anew for each attempt.
+
+use super::Delivery;
+use crate::service::Service;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
+use ruhui_core::api::event::Notification;
+use ruhui_core::env::{Entropy, alphanumeric, nonce_str};
+use ruhui_core::seal::ApiV3Key;
+use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
+use ruhui_core::types::NonceStr;
+
+/// What a courier carries.
+pub(super) struct Letter {
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// `None` if the owner has no key to seal with.
+pub(super) fn write(service: &Service, delivery: &Delivery) -> Option<Letter> {
+    let directory = service.directory();
+    let owner = directory.caller(&delivery.owner)?;
+    let entropy = &*service.env.entropy;
+    let body = seal(delivery, owner.apiv3_key.as_ref()?, entropy);
+
+    let family = delivery.owner.family();
+    let signer = service.platform.keys(family).default_for(owner.reply_key);
+    let mut headers = HeaderMap::new();
+    let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
+    signer.sign(&mut headers, Scheme::from(family), service.env.wire.now(), &nonce, &body);
+    headers.insert(header::REQUEST_ID, request_id(entropy));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
+    Some(Letter { headers, body })
+}
+
+fn seal(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
+    let Delivery { event_id, create_time, event_type, original_type, summary, resource, .. } = delivery;
+    let nonce = alphanumeric(entropy, 12).into_bytes().try_into().expect("12 characters were asked for");
+    let plain = resource.as_bytes();
+    let sealed =
+        Notification::seal(key, nonce, event_id, *create_time, event_type, original_type, summary, plain);
+    serde_json::to_vec(&sealed).expect("a notification is a plain struct").into()
+}
+
+/// As the replies' ids; 0 stands for success.
+fn request_id(entropy: &dyn Entropy) -> HeaderValue {
+    let mut id = [0; 16];
+    entropy.fill(&mut id);
+    let text = format!("{}-0", hex::encode_upper(id));
+    HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
+}
+
+impl Letter {
+    /// Makes the signature wrong in the documented way: as long as a sound one, Base64 as one, and told by
+    /// how it begins (partner page 4013059017).
+    pub(super) fn spoil(&mut self) {
+        let sound = self.headers.get(header::SIGNATURE).and_then(|value| value.to_str().ok());
+        let rest = sound.and_then(|sound| sound.get(PROBE_PREFIX.len()..)).unwrap_or_default();
+        let wrong = HeaderValue::from_str(&format!("{PROBE_PREFIX}{rest}"));
+        self.headers.insert(header::SIGNATURE, wrong.expect("Base64 is visible ASCII"));
+    }
+}

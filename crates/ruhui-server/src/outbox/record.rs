@@ -1,0 +1,240 @@
+//! A delivery: one event on its way to one URL.
+
+use crate::store::records::{join, put};
+use crate::store::{Batch, Kind, Loaded, Record, Write};
+use jiff::{SignedDuration, Timestamp};
+use ruhui_core::api::event::EventKind;
+use ruhui_core::env::Entropy;
+use ruhui_core::types::{BrandId, Caller, DateTime, MchId, NotifyUrl};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// How often an event is sent, all in all.
+const ATTEMPTS: u32 = 11;
+/// From one attempt to the next.
+const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+
+/// An event on its way, and when the next attempt is to begin.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// When the next attempt is to begin, in business time.
+    pub due: DateTime,
+    /// 36 characters, the same at each attempt.
+    pub event_id: String,
+    /// When it happened, in business time.
+    pub create_time: DateTime,
+    /// Whose template it is: decides the keys and the scheme.
+    #[serde(with = "Owner")]
+    pub owner: Caller,
+    /// Where to.
+    pub notify_url: NotifyUrl,
+    /// Such as `BRAND_MEMBER_CARD_SP.USER_CARD.CREATE`.
+    pub event_type: String,
+    /// Such as `user_card`.
+    pub original_type: String,
+    /// For people.
+    pub summary: String,
+    /// What is sealed.
+    pub resource: Plain,
+    /// Attempts that were begun.
+    pub made: u32,
+    /// Attempts in all.
+    pub allowed: u32,
+}
+
+/// A resource before it is sealed, as JSON. It may hold a phone number, so `Debug` hides it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Plain(String);
+
+impl Plain {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Plain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Plain(redacted)")
+    }
+}
+
+/// [`Caller`] as JSON.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Caller")]
+enum Owner {
+    #[serde(rename = "mchid")]
+    Merchant(MchId),
+    #[serde(rename = "brand_id")]
+    Brand(BrandId),
+}
+
+impl Delivery {
+    /// An event that happens `now`, in business time, and is due at once. `resource` is the kind's own struct of
+    /// [`ruhui_core::api::event`].
+    ///
+    /// # Panics
+    ///
+    /// When `resource` is no plain struct.
+    pub fn new(
+        kind: EventKind,
+        owner: Caller,
+        notify_url: NotifyUrl,
+        resource: &impl Serialize,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        Self {
+            due: DateTime::milliseconds(now),
+            event_id: event_id(entropy),
+            create_time: DateTime::seconds(now),
+            event_type: kind.event_type(owner.family()).to_owned(),
+            original_type: kind.original_type().to_owned(),
+            summary: kind.summary().to_owned(),
+            resource: Plain(serde_json::to_string(resource).expect("resources are plain structs")),
+            made: 0,
+            allowed: if kind.is_sent_again() { ATTEMPTS } else { 1 },
+            owner,
+            notify_url,
+        }
+    }
+
+    /// The write that goes into the batch with the change that this tells of.
+    pub fn put(&self) -> Write {
+        put(self, None)
+    }
+}
+
+impl Loaded<Delivery> {
+    /// What becomes of the delivery as its next attempt begins `now`, and the batch that makes it so if nobody
+    /// else has begun this attempt. After the last attempt there is no record: what fails then is for the log,
+    /// and personal data that nobody will be told is not kept.
+    pub(super) fn claim(&self, now: Timestamp) -> (Delivery, Batch) {
+        let mut claimed = self.record.clone();
+        claimed.made = claimed.made.saturating_add(1);
+        let later = |from: Timestamp| from.saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
+        let next = later(self.record.due.timestamp());
+        // After a time without service, or a leap of the clock, the missed attempts do not come all at once.
+        claimed.due = DateTime::milliseconds(if next > now { next } else { later(now) });
+        let mut batch = vec![self.delete()];
+        if !claimed.is_spent() {
+            batch.push(claimed.put());
+        }
+        (claimed, batch)
+    }
+}
+
+impl Delivery {
+    /// Whether no attempt is left.
+    pub(super) fn is_spent(&self) -> bool {
+        self.made >= self.allowed
+    }
+
+    /// The write that ends a claimed delivery; `None` if its claim has done so.
+    pub(super) fn accepted(&self) -> Option<Write> {
+        // A claim puts the record anew, so its version is the first.
+        (!self.is_spent()).then(|| Write::Delete { key: Self::key(&self.id()), read: 1 })
+    }
+}
+
+impl Record for Delivery {
+    const KIND: Kind = Kind::Delivery;
+
+    /// In the order of the times.
+    fn id(&self) -> String {
+        join(&[&due_text(self.due.timestamp()), &self.event_id])
+    }
+}
+
+/// The ids of what is due at `now` sort before this, all others after it.
+pub(super) fn end_of_due(now: Timestamp) -> String {
+    due_text(now.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX))
+}
+
+/// Milliseconds in digits that sort as the times do.
+fn due_text(at: Timestamp) -> String {
+    format!("{:015}", at.as_millisecond().max(0))
+}
+
+/// A random UUID (RFC 9562, version 4).
+fn event_id(entropy: &dyn Entropy) -> String {
+    let mut id = [0; 16];
+    entropy.fill(&mut id);
+    id[6] = id[6] & 0x0F | 0x40;
+    id[8] = id[8] & 0x3F | 0x80;
+    let digits = hex::encode(id);
+    [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]].join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::SeededEntropy;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    fn delivery(kind: EventKind) -> Delivery {
+        let owner = Caller::Merchant("1900000001".parse().unwrap());
+        let notify_url = "https://example.com/notify".parse().unwrap();
+        let resource = serde_json::json!({"phone_number": "13900000000"});
+        Delivery::new(kind, owner, notify_url, &resource, at(1000), &SeededEntropy::new(1))
+    }
+
+    fn loaded(kind: EventKind) -> Loaded<Delivery> {
+        Loaded { record: delivery(kind), version: 1 }
+    }
+
+    #[test]
+    fn a_record_reads_as_it_was_written_and_hides_its_resource() {
+        let mut delivery = delivery(EventKind::UserCardCreated);
+        for owner in [Caller::Merchant("1900000001".parse().unwrap()), Caller::Brand("1004".parse().unwrap())]
+        {
+            delivery.owner = owner;
+            let json = serde_json::to_string(&delivery).unwrap();
+            assert_eq!(serde_json::from_str::<Delivery>(&json).unwrap(), delivery, "{json}");
+            assert!(json.contains("13900000000"), "{json}");
+            assert!(!format!("{delivery:?}").contains("13900000000"));
+        }
+    }
+
+    #[test]
+    fn an_event_id_has_the_form_of_a_uuid() {
+        let id = delivery(EventKind::UserCardCreated).event_id;
+        let parts: Vec<usize> = id.split('-').map(str::len).collect();
+        assert_eq!((id.len(), parts), (36, vec![8, 4, 4, 4, 12]));
+        assert!(id.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit()), "{id}");
+        assert_eq!((&id[14..15], b"89ab".contains(&id.as_bytes()[19])), ("4", true), "{id}");
+    }
+
+    #[test]
+    fn ids_sort_as_the_times_do() {
+        let id = delivery(EventKind::UserCardCreated).id();
+        assert!(id < end_of_due(at(1000)));
+        assert!(id > end_of_due(at(1000) - SignedDuration::from_millis(1)));
+        assert_eq!(end_of_due(at(253_402_207_200)).len(), due_text(at(-5)).len());
+    }
+
+    #[test]
+    fn attempts_keep_to_the_minute_unless_the_service_was_away() {
+        let delivery = loaded(EventKind::UserCardCreated);
+        for (now, next) in [(1000, 1060), (1059, 1060), (1060, 1120), (5000, 5060)] {
+            assert_eq!(delivery.claim(at(now)).0.due.timestamp(), at(next), "{now}");
+        }
+    }
+
+    #[test]
+    fn eleven_attempts_leave_no_record_and_one_question_leaves_none() {
+        for (kind, attempts) in [(EventKind::PointExchange, 11), (EventKind::SyncUserPoint, 1)] {
+            let mut delivery = loaded(kind);
+            for number in 1..=attempts {
+                let (claimed, batch) = delivery.claim(at(1000));
+                let is_last = number == attempts;
+                assert_eq!((claimed.made, batch.len()), (number, if is_last { 1 } else { 2 }), "{kind:?}");
+                assert_eq!(claimed.accepted().is_none(), is_last);
+                delivery.record = claimed;
+            }
+        }
+    }
+}

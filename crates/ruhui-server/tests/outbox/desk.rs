@@ -1,0 +1,234 @@
+//! A service whose clocks, store and courier the tests hold.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::HeaderMap;
+use jiff::{SignedDuration, Timestamp};
+use ruhui_core::api::event::{EventKind, Notification};
+use ruhui_core::key::{Certificate, PrivateKey};
+use ruhui_core::seal::ApiV3Key;
+use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
+use ruhui_core::types::{Caller, NotifyUrl};
+use ruhui_server::domain::pre_auth::UnknownOpenids;
+use ruhui_server::domain::{Brand, Merchant};
+use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
+use ruhui_server::outbox::{Attempt, Courier, CourierError, Delivery};
+use ruhui_server::store::records::put;
+use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
+use ruhui_server::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
+use tokio::sync::{Semaphore, mpsc};
+
+const PLATFORM_KEY: &str = include_str!("../../../../vectors/keys/platform_key.pem");
+const PLATFORM_CERT: &str = include_str!("../../../../vectors/keys/platform_cert.pem");
+const MERCHANT_CERT: &str = include_str!("../../../../vectors/keys/merchant_cert.pem");
+pub(crate) const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
+pub(crate) const MCHID: &str = "1900000001";
+pub(crate) const BRAND_ID: &str = "1004";
+const NOW: i64 = 1_800_000_000;
+
+pub(crate) const SHOP: &str = "https://shop.example/notify";
+
+static PLATFORM: LazyLock<Platform> = LazyLock::new(|| {
+    let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
+    let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
+    let keys = |id: &str| ReplyKeys {
+        public_key: ReplySigner::new(id.parse().unwrap(), key.clone()),
+        certificate: Some(PlatformCertificate {
+            signer: ReplySigner::new(certificate.serial_no().clone(), key.clone()),
+            pem: PLATFORM_CERT.to_owned(),
+            certificate: certificate.clone(),
+        }),
+    };
+    Platform { partner: keys("PUB_KEY_ID_01"), brand: keys("PUB_KEY_ID_02") }
+});
+
+/// What the endpoint at one URL does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Does {
+    Answer(u16),
+    Fail(CourierError),
+    /// Answers 200 once it is let go.
+    Hang,
+}
+
+/// What came to an endpoint.
+#[derive(Debug, Clone)]
+pub(crate) struct Came {
+    pub(crate) url: String,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+/// A courier without a network. Endpoints answer 204 unless told otherwise.
+pub(crate) struct Street {
+    does: Mutex<BTreeMap<String, Does>>,
+    let_go: Semaphore,
+    came: mpsc::UnboundedSender<Came>,
+}
+
+#[async_trait]
+impl Courier for Street {
+    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<u16, CourierError> {
+        // Lets the others get between claim and answer.
+        tokio::task::yield_now().await;
+        self.came.send(Came { url: url.to_owned(), headers, body }).unwrap();
+        let does = self.does.lock().unwrap().get(url).cloned();
+        match does.unwrap_or(Does::Answer(204)) {
+            Does::Answer(status) => Ok(status),
+            Does::Fail(error) => Err(error),
+            Does::Hang => {
+                self.let_go.acquire().await.unwrap().forget();
+                Ok(200)
+            }
+        }
+    }
+}
+
+pub(crate) struct Desk {
+    pub(crate) clock: Arc<ManualClock>,
+    wire: Arc<ManualClock>,
+    pub(crate) entropy: Arc<SeededEntropy>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) street: Arc<Street>,
+    pub(crate) came: mpsc::UnboundedReceiver<Came>,
+    pub(crate) service: Arc<Service>,
+}
+
+impl Desk {
+    pub(crate) async fn new() -> Self {
+        Self::over(Arc::new(MemoryStore::new())).await
+    }
+
+    pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
+        let (sender, came) = mpsc::unbounded_channel();
+        let street = Arc::new(Street { does: Mutex::default(), let_go: Semaphore::new(0), came: sender });
+        let now = Timestamp::from_second(NOW).unwrap();
+        let (clock, wire) = (Arc::new(ManualClock::new(now)), Arc::new(ManualClock::new(now)));
+        // Business time may be anywhere; signatures must not care.
+        clock.advance(SignedDuration::from_hours(1000));
+        let entropy = Arc::new(SeededEntropy::new(1));
+        record::<Merchant>(
+            &*store,
+            json!({"mchid": MCHID, "certificates": [MERCHANT_CERT], "apiv3_key": APIV3_KEY}),
+        )
+        .await;
+        record::<Brand>(
+            &*store,
+            json!({"brand_id": BRAND_ID, "name": "a brand", "merchants": [], "feature": "enabled",
+                   "certificates": [MERCHANT_CERT], "api_key": APIV3_KEY}),
+        )
+        .await;
+        let service = start(&street, &clock, &wire, &entropy, store.clone()).await;
+        Self { clock, wire, entropy, store, street, came, service }
+    }
+
+    /// Another service over another view of the store, with the same clocks.
+    pub(crate) async fn beside(&self, store: Arc<dyn Store>) -> Arc<Service> {
+        start(&self.street, &self.clock, &self.wire, &self.entropy, store).await
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.service = self.beside(self.store.clone()).await;
+    }
+
+    /// Writes a merchant or brand anew, and tells the service.
+    pub(crate) async fn provide<T: Record>(&self, value: Value) {
+        record::<T>(&*self.store, value).await;
+        self.service.reload().await.unwrap();
+    }
+
+    pub(crate) fn event(&self, kind: EventKind, owner: Caller, url: &str) -> Delivery {
+        let url: NotifyUrl = url.parse().unwrap();
+        let resource = json!({"brand_id": BRAND_ID, "phone_number": "13900000000"});
+        Delivery::new(kind, owner, url, &resource, self.clock.now(), &*self.entropy)
+    }
+
+    /// A user's card was opened under a template whose events go to `url`.
+    pub(crate) async fn happen(&self, kind: EventKind, url: &str) -> String {
+        let event = self.event(kind, merchant(), url);
+        self.store.commit(vec![event.put()]).await.unwrap();
+        event.event_id
+    }
+
+    pub(crate) fn does(&self, url: &str, does: Does) {
+        self.street.does.lock().unwrap().insert(url.to_owned(), does);
+    }
+
+    /// So many hanging answers come.
+    pub(crate) fn let_go(&self, answers: usize) {
+        self.street.let_go.add_permits(answers);
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.advance(SignedDuration::from_secs(seconds));
+        self.wire.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub(crate) async fn round(&self) -> Vec<Attempt> {
+        self.service.deliver_due().await.unwrap()
+    }
+
+    /// What has come since this was last asked.
+    pub(crate) fn came(&mut self) -> Vec<Came> {
+        std::iter::from_fn(|| self.came.try_recv().ok()).collect()
+    }
+
+    pub(crate) async fn waiting(&self) -> Vec<Delivery> {
+        self.store.read_all().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
+    }
+
+    pub(crate) fn verify(&self, came: &Came, scheme: Scheme) -> Result<(), VerifyError> {
+        let keys = PLATFORM.keys(scheme.family()).platform_keys();
+        verify_reply(&came.headers, &came.body, scheme, &keys, self.wire.now())
+    }
+}
+
+async fn record<T: Record>(store: &dyn Store, value: Value) {
+    let record: T = serde_json::from_value(value).unwrap();
+    let read = store.read::<T>(&record.id()).await.unwrap().map(|loaded| loaded.version);
+    store.commit(vec![put(&record, read)]).await.unwrap();
+}
+
+async fn start(
+    street: &Arc<Street>,
+    clock: &Arc<ManualClock>,
+    wire: &Arc<ManualClock>,
+    entropy: &Arc<SeededEntropy>,
+    store: Arc<dyn Store>,
+) -> Arc<Service> {
+    let env = Env { wire: wire.clone(), business: clock.clone(), entropy: entropy.clone() };
+    let policy = Policy {
+        unknown_openids: UnknownOpenids::Reject,
+        rate_limit: RateLimit::Off,
+        serve_certificates: true,
+        diagnose: false,
+    };
+    Service::start_with(street.clone(), env, store, PLATFORM.clone(), policy).await.unwrap()
+}
+
+pub(crate) fn merchant() -> Caller {
+    Caller::Merchant(MCHID.parse().unwrap())
+}
+
+pub(crate) fn brand() -> Caller {
+    Caller::Brand(BRAND_ID.parse().unwrap())
+}
+
+impl Came {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn resource(&self) -> Value {
+        let notification: Notification = serde_json::from_slice(&self.body).unwrap();
+        let plain = notification.unseal(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+        serde_json::from_slice(&plain).unwrap()
+    }
+}

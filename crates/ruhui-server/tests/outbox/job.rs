@@ -1,0 +1,40 @@
+//! The service sends by itself.
+
+use crate::desk::*;
+use ruhui_core::api::event::EventKind;
+use ruhui_server::http::{Limits, Listener, Tls, run};
+use ruhui_server::store::Kind;
+use tokio::sync::oneshot;
+
+async fn listener() -> Listener {
+    Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap()
+}
+
+#[tokio::test]
+async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
+    let mut desk = Desk::new().await;
+    desk.does(SHOP, Does::Hang);
+    let (stop, stopped) = oneshot::channel::<()>();
+    let (api, operations) = ([listener().await, listener().await], listener().await);
+    let stopped = async { stopped.await.unwrap_or_default() };
+    let running = tokio::spawn(run(desk.service.clone(), api, operations, Limits::default(), stopped));
+    for _ in 0..10 {
+        desk.happen(EventKind::UserCardCreated, SHOP).await;
+    }
+    desk.service.wake_outbox();
+    for _ in 0..8 {
+        desk.came.recv().await.unwrap();
+    }
+    // A place comes free and is used, without being told.
+    desk.let_go(1);
+    desk.came.recv().await.unwrap();
+    stop.send(()).unwrap();
+    desk.let_go(7);
+    tokio::task::yield_now().await;
+    assert!(!running.is_finished());
+    desk.let_go(1);
+    running.await.unwrap();
+    // Nine were answered; the tenth waits for the next start.
+    assert_eq!((desk.waiting().await.len(), desk.came().len()), (1, 0));
+    assert_eq!(desk.store.scan(Kind::Delivery, "", "", 10).await.unwrap().len(), 1);
+}

@@ -1,0 +1,134 @@
+//! The courier that has a network, against sockets of this machine.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue};
+use ruhui_server::outbox::{Courier as _, CourierError, NetworkCourier, Reach};
+use std::io::ErrorKind;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/notify", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+async fn post(courier: NetworkCourier, url: &str) -> Result<u16, CourierError> {
+    let mut headers = HeaderMap::new();
+    headers.insert("wechatpay-nonce", HeaderValue::from_static("abc"));
+    headers.insert("user-agent", HeaderValue::from_static("Mozilla/4.0"));
+    courier.post(url, headers, Bytes::from_static(b"{\"id\":1}")).await
+}
+
+/// Reads a request with the body above.
+async fn read(stream: &mut TcpStream) -> String {
+    let mut request = Vec::new();
+    while !request.ends_with(b"{\"id\":1}") {
+        assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
+    }
+    String::from_utf8(request).unwrap()
+}
+
+/// Posts while a socket answers every connection with these bytes, and then goes on for as long as it can.
+async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16, CourierError>, String) {
+    let (listener, url) = listen().await;
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let request = read(&mut stream).await;
+        stream.write_all(answer.as_bytes()).await.unwrap();
+        while !rest.is_empty() && stream.write_all(rest.as_bytes()).await.is_ok() {}
+        request
+    });
+    let result = post(NetworkCourier::new(Reach::Any), &url).await;
+    (result, serving.await.unwrap())
+}
+
+#[tokio::test]
+async fn a_callback_arrives_as_it_was_written() {
+    let (result, request) = answered_with("HTTP/1.1 204 No Content\r\n\r\n", "").await;
+    assert_eq!(result, Ok(204));
+    assert!(request.starts_with("POST /notify HTTP/1.1\r\n"), "{request}");
+    for line in ["Wechatpay-Nonce: abc", "User-Agent: Mozilla/4.0", "Connection: close", "Content-Length: 8"]
+    {
+        assert!(request.contains(&format!("\r\n{line}\r\n")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_without_end_is_not_waited_for() {
+    let (result, _) = answered_with("HTTP/1.1 200 OK\r\n\r\n", "endless ").await;
+    assert_eq!(result, Ok(200));
+}
+
+#[tokio::test]
+async fn a_redirect_is_a_status_and_is_not_followed() {
+    let (elsewhere, url) = listen().await;
+    let answer = format!("HTTP/1.1 302 Found\r\nLocation: {url}\r\nContent-Length: 0\r\n\r\n").leak();
+    let (result, _) = answered_with(answer, "").await;
+    assert_eq!(result, Ok(302));
+    nobody_came(elsewhere);
+}
+
+#[tokio::test]
+async fn garbage_is_no_status() {
+    for answer in
+        ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 two hundred\r\n\r\n", "\0\0\0\0", "HTTP/1.1 200 OK\r\nX"]
+    {
+        let (result, _) = answered_with(answer, "").await;
+        assert!(matches!(result, Err(CourierError::Lost { .. })), "{answer:?}: {result:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_there_and_nothing_said() {
+    let closed = listen().await.1;
+    let result = post(NetworkCourier::new(Reach::Any), &closed).await;
+    assert!(matches!(result, Err(CourierError::Connect { .. })), "{result:?}");
+
+    // The kernel accepts; nobody reads.
+    let (_silent, url) = listen().await;
+    let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(20));
+    assert_eq!(post(impatient, &url).await, Err(CourierError::Timeout));
+}
+
+#[tokio::test]
+async fn only_a_sandbox_calls_private_addresses() {
+    let (listener, url) = listen().await;
+    let port = listener.local_addr().unwrap().port();
+    for host in
+        ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"]
+    {
+        let url = format!("http://{host}:{port}/notify");
+        let result = post(NetworkCourier::new(Reach::PublicOnly), &url).await;
+        assert!(matches!(result, Err(CourierError::NotPublic { .. })), "{host}: {result:?}");
+    }
+    for host in ["10.0.0.1", "169.254.169.254", "[fd00::1]"] {
+        let url = format!("https://{host}/notify");
+        let result = post(NetworkCourier::new(Reach::PublicOnly), &url).await;
+        assert!(matches!(result, Err(CourierError::NotPublic { .. })), "{host}: {result:?}");
+    }
+    nobody_came(listener);
+
+    let (listener, _) = (TcpListener::bind(("127.0.0.1", port)).await.unwrap(), url);
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
+    });
+    let by_name = format!("http://localhost:{port}/notify");
+    assert_eq!(post(NetworkCourier::new(Reach::Any), &by_name).await, Ok(200));
+    serving.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_url_is_not_called() {
+    for url in ["", "shop.example", "ftp://shop.example/", "http://", "file:///etc/passwd"] {
+        assert_eq!(post(NetworkCourier::new(Reach::Any), url).await, Err(CourierError::BadUrl), "{url}");
+    }
+}
+
+fn nobody_came(listener: TcpListener) {
+    let listener = listener.into_std().unwrap();
+    assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
+}
