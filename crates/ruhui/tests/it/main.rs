@@ -7,6 +7,7 @@ mod failover;
 mod network;
 mod notify;
 mod refusals;
+mod sealed;
 mod signing;
 mod support;
 #[cfg(feature = "reqwest")]

@@ -1,0 +1,91 @@
+//! Sensitive fields: sealed with the key that the request names, opened with the client's own.
+
+use crate::support::*;
+use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
+use ruhui::error::Misuse;
+use ruhui::key::{PrivateKey, PublicKey};
+use ruhui::seal::{open_field, seal_field};
+use ruhui::{Client, Error};
+use serde_json::{Value, json};
+
+const PHONE: &str = "13912345678";
+
+fn import() -> ImportUserCardByPhone {
+    let call = json!({
+        "brand_id": "1004",
+        "card_id": "pbLatjvWOibDc5-TBnbUk1pD12o0",
+        "user_card_code": "478515832665",
+        "phone_number": PHONE
+    });
+    serde_json::from_value(call).unwrap()
+}
+
+fn imported(phone_number: &str) -> String {
+    let card = json!({
+        "user_card_code": "478515832665",
+        "card_id": "pbLatjvWOibDc5-TBnbUk1pD12o0",
+        "openid": "obLatjnx9gnqzS4myYGmLZ7LgLBA",
+        "brand_id": "1004",
+        "card_type": "NORMAL",
+        "phone_number": phone_number,
+        "level": "",
+        "valid_date_information": { "type": "PERMANENT" },
+        "pickup_time": "2025-06-24T08:00:00+08:00",
+        "user_card_state": "FROZEN",
+        "create_time": "2025-06-24T08:00:00+08:00",
+        "modify_time": "2025-06-24T08:00:00+08:00"
+    });
+    card.to_string()
+}
+
+fn sealed_to(pem: &str) -> String {
+    seal_field(&PublicKey::from_pem(pem).unwrap(), PHONE).unwrap()
+}
+
+async fn send(client: &Client) -> Result<UserCard, Error> {
+    client.send(&import()).await
+}
+
+#[tokio::test]
+async fn both_directions_are_sealed() {
+    let script = Script::new([Ok(signed(200, &imported(&sealed_to(MERCHANT_PUB))))]);
+    let card = send(&client(&script)).await.unwrap();
+    assert_eq!(card.phone_number.unwrap().as_str(), PHONE);
+    assert_eq!((card.level, card.user_card_state.as_str()), (None, "FROZEN"));
+
+    let request = script.requests().remove(0);
+    assert_eq!(request.headers()["wechatpay-serial"], PUBLIC_KEY_ID);
+    let body: Value = serde_json::from_slice(request.body()).unwrap();
+    let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
+    assert_eq!(open_field(&key, body["phone_number"].as_str().unwrap()).unwrap().as_str(), PHONE);
+}
+
+#[tokio::test]
+async fn a_reply_for_another_key_is_unexpected_and_not_shown() {
+    for phone_number in [sealed_to(PLATFORM_PUB), PHONE.to_owned()] {
+        let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
+        let error = send(&client(&script)).await.unwrap_err();
+        let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
+        assert_eq!(unexpected.fault.field, "/phone_number");
+        let shown = format!("{error} {error:#} {error:?}");
+        assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sealed_is_not_sent() {
+    let mut call = import();
+    let answers =
+        json!({ "common_field_list": [{ "name": "USER_FORM_FLAG_ADDRESS", "value": "路".repeat(100) }] });
+    call.user_information = Some(serde_json::from_value(answers).unwrap());
+    let script = Script::new([]);
+    let error = client(&script).send(&call).await.unwrap_err();
+    assert!(matches!(&error, Error::Misuse(Misuse::Encode(_))), "{error:?}");
+    let shown = format!("{error} {error:#} {error:?}");
+    assert!(
+        shown
+            .contains("/user_information/common_field_list/0/value has 300 bytes, the key seals at most 214")
+    );
+    assert!(!shown.contains('路') && !shown.contains(PHONE), "{shown}");
+    assert!(script.requests().is_empty());
+}
