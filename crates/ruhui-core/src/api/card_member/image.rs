@@ -7,27 +7,71 @@
 //! <https://pay.weixin.qq.com/doc/brand/4015680641>
 
 use crate::api::{Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::crypto;
 use crate::types::Text;
 use http::Method;
+use serde::ser::{SerializeStruct as _, Serializer};
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 
 /// Uploads a picture (JPG, BMP or PNG, at most 2 MB). This is the part `meta`, which alone is signed; the
 /// picture is the part `file` beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(bound = "")]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "UploadImage"))]
+#[cfg_attr(
+    feature = "schema",
+    derive(schemars::JsonSchema),
+    schemars(bound = "", rename = "UploadImage", transform = name_digest::<F>)
+)]
 #[allow(clippy::exhaustive_structs)]
 pub struct UploadImage<F: FamilyMarker = Partner> {
     /// 文件名: ends in .jpg, .jpeg, .bmp or .png.
     pub filename: Text<128>,
-    /// 文件摘要: SHA-256 of the picture in hexadecimal. The brand's page calls it `file_digest`, an official
-    /// sample for the same path `sha256`: both are read.
+    /// 文件摘要: SHA-256 of the picture in hexadecimal. The brand's page calls it `file_digest`, and so it is
+    /// written in that family; an official sample for the same path has `sha256`, so both are read.
     #[serde(alias = "file_digest")]
     pub sha256: Text<256>,
     /// Which family's path is called.
     #[serde(skip)]
     pub family: PhantomData<F>,
+}
+
+impl<F: FamilyMarker> UploadImage<F> {
+    const DIGEST: &'static str = either(F::FAMILY, "sha256", "file_digest");
+
+    /// What goes with `picture` under this name.
+    pub fn new(filename: Text<128>, picture: &[u8]) -> Self {
+        let digest = hex::encode(crypto::sha256(&[picture]));
+        Self { filename, sha256: Text::new(digest).expect("64 digits are a text"), family: PhantomData }
+    }
+}
+
+impl<F: FamilyMarker> Serialize for UploadImage<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut meta = serializer.serialize_struct("UploadImage", 2)?;
+        meta.serialize_field("filename", &self.filename)?;
+        meta.serialize_field(Self::DIGEST, &self.sha256)?;
+        meta.end()
+    }
+}
+
+/// The digest's name in a schema is the family's.
+#[cfg(feature = "schema")]
+fn name_digest<F: FamilyMarker>(schema: &mut schemars::Schema) {
+    let rename = |name: &mut serde_json::Value| {
+        if name == "sha256" {
+            *name = UploadImage::<F>::DIGEST.into();
+        }
+    };
+    if let Some(names) = schema.get_mut("required").and_then(serde_json::Value::as_array_mut) {
+        names.iter_mut().for_each(rename);
+    }
+    let properties = schema.get_mut("properties").and_then(serde_json::Value::as_object_mut);
+    if let Some(properties) = properties
+        && let Some(digest) = properties.remove("sha256")
+    {
+        properties.insert(UploadImage::<F>::DIGEST.to_owned(), digest);
+    }
 }
 
 impl<F: FamilyMarker> Endpoint for UploadImage<F> {
@@ -62,4 +106,26 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
 pub struct UploadedImage {
     /// 图片地址: for good.
     pub media_url: Text<256>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Brand;
+
+    #[test]
+    fn each_family_writes_its_name_of_the_digest_and_reads_both() {
+        let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let filename = Text::new("a.png").unwrap();
+        let partner = UploadImage::<Partner>::new(filename.clone(), b"abc");
+        let brand = UploadImage::<Brand>::new(filename, b"abc");
+        let (partner_json, brand_json) =
+            (serde_json::to_string(&partner).unwrap(), serde_json::to_string(&brand).unwrap());
+        assert_eq!(partner_json, format!(r#"{{"filename":"a.png","sha256":"{digest}"}}"#));
+        assert_eq!(brand_json, format!(r#"{{"filename":"a.png","file_digest":"{digest}"}}"#));
+        for json in [partner_json, brand_json] {
+            assert_eq!(serde_json::from_str::<UploadImage<Partner>>(&json).unwrap(), partner);
+            assert_eq!(serde_json::from_str::<UploadImage<Brand>>(&json).unwrap(), brand);
+        }
+    }
 }
