@@ -1,6 +1,6 @@
 //! Replies are read with patience, and whatever they hold.
 
-use crate::draw::Draw;
+use crate::draw::Choices;
 use crate::{MERCHANT, PLATFORM};
 use proptest::prelude::*;
 use ruhui_core::api::card_member::{CardType, UserCard, UserCardState, UserCards};
@@ -138,8 +138,8 @@ proptest! {
 
     /// Bytes that are almost a reply.
     #[test]
-    fn no_damage_makes_it_panic(seed: u64, at: prop::sample::Index, byte: u8) {
-        let card: UserCard = Draw::new(seed).value();
+    fn no_damage_makes_it_panic(mut choices in Choices::any(), at: prop::sample::Index, byte: u8) {
+        let card: UserCard = choices.draw();
         let mut body = wire::encode_reply(&card, Some(&PLATFORM.1)).unwrap();
         *at.get_mut(&mut body) = byte;
         api::visit(&mut Each(&body));
