@@ -1,21 +1,26 @@
 //! The rules: pure and synchronous. State, a request and a time go in; a new state or a refusal comes out.
 
+pub mod activity;
 mod brand;
 mod catalog;
 pub mod form;
+pub mod image;
 pub mod member;
 mod merchant;
+pub mod page;
 pub mod pre_auth;
 pub mod rate;
 pub mod rights;
 #[cfg(test)]
 mod sample;
-mod template;
+pub mod template;
 mod token;
 mod user;
 
+pub use activity::{Activity, ActivityCount};
 pub use brand::{Brand, Feature};
 pub use catalog::{Catalog, Claim};
+pub use image::{Media, PublicUrl};
 pub use member::{HeldCard, Member};
 pub use merchant::{Merchant, ReplyKey};
 pub use template::Template;

@@ -1,4 +1,11 @@
-//! Card templates, as they are kept.
+//! Card templates: what is kept of them, and who may create and change them (pages 4015336970 to 4015336977).
+
+mod create;
+mod modify;
+mod parts;
+
+pub use create::{Creation, check_creation, create};
+pub use modify::{invalidate, modify};
 
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -34,3 +41,6 @@ impl Record for Template {
         self.card.card_id.as_str().to_owned()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! Pictures: what an upload takes (pages 4015900513, 4015680641), and where a picture is then found.
+
+use crate::store::{Kind, Record};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use ruhui_core::api::{Row, rows};
+use ruhui_core::types::{Caller, DateTime, Invalid, NotifyUrl, Text};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The largest picture: 2 MB.
+pub const LARGEST: usize = 2 << 20;
+/// A picture for a card is smaller than this: 1 MB (page 4015336970).
+const LARGEST_FOR_CARD: usize = 1 << 20;
+
+/// A kind of picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageKind {
+    /// JPEG.
+    Jpg,
+    /// Windows bitmap.
+    Bmp,
+    /// PNG.
+    Png,
+}
+
+impl ImageKind {
+    /// The kind that the first bytes tell of.
+    pub fn of(file: &[u8]) -> Option<Self> {
+        match file {
+            [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpg),
+            [b'B', b'M', ..] => Some(Self::Bmp),
+            [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1A, b'\n', ..] => Some(Self::Png),
+            _ => None,
+        }
+    }
+
+    /// How the file's name ends here.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Jpg => "jpg",
+            Self::Bmp => "bmp",
+            Self::Png => "png",
+        }
+    }
+
+    /// `Content-Type`.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Jpg => "image/jpeg",
+            Self::Bmp => "image/bmp",
+            Self::Png => "image/png",
+        }
+    }
+
+    /// Whether a file of this kind may have this name.
+    fn may_be_named(self, filename: &str) -> bool {
+        let Some((_, extension)) = filename.rsplit_once('.') else { return false };
+        extension.eq_ignore_ascii_case(self.extension())
+            || (self == Self::Jpg && extension.eq_ignore_ascii_case("jpeg"))
+    }
+}
+
+/// Checks an upload: the picture against what `meta` says of it.
+///
+/// # Errors
+///
+/// The row that answers.
+pub fn check_upload(filename: &str, sha256: &str, file: &[u8]) -> Result<ImageKind, &'static Row> {
+    if file.is_empty() {
+        return Err(&rows::FILE_EMPTY);
+    }
+    if file.len() > LARGEST {
+        return Err(&rows::FILE_TOO_LARGE);
+    }
+    let kind =
+        ImageKind::of(file).filter(|kind| kind.may_be_named(filename)).ok_or(&rows::FILE_TYPE_UNKNOWN)?;
+    match sha256.eq_ignore_ascii_case(&hex::encode(digest(file))) {
+        true => Ok(kind),
+        false => Err(&rows::FILE_DIGEST_WRONG),
+    }
+}
+
+/// SHA-256.
+pub fn digest(file: &[u8]) -> [u8; 32] {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, file);
+    digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+/// An uploaded picture.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Media {
+    /// Its name in the URL: 32 letters and digits.
+    pub id: String,
+    /// Its kind.
+    pub kind: ImageKind,
+    /// Who uploaded it.
+    pub uploader: Caller,
+    /// When it was uploaded first.
+    pub uploaded: DateTime,
+    /// Its bytes.
+    size: usize,
+    /// In Base64: the store holds texts.
+    content: String,
+}
+
+impl Media {
+    /// Keeps a picture.
+    pub fn new(id: String, kind: ImageKind, uploader: Caller, uploaded: DateTime, file: &[u8]) -> Self {
+        Self { id, kind, uploader, uploaded, size: file.len(), content: STANDARD.encode(file) }
+    }
+
+    /// The picture; `None` if the record is damaged.
+    pub fn file(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.content).ok()
+    }
+
+    /// The last part of its URL.
+    pub fn file_name(&self) -> String {
+        format!("{}.{}", self.id, self.kind.extension())
+    }
+
+    /// Whether it may stand on a card: JPG or PNG, below 1 MB.
+    fn fits_card(&self) -> bool {
+        self.kind != ImageKind::Bmp && self.size < LARGEST_FOR_CARD
+    }
+}
+
+impl fmt::Debug for Media {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Media({}, {} bytes)", self.file_name(), self.size)
+    }
+}
+
+impl Record for Media {
+    const KIND: Kind = Kind::Media;
+
+    fn id(&self) -> String {
+        self.id.clone()
+    }
+}
+
+/// Checks that a card's picture is one that an upload answered.
+///
+/// # Errors
+///
+/// CONTENT_REFUSED unless `media`, which was found under the URL's id, has this URL and fits a card.
+pub fn check_card_picture(
+    url: &Text<256>,
+    media: Option<&Media>,
+    public_url: &PublicUrl,
+) -> Result<(), &'static Row> {
+    match media {
+        Some(media) if public_url.of(media) == *url && media.fits_card() => Ok(()),
+        _ => Err(&rows::CONTENT_REFUSED),
+    }
+}
+
+/// Where this service is found by who looks at pictures: what stands before `/media/…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// Leaves room in 256 characters for what follows it.
+    const LIMIT: usize = 200;
+
+    /// Takes a full http or https address; a slash at its end says nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] for anything else, and for more than 200 characters.
+    pub fn new(text: &str) -> Result<Self, Invalid> {
+        let url = NotifyUrl::new(text)?;
+        let base = url.as_str().trim_end_matches('/');
+        match base.chars().count() {
+            actual if actual > Self::LIMIT => Err(Invalid::TooLong { limit: Self::LIMIT, actual }),
+            _ => Ok(Self(base.to_owned())),
+        }
+    }
+
+    /// The address, without a slash at its end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where a picture is.
+    pub fn of(&self, media: &Media) -> Text<256> {
+        let url = format!("{}/media/{}", self.0, media.file_name());
+        Text::new(url).expect("200 characters and a name of 36 are a text of 256")
+    }
+
+    /// The id in a picture's URL; `None` for the URLs of others.
+    pub fn media_id<'a>(&self, url: &'a Text<256>) -> Option<&'a str> {
+        media_id(url.as_str().strip_prefix(self.as_str())?.strip_prefix("/media/")?)
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicUrl {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::new(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The id in the last part of a picture's URL; `None` if it has not the form of one.
+pub fn media_id(file_name: &str) -> Option<&str> {
+    let (id, _) = file_name.split_once('.')?;
+    (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)
+}
+
+#[cfg(test)]
+mod tests;

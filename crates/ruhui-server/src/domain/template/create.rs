@@ -1,0 +1,119 @@
+//! 创建会员卡模板: who may create which template.
+
+use super::Template;
+use super::parts::{Jumps, is_bound};
+use crate::domain::form::check_form;
+use crate::domain::member::check_validity;
+use crate::domain::{Brand, Claim};
+use jiff::Timestamp;
+use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CardType, CodeType, CreateCardTemplate};
+use ruhui_core::api::{FamilyMarker, Row, rows};
+use ruhui_core::types::{BrandId, Caller, CardId, DateTime};
+
+/// How many templates of one card type a brand has at most.
+const MOST_OF_A_TYPE: usize = 2;
+
+/// Checks what a new template is to be, for itself and against what is bound to the brand.
+///
+/// # Errors
+///
+/// The first row of the page's table that applies.
+pub fn check_creation<F: FamilyMarker>(
+    asked: &CreateCardTemplate<F>,
+    brand: &Brand,
+) -> Result<(), &'static Row> {
+    match (asked.need_display_level.unwrap_or_default(), &asked.init_level) {
+        (true, None) => return Err(&rows::INIT_LEVEL_MISSING),
+        (false, Some(_)) => return Err(&rows::INIT_LEVEL_FORBIDDEN),
+        _ => {}
+    }
+    match (&asked.code_type, &asked.code_jump_information) {
+        (CodeType::JumpMiniProgram, None) => return Err(&rows::CODE_JUMP_MISSING),
+        (CodeType::JumpMiniProgram, Some(_)) | (_, None) => {}
+        (_, Some(_)) => return Err(&rows::CODE_JUMP_FORBIDDEN),
+    }
+    let jumps = Jumps {
+        member: Some(&asked.member_information),
+        code: asked.code_jump_information.as_ref(),
+        points: asked.points_information.as_ref(),
+        balance: asked.balance_information.as_ref(),
+        purchase: asked.purchase_information.as_ref(),
+    };
+    jumps.check_kind(&asked.card_type)?;
+    if !is_bound(&asked.appid, brand) {
+        return Err(&rows::APPID_NOT_BOUND);
+    }
+    jumps.check_bound(brand)?;
+    check_validity(&asked.valid_date_information, None)?;
+    asked.user_information.as_ref().map_or(Ok(()), check_form)
+}
+
+/// A creation whose parameters are good, and what its fate depends on.
+#[derive(Debug)]
+pub struct Creation<'a, F: FamilyMarker> {
+    /// What is asked for.
+    pub asked: &'a CreateCardTemplate<F>,
+    /// For which brand.
+    pub brand_id: &'a BrandId,
+    /// The brand's templates.
+    pub templates: &'a [Template],
+    /// What is known of the request's number, if it was used before.
+    pub earlier: Option<&'a Claim>,
+}
+
+/// Decides whether a template is created, and makes it. Its callbacks go to who creates it.
+///
+/// # Errors
+///
+/// The first row that applies. Its number comes first: who sends a creation again, since the answer got lost,
+/// is told that it was done, and not that there is no room left.
+pub fn create<F: FamilyMarker>(
+    Creation { asked, brand_id, templates, earlier }: Creation<'_, F>,
+    owner: &Caller,
+    card_id: CardId,
+    now: Timestamp,
+) -> Result<Template, &'static Row> {
+    if earlier.is_some() {
+        return Err(&rows::OUT_REQUEST_NO_REPEATED);
+    }
+    if asked.card_type != CardType::Normal {
+        return Err(&rows::CARD_TYPE_UNSUPPORTED);
+    }
+    let is_in_force = |template: &&Template| template.is_effective() && !template.is_expired(now);
+    let of_type = templates.iter().filter(|template| template.card.card_type == asked.card_type);
+    if of_type.filter(is_in_force).count() >= MOST_OF_A_TYPE {
+        return Err(&rows::TWO_TEMPLATES_PER_TYPE);
+    }
+    let created = DateTime::seconds(now);
+    let asked = asked.clone();
+    let card = CardTemplate {
+        card_id,
+        out_request_no: Some(asked.out_request_no),
+        brand_id: brand_id.clone(),
+        appid: asked.appid,
+        card_type: asked.card_type,
+        card_title: asked.card_title,
+        card_color: asked.card_color,
+        card_picture_url: asked.card_picture_url,
+        code_mode: asked.code_mode,
+        code_type: asked.code_type,
+        code_jump_information: asked.code_jump_information,
+        benefits: asked.benefits,
+        notify_url: asked.notify_url,
+        need_pinned: asked.need_pinned.unwrap_or_default(),
+        need_display_level: asked.need_display_level.unwrap_or_default(),
+        init_level: asked.init_level,
+        service_phone: asked.service_phone,
+        legal_agreement: Some(asked.legal_agreement),
+        valid_date_information: asked.valid_date_information,
+        member_information: asked.member_information,
+        points_information: asked.points_information,
+        balance_information: asked.balance_information,
+        purchase_information: asked.purchase_information,
+        user_information: asked.user_information,
+        state: CardTemplateState::CardEffective,
+        create_time: created,
+        modify_time: created,
+    };
+    Ok(Template { owner: owner.clone(), card })
+}

@@ -1,0 +1,324 @@
+//! One test for each row that a creation or a change of a template gets, and named so. The rows of validity and
+//! of forms have theirs beside those rules; here is shown that the rules are asked.
+
+use super::*;
+use crate::domain::Claim;
+use crate::domain::sample::{self, now, seconds, text};
+use ruhui_core::api::card_member::{
+    CardType, CodeMode, CodeType, CommonFieldName, CreateCardTemplate, JumpInformation, ModifyCardTemplate,
+    PurchaseInformation, UserForm, ValidDateInformation,
+};
+use ruhui_core::types::{AppId, CardId};
+
+fn asked() -> CreateCardTemplate {
+    let card = sample::template().card;
+    CreateCardTemplate {
+        out_request_no: "1".parse().unwrap(),
+        brand_id: card.brand_id,
+        appid: card.appid,
+        card_type: card.card_type,
+        card_title: card.card_title,
+        card_color: card.card_color,
+        card_picture_url: card.card_picture_url,
+        code_mode: CodeMode::MerchantAllocate,
+        code_type: card.code_type,
+        code_jump_information: None,
+        benefits: card.benefits,
+        notify_url: card.notify_url,
+        need_pinned: None,
+        need_display_level: None,
+        init_level: None,
+        service_phone: None,
+        legal_agreement: card.legal_agreement.unwrap(),
+        valid_date_information: card.valid_date_information,
+        member_information: card.member_information,
+        points_information: None,
+        balance_information: None,
+        purchase_information: None,
+        user_information: None,
+    }
+}
+
+fn jump(appid: &str) -> JumpInformation {
+    JumpInformation { jump_appid: AppId::new(appid).unwrap(), jump_path: text("/pages/a") }
+}
+
+/// To a mini-program that is bound to the brand.
+fn bound() -> JumpInformation {
+    jump("wxea9c30890f48d5ae")
+}
+
+/// To one that is not.
+fn unbound() -> JumpInformation {
+    jump("wx0000000000000000")
+}
+
+fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
+    PurchaseInformation { jump_appid: jump.jump_appid, jump_path: jump.jump_path, price }
+}
+
+/// What a creation with this change is told.
+fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), &'static str> {
+    let mut asked = asked();
+    change(&mut asked);
+    check_creation(&asked, &sample::brand()).map_err(|row| row.name)
+}
+
+/// What a creation is told that is good for itself.
+fn created(
+    change: impl FnOnce(&mut CreateCardTemplate),
+    templates: &[Template],
+    earlier: Option<&Claim>,
+) -> Result<Template, &'static str> {
+    let mut asked = asked();
+    change(&mut asked);
+    let creation = Creation { asked: &asked, brand_id: &sample::brand_id(), templates, earlier };
+    let owner = sample::template().owner;
+    create(creation, &owner, CardId::new("pNew").unwrap(), now()).map_err(|row| row.name)
+}
+
+/// What a change of this template is told.
+fn modified(
+    of: impl FnOnce(&mut Template),
+    change: impl FnOnce(&mut ModifyCardTemplate),
+) -> Result<Template, &'static str> {
+    let mut template = sample::template();
+    of(&mut template);
+    let mut asked = ModifyCardTemplate::new(sample::brand_id(), sample::card_id());
+    change(&mut asked);
+    modify(&template, &asked, &sample::brand(), now()).map_err(|row| row.name)
+}
+
+#[test]
+fn a_template_is_what_was_asked_for() {
+    assert_eq!(checked(|_| {}), Ok(()));
+    let made = created(|asked| asked.need_pinned = Some(true), &[], None).unwrap();
+    assert_eq!(made.owner, sample::template().owner);
+    let expected = CardTemplate {
+        card_id: CardId::new("pNew").unwrap(),
+        out_request_no: Some("1".parse().unwrap()),
+        code_mode: CodeMode::MerchantAllocate,
+        need_pinned: true,
+        create_time: seconds(0),
+        modify_time: seconds(0),
+        ..sample::template().card
+    };
+    assert_eq!(made.card, expected);
+}
+
+#[test]
+fn init_level_missing() {
+    assert_eq!(checked(|asked| asked.need_display_level = Some(true)), Err("init_level_missing"));
+    let good = checked(|asked| {
+        asked.need_display_level = Some(true);
+        asked.init_level = Some(text("白银"));
+    });
+    assert_eq!(good, Ok(()));
+}
+
+#[test]
+fn init_level_forbidden() {
+    for hidden in [None, Some(false)] {
+        let refused = checked(|asked| {
+            asked.need_display_level = hidden;
+            asked.init_level = Some(text("白银"));
+        });
+        assert_eq!(refused, Err("init_level_forbidden"));
+    }
+}
+
+#[test]
+fn code_jump_missing() {
+    assert_eq!(checked(|asked| asked.code_type = CodeType::JumpMiniProgram), Err("code_jump_missing"));
+    let good = checked(|asked| {
+        asked.code_type = CodeType::JumpMiniProgram;
+        asked.code_jump_information = Some(bound());
+    });
+    assert_eq!(good, Ok(()));
+}
+
+#[test]
+fn code_jump_forbidden() {
+    let types = CodeType::ALL.iter().filter(|code_type| **code_type != CodeType::JumpMiniProgram);
+    for code_type in types {
+        let refused = checked(|asked| {
+            asked.code_type = code_type.clone();
+            asked.code_jump_information = Some(bound());
+        });
+        assert_eq!(refused, Err("code_jump_forbidden"));
+    }
+}
+
+#[test]
+fn balance_forbidden() {
+    for card_type in [CardType::Normal, CardType::Purchase] {
+        let refused = checked(|asked| {
+            asked.card_type = card_type.clone();
+            asked.balance_information = Some(bound());
+        });
+        assert_eq!(refused, Err("balance_forbidden"));
+    }
+    assert_eq!(modified(|_| {}, |asked| asked.balance_information = Some(bound())), Err("balance_forbidden"));
+}
+
+#[test]
+fn purchase_forbidden() {
+    for card_type in [CardType::Normal, CardType::Balance] {
+        let refused = checked(|asked| {
+            asked.card_type = card_type.clone();
+            asked.purchase_information = Some(purchase(bound(), 1));
+        });
+        assert_eq!(refused, Err("purchase_forbidden"));
+    }
+    let refused = modified(|_| {}, |asked| asked.purchase_information = Some(purchase(bound(), 1)));
+    assert_eq!(refused, Err("purchase_forbidden"));
+}
+
+fn paid(template: &mut Template) {
+    template.card.card_type = CardType::Purchase;
+}
+
+#[test]
+fn price_not_positive() {
+    for price in [0, -1] {
+        let refused = checked(|asked| {
+            asked.card_type = CardType::Purchase;
+            asked.purchase_information = Some(purchase(bound(), price));
+        });
+        assert_eq!(refused, Err("price_not_positive"));
+        let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), price)));
+        assert_eq!(refused, Err("price_not_positive"));
+    }
+    assert!(modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), 1))).is_ok());
+}
+
+#[test]
+fn appid_not_bound() {
+    let refused = checked(|asked| asked.appid = AppId::new("wx0000000000000000").unwrap());
+    assert_eq!(refused, Err("appid_not_bound"));
+}
+
+#[test]
+fn member_appid_not_bound() {
+    assert_eq!(checked(|asked| asked.member_information = unbound()), Err("member_appid_not_bound"));
+    let refused = modified(|_| {}, |asked| asked.member_information = Some(unbound()));
+    assert_eq!(refused, Err("member_appid_not_bound"));
+}
+
+#[test]
+fn code_appid_not_bound() {
+    let refused = checked(|asked| {
+        asked.code_type = CodeType::JumpMiniProgram;
+        asked.code_jump_information = Some(unbound());
+    });
+    assert_eq!(refused, Err("code_appid_not_bound"));
+    let jumps = |template: &mut Template| template.card.code_type = CodeType::JumpMiniProgram;
+    let refused = modified(jumps, |asked| asked.code_jump_information = Some(unbound()));
+    assert_eq!(refused, Err("code_appid_not_bound"));
+}
+
+#[test]
+fn points_appid_not_bound() {
+    assert_eq!(checked(|asked| asked.points_information = Some(unbound())), Err("points_appid_not_bound"));
+    let refused = modified(|_| {}, |asked| asked.points_information = Some(unbound()));
+    assert_eq!(refused, Err("points_appid_not_bound"));
+}
+
+#[test]
+fn balance_appid_not_bound() {
+    let refused = checked(|asked| {
+        asked.card_type = CardType::Balance;
+        asked.balance_information = Some(unbound());
+    });
+    assert_eq!(refused, Err("balance_appid_not_bound"));
+    let stores = |template: &mut Template| template.card.card_type = CardType::Balance;
+    let refused = modified(stores, |asked| asked.balance_information = Some(unbound()));
+    assert_eq!(refused, Err("balance_appid_not_bound"));
+}
+
+#[test]
+fn purchase_appid_not_bound() {
+    let refused = checked(|asked| {
+        asked.card_type = CardType::Purchase;
+        asked.purchase_information = Some(purchase(unbound(), 1));
+    });
+    assert_eq!(refused, Err("purchase_appid_not_bound"));
+    let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(unbound(), 1)));
+    assert_eq!(refused, Err("purchase_appid_not_bound"));
+}
+
+#[test]
+fn out_request_no_repeated() {
+    let claim = Claim::out_request_no("call", &sample::brand_id(), "1");
+    let full = [sample::template(), sample::template()];
+    assert_eq!(created(|_| {}, &full, Some(&claim)), Err("out_request_no_repeated"));
+}
+
+#[test]
+fn card_type_unsupported() {
+    for card_type in [CardType::Purchase, CardType::Balance] {
+        assert_eq!(created(|asked| asked.card_type = card_type, &[], None), Err("card_type_unsupported"));
+    }
+}
+
+#[test]
+fn two_templates_per_type() {
+    let two = [sample::template(), sample::template()];
+    assert_eq!(created(|_| {}, &two, None), Err("two_templates_per_type"));
+    let one = sample::template();
+    let invalid = invalidate(&one, now());
+    let mut expired = sample::template();
+    expired.card.valid_date_information = ValidDateInformation::range(seconds(-2), seconds(0));
+    let mut of_another_type = sample::template();
+    paid(&mut of_another_type);
+    assert!(created(|_| {}, &[one, invalid, expired, of_another_type], None).is_ok());
+}
+
+#[test]
+fn code_jump_not_modifiable() {
+    let refused = modified(|_| {}, |asked| asked.code_jump_information = Some(bound()));
+    assert_eq!(refused, Err("code_jump_not_modifiable"));
+}
+
+#[test]
+fn template_invalid() {
+    let ended = |template: &mut Template| *template = invalidate(template, now());
+    assert_eq!(modified(ended, |_| {}), Err("template_invalid"));
+}
+
+#[test]
+fn validity_and_form_are_checked() {
+    let days = ValidDateInformation::days_after_receive(0);
+    let form = UserForm {
+        common_field_list: vec![CommonFieldName::Sex, CommonFieldName::Sex],
+        ..UserForm::default()
+    };
+    assert_eq!(
+        checked(|asked| asked.valid_date_information = days.clone()),
+        Err("validity_days_not_positive")
+    );
+    assert_eq!(checked(|asked| asked.user_information = Some(form.clone())), Err("common_field_repeated"));
+    let refused = modified(|_| {}, |asked| asked.valid_date_information = Some(days));
+    assert_eq!(refused, Err("validity_type_differs"));
+    assert_eq!(modified(|_| {}, |asked| asked.user_information = Some(form)), Err("common_field_repeated"));
+}
+
+#[test]
+fn what_is_not_named_stays_but_for_the_time_of_the_change() {
+    let before = sample::template();
+    let after = modified(|_| {}, |asked| asked.service_phone = Some(text("010-8877"))).unwrap();
+    let expected = CardTemplate {
+        service_phone: Some(text("010-8877")),
+        modify_time: seconds(0),
+        ..before.card.clone()
+    };
+    assert_eq!(after, Template { card: expected, ..before });
+}
+
+#[test]
+fn invalidating_is_final_and_repeats_itself() {
+    let ended = invalidate(&sample::template(), now());
+    assert!(!ended.is_effective());
+    assert_eq!(ended.card.modify_time, seconds(0));
+    assert_eq!(invalidate(&ended, seconds(60).timestamp()), ended);
+}
