@@ -58,7 +58,8 @@ impl Directory {
                 apiv3_key: read_apiv3_key("brands", brand.record.api_key.as_deref())?,
                 reply_key: ReplyKey::PublicKey,
             };
-            if !entry.certificates.is_empty() {
+            // Without certificates it cannot call, but callbacks may be sealed for it all the same.
+            if !entry.certificates.is_empty() || entry.apiv3_key.is_some() {
                 directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), entry);
             }
             directory.brands.insert(brand.record.brand_id.clone(), brand);

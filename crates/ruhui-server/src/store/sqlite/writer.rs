@@ -9,7 +9,7 @@ use super::failed;
 use super::statement::statement;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,6 +19,10 @@ use tokio::sync::oneshot;
 const GROUP: usize = 512;
 /// A group gathers no longer when this many are in it: the rest of a sync's cost for each is small by then.
 const GATHERED: usize = 64;
+
+/// A transaction that begins by reading cannot wait its turn to write: of two processes over one file, the
+/// second to write would fail at once.
+const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 
 /// Batches, and who waits for each.
 type Group = Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>;
@@ -120,7 +124,7 @@ fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Jo
 fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Group) {
     let mut verdicts = Vec::with_capacity(group.len());
     let mut apply = || -> rusqlite::Result<()> {
-        let transaction = connection.transaction()?;
+        let transaction = connection.transaction_with_behavior(BEGIN)?;
         for (batch, _) in &group {
             let changed = first_changed(&transaction, batch)?;
             if changed.is_none() {
@@ -182,7 +186,7 @@ fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<(
 }
 
 fn expire(connection: &mut Connection, now: Timestamp, limit: usize) -> rusqlite::Result<usize> {
-    let transaction = connection.transaction()?;
+    let transaction = connection.transaction_with_behavior(BEGIN)?;
     let mut forgotten = 0;
     for kind in Kind::EXPIRING {
         forgotten += transaction
