@@ -1,8 +1,9 @@
 //! From parameters to a client.
 
-use crate::client::{Client, Inner};
+use crate::client::Client;
 use crate::env::{SystemClock, SystemEntropy};
 use crate::error::{Error, Misuse, Parameter};
+use crate::exchange::Inner;
 use crate::hosts::{self, Host, Hosts};
 use crate::keys;
 use crate::pem::Pem;
@@ -14,7 +15,7 @@ use ruhui_core::api::{Brand, FamilyMarker, Partner};
 use ruhui_core::env::{Clock, Entropy};
 use ruhui_core::key::PlatformKeys;
 use ruhui_core::sign::Signer;
-use ruhui_core::types::{BrandId, Caller, MchId, SerialNo};
+use ruhui_core::types::{BrandId, Caller, Family, MchId, SerialNo};
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -59,14 +60,7 @@ impl Client<Partner> {
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
     ) -> Result<ClientBuilder<Partner>, Error> {
-        let caller = keys::caller(Parameter::MchId, mchid.into(), MchId::new, Caller::Merchant)?;
-        ClientBuilder::new(
-            caller,
-            serial_no.into(),
-            private_key.into(),
-            public_key_id.into(),
-            public_key.into(),
-        )
+        Self::of_family(mchid, serial_no, private_key, public_key_id, public_key)
     }
 }
 
@@ -84,7 +78,29 @@ impl Client<Brand> {
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
     ) -> Result<ClientBuilder<Brand>, Error> {
-        let caller = keys::caller(Parameter::BrandId, brand_id.into(), BrandId::new, Caller::Brand)?;
+        Self::of_family(brand_id, serial_no, private_key, public_key_id, public_key)
+    }
+}
+
+impl<F: FamilyMarker> Client<F> {
+    /// [`Client::partner`] or [`Client::brand`], for code that serves both: `caller_id` is the `mchid` or the
+    /// `brand_id`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Client::partner`].
+    pub fn of_family(
+        caller_id: impl Into<String>,
+        serial_no: impl Into<String>,
+        private_key: impl Into<Pem>,
+        public_key_id: impl Into<String>,
+        public_key: impl Into<Pem>,
+    ) -> Result<ClientBuilder<F>, Error> {
+        let id = caller_id.into();
+        let caller = match F::FAMILY {
+            Family::Partner => keys::caller(Parameter::MchId, id, MchId::new, Caller::Merchant)?,
+            Family::Brand => keys::caller(Parameter::BrandId, id, BrandId::new, Caller::Brand)?,
+        };
         ClientBuilder::new(
             caller,
             serial_no.into(),

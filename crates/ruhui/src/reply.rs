@@ -1,10 +1,10 @@
 //! A verified success.
 
-use crate::error::{Error, Exchange, Unexpected};
+use crate::error::{Error, Exchange, Unexpected, Unopened};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use ruhui_core::key::PrivateKey;
-use ruhui_core::wire;
+use ruhui_core::wire::{self, Fault, Issue};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -48,13 +48,20 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// [`Error::Unexpected`] when the body does not hold the value.
+    /// [`Error::Unopened`] when a sensitive field does not open; [`Error::Unexpected`] when the body does not hold
+    /// the value.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        wire::decode_reply(&self.body, Some(&self.key)).map_err(|mut fault| {
-            // It may be a token.
-            fault.value = None;
-            Error::Unexpected(Box::new(Unexpected { fault, exchange: self.exchange.clone() }))
-        })
+        wire::decode_reply(&self.body, Some(&self.key)).map_err(|fault| self.wrong(fault))
+    }
+
+    fn wrong(&self, mut fault: Fault) -> Error {
+        let exchange = self.exchange.clone();
+        if let Issue::Unopenable(why) = fault.issue {
+            return Error::Unopened(Box::new(Unopened { field: fault.field, why, exchange }));
+        }
+        // It may be a token.
+        fault.value = None;
+        Error::Unexpected(Box::new(Unexpected { fault, exchange }))
     }
 
     pub(crate) fn into_parts(self) -> (Exchange, Bytes) {

@@ -75,12 +75,11 @@ impl ApiError {
     }
 
     /// The field and issue that `detail` names, in whatever form it has.
-    fn complaint(&self) -> Option<String> {
-        let detail = self.detail.as_ref()?;
+    fn complaint(&self) -> Vec<&str> {
+        let Some(detail) = &self.detail else { return Vec::new() };
         let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let nested = detail.get("detail").and_then(|inner| inner.get("issue")).and_then(Value::as_str);
-        let parts: Vec<&str> = [text("field"), text("issue").or(nested)].into_iter().flatten().collect();
-        (!parts.is_empty()).then(|| parts.join(": "))
+        [text("field"), text("issue").or(nested)].into_iter().flatten().collect()
     }
 }
 
@@ -107,8 +106,11 @@ impl fmt::Display for ApiError {
             (None, None) if zh => f.write_str("，应答包体为空")?,
             (None, None) => f.write_str(" with an empty body")?,
         }
-        if let Some(complaint) = self.complaint() {
-            write!(f, " [{complaint}]")?;
+        // Most messages say it already.
+        let mut unsaid = self.complaint();
+        unsaid.retain(|part| !self.message.contains(part));
+        if !unsaid.is_empty() {
+            write!(f, " [{}]", unsaid.join(": "))?;
         }
         match (self.proof, zh) {
             (Proof::Signed, _) => {}

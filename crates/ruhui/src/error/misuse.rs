@@ -75,9 +75,14 @@ pub enum Misuse {
     },
     /// A struct that cannot be a call.
     Encode(EncodeError),
+    /// A call that goes with a file, sent without one.
+    Attachment {
+        /// The call's name.
+        name: &'static str,
+    },
 }
 
-/// A parameter of the client.
+/// A parameter of the client, or of an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Parameter {
@@ -103,6 +108,8 @@ pub enum Parameter {
     UserAgent,
     /// `accept_language`
     AcceptLanguage,
+    /// `filename`
+    Filename,
 }
 
 /// A parameter that holds what belongs elsewhere.
@@ -146,6 +153,7 @@ impl Parameter {
             Self::CaCertificate => "ca_certificate",
             Self::UserAgent => "user_agent",
             Self::AcceptLanguage => "accept_language",
+            Self::Filename => "filename",
         }
     }
 }
@@ -248,6 +256,12 @@ impl fmt::Display for Misuse {
             Self::Target { why } if zh => write!(f, "请求路径无效：{why}"),
             Self::Target { why } => write!(f, "the target cannot be signed: {why}"),
             Self::Encode(error) => error.fmt(f),
+            Self::Attachment { name } if zh => {
+                write!(f, "`{name}` 需要同时上传文件，请使用 `Client::upload_image`")
+            }
+            Self::Attachment { name } => {
+                write!(f, "`{name}` goes with a file: send it with `Client::upload_image`")
+            }
         }
     }
 }

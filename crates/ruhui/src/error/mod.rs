@@ -2,15 +2,16 @@
 
 mod api;
 mod misuse;
+mod reply;
 
 pub use api::{ApiError, Proof};
 pub use misuse::{Misuse, Mixup, Parameter};
+pub use reply::{Unexpected, Unopened, Unverified};
 
 use crate::transport::{Sent, TransportError};
 use http::StatusCode;
 use ruhui_core::api::Code;
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::Fault;
 use std::fmt;
 
 /// Why there is no value. `{}` prints English, `{:#}` Chinese.
@@ -28,6 +29,9 @@ pub enum Error {
     /// The peer's: a verified success that is not what the documents promise.
     #[error(transparent)]
     Unexpected(Box<Unexpected>),
+    /// The peer's: a verified success has a sensitive field that was not sealed for this client's key.
+    #[error(transparent)]
+    Unopened(Box<Unopened>),
     /// Nobody's: no answer came. One failure for each host that was tried, in order; never empty.
     #[error(fmt = write_failures)]
     Transport(Vec<Failure>),
@@ -61,7 +65,7 @@ impl Error {
     /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Misuse(_) | Self::Unexpected(_) => false,
+            Self::Misuse(_) | Self::Unexpected(_) | Self::Unopened(_) => false,
             // A repeated call is never probed (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
             Self::Transport(failures) => failures.iter().all(|failure| match failure.error {
@@ -90,7 +94,7 @@ impl Error {
         }
         match self {
             Self::Misuse(_) => false,
-            Self::Verify(_) | Self::Unexpected(_) => true,
+            Self::Verify(_) | Self::Unexpected(_) | Self::Unopened(_) => true,
             Self::Transport(failures) => failures.iter().any(|failure| failure.error.sent() == Sent::Maybe),
             Self::Api(refusal) => !refusal.status().is_client_error(),
         }
@@ -101,6 +105,7 @@ impl Error {
             Self::Misuse(_) | Self::Transport(_) => None,
             Self::Verify(unverified) => Some(&unverified.exchange),
             Self::Unexpected(unexpected) => Some(&unexpected.exchange),
+            Self::Unopened(unopened) => Some(&unopened.exchange),
             Self::Api(refusal) => Some(&refusal.exchange),
         }
     }
@@ -154,71 +159,5 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.host)?;
         self.error.fmt(f)
-    }
-}
-
-/// A reply that is not to be trusted. Its body is dropped unread.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub struct Unverified {
-    /// Why not. Part of this error's text, so not its source.
-    pub error: VerifyError,
-    /// The exchange; the status is a claim.
-    pub exchange: Exchange,
-}
-
-impl fmt::Display for Unverified {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Exchange { host, status, .. } = &self.exchange;
-        match f.alternate() {
-            true => {
-                write!(
-                    f,
-                    "{host} 的应答（状态码 {}）验签失败：{:#}{:#}",
-                    status.as_u16(),
-                    self.error,
-                    self.exchange
-                )
-            }
-            false => write!(
-                f,
-                "a reply from {host} that claims status {} does not verify: {}{}",
-                status.as_u16(),
-                self.error,
-                self.exchange
-            ),
-        }
-    }
-}
-
-/// A verified success whose body is not what was promised.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub struct Unexpected {
-    /// What does not fit. Holds no value of the body.
-    pub fault: Fault,
-    /// The exchange.
-    pub exchange: Exchange,
-}
-
-impl fmt::Display for Unexpected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Exchange { host, status, .. } = &self.exchange;
-        match f.alternate() {
-            true => write!(
-                f,
-                "{host} 的应答（状态码 {}）与文档不符：{:#}{:#}",
-                status.as_u16(),
-                self.fault,
-                self.exchange
-            ),
-            false => write!(
-                f,
-                "the verified reply from {host}, status {}, is not what the documents promise: {}{}",
-                status.as_u16(),
-                self.fault,
-                self.exchange
-            ),
-        }
     }
 }

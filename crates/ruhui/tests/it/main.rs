@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod builder;
+mod calls;
 mod failover;
 #[cfg(feature = "reqwest")]
 mod network;
@@ -12,4 +13,5 @@ mod signing;
 mod support;
 #[cfg(feature = "reqwest")]
 mod tls;
+mod upload;
 mod verify;

@@ -23,15 +23,30 @@ async fn a_signed_refusal_says_everything() {
     assert_eq!((refusal.message.as_str(), refusal.proof), ("OpenID有误", Proof::Signed));
     assert_eq!(refusal.detail.as_ref().unwrap()["value"], "oSecret");
     assert!(!error.is_retryable() && !error.may_have_taken_effect());
-    assert_eq!(
-        error.to_string(),
-        "refused: 400 PARAM_ERROR: OpenID有误 [/openid: OpenID有误] (Request-ID 08F78BB5-0)"
-    );
+    assert_eq!(error.to_string(), "refused: 400 PARAM_ERROR: OpenID有误 [/openid] (Request-ID 08F78BB5-0)");
     assert_eq!(
         format!("{error:#}"),
-        "微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误 [/openid: OpenID有误]（Request-ID 08F78BB5-0）"
+        "微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误 [/openid]（Request-ID 08F78BB5-0）"
     );
     assert!(!format!("{error:?}").contains("oSecret"));
+}
+
+/// Messages that name field and issue are not followed by them.
+#[tokio::test]
+async fn what_the_message_says_is_not_said_again() {
+    let detail = r#""detail":{"field":"/openid","issue":"is required","location":"body"}"#;
+    for (message, said) in [
+        ("/body/openid is required", ""),
+        ("is required", " [/openid]"),
+        ("/body/openid", " [is required]"),
+        ("", " [/openid: is required]"),
+    ] {
+        let body = format!(r#"{{"code":"PARAM_ERROR","message":"{message}",{detail}}}"#);
+        let (error, _) = refusal(signed(400, &body)).await;
+        let shown = format!("refused: 400 PARAM_ERROR: {message}{said} (Request-ID 08F78BB5-0)");
+        assert_eq!(error.to_string(), shown);
+        assert!(format!("{error:?}").contains(r#"["/openid", "is required"]"#), "{error:?}");
+    }
 }
 
 #[tokio::test]

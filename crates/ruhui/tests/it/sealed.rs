@@ -5,6 +5,7 @@ use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
 use ruhui::error::Misuse;
 use ruhui::key::{PrivateKey, PublicKey};
 use ruhui::seal::{open_field, seal_field};
+use ruhui::wire::Unopenable;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};
 
@@ -61,12 +62,15 @@ async fn both_directions_are_sealed() {
 }
 
 #[tokio::test]
-async fn a_reply_for_another_key_is_unexpected_and_not_shown() {
-    for phone_number in [sealed_to(PLATFORM_PUB), PHONE.to_owned()] {
+async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
+    let cases = [(sealed_to(PLATFORM_PUB), Unopenable::WrongKey), (PHONE.to_owned(), Unopenable::NotBase64)];
+    for (phone_number, why) in cases {
         let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
         let error = send(&client(&script)).await.unwrap_err();
-        let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
-        assert_eq!(unexpected.fault.field, "/phone_number");
+        let Error::Unopened(unopened) = &error else { panic!("{error:?}") };
+        assert_eq!((unopened.field.as_str(), unopened.why), ("/phone_number", why));
+        assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some("08F78BB5-0")));
+        assert!(error.may_have_taken_effect() && !error.is_retryable());
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
     }

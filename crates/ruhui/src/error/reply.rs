@@ -1,0 +1,105 @@
+//! Replies that are no value.
+
+use super::Exchange;
+use ruhui_core::sign::VerifyError;
+use ruhui_core::wire::{Fault, Unopenable};
+use std::fmt;
+
+/// A reply that is not to be trusted. Its body is dropped unread.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Unverified {
+    /// Why not. Part of this error's text, so not its source.
+    pub error: VerifyError,
+    /// The exchange; the status is a claim.
+    pub exchange: Exchange,
+}
+
+impl fmt::Display for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Exchange { host, status, .. } = &self.exchange;
+        match f.alternate() {
+            true => {
+                write!(
+                    f,
+                    "{host} 的应答（状态码 {}）验签失败：{:#}{:#}",
+                    status.as_u16(),
+                    self.error,
+                    self.exchange
+                )
+            }
+            false => write!(
+                f,
+                "a reply from {host} that claims status {} does not verify: {}{}",
+                status.as_u16(),
+                self.error,
+                self.exchange
+            ),
+        }
+    }
+}
+
+/// A verified success whose body is not what was promised.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Unexpected {
+    /// What does not fit. Holds no value of the body.
+    pub fault: Fault,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+impl fmt::Display for Unexpected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Exchange { host, status, .. } = &self.exchange;
+        match f.alternate() {
+            true => write!(
+                f,
+                "{host} 的应答（状态码 {}）与文档不符：{:#}{:#}",
+                status.as_u16(),
+                self.fault,
+                self.exchange
+            ),
+            false => write!(
+                f,
+                "the verified reply from {host}, status {}, is not what the documents promise: {}{}",
+                status.as_u16(),
+                self.fault,
+                self.exchange
+            ),
+        }
+    }
+}
+
+/// A verified success with a sensitive field that the client's private key does not open. The service seals to
+/// the certificate that signed the request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub struct Unopened {
+    /// A JSON Pointer to the field.
+    pub field: String,
+    /// Why it does not open.
+    pub why: Unopenable,
+    /// The exchange.
+    pub exchange: Exchange,
+}
+
+impl fmt::Display for Unopened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { field, why, exchange } = self;
+        let Exchange { host, status, .. } = exchange;
+        match f.alternate() {
+            true => write!(
+                f,
+                "{host} 的应答（状态码 {}）中的敏感字段 {field} 无法用商户私钥解密：{why:#}{exchange:#}",
+                status.as_u16()
+            ),
+            false => write!(
+                f,
+                "the sensitive field {field} of the verified reply from {host}, status {}, does not open with \
+                 the client's private key: {why}{exchange}",
+                status.as_u16()
+            ),
+        }
+    }
+}

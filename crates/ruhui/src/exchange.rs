@@ -1,0 +1,152 @@
+//! One exchange: sign, send, verify; at the other host if the first one fails.
+
+use crate::error::{ApiError, Error, Exchange, Failure, Proof, Unverified};
+use crate::hosts::{Host, Hosts};
+use crate::reply::Reply;
+use crate::retry::{self, Next};
+use crate::transport::{Transport, TransportError};
+use bytes::Bytes;
+use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderValue, Method};
+use ruhui_core::api::Effect;
+use ruhui_core::env::{Clock, Entropy, nonce_str};
+use ruhui_core::key::{PlatformKeys, PublicKey};
+use ruhui_core::sign::{Scheme, Signer, header, verify_reply};
+use ruhui_core::types::NonceStr;
+use std::sync::Arc;
+
+/// What a client is made of.
+pub(crate) struct Inner {
+    pub(crate) signer: Signer,
+    pub(crate) keys: PlatformKeys,
+    pub(crate) hosts: Hosts,
+    pub(crate) wechatpay_serial: HeaderValue,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) accept_language: Option<HeaderValue>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) transport: Arc<dyn Transport>,
+}
+
+/// What is sent, whichever host it goes to.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) target: PathAndQuery,
+    pub(crate) content: Content,
+    pub(crate) effect: Effect,
+}
+
+/// A body, and what the signature says of it.
+pub(crate) struct Content {
+    pub(crate) body: Bytes,
+    /// The body itself, unless it is an upload's.
+    pub(crate) signed: Bytes,
+    pub(crate) content_type: Option<HeaderValue>,
+}
+
+impl Content {
+    /// JSON, or nothing.
+    pub(crate) fn json(method: &Method, body: Bytes) -> Self {
+        let has_type = !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(method);
+        let content_type = has_type.then(|| HeaderValue::from_static("application/json"));
+        Self { signed: body.clone(), body, content_type }
+    }
+}
+
+impl Inner {
+    /// What sensitive fields are sealed with: the key that the request names. The builder has put it there.
+    pub(crate) fn seal(&self) -> Option<&PublicKey> {
+        self.wechatpay_serial.to_str().ok().and_then(|serial| self.keys.find(serial))
+    }
+
+    pub(crate) async fn exchange(&self, outgoing: &Outgoing) -> Result<Reply, Error> {
+        let mut failures: Vec<Failure> = Vec::new();
+        for host in self.hosts.order(self.clock.now()) {
+            let request = self.request(host, outgoing);
+            match self.transport.send(request).await {
+                Ok(reply) => {
+                    self.hosts.answered(host);
+                    return self.accept(host, reply, failures.pop());
+                }
+                Err(error) => {
+                    if let TransportError::Connect { .. } = error {
+                        self.hosts.connect_failed(host, self.clock.now());
+                    }
+                    let next = retry::after(&error, outgoing.effect);
+                    failures.push(Failure { host: host.to_string(), error });
+                    if next == Next::GiveUp {
+                        break;
+                    }
+                }
+            }
+        }
+        Err(Error::Transport(failures))
+    }
+
+    /// One attempt: a nonce, a time and a signature of its own, over the very buffer that is sent.
+    fn request(&self, host: &Host, outgoing: &Outgoing) -> http::Request<Bytes> {
+        let Outgoing { method, target, content, .. } = outgoing;
+        let nonce = NonceStr::new(nonce_str(&*self.entropy)).expect("32 letters and digits are a nonce");
+        let authorization = self.signer.authorize(
+            method.as_str(),
+            target.as_str(),
+            self.clock.now(),
+            &nonce,
+            &content.signed,
+        );
+        let mut authorization =
+            HeaderValue::from_str(&authorization).expect("names, numbers and Base64 are visible ASCII");
+        authorization.set_sensitive(true);
+
+        let mut request = http::Request::new(content.body.clone());
+        *request.method_mut() = method.clone();
+        *request.uri_mut() = host.uri(target);
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, authorization);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        // Names the key that the caller wants replies signed with.
+        headers.insert(header::SERIAL, self.wechatpay_serial.clone());
+        if let Some(content_type) = &content.content_type {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        if let Some(language) = &self.accept_language {
+            headers.insert(ACCEPT_LANGUAGE, language.clone());
+        }
+        request
+    }
+
+    /// The only way from a reply to a value.
+    fn accept(
+        &self,
+        host: &Host,
+        reply: http::Response<Bytes>,
+        earlier: Option<Failure>,
+    ) -> Result<Reply, Error> {
+        let (parts, body) = reply.into_parts();
+        let request_id =
+            parts.headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let exchange = Exchange { host: host.to_string(), status: parts.status, request_id, earlier };
+        let is_success = parts.status.is_success();
+        // Refusals before authentication are not signed; a signature that is there must fit all the same.
+        if !is_success && !is_signed(&parts.headers) {
+            return Err(Error::Api(Box::new(ApiError::read(&body, Proof::Unsigned, exchange))));
+        }
+        let scheme = Scheme::from(self.signer.caller().family());
+        if let Err(error) = verify_reply(&parts.headers, &body, scheme, &self.keys, self.clock.now()) {
+            return Err(Error::Verify(Box::new(Unverified { error, exchange })));
+        }
+        match is_success {
+            true => Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone())),
+            false => Err(Error::Api(Box::new(ApiError::read(&body, Proof::Signed, exchange)))),
+        }
+    }
+}
+
+/// Whether a reply has any of the signature's headers.
+fn is_signed(headers: &HeaderMap) -> bool {
+    [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE]
+        .iter()
+        .any(|name| headers.contains_key(name))
+}
