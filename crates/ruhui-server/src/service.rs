@@ -3,7 +3,7 @@
 use crate::directory::Directory;
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::rate::Rate;
-use crate::domain::{Answer, ReplyKey, Template};
+use crate::domain::{Answer, PublicUrl, ReplyKey, Template};
 use crate::env::Env;
 use crate::error::Error;
 use crate::http::Call;
@@ -89,7 +89,7 @@ impl ReplyKeys {
 }
 
 /// What is left to the operator.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// What is done with openids that nobody registered.
     pub unknown_openids: UnknownOpenids,
@@ -99,6 +99,10 @@ pub struct Policy {
     pub serve_certificates: bool,
     /// Whether the log explains refused signatures: in a sandbox only, it costs tens of milliseconds.
     pub diagnose: bool,
+    /// Where callbacks may go.
+    pub reach: Reach,
+    /// Where pictures are found.
+    pub public_url: PublicUrl,
 }
 
 /// Whether calls are limited.
@@ -142,7 +146,8 @@ pub struct Service {
 }
 
 impl Service {
-    /// Reads what was provisioned and is then ready to answer. Callbacks go to public addresses only.
+    /// Reads what was provisioned and is then ready to answer. Callbacks go over the network, as far as the
+    /// policy allows.
     ///
     /// # Errors
     ///
@@ -153,7 +158,7 @@ impl Service {
         platform: Platform,
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
-        let courier = Arc::new(NetworkCourier::new(Reach::PublicOnly));
+        let courier = Arc::new(NetworkCourier::new(policy.reach));
         Self::start_with(courier, env, store, platform, policy).await
     }
 

@@ -63,7 +63,7 @@ pub(super) fn template(
         card_title: config.card_title.clone().unwrap_or_else(|| CardTitle::new("会员卡").expect("a title")),
         card_color: Color::new("#07C160").expect("a colour"),
         card_picture_url: text("https://example.com/card.png"),
-        code_mode: config.code_mode.clone().unwrap_or(CodeMode::SystemAllocate),
+        code_mode: config.code_mode.as_ref().map_or(CodeMode::SystemAllocate, |mode| mode.get_ref().clone()),
         code_type: CodeType::QrCode,
         code_jump_information: None,
         benefits: text("会员专享优惠"),
@@ -84,8 +84,8 @@ pub(super) fn template(
         points_information: None,
         balance_information: None,
         purchase_information: None,
-        user_information: config.user_information.clone(),
-        state: config.state.clone(),
+        user_information: config.user_information.as_ref().map(|form| form.get_ref().clone()),
+        state: config.state.get_ref().clone(),
         create_time: beginning(),
         modify_time: beginning(),
     };
@@ -126,7 +126,8 @@ fn hold(user: &UserConfig, template: &Template) -> (Member, Claim) {
         modify_time: beginning(),
     };
     let mut member = Member::new(user.openid.clone(), template.card_id.clone(), template.brand_id.clone());
-    member.cards.push(HeldCard { card, ended_by: None, point_balance: None });
+    let effective_since = Some(beginning());
+    member.cards.push(HeldCard { card, effective_since, ended_by: None, point_balance: None });
     let claim = Claim::user_card_code(&template.card_id, &code);
     (member, claim)
 }

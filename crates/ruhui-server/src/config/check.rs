@@ -1,6 +1,10 @@
 //! What the types cannot say: references that lead nowhere, doubles, and what only a sandbox may.
 
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, TemplateConfig};
+use crate::domain::form::check_form;
+use ruhui_core::api::card_member::{
+    CardTemplateState, CodeMode, CommonFieldName, CustomField, CustomFieldType, UserForm,
+};
 use ruhui_core::api::rows;
 use ruhui_core::key::Certificate;
 use std::collections::BTreeSet;
@@ -67,6 +71,9 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
             return Err(source.fault(&key, template.brand_id.span(), what));
         }
     }
+    for (index, template) in config.templates.iter().enumerate() {
+        check_template(template, index, source)?;
+    }
     let card_ids: BTreeSet<_> = config.templates.iter().map(|t| &t.card_id).collect();
     for (index, user) in config.users.iter().enumerate() {
         if let Some(card_id) = user.cards.iter().find(|card_id| !card_ids.contains(card_id.get_ref())) {
@@ -79,6 +86,36 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
         }
     }
     Ok(())
+}
+
+/// What serde lets pass, since a later edition of the API may name it, and the rules for forms.
+fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -> Result<(), ConfigError> {
+    let key = |name: &str| format!("templates[{index}].{name}");
+    let none_of = |value: &str, known: Vec<&str>| format!("`{value}` is none of {}", known.join(", "));
+    if let CardTemplateState::Unknown(value) = template.state.get_ref() {
+        let known = CardTemplateState::ALL.iter().map(CardTemplateState::as_str).collect();
+        return Err(source.fault(&key("state"), template.state.span(), none_of(value, known)));
+    }
+    if let Some(mode) = &template.code_mode
+        && let CodeMode::Unknown(value) = mode.get_ref()
+    {
+        let known = CodeMode::ALL.iter().map(CodeMode::as_str).collect();
+        return Err(source.fault(&key("code_mode"), mode.span(), none_of(value, known)));
+    }
+    let Some(form) = &template.user_information else { return Ok(()) };
+    let fault = |what: String| Err(source.fault(&key("user_information"), form.span(), what));
+    let UserForm { common_field_list, custom_field_list } = form.get_ref();
+    for name in common_field_list {
+        if let CommonFieldName::Unknown(value) = name {
+            return fault(none_of(value, CommonFieldName::ALL.iter().map(CommonFieldName::as_str).collect()));
+        }
+    }
+    for CustomField { kind, .. } in custom_field_list {
+        if let CustomFieldType::Unknown(value) = kind {
+            return fault(none_of(value, CustomFieldType::ALL.iter().map(CustomFieldType::as_str).collect()));
+        }
+    }
+    check_form(form.get_ref()).or_else(|row| fault(row.en.to_owned()))
 }
 
 fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), String> {
@@ -147,6 +184,26 @@ openid = "o"
 appid = "wx"
 "#;
 
+    /// Every key of a template that has a default.
+    const TEMPLATE_KEYS: &str = r#"owner = { brand_id = "1004" }
+state = "CARD_INVALID"
+available_end_time = "2030-01-01T00:00:00+08:00"
+card_title = "金卡"
+code_mode = "MERCHANT_ALLOCATE"
+notify_url = "https://shop.example/notify"
+
+[templates.user_information]
+common_field_list = ["USER_FORM_FLAG_SEX"]
+custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
+
+[[users]]"#;
+
+    /// The good file with another line for its template.
+    fn with_template_key(line: &str) -> String {
+        GOOD.replace("[[users]]", &format!("{line}\n[[users]]"))
+            .replace("appid = \"wx\"\n\n", "appid = \"wx\"\n")
+    }
+
     fn load(text: &str) -> Result<(), String> {
         let folder = tempfile::tempdir().unwrap();
         let keys = [
@@ -171,6 +228,11 @@ appid = "wx"
     #[test]
     fn a_good_file_loads() {
         assert_eq!(load(GOOD), Ok(()));
+        let more = GOOD
+            .replace("[platform.partner]", "public_url = \"https://shop.example/\"\n[platform.partner]")
+            .replace("name = \"brand\"", "name = \"brand\"\nappids = [\"wx2\"]\nfeed_templates = [\"15\"]")
+            .replace("[[users]]", TEMPLATE_KEYS);
+        assert_eq!(load(&more), Ok(()));
     }
 
     #[test]
@@ -182,7 +244,7 @@ appid = "wx"
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: unknown field `shop`, expected one of `main`, `backup`, `operations`, `store`, `rate_limit`, `unknown_openids`, `certificates`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: unknown field `shop`, expected one of `main`, `backup`, `operations`, `store`, `rate_limit`, `unknown_openids`, `certificates`, `public_url`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),
@@ -207,6 +269,44 @@ appid = "wx"
             (
                 GOOD.replace("name = \"brand\"", "name = \"brand\"\nmerchants = [\"19\"]"),
                 "ruhui.toml, line 19, `brands[0].merchants`: no merchant 19 is described in this file",
+            ),
+            (
+                GOOD.replace("[platform.partner]", "public_url = \"shop\"\n[platform.partner]"),
+                "ruhui.toml, line 8, `service.public_url`: must be a full http or https address, such as https://www.example.com/notify",
+            ),
+            (
+                GOOD.replace("name = \"brand\"", "name = \"brand\"\napi_key = \"platform_pub.pem\""),
+                "ruhui.toml, line 19, `brands[0].api_key`: an APIv3 key has 32 bytes, this has 450",
+            ),
+            (
+                with_template_key("owner = { mchid = \"19\" }"),
+                "ruhui.toml, line 24, `templates[0].owner`: neither brand 1004 nor a merchant bound to it",
+            ),
+            (
+                with_template_key("state = \"CARD_GONE\""),
+                "ruhui.toml, line 24, `templates[0].state`: `CARD_GONE` is none of CARD_EFFECTIVE, CARD_INVALID",
+            ),
+            (
+                with_template_key("code_mode = \"NOBODY\""),
+                "ruhui.toml, line 24, `templates[0].code_mode`: `NOBODY` is none of SYSTEM_ALLOCATE, MERCHANT_ALLOCATE",
+            ),
+            (
+                with_template_key("notify_url = \"https://shop.example/?a=1\""),
+                "ruhui.toml, line 24, `templates[0].notify_url`: must have no query",
+            ),
+            (
+                with_template_key("card_title = \"0123456789a\""),
+                "ruhui.toml, line 24, `templates[0].card_title`: has 11 characters, the limit is 10",
+            ),
+            (
+                with_template_key("user_information = { common_field_list = [\"SHOE_SIZE\"] }"),
+                "ruhui.toml, line 24, `templates[0].user_information`: `SHOE_SIZE` is none of USER_FORM_FLAG_SEX, USER_FORM_FLAG_NAME, USER_FORM_FLAG_BIRTHDAY, USER_FORM_FLAG_ADDRESS, USER_FORM_FLAG_EMAIL, USER_FORM_FLAG_CITY",
+            ),
+            (
+                with_template_key(
+                    "user_information = { custom_field_list = [{ type = \"RADIO\", name = \"a\", values = [] }] }",
+                ),
+                "ruhui.toml, line 24, `templates[0].user_information`: a custom field has one to ten values",
             ),
             (
                 format!("{GOOD}cards = [\"gone\"]\n"),

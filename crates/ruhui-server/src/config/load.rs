@@ -1,8 +1,9 @@
 //! From the file to what the service is made of.
 
 use super::check::{Source, check};
-use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, Switch, cards};
-use crate::domain::{Brand, Claim, Member, Merchant, Template, User};
+use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, Switch, cards};
+use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
+use crate::outbox::Reach;
 use crate::service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
@@ -77,6 +78,9 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         },
         serve_certificates: config.service.certificates == Switch::On,
         diagnose: config.service.sandbox,
+        // A sandbox's endpoints are on the same machine; nobody else's are.
+        reach: if config.service.sandbox { Reach::Any } else { Reach::PublicOnly },
+        public_url: public_url(config),
     };
     let mut merchants = Vec::new();
     for (index, merchant) in config.merchants.iter().enumerate() {
@@ -121,6 +125,11 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     let held = config.users.iter().flat_map(|user| cards::held(user, &templates));
     let (members, claims) = held.unzip();
     Ok(Provision { platform, policy, merchants, brands, users: users.collect(), templates, members, claims })
+}
+
+fn public_url(config: &Config) -> PublicUrl {
+    let ServiceConfig { public_url, main, .. } = &config.service;
+    public_url.clone().unwrap_or_else(|| PublicUrl::at("http", *main))
 }
 
 /// What is bound to a brand: what its entry says, and the AppIDs of its templates.

@@ -13,7 +13,7 @@ pub use error::ConfigError;
 pub use load::Provision;
 
 use crate::domain::pre_auth::UnknownOpenids;
-use crate::domain::{Feature, ReplyKey, UserState};
+use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
 use ruhui_core::types::{
     AppId, BrandId, Caller, CardId, CardTitle, DateTime, MchId, NotifyUrl, OpenId, SerialNo,
@@ -66,8 +66,11 @@ pub struct ServiceConfig {
     /// Whether `/v3/certificates` hands certificates out, or answers 404 as for new merchants.
     #[serde(default)]
     pub certificates: Switch,
-    /// Allows what only a sandbox may: users with a staged `refusal`, and a log that explains refused
-    /// signatures.
+    /// Where uploaded pictures are found from outside; by default the main host's address.
+    #[serde(default)]
+    pub public_url: Option<PublicUrl>,
+    /// Allows what only a sandbox may: users with a staged `refusal`, callbacks to private addresses, and a log
+    /// that explains refused signatures.
     #[serde(default)]
     pub sandbox: bool,
 }
@@ -172,7 +175,7 @@ pub struct TemplateConfig {
     pub owner: Option<Spanned<Caller>>,
     /// `CARD_EFFECTIVE` or `CARD_INVALID`.
     #[serde(default = "effective")]
-    pub state: CardTemplateState,
+    pub state: Spanned<CardTemplateState>,
     /// The end of its validity; without it the template is valid for ever.
     #[serde(default)]
     pub available_end_time: Option<DateTime>,
@@ -181,17 +184,17 @@ pub struct TemplateConfig {
     pub card_title: Option<CardTitle>,
     /// `SYSTEM_ALLOCATE`, unless said otherwise, or `MERCHANT_ALLOCATE`.
     #[serde(default)]
-    pub code_mode: Option<CodeMode>,
+    pub code_mode: Option<Spanned<CodeMode>>,
     /// Where callbacks go; without it none are sent.
     #[serde(default)]
     pub notify_url: Option<NotifyUrl>,
     /// What is asked of a user who joins, beside the phone number.
     #[serde(default)]
-    pub user_information: Option<UserForm>,
+    pub user_information: Option<Spanned<UserForm>>,
 }
 
-fn effective() -> CardTemplateState {
-    CardTemplateState::CardEffective
+fn effective() -> Spanned<CardTemplateState> {
+    Spanned::new(0..0, CardTemplateState::CardEffective)
 }
 
 /// `[[users]]`

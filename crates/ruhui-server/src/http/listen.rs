@@ -84,6 +84,14 @@ impl Listener {
         self.socket.local_addr()
     }
 
+    /// `http` or `https`.
+    pub fn scheme(&self) -> &'static str {
+        match self.tls {
+            Tls::Off => "http",
+            Tls::On(_) => "https",
+        }
+    }
+
     /// Serves `router` until `stop` is done; then finishes what is in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
         let places = Arc::new(Semaphore::new(limits.connections));

@@ -4,10 +4,10 @@ mod error;
 
 pub use error::StartError;
 
-use crate::config::Config;
+use crate::config::{Config, Provision};
+use crate::domain::PublicUrl;
 use crate::env::Env;
 use crate::http::{self, Limits, Listener, Tls};
-use crate::outbox::{NetworkCourier, Reach};
 use crate::service::Service;
 use crate::store::SqliteStore;
 use std::net::SocketAddr;
@@ -45,7 +45,8 @@ impl Server {
         let path = config;
         let (config, provision) = Config::load(path)?;
         // Ports first: a second server on the same store must find out before it touches it.
-        let main = bind("main", addresses.main.unwrap_or(config.service.main), tls.clone()).await?;
+        let address = addresses.main.unwrap_or(config.service.main);
+        let main = bind("main", address, tls.clone()).await?;
         let backup = bind("backup", addresses.backup.unwrap_or(config.service.backup), tls).await?;
         let operations = addresses.operations.unwrap_or(config.service.operations);
         let operations = bind("operations", operations, Tls::Off).await?;
@@ -53,10 +54,13 @@ impl Server {
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let store = Arc::new(SqliteStore::open(folder.join(&config.service.store))?);
         provision.apply(&*store).await?;
-        // A sandbox's endpoints are on the same machine; nobody else's are.
-        let reach = if config.service.sandbox { Reach::Any } else { Reach::PublicOnly };
-        let courier = Arc::new(NetworkCourier::new(reach));
-        let service = Service::start_with(courier, env, store, provision.platform, provision.policy).await?;
+        let Provision { platform, mut policy, .. } = provision;
+        if config.service.public_url.is_none() {
+            let key = "main";
+            let bound = main.address().map_err(|error| StartError::Port { key, address, error })?;
+            policy.public_url = PublicUrl::at(main.scheme(), bound);
+        }
+        let service = Service::start(env, store, platform, policy).await?;
         Ok(Self { service, main, backup, operations })
     }
 

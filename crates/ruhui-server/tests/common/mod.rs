@@ -134,17 +134,17 @@ impl World {
     }
 
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
-        Self::start(store, PROVISION.policy, 1).await
+        Self::start(store, PROVISION.policy.clone(), 1).await
     }
 
     pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
-        let mut policy = PROVISION.policy;
+        let mut policy = PROVISION.policy.clone();
         change(&mut policy);
         Self::start(Arc::new(MemoryStore::new()), policy, 1).await
     }
 
     pub(crate) async fn seeded(store: Arc<dyn Store>, seed: u64) -> Self {
-        Self::start(store, PROVISION.policy, seed).await
+        Self::start(store, PROVISION.policy.clone(), seed).await
     }
 
     async fn start(store: Arc<dyn Store>, policy: Policy, seed: u64) -> Self {
@@ -152,7 +152,8 @@ impl World {
         let (wire, business) = (Arc::new(ManualClock::new(at(NOW))), Arc::new(ManualClock::new(at(NOW))));
         let entropy = Arc::new(SeededEntropy::new(seed));
         let env = Env { wire: wire.clone(), business: business.clone(), entropy: entropy.clone() };
-        let service = Service::start(env, store.clone(), PROVISION.platform.clone(), policy).await.unwrap();
+        let service =
+            Service::start(env, store.clone(), PROVISION.platform.clone(), policy.clone()).await.unwrap();
         Self { wire, business, entropy, store, policy, service, nonces: AtomicU32::new(0) }
     }
 
@@ -165,7 +166,7 @@ impl World {
     pub(crate) async fn beside(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let (wire, business) = (self.wire.clone(), self.business.clone());
         let env = Env { wire, business, entropy: self.entropy.clone() };
-        Service::start(env, store, PROVISION.platform.clone(), self.policy).await.unwrap()
+        Service::start(env, store, PROVISION.platform.clone(), self.policy.clone()).await.unwrap()
     }
 
     /// Time passes, for both clocks.

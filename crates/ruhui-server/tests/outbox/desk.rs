@@ -10,9 +10,9 @@ use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_server::domain::pre_auth::UnknownOpenids;
-use ruhui_server::domain::{Brand, Merchant};
+use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
-use ruhui_server::outbox::{Attempt, Courier, CourierError, Delivery};
+use ruhui_server::outbox::{Attempt, Courier, CourierError, Delivery, Reach};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
@@ -205,6 +205,8 @@ async fn start(
         rate_limit: RateLimit::Off,
         serve_certificates: true,
         diagnose: false,
+        reach: Reach::PublicOnly,
+        public_url: PublicUrl::new("https://api.example").unwrap(),
     };
     Service::start_with(street.clone(), env, store, PLATFORM.clone(), policy).await.unwrap()
 }

@@ -7,6 +7,7 @@ use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{Caller, DateTime, Invalid, NotifyUrl, Text};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use std::net::SocketAddr;
 
 /// The largest picture: 2 MB.
 pub const LARGEST: usize = 2 << 20;
@@ -177,6 +178,11 @@ impl PublicUrl {
             actual if actual > Self::LIMIT => Err(Invalid::TooLong { limit: Self::LIMIT, actual }),
             _ => Ok(Self(base.to_owned())),
         }
+    }
+
+    /// A listener's own address.
+    pub fn at(scheme: &str, address: SocketAddr) -> Self {
+        Self(format!("{scheme}://{address}"))
     }
 
     /// The address, without a slash at its end.

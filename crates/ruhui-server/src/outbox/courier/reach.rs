@@ -20,6 +20,21 @@ impl Reach {
             Self::PublicOnly => is_public(address),
         }
     }
+
+    /// Whether this URL may be called, as far as it says itself. A name says nothing until it is resolved, except
+    /// for this machine's own.
+    pub fn allows_url(self, url: &str) -> bool {
+        if self == Self::Any {
+            return true;
+        }
+        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+        match host.trim_start_matches('[').trim_end_matches(']').parse() {
+            Ok(address) => self.allows(address),
+            // RFC 6761.
+            Err(_) => host != "localhost" && !host.ends_with(".localhost"),
+        }
+    }
 }
 
 /// IANA's special-purpose registry for IPv4, and multicast: network and length.
@@ -154,6 +169,34 @@ mod tests {
             let address = text.parse().unwrap();
             assert!(!Reach::PublicOnly.allows(address), "{text}");
             assert!(Reach::Any.allows(address), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_url_shows_an_address_of_its_own_in_any_spelling() {
+        for url in [
+            "https://shop.example/a",
+            "http://1.1.1.1:8080/",
+            "http://[2606:4700:4700::1111]/",
+            "http://localhost.example",
+        ] {
+            assert!(Reach::PublicOnly.allows_url(url), "{url}");
+        }
+        for url in [
+            "http://127.0.0.1:7083/notify",
+            "http://127.1/",
+            "http://2130706433/",
+            "http://0x7f.0.0.1/",
+            "http://10.0.0.8/",
+            "http://[::1]/",
+            "http://[::ffff:192.168.0.1]/",
+            "http://localhost/",
+            "https://LOCALHOST:8443/",
+            "http://localhost./",
+            "http://api.localhost/",
+        ] {
+            assert!(!Reach::PublicOnly.allows_url(url), "{url}");
+            assert!(Reach::Any.allows_url(url), "{url}");
         }
     }
 }
