@@ -2,7 +2,6 @@
 
 use crate::support::*;
 use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
-use ruhui::error::Misuse;
 use ruhui::key::{PrivateKey, PublicKey};
 use ruhui::seal::{open_field, seal_field};
 use ruhui::wire::Unopenable;
@@ -74,22 +73,4 @@ async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
     }
-}
-
-#[tokio::test]
-async fn what_cannot_be_sealed_is_not_sent() {
-    let mut call = import();
-    let answers =
-        json!({ "common_field_list": [{ "name": "USER_FORM_FLAG_ADDRESS", "value": "路".repeat(100) }] });
-    call.user_information = Some(serde_json::from_value(answers).unwrap());
-    let script = Script::new([]);
-    let error = client(&script).send(&call).await.unwrap_err();
-    assert!(matches!(&error, Error::Misuse(Misuse::Encode(_))), "{error:?}");
-    let shown = format!("{error} {error:#} {error:?}");
-    assert!(
-        shown
-            .contains("/user_information/common_field_list/0/value has 300 bytes, the key seals at most 214")
-    );
-    assert!(!shown.contains('路') && !shown.contains(PHONE), "{shown}");
-    assert!(script.requests().is_empty());
 }
