@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use std::fmt::Debug;
 
 /// Has `taker` take every call, with the types that `Visitor` cannot ask for.
-fn every_call(taker: &mut impl Taker) {
+pub(crate) fn every_call(taker: &mut impl Taker) {
     taker.take::<OpenUserCardToken>();
     taker.take::<CreatePreAuthToken>();
     taker.take::<CreatePreAuthToken<Brand>>();
@@ -60,10 +60,11 @@ fn every_call(taker: &mut impl Taker) {
     taker.take::<Echo>();
 }
 
-trait Taker {
+/// Something that is done with every call.
+pub(crate) trait Taker {
     fn take<E>(&mut self)
     where
-        E: Endpoint<Response: Drawn + PartialEq + Debug> + Drawn + PartialEq + Debug;
+        E: Endpoint<Response: Drawn + PartialEq + Debug> + Drawn + Clone + PartialEq + Debug;
 }
 
 #[test]
@@ -94,7 +95,7 @@ struct RoundTrips(Choices);
 impl Taker for RoundTrips {
     fn take<E>(&mut self)
     where
-        E: Endpoint<Response: Drawn + PartialEq + Debug> + Drawn + PartialEq + Debug,
+        E: Endpoint<Response: Drawn + PartialEq + Debug> + Drawn + Clone + PartialEq + Debug,
     {
         let call: E = self.0.again();
         let encoded = wire::encode(&call, Some(&PLATFORM.1)).unwrap();

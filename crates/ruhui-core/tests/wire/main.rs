@@ -4,7 +4,11 @@
 
 mod draw;
 mod every_call;
+mod fields;
 mod lenient;
+mod request;
+#[path = "../common/samples.rs"]
+mod samples;
 mod sensitive;
 mod strict;
 

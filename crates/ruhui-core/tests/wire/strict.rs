@@ -1,13 +1,12 @@
 //! Requests are read strictly: what is not understood is refused.
 
 use crate::PLATFORM;
-use ruhui_core::api::Brand;
 use ruhui_core::api::card_member::{
-    CreatePreAuthToken, InvalidateCardTemplate, ListCardTemplates, ListUserCards, ModifyUserCard, PageLimit,
-    PageOffset,
+    ConfirmUserCard, CreatePreAuthToken, ImportUserCardByOpenid, InvalidateCardTemplate, ListCardTemplates,
+    ListUserCards, ModifyCardTemplate, ModifyUserCard, PageLimit, PageOffset, UserCardConfirmState,
 };
-use ruhui_core::api::{CallersOwn, Location};
-use ruhui_core::types::{BrandId, CardId, OpenId};
+use ruhui_core::api::{Brand, CallersOwn, Endpoint, FamilyMarker, Location, Partner};
+use ruhui_core::types::{BrandId, CardId, OpenId, UserCardCode};
 use ruhui_core::wire::{self, Issue};
 
 #[test]
@@ -67,6 +66,45 @@ fn a_call_that_says_everything_in_its_path_has_no_body() {
     let fault =
         wire::decode::<InvalidateCardTemplate<Brand>>(&[("card_id", &long)], None, b"", None).unwrap_err();
     assert_eq!((fault.location, fault.field.as_str()), (Location::Url, "card_id"));
+}
+
+/// What `new` makes says nothing that was not asked for: in a change, an absent member is one that stays.
+#[test]
+fn what_is_new_has_required_members_only() {
+    fn body<E: Endpoint>(call: &E) -> String {
+        String::from_utf8(wire::encode(call, None).unwrap().body).unwrap()
+    }
+    fn bodies<F: FamilyMarker>(brand_id: F::BrandId) -> [String; 4] {
+        let card_id = CardId::new("pbLatjvWOibDc5-TBnbUk1pD12o0").unwrap();
+        let openid = OpenId::new("obLatjnx9gnqzS4myYGmLZ7LgLBA").unwrap();
+        let code = UserCardCode::new("478515832665").unwrap();
+        let parts = || (brand_id.clone(), card_id.clone(), openid.clone(), code.clone());
+        let (brand, card, user, number) = parts();
+        let user_card = body(&ModifyUserCard::<F>::new(brand, card, user, number));
+        let (brand, card, user, number) = parts();
+        let import = body(&ImportUserCardByOpenid::<F>::new(brand, card, user, number));
+        let (brand, card, user, number) = parts();
+        let state = UserCardConfirmState::CreateCardFail;
+        let confirm = body(&ConfirmUserCard::<F>::new(brand, card, user, number, state));
+        [body(&ModifyCardTemplate::<F>::new(brand_id.clone(), card_id.clone())), user_card, import, confirm]
+    }
+    let user = r#""card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA""#;
+    let code = r#""user_card_code":"478515832665""#;
+    let state = r#""user_card_confirm_state":"CREATE_CARD_FAIL""#;
+    let brand = r#""brand_id":"1004""#;
+    assert_eq!(
+        bodies::<Partner>(BrandId::new("1004").unwrap()),
+        [
+            format!("{{{brand}}}"),
+            format!("{{{brand},{user}}}"),
+            format!("{{{brand},{user},{code}}}"),
+            format!("{{{brand},{user},{state}}}"),
+        ]
+    );
+    assert_eq!(
+        bodies::<Brand>(CallersOwn),
+        [String::new(), format!("{{{user}}}"), format!("{{{user},{code}}}"), format!("{{{user},{state}}}"),]
+    );
 }
 
 #[test]

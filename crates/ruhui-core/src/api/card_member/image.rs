@@ -10,14 +10,14 @@ use crate::api::{Document, Effect, Endpoint, FamilyMarker, Partner, Row, either,
 use crate::crypto;
 use crate::types::Text;
 use http::Method;
-use serde::ser::{SerializeStruct as _, Serializer};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::ser::SerializeStruct as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::marker::PhantomData;
 
 /// Uploads a picture (JPG, BMP or PNG, at most 2 MB). This is the part `meta`, which alone is signed; the
 /// picture is the part `file` beside it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(bound = "")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
     derive(schemars::JsonSchema),
@@ -29,10 +29,9 @@ pub struct UploadImage<F: FamilyMarker = Partner> {
     pub filename: Text<128>,
     /// 文件摘要: SHA-256 of the picture in hexadecimal. The brand's page calls it `file_digest`, and so it is
     /// written in that family; an official sample for the same path has `sha256`, so both are read.
-    #[serde(alias = "file_digest")]
     pub sha256: Text<256>,
     /// Which family's path is called.
-    #[serde(skip)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub family: PhantomData<F>,
 }
 
@@ -52,6 +51,21 @@ impl<F: FamilyMarker> Serialize for UploadImage<F> {
         meta.serialize_field("filename", &self.filename)?;
         meta.serialize_field(Self::DIGEST, &self.sha256)?;
         meta.end()
+    }
+}
+
+impl<'de, F: FamilyMarker> Deserialize<'de> for UploadImage<F> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Meta {
+            filename: Text<128>,
+            #[serde(alias = "file_digest")]
+            sha256: Option<Text<256>>,
+        }
+        let Meta { filename, sha256 } = Meta::deserialize(deserializer)?;
+        // Whoever sends neither is told of the one that the family's page has.
+        let sha256 = sha256.ok_or_else(|| D::Error::missing_field(Self::DIGEST))?;
+        Ok(Self { filename, sha256, family: PhantomData })
     }
 }
 

@@ -1,0 +1,108 @@
+//! A request in its parts, to be changed in one place.
+
+use crate::PLATFORM;
+use http::Method;
+use ruhui_core::api::{Endpoint, Location};
+use ruhui_core::seal::seal_field;
+use ruhui_core::wire::{self, Fault, is_path_parameter};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+/// A request as it arrives, its sensitive texts sealed.
+#[derive(Clone)]
+pub(crate) struct Request<E> {
+    path: Map<String, Value>,
+    query: Map<String, Value>,
+    body: Value,
+    sealed: BTreeSet<String>,
+    call: PhantomData<E>,
+}
+
+impl<E: Endpoint + Clone> Request<E> {
+    /// The request of a call with these fields.
+    pub(crate) fn of(fields: &Value) -> Self {
+        let call: E = serde_json::from_value(fields.clone()).unwrap();
+        let fields = fields.as_object().unwrap().clone();
+        let (path, rest) = fields.into_iter().partition(|(name, _)| is_path_parameter::<E>(name));
+        let (query, plain) = if E::METHOD == Method::GET { (rest, Map::new()) } else { (Map::new(), rest) };
+        let encoded = wire::encode(&call, Some(&PLATFORM.1)).unwrap().body;
+        let body = if plain.is_empty() { Value::Null } else { serde_json::from_slice(&encoded).unwrap() };
+        let mut sealed = BTreeSet::new();
+        differing(&Value::Object(plain), &body, String::new(), &mut sealed);
+        Self { path, query, body, sealed, call: PhantomData }
+    }
+
+    /// What is sent as its body.
+    pub(crate) fn body(&self) -> Vec<u8> {
+        if self.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.body).unwrap() }
+    }
+
+    /// Reads it as the service does.
+    pub(crate) fn read(&self) -> Result<E, Fault> {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let texts = |fields: &Map<String, Value>| -> Vec<(String, String)> {
+            fields.iter().map(|(name, value)| (name.clone(), text(value))).collect()
+        };
+        let path = texts(&self.path);
+        let path: Vec<_> = path.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let query = serde_urlencoded::to_string(texts(&self.query)).unwrap();
+        wire::decode(&path, Some(&query), &self.body(), Some(&PLATFORM.0))
+    }
+
+    /// Where a member stands, and what it is called there.
+    pub(crate) fn place(&self, pointer: &str) -> (Location, String) {
+        let name = &pointer[1..];
+        match () {
+            () if self.path.contains_key(name) => (Location::Url, name.to_owned()),
+            () if self.query.contains_key(name) => (Location::Query, name.to_owned()),
+            () => (Location::Body, pointer.to_owned()),
+        }
+    }
+
+    /// Whether a member is sealed on the wire.
+    pub(crate) fn is_sealed(&self, pointer: &str) -> bool {
+        self.sealed.contains(pointer)
+    }
+
+    /// The same request with another value there, sealed if it must be and can.
+    pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
+        let mut changed = self.clone();
+        let name = &pointer[1..];
+        let value = match &value {
+            Value::String(plain) if self.is_sealed(pointer) => seal_field(&PLATFORM.1, plain).unwrap().into(),
+            _ => value,
+        };
+        let (path, query) = (changed.path.get_mut(name), changed.query.get_mut(name));
+        *path.or(query).or_else(|| changed.body.pointer_mut(pointer)).unwrap() = value;
+        changed
+    }
+
+    /// The same request without the member; `None` if it is an item of a list.
+    pub(crate) fn without(&self, pointer: &str) -> Option<Self> {
+        let mut changed = self.clone();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        if changed.path.remove(name).is_none() && changed.query.remove(name).is_none() {
+            changed.body.pointer_mut(parent).unwrap().as_object_mut()?.remove(name);
+        }
+        Some(changed)
+    }
+}
+
+/// Where two trees of the same shape have different texts.
+fn differing(one: &Value, other: &Value, pointer: String, found: &mut BTreeSet<String>) {
+    match (one, other) {
+        (Value::Object(one), Value::Object(other)) => one
+            .iter()
+            .for_each(|(name, value)| differing(value, &other[name], format!("{pointer}/{name}"), found)),
+        (Value::Array(one), Value::Array(other)) => one
+            .iter()
+            .zip(other)
+            .enumerate()
+            .for_each(|(index, (one, other))| differing(one, other, format!("{pointer}/{index}"), found)),
+        (Value::String(one), Value::String(other)) if one != other => {
+            found.insert(pointer);
+        }
+        _ => {}
+    }
+}
