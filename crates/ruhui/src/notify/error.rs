@@ -186,12 +186,13 @@ impl Misfit {
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, event_type, fault, .. } = self;
+        let Fault { field, issue, .. } = fault;
         match f.alternate() {
-            true => write!(f, "通知 {id}（{event_type}）的内容与文档不符：{fault:#}"),
+            true => write!(f, "通知 {id}（{event_type}）的内容与文档不符：resource{field} {issue:#}"),
             false => {
                 write!(
                     f,
-                    "the resource of {event_type}, notification {id}, is not what the documents promise: {fault}"
+                    "the resource of {event_type}, notification {id}, is not what the documents promise: resource{field} {issue}"
                 )
             }
         }
