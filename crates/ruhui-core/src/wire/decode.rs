@@ -33,7 +33,7 @@ pub fn decode<E: Endpoint>(
 ) -> Result<E, Fault> {
     let parameter = |(name, value): (&str, &str)| (name.to_owned(), Node::Parameter(value.to_owned()));
     let mut members: Vec<_> = path.iter().copied().map(parameter).collect();
-    let rest = if E::METHOD == Method::GET { Location::Query } else { Location::Body };
+    let rest = rest::<E>();
     match rest {
         Location::Query => members.extend(read_query(query.unwrap_or_default())?),
         _ if body.is_empty() => {}
@@ -86,7 +86,13 @@ pub fn is_path_parameter<E: Endpoint>(field: &str) -> bool {
         .any(|segment| segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) == Some(field))
 }
 
-fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
+/// Where all goes that is not in the path.
+pub(super) fn rest<E: Endpoint>() -> Location {
+    if E::METHOD == Method::GET { Location::Query } else { Location::Body }
+}
+
+/// Where in a request an error stands, when `rest` is where all stands that is not in the path.
+pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
     let (location, field) = match rest {
         _ if is_path_parameter::<E>(error.name()) => (Location::Url, error.name().to_owned()),
         Location::Query => (Location::Query, error.name().to_owned()),

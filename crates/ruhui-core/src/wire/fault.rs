@@ -53,6 +53,11 @@ pub enum Issue {
     Null,
     /// The member is there more than once.
     Doubled,
+    /// No field takes this member.
+    Unknown {
+        /// The fields there are; none where that is not known.
+        known: Vec<&'static str>,
+    },
     /// The text has a character of four bytes.
     FourByteCharacter(char),
     /// A sensitive field does not open.
@@ -134,6 +139,14 @@ impl fmt::Display for Issue {
             (Self::Null, true) => f.write_str("不允许为 null"),
             (Self::Doubled, false) => f.write_str("is there more than once"),
             (Self::Doubled, true) => f.write_str("重复出现"),
+            (Self::Unknown { known }, false) if known.is_empty() => f.write_str("is no field here"),
+            (Self::Unknown { known }, true) if known.is_empty() => f.write_str("不是此处的字段"),
+            (Self::Unknown { known }, false) => {
+                write!(f, "is no field here; there are {}", known.join(", "))
+            }
+            (Self::Unknown { known }, true) => {
+                write!(f, "不是此处的字段，可用的字段有 {}", known.join("、"))
+            }
             (Self::FourByteCharacter(character), false) => {
                 write!(
                     f,

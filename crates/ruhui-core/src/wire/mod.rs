@@ -9,6 +9,7 @@
 //! nowhere else. No error of this module shows one.
 
 mod decode;
+mod draft;
 mod encode;
 mod fault;
 mod json;
@@ -16,5 +17,6 @@ mod sealing;
 mod tree;
 
 pub use decode::{decode, decode_reply, is_path_parameter};
+pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_reply};
 pub use fault::{Fault, Issue, Unopenable};

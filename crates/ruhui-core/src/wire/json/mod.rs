@@ -29,6 +29,8 @@ pub(super) enum Rules<'a> {
         /// What opens sensitive texts; without it they are plain.
         open: Option<&'a PrivateKey>,
     },
+    /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
+    Draft,
 }
 
 /// Reads a struct from a tree.
@@ -100,7 +102,7 @@ impl<'a> Reader<'a> {
                 opened.as_str()
             }
             Rules::Strict { open: None } => return Err(unopenable(Unopenable::NoKey)),
-            Rules::Lenient { open: None } => text,
+            Rules::Lenient { open: None } | Rules::Draft => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
     }
@@ -228,9 +230,14 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
+        if let (Rules::Draft, Node::Object(members)) = (self.rules, self.node)
+            && let Some((name, _)) = members.iter().find(|(name, _)| !fields.contains(&name.as_str()))
+        {
+            return Err(Error::new(Issue::Unknown { known: fields.to_vec() }).under(name));
+        }
         self.deserialize_map(visitor)
     }
 
@@ -241,7 +248,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match (self.node, self.rules) {
-            (Node::String(text) | Node::Parameter(text), Rules::Strict { .. })
+            (Node::String(text) | Node::Parameter(text), Rules::Strict { .. } | Rules::Draft)
                 if !variants.contains(&text.as_str()) =>
             {
                 Err(de::Error::unknown_variant(text, variants))
@@ -259,6 +266,9 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     /// Looks at everything below: the rules for texts hold for unknown members too.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_any(visitor)
+        match self.rules {
+            Rules::Draft => Err(Error::new(Issue::Unknown { known: Vec::new() })),
+            Rules::Strict { .. } | Rules::Lenient { .. } => self.deserialize_any(visitor),
+        }
     }
 }

@@ -1,0 +1,141 @@
+//! From what a person wrote to a call.
+
+use super::decode::{locate, rest};
+use super::fault::{Fault, Issue};
+use super::json::{Reader, Rules};
+use super::tree::Node;
+use crate::api::{Endpoint, FamilyMarker as _};
+use crate::types::Family;
+use serde_json::{Map, Value};
+
+/// Reads a call from its parameters as a person writes them for a tool, wherever they stand in the request: a text
+/// may stand for a number or a truth value, sensitive texts are plain, and what the call does not have is a fault,
+/// since it is a slip.
+///
+/// # Errors
+///
+/// [`Fault`]: the first thing that is wrong, with its place.
+///
+/// ```
+/// use ruhui_core::api::card_member::ListUserCards;
+/// use ruhui_core::wire;
+///
+/// let written = serde_json::json!({ "brand_id": "1004", "openid": "o", "offset": "0", "limit": "20" });
+/// let call: ListUserCards = wire::draft(written.as_object().unwrap()).unwrap();
+/// assert_eq!(call.limit.count(), 20);
+///
+/// let written = serde_json::json!({ "brand_id": "1004", "opnid": "o", "offset": "0", "limit": "20" });
+/// let fault = wire::draft::<ListUserCards>(written.as_object().unwrap()).unwrap_err();
+/// assert_eq!(
+///     fault.to_string(),
+///     "/query/opnid is no field here; there are brand_id, openid, user_card_state, offset, limit"
+/// );
+/// ```
+pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, Fault> {
+    let reader = Reader { node: &object(parameters), rules: Rules::Draft };
+    E::deserialize(reader).map_err(|error| {
+        let mut fault = locate::<E>(error, rest::<E>());
+        // The struct has it for the other family.
+        if let (Issue::Unknown { known }, Family::Brand) = (&mut fault.issue, E::Family::FAMILY) {
+            known.retain(|name| *name != "brand_id");
+        }
+        fault
+    })
+}
+
+fn object(members: &Map<String, Value>) -> Node {
+    Node::Object(members.iter().map(|(name, value)| (name.clone(), node(value))).collect())
+}
+
+fn node(value: &Value) -> Node {
+    match value {
+        Value::Null => Node::Null,
+        Value::Bool(value) => Node::Bool(*value),
+        Value::Number(number) => Node::Number(number.clone()),
+        Value::String(text) => Node::Parameter(text.clone()),
+        Value::Array(items) => Node::Array(items.iter().map(node).collect()),
+        Value::Object(members) => object(members),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::card_member::{ConfirmUserCard, SyncUserPoints, UploadImage};
+    use crate::api::{Brand, CallersOwn, Partner};
+    use serde_json::json;
+
+    fn confirm<F: crate::api::FamilyMarker>(more: Value) -> Result<ConfirmUserCard<F>, String> {
+        let mut written = json!({
+            "card_id": "pbLatjvWOibDc5-TBnbUk1pD12o0",
+            "openid": "obLatjnx9gnqzS4myYGmLZ7LgLBA",
+            "user_card_code": "478515832665",
+            "user_card_confirm_state": "CREATE_CARD_SUCCESS",
+        });
+        let members = written.as_object_mut().unwrap();
+        members.extend(more.as_object().unwrap().clone());
+        draft(members).map_err(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn sensitive_texts_are_plain() {
+        let call = confirm::<Partner>(json!({ "brand_id": "1004", "phone_number": "13900000000" })).unwrap();
+        assert_eq!(call.phone_number.unwrap().as_str(), "13900000000");
+    }
+
+    #[test]
+    fn a_text_may_stand_for_a_number() {
+        let written = json!({
+            "brand_id": "1004",
+            "card_id": "c",
+            "openid": "o",
+            "user_card_code": "1",
+            "out_request_no": "1",
+            "point_balance": "1000"
+        });
+        let call: SyncUserPoints = draft(written.as_object().unwrap()).unwrap();
+        assert_eq!(serde_json::to_value(&call).unwrap()["point_balance"], 1000);
+    }
+
+    #[test]
+    fn a_slip_is_said_where_it_stands() {
+        let faults = [
+            (json!({}), "/body/brand_id is required"),
+            (json!({ "brand_id": "1", "levl": "金" }), "/body/levl is no field here; there are brand_id, "),
+            (
+                json!({ "brand_id": "1", "user_card_code": "" }),
+                "/uri_template/user_card_code must not be empty",
+            ),
+            (json!({ "brand_id": "1", "level": null }), "/body/level must be of type string, not null"),
+            (
+                json!({ "brand_id": "1", "valid_date_information": { "kind": "PERMANENT" } }),
+                "/body/valid_date_information/kind is no field here; there are type, available_begin_time, ",
+            ),
+            (
+                json!({ "brand_id": "1", "valid_date_information": { "type": "permanent" } }),
+                "/body/valid_date_information/type \"permanent\" is none of FIX_TIME_RANGE, FIX_TERM, PERMANENT",
+            ),
+        ];
+        for (more, said) in faults {
+            let fault = confirm::<Partner>(more).unwrap_err();
+            assert!(fault.starts_with(said), "{fault}");
+        }
+    }
+
+    #[test]
+    fn a_brand_names_no_brand() {
+        assert_eq!(confirm::<Brand>(json!({})).unwrap().brand_id, CallersOwn);
+        let fault = confirm::<Brand>(json!({ "brand_id": "1004" })).unwrap_err();
+        assert_eq!(fault, "/body/brand_id is no field here");
+        let fault = confirm::<Brand>(json!({ "brand": "1004" })).unwrap_err();
+        assert!(fault.starts_with("/body/brand is no field here; there are card_id, openid, "), "{fault}");
+    }
+
+    #[test]
+    fn either_name_of_a_digest_is_known() {
+        for name in ["sha256", "file_digest"] {
+            let written = json!({ "filename": "a.png", name: "0" });
+            draft::<UploadImage<Brand>>(written.as_object().unwrap()).unwrap();
+        }
+    }
+}
