@@ -105,6 +105,7 @@ pub(crate) fn template() -> Template {
 /// A card of the template in this state, with the code `1`.
 pub(crate) fn held(state: UserCardState) -> HeldCard {
     let template = template().card;
+    let effective_since = (state == UserCardState::Effective).then(|| seconds(-3600));
     let card = UserCard {
         user_card_code: Some(code("1")),
         card_id: card_id(),
@@ -125,7 +126,7 @@ pub(crate) fn held(state: UserCardState) -> HeldCard {
         create_time: seconds(-3600),
         modify_time: seconds(-3600),
     };
-    HeldCard { card, ended_by: None, point_balance: None }
+    HeldCard { card, effective_since, ended_by: None, point_balance: None }
 }
 
 /// The user with these cards.

@@ -13,15 +13,30 @@
 //! All cards that a user ever had of a template are one record, so each step is one versioned write and no two
 //! of them can both happen. EXPIRED is not written: it follows from the clock.
 
+mod confirm;
+mod delete;
+mod details;
+mod import;
+mod invalidate;
+mod join;
+mod modify;
 mod validity;
 
+pub use confirm::confirm;
+pub use delete::delete;
+pub use import::import;
+pub use invalidate::invalidate;
+pub use join::{Filled, NotOpened, join, may_join};
+pub use modify::modify;
 pub use validity::{check_validity, ends_at};
 
-use crate::store::records::join;
+use super::Claim;
+use crate::store::records;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
-use ruhui_core::api::card_member::{UserCard, UserCardState};
-use ruhui_core::types::{BrandId, CardId, OpenId, UserCardCode};
+use ruhui_core::api::card_member::{CardTemplate, UserCard, UserCardState};
+use ruhui_core::api::{Row, rows};
+use ruhui_core::types::{BrandId, CardId, DateTime, OpenId, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
 /// What one user has of one template.
@@ -42,6 +57,9 @@ pub struct Member {
 pub struct HeldCard {
     /// What the API says. Its state is the one that was written; see [`HeldCard::shown`].
     pub card: UserCard,
+    /// When it became EFFECTIVE, if it ever did.
+    #[serde(default)]
+    pub effective_since: Option<DateTime>,
     /// Who ended it, once it is INVALID.
     #[serde(default)]
     pub ended_by: Option<EndedBy>,
@@ -62,7 +80,80 @@ pub enum EndedBy {
     User,
 }
 
+/// What a step rests on, beside the member and the request.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The template.
+    pub template: &'a CardTemplate,
+    /// Whether the request's code is a card's of this template already.
+    pub is_code_taken: bool,
+    /// Whether the request's picture is one that an upload answered.
+    pub is_picture_uploaded: bool,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// One step of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The member after it.
+    pub member: Member,
+    /// The card after it, as the API shows it.
+    pub card: UserCard,
+    /// The code that the card took with it.
+    pub claim: Option<Claim>,
+}
+
+impl Step {
+    fn of(member: Member, index: usize, claim: Option<Claim>, now: Timestamp) -> Self {
+        let card = member.cards[index].shown(now);
+        Self { member, card, claim }
+    }
+}
+
 impl HeldCard {
+    /// A card that begins in `state`, as its template has it. It has no code yet.
+    fn new(template: &CardTemplate, openid: OpenId, state: UserCardState, now: Timestamp) -> Self {
+        let now = DateTime::seconds(now);
+        let effective_since = (state == UserCardState::Effective).then_some(now);
+        let card = UserCard {
+            user_card_code: None,
+            card_id: template.card_id.clone(),
+            openid,
+            card_color: Some(template.card_color.clone()),
+            card_picture_url: Some(template.card_picture_url.clone()),
+            brand_id: template.brand_id.clone(),
+            card_type: template.card_type.clone(),
+            phone_number: None,
+            level: template.init_level.clone(),
+            valid_date_information: template.valid_date_information.clone(),
+            pickup_time: now,
+            user_information: None,
+            attach: None,
+            user_card_state: state,
+            invalid_reason: None,
+            invalid_time: None,
+            create_time: now,
+            modify_time: now,
+        };
+        Self { card, effective_since, ended_by: None, point_balance: None }
+    }
+
+    /// Whether it was ever EFFECTIVE.
+    pub fn was_effective(&self) -> bool {
+        self.effective_since.is_some()
+    }
+
+    /// Makes it INVALID, for good.
+    fn end(&mut self, ended_by: EndedBy, reason: Option<Text<256>>, now: Timestamp) {
+        let now = DateTime::seconds(now);
+        self.card.user_card_state = UserCardState::Invalid;
+        self.card.invalid_reason = reason;
+        self.card.invalid_time = Some(now);
+        self.card.modify_time = now;
+        self.ended_by = Some(ended_by);
+    }
+
     /// The state at `now`.
     pub fn state(&self, now: Timestamp) -> UserCardState {
         let is_over = ends_at(&self.card).is_some_and(|end| end <= now);
@@ -86,12 +177,12 @@ impl Member {
 
     /// The record's id.
     pub fn id_of(openid: &OpenId, card_id: &CardId) -> String {
-        join(&[openid.as_str(), card_id.as_str()])
+        records::join(&[openid.as_str(), card_id.as_str()])
     }
 
     /// The beginning of the ids of all that a user has.
     pub fn prefix_of(openid: &OpenId) -> String {
-        join(&[openid.as_str(), ""])
+        records::join(&[openid.as_str(), ""])
     }
 
     /// The card with this code.
@@ -106,6 +197,18 @@ impl Member {
         };
         self.cards.iter().rfind(is_valid)
     }
+
+    /// Where the card is that waits to be confirmed.
+    fn pending(&self) -> Option<usize> {
+        self.cards.iter().rposition(|held| held.card.user_card_state == UserCardState::Unactivated)
+    }
+
+    /// A copy of the member to change, and where in it the card with this code is.
+    fn with_card(member: Option<&Self>, code: &UserCardCode) -> Result<(Self, usize), &'static Row> {
+        let has_code = |held: &HeldCard| held.card.user_card_code.as_ref() == Some(code);
+        let found = member.and_then(|member| Some((member, member.cards.iter().position(has_code)?)));
+        found.map(|(member, index)| (member.clone(), index)).ok_or(&rows::CARD_NOT_FOUND)
+    }
 }
 
 impl Record for Member {
@@ -115,3 +218,6 @@ impl Record for Member {
         Self::id_of(&self.openid, &self.card_id)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Forms (list F of the documents): what a template may ask, and what may be answered.
+
+use jiff::civil::Date;
+use ruhui_core::api::card_member::{
+    CommonFieldName, CommonFieldValue, CustomField, CustomFieldType, CustomFieldValue, UserForm,
+    UserInformation,
+};
+use ruhui_core::api::{Row, rows};
+
+/// The most values that a custom field offers.
+const MOST_VALUES: usize = 10;
+
+/// Checks what a template asks of a user who joins.
+///
+/// # Errors
+///
+/// The first row of list F that applies.
+pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
+    let UserForm { common_field_list, custom_field_list } = form;
+    if has_repeated(common_field_list) {
+        return Err(&rows::COMMON_FIELD_REPEATED);
+    }
+    let names: Vec<_> = custom_field_list.iter().map(|field| &field.name).collect();
+    if has_repeated(&names) {
+        return Err(&rows::CUSTOM_FIELD_REPEATED);
+    }
+    if custom_field_list.len() > 1 {
+        return Err(&rows::CUSTOM_FIELDS_TOO_MANY);
+    }
+    for field in custom_field_list {
+        if !(1..=MOST_VALUES).contains(&field.values.len()) {
+            return Err(&rows::CUSTOM_VALUES_COUNT);
+        }
+        if has_repeated(&field.values) {
+            return Err(&rows::CHOSEN_VALUE_ILLEGAL);
+        }
+    }
+    Ok(())
+}
+
+/// Checks answers against what the template asks; `None` if it asks for nothing. Questions may stay open.
+///
+/// # Errors
+///
+/// The first row of list F that applies.
+pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Result<(), &'static Row> {
+    let UserInformation { common_field_list, custom_field_list } = answers;
+    let names: Vec<_> = common_field_list.iter().map(|field| &field.name).collect();
+    if has_repeated(&names) {
+        return Err(&rows::COMMON_FIELD_REPEATED);
+    }
+    let names: Vec<_> = custom_field_list.iter().map(|field| &field.name).collect();
+    if has_repeated(&names) {
+        return Err(&rows::CUSTOM_FIELD_REPEATED);
+    }
+    if custom_field_list.len() > 1 {
+        return Err(&rows::CUSTOM_FIELDS_TOO_MANY);
+    }
+    for answer in common_field_list {
+        if !form.is_some_and(|form| form.common_field_list.contains(&answer.name)) {
+            return Err(&rows::COMMON_FIELD_UNDEFINED);
+        }
+        check_common(answer)?;
+    }
+    for answer in custom_field_list {
+        let asked =
+            form.and_then(|form| form.custom_field_list.iter().find(|field| field.name == answer.name));
+        check_custom(answer, asked.ok_or(&rows::CUSTOM_FIELD_UNDEFINED)?)?;
+    }
+    Ok(())
+}
+
+/// The first field of the form that was not answered, by its name.
+pub fn first_unanswered(answers: &UserInformation, form: &UserForm) -> Option<String> {
+    let common = form
+        .common_field_list
+        .iter()
+        .find(|name| !answers.common_field_list.iter().any(|answer| answer.name == **name));
+    let custom = form
+        .custom_field_list
+        .iter()
+        .find(|field| !answers.custom_field_list.iter().any(|answer| answer.name == field.name));
+    let common = common.map(|name| name.as_str().to_owned());
+    common.or_else(|| custom.map(|field| field.name.as_str().to_owned()))
+}
+
+fn check_common(answer: &CommonFieldValue) -> Result<(), &'static Row> {
+    let value = answer.value.as_str();
+    match answer.name {
+        CommonFieldName::Sex if !matches!(value, "男" | "女") => Err(&rows::SEX_FORMAT),
+        CommonFieldName::Birthday if !is_date(value) => Err(&rows::BIRTHDAY_FORMAT),
+        CommonFieldName::Email if !is_email(value) => Err(&rows::EMAIL_FORMAT),
+        _ => Ok(()),
+    }
+}
+
+/// A day of the calendar as `yyyy-MM-dd`, and nothing around it.
+fn is_date(text: &str) -> bool {
+    let digits = text.bytes().enumerate().all(|(index, byte)| match index {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    });
+    text.len() == 10 && digits && text.parse::<Date>().is_ok()
+}
+
+/// Something before the last `@`, and a domain of at least two labels behind it.
+fn is_email(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let is_name = |name: &str| !name.is_empty() && !name.contains(|c: char| c.is_whitespace() || c == '@');
+    text.rsplit_once('@').is_some_and(|(name, domain)| {
+        is_name(name) && domain.contains('.') && domain.split('.').all(is_label)
+    })
+}
+
+fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'static Row> {
+    let chosen = &answer.user_chosen_values;
+    if !(1..=MOST_VALUES).contains(&chosen.len()) {
+        return Err(&rows::CUSTOM_VALUES_COUNT);
+    }
+    let texts: Vec<_> = chosen.iter().map(|value| value.as_str()).collect();
+    let is_one_too_many = asked.kind == CustomFieldType::Radio && texts.len() > 1;
+    let is_offered = |text: &&str| asked.values.iter().any(|value| value.as_str() == *text);
+    match is_one_too_many || has_repeated(&texts) || !texts.iter().all(is_offered) {
+        true => Err(&rows::CHOSEN_VALUE_ILLEGAL),
+        false => Ok(()),
+    }
+}
+
+/// Whether something is there more than once.
+fn has_repeated<T: Ord>(items: &[T]) -> bool {
+    let mut seen = std::collections::BTreeSet::new();
+    !items.iter().all(|item| seen.insert(item))
+}
+
+#[cfg(test)]
+mod tests;

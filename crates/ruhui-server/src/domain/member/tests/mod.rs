@@ -1,0 +1,110 @@
+//! The state machine: every step in every state, and one test for each row, named so.
+
+mod rows;
+mod steps;
+mod times;
+mod validity;
+
+use super::*;
+use crate::domain::Template;
+use crate::domain::sample::{self, card_id, code, held, now, openid, seconds, text};
+use jiff::Timestamp;
+use ruhui_core::api::card_member::{
+    CodeMode, ConfirmUserCard, ImportUserCardByOpenid, InvalidateUserCard, ModifyUserCard,
+    UserCardConfirmState, UserInformation, ValidDateInformation,
+};
+
+use UserCardState::{Effective, Expired, Invalid, Unactivated};
+
+const STATES: [UserCardState; 4] = [Unactivated, Effective, Expired, Invalid];
+
+/// The template, what is known beside it, and when.
+struct Scene {
+    template: Template,
+    is_code_taken: bool,
+    is_picture_uploaded: bool,
+    now: Timestamp,
+}
+
+impl Scene {
+    fn new() -> Self {
+        Self { template: sample::template(), is_code_taken: false, is_picture_uploaded: false, now: now() }
+    }
+
+    fn merchants_codes() -> Self {
+        let mut scene = Self::new();
+        scene.template.card.code_mode = CodeMode::MerchantAllocate;
+        scene
+    }
+
+    fn setting(&self) -> Setting<'_> {
+        Setting {
+            template: &self.template.card,
+            is_code_taken: self.is_code_taken,
+            is_picture_uploaded: self.is_picture_uploaded,
+            now: self.now,
+        }
+    }
+
+    fn confirm(&self, member: &Member, request: &ConfirmUserCard) -> Result<Step, &'static str> {
+        confirm(Some(member), request, self.setting()).map_err(|row| row.name)
+    }
+
+    fn modify(&self, member: &Member, request: &ModifyUserCard) -> Result<Step, &'static str> {
+        modify(Some(member), request, self.setting()).map_err(|row| row.name)
+    }
+
+    fn invalidate(&self, member: &Member) -> Result<Step, &'static str> {
+        let request: InvalidateUserCard = InvalidateUserCard {
+            brand_id: sample::brand_id(),
+            card_id: card_id(),
+            openid: openid(),
+            user_card_code: code("1"),
+            invalid_reason: Some(text("搬走了")),
+        };
+        invalidate(Some(member), &request, self.now).map_err(|row| row.name)
+    }
+
+    fn import(
+        &self,
+        member: Option<&Member>,
+        request: &ImportUserCardByOpenid,
+    ) -> Result<Step, &'static str> {
+        import(member, &sample::brand_id(), request, self.setting()).map_err(|row| row.name)
+    }
+
+    fn join(&self, member: Option<&Member>) -> Result<Step, NotOpened> {
+        join(member, &openid(), &filled(), &self.template.card, &code("2"), self.now)
+    }
+}
+
+fn filled() -> Filled {
+    Filled { phone_number: "13900000000".parse().unwrap(), user_information: UserInformation::default() }
+}
+
+/// The user with one card in this state.
+fn with(state: &UserCardState) -> Member {
+    let mut card = held(state.clone());
+    if *state == Expired {
+        // Not a state that is written: it follows from the time.
+        card = held(Effective);
+        card.card.valid_date_information = ValidDateInformation::range(seconds(-7200), seconds(0));
+    }
+    sample::member(vec![card])
+}
+
+fn confirmation(outcome: UserCardConfirmState) -> ConfirmUserCard {
+    ConfirmUserCard::new(sample::brand_id(), card_id(), openid(), code("1"), outcome)
+}
+
+fn success() -> ConfirmUserCard {
+    confirmation(UserCardConfirmState::CreateCardSuccess)
+}
+
+fn modification() -> ModifyUserCard {
+    ModifyUserCard::new(sample::brand_id(), card_id(), openid(), code("1"))
+}
+
+fn importation() -> ImportUserCardByOpenid {
+    ImportUserCardByOpenid::new(sample::brand_id(), card_id(), openid(), code("2"))
+}

@@ -1,0 +1,206 @@
+//! One test for each row of the calls about user cards, named after it.
+
+use super::*;
+use ruhui_core::api::card_member::{CommonFieldName, CommonFieldValue, UserForm};
+
+#[test]
+fn card_not_found() {
+    let mut request = modification();
+    request.user_card_code = code("9");
+    assert_eq!(Scene::new().modify(&with(&Effective), &request), Err("card_not_found"));
+    assert_eq!(
+        modify(None, &modification(), Scene::new().setting()).map_err(|row| row.name),
+        Err("card_not_found")
+    );
+    let mut other = with(&Effective);
+    other.cards[0].card.user_card_code = None;
+    assert_eq!(Scene::new().invalidate(&other), Err("card_not_found"));
+}
+
+#[test]
+fn card_not_effective() {
+    for state in [Unactivated, Expired, Invalid] {
+        assert_eq!(Scene::new().modify(&with(&state), &modification()), Err("card_not_effective"), "{state}");
+    }
+}
+
+#[test]
+fn card_not_invalidatable() {
+    for state in [Expired, Invalid] {
+        assert_eq!(Scene::new().invalidate(&with(&state)), Err("card_not_invalidatable"), "{state}");
+    }
+}
+
+#[test]
+fn no_pending_card() {
+    let missing = confirm(None, &success(), Scene::new().setting());
+    assert_eq!(missing.map_err(|row| row.name), Err("no_pending_card"));
+    let mut request = success();
+    request.user_card_code = code("9");
+    for state in [Effective, Expired, Invalid] {
+        assert_eq!(Scene::new().confirm(&with(&state), &request), Err("no_pending_card"), "{state}");
+    }
+}
+
+#[test]
+fn card_not_pending() {
+    for state in [Effective, Expired, Invalid] {
+        for scene in [Scene::new(), Scene::merchants_codes()] {
+            assert_eq!(scene.confirm(&with(&state), &success()), Err("card_not_pending"), "{state}");
+        }
+    }
+}
+
+#[test]
+fn code_not_changeable() {
+    let mut request = success();
+    request.user_card_code = code("9");
+    assert_eq!(Scene::new().confirm(&with(&Unactivated), &request), Err("code_not_changeable"));
+}
+
+#[test]
+fn code_taken() {
+    let mut scene = Scene::merchants_codes();
+    scene.is_code_taken = true;
+    assert_eq!(scene.confirm(&with(&Unactivated), &success()), Err("code_taken"));
+    assert_eq!(scene.import(None, &importation()), Err("code_taken"));
+    // WeChat Pay's own code is taken by the very card that is confirmed.
+    scene.template.card.code_mode = CodeMode::SystemAllocate;
+    assert!(scene.confirm(&with(&Unactivated), &success()).is_ok());
+}
+
+#[test]
+fn member_pending() {
+    assert_eq!(Scene::new().import(Some(&with(&Unactivated)), &importation()), Err("member_pending"));
+}
+
+#[test]
+fn member_effective() {
+    assert_eq!(Scene::new().import(Some(&with(&Effective)), &importation()), Err("member_effective"));
+}
+
+#[test]
+fn member_deleted() {
+    let left = delete(Some(&with(&Effective)), now()).unwrap().member;
+    assert_eq!(Scene::new().import(Some(&left), &importation()), Err("member_deleted"));
+}
+
+fn of_days(days: i64) -> Scene {
+    let mut scene = Scene::new();
+    scene.template.card.valid_date_information = ValidDateInformation::days_after_receive(days);
+    scene
+}
+
+#[test]
+fn pickup_time_missing() {
+    assert_eq!(of_days(1).import(None, &importation()), Err("pickup_time_missing"));
+}
+
+#[test]
+fn pickup_time_forbidden() {
+    let mut request = importation();
+    request.pickup_time = Some(seconds(-1));
+    assert_eq!(Scene::new().import(None, &request), Err("pickup_time_forbidden"));
+}
+
+#[test]
+fn pickup_time_in_future() {
+    let mut request = importation();
+    for (time, expected) in
+        [(1, Err("pickup_time_in_future")), (0, Err("pickup_time_in_future")), (-1, Ok(()))]
+    {
+        request.pickup_time = Some(seconds(time));
+        assert_eq!(of_days(1).import(None, &request).map(|_| ()), expected, "{time}");
+    }
+}
+
+#[test]
+fn card_expired() {
+    let mut request = importation();
+    request.pickup_time = Some(seconds(-86_400));
+    assert_eq!(of_days(1).import(None, &request), Err("card_expired"));
+    assert!(of_days(2).import(None, &request).is_ok());
+    request.valid_date_information = Some(ValidDateInformation::days_after_receive(1));
+    assert_eq!(of_days(2).import(None, &request), Err("card_expired"));
+}
+
+#[test]
+fn content_refused() {
+    let picture = Some(text("https://example.com/other.png"));
+    let confirmation = ConfirmUserCard { card_picture_url: picture.clone(), ..success() };
+    let modification = ModifyUserCard { card_picture_url: picture.clone(), ..modification() };
+    let importation = ImportUserCardByOpenid { card_picture_url: picture.clone(), ..importation() };
+    let tried = |scene: &Scene| {
+        [
+            scene.confirm(&with(&Unactivated), &confirmation),
+            scene.modify(&with(&Effective), &modification),
+            scene.import(None, &importation),
+        ]
+        .map(|result| result.map(|step| step.card.card_picture_url))
+    };
+    assert_eq!(tried(&Scene::new()), [const { Err("content_refused") }; 3]);
+    let uploaded = Scene { is_picture_uploaded: true, ..Scene::new() };
+    assert_eq!(tried(&uploaded), [(); 3].map(|()| Ok(picture.clone())));
+
+    // The template's picture and the card's own may be said again.
+    let scene = Scene::new();
+    let mut own = with(&Effective);
+    own.cards[0].card.card_picture_url = picture;
+    assert!(scene.modify(&own, &modification).is_ok());
+    let templates = Some(scene.template.card.card_picture_url.clone());
+    assert!(scene.modify(&own, &ModifyUserCard { card_picture_url: templates, ..modification }).is_ok());
+}
+
+#[test]
+fn validity_type_differs() {
+    let validity = Some(ValidDateInformation::days_after_receive(1));
+    let confirmation = ConfirmUserCard { valid_date_information: validity.clone(), ..success() };
+    let modification = ModifyUserCard { valid_date_information: validity.clone(), ..modification() };
+    let importation = ImportUserCardByOpenid { valid_date_information: validity, ..importation() };
+    let scene = Scene::new();
+    let tried = [
+        scene.confirm(&with(&Unactivated), &confirmation),
+        scene.modify(&with(&Effective), &modification),
+        scene.import(None, &importation),
+    ];
+    assert_eq!(tried, [const { Err("validity_type_differs") }; 3]);
+    let scene = of_days(7);
+    assert_eq!(
+        scene.modify(&with(&Effective), &modification).unwrap().card.valid_date_information,
+        ValidDateInformation::days_after_receive(1)
+    );
+}
+
+#[test]
+fn common_field_undefined() {
+    let answers = Some(UserInformation {
+        common_field_list: vec![CommonFieldValue {
+            name: CommonFieldName::Sex,
+            value: "男".parse().unwrap(),
+        }],
+        ..UserInformation::default()
+    });
+    let modification = ModifyUserCard { user_information: answers.clone(), ..modification() };
+    let mut scene = Scene::new();
+    assert_eq!(scene.modify(&with(&Effective), &modification), Err("common_field_undefined"));
+    scene.template.card.user_information =
+        Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
+    assert_eq!(scene.modify(&with(&Effective), &modification).unwrap().card.user_information, answers);
+}
+
+#[test]
+fn a_form_is_filled_in_whole() {
+    let mut scene = Scene::new();
+    scene.template.card.user_information =
+        Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
+    assert_eq!(scene.join(None), Err(NotOpened::Unanswered("USER_FORM_FLAG_SEX".to_owned())));
+    let filled = |sex: &str| {
+        let answer = CommonFieldValue { name: CommonFieldName::Sex, value: sex.parse().unwrap() };
+        let user_information =
+            UserInformation { common_field_list: vec![answer], ..UserInformation::default() };
+        let filled = Filled { user_information, ..filled() };
+        join(None, &openid(), &filled, &scene.template.card, &code("2"), now())
+    };
+    assert_eq!(filled("x"), Err(NotOpened::Answer(&ruhui_core::api::rows::SEX_FORMAT)));
+    assert!(filled("女").unwrap().card.user_information.is_some());
+}

@@ -1,0 +1,104 @@
+//! List V: one test for each row, named after it.
+
+use super::*;
+use ruhui_core::api::card_member::ValidDateType;
+
+fn check(validity: &ValidDateInformation) -> Result<(), &'static str> {
+    check_validity(validity, None).map_err(|row| row.name)
+}
+
+fn range() -> ValidDateInformation {
+    ValidDateInformation::range(seconds(0), seconds(1))
+}
+
+fn days(days: i64) -> ValidDateInformation {
+    ValidDateInformation::days_after_receive(days)
+}
+
+#[test]
+fn good_ones_pass() {
+    for validity in [range(), days(1), days(10_958), ValidDateInformation::permanent()] {
+        assert_eq!(check(&validity), Ok(()));
+        assert_eq!(check_validity(&validity, Some(&validity)), Ok(()));
+    }
+}
+
+#[test]
+fn validity_type_differs() {
+    let all = [range(), days(1), ValidDateInformation::permanent()];
+    for (one, other) in all.iter().flat_map(|one| all.iter().map(move |other| (one, other))) {
+        let differs = check_validity(one, Some(other)).map_err(|row| row.name);
+        assert_eq!(differs, if one.kind == other.kind { Ok(()) } else { Err("validity_type_differs") });
+    }
+}
+
+#[test]
+fn validity_range_incomplete() {
+    for validity in [
+        ValidDateInformation { available_begin_time: None, ..range() },
+        ValidDateInformation { available_end_time: None, ..range() },
+        ValidDateInformation { kind: ValidDateType::FixTimeRange, ..ValidDateInformation::permanent() },
+    ] {
+        assert_eq!(check(&validity), Err("validity_range_incomplete"));
+    }
+}
+
+#[test]
+fn validity_range_with_days() {
+    let validity = ValidDateInformation { available_day_after_receive: Some(1), ..range() };
+    assert_eq!(check(&validity), Err("validity_range_with_days"));
+}
+
+#[test]
+fn validity_begin_after_end() {
+    for end in [0, -1] {
+        let validity = ValidDateInformation::range(seconds(0), seconds(end));
+        assert_eq!(check(&validity), Err("validity_begin_after_end"));
+    }
+}
+
+#[test]
+fn validity_term_fields() {
+    for validity in [
+        ValidDateInformation { available_day_after_receive: None, ..days(1) },
+        ValidDateInformation { available_begin_time: Some(seconds(0)), ..days(1) },
+        ValidDateInformation { available_end_time: Some(seconds(0)), ..days(1) },
+    ] {
+        assert_eq!(check(&validity), Err("validity_term_fields"));
+    }
+}
+
+#[test]
+fn validity_days_not_positive() {
+    for number in [0, -1, i64::MIN] {
+        assert_eq!(check(&days(number)), Err("validity_days_not_positive"));
+    }
+}
+
+#[test]
+fn validity_days_too_many() {
+    for number in [10_959, i64::MAX] {
+        assert_eq!(check(&days(number)), Err("validity_days_too_many"));
+    }
+}
+
+#[test]
+fn validity_permanent_with_days() {
+    let validity =
+        ValidDateInformation { available_day_after_receive: Some(1), ..ValidDateInformation::permanent() };
+    assert_eq!(check(&validity), Err("validity_permanent_with_days"));
+}
+
+#[test]
+fn validity_permanent_with_begin() {
+    let validity =
+        ValidDateInformation { available_begin_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
+    assert_eq!(check(&validity), Err("validity_permanent_with_begin"));
+}
+
+#[test]
+fn validity_permanent_with_end() {
+    let validity =
+        ValidDateInformation { available_end_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
+    assert_eq!(check(&validity), Err("validity_permanent_with_end"));
+}
