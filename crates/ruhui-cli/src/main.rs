@@ -40,6 +40,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => command::serve::run(arguments, language).await,
         Command::Token(arguments) => command::token::run(arguments, language).await,
         Command::Call(arguments) => command::call::run(arguments, language).await,
+        Command::Listen(arguments) => command::listen::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::verify::run(arguments, language),
         Command::Explain(arguments) => command::explain::run(arguments, language),

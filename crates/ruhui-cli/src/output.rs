@@ -7,12 +7,17 @@ use std::path::Path;
 
 /// Prints names and values in two columns.
 pub(crate) fn pairs(pairs: &[(&str, &str)]) -> io::Result<()> {
+    line(&columns_of(pairs))
+}
+
+/// Names and values in two columns, a line each.
+pub(crate) fn columns_of(pairs: &[(&str, &str)]) -> String {
     let width = pairs.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
-    for (name, value) in pairs {
+    let lines = pairs.iter().map(|(name, value)| {
         let padding = " ".repeat(width - columns(name));
-        line(&format!("  {name}{padding}  {value}"))?;
-    }
-    Ok(())
+        format!("  {name}{padding}  {value}")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Chinese characters take two columns of a terminal.

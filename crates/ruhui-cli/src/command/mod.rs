@@ -4,6 +4,7 @@ pub(crate) mod call;
 pub(crate) mod definition;
 pub(crate) mod explain;
 pub(crate) mod kit;
+pub(crate) mod listen;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod sign;

@@ -117,6 +117,7 @@ const PRIVATE_KEY: Setting = setting("RUHUI_PRIVATE_KEY", "--private-key");
 const PUBLIC_KEY_ID: Setting = setting("RUHUI_WECHATPAY_PUBLIC_KEY_ID", "--public-key-id");
 const PUBLIC_KEY: Setting = setting("RUHUI_WECHATPAY_PUBLIC_KEY", "--public-key");
 const PLATFORM_CERTIFICATE: Setting = setting("RUHUI_WECHATPAY_CERTIFICATE", "--platform-certificate");
+pub(crate) const APIV3_KEY: Setting = setting("RUHUI_APIV3_KEY", "--apiv3-key");
 const BASE_URL: Setting = setting("RUHUI_BASE_URL", "--base-url");
 const BACKUP_URL: Setting = setting("RUHUI_BACKUP_URL", "--backup-url");
 const CA_CERTIFICATE: Setting = setting("RUHUI_CA_CERTIFICATE", "--ca-certificate");
@@ -125,7 +126,14 @@ pub(crate) const CARD_ID: Setting = setting("RUHUI_CARD_ID", "--card-id");
 pub(crate) const OPENID: Setting = setting("RUHUI_OPENID", "--openid");
 
 /// What a brand has of its own, under names of its own in a kit.
-const OWN: [Setting; 4] = [SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY];
+const OWN: [Setting; 5] = [SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY, APIV3_KEY];
+
+impl Setting {
+    /// The flag, such as `--mchid`.
+    pub(crate) fn flag(self) -> &'static str {
+        self.flag
+    }
+}
 
 /// Where settings came from before flags changed them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -373,6 +381,12 @@ impl Settings {
             return Err(language.say_of(SERIAL_NO.flag, &Mixup::SerialIsPublicKeyId));
         }
         Ok(Signer::new(caller, serial_no, self.private_key(language)?))
+    }
+
+    /// Who calls, for people.
+    pub(crate) fn caller_shown(&self) -> String {
+        let name = self.caller().flag.trim_start_matches('-').replace('-', "_");
+        self.optional(self.caller()).map_or_else(|| name.clone(), |id| format!("{name} {id}"))
     }
 
     fn caller(&self) -> Setting {

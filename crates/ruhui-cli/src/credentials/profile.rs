@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Keys of a profile, the variables that they stand for, and whether they name a file.
-const KEYS: [(&str, &str, bool); 12] = [
+const KEYS: [(&str, &str, bool); 13] = [
     ("mchid", "RUHUI_MCHID", false),
     ("serial_no", "RUHUI_SERIAL_NO", false),
     ("private_key", "RUHUI_PRIVATE_KEY", true),
     ("public_key_id", "RUHUI_WECHATPAY_PUBLIC_KEY_ID", false),
     ("public_key", "RUHUI_WECHATPAY_PUBLIC_KEY", true),
     ("platform_certificate", "RUHUI_WECHATPAY_CERTIFICATE", true),
+    ("apiv3_key", "RUHUI_APIV3_KEY", false),
     ("brand_id", "RUHUI_BRAND_ID", false),
     ("card_id", "RUHUI_CARD_ID", false),
     ("openid", "RUHUI_OPENID", false),

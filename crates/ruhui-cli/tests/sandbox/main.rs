@@ -4,5 +4,6 @@
 
 mod calls;
 mod failures;
+mod listen;
 mod running;
 mod starts;

@@ -1,0 +1,161 @@
+//! `ruhui listen`: receives callbacks, prints what is in them, and passes them on.
+
+mod forward;
+mod show;
+
+use super::serve::Stop;
+use crate::cli::ListenArguments;
+use crate::credentials::{APIV3_KEY, Family, Settings};
+use crate::input;
+use crate::language::Language;
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse as _, Response};
+use forward::Forward;
+use http::{Method, StatusCode};
+use ruhui::notify::axum::BODY_LIMIT;
+use ruhui::notify::{Answer, NotifyError, Receiver};
+use ruhui::seal::ApiV3Key;
+use ruhui::sign::{Scheme, VerifyError};
+use ruhui::types;
+use ruhui_server::http::{Limits, Listener, Tls};
+use show::Show;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+struct Listening {
+    receiver: Receiver,
+    forward: Option<Forward>,
+    show: Show,
+    language: Language,
+}
+
+pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyhow::Result<ExitCode> {
+    let ListenArguments {
+        address, forward_to, plain, show_sensitive, apiv3_key, output, credentials, ..
+    } = arguments;
+    let settings = credentials.resolve(&[(APIV3_KEY, &apiv3_key)], None, language)?;
+    let receiver = receiver(&settings, language)?;
+    let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
+    let show = Show { output: output.output, show_sensitive };
+    let listener = Listener::bind(address, Tls::Off).await.map_err(|error| {
+        let why = error.to_string();
+        language
+            .say_of(language.pick(format!("cannot listen on {address}"), format!("无法监听 {address}")), &why)
+    })?;
+    let stop = Stop::listen()?;
+    greet(listener.address()?, &settings, language);
+    let listening = Arc::new(Listening { receiver, forward, show, language });
+    let router = Router::new().fallback(callback).with_state(listening);
+    listener.serve(router, Limits::default(), stop.wait()).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn receiver(settings: &Settings, language: Language) -> anyhow::Result<Receiver> {
+    let keys = settings.platform_keys(language)?;
+    let [given] = settings.required([APIV3_KEY], language)?;
+    let text = match given.strip_prefix('@') {
+        Some(path) => input::text(path.as_ref(), language)?.trim_end().to_owned(),
+        None => given.to_owned(),
+    };
+    let apiv3_key = ApiV3Key::new(&text).map_err(|error| language.say_of(APIV3_KEY.flag(), &error))?;
+    let family = match settings.family() {
+        Family::Partner => types::Family::Partner,
+        Family::Brand => types::Family::Brand,
+    };
+    let builder = Receiver::with_keys(family, keys, apiv3_key);
+    builder.build().map_err(|error| anyhow::anyhow!(language.say(&error)))
+}
+
+/// A callback, or what somebody took for one. Any path will do: the `notify_url` is the user's choice.
+async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if head.method != Method::POST {
+        let method = head.method;
+        return listening.refuse(
+            format!("{method} is no callback; WeChat Pay sends POST"),
+            format!("{method} 不是回调通知，微信支付使用 POST"),
+            Answer::refuse(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
+        );
+    }
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        return listening.refuse(
+            format!("the body broke off, or has more than {BODY_LIMIT} bytes"),
+            format!("请求体不完整，或超过 {BODY_LIMIT} 字节"),
+            Answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, "请求体不完整或过大"),
+        );
+    };
+    let received = match listening.receiver.receive(&head.headers, &body) {
+        Ok(received) => received,
+        Err(error) => {
+            let (en, zh) = explained(&error);
+            return listening.refuse(en, zh, error.answer());
+        }
+    };
+    // Before it is passed on: WeChat Pay may hang up while the target takes its time.
+    if let Err(error) = listening.show.event(&received) {
+        eprintln!("{error}");
+    }
+    match &listening.forward {
+        None => Answer::accept().into_response(),
+        Some(forward) => {
+            let passed = forward.pass(&head.headers, &body, &received).await;
+            eprintln!("{}", listening.language.say(&forward.said(&received, &passed)));
+            passed.unwrap_or_else(|failed| failed.answer().into_response())
+        }
+    }
+}
+
+/// The library's words, where they do not speak of the library.
+fn explained(error: &NotifyError) -> (String, String) {
+    match error {
+        NotifyError::Unverified(error @ VerifyError::WrongAlgorithm { wanted, .. }) => match wanted {
+            Scheme::Merchant => (
+                format!("{error}; this is a brand's callback: `--family brand`"),
+                format!("{error:#}；这是品牌的回调：`--family brand`"),
+            ),
+            Scheme::Brand => (
+                format!("{error}; this is a service provider's callback: `--family partner`"),
+                format!("{error:#}；这是服务商的回调：`--family partner`"),
+            ),
+        },
+        error => (format!("{error}"), format!("{error:#}")),
+    }
+}
+
+impl Listening {
+    fn refuse(&self, en: String, zh: String, answer: Answer) -> Response {
+        let status = answer.status().as_u16();
+        eprintln!(
+            "{}",
+            self.language.pick(format!("refused with {status}: {en}"), format!("已拒绝（{status}）：{zh}"))
+        );
+        answer.into_response()
+    }
+}
+
+/// Talk, so on stderr: stdout has the events.
+fn greet(address: SocketAddr, settings: &Settings, language: Language) {
+    let caller = settings.caller_shown();
+    eprintln!(
+        "{}",
+        language.pick(
+            format!("listening on http://{address}/ for the callbacks of {caller}"),
+            format!("正在监听 http://{address}/ ，接收 {caller} 的回调通知"),
+        )
+    );
+    eprintln!(
+        "{}",
+        language.pick(
+            format!("notify_url for a sandbox on this machine: http://{address}/ (any path will do)"),
+            format!("本机沙箱的 notify_url：http://{address}/ （路径任意）"),
+        )
+    );
+    eprintln!("{}", language.pick(
+        "notify_url for WeChat Pay: a public https:// address, without a query, that leads here (a tunnel)",
+        "微信支付的 notify_url：可从公网访问并转到此处的 https:// 地址（如内网穿透），不可带查询串",
+    ));
+    eprintln!("{}", language.pick("Ctrl-C stops", "按 Ctrl-C 停止"));
+}

@@ -1,0 +1,208 @@
+//! Passing callbacks on, and the answers back.
+
+use super::show;
+use axum::body::Body;
+use axum::response::Response;
+use bytes::{Bytes, BytesMut};
+use http::header::{self, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+use reqwest::{Client, Url, redirect};
+use ruhui::notify::{Answer, Received};
+use serde_json::Value;
+use std::fmt;
+use std::time::Duration;
+
+/// WeChat Pay waits for 5 seconds, and wants to hear why.
+const TIMEOUT: Duration = Duration::from_millis(4500);
+
+/// An answer to a callback has a few hundred bytes.
+const ANSWER_LIMIT: usize = 64 << 10;
+
+/// Of one connection, not of the message.
+const HOP_BY_HOP: [HeaderName; 10] = [
+    CONNECTION,
+    HeaderName::from_static("keep-alive"),
+    header::PROXY_AUTHENTICATE,
+    header::PROXY_AUTHORIZATION,
+    header::TE,
+    header::TRAILER,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+    header::HOST,
+    header::CONTENT_LENGTH,
+];
+
+pub(super) struct Forward {
+    client: Client,
+    url: Url,
+    /// Opened, in place of the bytes and headers as they came.
+    is_plain: bool,
+}
+
+/// Why the target gave no answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Failed {
+    Unreachable,
+    Late,
+    Lost,
+    TooLarge,
+}
+
+impl Forward {
+    pub(super) fn new(url: Url, is_plain: bool) -> anyhow::Result<Self> {
+        let mut builder = Client::builder()
+            .timeout(TIMEOUT)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .http1_only();
+        if is_loopback(&url) {
+            builder = builder.no_proxy();
+        }
+        Ok(Self { client: builder.build()?, url, is_plain })
+    }
+
+    /// Sends the callback to the target; what comes back is what the target answered.
+    pub(super) async fn pass(
+        &self,
+        headers: &HeaderMap,
+        body: &Bytes,
+        received: &Received,
+    ) -> Result<Response, Failed> {
+        let (headers, body) = match self.is_plain {
+            false => (end_to_end(headers), body.clone()),
+            true => plain(body, received),
+        };
+        let request = self.client.request(Method::POST, self.url.clone()).headers(headers).body(body);
+        let mut reply = request.send().await.map_err(|error| Failed::of(&error))?;
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = reply.chunk().await.map_err(|error| Failed::of(&error))? {
+            if whole.len() + chunk.len() > ANSWER_LIMIT {
+                return Err(Failed::TooLarge);
+            }
+            whole.extend_from_slice(&chunk);
+        }
+        let mut response = Response::new(Body::from(whole.freeze()));
+        *response.status_mut() = reply.status();
+        *response.headers_mut() = end_to_end(reply.headers());
+        Ok(response)
+    }
+
+    /// A line on what became of it.
+    pub(super) fn said<'a>(
+        &'a self,
+        received: &'a Received,
+        passed: &'a Result<Response, Failed>,
+    ) -> impl fmt::Display + 'a {
+        let outcome = passed.as_ref().map(Response::status).map_err(|failed| *failed);
+        Said { id: &received.id, url: &self.url, outcome }
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
+}
+
+/// The headers of the message, without those of the connection that brought it.
+fn end_to_end(headers: &HeaderMap) -> HeaderMap {
+    let mut kept = headers.clone();
+    let listed = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
+    for name in listed.flat_map(|value| value.split(',')) {
+        kept.remove(name.trim());
+    }
+    for name in HOP_BY_HOP {
+        kept.remove(name);
+    }
+    kept
+}
+
+/// The envelope with the opened resource in place of the sealed one. The signature does not fit it, so it is
+/// not passed on.
+fn plain(body: &Bytes, received: &Received) -> (HeaderMap, Bytes) {
+    let mut envelope: Value = serde_json::from_slice(body).unwrap_or_default();
+    envelope["resource"] = show::plain(received);
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    (headers, envelope.to_string().into())
+}
+
+impl Failed {
+    fn of(error: &reqwest::Error) -> Self {
+        match error {
+            error if error.is_timeout() => Self::Late,
+            error if error.is_connect() => Self::Unreachable,
+            _ => Self::Lost,
+        }
+    }
+
+    pub(super) fn answer(self) -> Answer {
+        match self {
+            Self::Late => Answer::refuse(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
+            Self::Unreachable => Answer::refuse(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
+            Self::Lost | Self::TooLarge => Answer::refuse(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
+        }
+    }
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Late, false) => "no answer within 4.5 s, and WeChat Pay waits for 5",
+            (Self::Late, true) => "4.5 秒内没有应答（微信支付最多等待 5 秒）",
+            (Self::Unreachable, false) => "cannot be reached; does it run?",
+            (Self::Unreachable, true) => "无法连接，是否已启动？",
+            (Self::Lost, false) => "the connection ended before the answer",
+            (Self::Lost, true) => "连接中断，未收到完整应答",
+            (Self::TooLarge, false) => "its answer has more than 64 KiB",
+            (Self::TooLarge, true) => "应答超过 64 KiB",
+        })
+    }
+}
+
+struct Said<'a> {
+    id: &'a str,
+    url: &'a Url,
+    outcome: Result<StatusCode, Failed>,
+}
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, url, outcome } = self;
+        match (outcome, f.alternate()) {
+            (Ok(status), false) => write!(f, "{id}: {url} answered {}", status.as_u16()),
+            (Ok(status), true) => write!(f, "{id}：{url} 应答 {}", status.as_u16()),
+            (Err(failed), false) => {
+                write!(f, "{id}: {url}: {failed}; answered {}", failed.answer().status().as_u16())
+            }
+            (Err(failed), true) => {
+                write!(f, "{id}：{url}：{failed:#}；已应答 {}", failed.answer().status().as_u16())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_the_connection_stay_behind() {
+        let mut headers = HeaderMap::new();
+        for (name, value) in [
+            ("wechatpay-nonce", "n"),
+            ("content-type", "application/json"),
+            ("connection", "close, X-Hop"),
+            ("x-hop", "1"),
+            ("host", "127.0.0.1"),
+            ("content-length", "3"),
+            ("transfer-encoding", "chunked"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        let kept = end_to_end(&headers);
+        let names: Vec<_> = kept.keys().map(HeaderName::as_str).collect();
+        assert_eq!(names, ["wechatpay-nonce", "content-type"]);
+    }
+}

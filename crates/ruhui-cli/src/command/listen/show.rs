@@ -1,0 +1,140 @@
+//! Printing events, with what is personal masked.
+
+use crate::cli::Output;
+use crate::output;
+use ruhui::notify::Received;
+use serde_json::{Value, json};
+use std::io;
+
+pub(super) struct Show {
+    pub(super) output: Output,
+    pub(super) show_sensitive: bool,
+}
+
+impl Show {
+    /// An event at once: two that come together must not be mixed.
+    pub(super) fn event(&self, received: &Received) -> io::Result<()> {
+        let mut resource = plain(received);
+        if !self.show_sensitive {
+            mask(&mut resource);
+        }
+        let text = match self.output {
+            // One line each: the next one may come a day later.
+            Output::Json => json!({
+                "id": received.id,
+                "create_time": received.create_time,
+                "event_type": received.event_type,
+                "summary": received.summary,
+                "resource": resource,
+            })
+            .to_string(),
+            Output::Text => text(received, &resource),
+        };
+        output::line(&text)
+    }
+}
+
+/// The resource as JSON, or as a text if it is none.
+pub(super) fn plain(received: &Received) -> Value {
+    let text = || Value::String(String::from_utf8_lossy(received.resource()).into_owned());
+    serde_json::from_slice(received.resource()).unwrap_or_else(|_| text())
+}
+
+fn text(received: &Received, resource: &Value) -> String {
+    let mut pairs = vec![("id".to_owned(), printable(&received.id))];
+    match resource {
+        Value::Object(members) => {
+            pairs.extend(members.iter().map(|(name, value)| (printable(name), shown(value))))
+        }
+        other => pairs.push(("resource".to_owned(), shown(other))),
+    }
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let head = format!("{} {} {}", received.create_time, received.event_type, received.summary);
+    format!("{}\n{}", printable(&head), output::columns_of(&pairs))
+}
+
+fn shown(value: &Value) -> String {
+    printable(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+/// What users write must not move the cursor of whoever reads it.
+fn printable(text: &str) -> String {
+    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+/// Hides phone numbers and what users filled in, wherever they stand.
+fn mask(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match name.as_str() {
+                    "phone_number" => hide(value, phone),
+                    "value" | "user_chosen_values" => hide(value, |_| "***".to_owned()),
+                    _ => mask(value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+fn hide(value: &mut Value, how: fn(&str) -> String) {
+    match value {
+        Value::String(text) if text.is_empty() => {}
+        Value::Null => {}
+        Value::String(text) => *text = how(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| hide(item, how)),
+        other => *other = Value::String("***".to_owned()),
+    }
+}
+
+/// As people are used to: `139****1234`. A shorter number would show too much of itself.
+fn phone(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    match characters.len() >= 11 {
+        true => {
+            let (head, tail) = (&characters[..3], &characters[characters.len() - 4..]);
+            format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+        }
+        false => "***".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_personal_is_masked_wherever_it_stands() {
+        let mut resource = json!({
+            "phone_number": "13900001234",
+            "level": "1",
+            "user_information": {
+                "common_field_list": [{ "name": "USER_FORM_FLAG_NAME", "value": "张三" }],
+                "custom_field_list": [{ "name": "运动", "user_chosen_values": ["足球", ""] }],
+            },
+            "new": { "phone_number": 13900001234_u64, "value": null },
+            "list": [{ "phone_number": "1234567" }, { "phone_number": "" }],
+        });
+        mask(&mut resource);
+        assert_eq!(
+            resource,
+            json!({
+                "phone_number": "139****1234",
+                "level": "1",
+                "user_information": {
+                    "common_field_list": [{ "name": "USER_FORM_FLAG_NAME", "value": "***" }],
+                    "custom_field_list": [{ "name": "运动", "user_chosen_values": ["***", ""] }],
+                },
+                "new": { "phone_number": "***", "value": null },
+                "list": [{ "phone_number": "***" }, { "phone_number": "" }],
+            })
+        );
+    }
+
+    #[test]
+    fn nothing_moves_the_cursor() {
+        assert_eq!(printable("a\u{1b}[2J\r\n会员"), r"a\u{1b}[2J\r\n会员");
+    }
+}
