@@ -12,7 +12,7 @@ use crate::env::Entropy;
 use crate::store::{Kind, Loaded, Record, Store, StoreError, StoreExt as _};
 use ruhui_core::env::alphanumeric;
 use ruhui_core::sign::Authorization;
-use ruhui_core::types::Token;
+use ruhui_core::types::{Caller, Token};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -90,9 +90,20 @@ impl TokenSecret {
 
     /// The one token that this request can get: 6 characters of time and 26 that nobody can guess.
     pub(crate) fn token(&self, request: &RequestId) -> Token {
-        let stream = Stream { secret: &self.0, digest: request.digest, block: AtomicU32::new(0) };
+        let stream = Stream::new(&self.0, b"token", request.digest);
         let text = format!("{}{}", base62(request.timestamp, 6), alphanumeric(&stream, 26));
         Token::new(text).expect("32 alphanumeric characters are a token")
+    }
+
+    /// The one name that this caller's picture can get: a picture that is uploaded again keeps its place, and
+    /// nobody who has a picture can find out who uploaded it.
+    pub(crate) fn media_id(&self, caller: &Caller, picture: &[u8; 32]) -> String {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        for part in [caller.field().as_bytes(), b"\n", caller.id().as_bytes(), b"\n", picture] {
+            context.update(part);
+        }
+        let digest = context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes");
+        alphanumeric(&Stream::new(&self.0, b"media", digest), 32)
     }
 }
 
@@ -110,8 +121,16 @@ fn base62(mut number: i64, digits: usize) -> String {
 /// HMAC-SHA-256 in counter mode, as a source of bytes.
 struct Stream<'a> {
     secret: &'a [u8; 32],
+    /// What the bytes are for.
+    purpose: &'static [u8],
     digest: [u8; 32],
     block: AtomicU32,
+}
+
+impl<'a> Stream<'a> {
+    fn new(secret: &'a [u8; 32], purpose: &'static [u8], digest: [u8; 32]) -> Self {
+        Self { secret, purpose, digest, block: AtomicU32::new(0) }
+    }
 }
 
 impl Entropy for Stream<'_> {
@@ -119,7 +138,7 @@ impl Entropy for Stream<'_> {
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.secret);
         for chunk in bytes.chunks_mut(32) {
             let block = self.block.fetch_add(1, Ordering::Relaxed);
-            let message = [b"token".as_slice(), &block.to_be_bytes(), &self.digest].concat();
+            let message = [self.purpose, &block.to_be_bytes(), &self.digest].concat();
             chunk.copy_from_slice(&aws_lc_rs::hmac::sign(&key, &message).as_ref()[..chunk.len()]);
         }
     }

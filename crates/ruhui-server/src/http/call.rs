@@ -176,7 +176,10 @@ impl<E: Handle> Road<'_, E> {
         match E::handle(service, call).await {
             Ok(response) => self.succeed(&response),
             Err(Error::Answered) => self.repeat_of(&id.0).await,
-            Err(error) if writes && error.is_remembered() => self.remember(id, &error).await,
+            // An upload's refusals are of its file, which is not signed: the right one may still come.
+            Err(error) if writes && !E::ATTACHMENT && error.is_remembered() => {
+                self.remember(id, &error).await
+            }
             Err(error) => Err(error),
         }
     }

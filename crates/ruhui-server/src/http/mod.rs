@@ -4,6 +4,7 @@ mod body;
 mod call;
 mod diagnosis;
 mod listen;
+mod media;
 mod negotiation;
 mod reply;
 mod upload;
@@ -19,7 +20,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use http::Method;
 use ruhui_core::api::Brand;
-use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken};
+use ruhui_core::api::card_member::*;
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
 use std::sync::Arc;
@@ -31,8 +32,26 @@ pub fn api(service: Arc<Service>) -> Router {
         .endpoint::<CreatePreAuthToken>()
         .endpoint::<CreatePreAuthToken<Brand>>()
         .endpoint::<CreatePayViewToken>()
+        .endpoint::<UploadImage>()
+        .endpoint::<UploadImage<Brand>>()
+        .endpoint::<CreateCardTemplate>()
+        .endpoint::<CreateCardTemplate<Brand>>()
+        .endpoint::<ListCardTemplates>()
+        .endpoint::<ListCardTemplates<Brand>>()
+        .endpoint::<QueryCardTemplate>()
+        .endpoint::<QueryCardTemplate<Brand>>()
+        .endpoint::<ModifyCardTemplate>()
+        .endpoint::<ModifyCardTemplate<Brand>>()
+        .endpoint::<InvalidateCardTemplate>()
+        .endpoint::<InvalidateCardTemplate<Brand>>()
+        .endpoint::<CreateMembershipActivity>()
+        .endpoint::<ListMembershipActivities>()
+        .endpoint::<QueryMembershipActivity>()
+        .endpoint::<ModifyMembershipActivity>()
+        .endpoint::<TerminateMembershipActivity>()
         .endpoint::<ListCertificates>()
         .endpoint::<Echo>()
+        .route(media::PATH, get(media::answer).head(method_not_allowed))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(service)

@@ -1,12 +1,15 @@
 //! Turns a value or an error into bytes, signed once the caller is known.
 
 use super::negotiation::wants_english;
+use crate::domain::Media;
 use crate::error::Error;
 use crate::service::Service;
+use crate::store::StoreError;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONNECTION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ruhui_core::api::{Code, rows};
@@ -112,6 +115,37 @@ impl<'a> Exchange<'a> {
 #[derive(serde::Deserialize)]
 struct CodeOnly {
     code: Code,
+}
+
+/// The reply that has a picture, for good; without its bytes for who has it.
+pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> Response {
+    let exchange = Exchange::new(service, headers);
+    let tag = format!("\"{}\"", media.id);
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let is_known =
+        known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| known == tag || known == "*");
+    let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = exchange.bare(status, None);
+    let headers = response.headers_mut();
+    headers.remove(CONTENT_LANGUAGE);
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    headers.insert(ETAG, HeaderValue::from_str(&tag).expect("an id is letters and digits"));
+    if is_known {
+        return response;
+    }
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media.kind.media_type()));
+    match media.file() {
+        Some(file) => {
+            *response.body_mut() = Body::from(file);
+            response
+        }
+        None => exchange.error(&Error::Bug("a picture is not Base64")),
+    }
+}
+
+/// The reply when the store fails before anybody is known.
+pub(super) fn failure(service: &Service, headers: &HeaderMap, error: StoreError) -> Response {
+    Exchange::new(service, headers).error(&error.into())
 }
 
 /// The reply to an unknown path or method: no body, not signed, as seen live.

@@ -1,10 +1,11 @@
 //! 创建会员卡模板: who may create which template.
 
 use super::Template;
-use super::parts::{Jumps, is_bound};
+use super::parts::{Jumps, check_notify_url, is_bound};
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
 use crate::domain::{Brand, Claim};
+use crate::outbox::Reach;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CardType, CodeType, CreateCardTemplate};
 use ruhui_core::api::{FamilyMarker, Row, rows};
@@ -21,6 +22,7 @@ const MOST_OF_A_TYPE: usize = 2;
 pub fn check_creation<F: FamilyMarker>(
     asked: &CreateCardTemplate<F>,
     brand: &Brand,
+    reach: Reach,
 ) -> Result<(), &'static Row> {
     match (asked.need_display_level.unwrap_or_default(), &asked.init_level) {
         (true, None) => return Err(&rows::INIT_LEVEL_MISSING),
@@ -44,6 +46,7 @@ pub fn check_creation<F: FamilyMarker>(
         return Err(&rows::APPID_NOT_BOUND);
     }
     jumps.check_bound(brand)?;
+    check_notify_url(&asked.notify_url, reach)?;
     check_validity(&asked.valid_date_information, None)?;
     asked.user_information.as_ref().map_or(Ok(()), check_form)
 }

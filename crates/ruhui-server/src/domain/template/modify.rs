@@ -1,10 +1,11 @@
 //! 修改、失效会员卡模板: what may be changed of a template.
 
 use super::Template;
-use super::parts::Jumps;
+use super::parts::{Jumps, check_notify_url};
 use crate::domain::Brand;
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
+use crate::outbox::Reach;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CodeType, ModifyCardTemplate};
 use ruhui_core::api::{FamilyMarker, Row, rows};
@@ -19,6 +20,7 @@ pub fn modify<F: FamilyMarker>(
     template: &Template,
     asked: &ModifyCardTemplate<F>,
     brand: &Brand,
+    reach: Reach,
     now: Timestamp,
 ) -> Result<Template, &'static Row> {
     let card = &template.card;
@@ -37,6 +39,7 @@ pub fn modify<F: FamilyMarker>(
     };
     jumps.check_kind(&card.card_type)?;
     jumps.check_bound(brand)?;
+    asked.notify_url.as_ref().map_or(Ok(()), |url| check_notify_url(url, reach))?;
     if let Some(validity) = &asked.valid_date_information {
         check_validity(validity, Some(&card.valid_date_information))?;
     }

@@ -1,9 +1,10 @@
 //! The rules that a new template and a changed one share.
 
 use crate::domain::Brand;
+use crate::outbox::Reach;
 use ruhui_core::api::card_member::{CardType, JumpInformation, PurchaseInformation};
 use ruhui_core::api::{Row, rows};
-use ruhui_core::types::AppId;
+use ruhui_core::types::{AppId, NotifyUrl};
 
 /// Where taps on a card lead.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +44,11 @@ impl Jumps<'_> {
         let unbound = appids.iter().find(|(appid, _)| appid.as_ref().is_some_and(|it| !is_bound(it, brand)));
         unbound.map_or(Ok(()), |(_, row)| Err(*row))
     }
+}
+
+/// Callbacks go where the service may call.
+pub(super) fn check_notify_url(url: &NotifyUrl, reach: Reach) -> Result<(), &'static Row> {
+    if reach.allows_url(url.as_str()) { Ok(()) } else { Err(&rows::NOTIFY_URL_PRIVATE) }
 }
 
 pub(super) fn is_bound(appid: &AppId, brand: &Brand) -> bool {

@@ -4,11 +4,12 @@
 use super::*;
 use crate::domain::Claim;
 use crate::domain::sample::{self, now, seconds, text};
+use crate::outbox::Reach;
 use ruhui_core::api::card_member::{
     CardType, CodeMode, CodeType, CommonFieldName, CreateCardTemplate, JumpInformation, ModifyCardTemplate,
     PurchaseInformation, UserForm, ValidDateInformation,
 };
-use ruhui_core::types::{AppId, CardId};
+use ruhui_core::types::{AppId, CardId, NotifyUrl};
 
 fn asked() -> CreateCardTemplate {
     let card = sample::template().card;
@@ -61,7 +62,7 @@ fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
 fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), &'static str> {
     let mut asked = asked();
     change(&mut asked);
-    check_creation(&asked, &sample::brand()).map_err(|row| row.name)
+    check_creation(&asked, &sample::brand(), Reach::PublicOnly).map_err(|row| row.name)
 }
 
 /// What a creation is told that is good for itself.
@@ -86,7 +87,7 @@ fn modified(
     of(&mut template);
     let mut asked = ModifyCardTemplate::new(sample::brand_id(), sample::card_id());
     change(&mut asked);
-    modify(&template, &asked, &sample::brand(), now()).map_err(|row| row.name)
+    modify(&template, &asked, &sample::brand(), Reach::PublicOnly, now()).map_err(|row| row.name)
 }
 
 #[test]
@@ -245,6 +246,17 @@ fn purchase_appid_not_bound() {
     assert_eq!(refused, Err("purchase_appid_not_bound"));
     let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(unbound(), 1)));
     assert_eq!(refused, Err("purchase_appid_not_bound"));
+}
+
+#[test]
+fn notify_url_private() {
+    let private = || NotifyUrl::new("http://192.168.1.2/notify").unwrap();
+    assert_eq!(checked(|asked| asked.notify_url = private()), Err("notify_url_private"));
+    let refused = modified(|_| {}, |asked| asked.notify_url = Some(private()));
+    assert_eq!(refused, Err("notify_url_private"));
+    let mut asked = asked();
+    asked.notify_url = private();
+    assert_eq!(check_creation(&asked, &sample::brand(), Reach::Any), Ok(()));
 }
 
 #[test]

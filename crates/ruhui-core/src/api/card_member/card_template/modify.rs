@@ -129,6 +129,7 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
         &rows::NOT_ENABLED,
         &rows::NOT_OPENED_YET,
         &rows::TEMPLATE_NOT_FOUND,
+        &rows::TEMPLATE_INVALID,
         &rows::CODE_JUMP_NOT_MODIFIABLE,
         &rows::BALANCE_FORBIDDEN,
         &rows::PURCHASE_FORBIDDEN,

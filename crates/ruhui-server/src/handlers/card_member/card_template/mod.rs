@@ -1,0 +1,30 @@
+//! 会员卡模板.
+
+mod create;
+mod list;
+mod modify;
+
+use super::catalog;
+use crate::domain::{Catalog, Template};
+use crate::error::Error;
+use crate::service::Service;
+use crate::store::{Loaded, StoreError, StoreExt as _};
+use ruhui_core::api::rows;
+use ruhui_core::types::{BrandId, CardId};
+
+/// The brand's template of this id, as it is now.
+async fn of_brand(
+    service: &Service,
+    brand_id: &BrandId,
+    card_id: &CardId,
+) -> Result<Loaded<Template>, Error> {
+    let template = service.store.read::<Template>(card_id.as_str()).await?;
+    let of_brand = template.filter(|template| template.record.card.brand_id == *brand_id);
+    Ok(of_brand.ok_or(&rows::TEMPLATE_NOT_FOUND)?)
+}
+
+/// The templates of a catalog, in its order.
+async fn listed(service: &Service, catalog: &Catalog) -> Result<Vec<Template>, StoreError> {
+    let ids: Vec<&str> = catalog.cards.iter().map(CardId::as_str).collect();
+    catalog::records(service, &ids).await
+}

@@ -1,0 +1,52 @@
+//! 创建会员活动.
+
+use super::listed;
+use crate::domain::activity::{self, Creation};
+use crate::domain::rights::brand_of;
+use crate::domain::{ActivityCount, Claim, Template};
+use crate::error::Error;
+use crate::handlers::card_member::catalog::Shelf;
+use crate::http::{Call, Handle};
+use crate::service::Service;
+use crate::store::records::put;
+use crate::store::{Loaded, Record as _, StoreExt as _};
+use ruhui_core::api::Endpoint as _;
+use ruhui_core::api::card_member::{CreateMembershipActivity, MembershipActivity};
+
+impl Handle for CreateMembershipActivity {
+    async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivity, Error> {
+        let Self { brand_id, card_id, out_request_no, .. } = &call.request;
+        let directory = service.directory();
+        brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
+        activity::check_creation(&call.request)?;
+
+        let claim = Claim::out_request_no(Self::PATH, brand_id, out_request_no.as_str());
+        loop {
+            let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);
+            let template = service.store.read::<Template>(card_id.as_str()).await?;
+            let count = service.store.read::<ActivityCount>(ActivityCount::ID).await?;
+            let mut shelf = Shelf::of(service, brand_id).await?;
+            let activities = listed(service, &shelf.catalog).await?;
+            let creation = Creation {
+                asked: &call.request,
+                earlier: earlier.as_ref(),
+                template: template.as_ref().map(|template| &template.record),
+                activities: &activities,
+            };
+            let (newest, version) =
+                count.map_or_else(Default::default, |Loaded { record, version }| (record, Some(version)));
+            let counted = newest.next();
+            let now = service.env.business.now();
+            let created = activity::create(creation, counted.newest, now)?;
+            shelf.catalog.activities.push(counted.newest);
+            let mut batch =
+                vec![put(&created, None), put(&claim, None), put(&counted, version), shelf.write()];
+            // A template that ends meanwhile gets no activity.
+            batch.extend(template.as_ref().map(Loaded::unchanged));
+            let response = created.shown(now);
+            if service.settle(&call, batch, &response).await? {
+                return Ok(response);
+            }
+        }
+    }
+}
