@@ -28,6 +28,32 @@ fn a_verified_notification_becomes_an_event() {
     assert!(!shown.contains(PHONE) && !shown.contains("obLatjnx"), "{shown}");
 }
 
+/// A real one of another product, published by the Go SDK: the signature fits, byte for byte. Its APIv3 key has
+/// 16 bytes, which no merchant's has, so the seal stays closed.
+#[test]
+fn the_published_notification_verifies() {
+    let vector = include_str!("../../../../../vectors/public/go-sdk-notification-full.json");
+    let vector: serde_json::Value = serde_json::from_str(vector).unwrap();
+    let inputs = &vector["inputs"];
+    let mut headers = HeaderMap::new();
+    for (name, value) in inputs["headers"].as_object().unwrap() {
+        let name: HeaderName = name.parse().unwrap();
+        headers.insert(name, HeaderValue::from_str(value.as_str().unwrap()).unwrap());
+    }
+    let certificate = Certificate::from_pem(inputs["certificate_pem"].as_str().unwrap()).unwrap();
+    let keys = PlatformKeys::new().with_certificate(&certificate);
+    let then = vector["expected"]["freeze_clock_at"].as_i64().unwrap();
+    let receiver = Receiver::with_keys(Family::Partner, keys, apiv3_key(APIV3_KEY));
+    let receiver = receiver.clock(Standing::at(then)).build().unwrap();
+    let body = inputs["body"].as_str().unwrap().as_bytes();
+    assert_eq!(receiver.receive(&headers, body).unwrap_err(), NotifyError::Sealed(OpenError::TagMismatch));
+    let error = receiver.receive(&headers, &body[..body.len() - 1]).unwrap_err();
+    assert_eq!(error, NotifyError::Unverified(VerifyError::Forged));
+    headers.remove(header::NONCE);
+    let error = receiver.receive(&headers, body).unwrap_err();
+    assert_eq!(error, NotifyError::Unverified(VerifyError::MissingHeader(header::NONCE)));
+}
+
 #[test]
 fn an_unknown_event_is_received_too() {
     let (headers, body) = callback(&notification_as("1", "BRAND_MEMBER_CARD_SP.NEW", r#"{"a":1}"#));
