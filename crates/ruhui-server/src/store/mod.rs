@@ -19,11 +19,13 @@ pub mod conformance;
 mod kind;
 mod memory;
 pub mod records;
+mod snapshot;
 mod sqlite;
 
 pub use kind::Kind;
 pub use memory::MemoryStore;
 pub use records::{Loaded, Record, StoreExt};
+pub(crate) use snapshot::Snapshot;
 pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
