@@ -3,6 +3,7 @@
 pub mod activity;
 mod brand;
 mod catalog;
+pub mod feed;
 pub mod form;
 pub mod image;
 pub mod member;
@@ -10,6 +11,7 @@ mod merchant;
 pub mod page;
 pub mod pre_auth;
 pub mod rate;
+pub mod redemption;
 pub mod rights;
 #[cfg(test)]
 mod sample;
@@ -20,9 +22,11 @@ mod user;
 pub use activity::{Activity, ActivityCount};
 pub use brand::{Brand, Feature};
 pub use catalog::{Catalog, Claim};
+pub use feed::Feed;
 pub use image::{Media, PublicUrl};
 pub use member::{HeldCard, Member};
 pub use merchant::{Merchant, ReplyKey};
+pub use redemption::Redemption;
 pub use template::Template;
 pub use token::{Answer, Purpose, TokenRecord};
 pub use user::{User, UserState};

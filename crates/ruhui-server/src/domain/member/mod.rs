@@ -20,6 +20,7 @@ mod import;
 mod invalidate;
 mod join;
 mod modify;
+mod points;
 mod validity;
 
 pub use confirm::confirm;
@@ -28,6 +29,7 @@ pub use import::import;
 pub use invalidate::invalidate;
 pub use join::{Filled, NotOpened, join, may_join};
 pub use modify::modify;
+pub use points::with_points;
 pub use validity::{check_validity, ends_at};
 
 use super::Claim;
@@ -209,6 +211,15 @@ impl Member {
         let found = member.and_then(|member| Some((member, member.cards.iter().position(has_code)?)));
         found.map(|(member, index)| (member.clone(), index)).ok_or(&rows::CARD_NOT_FOUND)
     }
+}
+
+/// The cards of all these, as the API shows them at `now`, in the order of their creation.
+pub fn in_order<'a>(members: impl Iterator<Item = &'a Member>, now: Timestamp) -> Vec<UserCard> {
+    let mut cards: Vec<UserCard> =
+        members.flat_map(|member| &member.cards).map(|held| held.shown(now)).collect();
+    // Stable: of one second's cards those of one template keep their order.
+    cards.sort_by_key(|card| card.create_time.timestamp());
+    cards
 }
 
 impl Record for Member {

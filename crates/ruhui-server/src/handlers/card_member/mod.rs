@@ -2,6 +2,10 @@
 
 mod card_template;
 mod catalog;
+mod ground;
 mod image;
 mod membership_activity;
 mod pre_auth_token;
+mod user_card;
+mod user_feed;
+mod user_points;

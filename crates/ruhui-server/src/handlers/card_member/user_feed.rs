@@ -1,0 +1,44 @@
+//! 创建会员动态.
+
+use super::ground::{Ground, Subject};
+use crate::domain::Feed;
+use crate::domain::feed::check_feed;
+use crate::error::Error;
+use crate::http::{Call, Handle};
+use crate::service::Service;
+use crate::store::Record as _;
+use ruhui_core::api::card_member::{CreateUserFeed, UserFeed};
+use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::types::DateTime;
+
+impl<F: FamilyMarker> Handle for CreateUserFeed<F> {
+    async fn handle(service: &Service, call: Call<Self>) -> Result<UserFeed, Error> {
+        let brand_id = call.brand_id(&call.request.brand_id)?;
+        let Self { card_id, openid, user_card_code, out_request_no, cell, .. } = &call.request;
+        let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
+        let id = Feed::id_of(brand_id, out_request_no.as_str());
+        loop {
+            let ground = Ground::load(service, subject, [Feed::key(&id)]).await?;
+            if !ground.template.is_effective() {
+                return Err((&rows::TEMPLATE_INVALID).into());
+            }
+            ground.check_openid(service, openid)?;
+            let earlier = ground.snapshot.record::<Feed>(&id)?;
+            let member = ground.member.as_ref();
+            check_feed(&ground.brand, member, user_card_code, cell, earlier.as_ref(), ground.now)?;
+            let feed = UserFeed {
+                brand_id: brand_id.clone(),
+                card_id: card_id.clone(),
+                user_card_code: user_card_code.clone(),
+                out_request_no: out_request_no.clone(),
+                cell: cell.clone(),
+            };
+            let create_time = DateTime::seconds(ground.now);
+            let record = Feed { feed: feed.clone(), openid: openid.clone(), create_time };
+            let batch = ground.snapshot.batch([ground.snapshot.put(&record)]);
+            if service.settle(&call, batch, &feed).await? {
+                return Ok(feed);
+            }
+        }
+    }
+}

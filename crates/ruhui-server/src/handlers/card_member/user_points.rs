@@ -1,0 +1,58 @@
+//! 积分.
+
+use super::ground::{Ground, Subject};
+use crate::domain::{Redemption, member, redemption};
+use crate::error::Error;
+use crate::http::{Call, Handle};
+use crate::service::Service;
+use crate::store::Record as _;
+use ruhui_core::api::card_member::{ConfirmPointExchange, PointExchange, SyncUserPoints, UserPoints};
+use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::env::alphanumeric;
+use ruhui_core::types::Text;
+
+impl<F: FamilyMarker> Handle for SyncUserPoints<F> {
+    async fn handle(service: &Service, call: Call<Self>) -> Result<UserPoints, Error> {
+        let brand_id = call.brand_id(&call.request.brand_id)?;
+        let Self { out_request_no, card_id, openid, user_card_code, point_balance, .. } = &call.request;
+        let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
+        let points = UserPoints {
+            out_request_no: out_request_no.clone(),
+            brand_id: brand_id.clone(),
+            card_id: card_id.clone(),
+            openid: openid.clone(),
+            user_card_code: user_card_code.clone(),
+            point_balance: *point_balance,
+        };
+        loop {
+            let ground = Ground::load(service, subject, []).await?;
+            ground.check_openid(service, openid)?;
+            let member = member::with_points(ground.member.as_ref(), user_card_code, *point_balance)?;
+            let batch = ground.snapshot.batch([ground.snapshot.put(&member)]);
+            if service.settle(&call, batch, &points).await? {
+                return Ok(points);
+            }
+        }
+    }
+}
+
+impl<F: FamilyMarker> Handle for ConfirmPointExchange<F> {
+    async fn handle(service: &Service, call: Call<Self>) -> Result<PointExchange, Error> {
+        let brand_id = call.brand_id(&call.request.brand_id)?;
+        let Self { record_id, card_id, openid, user_card_code, .. } = &call.request;
+        let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
+        loop {
+            let ground = Ground::load(service, subject, [Redemption::key(record_id.as_str())]).await?;
+            ground.check_openid(service, openid)?;
+            let member = ground.member.as_ref();
+            member.and_then(|member| member.card(user_card_code)).ok_or(&rows::CARD_NOT_FOUND)?;
+            let asked = ground.snapshot.record::<Redemption>(record_id.as_str())?;
+            let coupon_code = Text::new(alphanumeric(&*service.env.entropy, 20)).expect("20 characters");
+            let (redemption, outcome) = redemption::answer(asked.as_ref(), &call.request, coupon_code)?;
+            let batch = ground.snapshot.batch([ground.snapshot.put(&redemption)]);
+            if service.settle(&call, batch, &outcome).await? {
+                return Ok(outcome);
+            }
+        }
+    }
+}
