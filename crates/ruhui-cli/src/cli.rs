@@ -203,7 +203,7 @@ pub(crate) struct CallArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ListenArguments {
     /// The address to listen on / 监听地址
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7090")]
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
     pub(crate) address: SocketAddr,
 
     /// Pass each callback that verifies on to this URL, and the answer back / 转发通过验签的回调，并传回应答
