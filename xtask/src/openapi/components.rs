@@ -1,6 +1,6 @@
 //! What operations share: headers, the two schemes of signing, and the schemas.
 
-use super::errors;
+use super::{errors, webhooks};
 use ruhui_core::sign::Scheme;
 use serde_json::{Map, Value, json};
 
@@ -27,11 +27,9 @@ pub(super) fn all(schemas: Map<String, Value>) -> Value {
             "merchant": scheme(Scheme::Merchant, "mchid"),
             "brand": scheme(Scheme::Brand, "brand_id")
         },
-        "parameters": {
-            "wechatpay_serial_partner": serial(false),
-            "wechatpay_serial_brand": serial(true)
-        },
+        "parameters": parameters(),
         "headers": headers(),
+        "examples": errors::examples(),
         "responses": errors::shared(),
         "schemas": schemas
     })
@@ -54,15 +52,21 @@ fn scheme(scheme: Scheme, caller: &str) -> Value {
     })
 }
 
-fn serial(required: bool) -> Value {
-    json!({
-        "name": "Wechatpay-Serial",
-        "in": "header",
-        "required": required,
-        "description": "The key that the reply is to be signed with: a public key id (`PUB_KEY_ID_…`) or a \
-            platform certificate's serial.",
-        "schema": { "$ref": "#/components/schemas/SerialNo" }
-    })
+fn parameters() -> Map<String, Value> {
+    const REPLY: &str = "The key that the reply is to be signed with";
+    const SEALED: &str = "The key that sealed fields are sealed for, and that the reply is to be signed with";
+    let serials = [("partner", false, REPLY), ("sealed", true, SEALED), ("brand", true, SEALED)];
+    let serial = |(id, required, what): (&str, bool, &str)| {
+        let parameter = json!({
+            "name": "Wechatpay-Serial",
+            "in": "header",
+            "required": required,
+            "description": format!("{what}: a public key id (`PUB_KEY_ID_…`) or a platform certificate's serial."),
+            "schema": { "$ref": "#/components/schemas/SerialNo" }
+        });
+        (format!("wechatpay_serial_{id}"), parameter)
+    };
+    serials.into_iter().map(serial).chain(webhooks::parameters()).collect()
 }
 
 fn headers() -> Map<String, Value> {

@@ -64,10 +64,19 @@ fn response(status: u16, rows: &[&'static Row]) -> Value {
         "content": {
             "application/json": {
                 "schema": { "$ref": "#/components/schemas/ErrorBody" },
-                "examples": rows.iter().map(|row| (row.name.to_owned(), example(row))).collect::<Map<_, _>>()
+                "examples": rows.iter().map(|row| (row.name.to_owned(), named(row))).collect::<Map<_, _>>()
             }
         }
     })
+}
+
+fn named(row: &Row) -> Value {
+    json!({ "$ref": format!("#/components/examples/{}", row.name) })
+}
+
+/// Every row, to be referred to.
+pub(super) fn examples() -> Map<String, Value> {
+    rows::ALL.iter().map(|row| (row.name.to_owned(), example(row))).collect()
 }
 
 fn example(row: &Row) -> Value {

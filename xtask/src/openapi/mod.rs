@@ -3,6 +3,8 @@
 mod components;
 mod errors;
 mod operation;
+mod schema;
+mod webhooks;
 
 use crate::command::read_file;
 use crate::python;
@@ -45,8 +47,14 @@ fn text() -> Result<String> {
 }
 
 fn document() -> Value {
-    let (paths, schemas) = Paths::of_every_endpoint();
-    json!({
+    let (paths, mut schemas) = Paths::of_every_endpoint();
+    let (webhooks, more) = webhooks::all();
+    for (name, schema) in more {
+        let earlier = schemas.insert(name.clone(), schema.clone());
+        assert!(earlier.is_none_or(|earlier| earlier == schema), "two schemas are called {name}");
+    }
+    schemas.sort_keys();
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "ruhui: WeChat Pay's card-member API (商家名片会员)",
@@ -68,8 +76,11 @@ fn document() -> Value {
             { "name": "brand", "description": "品牌: called by brands with their `brand_id`." }
         ],
         "paths": paths,
+        "webhooks": webhooks,
         "components": components::all(schemas)
-    })
+    });
+    schema::settle(&mut document);
+    document
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One endpoint as one operation.
 
 use super::errors;
+use super::schema::{Split, pascal_case};
 use ruhui_core::api::{self, Endpoint, FamilyMarker as _, Row, Visitor};
 use ruhui_core::types::Family;
 use ruhui_core::wire::is_path_parameter;
@@ -13,22 +14,44 @@ pub(super) struct Paths {
     generator: SchemaGenerator,
     public: Vec<&'static Row>,
     paths: Map<String, Value>,
+    /// The calls' bodies, by the calls' names: one struct serves both families, its bodies are two.
+    bodies: Map<String, Value>,
+}
+
+/// Makes schemas, and keeps those that others refer to.
+pub(super) fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|s| s.definitions_path = "/components/schemas".into())
+        .into_generator()
 }
 
 impl Paths {
     /// The operations, and the schemas that they refer to.
     pub(super) fn of_every_endpoint() -> (Map<String, Value>, Map<String, Value>) {
-        let settings =
-            SchemaSettings::draft2020_12().with(|s| s.definitions_path = "/components/schemas".into());
         let mut all =
-            Self { generator: settings.into_generator(), public: errors::public(), paths: Map::new() };
+            Self { generator: generator(), public: errors::public(), paths: Map::new(), bodies: Map::new() };
         // Every error has this body, also where no operation says so in place.
         all.generator.subschema_for::<api::ErrorBody>();
         all.generator.subschema_for::<api::Detail>();
         api::visit(&mut all);
         let mut schemas = all.generator.take_definitions(true);
-        schemas.sort_keys();
+        schemas.extend(all.bodies);
         (all.paths, schemas)
+    }
+
+    /// A call's body, under a name of its own.
+    fn body<E: Endpoint>(&mut self, schema: Value) -> Value {
+        // A change may change nothing, and then it has no body.
+        let required = schema.get("required").is_some();
+        let name = pascal_case(E::NAME);
+        let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
+        self.bodies.insert(name, schema);
+        match E::ATTACHMENT {
+            false => {
+                json!({ "required": required, "content": { "application/json": { "schema": reference } } })
+            }
+            true => upload(&reference),
+        }
     }
 }
 
@@ -38,7 +61,11 @@ impl Visitor for Paths {
             Family::Partner => ("partner", "merchant"),
             Family::Brand => ("brand", "brand"),
         };
-        let serial = json!({ "$ref": format!("#/components/parameters/wechatpay_serial_{family}") });
+        let serial = match E::Family::FAMILY {
+            Family::Partner if E::SEALED => "sealed",
+            _ => family,
+        };
+        let serial = json!({ "$ref": format!("#/components/parameters/wechatpay_serial_{serial}") });
         let is_get = E::METHOD.as_str() == "GET";
         let struct_schema = E::json_schema(&mut self.generator).to_value();
         let split = Split::of(&struct_schema, is_get, is_path_parameter::<E>);
@@ -58,13 +85,8 @@ impl Visitor for Paths {
         operation.insert("security".to_owned(), json!([{ scheme: [] }]));
         let parameters: Vec<Value> = split.parameters.into_iter().chain([serial]).collect();
         operation.insert("parameters".to_owned(), json!(parameters));
-        if let Some(body) = split.body {
-            // Where all fields are the body's, the struct's own schema serves, under its name.
-            let schema = match body {
-                Body::Whole => self.generator.subschema_for::<E>().to_value(),
-                Body::Rest(schema) => schema,
-            };
-            let body = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        if let Some(schema) = split.body {
+            let body = self.body::<E>(schema);
             operation.insert("requestBody".to_owned(), body);
         }
         let success = self.generator.subschema_for::<E::Response>().to_value();
@@ -75,96 +97,30 @@ impl Visitor for Paths {
     }
 }
 
-/// A struct's fields where they go: named in the path, the rest to the query for GET, to the body otherwise.
-struct Split {
-    parameters: Vec<Value>,
-    body: Option<Body>,
-}
-
-enum Body {
-    Whole,
-    Rest(Value),
-}
-
-impl Split {
-    fn of(schema: &Value, is_get: bool, is_in_path: impl Fn(&str) -> bool) -> Self {
-        let none = Map::new();
-        let fields = schema["properties"].as_object().unwrap_or(&none);
-        let required = |name: &str| {
-            schema["required"].as_array().is_some_and(|names| names.iter().any(|known| known == name))
-        };
-        let (in_path, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|(name, _)| is_in_path(name));
-        let parameter = |place: &str, name: &str, field: &Value| {
-            let mut field = field.clone();
-            let description = field.as_object_mut().and_then(|field| field.remove("description"));
-            let mut parameter = json!({ "name": name, "in": place, "required": required(name) });
-            if let Some(description) = description {
-                parameter["description"] = description;
+/// A file with what is said of it.
+fn upload(meta: &Value) -> Value {
+    json!({
+        "required": true,
+        "description": "Two parts. The signature covers the bytes of the part `meta` in the place of the body, and \
+            nothing of the rest.",
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["meta", "file"],
+                    "properties": {
+                        "meta": meta,
+                        "file": {
+                            "description": "The picture: at most 2 MB.",
+                            "contentMediaType": "application/octet-stream"
+                        }
+                    }
+                },
+                "encoding": {
+                    "meta": { "contentType": "application/json" },
+                    "file": { "contentType": "image/jpeg, image/png, image/bmp" }
+                }
             }
-            parameter["schema"] = field;
-            parameter
-        };
-        let mut parameters: Vec<Value> =
-            in_path.iter().map(|(name, field)| parameter("path", name, field)).collect();
-        if is_get {
-            parameters.extend(rest.iter().map(|(name, field)| parameter("query", name, field)));
-            return Self { parameters, body: None };
         }
-        let body = match in_path.is_empty() {
-            true => Body::Whole,
-            false => {
-                let names: Vec<_> = rest.iter().map(|(name, _)| name).filter(|name| required(name)).collect();
-                let fields: Map<_, _> =
-                    rest.iter().map(|(name, field)| ((*name).clone(), (*field).clone())).collect();
-                Body::Rest(json!({ "type": "object", "properties": fields, "required": names }))
-            }
-        };
-        Self { parameters, body: Some(body) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn schema() -> Value {
-        json!({
-            "type": "object",
-            "properties": {
-                "card_id": { "type": "string", "description": "the card" },
-                "limit": { "type": "integer" },
-                "openid": { "type": "string" }
-            },
-            "required": ["card_id", "openid"]
-        })
-    }
-
-    #[test]
-    fn a_get_has_path_and_query() {
-        let split = Split::of(&schema(), true, |name| name == "card_id");
-        assert!(split.body.is_none());
-        let places: Vec<_> =
-            split.parameters.iter().map(|p| (p["name"].as_str(), p["in"].as_str(), &p["required"])).collect();
-        let (yes, no) = (json!(true), json!(false));
-        assert_eq!(
-            places,
-            [
-                (Some("card_id"), Some("path"), &yes),
-                (Some("limit"), Some("query"), &no),
-                (Some("openid"), Some("query"), &yes)
-            ]
-        );
-        assert_eq!(split.parameters[0]["description"], "the card");
-        assert_eq!(split.parameters[0]["schema"], json!({ "type": "string" }));
-    }
-
-    #[test]
-    fn a_body_leaves_out_what_the_path_says() {
-        let split = Split::of(&schema(), false, |name| name == "card_id");
-        assert_eq!(split.parameters.len(), 1);
-        let Some(Body::Rest(body)) = split.body else { panic!("the path takes a field") };
-        assert_eq!(body["required"], json!(["openid"]));
-        assert!(body["properties"].get("card_id").is_none());
-        assert!(matches!(Split::of(&schema(), false, |_| false).body, Some(Body::Whole)));
-    }
+    })
 }

@@ -73,7 +73,10 @@ macro_rules! open_enum {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "string", "enum": Self::VARIANTS })
+                schemars::json_schema!({
+                    "description": "Requests take one of these; replies and notifications may bring new ones.",
+                    "anyOf": [{ "enum": Self::VARIANTS }, { "type": "string" }]
+                })
             }
         }
     )+};

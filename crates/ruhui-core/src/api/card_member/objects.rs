@@ -140,7 +140,7 @@ pub struct CustomField {
     pub values: Vec<Text<8>>,
 }
 
-/// 用户信息: what a user answered. The values are sealed on the wire.
+/// 用户信息: what a user answered. The values are sealed in requests and replies, and plain in notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
