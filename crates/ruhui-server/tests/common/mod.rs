@@ -2,9 +2,11 @@
 //! to the last header.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
 
+mod calls;
 mod request;
 mod store;
 
+pub(crate) use calls::{APPID, BOUNDARY, PNG, form, merged};
 pub(crate) use request::{Draft, authorization_of};
 pub(crate) use store::Unreliable;
 
@@ -17,7 +19,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA2
 use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
-use ruhui_core::api::{Brand, Endpoint, Row};
+use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row};
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};

@@ -28,7 +28,10 @@ impl World {
 pub(crate) struct Draft {
     pub(crate) method: Method,
     pub(crate) target: String,
+    /// What is signed.
     pub(crate) body: Vec<u8>,
+    /// What is sent, if it is not what is signed.
+    pub(crate) sent: Option<Vec<u8>>,
     pub(crate) headers: HeaderMap,
     pub(crate) scheme: &'static str,
     /// `mchid` or `brand_id`, and the value.
@@ -52,6 +55,7 @@ impl Draft {
             method,
             target: target.to_owned(),
             body,
+            sent: None,
             headers,
             scheme: Scheme::Merchant.as_str(),
             caller: ("mchid", MCHID.to_owned()),
@@ -169,7 +173,7 @@ impl Draft {
 
     /// The request without Authorization.
     pub(crate) fn bare(&self) -> Request<Vec<u8>> {
-        let mut request = Request::new(self.body.clone());
+        let mut request = Request::new(self.sent.clone().unwrap_or_else(|| self.body.clone()));
         *request.method_mut() = self.method.clone();
         *request.uri_mut() = self.target.parse().unwrap();
         *request.headers_mut() = self.headers.clone();

@@ -1,0 +1,121 @@
+//! Calls of any endpoint, and what the calls about templates need before them.
+
+use super::*;
+use http::Method;
+use http::header::CONTENT_TYPE;
+use ruhui_core::api::card_member::{CreateCardTemplate, UploadImage};
+use ruhui_core::types::Family;
+
+/// Bytes that are a picture as far as their first eight tell.
+pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nthe picture";
+/// The AppID of the sandbox's first template.
+pub(crate) const APPID: &str = "wxea9c30890f48d5ae";
+/// What stands between the parts of [`World::upload`].
+pub(crate) const BOUNDARY: &str = "boundary-by-hand";
+
+impl World {
+    /// A call of `E` from its parameters, good or bad: the members that its path names stand there, the others in the query of a GET, or else
+    /// in the body. A call of the brand family is the brand's, and names no brand.
+    pub(crate) fn by_hand<E: Endpoint>(&self, parameters: &Value) -> Draft {
+        let mut members = parameters.as_object().unwrap().clone();
+        let is_brands = E::Family::FAMILY == Family::Brand;
+        if is_brands {
+            members.remove("brand_id");
+        }
+        let segments = E::PATH.split('/').map(|segment| {
+            let name = segment.strip_prefix('{').and_then(|segment| segment.strip_suffix('}'));
+            name.map_or_else(|| segment.to_owned(), |name| plain(&members.remove(name).unwrap()))
+        });
+        let mut target = segments.collect::<Vec<_>>().join("/");
+        if E::METHOD == Method::GET {
+            let pairs: Vec<_> =
+                members.iter().map(|(name, value)| format!("{name}={}", plain(value))).collect();
+            target = format!("{target}?{}", pairs.join("&"));
+        }
+        let draft = self.draft::<E>(&Value::Object(members)).with(|draft| draft.target = target);
+        if is_brands { draft.by_brand() } else { draft }
+    }
+
+    /// Makes a call that must succeed.
+    pub(crate) async fn done<E: Endpoint>(&self, parameters: &Value) -> Value {
+        let draft = self.by_hand::<E>(parameters);
+        let reply = self.send(draft.sign()).await;
+        assert_eq!(reply.status, 200, "{}: {}", E::NAME, reply.text());
+        reply.signed_as(Scheme::from(E::Family::FAMILY));
+        reply.json()
+    }
+
+    /// The upload of a picture under a name.
+    pub(crate) fn upload(&self, filename: &str, picture: &[u8]) -> Draft {
+        let meta = UploadImage::<Partner>::new(filename.parse().unwrap(), picture);
+        let form =
+            form(&[("meta", None, json!(meta).to_string().as_bytes()), ("file", Some(filename), picture)]);
+        self.draft::<UploadImage>(&json!(meta))
+            .with(|draft| draft.sent = Some(form))
+            .header(CONTENT_TYPE, &format!("multipart/form-data; boundary={BOUNDARY}"))
+    }
+
+    /// Uploads the picture; its address.
+    pub(crate) async fn picture(&self) -> String {
+        let reply = self.send(self.upload("card.png", PNG).sign()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.json()["media_url"].as_str().unwrap().to_owned()
+    }
+
+    /// The parameters of a good creation of a template, whose picture is uploaded.
+    pub(crate) async fn template(&self) -> Value {
+        json!({
+            "out_request_no": "100002322019090134234sfdf",
+            "brand_id": BRAND_ID,
+            "appid": APPID,
+            "card_type": "NORMAL",
+            "card_title": "金卡会员",
+            "card_color": "#FFFF00",
+            "card_picture_url": self.picture().await,
+            "code_mode": "MERCHANT_ALLOCATE",
+            "code_type": "QR_CODE",
+            "benefits": "会员九折",
+            "notify_url": "https://shop.example/notify",
+            "legal_agreement": "一、会员\n二、服务",
+            "valid_date_information": { "type": "PERMANENT" },
+            "member_information": { "jump_appid": APPID, "jump_path": "/pages/member/index" },
+        })
+    }
+
+    /// Creates a template with these changes to the good one; what is answered.
+    pub(crate) async fn create_template(&self, changes: &Value) -> Value {
+        self.done::<CreateCardTemplate>(&merged(&self.template().await, changes)).await
+    }
+}
+
+/// `value` with the members of `changes`; a null takes a member away.
+pub(crate) fn merged(value: &Value, changes: &Value) -> Value {
+    let mut members = value.as_object().unwrap().clone();
+    for (name, change) in changes.as_object().unwrap() {
+        match change {
+            Value::Null => drop(members.remove(name)),
+            change => drop(members.insert(name.clone(), change.clone())),
+        }
+    }
+    Value::Object(members)
+}
+
+/// A form of these parts: name, file name, bytes.
+pub(crate) fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (name, filename, bytes) in parts {
+        let filename = filename.map_or_else(String::new, |filename| format!("; filename=\"{filename}\""));
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{filename}\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        form.extend([head.as_bytes(), bytes, b"\r\n"].concat());
+    }
+    form.extend(format!("--{BOUNDARY}--\r\n").into_bytes());
+    form
+}
+
+/// A parameter as it stands in a target.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}

@@ -1,0 +1,430 @@
+//! Uploading pictures, with forms made by hand, and looking at them.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, IF_NONE_MATCH};
+use http::{Method, Request};
+use jiff::SignedDuration;
+use ruhui_core::api::card_member::{CreateCardTemplate, UploadImage};
+use ruhui_core::api::{Brand, Endpoint as _, rows};
+use ruhui_core::sign::Scheme;
+use ruhui_server::RateLimit;
+use ruhui_server::domain::{Media, PublicUrl};
+use ruhui_server::store::StoreExt as _;
+use serde_json::{Value, json};
+
+async fn pictures(world: &World) -> Vec<Media> {
+    world.store.read_all::<Media>().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
+}
+
+/// What is sent to look at a picture: nothing but its path.
+fn look(method: Method, url: &str) -> Request<Vec<u8>> {
+    let path = url.strip_prefix("http://127.0.0.1:7080").unwrap_or(url);
+    Request::builder().method(method).uri(path).body(Vec::new()).unwrap()
+}
+
+/// An upload whose form is something else.
+fn with_form(world: &World, form: Vec<u8>) -> Draft {
+    world.upload("card.png", PNG).with(|draft| draft.sent = Some(form))
+}
+
+fn meta() -> Vec<u8> {
+    json!(UploadImage::<ruhui_core::api::Partner>::new("card.png".parse().unwrap(), PNG))
+        .to_string()
+        .into_bytes()
+}
+
+#[tokio::test]
+async fn a_picture_is_served_as_it_came_to_whoever_asks() {
+    let world = World::new().await;
+    for (name, head, media_type) in [
+        ("a.png", b"\x89PNG\r\n\x1a\n".as_slice(), "image/png"),
+        ("b.JPEG", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("会员.bmp", b"BM", "image/bmp"),
+    ] {
+        // Line ends, zeros and what is almost a boundary are the picture's own.
+        let picture = [head, b"\r\n--boundary-by-han\r\n\0\xff\r\n--"].concat();
+        let reply = world.send(world.upload(name, &picture).sign()).await;
+        reply.signed_as(Scheme::Merchant);
+        let url = reply.json()["media_url"].as_str().unwrap().to_owned();
+        assert!(url.starts_with("http://127.0.0.1:7080/media/"), "{url}");
+
+        let reply = world.send(look(Method::GET, &url)).await;
+        assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &picture[..]), "{name}");
+        reply.unsigned();
+        assert_eq!(reply.header("content-type"), media_type);
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+        let id = url.rsplit('/').next().unwrap().split('.').next().unwrap().to_owned();
+        assert_eq!(reply.header("etag"), format!("\"{id}\""));
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+
+        for known in [format!("\"{id}\""), format!("\"other\", \"{id}\""), "*".to_owned()] {
+            let mut request = look(Method::GET, &url);
+            request.headers_mut().insert(IF_NONE_MATCH, known.parse().unwrap());
+            let reply = world.send(request).await;
+            assert_eq!((reply.status.as_u16(), reply.body.len()), (304, 0), "{known}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
+    let world = World::new().await;
+    let url = world.picture().await;
+    let id = url.strip_prefix("http://127.0.0.1:7080/media/").unwrap().strip_suffix(".png").unwrap();
+    for path in [
+        format!("/media/{id}"),
+        format!("/media/{id}.jpg"),
+        format!("/media/{id}.PNG"),
+        format!("/media/{id}.png.png"),
+        format!("/media/{id}.png/"),
+        format!("/media/{}.png", "0".repeat(32)),
+        format!("/media/{}.png", &id[..31]),
+        format!("/media/{id}%2Epng"),
+        format!("/media/..%2F{id}.png"),
+        "/media/%FF.png".to_owned(),
+        "/media/".to_owned(),
+        "/media".to_owned(),
+    ] {
+        let reply = world.send(look(Method::GET, &path)).await;
+        assert_eq!((reply.status.as_u16(), reply.body.len()), (404, 0), "{path}");
+        reply.unsigned();
+    }
+    for method in [Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
+        let reply = world.send(look(method.clone(), &url)).await;
+        assert_eq!((reply.status.as_u16(), reply.body.len()), (405, 0), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_picture_keeps_its_place_and_each_caller_has_its_own() {
+    let world = World::new().await;
+    let url = world.picture().await;
+    world.pass(60);
+    assert_eq!(world.picture().await, url);
+    assert_eq!(pictures(&world).await.len(), 1);
+
+    let others = world.send(world.upload("card.png", PNG).by_other_merchant().sign()).await.json();
+    let brands = world.send(brand_upload(&world, "file_digest").sign()).await;
+    brands.signed_as(Scheme::Brand);
+    let another = world.send(world.upload("card.png", &[PNG, b"!"].concat()).sign()).await.json();
+    for url_of in [others, brands.json(), another] {
+        assert_ne!(url_of["media_url"], url);
+    }
+    assert_eq!(pictures(&world).await.len(), 4);
+}
+
+/// The brand's upload, with this name for the digest.
+fn brand_upload(world: &World, digest: &str) -> Draft {
+    let meta: Value = serde_json::from_slice(&meta()).unwrap();
+    let meta = json!({ "filename": meta["filename"], digest: meta["sha256"] }).to_string();
+    world
+        .upload("card.png", PNG)
+        .by_brand()
+        .with(|draft| {
+            draft.target = UploadImage::<Brand>::PATH.to_owned();
+            draft.sent = Some(form(&[("meta", None, meta.as_bytes()), ("file", Some("card.png"), PNG)]));
+        })
+        .body(meta)
+}
+
+#[tokio::test]
+async fn both_names_of_the_digest_are_read() {
+    let world = World::new().await;
+    for digest in ["file_digest", "sha256"] {
+        let reply = world.send(brand_upload(&world, digest).sign()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+    let reply = world.send(brand_upload(&world, "digest").sign()).await;
+    reply.answers(&rows::PARAMETER_WRONG);
+}
+
+#[tokio::test]
+async fn the_same_signed_upload_acts_once() {
+    let world = World::new().await;
+    let draft = world.upload("card.png", PNG);
+    let first = world.send(draft.sign()).await;
+    let second = world.send(draft.sign()).await;
+    assert_eq!((first.status, first.json()), (second.status, second.json()));
+    assert_eq!(pictures(&world).await.len(), 1);
+}
+
+/// The file is not signed, so what was refused for it may come again with the right one.
+#[tokio::test]
+async fn a_refusal_is_not_remembered() {
+    let world = World::new().await;
+    let draft = world.upload("card.png", PNG);
+    let damaged = [PNG, b"!"].concat();
+    let damaged = with_form(&world, form(&[("meta", None, &draft.body), ("file", None, &damaged)]))
+        .with(|other| other.nonce_str.clone_from(&draft.nonce_str));
+    assert_eq!(damaged.message(), draft.message());
+    world.send(damaged.sign()).await.answers(&rows::FILE_DIGEST_WRONG);
+    assert_eq!(world.send(draft.sign()).await.status, 200);
+    // Once it has succeeded, it has, whatever comes with it.
+    assert_eq!(world.send(damaged.sign()).await.status, 200);
+    assert_eq!(pictures(&world).await.len(), 1);
+}
+
+/// The form's bytes may vary as far as RFC 7578 and 2046 let them.
+#[tokio::test]
+async fn odd_but_good_forms_pass() {
+    let meta = meta();
+    let disposition = "Content-Disposition: form-data; name=";
+    let file_only =
+        [b"--boundary-by-hand\r\n", disposition.as_bytes(), b"file\r\n\r\n", PNG, b"\r\n"].concat();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("the file first", form(&[("file", Some("card.png"), PNG), ("meta", None, &meta)])),
+        (
+            "other parts between",
+            form(&[
+                ("a", None, b"1"),
+                ("meta", Some("meta.json"), &meta),
+                ("b", None, b""),
+                ("file", None, PNG),
+            ]),
+        ),
+        (
+            "a preamble",
+            [b"preamble\r\n".to_vec(), form(&[("meta", None, &meta), ("file", None, PNG)])].concat(),
+        ),
+        ("an epilogue", [form(&[("meta", None, &meta), ("file", None, PNG)]), b"epilogue".to_vec()].concat()),
+        ("names without quotes", {
+            let form = form(&[("meta", None, &meta)]);
+            [&file_only[..], &form[..]].concat()
+        }),
+        ("no line end after the last boundary", {
+            let mut form = form(&[("meta", None, &meta), ("file", None, PNG)]);
+            form.truncate(form.len() - 2);
+            form
+        }),
+    ];
+    for (what, form) in cases {
+        let world = World::new().await;
+        let reply = world.send(with_form(&world, form).sign()).await;
+        assert_eq!(reply.status, 200, "{what}: {}", reply.text());
+        assert_eq!(pictures(&world).await[0].file().as_deref(), Some(PNG), "{what}");
+    }
+    for content_type in [
+        "multipart/form-data;boundary=boundary-by-hand",
+        "Multipart/Form-Data; charset=utf-8; BOUNDARY=boundary-by-hand",
+    ] {
+        let world = World::new().await;
+        let draft = world.upload("card.png", PNG).header(CONTENT_TYPE, content_type);
+        assert_eq!(world.send(draft.sign()).await.status, 200, "{content_type}");
+    }
+}
+
+/// A form without `meta`, or one that cannot be read, leaves nothing that could have been signed: as on the
+/// live service, the signature is checked over an empty body.
+#[tokio::test]
+async fn a_form_without_meta_is_checked_over_an_empty_body() {
+    let world = World::new().await;
+    let good = form(&[("meta", None, &meta()), ("file", None, PNG)]);
+    let part = |bytes: &str| good.windows(bytes.len()).position(|window| window == bytes.as_bytes()).unwrap();
+    let upload = || world.upload("card.png", PNG);
+    let cases = [
+        (
+            "a quoted boundary",
+            upload().header(CONTENT_TYPE, "multipart/form-data; boundary=\"boundary-by-hand\""),
+        ),
+        ("no boundary", upload().header(CONTENT_TYPE, "multipart/form-data")),
+        ("another boundary", upload().header(CONTENT_TYPE, "multipart/form-data; boundary=another")),
+        ("another type", upload().header(CONTENT_TYPE, "multipart/mixed; boundary=boundary-by-hand")),
+        ("JSON", upload().header(CONTENT_TYPE, "application/json").with(|draft| draft.sent = None)),
+        ("no type", upload().without(CONTENT_TYPE)),
+        ("no bytes", with_form(&world, Vec::new())),
+        ("no parts", with_form(&world, form(&[]))),
+        ("no meta", with_form(&world, form(&[("file", None, PNG)]))),
+        (
+            "meta twice",
+            with_form(&world, form(&[("meta", None, &meta()), ("meta", None, &meta()), ("file", None, PNG)])),
+        ),
+        (
+            "the file twice",
+            with_form(&world, form(&[("meta", None, &meta()), ("file", None, PNG), ("file", None, PNG)])),
+        ),
+        ("Meta in capitals", with_form(&world, form(&[("Meta", None, &meta()), ("file", None, PNG)]))),
+        (
+            "line feeds alone",
+            with_form(&world, String::from_utf8_lossy(&good).replace("\r\n", "\n").into_bytes()),
+        ),
+        ("cut off in meta", with_form(&world, good[..part("filename") + 3].to_vec())),
+        ("cut off in the file", with_form(&world, good[..part("the picture") + 3].to_vec())),
+    ];
+    for (what, draft) in cases {
+        println!("{what}");
+        let reply = world.send(draft.sign()).await;
+        reply.answers(&rows::SIGNATURE_MISMATCH);
+        reply.unsigned();
+        let information = &reply.json()["detail"]["sign_information"];
+        let empty = draft.clone().body("").message();
+        assert_eq!(information["sign_message_length"], empty.len(), "{what}: {information}");
+        // The one who signed just that is told what the form lacks.
+        let reply = world.send(draft.body("").sign()).await;
+        reply.answers(&rows::UPLOAD_MALFORMED);
+        reply.signed_as(Scheme::Merchant);
+    }
+    assert_eq!(pictures(&world).await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_lengths_reported_for_a_quoted_boundary_are_those_of_an_empty_body() {
+    let world = World::new().await;
+    let quoted = "multipart/form-data; boundary=\"boundary-by-hand\"";
+    let reply = world.send(world.upload("card.png", PNG).header(CONTENT_TYPE, quoted).sign()).await;
+    // As integrators report it of the live service.
+    assert_eq!(reply.json()["detail"]["sign_information"]["sign_message_length"], 89);
+}
+
+#[tokio::test]
+async fn the_whole_form_must_not_be_signed() {
+    let world = World::new().await;
+    let draft = world.upload("card.png", PNG);
+    let form = draft.sent.clone().unwrap();
+    world.send(draft.body(form).sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    assert_eq!(pictures(&world).await.len(), 0);
+}
+
+#[tokio::test]
+async fn upload_malformed() {
+    let world = World::new().await;
+    for form in [form(&[("meta", None, &meta())]), form(&[("meta", None, &meta()), ("File", None, PNG)])] {
+        let reply = world.send(with_form(&world, form).sign()).await;
+        reply.answers(&rows::UPLOAD_MALFORMED);
+        reply.signed_as(Scheme::Merchant);
+    }
+    assert_eq!(pictures(&world).await.len(), 0);
+}
+
+#[tokio::test]
+async fn meta_is_checked_like_any_body() {
+    let world = World::new().await;
+    let digest = "0".repeat(64);
+    let cases = [
+        (json!({ "filename": "a.png" }), "/sha256"),
+        (json!({ "sha256": digest }), "/filename"),
+        (json!({ "filename": "", "sha256": digest }), "/filename"),
+        (json!({ "filename": null, "sha256": digest }), "/filename"),
+        (json!({ "filename": 7, "sha256": digest }), "/filename"),
+        (json!({ "filename": "a\n.png", "sha256": digest }), "/filename"),
+        (json!({ "filename": format!("{}.png", "x".repeat(125)), "sha256": digest }), "/filename"),
+        (json!({ "filename": "a.png", "sha256": "0".repeat(257) }), "/sha256"),
+    ];
+    for (meta, field) in cases {
+        let meta = meta.to_string().into_bytes();
+        let form = form(&[("meta", None, &meta), ("file", None, PNG)]);
+        let reply = world.send(with_form(&world, form).body(meta).sign()).await;
+        reply.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(reply.json()["detail"]["field"], field);
+    }
+    for name in ["x".repeat(124) + ".png", "会".repeat(124) + ".png"] {
+        assert_eq!(world.send(world.upload(&name, PNG).sign()).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn file_rows() {
+    let world = World::new().await;
+    let largest = [PNG, &vec![0; (2 << 20) - PNG.len()]].concat();
+    assert_eq!(world.send(world.upload("a.png", &largest).sign()).await.status, 200);
+    let wrong_digest = {
+        let meta = json!({ "filename": "card.png", "sha256": "0".repeat(64) }).to_string().into_bytes();
+        with_form(&world, form(&[("meta", None, &meta), ("file", None, PNG)])).body(meta)
+    };
+    for (draft, row) in [
+        (world.upload("a.png", b""), &rows::FILE_EMPTY),
+        (world.upload("a.png", &[&largest[..], b"!"].concat()), &rows::FILE_TOO_LARGE),
+        (world.upload("a.gif", b"GIF89a"), &rows::FILE_TYPE_UNKNOWN),
+        (world.upload("a.jpg", PNG), &rows::FILE_TYPE_UNKNOWN),
+        (world.upload("a", PNG), &rows::FILE_TYPE_UNKNOWN),
+        (wrong_digest, &rows::FILE_DIGEST_WRONG),
+    ] {
+        let reply = world.send(draft.sign()).await;
+        reply.answers(row);
+        reply.signed_as(Scheme::Merchant);
+    }
+    assert_eq!(pictures(&world).await.len(), 1);
+}
+
+/// An upload may be three times as large as any other body, and no larger.
+#[tokio::test]
+async fn a_form_of_more_than_3_mib_is_too_large() {
+    let world = World::new().await;
+    let around = form(&[("meta", None, &meta()), ("file", None, b"")]).len();
+    let of_size = |size: usize| {
+        let file = vec![0; size - around];
+        with_form(&world, form(&[("meta", None, &meta()), ("file", None, &file)]))
+    };
+    let reply = world.send(of_size(3 << 20).sign()).await;
+    reply.answers(&rows::FILE_TOO_LARGE);
+    let reply = world.send(of_size((3 << 20) + 1).sign()).await;
+    reply.answers(&rows::BODY_TOO_LARGE);
+    reply.unsigned();
+    assert_eq!(reply.header("connection"), "close");
+}
+
+#[tokio::test]
+async fn an_upload_is_verified_and_counted_like_any_call() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    world.send(world.upload("a.png", PNG).bare()).await.answers(&rows::AUTHORIZATION_MISSING);
+    let request = world.upload("a.png", PNG).by_brand().sign();
+    world.send(request).await.answers(&rows::SCHEME_WRONG);
+    let forged = world.upload("a.png", PNG).with(|draft| draft.key = &BRAND);
+    world.send(forged.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    assert_eq!(pictures(&world).await.len(), 0);
+    for _ in 0..10 {
+        assert_eq!(world.send(world.upload("a.png", PNG).sign()).await.status, 200);
+    }
+    world.send(world.upload("a.png", PNG).sign()).await.answers(&rows::FREQUENCY_LIMITED);
+    // Looking costs nobody quota, and needs no Authorization.
+    let url = format!("/media/{}", pictures(&world).await[0].file_name());
+    for _ in 0..30 {
+        let request = look(Method::GET, &url);
+        assert!(!request.headers().contains_key(AUTHORIZATION));
+        assert_eq!(world.send(request).await.status, 200);
+    }
+}
+
+/// A card's picture is one that an upload answered: under the address that it answered, JPG or PNG, below 1 MB.
+#[tokio::test]
+async fn content_refused() {
+    let world = World::new().await;
+    let template = world.template().await;
+    let url = template["card_picture_url"].as_str().unwrap();
+    let upload = async |name: &str, picture: &[u8]| {
+        let reply = world.send(world.upload(name, picture).sign()).await;
+        reply.json()["media_url"].as_str().unwrap().to_owned()
+    };
+    let megabyte = [PNG, &vec![0; (1 << 20) - PNG.len()]].concat();
+    let refused = [
+        "https://example.com/card.png".to_owned(),
+        url.replace("127.0.0.1:7080", "127.0.0.1:7081"),
+        url.replace(".png", ".jpg"),
+        format!("{}/{}.png", url.rsplit_once('/').unwrap().0, "0".repeat(32)),
+        upload("a.bmp", b"BM...").await,
+        upload("a.png", &megabyte).await,
+        "x".repeat(256),
+    ];
+    for url in refused {
+        let draft =
+            world.by_hand::<CreateCardTemplate>(&merged(&template, &json!({ "card_picture_url": url })));
+        world.send(draft.sign()).await.answers(&rows::CONTENT_REFUSED);
+    }
+    let below = upload("a.png", &megabyte[..megabyte.len() - 1]).await;
+    world.done::<CreateCardTemplate>(&merged(&template, &json!({ "card_picture_url": below }))).await;
+}
+
+#[tokio::test]
+async fn the_public_url_stands_before_the_pictures() {
+    let world = World::with_policy(|policy| {
+        policy.public_url = PublicUrl::new("https://shop.example/cards/").unwrap();
+    })
+    .await;
+    world.business.advance(SignedDuration::from_hours(1));
+    let url = world.picture().await;
+    assert!(url.starts_with("https://shop.example/cards/media/"), "{url}");
+    world.create_template(&json!({})).await;
+}
