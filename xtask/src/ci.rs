@@ -5,7 +5,9 @@
 
 use crate::command::{cargo, run};
 use crate::step::{Outcome, Steps};
-use crate::{arrows, deny, full, interop, links, openapi, packages, readme, sandbox, toolchain, vectors};
+use crate::{
+    arrows, deny, endpoints, full, interop, links, openapi, packages, readme, sandbox, toolchain, vectors,
+};
 use anyhow::ensure;
 use std::process::ExitCode;
 
@@ -21,6 +23,7 @@ const STEPS: &[(&str, Action)] = &[
     ("links", links::check),
     ("minimum-rust", toolchain::check_minimum),
     ("readme", readme::check_words),
+    ("endpoints", endpoints::check),
     ("openapi-current", openapi::check),
     ("openapi-valid", openapi::validate),
     ("vectors", vectors::check),

@@ -6,6 +6,7 @@ mod bench;
 mod ci;
 mod command;
 mod deny;
+mod endpoints;
 mod full;
 mod fuzz;
 mod interop;
@@ -51,6 +52,12 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Write the tables of endpoints in the READMEs.
+    Endpoints {
+        /// Change nothing; fail when the tables are not those that would be written.
+        #[arg(long)]
+        check: bool,
+    },
     /// Check which crates may depend on which.
     Arrows,
     /// Check that every endpoint names its document, and that links between files lead somewhere.
@@ -83,6 +90,8 @@ fn main() -> ExitCode {
         Task::Ci { steps, .. } => ci::run_some(&steps),
         Task::Openapi { check: true } => told(openapi::check()),
         Task::Openapi { check: false } => told(openapi::write()),
+        Task::Endpoints { check: true } => told(endpoints::check()),
+        Task::Endpoints { check: false } => told(endpoints::write()),
         Task::Arrows => told(arrows::check()),
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),

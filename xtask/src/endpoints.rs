@@ -1,0 +1,178 @@
+//! The READMEs' tables of endpoints. A tick stands for something that can be looked at, never for a promise.
+
+use crate::command::read_file;
+use crate::step::Outcome;
+use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_core::api::{self, Endpoint, Visitor};
+use std::path::Path;
+
+const START: &str = "<!-- endpoints: cargo xtask endpoints -->";
+const END: &str = "<!-- /endpoints -->";
+/// Whole replies that the service's tests got, by the calls' names.
+const REPLIES: &str = "crates/ruhui-server/tests/routes/snapshots";
+
+#[derive(Debug, Clone, Copy)]
+struct Readme {
+    file: &'static str,
+    /// Which of an area's two names it has.
+    name: fn(&Area) -> &'static str,
+    columns: &'static str,
+}
+
+const READMES: &[Readme] = &[
+    Readme {
+        file: "README.md",
+        name: |area| area.en,
+        columns: "| Endpoint | Document | Edition | SDK | Service | Test |",
+    },
+    Readme {
+        file: "README.zh-CN.md",
+        name: |area| area.zh,
+        columns: "| 接口 | 文档 | 版本 | SDK | 服务端 | 测试 |",
+    },
+];
+
+/// A part of the product, known by a word of its paths.
+struct Area {
+    en: &'static str,
+    zh: &'static str,
+    words: &'static [&'static str],
+}
+
+const AREAS: &[Area] = &[
+    Area {
+        en: "Tokens of components",
+        zh: "组件预授权",
+        words: &["open-user-card-tokens", "pre-auth-tokens", "pay-view-tokens"],
+    },
+    Area { en: "Card templates", zh: "会员卡模板", words: &["cards", "media"] },
+    Area { en: "User cards", zh: "用户会员卡", words: &["user-cards"] },
+    Area { en: "News and points", zh: "会员动态与积分", words: &["user-feeds", "user-points"] },
+    Area { en: "Activities", zh: "会员活动", words: &["membership-activities"] },
+    Area {
+        en: "Certificates and signatures",
+        zh: "平台证书与签名自检",
+        words: &["certificates", "security"],
+    },
+];
+
+/// One endpoint's line, and the area that it belongs to.
+struct Line {
+    area: usize,
+    text: String,
+    is_answered: bool,
+}
+
+/// Writes the tables.
+pub(crate) fn write() -> Outcome {
+    let lines = lines()?;
+    for readme in READMES {
+        let text = with_table(&read_file(readme.file)?, &table(&lines, readme))
+            .with_context(|| format!("in {}", readme.file))?;
+        std::fs::write(readme.file, text).with_context(|| format!("{} cannot be written", readme.file))?;
+    }
+    Ok(said(&lines))
+}
+
+/// Checks that the tables are those that would be written.
+pub(crate) fn check() -> Outcome {
+    let lines = lines()?;
+    for readme in READMES {
+        let found = read_file(readme.file)?;
+        let wanted =
+            with_table(&found, &table(&lines, readme)).with_context(|| format!("in {}", readme.file))?;
+        ensure!(
+            found == wanted,
+            "the endpoints of {} are not those of the code; write them with `cargo xtask endpoints`",
+            readme.file
+        );
+    }
+    Ok(said(&lines))
+}
+
+fn said(lines: &[Line]) -> String {
+    let answered = lines.iter().filter(|line| line.is_answered).count();
+    format!("{} endpoints, {answered} with a tested reply", lines.len())
+}
+
+fn lines() -> Result<Vec<Line>> {
+    struct Lines(Vec<Result<Line>>);
+    impl Visitor for Lines {
+        fn endpoint<E: Endpoint>(&mut self) {
+            self.0.push(line::<E>());
+        }
+    }
+    let mut lines = Lines(Vec::new());
+    api::visit(&mut lines);
+    lines.0.into_iter().collect()
+}
+
+fn line<E: Endpoint>() -> Result<Line> {
+    let area = AREAS.iter().position(|area| E::PATH.split('/').any(|word| area.words.contains(&word)));
+    let area =
+        area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
+    let reply = format!("{REPLIES}/routes__{}.snap", E::NAME);
+    // That this compiles is what the SDK's tick stands for; a picture goes with `upload_image` beside it.
+    #[cfg(target_os = "linux")]
+    let _ = ruhui::Client::<E::Family>::send::<E>;
+    let is_answered = Path::new(&reply).exists();
+    let (service, test) = match is_answered {
+        false => ("", String::new()),
+        true => match status(&read_file(&reply)?) {
+            Some("200") => ("✓", format!("[✓]({reply})")),
+            Some(status) => ("✓", format!("[{status}]({reply})")),
+            None => bail!("{reply} does not begin with a status"),
+        },
+    };
+    let (page, url, edition) = (E::DOCUMENT.page, E::DOCUMENT.url(), E::DOCUMENT.edition);
+    let text =
+        format!("| `{} {}` | [{page}]({url}) | {edition} | ✓ | {service} | {test} |", E::METHOD, E::PATH);
+    Ok(Line { area, text, is_answered })
+}
+
+/// The status that a snapshot of a reply begins with, below the snapshot's own head.
+fn status(snapshot: &str) -> Option<&str> {
+    snapshot.splitn(3, "---\n").nth(2)?.split(' ').next()
+}
+
+fn table(lines: &[Line], readme: &Readme) -> String {
+    let mut text = String::new();
+    for (index, area) in AREAS.iter().enumerate() {
+        text.push_str(&format!(
+            "\n### {}\n\n{}\n|---|---|---|---|---|---|\n",
+            (readme.name)(area),
+            readme.columns
+        ));
+        for line in lines.iter().filter(|line| line.area == index) {
+            text.push_str(&format!("{}\n", line.text));
+        }
+    }
+    text + "\n"
+}
+
+/// `text` with `table` between the two comments.
+fn with_table(text: &str, table: &str) -> Result<String> {
+    let (before, rest) = text.split_once(START).with_context(|| format!("there is no `{START}`"))?;
+    let (_, after) = rest.split_once(END).with_context(|| format!("there is no `{END}` after `{START}`"))?;
+    Ok(format!("{before}{START}\n{table}{END}{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_takes_the_place_of_another_and_the_rest_stays() {
+        let text = format!("a\n{START}\nold\n{END}\nb\n");
+        let new = with_table(&text, "\nnew\n\n").unwrap();
+        assert_eq!(new, format!("a\n{START}\n\nnew\n\n{END}\nb\n"));
+        assert_eq!(with_table(&new, "\nnew\n\n").unwrap(), new);
+        assert!(with_table("a", "").is_err() && with_table(START, "").is_err());
+    }
+
+    #[test]
+    fn a_reply_begins_with_its_status() {
+        assert_eq!(status("---\nsource: a\n---\n200 OK\na: b\n\n{}"), Some("200"));
+        assert_eq!(status("200 OK"), None);
+    }
+}
