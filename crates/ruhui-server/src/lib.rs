@@ -18,6 +18,7 @@ pub mod http;
 mod jobs;
 mod once;
 pub mod outbox;
+pub mod play;
 pub mod sandbox;
 mod service;
 pub mod start;

@@ -3,6 +3,7 @@
 pub mod activity;
 mod brand;
 mod catalog;
+pub mod component;
 pub mod feed;
 pub mod form;
 pub mod image;

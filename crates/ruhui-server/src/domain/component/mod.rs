@@ -1,0 +1,79 @@
+//! What WeChat's components accept of a user: the platform's side, which no merchant calls.
+//!
+//! The documents say of a failure in a component only that `errcode` is not 0. The numbers and words here are
+//! ours: see [`Refusal`].
+
+mod refusal;
+
+pub use refusal::Refusal;
+
+use super::rights::{check_openid, has_feature};
+use super::{Brand, Purpose, Template, TokenRecord, User};
+use crate::domain::pre_auth::UnknownOpenids;
+use jiff::Timestamp;
+use ruhui_core::types::{DateTime, OpenId};
+
+/// The token, if it opens this component now for whoever holds the phone; `user` is `None` if that is not asked.
+///
+/// # Errors
+///
+/// [`Refusal`]: forged, another component's, another user's, used, expired.
+pub fn check_token<'a>(
+    token: Option<&'a TokenRecord>,
+    purpose: Purpose,
+    user: Option<&OpenId>,
+    now: Timestamp,
+) -> Result<&'a TokenRecord, Refusal> {
+    let token = token.ok_or(Refusal::TokenUnknown)?;
+    if token.purpose != purpose {
+        return Err(Refusal::TokenOfAnotherPurpose);
+    }
+    if user.is_some_and(|user| *user != token.openid) {
+        return Err(Refusal::TokenOfAnotherUser);
+    }
+    if token.spent.is_some() {
+        return Err(Refusal::TokenSpent);
+    }
+    match token.expire_time.timestamp() <= now {
+        true => Err(Refusal::TokenExpired),
+        false => Ok(token),
+    }
+}
+
+/// The token after it has opened something.
+pub fn spend(token: &TokenRecord, now: Timestamp) -> TokenRecord {
+    TokenRecord { spent: Some(DateTime::seconds(now)), ..token.clone() }
+}
+
+/// The template, if cards of it are handed out now: what held when a token was issued may have ended since.
+///
+/// # Errors
+///
+/// [`Refusal`]: the template, then the brand, then the user.
+pub fn check_offer<'a>(
+    template: Option<&'a Template>,
+    brand: Option<&Brand>,
+    user: (&OpenId, Option<&User>),
+    unknown_openids: UnknownOpenids,
+    now: Timestamp,
+) -> Result<&'a Template, Refusal> {
+    let template = template.ok_or(Refusal::TemplateNotFound)?;
+    if !template.is_effective() {
+        return Err(Refusal::TemplateInvalid);
+    }
+    if template.is_expired(now) {
+        return Err(Refusal::TemplateExpired);
+    }
+    let brand = brand.filter(|brand| brand.brand_id == template.card.brand_id);
+    if brand.is_none_or(|brand| has_feature(brand).is_err()) {
+        return Err(Refusal::BrandClosed);
+    }
+    let (openid, user) = user;
+    match check_openid(openid, user, &[&template.card.appid], unknown_openids) {
+        Ok(()) => Ok(template),
+        Err(row) => Err(Refusal::User(row)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

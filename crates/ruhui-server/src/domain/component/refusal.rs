@@ -1,0 +1,140 @@
+//! Why a component does not go on.
+
+use crate::domain::member::NotOpened;
+use ruhui_core::api::Row;
+use std::fmt;
+
+/// Why a component does not do what the user wants. `{}` prints English, `{:#}` Chinese.
+///
+/// Numbers of one kind begin alike: 10 the token, 11 the template and brand, 12 the user, 13 the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// 1001: no token like this was issued, or so long ago that it is forgotten.
+    TokenUnknown,
+    /// 1002: its time is over.
+    TokenExpired,
+    /// 1003: it opened something before.
+    TokenSpent,
+    /// 1004: it was issued for another user.
+    TokenOfAnotherUser,
+    /// 1005: it opens another component.
+    TokenOfAnotherPurpose,
+    /// 1101: there is no such template.
+    TemplateNotFound,
+    /// 1102: the template was invalidated.
+    TemplateInvalid,
+    /// 1103: the template's time is over.
+    TemplateExpired,
+    /// 1104: the brand has not got the card-member feature any more.
+    BrandClosed,
+    /// 1201: the openid is no user's of the template's AppID; the row is the API's.
+    User(&'static Row),
+    /// 1202: the user's card waits for the merchant.
+    CardPending,
+    /// 1203: the user is a member.
+    AlreadyMember,
+    /// 1204: the user was a member once.
+    FormerMember,
+    /// 1205: the user has no card in force.
+    NotAMember,
+    /// 1301: no phone number was given.
+    PhoneMissing,
+    /// 1302: this field of the form was not filled in.
+    Unanswered(String),
+    /// 1303: this was filled in wrongly; the row is the API's.
+    Answer(&'static Row),
+}
+
+impl Refusal {
+    /// The number, in `extraData.errcode`.
+    pub fn errcode(&self) -> u32 {
+        match self {
+            Self::TokenUnknown => 1001,
+            Self::TokenExpired => 1002,
+            Self::TokenSpent => 1003,
+            Self::TokenOfAnotherUser => 1004,
+            Self::TokenOfAnotherPurpose => 1005,
+            Self::TemplateNotFound => 1101,
+            Self::TemplateInvalid => 1102,
+            Self::TemplateExpired => 1103,
+            Self::BrandClosed => 1104,
+            Self::User(_) => 1201,
+            Self::CardPending => 1202,
+            Self::AlreadyMember => 1203,
+            Self::FormerMember => 1204,
+            Self::NotAMember => 1205,
+            Self::PhoneMissing => 1301,
+            Self::Unanswered(_) => 1302,
+            Self::Answer(_) => 1303,
+        }
+    }
+
+    /// The name, for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TokenUnknown => "TOKEN_UNKNOWN",
+            Self::TokenExpired => "TOKEN_EXPIRED",
+            Self::TokenSpent => "TOKEN_SPENT",
+            Self::TokenOfAnotherUser => "TOKEN_OF_ANOTHER_USER",
+            Self::TokenOfAnotherPurpose => "TOKEN_OF_ANOTHER_PURPOSE",
+            Self::TemplateNotFound => "TEMPLATE_NOT_FOUND",
+            Self::TemplateInvalid => "TEMPLATE_INVALID",
+            Self::TemplateExpired => "TEMPLATE_EXPIRED",
+            Self::BrandClosed => "BRAND_CLOSED",
+            Self::User(_) => "USER_REFUSED",
+            Self::CardPending => "CARD_PENDING",
+            Self::AlreadyMember => "ALREADY_MEMBER",
+            Self::FormerMember => "FORMER_MEMBER",
+            Self::NotAMember => "NOT_A_MEMBER",
+            Self::PhoneMissing => "PHONE_MISSING",
+            Self::Unanswered(_) => "FIELD_MISSING",
+            Self::Answer(_) => "FIELD_WRONG",
+        }
+    }
+}
+
+impl From<NotOpened> for Refusal {
+    fn from(why: NotOpened) -> Self {
+        match why {
+            NotOpened::Pending => Self::CardPending,
+            NotOpened::Effective => Self::AlreadyMember,
+            NotOpened::Former => Self::FormerMember,
+            NotOpened::Unanswered(name) => Self::Unanswered(name),
+            NotOpened::Answer(row) => Self::Answer(row),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (en, zh) = match self {
+            Self::TokenUnknown => {
+                ("the token was not issued here, or expired long ago", "token无效或早已过期")
+            }
+            Self::TokenExpired => ("the token has expired; get a new one", "token已过期，请重新获取"),
+            Self::TokenSpent => ("the token was used before; get a new one", "token已被使用，请重新获取"),
+            Self::TokenOfAnotherUser => ("the token was issued for another user", "token不属于该用户"),
+            Self::TokenOfAnotherPurpose => ("the token opens another component", "token不适用于该组件"),
+            Self::TemplateNotFound => ("the card template does not exist", "会员卡模板不存在"),
+            Self::TemplateInvalid => ("the card template is invalid", "会员卡模板已失效"),
+            Self::TemplateExpired => ("the card template has expired", "会员卡模板已过期"),
+            Self::BrandClosed => {
+                ("the brand has not got the card-member feature", "品牌未开通商家名片会员功能")
+            }
+            Self::User(row) | Self::Answer(row) => (row.en, row.zh),
+            Self::CardPending => ("the card waits for the merchant to confirm it", "会员卡待商家确认"),
+            Self::AlreadyMember => ("the user is a member already", "用户已是会员"),
+            Self::FormerMember => {
+                ("the user was a member once and cannot join again", "用户曾是会员，不可再次入会")
+            }
+            Self::NotAMember => ("the user has no effective card", "用户没有已激活的会员卡"),
+            Self::PhoneMissing => ("the phone number is required", "请填写手机号"),
+            Self::Unanswered(name) if f.alternate() => return write!(f, "请填写{name}"),
+            Self::Unanswered(name) => return write!(f, "{name} is required"),
+        };
+        f.write_str(if f.alternate() { zh } else { en })
+    }
+}
+
+impl std::error::Error for Refusal {}

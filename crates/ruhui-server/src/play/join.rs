@@ -1,0 +1,157 @@
+//! 开通会员卡: in the join component, with a token, or on the brand's business card, without.
+
+use super::scene::Scene;
+use super::{PlayError, Told, commit, event};
+use crate::domain::component::spend;
+use crate::domain::member::{self, Filled};
+use crate::domain::{Activity, Catalog, Purpose};
+use crate::env::Entropy;
+use crate::service::Service;
+use crate::store::{StoreError, StoreExt as _, Write};
+use jiff::Timestamp;
+use ruhui_core::api::card_member::{ActivityState, CardTemplate, MembershipActivity};
+use ruhui_core::api::event::EventKind;
+use ruhui_core::types::{CardId, DateTime, OpenId, Token, UserCardCode};
+use serde::Serialize;
+
+/// What the join component shows before the user agrees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct JoinForm {
+    /// The template: its face, its benefits, its agreement, and in `user_information` what is asked beside the
+    /// phone number.
+    pub card: CardTemplate,
+    /// The user that the token is for.
+    pub openid: OpenId,
+    /// Until when the token opens the component.
+    pub expire_time: DateTime,
+    /// The newest activity in force: its coupons are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<MembershipActivity>,
+}
+
+/// The user opens the join component. The token stays good for joining. `openid` is who holds the phone: whom
+/// the token is for, if it is not said.
+///
+/// # Errors
+///
+/// [`PlayError`].
+pub async fn join_form(
+    service: &Service,
+    token: &Token,
+    openid: Option<&OpenId>,
+) -> Result<JoinForm, PlayError> {
+    let (scene, record) = Scene::behind(service, token, Purpose::Join, openid).await?;
+    let template = scene.offer(service, &record.openid)?;
+    member::may_join(scene.member.as_ref(), scene.now)?;
+    Ok(JoinForm {
+        card: template.card.clone(),
+        openid: record.openid.clone(),
+        expire_time: record.expire_time,
+        activity: activity(service, &template.card, scene.now).await?,
+    })
+}
+
+/// The newest of the template's activities that is in force.
+async fn activity(
+    service: &Service,
+    card: &CardTemplate,
+    now: Timestamp,
+) -> Result<Option<MembershipActivity>, StoreError> {
+    let Some(catalog) = service.store.read::<Catalog>(card.brand_id.as_str()).await? else { return Ok(None) };
+    let ids: Vec<String> = catalog.record.activities.iter().map(ToString::to_string).collect();
+    let activities = service.store.read_many::<Activity>(&ids).await?.into_iter().flatten();
+    let shown = activities.map(|loaded| loaded.record.shown(now));
+    let is_meant = |shown: &MembershipActivity| {
+        shown.card_id == card.card_id && shown.activity_state == ActivityState::Effective
+    };
+    Ok(shown.rev().find(is_meant))
+}
+
+/// The user agrees in the join component: the token is spent, the card is there and waits, and the event is on
+/// its way.
+///
+/// # Errors
+///
+/// [`PlayError`].
+pub async fn join(
+    service: &Service,
+    token: &Token,
+    openid: Option<&OpenId>,
+    filled: &Filled,
+) -> Result<Told, PlayError> {
+    loop {
+        let (scene, record) = Scene::behind(service, token, Purpose::Join, openid).await?;
+        let spent = scene.snapshot.put(&spend(&record, scene.now));
+        if let Some(opened) = open(service, &scene, &record.openid, filled, Some(spent)).await? {
+            return Ok(opened);
+        }
+    }
+}
+
+/// The user opens a card on the brand's business card: without a token, otherwise alike.
+///
+/// # Errors
+///
+/// [`PlayError`].
+pub async fn open_from_business_card(
+    service: &Service,
+    card_id: &CardId,
+    openid: &OpenId,
+    filled: &Filled,
+) -> Result<Told, PlayError> {
+    loop {
+        let scene = Scene::load(service, card_id, openid, []).await?;
+        if let Some(opened) = open(service, &scene, openid, filled, None).await? {
+            return Ok(opened);
+        }
+    }
+}
+
+/// `None` if something has changed meanwhile.
+async fn open(
+    service: &Service,
+    scene: &Scene,
+    openid: &OpenId,
+    filled: &Filled,
+    spent: Option<Write>,
+) -> Result<Option<Told>, PlayError> {
+    let template = scene.offer(service, openid)?;
+    let code = code(&*service.env.entropy);
+    let step = member::join(scene.member.as_ref(), openid, filled, &template.card, &code, scene.now)?;
+    let resource = event::user_card(step.card.clone(), template);
+    let delivery = event::tell(service, EventKind::UserCardCreated, template, &resource, scene.now);
+    let claim = step.claim.as_ref().map(|claim| scene.snapshot.put(claim));
+    let writes = [scene.snapshot.put(&step.member), delivery.put()].into_iter().chain(claim).chain(spent);
+    let is_done = commit(service, scene.snapshot.batch(writes)).await?;
+    Ok(is_done.then_some(Told { user_card: step.card, event_id: delivery.event_id }))
+}
+
+/// A code of WeChat Pay's own: 24 digits.
+fn code(entropy: &dyn Entropy) -> UserCardCode {
+    let mut digits = String::with_capacity(24);
+    let mut pool = [0; 32];
+    while digits.len() < 24 {
+        entropy.fill(&mut pool);
+        // 250 = 25 * 10: a larger byte would favour the first digits.
+        let fair = pool.iter().filter(|byte| **byte < 250);
+        digits.extend(fair.map(|byte| char::from(b'0' + byte % 10)).take(24 - digits.len()));
+    }
+    UserCardCode::new(digits).expect("24 digits are a code")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::env::SeededEntropy;
+
+    #[test]
+    fn a_code_is_24_digits() {
+        let entropy = SeededEntropy::new(1);
+        let codes: std::collections::BTreeSet<_> = (0..100).map(|_| code(&entropy)).collect();
+        assert_eq!(codes.len(), 100);
+        for code in codes {
+            assert!(code.as_str().len() == 24 && code.as_str().bytes().all(|byte| byte.is_ascii_digit()));
+        }
+    }
+}

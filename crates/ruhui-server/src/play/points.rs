@@ -1,0 +1,105 @@
+//! 积分: the user looks at points, and redeems them.
+
+use super::scene::Scene;
+use super::{PlayError, commit, event};
+use crate::domain::Redemption;
+use crate::service::Service;
+use ruhui_core::api::card_member::ProductCouponStockType;
+use ruhui_core::api::event::{EventKind, PointExchangeEvent, SyncUserPointEvent};
+use ruhui_core::env::alphanumeric;
+use ruhui_core::types::{CardId, DateTime, OpenId, RecordId, Text, UserCardCode};
+use serde::{Deserialize, Serialize};
+
+/// What a user sees of points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PointsViewed {
+    /// The card.
+    pub user_card_code: UserCardCode,
+    /// What the merchant told last; it is asked anew each time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub point_balance: Option<i64>,
+    /// The event that asks the merchant.
+    pub event_id: String,
+}
+
+/// What a user wants for points.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::exhaustive_structs)]
+pub struct Coupon {
+    /// 积分兑券模板ID.
+    pub exchange_coupon_template_id: Text<32>,
+    /// 消耗积分数.
+    pub deduct_points: u64,
+    /// 商品券ID.
+    pub product_coupon_id: Text<128>,
+    /// 商品券批次类型.
+    pub product_coupon_stock_type: ProductCouponStockType,
+    /// 批次ID.
+    pub stock_id: Text<128>,
+}
+
+/// The user opens a page that shows points: the merchant is asked once for the balance.
+///
+/// # Errors
+///
+/// [`PlayError`].
+pub async fn view_points(
+    service: &Service,
+    card_id: &CardId,
+    openid: &OpenId,
+) -> Result<PointsViewed, PlayError> {
+    loop {
+        let scene = Scene::load(service, card_id, openid, []).await?;
+        let (template, held, code) = scene.effective()?;
+        let resource = SyncUserPointEvent {
+            brand_id: template.card.brand_id.clone(),
+            card_id: card_id.clone(),
+            openid: openid.clone(),
+            user_card_code: code.clone(),
+        };
+        let delivery = event::tell(service, EventKind::SyncUserPoint, template, &resource, scene.now);
+        if commit(service, scene.snapshot.batch([delivery.put()])).await? {
+            let (user_card_code, point_balance) = (code.clone(), held.point_balance);
+            return Ok(PointsViewed { user_card_code, point_balance, event_id: delivery.event_id });
+        }
+    }
+}
+
+/// The user redeems points for a coupon: the redemption waits for the merchant's answer.
+///
+/// # Errors
+///
+/// [`PlayError`].
+pub async fn redeem_points(
+    service: &Service,
+    card_id: &CardId,
+    openid: &OpenId,
+    coupon: &Coupon,
+) -> Result<PointExchangeEvent, PlayError> {
+    loop {
+        let scene = Scene::load(service, card_id, openid, []).await?;
+        let (template, _, code) = scene.effective()?;
+        let record_id = alphanumeric(&*service.env.entropy, 32);
+        let asked = PointExchangeEvent {
+            record_id: RecordId::new(record_id).expect("32 letters and digits are an id"),
+            brand_id: template.card.brand_id.clone(),
+            card_id: card_id.clone(),
+            appid: template.card.appid.clone(),
+            openid: openid.clone(),
+            user_card_code: code.clone(),
+            exchange_coupon_template_id: coupon.exchange_coupon_template_id.clone(),
+            deduct_points: coupon.deduct_points,
+            product_coupon_id: coupon.product_coupon_id.clone(),
+            product_coupon_stock_type: coupon.product_coupon_stock_type.clone(),
+            stock_id: coupon.stock_id.clone(),
+        };
+        let delivery = event::tell(service, EventKind::PointExchange, template, &asked, scene.now);
+        let create_time = DateTime::seconds(scene.now);
+        let redemption = Redemption { asked: asked.clone(), create_time, outcome: None };
+        let batch = scene.snapshot.batch([scene.snapshot.put(&redemption), delivery.put()]);
+        if commit(service, batch).await? {
+            return Ok(asked);
+        }
+    }
+}
