@@ -221,7 +221,12 @@ impl World {
 
     /// Sends the bytes of a request to the service.
     pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Reply {
-        let router = ruhui_server::http::api(self.service.clone());
+        self.send_to(self.service.clone(), request).await
+    }
+
+    /// Sends them to another service of this world.
+    pub(crate) async fn send_to(&self, service: Arc<Service>, request: Request<Vec<u8>>) -> Reply {
+        let router = ruhui_server::http::api(service);
         let response = router.oneshot(request.map(Body::from)).await.unwrap();
         let (parts, body) = response.into_parts();
         Reply {

@@ -1,0 +1,740 @@
+//! Card templates: created, listed, changed and ended, through the wire, in both families.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use proptest::prelude::*;
+use ruhui_core::api::card_member::{
+    CardTemplateState, CardType, CodeType, CreateCardTemplate, CreatePreAuthToken, InvalidateCardTemplate,
+    ListCardTemplates, ModifyCardTemplate, QueryCardTemplate,
+};
+use ruhui_core::api::{Brand, Endpoint, Row, rows};
+use ruhui_core::sign::Scheme;
+use ruhui_server::domain::{Catalog, Template};
+use ruhui_server::outbox::Reach;
+use ruhui_server::store::{MemoryStore, StoreExt as _};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+const SECOND_BRAND: &str = "1005";
+const SECOND_CARD: &str = "pSecondTemplate0000000000001";
+
+async fn refused<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
+    let reply = world.send(world.by_hand::<E>(parameters).sign()).await;
+    reply.answers(row);
+    reply.json()
+}
+
+/// One of the brand's templates, by its id.
+fn of(card_id: &Value) -> Value {
+    json!({ "brand_id": BRAND_ID, "card_id": card_id })
+}
+
+fn page(offset: u64, limit: u64) -> Value {
+    json!({ "brand_id": BRAND_ID, "offset": offset, "limit": limit })
+}
+
+fn card_ids(list: &Value) -> Vec<&str> {
+    list["data"].as_array().unwrap().iter().map(|card| card["card_id"].as_str().unwrap()).collect()
+}
+
+async fn templates(world: &World) -> Vec<Template> {
+    world.store.read_all().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
+}
+
+#[tokio::test]
+async fn a_template_goes_through_its_life() {
+    let world = World::new().await;
+    let asked = world.template().await;
+    let created = world.done::<CreateCardTemplate>(&asked).await;
+    let card_id = created["card_id"].as_str().unwrap();
+    assert!(card_id.len() == 28 && card_id.starts_with('p'), "{card_id}");
+    assert!(card_id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{card_id}");
+    let answered = json!({
+        "card_id": card_id,
+        "need_pinned": false,
+        "need_display_level": false,
+        "state": "CARD_EFFECTIVE",
+        "create_time": "2027-01-15T16:00:00+08:00",
+        "modify_time": "2027-01-15T16:00:00+08:00",
+    });
+    assert_eq!(created, merged(&asked, &answered));
+
+    let card = of(&created["card_id"]);
+    assert_eq!(world.done::<QueryCardTemplate>(&card).await, created);
+    assert_eq!(world.done::<QueryCardTemplate<Brand>>(&card).await, created);
+    assert_eq!(card_ids(&world.done::<ListCardTemplates>(&page(0, 20)).await).last(), Some(&card_id));
+    let token = json!({ "brand_id": BRAND_ID, "card_id": card_id, "openid": OPENID });
+    world.done::<CreatePreAuthToken>(&token).await;
+
+    world.pass(60);
+    let modified = world.done::<ModifyCardTemplate>(&merged(&card, &json!({ "benefits": "会员八折" }))).await;
+    let changes = json!({ "benefits": "会员八折", "modify_time": "2027-01-15T16:01:00+08:00" });
+    assert_eq!(modified, merged(&created, &changes));
+
+    world.pass(60);
+    let ended = world.done::<InvalidateCardTemplate>(&card).await;
+    let changes = json!({ "state": "CARD_INVALID", "modify_time": "2027-01-15T16:02:00+08:00" });
+    assert_eq!(ended, merged(&modified, &changes));
+    refused::<CreatePreAuthToken>(&world, &token, &rows::TEMPLATE_INVALID).await;
+    refused::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_INVALID).await;
+    world.pass(60);
+    assert_eq!(world.done::<InvalidateCardTemplate>(&card).await, ended, "it has ended already");
+    assert_eq!(world.done::<QueryCardTemplate>(&card).await, ended);
+}
+
+/// The brand names no brand, and sends nothing at all to end a template.
+#[tokio::test]
+async fn a_brand_does_the_same_in_its_own_name() {
+    let world = World::new().await;
+    let created = world.done::<CreateCardTemplate<Brand>>(&world.template().await).await;
+    assert_eq!(created["brand_id"], BRAND_ID);
+    let card = of(&created["card_id"]);
+    let changes = merged(&card, &json!({ "card_title": "银卡", "need_pinned": true }));
+    let modified = world.done::<ModifyCardTemplate<Brand>>(&changes).await;
+    assert_eq!((&modified["card_title"], &modified["need_pinned"]), (&json!("银卡"), &json!(true)));
+    assert_eq!(world.done::<ListCardTemplates<Brand>>(&page(0, 20)).await["total_count"], 4);
+
+    let empty = world.by_hand::<InvalidateCardTemplate<Brand>>(&card).body("");
+    let reply = world.send(empty.sign()).await;
+    assert_eq!((reply.status.as_u16(), &reply.json()["state"]), (200, &json!("CARD_INVALID")));
+    reply.signed_as(Scheme::Brand);
+    world.done::<InvalidateCardTemplate<Brand>>(&card).await;
+    // A merchant says which brand it means.
+    let nobody = world.by_hand::<InvalidateCardTemplate>(&card).body("");
+    world.send(nobody.sign()).await.answers(&rows::PARAMETER_WRONG);
+}
+
+/// Callbacks go to who created it.
+#[tokio::test]
+async fn the_owner_is_who_created_it() {
+    let world = World::new().await;
+    let by_merchant = world.create_template(&json!({})).await;
+    let owner = async |card: &Value| {
+        let id = card["card_id"].as_str().unwrap();
+        world.store.read::<Template>(id).await.unwrap().unwrap().record.owner.to_string()
+    };
+    assert!(owner(&by_merchant).await.contains(MCHID));
+    world.done::<InvalidateCardTemplate<Brand>>(&of(&by_merchant["card_id"])).await;
+    let asked = merged(&world.template().await, &json!({ "out_request_no": "2" }));
+    let by_brand = world.done::<CreateCardTemplate<Brand>>(&asked).await;
+    assert!(owner(&by_brand).await.contains(BRAND_ID));
+    // Who ends or changes it does not become its owner.
+    world.done::<ModifyCardTemplate>(&of(&by_brand["card_id"])).await;
+    assert!(owner(&by_brand).await.contains(BRAND_ID));
+}
+
+#[tokio::test]
+async fn another_brands_template_is_not_found() {
+    let world = World::new().await;
+    for card_id in [SECOND_CARD, "unknown"] {
+        let card = of(&json!(card_id));
+        refused::<QueryCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        refused::<QueryCardTemplate<Brand>>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        refused::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        refused::<InvalidateCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+    }
+    let foreign = json!({ "brand_id": "1006", "card_id": CARD_ID });
+    refused::<QueryCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    refused::<InvalidateCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    let unchanged = templates(&world).await;
+    assert!(unchanged.iter().filter(|template| template.is_effective()).count() == 3, "{unchanged:?}");
+}
+
+#[tokio::test]
+async fn lists_keep_the_order_of_creation_page_by_page() {
+    let world = World::new().await;
+    let mut expected = Vec::new();
+    for number in 0..23 {
+        let changes = json!({
+            "brand_id": SECOND_BRAND,
+            "appid": "wxea9c30a90fs8d3fe",
+            "member_information": { "jump_appid": "wxea9c30a90fs8d3fe", "jump_path": "/a" },
+            "out_request_no": number.to_string(),
+        });
+        let created = world.create_template(&changes).await;
+        let card_id = created["card_id"].as_str().unwrap().to_owned();
+        if number > 0 {
+            let card = json!({ "brand_id": SECOND_BRAND, "card_id": card_id });
+            world.done::<InvalidateCardTemplate>(&card).await;
+        }
+        expected.push(card_id);
+        if number == 0 {
+            // Room for the others.
+            let card = json!({ "brand_id": SECOND_BRAND, "card_id": SECOND_CARD });
+            world.done::<InvalidateCardTemplate>(&card).await;
+        }
+    }
+    expected.insert(0, SECOND_CARD.to_owned());
+    let list = async |more: Value| {
+        let parameters = merged(&json!({ "brand_id": SECOND_BRAND }), &more);
+        world.done::<ListCardTemplates>(&parameters).await
+    };
+
+    for (offset, limit) in [(0, 20), (0, 1), (5, 7), (20, 20), (23, 1)] {
+        let answered = list(json!({ "offset": offset, "limit": limit })).await;
+        let counts = json!([answered["total_count"], answered["offset"], answered["limit"]]);
+        assert_eq!(counts, json!([24, offset, limit]));
+        let end = expected.len().min(offset + limit);
+        assert_eq!(card_ids(&answered), expected[offset..end]);
+    }
+    for offset in [24_u64, 1000, u64::from(u32::MAX)] {
+        let answered = list(json!({ "offset": offset, "limit": 20 })).await;
+        assert_eq!(answered, json!({ "data": [], "total_count": 24, "offset": offset, "limit": 20 }));
+    }
+    for (state, ids) in [("CARD_EFFECTIVE", &expected[1..2]), ("CARD_INVALID", &expected[2..7])] {
+        let answered =
+            list(json!({ "state": state, "offset": usize::from(ids.len() > 1), "limit": 5 })).await;
+        assert_eq!(card_ids(&answered), ids, "{state}");
+    }
+    let answered = list(json!({ "state": "CARD_INVALID", "offset": 0, "limit": 1 })).await;
+    assert_eq!(answered["total_count"], 23);
+    // A brand without any.
+    world
+        .change::<ruhui_server::domain::Brand>("1006", |brand| brand.merchants.push(MCHID.parse().unwrap()))
+        .await;
+    let answered = list(json!({ "brand_id": "1006", "offset": 0, "limit": 20 })).await;
+    assert_eq!(answered, json!({ "data": [], "total_count": 0, "offset": 0, "limit": 20 }));
+}
+
+#[tokio::test]
+async fn pages_out_of_range_are_refused() {
+    let world = World::new().await;
+    let cases = [
+        (json!({ "limit": 0 }), "limit"),
+        (json!({ "limit": 21 }), "limit"),
+        (json!({ "limit": -1 }), "limit"),
+        (json!({ "limit": "" }), "limit"),
+        (json!({ "limit": "x" }), "limit"),
+        (json!({ "limit": "1.5" }), "limit"),
+        (json!({ "limit": null }), "limit"),
+        (json!({ "offset": -1 }), "offset"),
+        (json!({ "offset": 4_294_967_296_u64 }), "offset"),
+        (json!({ "offset": "99999999999999999999999" }), "offset"),
+        (json!({ "offset": "0x1" }), "offset"),
+        (json!({ "offset": null }), "offset"),
+        (json!({ "state": "CARD_GONE" }), "state"),
+        (json!({ "state": "card_effective" }), "state"),
+        (json!({ "state": "" }), "state"),
+        (json!({ "brand_id": null }), "brand_id"),
+        (json!({ "brand_id": "1".repeat(33) }), "brand_id"),
+    ];
+    for (change, field) in cases {
+        let body =
+            refused::<ListCardTemplates>(&world, &merged(&page(0, 20), &change), &rows::PARAMETER_WRONG)
+                .await;
+        assert_eq!((&body["detail"]["field"], &body["detail"]["location"]), (&json!(field), &json!("query")));
+    }
+    let twice = world.by_hand::<ListCardTemplates>(&page(0, 20)).with(|draft| draft.target += "&limit=20");
+    world.send(twice.sign()).await.answers(&rows::PARAMETER_WRONG);
+}
+
+/// How a text field of a creation is tried: where it stands, its limit, a character that it may have and one
+/// that it may not, and what a text of the full length gets.
+struct Field {
+    pointer: &'static str,
+    limit: usize,
+    good: &'static str,
+    illegal: &'static str,
+    at_limit: Option<&'static Row>,
+}
+
+/// Every text of a creation but the colour, which has one length only.
+fn fields() -> Vec<Field> {
+    let field = |pointer, limit, good, illegal, at_limit| Field { pointer, limit, good, illegal, at_limit };
+    vec![
+        field("/out_request_no", 128, "0", "会", None),
+        field("/brand_id", 32, "9", "\n", Some(&rows::NOT_THE_CALLERS_BRAND)),
+        field("/appid", 32, "w", "\t", Some(&rows::APPID_NOT_BOUND)),
+        field("/card_title", 10, "会", "★", None),
+        field("/card_picture_url", 256, "x", "\u{7f}", Some(&rows::CONTENT_REFUSED)),
+        field("/benefits", 32, "惠", "\n", None),
+        field("/notify_url", 256, "https://shop.example/x", "?", None),
+        field("/init_level", 10, "级", "\u{0}", None),
+        field("/service_phone", 32, "8", "\u{1f600}", None),
+        field("/legal_agreement", 20480, "约", "\t", None),
+        field("/member_information/jump_appid", 32, "w", "\u{1f}", Some(&rows::MEMBER_APPID_NOT_BOUND)),
+        field("/member_information/jump_path", 128, "/", "\r", None),
+        field("/points_information/jump_appid", 32, "w", "\n", Some(&rows::POINTS_APPID_NOT_BOUND)),
+        field("/points_information/jump_path", 128, "页", "\n", None),
+        field("/user_information/custom_field_list/0/name", 32, "名", "\n", None),
+        field("/user_information/custom_field_list/0/values/0", 8, "值", "\n", None),
+    ]
+}
+
+/// A creation that has every text field that a NORMAL card may have.
+async fn full(world: &World) -> Value {
+    let more = json!({
+        "need_display_level": true,
+        "init_level": "白银",
+        "service_phone": "010-8877xxxx",
+        "points_information": { "jump_appid": APPID, "jump_path": "/points" },
+        "user_information": {
+            "common_field_list": ["USER_FORM_FLAG_NAME"],
+            "custom_field_list": [{ "type": "RADIO", "name": "爱好", "values": ["茶", "酒"] }],
+        },
+    });
+    merged(&world.template().await, &more)
+}
+
+fn with(parameters: &Value, pointer: &str, value: impl Into<Value>) -> Value {
+    let mut parameters = parameters.clone();
+    *parameters.pointer_mut(pointer).unwrap() = value.into();
+    parameters
+}
+
+/// The member or element away.
+fn lacking(parameters: &Value, pointer: &str) -> Value {
+    let mut parameters = parameters.clone();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    if let Some(object) = parameters.pointer_mut(parent).unwrap().as_object_mut() {
+        object.remove(name);
+    }
+    parameters
+}
+
+/// `length` characters: the address's beginning, or nothing, and then the good character.
+fn filled(good: &str, length: usize) -> String {
+    let last = good.chars().last().unwrap();
+    let head: String = good.chars().take(good.chars().count() - 1).collect();
+    format!("{head}{}", last.to_string().repeat(length - head.chars().count()))
+}
+
+#[tokio::test]
+async fn every_text_of_a_creation_keeps_its_limit() {
+    for Field { pointer, limit, good, illegal, at_limit } in fields() {
+        let world = World::new().await;
+        let full = full(&world).await;
+        let wrong = [
+            ("empty", json!("")),
+            ("null", Value::Null),
+            ("a number", json!(7)),
+            ("a list", json!(["x"])),
+            ("an object", json!({})),
+            ("one over", json!(filled(good, limit + 1))),
+            ("an illegal character", json!(format!("{good}{illegal}"))),
+            ("a four-byte character", json!(format!("{good}\u{20000}"))),
+        ];
+        for (what, value) in wrong {
+            println!("{pointer}: {what}");
+            let asked = with(&full, pointer, value);
+            let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+            assert_eq!(
+                (&body["detail"]["field"], &body["detail"]["location"]),
+                (&json!(pointer), &json!("body"))
+            );
+        }
+        println!("{pointer}: at the limit");
+        let asked = with(&full, pointer, filled(good, limit));
+        match at_limit {
+            Some(row) => drop(refused::<CreateCardTemplate>(&world, &asked, row).await),
+            None => {
+                let created = world.done::<CreateCardTemplate>(&asked).await;
+                assert_eq!(created.pointer(pointer), asked.pointer(pointer));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_text_of_a_change_keeps_its_limit() {
+    let world = World::new().await;
+    let full = full(&world).await;
+    let created = world.done::<CreateCardTemplate>(&full).await;
+    let names = ["card_title", "card_picture_url", "benefits", "notify_url", "service_phone"];
+    let changeable = |pointer: &str| {
+        names.iter().any(|name| pointer == format!("/{name}")) || pointer.matches('/').count() > 1
+    };
+    for Field { pointer, limit, good, illegal, at_limit } in fields() {
+        if !changeable(pointer) {
+            continue;
+        }
+        let name = pointer.split('/').nth(1).unwrap();
+        let card = merged(&of(&created["card_id"]), &json!({ name: full[name] }));
+        for value in [
+            json!(""),
+            Value::Null,
+            json!(7),
+            json!(filled(good, limit + 1)),
+            json!(format!("{good}{illegal}")),
+        ] {
+            let asked = with(&card, pointer, value);
+            let body = refused::<ModifyCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+            assert_eq!(body["detail"]["field"], pointer);
+        }
+        let asked = with(&card, pointer, filled(good, limit));
+        match at_limit {
+            Some(row) => drop(refused::<ModifyCardTemplate>(&world, &asked, row).await),
+            None => {
+                let modified = world.done::<ModifyCardTemplate>(&asked).await;
+                assert_eq!(modified.pointer(pointer), asked.pointer(pointer));
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_creation_must_have_must_be_there() {
+    let world = World::new().await;
+    let full = full(&world).await;
+    let optional =
+        ["need_display_level", "init_level", "service_phone", "points_information", "user_information"];
+    for name in full.as_object().unwrap().keys() {
+        let asked = merged(&full, &json!({ name: null }));
+        if optional.contains(&name.as_str()) {
+            continue;
+        }
+        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        assert_eq!(body["detail"]["field"], format!("/{name}"));
+    }
+    for pointer in [
+        "/member_information/jump_appid",
+        "/member_information/jump_path",
+        "/points_information/jump_appid",
+        "/valid_date_information/type",
+        "/user_information/custom_field_list/0/name",
+        "/user_information/custom_field_list/0/type",
+        "/user_information/custom_field_list/0/values",
+    ] {
+        let asked = lacking(&full, pointer);
+        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        assert_eq!(body["detail"]["field"], pointer);
+    }
+    // Nothing is created of all that.
+    assert_eq!(templates(&world).await.len(), 4);
+    let least = merged(
+        &full,
+        &json!({
+            "need_display_level": null, "init_level": null, "service_phone": null,
+            "points_information": null, "user_information": null,
+        }),
+    );
+    world.done::<CreateCardTemplate>(&least).await;
+}
+
+#[tokio::test]
+async fn what_is_no_text_is_checked_too() {
+    let world = World::new().await;
+    let full = full(&world).await;
+    let paid = json!({ "jump_appid": APPID, "jump_path": "/a", "price": 1 });
+    let full = merged(&full, &json!({ "purchase_information": paid, "need_pinned": false }));
+    let cases = [
+        ("/card_type", json!("GOLD")),
+        ("/card_type", json!("normal")),
+        ("/card_type", json!(["NORMAL"])),
+        ("/code_mode", json!("")),
+        ("/code_type", json!("CODE")),
+        ("/card_color", json!("FFFF00")),
+        ("/card_color", json!("#FFFF0")),
+        ("/card_color", json!("#FFFF000")),
+        ("/card_color", json!("#GGGGGG")),
+        ("/need_pinned", json!("true")),
+        ("/need_pinned", json!(1)),
+        ("/need_display_level", json!("yes")),
+        ("/purchase_information/price", json!("1")),
+        ("/purchase_information/price", json!(1.5)),
+        ("/purchase_information/price", json!(1e300)),
+        ("/purchase_information/price", json!(9_223_372_036_854_775_808_u64)),
+        ("/valid_date_information", json!("PERMANENT")),
+        ("/valid_date_information/type", json!("FOREVER")),
+        ("/member_information", json!([])),
+        ("/notify_url", json!("ftp://shop.example/notify")),
+        ("/notify_url", json!("https://user@shop.example/notify")),
+        ("/notify_url", json!("https://shop.example/notify#top")),
+        ("/legal_agreement", json!("见 HTTPS://shop.example/agreement")),
+        ("/user_information/common_field_list", json!({})),
+        ("/user_information/common_field_list/0", json!("USER_FORM_FLAG_PHONE")),
+        ("/user_information/custom_field_list/0/type", json!("TEXT")),
+        ("/user_information/custom_field_list/0/values", json!("茶")),
+    ];
+    for (pointer, value) in cases {
+        let asked = with(&full, pointer, value.clone());
+        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        assert_eq!(body["detail"]["field"], pointer, "{value}");
+    }
+    for times in [
+        json!({ "available_begin_time": "2027-01-01" }),
+        json!({ "available_end_time": "2027-13-01T00:00:00+08:00" }),
+        json!({ "available_end_time": 1_800_000_000 }),
+        json!({ "available_day_after_receive": "7" }),
+    ] {
+        let name = times.as_object().unwrap().keys().next().unwrap().clone();
+        let validity = merged(&json!({ "type": "FIX_TIME_RANGE" }), &times);
+        let asked = with(&full, "/valid_date_information", validity);
+        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        assert_eq!(body["detail"]["field"], format!("/valid_date_information/{name}"));
+    }
+}
+
+#[tokio::test]
+async fn times_reversed_are_refused() {
+    let world = World::new().await;
+    let template = world.template().await;
+    let range = |begin: &str, end: &str| {
+        json!({ "valid_date_information": {
+            "type": "FIX_TIME_RANGE", "available_begin_time": begin, "available_end_time": end,
+        } })
+    };
+    let (earlier, later) = ("2027-02-01T00:00:00+08:00", "2027-03-01T00:00:00+08:00");
+    for (begin, end) in [(later, earlier), (earlier, earlier), (earlier, "2027-01-31T16:00:00.000+00:00")] {
+        let asked = merged(&template, &range(begin, end));
+        refused::<CreateCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
+    }
+    let created = world.done::<CreateCardTemplate>(&merged(&template, &range(earlier, later))).await;
+    let card = of(&created["card_id"]);
+    let asked = merged(&card, &range(later, earlier));
+    refused::<ModifyCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
+    assert_eq!(world.done::<QueryCardTemplate>(&card).await, created);
+    // Times are shown in Beijing's, with milliseconds if they came with them.
+    let asked = merged(&card, &range("2027-02-01T00:00:00.120+08:00", "2027-03-01T01:00:00+09:00"));
+    let modified = world.done::<ModifyCardTemplate>(&asked).await;
+    let validity = &modified["valid_date_information"];
+    assert_eq!(validity["available_begin_time"], "2027-02-01T00:00:00.120+08:00");
+    assert_eq!(validity["available_end_time"], "2027-03-01T00:00:00+08:00");
+}
+
+#[tokio::test]
+async fn notify_url_private() {
+    let world = World::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    let template = world.template().await;
+    let created = world.done::<CreateCardTemplate>(&template).await;
+    for url in ["http://127.0.0.1:7083/notify", "http://10.1.2.3/", "http://[::1]/", "https://localhost/"] {
+        let change = json!({ "notify_url": url, "out_request_no": "2" });
+        refused::<CreateCardTemplate>(&world, &merged(&template, &change), &rows::NOTIFY_URL_PRIVATE).await;
+        let asked = merged(&of(&created["card_id"]), &json!({ "notify_url": url }));
+        refused::<ModifyCardTemplate>(&world, &asked, &rows::NOTIFY_URL_PRIVATE).await;
+    }
+    let sandbox = World::new().await;
+    sandbox.create_template(&json!({ "notify_url": "http://127.0.0.1:7083/notify" })).await;
+}
+
+/// A template described in the file has a picture that nobody uploaded: it may stay, and no other may come.
+#[tokio::test]
+async fn the_present_picture_may_be_named_again() {
+    let world = World::new().await;
+    let card = of(&json!(CARD_ID));
+    let before = world.done::<QueryCardTemplate>(&card).await;
+    let named = merged(&card, &json!({ "card_picture_url": before["card_picture_url"], "benefits": "积分" }));
+    assert_eq!(world.done::<ModifyCardTemplate>(&named).await["benefits"], "积分");
+    let other = merged(&card, &json!({ "card_picture_url": "https://example.com/other.png" }));
+    refused::<ModifyCardTemplate>(&world, &other, &rows::CONTENT_REFUSED).await;
+    let uploaded = merged(&card, &json!({ "card_picture_url": world.picture().await }));
+    world.done::<ModifyCardTemplate>(&uploaded).await;
+}
+
+/// What each changeable field is changed to.
+fn changes(appid: &str) -> [(&'static str, Value); 15] {
+    let jump = |path: &str| json!({ "jump_appid": appid, "jump_path": path });
+    [
+        ("card_title", json!("银卡")),
+        ("card_color", json!("#00ff7F")),
+        ("card_picture_url", Value::Null),
+        ("code_jump_information", jump("/code")),
+        ("benefits", json!("生日礼")),
+        ("notify_url", json!("https://other.example/notify")),
+        ("need_pinned", json!(true)),
+        ("need_display_level", json!(true)),
+        ("service_phone", json!("400-800")),
+        ("valid_date_information", json!({ "type": "PERMANENT" })),
+        ("member_information", jump("/member")),
+        ("points_information", jump("/points")),
+        ("balance_information", jump("/balance")),
+        ("purchase_information", merged(&jump("/buy"), &json!({ "price": 990 }))),
+        ("user_information", json!({ "common_field_list": ["USER_FORM_FLAG_CITY"] })),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    /// A change changes what it names, and nothing else but the time of the change.
+    #[test]
+    fn a_change_changes_what_it_names(
+        named in proptest::collection::vec(any::<bool>(), 15),
+        is_paid in any::<bool>(),
+        has_options in any::<bool>(),
+        by_brand in any::<bool>(),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(change_what_is_named(&named, is_paid, has_options, by_brand));
+    }
+}
+
+async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, by_brand: bool) {
+    let world = World::new().await;
+    let jump = json!({ "jump_appid": APPID, "jump_path": "/before" });
+    let options = json!({
+        "code_type": "JUMP_MINI_PROGRAM",
+        "code_jump_information": jump,
+        "need_display_level": has_options,
+        "init_level": if has_options { json!("白银") } else { Value::Null },
+        "service_phone": if has_options { json!("010") } else { Value::Null },
+        "points_information": if has_options { jump.clone() } else { Value::Null },
+        "user_information": if has_options { json!({ "common_field_list": [] }) } else { Value::Null },
+    });
+    let created = world.create_template(&options).await;
+    let card_id = created["card_id"].as_str().unwrap();
+    let card_type = if is_paid { CardType::Purchase } else { CardType::Balance };
+    world.change::<Template>(card_id, |template| template.card.card_type = card_type).await;
+    let card = of(&created["card_id"]);
+    let before = world.done::<QueryCardTemplate>(&card).await;
+
+    let not_of_type = if is_paid { "balance_information" } else { "purchase_information" };
+    let mut asked = json!({});
+    for ((name, value), named) in changes(APPID).into_iter().zip(named) {
+        if *named && name != not_of_type {
+            asked[name] = if name == "card_picture_url" {
+                let reply = world.send(world.upload("b.jpg", b"\xff\xd8\xff\xe0").sign()).await;
+                reply.json()["media_url"].clone()
+            } else {
+                value
+            };
+        }
+    }
+    world.pass(1);
+    let modified = match by_brand {
+        true => world.done::<ModifyCardTemplate<Brand>>(&merged(&card, &asked)).await,
+        false => world.done::<ModifyCardTemplate>(&merged(&card, &asked)).await,
+    };
+    let time = json!({ "modify_time": "2027-01-15T16:00:01+08:00" });
+    let expected = merged(&merged(&before, &asked), &time);
+    assert_eq!(modified, expected, "{asked}");
+    assert_eq!(world.done::<QueryCardTemplate>(&card).await, expected);
+}
+
+/// What cannot be changed is ignored like any member that the call does not know.
+#[tokio::test]
+async fn what_cannot_be_changed_stays() {
+    let world = World::new().await;
+    let created = world.create_template(&json!({})).await;
+    let asked = json!({
+        "appid": "wx0", "card_type": "BALANCE", "code_mode": "SYSTEM_ALLOCATE", "code_type": "NONE_CODE",
+        "init_level": "x", "legal_agreement": "x", "out_request_no": "x", "state": "CARD_INVALID",
+        "create_time": "x", "owner": "x",
+    });
+    let modified = world.done::<ModifyCardTemplate>(&merged(&of(&created["card_id"]), &asked)).await;
+    assert_eq!(modified, created);
+}
+
+/// The body cannot name another template than the path.
+#[tokio::test]
+async fn the_path_says_which_template() {
+    let world = World::new().await;
+    let draft = world.by_hand::<InvalidateCardTemplate>(&of(&json!(CARD_ID)));
+    let reply = world.send(draft.member("card_id", SECOND_CARD).sign()).await;
+    assert_eq!(reply.json()["card_id"], CARD_ID);
+    let second = world.store.read::<Template>(SECOND_CARD).await.unwrap().unwrap().record;
+    assert!(second.is_effective());
+}
+
+#[tokio::test]
+async fn out_request_no_repeated() {
+    let world = World::new().await;
+    let template = world.template().await;
+    world.done::<CreateCardTemplate>(&template).await;
+    // In either family, with whatever else, and also when there is no room left.
+    refused::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
+    let other = merged(&template, &json!({ "card_title": "银卡" }));
+    refused::<CreateCardTemplate<Brand>>(&world, &other, &rows::OUT_REQUEST_NO_REPEATED).await;
+    let new = merged(&template, &json!({ "out_request_no": "2" }));
+    refused::<CreateCardTemplate>(&world, &new, &rows::TWO_TEMPLATES_PER_TYPE).await;
+    // A number that was refused is not used up; nor is one by another brand.
+    let card = of(&json!(CARD_ID));
+    world.done::<InvalidateCardTemplate>(&card).await;
+    world.done::<CreateCardTemplate>(&new).await;
+    let elsewhere = json!({
+        "brand_id": SECOND_BRAND, "appid": "wxea9c30a90fs8d3fe",
+        "member_information": { "jump_appid": "wxea9c30a90fs8d3fe", "jump_path": "/a" },
+    });
+    world.done::<CreateCardTemplate>(&merged(&template, &elsewhere)).await;
+}
+
+#[tokio::test]
+async fn the_same_signed_creation_acts_once() {
+    let mut world = World::new().await;
+    let draft = world.by_hand::<CreateCardTemplate>(&world.template().await);
+    let first = world.send(draft.sign()).await;
+    assert_eq!(first.status, 200);
+    world.restart().await;
+    for _ in 0..3 {
+        let again = world.send(draft.sign()).await;
+        assert_eq!((again.status, again.json()), (first.status, first.json()));
+        again.signed_as(Scheme::Merchant);
+    }
+    assert_eq!(templates(&world).await.len(), 5);
+    let catalog = world.store.read::<Catalog>(BRAND_ID).await.unwrap().unwrap().record;
+    assert_eq!(catalog.cards.len(), 4);
+}
+
+/// Two creations at once, and room for one: one of them gets it. Both services see the same store, so the
+/// store's versions decide.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_creations_for_the_last_place_one_wins() {
+    for _ in 0..20 {
+        let store = Arc::new(MemoryStore::new());
+        let mut world = World::over(store.clone()).await;
+        let template = world.template().await;
+        let drafts: Vec<Draft> = (0..6)
+            .map(|number| {
+                let number = json!({ "out_request_no": number.to_string() });
+                world.by_hand::<CreateCardTemplate>(&merged(&template, &number))
+            })
+            .collect();
+        let other = {
+            let first = world.service.clone();
+            world.restart().await;
+            std::mem::replace(&mut world.service, first)
+        };
+        let (world, mut tasks) = (Arc::new(world), tokio::task::JoinSet::new());
+        for (index, draft) in drafts.into_iter().enumerate() {
+            let (world, service) = (world.clone(), other.clone());
+            tasks.spawn(async move {
+                match index % 2 {
+                    0 => world.send(draft.sign()).await,
+                    _ => world.send_to(service, draft.sign()).await,
+                }
+            });
+        }
+        let replies = tasks.join_all().await;
+        let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
+        assert_eq!((won.len(), lost.len()), (1, 5));
+        lost.iter().for_each(|reply| reply.answers(&rows::TWO_TEMPLATES_PER_TYPE));
+        assert_eq!(templates(&world).await.len(), 5);
+    }
+}
+
+/// Two changes at once: neither is lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_changes_neither_is_lost() {
+    let world = Arc::new(World::new().await);
+    let card = of(&json!(CARD_ID));
+    let mut tasks = tokio::task::JoinSet::new();
+    for change in changes(APPID) {
+        if ["card_picture_url", "code_jump_information", "balance_information", "purchase_information"]
+            .contains(&change.0)
+        {
+            continue;
+        }
+        let draft = world.by_hand::<ModifyCardTemplate>(&merged(&card, &json!({ change.0: change.1 })));
+        let world = world.clone();
+        tasks.spawn(async move { (world.send(draft.sign()).await, change) });
+    }
+    let replies = tasks.join_all().await;
+    let after = world.done::<QueryCardTemplate>(&card).await;
+    for (reply, (name, value)) in replies {
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(after[name], value);
+    }
+}
+
+/// A template that a provider describes is a template like any other.
+#[tokio::test]
+async fn templates_of_the_file_are_listed_in_its_order() {
+    let world = World::new().await;
+    let list = world.done::<ListCardTemplates>(&page(0, 20)).await;
+    assert_eq!(card_ids(&list), [CARD_ID, "pInvalidTemplate000000000001", "pExpiredTemplate000000000001"]);
+    let states: Vec<_> = templates(&world).await.into_iter().map(|template| template.card.state).collect();
+    assert!(states.contains(&CardTemplateState::CardInvalid));
+    assert!(templates(&world).await.iter().all(|template| template.card.code_type == CodeType::QrCode));
+}
