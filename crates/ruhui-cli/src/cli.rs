@@ -1,8 +1,13 @@
 //! The command line's definition: help, completions and the man page follow from it.
 
+mod request;
+
+pub(crate) use request::{CallArguments, Request, SignArguments};
+
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use request::RequestArguments;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -38,8 +43,14 @@ const GLOBAL: &str = "Global options / 通用选项";
 impl Cli {
     /// Reads the command line; a wrong one ends the process with status 2.
     pub(crate) fn read() -> Self {
-        let matches = Self::command().get_matches();
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
+            && let Some(command) = command.find_subcommand_mut(name)
+        {
+            request.check(command).unwrap_or_else(|error| error.exit());
+        }
         if let (Some(credentials), Some((_, matches))) = (cli.command.credentials_mut(), matches.subcommand())
         {
             credentials.note_flags(matches);
@@ -60,7 +71,7 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Get a pre-auth token for the join component / 获取入会组件预授权 token
     Token(TokenArguments),
-    /// Call any path, signed and verified / 调用任意接口（自动签名与验签）
+    /// Make any call by its name, or any path, signed and verified / 按名称或路径调用接口（自动签名与验签）
     Call(CallArguments),
     /// Receive callbacks: verify, open, print, pass on / 接收回调通知：验签、解密、显示、转发
     Listen(ListenArguments),
@@ -82,6 +93,14 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    fn request_mut(&mut self) -> Option<&mut RequestArguments> {
+        match self {
+            Self::Call(arguments) => Some(&mut arguments.request),
+            Self::Sign(arguments) => Some(&mut arguments.request),
+            _ => None,
+        }
+    }
+
     fn credentials_mut(&mut self) -> Option<&mut CredentialArguments> {
         match self {
             Self::Token(arguments) => Some(&mut arguments.credentials),
@@ -174,33 +193,6 @@ pub(crate) struct TokenArguments {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RequestArguments {
-    /// The HTTP method / HTTP 方法
-    #[arg(value_parser = method)]
-    pub(crate) method: http::Method,
-
-    /// The path, and `?query` if there is one, percent-encoded / 请求路径（含查询串）
-    #[arg(value_name = "PATH", value_parser = target)]
-    pub(crate) target: String,
-
-    /// The body: text, `@file`, or `@-` for standard input / 请求体
-    #[arg(long, short, value_name = "DATA")]
-    pub(crate) data: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct CallArguments {
-    #[command(flatten)]
-    pub(crate) request: RequestArguments,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct ListenArguments {
     /// The address to listen on / 监听地址
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
@@ -225,26 +217,6 @@ pub(crate) struct ListenArguments {
     /// The APIv3 key, for a brand the brand's own; text, or `@file` / APIv3密钥
     #[arg(long, value_name = "KEY", env = "RUHUI_APIV3_KEY", hide_env_values = true)]
     pub(crate) apiv3_key: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SignArguments {
-    #[command(flatten)]
-    pub(crate) request: RequestArguments,
-
-    /// Unix seconds; now by default / 时间戳
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
-    pub(crate) timestamp: Option<i64>,
-
-    /// 1 to 128 characters; random by default / 随机串
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) nonce_str: Option<String>,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
@@ -323,27 +295,6 @@ pub(crate) struct ManArguments {
     /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
     #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
     pub(crate) to: Option<PathBuf>,
-}
-
-/// The usual methods are written in capitals on the wire and in the message, however they are typed.
-fn method(text: &str) -> Result<http::Method, String> {
-    let usual = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-    let text = usual.into_iter().find(|usual| usual.eq_ignore_ascii_case(text)).unwrap_or(text);
-    text.parse().map_err(|_| "it is no HTTP method".to_owned())
-}
-
-/// What stands on the request line is what is signed, so nothing here may need a repair.
-fn target(text: &str) -> Result<String, String> {
-    if text.contains("://") {
-        return Err("only the path and query are signed: leave scheme and host out".to_owned());
-    }
-    if !text.starts_with('/') {
-        return Err("it must begin with `/`".to_owned());
-    }
-    match text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-        true => Ok(text.to_owned()),
-        false => Err("it holds characters that must be percent-encoded".to_owned()),
-    }
 }
 
 fn web_address(text: &str) -> Result<reqwest::Url, String> {

@@ -5,7 +5,7 @@ use crate::credentials::{Origin, Settings};
 use crate::language::Language;
 use crate::output::{self, near, quoted};
 use ruhui::Error;
-use ruhui::error::{ApiError, Failure, Proof};
+use ruhui::error::{Failure, Proof};
 use ruhui::transport::TransportError;
 use serde_json::{Value, json};
 
@@ -27,10 +27,7 @@ impl Failed<'_> {
         {
             return error.into();
         }
-        let text = match &error {
-            Error::Api(refusal) => self.language.say(&without_repetition(refusal)),
-            error => self.language.say(error),
-        };
+        let text = self.language.say(&error);
         match self.hint(&error) {
             Some(hint) => anyhow::anyhow!("{text}{}{hint}", self.language.pick("; ", "；")),
             None => anyhow::anyhow!(text),
@@ -91,17 +88,4 @@ impl Failed<'_> {
         }
         json!({ "error": fields })
     }
-}
-
-/// The message of a refusal often names the field and the issue that `detail` has too.
-fn without_repetition(refusal: &ApiError) -> ApiError {
-    let mut refusal = refusal.clone();
-    let issue = refusal.detail.as_ref().and_then(|detail| {
-        let nested = detail.get("detail").and_then(|inner| inner.get("issue"));
-        detail.get("issue").or(nested).and_then(Value::as_str)
-    });
-    if issue.is_some_and(|issue| refusal.message.contains(issue)) {
-        refusal.detail = None;
-    }
-    refusal
 }

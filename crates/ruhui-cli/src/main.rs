@@ -3,10 +3,12 @@
 //! Data goes to stdout, everything said about it to stderr. Exit status: 0 for success, 1 for a refusal or a
 //! failure, 2 for a command line that is wrong.
 
+mod calls;
 mod cli;
 mod command;
 mod credentials;
 mod failure;
+mod fields;
 mod input;
 mod language;
 mod output;

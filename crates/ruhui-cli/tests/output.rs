@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 10] =
-    ["sandbox", "serve", "token", "call", "sign", "verify", "explain", "kit", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["sandbox", "serve", "token", "call", "listen", "sign", "verify", "explain", "kit", "completions", "man"];
 
 /// A folder where no sandbox is near.
 fn place() -> TempDir {
@@ -133,12 +133,54 @@ fn an_explanation_can_be_json() {
     assert_eq!(id, "body_newline_sent", "{json:#}");
 }
 
+/// Every call of the core is listed, under the name with which it can be called.
+#[test]
+fn the_list_of_calls_is_the_cores() {
+    struct Names(Vec<String>);
+    impl ruhui::api::Visitor for Names {
+        fn endpoint<E: ruhui::api::Endpoint>(&mut self) {
+            self.0.push(E::NAME.to_owned());
+        }
+    }
+    let mut names = Names(Vec::new());
+    ruhui::api::visit(&mut names);
+    let list = |more: &[&str]| -> Vec<Value> {
+        let text = good(&said(&[&["call", "--list", "-o", "json"], more].concat()));
+        serde_json::from_str(&text).unwrap()
+    };
+    let all = list(&[]);
+    let name = |call: &Value| call["name"].as_str().unwrap().to_owned();
+    assert_eq!(all.iter().map(name).collect::<Vec<_>>(), names.0);
+    let brands = list(&["--family", "brand"]);
+    assert!(brands.iter().all(|call| name(call).starts_with("brand_") && call["family"] == "brand"));
+    assert!(brands.len() > 10 && brands.len() < all.len() / 2);
+
+    let text = good(&said(&["call", "--list"]));
+    let (query, brands) = (
+        "query_user_card  查询用户会员卡: one user card\n\
+         \x20   GET /v3/brand/partner/card-member/user-cards/{user_card_code}\n\
+         \x20   https://pay.weixin.qq.com/doc/v3/partner/4015336980\n",
+        "\nBrands in their own name (--family brand):\n\nbrand_create_pre_auth_token  ",
+    );
+    assert!(text.contains(query) && text.contains(brands), "{text}");
+    assert!(text.starts_with("Service providers (--family partner):\n\n"));
+    let chinese = good(&said(&["call", "--list", "--lang", "zh", "--family", "brand"]));
+    assert!(chinese.starts_with("品牌 (--family brand):\n\n"), "{chinese}");
+}
+
 #[test]
 fn completions_know_commands_and_options() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = good(&said(&["completions", shell]));
         for word in COMMANDS.into_iter().chain(["private-key", "edition", "for", "tls"]) {
             assert!(script.contains(word), "{shell}: {word}");
+        }
+        // The others' generators know of no arguments without a flag.
+        if ["bash", "fish", "zsh"].contains(&shell) {
+            assert!(
+                script.contains("query_user_card") && !script.contains("brand_query_user_card"),
+                "{shell}"
+            );
         }
     }
 }

@@ -1,40 +1,151 @@
-//! `ruhui call`: any path, with the SDK's guarantees.
+//! `ruhui call`: any call by its name, and any path, with the SDK's guarantees.
 
-use crate::cli::{CallArguments, Output};
-use crate::credentials::Family;
+use crate::calls::{self, Drafted, Name};
+use crate::cli::{CallArguments, Output, Request};
+use crate::credentials::{Family, Settings};
 use crate::failure::Failed;
+use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
-use serde_json::{Value, json};
+use anyhow::bail;
+use ruhui::Reply;
+use ruhui::api::card_member::UploadImage;
+use ruhui::api::{Brand, Partner};
+use ruhui::types::Text;
+use serde_json::{Map, Value, json};
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let settings = arguments.credentials.resolve(&[], None, language)?;
-    let body = input::data(arguments.request.data.as_deref(), language)?;
-    let (method, target) = (arguments.request.method, arguments.request.target);
-    let output = arguments.output.output;
-    let called = match settings.family() {
-        Family::Partner => settings.partner(language)?.call(method, &target, body).await,
-        Family::Brand => settings.brand(language)?.call(method, &target, body).await,
+    let CallArguments { request, output: how, credentials, .. } = arguments;
+    let how = how.output;
+    match request.request() {
+        None => list(credentials.family(), how, language)?,
+        Some(Request::Path { method, target, data }) => {
+            let settings = credentials.resolve(&[], None, language)?;
+            let body = input::data(data.as_deref(), language)?;
+            let called = match settings.family() {
+                Family::Partner => settings.client::<Partner>(language)?.call(method, &target, body).await,
+                Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
+            };
+            let failed = Failed { settings: &settings, output: how, language, other_path: None };
+            let reply = called.map_err(|error| failed.explain(error))?;
+            show(&reply, None, how)?;
+        }
+        Some(Request::Call { name, fields, data }) => {
+            let settings = credentials.resolve(&[], name.family, language)?;
+            let written = write(&name, &fields, data.as_deref(), &settings, language)?;
+            let sent = written.call.send(written.picture, &settings, language).await?;
+            let failed = Failed { settings: &settings, output: how, language, other_path: None };
+            let read = |reply: Reply| written.call.read(&reply).map(|body| (reply, body));
+            let (reply, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
+            show(&reply, Some(body), how)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A call, and the file that goes with it.
+pub(super) struct Written {
+    pub(super) call: Box<dyn Drafted>,
+    picture: Option<Vec<u8>>,
+}
+
+/// Makes a call of what was typed.
+pub(super) fn write(
+    name: &Name,
+    fields: &[Field],
+    data: Option<&str>,
+    settings: &Settings,
+    language: Language,
+) -> anyhow::Result<Written> {
+    if name.as_str() != "upload_image" {
+        let fields = gather(data, fields, language)?;
+        return Ok(Written { call: calls::draft(name, fields, settings, language)?, picture: None });
+    }
+    let Some(path) = fields.iter().find_map(|field| field.file("file")) else {
+        bail!(language.pick("name the picture with file=@FILE", "请用 file=@文件 指定图片"));
     };
-    let failed = Failed { settings: &settings, output, language, other_path: None };
-    let reply = called.map_err(|error| failed.explain(error))?;
-    match output {
-        Output::Text => {
+    let others: Vec<Field> = fields.iter().filter(|field| field.file("file").is_none()).cloned().collect();
+    let picture = input::file(path, language)?;
+    let mut meta = meta(path, &picture, language)?;
+    for (name, value) in gather(data, &others, language)? {
+        let is_digest = name == "file_digest";
+        meta.insert(if is_digest { "sha256".to_owned() } else { name }, value);
+    }
+    Ok(Written { call: calls::draft(name, meta, settings, language)?, picture: Some(picture) })
+}
+
+/// What the picture itself tells.
+fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<String, Value>> {
+    let filename = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let filename = Text::new(filename).map_err(|invalid| language.say_of("filename", &invalid))?;
+    let meta: UploadImage = UploadImage::new(filename, picture);
+    match serde_json::to_value(meta)? {
+        Value::Object(members) => Ok(members),
+        _ => Ok(Map::new()),
+    }
+}
+
+/// Prints a reply: `opened` if it was read, else the bytes as they came.
+fn show(reply: &Reply, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
+    match (how, opened) {
+        (Output::Text, opened) => {
             eprintln!("{} Request-ID {}", reply.status(), reply.request_id().unwrap_or("-"));
-            if !reply.body().is_empty() {
-                output::lines(reply.body())?;
+            match opened {
+                Some(body) => output::json(&body)?,
+                None if reply.body().is_empty() => {}
+                None => output::lines(reply.body())?,
             }
         }
-        Output::Json => {
+        (Output::Json, opened) => {
             let text = || Value::String(String::from_utf8_lossy(reply.body()).into_owned());
-            let body = match reply.body().is_empty() {
-                true => Value::Null,
-                false => serde_json::from_slice(reply.body()).unwrap_or_else(|_| text()),
+            let body = match opened {
+                Some(body) => body,
+                None if reply.body().is_empty() => Value::Null,
+                None => serde_json::from_slice(reply.body()).unwrap_or_else(|_| text()),
             };
             let (status, request_id) = (reply.status().as_u16(), reply.request_id());
             output::json(&json!({ "status": status, "request_id": request_id, "body": body }))?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// Prints what can be called by name.
+fn list(family: Option<Family>, how: Output, language: Language) -> anyhow::Result<()> {
+    let both = [Family::Partner, Family::Brand].into_iter();
+    let families: Vec<Family> = both.filter(|each| family.is_none_or(|family| family == *each)).collect();
+    let all = calls::all();
+    if how == Output::Json {
+        let shown = all.iter().filter(|call| families.contains(&call.family)).map(|call| {
+            json!({
+                "name": call.name,
+                "family": call.family.as_str(),
+                "method": call.method,
+                "path": call.path,
+                "summary": call.summary,
+                "page": call.page,
+                "edition": call.edition,
+            })
+        });
+        output::json(&Value::Array(shown.collect()))?;
+        return Ok(());
+    }
+    let mut text = String::new();
+    for family in families {
+        let heading = match family {
+            Family::Partner => language.pick("Service providers", "服务商"),
+            Family::Brand => language.pick("Brands in their own name", "品牌"),
+        };
+        text += &format!("{heading} (--family {}):\n\n", family.as_str());
+        for call in all.iter().filter(|call| call.family == family) {
+            text += &format!("{}  {}\n", call.name, call.summary);
+            text += &format!("    {} {}\n    {}\n", call.method, call.path, call.page);
+        }
+        text.push('\n');
+    }
+    output::bytes(text.trim_end().as_bytes())?;
+    output::line("")?;
+    Ok(())
 }

@@ -1,20 +1,37 @@
 //! What follows from the command line's definition.
 
+use crate::calls;
 use crate::cli::{Cli, ManArguments};
 use crate::language::Language;
 use crate::output;
 use anyhow::{Context as _, bail};
 use clap::{Command, CommandFactory as _};
+use clap_complete::Shell;
 use clap_mangen::Man;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn completions(shell: clap_complete::Shell) -> anyhow::Result<ExitCode> {
+pub(crate) fn completions(shell: Shell) -> anyhow::Result<ExitCode> {
     // It panics where it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "ruhui", &mut script);
+    if shell == Shell::Fish {
+        script.extend_from_slice(names_for_fish().as_bytes());
+    }
     output::bytes(&script)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The generator leaves out what can stand in the place of an argument.
+fn names_for_fish() -> String {
+    let names = calls::plain().map(|call| {
+        let summary = call.summary.replace('\'', r"\'");
+        format!(
+            "complete -c ruhui -n \"__fish_ruhui_using_subcommand call sign\" -f -a {} -d '{summary}'\n",
+            call.name
+        )
+    });
+    names.collect()
 }
 
 pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result<ExitCode> {

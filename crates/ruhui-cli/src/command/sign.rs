@@ -1,27 +1,52 @@
 //! `ruhui sign`: the Authorization of a request, and the message that it signs.
 
+use super::call::write;
 use super::seconds_or_now;
-use crate::cli::{Output, SignArguments};
+use crate::cli::{Output, Request, SignArguments};
 use crate::language::Language;
 use crate::{input, output};
+use anyhow::{anyhow, bail};
 use ruhui::sign::request_message;
 use ruhui::types::NonceStr;
+use ruhui::wire::EncodeError;
 use ruhui_server::env::SystemEntropy;
 use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let settings = arguments.credentials.resolve(&[], None, language)?;
+    let SignArguments { request, timestamp, nonce_str, output: how, credentials } = arguments;
+    let Some(request) = request.request() else { bail!("nothing to sign") };
+    let family = match &request {
+        Request::Call { name, .. } => name.family,
+        Request::Path { .. } => None,
+    };
+    let settings = credentials.resolve(&[], family, language)?;
     let signer = settings.signer(language)?;
-    let now = seconds_or_now(arguments.timestamp)?;
-    let nonce = arguments.nonce_str.unwrap_or_else(|| ruhui_core::env::nonce_str(&SystemEntropy));
+    let now = seconds_or_now(timestamp)?;
+    let nonce = nonce_str.unwrap_or_else(|| ruhui_core::env::nonce_str(&SystemEntropy));
     let nonce = NonceStr::new(nonce).map_err(|error| language.say_of("--nonce-str", &error))?;
-    let body = input::data(arguments.request.data.as_deref(), language)?;
-    let (method, target) = (arguments.request.method.as_str(), arguments.request.target.as_str());
+    let (method, target, body) = match request {
+        Request::Path { method, target, data } => (method, target, input::data(data.as_deref(), language)?),
+        Request::Call { name, fields, data } => {
+            let call = write(&name, &fields, data.as_deref(), &settings, language)?.call;
+            let (_, seal) = settings.public_key(language)?;
+            let encoded = call.encode(seal.as_ref()).map_err(|error| {
+                let hint = match error {
+                    EncodeError::NoKey { .. } => {
+                        language.pick("; give --public-key", "；请提供 --public-key")
+                    }
+                    _ => "",
+                };
+                anyhow!("{}{hint}", language.say(&error))
+            })?;
+            (call.method(), encoded.target, encoded.body)
+        }
+    };
+    let (method, target) = (method.as_str(), target.as_str());
     let authorization = signer.authorize(method, target, now, &nonce, &body);
     let message = request_message(method, target, &now.as_second().to_string(), nonce.as_str(), &body);
     let message = String::from_utf8_lossy(&message);
-    match arguments.output.output {
+    match how.output {
         Output::Json => output::json(&json!({ "message": message, "authorization": authorization }))?,
         Output::Text => {
             let bytes = message.len();

@@ -5,8 +5,9 @@ use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
 use crate::failure::Failed;
 use crate::language::Language;
 use crate::output;
-use ruhui::api::CallersOwn;
+use ruhui::Client;
 use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
+use ruhui::api::{Brand, CallersOwn};
 use ruhui::launch::Launch;
 use ruhui::types::{BrandId, CardId, OpenId};
 use serde_json::json;
@@ -20,12 +21,12 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
     // Credentials first: without them nothing else matters.
     let created = match settings.family() {
         Family::Brand => {
-            let client = settings.brand(language)?;
+            let client: Client<Brand> = settings.client(language)?;
             let (card_id, openid) = (card_id()?, openid()?);
             client.create_pre_auth_token(&CreatePreAuthToken { brand_id: CallersOwn, card_id, openid }).await
         }
         Family::Partner => {
-            let client = settings.partner(language)?;
+            let client: Client = settings.client(language)?;
             let brand_id = settings.parsed(BRAND_ID, BrandId::new, language)?;
             let (card_id, openid) = (card_id()?, openid()?);
             match edition {

@@ -11,7 +11,7 @@ use crate::input;
 use crate::language::Language;
 use anyhow::{anyhow, bail};
 use clap::{ArgMatches, Args, ValueEnum, parser::ValueSource};
-use ruhui::api::{Brand, FamilyMarker, Partner};
+use ruhui::api::FamilyMarker;
 use ruhui::error::Mixup;
 use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
 use ruhui::sign::Signer;
@@ -27,6 +27,15 @@ pub(crate) enum Family {
     Partner,
     /// A brand calls in its own name: brand_id
     Brand,
+}
+
+impl Family {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::Brand => "brand",
+        }
+    }
 }
 
 // The FILEs take PEM text too, which begins with hyphens.
@@ -161,6 +170,11 @@ impl CredentialArguments {
             .filter(|id| matches.value_source(id) == Some(ValueSource::CommandLine))
             .map(str::to_owned)
             .collect();
+    }
+
+    /// Who calls, if the command line says it.
+    pub(crate) fn family(&self) -> Option<Family> {
+        self.family
     }
 
     /// Settings for a command that has `more` arguments of its own; `family` is what its input says.
@@ -396,15 +410,15 @@ impl Settings {
         }
     }
 
-    pub(crate) fn partner(&self, language: Language) -> anyhow::Result<Client<Partner>> {
-        let [mchid, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
-        let builder = Client::partner(mchid, serial_no, private_key, public_key_id, public_key);
-        self.build(builder, language)
+    /// The brand, if it is known.
+    pub(crate) fn brand_id(&self) -> Option<&str> {
+        self.optional(BRAND_ID)
     }
 
-    pub(crate) fn brand(&self, language: Language) -> anyhow::Result<Client<Brand>> {
-        let [brand_id, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
-        let builder = Client::brand(brand_id, serial_no, private_key, public_key_id, public_key);
+    /// A client of the settings' family.
+    pub(crate) fn client<F: FamilyMarker>(&self, language: Language) -> anyhow::Result<Client<F>> {
+        let [id, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
+        let builder = Client::of_family(id, serial_no, private_key, public_key_id, public_key);
         self.build(builder, language)
     }
 

@@ -5,5 +5,6 @@
 mod calls;
 mod failures;
 mod listen;
+mod named;
 mod running;
 mod starts;

@@ -1,0 +1,198 @@
+//! What `call` and `sign` take: a call by its name, or any method and path.
+
+use crate::calls;
+use crate::cli::{OutputArguments, SECONDS};
+use crate::credentials::CredentialArguments;
+use crate::fields::Field;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Args, Command, Error};
+use http::Method;
+use std::ffi::OsStr;
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "ruhui call [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui call [OPTIONS] <METHOD> <PATH>\n       ruhui call [OPTIONS] --list",
+    mut_arg("first", |first| first.required_unless_present("list")),
+    after_long_help = FIELDS
+)]
+pub(crate) struct CallArguments {
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
+
+    /// List the calls that have a name: method, path, what it does, its page / 列出所有接口
+    #[arg(long, conflicts_with_all = ["first", "data"])]
+    pub(crate) list: bool,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "ruhui sign [OPTIONS] <NAME> [FIELD=VALUE]...\n       ruhui sign [OPTIONS] <METHOD> <PATH>",
+    mut_arg("first", |first| first.required(true)),
+    after_long_help = FIELDS
+)]
+pub(crate) struct SignArguments {
+    #[command(flatten)]
+    pub(crate) request: RequestArguments,
+
+    /// Unix seconds; now by default / 时间戳
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
+    pub(crate) timestamp: Option<i64>,
+
+    /// 1 to 128 characters; random by default / 随机串
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) nonce_str: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+}
+
+const FIELDS: &str = "\
+Fields / 字段:
+  card_id=pbLatjvWOi…                      a text, a number or a truth value / 文本、数字或布尔值
+  valid_date_information.type=PERMANENT    a field of an object / 对象的字段
+  product_coupon_stock_list.0.stock_id=1   a field of a list's first item / 数组元素的字段
+  legal_agreement=@agreement.txt           the text in a file / 文件内容
+  member_information:='{\"jump_appid\":…}'   JSON; with `:=@file` that of a file / JSON
+  file=@card.png                           the picture of upload_image / 上传的图片
+
+They are checked before anything is sent. brand_id is that of --brand-id, unless given.
+Phone numbers and what users filled in are sealed when sent; answers show them opened.
+字段在发送前检查；未给出的 brand_id 取 --brand-id 的值。
+手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestArguments {
+    /// A call's name, or an HTTP method / 接口名，或 HTTP 方法
+    #[arg(index = 1, value_name = "NAME|METHOD", value_parser = FirstParser, hide_possible_values = true)]
+    first: Option<First>,
+
+    /// Behind a name its fields, behind a method the path, with `?query` if there is one, percent-encoded / 接口的字段，或请求路径（含查询串）
+    #[arg(index = 2, value_name = "FIELD=VALUE|PATH")]
+    rest: Vec<String>,
+
+    /// The body, for a call by name all its fields: text, `@file`, or `@-` for standard input / 请求体
+    #[arg(long, short, value_name = "DATA")]
+    data: Option<String>,
+
+    /// What these say, once it is clear that they say something.
+    #[arg(skip)]
+    request: Option<Request>,
+}
+
+/// A call by its name, or any method and path.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Request {
+    Call { name: calls::Name, fields: Vec<Field>, data: Option<String> },
+    Path { method: Method, target: String, data: Option<String> },
+}
+
+/// The word that decides what the others are.
+#[derive(Debug, Clone, PartialEq)]
+enum First {
+    Name(calls::Name),
+    Method(Method),
+}
+
+impl RequestArguments {
+    /// Makes the words one request.
+    pub(super) fn check(&mut self, command: &mut Command) -> Result<(), Error> {
+        let Some(first) = self.first.clone() else { return Ok(()) };
+        let data = self.data.clone();
+        self.request = Some(match (first, &self.rest[..]) {
+            (First::Name(name), fields) => {
+                let fields = fields.iter().map(|text| {
+                    Field::parse(text).map_err(|why| invalid(command, text, "[FIELD=VALUE]...", why))
+                });
+                Request::Call { name, fields: fields.collect::<Result<_, _>>()?, data }
+            }
+            (First::Method(method), [path]) => {
+                let target = target(path).map_err(|why| invalid(command, path, "<PATH>", why))?;
+                Request::Path { method, target, data }
+            }
+            (First::Method(_), []) => {
+                let what = "the following required arguments were not provided:\n  <PATH>";
+                return Err(command.error(ErrorKind::MissingRequiredArgument, what));
+            }
+            (First::Method(_), [_, second, ..]) => {
+                let what = format!("unexpected argument '{second}' found: behind a method there is one path");
+                return Err(command.error(ErrorKind::UnknownArgument, what));
+            }
+        });
+        Ok(())
+    }
+
+    /// The request, if there is one.
+    pub(crate) fn request(self) -> Option<Request> {
+        self.request
+    }
+}
+
+fn invalid(command: &mut Command, value: &str, argument: &str, why: &str) -> Error {
+    command.error(ErrorKind::ValueValidation, format!("invalid value '{value}' for '{argument}': {why}"))
+}
+
+/// What stands on the request line is what is signed, so nothing here may need a repair.
+fn target(text: &str) -> Result<String, &'static str> {
+    if text.contains("://") {
+        return Err("only the path and query are signed: leave scheme and host out");
+    }
+    if !text.starts_with('/') {
+        return Err("it must begin with `/`");
+    }
+    match text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        true => Ok(text.to_owned()),
+        false => Err("it holds characters that must be percent-encoded"),
+    }
+}
+
+/// The usual methods are written in capitals on the wire and in the message, however they are typed.
+const USUAL: [Method; 7] =
+    [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
+
+/// Names are in small letters, and methods in capitals.
+#[derive(Clone)]
+struct FirstParser;
+
+impl TypedValueParser for FirstParser {
+    type Value = First;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<First, Error> {
+        let text = StringValueParser::new().parse_ref(command, arg, value)?;
+        if let Some(method) = USUAL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(&text)) {
+            return Ok(First::Method(method));
+        }
+        if let Some(name) = calls::Name::find(&text) {
+            return Ok(First::Name(name));
+        }
+        let is_capital = text.bytes().all(|byte| byte.is_ascii_uppercase());
+        if let (true, Ok(method)) = (is_capital, text.parse()) {
+            return Ok(First::Method(method));
+        }
+        let mut error = Error::new(ErrorKind::InvalidValue).with_cmd(command);
+        let argument = arg.map(ToString::to_string).unwrap_or_default();
+        error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+        if let Some(nearest) = calls::nearest(&text) {
+            error.insert(ContextKind::SuggestedValue, ContextValue::String(nearest.to_owned()));
+        }
+        error.insert(ContextKind::InvalidValue, ContextValue::String(text));
+        let all = "`ruhui call --list` shows all names / 显示所有接口名";
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![all.into()]));
+        Err(error)
+    }
+
+    /// For completions.
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let names = calls::plain().map(|call| PossibleValue::new(call.name).help(call.summary));
+        Some(Box::new(names.chain([PossibleValue::new("GET"), PossibleValue::new("POST")])))
+    }
+}

@@ -1,0 +1,69 @@
+//! Calls by their names against a running sandbox.
+
+use crate::running::*;
+use serde_json::Value;
+use std::path::Path;
+
+const CARD: &str = "card_id=pbLatjvWOibDc5-TBnbUk1pD12o0";
+const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n and so on";
+
+fn call(here: &Path, words: &[&str]) -> Said {
+    say(here, &[&["call"], words].concat())
+}
+
+#[test]
+fn either_family_goes_by_the_same_names() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    for family in [&[] as &[&str], &["--family", "brand"]] {
+        let said = call(place.path(), &[&["query_card_template", CARD], family].concat());
+        assert!(said.stderr.starts_with("200 OK Request-ID "), "{said:?}");
+        let template: Value = serde_json::from_str(&said.good()).unwrap();
+        assert_eq!(template["brand_id"], "1004", "the kit's brand");
+        let list = ["list_card_templates", "offset=0", "limit=1", "-o", "json"];
+        let listed = call(place.path(), &[&list, family].concat()).json();
+        assert_eq!(listed["status"], 200);
+        assert!(listed["request_id"].is_string());
+        assert_eq!(listed["body"]["data"].as_array().unwrap().len(), 1);
+    }
+    let by_name = call(place.path(), &["brand_query_card_template", CARD]).good();
+    assert!(by_name.contains("\"brand_id\": \"1004\""), "{by_name}");
+    let other = call(place.path(), &["query_card_template", CARD, "brand_id=1006"]).error();
+    assert!(other.starts_with("refused: 403 NO_AUTH: "), "{other}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_picture_is_uploaded_and_put_on_a_card() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    std::fs::write(place.path().join("card.png"), PICTURE).unwrap();
+    let upload = |more: &[&str]| call(place.path(), &[&["upload_image", "file=@card.png"], more].concat());
+    for family in ["partner", "brand"] {
+        let uploaded = upload(&["--family", family, "-o", "json"]).json();
+        let picture = format!("card_picture_url={}", uploaded["body"]["media_url"].as_str().unwrap());
+        let change = ["modify_card_template", CARD, &picture, "need_pinned=true", "-o", "json"];
+        let changed = call(place.path(), &[&change[..], &["--family", family]].concat()).json();
+        assert_eq!(changed["body"]["card_picture_url"], uploaded["body"]["media_url"]);
+        assert_eq!(changed["body"]["need_pinned"], true);
+    }
+    let refused = upload(&["sha256=00"]).error();
+    assert!(refused.starts_with("refused: 403 REQUEST_BLOCKED: "), "{refused}");
+    let refused = upload(&["--family", "brand", "file_digest=00"]).error();
+    assert!(refused.starts_with("refused: 403 REQUEST_BLOCKED: "), "{refused}");
+    sandbox.stop();
+}
+
+/// What the service says of a field is said once.
+#[test]
+fn a_refusal_names_its_field_once() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let path = "/v3/brand/partner/card-member/user-cards?brand_id=1004&openid=o&offset=0&limit=21";
+    let error = call(place.path(), &["GET", path]).error();
+    assert!(
+        error.starts_with("refused: 400 PARAM_ERROR: /query/limit must be 1 to 20 (Request-ID "),
+        "{error}"
+    );
+    sandbox.stop();
+}
