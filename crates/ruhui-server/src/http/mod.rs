@@ -6,6 +6,7 @@ mod diagnosis;
 mod listen;
 mod media;
 mod negotiation;
+mod play;
 mod reply;
 mod upload;
 mod verify;
@@ -13,6 +14,7 @@ mod verify;
 pub use call::{Call, Handle};
 pub use listen::{Limits, Listener, Tls};
 
+use crate::env::OffsetClock;
 use crate::service::Service;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -76,9 +78,14 @@ pub fn api(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// What operators and their machines ask; for a listener of its own.
-pub fn operations(service: Arc<Service>) -> Router {
-    Router::new().route("/readyz", get(readyz)).with_state(service)
+/// What operators and their machines ask; for a listener of its own. With a clock that can be put forward this
+/// is a sandbox, and has the sandbox's controls.
+pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
+    let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
+    match clock {
+        Some(clock) => router.merge(play::router(service, clock)),
+        None => router,
+    }
 }
 
 /// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is
@@ -86,7 +93,7 @@ pub fn operations(service: Arc<Service>) -> Router {
 pub async fn run(
     service: Arc<Service>,
     [main, backup]: [Listener; 2],
-    operations_listener: Listener,
+    (operations_listener, clock): (Listener, Option<Arc<OffsetClock>>),
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) {
@@ -98,7 +105,8 @@ pub async fn run(
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(main.serve(router.clone(), limits, stop_of(stopped.clone())));
     tasks.spawn(backup.serve(router, limits, stop_of(stopped.clone())));
-    tasks.spawn(operations_listener.serve(operations(service.clone()), limits, stop_of(stopped.clone())));
+    let router = operations(service.clone(), clock);
+    tasks.spawn(operations_listener.serve(router, limits, stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::deliver(service, stop_of(stopped)));
     stop.await;

@@ -221,7 +221,7 @@ impl Kit {
     /// Writes `kit.env` anew at each start: ports and the folder's place may have changed.
     pub(super) fn write(
         root: &Path,
-        Server { service, main, backup, operations }: &Server,
+        Server { service, main, backup, operations, .. }: &Server,
         tls: bool,
     ) -> Result<Self, StartError> {
         let folder = root.join("kit");

@@ -6,7 +6,7 @@ pub use error::StartError;
 
 use crate::config::{Config, Provision};
 use crate::domain::PublicUrl;
-use crate::env::Env;
+use crate::env::{Env, OffsetClock};
 use crate::http::{self, Limits, Listener, Tls};
 use crate::service::Service;
 use crate::store::SqliteStore;
@@ -32,6 +32,8 @@ pub struct Server {
     pub(crate) main: Listener,
     pub(crate) backup: Listener,
     pub(crate) operations: Listener,
+    /// The business clock of a sandbox.
+    pub(crate) clock: Option<Arc<OffsetClock>>,
 }
 
 impl Server {
@@ -60,8 +62,13 @@ impl Server {
             let bound = main.address().map_err(|error| StartError::Port { key, address, error })?;
             policy.public_url = PublicUrl::at(main.scheme(), bound);
         }
+        let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
+        let env = match clock.clone() {
+            Some(clock) => Env { business: clock, ..env },
+            None => env,
+        };
         let service = Service::start(env, store, platform, policy).await?;
-        Ok(Self { service, main, backup, operations })
+        Ok(Self { service, main, backup, operations, clock })
     }
 
     /// The service.
@@ -71,7 +78,8 @@ impl Server {
 
     /// Serves until `stop` is done; then finishes what is in flight.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        http::run(self.service, [self.main, self.backup], self.operations, Limits::default(), stop).await;
+        let operations = (self.operations, self.clock);
+        http::run(self.service, [self.main, self.backup], operations, Limits::default(), stop).await;
     }
 }
 

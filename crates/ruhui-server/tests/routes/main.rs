@@ -15,6 +15,7 @@ use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::RateLimit;
 use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
+use ruhui_server::outbox::Reach;
 use ruhui_server::store::MemoryStore;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -111,11 +112,12 @@ async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     let mut seen = BTreeSet::new();
     for Entry { name, errors } in entries() {
-        for row in errors {
+        for row in errors.iter().filter(|row| !templates::is_out_of_reach(name, row)) {
             let world = match row.name {
                 "no_platform_certificate" => {
                     World::with_policy(|policy| policy.serve_certificates = false).await
                 }
+                "notify_url_private" => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
                 _ => World::new().await,
             };
             let draft = match row.name {
@@ -339,7 +341,7 @@ async fn ready_only_when_seeds_and_keys_are_in() {
     let world = World::new().await;
     let status = async |service: Arc<ruhui_server::Service>| {
         let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
-        ruhui_server::http::operations(service).oneshot(request).await.unwrap().status().as_u16()
+        ruhui_server::http::operations(service, None).oneshot(request).await.unwrap().status().as_u16()
     };
     assert_eq!(status(world.service.clone()).await, 200);
     assert_eq!(status(world.beside(Arc::new(MemoryStore::new())).await).await, 503);

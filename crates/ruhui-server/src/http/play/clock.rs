@@ -1,0 +1,58 @@
+//! The business clock, and what waits for it.
+
+use super::Stage;
+use super::outcome::{Failure, answer};
+use super::request::{Advance, body};
+use crate::outbox::Delivery;
+use crate::store::{Loaded, StoreExt as _};
+use axum::extract::{Request, State};
+use axum::response::Response;
+use jiff::SignedDuration;
+use ruhui_core::types::DateTime;
+use serde_json::{Value, json};
+
+/// How many deliveries are listed.
+const MOST: usize = 1000;
+
+pub(super) async fn show(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, _| async move { Ok(time(&stage)) }).await
+}
+
+pub(super) async fn advance(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Advance { advance_seconds } = body(request).await?;
+        stage.clock.advance(SignedDuration::from_secs(advance_seconds.into()));
+        // What was to be sent later may be due now.
+        stage.service.wake_outbox();
+        Ok(time(&stage))
+    })
+    .await
+}
+
+fn time(stage: &Stage) -> Value {
+    let now = DateTime::milliseconds(stage.service.env.business.now());
+    json!({ "now": now, "ahead_seconds": stage.clock.offset().as_secs() })
+}
+
+/// Without their resources: those are for the merchant's eyes.
+pub(super) async fn deliveries(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, _| async move {
+        let waiting = stage.service.store.read_page::<Delivery>("", "", MOST).await.map_err(Failure::from)?;
+        let data: Vec<Value> = waiting.into_iter().map(|Loaded { record, .. }| line(&record)).collect();
+        Ok(json!({ "data": data }))
+    })
+    .await
+}
+
+fn line(delivery: &Delivery) -> Value {
+    json!({
+        "event_id": delivery.event_id,
+        "event_type": delivery.event_type,
+        "owner": delivery.owner.to_string(),
+        "notify_url": delivery.notify_url,
+        "create_time": delivery.create_time,
+        "due": delivery.due,
+        "attempts_made": delivery.made,
+        "attempts_allowed": delivery.allowed,
+    })
+}

@@ -1,0 +1,145 @@
+//! The sandbox's controls: what users do in WeChat, and the business clock. Never part of the API; they are on the
+//! operations listener, in a sandbox only.
+//!
+//! | | Body | |
+//! |---|---|---|
+//! | `GET /sandbox/join?token=` | | what the join component shows |
+//! | `POST /sandbox/join` | `token`, `phone_number`, `user_information` | the user agrees in it |
+//! | `POST /sandbox/user-cards/open` | `card_id`, `openid`, `phone_number`, `user_information` | the same without a token |
+//! | `POST /sandbox/user-cards/delete` | `card_id`, `openid` | the user deletes the card |
+//! | `POST /sandbox/points/view` | `card_id`, `openid` | the user looks at points |
+//! | `POST /sandbox/points/redeem` | `card_id`, `openid`, `deduct_points` | the user redeems points |
+//! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
+//! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
+//! | `GET /sandbox/clock` | | the business clock |
+//! | `POST /sandbox/clock` | `advance_seconds` | puts it forward |
+//! | `GET /sandbox/deliveries` | | events that nobody has accepted yet |
+//!
+//! With `openid` beside a token, it is that user who holds the phone. Errors are `code` and `message`; what a
+//! component refuses has `extra_data` too, as the page that launched it would get it.
+
+mod clock;
+mod guard;
+mod outcome;
+mod request;
+
+use crate::domain::component::Refusal;
+use crate::domain::member::Filled;
+use crate::env::OffsetClock;
+use crate::play;
+use crate::service::Service;
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::{get, post};
+use outcome::{Failure, answer};
+use request::{About, Agree, Launch, Open, Probe, Redeem, body, query};
+use ruhui_core::api::card_member::UserInformation;
+use ruhui_core::types::PhoneNumber;
+use serde_json::json;
+use std::sync::Arc;
+
+/// What the controls act on.
+#[derive(Clone)]
+pub(super) struct Stage {
+    service: Arc<Service>,
+    clock: Arc<OffsetClock>,
+}
+
+/// The controls.
+pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
+    let stage = Stage { service, clock };
+    Router::new()
+        .route("/sandbox/join", get(form).post(join))
+        .route("/sandbox/user-cards/open", post(open))
+        .route("/sandbox/user-cards/delete", post(delete))
+        .route("/sandbox/points/view", post(view_points))
+        .route("/sandbox/points/redeem", post(redeem_points))
+        .route("/sandbox/pay-view", post(pay_view))
+        .route("/sandbox/probe", post(probe))
+        .route("/sandbox/clock", get(clock::show).post(clock::advance))
+        .route("/sandbox/deliveries", get(clock::deliveries))
+        .layer(from_fn_with_state(stage.clone(), guard::check))
+        .with_state(stage)
+}
+
+async fn form(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Launch { token, openid } = query(&request)?;
+        Ok(json!(play::join_form(&stage.service, &token, openid.as_ref()).await?))
+    })
+    .await
+}
+
+async fn join(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Agree { token, openid, phone_number, user_information } = body(request).await?;
+        let filled = filled(phone_number, user_information)?;
+        let told = play::join(&stage.service, &token, openid.as_ref(), &filled).await?;
+        let extra_data = json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } });
+        Ok(json!({ "user_card": told.user_card, "event_id": told.event_id, "extra_data": extra_data }))
+    })
+    .await
+}
+
+async fn open(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Open { card_id, openid, phone_number, user_information } = body(request).await?;
+        let filled = filled(phone_number, user_information)?;
+        Ok(json!(play::open_from_business_card(&stage.service, &card_id, &openid, &filled).await?))
+    })
+    .await
+}
+
+async fn delete(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let About { card_id, openid } = body(request).await?;
+        Ok(json!(play::delete_card(&stage.service, &card_id, &openid).await?))
+    })
+    .await
+}
+
+async fn view_points(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let About { card_id, openid } = body(request).await?;
+        Ok(json!(play::view_points(&stage.service, &card_id, &openid).await?))
+    })
+    .await
+}
+
+async fn redeem_points(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let asked: Redeem = body(request).await?;
+        let (card_id, openid, coupon) = asked.into_parts();
+        Ok(json!(play::redeem_points(&stage.service, &card_id, &openid, &coupon).await?))
+    })
+    .await
+}
+
+async fn pay_view(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Launch { token, openid } = body(request).await?;
+        let user_card = play::show_payment_code(&stage.service, &token, openid.as_ref()).await?;
+        Ok(json!({ "user_card": user_card, "extra_data": { "errcode": 0, "msg": "" } }))
+    })
+    .await
+}
+
+async fn probe(State(stage): State<Stage>, request: Request) -> Response {
+    answer(stage, request, |stage, request| async move {
+        let Probe { card_id } = body(request).await?;
+        let status = play::probe(&stage.service, &card_id).await?.map_err(Failure::NoAnswer)?;
+        // 4xx and 5xx are what the documents want of a notification that does not verify.
+        Ok(json!({ "status": status, "signature_checked": status >= 400 }))
+    })
+    .await
+}
+
+fn filled(
+    phone_number: Option<PhoneNumber>,
+    user_information: Option<UserInformation>,
+) -> Result<Filled, Failure> {
+    let phone_number = phone_number.ok_or(Refusal::PhoneMissing)?;
+    Ok(Filled { phone_number, user_information: user_information.unwrap_or_default() })
+}

@@ -1,0 +1,125 @@
+//! What the controls answer.
+
+use super::Stage;
+use crate::domain::component::Refusal;
+use crate::error::Text;
+use crate::http::reply::Exchange;
+use crate::outbox;
+use crate::play::PlayError;
+use crate::store::StoreError;
+use axum::extract::Request;
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use ruhui_core::api::{Row, rows};
+use serde_json::{Value, json};
+
+/// Why a control did nothing.
+pub(super) enum Failure {
+    /// WeChat would not let the user.
+    Refused(Refusal),
+    /// The store failed.
+    Store(StoreError),
+    /// The endpoint of the callbacks gave no answer.
+    NoAnswer(outbox::Failure),
+    /// The request cannot be read.
+    Malformed(String),
+    /// The body is not said to be JSON.
+    NotJson,
+    /// The body is too large or too slow.
+    Body(&'static Row),
+    /// A page of another origin asks, or one under another name.
+    Foreign,
+}
+
+impl From<PlayError> for Failure {
+    fn from(error: PlayError) -> Self {
+        match error {
+            PlayError::Refused(refusal) => Self::Refused(refusal),
+            PlayError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Failure {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Body(row) => StatusCode::from_u16(row.status).expect("rows have HTTP statuses"),
+            Self::Foreign => StatusCode::FORBIDDEN,
+        }
+    }
+
+    fn code(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.code().to_owned(),
+            Self::Store(_) => rows::SYSTEM_ERROR.code.to_string(),
+            Self::NoAnswer(_) => "NO_ANSWER".to_owned(),
+            Self::Malformed(_) | Self::NotJson => rows::PARAMETER_WRONG.code.to_string(),
+            Self::Body(row) => row.code.to_string(),
+            Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.to_string(),
+        }
+    }
+
+    fn message(&self) -> Text {
+        let text = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
+        match self {
+            Self::Refused(refusal) => Text::of(refusal),
+            Self::Store(_) => text(rows::SYSTEM_ERROR.zh, rows::SYSTEM_ERROR.en),
+            Self::NoAnswer(failure) => Text::of(failure),
+            Self::Malformed(why) => {
+                text(&format!("请求有误：{why}"), &format!("the request is wrong: {why}"))
+            }
+            Self::NotJson => text(rows::CONTENT_TYPE_WRONG.zh, rows::CONTENT_TYPE_WRONG.en),
+            Self::Body(row) => text(row.zh, row.en),
+            Self::Foreign => text(
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
+                "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
+            ),
+        }
+    }
+
+    pub(super) fn to_response(&self, stage: &Stage, headers: &HeaderMap) -> Response {
+        if let Self::Store(error) = self {
+            tracing::error!(%error, "the store failed");
+        }
+        let exchange = Exchange::new(&stage.service, headers);
+        let Text { zh, en } = self.message();
+        let message = if exchange.is_english() { en } else { zh };
+        let mut body = json!({ "code": self.code(), "message": message });
+        if let Self::Refused(refusal) = self {
+            body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
+        }
+        exchange.json(self.status(), body.to_string().into_bytes())
+    }
+}
+
+/// Answers a request with what `act` says.
+pub(super) async fn answer<F: Future<Output = Result<Value, Failure>> + Send>(
+    stage: Stage,
+    request: Request,
+    act: impl FnOnce(Stage, Request) -> F + Send,
+) -> Response {
+    let headers = request.headers().clone();
+    match act(stage.clone(), request).await {
+        Ok(body) => {
+            Exchange::new(&stage.service, &headers).json(StatusCode::OK, body.to_string().into_bytes())
+        }
+        Err(failure) => failure.to_response(&stage, &headers),
+    }
+}

@@ -1,0 +1,127 @@
+//! What the controls are asked: JSON bodies and queries.
+
+use super::outcome::Failure;
+use crate::http::{Limits, body as bodies};
+use crate::play::Coupon;
+use axum::extract::Request;
+use http::header::CONTENT_TYPE;
+use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
+use ruhui_core::types::{CardId, OpenId, PhoneNumber, Text, Token};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Launch {
+    pub(super) token: Token,
+    #[serde(default)]
+    pub(super) openid: Option<OpenId>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agree {
+    pub(super) token: Token,
+    #[serde(default)]
+    pub(super) openid: Option<OpenId>,
+    #[serde(default)]
+    pub(super) phone_number: Option<PhoneNumber>,
+    #[serde(default)]
+    pub(super) user_information: Option<UserInformation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Open {
+    pub(super) card_id: CardId,
+    pub(super) openid: OpenId,
+    #[serde(default)]
+    pub(super) phone_number: Option<PhoneNumber>,
+    #[serde(default)]
+    pub(super) user_information: Option<UserInformation>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct About {
+    pub(super) card_id: CardId,
+    pub(super) openid: OpenId,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Probe {
+    pub(super) card_id: CardId,
+}
+
+/// What is not said of the coupon is made up.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Redeem {
+    card_id: CardId,
+    openid: OpenId,
+    deduct_points: u64,
+    #[serde(default = "exchange_coupon_template_id")]
+    exchange_coupon_template_id: Text<32>,
+    #[serde(default = "product_coupon_id")]
+    product_coupon_id: Text<128>,
+    #[serde(default = "product_coupon_stock_type")]
+    product_coupon_stock_type: ProductCouponStockType,
+    #[serde(default = "stock_id")]
+    stock_id: Text<128>,
+}
+
+fn exchange_coupon_template_id() -> Text<32> {
+    Text::new("1001").expect("digits")
+}
+
+fn product_coupon_id() -> Text<128> {
+    Text::new("1000000013").expect("digits")
+}
+
+fn product_coupon_stock_type() -> ProductCouponStockType {
+    ProductCouponStockType::BrandFavor
+}
+
+fn stock_id() -> Text<128> {
+    Text::new("1000000013001").expect("digits")
+}
+
+impl Redeem {
+    pub(super) fn into_parts(self) -> (CardId, OpenId, Coupon) {
+        let coupon = Coupon {
+            exchange_coupon_template_id: self.exchange_coupon_template_id,
+            deduct_points: self.deduct_points,
+            product_coupon_id: self.product_coupon_id,
+            product_coupon_stock_type: self.product_coupon_stock_type,
+            stock_id: self.stock_id,
+        };
+        (self.card_id, self.openid, coupon)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Advance {
+    /// 0 or more: the clock is never put back.
+    pub(super) advance_seconds: u32,
+}
+
+/// Reads the query.
+pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
+    let query = request.uri().query().unwrap_or_default();
+    serde_urlencoded::from_str(query).map_err(|error| Failure::Malformed(error.to_string()))
+}
+
+/// Reads the body, which must say that it is JSON: a page of another origin cannot, without asking first.
+pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
+        return Err(Failure::NotJson);
+    }
+    let patience = Limits::default().body;
+    let bytes = bodies::read(body, bodies::LIMIT, patience).await.map_err(Failure::Body)?;
+    let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
+    serde_path_to_error::deserialize(deserializer).map_err(|error| Failure::Malformed(error.to_string()))
+}
