@@ -3,10 +3,12 @@
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
 
 mod calls;
+mod cards;
 mod request;
 mod store;
 
 pub(crate) use calls::{APPID, BOUNDARY, PNG, form, merged};
+pub(crate) use cards::{MEMBER, PHONE, filled, sealed, unsealed};
 pub(crate) use request::{Draft, authorization_of};
 pub(crate) use store::Unreliable;
 
@@ -25,6 +27,7 @@ use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};
 use ruhui_server::domain::{Merchant, TokenRecord};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
+use ruhui_server::outbox::Courier;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{Policy, Service};
@@ -49,6 +52,7 @@ pub(crate) const BRAND_SERIAL_NO: &str = "2B1A4D0C0F5E6A7B8C9D0E1F2A3B4C5D6E7F80
 pub(crate) const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
 pub(crate) const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 pub(crate) const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
+pub(crate) const BRAND_API_KEY: &str = "fedcba9876543210FEDCBA9876543210";
 pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012025062400000000000001";
 pub(crate) const BRAND_PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0100000010042025062400000000000002";
 pub(crate) const PLATFORM_SERIAL: &str = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
@@ -92,6 +96,7 @@ pub(crate) fn furnish(root: &Path) {
         ("kit/brand_cert.pem", &brand_cert),
         ("kit/wxp_cert.pem", PLATFORM_CERT),
         ("kit/apiv3_key.txt", APIV3_KEY),
+        ("kit/brand_api_key.txt", BRAND_API_KEY),
         ("platform/wxp_key.pem", PLATFORM_KEY),
         ("platform/wxp_cert_key.pem", PLATFORM_KEY),
         ("platform/brand_wxp_key.pem", PLATFORM_KEY),
@@ -169,6 +174,19 @@ impl World {
         let (wire, business) = (self.wire.clone(), self.business.clone());
         let env = Env { wire, business, entropy: self.entropy.clone() };
         Service::start(env, store, PROVISION.platform.clone(), self.policy.clone()).await.unwrap()
+    }
+
+    /// Another service over the same store, with the same clocks, whose callbacks go another way.
+    pub(crate) async fn beside_with(&self, courier: Arc<dyn Courier>) -> Arc<Service> {
+        let (wire, business) = (self.wire.clone(), self.business.clone());
+        let env = Env { wire, business, entropy: self.entropy.clone() };
+        self.start_beside(courier, env).await
+    }
+
+    /// The same with clocks of its own.
+    pub(crate) async fn start_beside(&self, courier: Arc<dyn Courier>, env: Env) -> Arc<Service> {
+        let (store, platform) = (self.store.clone(), PROVISION.platform.clone());
+        Service::start_with(courier, env, store, platform, self.policy.clone()).await.unwrap()
     }
 
     /// Time passes, for both clocks.
