@@ -1,0 +1,51 @@
+//! What users do before the calls about their cards, and sealed fields by hand.
+
+use super::*;
+use ruhui_core::api::card_member::UserInformation;
+use ruhui_core::key::PublicKey;
+use ruhui_core::seal::{open_field, seal_field};
+use ruhui_server::domain::Member;
+use ruhui_server::domain::member::Filled;
+use ruhui_server::play;
+
+/// The sandbox's user who holds a card from the start.
+pub(crate) const MEMBER: &str = "oMember000000000000000000000";
+pub(crate) const PHONE: &str = "13900000000";
+
+static PLATFORM: LazyLock<PublicKey> = LazyLock::new(|| PublicKey::from_pem(PLATFORM_PUB).unwrap());
+
+/// A sensitive field as a request carries it.
+pub(crate) fn sealed(plain: &str) -> String {
+    seal_field(&PLATFORM, plain).unwrap()
+}
+
+/// A sensitive field of a reply to the merchant or to the brand.
+pub(crate) fn unsealed(key: &PrivateKey, field: &Value) -> String {
+    open_field(key, field.as_str().unwrap()).unwrap().to_string()
+}
+
+/// What a user gives who joins a template that asks for nothing but the phone number.
+pub(crate) fn filled() -> Filled {
+    Filled { phone_number: PHONE.parse().unwrap(), user_information: UserInformation::default() }
+}
+
+impl World {
+    /// The user opens a card on the brand's business card; its code, if it has one already.
+    pub(crate) async fn opened(&self, card_id: &str, openid: &str) -> Option<String> {
+        let (card_id, openid) = (card_id.parse().unwrap(), openid.parse().unwrap());
+        let told = play::open_from_business_card(&self.service, &card_id, &openid, &filled()).await.unwrap();
+        told.user_card.user_card_code.map(|code| code.as_str().to_owned())
+    }
+
+    /// What the user has of the template.
+    pub(crate) async fn member(&self, card_id: &str, openid: &str) -> Option<Member> {
+        let id = Member::id_of(&openid.parse().unwrap(), &card_id.parse().unwrap());
+        self.store.read::<Member>(&id).await.unwrap().map(|loaded| loaded.record)
+    }
+
+    /// The code of the user's newest card.
+    pub(crate) async fn code(&self, card_id: &str, openid: &str) -> String {
+        let member = self.member(card_id, openid).await.unwrap();
+        member.cards.last().unwrap().card.user_card_code.as_ref().unwrap().as_str().to_owned()
+    }
+}
