@@ -12,8 +12,13 @@ use ruhui_core::api::{Brand, Endpoint as _, rows};
 use ruhui_core::sign::Scheme;
 use ruhui_server::RateLimit;
 use ruhui_server::domain::{Media, PublicUrl};
+use ruhui_server::env::Env;
+use ruhui_server::sandbox::{self, Options};
+use ruhui_server::start::Addresses;
 use ruhui_server::store::StoreExt as _;
 use serde_json::{Value, json};
+use std::path::PathBuf;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 async fn pictures(world: &World) -> Vec<Media> {
     world.store.read_all::<Media>().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
@@ -427,4 +432,44 @@ async fn the_public_url_stands_before_the_pictures() {
     let url = world.picture().await;
     assert!(url.starts_with("https://shop.example/cards/media/"), "{url}");
     world.create_template(&json!({})).await;
+}
+
+/// Both listeners serve what the address of the main one promises, whatever port it got.
+#[tokio::test]
+async fn a_picture_is_found_where_the_sandbox_listens() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let any = Some("127.0.0.1:0".parse().unwrap());
+    let addresses = Addresses { main: any, backup: any, operations: any };
+    let options = Options { tls: false, addresses };
+    let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
+    let kit = sandbox.kit().clone();
+    let value = |name: &str| kit.value(name).unwrap().to_owned();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(sandbox.run(async {
+        let _ = stopped.await;
+    }));
+    let client = ruhui::Client::partner(
+        value("RUHUI_MCHID"),
+        value("RUHUI_SERIAL_NO"),
+        PathBuf::from(value("RUHUI_PRIVATE_KEY")),
+        value("RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
+        PathBuf::from(value("RUHUI_WECHATPAY_PUBLIC_KEY")),
+    );
+    let client = client.unwrap().hosts(value("RUHUI_BASE_URL"), value("RUHUI_BACKUP_URL")).build().unwrap();
+
+    let url = client.upload_image("card.png", PNG).await.unwrap().media_url.to_string();
+    let path = url.strip_prefix(&value("RUHUI_BASE_URL")).unwrap();
+    assert!(path.starts_with("/media/"), "{url}");
+    for host in ["RUHUI_BASE_URL", "RUHUI_BACKUP_URL"] {
+        let address = value(host).strip_prefix("http://").unwrap().to_owned();
+        let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut reply = Vec::new();
+        stream.read_to_end(&mut reply).await.unwrap();
+        assert!(reply.starts_with(b"HTTP/1.1 200 OK\r\n") && reply.ends_with(PNG), "{host}");
+    }
+    stop.send(()).unwrap();
+    running.await.unwrap();
 }
