@@ -90,6 +90,7 @@ async fn an_empty_folder_becomes_a_sandbox_and_is_found_again() {
             "kit/apiclient_cert.pem",
             "kit/apiclient_key.pem",
             "kit/apiv3_key.txt",
+            "kit/brand_api_key.txt",
             "kit/brand_cert.pem",
             "kit/brand_key.pem",
             "kit/brand_wxp_pub.pem",

@@ -46,9 +46,13 @@ pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap
     Ok(text.lines().filter_map(pair).collect())
 }
 
-/// The brand's own credentials have names of their own in a kit, beside the merchant's.
+/// The brand's own credentials have names of their own in a kit, beside the merchant's; the brand platform calls
+/// what the APIv3 key is to a merchant the API key.
 pub(super) fn name_of_brand(name: &str) -> String {
-    name.replacen("RUHUI_", "RUHUI_BRAND_", 1)
+    match name {
+        "RUHUI_APIV3_KEY" => "RUHUI_BRAND_API_KEY".to_owned(),
+        name => name.replacen("RUHUI_", "RUHUI_BRAND_", 1),
+    }
 }
 
 #[cfg(test)]

@@ -504,12 +504,14 @@ mod tests {
             ("RUHUI_SERIAL_NO", "merchant's"),
             ("RUHUI_BRAND_SERIAL_NO", "brand's"),
             ("RUHUI_WECHATPAY_CERTIFICATE", "partner's"),
+            ("RUHUI_APIV3_KEY", "merchant's"),
+            ("RUHUI_BRAND_API_KEY", "brand's"),
         ];
         let all: BTreeMap<String, String> =
             kit.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let mut values = all.clone();
         take_brands_own(&mut values, |name| all.get(name).cloned());
-        assert_eq!(values["RUHUI_SERIAL_NO"], "brand's");
+        assert_eq!([&values["RUHUI_SERIAL_NO"], &values["RUHUI_APIV3_KEY"]], ["brand's"; 2]);
         assert!(!values.contains_key("RUHUI_WECHATPAY_CERTIFICATE"));
     }
 }

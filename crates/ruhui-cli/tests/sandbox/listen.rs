@@ -86,19 +86,16 @@ struct WeChatPay {
 impl WeChatPay {
     fn of(place: &TempDir, family: Family) -> Self {
         let values = kit(&root(place));
-        let (key, id) = match family {
-            Family::Partner => ("wxp_key.pem", "RUHUI_WECHATPAY_PUBLIC_KEY_ID"),
-            Family::Brand => ("brand_wxp_key.pem", "RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID"),
+        let (key, id, seals) = match family {
+            Family::Partner => ("wxp_key.pem", "RUHUI_WECHATPAY_PUBLIC_KEY_ID", "RUHUI_APIV3_KEY"),
+            Family::Brand => {
+                ("brand_wxp_key.pem", "RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", "RUHUI_BRAND_API_KEY")
+            }
         };
         let key = fs::read_to_string(root(place).join("platform").join(key)).unwrap();
         let signer =
             ReplySigner::new(SerialNo::new(&values[id]).unwrap(), PrivateKey::from_pem(&key).unwrap());
-        let apiv3_key = match family {
-            Family::Brand => values.get("RUHUI_BRAND_APIV3_KEY"),
-            Family::Partner => None,
-        };
-        let apiv3_key = apiv3_key.unwrap_or_else(|| &values["RUHUI_APIV3_KEY"]);
-        Self { signer, apiv3_key: ApiV3Key::new(apiv3_key).unwrap(), family }
+        Self { signer, apiv3_key: ApiV3Key::new(&values[seals]).unwrap(), family }
     }
 
     /// A callback: its headers as they are written, and its body.

@@ -174,6 +174,23 @@ fn over_tls_the_kit_has_the_ca_to_trust() {
     sandbox.stop();
 }
 
+/// One that was made before brands had keys of their own.
+#[test]
+fn an_older_sandbox_gets_the_files_that_are_new() {
+    let place = made();
+    let (key, config) = (root(&place).join("kit/brand_api_key.txt"), root(&place).join("ruhui.toml"));
+    fs::remove_file(&key).unwrap();
+    let text = fs::read_to_string(&config).unwrap();
+    let older: Vec<&str> = text.lines().filter(|line| !line.starts_with("api_key")).collect();
+    fs::write(&config, older.join("\n")).unwrap();
+
+    let sandbox = Running::start(place.path(), &[]);
+    assert_eq!(fs::read_to_string(&key).unwrap(), sandbox.value("RUHUI_BRAND_API_KEY"));
+    say(place.path(), &["token", "--family", "brand"]).good();
+    sandbox.stop();
+    assert_eq!(fs::read_to_string(&config).unwrap(), older.join("\n"), "the user's file stays as it is");
+}
+
 /// The service without the sandbox's folder around it.
 #[test]
 fn the_sandboxs_file_can_be_served_as_it_is() {

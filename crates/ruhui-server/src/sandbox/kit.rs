@@ -46,8 +46,10 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
         "Tenpay.com sign",
         env,
     )?;
-    if !file("kit/apiv3_key.txt").exists() {
-        write_private(&file("kit/apiv3_key.txt"), &alphanumeric(&*env.entropy, 32))?;
+    for key in ["kit/apiv3_key.txt", "kit/brand_api_key.txt"] {
+        if !file(key).exists() {
+            write_private(&file(key), &alphanumeric(&*env.entropy, 32))?;
+        }
     }
     // Last, and at once: a folder with this file has all the others.
     if !file("ruhui.toml").exists() {
@@ -205,7 +207,7 @@ pub struct Kit {
     pub variables: Vec<(&'static str, String)>,
 }
 
-/// Hides the variables: one is the APIv3 key.
+/// Hides the variables: two are keys.
 impl fmt::Debug for Kit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Kit({})", self.folder.display())
@@ -259,6 +261,7 @@ impl Kit {
             ("RUHUI_BRAND_PRIVATE_KEY", file("brand_key.pem")),
             ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.brand)),
             ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", file("brand_wxp_pub.pem")),
+            ("RUHUI_BRAND_API_KEY", read("brand_api_key.txt")?.trim_end().to_owned()),
         ];
         if tls {
             variables.push(("RUHUI_CA_CERTIFICATE", file("ca.pem")));
