@@ -65,7 +65,11 @@ async fn every_endpoint_has_a_route_and_succeeds() {
         let world = World::new().await;
         let draft = draft(&world, name).await;
         let reply = world.send(draft.sign()).await;
-        assert_eq!(reply.status, 200, "{name}: {}", reply.text());
+        // One call was never launched, so nothing of it can succeed.
+        match name {
+            "import_user_card_by_phone" => reply.answers(&rows::NOT_OPENED_YET),
+            _ => assert_eq!(reply.status, 200, "{name}: {}", reply.text()),
+        }
         reply.signed_as(scheme(&draft));
         if name != "list_certificates" {
             insta::assert_snapshot!(name, reply.transcript());

@@ -184,7 +184,7 @@ async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
     })
 }
 
-fn validity(row: &str) -> Value {
+pub(crate) fn validity(row: &str) -> Value {
     let (earlier, later) = ("2027-02-01T00:00:00+08:00", "2027-03-01T00:00:00+08:00");
     let begin = json!({ "available_begin_time": earlier });
     let end = json!({ "available_end_time": later });
