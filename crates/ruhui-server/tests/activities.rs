@@ -5,12 +5,13 @@ mod common;
 
 use common::*;
 use ruhui_core::api::card_member::{
-    CreateMembershipActivity, InvalidateCardTemplate, ListMembershipActivities, ModifyMembershipActivity,
-    QueryMembershipActivity, TerminateMembershipActivity,
+    CardTemplateState, CreateMembershipActivity, InvalidateCardTemplate, ListMembershipActivities,
+    ModifyMembershipActivity, QueryMembershipActivity, TerminateMembershipActivity,
 };
 use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::sign::Scheme;
-use ruhui_server::domain::Activity;
+use ruhui_server::domain::{Activity, ActivityCount, Template};
+use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, StoreExt as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -350,4 +351,23 @@ async fn numbers_count_up_whoever_creates() {
     let mut ids: Vec<_> = won.iter().map(|reply| reply.json()["activity_id"].as_u64().unwrap()).collect();
     ids.sort_unstable();
     assert_eq!(ids, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_creation_is_decided_again_when_something_changes_before_the_commit() {
+    // The template ends.
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let loaded = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+    let mut ended = loaded.record.clone();
+    ended.card.state = CardTemplateState::CardInvalid;
+    store.meddle(vec![loaded.replace(&ended)]);
+    refused::<CreateMembershipActivity>(&world, &activity(), &rows::TEMPLATE_INVALID).await;
+    assert_eq!(world.store.read_all::<Activity>().await.unwrap(), []);
+
+    // Another brand takes the number.
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    store.meddle(vec![put(&ActivityCount { newest: 7 }, None)]);
+    assert_eq!(world.done::<CreateMembershipActivity>(&activity()).await["activity_id"], 8);
 }

@@ -9,11 +9,12 @@ use ruhui_core::api::card_member::{
     CardTemplateState, CardType, CodeType, CreateCardTemplate, CreatePreAuthToken, InvalidateCardTemplate,
     ListCardTemplates, ModifyCardTemplate, QueryCardTemplate,
 };
-use ruhui_core::api::{Brand, Endpoint, Row, rows};
+use ruhui_core::api::{Brand, Endpoint, Partner, Row, rows};
 use ruhui_core::sign::Scheme;
-use ruhui_server::domain::{Catalog, Template};
+use ruhui_server::domain::{Catalog, Claim, Template};
 use ruhui_server::outbox::Reach;
-use ruhui_server::store::{MemoryStore, StoreExt as _};
+use ruhui_server::store::records::put;
+use ruhui_server::store::{Loaded, MemoryStore, Store, StoreExt as _, Write};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -740,4 +741,72 @@ async fn templates_of_the_file_are_listed_in_its_order() {
     let states: Vec<_> = templates(&world).await.into_iter().map(|template| template.card.state).collect();
     assert!(states.contains(&CardTemplateState::CardInvalid));
     assert!(templates(&world).await.iter().all(|template| template.card.code_type == CodeType::QrCode));
+}
+
+/// The writes of a creation by somebody else.
+async fn somebody_elses_creation(store: &impl Store) -> Vec<Write> {
+    let Loaded { record: mut template, .. } = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+    template.card.card_id = "pSomebodyElses00000000000000".parse().unwrap();
+    let catalog = store.read::<Catalog>(BRAND_ID).await.unwrap().unwrap();
+    let mut more = catalog.record.clone();
+    more.cards.push(template.card.card_id.clone());
+    vec![put(&template, None), catalog.replace(&more)]
+}
+
+#[tokio::test]
+async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_commit() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let template = world.template().await;
+    store.meddle(somebody_elses_creation(&store.inner).await);
+    refused::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
+    assert_eq!(templates(&world).await.len(), 4);
+
+    // The same number by another service: only one of them creates.
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let template = world.template().await;
+    let number = template["out_request_no"].as_str().unwrap();
+    let claim =
+        Claim::out_request_no(CreateCardTemplate::<Partner>::PATH, &BRAND_ID.parse().unwrap(), number);
+    store.meddle(vec![put(&claim, None)]);
+    refused::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
+    assert_eq!(templates(&world).await.len(), 3);
+}
+
+#[tokio::test]
+async fn a_change_is_decided_again_when_the_template_changes_before_the_commit() {
+    let meddled = async |change: fn(&mut Template)| {
+        let store = Arc::new(Unreliable::new(MemoryStore::new()));
+        let world = World::over(store.clone()).await;
+        let loaded = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+        let mut changed = loaded.record.clone();
+        change(&mut changed);
+        store.meddle(vec![loaded.replace(&changed)]);
+        let asked = merged(&of(&json!(CARD_ID)), &json!({ "benefits": "积分" }));
+        world.send(world.by_hand::<ModifyCardTemplate>(&asked).sign()).await
+    };
+    let reply = meddled(|template| template.card.need_pinned = true).await.json();
+    assert_eq!((&reply["benefits"], &reply["need_pinned"]), (&json!("积分"), &json!(true)));
+    let ended = |template: &mut Template| template.card.state = CardTemplateState::CardInvalid;
+    meddled(ended).await.answers(&rows::TEMPLATE_INVALID);
+    let gone = |template: &mut Template| template.card.brand_id = SECOND_BRAND.parse().unwrap();
+    meddled(gone).await.answers(&rows::TEMPLATE_NOT_FOUND);
+}
+
+/// What the store could not take has not happened, and the same signed request may come again.
+#[tokio::test]
+async fn a_creation_that_the_store_refuses_leaves_nothing() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let draft = world.by_hand::<CreateCardTemplate>(&world.template().await);
+    store.fail_commits(1);
+    world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);
+    assert_eq!(templates(&world).await.len(), 3);
+    // Applied, but the answer got lost on the way from the store: the repeat finds it.
+    store.lose_answers(1);
+    world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);
+    let reply = world.send(draft.sign()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    assert_eq!(templates(&world).await.len(), 4);
 }
