@@ -6,7 +6,8 @@
 use crate::command::{cargo, run};
 use crate::step::{Outcome, Steps};
 use crate::{
-    arrows, deny, endpoints, full, interop, links, openapi, packages, readme, sandbox, toolchain, vectors,
+    arrows, deny, endpoints, full, guide, interop, links, openapi, packages, readme, sandbox, toolchain,
+    vectors,
 };
 use anyhow::ensure;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ const STEPS: &[(&str, Action)] = &[
     ("doc", doc),
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
+    ("guide", guide::check),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.

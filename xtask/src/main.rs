@@ -9,6 +9,7 @@ mod deny;
 mod endpoints;
 mod full;
 mod fuzz;
+mod guide;
 mod interop;
 mod kit;
 mod links;

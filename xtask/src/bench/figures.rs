@@ -37,6 +37,12 @@ rows! {
     SERVICE_CPU: "service on one core: CPU for a token", "µs", Goal::None;
     SERVICE_SHARE: "service on one core: RSA's share of that CPU", "", Goal::AtLeast(0.86);
     SERVICE_RATIO: "service on one core: tokens against the limit", "", Goal::AtLeast(0.84);
+    QUERY_RATE: "service on one core: queries of a card", "1/s", Goal::None;
+    QUERY_RATIO: "service on one core: queries against tokens", "", Goal::None;
+    LIST_RATE: "service on one core: lists of a user's cards", "1/s", Goal::None;
+    LIST_RATIO: "service on one core: lists against tokens", "", Goal::None;
+    CONFIRM_RATE: "service on one core: confirmations", "1/s", Goal::None;
+    CONFIRM_RATIO: "service on one core: confirmations against tokens", "", Goal::None;
     SHARED_RATE: "service and callers on the same two cores: tokens", "1/s", Goal::None;
     THIRD_P50: "latency at a third of that: p50", "ms", Goal::None;
     THIRD_P99: "latency at a third of that: p99", "ms", Goal::None;

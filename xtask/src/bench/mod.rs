@@ -7,6 +7,7 @@
 mod clock;
 mod figures;
 mod load;
+mod others;
 mod requests;
 mod sdk;
 mod server;
@@ -78,7 +79,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let mut figures = Figures::default();
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
-        bench.round(&mut figures)?;
+        bench.round(round, &mut figures)?;
     }
     if let Some(path) = &options.json {
         let all = json!({ "machine": machine, "rounds": options.rounds, "figures": figures.to_json() });
@@ -125,21 +126,22 @@ impl<'a> Bench<'a> {
         Ok(Self { binary, folder, cores, seconds: f64::from(seconds), tied, free })
     }
 
-    fn round(&self, figures: &mut Figures) -> Result<()> {
+    fn round(&self, round: u32, figures: &mut Figures) -> Result<()> {
         let (verify, sign) = self.cores.on_first(|| rsa(self.tied.1.key()))?;
         let rsa = verify + sign;
         let limit = 1e6 / rsa;
         figures.note(&figures::VERIFY, verify);
         figures.note(&figures::SIGN, sign);
         figures.note(&figures::LIMIT, limit);
-        self.service_alone(rsa, limit, figures)?;
+        let tokens = self.service_alone(rsa, limit, figures)?;
+        self.other_calls(round, tokens, figures)?;
         self.service_shared(sign, limit, figures)?;
         self.sdk(rsa, limit, figures)?;
         self.start_up(figures)
     }
 
     /// The service has a core to itself.
-    fn service_alone(&self, rsa: f64, limit: f64, figures: &mut Figures) -> Result<()> {
+    fn service_alone(&self, rsa: f64, limit: f64, figures: &mut Figures) -> Result<f64> {
         let (server, maker) = &self.tied;
         let requests = maker.requests((limit * self.seconds) as usize)?;
         let before = server.cpu()?;
@@ -152,6 +154,26 @@ impl<'a> Bench<'a> {
         figures.note(&figures::SERVICE_CPU, cpu);
         figures.note(&figures::SERVICE_SHARE, rsa / cpu);
         figures.note(&figures::SERVICE_RATIO, rate / limit);
+        Ok(rate)
+    }
+
+    /// The same for calls about cards, beside so many tokens a second.
+    fn other_calls(&self, round: u32, tokens: f64, figures: &mut Figures) -> Result<()> {
+        let (server, maker) = &self.tied;
+        let count = (tokens * self.seconds / 4.0) as usize;
+        let requests = others::Requests::make(server, maker, round, count)?;
+        for (requests, rate, ratio) in [
+            (&requests.query, &figures::QUERY_RATE, &figures::QUERY_RATIO),
+            (&requests.list, &figures::LIST_RATE, &figures::LIST_RATIO),
+            (&requests.confirm, &figures::CONFIRM_RATE, &figures::CONFIRM_RATIO),
+        ] {
+            let replies = self
+                .cores
+                .on_second(|| load::send(server.address()?, CONNECTIONS, requests, Pace::Closed))?;
+            let per_second = requests.len() as f64 / replies.wall.as_secs_f64();
+            figures.note(rate, per_second);
+            figures.note(ratio, per_second / tokens);
+        }
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::kit::Kit;
 use anyhow::{Context as _, Result, ensure};
 use ruhui::env::{Clock as _, SystemClock, SystemEntropy};
 use ruhui::http::{HeaderMap, HeaderName, HeaderValue};
-use ruhui_core::api::Endpoint as _;
+use ruhui_core::api::Endpoint;
 use ruhui_core::api::card_member::{OpenUserCardToken, PreAuthToken};
 use ruhui_core::env::nonce_str;
 use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
@@ -52,7 +52,7 @@ impl Maker {
 
     /// So many different requests, signed now, by two threads.
     pub(super) fn requests(&self, count: usize) -> Result<Vec<Vec<u8>>> {
-        let some = |count: usize| (0..count).map(|_| self.request()).collect::<Result<Vec<_>>>();
+        let some = |count: usize| (0..count).map(|_| self.request_of(&self.call)).collect::<Result<Vec<_>>>();
         std::thread::scope(|scope| {
             let half = scope.spawn(|| some(count / 2));
             let mut all = some(count - count / 2)?;
@@ -61,9 +61,16 @@ impl Maker {
         })
     }
 
-    fn request(&self) -> Result<Vec<u8>> {
-        let wire::Encoded { target, body, .. } = wire::encode(&self.call, None)?;
-        let method = OpenUserCardToken::METHOD;
+    /// The call that gets tokens.
+    pub(super) fn call(&self) -> &OpenUserCardToken {
+        &self.call
+    }
+
+    /// One request, signed now.
+    pub(super) fn request_of<E: Endpoint>(&self, call: &E) -> Result<Vec<u8>> {
+        let seal = self.platform.serials().next().and_then(|serial| self.platform.find(serial.as_str()));
+        let wire::Encoded { target, body, .. } = wire::encode(call, seal)?;
+        let method = E::METHOD;
         let nonce = NonceStr::new(nonce_str(&SystemEntropy))?;
         let authorization = self.signer.authorize(method.as_str(), &target, SystemClock.now(), &nonce, &body);
         let serial = self.platform.serials().next().context("no platform key")?.as_str();

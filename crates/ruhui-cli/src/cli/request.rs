@@ -24,6 +24,10 @@ pub(crate) struct CallArguments {
     #[arg(long, conflicts_with_all = ["first", "data"])]
     pub(crate) list: bool,
 
+    /// Print this member of the answer alone: `token`, `data.0.card_id` / 只输出应答中的该字段
+    #[arg(long, value_name = "FIELD", conflicts_with_all = ["list", "output"])]
+    pub(crate) pick: Option<String>,
+
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 

@@ -17,8 +17,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let CallArguments { request, output: how, credentials, .. } = arguments;
+    let CallArguments { request, output: how, credentials, pick, .. } = arguments;
     let how = how.output;
+    let show = |reply: &Reply, opened: Option<Value>| match &pick {
+        None => show(reply, opened, how),
+        Some(field) => show_picked(reply, opened, field, language),
+    };
     match request.request() {
         None => list(credentials.family(), how, language)?,
         Some(Request::Path { method, target, data }) => {
@@ -30,7 +34,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             };
             let failed = Failed { settings: &settings, output: how, language, other_path: None };
             let reply = called.map_err(|error| failed.explain(error))?;
-            show(&reply, None, how)?;
+            show(&reply, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
             let settings = credentials.resolve(&[], name.family, language)?;
@@ -39,7 +43,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             let failed = Failed { settings: &settings, output: how, language, other_path: None };
             let read = |reply: Reply| written.call.read(&reply).map(|body| (reply, body));
             let (reply, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
-            show(&reply, Some(body), how)?;
+            show(&reply, Some(body))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -108,6 +112,24 @@ fn show(reply: &Reply, opened: Option<Value>, how: Output) -> anyhow::Result<()>
             let (status, request_id) = (reply.status().as_u16(), reply.request_id());
             output::json(&json!({ "status": status, "request_id": request_id, "body": body }))?;
         }
+    }
+    Ok(())
+}
+
+/// Prints one member of a reply: a text as it is, for a script to take.
+fn show_picked(reply: &Reply, opened: Option<Value>, field: &str, language: Language) -> anyhow::Result<()> {
+    let body = match opened {
+        Some(body) => body,
+        None => serde_json::from_slice(reply.body()).unwrap_or(Value::Null),
+    };
+    let pointer: String = field.split('.').map(|step| format!("/{step}")).collect();
+    match body.pointer(&pointer) {
+        Some(Value::String(text)) => output::line(text)?,
+        Some(value) => output::line(&value.to_string())?,
+        None => bail!(language.pick(
+            format!("the answer has no member {field}:\n{body:#}"),
+            format!("应答中没有字段 {field}：\n{body:#}"),
+        )),
     }
     Ok(())
 }

@@ -1,0 +1,238 @@
+//! The guide's commands, run as they stand: a reader who pastes them sees what the guide shows.
+//!
+//! Blocks of `sh` run one after the other in one shell, in the folder above a fresh sandbox; those marked
+//! `sh background` are what another terminal runs meanwhile. A block of `text` is what the block before it
+//! prints: its lines come in this order, `…` stands for what differs from run to run. A block of `rust` stands
+//! in the example that the guide tells to run. Both languages have the same blocks.
+
+use crate::command::{cargo, read_file, run, shown};
+use crate::metadata::Metadata;
+use crate::sandbox::Sandbox;
+use crate::step::{Clock, Outcome};
+use anyhow::{Context as _, Result, bail, ensure};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+const GUIDES: [&str; 2] = ["docs/from-token-to-member.md", "docs/from-token-to-member.zh-CN.md"];
+const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
+/// How long another terminal may take until it says something, and until it has said everything.
+const PATIENCE: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// A fenced block: what stands behind the fence, and the lines.
+#[derive(Debug, PartialEq, Eq)]
+struct Block {
+    info: String,
+    text: String,
+}
+
+/// Checks the guides against each other, against the example, and against a sandbox.
+pub(crate) fn check() -> Outcome {
+    let [english, chinese] = GUIDES.map(|file| anyhow::Ok(blocks(&read_file(file)?)));
+    let (english, chinese) = (english?, chinese?);
+    for (one, other) in english.iter().zip(&chinese) {
+        let must_agree = one.info != "text";
+        ensure!(!must_agree || one == other, "the guides differ: {one:?} and {other:?}");
+    }
+    ensure!(english.len() == chinese.len(), "one guide has more blocks than the other");
+    let example = read_file(EXAMPLE)?;
+    for block in english.iter().filter(|block| block.info == "rust") {
+        ensure!(example.contains(block.text.trim()), "{EXAMPLE} has not this block:\n{}", block.text);
+    }
+    // Built before the clock of the guide's reader starts.
+    run(&mut cargo(["build", "--package", "ruhui", "--all-features", "--example", "member"]))?;
+
+    let folder = tempfile::tempdir()?;
+    let sandbox = Sandbox::start(&folder.path().join("ruhui-sandbox"), &[])?;
+    let reader = Reader::new(folder.path(), &sandbox)?;
+    let commands = reader.follow(&english)?;
+    Ok(format!("{commands} commands in each language"))
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for line in text.lines() {
+        match (line.strip_prefix("```"), open.take()) {
+            (Some(info), None) => open = Some(Block { info: info.to_owned(), text: String::new() }),
+            (Some(_), Some(block)) => blocks.push(block),
+            (None, Some(mut block)) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+                open = Some(block);
+            }
+            (None, None) => {}
+        }
+    }
+    blocks
+}
+
+/// Who follows the guide, in a folder above a sandbox.
+struct Reader<'a> {
+    folder: &'a Path,
+    /// Where `ruhui` is found, before all else.
+    path: String,
+    operations: String,
+}
+
+/// Another terminal. It ends when this is dropped.
+struct Terminal {
+    process: Child,
+    output: PathBuf,
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // What it started ends with it: they are one group.
+        let _ = Command::new("kill").args(["--", &format!("-{}", self.process.id())]).status();
+        let _ = self.process.wait();
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(folder: &'a Path, sandbox: &Sandbox) -> Result<Self> {
+        let target = Metadata::read()?.target_directory()?;
+        let mut places = vec![target.join("release"), target.join("debug/examples")];
+        places.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+        let path = std::env::join_paths(places)?.to_string_lossy().into_owned();
+        let operations = sandbox.kit().value("RUHUI_OPERATIONS_URL")?.to_owned();
+        Ok(Self { folder, path, operations })
+    }
+
+    /// Runs the blocks, and compares what they print with what the guide shows.
+    fn follow(&self, blocks: &[Block]) -> Result<usize> {
+        let mut terminals: Vec<Terminal> = Vec::new();
+        let mut script = String::new();
+        let mut commands = 0;
+        for (index, block) in blocks.iter().enumerate() {
+            let shows = blocks.get(index + 1).filter(|next| next.info == "text");
+            match block.info.as_str() {
+                "sh" => {
+                    commands += 1;
+                    // The variables of the blocks before it are there.
+                    let output = self.folder.join(format!("output-{index}"));
+                    let body = format!("{{\n{}}} >'{}' 2>&1\n", block.text, output.display());
+                    let whole = format!("set -euo pipefail\n{script}{body}declare -p >'{}'\n", self.memory());
+                    self.run(&whole, &output)?;
+                    script = format!("source '{}' 2>/dev/null || true\n", self.memory());
+                    if let Some(shown) = shows {
+                        compare(&shown.text, &read_file(&output)?)
+                            .with_context(|| format!("after\n{}", block.text))?;
+                    }
+                }
+                "sh background" => {
+                    commands += 1;
+                    terminals.clear();
+                    let terminal = self.terminal(&block.text, index)?;
+                    terminals.push(terminal);
+                }
+                "text in the other terminal" => {
+                    let terminal = terminals.last().context("there is no other terminal yet")?;
+                    until(&terminal.output, |output| compare(&block.text, output).is_ok())
+                        .or_else(|_| compare(&block.text, &read_file(&terminal.output)?))
+                        .context("in the other terminal")?;
+                }
+                _ => {}
+            }
+        }
+        Ok(commands)
+    }
+
+    /// Where the shell's variables are kept between blocks.
+    fn memory(&self) -> String {
+        self.folder.join("variables").display().to_string()
+    }
+
+    fn shell(&self, script: &str) -> Command {
+        let mut command = Command::new("bash");
+        command.args(["-c", script]).current_dir(self.folder).stdin(Stdio::null());
+        command.env("PATH", &self.path).env("RUHUI_OPERATIONS_URL", &self.operations);
+        command.env("NO_PROXY", "127.0.0.1,localhost").env("LANG", "C.UTF-8").env_remove("RUHUI_LANG");
+        command
+    }
+
+    fn run(&self, script: &str, output: &Path) -> Result<()> {
+        let mut command = self.shell(script);
+        let status = command.status().with_context(|| shown(&command))?;
+        ensure!(
+            status.success(),
+            "a block of the guide ended with {status}:\n{script}\nIt said:\n{}",
+            read_file(output).unwrap_or_default()
+        );
+        Ok(())
+    }
+
+    fn terminal(&self, text: &str, index: usize) -> Result<Terminal> {
+        use std::os::unix::process::CommandExt as _;
+
+        let output = self.folder.join(format!("terminal-{index}"));
+        let log = File::create(&output)?;
+        let mut command = self.shell(text);
+        command.stdout(log.try_clone()?).stderr(log).process_group(0);
+        let process = command.spawn().with_context(|| shown(&command))?;
+        let terminal = Terminal { process, output };
+        // It says where it listens once it does.
+        until(&terminal.output, |output| output.contains("127.0.0.1"))
+            .with_context(|| format!("the other terminal said nothing after\n{text}"))?;
+        Ok(terminal)
+    }
+}
+
+/// Waits until the file holds what `look` looks for.
+fn until(file: &Path, look: impl Fn(&str) -> bool) -> Result<()> {
+    let clock = Clock::start();
+    while !look(&read_file(file)?) {
+        if clock.elapsed() > PATIENCE {
+            bail!("{} s were not enough; it said:\n{}", PATIENCE.as_secs(), read_file(file)?);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
+}
+
+/// Checks that what was printed has every line that is shown, in their order.
+fn compare(shown: &str, printed: &str) -> Result<()> {
+    let mut lines = printed.lines();
+    for wanted in shown.lines().filter(|line| !line.trim().is_empty()) {
+        ensure!(lines.any(|line| fits(wanted, line)), "no line `{wanted}` (in this place) in\n{printed}");
+    }
+    Ok(())
+}
+
+/// Whether a line is the one shown, where `…` stands for anything.
+fn fits(wanted: &str, line: &str) -> bool {
+    let mut parts = wanted.trim_end().split('…');
+    let Some(mut rest) = parts.next().and_then(|start| line.trim_end().strip_prefix(start)) else {
+        return false;
+    };
+    let mut parts: Vec<_> = parts.collect();
+    let Some(end) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_keep_their_kind_and_their_lines() {
+        let found = blocks("a\n```sh\nb\nc\n```\n```text\nd\n```\n");
+        let block = |info: &str, text: &str| Block { info: info.to_owned(), text: text.to_owned() };
+        assert_eq!(found, [block("sh", "b\nc\n"), block("text", "d\n")]);
+    }
+
+    #[test]
+    fn an_ellipsis_stands_for_anything_and_all_else_for_itself() {
+        assert!(fits("token …", "token abc") && fits("a … c … e", "a b c d e") && fits("a", "a "));
+        assert!(!fits("token …", "a token abc") && !fits("a … c", "a b d") && !fits("a", "ab"));
+        assert!(compare("a\nc…", "a\nb\ncd").is_ok() && compare("c\na", "a\nb\nc").is_err());
+    }
+}
