@@ -1,0 +1,54 @@
+//! User cards as merchants and users meet them: calls through the wire, acts through the platform's side.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+#[path = "../common/mod.rs"]
+mod common;
+mod component;
+mod events;
+mod interleaved;
+mod limits;
+mod lists;
+mod races;
+mod sealing;
+mod times;
+
+use common::*;
+use ruhui_core::api::Row;
+use ruhui_core::api::card_member::{
+    CodeMode, ConfirmUserCard, CreatePreAuthToken, ImportUserCardByOpenid, InvalidateUserCard,
+    ModifyUserCard, QueryUserCard,
+};
+use ruhui_server::domain::Template;
+use serde_json::{Value, json};
+
+/// The user's card of the sandbox's template: what every call about it names.
+fn card(openid: &str, code: &str) -> Value {
+    json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid, "user_card_code": code })
+}
+
+fn confirmation(code: &str, outcome: &str) -> Value {
+    merged(&card(OPENID, code), &json!({ "user_card_confirm_state": format!("CREATE_CARD_{outcome}") }))
+}
+
+/// The merchant allocates the codes of the sandbox's template.
+async fn merchants_codes(world: &World) {
+    world.change::<Template>(CARD_ID, |it| it.card.code_mode = CodeMode::MerchantAllocate).await;
+}
+
+/// The state that a query shows.
+async fn state(world: &World, openid: &str, code: &str) -> String {
+    let shown = world.done::<QueryUserCard>(&card(openid, code)).await;
+    shown["user_card_state"].as_str().unwrap().to_owned()
+}
+
+/// Makes a call that is refused.
+async fn refused<E: ruhui_core::api::Endpoint>(world: &World, parameters: &Value, row: &Row) {
+    world.send(world.by_hand::<E>(parameters).sign()).await.answers(row);
+}
+
+/// A token for the sandbox's user.
+async fn token(world: &World, openid: &str) -> ruhui_core::types::Token {
+    let asked = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid });
+    let answer = world.done::<CreatePreAuthToken>(&asked).await;
+    answer["token"].as_str().unwrap().parse().unwrap()
+}

@@ -1,0 +1,149 @@
+//! Phone numbers and answers: sealed on the wire in both directions, plain in the store and in events.
+
+use super::*;
+use ruhui_core::api::card_member::{CommonFieldName, CustomField, CustomFieldType, UserForm};
+use ruhui_core::api::{Brand, rows};
+use ruhui_core::seal::seal_field;
+use ruhui_core::sign::header;
+use ruhui_server::store::Kind;
+
+/// The template asks for a name and one choice.
+async fn asks(world: &World) {
+    let form = UserForm {
+        common_field_list: vec![CommonFieldName::Name],
+        custom_field_list: vec![CustomField {
+            kind: CustomFieldType::CheckBox,
+            name: "爱好".parse().unwrap(),
+            values: vec!["茶".parse().unwrap(), "酒".parse().unwrap()],
+        }],
+    };
+    world.change::<Template>(CARD_ID, |it| it.card.user_information = Some(form)).await;
+}
+
+fn told() -> Value {
+    json!({
+        "phone_number": sealed(PHONE),
+        "user_information": {
+            "common_field_list": [{ "name": "USER_FORM_FLAG_NAME", "value": sealed("小会") }],
+            "custom_field_list": [{ "name": "爱好", "user_chosen_values": [sealed("茶"), sealed("酒")] }],
+        },
+    })
+}
+
+/// The four sensitive values of a card in a reply, opened.
+fn opened(key: &ruhui_core::key::PrivateKey, card: &Value) -> [String; 4] {
+    let answers = &card["user_information"];
+    let chosen = &answers["custom_field_list"][0]["user_chosen_values"];
+    [&card["phone_number"], &answers["common_field_list"][0]["value"], &chosen[0], &chosen[1]]
+        .map(|field| unsealed(key, field))
+}
+
+const PLAIN: [&str; 4] = [PHONE, "小会", "茶", "酒"];
+
+#[tokio::test]
+async fn what_is_told_sealed_is_answered_sealed_for_whoever_asks() {
+    let world = World::new().await;
+    asks(&world).await;
+    let import = merged(&card(OPENID, "478515832665"), &told());
+    let imported = world.done::<ImportUserCardByOpenid>(&import).await;
+    assert_eq!(opened(&MERCHANT, &imported), PLAIN);
+    let asked = card(OPENID, "478515832665");
+    assert_eq!(opened(&MERCHANT, &world.done::<QueryUserCard>(&asked).await), PLAIN);
+    assert_eq!(opened(&BRAND, &world.done::<QueryUserCard<Brand>>(&asked).await), PLAIN);
+
+    let stored = world.store.scan(Kind::Member, OPENID, "", 1).await.unwrap().remove(0).1.value;
+    assert!(PLAIN.iter().all(|plain| stored.contains(plain)), "{stored}");
+}
+
+#[tokio::test]
+async fn each_call_that_takes_sealed_fields_keeps_them() {
+    let world = World::new().await;
+    asks(&world).await;
+    let code = world.code(CARD_ID, MEMBER).await;
+    let modified = world.done::<ModifyUserCard>(&merged(&card(MEMBER, &code), &told())).await;
+    assert_eq!(opened(&MERCHANT, &modified), PLAIN);
+
+    world.change::<Template>(CARD_ID, |it| it.card.user_information = None).await;
+    let code = world.opened(CARD_ID, OPENID).await.unwrap();
+    asks(&world).await;
+    let confirm = merged(&confirmation(&code, "SUCCESS"), &told());
+    assert_eq!(opened(&MERCHANT, &world.done::<ConfirmUserCard>(&confirm).await), PLAIN);
+    let confirm = merged(&confirm, &json!({ "brand_id": null }));
+    world
+        .send(world.by_hand::<ConfirmUserCard<Brand>>(&confirm).sign())
+        .await
+        .answers(&rows::CARD_NOT_PENDING);
+}
+
+#[tokio::test]
+async fn a_repeat_is_sealed_anew() {
+    let world = World::new().await;
+    let import = merged(&card(OPENID, "1"), &json!({ "phone_number": sealed(PHONE) }));
+    let request = world.by_hand::<ImportUserCardByOpenid>(&import).sign();
+    let [first, second] = [world.send(request.clone()).await.json(), world.send(request).await.json()];
+    assert_ne!(first["phone_number"], second["phone_number"]);
+    for reply in [&first, &second] {
+        assert_eq!(unsealed(&MERCHANT, &reply["phone_number"]), PHONE);
+    }
+}
+
+/// The calls that take sealed fields, each with a phone number.
+async fn drafts(world: &World, phone_number: &str) -> [Draft; 3] {
+    let phone = json!({ "phone_number": phone_number });
+    let code = world.opened(CARD_ID, OPENID).await.unwrap();
+    let member = card(MEMBER, &world.code(CARD_ID, MEMBER).await);
+    [
+        world.by_hand::<ImportUserCardByOpenid>(&merged(&card("o000000000000000000000000000", "1"), &phone)),
+        world.by_hand::<ConfirmUserCard>(&merged(&confirmation(&code, "SUCCESS"), &phone)),
+        world.by_hand::<ModifyUserCard>(&merged(&member, &phone)),
+    ]
+}
+
+#[tokio::test]
+async fn sealed_field_unreadable() {
+    let world = World::new().await;
+    // The caller's own key, as if sealing were for the one who sends.
+    let wrong = seal_field(&MERCHANT.public_key(), PHONE).unwrap();
+    for draft in drafts(&world, &wrong).await {
+        let reply = world.send(draft.sign()).await;
+        reply.answers(&rows::SEALED_FIELD_UNREADABLE);
+        assert_eq!(reply.json()["detail"]["field"], "/phone_number");
+        assert!(!reply.text().contains(&wrong[..20]), "{}", reply.text());
+    }
+}
+
+#[tokio::test]
+async fn wechatpay_serial_missing() {
+    let world = World::new().await;
+    for draft in drafts(&world, &sealed(PHONE)).await {
+        // Though nothing sealed is in it: the header is the call's, not the field's.
+        for draft in [
+            draft.clone().without(header::SERIAL),
+            draft.without(header::SERIAL).member("phone_number", sealed("1")),
+        ] {
+            let reply = world.send(draft.sign()).await;
+            reply.answers(&rows::WECHATPAY_SERIAL_MISSING);
+            reply.signed_as(ruhui_core::sign::Scheme::Merchant);
+        }
+    }
+    assert!(world.member(CARD_ID, "o000000000000000000000000000").await.is_none());
+}
+
+#[tokio::test]
+async fn wechatpay_serial_wrong() {
+    let world = World::new().await;
+    for draft in drafts(&world, &sealed(PHONE)).await {
+        let reply = world.send(draft.header(header::SERIAL, "PUB_KEY_ID_0").sign()).await;
+        reply.answers(&rows::WECHATPAY_SERIAL_WRONG);
+    }
+}
+
+#[tokio::test]
+async fn the_platform_certificate_opens_too() {
+    let world = World::new().await;
+    for draft in drafts(&world, &sealed(PHONE)).await {
+        let reply = world.send(draft.header(header::SERIAL, PLATFORM_SERIAL).sign()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(unsealed(&MERCHANT, &reply.json()["phone_number"]), PHONE);
+    }
+}
