@@ -15,6 +15,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("reply", "vectors/reply"),
     ("key", "vectors/keys"),
     ("sealed", "vectors/public"),
+    ("event", "vectors/public"),
 ];
 
 /// Fuzzes every target for `seconds`.

@@ -1,0 +1,31 @@
+//! Callbacks: an envelope, and what is inside it once it is open; what was read is written so that it reads the
+//! same.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use ruhui_core::api::event::{Event, EventKind, Notification};
+use ruhui_core::seal::ApiV3Key;
+use ruhui_core::types::{DateTime, Family};
+use std::sync::LazyLock;
+
+static KEY: LazyLock<ApiV3Key> =
+    LazyLock::new(|| ApiV3Key::new("0123456789abcdef0123456789abcdef").expect("32 bytes"));
+
+fuzz_target!(|data: &[u8]| {
+    if let Ok(envelope) = Notification::read(data) {
+        // Nobody guesses a tag.
+        assert!(envelope.open(&KEY).is_err());
+    }
+    let Some((first, plain)) = data.split_first() else { return };
+    let kinds = EventKind::ALL;
+    let kind = kinds[usize::from(*first) % kinds.len()];
+    let now: DateTime = "2025-06-24T00:00:00+08:00".parse().expect("a time");
+    let (event_type, original_type) = (kind.event_type(Family::Partner), kind.original_type());
+    let sealed =
+        Notification::seal(&KEY, [b'n'; 12], "id", now, event_type, original_type, kind.summary(), plain);
+    let written = serde_json::to_vec(&sealed).expect("an envelope is JSON");
+    let read = Notification::read(&written).expect("what was written can be read");
+    assert_eq!(read.unseal(&KEY).expect("the key is right").as_slice(), plain);
+    let _ = read.open(&KEY).map(|event| format!("{event:?}"));
+    let _ = Event::read(event_type, plain);
+});
