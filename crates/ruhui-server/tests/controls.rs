@@ -1,0 +1,324 @@
+//! The sandbox's controls, over HTTP: what users do, the clock, the events that wait, and who is kept out.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use async_trait::async_trait;
+use axum::body::Body;
+use bytes::Bytes;
+use common::*;
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN};
+use http::{HeaderMap, Method, Request};
+use http_body_util::BodyExt as _;
+use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
+use ruhui_server::domain::Template;
+use ruhui_server::env::{Clock as _, Env, OffsetClock};
+use ruhui_server::outbox::{Courier, CourierError};
+use ruhui_server::sandbox::{self, Options};
+use ruhui_server::start::Addresses;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
+use tower::ServiceExt as _;
+
+/// A sandbox's operations listener without a network: its callbacks get one and the same answer.
+struct Desk {
+    world: World,
+    clock: Arc<OffsetClock>,
+    answer: Arc<Answer>,
+}
+
+struct Answer(AtomicU16);
+
+#[async_trait]
+impl Courier for Answer {
+    async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<u16, CourierError> {
+        Ok(self.0.load(Ordering::SeqCst))
+    }
+}
+
+impl Desk {
+    async fn new() -> Self {
+        let mut world = World::new().await;
+        let clock = Arc::new(OffsetClock::new(world.business.clone()));
+        let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
+        let answer = Arc::new(Answer(AtomicU16::new(204)));
+        world.service = world.start_beside(answer.clone(), env).await;
+        Self { world, clock, answer }
+    }
+
+    async fn send(&self, request: Request<Body>) -> (u16, Value) {
+        let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
+        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        (parts.status.as_u16(), serde_json::from_slice(&body).unwrap_or_default())
+    }
+
+    async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        self.send(request(Method::POST, path, body)).await
+    }
+
+    async fn done(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.post(path, body).await;
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    async fn get(&self, target: &str) -> (u16, Value) {
+        self.send(request(Method::GET, target, &Value::Null)).await
+    }
+
+    async fn token<E: ruhui_core::api::Endpoint>(&self, openid: &str) -> Value {
+        let asked = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid });
+        self.world.done::<E>(&asked).await["token"].clone()
+    }
+}
+
+fn request(method: Method, target: &str, body: &Value) -> Request<Body> {
+    let builder = Request::builder().method(&method).uri(target).header(HOST, "127.0.0.1:7082");
+    match method {
+        Method::GET => builder.body(Body::empty()).unwrap(),
+        _ => builder.header(CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap(),
+    }
+}
+
+fn about(openid: &str) -> Value {
+    json!({ "card_id": CARD_ID, "openid": openid })
+}
+
+#[tokio::test]
+async fn a_user_joins_and_leaves() {
+    let desk = Desk::new().await;
+    let token = desk.token::<CreatePreAuthToken>(OPENID).await;
+    let (status, form) = desk.get(&format!("/sandbox/join?token={}", token.as_str().unwrap())).await;
+    assert_eq!((status, &form["openid"], &form["card"]["card_id"]), (200, &json!(OPENID), &json!(CARD_ID)));
+
+    let answers = json!({ "token": token, "openid": OPENID, "phone_number": PHONE });
+    let joined = desk.done("/sandbox/join", &answers).await;
+    assert_eq!(joined["user_card"]["user_card_state"], "UNACTIVATED");
+    assert_eq!(
+        joined["extra_data"],
+        json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } })
+    );
+    let (status, again) = desk.post("/sandbox/join", &answers).await;
+    assert_eq!(
+        (status, &again["code"], &again["extra_data"]["errcode"]),
+        (409, &json!("TOKEN_SPENT"), &json!(1003))
+    );
+
+    let code = &joined["user_card"]["user_card_code"];
+    let confirmation = json!({ "brand_id": BRAND_ID, "user_card_code": code, "user_card_confirm_state": "CREATE_CARD_SUCCESS" });
+    desk.world
+        .done::<ruhui_core::api::card_member::ConfirmUserCard>(&merged(&about(OPENID), &confirmation))
+        .await;
+    let left = desk.done("/sandbox/user-cards/delete", &about(OPENID)).await;
+    assert_eq!(left["user_card"]["user_card_state"], "INVALID");
+
+    let (_, listed) = desk.get("/sandbox/deliveries").await;
+    let listed = listed["data"].as_array().unwrap();
+    let mut types: Vec<&str> = listed.iter().map(|line| line["event_type"].as_str().unwrap()).collect();
+    types.sort_unstable();
+    assert_eq!(types, ["BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", "BRAND_MEMBER_CARD_SP.USER_CARD.DELETE"]);
+    for line in listed {
+        assert!([&joined["event_id"], &left["event_id"]].contains(&&line["event_id"]));
+        assert_eq!(
+            (&line["owner"], &line["attempts_made"], &line["attempts_allowed"]),
+            (&json!(format!("mchid {MCHID}")), &json!(0), &json!(11))
+        );
+        assert_eq!((line.get("resource"), line["due"].is_string()), (None, true));
+    }
+    assert_eq!(desk.world.service.deliver_due().await.unwrap().len(), 2);
+    assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]));
+}
+
+#[tokio::test]
+async fn a_user_opens_a_card_without_a_token() {
+    let desk = Desk::new().await;
+    let open = merged(&about(OPENID), &json!({ "phone_number": PHONE }));
+    let opened = desk.done("/sandbox/user-cards/open", &open).await;
+    assert_eq!(opened["user_card"]["phone_number"], PHONE);
+    let (status, again) = desk.post("/sandbox/user-cards/open", &open).await;
+    assert_eq!((status, &again["code"]), (409, &json!("CARD_PENDING")));
+    let (_, missing) = desk.post("/sandbox/user-cards/open", &about("o000000000000000000000000000")).await;
+    assert_eq!(missing["code"], "PHONE_MISSING");
+}
+
+#[tokio::test]
+async fn a_user_looks_at_points_and_redeems_them() {
+    let desk = Desk::new().await;
+    let viewed = desk.done("/sandbox/points/view", &about(MEMBER)).await;
+    assert_eq!((viewed["event_id"].is_string(), viewed.get("point_balance")), (true, None));
+    let redeem = merged(&about(MEMBER), &json!({ "deduct_points": 100 }));
+    let redemption = desk.done("/sandbox/points/redeem", &redeem).await;
+    assert_eq!(
+        (&redemption["deduct_points"], redemption["record_id"].as_str().unwrap().len()),
+        (&json!(100), 32)
+    );
+    let (status, refused) = desk.post("/sandbox/points/view", &about(OPENID)).await;
+    assert_eq!((status, &refused["code"]), (409, &json!("NOT_A_MEMBER")));
+}
+
+#[tokio::test]
+async fn a_user_shows_the_payment_code() {
+    let desk = Desk::new().await;
+    let token = desk.token::<CreatePayViewToken>(MEMBER).await;
+    let shown = desk.done("/sandbox/pay-view", &json!({ "token": token })).await;
+    assert_eq!((&shown["user_card"]["openid"], &shown["extra_data"]["errcode"]), (&json!(MEMBER), &json!(0)));
+    let (_, again) = desk.post("/sandbox/pay-view", &json!({ "token": token })).await;
+    assert_eq!(again["code"], "TOKEN_SPENT");
+}
+
+#[tokio::test]
+async fn the_clock_goes_forward_and_takes_business_with_it() {
+    let desk = Desk::new().await;
+    let (_, before) = desk.get("/sandbox/clock").await;
+    assert_eq!(before, json!({ "now": "2027-01-15T16:00:00.000+08:00", "ahead_seconds": 0 }));
+    let token = desk.token::<CreatePreAuthToken>(OPENID).await;
+    let after = desk.done("/sandbox/clock", &json!({ "advance_seconds": 3600 })).await;
+    assert_eq!(after, json!({ "now": "2027-01-15T17:00:00.000+08:00", "ahead_seconds": 3600 }));
+    let (_, late) = desk.post("/sandbox/join", &json!({ "token": token, "phone_number": PHONE })).await;
+    assert_eq!(late["code"], "TOKEN_EXPIRED");
+    // No client is locked out: signatures have their own time.
+    desk.token::<CreatePreAuthToken>(OPENID).await;
+    assert_eq!(desk.world.wire.now(), at(NOW));
+    for wrong in [json!({ "advance_seconds": -1 }), json!({ "advance_seconds": "1" }), json!({})] {
+        assert_eq!(desk.post("/sandbox/clock", &wrong).await.0, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_accepts_waits() {
+    let desk = Desk::new().await;
+    desk.answer.0.store(500, Ordering::SeqCst);
+    desk.done("/sandbox/points/redeem", &merged(&about(MEMBER), &json!({ "deduct_points": 1 }))).await;
+    desk.world.service.deliver_due().await.unwrap();
+    let (_, listed) = desk.get("/sandbox/deliveries").await;
+    let line = &listed["data"][0];
+    assert_eq!((&line["attempts_made"], &line["due"]), (&json!(1), &json!("2027-01-15T16:01:00.000+08:00")));
+    desk.answer.0.store(200, Ordering::SeqCst);
+    assert!(desk.world.service.deliver_due().await.unwrap().is_empty());
+    desk.done("/sandbox/clock", &json!({ "advance_seconds": 60 })).await;
+    assert_eq!(desk.world.service.deliver_due().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_probe_tells_whether_signatures_are_checked() {
+    let desk = Desk::new().await;
+    for (status, is_checked) in [(204, false), (200, false), (401, true), (500, true)] {
+        desk.answer.0.store(status, Ordering::SeqCst);
+        let told = desk.done("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
+        assert_eq!(told, json!({ "status": status, "signature_checked": is_checked }));
+    }
+    let (_, unknown) = desk.post("/sandbox/probe", &json!({ "card_id": "unknown" })).await;
+    assert_eq!(unknown["code"], "TEMPLATE_NOT_FOUND");
+    assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]), "a probe is in no store");
+
+    let nobody = ruhui_core::types::Caller::Brand("1006".parse().unwrap());
+    desk.world.change::<Template>(CARD_ID, |it| it.owner = nobody).await;
+    let (status, failed) = desk.post("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
+    assert_eq!((status, &failed["code"]), (502, &json!("NO_ANSWER")));
+}
+
+#[tokio::test]
+async fn errors_speak_both_languages() {
+    let desk = Desk::new().await;
+    let mut spoken = request(Method::POST, "/sandbox/points/view", &about(OPENID));
+    assert_eq!(
+        desk.post("/sandbox/points/view", &about(OPENID)).await.1["message"],
+        "用户没有已激活的会员卡"
+    );
+    spoken.headers_mut().insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
+    let (_, english) = desk.send(spoken).await;
+    assert_eq!(english["message"], "the user has no effective card");
+    assert_eq!(english["extra_data"], json!({ "errcode": 1205, "msg": english["message"] }));
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told() {
+    let desk = Desk::new().await;
+    for (body, why) in [
+        (json!({}), "card_id"),
+        (json!({ "card_id": CARD_ID, "openid": 1 }), "openid"),
+        (json!({ "card_id": CARD_ID, "openid": "x".repeat(129) }), "openid"),
+        (json!({ "card_id": CARD_ID, "openid": OPENID, "other": 1 }), "other"),
+    ] {
+        let (status, answer) = desk.post("/sandbox/points/view", &body).await;
+        assert_eq!((status, &answer["code"]), (400, &json!("PARAM_ERROR")));
+        assert!(answer["message"].as_str().unwrap().contains(why), "{answer}");
+    }
+    assert_eq!(desk.get("/sandbox/join").await.0, 400);
+    assert_eq!(desk.get("/sandbox/join?token=x&other=1").await.0, 400);
+    assert_eq!(desk.get("/sandbox/nothing").await.0, 404);
+    assert_eq!(desk.get("/sandbox/probe").await.0, 405);
+    let large = "x".repeat(1 << 20);
+    let (_, answer) = desk.post("/sandbox/points/view", &json!({ "card_id": large })).await;
+    assert_eq!(answer["code"], "INVALID_REQUEST");
+}
+
+/// A page of some website in a browser on this machine.
+#[tokio::test]
+async fn pages_of_websites_are_kept_out() {
+    let desk = Desk::new().await;
+    let good = || request(Method::POST, "/sandbox/clock", &json!({ "advance_seconds": 1 }));
+    let with = |name: http::HeaderName, value: &str| {
+        let mut request = good();
+        request.headers_mut().insert(name, value.parse().unwrap());
+        request
+    };
+    for (request, status) in [
+        (with(ORIGIN, "https://evil.example"), 403),
+        (with(ORIGIN, "null"), 403),
+        (with(HOST, "evil.example:7082"), 403),
+        (with(CONTENT_TYPE, "text/plain"), 415),
+        (with(CONTENT_TYPE, "application/x-www-form-urlencoded"), 415),
+        (with(ORIGIN, "http://127.0.0.1:7082"), 200),
+        (with(HOST, "localhost:7082"), 200),
+    ] {
+        let (answered, body) = desk.send(request).await;
+        assert_eq!(answered, status, "{body}");
+    }
+    assert_eq!(desk.clock.offset().as_secs(), 2);
+    let mut read = request(Method::GET, "/sandbox/deliveries", &Value::Null);
+    read.headers_mut().insert(HOST, "evil.example:7082".parse().unwrap());
+    assert_eq!(desk.send(read).await.0, 403);
+}
+
+/// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.
+#[tokio::test]
+async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
+    let world = World::new().await;
+    for router in [
+        ruhui_server::http::operations(world.service.clone(), None),
+        ruhui_server::http::api(world.service.clone()),
+    ] {
+        let request = request(Method::GET, "/sandbox/clock", &Value::Null);
+        assert_eq!(router.oneshot(request).await.unwrap().status(), 404);
+    }
+}
+
+/// A sandbox as people start it has them, over the clock that it does business by.
+#[tokio::test]
+async fn a_sandbox_has_its_controls() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let any = Some("127.0.0.1:0".parse().unwrap());
+    let options =
+        Options { addresses: Addresses { main: any, backup: any, operations: any }, ..Options::default() };
+    let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
+    let url = format!("{}/sandbox/clock", sandbox.kit().value("RUHUI_OPERATIONS_URL").unwrap());
+    let service = sandbox.service().clone();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(sandbox.run(async {
+        let _ = stopped.await;
+    }));
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let body = json!({ "advance_seconds": 86_400 }).to_string();
+    let sent = client.post(&url).header(CONTENT_TYPE, "application/json").body(body).send().await.unwrap();
+    assert_eq!(sent.status(), 200);
+    let shown: Value =
+        serde_json::from_slice(&client.get(&url).send().await.unwrap().bytes().await.unwrap()).unwrap();
+    assert_eq!(shown["ahead_seconds"], 86_400);
+    drop(service);
+    stop.send(()).unwrap();
+    running.await.unwrap();
+}
