@@ -1,0 +1,102 @@
+//! What can be done, drawn at random: few users, templates and codes, so that they meet often.
+
+use proptest::prelude::*;
+
+pub(crate) const USERS: usize = 3;
+pub(crate) const TEMPLATES: usize = 2;
+
+/// A code to be named.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Code {
+    /// Of the user's newest card, if it has one.
+    Newest,
+    /// Of the user's oldest.
+    Oldest,
+    /// One of a few of the merchant's own.
+    Own(u8),
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Action {
+    Ask {
+        user: usize,
+        template: usize,
+    },
+    /// With one of the tokens issued so far, by the user it is for or by the next one.
+    Join {
+        token: usize,
+        is_own: bool,
+    },
+    Open {
+        user: usize,
+        template: usize,
+    },
+    Confirm {
+        user: usize,
+        template: usize,
+        code: Code,
+        outcome: usize,
+    },
+    Modify {
+        user: usize,
+        template: usize,
+        code: Code,
+        days: Option<i64>,
+    },
+    Invalidate {
+        user: usize,
+        template: usize,
+        code: Code,
+    },
+    Import {
+        user: usize,
+        template: usize,
+        code: Code,
+        hours_ago: Option<i64>,
+    },
+    Delete {
+        user: usize,
+        template: usize,
+    },
+    Query {
+        user: usize,
+        template: usize,
+        code: Code,
+    },
+    /// The last signed request once more, byte for byte.
+    Repeat,
+    Pass {
+        seconds: i64,
+    },
+    Restart,
+}
+
+fn code() -> impl Strategy<Value = Code> {
+    prop_oneof![4 => Just(Code::Newest), 1 => Just(Code::Oldest), 3 => (0..4_u8).prop_map(Code::Own)]
+}
+
+pub(crate) fn action() -> impl Strategy<Value = Action> {
+    let whose = || (0..USERS, 0..TEMPLATES);
+    prop_oneof![
+        3 => whose().prop_map(|(user, template)| Action::Ask { user, template }),
+        3 => (0..4_usize, prop::bool::weighted(0.9)).prop_map(|(token, is_own)| Action::Join { token, is_own }),
+        3 => whose().prop_map(|(user, template)| Action::Open { user, template }),
+        6 => (whose(), code(), 0..3_usize).prop_map(|((user, template), code, outcome)| {
+            Action::Confirm { user, template, code, outcome }
+        }),
+        3 => (whose(), code(), prop::option::weighted(0.3, 1..4_i64)).prop_map(
+            |((user, template), code, days)| Action::Modify { user, template, code, days }
+        ),
+        3 => (whose(), code())
+            .prop_map(|((user, template), code)| Action::Invalidate { user, template, code }),
+        4 => (whose(), code(), prop::option::of(-1..60_i64)).prop_map(
+            |((user, template), code, hours_ago)| Action::Import { user, template, code, hours_ago }
+        ),
+        2 => whose().prop_map(|(user, template)| Action::Delete { user, template }),
+        1 => (whose(), code()).prop_map(|((user, template), code)| Action::Query { user, template, code }),
+        2 => Just(Action::Repeat),
+        3 => prop_oneof![0..400_i64, Just(3600), 0..200_000_i64]
+            .prop_map(|seconds| Action::Pass { seconds }),
+        1 => Just(Action::Restart),
+    ]
+}
