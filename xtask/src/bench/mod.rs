@@ -74,6 +74,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
             target.join("release/ruhui")
         }
     };
+    others::accept_callbacks()?;
     let bench = Bench::start(&binary, folder.path(), options.seconds)?;
     let machine = machine()?;
     let mut figures = Figures::default();

@@ -11,11 +11,40 @@ use ruhui_core::api::card_member::{
 use ruhui_core::types::{OpenId, PhoneNumber, UserCardCode};
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
 /// The member who is asked for.
 const MEMBER: &str = "oBenchMember0000000000000000";
 const PHONE: &str = "13900000000";
+
+/// How long to wait between two looks at what is under way.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Takes every callback at the address that the sandbox's templates name, for as long as this process lives.
+pub(super) fn accept_callbacks() -> Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:7083")
+        .context("callbacks go to 127.0.0.1:7083, and something else is there: `ruhui listen`?")?;
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || accept(stream));
+        }
+    });
+    Ok(())
+}
+
+fn accept(mut stream: TcpStream) {
+    let mut read = Vec::new();
+    let mut chunk = [0; 4096];
+    // The service sends one on each connection, head and body; what ends the body is of no interest here.
+    while let Ok(length @ 1..) = stream.read(&mut chunk) {
+        read.extend_from_slice(&chunk[..length]);
+        if read.ends_with(b"}") {
+            let _ = stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+            return;
+        }
+    }
+}
 
 /// Requests for each of the three calls, made and signed ahead.
 pub(super) struct Requests {
@@ -55,7 +84,7 @@ impl Requests {
             limit: PageLimit::MAX,
         };
         let mut users = Users::of(server)?;
-        let confirm = |index: usize| {
+        let mut confirm = |index: usize| {
             let openid = OpenId::new(format!("oBenchRound{round:03}User{index:010}"))?;
             let code = users.open(card_id.as_str(), openid.as_str())?;
             let success = UserCardConfirmState::CreateCardSuccess;
@@ -67,8 +96,11 @@ impl Requests {
                 success,
             ))
         };
+        let confirm = (0..count).map(&mut confirm).collect::<Result<_>>()?;
+        // What tells of these cards is under way meanwhile, and must not be when others are measured.
+        users.wait_for_deliveries()?;
         Ok(Self {
-            confirm: (0..count).map(confirm).collect::<Result<_>>()?,
+            confirm,
             query: (0..count).map(|_| maker.request_of(&query)).collect::<Result<_>>()?,
             list: (0..count).map(|_| maker.request_of(&list)).collect::<Result<_>>()?,
         })
@@ -91,8 +123,21 @@ impl Users {
 
     fn open(&mut self, card_id: &str, openid: &str) -> Result<UserCardCode> {
         let body = json!({ "card_id": card_id, "openid": openid, "phone_number": PHONE }).to_string();
+        let told = self.ask("POST /sandbox/user-cards/open", &body)?;
+        let code = told["user_card"]["user_card_code"].as_str().context("the card has no code")?;
+        Ok(UserCardCode::new(code)?)
+    }
+
+    fn wait_for_deliveries(&mut self) -> Result<()> {
+        while self.ask("GET /sandbox/deliveries", "")?["data"].as_array().is_some_and(|all| !all.is_empty()) {
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, call: &str, body: &str) -> Result<Value> {
         let request = format!(
-            "POST /sandbox/user-cards/open HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+            "{call} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             self.host,
             body.len()
@@ -116,9 +161,7 @@ impl Users {
         }
         let mut body = vec![0; length];
         self.stream.read_exact(&mut body)?;
-        ensure!(status.contains(" 200 "), "no card was opened: {}", String::from_utf8_lossy(&body));
-        let told: Value = serde_json::from_slice(&body)?;
-        let code = told["user_card"]["user_card_code"].as_str().context("the card has no code")?;
-        Ok(UserCardCode::new(code)?)
+        ensure!(status.contains(" 200 "), "{call}: {}", String::from_utf8_lossy(&body));
+        Ok(serde_json::from_slice(&body)?)
     }
 }
