@@ -68,11 +68,13 @@ pub(crate) enum Action {
     Pass {
         seconds: i64,
     },
+    /// To the next midnight in Beijing, when days are over.
+    Midnight,
     Restart,
 }
 
 fn code() -> impl Strategy<Value = Code> {
-    prop_oneof![4 => Just(Code::Newest), 1 => Just(Code::Oldest), 3 => (0..4_u8).prop_map(Code::Own)]
+    prop_oneof![4 => Just(Code::Newest), 1 => Just(Code::Oldest), 3 => (0..2_u8).prop_map(Code::Own)]
 }
 
 pub(crate) fn action() -> impl Strategy<Value = Action> {
@@ -80,8 +82,8 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         3 => whose().prop_map(|(user, template)| Action::Ask { user, template }),
         3 => (0..4_usize, prop::bool::weighted(0.9)).prop_map(|(token, is_own)| Action::Join { token, is_own }),
-        3 => whose().prop_map(|(user, template)| Action::Open { user, template }),
-        6 => (whose(), code(), 0..3_usize).prop_map(|((user, template), code, outcome)| {
+        6 => whose().prop_map(|(user, template)| Action::Open { user, template }),
+        9 => (whose(), code(), 0..3_usize).prop_map(|((user, template), code, outcome)| {
             Action::Confirm { user, template, code, outcome }
         }),
         3 => (whose(), code(), prop::option::weighted(0.3, 1..4_i64)).prop_map(
@@ -97,6 +99,7 @@ pub(crate) fn action() -> impl Strategy<Value = Action> {
         2 => Just(Action::Repeat),
         3 => prop_oneof![0..400_i64, Just(3600), 0..200_000_i64]
             .prop_map(|seconds| Action::Pass { seconds }),
+        2 => Just(Action::Midnight),
         1 => Just(Action::Restart),
     ]
 }
