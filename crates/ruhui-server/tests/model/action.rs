@@ -80,8 +80,8 @@ fn code() -> impl Strategy<Value = Code> {
 pub(crate) fn action() -> impl Strategy<Value = Action> {
     let whose = || (0..USERS, 0..TEMPLATES);
     prop_oneof![
-        3 => whose().prop_map(|(user, template)| Action::Ask { user, template }),
-        3 => (0..4_usize, prop::bool::weighted(0.9)).prop_map(|(token, is_own)| Action::Join { token, is_own }),
+        6 => whose().prop_map(|(user, template)| Action::Ask { user, template }),
+        8 => (0..3_usize, prop::bool::weighted(0.9)).prop_map(|(token, is_own)| Action::Join { token, is_own }),
         6 => whose().prop_map(|(user, template)| Action::Open { user, template }),
         9 => (whose(), code(), 0..3_usize).prop_map(|((user, template), code, outcome)| {
             Action::Confirm { user, template, code, outcome }
