@@ -8,6 +8,7 @@ mod events;
 mod interleaved;
 mod limits;
 mod lists;
+mod meddling;
 mod races;
 mod sealing;
 mod times;
