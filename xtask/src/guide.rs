@@ -1,9 +1,9 @@
 //! The guide's commands, run as they stand: a reader who pastes them sees what the guide shows.
 //!
-//! Blocks of `sh` run one after the other in one shell, in the folder above a fresh sandbox; those marked
-//! `sh background` are what another terminal runs meanwhile. A block of `text` is what the block before it
-//! prints: its lines come in this order, `…` stands for what differs from run to run. A block of `rust` stands
-//! in the example that the guide tells to run. Both languages have the same blocks.
+//! Blocks of `sh` run one after the other in one shell, in a folder of the checkout that a fresh sandbox is
+//! in; those marked `sh background` are what another terminal runs meanwhile. A block of `text` is what the
+//! block before it prints: its lines come in this order, `…` stands for what differs from run to run. A block
+//! of `rust` stands in the example that the guide tells to run. Both languages have the same blocks.
 
 use crate::command::{cargo, read_file, run, shown};
 use crate::metadata::Metadata;
@@ -42,9 +42,11 @@ pub(crate) fn check() -> Outcome {
         ensure!(example.contains(block.text.trim()), "{EXAMPLE} has not this block:\n{}", block.text);
     }
     // Built before the clock of the guide's reader starts.
-    run(&mut cargo(["build", "--package", "ruhui", "--all-features", "--example", "member"]))?;
+    run(&mut cargo(["build", "--package", "ruhui", "--features", "axum", "--example", "member"]))?;
 
-    let folder = tempfile::tempdir()?;
+    // Inside the checkout, where cargo finds what the guide tells to run.
+    std::fs::create_dir_all("target")?;
+    let folder = tempfile::tempdir_in(std::path::absolute("target")?)?;
     let sandbox = Sandbox::start(&folder.path().join("ruhui-sandbox"), &[])?;
     let reader = Reader::new(folder.path(), &sandbox)?;
     let commands = reader.follow(&english)?;
@@ -94,7 +96,7 @@ impl Drop for Terminal {
 impl<'a> Reader<'a> {
     fn new(folder: &'a Path, sandbox: &Sandbox) -> Result<Self> {
         let target = Metadata::read()?.target_directory()?;
-        let mut places = vec![target.join("release"), target.join("debug/examples")];
+        let mut places = vec![target.join("release")];
         places.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         let path = std::env::join_paths(places)?.to_string_lossy().into_owned();
         let operations = sandbox.kit().value("RUHUI_OPERATIONS_URL")?.to_owned();
