@@ -182,13 +182,12 @@ impl Pair {
 
     /// Every card of every user, every code and every event is as the reference has it.
     async fn compare(&self) {
-        for user in 0..USERS {
-            let asked = json!({ "brand_id": BRAND_ID, "openid": OPENIDS[user], "offset": 0, "limit": 20 });
+        for (user, openid) in OPENIDS.iter().enumerate() {
+            let asked = json!({ "brand_id": BRAND_ID, "openid": openid, "offset": 0, "limit": 20 });
             let listed = self.world.done::<ListUserCards>(&asked).await;
             let listed = listed["data"].as_array().unwrap();
-            for template in 0..TEMPLATES {
-                let shown: Vec<&Value> =
-                    listed.iter().filter(|card| card["card_id"] == CARD_IDS[template]).collect();
+            for (template, card_id) in CARD_IDS.iter().enumerate() {
+                let shown: Vec<&Value> = listed.iter().filter(|card| card["card_id"] == *card_id).collect();
                 let expected = self.reference.of((user, template));
                 assert!(expected.len() > 20 || shown.len() == expected.len(), "{shown:?} {expected:?}");
                 for (shown, expected) in shown.iter().zip(expected) {
@@ -298,6 +297,6 @@ proptest! {
     #[test]
     fn over_a_file_too(actions in prop::collection::vec(action(), 20..40)) {
         let folder = tempfile::tempdir().unwrap();
-        run(Arc::new(SqliteStore::open(&folder.path().join("ruhui.db")).unwrap()), &actions);
+        run(Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap()), &actions);
     }
 }

@@ -17,7 +17,8 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     let (stop, stopped) = oneshot::channel::<()>();
     let (api, operations) = ([listener().await, listener().await], listener().await);
     let stopped = async { stopped.await.unwrap_or_default() };
-    let running = tokio::spawn(run(desk.service.clone(), api, operations, Limits::default(), stopped));
+    let running =
+        tokio::spawn(run(desk.service.clone(), api, (operations, None), Limits::default(), stopped));
     for _ in 0..10 {
         desk.happen(EventKind::UserCardCreated, SHOP).await;
     }
