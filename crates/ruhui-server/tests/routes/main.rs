@@ -16,7 +16,7 @@ use ruhui_core::sign::{Scheme, header};
 use ruhui_server::RateLimit;
 use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
 use ruhui_server::outbox::Reach;
-use ruhui_server::store::MemoryStore;
+use ruhui_server::store::{Kind, MemoryStore, Stored};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -135,6 +135,48 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
                 insta::assert_snapshot!(format!("row__{}", row.name), reply.transcript());
             }
         }
+    }
+}
+
+/// Every record that there is.
+async fn everything(world: &World) -> Vec<(Kind, String, Stored)> {
+    let mut all = Vec::new();
+    for kind in Kind::ALL {
+        let records = world.store.scan(kind, "", "", usize::MAX).await.unwrap();
+        all.extend(records.into_iter().map(|(id, stored)| (kind, id, stored)));
+    }
+    all
+}
+
+/// A good call that nobody has signed, or somebody else, changes nothing and sees nothing.
+#[tokio::test]
+async fn every_endpoint_asks_first_who_calls() {
+    for Entry { name, .. } in entries() {
+        let world = World::new().await;
+        let good = draft(&world, name).await;
+        let before = everything(&world).await;
+        let strangers = if scheme(&good) == Scheme::Brand { &MERCHANT } else { &BRAND };
+        let other_family = match scheme(&good) {
+            Scheme::Brand => good.clone().with(|draft| {
+                draft.scheme = Scheme::Merchant.as_str();
+                draft.caller = ("mchid", MCHID.to_owned());
+            }),
+            Scheme::Merchant => good.clone().by_brand(),
+        };
+        for (row, request) in [
+            (&rows::AUTHORIZATION_MISSING, good.bare()),
+            (&rows::SIGNATURE_MISMATCH, good.clone().with(|draft| draft.key = strangers).sign()),
+            (&rows::SCHEME_WRONG, other_family.sign()),
+        ] {
+            let reply = world.send(request).await;
+            reply.answers(row);
+            reply.unsigned();
+        }
+        let wrong =
+            if good.method == http::Method::DELETE { http::Method::PUT } else { http::Method::DELETE };
+        let reply = world.send(good.clone().with(|draft| draft.method = wrong).sign()).await;
+        assert_eq!((reply.status.as_u16(), reply.body.len()), (405, 0), "{name}");
+        assert!(everything(&world).await == before, "{name} has changed something");
     }
 }
 
