@@ -1,6 +1,6 @@
 //! RFC 3339 times as the API writes them: at `+08:00`, with milliseconds or without a fraction.
 
-use jiff::{SignedDuration, Timestamp, tz};
+use jiff::{SignedDuration, Timestamp, civil, tz};
 use std::fmt;
 
 /// A point in time with the precision it was written in.
@@ -80,8 +80,16 @@ impl std::str::FromStr for DateTime {
             return Err(DateTimeError);
         }
         let at: Timestamp = text.parse().map_err(|_| DateTimeError)?;
+        // What is read is written again in Beijing's year, which must have four digits there too.
+        if !(0..=9999).contains(&local(at).year()) {
+            return Err(DateTimeError);
+        }
         Ok(if text.as_bytes()[19] == b'.' { Self::milliseconds(at) } else { Self::seconds(at) })
     }
+}
+
+fn local(at: Timestamp) -> civil::DateTime {
+    tz::offset(8).to_datetime(at)
 }
 
 /// The library reads all of ISO 8601's forms; the API has one.
@@ -109,7 +117,7 @@ fn has_rfc3339_shape(text: &[u8]) -> bool {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let local = tz::offset(8).to_datetime(self.at);
+        let local = local(self.at);
         write!(
             f,
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
@@ -178,6 +186,24 @@ mod tests {
     fn times_before_the_epoch_are_cut_downwards() {
         let time: DateTime = "1969-12-31T23:59:59.9996Z".parse().unwrap();
         assert_eq!(time.to_string(), "1970-01-01T07:59:59.999+08:00");
+    }
+
+    #[test]
+    fn what_is_read_is_written_and_read_again() {
+        for text in [
+            "0000-01-01T00:00:00+08:00",
+            "0000-01-01T00:00:00.000Z",
+            "9999-12-30T21:59:59.999Z",
+            "2016-12-31T23:59:60Z",
+            "2020-05-20T13:29:35.123456789-23:59",
+        ] {
+            let time: DateTime = text.parse().unwrap();
+            assert_eq!(time.to_string().parse(), Ok(time), "{text}");
+        }
+        // In Beijing these are in a year that has no four digits.
+        for text in ["0000-01-01T00:00:00+08:01", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"] {
+            assert_eq!(text.parse::<DateTime>(), Err(DateTimeError), "{text}");
+        }
     }
 
     #[test]
