@@ -2,6 +2,7 @@
 //! source are the tests', so the replies are the same each time; the snapshots are in `snapshots/`.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
+mod again;
 mod cards;
 #[path = "../common/mod.rs"]
 mod common;
