@@ -1,8 +1,17 @@
 //! The command line's definition: help, completions and the man page follow from it.
 
+mod controls;
+mod listen;
 mod request;
+mod saved;
 
+pub(crate) use controls::{
+    AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
+    UserArguments, UserCommand,
+};
+pub(crate) use listen::ListenArguments;
 pub(crate) use request::{CallArguments, Request, SignArguments};
+pub(crate) use saved::{ExplainArguments, VerifyArguments};
 
 use crate::credentials::CredentialArguments;
 use crate::language::Language;
@@ -55,6 +64,13 @@ impl Cli {
         {
             credentials.note_flags(matches);
         }
+        if let Some(controls) = cli.command.controls_mut() {
+            let mut matches = &matches;
+            while let Some((_, below)) = matches.subcommand() {
+                matches = below;
+            }
+            controls.note_sources(matches);
+        }
         cli
     }
 
@@ -75,6 +91,12 @@ pub(crate) enum Command {
     Call(CallArguments),
     /// Receive callbacks: verify, open, print, pass on / 接收回调通知：验签、解密、显示、转发
     Listen(ListenArguments),
+    /// Play a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户操作
+    User(UserArguments),
+    /// Show a sandbox's business clock, or put it forward / 查看或前移沙箱的业务时钟
+    Clock(ClockArguments),
+    /// List a sandbox's callbacks that nobody has accepted yet / 查看沙箱中待送达的回调通知
+    Events(EventsArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
     /// Verify the signature of a saved reply / 验证应答签名
@@ -101,6 +123,23 @@ impl Command {
         }
     }
 
+    fn controls_mut(&mut self) -> Option<&mut ControlArguments> {
+        Some(match self {
+            Self::User(arguments) => match &mut arguments.command {
+                UserCommand::Form(launch) | UserCommand::Pay(launch) | UserCommand::Join { launch, .. } => {
+                    &mut launch.controls
+                }
+                UserCommand::Open { about, .. }
+                | UserCommand::Redeem { about, .. }
+                | UserCommand::Delete(about)
+                | UserCommand::Points(about) => &mut about.controls,
+            },
+            Self::Clock(arguments) => &mut arguments.controls,
+            Self::Events(arguments) => &mut arguments.controls,
+            _ => return None,
+        })
+    }
+
     fn credentials_mut(&mut self) -> Option<&mut CredentialArguments> {
         match self {
             Self::Token(arguments) => Some(&mut arguments.credentials),
@@ -109,9 +148,7 @@ impl Command {
             Self::Sign(arguments) => Some(&mut arguments.credentials),
             Self::Verify(arguments) => Some(&mut arguments.credentials),
             Self::Explain(arguments) => Some(&mut arguments.credentials),
-            Self::Sandbox(_) | Self::Serve(_) | Self::Kit(_) | Self::Completions { .. } | Self::Man(_) => {
-                None
-            }
+            _ => None,
         }
     }
 }
@@ -192,70 +229,6 @@ pub(crate) struct TokenArguments {
     pub(crate) credentials: CredentialArguments,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct ListenArguments {
-    /// The address to listen on / 监听地址
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
-    pub(crate) address: SocketAddr,
-
-    /// Pass each callback that verifies on to this URL, and the answer back / 转发通过验签的回调，并传回应答
-    #[arg(long, value_name = "URL", value_parser = web_address)]
-    pub(crate) forward_to: Option<reqwest::Url>,
-
-    /// Pass on the bytes and headers as they came; this is the default / 原样转发（默认）
-    #[arg(long, requires = "forward_to", conflicts_with = "plain")]
-    pub(crate) sealed: bool,
-
-    /// Pass on the envelope with the opened resource in it, unsigned / 转发解密后的明文（无签名）
-    #[arg(long, requires = "forward_to")]
-    pub(crate) plain: bool,
-
-    /// Print phone numbers and answers to forms in full / 完整显示手机号与用户填写的信息
-    #[arg(long)]
-    pub(crate) show_sensitive: bool,
-
-    /// The APIv3 key, for a brand the brand's own; text, or `@file` / APIv3密钥
-    #[arg(long, value_name = "KEY", env = "RUHUI_APIV3_KEY", hide_env_values = true)]
-    pub(crate) apiv3_key: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    /// The reply as `curl -i` prints it: status line, headers, an empty line, the body; `-` for standard input / 应答报文
-    #[arg(value_name = "FILE")]
-    pub(crate) reply: PathBuf,
-
-    /// The moment the reply is judged at, in Unix seconds; now by default / 验签时刻
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
-    pub(crate) at: Option<i64>,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArguments {
-    /// The request as it went over the wire: request line, headers, an empty line, the body; `-` for standard input / 请求报文
-    #[arg(value_name = "FILE")]
-    pub(crate) file: PathBuf,
-
-    /// The moment the request is judged at, in Unix seconds; now by default / 判断时刻
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
-    pub(crate) at: Option<i64>,
-
-    #[command(flatten)]
-    pub(crate) output: OutputArguments,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
 /// A client that the kit can speak for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
@@ -295,14 +268,6 @@ pub(crate) struct ManArguments {
     /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
     #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
     pub(crate) to: Option<PathBuf>,
-}
-
-fn web_address(text: &str) -> Result<reqwest::Url, String> {
-    let url: reqwest::Url = text.parse().map_err(|error| format!("it is no URL: {error}"))?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        _ => Err("it must begin with http:// or https://".to_owned()),
-    }
 }
 
 fn log_filter(text: &str) -> Result<String, String> {

@@ -6,6 +6,7 @@
 mod calls;
 mod cli;
 mod command;
+mod controls;
 mod credentials;
 mod failure;
 mod fields;
@@ -43,6 +44,9 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Token(arguments) => command::token::run(arguments, language).await,
         Command::Call(arguments) => command::call::run(arguments, language).await,
         Command::Listen(arguments) => command::listen::run(arguments, language).await,
+        Command::User(arguments) => command::user::run(arguments, language).await,
+        Command::Clock(arguments) => command::clock::run(arguments, language).await,
+        Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
         Command::Verify(arguments) => command::verify::run(arguments, language),
         Command::Explain(arguments) => command::explain::run(arguments, language),

@@ -1,7 +1,9 @@
 //! One file for each command.
 
 pub(crate) mod call;
+pub(crate) mod clock;
 pub(crate) mod definition;
+pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod kit;
 pub(crate) mod listen;
@@ -9,6 +11,7 @@ pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod token;
+pub(crate) mod user;
 pub(crate) mod verify;
 
 use ruhui_server::env::{Clock as _, SystemClock};

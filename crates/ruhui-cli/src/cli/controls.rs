@@ -1,0 +1,236 @@
+//! What the commands take that play a sandbox's users and its time.
+
+use crate::cli::OutputArguments;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Subcommand};
+use ruhui::api::card_member::CommonFieldName;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+/// Where the sandbox is.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Sandbox / 沙箱")]
+pub(crate) struct ControlArguments {
+    /// The address of its operations; that of the kit by default / 沙箱运维地址
+    #[arg(long, value_name = "URL", env = "RUHUI_OPERATIONS_URL")]
+    pub(crate) operations_url: Option<String>,
+
+    /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
+    #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
+    pub(crate) kit: Option<PathBuf>,
+
+    /// The arguments that the environment gives, where the command line names another kit.
+    #[arg(skip)]
+    stale: BTreeSet<String>,
+}
+
+impl ControlArguments {
+    /// A kit that the command line names comes before what is left in the environment of another one.
+    pub(super) fn note_sources(&mut self, matches: &ArgMatches) {
+        if matches.value_source("kit") != Some(ValueSource::CommandLine) {
+            return;
+        }
+        let ids = matches.ids().map(clap::Id::as_str);
+        let stale = ids.filter(|id| matches.value_source(id) == Some(ValueSource::EnvVariable));
+        self.stale = stale.map(str::to_owned).collect();
+    }
+
+    /// A value, unless the kit's is to be taken.
+    pub(crate) fn fresh<'a>(&self, id: &str, value: &'a Option<String>) -> Option<&'a str> {
+        value.as_deref().filter(|_| !self.stale.contains(id))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserArguments {
+    #[command(subcommand)]
+    pub(crate) command: UserCommand,
+}
+
+/// Plays a user in WeChat.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Show what the join component asks / 查看入会组件的表单
+    Form(LaunchArguments),
+    /// Agree in the join component: the card is opened, and waits to be confirmed / 在入会组件中同意入会
+    Join {
+        #[command(flatten)]
+        launch: LaunchArguments,
+
+        #[command(flatten)]
+        answers: AnswerArguments,
+    },
+    /// Open the card from the brand's business card, without a token / 在商家名片页开卡
+    Open {
+        #[command(flatten)]
+        about: AboutArguments,
+
+        #[command(flatten)]
+        answers: AnswerArguments,
+    },
+    /// Delete the card / 删除会员卡
+    Delete(AboutArguments),
+    /// Look at the points: the merchant is asked for the balance / 查看积分
+    Points(AboutArguments),
+    /// Redeem points for a coupon: the merchant is asked / 积分兑换商品券
+    Redeem {
+        /// How many points / 积分数
+        points: u64,
+
+        #[command(flatten)]
+        about: AboutArguments,
+    },
+    /// Show the payment code / 出示支付码
+    Pay(LaunchArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LaunchArguments {
+    /// The token that launches the component, as `ruhui token` prints it / 预授权 token
+    #[arg(long)]
+    pub(crate) token: String,
+
+    /// The user who holds the phone; by default the one that the token is for / 当前用户标识
+    #[arg(long)]
+    pub(crate) openid: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AboutArguments {
+    /// The card template; that of the kit by default / 会员卡模板ID
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    /// The user; that of the kit by default / 用户标识
+    #[arg(long, env = "RUHUI_OPENID")]
+    pub(crate) openid: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+/// What a user fills in.
+#[derive(Debug, Args)]
+pub(crate) struct AnswerArguments {
+    /// The phone number / 手机号
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) phone: String,
+
+    /// A field of the form: sex, name, birthday, address, email or city / 通用信息字段
+    #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
+    pub(crate) fields: Vec<(CommonFieldName, String)>,
+
+    /// A choice of the form, once for each chosen value / 自定义信息字段的选项
+    #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) choices: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockArguments {
+    /// Put the clock forward by `90s`, `15m`, `1h30m` or `2d`: tokens and cards expire, callbacks are repeated / 前移业务时钟
+    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    pub(crate) advance: Option<u32>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EventsArguments {
+    /// Send a callback whose signature is wrong, to see that it is refused / 发送签名错误的探测通知
+    #[arg(long)]
+    pub(crate) probe: bool,
+
+    /// The card template whose notify_url gets the probe; that of the kit by default / 会员卡模板ID
+    #[arg(long, env = "RUHUI_CARD_ID")]
+    pub(crate) card_id: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) controls: ControlArguments,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("it must be NAME=VALUE".to_owned()),
+    }
+}
+
+/// Fields go by the last word of their names: `name` is USER_FORM_FLAG_NAME.
+fn field(text: &str) -> Result<(CommonFieldName, String), String> {
+    let (name, value) = pair(text)?;
+    let short =
+        |known: &CommonFieldName| known.as_str().rsplit('_').next().unwrap_or_default().to_ascii_lowercase();
+    match CommonFieldName::ALL.iter().find(|known| known.as_str() == name || short(known) == name) {
+        Some(known) => Ok((known.clone(), value)),
+        None => {
+            let names: Vec<_> = CommonFieldName::ALL.iter().map(short).collect();
+            Err(format!("there is no field `{name}`; there are {}", names.join(", ")))
+        }
+    }
+}
+
+/// Numbers with a unit, one after the other.
+fn seconds(text: &str) -> Result<u32, String> {
+    let wrong = || "it must be a number with a unit, such as 90s, 15m, 1h30m or 2d".to_owned();
+    let mut total: u32 = 0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
+        let number: u32 = rest[..digits].parse().map_err(|_| wrong())?;
+        let unit = match rest.as_bytes()[digits] {
+            b's' => 1,
+            b'm' => 60,
+            b'h' => 3600,
+            b'd' => 86_400,
+            _ => return Err(wrong()),
+        };
+        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or("it is too far")?;
+        rest = &rest[digits + 1..];
+    }
+    if text.is_empty() { Err(wrong()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        for (text, wanted) in
+            [("90s", 90), ("15m", 900), ("1h30m", 5400), ("2d", 172_800), ("1d1h1m1s", 90_061), ("0s", 0)]
+        {
+            assert_eq!(seconds(text), Ok(wanted), "{text}");
+        }
+        for text in ["", "1", "d", "1w", "-1d", "1.5h", "1h 30m", "1d1", "99999d", "9999999999s", "1天"] {
+            assert!(seconds(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn fields_go_by_either_name() {
+        for text in ["name=张三=", "USER_FORM_FLAG_NAME=张三="] {
+            assert_eq!(field(text), Ok((CommonFieldName::Name, "张三=".to_owned())));
+        }
+        assert_eq!(
+            field("age=7").unwrap_err(),
+            "there is no field `age`; there are sex, name, birthday, address, email, city"
+        );
+        assert!(field("name").is_err() && pair("=x").is_err());
+    }
+}

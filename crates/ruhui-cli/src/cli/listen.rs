@@ -1,0 +1,47 @@
+//! What `listen` takes.
+
+use crate::cli::OutputArguments;
+use crate::credentials::CredentialArguments;
+use clap::Args;
+use std::net::SocketAddr;
+
+#[derive(Debug, Args)]
+pub(crate) struct ListenArguments {
+    /// The address to listen on / 监听地址
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
+    pub(crate) address: SocketAddr,
+
+    /// Pass each callback that verifies on to this URL, and the answer back / 转发通过验签的回调，并传回应答
+    #[arg(long, value_name = "URL", value_parser = web_address)]
+    pub(crate) forward_to: Option<reqwest::Url>,
+
+    /// Pass on the bytes and headers as they came; this is the default / 原样转发（默认）
+    #[arg(long, requires = "forward_to", conflicts_with = "plain")]
+    pub(crate) sealed: bool,
+
+    /// Pass on the envelope with the opened resource in it, unsigned / 转发解密后的明文（无签名）
+    #[arg(long, requires = "forward_to")]
+    pub(crate) plain: bool,
+
+    /// Print phone numbers and answers to forms in full / 完整显示手机号与用户填写的信息
+    #[arg(long)]
+    pub(crate) show_sensitive: bool,
+
+    /// The APIv3 key, for a brand the brand's own; text, or `@file` / APIv3密钥
+    #[arg(long, value_name = "KEY", env = "RUHUI_APIV3_KEY", hide_env_values = true)]
+    pub(crate) apiv3_key: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+
+    #[command(flatten)]
+    pub(crate) credentials: CredentialArguments,
+}
+
+fn web_address(text: &str) -> Result<reqwest::Url, String> {
+    let url: reqwest::Url = text.parse().map_err(|error| format!("it is no URL: {error}"))?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err("it must begin with http:// or https://".to_owned()),
+    }
+}

@@ -1,0 +1,160 @@
+//! `ruhui user`: what a user does in WeChat, played in a sandbox.
+
+use crate::cli::{AboutArguments, AnswerArguments, LaunchArguments, Output, UserArguments, UserCommand};
+use crate::controls::Controls;
+use crate::language::Language;
+use crate::output;
+use serde_json::{Map, Value, json};
+use std::process::ExitCode;
+
+pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow::Result<ExitCode> {
+    match arguments.command {
+        UserCommand::Form(launch) => {
+            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let mut query = vec![("token", launch.token.as_str())];
+            query.extend(launch.openid.as_deref().map(|openid| ("openid", openid)));
+            let form = controls.get("join", &query).await?;
+            show(&form, launch.output.output, form_shown(&form, language))?;
+        }
+        UserCommand::Join { launch, answers } => {
+            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let mut body = launched(&launch);
+            fill_in(&mut body, answers);
+            let told = controls.post("join", &Value::Object(body)).await?;
+            show(&told, launch.output.output, told_shown(&told))?;
+            hint_at_confirming(&told["user_card"], &controls, language);
+        }
+        UserCommand::Open { about, answers } => {
+            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let mut body = who(&controls, &about)?;
+            fill_in(&mut body, answers);
+            let told = controls.post("user-cards/open", &Value::Object(body)).await?;
+            show(&told, about.output.output, told_shown(&told))?;
+            hint_at_confirming(&told["user_card"], &controls, language);
+        }
+        UserCommand::Delete(about) => {
+            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let told = controls.post("user-cards/delete", &Value::Object(who(&controls, &about)?)).await?;
+            show(&told, about.output.output, told_shown(&told))?;
+        }
+        UserCommand::Points(about) => {
+            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let seen = controls.post("points/view", &Value::Object(who(&controls, &about)?)).await?;
+            let pairs = pick(&seen, &["user_card_code", "point_balance", "event_id"]);
+            show(&seen, about.output.output, pairs)?;
+        }
+        UserCommand::Redeem { points, about } => {
+            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let mut body = who(&controls, &about)?;
+            body.insert("deduct_points".to_owned(), points.into());
+            let asked = controls.post("points/redeem", &Value::Object(body)).await?;
+            let names = ["record_id", "exchange_coupon_template_id", "deduct_points", "user_card_code"];
+            show(&asked, about.output.output, pick(&asked, &names))?;
+        }
+        UserCommand::Pay(launch) => {
+            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let paying = controls.post("pay-view", &Value::Object(launched(&launch))).await?;
+            show(&paying, launch.output.output, told_shown(&paying))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn launched(launch: &LaunchArguments) -> Map<String, Value> {
+    let mut body = Map::from_iter([("token".to_owned(), json!(launch.token))]);
+    if let Some(openid) = &launch.openid {
+        body.insert("openid".to_owned(), json!(openid));
+    }
+    body
+}
+
+fn who(controls: &Controls<'_>, about: &AboutArguments) -> anyhow::Result<Map<String, Value>> {
+    let card_id = controls.required("card_id", &about.card_id, "RUHUI_CARD_ID")?;
+    let openid = controls.required("openid", &about.openid, "RUHUI_OPENID")?;
+    Ok(Map::from_iter([("card_id".to_owned(), json!(card_id)), ("openid".to_owned(), json!(openid))]))
+}
+
+fn fill_in(body: &mut Map<String, Value>, answers: AnswerArguments) {
+    let AnswerArguments { phone, fields, choices } = answers;
+    body.insert("phone_number".to_owned(), json!(phone));
+    let common: Vec<Value> =
+        fields.into_iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
+    let mut custom: Vec<(String, Vec<String>)> = Vec::new();
+    for (name, value) in choices {
+        match custom.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, values)) => values.push(value),
+            None => custom.push((name, vec![value])),
+        }
+    }
+    let custom: Vec<Value> = custom
+        .into_iter()
+        .map(|(name, values)| json!({ "name": name, "user_chosen_values": values }))
+        .collect();
+    if !(common.is_empty() && custom.is_empty()) {
+        let information = json!({ "common_field_list": common, "custom_field_list": custom });
+        body.insert("user_information".to_owned(), information);
+    }
+}
+
+/// The values of these names, as far as they are there.
+fn pick(value: &Value, names: &[&'static str]) -> Vec<(&'static str, String)> {
+    let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    names.iter().filter_map(|name| Some((*name, shown(value.get(name)?)))).collect()
+}
+
+fn told_shown(told: &Value) -> Vec<(&'static str, String)> {
+    let card = ["user_card_code", "user_card_state", "card_id", "openid"];
+    [pick(&told["user_card"], &card), pick(told, &["event_id"])].concat()
+}
+
+fn form_shown(form: &Value, language: Language) -> Vec<(&'static str, String)> {
+    let mut pairs = pick(&form["card"], &["card_title", "benefits", "legal_agreement"]);
+    pairs.extend(pick(&form["activity"], &["title", "sub_title"]));
+    pairs.extend(pick(form, &["openid", "expire_time"]));
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let texts = |value: &Value| -> String {
+        let texts: Vec<_> = list(value).iter().filter_map(Value::as_str).map(str::to_owned).collect();
+        texts.join(language.pick(", ", "、"))
+    };
+    let asked = &form["card"]["user_information"];
+    if !list(&asked["common_field_list"]).is_empty() {
+        pairs.push(("--field", texts(&asked["common_field_list"])));
+    }
+    for choice in list(&asked["custom_field_list"]) {
+        let name = choice["name"].as_str().unwrap_or_default();
+        pairs.push(("--choose", format!("{name}={}", texts(&choice["values"]))));
+    }
+    pairs
+}
+
+fn show(value: &Value, output: Output, pairs: Vec<(&str, String)>) -> std::io::Result<()> {
+    match output {
+        Output::Json => output::json(value),
+        Output::Text => {
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            output::pairs(&pairs)
+        }
+    }
+}
+
+/// The card is not finished: who does not know that waits in vain.
+fn hint_at_confirming(card: &Value, controls: &Controls<'_>, language: Language) {
+    if card["user_card_state"] != "UNACTIVATED" {
+        return;
+    }
+    let text = |name: &str| card[name].as_str();
+    let code = text("user_card_code").unwrap_or_else(|| language.pick("YOUR-CODE", "商户卡号"));
+    let fields =
+        ["brand_id", "card_id", "openid"].map(|name| format!(" {name}={}", text(name).unwrap_or_default()));
+    let (fields, kit) = (fields.concat(), controls.kit_option());
+    let command = format!(
+        "ruhui call confirm_user_card{kit}{fields} user_card_code={code} user_card_confirm_state=CREATE_CARD_SUCCESS"
+    );
+    eprintln!(
+        "{}",
+        language.pick(
+            format!("the card waits for the merchant: {command}"),
+            format!("会员卡待商家确认：{command}"),
+        )
+    );
+}
