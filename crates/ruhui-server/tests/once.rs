@@ -10,9 +10,9 @@ use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::RateLimit;
-use ruhui_server::domain::{Brand, Member, Merchant, Template, User, UserState};
+use ruhui_server::domain::{Answer, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
 use ruhui_server::store::records::put;
-use ruhui_server::store::{Kind, Loaded, MemoryStore, Record as _, SqliteStore, Store, StoreExt as _, Write};
+use ruhui_server::store::{Kind, Loaded, MemoryStore, Record, SqliteStore, Store, StoreExt as _, Write};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -369,6 +369,40 @@ async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
     store.meddle(vec![put(&record, Some(version))]);
     world.send(world.founding().sign()).await.answers(&rows::OPENID_WRONG);
     assert_eq!(world.tokens().await.len(), 0);
+}
+
+/// The only record of this type, taken out of the store.
+async fn taken_out<T: Record>(store: &impl Store) -> T {
+    let [Loaded { record, version }] = store.read_all::<T>().await.unwrap().try_into().ok().unwrap();
+    store.commit(vec![Write::Delete { key: T::key(&record.id()), read: version }]).await.unwrap();
+    record
+}
+
+/// Another service has met another state with the same request: whichever answered first, its answer stands.
+#[tokio::test]
+async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let request = world.current().sign();
+    let card = somebody_elses_card(&store.inner).await;
+    let key = card.condition().0.clone();
+    store.commit(vec![card]).await.unwrap();
+    world.send(request.clone()).await.answers(&rows::ONE_VALID_CARD);
+    let refusal = taken_out::<Answer>(&*store).await;
+    store.commit(vec![Write::Delete { key, read: 1 }]).await.unwrap();
+    store.meddle(vec![put(&refusal, None)]);
+    world.send(request).await.answers(&rows::ONE_VALID_CARD);
+    assert_eq!(world.tokens().await.len(), 0);
+
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let request = world.current().sign();
+    let token = world.token(request.clone()).await;
+    let record = taken_out::<TokenRecord>(&*store).await;
+    store.commit(vec![somebody_elses_card(&store.inner).await]).await.unwrap();
+    store.meddle(vec![put(&record, None)]);
+    assert_eq!(world.token(request).await, token);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
 /// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.

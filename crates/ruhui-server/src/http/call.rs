@@ -8,12 +8,12 @@ use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
 use super::{Limits, body, diagnosis, upload};
-use crate::domain::Answer;
+use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
 use crate::service::Service;
 use crate::store::CommitError;
-use crate::store::records::put;
+use crate::store::records::{absent, put};
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
@@ -230,7 +230,10 @@ impl<E: Handle> Road<'_, E> {
         let body = serde_json::to_string(&error.to_body(self.exchange.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;
         let answer = Answer { request: id.to_text(), status: error.row().status, body, repeatable_until };
-        match self.service.store.commit(vec![put(&answer, None)]).await {
+        // A token has no answer beside it: its own row is the record of its request.
+        let token = self.service.secret.token(&id);
+        let batch = vec![put(&answer, None), absent::<TokenRecord>(token.as_str())];
+        match self.service.store.commit(batch).await {
             Ok(()) => Ok(self.exchange.error(error)),
             // Another replica was faster with the same request: its answer stands.
             Err(CommitError::Changed(_)) => self.repeat_of(&id).await,

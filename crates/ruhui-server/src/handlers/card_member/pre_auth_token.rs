@@ -1,12 +1,12 @@
 //! 入会组件预授权 under its three paths, and 支付码组件预授权.
 
 use crate::domain::pre_auth::{self, Asked, Known, LIFE, PAY_VIEW_LIFE};
-use crate::domain::{Member, Purpose, TokenRecord, User};
+use crate::domain::{Answer, Member, Purpose, TokenRecord, User};
 use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
-use crate::store::records::put;
-use crate::store::{CommitError, Loaded, Record as _, StoreExt as _, Write};
+use crate::store::records::{absent, put};
+use crate::store::{CommitError, Kind, Loaded, Record as _, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui_core::api::{FamilyMarker, Row};
@@ -82,18 +82,17 @@ async fn issue<E>(
             key: keys[index].clone(),
             read: stored[index].as_ref().map(|stored| stored.version),
         };
-        let template_unchanged = template.as_deref().map(Loaded::unchanged);
-        let batch = template_unchanged.into_iter().chain([expect(0), expect(1), put(&token, None)]).collect();
+        let mut batch = vec![expect(0), expect(1), put(&token, None)];
+        batch.extend(template.as_deref().map(Loaded::unchanged));
+        // Another service may have refused the same request.
+        batch.push(absent::<Answer>(&call.origin.id.to_text()));
         match service.store.commit(batch).await {
             Ok(()) => return Ok(token.answer()),
             Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(CommitError::Changed(changed)) => {
-                // Another replica had the same request, or what it rests on has changed.
-                if let Some(earlier) = service.store.read::<TokenRecord>(token.token.as_str()).await? {
-                    return Ok(earlier.record.answer());
-                }
-                service.noticed(&changed).await?;
+            Err(CommitError::Changed(key)) if [Kind::Token, Kind::Answer].contains(&key.kind) => {
+                return Err(Error::Answered);
             }
+            Err(CommitError::Changed(key)) => service.noticed(&key).await?,
         }
     }
 }
