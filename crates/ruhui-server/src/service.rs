@@ -130,6 +130,9 @@ impl RateLimit {
     };
 }
 
+/// Templates in memory, at the versions that were read.
+type Templates = BTreeMap<CardId, Arc<Loaded<Template>>>;
+
 /// The service.
 pub struct Service {
     pub(crate) env: Env,
@@ -141,7 +144,7 @@ pub struct Service {
     pub(crate) outbox: Outbox,
     pub(crate) diagnosing: Arc<Semaphore>,
     directory: RwLock<Arc<Directory>>,
-    templates: RwLock<BTreeMap<CardId, Arc<Loaded<Template>>>>,
+    templates: RwLock<Templates>,
     rates: Mutex<BTreeMap<(&'static str, Caller), Timestamp>>,
 }
 
@@ -231,19 +234,21 @@ impl Service {
         &self,
         card_id: &CardId,
     ) -> Result<Option<Arc<Loaded<Template>>>, StoreError> {
+        let known = |templates: &Templates| templates.get(card_id).map(|template| template.version);
+        let before = known(&self.templates.read().unwrap_or_else(PoisonError::into_inner));
         let template = self.store.read::<Template>(card_id.as_str()).await?.map(Arc::new);
         let mut templates = self.templates.write().unwrap_or_else(PoisonError::into_inner);
+        // Two readers may come in either order: what came meanwhile stays, unless it is older. Versions alone do not
+        // tell, since a template that was removed and came back begins anew.
+        let meanwhile = known(&templates);
         match &template {
-            // Two readers may come in either order; the newer version stays.
-            Some(read) => {
-                let known = templates.entry(card_id.clone()).or_insert_with(|| read.clone());
-                if known.version < read.version {
-                    *known = read.clone();
-                }
+            Some(read) if meanwhile == before || meanwhile < Some(read.version) => {
+                templates.insert(card_id.clone(), read.clone());
             }
-            None => {
+            None if meanwhile == before => {
                 templates.remove(card_id);
             }
+            _ => {}
         }
         Ok(template)
     }
@@ -343,7 +348,7 @@ impl Service {
     }
 }
 
-async fn templates(store: &dyn Store) -> Result<BTreeMap<CardId, Arc<Loaded<Template>>>, StoreError> {
+async fn templates(store: &dyn Store) -> Result<Templates, StoreError> {
     let all = store.read_all::<Template>().await?;
     Ok(all.into_iter().map(|loaded| (loaded.record.card.card_id.clone(), Arc::new(loaded))).collect())
 }

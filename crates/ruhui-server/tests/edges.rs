@@ -4,8 +4,11 @@
 mod common;
 
 use common::*;
-use ruhui_core::api::card_member::CreateCardTemplate;
+use ruhui_core::api::card_member::{CreateCardTemplate, ModifyCardTemplate, ValidDateInformation};
 use ruhui_core::api::rows;
+use ruhui_server::domain::Template;
+use ruhui_server::store::records::put;
+use ruhui_server::store::{Loaded, Record as _, StoreExt as _, Write};
 use serde_json::json;
 
 /// A time is written in Beijing's year. One that has none of four digits there would be kept and never be read
@@ -34,4 +37,47 @@ async fn a_time_beyond_the_calendar_is_refused_and_the_service_starts_again() {
     world.restart().await;
     let draft = world.current().member("card_id", created["card_id"].clone());
     world.token(draft.sign()).await;
+}
+
+/// A template in memory is a copy, and what another service has changed must not be refused for good.
+#[tokio::test]
+async fn another_service_hears_of_more_time_for_a_template() {
+    let world = World::new().await;
+    let over = ValidDateInformation::range(
+        "2025-06-24T00:00:00+08:00".parse().unwrap(),
+        "2026-06-24T00:00:00+08:00".parse().unwrap(),
+    );
+    world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = over).await;
+    let beside = world.beside(world.store.clone()).await;
+    let reply = world.send_to(beside.clone(), world.current().sign()).await;
+    reply.answers(&rows::TEMPLATE_EXPIRED);
+
+    let more = json!({
+        "type": "FIX_TIME_RANGE",
+        "available_begin_time": "2025-06-24T00:00:00+08:00",
+        "available_end_time": "2099-06-24T00:00:00+08:00",
+    });
+    let change = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "valid_date_information": more });
+    world.done::<ModifyCardTemplate>(&change).await;
+    for draft in [world.founding(), world.current(), world.brand()] {
+        let reply = world.send_to(beside.clone(), draft.sign()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+    }
+}
+
+/// A file that loses a template and gets it back makes a new record of it, with a lower version than a service
+/// beside it has seen.
+#[tokio::test]
+async fn a_template_that_was_removed_and_came_back_is_known_again() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        world.change::<Template>(CARD_ID, |_| {}).await;
+    }
+    let Loaded { mut record, version } = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+    let gone = Write::Delete { key: Template::key(CARD_ID), read: version };
+    world.store.commit(vec![gone]).await.unwrap();
+    record.card.benefits = "九折".parse().unwrap();
+    world.store.commit(vec![put(&record, None)]).await.unwrap();
+    let reply = world.send(world.current().sign()).await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
 }

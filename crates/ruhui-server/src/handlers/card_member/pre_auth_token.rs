@@ -1,12 +1,12 @@
 //! 入会组件预授权 under its three paths, and 支付码组件预授权.
 
 use crate::domain::pre_auth::{self, Asked, Known, LIFE, PAY_VIEW_LIFE};
-use crate::domain::{Answer, Member, Purpose, TokenRecord, User};
+use crate::domain::{Answer, Member, Purpose, Template, TokenRecord, User};
 use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::records::{absent, put};
-use crate::store::{CommitError, Kind, Loaded, Record as _, Write};
+use crate::store::{CommitError, Kind, Loaded, Record as _, StoreError, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui_core::api::{FamilyMarker, Row};
@@ -65,7 +65,12 @@ async fn issue<E>(
         };
         let now = service.env.business.now();
         let asked = Asked { caller: &call.caller, brand_id, card_id, openid };
-        let appid = decide(asked, known, now)?.clone();
+        let appid = match decide(asked, known, now) {
+            Ok(appid) => appid.clone(),
+            // A grant names the template's version; a refusal must not rest on a stale one either.
+            Err(_) if is_stale(service, card_id, template.as_deref()).await? => continue,
+            Err(row) => return Err(row.into()),
+        };
         let token = TokenRecord {
             token: service.secret.token(&call.origin.id),
             expire_time: DateTime::milliseconds(now.saturating_add(life).unwrap_or(Timestamp::MAX)),
@@ -95,4 +100,15 @@ async fn issue<E>(
             Err(CommitError::Changed(key)) => service.noticed(&key).await?,
         }
     }
+}
+
+/// Whether the copy of a template in memory was not the newest; it is then.
+async fn is_stale(
+    service: &Service,
+    card_id: &CardId,
+    known: Option<&Loaded<Template>>,
+) -> Result<bool, StoreError> {
+    let Some(known) = known else { return Ok(false) };
+    let newest = service.reload_template(card_id).await?;
+    Ok(newest.is_none_or(|newest| newest.version != known.version))
 }
