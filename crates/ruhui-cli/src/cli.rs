@@ -261,9 +261,9 @@ pub(crate) struct KitArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArguments {
-    /// The command whose page is printed; without it, that of `ruhui` / 命令
+    /// The command whose page is printed, such as `user join`; without it, that of `ruhui` / 命令
     #[arg(value_name = "COMMAND")]
-    pub(crate) of: Option<String>,
+    pub(crate) of: Vec<String>,
 
     /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
     #[arg(long, value_name = "FOLDER", conflicts_with = "of")]

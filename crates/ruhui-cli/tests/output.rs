@@ -7,8 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
-const COMMANDS: [&str; 11] =
-    ["sandbox", "serve", "token", "call", "listen", "sign", "verify", "explain", "kit", "completions", "man"];
+const COMMANDS: [&str; 14] = [
+    "sandbox",
+    "serve",
+    "token",
+    "call",
+    "listen",
+    "user",
+    "clock",
+    "events",
+    "sign",
+    "verify",
+    "explain",
+    "kit",
+    "completions",
+    "man",
+];
 
 /// A folder where no sandbox is near.
 fn place() -> TempDir {
@@ -201,6 +215,11 @@ fn every_command_has_a_manual_page() {
         assert!(page.contains(&format!(".TH ruhui-{command} 1  \"ruhui ")), "{page}");
         assert_eq!(written(&format!("ruhui-{command}.1")), page);
     }
+    let join = good(&said(&["man", "user", "join"]));
+    assert!(join.contains("ruhui\\-user\\-join"), "{join}");
+    assert_eq!(written("ruhui-user-join.1"), join);
+    let below = said(&["man", "token", "x"]);
+    assert_eq!(String::from_utf8_lossy(&below.stderr), "error: there is no command `x` below `token`\n");
     let unknown = said(&["man", "shop"]);
     assert_eq!(unknown.status.code(), Some(1));
     assert!(

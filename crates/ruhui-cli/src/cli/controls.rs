@@ -55,18 +55,18 @@ pub(crate) enum UserCommand {
     /// Agree in the join component: the card is opened, and waits to be confirmed / 在入会组件中同意入会
     Join {
         #[command(flatten)]
-        launch: LaunchArguments,
+        answers: AnswerArguments,
 
         #[command(flatten)]
-        answers: AnswerArguments,
+        launch: LaunchArguments,
     },
     /// Open the card from the brand's business card, without a token / 在商家名片页开卡
     Open {
         #[command(flatten)]
-        about: AboutArguments,
+        answers: AnswerArguments,
 
         #[command(flatten)]
-        answers: AnswerArguments,
+        about: AboutArguments,
     },
     /// Delete the card / 删除会员卡
     Delete(AboutArguments),
@@ -86,7 +86,7 @@ pub(crate) enum UserCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct LaunchArguments {
-    /// The token that launches the component, as `ruhui token` prints it / 预授权 token
+    /// The token that launches the component / 预授权 token
     #[arg(long)]
     pub(crate) token: String,
 

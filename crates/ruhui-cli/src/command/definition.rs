@@ -4,7 +4,7 @@ use crate::calls;
 use crate::cli::{Cli, ManArguments};
 use crate::language::Language;
 use crate::output;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow};
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
@@ -45,28 +45,42 @@ pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result
                 language.pick(format!("{folder} cannot be written"), format!("无法写入 {folder}"))
             };
             std::fs::create_dir_all(&folder).with_context(failed)?;
-            for command in std::iter::once(&all).chain(all.get_subcommands()) {
-                write(command, &folder).with_context(failed)?;
-            }
+            write_all(&all, &folder).with_context(failed)?;
         }
-        (None, None) => output::bytes(&page(&all)?)?,
-        (None, Some(name)) => match all.find_subcommand(&name) {
-            Some(command) => output::bytes(&page(command)?)?,
-            None => {
-                let known = language.list(&all.get_subcommands().map(Command::get_name).collect::<Vec<_>>());
-                bail!(language.pick(
-                    format!("there is no command `{name}`; there are {known}"),
-                    format!("没有命令 `{name}`，可用的有 {known}"),
-                ));
+        (None, words) => {
+            let mut command = &all;
+            for name in words {
+                command = match command.find_subcommand(&name) {
+                    Some(below) => below,
+                    None => return Err(unknown(&name, command, language)),
+                };
             }
-        },
+            output::bytes(&page(command)?)?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn write(command: &Command, folder: &Path) -> anyhow::Result<()> {
+fn unknown(name: &str, above: &Command, language: Language) -> anyhow::Error {
+    let known: Vec<_> = above.get_subcommands().map(Command::get_name).collect();
+    let known = language.list(&known);
+    match known.is_empty() {
+        true => anyhow!(language.pick(
+            format!("there is no command `{name}` below `{}`", above.get_name()),
+            format!("`{}` 没有子命令 `{name}`", above.get_name()),
+        )),
+        false => anyhow!(language.pick(
+            format!("there is no command `{name}`; there are {known}"),
+            format!("没有命令 `{name}`，可用的有 {known}"),
+        )),
+    }
+}
+
+/// The page of a command, and those of the commands below it.
+fn write_all(command: &Command, folder: &Path) -> anyhow::Result<()> {
     let name = Man::new(command.clone()).get_filename();
-    Ok(std::fs::write(folder.join(name), page(command)?)?)
+    std::fs::write(folder.join(name), page(command)?)?;
+    command.get_subcommands().try_for_each(|below| write_all(below, folder))
 }
 
 fn page(command: &Command) -> anyhow::Result<Vec<u8>> {

@@ -109,6 +109,9 @@ fn told_shown(told: &Value) -> Vec<(&'static str, String)> {
 
 fn form_shown(form: &Value, language: Language) -> Vec<(&'static str, String)> {
     let mut pairs = pick(&form["card"], &["card_title", "benefits", "legal_agreement"]);
+    if let Some((_, agreement)) = pairs.iter_mut().find(|(name, _)| *name == "legal_agreement") {
+        *agreement = beginning(agreement);
+    }
     pairs.extend(pick(&form["activity"], &["title", "sub_title"]));
     pairs.extend(pick(form, &["openid", "expire_time"]));
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -125,6 +128,12 @@ fn form_shown(form: &Value, language: Language) -> Vec<(&'static str, String)> {
         pairs.push(("--choose", format!("{name}={}", texts(&choice["values"]))));
     }
     pairs
+}
+
+/// An agreement may have 20,480 characters.
+fn beginning(text: &str) -> String {
+    let start: String = text.lines().next().unwrap_or_default().chars().take(60).collect();
+    if start == text { start } else { start + "…" }
 }
 
 fn show(value: &Value, output: Output, pairs: Vec<(&str, String)>) -> std::io::Result<()> {
@@ -157,4 +166,41 @@ fn hint_at_confirming(card: &Value, controls: &Controls<'_>, language: Language)
             format!("会员卡待商家确认：{command}"),
         )
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_agreement_the_beginning_is_shown() {
+        for (text, shown) in [
+            ("会员服务协议", "会员服务协议".to_owned()),
+            ("第一条\n第二条", "第一条…".to_owned()),
+            (&"条".repeat(61), "条".repeat(60) + "…"),
+        ] {
+            assert_eq!(beginning(text), shown);
+        }
+    }
+
+    #[test]
+    fn chosen_values_of_one_choice_stand_together() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let choices = vec![pair("喜好", "茶"), pair("来源", "网络"), pair("喜好", "咖啡")];
+        let mut body = Map::new();
+        fill_in(&mut body, AnswerArguments { phone: "139".to_owned(), fields: Vec::new(), choices });
+        assert_eq!(
+            Value::Object(body),
+            json!({
+                "phone_number": "139",
+                "user_information": {
+                    "common_field_list": [],
+                    "custom_field_list": [
+                        { "name": "喜好", "user_chosen_values": ["茶", "咖啡"] },
+                        { "name": "来源", "user_chosen_values": ["网络"] }
+                    ]
+                }
+            })
+        );
+    }
 }

@@ -19,16 +19,16 @@ use tempfile::TempDir;
 const USER_CARD: &str = r##"{"card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","card_color":"#FFFF00","card_picture_url":"https://wxpaylogo.qpic.cn/x/0","brand_id":"1004","card_type":"NORMAL","phone_number":"13900001234","valid_date_information":{"type":"PERMANENT"},"pickup_time":"2020-05-20T13:29:35.120+08:00","user_information":{"common_field_list":[{"name":"USER_FORM_FLAG_NAME","value":"张三"}]},"user_card_state":"UNACTIVATED","create_time":"2020-05-20T13:29:35.120+08:00","modify_time":"2020-05-20T13:29:35.120+08:00","new_member":[1]}"##;
 
 /// A running `ruhui listen`. It ends when this is dropped.
-struct Listening {
+pub(crate) struct Listening {
     process: Child,
     /// `http://127.0.0.1:...`
-    url: String,
+    pub(crate) url: String,
     greeting: String,
     stderr: BufReader<std::process::ChildStderr>,
 }
 
 impl Listening {
-    fn start(here: &Path, options: &[&str]) -> Self {
+    pub(crate) fn start(here: &Path, options: &[&str]) -> Self {
         let arguments = [&["listen", "--address", "127.0.0.1:0"], options].concat();
         let mut process =
             ruhui(here, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -61,7 +61,7 @@ impl Listening {
     }
 
     /// Stops it, and returns all that it printed.
-    fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         assert_eq!(end(&mut self.process, "INT").code(), Some(0));
         let mut shown = String::new();
         self.process.stdout.take().unwrap().read_to_string(&mut shown).unwrap();

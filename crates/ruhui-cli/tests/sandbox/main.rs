@@ -8,3 +8,4 @@ mod listen;
 mod named;
 mod running;
 mod starts;
+mod users;
