@@ -185,7 +185,7 @@ pub struct TemplateConfig {
     /// `SYSTEM_ALLOCATE`, unless said otherwise, or `MERCHANT_ALLOCATE`.
     #[serde(default)]
     pub code_mode: Option<Spanned<CodeMode>>,
-    /// Where callbacks go; without it none are sent.
+    /// Where callbacks go; by default where `ruhui listen` listens, which only a sandbox can reach.
     #[serde(default)]
     pub notify_url: Option<NotifyUrl>,
     /// What is asked of a user who joins, beside the phone number.
