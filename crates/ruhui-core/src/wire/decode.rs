@@ -1,12 +1,14 @@
 //! From target and body to a call.
 
 use super::fault::{Fault, Issue};
-use super::json::{Error, Reader, Rules};
+use super::json::{Error, MOST_OPENED, Reader, Rules};
 use super::tree::{self, Node};
 use crate::api::{Endpoint, Location};
 use crate::key::PrivateKey;
 use http::Method;
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
+use std::collections::BTreeSet;
 
 /// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
 ///
@@ -48,7 +50,8 @@ pub fn decode<E: Endpoint>(
             }
         },
     }
-    let reader = Reader { node: &Node::Object(members), rules: Rules::Strict { open } };
+    let left = Cell::new(MOST_OPENED);
+    let reader = Reader { node: &Node::Object(members), rules: Rules::Strict { open, left: &left } };
     E::deserialize(reader).map_err(|error| match locate::<E>(error, rest) {
         Fault { location: Location::Body, .. } if body.is_empty() => Fault::body(Issue::NoBody),
         fault => fault,
@@ -107,8 +110,9 @@ fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
             Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
         Fault::at(Location::Query, String::new(), Some(query), issue)
     })?;
-    for (index, (name, value)) in pairs.iter().enumerate() {
-        if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+    let mut seen = BTreeSet::new();
+    for (name, value) in &pairs {
+        if !seen.insert(name) {
             return Err(Fault::at(Location::Query, name.clone(), Some(value), Issue::Doubled));
         }
     }

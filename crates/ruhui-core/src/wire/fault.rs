@@ -166,7 +166,7 @@ impl fmt::Display for Issue {
 
 impl Fault {
     /// Values longer than this are cut in `detail`.
-    const VALUE_CHARACTERS: usize = 64;
+    pub(super) const VALUE_CHARACTERS: usize = 64;
 
     pub(super) fn body(issue: Issue) -> Self {
         Self::at(Location::Body, String::new(), None, issue)

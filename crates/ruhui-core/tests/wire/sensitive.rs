@@ -37,6 +37,26 @@ fn fault(body: &[u8]) -> Fault {
     wire::decode::<ImportUserCardByPhone>(&[], None, body, Some(&PLATFORM.0)).unwrap_err()
 }
 
+/// Each costs an operation with the private key, so nobody may have any number of them opened with one request.
+#[test]
+fn no_more_is_opened_than_a_call_can_hold() {
+    let value = seal_field(&PLATFORM.1, "张三丰").unwrap();
+    let answers = |number: usize| {
+        let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": value });
+        body("/user_information/common_field_list", vec![answer; number])
+    };
+    // With a phone number and two values that were chosen.
+    wire::decode::<ImportUserCardByPhone>(&[], None, &answers(61), Some(&PLATFORM.0)).unwrap();
+    let refused = fault(&answers(2000));
+    assert_eq!((refused.row().name, &refused.value), (rows::PARAMETER_WRONG.name, &None));
+    let field = refused.field.as_str();
+    assert!(
+        refused.to_string().ends_with("is one sealed field too many; a request has at most 64"),
+        "{refused}"
+    );
+    assert_eq!(field, "/user_information/common_field_list/63/value");
+}
+
 /// Everything that an error can show.
 fn shown(fault: &Fault) -> String {
     let bodies = [fault.to_body(true), fault.to_body(false)];

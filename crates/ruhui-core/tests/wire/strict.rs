@@ -27,6 +27,15 @@ fn an_unknown_value_of_an_enum_is_refused_and_the_known_ones_are_listed() {
 }
 
 #[test]
+fn a_long_value_of_an_enum_is_said_back_in_part() {
+    let body = format!(r#"{{"brand_id":"1","valid_date_information":{{"type":"{}"}}}}"#, "x".repeat(1 << 19));
+    let path = [("card_id", "c")];
+    let fault = wire::decode::<ModifyCardTemplate>(&path, None, body.as_bytes(), None).unwrap_err();
+    let said = serde_json::to_string(&fault.to_body(false)).unwrap();
+    assert!(said.len() < 1000 && said.contains(&"x".repeat(64)), "{} bytes", said.len());
+}
+
+#[test]
 fn null_and_empty_are_refused_where_something_may_be_absent() {
     let path = [("user_card_code", "1")];
     for (level, issue) in [("null", "must not be null"), ("\"\"", "must not be empty")] {

@@ -88,6 +88,7 @@ impl de::Error for Error {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let known = expected.join(", ");
+        let variant: String = variant.chars().take(Fault::VALUE_CHARACTERS).collect();
         Self::new(Issue::Invalid {
             zh: format!("取值 {variant:?} 不在枚举范围内：{known}"),
             en: format!("{variant:?} is none of {known}"),

@@ -15,6 +15,7 @@ use access::{Items, Members};
 pub(super) use error::Error;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+use std::cell::Cell;
 
 /// How a tree is read.
 #[derive(Clone, Copy)]
@@ -23,6 +24,8 @@ pub(super) enum Rules<'a> {
     Strict {
         /// What opens sensitive texts.
         open: Option<&'a PrivateKey>,
+        /// How many more may be opened.
+        left: &'a Cell<usize>,
     },
     /// As a caller reads a reply: what is null is not there, what is empty may be absent, and enums may be new.
     Lenient {
@@ -31,6 +34,17 @@ pub(super) enum Rules<'a> {
     },
     /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
     Draft,
+}
+
+/// How many sensitive texts are opened for one request: each costs an operation with the private key. A user card
+/// has 17 at most.
+pub(super) const MOST_OPENED: usize = 64;
+
+fn too_many() -> Error {
+    Error::new(Issue::Invalid {
+        zh: format!("加密字段过多，一个请求最多 {MOST_OPENED} 个"),
+        en: format!("is one sealed field too many; a request has at most {MOST_OPENED}"),
+    })
 }
 
 /// Reads a struct from a tree.
@@ -96,12 +110,16 @@ impl<'a> Reader<'a> {
         };
         let unopenable = |why| Error::new(Issue::Unopenable(why));
         let opened;
+        if let Rules::Strict { left, .. } = self.rules {
+            let fewer = left.get().checked_sub(1).ok_or_else(too_many)?;
+            left.set(fewer);
+        }
         let plain = match self.rules {
-            Rules::Strict { open: Some(key) } | Rules::Lenient { open: Some(key) } => {
+            Rules::Strict { open: Some(key), .. } | Rules::Lenient { open: Some(key) } => {
                 opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;
                 opened.as_str()
             }
-            Rules::Strict { open: None } => return Err(unopenable(Unopenable::NoKey)),
+            Rules::Strict { open: None, .. } => return Err(unopenable(Unopenable::NoKey)),
             Rules::Lenient { open: None } | Rules::Draft => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
