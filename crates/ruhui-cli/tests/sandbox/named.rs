@@ -54,6 +54,39 @@ fn a_picture_is_uploaded_and_put_on_a_card() {
     sandbox.stop();
 }
 
+/// What is sealed on the way is plain at both ends of it.
+#[test]
+fn sensitive_fields_are_typed_and_shown_plain() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let card =
+        ["card_id=pMerchantCode000000000000001", "openid=oImported0000000000000000000", "user_card_code=M1"];
+    let details = [
+        "phone_number=13900001234",
+        "user_information.common_field_list.0.name=USER_FORM_FLAG_NAME",
+        "user_information.common_field_list.0.value=张三",
+        "user_information.custom_field_list:=[{\"name\":\"喜好\",\"user_chosen_values\":[\"茶\"]}]",
+        "brand_id=1007",
+        "-o",
+        "json",
+    ];
+    let import = [&["import_user_card_by_openid"], &card[..], &details[..]].concat();
+    let imported = call(place.path(), &import).json()["body"].clone();
+    let brand = ["--family", "brand", "--brand-id", "1007", "-o", "json"];
+    let query = [&["query_user_card"], &card[..], &brand[..]].concat();
+    let queried = call(place.path(), &query).json()["body"].clone();
+    assert_eq!(imported, queried);
+    assert_eq!(queried["phone_number"], "13900001234");
+    assert_eq!(queried["user_information"]["common_field_list"][0]["value"], "张三");
+    assert_eq!(queried["user_information"]["custom_field_list"][0]["user_chosen_values"][0], "茶");
+
+    // By path nothing is opened: what comes is shown.
+    let path = "/brand/card-member/user-cards/M1?card_id=pMerchantCode000000000000001&openid=oImported0000000000000000000";
+    let raw = call(place.path(), &[&["GET", path], &brand[..]].concat()).json()["body"].clone();
+    assert_eq!(raw["phone_number"].as_str().unwrap().len(), 344, "a sealed text in Base64: {raw}");
+    sandbox.stop();
+}
+
 /// What the service says of a field is said once.
 #[test]
 fn a_refusal_names_its_field_once() {
