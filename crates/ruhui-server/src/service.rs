@@ -326,18 +326,19 @@ impl Service {
         !self.directory().is_empty()
     }
 
-    /// Counts one call of `path` by `caller`; `false` when it is one too many. The number of entries is that
-    /// of callers and calls, both of which are provisioned.
-    pub(crate) fn admit(&self, path: &'static str, caller: &Caller) -> bool {
+    /// Counts one call of `E` by `caller`; `false` when it is one too many. The number of entries is that of
+    /// callers, which are provisioned, and calls.
+    pub(crate) fn admit<E: Endpoint>(&self, caller: &Caller) -> bool {
         let RateLimit::On { partner, brand, certificates } = self.policy.rate_limit else { return true };
-        let rate = match (path, caller.family()) {
+        let rate = match (E::PATH, caller.family()) {
             ("/v3/certificates", _) => certificates,
             (_, Family::Partner) => partner,
             (_, Family::Brand) => brand,
         };
         let now = self.env.wire.now();
         let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (path, caller.clone());
+        // Several calls have one path, and each page a limit of its own.
+        let key = (E::NAME, caller.clone());
         match rate.admit(rates.get(&key).copied(), now) {
             Ok(full_at) => {
                 rates.insert(key, full_at);

@@ -6,13 +6,16 @@ mod common;
 
 use common::*;
 use jiff::SignedDuration;
-use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
+use ruhui_core::api::card_member::{
+    CardTemplateState, ModifyCardTemplate, QueryCardTemplate, ValidDateInformation,
+};
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::RateLimit;
 use ruhui_server::domain::{Answer, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Kind, Loaded, MemoryStore, Record, SqliteStore, Store, StoreExt as _, Write};
+use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -231,6 +234,19 @@ async fn repeats_cost_no_quota() {
     world.send(world.founding().sign()).await.answers(&rows::FREQUENCY_LIMITED);
     // Not even now.
     assert_eq!(world.token(request).await, token);
+}
+
+/// Each page has a limit of its own, also where two calls have one path.
+#[tokio::test]
+async fn calls_that_share_a_path_share_no_quota() {
+    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let of_template = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID });
+    for _ in 0..10 {
+        world.done::<QueryCardTemplate>(&of_template).await;
+    }
+    let query = world.by_hand::<QueryCardTemplate>(&of_template).sign();
+    world.send(query).await.answers(&rows::FREQUENCY_LIMITED);
+    world.done::<ModifyCardTemplate>(&of_template).await;
 }
 
 /// A fault in the request's own bytes repeats itself; nothing need be kept of it.

@@ -148,7 +148,7 @@ impl<E: Handle> Road<'_, E> {
         if writes && let Some(earlier) = self.earlier(&origin.id).await? {
             return self.repeat(earlier);
         }
-        if !service.admit(E::PATH, authorization.caller()) {
+        if !service.admit::<E>(authorization.caller()) {
             return Err((&rows::FREQUENCY_LIMITED).into());
         }
         if E::ATTACHMENT && content.attachment.is_none() {
