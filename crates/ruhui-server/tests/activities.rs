@@ -10,9 +10,10 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::sign::Scheme;
-use ruhui_server::domain::{Activity, ActivityCount, Template};
+use ruhui_core::types::DateTime;
+use ruhui_server::domain::{Activity, ActivityCount, Catalog, Template};
 use ruhui_server::store::records::put;
-use ruhui_server::store::{MemoryStore, StoreExt as _};
+use ruhui_server::store::{MemoryStore, Store as _, StoreExt as _};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -370,4 +371,28 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     let world = World::over(store.clone()).await;
     store.meddle(vec![put(&ActivityCount { newest: 7 }, None)]);
     assert_eq!(world.done::<CreateMembershipActivity>(&activity()).await["activity_id"], 8);
+
+    // The last activity, whose time is over, was given more of it by somebody who saw it end a moment later.
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    world.done::<CreateMembershipActivity>(&activity()).await;
+    let loaded = store.read::<Activity>("1").await.unwrap().unwrap();
+    let more = loaded.record.clone();
+    let mut over = loaded.record.clone();
+    over.activity.begin_time = DateTime::seconds(at(NOW - 1));
+    over.activity.end_time = DateTime::seconds(at(NOW));
+    store.commit(vec![loaded.replace(&over)]).await.unwrap();
+    store.meddle(vec![put(&more, Some(2))]);
+    refused::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
+    assert_eq!(world.store.read_all::<Activity>().await.unwrap().len(), 1);
+
+    // The other way round: the successor is there when the change comes to its commit.
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    world.done::<CreateMembershipActivity>(&activity()).await;
+    store.commits();
+    let catalog = store.read::<Catalog>(BRAND_ID).await.unwrap().unwrap();
+    store.meddle(vec![catalog.replace(&catalog.record)]);
+    world.done::<ModifyMembershipActivity>(&change(1)).await;
+    assert_eq!(store.commits(), 2, "it was not decided again");
 }

@@ -3,7 +3,7 @@
 use crate::domain::Catalog;
 use crate::service::Service;
 use crate::store::records::put;
-use crate::store::{Record, StoreError, StoreExt as _, Write};
+use crate::store::{Loaded, Record, StoreError, StoreExt as _, Write};
 use ruhui_core::types::BrandId;
 
 /// A brand's catalog, and the version that it was read at; a brand that has nothing has no record of it.
@@ -21,6 +21,11 @@ impl Shelf {
         Ok(Self { catalog, version })
     }
 
+    /// A condition: nothing was added since.
+    pub(super) fn unchanged(&self) -> Write {
+        Write::Expect { key: Catalog::key(&self.catalog.id()), read: self.version }
+    }
+
     /// The write that keeps it with what was added.
     pub(super) fn write(&self) -> Write {
         put(&self.catalog, self.version)
@@ -31,7 +36,7 @@ impl Shelf {
 pub(super) async fn records<T: Record>(
     service: &Service,
     ids: &[impl AsRef<str> + Sync],
-) -> Result<Vec<T>, StoreError> {
+) -> Result<Vec<Loaded<T>>, StoreError> {
     let loaded = service.store.read_many::<T>(ids).await?;
-    Ok(loaded.into_iter().flatten().map(|loaded| loaded.record).collect())
+    Ok(loaded.into_iter().flatten().collect())
 }

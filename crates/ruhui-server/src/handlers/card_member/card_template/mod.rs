@@ -26,5 +26,6 @@ async fn of_brand(
 /// The templates of a catalog, in its order.
 async fn listed(service: &Service, catalog: &Catalog) -> Result<Vec<Template>, StoreError> {
     let ids: Vec<&str> = catalog.cards.iter().map(CardId::as_str).collect();
-    catalog::records(service, &ids).await
+    let loaded = catalog::records(service, &ids).await?;
+    Ok(loaded.into_iter().map(|loaded| loaded.record).collect())
 }

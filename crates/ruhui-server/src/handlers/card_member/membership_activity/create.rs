@@ -3,7 +3,7 @@
 use super::listed;
 use crate::domain::activity::{self, Creation};
 use crate::domain::rights::brand_of;
-use crate::domain::{ActivityCount, Claim, Template};
+use crate::domain::{Activity, ActivityCount, Claim, Template};
 use crate::error::Error;
 use crate::handlers::card_member::catalog::Shelf;
 use crate::http::{Call, Handle};
@@ -11,7 +11,7 @@ use crate::service::Service;
 use crate::store::records::put;
 use crate::store::{Loaded, Record as _, StoreExt as _};
 use ruhui_core::api::Endpoint as _;
-use ruhui_core::api::card_member::{CreateMembershipActivity, MembershipActivity};
+use ruhui_core::api::card_member::{ActivityState, CreateMembershipActivity, MembershipActivity};
 
 impl Handle for CreateMembershipActivity {
     async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivity, Error> {
@@ -26,7 +26,8 @@ impl Handle for CreateMembershipActivity {
             let template = service.store.read::<Template>(card_id.as_str()).await?;
             let count = service.store.read::<ActivityCount>(ActivityCount::ID).await?;
             let mut shelf = Shelf::of(service, brand_id).await?;
-            let activities = listed(service, &shelf.catalog).await?;
+            let listed = listed(service, &shelf.catalog).await?;
+            let activities: Vec<Activity> = listed.iter().map(|loaded| loaded.record.clone()).collect();
             let creation = Creation {
                 asked: &call.request,
                 earlier: earlier.as_ref(),
@@ -43,6 +44,9 @@ impl Handle for CreateMembershipActivity {
                 vec![put(&created, None), put(&claim, None), put(&counted, version), shelf.write()];
             // A template that ends meanwhile gets no activity.
             batch.extend(template.as_ref().map(Loaded::unchanged));
+            // One whose time is over may have got more of it meanwhile.
+            let is_expired = |loaded: &&Loaded<Activity>| loaded.record.state(now) == ActivityState::Expired;
+            batch.extend(listed.iter().filter(is_expired).map(Loaded::unchanged));
             let response = created.shown(now);
             if service.settle(&call, batch, &response).await? {
                 return Ok(response);

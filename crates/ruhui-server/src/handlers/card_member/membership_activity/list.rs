@@ -22,7 +22,7 @@ impl Handle for ListMembershipActivities {
         let shelf = Shelf::of(service, brand_id).await?;
         let now = service.env.business.now();
         let all = listed(service, &shelf.catalog).await?;
-        let asked = all.iter().map(|activity| activity.shown(now)).filter(|activity| {
+        let asked = all.iter().map(|loaded| loaded.record.shown(now)).filter(|activity| {
             card_id.as_ref().is_none_or(|card_id| activity.card_id == *card_id)
                 && activity_state.as_ref().is_none_or(|state| activity.activity_state == *state)
         });

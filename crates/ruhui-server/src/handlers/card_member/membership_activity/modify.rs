@@ -3,6 +3,7 @@
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
 use crate::error::Error;
+use crate::handlers::card_member::catalog::Shelf;
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
@@ -38,12 +39,14 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     let directory = service.directory();
     brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
     loop {
+        let shelf = Shelf::of(service, brand_id).await?;
         let loaded = service.store.read::<Activity>(&activity_id.to_string()).await?;
         let activity = activity::of_brand(loaded.as_ref().map(|loaded| &loaded.record), brand_id)?;
         let now = service.env.business.now();
         let changed = decide(activity, now)?;
         let response = changed.shown(now);
-        let batch = vec![put(&changed, loaded.as_ref().map(|loaded| loaded.version))];
+        // One that is about to end may have a successor meanwhile, and must not run on beside it.
+        let batch = vec![put(&changed, loaded.as_ref().map(|loaded| loaded.version)), shelf.unchanged()];
         if service.settle(call, batch, &response).await? {
             return Ok(response);
         }
