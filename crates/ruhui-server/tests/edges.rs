@@ -4,9 +4,12 @@
 mod common;
 
 use common::*;
-use ruhui_core::api::card_member::{CreateCardTemplate, ModifyCardTemplate, ValidDateInformation};
+use ruhui_core::api::card_member::{
+    CreateCardTemplate, CreateUserFeed, InvalidateCardTemplate, ModifyCardTemplate, ValidDateInformation,
+};
 use ruhui_core::api::rows;
 use ruhui_server::domain::Template;
+use ruhui_server::play;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, Record as _, StoreExt as _, Write};
 use serde_json::json;
@@ -80,4 +83,25 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
     world.store.commit(vec![put(&record, None)]).await.unwrap();
     let reply = world.send(world.current().sign()).await;
     assert_eq!(reply.status, 200, "{}", reply.text());
+}
+
+/// Who sends a creation again, since its answer got lost, hears that it was done and not what has changed since.
+#[tokio::test]
+async fn a_number_that_was_used_says_so_whatever_has_changed_since() {
+    let world = World::new().await;
+    let feed = json!({
+        "out_request_no": "1",
+        "brand_id": BRAND_ID,
+        "card_id": CARD_ID,
+        "openid": MEMBER,
+        "user_card_code": world.code(CARD_ID, MEMBER).await,
+        "cell": "1_400",
+    });
+    world.done::<CreateUserFeed>(&feed).await;
+    play::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap()).await.unwrap();
+    let again = world.by_hand::<CreateUserFeed>(&feed);
+    world.send(again.sign()).await.answers(&rows::FEED_EXISTS);
+    world.done::<InvalidateCardTemplate>(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID })).await;
+    let again = world.by_hand::<CreateUserFeed>(&feed);
+    world.send(again.sign()).await.answers(&rows::FEED_EXISTS);
 }

@@ -38,29 +38,35 @@ impl Record for Feed {
     }
 }
 
-/// Decides whether a piece of news is created; `earlier` is the feed of the same number.
+/// Checks what is to be said; `earlier` is the feed of the same number.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
-pub fn check_feed(
-    brand: &Brand,
-    member: Option<&Member>,
-    code: &UserCardCode,
-    cell: &FeedCell,
-    earlier: Option<&Feed>,
-    now: Timestamp,
-) -> Result<(), &'static Row> {
-    let held = member.and_then(|member| member.card(code));
-    if held.is_none_or(|held| held.state(now) != UserCardState::Effective) {
-        return Err(&rows::NOT_A_MEMBER);
-    }
+/// The first row of the page that applies. The number comes before all states: who sends a creation again, since
+/// the answer got lost, is told that it was done.
+pub fn check_cell(brand: &Brand, cell: &FeedCell, earlier: Option<&Feed>) -> Result<(), &'static Row> {
     if !is_permitted(brand, cell.template()) {
         return Err(&rows::FEED_NOT_PERMITTED);
     }
     match earlier {
         Some(_) => Err(&rows::FEED_EXISTS),
         None => Ok(()),
+    }
+}
+
+/// Checks to whom: a member.
+///
+/// # Errors
+///
+/// NOT_A_MEMBER.
+pub fn check_member(
+    member: Option<&Member>,
+    code: &UserCardCode,
+    now: Timestamp,
+) -> Result<(), &'static Row> {
+    match member.and_then(|member| member.card(code)) {
+        Some(held) if held.state(now) == UserCardState::Effective => Ok(()),
+        _ => Err(&rows::NOT_A_MEMBER),
     }
 }
 
@@ -77,27 +83,26 @@ mod tests {
     use super::*;
     use crate::domain::sample::{self, code, held, now};
 
-    fn check(brand: &Brand, state: UserCardState, number: &str, cell: &str) -> Result<(), &'static str> {
-        let member = sample::member(vec![held(state)]);
-        check_feed(brand, Some(&member), &code(number), &cell.parse().unwrap(), None, now())
-            .map_err(|row| row.name)
-    }
-
     #[test]
     fn not_a_member() {
         use UserCardState::{Effective, Expired, Invalid, Unactivated};
+        let check = |state, number| {
+            let member = sample::member(vec![held(state)]);
+            check_member(Some(&member), &code(number), now()).map_err(|row| row.name)
+        };
         for state in [Unactivated, Expired, Invalid] {
-            assert_eq!(check(&sample::brand(), state, "1", "0"), Err("not_a_member"));
+            assert_eq!(check(state, "1"), Err("not_a_member"));
         }
-        assert_eq!(check(&sample::brand(), Effective, "9", "0"), Err("not_a_member"));
-        let nobody = check_feed(&sample::brand(), None, &code("1"), &"0".parse().unwrap(), None, now());
-        assert_eq!(nobody, Err(&rows::NOT_A_MEMBER));
+        assert_eq!([check(Effective, "1"), check(Effective, "9")], [Ok(()), Err("not_a_member")]);
+        assert_eq!(check_member(None, &code("1"), now()), Err(&rows::NOT_A_MEMBER));
     }
 
     #[test]
     fn feed_not_permitted() {
         let mut brand = sample::brand();
-        let tried = |brand: &Brand, cell| check(brand, UserCardState::Effective, "1", cell);
+        let tried = |brand: &Brand, cell: &str| {
+            check_cell(brand, &cell.parse().unwrap(), None).map_err(|row| row.name)
+        };
         for (cell, expected) in [
             ("0", Ok(())),
             ("17_1", Ok(())),
@@ -121,15 +126,7 @@ mod tests {
             cell: "0".parse().unwrap(),
         };
         let earlier = Feed { feed, openid: sample::openid(), create_time: sample::seconds(-1) };
-        let member = sample::member(vec![held(UserCardState::Effective)]);
-        let result = check_feed(
-            &sample::brand(),
-            Some(&member),
-            &code("1"),
-            &"0".parse().unwrap(),
-            Some(&earlier),
-            now(),
-        );
+        let result = check_cell(&sample::brand(), &"0".parse().unwrap(), Some(&earlier));
         assert_eq!(result, Err(&rows::FEED_EXISTS));
     }
 }

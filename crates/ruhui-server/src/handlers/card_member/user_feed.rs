@@ -2,7 +2,7 @@
 
 use super::ground::{Ground, Subject};
 use crate::domain::Feed;
-use crate::domain::feed::check_feed;
+use crate::domain::feed::{check_cell, check_member};
 use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
@@ -19,13 +19,13 @@ impl<F: FamilyMarker> Handle for CreateUserFeed<F> {
         let id = Feed::id_of(brand_id, out_request_no.as_str());
         loop {
             let ground = Ground::load(service, subject, [Feed::key(&id)]).await?;
+            ground.check_openid(service, openid)?;
+            let earlier = ground.snapshot.record::<Feed>(&id)?;
+            check_cell(&ground.brand, cell, earlier.as_ref())?;
             if !ground.template.is_effective() {
                 return Err((&rows::TEMPLATE_INVALID).into());
             }
-            ground.check_openid(service, openid)?;
-            let earlier = ground.snapshot.record::<Feed>(&id)?;
-            let member = ground.member.as_ref();
-            check_feed(&ground.brand, member, user_card_code, cell, earlier.as_ref(), ground.now)?;
+            check_member(ground.member.as_ref(), user_card_code, ground.now)?;
             let feed = UserFeed {
                 brand_id: brand_id.clone(),
                 card_id: card_id.clone(),
