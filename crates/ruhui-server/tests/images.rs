@@ -66,7 +66,8 @@ async fn a_picture_is_served_as_it_came_to_whoever_asks() {
         assert_eq!(reply.header("etag"), format!("\"{id}\""));
         assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
 
-        for known in [format!("\"{id}\""), format!("\"other\", \"{id}\""), "*".to_owned()] {
+        let weak = format!("W/\"{id}\"");
+        for known in [format!("\"{id}\""), format!("\"other\", \"{id}\""), weak, "*".to_owned()] {
             let mut request = look(Method::GET, &url);
             request.headers_mut().insert(IF_NONE_MATCH, known.parse().unwrap());
             let reply = world.send(request).await;

@@ -122,8 +122,10 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     let exchange = Exchange::new(service, headers);
     let tag = format!("\"{}\"", media.id);
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    // A proxy that has packed the picture calls its tag weak (RFC 9110, section 13.1.2).
+    let strong = |known: &str| known.strip_prefix("W/").unwrap_or(known) == tag;
     let is_known =
-        known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| known == tag || known == "*");
+        known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| strong(known) || known == "*");
     let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut response = exchange.bare(status, None);
     let headers = response.headers_mut();
