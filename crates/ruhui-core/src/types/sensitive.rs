@@ -15,19 +15,8 @@ fn check_sensitive(text: &str, limit: usize) -> Result<(), Invalid> {
     check_text(text, limit).map_err(|invalid| match invalid {
         Invalid::Character { position, .. } => Invalid::HiddenCharacter { position },
         other => other,
-    })?;
-    match text.len() {
-        bytes if bytes > SEALABLE => Err(Invalid::Form {
-            zh: "UTF-8 编码后超过 214 字节，无法加密",
-            en: "takes more bytes in UTF-8 than the 214 that can be sealed",
-        }),
-        _ => Ok(()),
-    }
+    })
 }
-
-/// What RSAES-OAEP with SHA-1 seals under 2048 bits (RFC 8017, section 7.1.1). A longer value could be taken
-/// from one side and not be told to the other.
-const SEALABLE: usize = 214;
 
 macro_rules! sensitive_type {
     ($(#[$doc:meta])* $name:ident, $limit:literal) => {
@@ -159,9 +148,8 @@ mod tests {
     fn limits_are_those_of_the_documents() {
         assert!(PhoneNumber::new("1".repeat(32)).is_ok());
         assert_eq!(PhoneNumber::new("1".repeat(33)), Err(Invalid::TooLong { limit: 32, actual: 33 }));
-        assert!(FormValue::new("a".repeat(128)).is_ok());
-        assert!(FormValue::new("会".repeat(71)).is_ok());
-        assert!(matches!(FormValue::new("会".repeat(72)), Err(Invalid::Form { .. })));
+        // More than a key of 2048 bits seals, but notifications hold it plain.
+        assert!(FormValue::new("会".repeat(128)).is_ok());
         assert!(FormValue::new("会".repeat(129)).is_err());
         assert!(ChosenValue::new("会".repeat(8)).is_ok());
         assert!(ChosenValue::new("会".repeat(9)).is_err());

@@ -44,6 +44,8 @@ pub enum Refusal {
     Unanswered(String),
     /// 1303: this was filled in wrongly; the row is the API's.
     Answer(&'static Row),
+    /// 1304: what was filled in here is too long to be sealed.
+    TooLong(String),
 }
 
 impl Refusal {
@@ -67,6 +69,7 @@ impl Refusal {
             Self::PhoneMissing => 1301,
             Self::Unanswered(_) => 1302,
             Self::Answer(_) => 1303,
+            Self::TooLong(_) => 1304,
         }
     }
 
@@ -90,6 +93,7 @@ impl Refusal {
             Self::PhoneMissing => "PHONE_MISSING",
             Self::Unanswered(_) => "FIELD_MISSING",
             Self::Answer(_) => "FIELD_WRONG",
+            Self::TooLong(_) => "FIELD_TOO_LONG",
         }
     }
 }
@@ -102,6 +106,7 @@ impl From<NotOpened> for Refusal {
             NotOpened::Former => Self::FormerMember,
             NotOpened::Unanswered(name) => Self::Unanswered(name),
             NotOpened::Answer(row) => Self::Answer(row),
+            NotOpened::TooLong(name) => Self::TooLong(name),
         }
     }
 }
@@ -132,6 +137,10 @@ impl fmt::Display for Refusal {
             Self::PhoneMissing => ("the phone number is required", "请填写手机号"),
             Self::Unanswered(name) if f.alternate() => return write!(f, "请填写{name}"),
             Self::Unanswered(name) => return write!(f, "{name} is required"),
+            Self::TooLong(name) if f.alternate() => {
+                return write!(f, "{name}过长，UTF-8编码后最多214字节");
+            }
+            Self::TooLong(name) => return write!(f, "{name} takes more than 214 bytes in UTF-8"),
         };
         f.write_str(if f.alternate() { zh } else { en })
     }

@@ -83,6 +83,7 @@ fn every_refusal_has_a_number_a_name_and_both_languages() {
         Refusal::PhoneMissing,
         Refusal::Unanswered("x".to_owned()),
         Refusal::Answer(row),
+        Refusal::TooLong("x".to_owned()),
     ];
     let numbers: BTreeSet<_> = all.iter().map(Refusal::errcode).collect();
     let names: BTreeSet<_> = all.iter().map(Refusal::code).collect();

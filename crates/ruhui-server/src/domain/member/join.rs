@@ -2,7 +2,7 @@
 
 use super::{HeldCard, Member, Step};
 use crate::domain::Claim;
-use crate::domain::form::{check_answers, first_unanswered};
+use crate::domain::form::{check_answers, first_too_long, first_unanswered};
 use jiff::Timestamp;
 use ruhui_core::api::Row;
 use ruhui_core::api::card_member::{CardTemplate, CodeMode, UserCardState, UserInformation};
@@ -28,6 +28,8 @@ pub enum NotOpened {
     Former,
     /// The form has this question, and no answer.
     Unanswered(String),
+    /// The answer to this question is too long to be sealed.
+    TooLong(String),
     /// An answer is none that the form takes.
     Answer(&'static Row),
 }
@@ -51,6 +53,9 @@ pub fn join(
     check_answers(answers, template.user_information.as_ref()).map_err(NotOpened::Answer)?;
     if let Some(name) = template.user_information.as_ref().and_then(|form| first_unanswered(answers, form)) {
         return Err(NotOpened::Unanswered(name));
+    }
+    if let Some(name) = first_too_long(answers) {
+        return Err(NotOpened::TooLong(name));
     }
     let mut held = HeldCard::new(template, openid.clone(), UserCardState::Unactivated, now);
     held.card.phone_number = Some(filled.phone_number.clone());

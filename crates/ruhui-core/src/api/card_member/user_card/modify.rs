@@ -168,7 +168,8 @@ impl<F: FamilyMarker> Endpoint for InvalidateUserCard<F> {
         Document::partner("4015336983", "2025-07-25"),
         Document::brand("4015582726", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    // Sent a second time, it is refused: the first reply must not be lost behind that.
+    const EFFECT: Effect = Effect::Once;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
