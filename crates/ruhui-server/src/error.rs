@@ -18,6 +18,9 @@ pub enum Error {
     /// The store's fault.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Everybody's: there are too many requests in hand to take another.
+    #[error("overloaded")]
+    Overloaded,
     /// Nobody's: another replica has answered the same request meanwhile, and its answer stands.
     #[error("answered by another replica")]
     Answered,
@@ -93,7 +96,7 @@ impl Error {
             Self::Refused(refused) => refused.row,
             Self::Parameter(fault) => fault.row(),
             // What happened inside is for the log; the caller can only try again.
-            Self::Store(_) | Self::Answered | Self::Bug(_) => &rows::SYSTEM_ERROR,
+            Self::Store(_) | Self::Overloaded | Self::Answered | Self::Bug(_) => &rows::SYSTEM_ERROR,
         }
     }
 
@@ -114,7 +117,7 @@ impl Error {
                 };
                 plain(message, refused.detail.clone())
             }
-            Self::Store(_) | Self::Answered | Self::Bug(_) => plain(message, None),
+            Self::Store(_) | Self::Overloaded | Self::Answered | Self::Bug(_) => plain(message, None),
         }
     }
 

@@ -11,6 +11,8 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_secs(5);
 /// How much at once: the store serves requests in between.
 const AT_ONCE: usize = 1000;
+/// How often is looked for what other processes have provisioned: within a second all know it.
+const FOLLOW: Duration = Duration::from_millis(500);
 /// How often is looked for callbacks whose time has come.
 const LOOK: Duration = Duration::from_millis(500);
 /// From one look to the next at least, though there be reason for one after each answer: a look at a long
@@ -35,6 +37,27 @@ pub(crate) async fn expire(service: Arc<Service>, stop: impl Future<Output = ()>
                 }
             }
         }
+    }
+}
+
+/// Follows what other processes provision until `stop` is done.
+pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>) {
+    let mut stop = std::pin::pin!(stop);
+    let mut is_away = false;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(FOLLOW) => {}
+            () = &mut stop => return,
+        }
+        let followed = service.follow().await;
+        match &followed {
+            Ok(true) => tracing::info!("what another process has provisioned is in force"),
+            Ok(false) => {}
+            // Once, and not twice a second for as long as it lasts.
+            Err(error) if !is_away => tracing::error!(%error, "looking for what is provisioned failed"),
+            Err(_) => {}
+        }
+        is_away = followed.is_err();
     }
 }
 

@@ -16,8 +16,10 @@ mod error;
 mod handlers;
 pub mod http;
 mod jobs;
+mod limiter;
 mod once;
 pub mod outbox;
+mod overload;
 pub mod play;
 pub mod sandbox;
 mod service;
@@ -25,4 +27,5 @@ pub mod start;
 pub mod store;
 
 pub use error::{Error, Refused, Text};
+pub use limiter::Counting;
 pub use service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};

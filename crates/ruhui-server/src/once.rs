@@ -190,6 +190,14 @@ pub(crate) struct Turn {
     digest: [u8; 32],
     mutex: Arc<tokio::sync::Mutex<()>>,
     guard: Option<OwnedMutexGuard<()>>,
+    has_waited: bool,
+}
+
+impl Turn {
+    /// Whether another sending of the request came first: its outcome is there now, if it had one.
+    pub(crate) fn has_waited(&self) -> bool {
+        self.has_waited
+    }
 }
 
 impl Turns {
@@ -198,8 +206,14 @@ impl Turns {
         let digest = request.digest;
         let mutex = self.waiting().entry(digest).or_default().clone();
         // Built before the wait, so that a sender who goes away while waiting leaves nothing behind.
-        let mut turn = Turn { turns: self.clone(), digest, mutex, guard: None };
-        turn.guard = Some(turn.mutex.clone().lock_owned().await);
+        let mut turn = Turn { turns: self.clone(), digest, mutex, guard: None, has_waited: false };
+        turn.guard = match turn.mutex.clone().try_lock_owned() {
+            Ok(guard) => Some(guard),
+            Err(_) => {
+                turn.has_waited = true;
+                Some(turn.mutex.clone().lock_owned().await)
+            }
+        };
         turn
     }
 

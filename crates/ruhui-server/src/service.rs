@@ -1,5 +1,6 @@
 //! The service: state, keys and policy, without a network.
 
+use crate::config;
 use crate::directory::Directory;
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::rate::Rate;
@@ -7,12 +8,13 @@ use crate::domain::{Answer, PublicUrl, ReplyKey, Template};
 use crate::env::Env;
 use crate::error::Error;
 use crate::http::Call;
+use crate::limiter::{Counting, Limiter};
 use crate::once::{TokenSecret, Turns};
 use crate::outbox::{Courier, NetworkCourier, Outbox, Reach};
+use crate::overload::InFlight;
 use crate::store::records::put;
 use crate::store::{Batch, CommitError, Key, Kind, Loaded, Store, StoreError, StoreExt as _};
-use jiff::Timestamp;
-use ruhui_core::api::Endpoint;
+use ruhui_core::api::{Endpoint, rows};
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
 use ruhui_core::types::{Caller, CardId, Family};
@@ -95,6 +97,10 @@ pub struct Policy {
     pub unknown_openids: UnknownOpenids,
     /// Whether calls are limited.
     pub rate_limit: RateLimit,
+    /// Whose calls count towards the limit.
+    pub counting: Counting,
+    /// Requests in hand at once; one more is answered 500 with Retry-After, unverified.
+    pub in_flight: usize,
     /// Whether platform certificates are handed out; if not, 404 as for new merchants.
     pub serve_certificates: bool,
     /// Whether the log explains refused signatures: in a sandbox only, it costs tens of milliseconds.
@@ -122,16 +128,21 @@ pub enum RateLimit {
 }
 
 impl RateLimit {
+    /// The documents' limits: for merchants, for brands, for `/v3/certificates`.
+    pub const DOCUMENTED_RATES: [Rate; 3] =
+        [Rate { per_second: 10 }, Rate { per_second: 5 }, Rate { per_second: 1000 }];
     /// The documents' limits.
-    pub const DOCUMENTED: Self = Self::On {
-        partner: Rate { per_second: 10 },
-        brand: Rate { per_second: 5 },
-        certificates: Rate { per_second: 1000 },
+    pub const DOCUMENTED: Self = {
+        let [partner, brand, certificates] = Self::DOCUMENTED_RATES;
+        Self::On { partner, brand, certificates }
     };
 }
 
-/// Templates in memory, at the versions that were read.
+/// Templates in memory, at the versions that were read: those that were asked for, up to [`TEMPLATES`].
 type Templates = BTreeMap<CardId, Arc<Loaded<Template>>>;
+
+/// As many templates are kept in memory, a few kilobytes each; any other is read when it is needed.
+const TEMPLATES: usize = 20_000;
 
 /// The service.
 pub struct Service {
@@ -144,8 +155,11 @@ pub struct Service {
     pub(crate) outbox: Outbox,
     pub(crate) diagnosing: Arc<Semaphore>,
     directory: RwLock<Arc<Directory>>,
+    /// What the directory is of: see [`Self::follow`].
+    provisioned: Mutex<Option<i64>>,
     templates: RwLock<Templates>,
-    rates: Mutex<BTreeMap<(&'static str, Caller), Timestamp>>,
+    limiter: Limiter,
+    pub(crate) in_flight: InFlight,
 }
 
 impl Service {
@@ -178,9 +192,12 @@ impl Service {
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
         let secret = TokenSecret::load(&*store, &*env.entropy).await?;
+        // Before what it is the version of, so that no change falls between the two.
+        let provisioned = Mutex::new(config::version(&*store).await?);
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
-        let templates = RwLock::new(templates(&*store).await?);
-        let (turns, rates, outbox) = (Turns::default(), Mutex::default(), Outbox::new(courier));
+        let (turns, limiter, outbox) =
+            (Turns::default(), Limiter::new(policy.counting), Outbox::new(courier));
+        let in_flight = InFlight::new(policy.in_flight);
         let diagnosing = Arc::new(Semaphore::new(1));
         Ok(Arc::new(Self {
             env,
@@ -192,8 +209,10 @@ impl Service {
             outbox,
             diagnosing,
             directory,
-            templates,
-            rates,
+            provisioned,
+            templates: RwLock::default(),
+            limiter,
+            in_flight,
         }))
     }
 
@@ -209,10 +228,25 @@ impl Service {
     /// As for [`Service::start`]; the old directory then stays.
     pub async fn reload(&self) -> Result<(), StoreError> {
         let directory = Arc::new(Directory::load(&*self.store).await?);
-        let templates = templates(&*self.store).await?;
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
-        *self.templates.write().unwrap_or_else(PoisonError::into_inner) = templates;
+        self.templates.write().unwrap_or_else(PoisonError::into_inner).clear();
         Ok(())
+    }
+
+    /// Reads again what was provisioned if another process has provisioned since; tells whether it had.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Service::reload`].
+    pub async fn follow(&self) -> Result<bool, StoreError> {
+        let newest = config::version(&*self.store).await?;
+        let is_known = |seen: &Mutex<_>| *seen.lock().unwrap_or_else(PoisonError::into_inner) == newest;
+        if is_known(&self.provisioned) {
+            return Ok(false);
+        }
+        self.reload().await?;
+        *self.provisioned.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+        Ok(true)
     }
 
     /// A template: from memory, or else from the store, where another replica may have put it.
@@ -243,6 +277,9 @@ impl Service {
         let meanwhile = known(&templates);
         match &template {
             Some(read) if meanwhile == before || meanwhile < Some(read.version) => {
+                if meanwhile.is_none() && templates.len() >= TEMPLATES {
+                    templates.pop_first();
+                }
                 templates.insert(card_id.clone(), read.clone());
             }
             None if meanwhile == before => {
@@ -326,32 +363,36 @@ impl Service {
         !self.directory().is_empty()
     }
 
-    /// Counts one call of `E` by `caller`; `false` when it is one too many. The number of entries is that of
-    /// callers, which are provisioned, and calls.
-    pub(crate) fn admit<E: Endpoint>(&self, caller: &Caller) -> bool {
-        let RateLimit::On { partner, brand, certificates } = self.policy.rate_limit else { return true };
-        let rate = match (E::PATH, caller.family()) {
+    /// Counts one call of `E` by `caller`.
+    ///
+    /// # Errors
+    ///
+    /// FREQUENCY_LIMITED when it is one too many; [`Error::Store`] when the store fails.
+    pub(crate) async fn admit<E: Endpoint>(&self, caller: &Caller) -> Result<(), Error> {
+        let Some(rate) = self.rate_of::<E>(caller) else { return Ok(()) };
+        // Several calls have one path, and each page a limit of its own.
+        let now = self.env.wire.now();
+        match self.limiter.admit(&*self.store, (E::NAME, caller), rate, now).await? {
+            true => Ok(()),
+            false => Err((&rows::FREQUENCY_LIMITED).into()),
+        }
+    }
+
+    /// Takes back what [`Self::admit`] has counted: the call was a repeat.
+    pub(crate) async fn give_back<E: Endpoint>(&self, caller: &Caller) {
+        if let Some(rate) = self.rate_of::<E>(caller) {
+            self.limiter.give_back((E::NAME, caller), rate).await;
+        }
+    }
+
+    fn rate_of<E: Endpoint>(&self, caller: &Caller) -> Option<Rate> {
+        let RateLimit::On { partner, brand, certificates } = self.policy.rate_limit else { return None };
+        Some(match (E::PATH, caller.family()) {
             ("/v3/certificates", _) => certificates,
             (_, Family::Partner) => partner,
             (_, Family::Brand) => brand,
-        };
-        let now = self.env.wire.now();
-        let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-        // Several calls have one path, and each page a limit of its own.
-        let key = (E::NAME, caller.clone());
-        match rate.admit(rates.get(&key).copied(), now) {
-            Ok(full_at) => {
-                rates.insert(key, full_at);
-                true
-            }
-            Err(_wait) => false,
-        }
+        })
     }
-}
-
-async fn templates(store: &dyn Store) -> Result<Templates, StoreError> {
-    let all = store.read_all::<Template>().await?;
-    Ok(all.into_iter().map(|loaded| (loaded.record.card.card_id.clone(), Arc::new(loaded))).collect())
 }
 
 impl std::fmt::Debug for Service {

@@ -11,10 +11,10 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
-use ruhui_server::RateLimit;
 use ruhui_server::domain::{Answer, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Kind, Loaded, MemoryStore, Record, SqliteStore, Store, StoreExt as _, Write};
+use ruhui_server::{Counting, RateLimit, Service};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -76,7 +76,7 @@ async fn equal_messages_of_two_callers_are_two_requests() {
 async fn concurrent_repeats_make_one_row_and_one_token() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = Arc::new(World::over(store.clone()).await);
-    store.commits();
+    store.applied();
     let request = world.founding().sign();
     let repeats: Vec<_> = (0..32)
         .map(|_| {
@@ -88,7 +88,7 @@ async fn concurrent_repeats_make_one_row_and_one_token() {
     for repeat in repeats {
         tokens.insert(repeat.await.unwrap());
     }
-    assert_eq!((tokens.len(), world.tokens().await.len(), store.commits()), (1, 1, 1));
+    assert_eq!((tokens.len(), world.tokens().await.len(), store.applied()), (1, 1, 1));
 }
 
 /// Two services over one store: the store decides, not the queue inside a process.
@@ -236,6 +236,42 @@ async fn repeats_cost_no_quota() {
     assert_eq!(world.token(request).await, token);
 }
 
+/// Replicas reserve calls ahead of time: together they admit no more than one alone, and a repeat of what another one
+/// has answered costs nothing.
+#[tokio::test]
+async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
+    let world = World::with_policy(|policy| {
+        policy.rate_limit = RateLimit::DOCUMENTED;
+        policy.counting = Counting::Together;
+    })
+    .await;
+    let replica = world.beside(world.store.clone()).await;
+    let request = world.founding().sign();
+    let token = world.token(request.clone()).await;
+    let send = async |request| send_to(&replica, request).await;
+    for _ in 0..20 {
+        assert_eq!(send(request.clone()).await["token"], token.as_str());
+    }
+    for _ in 0..4 {
+        world.token(world.founding().sign()).await;
+    }
+    let mut codes = Vec::new();
+    for _ in 0..7 {
+        codes.push(send(world.founding().sign()).await["code"].clone());
+    }
+    assert_eq!(codes[..5], vec![serde_json::Value::Null; 5], "five are left");
+    assert_eq!(codes[5..], ["FREQUENCY_LIMITED", "FREQUENCY_LIMITED"]);
+    assert_eq!(send(request).await["token"], token.as_str());
+}
+
+/// The JSON that another service answers.
+async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> serde_json::Value {
+    let request = request.map(axum::body::Body::from);
+    let reply = tower::ServiceExt::oneshot(ruhui_server::http::api(service.clone()), request).await.unwrap();
+    let body = http_body_util::BodyExt::collect(reply.into_body()).await.unwrap().to_bytes();
+    serde_json::from_slice(&body).unwrap()
+}
+
 /// Each page has a limit of its own, also where two calls have one path.
 #[tokio::test]
 async fn calls_that_share_a_path_share_no_quota() {
@@ -285,9 +321,8 @@ async fn system_error() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
     type Fail = fn(&Unreliable<MemoryStore>);
-    let failures: [(&str, Fail); 4] = [
-        ("looking the repeat up", |store| store.fail_loads(1)),
-        ("reading the user", |store| store.fail_load_after(1)),
+    let failures: [(&str, Fail); 3] = [
+        ("reading the user", |store| store.fail_loads(1)),
         ("committing", |store| store.fail_commits(1)),
         ("hearing that it is committed", |store| store.lose_answers(1)),
     ];
@@ -315,7 +350,24 @@ async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     let request = world.founding().member("card_id", "unknown").sign();
     store.fail_commits(1);
     world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
+    // The template, the user, and whether the request was answered before.
+    for sound in 0..3 {
+        store.fail_load_after(sound);
+        world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
+    }
     world.send(request).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+}
+
+/// What ends a request before anything of the business is looked at must not hide the answer that it got.
+#[tokio::test]
+async fn a_repeat_with_another_content_type_gets_the_first_answer() {
+    let world = World::new().await;
+    let draft = world.founding();
+    let token = world.token(draft.sign()).await;
+    let repeat = draft.with(|draft| {
+        draft.headers.insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain"));
+    });
+    assert_eq!(world.token(repeat.sign()).await, token);
 }
 
 /// What somebody else does to the sandbox's template between decision and commit.

@@ -55,6 +55,16 @@ impl Record for Provisioned {
     }
 }
 
+/// The version of what was provisioned; another one says that a file has been applied since.
+///
+/// # Errors
+///
+/// [`StoreError`] when the store fails.
+pub(crate) async fn version(store: &dyn Store) -> Result<Option<i64>, StoreError> {
+    let found = store.load(&[Provisioned::key(Provisioned::ID)]).await?;
+    Ok(found.into_iter().flatten().next().map(|stored| stored.version))
+}
+
 impl Provision {
     /// Brings the store in line with the file: entries that are new, or that the file changed since it was
     /// last applied, are written; entries that an earlier application wrote and that are gone from the file

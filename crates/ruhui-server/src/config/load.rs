@@ -3,8 +3,9 @@
 use super::check::{Source, check};
 use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, Switch, cards};
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
+use crate::limiter::Counting;
 use crate::outbox::Reach;
-use crate::service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys};
+use crate::service::{Platform, PlatformCertificate, Policy, ReplyKeys};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::ReplySigner;
@@ -72,10 +73,9 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     };
     let policy = Policy {
         unknown_openids: config.service.unknown_openids,
-        rate_limit: match config.service.rate_limit {
-            Switch::On => RateLimit::DOCUMENTED,
-            Switch::Off => RateLimit::Off,
-        },
+        rate_limit: config.service.rate_limit.0,
+        counting: Counting::Alone,
+        in_flight: config.service.in_flight(),
         serve_certificates: config.service.certificates == Switch::On,
         diagnose: config.service.sandbox,
         // A sandbox's endpoints are on the same machine; nobody else's are.

@@ -8,9 +8,12 @@ mod cards;
 mod check;
 mod error;
 mod load;
+mod rate_limit;
 
+pub(crate) use apply::version;
 pub use error::ConfigError;
 pub use load::Provision;
+pub use rate_limit::RateLimitConfig;
 
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
@@ -20,6 +23,7 @@ use ruhui_core::types::{
 };
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use toml::Spanned;
 
@@ -57,9 +61,12 @@ pub struct ServiceConfig {
     pub operations: SocketAddr,
     /// The store's file.
     pub store: PathBuf,
-    /// Whether calls are limited as the documents say.
+    /// Whether calls are limited as the documents say, or otherwise.
     #[serde(default)]
-    pub rate_limit: Switch,
+    pub rate_limit: RateLimitConfig,
+    /// Requests in hand at once; one more is answered 500. By default [`IN_FLIGHT`] for each processor.
+    #[serde(default)]
+    pub in_flight: Option<NonZeroUsize>,
     /// What is done with openids that nobody registered.
     #[serde(default = "reject")]
     pub unknown_openids: UnknownOpenids,
@@ -73,6 +80,20 @@ pub struct ServiceConfig {
     /// that explains refused signatures.
     #[serde(default)]
     pub sandbox: bool,
+}
+
+/// A signature takes a quarter of a millisecond up to one, so whoever comes last of these waits for as long as a
+/// caller will notice, and not longer.
+pub const IN_FLIGHT: usize = 128;
+
+impl ServiceConfig {
+    /// Requests in hand at once.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.map_or_else(
+            || IN_FLIGHT * std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
+            NonZeroUsize::get,
+        )
+    }
 }
 
 fn reject() -> UnknownOpenids {

@@ -10,17 +10,33 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// Decides about one call. `full_at` is when the earlier calls will have been worked off.
+    /// What one call takes of the limit.
+    pub fn cost(self) -> SignedDuration {
+        SignedDuration::from_nanos(1_000_000_000 / i64::from(self.per_second.max(1)))
+    }
+
+    /// Reserves up to `wanted` calls, at least 1. `full_at` is when the earlier calls will have been worked off; the
+    /// answer is how many are granted, and when these too will have been.
     ///
     /// # Errors
     ///
-    /// How long to wait when the call is one too many; it then counts for nothing.
-    pub fn admit(self, full_at: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, SignedDuration> {
-        let cost = SignedDuration::from_nanos(1_000_000_000 / i64::from(self.per_second.max(1)));
-        let next = full_at.unwrap_or(now).max(now).saturating_add(cost).unwrap_or(Timestamp::MAX);
-        let ahead = next.duration_since(now);
-        let burst = SignedDuration::from_secs(1);
-        if ahead > burst { Err(ahead - burst) } else { Ok(next) }
+    /// How long to wait when there is not one; nothing has changed then.
+    pub fn reserve(
+        self,
+        full_at: Option<Timestamp>,
+        now: Timestamp,
+        wanted: u32,
+    ) -> Result<(u32, Timestamp), SignedDuration> {
+        let (cost, burst) = (self.cost(), SignedDuration::from_secs(1));
+        let from = full_at.unwrap_or(now).max(now);
+        let free = burst.saturating_sub(from.duration_since(now));
+        let there = free.as_nanos() / cost.as_nanos();
+        let granted = u32::try_from(there.max(0)).unwrap_or(u32::MAX).min(wanted.max(1));
+        if granted == 0 {
+            return Err(cost - free);
+        }
+        let taken = cost.saturating_mul(i32::try_from(granted).unwrap_or(i32::MAX));
+        Ok((granted, from.saturating_add(taken).unwrap_or(Timestamp::MAX)))
     }
 }
 
@@ -32,8 +48,8 @@ mod tests {
         let start = Timestamp::from_second(1_750_000_000).unwrap();
         let mut full_at = None;
         at.filter(|ms| {
-            let result = rate.admit(full_at, start + SignedDuration::from_millis(*ms));
-            full_at = result.ok().or(full_at);
+            let result = rate.reserve(full_at, start + SignedDuration::from_millis(*ms), 1);
+            full_at = result.map_or(full_at, |(_, full_at)| Some(full_at));
             result.is_ok()
         })
         .count()
@@ -54,9 +70,22 @@ mod tests {
     fn a_refused_call_does_not_make_the_wait_longer() {
         let rate = Rate { per_second: 1 };
         let now = Timestamp::from_second(1_750_000_000).unwrap();
-        let full_at = rate.admit(None, now).unwrap();
+        let (_, full_at) = rate.reserve(None, now, 1).unwrap();
         let half = now + SignedDuration::from_millis(500);
-        assert_eq!(rate.admit(Some(full_at), half), Err(SignedDuration::from_millis(500)));
-        assert!(rate.admit(Some(full_at), now + SignedDuration::from_secs(1)).is_ok());
+        assert_eq!(rate.reserve(Some(full_at), half, 1), Err(SignedDuration::from_millis(500)));
+        assert!(rate.reserve(Some(full_at), now + SignedDuration::from_secs(1), 1).is_ok());
+    }
+
+    #[test]
+    fn more_than_is_there_is_granted_in_part() {
+        let rate = Rate { per_second: 10 };
+        let now = Timestamp::from_second(1_750_000_000).unwrap();
+        let (granted, full_at) = rate.reserve(None, now, 7).unwrap();
+        assert_eq!((granted, full_at), (7, now + SignedDuration::from_millis(700)));
+        assert_eq!(rate.reserve(Some(full_at), now, 7).unwrap(), (3, now + SignedDuration::from_secs(1)));
+        assert_eq!(
+            rate.reserve(Some(now + SignedDuration::from_secs(9)), now, 1).unwrap_err(),
+            SignedDuration::from_millis(8100)
+        );
     }
 }

@@ -82,6 +82,8 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
         Ok(body) => body,
         Err(row) => return exchange.error(&row.into()),
     };
+    // From here on the request costs processor time. It holds its place until the reply is signed.
+    let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
     let content = if E::ATTACHMENT { upload::read(&parts.headers, body).await } else { body.into() };
     let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
@@ -132,6 +134,10 @@ struct Road<'a, E> {
 
 impl<E: Handle> Road<'_, E> {
     /// From the signature to the outcome: a repeat is answered as before, anything else is handled.
+    ///
+    /// Nearly no request is a repeat, so nobody is asked beforehand whether this one is. Whatever a request writes
+    /// is written on the condition that it has no outcome yet, and what ends it without a write is given only after
+    /// a look for an earlier outcome.
     async fn handle_once(
         &self,
         authorization: Authorization,
@@ -142,19 +148,61 @@ impl<E: Handle> Road<'_, E> {
     ) -> Result<Response, Error> {
         let service = self.service;
         let origin = origin(&authorization, parts, &content.signed);
-        let writes = parts.method != Method::GET;
+        let read = |origin| self.read(&authorization, reply_key, parts, path_parameters, content, origin);
+        if parts.method == Method::GET {
+            service.admit::<E>(authorization.caller()).await?;
+            return self.succeed(&E::handle(service, read(origin)?).await?);
+        }
+        let (id, until) = (origin.id.clone(), origin.repeatable_until);
         // Held until the outcome is stored.
-        let _turn = if writes { Some(service.turns.enter(&origin.id).await) } else { None };
-        if writes && let Some(earlier) = self.earlier(&origin.id).await? {
+        let turn = service.turns.enter(&id).await;
+        if turn.has_waited()
+            && let Some(earlier) = self.earlier(&id).await?
+        {
             return self.repeat(earlier);
         }
-        if !service.admit::<E>(authorization.caller()) {
-            return Err((&rows::FREQUENCY_LIMITED).into());
+        let admitted = service.admit::<E>(authorization.caller()).await;
+        let was_admitted = admitted.is_ok();
+        let (is_answer, error) = match admitted.and_then(|()| read(origin)) {
+            Ok(call) => match E::handle(service, call).await {
+                Ok(response) => return self.succeed(&response),
+                // An upload's refusals are of its file, which is not signed: the right one may still come.
+                Err(error) => (!E::ATTACHMENT && error.is_remembered(), error),
+            },
+            // Nothing of the business was looked at, and what is wrong may stand in what is not signed.
+            Err(error) => (false, error),
+        };
+        // The store has just failed, and would be asked again in vain.
+        if matches!(error, Error::Store(_) | Error::Bug(_)) {
+            return Err(error);
         }
+        match self.earlier(&id).await? {
+            Some(earlier) => {
+                if was_admitted {
+                    service.give_back::<E>(authorization.caller()).await;
+                }
+                self.repeat(earlier)
+            }
+            None if matches!(error, Error::Answered) => Err(Error::Bug("an answer vanished within its time")),
+            None if is_answer => self.remember((id, until), &error).await,
+            None => Err(error),
+        }
+    }
+
+    /// Reads what the call says: media type, then parameters.
+    fn read(
+        &self,
+        authorization: &Authorization,
+        reply_key: &Chosen<'_>,
+        parts: &Parts,
+        path_parameters: &[(String, String)],
+        content: Content,
+        origin: Origin,
+    ) -> Result<Call<E>, Error> {
         if E::ATTACHMENT && content.attachment.is_none() {
             return Err((&rows::UPLOAD_MALFORMED).into());
         }
-        if writes && !E::ATTACHMENT && !content.signed.is_empty() {
+        if parts.method != Method::GET && !E::ATTACHMENT && !content.signed.is_empty() {
             check_content_type(&parts.headers)?;
         }
         // Nothing sealed can be read without the key.
@@ -170,18 +218,8 @@ impl<E: Handle> Road<'_, E> {
         if let Some(row) = reply_key.refused {
             return Err(row.into());
         }
-        let id = (origin.id.clone(), origin.repeatable_until);
         let caller = authorization.caller().clone();
-        let call = Call { caller, request, attachment: content.attachment, origin };
-        match E::handle(service, call).await {
-            Ok(response) => self.succeed(&response),
-            Err(Error::Answered) => self.repeat_of(&id.0).await,
-            // An upload's refusals are of its file, which is not signed: the right one may still come.
-            Err(error) if writes && !E::ATTACHMENT && error.is_remembered() => {
-                self.remember(id, &error).await
-            }
-            Err(error) => Err(error),
-        }
+        Ok(Call { caller, request, attachment: content.attachment, origin })
     }
 
     fn succeed(&self, response: &E::Response) -> Result<Response, Error> {

@@ -108,6 +108,7 @@ pub async fn run(
     let router = operations(service.clone(), clock);
     tasks.spawn(operations_listener.serve(router, limits, stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
+    tasks.spawn(crate::jobs::follow(service.clone(), stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::deliver(service, stop_of(stopped)));
     stop.await;
     drop(stopping);

@@ -63,7 +63,7 @@ impl<'a> Exchange<'a> {
         match error {
             Error::Store(inner) => tracing::error!(error = %inner, "the store failed"),
             Error::Bug(what) => tracing::error!(what, "bug"),
-            Error::Refused(_) | Error::Parameter(_) | Error::Answered => {}
+            Error::Refused(_) | Error::Parameter(_) | Error::Overloaded | Error::Answered => {}
         }
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");

@@ -15,6 +15,7 @@ pub(crate) struct Unreliable<S> {
     lost_answers: AtomicU32,
     meddler: Mutex<Option<Batch>>,
     commits: AtomicU32,
+    applied: AtomicU32,
 }
 
 impl<S> Unreliable<S> {
@@ -27,6 +28,7 @@ impl<S> Unreliable<S> {
             lost_answers: AtomicU32::new(0),
             meddler: Mutex::new(None),
             commits: AtomicU32::new(0),
+            applied: AtomicU32::new(0),
         }
     }
 
@@ -67,6 +69,11 @@ impl<S> Unreliable<S> {
     pub(crate) fn commits(&self) -> u32 {
         self.commits.swap(0, Ordering::SeqCst)
     }
+
+    /// How many commits were applied, since the last time that this was asked.
+    pub(crate) fn applied(&self) -> u32 {
+        self.applied.swap(0, Ordering::SeqCst)
+    }
 }
 
 fn take(counter: &AtomicU32) -> bool {
@@ -94,6 +101,7 @@ impl<S: Store> Store for Unreliable<S> {
         }
         self.commits.fetch_add(1, Ordering::SeqCst);
         let result = self.inner.commit(batch).await;
+        self.applied.fetch_add(u32::from(result.is_ok()), Ordering::SeqCst);
         if take(&self.lost_answers) { Err(away().into()) } else { result }
     }
 

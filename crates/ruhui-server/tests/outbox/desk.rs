@@ -15,7 +15,7 @@ use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::{Attempt, Courier, CourierError, Delivery, Reach};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
-use ruhui_server::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
+use ruhui_server::{Counting, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -203,6 +203,8 @@ async fn start(
     let policy = Policy {
         unknown_openids: UnknownOpenids::Reject,
         rate_limit: RateLimit::Off,
+        counting: Counting::Alone,
+        in_flight: 100,
         serve_certificates: true,
         diagnose: false,
         reach: Reach::PublicOnly,

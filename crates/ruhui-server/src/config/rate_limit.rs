@@ -1,0 +1,102 @@
+//! `service.rate_limit`: a word, or numbers.
+
+use crate::domain::rate::Rate;
+use crate::service::RateLimit;
+use serde::Deserialize;
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
+use std::fmt;
+use std::num::NonZeroU32;
+
+/// `"on"`, `"off"`, or `{ partner = 200, brand = 100, certificates = 1000 }`: calls a second, those that are not named
+/// as documented.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimitConfig(pub RateLimit);
+
+impl Default for RateLimitConfig {
+    fn default() -> Self {
+        Self(RateLimit::DOCUMENTED)
+    }
+}
+
+/// Calls a second.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Numbers {
+    partner: Option<NonZeroU32>,
+    brand: Option<NonZeroU32>,
+    certificates: Option<NonZeroU32>,
+}
+
+impl<'de> Deserialize<'de> for RateLimitConfig {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(WordOrNumbers)
+    }
+}
+
+struct WordOrNumbers;
+
+impl<'de> Visitor<'de> for WordOrNumbers {
+    type Value = RateLimitConfig;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"on\", \"off\" or { partner = calls a second, brand = …, certificates = … }")
+    }
+
+    fn visit_str<E: Error>(self, word: &str) -> Result<RateLimitConfig, E> {
+        Ok(RateLimitConfig(match super::Switch::deserialize(StrDeserializer::new(word))? {
+            super::Switch::On => RateLimit::DOCUMENTED,
+            super::Switch::Off => RateLimit::Off,
+        }))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<RateLimitConfig, A::Error> {
+        let numbers = Numbers::deserialize(MapAccessDeserializer::new(map))?;
+        let rate = |number: Option<NonZeroU32>, documented: Rate| {
+            number.map_or(documented, |number| Rate { per_second: number.get() })
+        };
+        let documented = RateLimit::DOCUMENTED_RATES;
+        Ok(RateLimitConfig(RateLimit::On {
+            partner: rate(numbers.partner, documented[0]),
+            brand: rate(numbers.brand, documented[1]),
+            certificates: rate(numbers.certificates, documented[2]),
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct File {
+        rate_limit: RateLimitConfig,
+    }
+
+    fn read(value: &str) -> Result<RateLimit, String> {
+        let read = toml::from_str::<File>(&format!("rate_limit = {value}"));
+        read.map(|file| file.rate_limit.0).map_err(|error| error.message().to_owned())
+    }
+
+    #[test]
+    fn a_word_or_numbers_are_read_and_the_rest_is_as_documented() {
+        assert_eq!(read("\"on\""), Ok(RateLimit::DOCUMENTED));
+        assert_eq!(read("\"off\""), Ok(RateLimit::Off));
+        let [_, brand, certificates] = RateLimit::DOCUMENTED_RATES;
+        let partner = Rate { per_second: 200 };
+        assert_eq!(read("{ partner = 200 }"), Ok(RateLimit::On { partner, brand, certificates }));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        for (value, wrong) in [
+            ("\"sometimes\"", "unknown variant"),
+            ("{ partner = 0 }", "nonzero"),
+            ("{ everybody = 1 }", "unknown field"),
+            ("5", "\"on\", \"off\""),
+        ] {
+            let error = read(value).unwrap_err();
+            assert!(error.contains(wrong), "{value}: {error}");
+        }
+    }
+}
