@@ -758,3 +758,23 @@ async fn chinese_of_exactly_the_limit_reaches_the_business() {
     }
     assert_eq!(world.tokens().await.len(), 0);
 }
+
+/// Turned away before anything is verified: who cannot sign costs no more, and gets the same words.
+#[tokio::test]
+async fn an_overloaded_service_answers_500_with_retry_after_and_does_nothing() {
+    let world = World::with_policy(|policy| policy.in_flight = 0).await;
+    let forged = world.founding().with(|draft| draft.key = &BRAND);
+    for request in [world.founding().sign(), forged.sign()] {
+        let reply = world.send(request).await;
+        reply.answers(&rows::SYSTEM_ERROR);
+        reply.unsigned();
+        assert_eq!(reply.header("retry-after"), "1");
+    }
+    assert_eq!(world.tokens().await.len(), 0);
+
+    let world = World::with_policy(|policy| policy.in_flight = 1).await;
+    for _ in 0..3 {
+        world.token(world.founding().sign()).await;
+        world.send(world.founding().body("{}").sign()).await.answers(&rows::PARAMETER_WRONG);
+    }
+}

@@ -155,3 +155,24 @@ async fn a_change_in_between_is_seen() {
     let record = load(&store, template()).await.unwrap();
     assert!(record.value.contains("CARD_INVALID") && record.version == version + 2);
 }
+
+/// Another process applies a file: this one knows it when it next looks, and looks at nothing more if there was none.
+#[tokio::test]
+async fn what_another_process_provisions_is_followed() {
+    let world = World::new().await;
+    assert!(!world.service.follow().await.unwrap());
+    let draft = world.founding();
+    world.token(draft.sign()).await;
+
+    let mut others = read(FILE);
+    others.merchants.clear();
+    others.apply(&*world.store).await.unwrap();
+    let draft = draft.with(|draft| draft.nonce_str.push('x'));
+    assert!(world.service.follow().await.unwrap());
+    world.send(draft.sign()).await.answers(&ruhui_core::api::rows::CALLER_UNKNOWN);
+    assert!(!world.service.follow().await.unwrap());
+
+    read(FILE).apply(&*world.store).await.unwrap();
+    assert!(world.service.follow().await.unwrap());
+    world.token(draft.sign()).await;
+}

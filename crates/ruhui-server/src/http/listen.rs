@@ -1,15 +1,17 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::Router;
+use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
-use axum::{Extension, Router};
-use http::StatusCode;
+use axum::routing::future::RouteFuture;
+use futures_util::future::{Either, Ready, ready};
 use http::header::CONNECTION;
+use http::{Request, StatusCode};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
+use tower::Service as _;
 
 /// What one listener takes. Every limit ends in an answer or a close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +103,7 @@ impl Listener {
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
         // As the real service writes them; not every client compares names without regard to case.
         http.title_case_headers(true);
-        let service = TowerToHyperService::new(router.layer(from_fn(check_head)).layer(Extension(limits)));
+        let service = Doorkeeper { limits, router };
         let mut stop = std::pin::pin!(stop);
         loop {
             let accepted = tokio::select! {
@@ -140,16 +143,36 @@ impl std::fmt::Debug for Listener {
     }
 }
 
+/// What stands before the router; as a layer of it, it would cost each request several allocations.
+#[derive(Clone)]
+struct Doorkeeper {
+    limits: Limits,
+    router: Router,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Doorkeeper {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        if is_head_too_large(&request, self.limits.head) {
+            let reply = (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, [(CONNECTION, "close")]);
+            return Either::Left(ready(Ok(reply.into_response())));
+        }
+        request.extensions_mut().insert(self.limits);
+        // A router is always ready.
+        Either::Right(self.router.clone().call(request.map(Body::new)))
+    }
+}
+
 /// hyper looks at a head's size before each read, so it lets one pass that is larger by a read.
-async fn check_head(Extension(limits): Extension<Limits>, request: Request, next: Next) -> Response {
+fn is_head_too_large(request: &Request<Incoming>, limit: usize) -> bool {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();
     let headers =
         request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    match line + headers.sum::<usize>() + "\r\n".len() > limits.head {
-        true => (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, [(CONNECTION, "close")]).into_response(),
-        false => next.run(request).await,
-    }
+    line + headers.sum::<usize>() + "\r\n".len() > limit
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}

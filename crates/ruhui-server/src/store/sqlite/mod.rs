@@ -3,6 +3,7 @@
 //! Every commit is on disk before it is answered (WAL, `synchronous = FULL`); one sync serves all batches
 //! that waited for it.
 
+mod reader;
 mod schema;
 mod statement;
 mod writer;
@@ -10,23 +11,19 @@ mod writer;
 use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
 use async_trait::async_trait;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
-use statement::statement;
+use reader::Reader;
+use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use writer::Writer;
 
 /// A store in one file.
 pub struct SqliteStore {
     path: PathBuf,
-    readers: Vec<Mutex<Connection>>,
+    reader: Reader,
     writer: Writer,
 }
 
 impl SqliteStore {
-    /// Readers wait for each other only when more than this many read at once; a read takes microseconds.
-    const READERS: usize = 4;
-
     /// Opens the file, creating it if it is not there, and brings its schema up to date.
     ///
     /// # Errors
@@ -40,15 +37,9 @@ impl SqliteStore {
         })?;
         let mut connection = connect(&path)?;
         schema::migrate(&mut connection, &path)?;
-        let readers = (0..Self::READERS).map(|_| connect(&path).map(Mutex::new)).collect::<Result<_, _>>()?;
+        let reader = Reader::open(path.clone())?;
         let writer = Writer::start(connection, path.clone())?;
-        Ok(Self { path, readers, writer })
-    }
-
-    /// The first reader that is free, or else the first one when it becomes so.
-    fn reader(&self) -> MutexGuard<'_, Connection> {
-        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
-        free.unwrap_or_else(|| self.readers[0].lock().unwrap_or_else(PoisonError::into_inner))
+        Ok(Self { path, reader, writer })
     }
 }
 
@@ -88,61 +79,10 @@ fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
     }
 }
 
-fn read_record(row: &Row<'_>, from: usize) -> rusqlite::Result<Stored> {
-    Ok(Stored { version: row.get(from)?, value: row.get(from + 1)? })
-}
-
-fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Stored>> {
-    connection
-        .prepare_cached(select_one(key.kind))?
-        .query_row([&key.id], |row| read_record(row, 0))
-        .optional()
-}
-
-fn select_one(kind: Kind) -> &'static str {
-    statement!(kind, "SELECT version, value FROM ", " WHERE id = ?1")
-}
-
-/// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
-/// possible id need not be known.
-fn scan(
-    connection: &Connection,
-    kind: Kind,
-    prefix: &str,
-    after: &str,
-    limit: usize,
-) -> rusqlite::Result<Vec<(String, Stored)>> {
-    let (sql, from) = if after < prefix {
-        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id >= ?1 ORDER BY id LIMIT ?2"), prefix)
-    } else {
-        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id > ?1 ORDER BY id LIMIT ?2"), after)
-    };
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![from, i64::try_from(limit).unwrap_or(i64::MAX)])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let id: String = row.get(0)?;
-        if !id.starts_with(prefix) {
-            break;
-        }
-        found.push((id, read_record(row, 1)?));
-    }
-    Ok(found)
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        // Inline: a hop to another thread costs more than these lookups.
-        let mut reader = self.reader();
-        let mut load = || -> rusqlite::Result<Vec<Option<Stored>>> {
-            if let [key] = keys {
-                return Ok(vec![load_one(&reader, key)?]);
-            }
-            let snapshot = reader.transaction()?;
-            keys.iter().map(|key| load_one(&snapshot, key)).collect()
-        };
-        load().map_err(|error| failed(&self.path, &error))
+        self.reader.load(keys).await
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
@@ -156,8 +96,7 @@ impl Store for SqliteStore {
         after: &str,
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
-        let reader = self.reader();
-        scan(&reader, kind, prefix, after, limit).map_err(|error| failed(&self.path, &error))
+        self.reader.scan(kind, prefix, after, limit)
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

@@ -126,13 +126,7 @@ fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Grou
     let mut apply = || -> rusqlite::Result<()> {
         let transaction = connection.transaction_with_behavior(BEGIN)?;
         for (batch, _) in &group {
-            let changed = first_changed(&transaction, batch)?;
-            if changed.is_none() {
-                for write in batch {
-                    apply_one(&transaction, write)?;
-                }
-            }
-            verdicts.push(changed);
+            verdicts.push(apply_batch(&transaction, batch)?);
         }
         transaction.commit()
     };
@@ -147,19 +141,51 @@ fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Grou
     }
 }
 
-/// All conditions are checked before the first write of a batch, so a failed batch needs no undoing.
-fn first_changed(transaction: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<Option<Key>> {
-    for write in batch {
-        let (key, read) = write.condition();
-        let version: Option<i64> = transaction
-            .prepare_cached(statement!(key.kind, "SELECT version FROM ", " WHERE id = ?1"))?
-            .query_row([&key.id], |row| row.get(0))
-            .optional()?;
-        if version != read {
+/// Applies a batch, or names the record that has changed. All conditions are checked before the first write, so a
+/// failed batch needs no undoing; a new record's place is checked by putting it there, which comes first and writes
+/// nothing if it is taken.
+fn apply_batch(transaction: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<Option<Key>> {
+    let is_new = |write: &Write| matches!(write, Write::Put { read: None, .. });
+    let first = batch.iter().position(is_new);
+    for (index, write) in batch.iter().enumerate() {
+        if Some(index) != first
+            && let (key, read) = write.condition()
+            && version(transaction, key)? != read
+        {
             return Ok(Some(key.clone()));
         }
     }
+    if let Some(write) = first.map(|index| &batch[index])
+        && !insert(transaction, write)?
+    {
+        return Ok(Some(write.condition().0.clone()));
+    }
+    for (index, write) in batch.iter().enumerate() {
+        if Some(index) != first {
+            apply_one(transaction, write)?;
+        }
+    }
     Ok(None)
+}
+
+fn version(transaction: &Transaction<'_>, key: &Key) -> rusqlite::Result<Option<i64>> {
+    transaction
+        .prepare_cached(statement!(key.kind, "SELECT version FROM ", " WHERE id = ?1"))?
+        .query_row([&key.id], |row| row.get(0))
+        .optional()
+}
+
+/// Creates a record; `false` if there is one.
+fn insert(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<bool> {
+    let Write::Put { key, value, expires, .. } = write else { return Ok(true) };
+    let inserted = transaction
+        .prepare_cached(statement!(
+            key.kind,
+            "INSERT INTO ",
+            " (id, version, value, expires_at) VALUES (?1, 1, ?2, ?3) ON CONFLICT DO NOTHING"
+        ))?
+        .execute(params![key.id, value.0, expires.map(Timestamp::as_millisecond)])?;
+    Ok(inserted == 1)
 }
 
 fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<()> {

@@ -1,0 +1,162 @@
+//! Reading: connections beside the writer's, and loads that go together.
+//!
+//! A read transaction costs four system calls, and after each commit the pages of the file are read anew. A busy
+//! service therefore reads for all requests that are ready at once, as it commits for them. A lone request waits
+//! for nobody; see `writer`.
+
+use super::statement::statement;
+use super::{connect, failed};
+use crate::store::{Key, Kind, StoreError, Stored};
+use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::oneshot;
+
+/// A group gathers no longer when this many are in it.
+const GATHERED: usize = 64;
+
+type Found = Result<Vec<Option<Stored>>, StoreError>;
+
+pub(super) struct Reader {
+    path: PathBuf,
+    connections: Vec<Mutex<Connection>>,
+    gathering: Mutex<Vec<(Vec<Key>, oneshot::Sender<Found>)>>,
+}
+
+impl Reader {
+    /// Readers wait for each other only when more than this many read at once; a read takes microseconds.
+    const CONNECTIONS: usize = 4;
+
+    pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
+        let connections = (0..Self::CONNECTIONS).map(|_| connect(&path).map(Mutex::new));
+        Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, gathering: Mutex::default() })
+    }
+
+    /// The first connection that is free, or else the first one when it becomes so.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        let free = self.connections.iter().find_map(|connection| connection.try_lock().ok());
+        free.unwrap_or_else(|| self.connections[0].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) async fn load(&self, keys: &[Key]) -> Found {
+        let (answer, answered) = oneshot::channel();
+        let is_first = {
+            let mut group = self.gathering();
+            group.push((keys.to_vec(), answer));
+            group.len() == 1
+        };
+        if is_first {
+            self.gather(Departure(self)).await;
+        }
+        let gone = || StoreError::Unavailable {
+            place: self.path.display().to_string(),
+            why: "a read was broken off".to_owned(),
+        };
+        answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Waits for as long as others join the group, then reads for it.
+    async fn gather(&self, _departure: Departure<'_>) {
+        let mut size = 0;
+        while (size + 1..GATHERED).contains(&self.gathering().len()) {
+            size = self.gathering().len();
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn gathering(&self) -> MutexGuard<'_, Vec<(Vec<Key>, oneshot::Sender<Found>)>> {
+        self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
+    /// possible id need not be known.
+    pub(super) fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        let connection = self.connection();
+        scan(&connection, kind, prefix, after, limit).map_err(|error| failed(&self.path, &error))
+    }
+}
+
+/// Reads for the group when it is dropped, so that the others are served also when its first caller goes away.
+struct Departure<'a>(&'a Reader);
+
+impl Drop for Departure<'_> {
+    fn drop(&mut self) {
+        let reader = self.0;
+        let group = std::mem::take(&mut *reader.gathering());
+        // Inline: a hop to another thread costs more than these lookups.
+        let connection = reader.connection();
+        let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let found = load(&connection, &asked).map_err(|error| failed(&reader.path, &error));
+        let found = found.map_or_else(
+            |error| asked.iter().map(|_| Err(error.clone())).collect::<Vec<_>>(),
+            |found| found.into_iter().map(Ok).collect(),
+        );
+        for (answer, found) in answers.into_iter().zip(found) {
+            // Whoever asked may have gone.
+            let _ = answer.send(found);
+        }
+    }
+}
+
+/// What each asked for, all at one moment.
+fn load(connection: &Connection, asked: &[Vec<Key>]) -> rusqlite::Result<Vec<Vec<Option<Stored>>>> {
+    let read =
+        || asked.iter().map(|keys| keys.iter().map(|key| load_one(connection, key)).collect()).collect();
+    if let [keys] = asked
+        && keys.len() <= 1
+    {
+        return read();
+    }
+    // As cached statements: to parse them costs as much as a lookup.
+    connection.prepare_cached("BEGIN")?.execute([])?;
+    let found = read();
+    let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
+    if let Err(error) = ended {
+        // Or the next group could not begin.
+        let _ = connection.execute_batch("ROLLBACK");
+        return Err(error);
+    }
+    found
+}
+
+fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Stored>> {
+    connection
+        .prepare_cached(statement!(key.kind, "SELECT version, value FROM ", " WHERE id = ?1"))?
+        .query_row([&key.id], |row| read_record(row, 0))
+        .optional()
+}
+
+fn read_record(row: &Row<'_>, from: usize) -> rusqlite::Result<Stored> {
+    Ok(Stored { version: row.get(from)?, value: row.get(from + 1)? })
+}
+
+fn scan(
+    connection: &Connection,
+    kind: Kind,
+    prefix: &str,
+    after: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<(String, Stored)>> {
+    let (sql, from) = if after < prefix {
+        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id >= ?1 ORDER BY id LIMIT ?2"), prefix)
+    } else {
+        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id > ?1 ORDER BY id LIMIT ?2"), after)
+    };
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query(params![from, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let id: String = row.get(0)?;
+        if !id.starts_with(prefix) {
+            break;
+        }
+        found.push((id, read_record(row, 1)?));
+    }
+    Ok(found)
+}
