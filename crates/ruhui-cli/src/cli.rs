@@ -4,6 +4,7 @@ mod controls;
 mod listen;
 mod request;
 mod saved;
+mod store;
 
 pub(crate) use controls::{
     AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
@@ -19,6 +20,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use request::RequestArguments;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use store::StoreArguments;
 
 /// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures
 #[derive(Debug, Parser)]
@@ -174,6 +176,9 @@ pub(crate) struct SandboxArguments {
     /// Address of /readyz, in place of the file's / 运维监听地址
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operations: Option<SocketAddr>,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
 }
 
 #[derive(Debug, Args)]
@@ -181,6 +186,9 @@ pub(crate) struct ServeArguments {
     /// The configuration file / 配置文件
     #[arg(default_value = "ruhui.toml")]
     pub(crate) config: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
 }
 
 /// How results are printed.

@@ -442,7 +442,7 @@ async fn a_picture_is_found_where_the_sandbox_listens() {
     furnish(folder.path());
     let any = Some("127.0.0.1:0".parse().unwrap());
     let addresses = Addresses { main: any, backup: any, operations: any };
-    let options = Options { tls: false, addresses };
+    let options = Options { addresses, ..Options::default() };
     let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
     let kit = sandbox.kit().clone();
     let value = |name: &str| kit.value(name).unwrap().to_owned();

@@ -15,8 +15,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let SandboxArguments { folder, tls, main, backup, operations } = arguments;
-    let options = Options { tls, addresses: Addresses { main, backup, operations } };
+    let SandboxArguments { folder, tls, main, backup, operations, store } = arguments;
+    let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),

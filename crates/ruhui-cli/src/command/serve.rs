@@ -8,7 +8,9 @@ use ruhui_server::start::{Addresses, Server};
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let opened = Server::open(&arguments.config, Env::system(), Addresses::default(), Tls::Off).await;
+    let opened =
+        Server::open(&arguments.config, Env::system(), Addresses::default(), arguments.store.place, Tls::Off)
+            .await;
     let server = match opened {
         Ok(server) => server,
         Err(error) => anyhow::bail!(language.say(&error)),

@@ -243,6 +243,14 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                 "ruhui.toml, line 3, `service.main`: invalid socket address syntax",
             ),
             (
+                GOOD.replace("ruhui.db", "mysql://root:secret@db/ruhui"),
+                "ruhui.toml, line 6, `service.store`: is a URL of another kind: give a file, `memory`, or a postgres:// URL",
+            ),
+            (
+                GOOD.replace("ruhui.db", "postgres://ruhui:sec/ret@db/ruhui"),
+                "ruhui.toml, line 6, `service.store`: is no PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters",
+            ),
+            (
                 GOOD.replace("store =", "shop ="),
                 "ruhui.toml, line 6, `service.shop`: unknown field `shop`, expected one of `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `unknown_openids`, `certificates`, `public_url`, `sandbox`",
             ),

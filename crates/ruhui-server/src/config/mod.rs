@@ -17,6 +17,7 @@ pub use rate_limit::RateLimitConfig;
 
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
+use crate::store::Place;
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
 use ruhui_core::types::{
     AppId, BrandId, Caller, CardId, CardTitle, DateTime, MchId, NotifyUrl, OpenId, SerialNo,
@@ -59,8 +60,8 @@ pub struct ServiceConfig {
     pub backup: SocketAddr,
     /// `/readyz` and the like; keep it on loopback.
     pub operations: SocketAddr,
-    /// The store's file.
-    pub store: PathBuf,
+    /// The store: a file, `memory`, or a `postgres://` URL.
+    pub store: Place,
     /// Whether calls are limited as the documents say, or otherwise.
     #[serde(default)]
     pub rate_limit: RateLimitConfig,

@@ -9,16 +9,19 @@ use crate::env::Env;
 use crate::http::Tls;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
+use crate::store::Place;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// How a sandbox listens.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Serves the real host names over TLS, under the sandbox's own CA.
     pub tls: bool,
     /// In place of the file's addresses.
     pub addresses: Addresses,
+    /// In place of the file's store.
+    pub store: Option<Place>,
 }
 
 /// A sandbox whose ports are bound and whose seeds are in.
@@ -36,12 +39,14 @@ pub struct Sandbox {
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
     let root = prepare(root)?;
     kit::provide(&root, &env)?;
-    let tls = match options.tls {
+    let is_tls = options.tls;
+    let tls = match is_tls {
         true => Tls::On(tls::server_config(&root, &env)?),
         false => Tls::Off,
     };
-    let server = Server::open(&root.join("ruhui.toml"), env, options.addresses, tls).await?;
-    let kit = Kit::write(&root, &server, options.tls)?;
+    let Options { addresses, store, .. } = options;
+    let server = Server::open(&root.join("ruhui.toml"), env, addresses, store, tls).await?;
+    let kit = Kit::write(&root, &server, is_tls)?;
     Ok(Sandbox { server, kit })
 }
 

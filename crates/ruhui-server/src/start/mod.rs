@@ -4,12 +4,13 @@ mod error;
 
 pub use error::StartError;
 
+use crate::Counting;
 use crate::config::{Config, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{self, Limits, Listener, Tls};
 use crate::service::Service;
-use crate::store::SqliteStore;
+use crate::store::Place;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -38,12 +39,18 @@ pub struct Server {
 
 impl Server {
     /// Reads the file, binds the ports, opens the store and brings it in line with the file. Paths in the
-    /// file are relative to its folder.
+    /// file are relative to its folder. `store` takes the place of the file's.
     ///
     /// # Errors
     ///
     /// [`StartError`]: one sentence that says what is in the way.
-    pub async fn open(config: &Path, env: Env, addresses: Addresses, tls: Tls) -> Result<Self, StartError> {
+    pub async fn open(
+        config: &Path,
+        env: Env,
+        addresses: Addresses,
+        store: Option<Place>,
+        tls: Tls,
+    ) -> Result<Self, StartError> {
         let path = config;
         let (config, provision) = Config::load(path)?;
         // Ports first: a second server on the same store must find out before it touches it.
@@ -54,9 +61,15 @@ impl Server {
         let operations = bind("operations", operations, Tls::Off).await?;
 
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        let store = Arc::new(SqliteStore::open(folder.join(&config.service.store))?);
+        let place = store.unwrap_or_else(|| config.service.store.clone().within(folder));
+        let counting = match place {
+            Place::Postgres(_) => Counting::Together,
+            _ => Counting::Alone,
+        };
+        let store = place.open(&env).await?;
         provision.apply(&*store).await?;
         let Provision { platform, mut policy, .. } = provision;
+        policy.counting = counting;
         if config.service.public_url.is_none() {
             let key = "main";
             let bound = main.address().map_err(|error| StartError::Port { key, address, error })?;

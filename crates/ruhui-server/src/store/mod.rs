@@ -18,12 +18,15 @@
 pub mod conformance;
 mod kind;
 mod memory;
+mod place;
+pub mod postgres;
 pub mod records;
 mod snapshot;
 mod sqlite;
 
 pub use kind::Kind;
 pub use memory::MemoryStore;
+pub use place::{Place, PlaceError};
 pub use records::{Loaded, Record, StoreExt};
 pub(crate) use snapshot::Snapshot;
 pub use sqlite::SqliteStore;

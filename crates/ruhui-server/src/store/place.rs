@@ -1,0 +1,152 @@
+//! Where a store is, as a person writes it.
+
+use super::postgres::{Address, AddressError};
+use super::{MemoryStore, SqliteStore, Store, StoreError};
+use crate::env::Env;
+use serde::Deserialize;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::sync::Arc;
+
+/// A file, a PostgreSQL database, or `memory`. Neither `Debug` nor `Display` shows a password.
+///
+/// ```
+/// use ruhui_server::store::Place;
+///
+/// let place: Place = "postgres://ruhui:secret@db1,db2/ruhui".parse().unwrap();
+/// assert_eq!(place.to_string(), "postgres://ruhui@db1,db2/ruhui");
+/// assert!(!format!("{place:?}").contains("secret"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+#[non_exhaustive]
+pub enum Place {
+    /// The embedded store's file.
+    File(PathBuf),
+    /// Nothing survives the process: for tests and measurements.
+    Memory,
+    /// A PostgreSQL database, which several services may share.
+    Postgres(Box<Address>),
+}
+
+impl Place {
+    /// The same, with paths that are relative to `folder`.
+    #[must_use]
+    pub fn within(self, folder: &Path) -> Self {
+        match self {
+            Self::File(path) => Self::File(folder.join(path)),
+            Self::Memory => Self::Memory,
+            Self::Postgres(address) => Self::Postgres(Box::new(address.within(folder))),
+        }
+    }
+
+    /// Opens the store, and brings its schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when it cannot be reached or written, is not ours, or is newer than this release.
+    pub async fn open(&self, _env: &Env) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(match self {
+            Self::File(path) => Arc::new(SqliteStore::open(path)?),
+            Self::Memory => {
+                tracing::warn!("the store is `memory`: everything is forgotten when this process ends");
+                Arc::new(MemoryStore::new())
+            }
+            Self::Postgres(address) => {
+                let why = "this build has no such store yet".to_owned();
+                return Err(StoreError::Unavailable { place: address.to_string(), why });
+            }
+        })
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Memory => f.write_str("memory"),
+            Self::Postgres(address) => address.fmt(f),
+        }
+    }
+}
+
+/// Why a text is no place for a store. It never repeats the text, which may hold a password. `{}` prints
+/// English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PlaceError {
+    /// No text at all.
+    Empty,
+    /// A URL of something else.
+    OtherScheme,
+    /// A PostgreSQL URL with a mistake.
+    Postgres(AddressError),
+}
+
+impl fmt::Display for PlaceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        match self {
+            Self::Empty if zh => f.write_str("存储位置不能为空：请填写文件名、`memory` 或 postgres:// 地址"),
+            Self::Empty => f.write_str("is empty: give a file, `memory`, or a postgres:// URL"),
+            Self::OtherScheme if zh => {
+                f.write_str("不支持该类数据库：请填写文件名、`memory` 或 postgres:// 地址")
+            }
+            Self::OtherScheme => {
+                f.write_str("is a URL of another kind: give a file, `memory`, or a postgres:// URL")
+            }
+            Self::Postgres(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for PlaceError {}
+
+impl FromStr for Place {
+    type Err = PlaceError;
+
+    fn from_str(text: &str) -> Result<Self, PlaceError> {
+        match text {
+            "" => Err(PlaceError::Empty),
+            "memory" => Ok(Self::Memory),
+            _ if Address::is_meant(text) => {
+                text.parse().map(|address| Self::Postgres(Box::new(address))).map_err(PlaceError::Postgres)
+            }
+            _ if text.contains("://") => Err(PlaceError::OtherScheme),
+            _ => Ok(Self::File(PathBuf::from(text))),
+        }
+    }
+}
+
+impl TryFrom<String> for Place {
+    type Error = PlaceError;
+
+    fn try_from(text: String) -> Result<Self, PlaceError> {
+        text.parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_a_file_memory_or_a_database() {
+        let place = |text: &str| text.parse::<Place>();
+        assert_eq!(place("memory"), Ok(Place::Memory));
+        assert_eq!(place("./memory"), Ok(Place::File("./memory".into())));
+        assert_eq!(place("data/ruhui.db"), Ok(Place::File("data/ruhui.db".into())));
+        assert!(matches!(place("postgresql://db/ruhui"), Ok(Place::Postgres(_))));
+        assert_eq!(place(""), Err(PlaceError::Empty));
+        assert_eq!(place("mysql://root:secret@db/ruhui"), Err(PlaceError::OtherScheme));
+    }
+
+    #[test]
+    fn files_are_relative_to_the_folder_of_the_configuration() {
+        let within = |text: &str| text.parse::<Place>().unwrap().within(Path::new("/etc/ruhui"));
+        assert_eq!(within("ruhui.db"), Place::File("/etc/ruhui/ruhui.db".into()));
+        assert_eq!(within("/var/ruhui.db"), Place::File("/var/ruhui.db".into()));
+        assert_eq!(within("memory"), Place::Memory);
+    }
+}

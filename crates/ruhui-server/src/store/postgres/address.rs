@@ -1,0 +1,244 @@
+//! A PostgreSQL URL: which servers, which database, as whom, and how the way there is guarded.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
+
+/// Where a database is. Neither `Debug` nor `Display` shows the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Address {
+    pub(super) config: Config,
+    pub(super) tls: TlsMode,
+}
+
+/// How connections are guarded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum TlsMode {
+    /// In the clear.
+    Off,
+    /// TLS, and the certificate must be for the host's name, from one of the system's authorities.
+    System,
+    /// The same, from one of the authorities in this file.
+    Authorities(PathBuf),
+}
+
+impl Address {
+    /// Whether a text is meant to be one.
+    pub fn is_meant(text: &str) -> bool {
+        text.starts_with("postgres://") || text.starts_with("postgresql://")
+    }
+
+    /// The same, with paths that are relative to `folder`.
+    #[must_use]
+    pub fn within(mut self, folder: &Path) -> Self {
+        if let TlsMode::Authorities(path) = &mut self.tls {
+            *path = folder.join(&*path);
+        }
+        self
+    }
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({self})")
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("postgres://")?;
+        if let Some(user) = self.config.get_user() {
+            write!(f, "{user}@")?;
+        }
+        let ports = self.config.get_ports();
+        for (index, host) in self.config.get_hosts().iter().enumerate() {
+            let comma = if index == 0 { "" } else { "," };
+            match host {
+                Host::Tcp(name) => write!(f, "{comma}{name}")?,
+                #[cfg(unix)]
+                Host::Unix(folder) => write!(f, "{comma}{}", folder.display())?,
+            }
+            match ports.get(index).or(ports.first()) {
+                Some(5432) | None => {}
+                Some(port) => write!(f, ":{port}")?,
+            }
+        }
+        match self.config.get_dbname() {
+            Some(name) => write!(f, "/{name}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What is wrong with a URL. It never repeats the URL, which may hold a password. `{}` prints English, `{:#}`
+/// Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AddressError {
+    /// It cannot be read.
+    Malformed,
+    /// It names no host.
+    NoHost,
+    /// Its `sslmode` is none that keeps a promise.
+    SslMode,
+    /// It asks for standbys.
+    ReadOnly,
+}
+
+impl fmt::Display for AddressError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Malformed, false) => {
+                "is no PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters"
+            }
+            (Self::Malformed, true) => {
+                "不是有效的 PostgreSQL 地址：格式为 postgres://用户:密码@主机:端口/数据库，特殊字符请用 `%40` 等转义"
+            }
+            (Self::NoHost, false) => "names no host: give postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+            (Self::NoHost, true) => "缺少主机：格式为 postgres://用户:密码@主机:端口/数据库",
+            (Self::SslMode, false) => {
+                "has an `sslmode` that promises nothing: give `verify-full`, or `disable` on a network of your own"
+            }
+            (Self::SslMode, true) => {
+                "所填 `sslmode` 不能保证安全：请用 `verify-full`，仅在自有网络内可用 `disable`"
+            }
+            (Self::ReadOnly, false) => {
+                "asks for read-only servers, and a store writes: leave `target_session_attrs` out"
+            }
+            (Self::ReadOnly, true) => "所填 `target_session_attrs` 为只读，而存储需要写入：请删去该参数",
+        })
+    }
+}
+
+impl std::error::Error for AddressError {}
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let (text, guards) = take_guards(text);
+        let mut config: Config = text.parse().map_err(|_| AddressError::Malformed)?;
+        if config.get_hosts().is_empty() {
+            return Err(AddressError::NoHost);
+        }
+        use tokio_postgres::config::TargetSessionAttrs as Attributes;
+        match config.get_target_session_attrs() {
+            Attributes::Any | Attributes::ReadWrite => {}
+            _ => return Err(AddressError::ReadOnly),
+        }
+        // A standby would answer reads and refuse writes: whichever host is named, the one that writes is meant.
+        config.target_session_attrs(Attributes::ReadWrite);
+        let tls = guards.mode(config.get_hosts().iter().all(is_near))?;
+        config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });
+        Ok(Self { config, tls })
+    }
+}
+
+/// The parameters that say how the way is guarded: the client library knows fewer of them than PostgreSQL's own.
+#[derive(Debug, Default)]
+struct Guards {
+    mode: Option<String>,
+    authorities: Option<String>,
+}
+
+impl Guards {
+    /// TLS is not worth its cost on the machine itself, and anywhere else it is only with a certificate checked.
+    fn mode(self, is_near: bool) -> Result<TlsMode, AddressError> {
+        let verified = match self.authorities {
+            Some(path) => TlsMode::Authorities(PathBuf::from(path)),
+            None => TlsMode::System,
+        };
+        match self.mode.as_deref() {
+            Some("disable") => Ok(TlsMode::Off),
+            Some("require" | "verify-ca" | "verify-full") => Ok(verified),
+            Some(_) => Err(AddressError::SslMode),
+            None if is_near && verified == TlsMode::System => Ok(TlsMode::Off),
+            None => Ok(verified),
+        }
+    }
+}
+
+/// Whether packets to this host stay on the machine.
+fn is_near(host: &Host) -> bool {
+    match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    }
+}
+
+/// The URL without those parameters, and the parameters.
+fn take_guards(text: &str) -> (String, Guards) {
+    let mut guards = Guards::default();
+    let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), guards) };
+    let mut rest = Vec::new();
+    for pair in query.split('&') {
+        let value = |value: &str| {
+            let read = serde_urlencoded::from_str::<Vec<(String, String)>>(&format!("v={value}"));
+            read.ok().and_then(|mut pairs| pairs.pop()).map(|(_, value)| value)
+        };
+        match pair.split_once('=') {
+            Some(("sslmode", mode)) => guards.mode = value(mode),
+            Some(("sslrootcert", path)) => guards.authorities = value(path),
+            _ => rest.push(pair),
+        }
+    }
+    let text = if rest.is_empty() { before.to_owned() } else { format!("{before}?{}", rest.join("&")) };
+    (text, guards)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn no_print_has_the_password() {
+        let url = "postgres://ruhui:p%40ss@db1:5433,db2/ruhui?sslmode=verify-full&sslrootcert=ca%20.pem&application_name=a";
+        let address = address(url);
+        assert_eq!(address.config.get_password(), Some(&b"p@ss"[..]));
+        assert_eq!(address.tls, TlsMode::Authorities("ca .pem".into()));
+        assert_eq!(address.to_string(), "postgres://ruhui@db1:5433,db2/ruhui");
+        assert_eq!(format!("{address:?}"), "Address(postgres://ruhui@db1:5433,db2/ruhui)");
+        assert_eq!(address.within(Path::new("/etc")).tls, TlsMode::Authorities("/etc/ca .pem".into()));
+    }
+
+    #[test]
+    fn tls_is_left_out_near_by_only_or_where_it_is_said() {
+        for (url, tls) in [
+            ("postgres://localhost/a", TlsMode::Off),
+            ("postgres://127.0.0.1,[::1]/a", TlsMode::Off),
+            ("postgres:///a?host=/run/postgresql", TlsMode::Off),
+            ("postgres://localhost/a?sslmode=require", TlsMode::System),
+            ("postgres://localhost/a?sslrootcert=ca.pem", TlsMode::Authorities("ca.pem".into())),
+            ("postgres://db/a", TlsMode::System),
+            ("postgres://localhost,db/a", TlsMode::System),
+            ("postgres://db/a?sslmode=disable", TlsMode::Off),
+        ] {
+            assert_eq!(address(url).tls, tls, "{url}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_without_the_text() {
+        for (url, error) in [
+            ("postgres://u:secret@db:port/a", AddressError::Malformed),
+            ("postgres://u:secret@db/a?nonsense=1", AddressError::Malformed),
+            ("postgres:///a", AddressError::NoHost),
+            ("postgres://u:secret@db/a?sslmode=prefer", AddressError::SslMode),
+            ("postgres://u:secret@db/a?target_session_attrs=read-only", AddressError::ReadOnly),
+        ] {
+            let found = url.parse::<Address>().unwrap_err();
+            assert_eq!(found, error, "{url}");
+            assert!(!format!("{found} {found:#}").contains("secret"));
+        }
+    }
+}
