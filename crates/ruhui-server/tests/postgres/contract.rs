@@ -2,6 +2,8 @@
 
 use crate::database::{client, execute, open, schema, url};
 use jiff::Timestamp;
+use ruhui_core::env::alphanumeric;
+use ruhui_server::env::SeededEntropy;
 use ruhui_server::store::{CommitError, Key, Kind, Place, Store, StoreError, Value, Write, conformance};
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -91,8 +93,7 @@ async fn a_nul_is_refused_and_found_nowhere() {
 async fn one_batch_that_the_server_refuses_takes_no_other_with_it() {
     let store = open(&schema()).await;
     // Longer than an entry of an index may be, and of no use to compress.
-    let long: String =
-        (0..9000_u32).map(|n| char::from(33 + (n.wrapping_mul(2_654_435_761) >> 25) as u8 % 90)).collect();
+    let long = alphanumeric(&SeededEntropy::new(1), 9000);
     let ids = ["a", long.as_str(), "b"];
     let commits = ids.map(|id| {
         let (store, write) = (store.clone(), put(id, None));
@@ -137,6 +138,6 @@ async fn indexes_are_used_before_statistics_know_of_rows() {
         "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE schemaname = $1 AND relname = 'tokens'";
     let row = client.query_one(counts, &[&schema]).await.unwrap();
     let (whole, by_index): (i64, i64) = (row.get(0), row.get(1));
-    // Making an index on an empty table is one.
-    assert!(whole <= 1 && by_index > 0, "{whole} reads of the whole table, {by_index} by an index");
+    // Making the two indexes of the empty table is one each.
+    assert!(whole <= 2 && by_index > 0, "{whole} reads of the whole table, {by_index} by an index");
 }

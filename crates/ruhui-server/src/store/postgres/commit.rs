@@ -43,16 +43,11 @@ impl Work for Commits {
         loop {
             match commit(client, group).await {
                 Err(Failure::Conflict(why)) => {
-                    give_up(client).await?;
                     if attempt == ATTEMPTS {
                         return Err(Failure::Conflict(why));
                     }
                     tokio::time::sleep(connector.drawn(PAUSE * 2_u32.pow(attempt - 1))).await;
                     attempt += 1;
-                }
-                Err(Failure::Data(why)) => {
-                    give_up(client).await?;
-                    return Err(Failure::Data(why));
                 }
                 result => return result,
             }
@@ -67,7 +62,14 @@ async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Ve
         // Nothing but empty batches.
         return Ok(group.iter().map(|_| Ok(())).collect());
     }
-    let rows = begin(client, &ids).await?;
+    let rows = match begin(client, &ids).await {
+        Ok(rows) => rows,
+        Err(Failure::Lost(why)) => return Err(Failure::Lost(why)),
+        Err(failure) => {
+            give_up(client).await?;
+            return Err(failure);
+        }
+    };
     let mut there: HashMap<(usize, &str), i64> = HashMap::with_capacity(rows.len());
     for row in &rows {
         let (kind, id, version): (i64, &str, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
@@ -86,19 +88,19 @@ async fn begin(client: &Shared, ids: &Ids<'_>) -> Result<Vec<Row>, Failure> {
     let turn = client.statement(Text::TakeTurn).await?;
     let lists: Vec<Hidden<&[&str]>> = ids.lists.iter().map(|list| Hidden(&list[..])).collect();
     let lists: Vec<&(dyn ToSql + Sync)> = lists.iter().map(|list| list as _).collect();
-    let client_ = &client.client;
+    let server = &client.client;
     let answers = pipeline(vec![
-        Box::pin(async move { Ok(client_.query(&turn, &[&client.turn]).await?) }),
+        Box::pin(async move { Ok(server.query(&turn, &[&client.turn]).await?) }),
         Box::pin(async move {
-            client_.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+            server.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
             Ok(Vec::new())
         }),
-        Box::pin(async { Ok(client_.query(&versions, &lists).await?) }),
+        Box::pin(async { Ok(server.query(&versions, &lists).await?) }),
     ]);
     Ok(answers.await?.pop().unwrap_or_default())
 }
 
-/// Writes, commits and gives the turn back.
+/// Writes, commits and gives the turn back. If a write fails, the server takes the commit for a rollback.
 async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
     let (puts, deletes) = by_kind(&decided.writes);
     let mut steps: Vec<Step<'_>> = Vec::with_capacity(puts.len() + deletes.len() + 2);
@@ -112,9 +114,9 @@ async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
             Ok(Vec::new())
         }));
     }
-    let end = if steps.is_empty() { "ROLLBACK" } else { "COMMIT" };
+    // Also where nothing is written: what was read counts only once it is committed.
     steps.push(Box::pin(async move {
-        client.client.batch_execute(end).await?;
+        client.client.batch_execute("COMMIT").await?;
         Ok(Vec::new())
     }));
     let turn = client.statement(Text::GiveTurnBack).await?;
@@ -134,7 +136,7 @@ async fn put<'a>(client: &'a Shared, kind: Kind, rows: Rows<'a>) -> Result<Step<
     }))
 }
 
-/// Ends a transaction that failed, and gives the turn back.
+/// Ends a transaction that could not read, and gives the turn back.
 async fn give_up(client: &Shared) -> Result<(), Failure> {
     let turn = client.statement(Text::GiveTurnBack).await;
     client.client.batch_execute("ROLLBACK").await?;

@@ -51,6 +51,7 @@ fn known() -> i64 {
 /// Looks, and takes the steps that are missing, in one transaction.
 async fn apply(client: &Shared) -> Result<Found, Failure> {
     let sql = |text: String| async move { client.client.batch_execute(&text).await };
+    let mut is_open = true;
     let result = async {
         // The turn of commits serves here too. It is taken before the transaction begins, which is to see what the
         // one before has done.
@@ -70,11 +71,11 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
         sql(note.to_owned()).await?;
         sql(format!("INSERT INTO ruhui_schema VALUES ({})", known())).await?;
         sql("COMMIT".to_owned()).await?;
+        is_open = false;
         Ok(Found::Step(known()))
     };
     let result = result.await;
-    // Does nothing after a commit but warn, so it is asked for only where there was none.
-    if !matches!(result, Ok(Found::Step(step)) if step == known()) {
+    if is_open {
         sql("ROLLBACK".to_owned()).await?;
     }
     sql(format!("SELECT pg_advisory_unlock({})", client.turn)).await?;

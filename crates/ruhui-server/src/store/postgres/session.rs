@@ -120,8 +120,9 @@ impl Line {
     ) -> Result<T, Failure> {
         let mut warning = None;
         match (self.wait(work, &mut warning).await?, warning) {
-            (_, Some(warning)) => Err(Failure::Lost(warning)),
             (result, None) => result,
+            (Ok(_), Some(warning)) => Err(Failure::Lost(warning)),
+            (Err(failure), Some(_)) => Err(Failure::Lost(failure.into_text())),
         }
     }
 
