@@ -4,6 +4,7 @@
 //! are built once; the only other build is the release that the foreign clients meet.
 
 use crate::command::{cargo, run};
+use crate::postgres::Cluster;
 use crate::step::{Outcome, Steps};
 use crate::{
     arrows, deny, endpoints, full, guide, interop, links, openapi, packages, readme, sandbox, toolchain,
@@ -35,6 +36,7 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("failover", failover),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -80,8 +82,22 @@ fn clippy() -> Outcome {
 }
 
 fn test() -> Outcome {
-    run(&mut cargo(["test", "--workspace", "--all-features"]))?;
+    // A session that says so waits for a standby, and there is none: what then must not happen is tested.
+    let settings = ["synchronous_standby_names=nobody", "synchronous_commit=local"];
+    let server = Cluster::start(&settings)?;
+    let mut tests = cargo(["test", "--workspace", "--all-features"]);
+    run(tests.env("RUHUI_TEST_POSTGRES", server.url()))?;
     Ok(String::new())
+}
+
+#[cfg(target_os = "linux")]
+fn failover() -> Outcome {
+    crate::failover::run(1)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn failover() -> Outcome {
+    anyhow::bail!("its load is made for Linux")
 }
 
 fn doc() -> Outcome {

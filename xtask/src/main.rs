@@ -7,6 +7,8 @@ mod ci;
 mod command;
 mod deny;
 mod endpoints;
+#[cfg(target_os = "linux")]
+mod failover;
 mod full;
 mod fuzz;
 mod guide;
@@ -16,6 +18,7 @@ mod links;
 mod metadata;
 mod openapi;
 mod packages;
+mod postgres;
 mod python;
 mod readme;
 mod sandbox;
@@ -74,6 +77,13 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Kill PostgreSQL's primary under load, and go on with its standby: nothing acknowledged may be lost.
+    #[cfg(target_os = "linux")]
+    Failover {
+        /// How often.
+        #[arg(long, default_value_t = 10)]
+        rounds: u32,
+    },
     /// Measure what a token costs on this machine, against the RSA operations in it.
     #[cfg(target_os = "linux")]
     Bench(bench::Options),
@@ -97,6 +107,8 @@ fn main() -> ExitCode {
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
+        #[cfg(target_os = "linux")]
+        Task::Failover { rounds } => told(failover::run(rounds)),
         #[cfg(target_os = "linux")]
         Task::Bench(options) => told(bench::run(&options)),
     }

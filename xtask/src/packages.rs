@@ -1,6 +1,7 @@
 //! Debian's packages: those that are missing are installed where that is ours to do, or named.
 
 use crate::command::{exists, read, read_file, run};
+use crate::postgres;
 use crate::step::Outcome;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::Path;
@@ -12,6 +13,7 @@ const LIST: &str = "interop/debian-packages.txt";
 /// How to see whether what a package brings is there, from Debian or from elsewhere.
 enum Sign {
     Program(&'static str),
+    Postgres,
     File(&'static str),
     PythonModules(&'static str),
 }
@@ -27,6 +29,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),
         "libgoogle-gson-java" => (Sign::File("/usr/share/java/gson.jar"), &["java"]),
+        "postgresql" => (Sign::Postgres, &[]),
         "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python"]),
         _ => return None,
     })
@@ -98,6 +101,8 @@ fn missing_node() -> Result<Vec<String>> {
 fn is_there(sign: &Sign) -> bool {
     match sign {
         Sign::Program(name) => exists(name),
+        // Its programs are not on the path.
+        Sign::Postgres => postgres::is_there(),
         Sign::File(path) => Path::new(path).exists(),
         Sign::PythonModules(program) => {
             let mut python = Command::new("python3");

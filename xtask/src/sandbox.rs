@@ -39,6 +39,11 @@ fn binary() -> Result<PathBuf> {
 impl Sandbox {
     /// Starts a sandbox over `folder` and waits until it is ready.
     pub(crate) fn start(folder: &Path, options: &[&str]) -> Result<Self> {
+        Self::start_with(folder, options, &[])
+    }
+
+    /// The same with these variables in its environment.
+    pub(crate) fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         // One from an earlier start would show ports where nobody listens.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let output = folder.with_extension("log");
@@ -48,6 +53,7 @@ impl Sandbox {
         for port in ["--main", "--backup", "--operations"] {
             command.args([port, "127.0.0.1:0"]);
         }
+        command.env_remove("RUHUI_STORE").envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let process = command.spawn().context("the sandbox could not be started")?;
         // From here on dropping it ends the process, whatever goes wrong.
@@ -60,6 +66,11 @@ impl Sandbox {
     /// What a client needs to reach it.
     pub(crate) fn kit(&self) -> &Kit {
         &self.kit
+    }
+
+    /// What it said so far.
+    pub(crate) fn said(&self) -> Result<String> {
+        read_file(&self.output)
     }
 
     /// Waits until `look` finds in the sandbox's output what it looks for.

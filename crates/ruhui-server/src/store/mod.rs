@@ -16,6 +16,7 @@
 //! `conformance` has the tests that every backend passes.
 
 pub mod conformance;
+mod gather;
 mod kind;
 mod memory;
 mod place;
@@ -27,6 +28,7 @@ mod sqlite;
 pub use kind::Kind;
 pub use memory::MemoryStore;
 pub use place::{Place, PlaceError};
+pub use postgres::PostgresStore;
 pub use records::{Loaded, Record, StoreExt};
 pub(crate) use snapshot::Snapshot;
 pub use sqlite::SqliteStore;
@@ -154,6 +156,14 @@ pub enum StoreError {
         /// The file.
         place: String,
         /// What it is.
+        why: String,
+    },
+    /// The server would not keep what it acknowledges.
+    #[error("the store `{place}` cannot be trusted with anything: {why}")]
+    Unsafe {
+        /// The server.
+        place: String,
+        /// Which setting, and what to do.
         why: String,
     },
     /// A record cannot be read.

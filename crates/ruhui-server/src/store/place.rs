@@ -1,7 +1,7 @@
 //! Where a store is, as a person writes it.
 
 use super::postgres::{Address, AddressError};
-use super::{MemoryStore, SqliteStore, Store, StoreError};
+use super::{MemoryStore, PostgresStore, SqliteStore, Store, StoreError};
 use crate::env::Env;
 use serde::Deserialize;
 use std::fmt;
@@ -46,17 +46,14 @@ impl Place {
     /// # Errors
     ///
     /// [`StoreError`] when it cannot be reached or written, is not ours, or is newer than this release.
-    pub async fn open(&self, _env: &Env) -> Result<Arc<dyn Store>, StoreError> {
+    pub async fn open(&self, env: &Env) -> Result<Arc<dyn Store>, StoreError> {
         Ok(match self {
             Self::File(path) => Arc::new(SqliteStore::open(path)?),
             Self::Memory => {
                 tracing::warn!("the store is `memory`: everything is forgotten when this process ends");
                 Arc::new(MemoryStore::new())
             }
-            Self::Postgres(address) => {
-                let why = "this build has no such store yet".to_owned();
-                return Err(StoreError::Unavailable { place: address.to_string(), why });
-            }
+            Self::Postgres(address) => Arc::new(PostgresStore::open(address, env.entropy.clone()).await?),
         })
     }
 }

@@ -4,6 +4,7 @@
 
 mod calls;
 mod cards;
+pub(crate) mod database;
 mod request;
 mod store;
 
@@ -37,6 +38,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
+
+/// An empty store: in memory, but for the tests of the target `postgres`, which run over a database.
+pub(crate) async fn fresh() -> Arc<dyn Store> {
+    match env!("CARGO_CRATE_NAME") {
+        "postgres" => database::open(&database::schema()).await,
+        _ => Arc::new(MemoryStore::new()),
+    }
+}
 
 pub(crate) const MERCHANT_KEY: &str = include_str!("../../../../vectors/keys/merchant_key.pem");
 pub(crate) const MERCHANT_CERT: &str = include_str!("../../../../vectors/keys/merchant_cert.pem");
@@ -137,7 +146,7 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::over(Arc::new(MemoryStore::new())).await
+        Self::over(fresh().await).await
     }
 
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
@@ -147,7 +156,7 @@ impl World {
     pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
         let mut policy = PROVISION.policy.clone();
         change(&mut policy);
-        Self::start(Arc::new(MemoryStore::new()), policy, 1).await
+        Self::start(fresh().await, policy, 1).await
     }
 
     pub(crate) async fn seeded(store: Arc<dyn Store>, seed: u64) -> Self {

@@ -1,6 +1,6 @@
 //! The ways between both ends: through memory, and over sockets.
 
-use crate::common::*;
+use super::common::*;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, to_bytes};

@@ -1,6 +1,6 @@
 //! One event on its way.
 
-use crate::desk::*;
+use super::desk::*;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::sign::{Scheme, VerifyError};
 use ruhui_core::types::Caller;

@@ -1,5 +1,6 @@
 //! A service whose clocks, store and courier the tests hold.
 
+use super::database;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
@@ -99,7 +100,11 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        Self::over(Arc::new(MemoryStore::new())).await
+        Self::over(match env!("CARGO_CRATE_NAME") {
+            "postgres" => database::open(&database::schema()).await,
+            _ => Arc::new(MemoryStore::new()),
+        })
+        .await
     }
 
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {

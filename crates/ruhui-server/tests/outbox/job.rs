@@ -1,6 +1,6 @@
 //! The service sends by itself.
 
-use crate::desk::*;
+use super::desk::*;
 use ruhui_core::api::event::EventKind;
 use ruhui_server::http::{Limits, Listener, Tls, run};
 use ruhui_server::store::Kind;

@@ -1,6 +1,8 @@
 //! Callbacks: what is sent, when, how often, and by whom.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
+#[path = "../common/database.rs"]
+mod database;
 mod delivery;
 mod desk;
 mod job;

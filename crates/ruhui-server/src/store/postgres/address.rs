@@ -4,13 +4,17 @@ use std::fmt;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
 /// Where a database is. Neither `Debug` nor `Display` shows the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    pub(super) config: Config,
+    /// As it was written.
+    config: Config,
+    /// One for each host: each is tried with a deadline of its own.
+    pub(super) hosts: Vec<Config>,
     pub(super) tls: TlsMode,
 }
 
@@ -133,8 +137,70 @@ impl FromStr for Address {
         config.target_session_attrs(Attributes::ReadWrite);
         let tls = guards.mode(config.get_hosts().iter().all(is_near))?;
         config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });
-        Ok(Self { config, tls })
+        config.keepalives_idle(KEEPALIVE).keepalives_interval(KEEPALIVE).keepalives_retries(3);
+        config.tcp_user_timeout(2 * KEEPALIVE);
+        if config.get_application_name().is_none() {
+            config.application_name("ruhui");
+        }
+        let hosts = one_by_one(&config).ok_or(AddressError::Malformed)?;
+        Ok(Self { config, hosts, tls })
     }
+}
+
+/// A server that vanished without a word is noticed within some 8 s even while nothing is asked of it.
+const KEEPALIVE: Duration = Duration::from_secs(2);
+
+/// The same for each host alone; `None` when hosts, addresses and ports do not go together.
+fn one_by_one(config: &Config) -> Option<Vec<Config>> {
+    let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
+    let fits = |length: usize, shared: usize| length <= shared || length == hosts.len();
+    if !fits(addresses.len(), 0) || !fits(ports.len(), 1) {
+        return None;
+    }
+    let one = |(index, host): (usize, &Host)| {
+        let mut one = Config::new();
+        match host {
+            Host::Tcp(name) => one.host(name),
+            #[cfg(unix)]
+            Host::Unix(folder) => one.host_path(folder),
+        };
+        if let Some(address) = addresses.get(index) {
+            one.hostaddr(*address);
+        }
+        if let Some(port) = ports.get(index).or(ports.first()) {
+            one.port(*port);
+        }
+        if let Some(user) = config.get_user() {
+            one.user(user);
+        }
+        if let Some(password) = config.get_password() {
+            one.password(password);
+        }
+        if let Some(name) = config.get_dbname() {
+            one.dbname(name);
+        }
+        if let Some(options) = config.get_options() {
+            one.options(options);
+        }
+        if let Some(name) = config.get_application_name() {
+            one.application_name(name);
+        }
+        if let Some(timeout) = config.get_tcp_user_timeout() {
+            one.tcp_user_timeout(*timeout);
+        }
+        if let Some(interval) = config.get_keepalives_interval() {
+            one.keepalives_interval(interval);
+        }
+        if let Some(retries) = config.get_keepalives_retries() {
+            one.keepalives_retries(retries);
+        }
+        one.keepalives(config.get_keepalives()).keepalives_idle(config.get_keepalives_idle());
+        one.ssl_mode(config.get_ssl_mode()).ssl_negotiation(config.get_ssl_negotiation());
+        one.channel_binding(config.get_channel_binding());
+        one.target_session_attrs(config.get_target_session_attrs());
+        one
+    };
+    Some(hosts.iter().enumerate().map(one).collect())
 }
 
 /// The parameters that say how the way is guarded: the client library knows fewer of them than PostgreSQL's own.
@@ -228,11 +294,28 @@ mod tests {
     }
 
     #[test]
+    fn each_host_can_be_tried_alone() {
+        let address = address("postgres://u:p@db1:5433,db2/a?options=-csearch_path%3Db&application_name=c");
+        assert_eq!(address.hosts.len(), 2);
+        for (config, (name, port)) in address.hosts.iter().zip([("db1", 5433), ("db2", 5432)]) {
+            assert_eq!(
+                (config.get_hosts(), config.get_ports()),
+                (&[Host::Tcp(name.to_owned())][..], &[port][..])
+            );
+            assert_eq!((config.get_user(), config.get_password()), (Some("u"), Some(&b"p"[..])));
+            assert_eq!((config.get_dbname(), config.get_options()), (Some("a"), Some("-csearch_path=b")));
+            assert_eq!(config.get_application_name(), Some("c"));
+            assert_eq!(config.get_ssl_mode(), SslMode::Require);
+        }
+    }
+
+    #[test]
     fn mistakes_are_told_without_the_text() {
         for (url, error) in [
             ("postgres://u:secret@db:port/a", AddressError::Malformed),
             ("postgres://u:secret@db/a?nonsense=1", AddressError::Malformed),
             ("postgres:///a", AddressError::NoHost),
+            ("postgres://a:1,b:2,c/a?hostaddr=127.0.0.1", AddressError::Malformed),
             ("postgres://u:secret@db/a?sslmode=prefer", AddressError::SslMode),
             ("postgres://u:secret@db/a?target_session_attrs=read-only", AddressError::ReadOnly),
         ] {

@@ -1,5 +1,146 @@
 //! The store that several services share: a PostgreSQL database.
+//!
+//! Three connections: one commits, one loads, one scans and forgets. Callers gather at each, so that a busy service
+//! has few round trips and large ones; see [`gather`](super::gather).
 
 mod address;
+mod commit;
+mod connect;
+mod group;
+mod pipeline;
+mod read;
+mod schema;
+mod session;
+mod statement;
+mod tls;
+mod worker;
 
 pub use address::{Address, AddressError};
+
+use super::gather::Queue;
+use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Write};
+use crate::env::Entropy;
+use async_trait::async_trait;
+use commit::Commits;
+use connect::{Connector, Role};
+use group::Verdict;
+use jiff::Timestamp;
+use read::{Loaded, Loads, Sweep, Sweeps, Swept};
+use std::sync::Arc;
+use tokio::task::AbortHandle;
+
+/// A store in a PostgreSQL database.
+pub struct PostgresStore {
+    connector: Arc<Connector>,
+    commits: Arc<Queue<Batch, Verdict>>,
+    loads: Arc<Queue<Vec<Key>, Loaded>>,
+    sweeps: Arc<Queue<Sweep, Swept>>,
+    workers: [AbortHandle; 3],
+}
+
+impl PostgresStore {
+    /// Connects, and brings the schema up to date. Pauses between attempts to connect again are drawn from
+    /// `entropy`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the server cannot be reached or would not keep what it acknowledges, or when the database
+    /// is not ours or newer than this release.
+    pub async fn open(address: &Address, entropy: Arc<dyn Entropy>) -> Result<Self, StoreError> {
+        let connector = Arc::new(Connector::new(address, entropy)?);
+        let mut writes = connector.connect(Role::Writes).await?;
+        schema::migrate(&connector, &mut writes).await?;
+        let (loading, sweeping) =
+            (connector.connect(Role::Reads).await?, connector.connect(Role::Reads).await?);
+        let (commits, loads, sweeps) =
+            (Arc::new(Queue::new()), Arc::new(Queue::new()), Arc::new(Queue::new()));
+        let workers = [
+            tokio::spawn(worker::run::<Commits>(commits.clone(), connector.clone(), writes)).abort_handle(),
+            tokio::spawn(worker::run::<Loads>(loads.clone(), connector.clone(), loading)).abort_handle(),
+            tokio::spawn(worker::run::<Sweeps>(sweeps.clone(), connector.clone(), sweeping)).abort_handle(),
+        ];
+        Ok(Self { connector, commits, loads, sweeps, workers })
+    }
+
+    /// How often it was tried to connect to a server, since the store was opened.
+    pub fn connection_attempts(&self) -> u64 {
+        self.connector.attempts()
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        for worker in &self.workers {
+            worker.abort();
+        }
+    }
+}
+
+impl std::fmt::Debug for PostgresStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PostgresStore({})", self.connector.place)
+    }
+}
+
+/// PostgreSQL's texts hold every character but this one.
+const NUL: char = '\0';
+
+/// What a batch has in it that cannot be kept.
+fn unfit(batch: &Batch) -> Option<&'static str> {
+    let has_nul = |write: &&Write| {
+        let value = match write {
+            Write::Put { value, .. } => value.0.as_str(),
+            Write::Delete { .. } | Write::Expect { .. } => "",
+        };
+        write.condition().0.id.contains(NUL) || value.contains(NUL)
+    };
+    batch.iter().find(has_nul).map(|write| write.condition().0.kind.table())
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        if !keys.iter().any(|key| key.id.contains(NUL)) {
+            return self.loads.ask(keys.to_vec()).await;
+        }
+        // There is no such record: none could be written.
+        let fit: Vec<Key> = keys.iter().filter(|key| !key.id.contains(NUL)).cloned().collect();
+        let mut found = self.loads.ask(fit).await?.into_iter();
+        Ok(keys.iter().map(|key| if key.id.contains(NUL) { None } else { found.next().flatten() }).collect())
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        if let Some(table) = unfit(&batch) {
+            let why = "it has a NUL character, which PostgreSQL cannot keep".to_owned();
+            return Err(StoreError::Corrupt { table, why }.into());
+        }
+        self.commits.ask(batch).await?.map_err(CommitError::Changed)
+    }
+
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        // What begins with a NUL cannot be there; what follows an id with one follows the id cut before it too, but
+        // for itself, which cannot be there either.
+        if prefix.contains(NUL) {
+            return Ok(Vec::new());
+        }
+        let cut = after.split(NUL).next().unwrap_or_default();
+        let (prefix, after) = (prefix.to_owned(), cut.to_owned());
+        match self.sweeps.ask(Sweep::Scan { kind, prefix, after, limit }).await? {
+            Swept::Page(page) => Ok(page),
+            Swept::Forgotten(_) => Err(self.connector.unavailable("the answer is to another question")),
+        }
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        match self.sweeps.ask(Sweep::Expire { now, limit }).await? {
+            Swept::Forgotten(number) => Ok(number),
+            Swept::Page(_) => Err(self.connector.unavailable("the answer is to another question")),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Callers gather, and one worker serves them in groups.
+//!
+//! A group costs a round trip, or a sync: a busy service should have few and large ones. No clock is involved.
+//! Who is asked while the worker is at work waits for the next group; and a worker that begins one first lets every
+//! task that is ready run, again for as long as others join meanwhile. An idle service has no such task, and a
+//! lone caller waits for nobody.
+
+use super::StoreError;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tokio::sync::{Notify, oneshot};
+
+/// A group has no more than this many, so that the first does not wait for ever.
+const GROUP: usize = 512;
+/// A worker lets no more join when this many are there: the rest of a group's cost for each is small by then.
+const GATHERED: usize = 64;
+
+/// What is asked for, and who waits for the answer.
+pub(super) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
+
+/// Callers on one side, a worker on the other.
+pub(super) struct Queue<Ask, Answer> {
+    state: Mutex<State<Ask, Answer>>,
+    ready: Notify,
+}
+
+struct State<Ask, Answer> {
+    jobs: Vec<Job<Ask, Answer>>,
+    /// Why nobody is served at the moment.
+    closed: Option<StoreError>,
+}
+
+impl<Ask, Answer> Queue<Ask, Answer> {
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::new(State { jobs: Vec::new(), closed: None }), ready: Notify::new() }
+    }
+
+    /// Asks, and waits for the answer; fails at once while the queue is closed.
+    pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        {
+            let mut state = self.state();
+            if let Some(error) = &state.closed {
+                return Err(error.clone());
+            }
+            state.jobs.push((ask, answer));
+        }
+        self.ready.notify_one();
+        answered.await.unwrap_or_else(|_| {
+            let (place, why) = ("the store".to_owned(), "its worker has ended".to_owned());
+            Err(StoreError::Unavailable { place, why })
+        })
+    }
+
+    /// Waits until somebody asks, lets others join, and takes them all, up to a limit. Nobody is lost when the
+    /// future is dropped before it is done.
+    pub(super) async fn group(&self) -> Vec<Job<Ask, Answer>> {
+        loop {
+            let mut size = 0;
+            while (size + 1..GATHERED).contains(&self.len()) {
+                size = self.len();
+                tokio::task::yield_now().await;
+            }
+            let group = self.take();
+            if !group.is_empty() {
+                return group;
+            }
+            self.ready.notified().await;
+        }
+    }
+
+    /// Nobody is served from now on, nor are those who wait.
+    pub(super) fn close(&self, error: &StoreError) {
+        let jobs = {
+            let mut state = self.state();
+            state.closed = Some(error.clone());
+            std::mem::take(&mut state.jobs)
+        };
+        for (_, answer) in jobs {
+            // Whoever asked may have gone.
+            let _ = answer.send(Err(error.clone()));
+        }
+    }
+
+    /// Everybody is served again.
+    pub(super) fn open(&self) {
+        self.state().closed = None;
+    }
+
+    fn len(&self) -> usize {
+        self.state().jobs.len()
+    }
+
+    fn take(&self) -> Vec<Job<Ask, Answer>> {
+        let mut state = self.state();
+        let size = state.jobs.len().min(GROUP);
+        let rest = state.jobs.split_off(size);
+        std::mem::replace(&mut state.jobs, rest)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<Ask, Answer>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    fn away() -> StoreError {
+        StoreError::Unavailable { place: "there".to_owned(), why: "it is away".to_owned() }
+    }
+
+    #[tokio::test]
+    async fn callers_that_are_ready_go_together_up_to_a_limit() {
+        let queue: Arc<Queue<usize, usize>> = Arc::new(Queue::new());
+        let asked: Vec<_> = (0..GROUP + 3)
+            .map(|number| {
+                let queue = queue.clone();
+                tokio::spawn(async move { queue.ask(number).await.unwrap() })
+            })
+            .collect();
+        let mut sizes = Vec::new();
+        while sizes.iter().sum::<usize>() < asked.len() {
+            let group = queue.group().await;
+            sizes.push(group.len());
+            for (number, answer) in group {
+                answer.send(Ok(number + 1)).unwrap();
+            }
+        }
+        assert_eq!(sizes, [GROUP, 3]);
+        for (number, answer) in asked.into_iter().enumerate() {
+            assert_eq!(answer.await.unwrap(), number + 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_closed_queue_fails_those_who_wait_and_those_who_come() {
+        let queue: Arc<Queue<(), ()>> = Arc::new(Queue::new());
+        let waiting = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.ask(()).await }
+        });
+        tokio::task::yield_now().await;
+        queue.close(&away());
+        assert!(waiting.await.unwrap().is_err());
+        assert!(queue.ask(()).await.is_err());
+        queue.open();
+        let waiting = tokio::spawn({
+            let queue = queue.clone();
+            async move { queue.ask(()).await }
+        });
+        for (_, answer) in queue.group().await {
+            answer.send(Ok(())).unwrap();
+        }
+        assert!(waiting.await.unwrap().is_ok());
+    }
+}

@@ -1,0 +1,145 @@
+//! Commits: a group of batches is one transaction, in two round trips.
+//!
+//! The first takes the turn, begins, and reads the versions of everything that the batches name; the second writes,
+//! commits and gives the turn back. What holds is decided in between, in [`group`](super::group).
+//!
+//! Transactions are SERIALIZABLE: that is what makes a condition on a record that is not there hold until the commit.
+//! PostgreSQL guards such conditions by whole pages of an index, and the newest tokens share one, so two services
+//! that write at once would break each other's transactions off for ever. So they take turns, by a lock that is
+//! first come, first served. Nothing rests on it but speed.
+
+use super::connect::{Connector, Role};
+use super::group::{Decided, Ids, Rows, Verdict, by_kind, decide};
+use super::pipeline::{Step, pipeline};
+use super::session::{Failure, Shared};
+use super::statement::{Hidden, Text, index};
+use super::worker::Work;
+use crate::store::gather::Job;
+use crate::store::{Batch, Key, Kind, Write};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+/// How often a group is tried that meets another transaction.
+const ATTEMPTS: u32 = 6;
+/// The longest pause after the first meeting; it doubles.
+const PAUSE: Duration = Duration::from_millis(2);
+
+/// The work of the connection that writes.
+pub(super) struct Commits;
+
+impl Work for Commits {
+    type Ask = Batch;
+    type Answer = Verdict;
+    const ROLE: Role = Role::Writes;
+
+    async fn serve(
+        client: &Shared,
+        connector: &Connector,
+        group: &[Job<Batch, Verdict>],
+    ) -> Result<Vec<Verdict>, Failure> {
+        let mut attempt = 1;
+        loop {
+            match commit(client, group).await {
+                Err(Failure::Conflict(why)) => {
+                    if attempt == ATTEMPTS {
+                        return Err(Failure::Conflict(why));
+                    }
+                    tokio::time::sleep(connector.drawn(PAUSE * 2_u32.pow(attempt - 1))).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+}
+
+async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Verdict>, Failure> {
+    let keys = group.iter().flat_map(|(batch, _)| batch).map(Write::condition).map(|(key, _)| key);
+    let ids = Ids::of(keys.clone());
+    if ids.lists.is_empty() {
+        // Nothing but empty batches.
+        return Ok(group.iter().map(|_| Ok(())).collect());
+    }
+    let rows = match begin(client, &ids).await {
+        Ok(rows) => rows,
+        Err(Failure::Lost(why)) => return Err(Failure::Lost(why)),
+        Err(failure) => {
+            give_up(client).await?;
+            return Err(failure);
+        }
+    };
+    let mut there: HashMap<(usize, &str), i64> = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let (kind, id, version): (i64, &str, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        there.insert((usize::try_from(kind).unwrap_or(usize::MAX), id), version);
+    }
+    let version = |key: &Key| there.get(&(index(key.kind), key.id.as_str())).copied();
+    let versions = keys.filter_map(|key| version(key).map(|version| (key, version))).collect();
+    let decided = decide(group.iter().map(|(batch, _)| batch), versions);
+    finish(client, &decided).await?;
+    Ok(decided.verdicts)
+}
+
+/// Takes the turn, begins a transaction and reads versions.
+async fn begin(client: &Shared, ids: &Ids<'_>) -> Result<Vec<Row>, Failure> {
+    let versions = client.statement(Text::Versions(ids.kinds)).await?;
+    let turn = client.statement(Text::TakeTurn).await?;
+    let lists: Vec<Hidden<&[&str]>> = ids.lists.iter().map(|list| Hidden(&list[..])).collect();
+    let lists: Vec<&(dyn ToSql + Sync)> = lists.iter().map(|list| list as _).collect();
+    let server = &client.client;
+    let answers = pipeline(vec![
+        Box::pin(async move { Ok(server.query(&turn, &[&client.turn]).await?) }),
+        Box::pin(async move {
+            server.batch_execute("BEGIN ISOLATION LEVEL SERIALIZABLE").await?;
+            Ok(Vec::new())
+        }),
+        Box::pin(async { Ok(server.query(&versions, &lists).await?) }),
+    ]);
+    Ok(answers.await?.pop().unwrap_or_default())
+}
+
+/// Writes, commits and gives the turn back. If a write fails, the server takes the commit for a rollback.
+async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
+    let (puts, deletes) = by_kind(&decided.writes);
+    let mut steps: Vec<Step<'_>> = Vec::with_capacity(puts.len() + deletes.len() + 2);
+    for (kind, rows) in puts {
+        steps.push(put(client, kind, rows).await?);
+    }
+    for (kind, ids) in deletes {
+        let statement = client.statement(Text::Delete(kind)).await?;
+        steps.push(Box::pin(async move {
+            client.client.execute(&statement, &[&Hidden(ids)]).await?;
+            Ok(Vec::new())
+        }));
+    }
+    // Also where nothing is written: what was read counts only once it is committed.
+    steps.push(Box::pin(async move {
+        client.client.batch_execute("COMMIT").await?;
+        Ok(Vec::new())
+    }));
+    let turn = client.statement(Text::GiveTurnBack).await?;
+    steps.push(Box::pin(async move { Ok(client.client.query(&turn, &[&client.turn]).await?) }));
+    pipeline(steps).await?;
+    Ok(())
+}
+
+async fn put<'a>(client: &'a Shared, kind: Kind, rows: Rows<'a>) -> Result<Step<'a>, Failure> {
+    let statement = client.statement(Text::Put(kind)).await?;
+    Ok(Box::pin(async move {
+        let Rows { ids, versions, values, expiries } = rows;
+        let columns: [&(dyn ToSql + Sync); 4] =
+            [&Hidden(ids), &Hidden(versions), &Hidden(values), &Hidden(expiries)];
+        client.client.execute(&statement, &columns).await?;
+        Ok(Vec::new())
+    }))
+}
+
+/// Ends a transaction that could not read, and gives the turn back.
+async fn give_up(client: &Shared) -> Result<(), Failure> {
+    let turn = client.statement(Text::GiveTurnBack).await;
+    client.client.batch_execute("ROLLBACK").await?;
+    client.client.query(&turn?, &[&client.turn]).await?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! TLS to the server, with rustls as everywhere.
+
+use super::address::TlsMode;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_platform_verifier::BuilderVerifierExt as _;
+use std::io;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::Socket;
+use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
+use tokio_rustls::TlsConnector;
+
+/// Who makes TLS of a connection; nobody where there is none.
+#[derive(Clone)]
+pub(super) struct Tls(Option<Arc<ClientConfig>>);
+
+impl Tls {
+    /// Reads the authorities that are trusted.
+    pub(super) fn new(mode: &TlsMode) -> Result<Self, String> {
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| error.to_string())?;
+        Ok(Self(match mode {
+            TlsMode::Off => None,
+            TlsMode::System => {
+                let builder = builder.with_platform_verifier().map_err(|error| error.to_string())?;
+                Some(Arc::new(builder.with_no_client_auth()))
+            }
+            TlsMode::Authorities(path) => {
+                let builder = builder.with_root_certificates(authorities(path)?);
+                Some(Arc::new(builder.with_no_client_auth()))
+            }
+        }))
+    }
+}
+
+fn authorities(path: &Path) -> Result<RootCertStore, String> {
+    let unread = |why: String| format!("`sslrootcert`, {}, cannot be read: {why}", path.display());
+    let pem = std::fs::read(path).map_err(|error| unread(error.to_string()))?;
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(&pem) {
+        let certificate = certificate.map_err(|error| unread(error.to_string()))?;
+        roots.add(certificate).map_err(|error| unread(error.to_string()))?;
+    }
+    if roots.is_empty() { Err(unread("it holds no certificate".to_owned())) } else { Ok(roots) }
+}
+
+impl MakeTlsConnect<Socket> for Tls {
+    type Stream = Stream;
+    type TlsConnect = ToHost;
+    type Error = io::Error;
+
+    fn make_tls_connect(&mut self, host: &str) -> io::Result<ToHost> {
+        Ok(ToHost { tls: self.clone(), host: host.to_owned() })
+    }
+}
+
+/// TLS to one host.
+pub(super) struct ToHost {
+    tls: Tls,
+    host: String,
+}
+
+impl TlsConnect<Socket> for ToHost {
+    type Stream = Stream;
+    type Error = io::Error;
+    type Future = Pin<Box<dyn Future<Output = io::Result<Stream>> + Send>>;
+
+    fn connect(self, socket: Socket) -> Self::Future {
+        Box::pin(async move {
+            let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why.to_owned());
+            let config = self.tls.0.ok_or_else(|| refused("TLS was not asked for"))?;
+            let name = ServerName::try_from(self.host).map_err(|_| refused("TLS needs the host's name"))?;
+            Ok(Stream(TlsConnector::from(config).connect(name, socket).await?))
+        })
+    }
+}
+
+/// A connection under TLS.
+pub(super) struct Stream(tokio_rustls::client::TlsStream<Socket>);
+
+impl TlsStream for Stream {
+    /// The certificate is checked, and that is what a binding to the channel would prove.
+    fn channel_binding(&self) -> ChannelBinding {
+        ChannelBinding::none()
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,129 @@
+//! A worker: one connection, and those who ask for something on it.
+
+use super::connect::{Connector, Role};
+use super::session::{Failure, Session, Shared};
+use crate::store::StoreError;
+use crate::store::gather::{Job, Queue};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// For a whole group. Callers of the service wait 10 s at most before they give up; a reply that says "again" after
+/// three is better than none.
+pub(super) const DEADLINE: Duration = Duration::from_secs(3);
+
+/// What is done on a connection.
+pub(super) trait Work: Send + 'static {
+    /// What is asked for.
+    type Ask: Send + Sync + 'static;
+    /// What is answered.
+    type Answer: Send + 'static;
+    /// What the connection is for.
+    const ROLE: Role;
+
+    /// Answers a group: one answer for each, in the same order.
+    fn serve(
+        client: &Shared,
+        connector: &Connector,
+        group: &[Job<Self::Ask, Self::Answer>],
+    ) -> impl Future<Output = Result<Vec<Self::Answer>, Failure>> + Send;
+}
+
+/// Serves until it is aborted. Whenever the connection is lost, all who wait are told, and whoever comes is told at
+/// once, until there is another one.
+pub(super) async fn run<W: Work>(
+    queue: Arc<Queue<W::Ask, W::Answer>>,
+    connector: Arc<Connector>,
+    mut session: Session,
+) {
+    loop {
+        let error = serve::<W>(&queue, &connector, &mut session).await;
+        tracing::warn!(%error, "the connection is lost");
+        queue.close(&error);
+        connector.lost(session.losses);
+        drop(session);
+        session = connector
+            .reconnect(W::ROLE, |error| {
+                tracing::debug!(%error, "no connection yet");
+                queue.close(error);
+            })
+            .await;
+        tracing::warn!("connected again");
+        queue.open();
+    }
+}
+
+/// Serves group after group until the connection is lost.
+async fn serve<W: Work>(
+    queue: &Queue<W::Ask, W::Answer>,
+    connector: &Connector,
+    session: &mut Session,
+) -> StoreError {
+    loop {
+        let group = match session.line.rest(queue.group()).await {
+            Ok(group) => group,
+            Err(failure) => return connector.unavailable(failure.into_text()),
+        };
+        // Another connection was lost since this one was made: this one may lead to a server that is no longer the
+        // one that writes.
+        if !connector.is_fresh(session) {
+            let late = || Err(connector.unavailable("no connection in time"));
+            match timeout(DEADLINE, connector.connect(W::ROLE)).await.unwrap_or_else(|_| late()) {
+                Ok(fresh) => *session = fresh,
+                Err(error) => {
+                    answer(group, &error);
+                    return error;
+                }
+            }
+        }
+        if let Err(error) = serve_group::<W>(connector, session, group).await {
+            return error;
+        }
+    }
+}
+
+/// Serves one group. What cannot be stored fails alone, not together with those who happened to come with it.
+async fn serve_group<W: Work>(
+    connector: &Connector,
+    session: &mut Session,
+    group: Vec<Job<W::Ask, W::Answer>>,
+) -> Result<(), StoreError> {
+    let mut groups = vec![group];
+    while let Some(mut group) = groups.pop() {
+        let Session { line, client, .. } = &mut *session;
+        let work = timeout(DEADLINE, line.drive(W::serve(client, connector, &group)));
+        match work.await {
+            Ok(Ok(answers)) => {
+                for ((_, caller), answer) in group.into_iter().zip(answers) {
+                    // Whoever asked may have gone.
+                    let _ = caller.send(Ok(answer));
+                }
+            }
+            Ok(Err(Failure::Data(_))) if group.len() > 1 => {
+                groups.extend(group.drain(..).rev().map(|job| vec![job]));
+            }
+            Ok(Err(Failure::Data(why) | Failure::Conflict(why))) => {
+                answer(group, &connector.unavailable(why));
+            }
+            Ok(Err(Failure::Lost(why))) => {
+                let error = connector.unavailable(why);
+                answer(group, &error);
+                groups.into_iter().for_each(|group| answer(group, &error));
+                return Err(error);
+            }
+            Err(_) => {
+                let error = connector.unavailable(format!("no answer within {} s", DEADLINE.as_secs()));
+                answer(group, &error);
+                groups.into_iter().for_each(|group| answer(group, &error));
+                return Err(error);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn answer<Ask, Answer>(group: Vec<Job<Ask, Answer>>, error: &StoreError) {
+    for (_, caller) in group {
+        let _ = caller.send(Err(error.clone()));
+    }
+}

@@ -1,0 +1,59 @@
+//! A database for tests: a schema of its own for each, on the server that the environment names.
+#![allow(dead_code, reason = "without a server only a part is used")]
+
+use ruhui_server::env::SystemEntropy;
+use ruhui_server::store::PostgresStore;
+use ruhui_server::store::postgres::Address;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The server.
+///
+/// # Panics
+///
+/// When the environment names none: these tests fail, they are never passed over.
+#[allow(clippy::disallowed_methods, reason = "who runs the tests says where the server is")]
+pub(crate) fn server() -> String {
+    std::env::var("RUHUI_TEST_POSTGRES").expect(
+        "RUHUI_TEST_POSTGRES must hold the URL of a PostgreSQL server on which schemas may be made; `cargo xtask ci test` starts one",
+    )
+}
+
+/// The name of a schema that nobody else uses. It is made when it is first opened.
+pub(crate) fn schema() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    // This file stands in several modules of one program, and each counts for itself.
+    let module = module_path!().replace("::", "_");
+    format!("{module}_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The URL of a schema.
+pub(crate) fn url(schema: &str) -> String {
+    let server = server();
+    let separator = if server.contains('?') { '&' } else { '?' };
+    format!("{server}{separator}options=-csearch_path%3D{schema}&application_name={schema}")
+}
+
+/// Makes the schema if it is not there.
+pub(crate) async fn make(schema: &str) {
+    execute(&server(), &format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await;
+}
+
+/// A store in a schema, which is made if it is not there.
+pub(crate) async fn open(schema: &str) -> Arc<PostgresStore> {
+    make(schema).await;
+    let address: Address = url(schema).parse().unwrap();
+    Arc::new(PostgresStore::open(&address, Arc::new(SystemEntropy)).await.unwrap())
+}
+
+/// A connection beside the store.
+pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    client
+}
+
+/// Runs SQL beside the store.
+pub(crate) async fn execute(url: &str, sql: &str) {
+    client(url).await.batch_execute(sql).await.unwrap();
+}

@@ -1,0 +1,22 @@
+//! The store in PostgreSQL, against a real server: the contract, several services over one database, lost
+//! connections, and the service's own suites once more over this store.
+//!
+//! `RUHUI_TEST_POSTGRES` names the server; `cargo xtask ci test` starts one.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod contract;
+mod migration;
+mod outage;
+mod together;
+
+use common::database;
+
+#[path = "../membership.rs"]
+mod membership;
+#[path = "../once.rs"]
+mod once;
+#[path = "../outbox/main.rs"]
+mod outbox;
+#[path = "../user_cards/main.rs"]
+mod user_cards;
