@@ -33,7 +33,8 @@ impl Plain {
 impl Transport for Plain {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let bytes = send(&request)?;
-        let response = read(&bytes).ok_or(TransportError::Lost { why: "no whole answer".to_owned() })?;
+        let response =
+            read(&bytes).ok_or_else(|| TransportError::Lost { why: "no whole answer".to_owned() })?;
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Met {
             status: response.status().as_u16(),
             retry_after: response.headers().contains_key(header::RETRY_AFTER),

@@ -65,7 +65,7 @@ impl fmt::Display for Address {
                 #[cfg(unix)]
                 Host::Unix(folder) => write!(f, "{comma}{}", folder.display())?,
             }
-            match ports.get(index).or(ports.first()) {
+            match ports.get(index).or_else(|| ports.first()) {
                 Some(5432) | None => {}
                 Some(port) => write!(f, ":{port}")?,
             }
@@ -167,7 +167,7 @@ fn one_by_one(config: &Config) -> Option<Vec<Config>> {
         if let Some(address) = addresses.get(index) {
             one.hostaddr(*address);
         }
-        if let Some(port) = ports.get(index).or(ports.first()) {
+        if let Some(port) = ports.get(index).or_else(|| ports.first()) {
             one.port(*port);
         }
         if let Some(user) = config.get_user() {
