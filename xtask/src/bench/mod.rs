@@ -11,6 +11,7 @@ mod others;
 mod overload;
 mod round;
 mod rows;
+mod scale;
 mod sdk;
 mod server;
 mod service;
@@ -49,6 +50,19 @@ pub(crate) struct Options {
     /// Only these parts, of those that a round has.
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     parts: Vec<Part>,
+    /// Measures a store with so many users, live tokens and templates in it against an empty one, and nothing
+    /// else. Filling it takes minutes and 3 GB.
+    #[arg(long)]
+    scale: bool,
+    /// Users in the full store.
+    #[arg(long, default_value_t = scale::Size::FULL.users, requires = "scale")]
+    users: u64,
+    /// Live tokens in the full store.
+    #[arg(long, default_value_t = scale::Size::FULL.tokens, requires = "scale")]
+    tokens: u64,
+    /// Templates in the full store.
+    #[arg(long, default_value_t = scale::Size::FULL.templates, requires = "scale")]
+    templates: u64,
     /// Measures this binary in place of one built now: to compare two versions.
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
@@ -117,7 +131,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let earlier = earlier()?;
     let mut figures = Figures::beside(&earlier["figures"]);
     let stores = if options.stores.is_empty() { Store::ALL.to_vec() } else { options.stores.clone() };
-    measure(options, &binary, folder.path(), &stores, &mut figures)?;
+    match options.scale {
+        true => scale::measure(options, &binary, folder.path(), &stores, &mut figures)?,
+        false => measure(options, &binary, folder.path(), &stores, &mut figures)?,
+    }
     let all = json!({ "machine": machine, "rounds": options.rounds, "figures": figures.to_json() });
     if let Some(path) = &options.json {
         write(path, &all)?;

@@ -113,4 +113,16 @@ rows! {
     WARM_READY: "sandbox started again: ready", "ms", Goal::None;
     WARM_TOKEN: "sandbox started again: first token", "ms", Goal::None;
     BINARY: "the binary", "MB", Goal::None;
+
+    EMPTY_CPU: "one core, empty store: CPU for a token", "µs", Goal::None;
+    FULL_CPU: "one core, full store: CPU for a token", "µs", Goal::None;
+    SCALE: "one core: full against empty", "", Goal::AtMost(1.2);
+    EMPTY_RATE: "one core, empty store: tokens", "1/s", Goal::None;
+    FULL_RATE: "one core, full store: tokens", "1/s", Goal::None;
+    EMPTY_DATABASE_CPU: "empty store: the database's own CPU for a token", "µs", Goal::None;
+    FULL_DATABASE_CPU: "full store: the database's own CPU for a token", "µs", Goal::None;
+    EMPTY_MEMORY: "empty store: the service's memory (RSS)", "MB", Goal::None;
+    FULL_MEMORY: "full store: the service's memory (RSS)", "MB", Goal::None;
+    FULL_READY: "full store: ready after", "ms", Goal::None;
+    FULL_SIZE: "full store: the file", "MB", Goal::None;
 }

@@ -1,6 +1,7 @@
 //! The shipped binary as a sandbox over a folder, watched while it starts.
 
 use crate::clock::{Moment, cpu_of};
+use crate::command::read_file;
 use crate::kit::Kit;
 use crate::load::main_host;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -115,6 +116,14 @@ impl Server {
     /// Processor time used so far.
     pub(super) fn cpu(&self) -> Result<Duration> {
         cpu_of(self.process.id())
+    }
+
+    /// Memory that it occupies now (RSS), in bytes.
+    pub(super) fn memory(&self) -> Result<u64> {
+        let status = read_file(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes * 1024)
     }
 }
 
