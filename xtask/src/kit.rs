@@ -12,7 +12,12 @@ pub(crate) struct Kit(BTreeMap<String, String>);
 impl Kit {
     /// Reads the kit of the sandbox in `folder`.
     pub(crate) fn read(folder: &Path) -> Result<Self> {
-        Ok(Self::parse(&read_file(folder.join("kit/kit.env"))?))
+        Self::of(&folder.join("kit/kit.env"))
+    }
+
+    /// Reads this kit.env.
+    pub(crate) fn of(file: &Path) -> Result<Self> {
+        Ok(Self::parse(&read_file(file)?))
     }
 
     /// Lines of `NAME='value'`, a quote inside written as `'\''`, as for a shell.

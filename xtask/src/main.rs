@@ -4,6 +4,8 @@ mod arrows;
 #[cfg(target_os = "linux")]
 mod bench;
 mod ci;
+#[cfg(target_os = "linux")]
+mod clock;
 mod command;
 mod deny;
 mod endpoints;
@@ -15,6 +17,8 @@ mod guide;
 mod interop;
 mod kit;
 mod links;
+#[cfg(target_os = "linux")]
+mod load;
 mod metadata;
 mod openapi;
 mod packages;
@@ -87,6 +91,9 @@ enum Task {
     /// Measure what a token costs on this machine, against the RSA operations in it.
     #[cfg(target_os = "linux")]
     Bench(bench::Options),
+    /// Send token requests to a running service at a rate, and say what became of them.
+    #[cfg(target_os = "linux")]
+    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -111,6 +118,8 @@ fn main() -> ExitCode {
         Task::Failover { rounds } => told(failover::run(rounds)),
         #[cfg(target_os = "linux")]
         Task::Bench(options) => told(bench::run(&options)),
+        #[cfg(target_os = "linux")]
+        Task::Load(options) => told(load::run(&options)),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Gets one token with the unmodified crate `wxpay-rs`.
+//! Gets one token with the unmodified crate `wxpay-rs`; with `--calls N`, N of them, and says what one costs.
 
+mod calls;
 mod local;
 
 use std::env;
@@ -72,11 +73,26 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
     };
     let transport = ServiceTransport::new(Arc::new(config), Arc::new(http), Arc::new(signer));
 
+    let transport = Arc::new(transport);
+
     let body = serde_json::to_string(&Request {
         openid: env::var("RUHUI_OPENID")?,
         card_id: env::var("RUHUI_CARD_ID")?,
         brand_id: env::var("RUHUI_BRAND_ID")?,
     })?;
+    if let Some(count) = number_of_calls()? {
+        let body = Arc::<str>::from(body);
+        let call = move || {
+            let (transport, body) = (transport.clone(), body.clone());
+            async move {
+                let reply: Reply =
+                    transport.request(HttpMethod::Post, PATH, Some(&body), "open_user_card_tokens").await?;
+                if reply.token.is_empty() { Err("an empty token".into()) } else { Ok(()) }
+            }
+        };
+        println!("{}", calls::measure(count, call).await?);
+        return Ok(());
+    }
     let reply: Reply =
         transport.request(HttpMethod::Post, PATH, Some(&body), "open_user_card_tokens").await?;
 
@@ -87,4 +103,14 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
     };
     println!("{}", serde_json::to_string(&line)?);
     Ok(())
+}
+
+/// What stands behind `--calls`.
+fn number_of_calls() -> Result<Option<usize>, Box<dyn Error>> {
+    let mut arguments = env::args().skip(1);
+    match (arguments.next().as_deref(), arguments.next()) {
+        (None, _) => Ok(None),
+        (Some("--calls"), Some(count)) => Ok(Some(count.parse()?)),
+        _ => Err("the arguments are none, or --calls and a number".into()),
+    }
 }

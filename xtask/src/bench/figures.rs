@@ -1,88 +1,142 @@
 //! What was measured: one row for each figure, one value for each round.
 
+use super::rows::{Goal, Row};
+use crate::load::replies::{quantile, sorted};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
-/// One figure.
+/// The store that a service is measured over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub(crate) enum Store {
+    Sqlite,
+    Postgres,
+    Memory,
+}
+
+impl Store {
+    /// In the order of the table: as shipped, then the others.
+    pub(super) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Memory];
+
+    /// Its name for programs and folders.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::Memory => "memory",
+        }
+    }
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::Memory => "memory",
+        })
+    }
+}
+
+/// One row and what was noted for it.
 #[derive(Debug)]
-pub(super) struct Row {
-    /// Its name for programs.
-    key: &'static str,
-    /// Its name for people.
-    what: &'static str,
-    unit: &'static str,
-    goal: Goal,
-}
-
-/// What the median must reach.
-#[derive(Debug, Clone, Copy)]
-enum Goal {
-    None,
-    AtLeast(f64),
-    AtMost(f64),
-}
-
-macro_rules! rows {
-    ($($name:ident: $what:literal, $unit:literal, $goal:expr;)*) => {
-        $(pub(super) static $name: Row =
-            Row { key: stringify!($name), what: $what, unit: $unit, goal: $goal };)*
-    };
-}
-
-rows! {
-    VERIFY: "RSA-2048: one verification", "µs", Goal::None;
-    SIGN: "RSA-2048: one signature", "µs", Goal::None;
-    LIMIT: "RSA-2048: 1 / (verify + sign)", "1/s", Goal::None;
-    SERVICE_RATE: "service on one core: tokens", "1/s", Goal::None;
-    SERVICE_CPU: "service on one core: CPU for a token", "µs", Goal::None;
-    SERVICE_SHARE: "service on one core: RSA's share of that CPU", "", Goal::AtLeast(0.86);
-    SERVICE_RATIO: "service on one core: tokens against the limit", "", Goal::AtLeast(0.84);
-    QUERY_RATE: "service on one core: queries of a card", "1/s", Goal::None;
-    QUERY_RATIO: "service on one core: queries against tokens", "", Goal::None;
-    LIST_RATE: "service on one core: lists of a user's cards", "1/s", Goal::None;
-    LIST_RATIO: "service on one core: lists against tokens", "", Goal::None;
-    CONFIRM_RATE: "service on one core: confirmations", "1/s", Goal::None;
-    CONFIRM_RATIO: "service on one core: confirmations against tokens", "", Goal::None;
-    SHARED_RATE: "service and callers on the same two cores: tokens", "1/s", Goal::None;
-    THIRD_P50: "latency at a third of that: p50", "ms", Goal::None;
-    THIRD_P99: "latency at a third of that: p99", "ms", Goal::None;
-    THIRD_P50_SIGNS: "latency at a third of that: p50 in signatures", "", Goal::AtMost(3.0);
-    THIRD_P99_SIGNS: "latency at a third of that: p99 in signatures", "", Goal::AtMost(12.0);
-    TWO_THIRDS_P50: "latency at two thirds of that: p50", "ms", Goal::None;
-    TWO_THIRDS_P99: "latency at two thirds of that: p99", "ms", Goal::None;
-    SDK_RATE: "SDK, 32 calls in flight: calls", "1/s", Goal::None;
-    SDK_CPU: "SDK, 32 calls in flight: CPU for a call", "µs", Goal::None;
-    SDK_SHARE: "SDK, 32 calls in flight: RSA's share of that CPU", "", Goal::AtLeast(0.93);
-    COLD_READY: "sandbox on an empty folder: ready", "ms", Goal::None;
-    COLD_TOKEN: "sandbox on an empty folder: first token", "ms", Goal::None;
-    WARM_READY: "sandbox started again: ready", "ms", Goal::None;
-    WARM_TOKEN: "sandbox started again: first token", "ms", Goal::None;
-    BINARY: "the binary", "MB", Goal::None;
+struct Entry {
+    row: &'static Row,
+    /// For figures that there are of each store.
+    store: Option<Store>,
+    values: Vec<f64>,
+    /// Times of all rounds together, for quantiles that a round has too few of.
+    pool: Vec<Duration>,
 }
 
 /// All figures of one run, in the order in which they were first noted.
 #[derive(Debug, Default)]
-pub(super) struct Figures(Vec<(&'static Row, Vec<f64>)>);
+pub(super) struct Figures {
+    entries: Vec<Entry>,
+    /// Medians of an earlier run, by the rows' names for programs.
+    earlier: BTreeMap<String, f64>,
+}
 
 impl Figures {
+    /// With an earlier run's file, as [`Figures::to_json`] writes it, to compare with.
+    pub(super) fn beside(earlier: &Value) -> Self {
+        let median = |figure: &Value| Some((figure["name"].as_str()?.to_owned(), figure["median"].as_f64()?));
+        let earlier = earlier.as_array().into_iter().flatten().filter_map(median).collect();
+        Self { entries: Vec::new(), earlier }
+    }
+
     /// Adds one round's value.
     pub(super) fn note(&mut self, row: &'static Row, value: f64) {
-        match self.0.iter_mut().find(|(known, _)| known.key == row.key) {
-            Some((_, values)) => values.push(value),
-            None => self.0.push((row, vec![value])),
-        }
+        self.entry(row, None).values.push(value);
+    }
+
+    /// The same for one of the stores.
+    pub(super) fn note_of(&mut self, store: Store, row: &'static Row, value: f64) {
+        self.entry(row, Some(store)).values.push(value);
+    }
+
+    /// Adds one round's times to those of which the row is the 99.9th percentile, in milliseconds.
+    pub(super) fn pool_of(&mut self, store: Store, row: &'static Row, times: &[Duration]) {
+        let entry = self.entry(row, Some(store));
+        entry.pool.extend_from_slice(times);
+        let all = sorted(entry.pool.iter().copied());
+        entry.values = vec![quantile(&all, 0.999).as_secs_f64() * 1e3];
+    }
+
+    fn entry(&mut self, row: &'static Row, store: Option<Store>) -> &mut Entry {
+        let known = self.entries.iter().position(|entry| entry.row.key == row.key && entry.store == store);
+        let index = known.unwrap_or_else(|| {
+            self.entries.push(Entry { row, store, values: Vec::new(), pool: Vec::new() });
+            self.entries.len() - 1
+        });
+        &mut self.entries[index]
     }
 
     /// For programs.
     pub(super) fn to_json(&self) -> Value {
-        let figure = |(row, values): &(&Row, Vec<f64>)| {
-            let [min, median, max] = spread(values);
+        let figure = |entry: &Entry| {
+            let [min, median, max] = spread(&entry.values);
             json!({
-                "name": row.key.to_lowercase(), "what": row.what, "unit": row.unit,
-                "min": min, "median": median, "max": max, "rounds": values, "goal": row.goal.to_string(),
+                "name": entry.key(), "what": entry.what(), "unit": entry.row.unit,
+                "min": min, "median": median, "max": max, "rounds": entry.values,
+                "goal": entry.goal().to_string(),
             })
         };
-        self.0.iter().map(figure).collect()
+        self.entries.iter().map(figure).collect()
+    }
+
+    /// The same, and behind it what an earlier run has and this one has not.
+    pub(super) fn to_json_over(&self, earlier: &Value) -> Value {
+        let is_new = |figure: &&Value| !self.entries.iter().any(|entry| figure["name"] == entry.key());
+        let kept = earlier.as_array().into_iter().flatten().filter(is_new).cloned();
+        self.to_json().as_array().into_iter().flatten().cloned().chain(kept).collect()
+    }
+}
+
+impl Entry {
+    fn key(&self) -> String {
+        match self.store {
+            Some(store) => format!("{}_{}", store.key(), self.row.key.to_lowercase()),
+            None => self.row.key.to_lowercase(),
+        }
+    }
+
+    fn what(&self) -> String {
+        match self.store {
+            Some(store) => format!("{store}, {}", self.row.what),
+            None => self.row.what.to_owned(),
+        }
+    }
+
+    fn goal(&self) -> Goal {
+        match (self.row.goal, self.store) {
+            (Goal::OfStores(goals), Some(store)) => {
+                let goal = goals.iter().find(|(of, _)| *of == store);
+                goal.map_or(Goal::None, |(_, floor)| Goal::AtLeast(*floor))
+            }
+            (goal, _) => goal,
+        }
     }
 }
 
@@ -97,39 +151,28 @@ fn spread(values: &[f64]) -> [f64; 3] {
     [sorted[0], median, sorted[sorted.len() - 1]]
 }
 
-impl Goal {
-    fn is_reached(self, median: f64) -> bool {
-        match self {
-            Self::None => true,
-            Self::AtLeast(floor) => median >= floor,
-            Self::AtMost(ceiling) => median <= ceiling,
-        }
-    }
-}
-
-impl fmt::Display for Goal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => Ok(()),
-            Self::AtLeast(floor) => write!(f, "≥ {floor}"),
-            Self::AtMost(ceiling) => write!(f, "≤ {ceiling}"),
-        }
+fn shown(value: f64) -> String {
+    match value {
+        value if value >= 1000.0 => format!("{value:.0}"),
+        value if value >= 10.0 => format!("{value:.1}"),
+        value => format!("{value:.3}"),
     }
 }
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<52}{:>5}{:>10}{:>10}{:>10}  goal", "", "", "min", "median", "max")?;
-        for (row, values) in &self.0 {
-            let [min, median, max] = spread(values).map(|value| match value {
-                value if value >= 1000.0 => format!("{value:.0}"),
-                value if value >= 10.0 => format!("{value:.1}"),
-                value => format!("{value:.3}"),
-            });
-            let missed = if row.goal.is_reached(spread(values)[1]) { "" } else { "  MISSED" };
+        let heads = ["", "min", "median", "max", "committed"];
+        let [unit, min, median, max, committed] = heads;
+        writeln!(f, "{:<64}{unit:>5}{min:>10}{median:>10}{max:>10}{committed:>11}  goal", "")?;
+        for entry in &self.entries {
+            let [min, median, max] = spread(&entry.values).map(shown);
+            let committed = self.earlier.get(&entry.key()).map(|value| shown(*value)).unwrap_or_default();
+            let goal = entry.goal();
+            let missed = if goal.is_reached(spread(&entry.values)[1]) { "" } else { "  MISSED" };
             let line = format!(
-                "{:<52}{:>5}{min:>10}{median:>10}{max:>10}  {}{missed}",
-                row.what, row.unit, row.goal
+                "{:<64}{:>5}{min:>10}{median:>10}{max:>10}{committed:>11}  {goal}{missed}",
+                entry.what(),
+                entry.row.unit,
             );
             writeln!(f, "{}", line.trim_end())?;
         }
@@ -139,6 +182,7 @@ impl fmt::Display for Figures {
 
 #[cfg(test)]
 mod tests {
+    use super::super::rows;
     use super::*;
 
     #[test]
@@ -148,11 +192,35 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_goal_is_said() {
+    fn a_missed_goal_is_said_and_each_store_has_its_own() {
         let mut figures = Figures::default();
-        figures.note(&SERVICE_SHARE, 0.5);
-        figures.note(&SDK_SHARE, 0.95);
+        for store in Store::ALL {
+            figures.note_of(store, &rows::SHARE, 0.87);
+        }
+        figures.note(&rows::SDK_SHARE, 0.95);
         let text = figures.to_string();
-        assert_eq!(text.matches("MISSED").count(), 1, "{text}");
+        let missed: Vec<_> = text.lines().filter(|line| line.contains("MISSED")).collect();
+        assert_eq!(missed.len(), 1, "{text}");
+        assert!(missed[0].starts_with("memory, "), "{text}");
+    }
+
+    #[test]
+    fn an_earlier_run_stands_beside() {
+        let mut first = Figures::default();
+        first.note_of(Store::Sqlite, &rows::RATE, 1234.0);
+        let mut second = Figures::beside(&first.to_json());
+        second.note_of(Store::Sqlite, &rows::RATE, 2345.0);
+        second.note_of(Store::Memory, &rows::RATE, 2345.0);
+        assert_eq!(second.to_string().matches("1234").count(), 1, "{second}");
+    }
+
+    #[test]
+    fn rounds_are_pooled_for_what_is_rare() {
+        let mut figures = Figures::default();
+        for round in [1, 2] {
+            let times: Vec<_> = (0..1000).map(|_| Duration::from_millis(round)).collect();
+            figures.pool_of(Store::Sqlite, &rows::HALF_P999, &times);
+        }
+        assert_eq!(figures.to_json()[0]["median"], 2.0);
     }
 }

@@ -1,7 +1,8 @@
 //! Other calls beside the token: query, list and confirm, each against the token call of the same round.
 
-use super::requests::Maker;
 use super::server::Server;
+use crate::load::requests::Maker;
+use crate::load::{Pace, send};
 use anyhow::{Context as _, Result, ensure};
 use ruhui_core::api::Partner;
 use ruhui_core::api::card_member::{
@@ -68,7 +69,7 @@ impl Requests {
             );
             import.phone_number = Some(PhoneNumber::new(PHONE)?);
             let request = maker.request_of(&import)?;
-            super::load::send(server.address()?, 1, &[request], super::Pace::Closed)?;
+            send(&[server.address()?], 1, vec![request], Pace::Closed)?.all_ok()?;
         }
         let query = QueryUserCard::<Partner> {
             brand_id: brand_id.clone(),

@@ -1,9 +1,9 @@
 //! What a call costs its caller: the SDK in a process of its own, against a service on the other core.
 
-use super::clock::{Moment, process_cpu};
-use super::requests::call;
+use crate::clock::{Moment, process_cpu};
 use crate::command::read;
 use crate::kit::Kit;
+use crate::load::requests::call;
 use crate::step::Outcome;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -30,10 +30,17 @@ pub(super) struct Calls {
 pub(super) fn measure(folder: &Path, count: usize) -> Result<Calls> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("bench").arg("--calls").arg(count.to_string()).arg("--sandbox").arg(folder);
-    let said: Value = serde_json::from_str(&read(&mut command)?)?;
-    let number =
-        |name: &str| said[name].as_f64().with_context(|| format!("the calls' process said no {name}"));
-    Ok(Calls { per_second: number("per_second")?, cpu: number("cpu")? })
+    Calls::parse(&read(&mut command)?)
+}
+
+impl Calls {
+    /// What such a process says: a line of JSON.
+    pub(super) fn parse(said: &str) -> Result<Self> {
+        let said: Value = serde_json::from_str(said)?;
+        let number =
+            |name: &str| said[name].as_f64().with_context(|| format!("the calls' process said no {name}"));
+        Ok(Self { per_second: number("per_second")?, cpu: number("cpu")? })
+    }
 }
 
 /// That process: calls, and says what [`measure`] reads.

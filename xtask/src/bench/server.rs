@@ -1,7 +1,9 @@
 //! The shipped binary as a sandbox over a folder, watched while it starts.
 
-use super::clock::{Moment, cpu_of};
+use crate::clock::{Moment, cpu_of};
+use crate::command::read_file;
 use crate::kit::Kit;
+use crate::load::main_host;
 use anyhow::{Context as _, Result, bail, ensure};
 use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -27,15 +29,32 @@ pub(super) struct Server {
     pub(super) kit: Kit,
 }
 
+/// What to start.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Launch<'a> {
+    pub(super) binary: &'a Path,
+    pub(super) folder: &'a Path,
+    /// Where its store is; the folder's file if nothing is said.
+    pub(super) store: Option<&'a str>,
+}
+
 impl Server {
-    /// Starts a sandbox where the calling thread may run, and waits until it is ready.
+    /// Starts a sandbox over its own folder where the calling thread may run, and waits until it is ready.
     pub(super) fn start(binary: &Path, folder: &Path) -> Result<Self> {
+        Self::launch(Launch { binary, folder, store: None })
+    }
+
+    /// The same with more said.
+    pub(super) fn launch(Launch { binary, folder, store }: Launch<'_>) -> Result<Self> {
         // One from an earlier start would show ports where nobody listens.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let mut command = Command::new(binary);
         command.arg("sandbox").arg(folder);
         for port in ["--main", "--backup", "--operations"] {
             command.args([port, "127.0.0.1:0"]);
+        }
+        if let Some(store) = store {
+            command.args(["--store", store]);
         }
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let spawned = Moment::now();
@@ -86,13 +105,25 @@ impl Server {
 
     /// Where the API is.
     pub(super) fn address(&self) -> Result<SocketAddr> {
-        let url = self.kit.value("RUHUI_BASE_URL")?;
-        Ok(url.trim_start_matches("http://").parse()?)
+        main_host(&self.kit)
+    }
+
+    /// Its number.
+    pub(super) fn process(&self) -> u32 {
+        self.process.id()
     }
 
     /// Processor time used so far.
     pub(super) fn cpu(&self) -> Result<Duration> {
         cpu_of(self.process.id())
+    }
+
+    /// Memory that it occupies now (RSS), in bytes.
+    pub(super) fn memory(&self) -> Result<u64> {
+        let status = read_file(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kilobytes: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes * 1024)
     }
 }
 

@@ -12,10 +12,11 @@ use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
 use ruhui_core::sign::{Scheme, Signer, verify_reply};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
 use ruhui_core::wire;
+use std::ops::Range;
 
 /// Who calls, whom, and what for.
 #[derive(Debug, Clone)]
-pub(super) struct Maker {
+pub(crate) struct Maker {
     host: String,
     signer: Signer,
     platform: PlatformKeys,
@@ -23,7 +24,7 @@ pub(super) struct Maker {
 }
 
 /// The call that a kit is made for.
-pub(super) fn call(kit: &Kit) -> Result<OpenUserCardToken> {
+pub(crate) fn call(kit: &Kit) -> Result<OpenUserCardToken> {
     Ok(OpenUserCardToken {
         brand_id: BrandId::new(kit.value("RUHUI_BRAND_ID")?)?,
         card_id: CardId::new(kit.value("RUHUI_CARD_ID")?)?,
@@ -32,7 +33,7 @@ pub(super) fn call(kit: &Kit) -> Result<OpenUserCardToken> {
 }
 
 impl Maker {
-    pub(super) fn new(kit: &Kit) -> Result<Self> {
+    pub(crate) fn new(kit: &Kit) -> Result<Self> {
         let caller = Caller::Merchant(MchId::new(kit.value("RUHUI_MCHID")?)?);
         let key = PrivateKey::from_pem(&read_file(kit.value("RUHUI_PRIVATE_KEY")?)?)?;
         let platform_key = PublicKey::from_pem(&read_file(kit.value("RUHUI_WECHATPAY_PUBLIC_KEY")?)?)?;
@@ -46,28 +47,39 @@ impl Maker {
     }
 
     /// The caller's key.
-    pub(super) fn key(&self) -> &PrivateKey {
+    pub(crate) fn key(&self) -> &PrivateKey {
         self.signer.key()
     }
 
-    /// So many different requests, signed now, by two threads.
-    pub(super) fn requests(&self, count: usize) -> Result<Vec<Vec<u8>>> {
-        let some = |count: usize| (0..count).map(|_| self.request_of(&self.call)).collect::<Result<Vec<_>>>();
+    /// So many different requests for the kit's one user, signed now.
+    pub(crate) fn requests(&self, count: usize) -> Result<Vec<Vec<u8>>> {
+        self.requests_for(count, |_| Ok(self.call.clone()))
+    }
+
+    /// The same, each for what `call` names, by two threads.
+    pub(crate) fn requests_for(
+        &self,
+        count: usize,
+        call: impl Fn(usize) -> Result<OpenUserCardToken> + Sync,
+    ) -> Result<Vec<Vec<u8>>> {
+        let some = |some: Range<usize>| -> Result<Vec<_>> {
+            some.map(|index| self.request_of(&call(index)?)).collect()
+        };
         std::thread::scope(|scope| {
-            let half = scope.spawn(|| some(count / 2));
-            let mut all = some(count - count / 2)?;
+            let half = scope.spawn(|| some(count / 2..count));
+            let mut all = some(0..count / 2)?;
             all.extend(half.join().map_err(|_| anyhow::anyhow!("a signing thread panicked"))??);
             Ok(all)
         })
     }
 
     /// The call that gets tokens.
-    pub(super) fn call(&self) -> &OpenUserCardToken {
+    pub(crate) fn call(&self) -> &OpenUserCardToken {
         &self.call
     }
 
     /// One request, signed now.
-    pub(super) fn request_of<E: Endpoint>(&self, call: &E) -> Result<Vec<u8>> {
+    pub(crate) fn request_of<E: Endpoint>(&self, call: &E) -> Result<Vec<u8>> {
         let seal = self.platform.serials().next().and_then(|serial| self.platform.find(serial.as_str()));
         let wire::Encoded { target, body, .. } = wire::encode(call, seal)?;
         let method = E::METHOD;
@@ -87,7 +99,7 @@ impl Maker {
     }
 
     /// Checks that replies are signed by the platform and that no token comes twice.
-    pub(super) fn check(&self, replies: &[Vec<u8>]) -> Result<()> {
+    pub(crate) fn check(&self, replies: &[Vec<u8>]) -> Result<()> {
         let mut tokens = Vec::new();
         for reply in replies {
             let text = std::str::from_utf8(reply)?;

@@ -1,0 +1,79 @@
+//! Twice as much as the service can do, and what comes of it.
+
+use super::figures::Figures;
+use super::rows;
+use super::service::{Tied, milliseconds};
+use crate::clock::Cores;
+use crate::load::replies::{Answer, Sample, quantile, sorted};
+use crate::load::schedule::arrivals;
+use crate::load::{Pace, send};
+use anyhow::Result;
+use std::time::Duration;
+
+/// So many that the queue is the service's, not the generator's.
+const CONNECTIONS: usize = 2000;
+/// Seconds at half of saturation, before and after.
+const CALM: f64 = 2.0;
+/// Seconds at twice saturation.
+const STORM: f64 = 4.0;
+
+/// Calm, storm, calm, at independent times, whatever the service answers.
+pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut Figures) -> Result<()> {
+    let due = arrivals(&[(saturation / 2.0, CALM), (saturation * 2.0, STORM), (saturation / 2.0, CALM)]);
+    let requests = tied.maker.requests(due.len())?;
+    let replies =
+        cores.on_second(|| send(&[tied.server.address()?], CONNECTIONS, requests, Pace::Open(&due)))?;
+    let samples = &replies.samples;
+    let (begin, end) = (CALM, CALM + STORM);
+
+    // What came out during the storm, whenever it was due.
+    let served = samples.iter().filter(|sample| is_ok(sample) && within(sample.done, begin, end)).count();
+    figures.note(&rows::GOODPUT, served as f64 / STORM / saturation);
+
+    // What became of those that were due in it.
+    let storm = due_within(samples, begin, end);
+    let share = |is: fn(&Sample) -> bool| {
+        storm.iter().filter(|sample| is(sample)).count() as f64 / storm.len() as f64
+    };
+    figures.note(&rows::SHED, share(|sample| sample.answer == Answer::OVERLOADED));
+    figures.note(&rows::UNANSWERED, share(|sample| !matches!(sample.answer, Answer::Status(_))));
+    let p99 = |samples: &[Sample], is: fn(&Sample) -> bool| {
+        let latencies = sorted(samples.iter().filter(|sample| is(sample)).map(Sample::latency));
+        milliseconds(quantile(&latencies, 0.99))
+    };
+    if share(|sample| sample.answer == Answer::OVERLOADED) > 0.0 {
+        figures.note(&rows::SHED_P99, p99(&storm, |sample| sample.answer == Answer::OVERLOADED));
+    }
+    figures.note(&rows::SERVED_P99, p99(&storm, is_ok));
+
+    let after = due_within(samples, end, end + 1.0);
+    figures.note(&rows::BEFORE_P99, p99(&due_within(samples, begin - 1.0, begin), is_ok));
+    figures.note(&rows::AFTER_P99, p99(&after, is_ok));
+    let ok = after.iter().filter(|sample| is_ok(sample)).count();
+    figures.note(&rows::AFTER_OK, ok as f64 / after.len() as f64);
+
+    for (status, reply) in &replies.others {
+        show(*status, reply);
+    }
+    Ok(())
+}
+
+fn is_ok(sample: &Sample) -> bool {
+    sample.answer == Answer::OK
+}
+
+fn within(time: Duration, begin: f64, end: f64) -> bool {
+    (begin..end).contains(&time.as_secs_f64())
+}
+
+fn due_within(samples: &[Sample], begin: f64, end: f64) -> Vec<Sample> {
+    samples.iter().filter(|sample| within(sample.due, begin, end)).copied().collect()
+}
+
+/// What a refusal looks like, for who watches.
+fn show(status: u16, reply: &[u8]) {
+    let text = String::from_utf8_lossy(reply);
+    let retry = text.lines().find(|line| line.to_ascii_lowercase().starts_with("retry-after"));
+    let body = text.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
+    eprintln!("  overload: {status}, {}, {body}", retry.unwrap_or("no Retry-After"));
+}

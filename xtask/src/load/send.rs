@@ -1,0 +1,284 @@
+//! Sends requests that were made before, over connections that stay open.
+//!
+//! One thread serves all connections, so that thousands of them cost no more than what goes over them. A
+//! timer of the kernel wakes it when the next request is due: the runtime's own timer has a grain of 1 ms.
+
+use super::replies::{Answer, Replies, Sample};
+use crate::clock::{Moment, thread_cpu};
+use anyhow::{Context as _, Result, ensure};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::io::unix::AsyncFd;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
+use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
+
+/// How long a reply may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// One reply of so many is kept.
+const KEPT: usize = 100;
+
+/// When requests are sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Pace<'a> {
+    /// Each connection sends the next when it has its reply.
+    Closed,
+    /// At these times after the start, whatever the replies do: one for each request, in order.
+    Open(&'a [Duration]),
+}
+
+/// Sends every one of `requests` once, over so many connections in turn, spread over `addresses`.
+pub(crate) fn send(
+    addresses: &[SocketAddr],
+    connections: usize,
+    requests: Vec<Vec<u8>>,
+    pace: Pace<'_>,
+) -> Result<Replies> {
+    ensure!(!addresses.is_empty() && connections > 0, "no address or no connection");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    let work = tokio::task::LocalSet::new();
+    work.block_on(&runtime, send_all(addresses, connections, requests, pace))
+}
+
+/// What the connections share.
+struct Run {
+    requests: Vec<Vec<u8>>,
+    due: Option<Vec<Duration>>,
+    start: Moment,
+    /// As many as there are requests due and not yet taken.
+    ready: Semaphore,
+    next: Cell<usize>,
+    samples: RefCell<Vec<Sample>>,
+    kept: RefCell<Vec<Vec<u8>>>,
+    others: RefCell<BTreeMap<u16, Vec<u8>>>,
+}
+
+async fn send_all(
+    addresses: &[SocketAddr],
+    connections: usize,
+    requests: Vec<Vec<u8>>,
+    pace: Pace<'_>,
+) -> Result<Replies> {
+    let due = match pace {
+        Pace::Closed => None,
+        Pace::Open(due) => {
+            ensure!(due.len() == requests.len(), "{} times for {} requests", due.len(), requests.len());
+            Some(due.to_vec())
+        }
+    };
+    let mut open = Vec::new();
+    for address in addresses.iter().cycle().take(connections) {
+        let stream = connect(*address).await.with_context(|| format!("no connection to {address}"))?;
+        open.push(Connection { address: *address, stream: Some(stream), buffer: Vec::with_capacity(4096) });
+    }
+    let run = Rc::new(Run {
+        requests,
+        due,
+        start: Moment::now(),
+        ready: Semaphore::new(0),
+        next: Cell::new(0),
+        samples: RefCell::default(),
+        kept: RefCell::default(),
+        others: RefCell::default(),
+    });
+    let before = thread_cpu();
+    let tasks: Vec<_> = open
+        .into_iter()
+        .map(|connection| tokio::task::spawn_local(connection.converse(Rc::clone(&run))))
+        .collect();
+    release(&run).await?;
+    for task in tasks {
+        task.await?;
+    }
+    let (wall, cpu) = (run.start.elapsed(), thread_cpu() - before);
+    let run = Rc::into_inner(run).context("a connection is still there")?;
+    Ok(Replies {
+        wall,
+        samples: run.samples.into_inner(),
+        kept: run.kept.into_inner(),
+        others: run.others.into_inner(),
+        cpu,
+    })
+}
+
+/// Lets each request go when it is due; closes the gate behind the last.
+async fn release(run: &Run) -> Result<()> {
+    let count = run.requests.len();
+    match &run.due {
+        None => run.ready.add_permits(count),
+        Some(due) => {
+            let timer = Timer::new()?;
+            for due in due {
+                timer.wait(due.saturating_sub(run.start.elapsed())).await?;
+                run.ready.add_permits(1);
+            }
+        }
+    }
+    // Whoever still waits then finds no request.
+    run.ready.add_permits(Semaphore::MAX_PERMITS - count);
+    Ok(())
+}
+
+/// A timer of the kernel.
+struct Timer(AsyncFd<OwnedFd>);
+
+impl Timer {
+    fn new() -> Result<Self> {
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe, against descriptors that are closed too early; this one is owned"
+        )]
+        Ok(Self(AsyncFd::with_interest(timer, Interest::READABLE)?))
+    }
+
+    async fn wait(&self, time: Duration) -> Result<()> {
+        if time.is_zero() {
+            return Ok(());
+        }
+        let once = Itimerspec {
+            it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
+            it_value: Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: time.subsec_nanos().into() },
+        };
+        timerfd_settime(self.0.get_ref(), TimerfdTimerFlags::empty(), &once)?;
+        loop {
+            let mut ready = self.0.readable().await?;
+            let mut expirations = [0; 8];
+            let read = ready.try_io(|timer| Ok(rustix::io::read(timer.get_ref(), &mut expirations)?));
+            if let Ok(read) = read {
+                read?;
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn connect(address: SocketAddr) -> Result<TcpStream> {
+    let stream = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await??;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// One connection, which is opened again when it has ended.
+struct Connection {
+    address: SocketAddr,
+    stream: Option<TcpStream>,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    /// Takes requests for as long as there are any.
+    async fn converse(mut self, run: Rc<Run>) {
+        loop {
+            run.ready.acquire().await.expect("the gate is never shut").forget();
+            let index = run.next.get();
+            let Some(request) = run.requests.get(index) else { return };
+            run.next.set(index + 1);
+            let mut sent = run.start.elapsed();
+            let due = run.due.as_ref().map_or(sent, |due| due[index]);
+            if !self.is_open() {
+                self.stream = connect(self.address).await.ok();
+                sent = run.start.elapsed();
+            }
+            let answer = self.ask(request).await;
+            let done = run.start.elapsed();
+            run.samples.borrow_mut().push(Sample { due, sent, done, answer });
+            match answer {
+                Answer::OK if index.is_multiple_of(KEPT) => run.kept.borrow_mut().push(self.buffer.clone()),
+                Answer::OK => {}
+                Answer::Status(status) => {
+                    run.others.borrow_mut().entry(status).or_insert_with(|| self.buffer.clone());
+                }
+                _ => self.stream = None,
+            }
+        }
+    }
+
+    /// Whether it can be used. The service closes connections that nobody uses.
+    fn is_open(&self) -> bool {
+        let idle = |stream: &TcpStream| matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
+        self.stream.as_ref().is_some_and(idle)
+    }
+
+    async fn ask(&mut self, request: &[u8]) -> Answer {
+        let Some(stream) = &mut self.stream else { return Answer::NoConnection };
+        let exchange = async {
+            stream.write_all(request).await?;
+            read_reply(stream, &mut self.buffer).await
+        };
+        match tokio::time::timeout(PATIENCE, exchange).await {
+            Ok(Ok((status, keeps))) => {
+                if !keeps {
+                    self.stream = None;
+                }
+                Answer::Status(status)
+            }
+            Ok(Err(_)) => Answer::Broken,
+            Err(_) => Answer::Late,
+        }
+    }
+}
+
+/// Reads one whole reply into `buffer`: its status, and whether the connection is kept.
+async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool)> {
+    buffer.clear();
+    loop {
+        let length = stream.read_buf(buffer).await?;
+        ensure!(length > 0, "the service closed a connection in mid-reply");
+        let Some(head) = buffer.windows(4).position(|end| end == b"\r\n\r\n") else { continue };
+        let Head { status, length, keeps } = Head::read(&buffer[..head])?;
+        if buffer.len() == head + 4 + length {
+            return Ok((status, keeps));
+        }
+    }
+}
+
+/// What the head of a reply says.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    status: u16,
+    /// Of the body.
+    length: usize,
+    /// Whether the connection stays open.
+    keeps: bool,
+}
+
+impl Head {
+    fn read(head: &[u8]) -> Result<Self> {
+        let mut lines = std::str::from_utf8(head)?.lines();
+        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 "));
+        let status = status.and_then(|rest| rest.get(..3)).context("a reply without a status")?.parse()?;
+        let (mut length, mut keeps) = (None, true);
+        for (name, value) in lines.filter_map(|line| line.split_once(':')) {
+            if name.eq_ignore_ascii_case("content-length") {
+                length = Some(value.trim().parse()?);
+            } else if name.eq_ignore_ascii_case("connection") {
+                keeps = !value.trim().eq_ignore_ascii_case("close");
+            }
+        }
+        Ok(Self { status, length: length.context("a reply without Content-Length")?, keeps })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_however_it_is_written() {
+        let head = Head::read(b"HTTP/1.1 200 OK\r\nX: 1\r\ncontent-LENGTH:  12").unwrap();
+        assert_eq!(head, Head { status: 200, length: 12, keeps: true });
+        let head = Head::read(b"HTTP/1.1 500 \r\nConnection: Close\r\nContent-Length: 0").unwrap();
+        assert_eq!(head, Head { status: 500, length: 0, keeps: false });
+        assert!(Head::read(b"HTTP/1.1 200 OK\r\nX: 1").is_err());
+        assert!(Head::read(b"220 smtp").is_err());
+    }
+}
