@@ -1,7 +1,7 @@
 //! The schema's numbered steps, checked at start.
 
 use super::connect::Connector;
-use super::session::{Failure, Session, Shared};
+use super::session::{Failure, LOCK_TIMEOUT, Session, Shared};
 use crate::store::StoreError;
 
 /// Step `n` stands at index `n - 1`. Steps are never changed, only added.
@@ -9,6 +9,9 @@ const STEPS: [&str; 1] = [include_str!("001.sql")];
 
 /// Services that start together meet in one transaction; all but one find the work done.
 const ATTEMPTS: usize = 5;
+
+/// How long a start may wait for others, in milliseconds.
+const PATIENCE: u32 = 60_000;
 
 /// What a look at the database found.
 enum Found {
@@ -53,6 +56,8 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
     let sql = |text: String| async move { client.client.batch_execute(&text).await };
     let mut is_open = true;
     let result = async {
+        // Whoever starts waits for the one that makes the tables, and for commits of those who serve already.
+        sql(format!("SET lock_timeout = {PATIENCE}")).await?;
         // The turn of commits serves here too. It is taken before the transaction begins, which is to see what the
         // one before has done.
         sql(format!("SELECT pg_advisory_lock({})", client.turn)).await?;
@@ -79,6 +84,7 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
         sql("ROLLBACK".to_owned()).await?;
     }
     sql(format!("SELECT pg_advisory_unlock({})", client.turn)).await?;
+    sql(format!("SET lock_timeout = {LOCK_TIMEOUT}")).await?;
     result
 }
 

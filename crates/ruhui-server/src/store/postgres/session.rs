@@ -15,12 +15,15 @@ use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessag
 /// grow: one that was made while a table was empty would read all of it later. Servers that know no such setting
 /// are left as they are.
 const SETTINGS: [(&str, &str); 5] = [
-    ("lock_timeout", "2000"),
+    ("lock_timeout", LOCK_TIMEOUT),
     ("idle_in_transaction_session_timeout", "2000"),
     ("client_connection_check_interval", "1000"),
     ("enable_seqscan", "off"),
     ("plan_cache_mode", "force_generic_plan"),
 ];
+
+/// In milliseconds; shorter than our own deadline, so that the server's words arrive.
+pub(super) const LOCK_TIMEOUT: &str = "2000";
 
 /// Longer than our own deadline, so that it ends only what nobody waits for any more.
 const STATEMENT_TIMEOUT: (&str, &str) = ("statement_timeout", "4000");
