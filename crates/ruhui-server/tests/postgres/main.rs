@@ -2,6 +2,8 @@
 //! connections, and the service's own suites once more over this store.
 //!
 //! `RUHUI_TEST_POSTGRES` names the server; `cargo xtask ci test` starts one.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+#![allow(clippy::duplicate_mod, reason = "each suite that runs here again brings its own `common`")]
 
 #[path = "../common/mod.rs"]
 mod common;
