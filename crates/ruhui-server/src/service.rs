@@ -19,6 +19,7 @@ use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
 use ruhui_core::types::{Caller, CardId, Family};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tokio::sync::Semaphore;
 
@@ -160,6 +161,7 @@ pub struct Service {
     templates: RwLock<Templates>,
     limiter: Limiter,
     pub(crate) in_flight: InFlight,
+    leaving: AtomicBool,
 }
 
 impl Service {
@@ -213,6 +215,7 @@ impl Service {
             templates: RwLock::default(),
             limiter,
             in_flight,
+            leaving: AtomicBool::new(false),
         }))
     }
 
@@ -356,6 +359,16 @@ impl Service {
         // Whichever clock is behind: a moved business clock must not forget repeats that can still come.
         let now = self.env.business.now().min(self.env.wire.now());
         self.store.expire(now, limit).await
+    }
+
+    /// From here on the service is about to stop, and says so.
+    pub(crate) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is about to stop.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
     }
 
     /// Whether seeds and keys are in.

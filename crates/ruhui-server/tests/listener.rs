@@ -7,7 +7,7 @@ mod common;
 use common::*;
 use http::Request;
 use ruhui_core::api::rows;
-use ruhui_server::http::{Limits, Listener, Tls, api};
+use ruhui_server::http::{Limits, Listener, Stop, Tls, api, run};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -68,7 +68,11 @@ impl Answer {
 
 impl Wire {
     async fn connect(served: &Served) -> Self {
-        Self { stream: TcpStream::connect(served.address).await.unwrap(), read: Vec::new() }
+        Self::to(served.address).await
+    }
+
+    async fn to(address: SocketAddr) -> Self {
+        Self { stream: TcpStream::connect(address).await.unwrap(), read: Vec::new() }
     }
 
     /// Writes all that the other side takes; it may hang up in the middle.
@@ -328,4 +332,49 @@ async fn a_stop_does_not_wait_for_ever() {
     assert_eq!(wire.answer().await.status, 100);
     let _ = served.stop.send(());
     within(served.task).await.unwrap();
+}
+
+/// Whoever balances the load must have time to look elsewhere: from the word on the service says that it goes, and
+/// takes requests as before until it is drained.
+#[tokio::test]
+async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained() {
+    let world = World::new().await;
+    let mut listeners = Vec::new();
+    for _ in 0..3 {
+        listeners.push(Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap());
+    }
+    let addresses: Vec<SocketAddr> = listeners.iter().map(|listener| listener.address().unwrap()).collect();
+    let [main, backup, operations] = listeners.try_into().unwrap();
+    let ((tell, told), (drain, drained)) = (oneshot::channel::<()>(), oneshot::channel::<()>());
+    let done = |receiver: oneshot::Receiver<()>| async move {
+        let _ = receiver.await;
+    };
+    let stop = Stop { told: done(told), drained: done(drained) };
+    let service = world.service.clone();
+    let running = tokio::spawn(run(service, [main, backup], (operations, None), Limits::default(), stop));
+    let ready = async || {
+        let mut wire = Wire::to(addresses[2]).await;
+        wire.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
+        wire.answer().await.status
+    };
+    assert_eq!(ready().await, 200);
+    let mut open = Wire::to(addresses[0]).await;
+    open.write(written(&world.founding().sign())).await;
+    assert!(!open.answer().await.head.to_lowercase().contains("connection: close"));
+
+    tell.send(()).unwrap();
+    within(async { while ready().await != 503 {} }).await;
+    // On a connection from before, and on a new one.
+    for mut wire in [open, Wire::to(addresses[0]).await] {
+        wire.write(written(&world.founding().sign())).await;
+        let answer = wire.answer().await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.head.to_lowercase().contains("connection: close"), "{answer:?}");
+        wire.closed().await;
+    }
+
+    drain.send(()).unwrap();
+    within(running).await.unwrap();
+    assert!(TcpStream::connect(addresses[0]).await.is_err());
+    assert_eq!(world.tokens().await.len(), 3);
 }

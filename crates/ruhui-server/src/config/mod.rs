@@ -26,6 +26,7 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 use toml::Spanned;
 
 /// The file.
@@ -68,6 +69,10 @@ pub struct ServiceConfig {
     /// Requests in hand at once; one more is answered 500. By default [`IN_FLIGHT`] for each processor.
     #[serde(default)]
     pub in_flight: Option<NonZeroUsize>,
+    /// Seconds for which it goes on after it was told to stop, so that whoever balances the load can look
+    /// elsewhere; by default [`DRAIN`], and 0 in a sandbox.
+    #[serde(default)]
+    pub drain: Option<u16>,
     /// What is done with openids that nobody registered.
     #[serde(default = "reject")]
     pub unknown_openids: UnknownOpenids,
@@ -87,7 +92,16 @@ pub struct ServiceConfig {
 /// caller will notice, and not longer.
 pub const IN_FLIGHT: usize = 128;
 
+/// A balancer that looks every second or two has then seen that `/readyz` says no.
+pub const DRAIN: u16 = 3;
+
 impl ServiceConfig {
+    /// For how long it goes on after it was told to stop.
+    pub fn drain(&self) -> Duration {
+        let seconds = self.drain.unwrap_or(if self.sandbox { 0 } else { DRAIN });
+        Duration::from_secs(seconds.into())
+    }
+
     /// Requests in hand at once.
     pub fn in_flight(&self) -> usize {
         self.in_flight.map_or_else(

@@ -88,14 +88,24 @@ pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Rou
     }
 }
 
-/// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is
-/// done; then finishes what is in flight. Meanwhile forgets what is over and sends callbacks.
+/// When a service stops: what it is told by, and for how long it then goes on.
+#[derive(Debug)]
+pub struct Stop<Told, Drained> {
+    /// Done when it is to stop.
+    pub told: Told,
+    /// Polled from then on. Until it is done `/readyz` says no and every reply says `Connection: close`, but
+    /// requests are taken as before: whoever balances the load has time to look elsewhere.
+    pub drained: Drained,
+}
+
+/// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is told and
+/// drained; then finishes what is in flight. Meanwhile forgets what is over and sends callbacks.
 pub async fn run(
     service: Arc<Service>,
     [main, backup]: [Listener; 2],
     (operations_listener, clock): (Listener, Option<Arc<OffsetClock>>),
     limits: Limits,
-    stop: impl Future<Output = ()>,
+    stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
 ) {
     let (stopping, stopped) = tokio::sync::watch::channel(());
     let stop_of = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
@@ -109,8 +119,10 @@ pub async fn run(
     tasks.spawn(operations_listener.serve(router, limits, stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::follow(service.clone(), stop_of(stopped.clone())));
-    tasks.spawn(crate::jobs::deliver(service, stop_of(stopped)));
-    stop.await;
+    tasks.spawn(crate::jobs::deliver(service.clone(), stop_of(stopped)));
+    stop.told.await;
+    service.leave();
+    stop.drained.await;
     drop(stopping);
     while tasks.join_next().await.is_some() {}
 }
@@ -137,8 +149,9 @@ async fn method_not_allowed(State(service): State<Arc<Service>>, request: Reques
 }
 
 async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {
-    match service.is_ready() {
-        true => (http::StatusCode::OK, "ready\n"),
-        false => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: nothing is provisioned\n"),
+    match (service.is_leaving(), service.is_ready()) {
+        (true, _) => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping\n"),
+        (false, true) => (http::StatusCode::OK, "ready\n"),
+        (false, false) => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: nothing is provisioned\n"),
     }
 }

@@ -91,7 +91,10 @@ impl<'a> Exchange<'a> {
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8"));
+        match self.service.is_leaving() {
+            true => headers.insert(CONNECTION, HeaderValue::from_static("close")),
+            false => headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8")),
+        };
         response
     }
 

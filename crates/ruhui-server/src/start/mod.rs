@@ -8,12 +8,13 @@ use crate::Counting;
 use crate::config::{Config, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
-use crate::http::{self, Limits, Listener, Tls};
+use crate::http::{self, Limits, Listener, Stop, Tls};
 use crate::service::Service;
 use crate::store::Place;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Where a server listens, if not where its file says.
 #[derive(Debug, Clone, Copy, Default)]
@@ -35,6 +36,8 @@ pub struct Server {
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
     pub(crate) clock: Option<Arc<OffsetClock>>,
+    /// For how long it goes on after it was told to stop.
+    pub(crate) drain: Duration,
 }
 
 impl Server {
@@ -81,7 +84,8 @@ impl Server {
             None => env,
         };
         let service = Service::start(env, store, platform, policy).await?;
-        Ok(Self { service, main, backup, operations, clock })
+        let drain = config.service.drain();
+        Ok(Self { service, main, backup, operations, clock, drain })
     }
 
     /// The service.
@@ -89,9 +93,11 @@ impl Server {
         &self.service
     }
 
-    /// Serves until `stop` is done; then finishes what is in flight.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    /// Serves until `told` is done and the file's `drain` is over; then finishes what is in flight.
+    pub async fn run(self, told: impl Future<Output = ()>) {
         let operations = (self.operations, self.clock);
+        let drained = async { tokio::time::sleep(self.drain).await };
+        let stop = Stop { told, drained };
         http::run(self.service, [self.main, self.backup], operations, Limits::default(), stop).await;
     }
 }

@@ -19,7 +19,7 @@ use ruhui_core::types::UserCardCode;
 use ruhui_server::Service;
 use ruhui_server::domain::Template;
 use ruhui_server::env::Env;
-use ruhui_server::http::{Limits, Listener, Tls};
+use ruhui_server::http::{Limits, Listener, Stop, Tls};
 use ruhui_server::outbox::{Courier, CourierError, NetworkCourier, Reach};
 use ruhui_server::store::MemoryStore;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -199,7 +199,7 @@ pub(crate) async fn over_sockets() -> Ends {
         [main, backup],
         (operations, None),
         Limits::default(),
-        until(stopped.clone()),
+        Stop { told: until(stopped.clone()), drained: async {} },
     );
 
     let client = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)

@@ -2,7 +2,7 @@
 
 use super::desk::*;
 use ruhui_core::api::event::EventKind;
-use ruhui_server::http::{Limits, Listener, Tls, run};
+use ruhui_server::http::{Limits, Listener, Stop, Tls, run};
 use ruhui_server::store::Kind;
 use tokio::sync::oneshot;
 
@@ -17,8 +17,13 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     let (stop, stopped) = oneshot::channel::<()>();
     let (api, operations) = ([listener().await, listener().await], listener().await);
     let stopped = async { stopped.await.unwrap_or_default() };
-    let running =
-        tokio::spawn(run(desk.service.clone(), api, (operations, None), Limits::default(), stopped));
+    let running = tokio::spawn(run(
+        desk.service.clone(),
+        api,
+        (operations, None),
+        Limits::default(),
+        Stop { told: stopped, drained: async {} },
+    ));
     for _ in 0..10 {
         desk.happen(EventKind::UserCardCreated, SHOP).await;
     }
