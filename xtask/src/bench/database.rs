@@ -59,7 +59,7 @@ impl Database {
 
     /// An empty database: its address.
     pub(super) fn create(&self, name: &str) -> Result<String> {
-        self.sql("postgres", &format!("CREATE DATABASE {name}"))?;
+        self.sql("postgres", &format!("CREATE DATABASE \"{name}\""))?;
         Ok(format!("postgres://ruhui@127.0.0.1:{}/{name}", self.port))
     }
 
