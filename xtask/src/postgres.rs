@@ -6,7 +6,7 @@ use crate::step::Clock;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::fs::File;
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -83,7 +83,12 @@ fn free_port() -> Result<u16> {
 impl Cluster {
     /// A new server with these settings, each `name=value`, that accepts connections.
     pub(crate) fn start(settings: &[&str]) -> Result<Self> {
-        let mut cluster = Self::prepare(settings)?;
+        Self::start_in(&std::env::temp_dir(), settings)
+    }
+
+    /// The same with its data below `parent`, which whoever else the server runs as must be able to enter.
+    pub(crate) fn start_in(parent: &Path, settings: &[&str]) -> Result<Self> {
+        let mut cluster = Self::prepare(parent, settings)?;
         let mut initdb = program("initdb")?;
         initdb.args(["--username=ruhui", "--auth=trust", "--encoding=UTF8", "--locale=C", "--pgdata"]);
         silently(initdb.arg(cluster.data()))?;
@@ -93,7 +98,7 @@ impl Cluster {
 
     /// A standby of this server, under a name, that accepts connections. It follows until it is promoted.
     pub(crate) fn standby(&self, name: &str, settings: &[&str]) -> Result<Self> {
-        let mut standby = Self::prepare(settings)?;
+        let mut standby = Self::prepare(&std::env::temp_dir(), settings)?;
         let from = format!("host=127.0.0.1 port={} user=ruhui application_name={name}", self.port);
         let mut backup = program("pg_basebackup")?;
         backup.args(["--wal-method=stream", "--write-recovery-conf", "--checkpoint=fast", "--pgdata"]);
@@ -102,9 +107,8 @@ impl Cluster {
         Ok(standby)
     }
 
-    fn prepare(settings: &[&str]) -> Result<Self> {
-        // Not below the target folder: whoever else the server runs as must be able to enter.
-        let folder = tempfile::Builder::new().prefix("ruhui-postgres-").tempdir()?;
+    fn prepare(parent: &Path, settings: &[&str]) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("ruhui-postgres-").tempdir_in(parent)?;
         #[cfg(unix)]
         if let Some(user) = other_user()? {
             std::os::unix::fs::chown(folder.path(), Some(user), None)?;
@@ -170,11 +174,27 @@ impl Cluster {
         silently(program("pg_ctl")?.args(["promote", "--wait", "--pgdata"]).arg(self.data()))
     }
 
+    /// A new database beside the first: where clients find it.
+    pub(crate) fn create(&self, name: &str) -> Result<String> {
+        self.ask(&format!("CREATE DATABASE \"{name}\""))?;
+        Ok(self.url_of(name))
+    }
+
+    /// The server's first process, the parent of the others.
+    pub(crate) fn process(&self) -> Result<u32> {
+        Ok(self.process.as_ref().context("the server is not running")?.id())
+    }
+
     /// What a query says, a line for each row.
     pub(crate) fn ask(&self, sql: &str) -> Result<String> {
+        self.ask_of("postgres", sql)
+    }
+
+    /// The same of one of its databases.
+    pub(crate) fn ask_of(&self, name: &str, sql: &str) -> Result<String> {
         let mut psql = program("psql")?;
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
-        Ok(read(psql.args(["--command", sql, "--dbname", &self.url()]))?.trim().to_owned())
+        Ok(read(psql.args(["--command", sql, "--dbname", &self.url_of(name)]))?.trim().to_owned())
     }
 
     /// `HOST:PORT`
@@ -184,7 +204,11 @@ impl Cluster {
 
     /// Where clients find it, as its owner.
     pub(crate) fn url(&self) -> String {
-        format!("postgres://ruhui@{}/postgres", self.host())
+        self.url_of("postgres")
+    }
+
+    fn url_of(&self, name: &str) -> String {
+        format!("postgres://ruhui@{}/{name}", self.host())
     }
 
     fn data(&self) -> PathBuf {

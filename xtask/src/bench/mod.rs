@@ -5,7 +5,6 @@
 //! the once-only rule and a durable store, and no rate limit.
 
 mod allocations;
-mod database;
 mod figures;
 mod others;
 mod overload;
@@ -26,6 +25,8 @@ use figures::{Figures, Store};
 use round::Bench;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 /// Connections that the load generator keeps open where each sends as soon as it has its reply.
@@ -120,6 +121,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let target = Metadata::read()?.target_directory()?;
     // On a disk: the system's folder for temporary files may be in memory, where durability costs nothing.
     let folder = tempfile::Builder::new().prefix("bench").tempdir_in(&target)?;
+    // PostgreSQL has its data there too, and runs as somebody else where we are root.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
         None => {

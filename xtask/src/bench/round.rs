@@ -1,6 +1,5 @@
 //! One round through all parts.
 
-use super::database::Database;
 use super::figures::{Figures, Store};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
@@ -10,6 +9,7 @@ use crate::load::replies::quantile;
 use crate::load::requests::Maker;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send};
+use crate::postgres::Cluster;
 use anyhow::{Context as _, Result};
 use ruhui_core::key::PrivateKey;
 use std::hint::black_box;
@@ -27,7 +27,7 @@ pub(super) struct Bench<'a> {
     free: (Server, Maker),
     wxpay: Option<PathBuf>,
     /// Ends last.
-    _database: Option<Database>,
+    _database: Option<Cluster>,
 }
 
 impl<'a> Bench<'a> {
@@ -42,7 +42,7 @@ impl<'a> Bench<'a> {
         // On the callers' core: what it takes there is counted apart.
         let database = stores
             .contains(&Store::Postgres)
-            .then(|| cores.on_second(|| Database::start(folder)))
+            .then(|| cores.on_second(|| Cluster::start_in(folder, &[])))
             .transpose()?;
         let tied = stores
             .iter()
@@ -51,7 +51,7 @@ impl<'a> Bench<'a> {
                 let folder = folder.join(store.key());
                 let launch = Launch { binary, folder: &folder, store: place.as_deref() };
                 let database = database.as_ref().filter(|_| *store == Store::Postgres);
-                Tied::start(&cores, *store, launch, database.map(Database::process))
+                Tied::start(&cores, *store, launch, database.map(Cluster::process).transpose()?)
             })
             .collect::<Result<_>>()?;
         let mut free = Server::start(binary, &folder.join("free"))?;
@@ -197,7 +197,7 @@ impl<'a> Bench<'a> {
 }
 
 /// What `--store` says for it; of PostgreSQL, a new database.
-fn place(store: Store, database: Option<&Database>) -> Result<Option<String>> {
+fn place(store: Store, database: Option<&Cluster>) -> Result<Option<String>> {
     match store {
         Store::Sqlite => Ok(None),
         Store::Memory => Ok(Some("memory".to_owned())),

@@ -3,7 +3,6 @@
 //! The full store is filled with copies of what the service wrote itself, under other names, by SQL: ten million
 //! records one request at a time would take hours.
 
-use super::database::Database;
 use super::figures::{Figures, Store};
 use super::server::Launch;
 use super::service::{Tied, milliseconds};
@@ -11,6 +10,7 @@ use super::{Options, rows};
 use crate::clock::{Cores, Moment};
 use crate::load::requests::Maker;
 use crate::load::schedule::Random;
+use crate::postgres::Cluster;
 use anyhow::Result;
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::types::{CardId, OpenId};
@@ -40,15 +40,17 @@ pub(super) fn measure(
 ) -> Result<()> {
     let size = Size { users: options.users, tokens: options.tokens, templates: options.templates };
     let cores = Cores::find()?;
-    let database =
-        stores.contains(&Store::Postgres).then(|| cores.on_second(|| Database::start(folder))).transpose()?;
+    let database = stores
+        .contains(&Store::Postgres)
+        .then(|| cores.on_second(|| Cluster::start_in(folder, &[])))
+        .transpose()?;
     let mut pairs = Vec::new();
     for store in stores.iter().copied().filter(|store| *store != Store::Memory) {
         let database = database.as_ref().filter(|_| store == Store::Postgres);
         let start = |name: &str, place: Option<&str>| {
             let folder = folder.join(format!("{}_{name}", store.key()));
             let launch = Launch { binary, folder: &folder, store: place };
-            Tied::start(&cores, store, launch, database.map(Database::process))
+            Tied::start(&cores, store, launch, database.map(Cluster::process).transpose()?)
         };
         let create = |name: &str| database.map(|database| database.create(name)).transpose();
         let [empty_place, full_place] = [create("empty")?, create("full")?];
@@ -156,17 +158,17 @@ fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
 }
 
 /// The same in a database.
-fn fill_database(database: &Database, name: &str, size: Size, call: &OpenUserCardToken) -> Result<u64> {
+fn fill_database(database: &Cluster, name: &str, size: Size, call: &OpenUserCardToken) -> Result<u64> {
     let dialect = Dialect {
         numbers: |count| format!("number (n) AS (SELECT * FROM generate_series(0, {count} - 1))"),
         digits: |width| format!("lpad(n::text, {width}, '0')"),
         seconds: "extract(epoch FROM now())::bigint",
     };
     for copy in copies(size, call, &dialect) {
-        database.sql(name, &copy)?;
+        database.ask_of(name, &copy)?;
     }
-    database.sql(name, "VACUUM ANALYZE")?;
-    Ok(database.sql(name, &format!("SELECT pg_database_size('{name}')"))?.parse()?)
+    database.ask_of(name, "VACUUM ANALYZE")?;
+    Ok(database.ask_of(name, &format!("SELECT pg_database_size('{name}')"))?.parse()?)
 }
 
 /// Where the two databases' SQL differs.
