@@ -247,7 +247,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                 "ruhui.toml, line 6, `service.store`: is a URL of another kind: give a file, `memory`, or a postgres:// URL",
             ),
             (
-                GOOD.replace("ruhui.db", "postgres://ruhui:sec/ret@db/ruhui"),
+                GOOD.replace("ruhui.db", "postgres://ruhui:secret@db:port/ruhui"),
                 "ruhui.toml, line 6, `service.store`: is no PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters",
             ),
             (

@@ -120,6 +120,10 @@ mod tests {
                 tokio::spawn(async move { queue.ask(number).await.unwrap() })
             })
             .collect();
+        // All have asked before the first group is taken: how many tasks run between two looks is the runtime's.
+        while queue.len() < asked.len() {
+            tokio::task::yield_now().await;
+        }
         let mut sizes = Vec::new();
         while sizes.iter().sum::<usize>() < asked.len() {
             let group = queue.group().await;
