@@ -1,7 +1,7 @@
 //! The store that several services share: a PostgreSQL database.
 //!
 //! Three connections: one commits, one loads, one scans and forgets. Callers gather at each, so that a busy service
-//! has few round trips and large ones; see [`gather`](super::gather).
+//! has few round trips and large ones; see `gather`.
 
 mod address;
 mod commit;
