@@ -36,6 +36,7 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("crash", crash),
     ("failover", failover),
 ];
 
@@ -88,6 +89,16 @@ fn test() -> Outcome {
     let mut tests = cargo(["test", "--workspace", "--all-features"]);
     run(tests.env("RUHUI_TEST_POSTGRES", server.url()))?;
     Ok(String::new())
+}
+
+#[cfg(target_os = "linux")]
+fn crash() -> Outcome {
+    crate::crash::run(&crate::crash::Options { rounds: 8, seed: 1 })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn crash() -> Outcome {
+    anyhow::bail!("its load is made for Linux")
 }
 
 #[cfg(target_os = "linux")]

@@ -7,6 +7,8 @@ mod ci;
 #[cfg(target_os = "linux")]
 mod clock;
 mod command;
+#[cfg(target_os = "linux")]
+mod crash;
 mod deny;
 mod endpoints;
 #[cfg(target_os = "linux")]
@@ -16,6 +18,8 @@ mod fuzz;
 mod guide;
 mod interop;
 mod kit;
+#[cfg(target_os = "linux")]
+mod ledger;
 mod links;
 #[cfg(target_os = "linux")]
 mod load;
@@ -81,6 +85,9 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Kill the service under load again and again: nothing acknowledged may be lost.
+    #[cfg(target_os = "linux")]
+    Crash(crash::Options),
     /// Kill PostgreSQL's primary under load, and go on with its standby: nothing acknowledged may be lost.
     #[cfg(target_os = "linux")]
     Failover {
@@ -114,6 +121,8 @@ fn main() -> ExitCode {
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
+        #[cfg(target_os = "linux")]
+        Task::Crash(options) => told(crash::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Failover { rounds } => told(failover::run(rounds)),
         #[cfg(target_os = "linux")]
