@@ -38,6 +38,7 @@ const STEPS: &[(&str, Action)] = &[
     ("guide", guide::check),
     ("crash", crash),
     ("failover", failover),
+    ("replicas", replicas),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -108,6 +109,16 @@ fn failover() -> Outcome {
 
 #[cfg(not(target_os = "linux"))]
 fn failover() -> Outcome {
+    anyhow::bail!("its load is made for Linux")
+}
+
+#[cfg(target_os = "linux")]
+fn replicas() -> Outcome {
+    crate::replicas::run(&crate::replicas::Options { seconds: 5 })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn replicas() -> Outcome {
     anyhow::bail!("its load is made for Linux")
 }
 

@@ -29,6 +29,8 @@ mod packages;
 mod postgres;
 mod python;
 mod readme;
+#[cfg(target_os = "linux")]
+mod replicas;
 mod sandbox;
 mod step;
 mod toolchain;
@@ -95,6 +97,9 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         rounds: u32,
     },
+    /// Run three services over one PostgreSQL behind HAProxy: kill one, restart all, count against a limit.
+    #[cfg(target_os = "linux")]
+    Replicas(replicas::Options),
     /// Measure what a token costs on this machine, against the RSA operations in it.
     #[cfg(target_os = "linux")]
     Bench(bench::Options),
@@ -125,6 +130,8 @@ fn main() -> ExitCode {
         Task::Crash(options) => told(crash::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Failover { rounds } => told(failover::run(rounds)),
+        #[cfg(target_os = "linux")]
+        Task::Replicas(options) => told(replicas::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Bench(options) => told(bench::run(&options)),
         #[cfg(target_os = "linux")]

@@ -107,6 +107,11 @@ impl Load {
     /// Stops, and writes into the ledger what was acknowledged.
     pub(crate) fn stop(self, ledger: &mut Ledger) -> Result<Heard> {
         self.stop.store(true, Ordering::Relaxed);
+        self.finish(ledger)
+    }
+
+    /// The same once every caller has ended by itself: callers for tokens never do.
+    pub(crate) fn finish(self, ledger: &mut Ledger) -> Result<Heard> {
         let mut all = Heard::default();
         for thread in self.threads {
             let Caller { ledger: own, heard, .. } =

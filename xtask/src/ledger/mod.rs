@@ -129,6 +129,11 @@ impl Ledger {
         Ok(lost)
     }
 
+    /// The time on its clock.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
     /// How far it goes: what comes later comes after this.
     pub(crate) fn position(&self) -> (usize, usize) {
         (self.tokens.len(), self.cards.len())
