@@ -36,7 +36,9 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("crash", crash),
     ("failover", failover),
+    ("replicas", replicas),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -91,12 +93,32 @@ fn test() -> Outcome {
 }
 
 #[cfg(target_os = "linux")]
+fn crash() -> Outcome {
+    crate::crash::run(&crate::crash::Options { rounds: 8, seed: 1 })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn crash() -> Outcome {
+    anyhow::bail!("its load is made for Linux")
+}
+
+#[cfg(target_os = "linux")]
 fn failover() -> Outcome {
     crate::failover::run(1)
 }
 
 #[cfg(not(target_os = "linux"))]
 fn failover() -> Outcome {
+    anyhow::bail!("its load is made for Linux")
+}
+
+#[cfg(target_os = "linux")]
+fn replicas() -> Outcome {
+    crate::replicas::run(&crate::replicas::Options { seconds: 5 })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn replicas() -> Outcome {
     anyhow::bail!("its load is made for Linux")
 }
 

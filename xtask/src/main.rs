@@ -7,6 +7,8 @@ mod ci;
 #[cfg(target_os = "linux")]
 mod clock;
 mod command;
+#[cfg(target_os = "linux")]
+mod crash;
 mod deny;
 mod endpoints;
 #[cfg(target_os = "linux")]
@@ -16,6 +18,8 @@ mod fuzz;
 mod guide;
 mod interop;
 mod kit;
+#[cfg(target_os = "linux")]
+mod ledger;
 mod links;
 #[cfg(target_os = "linux")]
 mod load;
@@ -25,6 +29,8 @@ mod packages;
 mod postgres;
 mod python;
 mod readme;
+#[cfg(target_os = "linux")]
+mod replicas;
 mod sandbox;
 mod step;
 mod toolchain;
@@ -81,6 +87,9 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Kill the service under load again and again: nothing acknowledged may be lost.
+    #[cfg(target_os = "linux")]
+    Crash(crash::Options),
     /// Kill PostgreSQL's primary under load, and go on with its standby: nothing acknowledged may be lost.
     #[cfg(target_os = "linux")]
     Failover {
@@ -88,6 +97,9 @@ enum Task {
         #[arg(long, default_value_t = 10)]
         rounds: u32,
     },
+    /// Run three services over one PostgreSQL behind HAProxy: kill one, restart all, count against a limit.
+    #[cfg(target_os = "linux")]
+    Replicas(replicas::Options),
     /// Measure what a token costs on this machine, against the RSA operations in it.
     #[cfg(target_os = "linux")]
     Bench(bench::Options),
@@ -115,7 +127,11 @@ fn main() -> ExitCode {
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
         #[cfg(target_os = "linux")]
+        Task::Crash(options) => told(crash::run(&options)),
+        #[cfg(target_os = "linux")]
         Task::Failover { rounds } => told(failover::run(rounds)),
+        #[cfg(target_os = "linux")]
+        Task::Replicas(options) => told(replicas::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Bench(options) => told(bench::run(&options)),
         #[cfg(target_os = "linux")]

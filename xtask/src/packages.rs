@@ -26,6 +26,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "openssl" => (Sign::Program("openssl"), &[]),
         "golang-go" => (Sign::Program("go"), &["go"]),
         "default-jdk-headless" => (Sign::Program("javac"), &["java"]),
+        "haproxy" => (Sign::Program("haproxy"), &[]),
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),
         "libgoogle-gson-java" => (Sign::File("/usr/share/java/gson.jar"), &["java"]),

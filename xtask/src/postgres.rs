@@ -76,7 +76,8 @@ fn program(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-fn free_port() -> Result<u16> {
+/// A port of the loopback address that nobody had a moment ago.
+pub(crate) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

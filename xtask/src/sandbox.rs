@@ -32,7 +32,8 @@ pub(crate) fn build() -> Outcome {
     Ok(format!("{:.1} MB", bytes as f64 / 1e6))
 }
 
-fn binary() -> Result<PathBuf> {
+/// Where it is.
+pub(crate) fn binary() -> Result<PathBuf> {
     Ok(Metadata::read()?.target_directory()?.join("release/ruhui"))
 }
 
@@ -107,10 +108,18 @@ impl Drop for Sandbox {
 fn ready_kit(folder: &Path) -> Option<Kit> {
     let kit = Kit::read(folder).ok()?;
     let address = kit.value("RUHUI_OPERATIONS_URL").ok()?.strip_prefix("http://")?.to_owned();
-    let mut stream = TcpStream::connect(&address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
-    write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).ok()?;
-    reply.starts_with("HTTP/1.1 200 ").then(|| Kit::read(folder).ok())?
+    is_ready(&address).then(|| Kit::read(folder).ok())?
+}
+
+/// Whether the service whose operations are at `address` says that it serves.
+pub(crate) fn is_ready(address: &str) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply)?;
+        Ok(reply)
+    };
+    ask().is_ok_and(|reply| reply.starts_with("HTTP/1.1 200 "))
 }

@@ -8,7 +8,7 @@ pub(crate) mod requests;
 pub(crate) mod schedule;
 mod send;
 
-pub(crate) use send::{Pace, send};
+pub(crate) use send::{Head, Pace, send};
 
 use crate::command::{cargo, read};
 use crate::kit::Kit;

@@ -32,6 +32,16 @@ impl Default for Random {
 }
 
 impl Random {
+    /// Other numbers for another seed, and the same for the same.
+    pub(crate) fn of(seed: u64) -> Self {
+        let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        // The first numbers of small seeds are alike.
+        for _ in 0..16 {
+            random.next();
+        }
+        random
+    }
+
     fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -243,16 +243,16 @@ async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16
 
 /// What the head of a reply says.
 #[derive(Debug, PartialEq, Eq)]
-struct Head {
-    status: u16,
+pub(crate) struct Head {
+    pub(crate) status: u16,
     /// Of the body.
-    length: usize,
+    pub(crate) length: usize,
     /// Whether the connection stays open.
-    keeps: bool,
+    pub(crate) keeps: bool,
 }
 
 impl Head {
-    fn read(head: &[u8]) -> Result<Self> {
+    pub(crate) fn read(head: &[u8]) -> Result<Self> {
         let mut lines = std::str::from_utf8(head)?.lines();
         let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 "));
         let status = status.and_then(|rest| rest.get(..3)).context("a reply without a status")?.parse()?;

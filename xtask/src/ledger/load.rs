@@ -1,0 +1,196 @@
+//! The callers.
+
+use super::wire::{NoReply, Reply, Wire};
+use super::{Card, Ledger, Place, Token};
+use crate::load::requests::Maker;
+use anyhow::{Result, anyhow};
+use ruhui_core::api::card_member::OpenUserCardToken;
+use ruhui_core::types::OpenId;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+/// How long a caller rests who was not answered, or was turned away: less than it is told to, so that the end of an
+/// outage is seen.
+const REST: Duration = Duration::from_millis(10);
+
+/// Who calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Plan {
+    /// Callers for tokens, each over a connection of its own.
+    pub(crate) callers: usize,
+    /// How long each of them rests after a reply.
+    pub(crate) rest: Duration,
+    /// One more caller lets so many new users join, and no more.
+    pub(crate) joins: usize,
+    /// How long it rests after each.
+    pub(crate) join_rest: Duration,
+    /// Ten letters and digits that no other load over this store has: its users' names.
+    pub(crate) name: String,
+}
+
+/// What the callers heard.
+#[derive(Debug, Default)]
+pub(crate) struct Heard {
+    /// Calls answered 200.
+    pub(crate) served: usize,
+    /// Calls answered 500 with Retry-After.
+    pub(crate) refused: usize,
+    /// Every other answer: what it was, and how often. Broken connections are among them.
+    pub(crate) others: BTreeMap<String, usize>,
+    /// The longest that a caller waited for an answer.
+    pub(crate) longest: Duration,
+    /// When, on the ledger's clock, the first and the last call failed.
+    pub(crate) failed: Option<(Duration, Duration)>,
+}
+
+impl Heard {
+    /// Calls that were not answered 200.
+    pub(crate) fn failures(&self) -> usize {
+        self.refused + self.others.values().sum::<usize>()
+    }
+
+    fn fail(&mut self, what: String, at: Duration) {
+        *self.others.entry(what).or_default() += 1;
+        self.fail_at(at, at);
+    }
+
+    fn fail_at(&mut self, first: Duration, last: Duration) {
+        let (begin, end) = self.failed.unwrap_or((first, last));
+        self.failed = Some((begin.min(first), end.max(last)));
+    }
+
+    fn add(&mut self, other: Self) {
+        self.served += other.served;
+        self.refused += other.refused;
+        self.longest = self.longest.max(other.longest);
+        for (what, count) in other.others {
+            *self.others.entry(what).or_default() += count;
+        }
+        if let Some((first, last)) = other.failed {
+            self.fail_at(first, last);
+        }
+    }
+}
+
+/// Threads that call until they are stopped.
+pub(crate) struct Load {
+    stop: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<Result<Caller>>>,
+}
+
+impl Load {
+    pub(crate) fn start(ledger: &Ledger, maker: &Maker, place: Place, plan: &Plan) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let caller = || Caller {
+            maker: maker.clone(),
+            api: Wire::to(place.api),
+            operations: Wire::to(place.operations),
+            ledger: Ledger { clock: ledger.clock, tokens: Vec::new(), cards: Vec::new() },
+            heard: Heard::default(),
+        };
+        let mut threads = Vec::new();
+        for _ in 0..plan.callers {
+            let (caller, stop, plan) = (caller(), stop.clone(), plan.clone());
+            threads.push(std::thread::spawn(move || caller.want_tokens(&stop, &plan)));
+        }
+        if plan.joins > 0 {
+            let (caller, stop, plan) = (caller(), stop.clone(), plan.clone());
+            threads.push(std::thread::spawn(move || caller.join(&stop, &plan)));
+        }
+        Self { stop, threads }
+    }
+
+    /// Stops, and writes into the ledger what was acknowledged.
+    pub(crate) fn stop(self, ledger: &mut Ledger) -> Result<Heard> {
+        self.stop.store(true, Ordering::Relaxed);
+        self.finish(ledger)
+    }
+
+    /// The same once every caller has ended by itself: callers for tokens never do.
+    pub(crate) fn finish(self, ledger: &mut Ledger) -> Result<Heard> {
+        let mut all = Heard::default();
+        for thread in self.threads {
+            let Caller { ledger: own, heard, .. } =
+                thread.join().map_err(|_| anyhow!("a caller panicked"))??;
+            ledger.tokens.extend(own.tokens);
+            ledger.cards.extend(own.cards);
+            all.add(heard);
+        }
+        Ok(all)
+    }
+}
+
+struct Caller {
+    maker: Maker,
+    api: Wire,
+    operations: Wire,
+    ledger: Ledger,
+    heard: Heard,
+}
+
+impl Caller {
+    fn want_tokens(mut self, stop: &AtomicBool, plan: &Plan) -> Result<Self> {
+        let call = self.maker.call().clone();
+        while !stop.load(Ordering::Relaxed) {
+            let served = self.token(&call)?.is_some();
+            std::thread::sleep(if served { plan.rest } else { REST });
+        }
+        Ok(self)
+    }
+
+    fn join(mut self, stop: &AtomicBool, plan: &Plan) -> Result<Self> {
+        for number in 0..plan.joins {
+            if stop.load(Ordering::Relaxed) {
+                break;
+            }
+            let openid = OpenId::new(format!("oL{:0>10}{number:016}", plan.name))?;
+            let call = OpenUserCardToken { openid: openid.clone(), ..self.maker.call().clone() };
+            if let Some(token) = self.token(&call)? {
+                let body = json!({ "token": token, "phone_number": "13900000000" });
+                let (asked, reply) =
+                    (self.ledger.clock.elapsed(), self.operations.post("/sandbox/join", &body));
+                if let Some(reply) = self.hear(asked, reply) {
+                    let code = reply.text("/user_card/user_card_code")?.parse()?;
+                    self.ledger.cards.push(Card { openid, code, event_id: reply.text("/event_id")? });
+                }
+            }
+            std::thread::sleep(plan.join_rest);
+        }
+        Ok(self)
+    }
+
+    /// One token, if it is answered.
+    fn token(&mut self, call: &OpenUserCardToken) -> Result<Option<String>> {
+        let request = self.maker.request_of(call)?;
+        let signed = self.ledger.clock.elapsed();
+        let reply = self.api.ask(&request);
+        let Some(reply) = self.hear(signed, reply) else { return Ok(None) };
+        let token = reply.text("/token")?;
+        self.ledger.tokens.push(Token { request, token: token.clone(), signed });
+        Ok(Some(token))
+    }
+
+    /// Counts a reply, and hands it on if it says yes.
+    fn hear(&mut self, asked: Duration, reply: Result<Reply, NoReply>) -> Option<Reply> {
+        let now = self.ledger.clock.elapsed();
+        self.heard.longest = self.heard.longest.max(now.saturating_sub(asked));
+        match reply {
+            Ok(reply) if reply.status == 200 => {
+                self.heard.served += 1;
+                return Some(reply);
+            }
+            Ok(reply) if reply.status == 500 && reply.retry_after => {
+                self.heard.refused += 1;
+                self.heard.fail_at(now, now);
+            }
+            Ok(reply) => self.heard.fail(reply.status.to_string(), now),
+            Err(NoReply::Unreached) => self.heard.fail("no connection".to_owned(), now),
+            Err(NoReply::Broken) => self.heard.fail("broken off".to_owned(), now),
+        }
+        None
+    }
+}

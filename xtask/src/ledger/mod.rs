@@ -1,0 +1,153 @@
+//! Load with a memory: callers who go on calling, and write down what was acknowledged; and the check that all of it
+//! is still there.
+
+mod load;
+mod wire;
+
+pub(crate) use load::{Heard, Load, Plan};
+
+use crate::kit::Kit;
+use crate::load::main_host;
+use crate::load::requests::Maker;
+use crate::step::Clock;
+use anyhow::{Context as _, Result, anyhow, ensure};
+use ruhui_core::api::Partner;
+use ruhui_core::api::card_member::QueryUserCard;
+use ruhui_core::types::{OpenId, UserCardCode};
+use std::collections::BTreeSet;
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+use wire::{NoReply, Reply, Wire};
+
+/// A signature is good for 300 s. A request that is older is not repeated, and its token is asked about instead.
+const REPEATABLE: Duration = Duration::from_secs(270);
+
+/// Where a service listens.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// The API.
+    pub(crate) api: SocketAddr,
+    /// The sandbox's controls.
+    pub(crate) operations: SocketAddr,
+}
+
+impl Place {
+    /// Where this kit's sandbox is.
+    pub(crate) fn of(kit: &Kit) -> Result<Self> {
+        let operations = kit.value("RUHUI_OPERATIONS_URL")?.trim_start_matches("http://").parse()?;
+        Ok(Self { api: main_host(kit)?, operations })
+    }
+}
+
+/// A token that was answered.
+#[derive(Debug)]
+pub(crate) struct Token {
+    /// What was sent for it, signature and all.
+    request: Vec<u8>,
+    token: String,
+    /// When it was signed.
+    signed: Duration,
+}
+
+/// A card that was answered, and the event about it.
+#[derive(Debug)]
+pub(crate) struct Card {
+    openid: OpenId,
+    code: UserCardCode,
+    event_id: String,
+}
+
+/// All that was acknowledged.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    clock: Clock,
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) cards: Vec<Card>,
+}
+
+/// How much of what was acknowledged is not there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Lost {
+    tokens: usize,
+    cards: usize,
+    events: usize,
+}
+
+impl Lost {
+    /// Fails if anything is lost.
+    pub(crate) fn nothing(self) -> Result<()> {
+        ensure!(self == Self::default(), "lost: {self}");
+        Ok(())
+    }
+}
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} tokens, {} cards, {} events", self.tokens, self.cards, self.events)
+    }
+}
+
+impl Ledger {
+    pub(crate) fn new() -> Self {
+        Self { clock: Clock::start(), tokens: Vec::new(), cards: Vec::new() }
+    }
+
+    /// Looks for everything from these positions on: a signed request that is sent again gets the same token, a card
+    /// is found under its number, and its event waits for whoever is to be told. Nobody may be listening for events.
+    pub(crate) fn check(&self, maker: &Maker, place: Place, since: (usize, usize)) -> Result<Lost> {
+        let (mut api, mut operations) = (Wire::to(place.api), Wire::to(place.operations));
+        let mut lost = Lost::default();
+        for token in &self.tokens[since.0..] {
+            let age = self.clock.elapsed().saturating_sub(token.signed);
+            let is_there = match age < REPEATABLE {
+                true => {
+                    let reply = answered(api.ask(&token.request))?;
+                    reply.status == 200 && reply.text("/token")? == token.token
+                }
+                false => {
+                    let reply = answered(operations.get(&format!("/sandbox/join?token={}", token.token)))?;
+                    reply.status == 200 || reply.text("/code")? != "TOKEN_UNKNOWN"
+                }
+            };
+            lost.tokens += usize::from(!is_there);
+        }
+        let waiting = waiting(&mut operations)?;
+        for Card { openid, code, event_id } in &self.cards[since.1..] {
+            let call = maker.call();
+            let query = QueryUserCard::<Partner> {
+                brand_id: call.brand_id.clone(),
+                card_id: call.card_id.clone(),
+                openid: openid.clone(),
+                user_card_code: code.clone(),
+            };
+            let reply = answered(api.ask(&maker.request_of(&query)?))?;
+            let is_there = reply.status == 200 && reply.text("/user_card_code")? == code.as_str();
+            lost.cards += usize::from(!is_there);
+            lost.events += usize::from(!waiting.contains(event_id));
+        }
+        Ok(lost)
+    }
+
+    /// The time on its clock.
+    pub(crate) fn now(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// How far it goes: what comes later comes after this.
+    pub(crate) fn position(&self) -> (usize, usize) {
+        (self.tokens.len(), self.cards.len())
+    }
+}
+
+/// The events that nobody has accepted.
+fn waiting(operations: &mut Wire) -> Result<BTreeSet<String>> {
+    let reply = answered(operations.get("/sandbox/deliveries"))?;
+    let body: serde_json::Value = serde_json::from_slice(&reply.body)?;
+    let data = body["data"].as_array().context("no list of deliveries")?;
+    Ok(data.iter().filter_map(|one| one["event_id"].as_str().map(str::to_owned)).collect())
+}
+
+fn answered(reply: Result<Reply, NoReply>) -> Result<Reply> {
+    reply.map_err(|why| anyhow!("the service that is checked gave no answer: {why:?}"))
+}

@@ -1,0 +1,115 @@
+//! A connection that stays open, for a thread that has nothing else to do.
+
+use crate::load::Head;
+use anyhow::{Context as _, Result, ensure};
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+/// Longer than any reply may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A reply, whole.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    pub(super) retry_after: bool,
+    pub(super) body: Vec<u8>,
+}
+
+impl Reply {
+    /// A field of a JSON body.
+    pub(super) fn text(&self, field: &str) -> Result<String> {
+        let body: serde_json::Value = serde_json::from_slice(&self.body)?;
+        let text = body.pointer(field).and_then(|value| value.as_str());
+        Ok(text.with_context(|| format!("no {field} in {body}"))?.to_owned())
+    }
+}
+
+/// Why there is no reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoReply {
+    /// Nobody was reached, so nothing was sent.
+    Unreached,
+    /// The connection ended, or nothing came for too long: the request may have been served.
+    Broken,
+}
+
+/// One connection, which is opened again when it has ended.
+#[derive(Debug)]
+pub(super) struct Wire {
+    address: SocketAddr,
+    stream: Option<TcpStream>,
+}
+
+impl Wire {
+    pub(super) fn to(address: SocketAddr) -> Self {
+        Self { address, stream: None }
+    }
+
+    /// Sends a request once.
+    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Reply, NoReply> {
+        let stream = match self.stream.take().filter(is_open) {
+            Some(stream) => stream,
+            None => connect(self.address).map_err(|_| NoReply::Unreached)?,
+        };
+        let (reply, keeps) = exchange(&stream, request).map_err(|_| NoReply::Broken)?;
+        self.stream = keeps.then_some(stream);
+        Ok(reply)
+    }
+
+    /// Asks for JSON at a listener that wants nothing signed.
+    pub(super) fn get(&mut self, target: &str) -> Result<Reply, NoReply> {
+        let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
+        self.ask(head.as_bytes())
+    }
+
+    /// The same with a body.
+    pub(super) fn post(&mut self, target: &str, body: &serde_json::Value) -> Result<Reply, NoReply> {
+        let body = body.to_string();
+        let request = format!(
+            "POST {target} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            self.address,
+            body.len()
+        );
+        self.ask(request.as_bytes())
+    }
+}
+
+/// A service closes connections that nobody uses; whoever keeps them looks before it sends.
+fn is_open(stream: &TcpStream) -> bool {
+    let peek = || {
+        stream.set_nonblocking(true)?;
+        let seen = stream.peek(&mut [0]);
+        stream.set_nonblocking(false)?;
+        seen
+    };
+    matches!(peek(), Err(error) if error.kind() == ErrorKind::WouldBlock)
+}
+
+fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect_timeout(&address, PATIENCE)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Reply, bool)> {
+    stream.write_all(request)?;
+    let mut bytes = Vec::new();
+    loop {
+        let mut some = [0; 4096];
+        let length = stream.read(&mut some)?;
+        ensure!(length > 0, "the connection was closed in mid-reply");
+        bytes.extend_from_slice(&some[..length]);
+        let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { continue };
+        let Head { status, length, keeps } = Head::read(&bytes[..end])?;
+        if bytes.len() < end + 4 + length {
+            continue;
+        }
+        let mut names = bytes[..end].split(|byte| *byte == b'\n');
+        let retry_after =
+            names.any(|line| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case(b"retry-after:")));
+        return Ok((Reply { status, retry_after, body: bytes.split_off(end + 4) }, keeps));
+    }
+}
