@@ -36,9 +36,6 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
-    ("crash", crash),
-    ("failover", failover),
-    ("replicas", replicas),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -90,36 +87,6 @@ fn test() -> Outcome {
     let mut tests = cargo(["test", "--workspace", "--all-features"]);
     run(tests.env("RUHUI_TEST_POSTGRES", server.url()))?;
     Ok(String::new())
-}
-
-#[cfg(target_os = "linux")]
-fn crash() -> Outcome {
-    crate::crash::run(&crate::crash::Options { rounds: 8, seed: 1 })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn crash() -> Outcome {
-    anyhow::bail!("its load is made for Linux")
-}
-
-#[cfg(target_os = "linux")]
-fn failover() -> Outcome {
-    crate::failover::run(1)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn failover() -> Outcome {
-    anyhow::bail!("its load is made for Linux")
-}
-
-#[cfg(target_os = "linux")]
-fn replicas() -> Outcome {
-    crate::replicas::run(&crate::replicas::Options { seconds: 5 })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn replicas() -> Outcome {
-    anyhow::bail!("its load is made for Linux")
 }
 
 fn doc() -> Outcome {
