@@ -3,6 +3,7 @@
 //! Every commit is on disk before it is answered (WAL, `synchronous = FULL`); one sync serves all batches
 //! that waited for it.
 
+mod gathering;
 mod reader;
 mod schema;
 mod statement;

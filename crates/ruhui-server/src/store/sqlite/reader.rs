@@ -1,9 +1,10 @@
 //! Reading: connections beside the writer's, and loads that go together.
 //!
 //! A read transaction costs four system calls, and after each commit the pages of the file are read anew. A busy
-//! service therefore reads for all requests that are ready at once, as it commits for them. A lone request waits
-//! for nobody; see `writer`.
+//! service therefore reads for all requests that are ready at once, as it commits for them. See
+//! `gathering`.
 
+use super::gathering::Gathering;
 use super::statement::statement;
 use super::{connect, failed};
 use crate::store::{Key, Kind, StoreError, Stored};
@@ -12,15 +13,12 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// A group gathers no longer when this many are in it.
-const GATHERED: usize = 64;
-
 type Found = Result<Vec<Option<Stored>>, StoreError>;
 
 pub(super) struct Reader {
     path: PathBuf,
     connections: Vec<Mutex<Connection>>,
-    gathering: Mutex<Vec<(Vec<Key>, oneshot::Sender<Found>)>>,
+    gathering: Gathering<(Vec<Key>, oneshot::Sender<Found>)>,
 }
 
 impl Reader {
@@ -29,7 +27,7 @@ impl Reader {
 
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let connections = (0..Self::CONNECTIONS).map(|_| connect(&path).map(Mutex::new));
-        Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, gathering: Mutex::default() })
+        Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, gathering: Gathering::new() })
     }
 
     /// The first connection that is free, or else the first one when it becomes so.
@@ -40,32 +38,15 @@ impl Reader {
 
     pub(super) async fn load(&self, keys: &[Key]) -> Found {
         let (answer, answered) = oneshot::channel();
-        let is_first = {
-            let mut group = self.gathering();
-            group.push((keys.to_vec(), answer));
-            group.len() == 1
-        };
-        if is_first {
-            self.gather(Departure(self)).await;
+        if self.gathering.join((keys.to_vec(), answer)) {
+            let _departure = Departure(self);
+            self.gathering.grow().await;
         }
         let gone = || StoreError::Unavailable {
             place: self.path.display().to_string(),
             why: "a read was broken off".to_owned(),
         };
         answered.await.unwrap_or_else(|_| Err(gone()))
-    }
-
-    /// Waits for as long as others join the group, then reads for it.
-    async fn gather(&self, _departure: Departure<'_>) {
-        let mut size = 0;
-        while (size + 1..GATHERED).contains(&self.gathering().len()) {
-            size = self.gathering().len();
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn gathering(&self) -> MutexGuard<'_, Vec<(Vec<Key>, oneshot::Sender<Found>)>> {
-        self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
@@ -88,7 +69,7 @@ struct Departure<'a>(&'a Reader);
 impl Drop for Departure<'_> {
     fn drop(&mut self) {
         let reader = self.0;
-        let group = std::mem::take(&mut *reader.gathering());
+        let group = reader.gathering.leave();
         // Inline: a hop to another thread costs more than these lookups.
         let connection = reader.connection();
         let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();

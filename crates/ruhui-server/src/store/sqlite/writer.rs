@@ -1,31 +1,29 @@
 //! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
 //!
 //! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
-//! should have few and large ones. No clock is involved. The first caller to commit lets every task that is
-//! ready run before it sends the group off, and again for as long as others join it meanwhile. An idle service
-//! has no such task, and a lone caller waits for nobody.
+//! should have few and large ones: see `gathering`.
 
 use super::failed;
+use super::gathering::Gathering;
 use super::statement::statement;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 /// A group is synced when this many batches are in it, so that the first does not wait for ever.
 const GROUP: usize = 512;
-/// A group gathers no longer when this many are in it: the rest of a sync's cost for each is small by then.
-const GATHERED: usize = 64;
 
 /// A transaction that begins by reading cannot wait its turn to write: of two processes over one file, the
 /// second to write would fail at once.
 const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 
 /// Batches, and who waits for each.
-type Group = Vec<(Batch, oneshot::Sender<Result<(), CommitError>>)>;
+type Group = Vec<Waiting>;
+/// A batch, and who waits for it.
+type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
 
 enum Job {
     Commit(Group),
@@ -34,7 +32,7 @@ enum Job {
 
 pub(super) struct Writer {
     jobs: Sender<Job>,
-    gathering: Mutex<Group>,
+    gathering: Gathering<Waiting>,
     place: String,
 }
 
@@ -47,18 +45,14 @@ impl Writer {
             .name("ruhui-writer".to_owned())
             .spawn(move || run(connection, &path, &waiting))
             .map_err(|error| unavailable(error.to_string()))?;
-        Ok(Self { jobs, gathering: Mutex::default(), place })
+        Ok(Self { jobs, gathering: Gathering::new(), place })
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
         let (answer, answered) = oneshot::channel();
-        let is_first = {
-            let mut group = self.gathering();
-            group.push((batch, answer));
-            group.len() == 1
-        };
-        if is_first {
-            self.gather(Departure(self)).await;
+        if self.gathering.join((batch, answer)) {
+            let _departure = Departure(self);
+            self.gathering.grow().await;
         }
         answered.await.map_err(|_| self.gone())?
     }
@@ -67,19 +61,6 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| self.gone())?;
         answered.await.map_err(|_| self.gone())?
-    }
-
-    /// Waits for as long as others join the group, then lets it go.
-    async fn gather(&self, _departure: Departure<'_>) {
-        let mut size = 0;
-        while (size + 1..GATHERED).contains(&self.gathering().len()) {
-            size = self.gathering().len();
-            tokio::task::yield_now().await;
-        }
-    }
-
-    fn gathering(&self) -> MutexGuard<'_, Group> {
-        self.gathering.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn gone(&self) -> StoreError {
@@ -92,7 +73,7 @@ struct Departure<'a>(&'a Writer);
 
 impl Drop for Departure<'_> {
     fn drop(&mut self) {
-        let group = std::mem::take(&mut *self.0.gathering());
+        let group = self.0.gathering.leave();
         // If the writer has ended, dropping the group tells all who wait.
         let _ = self.0.jobs.send(Job::Commit(group));
     }
