@@ -4,9 +4,9 @@ use super::figures::Figures;
 use super::rows;
 use super::service::{Tied, milliseconds};
 use crate::clock::Cores;
+use crate::load::Pace;
 use crate::load::replies::{Answer, Sample, quantile, sorted};
 use crate::load::schedule::arrivals;
-use crate::load::{Pace, send};
 use anyhow::Result;
 use std::time::Duration;
 
@@ -21,8 +21,7 @@ const STORM: f64 = 4.0;
 pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut Figures) -> Result<()> {
     let due = arrivals(&[(saturation / 2.0, CALM), (saturation * 2.0, STORM), (saturation / 2.0, CALM)]);
     let requests = tied.maker.requests(due.len())?;
-    let replies =
-        cores.on_second(|| send(&[tied.server.address()?], CONNECTIONS, requests, Pace::Open(&due)))?;
+    let replies = tied.send(cores, CONNECTIONS, requests, Pace::Open(&due))?;
     let samples = &replies.samples;
     let (begin, end) = (CALM, CALM + STORM);
 

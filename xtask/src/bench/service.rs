@@ -8,7 +8,7 @@ use crate::clock::{Cores, cpu_of_family};
 use crate::load::replies::{Replies, quantile};
 use crate::load::requests::Maker;
 use crate::load::schedule::arrivals;
-use crate::load::{Pace, send};
+use crate::load::{Pace, send, send_awake};
 use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
@@ -62,9 +62,8 @@ impl Tied {
         ] {
             let due = arrivals(&[(rate * load, seconds)]);
             let requests = self.maker.requests(due.len())?;
-            let replies = cores
-                .on_second(|| send(&[self.server.address()?], OPEN_CONNECTIONS, requests, Pace::Open(&due)))?
-                .served_or_refused()?;
+            let replies =
+                self.send(cores, OPEN_CONNECTIONS, requests, Pace::Open(&due))?.served_or_refused()?;
             let latencies = replies.latencies();
             figures.note_of(self.store, p50, milliseconds(quantile(&latencies, 0.5)));
             figures.note_of(self.store, p99, milliseconds(quantile(&latencies, 0.99)));
@@ -73,14 +72,24 @@ impl Tied {
         Ok(rate)
     }
 
+    /// Sends from the second core: awake, unless the database needs that core too.
+    pub(super) fn send(
+        &self,
+        cores: &Cores,
+        connections: usize,
+        requests: Vec<Vec<u8>>,
+        pace: Pace<'_>,
+    ) -> Result<Replies> {
+        let send = if self.database.is_none() { send_awake } else { send };
+        cores.on_second(|| send(&[self.server.address()?], connections, requests, pace))
+    }
+
     /// As many tokens as it can give, and what each costs.
     pub(super) fn saturate(&self, cores: &Cores, requests: Vec<Vec<u8>>) -> Result<Cost> {
         let count = requests.len();
         let database = || self.database.map(cpu_of_family).transpose();
         let (before, database_before) = (self.server.cpu()?, database()?);
-        let replies = cores
-            .on_second(|| send(&[self.server.address()?], CONNECTIONS, requests, Pace::Closed))?
-            .all_ok()?;
+        let replies = self.send(cores, CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
         let each = |time: Duration| time.as_secs_f64() * 1e6 / count as f64;
         let cpu = each(self.server.cpu()?.saturating_sub(before));
         let database =

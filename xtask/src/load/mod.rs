@@ -8,7 +8,7 @@ pub(crate) mod requests;
 pub(crate) mod schedule;
 mod send;
 
-pub(crate) use send::{Head, Pace, send};
+pub(crate) use send::{Head, Pace, send, send_awake};
 
 use crate::command::{cargo, read};
 use crate::kit::Kit;
@@ -40,11 +40,17 @@ pub(crate) struct Options {
     #[arg(long, value_name = "HOST:PORT")]
     address: Vec<SocketAddr>,
     /// Requests a second, at independent times, whatever the replies do.
-    #[arg(long, value_name = "R")]
-    rate: f64,
+    #[arg(long, value_name = "R", required_unless_present = "saturate")]
+    rate: Option<f64>,
     /// For how long.
-    #[arg(long, default_value_t = 10.0, value_name = "S")]
+    #[arg(long, default_value_t = 10.0, value_name = "S", conflicts_with = "saturate")]
     seconds: f64,
+    /// In place of a rate: so many requests, each connection sending the next as soon as it has its reply.
+    #[arg(long, value_name = "N", conflicts_with = "rate")]
+    saturate: Option<usize>,
+    /// Never sleep: the sender must have a core to itself.
+    #[arg(long)]
+    awake: bool,
     /// Connections, which stay open.
     #[arg(long, default_value_t = 64, value_name = "N")]
     connections: usize,
@@ -67,7 +73,8 @@ pub(crate) fn run(options: &Options) -> Outcome {
         let mut again = cargo(["run", "--release", "--package", "xtask", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
-    ensure!(options.rate > 0.0 && options.seconds > 0.0, "rate and seconds must be above 0");
+    let rate = options.rate.unwrap_or(1.0);
+    ensure!(rate > 0.0 && options.seconds > 0.0, "rate and seconds must be above 0");
     let kit = match (&options.sandbox, &options.kit) {
         (Some(folder), _) => Kit::read(folder)?,
         (None, Some(file)) => Kit::of(file)?,
@@ -78,19 +85,22 @@ pub(crate) fn run(options: &Options) -> Outcome {
         addresses => addresses.to_vec(),
     };
     let maker = Maker::new(&kit)?;
-    let due = arrivals(&[(options.rate, options.seconds)]);
+    let due = if options.saturate.is_some() { Vec::new() } else { arrivals(&[(rate, options.seconds)]) };
+    let count = options.saturate.unwrap_or(due.len());
     let requests = match options.users {
-        None => maker.requests(due.len())?,
+        None => maker.requests(count)?,
         Some(users) => {
             let random = Mutex::new(Random::default());
-            maker.requests_for(due.len(), |_| {
+            maker.requests_for(count, |_| {
                 let mut random = random.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 let openid = OpenId::new(format!("oLoad{:023}", random.below(users)))?;
                 Ok(OpenUserCardToken { openid, ..maker.call().clone() })
             })?
         }
     };
-    let replies = send(&addresses, options.connections, requests, Pace::Open(&due))?;
+    let pace = if options.saturate.is_some() { Pace::Closed } else { Pace::Open(&due) };
+    let send = if options.awake { send_awake } else { send };
+    let replies = send(&addresses, options.connections, requests, pace)?;
     if let Some(path) = &options.json {
         let all = format!("{:#}\n", to_json(&replies, options));
         std::fs::write(path, all).with_context(|| path.display().to_string())?;

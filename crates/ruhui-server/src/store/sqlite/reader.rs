@@ -4,7 +4,7 @@
 //! service therefore reads for all requests that are ready at once, as it commits for them. See
 //! `gathering`.
 
-use super::gathering::Gathering;
+use super::gathering::{Answer, Gathering};
 use super::statement::statement;
 use super::{connect, failed};
 use crate::store::{Key, Kind, StoreError, Stored};
@@ -18,7 +18,7 @@ type Found = Result<Vec<Option<Stored>>, StoreError>;
 pub(super) struct Reader {
     path: PathBuf,
     connections: Vec<Mutex<Connection>>,
-    gathering: Gathering<(Vec<Key>, oneshot::Sender<Found>)>,
+    gathering: Gathering<(Vec<Key>, oneshot::Sender<Answer<Found>>)>,
 }
 
 impl Reader {
@@ -46,7 +46,7 @@ impl Reader {
             place: self.path.display().to_string(),
             why: "a read was broken off".to_owned(),
         };
-        answered.await.unwrap_or_else(|_| Err(gone()))
+        answered.await.map_or_else(|_| Err(gone()), Answer::take)
     }
 
     /// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
@@ -80,7 +80,7 @@ impl Drop for Departure<'_> {
         );
         for (answer, found) in answers.into_iter().zip(found) {
             // Whoever asked may have gone.
-            let _ = answer.send(found);
+            let _ = answer.send(reader.gathering.untaken().answer(found));
         }
     }
 }

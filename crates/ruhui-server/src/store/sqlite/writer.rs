@@ -4,12 +4,12 @@
 //! should have few and large ones: see `gathering`.
 
 use super::failed;
-use super::gathering::Gathering;
+use super::gathering::{Answer, Gathering, Untaken};
 use super::statement::statement;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
@@ -23,7 +23,7 @@ const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 /// Batches, and who waits for each.
 type Group = Vec<Waiting>;
 /// A batch, and who waits for it.
-type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
+type Waiting = (Batch, oneshot::Sender<Answer<Result<(), CommitError>>>);
 
 enum Job {
     Commit(Group),
@@ -41,11 +41,13 @@ impl Writer {
         let (jobs, waiting) = channel();
         let place = path.display().to_string();
         let unavailable = |why: String| StoreError::Unavailable { place: place.clone(), why };
+        let gathering = Gathering::new();
+        let untaken = gathering.untaken().clone();
         std::thread::Builder::new()
             .name("ruhui-writer".to_owned())
-            .spawn(move || run(connection, &path, &waiting))
+            .spawn(move || run(connection, &path, &waiting, &untaken))
             .map_err(|error| unavailable(error.to_string()))?;
-        Ok(Self { jobs, gathering: Gathering::new(), place })
+        Ok(Self { jobs, gathering, place })
     }
 
     pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
@@ -54,7 +56,7 @@ impl Writer {
             let _departure = Departure(self);
             self.gathering.grow().await;
         }
-        answered.await.map_err(|_| self.gone())?
+        answered.await.map_err(|_| self.gone())?.take()
     }
 
     pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
@@ -79,7 +81,7 @@ impl Drop for Departure<'_> {
     }
 }
 
-fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Job>) {
+fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>, untaken: &Untaken) {
     while let Ok(first) = waiting.recv() {
         let mut group = Vec::new();
         let mut job = Some(first);
@@ -97,12 +99,12 @@ fn run(mut connection: Connection, path: &std::path::Path, waiting: &Receiver<Jo
             }
         }
         if !group.is_empty() {
-            commit_group(&mut connection, path, group);
+            commit_group(&mut connection, path, group, untaken);
         }
     }
 }
 
-fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Group) {
+fn commit_group(connection: &mut Connection, path: &Path, group: Group, untaken: &Untaken) {
     let mut verdicts = Vec::with_capacity(group.len());
     let mut apply = || -> rusqlite::Result<()> {
         let transaction = connection.transaction_with_behavior(BEGIN)?;
@@ -118,7 +120,7 @@ fn commit_group(connection: &mut Connection, path: &std::path::Path, group: Grou
             (Ok(()), Some(Some(key))) => Err(CommitError::Changed(Key::clone(key))),
             (Ok(()), _) => Ok(()),
         };
-        let _ = answer.send(result);
+        let _ = answer.send(untaken.answer(result));
     }
 }
 
