@@ -72,14 +72,14 @@ impl<'a> Bench<'a> {
 
     pub(super) fn round(&self, round: u32, parts: &[Part], figures: &mut Figures) -> Result<()> {
         let (verify, sign) = self.cores.on_first(|| rsa(self.free.1.key()))?;
-        let (rsa, limit) = (verify + sign, 1e6 / (verify + sign));
+        let limit = 1e6 / (verify + sign);
         figures.note(&rows::VERIFY, verify);
         figures.note(&rows::SIGN, sign);
         figures.note(&rows::LIMIT, limit);
         let mut saturation = None;
         if [Part::Service, Part::Calls, Part::Overload].iter().any(|part| parts.contains(part)) {
             for tied in &self.tied {
-                let rate = tied.round(&self.cores, self.seconds, rsa, figures)?;
+                let rate = tied.round(&self.cores, self.seconds, limit, figures)?;
                 if tied.store == Store::Sqlite {
                     saturation = Some((tied, rate));
                 }
@@ -95,7 +95,7 @@ impl<'a> Bench<'a> {
             overload::measure(tied, &self.cores, rate, figures)?;
         }
         if parts.contains(&Part::Sdk) {
-            self.sdk(rsa, limit, figures)?;
+            self.sdk(limit, figures)?;
         }
         if parts.contains(&Part::Allocations) && round == 1 {
             self.allocations(figures);
@@ -154,19 +154,21 @@ impl<'a> Bench<'a> {
     }
 
     /// The SDK has a core to itself, and the service that it calls has the other; then wxpay-rs, in its place.
-    fn sdk(&self, rsa: f64, limit: f64, figures: &mut Figures) -> Result<()> {
+    fn sdk(&self, limit: f64, figures: &mut Figures) -> Result<()> {
         let count = (limit * self.seconds) as usize;
         let tied = self.tied.first().context("no service")?;
         let folder = self.folder.join(tied.store.key());
-        let calls = self.cores.on_second(|| sdk::measure(&folder, count))?;
+        let rsa = || self.cores.on_second(|| rsa(tied.maker.key()));
+        let (cost, calls) = around(rsa, || self.cores.on_second(|| sdk::measure(&folder, count)))?;
         figures.note(&rows::SDK_RATE, calls.per_second);
         figures.note(&rows::SDK_CPU, calls.cpu);
-        figures.note(&rows::SDK_SHARE, rsa / calls.cpu);
+        figures.note(&rows::SDK_SHARE, cost / calls.cpu);
         if let Some(program) = &self.wxpay {
-            let theirs = self.cores.on_second(|| wxpay::measure(program, &tied.server.kit, count))?;
+            let theirs = || self.cores.on_second(|| wxpay::measure(program, &tied.server.kit, count));
+            let (cost, theirs) = around(rsa, theirs)?;
             figures.note(&rows::WXPAY_RATE, theirs.per_second);
             figures.note(&rows::WXPAY_CPU, theirs.cpu);
-            figures.note(&rows::WXPAY_SHARE, rsa / theirs.cpu);
+            figures.note(&rows::WXPAY_SHARE, cost / theirs.cpu);
             figures.note(&rows::SDK_AGAINST_WXPAY, calls.cpu / theirs.cpu);
         }
         Ok(())
@@ -203,6 +205,18 @@ fn place(store: Store, database: Option<&Cluster>) -> Result<Option<String>> {
         Store::Memory => Ok(Some("memory".to_owned())),
         Store::Postgres => database.context("PostgreSQL was not started")?.create("tokens").map(Some),
     }
+}
+
+/// Does `work`, and says what one verification and one signature together cost right before and right after it, on
+/// average: a shared machine is not as fast at every moment.
+pub(super) fn around<T>(
+    rsa: impl Fn() -> Result<(f64, f64)>,
+    work: impl FnOnce() -> Result<T>,
+) -> Result<(f64, T)> {
+    let both = || rsa().map(|(verify, sign)| verify + sign);
+    let before = both()?;
+    let done = work()?;
+    Ok((f64::midpoint(before, both()?), done))
 }
 
 /// The cost of one verification and one signature, in microseconds of this thread's processor time.

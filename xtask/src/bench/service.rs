@@ -2,6 +2,7 @@
 
 use super::allocations::Probes;
 use super::figures::{Figures, Store};
+use super::round::{around, rsa};
 use super::server::{Launch, Server};
 use super::{CONNECTIONS, OPEN_CONNECTIONS, rows};
 use crate::clock::{Cores, cpu_of_family};
@@ -43,10 +44,17 @@ impl Tied {
     }
 
     /// One round; tokens a second at saturation.
-    pub(super) fn round(&self, cores: &Cores, seconds: f64, rsa: f64, figures: &mut Figures) -> Result<f64> {
-        let limit = 1e6 / rsa;
+    pub(super) fn round(
+        &self,
+        cores: &Cores,
+        seconds: f64,
+        limit: f64,
+        figures: &mut Figures,
+    ) -> Result<f64> {
         let requests = self.maker.requests((limit * seconds) as usize)?;
-        let cost = self.saturate(cores, requests)?;
+        let key = self.maker.key();
+        let (rsa, cost) = around(|| cores.on_first(|| rsa(key)), || self.saturate(cores, requests))?;
+        let limit = 1e6 / rsa;
         self.maker.check(&cost.replies.kept)?;
         let rate = cost.replies.per_second();
         figures.note_of(self.store, &rows::RATE, rate);
