@@ -18,6 +18,7 @@ use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
@@ -63,6 +64,37 @@ pub trait Handle: Endpoint {
         service: &Service,
         call: Call<Self>,
     ) -> impl Future<Output = Result<Self::Response, Error>> + Send;
+
+    /// The same, for a handler that knows its answer while its commit is still on its way.
+    fn begin(
+        service: &Service,
+        call: Call<Self>,
+    ) -> impl Future<Output = Result<Begun<'_, Self::Response>, Error>> + Send {
+        async { Self::handle(service, call).await.map(|response| Begun { response, rest: None }) }
+    }
+}
+
+/// An answer, and what has to come true before anybody may hear it. Meanwhile it can be signed: that takes as long
+/// as a disk takes to keep it.
+pub struct Begun<'a, R> {
+    /// The answer.
+    pub response: R,
+    /// Ends when the answer holds, or with another one that holds in its place.
+    pub rest: Option<BoxFuture<'a, Result<Option<R>, Error>>>,
+}
+
+impl<R> Begun<'_, R> {
+    /// The answer that holds.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub async fn settle(self) -> Result<R, Error> {
+        match self.rest {
+            None => Ok(self.response),
+            Some(rest) => Ok(rest.await?.unwrap_or(self.response)),
+        }
+    }
 }
 
 /// The one road of every request.
@@ -151,7 +183,7 @@ impl<E: Handle> Road<'_, E> {
         let read = |origin| self.read(&authorization, reply_key, parts, path_parameters, content, origin);
         if parts.method == Method::GET {
             service.admit::<E>(authorization.caller()).await?;
-            return self.succeed(&E::handle(service, read(origin)?).await?);
+            return self.answer(read(origin)?).await;
         }
         let (id, until) = (origin.id.clone(), origin.repeatable_until);
         // Held until the outcome is stored.
@@ -164,8 +196,8 @@ impl<E: Handle> Road<'_, E> {
         let admitted = service.admit::<E>(authorization.caller()).await;
         let was_admitted = admitted.is_ok();
         let (is_answer, error) = match admitted.and_then(|()| read(origin)) {
-            Ok(call) => match E::handle(service, call).await {
-                Ok(response) => return self.succeed(&response),
+            Ok(call) => match self.answer(call).await {
+                Ok(response) => return Ok(response),
                 // An upload's refusals are of its file, which is not signed: the right one may still come.
                 Err(error) => (!E::ATTACHMENT && error.is_remembered(), error),
             },
@@ -220,6 +252,18 @@ impl<E: Handle> Road<'_, E> {
         }
         let caller = authorization.caller().clone();
         Ok(Call { caller, request, attachment: content.attachment, origin })
+    }
+
+    async fn answer(&self, call: Call<E>) -> Result<Response, Error> {
+        let Begun { response, rest } = E::begin(self.service, call).await?;
+        let reply = self.succeed(&response)?;
+        match rest {
+            None => Ok(reply),
+            Some(rest) => match rest.await? {
+                None => Ok(reply),
+                Some(other) => self.succeed(&other),
+            },
+        }
     }
 
     fn succeed(&self, response: &E::Response) -> Result<Response, Error> {

@@ -11,7 +11,8 @@ mod reply;
 mod upload;
 mod verify;
 
-pub use call::{Call, Handle};
+pub(crate) use call::Origin;
+pub use call::{Begun, Call, Handle};
 pub use listen::{Limits, Listener, Tls};
 
 use crate::env::OffsetClock;

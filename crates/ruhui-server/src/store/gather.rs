@@ -17,6 +17,18 @@ const GATHERED: usize = 64;
 /// What is asked for, and who waits for the answer.
 pub(super) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
 
+/// An answer that is still to come.
+pub(super) struct Asked<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
+
+impl<Answer> Asked<Answer> {
+    pub(super) async fn answer(self) -> Result<Answer, StoreError> {
+        self.0.await.unwrap_or_else(|_| {
+            let (place, why) = ("the store".to_owned(), "its worker has ended".to_owned());
+            Err(StoreError::Unavailable { place, why })
+        })
+    }
+}
+
 /// Callers on one side, a worker on the other.
 pub(super) struct Queue<Ask, Answer> {
     state: Mutex<State<Ask, Answer>>,
@@ -36,6 +48,17 @@ impl<Ask, Answer> Queue<Ask, Answer> {
 
     /// Asks, and waits for the answer; fails at once while the queue is closed.
     pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
+        self.put(ask)?.answer().await
+    }
+
+    /// Asks, and lets the worker begin.
+    pub(super) async fn submit(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
+        let asked = self.put(ask)?;
+        tokio::task::yield_now().await;
+        Ok(asked)
+    }
+
+    fn put(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
         let (answer, answered) = oneshot::channel();
         {
             let mut state = self.state();
@@ -45,10 +68,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
             state.jobs.push((ask, answer));
         }
         self.ready.notify_one();
-        answered.await.unwrap_or_else(|_| {
-            let (place, why) = ("the store".to_owned(), "its worker has ended".to_owned());
-            Err(StoreError::Unavailable { place, why })
-        })
+        Ok(Asked(answered))
     }
 
     /// Waits until somebody asks, lets others join, and takes them all, up to a limit. Nobody is lost when the

@@ -36,6 +36,7 @@ pub use sqlite::SqliteStore;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::fmt;
+use std::pin::Pin;
 
 /// The name of one record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,6 +189,9 @@ pub enum CommitError {
     Store(#[from] StoreError),
 }
 
+/// A batch on its way: ends when it is durable, or not applied.
+pub type Submitted = Pin<Box<dyn Future<Output = Result<(), CommitError>> + Send>>;
+
 /// The contract; see the module's text.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -196,6 +200,14 @@ pub trait Store: Send + Sync + 'static {
 
     /// Applies a batch, all or nothing, and returns when it is durable.
     async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
+
+    /// [`commit`](Self::commit) in two steps: returns when the batch is on its way, so that its caller can work while
+    /// the disk does; what it returns ends when the batch is durable. The batch goes on its way whether or not that is
+    /// waited for.
+    async fn submit(&self, batch: Batch) -> Submitted {
+        let done = self.commit(batch).await;
+        Box::pin(std::future::ready(done))
+    }
 
     /// The first `limit` records of a kind whose ids begin with `prefix` and sort after `after`, in the order
     /// of their ids, bytewise. No id is empty, so an empty `after` skips nothing.

@@ -3,47 +3,96 @@
 use crate::domain::pre_auth::{self, Asked, Known, LIFE, PAY_VIEW_LIFE};
 use crate::domain::{Answer, Member, Purpose, Template, TokenRecord, User};
 use crate::error::Error;
-use crate::http::{Call, Handle};
+use crate::http::{Begun, Call, Handle, Origin};
 use crate::service::Service;
 use crate::store::records::{absent, put};
-use crate::store::{CommitError, Kind, Loaded, Record as _, StoreError, Write};
+use crate::store::{CommitError, Kind, Loaded, Record as _, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui_core::api::{FamilyMarker, Row};
-use ruhui_core::types::{AppId, BrandId, CardId, DateTime, OpenId};
+use ruhui_core::types::{AppId, BrandId, Caller, CardId, DateTime, OpenId};
 
 impl Handle for OpenUserCardToken {
     async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
-        let Self { brand_id, card_id, openid } = &call.request;
-        issue(service, &call, (brand_id, card_id, openid), Purpose::Join, pre_auth::decide_founding).await
+        Self::begin(service, call).await?.settle().await
+    }
+
+    async fn begin(service: &Service, call: Call<Self>) -> Result<Begun<'_, PreAuthToken>, Error> {
+        let Self { brand_id, card_id, openid } = call.request;
+        let (caller, origin) = (call.caller, call.origin);
+        let wanted = Wanted { caller, origin, brand_id, card_id, openid, purpose: Purpose::Join };
+        issue(service, wanted, pre_auth::decide_founding).await
     }
 }
 
 impl<F: FamilyMarker> Handle for CreatePreAuthToken<F> {
     async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
-        let brand_id = call.brand_id(&call.request.brand_id)?;
-        let Self { card_id, openid, .. } = &call.request;
-        issue(service, &call, (brand_id, card_id, openid), Purpose::Join, pre_auth::decide).await
+        Self::begin(service, call).await?.settle().await
+    }
+
+    async fn begin(service: &Service, call: Call<Self>) -> Result<Begun<'_, PreAuthToken>, Error> {
+        let brand_id = call.brand_id(&call.request.brand_id)?.clone();
+        let Self { card_id, openid, .. } = call.request;
+        let (caller, origin) = (call.caller, call.origin);
+        let wanted = Wanted { caller, origin, brand_id, card_id, openid, purpose: Purpose::Join };
+        issue(service, wanted, pre_auth::decide).await
     }
 }
 
 impl Handle for CreatePayViewToken {
     async fn handle(service: &Service, call: Call<Self>) -> Result<PreAuthToken, Error> {
-        let Self { brand_id, card_id, openid } = &call.request;
-        issue(service, &call, (brand_id, card_id, openid), Purpose::PayView, pre_auth::decide_pay_view).await
+        Self::begin(service, call).await?.settle().await
     }
+
+    async fn begin(service: &Service, call: Call<Self>) -> Result<Begun<'_, PreAuthToken>, Error> {
+        let Self { brand_id, card_id, openid } = call.request;
+        let (caller, origin) = (call.caller, call.origin);
+        let wanted = Wanted { caller, origin, brand_id, card_id, openid, purpose: Purpose::PayView };
+        issue(service, wanted, pre_auth::decide_pay_view).await
+    }
+}
+
+/// A token that is asked for.
+struct Wanted {
+    caller: Caller,
+    origin: Origin,
+    brand_id: BrandId,
+    card_id: CardId,
+    openid: OpenId,
+    purpose: Purpose,
 }
 
 /// One of the rules: a grant is the AppID to bind to.
 type Decide = for<'a> fn(Asked<'_>, Known<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
-async fn issue<E>(
+/// Decides, and sends the token on its way to the store. If something that the decision rests on has changed when it
+/// arrives there, it is decided again.
+async fn issue(service: &Service, wanted: Wanted, decide: Decide) -> Result<Begun<'_, PreAuthToken>, Error> {
+    let (response, mut submitted) = submit(service, &wanted, decide).await?;
+    let rest = async move {
+        let mut other = None;
+        loop {
+            match submitted.await {
+                Ok(()) => return Ok(other),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+                Err(CommitError::Changed(key)) if [Kind::Token, Kind::Answer].contains(&key.kind) => {
+                    return Err(Error::Answered);
+                }
+                Err(CommitError::Changed(key)) => service.noticed(&key).await?,
+            }
+            let (response, again) = submit(service, &wanted, decide).await?;
+            (other, submitted) = (Some(response), again);
+        }
+    };
+    Ok(Begun { response, rest: Some(Box::pin(rest)) })
+}
+
+async fn submit(
     service: &Service,
-    call: &Call<E>,
-    (brand_id, card_id, openid): (&BrandId, &CardId, &OpenId),
-    purpose: Purpose,
+    wanted: &Wanted,
     decide: Decide,
-) -> Result<PreAuthToken, Error> {
+) -> Result<(PreAuthToken, Submitted), Error> {
+    let Wanted { caller, origin, brand_id, card_id, openid, purpose } = wanted;
     let life = match purpose {
         Purpose::Join => LIFE,
         Purpose::PayView => PAY_VIEW_LIFE,
@@ -64,7 +113,7 @@ async fn issue<E>(
             unknown_openids: service.policy.unknown_openids,
         };
         let now = service.env.business.now();
-        let asked = Asked { caller: &call.caller, brand_id, card_id, openid };
+        let asked = Asked { caller, brand_id, card_id, openid };
         let appid = match decide(asked, known, now) {
             Ok(appid) => appid.clone(),
             // A grant names the template's version; a refusal must not rest on a stale one either.
@@ -72,14 +121,14 @@ async fn issue<E>(
             Err(row) => return Err(row.into()),
         };
         let token = TokenRecord {
-            token: service.secret.token(&call.origin.id),
+            token: service.secret.token(&origin.id),
             expire_time: DateTime::milliseconds(now.saturating_add(life).unwrap_or(Timestamp::MAX)),
             appid,
             brand_id: brand_id.clone(),
             card_id: card_id.clone(),
             openid: openid.clone(),
-            repeatable_until: call.origin.repeatable_until,
-            purpose,
+            repeatable_until: origin.repeatable_until,
+            purpose: *purpose,
             spent: None,
         };
         // Template, user and member as they were when this was decided, or the decision is made again.
@@ -90,15 +139,8 @@ async fn issue<E>(
         let mut batch = vec![expect(0), expect(1), put(&token, None)];
         batch.extend(template.as_deref().map(Loaded::unchanged));
         // Another service may have refused the same request.
-        batch.push(absent::<Answer>(&call.origin.id.to_text()));
-        match service.store.commit(batch).await {
-            Ok(()) => return Ok(token.answer()),
-            Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(CommitError::Changed(key)) if [Kind::Token, Kind::Answer].contains(&key.kind) => {
-                return Err(Error::Answered);
-            }
-            Err(CommitError::Changed(key)) => service.noticed(&key).await?,
-        }
+        batch.push(absent::<Answer>(&origin.id.to_text()));
+        return Ok((token.answer(), service.store.submit(batch).await));
     }
 }
 

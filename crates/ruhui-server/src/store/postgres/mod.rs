@@ -18,7 +18,7 @@ mod worker;
 pub use address::{Address, AddressError};
 
 use super::gather::Queue;
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Write};
+use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted, Write};
 use crate::env::Entropy;
 use async_trait::async_trait;
 use commit::Commits;
@@ -26,6 +26,7 @@ use connect::{Connector, Role};
 use group::Verdict;
 use jiff::Timestamp;
 use read::{Loaded, Loads, Sweep, Sweeps, Swept};
+use std::future::ready;
 use std::sync::Arc;
 use tokio::task::AbortHandle;
 
@@ -110,11 +111,18 @@ impl Store for PostgresStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        self.submit(batch).await.await
+    }
+
+    async fn submit(&self, batch: Batch) -> Submitted {
         if let Some(table) = unfit(&batch) {
             let why = "it has a NUL character, which PostgreSQL cannot keep".to_owned();
-            return Err(StoreError::Corrupt { table, why }.into());
+            return Box::pin(ready(Err(StoreError::Corrupt { table, why }.into())));
         }
-        self.commits.ask(batch).await?.map_err(CommitError::Changed)
+        match self.commits.submit(batch).await {
+            Ok(asked) => Box::pin(async { asked.answer().await?.map_err(CommitError::Changed) }),
+            Err(error) => Box::pin(ready(Err(error.into()))),
+        }
     }
 
     async fn scan(

@@ -9,7 +9,7 @@ mod schema;
 mod statement;
 mod writer;
 
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
+use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use reader::Reader;
@@ -87,7 +87,11 @@ impl Store for SqliteStore {
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
-        self.writer.commit(batch).await
+        self.writer.submit(batch).await.await
+    }
+
+    async fn submit(&self, batch: Batch) -> Submitted {
+        self.writer.submit(batch).await
     }
 
     async fn scan(

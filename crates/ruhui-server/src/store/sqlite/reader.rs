@@ -4,7 +4,7 @@
 //! service therefore reads for all requests that are ready at once, as it commits for them. See
 //! `gathering`.
 
-use super::gathering::{Answer, Gathering};
+use super::gathering::Gathering;
 use super::statement::statement;
 use super::{connect, failed};
 use crate::store::{Key, Kind, StoreError, Stored};
@@ -18,7 +18,7 @@ type Found = Result<Vec<Option<Stored>>, StoreError>;
 pub(super) struct Reader {
     path: PathBuf,
     connections: Vec<Mutex<Connection>>,
-    gathering: Gathering<(Vec<Key>, oneshot::Sender<Answer<Found>>)>,
+    gathering: Gathering<(Vec<Key>, oneshot::Sender<Found>)>,
 }
 
 impl Reader {
@@ -38,7 +38,8 @@ impl Reader {
 
     pub(super) async fn load(&self, keys: &[Key]) -> Found {
         let (answer, answered) = oneshot::channel();
-        if self.gathering.join((keys.to_vec(), answer)) {
+        let others = self.gathering.join((keys.to_vec(), answer));
+        if others.is_none() {
             let _departure = Departure(self);
             self.gathering.grow().await;
         }
@@ -46,7 +47,22 @@ impl Reader {
             place: self.path.display().to_string(),
             why: "a read was broken off".to_owned(),
         };
-        answered.await.map_or_else(|_| Err(gone()), Answer::take)
+        answered.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    fn serve(&self, group: Vec<(Vec<Key>, oneshot::Sender<Found>)>) {
+        // Inline: a hop to another thread costs more than these lookups.
+        let connection = self.connection();
+        let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let found = load(&connection, &asked).map_err(|error| failed(&self.path, &error));
+        let found = found.map_or_else(
+            |error| asked.iter().map(|_| Err(error.clone())).collect::<Vec<_>>(),
+            |found| found.into_iter().map(Ok).collect(),
+        );
+        for (answer, found) in answers.into_iter().zip(found) {
+            // Whoever asked may have gone.
+            let _ = answer.send(found);
+        }
     }
 
     /// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
@@ -68,20 +84,7 @@ struct Departure<'a>(&'a Reader);
 
 impl Drop for Departure<'_> {
     fn drop(&mut self) {
-        let reader = self.0;
-        let group = reader.gathering.leave();
-        // Inline: a hop to another thread costs more than these lookups.
-        let connection = reader.connection();
-        let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let found = load(&connection, &asked).map_err(|error| failed(&reader.path, &error));
-        let found = found.map_or_else(
-            |error| asked.iter().map(|_| Err(error.clone())).collect::<Vec<_>>(),
-            |found| found.into_iter().map(Ok).collect(),
-        );
-        for (answer, found) in answers.into_iter().zip(found) {
-            // Whoever asked may have gone.
-            let _ = answer.send(reader.gathering.untaken().answer(found));
-        }
+        self.0.gathering.leave(|group| self.0.serve(group));
     }
 }
 

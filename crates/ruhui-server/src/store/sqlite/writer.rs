@@ -4,12 +4,13 @@
 //! should have few and large ones: see `gathering`.
 
 use super::failed;
-use super::gathering::{Answer, Gathering, Untaken};
+use super::gathering::Gathering;
 use super::statement::statement;
-use crate::store::{Batch, CommitError, Key, Kind, StoreError, Write};
+use crate::store::{Batch, CommitError, Key, Kind, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::oneshot;
 
@@ -23,7 +24,7 @@ const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 /// Batches, and who waits for each.
 type Group = Vec<Waiting>;
 /// A batch, and who waits for it.
-type Waiting = (Batch, oneshot::Sender<Answer<Result<(), CommitError>>>);
+type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
 
 enum Job {
     Commit(Group),
@@ -33,7 +34,7 @@ enum Job {
 pub(super) struct Writer {
     jobs: Sender<Job>,
     gathering: Gathering<Waiting>,
-    place: String,
+    place: Arc<str>,
 }
 
 impl Writer {
@@ -41,33 +42,35 @@ impl Writer {
         let (jobs, waiting) = channel();
         let place = path.display().to_string();
         let unavailable = |why: String| StoreError::Unavailable { place: place.clone(), why };
-        let gathering = Gathering::new();
-        let untaken = gathering.untaken().clone();
         std::thread::Builder::new()
             .name("ruhui-writer".to_owned())
-            .spawn(move || run(connection, &path, &waiting, &untaken))
+            .spawn(move || run(connection, &path, &waiting))
             .map_err(|error| unavailable(error.to_string()))?;
-        Ok(Self { jobs, gathering, place })
+        Ok(Self { jobs, gathering: Gathering::new(), place: place.into() })
     }
 
-    pub(super) async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+    pub(super) async fn submit(&self, batch: Batch) -> Submitted {
         let (answer, answered) = oneshot::channel();
-        if self.gathering.join((batch, answer)) {
-            let _departure = Departure(self);
-            self.gathering.grow().await;
+        match self.gathering.join((batch, answer)) {
+            None => {
+                let _departure = Departure(self);
+                self.gathering.grow().await;
+            }
+            Some(left) => left.await,
         }
-        answered.await.map_err(|_| self.gone())?.take()
+        let place = Arc::clone(&self.place);
+        Box::pin(async move { answered.await.map_err(|_| gone(&place))? })
     }
 
     pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| self.gone())?;
-        answered.await.map_err(|_| self.gone())?
+        self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| gone(&self.place))?;
+        answered.await.map_err(|_| gone(&self.place))?
     }
+}
 
-    fn gone(&self) -> StoreError {
-        StoreError::Unavailable { place: self.place.clone(), why: "its writer has ended".to_owned() }
-    }
+fn gone(place: &str) -> StoreError {
+    StoreError::Unavailable { place: place.to_owned(), why: "its writer has ended".to_owned() }
 }
 
 /// Sends the group off when it is dropped, so that it also leaves when its first caller goes away.
@@ -75,13 +78,12 @@ struct Departure<'a>(&'a Writer);
 
 impl Drop for Departure<'_> {
     fn drop(&mut self) {
-        let group = self.0.gathering.leave();
         // If the writer has ended, dropping the group tells all who wait.
-        let _ = self.0.jobs.send(Job::Commit(group));
+        self.0.gathering.leave(|group| drop(self.0.jobs.send(Job::Commit(group))));
     }
 }
 
-fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>, untaken: &Untaken) {
+fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let mut group = Vec::new();
         let mut job = Some(first);
@@ -99,12 +101,12 @@ fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>, untaken
             }
         }
         if !group.is_empty() {
-            commit_group(&mut connection, path, group, untaken);
+            commit_group(&mut connection, path, group);
         }
     }
 }
 
-fn commit_group(connection: &mut Connection, path: &Path, group: Group, untaken: &Untaken) {
+fn commit_group(connection: &mut Connection, path: &Path, group: Group) {
     let mut verdicts = Vec::with_capacity(group.len());
     let mut apply = || -> rusqlite::Result<()> {
         let transaction = connection.transaction_with_behavior(BEGIN)?;
@@ -120,7 +122,7 @@ fn commit_group(connection: &mut Connection, path: &Path, group: Group, untaken:
             (Ok(()), Some(Some(key))) => Err(CommitError::Changed(Key::clone(key))),
             (Ok(()), _) => Ok(()),
         };
-        let _ = answer.send(untaken.answer(result));
+        let _ = answer.send(result);
     }
 }
 
