@@ -138,8 +138,11 @@ impl Entropy for Stream<'_> {
         let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, self.secret);
         for chunk in bytes.chunks_mut(32) {
             let block = self.block.fetch_add(1, Ordering::Relaxed);
-            let message = [self.purpose, &block.to_be_bytes(), &self.digest].concat();
-            chunk.copy_from_slice(&aws_lc_rs::hmac::sign(&key, &message).as_ref()[..chunk.len()]);
+            let mut message = aws_lc_rs::hmac::Context::with_key(&key);
+            for part in [self.purpose, &block.to_be_bytes(), &self.digest] {
+                message.update(part);
+            }
+            chunk.copy_from_slice(&message.sign().as_ref()[..chunk.len()]);
         }
     }
 }

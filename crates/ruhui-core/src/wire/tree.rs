@@ -95,7 +95,10 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
 fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
-    pointer.push_str(&escape(step));
+    match step.contains(['~', '/']) {
+        true => pointer.push_str(&escape(step)),
+        false => pointer.push_str(step),
+    }
     let result = then(pointer);
     pointer.truncate(length);
     result

@@ -86,6 +86,8 @@ impl<'a> Exchange<'a> {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();
+        // As many as a signed reply has, the writer's own date among them.
+        headers.reserve(13);
         let language = if self.english { "en" } else { "zh-CN" };
         headers.insert(header::REQUEST_ID, self.request_id(status, code));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));

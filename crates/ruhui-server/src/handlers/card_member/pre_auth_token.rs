@@ -97,8 +97,8 @@ async fn submit(
         Purpose::Join => LIFE,
         Purpose::PayView => PAY_VIEW_LIFE,
     };
-    let keys = [User::key(openid.as_str()), Member::key(&Member::id_of(openid, card_id))];
     loop {
+        let keys = [User::key(openid.as_str()), Member::key(&Member::id_of(openid, card_id))];
         let directory = service.directory();
         let template = service.template(card_id).await?;
         let stored = service.store.load(&keys).await?;
@@ -132,11 +132,9 @@ async fn submit(
             spent: None,
         };
         // Template, user and member as they were when this was decided, or the decision is made again.
-        let expect = |index: usize| Write::Expect {
-            key: keys[index].clone(),
-            read: stored[index].as_ref().map(|stored| stored.version),
-        };
-        let mut batch = vec![expect(0), expect(1), put(&token, None)];
+        let versions = stored.iter().map(|stored| stored.as_ref().map(|stored| stored.version));
+        let unchanged = keys.into_iter().zip(versions).map(|(key, read)| Write::Expect { key, read });
+        let mut batch: Vec<_> = unchanged.chain([put(&token, None)]).collect();
         batch.extend(template.as_deref().map(Loaded::unchanged));
         // Another service may have refused the same request.
         batch.push(absent::<Answer>(&origin.id.to_text()));
