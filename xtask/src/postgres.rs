@@ -4,6 +4,7 @@
 use crate::command::{read, read_file, shown};
 use crate::step::Clock;
 use anyhow::{Context as _, Result, bail, ensure};
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Where Debian puts the programs of each release.
 const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// The name that a certificate is for. It is found nowhere: clients are told the address beside it.
+const TLS_NAME: &str = "postgres.test";
 
 /// The user that PostgreSQL runs as where we are root, which it refuses to be.
 const USER: &str = "postgres";
@@ -89,11 +93,31 @@ impl Cluster {
 
     /// The same with its data below `parent`, which whoever else the server runs as must be able to enter.
     pub(crate) fn start_in(parent: &Path, settings: &[&str]) -> Result<Self> {
-        let mut cluster = Self::prepare(parent, settings)?;
+        let mut cluster = Self::make(parent, settings)?;
+        cluster.resume()?;
+        Ok(cluster)
+    }
+
+    /// A new server that offers TLS, too; and the URL of a client that verifies it in full.
+    pub(crate) fn start_with_tls(settings: &[&str]) -> Result<(Self, String)> {
+        let mut cluster = Self::make(&std::env::temp_dir(), settings)?;
+        let authority = cluster.folder.path().join("ca.pem");
+        certify(TLS_NAME, &authority, &cluster.data())?;
+        cluster.settings.push("ssl=on".to_owned());
+        cluster.resume()?;
+        let url = format!(
+            "postgres://ruhui@{TLS_NAME}:{}/postgres?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert={}",
+            cluster.port,
+            authority.display()
+        );
+        Ok((cluster, url))
+    }
+
+    fn make(parent: &Path, settings: &[&str]) -> Result<Self> {
+        let cluster = Self::prepare(parent, settings)?;
         let mut initdb = program("initdb")?;
         initdb.args(["--username=ruhui", "--auth=trust", "--encoding=UTF8", "--locale=C", "--pgdata"]);
         silently(initdb.arg(cluster.data()))?;
-        cluster.resume()?;
         Ok(cluster)
     }
 
@@ -162,10 +186,19 @@ impl Cluster {
         Ok(ask.status()?.success())
     }
 
-    /// Ends the server at once, as if its machine had failed.
+    /// Ends the server at once and whole, as if its machine had failed: a child that outlived the first process could
+    /// still answer.
     pub(crate) fn kill(&mut self) -> Result<()> {
         let mut process = self.process.take().context("the server is not running")?;
+        let id = process.id();
+        let children = read_file(format!("/proc/{id}/task/{id}/children"))?;
         process.kill()?;
+        // Some may have ended by themselves.
+        let _ = Command::new("kill")
+            .arg("-KILL")
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
         process.wait()?;
         Ok(())
     }
@@ -231,6 +264,30 @@ impl Drop for Cluster {
         }
         let _ = process.wait();
     }
+}
+
+/// Writes an authority to a file, and a key and a certificate of its for a name to where a server looks for them.
+fn certify(name: &str, authority: &Path, data: &Path) -> Result<()> {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "the authority of a throw-away server");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let key = KeyPair::generate()?;
+    std::fs::write(authority, params.self_signed(&key)?.pem())?;
+    let issuer = Issuer::new(params, key);
+    let key = KeyPair::generate()?;
+    let certificate = CertificateParams::new([name.to_owned()])?.signed_by(&key, &issuer)?;
+    for (file, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())] {
+        let file = data.join(file);
+        std::fs::write(&file, text)?;
+        // PostgreSQL takes no key that others may read.
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{PermissionsExt as _, chown};
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
+            chown(&file, other_user()?, None)?;
+        }
+    }
+    Ok(())
 }
 
 /// Runs a program that talks much; what it says is shown when it fails.
