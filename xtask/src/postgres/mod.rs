@@ -1,10 +1,11 @@
 //! Throw-away PostgreSQL servers: made in a temporary folder, on a free port of the loopback address, gone when
 //! they are dropped. They sync to disk as any other.
 
+mod certificate;
+
 use crate::command::{read, read_file, shown};
 use crate::step::Clock;
 use anyhow::{Context as _, Result, bail, ensure};
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -102,7 +103,7 @@ impl Cluster {
     pub(crate) fn start_with_tls(settings: &[&str]) -> Result<(Self, String)> {
         let mut cluster = Self::make(&std::env::temp_dir(), settings)?;
         let authority = cluster.folder.path().join("ca.pem");
-        certify(TLS_NAME, &authority, &cluster.data())?;
+        certificate::write(TLS_NAME, &authority, &cluster.data(), other_user()?)?;
         cluster.settings.push("ssl=on".to_owned());
         cluster.resume()?;
         let url = format!(
@@ -264,30 +265,6 @@ impl Drop for Cluster {
         }
         let _ = process.wait();
     }
-}
-
-/// Writes an authority to a file, and a key and a certificate of its for a name to where a server looks for them.
-fn certify(name: &str, authority: &Path, data: &Path) -> Result<()> {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "the authority of a throw-away server");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let key = KeyPair::generate()?;
-    std::fs::write(authority, params.self_signed(&key)?.pem())?;
-    let issuer = Issuer::new(params, key);
-    let key = KeyPair::generate()?;
-    let certificate = CertificateParams::new([name.to_owned()])?.signed_by(&key, &issuer)?;
-    for (file, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())] {
-        let file = data.join(file);
-        std::fs::write(&file, text)?;
-        // PostgreSQL takes no key that others may read.
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::{PermissionsExt as _, chown};
-            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600))?;
-            chown(&file, other_user()?, None)?;
-        }
-    }
-    Ok(())
 }
 
 /// Runs a program that talks much; what it says is shown when it fails.
