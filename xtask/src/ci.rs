@@ -36,6 +36,9 @@ const STEPS: &[(&str, Action)] = &[
     ("release", sandbox::build),
     ("first-command", readme::check_first_command),
     ("guide", guide::check),
+    ("crash", crash),
+    ("failover", failover),
+    ("replicas", replicas),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -83,10 +86,37 @@ fn clippy() -> Outcome {
 fn test() -> Outcome {
     // A session that says so waits for a standby, and there is none: what then must not happen is tested.
     let settings = ["synchronous_standby_names=nobody", "synchronous_commit=local"];
-    let server = Cluster::start(&settings)?;
+    let (server, tls_url) = Cluster::start_with_tls(&settings)?;
     let mut tests = cargo(["test", "--workspace", "--all-features"]);
-    run(tests.env("RUHUI_TEST_POSTGRES", server.url()))?;
+    run(tests.env("RUHUI_TEST_POSTGRES", server.url()).env("RUHUI_TEST_POSTGRES_TLS", tls_url))?;
     Ok(String::new())
+}
+
+#[cfg(target_os = "linux")]
+fn crash() -> Outcome {
+    crate::crash::run(&crate::crash::Options { rounds: 8, seed: 1 })
+}
+
+#[cfg(target_os = "linux")]
+fn failover() -> Outcome {
+    crate::failover::run(1)
+}
+
+#[cfg(target_os = "linux")]
+fn replicas() -> Outcome {
+    crate::replicas::run(&crate::replicas::Options { seconds: 5 })
+}
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere as crash;
+#[cfg(not(target_os = "linux"))]
+use elsewhere as failover;
+#[cfg(not(target_os = "linux"))]
+use elsewhere as replicas;
+
+#[cfg(not(target_os = "linux"))]
+fn elsewhere() -> Outcome {
+    anyhow::bail!("this step runs on Linux only: its load reads the kernel's clocks and signals of Linux")
 }
 
 fn doc() -> Outcome {

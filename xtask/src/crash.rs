@@ -9,6 +9,7 @@ use crate::step::Outcome;
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 /// How often, and when.
@@ -51,21 +52,45 @@ pub(crate) fn run(options: &Options) -> Outcome {
         std::thread::sleep(Duration::from_millis(random.below(LATEST)));
         // SIGKILL: no handler runs, nothing is flushed.
         drop(sandbox);
-        let Heard { others, refused, .. } = load.stop(&mut ledger)?;
+        let heard = load.stop(&mut ledger)?;
+        let Heard { others, refused, .. } = &heard;
         let answers = others.keys().filter(|what| what.parse::<u16>().is_ok()).count();
-        ensure!(refused == 0 && answers == 0, "in round {round} calls were refused: {refused}, {others:?}");
-        broken += others.get("broken off").copied().unwrap_or_default();
+        ensure!(*refused == 0 && answers == 0, "in round {round} calls were refused: {refused}, {others:?}");
+        broken += heard.broken();
     }
-    let sandbox = Sandbox::start(&folder, &[])?;
-    let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
-    // All of it once more, from the first round on.
-    found(&ledger, &maker, place, (0, 0)).context("after the last round")?;
+    {
+        let sandbox = Sandbox::start(&folder, &[])?;
+        let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
+        // All of it once more, from the first round on.
+        found(&ledger, &maker, place, (0, 0)).context("after the last round")?;
+    }
     let (tokens, cards) = ledger.position();
     ensure!(tokens > 0 && cards > 0, "{tokens} tokens and {cards} cards prove nothing");
+    misses(&ledger, &folder)?;
     let mut said = format!("{} kills, seed {}: ", options.rounds, options.seed);
     write!(said, "{tokens} tokens, {cards} cards and {cards} events acknowledged, 0 lost; ")?;
     write!(said, "{broken} calls were under way when it was killed")?;
     Ok(said)
+}
+
+/// The control: a token that is taken out of the store must be missed, or the looks before prove nothing.
+fn misses(ledger: &Ledger, folder: &Path) -> anyhow::Result<()> {
+    let last = ledger.last_token().context("there is no token")?;
+    let store = rusqlite::Connection::open(folder.join("ruhui.db"))?;
+    ensure!(
+        store.execute("DELETE FROM tokens WHERE id = ?1", [last])? == 1,
+        "the last token is not in the file"
+    );
+    drop(store);
+    let sandbox = Sandbox::start(folder, &[])?;
+    let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
+    let (tokens, cards) = ledger.position();
+    let lost = ledger.check(&maker, place, (tokens - 1, cards))?;
+    ensure!(
+        lost == Lost { tokens: 1, ..Lost::default() },
+        "one token was taken away, and missed were {lost}"
+    );
+    Ok(())
 }
 
 fn found(ledger: &Ledger, maker: &Maker, place: Place, since: (usize, usize)) -> anyhow::Result<()> {

@@ -1,14 +1,14 @@
 //! A token that was answered is on disk: the service is killed under load, again and again, and each token
 //! that it had acknowledged must be there after the restart.
 //!
-//! Repeating the signed request is the proof: the same token comes back only if its row survived.
+//! The join component is the proof: it knows a token only if its row survived. That the signed request, sent again,
+//! gets the same token proves nothing, for a token follows from its request; it must hold all the same.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::Signer;
 use ruhui_core::types::{Caller, MchId, NonceStr, SerialNo};
 use ruhui_server::env::{Clock as _, SystemClock};
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -57,10 +57,15 @@ impl Drop for Sandbox {
     }
 }
 
-fn signer(folder: &Path) -> Signer {
+/// A variable of the kit.
+fn value(folder: &Path, name: &str) -> String {
     let text = std::fs::read_to_string(folder.join("kit/kit.env")).unwrap();
-    let values: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('=')).collect();
-    let value = |name: &str| values[name].trim_matches('\'');
+    let mut variables = text.lines().filter_map(|line| line.split_once('='));
+    variables.find(|(known, _)| *known == name).unwrap().1.trim_matches('\'').to_owned()
+}
+
+fn signer(folder: &Path) -> Signer {
+    let value = |name| value(folder, name);
     Signer::new(
         Caller::Merchant(MchId::new(value("RUHUI_MCHID")).unwrap()),
         SerialNo::new(value("RUHUI_SERIAL_NO")).unwrap(),
@@ -78,16 +83,42 @@ fn request(signer: &Signer, nonce: &str) -> String {
     )
 }
 
-/// The token of a whole answer; `None` if none came, as when the service dies meanwhile.
-fn send(address: &str, request: &str) -> Option<String> {
+/// Head and body of a whole answer; `None` if none came, as when the service dies meanwhile.
+fn ask(address: &str, request: &str) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.write_all(request.as_bytes()).ok()?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).ok()?;
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
-    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some((head.to_owned(), body.to_owned()))
+}
+
+/// The token of an answer, if one came.
+fn send(address: &str, request: &str) -> Option<String> {
+    let (head, body) = ask(address, request)?;
+    assert!(head.starts_with("HTTP/1.1 200 "), "{head}\n{body}");
+    let body: serde_json::Value = serde_json::from_str(&body).ok()?;
     Some(body["token"].as_str()?.to_owned())
+}
+
+/// Whether the join component knows a token.
+fn is_known(operations: &str, token: &str) -> bool {
+    let request =
+        format!("GET /sandbox/join?token={token} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let (head, body) = ask(operations, &request).unwrap();
+    let is_unknown = head.starts_with("HTTP/1.1 409 ") && body.contains("TOKEN_UNKNOWN");
+    assert!(is_unknown || head.starts_with("HTTP/1.1 200 "), "{head}\n{body}");
+    !is_unknown
+}
+
+/// All of them are there, and are had again.
+fn check(sandbox: &Sandbox, folder: &Path, acknowledged: &[(String, String)]) {
+    let operations = value(folder, "RUHUI_OPERATIONS_URL").trim_start_matches("http://").to_owned();
+    assert!(!is_known(&operations, &"0".repeat(32)), "a token that nobody has issued is known");
+    for (request, token) in acknowledged {
+        assert!(is_known(&operations, token), "lost");
+        assert_eq!(send(&sandbox.address, request).as_ref(), Some(token));
+    }
 }
 
 fn load(address: &str, signer: &Signer, name: &str, acknowledged: &Sender<(String, String)>) {
@@ -106,9 +137,7 @@ fn what_was_acknowledged_survives_sigkill() {
     let mut acknowledged: Vec<(String, String)> = Vec::new();
     for round in 0..ROUNDS {
         let mut sandbox = Sandbox::start(folder.path());
-        for (request, token) in &acknowledged {
-            assert_eq!(send(&sandbox.address, request).as_ref(), Some(token), "lost in an earlier round");
-        }
+        check(&sandbox, folder.path(), &acknowledged);
         let signer = signer(folder.path());
         let address = sandbox.address.clone();
         let (sender, receiver) = channel();
@@ -127,9 +156,7 @@ fn what_was_acknowledged_survives_sigkill() {
         });
     }
     let mut sandbox = Sandbox::start(folder.path());
-    for (request, token) in &acknowledged {
-        assert_eq!(send(&sandbox.address, request).as_ref(), Some(token));
-    }
+    check(&sandbox, folder.path(), &acknowledged);
     sandbox.kill();
     assert!(acknowledged.len() > 100, "{} tokens are too few to prove anything", acknowledged.len());
 }

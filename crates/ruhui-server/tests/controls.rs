@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use axum::body::Body;
 use bytes::Bytes;
 use common::*;
-use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN};
-use http::{HeaderMap, Method, Request};
+use http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, HOST, ORIGIN, RETRY_AFTER};
+use http::{HeaderMap, Method, Request, Response};
 use http_body_util::BodyExt as _;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
 use ruhui_server::domain::Template;
@@ -16,6 +16,7 @@ use ruhui_server::env::{Clock as _, Env, OffsetClock};
 use ruhui_server::outbox::{Courier, CourierError};
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
+use ruhui_server::store::MemoryStore;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -39,7 +40,10 @@ impl Courier for Answer {
 
 impl Desk {
     async fn new() -> Self {
-        let mut world = World::new().await;
+        Self::of(World::new().await).await
+    }
+
+    async fn of(mut world: World) -> Self {
         let clock = Arc::new(OffsetClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
         let answer = Arc::new(Answer(AtomicU16::new(204)));
@@ -47,9 +51,13 @@ impl Desk {
         Self { world, clock, answer }
     }
 
-    async fn send(&self, request: Request<Body>) -> (u16, Value) {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
         let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
-        let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+        router.oneshot(request).await.unwrap()
+    }
+
+    async fn send(&self, request: Request<Body>) -> (u16, Value) {
+        let (parts, body) = self.answer(request).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.status.as_u16(), serde_json::from_slice(&body).unwrap_or_default())
     }
@@ -253,6 +261,17 @@ async fn what_cannot_be_read_is_told() {
     let large = "x".repeat(1 << 20);
     let (_, answer) = desk.post("/sandbox/points/view", &json!({ "card_id": large })).await;
     assert_eq!(answer["code"], "INVALID_REQUEST");
+}
+
+#[tokio::test]
+async fn a_store_that_is_away_is_told_as_the_api_tells_it() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let desk = Desk::of(World::over(store.clone()).await).await;
+    store.fail_loads(1);
+    let reply = desk.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
+    assert_eq!(reply.status().as_u16(), 500);
+    assert_eq!(reply.headers()[RETRY_AFTER], "1");
+    assert_eq!(desk.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
 }
 
 /// A page of some website in a browser on this machine.

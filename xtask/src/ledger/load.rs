@@ -8,8 +8,8 @@ use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::types::OpenId;
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub(crate) struct Plan {
 pub(crate) struct Heard {
     /// Calls answered 200.
     pub(crate) served: usize,
-    /// Calls answered 500 with Retry-After.
+    /// Calls answered 500 SYSTEM_ERROR with Retry-After.
     pub(crate) refused: usize,
     /// Every other answer: what it was, and how often. Broken connections are among them.
     pub(crate) others: BTreeMap<String, usize>,
@@ -51,6 +51,11 @@ impl Heard {
     /// Calls that were not answered 200.
     pub(crate) fn failures(&self) -> usize {
         self.refused + self.others.values().sum::<usize>()
+    }
+
+    /// Calls whose connection ended before the reply did.
+    pub(crate) fn broken(&self) -> usize {
+        self.others.iter().filter(|(what, _)| what.starts_with("broken off")).map(|(_, count)| count).sum()
     }
 
     fn fail(&mut self, what: String, at: Duration) {
@@ -76,21 +81,26 @@ impl Heard {
     }
 }
 
+/// When calls that were answered 200 were made, and when they were answered.
+type Served = Arc<Mutex<Vec<(Duration, Duration)>>>;
+
 /// Threads that call until they are stopped.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
+    served: Served,
     threads: Vec<JoinHandle<Result<Caller>>>,
 }
 
 impl Load {
     pub(crate) fn start(ledger: &Ledger, maker: &Maker, place: Place, plan: &Plan) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
+        let (stop, served) = (Arc::new(AtomicBool::new(false)), Served::default());
         let caller = || Caller {
             maker: maker.clone(),
             api: Wire::to(place.api),
             operations: Wire::to(place.operations),
             ledger: Ledger { clock: ledger.clock, tokens: Vec::new(), cards: Vec::new() },
             heard: Heard::default(),
+            served: served.clone(),
         };
         let mut threads = Vec::new();
         for _ in 0..plan.callers {
@@ -101,7 +111,13 @@ impl Load {
             let (caller, stop, plan) = (caller(), stop.clone(), plan.clone());
             threads.push(std::thread::spawn(move || caller.join(&stop, &plan)));
         }
-        Self { stop, threads }
+        Self { stop, served, threads }
+    }
+
+    /// When the first call was answered 200 that was made after this moment.
+    pub(crate) fn first_served(&self, after: Duration) -> Option<Duration> {
+        let served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
+        served.iter().filter(|(made, _)| *made > after).map(|(_, answered)| *answered).min()
     }
 
     /// Stops, and writes into the ledger what was acknowledged.
@@ -130,6 +146,7 @@ struct Caller {
     operations: Wire,
     ledger: Ledger,
     heard: Heard,
+    served: Served,
 }
 
 impl Caller {
@@ -181,15 +198,16 @@ impl Caller {
         match reply {
             Ok(reply) if reply.status == 200 => {
                 self.heard.served += 1;
+                self.served.lock().unwrap_or_else(PoisonError::into_inner).push((asked, now));
                 return Some(reply);
             }
-            Ok(reply) if reply.status == 500 && reply.retry_after => {
+            Ok(reply) if reply.says_again() => {
                 self.heard.refused += 1;
                 self.heard.fail_at(now, now);
             }
             Ok(reply) => self.heard.fail(reply.status.to_string(), now),
             Err(NoReply::Unreached) => self.heard.fail("no connection".to_owned(), now),
-            Err(NoReply::Broken) => self.heard.fail("broken off".to_owned(), now),
+            Err(NoReply::Broken(why)) => self.heard.fail(format!("broken off: {why}"), now),
         }
         None
     }

@@ -10,7 +10,7 @@ use crate::kit::Kit;
 use crate::load::main_host;
 use crate::load::requests::Maker;
 use crate::step::Clock;
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use ruhui_core::api::Partner;
 use ruhui_core::api::card_member::QueryUserCard;
 use ruhui_core::types::{OpenId, UserCardCode};
@@ -20,8 +20,11 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use wire::{NoReply, Reply, Wire};
 
-/// A signature is good for 300 s. A request that is older is not repeated, and its token is asked about instead.
+/// A signature is good for 300 s. A request that is older is not repeated.
 const REPEATABLE: Duration = Duration::from_secs(270);
+
+/// A token that nobody has issued.
+const UNKNOWN: &str = "00000000000000000000000000000000";
 
 /// Where a service listens.
 #[derive(Debug, Clone, Copy)]
@@ -69,9 +72,9 @@ pub(crate) struct Ledger {
 /// How much of what was acknowledged is not there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lost {
-    tokens: usize,
-    cards: usize,
-    events: usize,
+    pub(crate) tokens: usize,
+    pub(crate) cards: usize,
+    pub(crate) events: usize,
 }
 
 impl Lost {
@@ -93,23 +96,21 @@ impl Ledger {
         Self { clock: Clock::start(), tokens: Vec::new(), cards: Vec::new() }
     }
 
-    /// Looks for everything from these positions on: a signed request that is sent again gets the same token, a card
-    /// is found under its number, and its event waits for whoever is to be told. Nobody may be listening for events.
+    /// Looks for everything from these positions on: a token is found by the join component, and its signed request,
+    /// sent again, gets it again; a card is found under its number, and its event waits for whoever is to be told.
+    /// Nobody may be listening for events.
     pub(crate) fn check(&self, maker: &Maker, place: Place, since: (usize, usize)) -> Result<Lost> {
         let (mut api, mut operations) = (Wire::to(place.api), Wire::to(place.operations));
+        ensure!(!is_known(&mut operations, UNKNOWN)?, "a token that nobody has issued is known");
         let mut lost = Lost::default();
-        for token in &self.tokens[since.0..] {
-            let age = self.clock.elapsed().saturating_sub(token.signed);
-            let is_there = match age < REPEATABLE {
-                true => {
-                    let reply = answered(api.ask(&token.request))?;
-                    reply.status == 200 && reply.text("/token")? == token.token
-                }
-                false => {
-                    let reply = answered(operations.get(&format!("/sandbox/join?token={}", token.token)))?;
-                    reply.status == 200 || reply.text("/code")? != "TOKEN_UNKNOWN"
-                }
-            };
+        for Token { request, token, signed } in &self.tokens[since.0..] {
+            // Before the request is repeated: a token follows from its request, so one that was lost would be issued
+            // again and be the same.
+            let mut is_there = is_known(&mut operations, token)?;
+            if self.clock.elapsed().saturating_sub(*signed) < REPEATABLE {
+                let reply = answered(api.ask(request))?;
+                is_there &= reply.status == 200 && reply.text("/token")? == *token;
+            }
             lost.tokens += usize::from(!is_there);
         }
         let waiting = waiting(&mut operations)?;
@@ -129,6 +130,11 @@ impl Ledger {
         Ok(lost)
     }
 
+    /// The last token.
+    pub(crate) fn last_token(&self) -> Option<&str> {
+        self.tokens.last().map(|last| last.token.as_str())
+    }
+
     /// The time on its clock.
     pub(crate) fn now(&self) -> Duration {
         self.clock.elapsed()
@@ -137,6 +143,16 @@ impl Ledger {
     /// How far it goes: what comes later comes after this.
     pub(crate) fn position(&self) -> (usize, usize) {
         (self.tokens.len(), self.cards.len())
+    }
+}
+
+/// Whether the join component knows a token.
+fn is_known(operations: &mut Wire, token: &str) -> Result<bool> {
+    let reply = answered(operations.get(&format!("/sandbox/join?token={token}")))?;
+    match reply.status {
+        200 => Ok(true),
+        409 => Ok(reply.text("/code")? != "TOKEN_UNKNOWN"),
+        status => bail!("a look at a token was answered {status}"),
     }
 }
 

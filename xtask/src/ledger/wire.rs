@@ -18,6 +18,12 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    /// Whether it tells the caller to come again, as a service does whose store is away.
+    pub(super) fn says_again(&self) -> bool {
+        let is_system_error = || self.text("/code").is_ok_and(|code| code == "SYSTEM_ERROR");
+        self.status == 500 && self.retry_after && is_system_error()
+    }
+
     /// A field of a JSON body.
     pub(super) fn text(&self, field: &str) -> Result<String> {
         let body: serde_json::Value = serde_json::from_slice(&self.body)?;
@@ -27,12 +33,12 @@ impl Reply {
 }
 
 /// Why there is no reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoReply {
     /// Nobody was reached, so nothing was sent.
     Unreached,
     /// The connection ended, or nothing came for too long: the request may have been served.
-    Broken,
+    Broken(String),
 }
 
 /// One connection, which is opened again when it has ended.
@@ -53,7 +59,7 @@ impl Wire {
             Some(stream) => stream,
             None => connect(self.address).map_err(|_| NoReply::Unreached)?,
         };
-        let (reply, keeps) = exchange(&stream, request).map_err(|_| NoReply::Broken)?;
+        let (reply, keeps) = exchange(&stream, request).map_err(|why| NoReply::Broken(why.to_string()))?;
         self.stream = keeps.then_some(stream);
         Ok(reply)
     }
@@ -99,7 +105,11 @@ fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Reply, bool)> {
     let mut bytes = Vec::new();
     loop {
         let mut some = [0; 4096];
-        let length = stream.read(&mut some)?;
+        let length = match stream.read(&mut some) {
+            // Somebody has stopped this process and let it go on.
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            read => read?,
+        };
         ensure!(length > 0, "the connection was closed in mid-reply");
         bytes.extend_from_slice(&some[..length]);
         let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { continue };

@@ -1,4 +1,4 @@
-//! HAProxy before the replicas, as docs/operating.md shows it.
+//! HAProxy before the replicas.
 
 use super::replica::Replica;
 use crate::command::read_file;
@@ -19,6 +19,15 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// After this it has seen a change for certain: looks of a busy machine come late.
 pub(super) const NOTICES: Duration = Duration::from_millis(1000);
 
+/// What it does with a request for a replica that cannot be reached.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unreached {
+    /// Sends it to another one, as docs/operating.md has it: nothing was sent yet.
+    Another,
+    /// Fails it: what a replica does for itself shows only so.
+    Fail,
+}
+
 /// A running HAProxy. It ends when this is dropped.
 #[derive(Debug)]
 pub(super) struct Balancer {
@@ -27,10 +36,11 @@ pub(super) struct Balancer {
 }
 
 impl Balancer {
-    pub(super) fn start(folder: &Path, replicas: &[Replica]) -> Result<Self> {
+    /// Starts one; returns once it has looked at all replicas.
+    pub(super) fn start(folder: &Path, replicas: &[Replica], unreached: Unreached) -> Result<Self> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let (config, said) = (folder.join("haproxy.cfg"), folder.join("haproxy.log"));
-        std::fs::write(&config, config_for(address, replicas)?)?;
+        std::fs::write(&config, config_for(address, replicas, unreached)?)?;
         let log = File::create(&said)?;
         let mut command = Command::new("haproxy");
         command.args(["-db", "-f"]).arg(&config);
@@ -45,6 +55,7 @@ impl Balancer {
             ensure!(clock.elapsed() < PATIENCE, "HAProxy does not listen; it said:\n{}", read_file(&said)?);
             std::thread::sleep(PAUSE);
         }
+        std::thread::sleep(NOTICES);
         Ok(balancer)
     }
 }
@@ -56,11 +67,15 @@ impl Drop for Balancer {
     }
 }
 
-/// A request goes to another replica only if the first could not be reached: nothing was sent then.
-fn config_for(address: SocketAddr, replicas: &[Replica]) -> Result<String> {
+fn config_for(address: SocketAddr, replicas: &[Replica], unreached: Unreached) -> Result<String> {
+    let retries = match unreached {
+        Unreached::Another => "retries 2\n  retry-on conn-failure\n  option redispatch 1",
+        Unreached::Fail => "retries 0",
+    };
+    // Without a time-out of their own, looks at a busy machine would fail after the interval.
     let mut config = format!(
         "defaults\n  mode http\n  timeout connect 2s\n  timeout client 15s\n  timeout server 15s\n  \
-         retries 2\n  retry-on conn-failure\n  option redispatch 1\n\
+         timeout check 1s\n  {retries}\n\
          listen api\n  bind {address}\n  option httpchk GET /readyz\n  http-check send hdr Host localhost\n  \
          default-server check inter {}ms fall 1 rise 1\n",
         INTERVAL.as_millis()

@@ -1,5 +1,6 @@
 //! Several services over one PostgreSQL, behind HAProxy: a token of one is good at the others, limits are counted
-//! together, one that is killed takes nothing acknowledged with it, and a rolling restart fails no request.
+//! together, one that is killed takes nothing acknowledged with it, and a rolling restart fails no request, which it
+//! would without `drain`.
 
 mod balancer;
 mod replica;
@@ -14,7 +15,7 @@ use crate::postgres::Cluster;
 use crate::sandbox::{Sandbox, build};
 use crate::step::{Clock, Outcome};
 use anyhow::{Context as _, Result, ensure};
-use balancer::{Balancer, NOTICES};
+use balancer::{Balancer, NOTICES, Unreached};
 use clap::Args;
 use replica::{Common, Replica};
 use std::net::SocketAddr;
@@ -37,6 +38,8 @@ const OFFERED: f64 = 600.0;
 const TOLERANCE: f64 = 0.05;
 /// Load goes on for this long before an accident and after it.
 const CALM: Duration = Duration::from_millis(1500);
+/// `service.drain` where nothing is said, in seconds.
+const DRAIN: u16 = 3;
 /// For so long calls may fail after a replica was killed.
 const OUTAGE: Duration = Duration::from_secs(3);
 
@@ -47,7 +50,7 @@ struct Site<'a> {
     maker: Maker,
 }
 
-/// Shows all four; a report.
+/// Shows all of it; a report.
 pub(crate) fn run(options: &Options) -> Outcome {
     build()?;
     let cluster = Cluster::start(&[])?;
@@ -56,16 +59,20 @@ pub(crate) fn run(options: &Options) -> Outcome {
     // It makes the keys and the file; its own store is not used again.
     let kit = Sandbox::start(&folder, &[])?.kit().clone();
     let store = cluster.create("replicas")?;
-    let common = Common { folder: &folder, store: &store, rate_limit: "\"off\"" };
+    let common = Common { folder: &folder, store: &store, rate_limit: "\"off\"", drain: DRAIN };
     let site = Site { common, kit: &kit, maker: Maker::new(&kit)? };
     let mut said = Vec::new();
     {
         let mut replicas = start(site.common)?;
         said.push(one_for_all(&site, &replicas)?);
-        let balancer = Balancer::start(parent.path(), &replicas)?;
-        std::thread::sleep(NOTICES);
+        let balancer = Balancer::start(parent.path(), &replicas, Unreached::Another)?;
         said.push(killed(&site, &mut replicas, balancer.address).context("a replica is killed")?);
-        said.push(rolled(&site, &mut replicas, balancer.address).context("a rolling restart")?);
+        drop(balancer);
+        said.push(rolled(&site, &mut replicas, parent.path()).context("a rolling restart")?);
+    }
+    {
+        let mut replicas = start(Common { drain: 0, ..site.common })?;
+        said.push(rolled_at_once(&site, &mut replicas, parent.path()).context("restarts without `drain`")?);
     }
     let limited = format!("{{ partner = {LIMIT} }}");
     let replicas = start(Common { rate_limit: &limited, ..site.common })?;
@@ -125,11 +132,43 @@ fn killed(site: &Site<'_>, replicas: &mut [Replica], balancer: SocketAddr) -> Re
     ))
 }
 
-fn rolled(site: &Site<'_>, replicas: &mut [Replica], balancer: SocketAddr) -> Result<String> {
+fn rolled(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> Result<String> {
+    let (took, ledger, heard) = restarts(site, replicas, folder, "roll")?;
+    let calls = heard.served + heard.failures();
+    ensure!(heard.failures() == 0, "{} of {calls} calls failed{}", heard.failures(), reasons(&heard));
+    Ok(format!(
+        "rolling restart in {:.1} s, each call sent once: {}, 0 lost; 0 of {calls} calls failed; longest call {} ms",
+        took.as_secs_f64(),
+        acknowledged(&ledger),
+        heard.longest.as_millis()
+    ))
+}
+
+/// The control: the same with replicas that close their ports at once must fail calls, or the other proves nothing.
+fn rolled_at_once(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> Result<String> {
+    let (_, ledger, heard) = restarts(site, replicas, folder, "noroll")?;
+    let calls = heard.served + heard.failures();
+    ensure!(heard.failures() > 0, "none of {calls} calls failed, so `drain` is good for nothing here");
+    Ok(format!(
+        "the same with `drain = 0`: {}, 0 lost; {} of {calls} calls failed{}",
+        acknowledged(&ledger),
+        heard.failures(),
+        reasons(&heard)
+    ))
+}
+
+/// Tells one after the other to stop, and starts it again, under load, behind a balancer that sends each call once.
+fn restarts(
+    site: &Site<'_>,
+    replicas: &mut [Replica],
+    folder: &Path,
+    name: &str,
+) -> Result<(Duration, Ledger, Heard)> {
+    let balancer = Balancer::start(folder, replicas, Unreached::Fail)?;
     let mut ledger = Ledger::new();
     // Its controls are the first replica's own, which nobody balances.
-    let plan = Plan { joins: 0, ..plan("roll") };
-    let load = Load::start(&ledger, &site.maker, through(balancer, &replicas[0]), &plan);
+    let plan = Plan { joins: 0, ..plan(name) };
+    let load = Load::start(&ledger, &site.maker, through(balancer.address, &replicas[0]), &plan);
     std::thread::sleep(CALM);
     let clock = Clock::start();
     for replica in &mut *replicas {
@@ -140,26 +179,12 @@ fn rolled(site: &Site<'_>, replicas: &mut [Replica], balancer: SocketAddr) -> Re
     }
     let took = clock.elapsed();
     let heard = load.stop(&mut ledger)?;
-    ensure!(
-        heard.failures() == 0,
-        "{} of {} calls failed{}",
-        heard.failures(),
-        heard.served + heard.failures(),
-        reasons(&heard)
-    );
     ledger.check(&site.maker, replicas[0].place(), (0, 0))?.nothing()?;
-    Ok(format!(
-        "rolling restart in {:.1} s: {}, 0 lost; 0 of {} calls failed; longest call {} ms",
-        took.as_secs_f64(),
-        acknowledged(&ledger),
-        heard.served,
-        heard.longest.as_millis()
-    ))
+    Ok((took, ledger, heard))
 }
 
 fn limited_together(site: &Site<'_>, replicas: &[Replica], folder: &Path, seconds: u32) -> Result<String> {
-    let balancer = Balancer::start(folder, replicas)?;
-    std::thread::sleep(NOTICES);
+    let balancer = Balancer::start(folder, replicas, Unreached::Another)?;
     let due = arrivals(&[(OFFERED, f64::from(seconds) + 1.0)]);
     let requests = Maker::new(site.kit)?.requests(due.len())?;
     let replies = send(&[balancer.address], 64, requests, Pace::Open(&due))?;
@@ -187,11 +212,12 @@ fn through(balancer: SocketAddr, replica: &Replica) -> Place {
     Place { api: balancer, operations: replica.place().operations }
 }
 
-/// Callers who leave the machine some air: three services, a database and a balancer share it with them.
+/// Callers who call again as soon as they are answered: as much as the machine bears that three services, a database
+/// and a balancer share with them.
 fn plan(name: &str) -> Plan {
     Plan {
-        callers: 6,
-        rest: Duration::from_millis(10),
+        callers: 8,
+        rest: Duration::ZERO,
         joins: 100,
         join_rest: Duration::from_millis(50),
         name: name.to_owned(),

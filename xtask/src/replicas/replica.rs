@@ -16,8 +16,6 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
-/// Seconds of `service.drain`: several times what the balancer takes to notice.
-const DRAIN: u16 = 2;
 
 /// What replicas have in common.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +26,8 @@ pub(super) struct Common<'a> {
     pub(super) store: &'a str,
     /// `service.rate_limit`, as it stands in the file.
     pub(super) rate_limit: &'a str,
+    /// `service.drain`, in seconds.
+    pub(super) drain: u16,
 }
 
 /// A running replica. It is killed when this is dropped.
@@ -48,7 +48,7 @@ impl Replica {
             ("main", format!("\"{}\"", place.api)),
             ("backup", "\"127.0.0.1:0\"".to_owned()),
             ("operations", format!("\"{}\"", place.operations)),
-            ("rate_limit", format!("{}\ndrain = {DRAIN}", common.rate_limit)),
+            ("rate_limit", format!("{}\ndrain = {}", common.rate_limit, common.drain)),
         ];
         let config = common.folder.join(format!("replica-{number}.toml"));
         std::fs::write(&config, with(&read_file(common.folder.join("ruhui.toml"))?, &lines)?)?;

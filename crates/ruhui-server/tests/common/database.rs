@@ -12,11 +12,24 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// # Panics
 ///
 /// When the environment names none: these tests fail, they are never passed over.
-#[allow(clippy::disallowed_methods, reason = "who runs the tests says where the server is")]
 pub(crate) fn server() -> String {
-    std::env::var("RUHUI_TEST_POSTGRES").expect(
-        "RUHUI_TEST_POSTGRES must hold the URL of a PostgreSQL server on which schemas may be made; `cargo xtask ci test` starts one",
-    )
+    variable("RUHUI_TEST_POSTGRES")
+}
+
+/// The same server for who verifies it in full: with `hostaddr`, `sslmode` and `sslrootcert`.
+///
+/// # Panics
+///
+/// When the environment names none.
+pub(crate) fn tls_server() -> String {
+    variable("RUHUI_TEST_POSTGRES_TLS")
+}
+
+#[allow(clippy::disallowed_methods, reason = "who runs the tests says where the server is")]
+fn variable(name: &str) -> String {
+    std::env::var(name).unwrap_or_else(|_| {
+        panic!("{name} must hold the URL of a PostgreSQL server on which schemas may be made; `cargo xtask ci test` starts one")
+    })
 }
 
 /// The name of a schema that nobody else uses. It is made when it is first opened.

@@ -9,7 +9,8 @@ use crate::play::PlayError;
 use crate::store::StoreError;
 use axum::extract::Request;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Row, rows};
 use serde_json::{Value, json};
 
@@ -105,7 +106,11 @@ impl Failure {
         if let Self::Refused(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
         }
-        exchange.json(self.status(), body.to_string().into_bytes())
+        let mut response = exchange.json(self.status(), body.to_string().into_bytes());
+        if let Self::Store(_) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
     }
 }
 

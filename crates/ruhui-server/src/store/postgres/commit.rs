@@ -8,14 +8,15 @@
 //! that write at once would break each other's transactions off for ever. So they take turns, by a lock that is
 //! first come, first served. Nothing rests on it but speed.
 
+use super::by_key::ByKey;
 use super::connect::{Connector, Role};
 use super::group::{Decided, Ids, Rows, Verdict, by_kind, decide};
 use super::pipeline::{Step, pipeline};
 use super::session::{Failure, Shared};
-use super::statement::{Hidden, Text, index};
+use super::statement::{Hidden, Text};
 use super::worker::Work;
 use crate::store::gather::Job;
-use crate::store::{Batch, Key, Kind, Write};
+use crate::store::{Batch, Kind, Write};
 use std::collections::HashMap;
 use std::time::Duration;
 use tokio_postgres::Row;
@@ -58,7 +59,7 @@ impl Work for Commits {
 async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Verdict>, Failure> {
     let keys = group.iter().flat_map(|(batch, _)| batch).map(Write::condition).map(|(key, _)| key);
     let ids = Ids::of(keys.clone());
-    if ids.lists.is_empty() {
+    if ids.is_empty() {
         // Nothing but empty batches.
         return Ok(group.iter().map(|_| Ok(())).collect());
     }
@@ -70,13 +71,13 @@ async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Ve
             return Err(failure);
         }
     };
-    let mut there: HashMap<(usize, &str), i64> = HashMap::with_capacity(rows.len());
-    for row in &rows {
-        let (kind, id, version): (i64, &str, i64) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-        there.insert((usize::try_from(kind).unwrap_or(usize::MAX), id), version);
+    let found = ByKey::of(&rows)?;
+    let mut versions = HashMap::with_capacity(rows.len());
+    for key in keys {
+        if let Some(row) = found.row(key) {
+            versions.insert(key, row.try_get(2)?);
+        }
     }
-    let version = |key: &Key| there.get(&(index(key.kind), key.id.as_str())).copied();
-    let versions = keys.filter_map(|key| version(key).map(|version| (key, version))).collect();
     let decided = decide(group.iter().map(|(batch, _)| batch), versions);
     finish(client, &decided).await?;
     Ok(decided.verdicts)
@@ -86,8 +87,7 @@ async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Ve
 async fn begin(client: &Shared, ids: &Ids<'_>) -> Result<Vec<Row>, Failure> {
     let versions = client.statement(Text::Versions(ids.kinds)).await?;
     let turn = client.statement(Text::TakeTurn).await?;
-    let lists: Vec<Hidden<&[&str]>> = ids.lists.iter().map(|list| Hidden(&list[..])).collect();
-    let lists: Vec<&(dyn ToSql + Sync)> = lists.iter().map(|list| list as _).collect();
+    let lists = ids.parameters();
     let server = &client.client;
     let answers = pipeline(vec![
         Box::pin(async move { Ok(server.query(&turn, &[&client.turn]).await?) }),

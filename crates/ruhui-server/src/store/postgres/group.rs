@@ -1,9 +1,10 @@
 //! What becomes of a group of batches: pure.
 
-use super::statement::Kinds;
+use super::statement::{Hidden, Kinds};
 use crate::store::{Batch, Key, Kind, Value, Write};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use tokio_postgres::types::ToSql;
 
 /// What a batch comes to: written, or the first record that is not what it was based on.
 pub(super) type Verdict = Result<(), Key>;
@@ -68,7 +69,7 @@ pub(super) fn decide<'a>(
 #[derive(Debug, Default)]
 pub(super) struct Ids<'a> {
     pub(super) kinds: Kinds,
-    pub(super) lists: Vec<Vec<&'a str>>,
+    lists: Vec<Hidden<Vec<&'a str>>>,
 }
 
 impl<'a> Ids<'a> {
@@ -78,15 +79,24 @@ impl<'a> Ids<'a> {
         for key in keys.clone() {
             ids.kinds.insert(key.kind);
         }
-        ids.lists.resize_with(ids.kinds.len(), Vec::new);
+        ids.lists.resize_with(ids.kinds.len(), || Hidden(Vec::new()));
         for key in keys {
-            ids.lists[ids.kinds.position(key.kind)].push(&key.id);
+            ids.lists[ids.kinds.position(key.kind)].0.push(&key.id);
         }
-        for list in &mut ids.lists {
+        for Hidden(list) in &mut ids.lists {
             list.sort_unstable();
             list.dedup();
         }
         ids
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// The lists, as a statement for these kinds takes them.
+    pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
+        self.lists.iter().map(|list| list as _).collect()
     }
 }
 
@@ -179,7 +189,8 @@ mod tests {
         let user = Key { kind: Kind::User, id: "u".to_owned() };
         let keys = [key("b"), user.clone(), key("a"), key("b")];
         let ids = Ids::of(keys.iter());
-        assert_eq!(ids.lists, [vec!["u"], vec!["a", "b"]]);
+        let lists: Vec<_> = ids.lists.into_iter().map(|Hidden(list)| list).collect();
+        assert_eq!(lists, [vec!["u"], vec!["a", "b"]]);
 
         let batches = [vec![put("b", None), put("a", None)], vec![delete("a", 1)]];
         let decided = decide(&batches, HashMap::new());

@@ -4,6 +4,7 @@
 //! has few round trips and large ones; see `gather`.
 
 mod address;
+mod by_key;
 mod commit;
 mod connect;
 mod group;

@@ -1,15 +1,14 @@
 //! Reads: the loads of several callers are one statement, and so one moment.
 
+use super::by_key::ByKey;
 use super::connect::{Connector, Role};
 use super::group::Ids;
 use super::session::{Failure, Shared};
-use super::statement::{Hidden, Text, index};
+use super::statement::{Hidden, Text};
 use super::worker::Work;
 use crate::store::gather::Job;
 use crate::store::{Key, Kind, Stored};
 use jiff::Timestamp;
-use std::collections::HashMap;
-use tokio_postgres::types::ToSql;
 
 /// The work of the connection that loads.
 pub(super) struct Loads;
@@ -28,23 +27,14 @@ impl Work for Loads {
         group: &[Job<Vec<Key>, Loaded>],
     ) -> Result<Vec<Loaded>, Failure> {
         let ids = Ids::of(group.iter().flat_map(|(keys, _)| keys));
-        if ids.lists.is_empty() {
+        if ids.is_empty() {
             return Ok(group.iter().map(|_| Vec::new()).collect());
         }
         let statement = client.statement(Text::Load(ids.kinds)).await?;
-        let lists: Vec<Hidden<&[&str]>> = ids.lists.iter().map(|list| Hidden(&list[..])).collect();
-        let lists: Vec<&(dyn ToSql + Sync)> = lists.iter().map(|list| list as _).collect();
-        let rows = client.client.query(&statement, &lists).await?;
-        let mut found: HashMap<(usize, &str), usize> = HashMap::with_capacity(rows.len());
-        for (position, row) in rows.iter().enumerate() {
-            let kind: i64 = row.try_get(0)?;
-            found.insert((usize::try_from(kind).unwrap_or(usize::MAX), row.try_get(1)?), position);
-        }
-        let stored = |key: &Key| match found.get(&(index(key.kind), key.id.as_str())) {
-            Some(position) => {
-                let row = &rows[*position];
-                Ok(Some(Stored { version: row.try_get(2)?, value: row.try_get(3)? }))
-            }
+        let rows = client.client.query(&statement, &ids.parameters()).await?;
+        let found = ByKey::of(&rows)?;
+        let stored = |key: &Key| match found.row(key) {
+            Some(row) => Ok(Some(Stored { version: row.try_get(2)?, value: row.try_get(3)? })),
             None => Ok(None),
         };
         group.iter().map(|(keys, _)| keys.iter().map(stored).collect()).collect()

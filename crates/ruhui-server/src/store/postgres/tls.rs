@@ -3,7 +3,7 @@
 use super::address::TlsMode;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{CertificateError, ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
 use std::io;
 use std::path::Path;
@@ -76,10 +76,31 @@ impl TlsConnect<Socket> for ToHost {
         Box::pin(async move {
             let refused = |why: &str| io::Error::new(io::ErrorKind::InvalidInput, why.to_owned());
             let config = self.tls.0.ok_or_else(|| refused("TLS was not asked for"))?;
-            let name = ServerName::try_from(self.host).map_err(|_| refused("TLS needs the host's name"))?;
-            Ok(Stream(TlsConnector::from(config).connect(name, socket).await?))
+            let name =
+                ServerName::try_from(self.host.clone()).map_err(|_| refused("TLS needs the host's name"))?;
+            let connected = TlsConnector::from(config).connect(name, socket).await;
+            Ok(Stream(connected.map_err(|error| explained(error, &self.host))?))
         })
     }
+}
+
+/// What is wrong with a server's certificate, in words that say what to do.
+fn explained(error: io::Error, host: &str) -> io::Error {
+    use CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let Some(rustls::Error::InvalidCertificate(fault)) = inner else { return error };
+    let why = match fault {
+        UnknownIssuer => {
+            "its certificate is from no authority that is trusted here: name the authority with `sslrootcert`"
+                .to_owned()
+        }
+        NotValidForName | NotValidForNameContext { .. } => format!(
+            "its certificate is not for the name `{host}`: the URL must name the server as its certificate does"
+        ),
+        Expired | ExpiredContext { .. } => "its certificate has expired".to_owned(),
+        _ => return error,
+    };
+    io::Error::new(error.kind(), why)
 }
 
 /// A connection under TLS.

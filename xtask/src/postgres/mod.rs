@@ -1,6 +1,8 @@
 //! Throw-away PostgreSQL servers: made in a temporary folder, on a free port of the loopback address, gone when
 //! they are dropped. They sync to disk as any other.
 
+mod certificate;
+
 use crate::command::{read, read_file, shown};
 use crate::step::Clock;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -18,6 +20,9 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// Where Debian puts the programs of each release.
 const DEBIAN: &str = "/usr/lib/postgresql";
+
+/// The name that a certificate is for. It is found nowhere: clients are told the address beside it.
+const TLS_NAME: &str = "postgres.test";
 
 /// The user that PostgreSQL runs as where we are root, which it refuses to be.
 const USER: &str = "postgres";
@@ -89,11 +94,31 @@ impl Cluster {
 
     /// The same with its data below `parent`, which whoever else the server runs as must be able to enter.
     pub(crate) fn start_in(parent: &Path, settings: &[&str]) -> Result<Self> {
-        let mut cluster = Self::prepare(parent, settings)?;
+        let mut cluster = Self::make(parent, settings)?;
+        cluster.resume()?;
+        Ok(cluster)
+    }
+
+    /// A new server that offers TLS, too; and the URL of a client that verifies it in full.
+    pub(crate) fn start_with_tls(settings: &[&str]) -> Result<(Self, String)> {
+        let mut cluster = Self::make(&std::env::temp_dir(), settings)?;
+        let authority = cluster.folder.path().join("ca.pem");
+        certificate::write(TLS_NAME, &authority, &cluster.data(), other_user()?)?;
+        cluster.settings.push("ssl=on".to_owned());
+        cluster.resume()?;
+        let url = format!(
+            "postgres://ruhui@{TLS_NAME}:{}/postgres?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert={}",
+            cluster.port,
+            authority.display()
+        );
+        Ok((cluster, url))
+    }
+
+    fn make(parent: &Path, settings: &[&str]) -> Result<Self> {
+        let cluster = Self::prepare(parent, settings)?;
         let mut initdb = program("initdb")?;
         initdb.args(["--username=ruhui", "--auth=trust", "--encoding=UTF8", "--locale=C", "--pgdata"]);
         silently(initdb.arg(cluster.data()))?;
-        cluster.resume()?;
         Ok(cluster)
     }
 
@@ -162,10 +187,19 @@ impl Cluster {
         Ok(ask.status()?.success())
     }
 
-    /// Ends the server at once, as if its machine had failed.
+    /// Ends the server at once and whole, as if its machine had failed: a child that outlived the first process could
+    /// still answer.
     pub(crate) fn kill(&mut self) -> Result<()> {
         let mut process = self.process.take().context("the server is not running")?;
+        let id = process.id();
+        let children = read_file(format!("/proc/{id}/task/{id}/children"))?;
         process.kill()?;
+        // Some may have ended by themselves.
+        let _ = Command::new("kill")
+            .arg("-KILL")
+            .args(children.split_whitespace())
+            .stderr(Stdio::null())
+            .status();
         process.wait()?;
         Ok(())
     }
