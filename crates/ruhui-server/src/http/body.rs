@@ -2,8 +2,10 @@
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
+use futures_util::FutureExt as _;
 use http_body_util::BodyExt as _;
 use ruhui_core::api::{Row, rows};
+use std::pin::pin;
 use std::time::Duration;
 
 /// The largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
@@ -16,7 +18,12 @@ const DRAIN: usize = 16 << 20;
 
 /// Reads all of `body`, at most `limit` bytes, which may take as long as `patience`.
 pub(super) async fn read(body: Body, limit: usize, patience: Duration) -> Result<Bytes, &'static Row> {
-    tokio::time::timeout(patience, collect(body, limit)).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+    let mut collecting = pin!(collect(body, limit));
+    // A small one has mostly come with its head, and then needs no timer.
+    if let Some(read) = collecting.as_mut().now_or_never() {
+        return read;
+    }
+    tokio::time::timeout(patience, collecting).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
 }
 
 async fn collect(mut body: Body, limit: usize) -> Result<Bytes, &'static Row> {
