@@ -7,7 +7,7 @@
 
 use super::copy_error::CopyError;
 use super::lock::beside;
-use super::{failed, schema};
+use super::{failed, schema, what_failed};
 use crate::env::Entropy;
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -137,6 +137,7 @@ fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
             CopyError::Unsound { file: from.to_owned(), why: error.to_string() }
         }
         Some(ErrorCode::DiskFull | ErrorCode::ReadOnly) => failed(to, error).into(),
+        Some(ErrorCode::SystemIoFailure) if what_failed(error) != "reading" => failed(to, error).into(),
         _ => failed(from, error).into(),
     }
 }

@@ -25,7 +25,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, ffi};
 use std::io;
 use std::path::{Path, PathBuf};
 use writer::Writer;
@@ -118,8 +118,23 @@ fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { place, why },
         Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
-        Some(ErrorCode::SystemIoFailure) => StoreError::Disk { place, why },
+        Some(ErrorCode::SystemIoFailure) => {
+            StoreError::Disk { place, why: format!("{why} while {}", what_failed(error)) }
+        }
         _ => StoreError::Unavailable { place, why },
+    }
+}
+
+/// Of a disk that failed. The library's text has the same words for all of it.
+fn what_failed(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ) => "reading",
+        Some(ffi::SQLITE_IOERR_WRITE) => "writing",
+        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => "syncing",
+        Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
+            "making room for the log's index"
+        }
+        _ => "asking it for something else",
     }
 }
 
