@@ -46,6 +46,8 @@ pub(crate) struct Token {
     /// What was sent for it, signature and all.
     request: Vec<u8>,
     token: String,
+    /// It follows from the row, to the millisecond: the token itself follows from the request alone.
+    expire_time: String,
     /// When it was signed.
     signed: Duration,
 }
@@ -103,7 +105,9 @@ impl Ledger {
             let is_there = match age < REPEATABLE {
                 true => {
                     let reply = answered(api.ask(&token.request))?;
-                    reply.status == 200 && reply.text("/token")? == token.token
+                    reply.status == 200
+                        && reply.text("/token")? == token.token
+                        && reply.text("/expire_time")? == token.expire_time
                 }
                 false => {
                     let reply = answered(operations.get(&format!("/sandbox/join?token={}", token.token)))?;
