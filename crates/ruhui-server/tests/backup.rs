@@ -338,3 +338,16 @@ async fn a_restored_file_is_its_owners_alone_and_found_through_a_link() {
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
 }
+
+#[tokio::test]
+async fn no_service_starts_while_a_restore_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ruhui.db");
+    made(&path, &["one"]).await;
+    let restoring = fs::File::options().write(true).open(beside(&path, "-lock")).unwrap();
+    restoring.lock().unwrap();
+    let error = SqliteStore::open(&path).unwrap_err();
+    assert!(matches!(error, StoreError::InUse { .. }), "{error}");
+    drop(restoring);
+    assert_eq!(names(&path).await, set(&["one"]));
+}

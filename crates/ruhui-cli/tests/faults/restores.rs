@@ -1,4 +1,5 @@
-//! A restore that is killed before each of its steps leaves the old store or the new one, whole.
+//! A restore that is killed before each of its steps, or whose power is cut there, leaves the old store or the new one,
+//! whole.
 
 use crate::running::*;
 use crate::shim::faults;
@@ -28,16 +29,15 @@ fn names(path: &Path) -> Vec<String> {
     found.into_iter().map(|(id, _)| id).collect()
 }
 
-#[test]
-fn a_restore_killed_at_any_step_leaves_one_store_or_the_other() {
+/// Breaks a restore off at its first step, at its second, and so on, until it gets through.
+fn break_off(plan: impl Fn(u32) -> String) {
     let place = place();
     let here = place.path();
     let (made, from) = (here.join("made.db"), here.join("copy.db"));
     put(&open(&made), &["new"]);
     fs::copy(&made, &from).unwrap();
     // As a crash leaves it: the last commits are in the log alone.
-    let live = here.join("live.db");
-    let store = open(&live);
+    let store = open(&here.join("live.db"));
     put(&store, &["old-1", "old-2"]);
     let old = ["", "-wal", "-shm"].map(|suffix| {
         let name = format!("live.db{suffix}");
@@ -56,20 +56,32 @@ fn a_restore_killed_at_any_step_leaves_one_store_or_the_other() {
             fs::write(here.join(name), bytes).unwrap();
         }
         let mut command = ruhui(here, &["restore", "copy.db", "--store", "ruhui.db"]);
-        let output = command.envs(faults("ruhui.db", &format!("step={step}"))).output().unwrap();
+        let output = command.envs(faults("ruhui.db", &plan(step))).output().unwrap();
         let found = names(&here.join("ruhui.db"));
         let is_new = found == ["new"];
-        assert!(is_new || found == ["old-1", "old-2"], "killed before step {step}: {found:?}");
+        assert!(is_new || found == ["old-1", "old-2"], "broken off at step {step}: {found:?}");
         seen[usize::from(is_new)] += 1;
         if output.status.success() {
             assert!(is_new);
             assert_eq!(names(&here.join("ruhui.db.before-restore")), ["old-1", "old-2"]);
             break;
         }
-        assert_eq!(output.status.code(), None, "killed before step {step}: {output:?}");
+        assert_eq!(output.status.code(), None, "broken off at step {step}: {output:?}");
         // What was broken off is in nobody's way.
         say(here, &["restore", "copy.db", "--store", "ruhui.db", "--force"]).good();
         assert_eq!(names(&here.join("ruhui.db")), ["new"], "again after step {step}");
     }
-    assert!(seen[0] > 5 && seen[1] > 0, "{seen:?}: no step of it was seen");
+    assert!(seen[0] > 5 && seen[1] > 0, "old and new {seen:?}: it was not broken off everywhere");
+}
+
+#[test]
+fn a_restore_killed_at_any_step_leaves_one_store_or_the_other() {
+    break_off(|step| format!("step={step}"));
+}
+
+#[test]
+fn a_restore_whose_power_is_cut_leaves_one_store_or_the_other() {
+    for seed in 0..3 {
+        break_off(|step| format!("cut={step} seed={}", 1000 * seed + step));
+    }
 }

@@ -7,7 +7,7 @@
  *   torn=N            the Nth write writes half, then the power is cut
  *   sync=N            the Nth sync fails with EIO
  *   step=N            the process is killed before the Nth call that changes anything, names of files too
- *   cut=N seed=S      the power is cut before the Nth write or sync, whichever it is
+ *   cut=N seed=S      the power is cut before the Nth write, sync or change of a name, or right after a new name
  *
  * While the file RUHUI_FAULTS_SWITCH exists, every write (every sync, every opening to write) fails with the errno
  * whose number is in it behind `write ` (`sync `, `open `).
@@ -15,7 +15,7 @@
  * A cut of the power kills the process. Before, of each sector that was written since the last good sync of its
  * file, chance decides whether the old bytes or the new ones are on disk. A failed sync is the kind that hurts: what
  * it should have written counts as written from then on, so that the next sync does not write it, unless it was
- * written to again.
+ * written to again. Names are on disk at once: whoever names a file before its bytes are synced is found out.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -299,7 +299,20 @@ static void name_step(const char *path) {
     if (!named(path)) return;
     pthread_mutex_lock(&lock);
     step();
+    event();
     pthread_mutex_unlock(&lock);
+}
+
+/* A name that was given, which may be the last thing that happens. */
+static int name_given(const char *path, int done) {
+    int error = errno;
+    if (named(path)) {
+        pthread_mutex_lock(&lock);
+        event();
+        pthread_mutex_unlock(&lock);
+    }
+    errno = error;
+    return done;
 }
 
 int unlink(const char *path) {
@@ -311,17 +324,17 @@ int unlink(const char *path) {
 int rename(const char *from, const char *to) {
     int (*next)(const char *, const char *) = real("rename");
     name_step(to);
-    return next(from, to);
+    return name_given(to, next(from, to));
 }
 
 int link(const char *from, const char *to) {
     int (*next)(const char *, const char *) = real("link");
     name_step(to);
-    return next(from, to);
+    return name_given(to, next(from, to));
 }
 
 int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
     int (*next)(int, const char *, int, const char *, int) = real("linkat");
     name_step(to);
-    return next(from_folder, from, to_folder, to, flags);
+    return name_given(to, next(from_folder, from, to_folder, to, flags));
 }

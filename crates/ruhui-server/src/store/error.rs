@@ -166,3 +166,34 @@ pub enum CommitError {
     #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_is_one_line_in_either_language_and_says_what_it_knows() {
+        let (place, why) = (|| "/srv/ruhui.db".to_owned(), || "what was said".to_owned());
+        for error in [
+            StoreError::Unavailable { place: place(), why: why() },
+            StoreError::Full { place: place(), why: why() },
+            StoreError::ReadOnly { place: place(), why: why() },
+            StoreError::Disk { place: place(), why: why() },
+            StoreError::Damaged { place: place(), why: why() },
+            StoreError::InUse { place: place() },
+            StoreError::TooNew { place: place(), found: 9, known: 2 },
+            StoreError::Foreign { place: place(), why: why() },
+            StoreError::Unsafe { place: place(), why: why() },
+            StoreError::Corrupt { table: "tokens", why: why() },
+        ] {
+            let (english, chinese) = (format!("{error}"), format!("{error:#}"));
+            assert!(english.is_ascii() && !chinese.is_ascii(), "{english} / {chinese}");
+            for text in [&english, &chinese] {
+                assert!(text.contains("/srv/ruhui.db") || text.contains("tokens"), "{text}");
+                assert_eq!(text.lines().count(), 1, "{text}");
+            }
+            assert_eq!(english.contains("what was said"), chinese.contains("what was said"), "{chinese}");
+            assert_eq!(format!("{:#}", CommitError::Store(error)), chinese, "passed on");
+        }
+    }
+}

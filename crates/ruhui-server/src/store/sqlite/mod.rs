@@ -85,7 +85,8 @@ fn create_private(path: &Path) -> io::Result<()> {
 /// Where the file is, whatever links lead there: SQLite keeps what is beside it there too.
 fn real(path: &Path) -> PathBuf {
     let folder = || {
-        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let folder =
+            path.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
         Some(folder.canonicalize().ok()?.join(path.file_name()?))
     };
     path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())

@@ -141,7 +141,7 @@ fn hand_over(draft: &Draft, store: &Path) -> io::Result<()> {
     let mine = fs::metadata(draft.path())?;
     let owner = match fs::metadata(store) {
         Ok(old) => old,
-        Err(_) if mine.uid() == 0 => fs::metadata(store.parent().unwrap_or(Path::new("/")))?,
+        Err(_) if mine.uid() == 0 => fs::metadata(store.parent().unwrap_or_else(|| Path::new("/")))?,
         Err(_) => return Ok(()),
     };
     if (owner.uid(), owner.gid()) != (mine.uid(), mine.gid()) {
