@@ -1,6 +1,7 @@
 //! The command line's definition: help, completions and the man page follow from it.
 
 mod controls;
+mod copy;
 mod listen;
 mod request;
 mod saved;
@@ -10,6 +11,7 @@ pub(crate) use controls::{
     AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
     UserArguments, UserCommand,
 };
+pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use request::{CallArguments, Request, SignArguments};
 pub(crate) use saved::{ExplainArguments, VerifyArguments};
@@ -87,6 +89,10 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     /// Serve the API as a configuration file describes / 按配置文件提供服务
     Serve(ServeArguments),
+    /// Copy the embedded store to a file, also while the service runs / 备份内嵌存储（服务运行时也可）
+    Backup(BackupArguments),
+    /// Put a backup in the place of the embedded store / 用备份恢复内嵌存储
+    Restore(RestoreArguments),
     /// Get a pre-auth token for the join component / 获取入会组件预授权 token
     Token(TokenArguments),
     /// Make any call by its name, or any path, signed and verified / 按名称或路径调用接口（自动签名与验签）

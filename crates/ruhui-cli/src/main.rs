@@ -51,6 +51,8 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Sandbox(arguments) => command::sandbox::run(arguments, language).await,
         Command::Serve(arguments) => command::serve::run(arguments, language).await,
+        Command::Backup(arguments) => command::backup::run(arguments, language),
+        Command::Restore(arguments) => command::restore::run(arguments, language),
         Command::Token(arguments) => command::token::run(arguments, language).await,
         Command::Call(arguments) => command::call::run(arguments, language).await,
         Command::Listen(arguments) => command::listen::run(arguments, language).await,

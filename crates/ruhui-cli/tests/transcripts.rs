@@ -79,6 +79,9 @@ fn furnish(folder: &Path) {
     let ca = "RUHUI_CA_CERTIFICATE='/srv/sandbox/kit/ca.pem'\n";
     write("tls/kit/kit.env", (over_tls + ca).as_bytes());
     write(".config/ruhui/profiles.toml", include_bytes!("fixtures/profiles.toml"));
+    write("data/.keep", b"");
+    drop(ruhui_server::store::SqliteStore::open(folder.join("data/ruhui.db")).unwrap());
+    write("data/notes.txt", b"not a store, and long enough to have had a header of its own, if it were one");
     write("broken.toml", b"[shop]\nmchid = \"1900000001\"\nprivate_key = \"unfinished\n");
 }
 

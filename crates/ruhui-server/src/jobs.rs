@@ -1,11 +1,13 @@
 //! What the service does without being asked.
 
+use crate::horizon::Horizon;
 use crate::outbox::{Done, Sending};
 use crate::service::Service;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// How often what is over is forgotten.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -22,13 +24,15 @@ const REST: Duration = Duration::from_millis(20);
 /// Forgets expired tokens and answers until `stop` is done.
 pub(crate) async fn expire(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
+    let (began, mut horizon) = (Instant::now(), Horizon::new(service.over()));
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             () = &mut stop => return,
         }
+        let over = horizon.at(service.over(), began.elapsed());
         loop {
-            match service.forget(AT_ONCE).await {
+            match service.forget_over(over, AT_ONCE).await {
                 Ok(forgotten) if forgotten == AT_ONCE => {}
                 Ok(_) => break,
                 Err(error) => {

@@ -14,6 +14,7 @@ pub mod domain;
 pub mod env;
 mod error;
 mod handlers;
+mod horizon;
 pub mod http;
 mod jobs;
 mod limiter;

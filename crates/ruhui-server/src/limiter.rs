@@ -5,7 +5,7 @@
 //! is lost, so that reservations cannot be saved up. When nothing is left it refuses from memory too, until the
 //! next few could be there.
 
-use crate::domain::rate::Rate;
+use crate::domain::rate::{Rate, is_credible};
 use crate::store::records::{join, put};
 use crate::store::{CommitError, Kind, Record, Store, StoreError, StoreExt as _};
 use jiff::{SignedDuration, Timestamp};
@@ -124,8 +124,8 @@ impl Ahead {
     fn is_over(self, now: Timestamp) -> bool {
         match self {
             Self::Nothing => true,
-            Self::Reserved { left, until } => left == 0 || until <= now,
-            Self::Blocked { until } => until <= now,
+            Self::Reserved { left, until } => left == 0 || until <= now || !is_credible(until, now),
+            Self::Blocked { until } => until <= now || !is_credible(until, now),
         }
     }
 
@@ -181,6 +181,18 @@ mod tests {
 
     fn at(millisecond: i64) -> Timestamp {
         Timestamp::from_millisecond(1_750_000_000_000 + millisecond).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_was_put_back_locks_nobody_out() {
+        for counting in [Counting::Alone, Counting::Together] {
+            let (limiter, store, rate) = (Limiter::new(counting), MemoryStore::new(), Rate { per_second: 2 });
+            let caller = caller();
+            let admit = async |at: Timestamp| limiter.admit(&store, (CALL, &caller), rate, at).await.unwrap();
+            let (now, before) = (at(0), at(-3_600_000));
+            assert_eq!([admit(now).await, admit(now).await, admit(now).await], [true, true, false]);
+            assert_eq!([admit(before).await, admit(before).await, admit(before).await], [true, true, false]);
+        }
     }
 
     /// How many calls are admitted of `offered` a second, spread over the replicas, from one millisecond to another.

@@ -14,6 +14,7 @@ use crate::outbox::{Courier, NetworkCourier, Outbox, Reach};
 use crate::overload::InFlight;
 use crate::store::records::put;
 use crate::store::{Batch, CommitError, Key, Kind, Loaded, Store, StoreError, StoreExt as _};
+use jiff::Timestamp;
 use ruhui_core::api::{Endpoint, rows};
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
@@ -356,9 +357,18 @@ impl Service {
     ///
     /// [`StoreError`] when the store fails.
     pub async fn forget(&self, limit: usize) -> Result<usize, StoreError> {
-        // Whichever clock is behind: a moved business clock must not forget repeats that can still come.
-        let now = self.env.business.now().min(self.env.wire.now());
-        self.store.expire(now, limit).await
+        self.forget_over(self.over(), limit).await
+    }
+
+    /// The same for what is over at a moment.
+    pub(crate) async fn forget_over(&self, moment: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.store.expire(moment, limit).await
+    }
+
+    /// What ends before this is over, whichever clock is behind: a moved business clock must not forget repeats that can
+    /// still come.
+    pub(crate) fn over(&self) -> Timestamp {
+        self.env.business.now().min(self.env.wire.now())
     }
 
     /// From here on the service is about to stop, and says so.

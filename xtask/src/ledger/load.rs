@@ -186,8 +186,8 @@ impl Caller {
         let signed = self.ledger.clock.elapsed();
         let reply = self.api.ask(&request);
         let Some(reply) = self.hear(signed, reply) else { return Ok(None) };
-        let token = reply.text("/token")?;
-        self.ledger.tokens.push(Token { request, token: token.clone(), signed });
+        let (token, expire_time) = (reply.text("/token")?, reply.text("/expire_time")?);
+        self.ledger.tokens.push(Token { request, token: token.clone(), expire_time, signed });
         Ok(Some(token))
     }
 

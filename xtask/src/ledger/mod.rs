@@ -49,6 +49,8 @@ pub(crate) struct Token {
     /// What was sent for it, signature and all.
     request: Vec<u8>,
     token: String,
+    /// It follows from the row, to the millisecond: the token itself follows from the request alone.
+    expire_time: String,
     /// When it was signed.
     signed: Duration,
 }
@@ -103,13 +105,15 @@ impl Ledger {
         let (mut api, mut operations) = (Wire::to(place.api), Wire::to(place.operations));
         ensure!(!is_known(&mut operations, UNKNOWN)?, "a token that nobody has issued is known");
         let mut lost = Lost::default();
-        for Token { request, token, signed } in &self.tokens[since.0..] {
-            // Before the request is repeated: a token follows from its request, so one that was lost would be issued
-            // again and be the same.
+        for Token { request, token, expire_time, signed } in &self.tokens[since.0..] {
+            // A token follows from its request, so one that was lost would be issued again and be the same: its row
+            // and its time of expiry are the proof.
             let mut is_there = is_known(&mut operations, token)?;
             if self.clock.elapsed().saturating_sub(*signed) < REPEATABLE {
                 let reply = answered(api.ask(request))?;
-                is_there &= reply.status == 200 && reply.text("/token")? == *token;
+                is_there &= reply.status == 200
+                    && reply.text("/token")? == *token
+                    && reply.text("/expire_time")? == *expire_time;
             }
             lost.tokens += usize::from(!is_there);
         }

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod backup;
 pub(crate) mod call;
 pub(crate) mod clock;
 pub(crate) mod definition;
@@ -7,6 +8,7 @@ pub(crate) mod events;
 pub(crate) mod explain;
 pub(crate) mod kit;
 pub(crate) mod listen;
+pub(crate) mod restore;
 pub(crate) mod sandbox;
 pub(crate) mod serve;
 pub(crate) mod sign;

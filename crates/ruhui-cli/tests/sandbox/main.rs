@@ -2,6 +2,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
+mod backup;
 mod calls;
 mod failures;
 mod listen;
@@ -9,3 +10,5 @@ mod named;
 mod running;
 mod starts;
 mod users;
+#[path = "../wire/mod.rs"]
+mod wire;

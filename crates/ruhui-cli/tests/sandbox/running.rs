@@ -118,6 +118,9 @@ pub(crate) fn edit(place: &TempDir, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// Where a running sandbox's stderr goes, in the folder where it was started.
+pub(crate) const LOG: &str = "stderr.log";
+
 /// A running sandbox in `ruhui-sandbox`. It ends when this is dropped.
 pub(crate) struct Running {
     process: Child,
@@ -133,10 +136,23 @@ impl Running {
     }
 
     pub(crate) fn start_in(here: &Path, folder: &str, options: &[&str]) -> Self {
+        let running = Self::try_start(here, folder, options, &[]);
+        running.unwrap_or_else(|said| panic!("it does not serve: {said}"))
+    }
+
+    /// The same with settings in the environment; what it said, if it ended before it served.
+    pub(crate) fn try_start(
+        here: &Path,
+        folder: &str,
+        options: &[&str],
+        environment: &[(&str, String)],
+    ) -> Result<Self, String> {
         let arguments = [&["sandbox", folder], &ANYWHERE[..], options].concat();
         // What it logs must not fill a pipe that nobody reads.
-        let log = fs::File::create(here.join("stderr.log")).unwrap();
-        let mut process = ruhui(here, &arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let log = fs::File::create(here.join(LOG)).unwrap();
+        let mut command = ruhui(here, &arguments);
+        command.envs(environment.iter().map(|(name, value)| (name, value)));
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut shown = String::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             shown += &(line.unwrap() + "\n");
@@ -145,10 +161,16 @@ impl Running {
             }
         }
         let mut running = Self { process, shown, kit: BTreeMap::new() };
-        let log = || fs::read_to_string(here.join("stderr.log")).unwrap();
-        assert!(running.shown.contains("Ctrl-C"), "{}{}", running.shown, log());
+        if !running.shown.contains("Ctrl-C") {
+            return Err(format!("{}{}", running.shown, fs::read_to_string(here.join(LOG)).unwrap()));
+        }
         running.kit = kit(&here.join(folder));
-        running
+        Ok(running)
+    }
+
+    /// Where the API is, as `host:port`.
+    pub(crate) fn address(&self) -> &str {
+        self.value("RUHUI_BASE_URL").strip_prefix("http://").unwrap()
     }
 
     pub(crate) fn value(&self, name: &str) -> &str {

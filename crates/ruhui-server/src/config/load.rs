@@ -41,14 +41,26 @@ impl Config {
     ///
     /// [`ConfigError`]: the first mistake, with file, line and key.
     pub fn load(path: &Path) -> Result<(Self, Provision), ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::new(path, format!("cannot be read: {error}")))?;
+        let text = read(path)?;
         let config: Self = parse(path, &text)?;
         let source = Source { path, text: &text };
         check(&config, source)?;
         let provision = provide(&config, source)?;
         Ok((config, provision))
     }
+
+    /// Reads the file at `path` alone, and nothing that it names: for those who serve nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] when it cannot be read or is not such a file.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        parse(path, &read(path)?)
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}")))
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {

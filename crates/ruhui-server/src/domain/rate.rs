@@ -9,6 +9,15 @@ pub struct Rate {
     pub per_second: u32,
 }
 
+/// Calls are never counted further ahead than a second, and the clocks of replicas are not apart by more than this: what
+/// is further ahead was counted before the clock was put back, and says nothing.
+const APART: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether a moment can have been reckoned by a clock that has not been put back since.
+pub fn is_credible(reckoned: Timestamp, now: Timestamp) -> bool {
+    reckoned.duration_since(now) <= APART
+}
+
 impl Rate {
     /// What one call takes of the limit.
     pub fn cost(self) -> SignedDuration {
@@ -28,7 +37,7 @@ impl Rate {
         wanted: u32,
     ) -> Result<(u32, Timestamp), SignedDuration> {
         let (cost, burst) = (self.cost(), SignedDuration::from_secs(1));
-        let from = full_at.unwrap_or(now).max(now);
+        let from = full_at.filter(|full_at| is_credible(*full_at, now)).unwrap_or(now).max(now);
         let free = burst.saturating_sub(from.duration_since(now));
         let there = free.as_nanos() / cost.as_nanos();
         let granted = u32::try_from(there.max(0)).unwrap_or(u32::MAX).min(wanted.max(1));
@@ -74,6 +83,18 @@ mod tests {
         let half = now + SignedDuration::from_millis(500);
         assert_eq!(rate.reserve(Some(full_at), half, 1), Err(SignedDuration::from_millis(500)));
         assert!(rate.reserve(Some(full_at), now + SignedDuration::from_secs(1), 1).is_ok());
+    }
+
+    /// Or nobody could call until the clock is again where it was.
+    #[test]
+    fn a_clock_that_was_put_back_locks_nobody_out() {
+        let rate = Rate { per_second: 1 };
+        let now = Timestamp::from_second(1_750_000_000).unwrap();
+        let (_, full_at) = rate.reserve(None, now, 1).unwrap();
+        let before = now - SignedDuration::from_hours(1);
+        let (granted, full_at) = rate.reserve(Some(full_at), before, 1).unwrap();
+        assert_eq!((granted, full_at), (1, before + SignedDuration::from_secs(1)));
+        assert!(rate.reserve(Some(full_at), before, 1).is_err(), "it counts on");
     }
 
     #[test]

@@ -16,6 +16,7 @@
 //! `conformance` has the tests that every backend passes.
 
 pub mod conformance;
+mod error;
 mod gather;
 mod kind;
 mod memory;
@@ -25,13 +26,14 @@ pub mod records;
 mod snapshot;
 mod sqlite;
 
+pub use error::{CommitError, StoreError};
 pub use kind::Kind;
 pub use memory::MemoryStore;
 pub use place::{Place, PlaceError};
 pub use postgres::PostgresStore;
 pub use records::{Loaded, Record, StoreExt};
 pub(crate) use snapshot::Snapshot;
-pub use sqlite::SqliteStore;
+pub use sqlite::{Copied, CopyError, Existing, Restored, SqliteStore, back_up, restore};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -126,68 +128,6 @@ impl fmt::Debug for Value {
 
 /// Writes that belong together.
 pub type Batch = Vec<Write>;
-
-/// The store failed, or cannot be used. Never the caller's fault.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The file or server cannot be reached or written.
-    #[error("the store `{place}` is unavailable: {why}")]
-    Unavailable {
-        /// The file or server.
-        place: String,
-        /// What it said.
-        why: String,
-    },
-    /// The store was written by a newer release.
-    #[error(
-        "the store `{place}` has schema {found}, this release knows up to {known}: use the newer release"
-    )]
-    TooNew {
-        /// The file or server.
-        place: String,
-        /// Its schema.
-        found: i64,
-        /// The newest that this release knows.
-        known: i64,
-    },
-    /// The file is something else.
-    #[error("`{place}` is not a ruhui store: {why}")]
-    Foreign {
-        /// The file.
-        place: String,
-        /// What it is.
-        why: String,
-    },
-    /// The server would not keep what it acknowledges.
-    #[error("the store `{place}` cannot be trusted with anything: {why}")]
-    Unsafe {
-        /// The server.
-        place: String,
-        /// Which setting, and what to do.
-        why: String,
-    },
-    /// A record cannot be read.
-    #[error("a record of `{table}` cannot be read: {why}")]
-    Corrupt {
-        /// Where it is.
-        table: &'static str,
-        /// What is wrong.
-        why: String,
-    },
-}
-
-/// Why a batch was not applied.
-#[derive(Debug, Clone, thiserror::Error)]
-#[non_exhaustive]
-pub enum CommitError {
-    /// A record is no longer what the decision was based on. Read again and decide again.
-    #[error("a record of `{}` has changed meanwhile", .0.kind.table())]
-    Changed(Key),
-    /// The store failed. Nothing was written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
 
 /// A batch on its way: ends when it is durable, or not applied.
 pub type Submitted = Pin<Box<dyn Future<Output = Result<(), CommitError>> + Send>>;

@@ -3,25 +3,43 @@
 //! Every commit is on disk before it is answered (WAL, `synchronous = FULL`); one sync serves all batches
 //! that waited for it.
 
+mod backup;
+mod copy;
+mod copy_error;
 mod gathering;
+mod lock;
+mod pen;
 mod reader;
+mod restore;
 mod schema;
 mod statement;
 mod writer;
 
+pub use backup::back_up;
+pub use copy::{Copied, Existing};
+pub use copy_error::CopyError;
+pub use restore::{Restored, restore};
+
 use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
 use jiff::Timestamp;
+use lock::Lock;
 use reader::Reader;
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode, ffi};
+use std::io;
 use std::path::{Path, PathBuf};
 use writer::Writer;
 
-/// A store in one file.
+/// A log that once grew longer than this, in bytes, is cut when it begins anew: as when a backup kept it from doing so.
+const LOG: i64 = 16 * 1024 * 1024;
+
+/// A store in one file. When it is dropped, what is under way is finished and the file is closed.
 pub struct SqliteStore {
     path: PathBuf,
-    reader: Reader,
+    // Before the readers, whose connections keep the log's index alive for it: see `pen`.
     writer: Writer,
+    reader: Reader,
+    _lock: Lock,
 }
 
 impl SqliteStore {
@@ -29,18 +47,18 @@ impl SqliteStore {
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the file cannot be opened or written, is not ours, or is newer than this release.
+    /// [`StoreError`] when the file cannot be opened or written, is damaged, is not ours, is newer than this release, or
+    /// is being restored.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
-        create_private(&path).map_err(|error| StoreError::Unavailable {
-            place: path.display().to_string(),
-            why: error.to_string(),
-        })?;
+        create_private(&path).map_err(|error| refused(&path, &error))?;
+        let lock = Lock::shared(&real(&path))?;
         let mut connection = connect(&path)?;
         schema::migrate(&mut connection, &path)?;
+        settle(&connection).map_err(|error| failed(&path, &error))?;
         let reader = Reader::open(path.clone())?;
         let writer = Writer::start(connection, path.clone())?;
-        Ok(Self { path, reader, writer })
+        Ok(Self { path, writer, reader, _lock: lock })
     }
 }
 
@@ -51,32 +69,85 @@ impl std::fmt::Debug for SqliteStore {
 }
 
 /// The file holds APIv3 keys and live tokens, so its owner alone may read it; SQLite gives the files beside it
-/// the same mode.
-fn create_private(path: &Path) -> std::io::Result<()> {
+/// the same mode. One that is there is not even opened: to close it would take its locks from a store that this
+/// process has open.
+fn create_private(path: &Path) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(|_| ())
+    match options.open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created.map(|_| ()),
+    }
+}
+
+/// Where the file is, whatever links lead there: SQLite keeps what is beside it there too.
+fn real(path: &Path) -> PathBuf {
+    let folder = || {
+        let folder =
+            path.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    };
+    path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let connection = Connection::open(path)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "journal_size_limit", LOG)?;
         connection.set_prepared_statement_cache_capacity(64);
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
         Ok(connection)
     };
     open().map_err(|error| failed(path, &error))
 }
 
+/// Puts what the log has into the file and syncs it, so that new commits rest on nothing of which an earlier process
+/// never learned whether it is on disk.
+fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+}
+
+/// What SQLite says, as what it means for whoever runs the service.
 fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
-    let place = path.display().to_string();
+    let (place, why) = (path.display().to_string(), error.to_string());
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign { place, why: error.to_string() },
-        _ => StoreError::Unavailable { place, why: error.to_string() },
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign { place, why },
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { place, why },
+        Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
+        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
+        Some(ErrorCode::SystemIoFailure) => {
+            StoreError::Disk { place, why: format!("{why} while {}", what_failed(error)) }
+        }
+        _ => StoreError::Unavailable { place, why },
+    }
+}
+
+/// Of a disk that failed. The library's text has the same words for all of it.
+fn what_failed(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ) => "reading",
+        Some(ffi::SQLITE_IOERR_WRITE) => "writing",
+        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => "syncing",
+        Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
+            "making room for the log's index"
+        }
+        _ => "asking it for something else",
+    }
+}
+
+/// What the system says, likewise.
+fn refused(path: &Path, error: &io::Error) -> StoreError {
+    let (place, why) = (path.display().to_string(), error.to_string());
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { place, why },
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { place, why }
+        }
+        _ => StoreError::Unavailable { place, why },
     }
 }
 

@@ -12,6 +12,22 @@ const APPLICATION_ID: i64 = 0x7275_6875;
 const STEPS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
 
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let found = check(connection, path)?;
+    let known = STEPS.len() as i64;
+    let mut apply = || {
+        let transaction = connection.transaction()?;
+        for step in &STEPS[found as usize..] {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", known)?;
+        transaction.commit()
+    };
+    if found < known { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
+}
+
+/// The step that the file is at: 0 if it is empty. Nobody else's file passes, and none of a newer release.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     let place = || path.display().to_string();
     let read = |name: &str| {
         connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(|e| failed(path, &e))
@@ -31,16 +47,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     if found > known {
         return Err(StoreError::TooNew { place: place(), found, known });
     }
-    let mut apply = || {
-        let transaction = connection.transaction()?;
-        for step in &STEPS[found as usize..] {
-            transaction.execute_batch(step)?;
-        }
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", known)?;
-        transaction.commit()
-    };
-    if found < known { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
+    Ok(found)
 }
 
 #[cfg(test)]

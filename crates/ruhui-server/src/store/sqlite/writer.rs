@@ -3,23 +3,20 @@
 //! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
 //! should have few and large ones: see `gathering`.
 
-use super::failed;
 use super::gathering::Gathering;
+use super::pen::{BEGIN, Pen};
 use super::statement::statement;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Submitted, Write};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
-use std::path::{Path, PathBuf};
+use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 /// A group is synced when this many batches are in it, so that the first does not wait for ever.
 const GROUP: usize = 512;
-
-/// A transaction that begins by reading cannot wait its turn to write: of two processes over one file, the
-/// second to write would fail at once.
-const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 
 /// Batches, and who waits for each.
 type Group = Vec<Waiting>;
@@ -32,7 +29,9 @@ enum Job {
 }
 
 pub(super) struct Writer {
-    jobs: Sender<Job>,
+    /// `None` once it is being dropped, which tells the thread to end.
+    jobs: Option<Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
     gathering: Gathering<Waiting>,
     place: Arc<str>,
 }
@@ -41,12 +40,12 @@ impl Writer {
     pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let (jobs, waiting) = channel();
         let place = path.display().to_string();
-        let unavailable = |why: String| StoreError::Unavailable { place: place.clone(), why };
-        std::thread::Builder::new()
+        let mut pen = Pen::new(connection, path);
+        let thread = std::thread::Builder::new()
             .name("ruhui-writer".to_owned())
-            .spawn(move || run(connection, &path, &waiting))
-            .map_err(|error| unavailable(error.to_string()))?;
-        Ok(Self { jobs, gathering: Gathering::new(), place: place.into() })
+            .spawn(move || run(&mut pen, &waiting))
+            .map_err(|error| StoreError::Unavailable { place: place.clone(), why: error.to_string() })?;
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), gathering: Gathering::new(), place: place.into() })
     }
 
     pub(super) async fn submit(&self, batch: Batch) -> Submitted {
@@ -64,8 +63,15 @@ impl Writer {
 
     pub(super) async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Expire(now, limit, answer)).map_err(|_| gone(&self.place))?;
+        self.send(Job::Expire(now, limit, answer));
         answered.await.map_err(|_| gone(&self.place))?
+    }
+
+    /// If the writer has ended, dropping the job tells all who wait for it.
+    fn send(&self, job: Job) {
+        if let Some(jobs) = &self.jobs {
+            let _ = jobs.send(job);
+        }
     }
 }
 
@@ -73,17 +79,27 @@ fn gone(place: &str) -> StoreError {
     StoreError::Unavailable { place: place.to_owned(), why: "its writer has ended".to_owned() }
 }
 
+/// Waits for what is under way, so that the file is whole and nobody's once the store is dropped.
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take() {
+            // If it panicked, all who waited have been told.
+            let _ = thread.join();
+        }
+    }
+}
+
 /// Sends the group off when it is dropped, so that it also leaves when its first caller goes away.
 struct Departure<'a>(&'a Writer);
 
 impl Drop for Departure<'_> {
     fn drop(&mut self) {
-        // If the writer has ended, dropping the group tells all who wait.
-        self.0.gathering.leave(|group| drop(self.0.jobs.send(Job::Commit(group))));
+        self.0.gathering.leave(|group| self.0.send(Job::Commit(group)));
     }
 }
 
-fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>) {
+fn run(pen: &mut Pen, waiting: &Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let mut group = Vec::new();
         let mut job = Some(first);
@@ -91,9 +107,8 @@ fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>) {
             match next {
                 Job::Commit(batches) => group.extend(batches),
                 Job::Expire(now, limit, answer) => {
-                    let result = expire(&mut connection, now, limit).map_err(|error| failed(path, &error));
                     // Whoever asked may have gone; the work is done all the same.
-                    let _ = answer.send(result);
+                    let _ = answer.send(pen.write(|connection| expire(connection, now, limit)));
                 }
             }
             if group.len() < GROUP {
@@ -101,21 +116,21 @@ fn run(mut connection: Connection, path: &Path, waiting: &Receiver<Job>) {
             }
         }
         if !group.is_empty() {
-            commit_group(&mut connection, path, group);
+            commit_group(pen, group);
         }
     }
 }
 
-fn commit_group(connection: &mut Connection, path: &Path, group: Group) {
+/// One sync for the whole group: if it fails, nobody's batch is acknowledged.
+fn commit_group(pen: &mut Pen, group: Group) {
     let mut verdicts = Vec::with_capacity(group.len());
-    let mut apply = || -> rusqlite::Result<()> {
+    let applied = pen.write(|connection| {
         let transaction = connection.transaction_with_behavior(BEGIN)?;
         for (batch, _) in &group {
             verdicts.push(apply_batch(&transaction, batch)?);
         }
         transaction.commit()
-    };
-    let applied = apply().map_err(|error| failed(path, &error));
+    });
     for (index, (_, answer)) in group.into_iter().enumerate() {
         let result = match (&applied, verdicts.get(index)) {
             (Err(error), _) => Err(CommitError::Store(error.clone())),

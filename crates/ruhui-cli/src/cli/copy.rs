@@ -1,0 +1,49 @@
+//! What `backup` and `restore` take.
+
+use super::OutputArguments;
+use super::store::StoreArguments;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArguments {
+    /// The file that the backup goes to / 备份文件
+    pub(crate) file: PathBuf,
+
+    /// Overwrite that file if it is there / 覆盖已有的备份文件
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) which: WhichArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArguments {
+    /// The backup / 备份文件
+    pub(crate) file: PathBuf,
+
+    /// Overwrite an earlier .before-restore, and replace also a store that cannot be read / 覆盖此前保留的 .before-restore，并允许替换无法读取的存储
+    #[arg(long)]
+    pub(crate) force: bool,
+
+    #[command(flatten)]
+    pub(crate) which: WhichArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+/// Which service's store.
+#[derive(Debug, Args)]
+pub(crate) struct WhichArguments {
+    /// The service's configuration file, or a sandbox's folder; not read where --store is given / 服务的配置文件或沙箱目录
+    #[arg(default_value = "ruhui.toml")]
+    pub(crate) config: PathBuf,
+
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}

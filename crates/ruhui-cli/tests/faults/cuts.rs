@@ -1,0 +1,89 @@
+//! The power is cut under load, at moments that a seed chooses: while a commit is written, before and after its sync,
+//! while the log is put into the file, at start, and after a sync that had failed.
+
+use crate::assert_whole;
+use crate::running::*;
+use crate::shim::faults;
+use crate::wire;
+use std::sync::mpsc::channel;
+use tempfile::TempDir;
+
+/// Cuts in a row over one folder.
+const ROUNDS: u64 = 4;
+
+/// A plan out of a seed. Most cuts come in the first commits; some so late that the log has been put into the file.
+fn plan(seed: u64, round: u64) -> String {
+    let mut state = (seed * ROUNDS + round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let mut below = |limit: u64| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) % limit
+    };
+    let late = below(8) == 0;
+    let cut = 1 + below(if late { 6000 } else { 300 });
+    let mut plan = format!("cut={cut} seed={}", seed * ROUNDS + round);
+    match below(4) {
+        // A sync fails on the way there: its pages count as written, and are not.
+        0 => plan += &format!(" sync={}", 1 + below(cut.div_ceil(4))),
+        // The write that fails leaves no room.
+        1 => plan += &format!(" write={} error=28", 1 + below(cut)),
+        2 => plan += &format!(" torn={}", 1 + below(cut)),
+        _ => {}
+    }
+    plan
+}
+
+/// Asks for tokens until nobody is there any more, and notes what was acknowledged.
+fn load(sandbox: &Running, place: &TempDir, name: &str, tokens: &mut Vec<String>) {
+    let signer = wire::signer(&root(place));
+    let (acknowledged, said) = channel();
+    std::thread::scope(|scope| {
+        for thread in 0..3 {
+            let (acknowledged, signer, address) = (acknowledged.clone(), &signer, sandbox.address());
+            scope.spawn(move || {
+                for number in 0.. {
+                    let request = wire::request(signer, &format!("{name}-{thread}-{number}"));
+                    let Some(answer) = wire::ask(address, &request) else { return };
+                    match answer.is_success() {
+                        true => acknowledged.send(answer.token()).unwrap(),
+                        false => assert!(answer.head.contains("\r\nRetry-After: 1"), "{answer:?}"),
+                    }
+                }
+            });
+        }
+        drop(acknowledged);
+        tokens.extend(said.iter());
+    });
+}
+
+fn run(seeds: std::ops::Range<u64>) {
+    let (mut acknowledged, mut early) = (0, 0);
+    for seed in seeds {
+        let place = made();
+        let mut tokens = Vec::new();
+        for round in 0..ROUNDS {
+            let plan = plan(seed, round);
+            let about = format!("seed {seed}, round {round}, `{plan}`");
+            match Running::try_start(place.path(), "ruhui-sandbox", &[], &faults("ruhui.db", &plan)) {
+                Ok(sandbox) => load(&sandbox, &place, &format!("{seed}-{round}"), &mut tokens),
+                Err(_) => early += 1,
+            }
+            assert_whole(&root(&place).join("ruhui.db"), &tokens, &about);
+        }
+        acknowledged += tokens.len();
+    }
+    eprintln!("{acknowledged} acknowledged, {early} ended before they served");
+    assert!(acknowledged > 300, "{acknowledged} tokens are too few to prove anything");
+}
+
+// Two tests, so that they run beside each other.
+#[test]
+fn what_was_acknowledged_survives_cuts_of_the_power() {
+    run(0..12);
+}
+
+#[test]
+fn what_was_acknowledged_survives_more_cuts_of_the_power() {
+    run(12..24);
+}

@@ -1,0 +1,340 @@
+/*
+ * Faults of disks, for the process that this is preloaded into: failing and torn writes, failing syncs, a cut of
+ * the power. It watches files whose path holds RUHUI_FAULTS_FILE, shared memory ("-shm") apart.
+ *
+ * RUHUI_FAULTS is the plan, words with numbers, all counted from 1 over what is watched:
+ *   write=N error=E   the Nth write fails with errno E
+ *   torn=N            the Nth write writes half, then the power is cut
+ *   sync=N            the Nth sync fails with EIO
+ *   step=N            the process is killed before the Nth call that changes anything, names of files too
+ *   cut=N seed=S      the power is cut before the Nth write, sync or change of a name, or right after a new name
+ *
+ * While the file RUHUI_FAULTS_SWITCH exists, every write (every sync, every opening to write) fails with the errno
+ * whose number is in it behind `write ` (`sync `, `open `).
+ *
+ * A cut of the power kills the process. Before, of each sector that was written since the last good sync of its
+ * file, chance decides whether the old bytes or the new ones are on disk. A failed sync is the kind that hurts: what
+ * it should have written counts as written from then on, so that the next sync does not write it, unless it was
+ * written to again. Names are on disk at once: whoever names a file before its bytes are synced is found out.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SECTOR 512
+#define PAGE 4096
+#define SECTORS 65536
+
+/* A sector as it was at the last good sync. */
+struct sector {
+    dev_t device;
+    ino_t inode;
+    off_t at;
+    ssize_t length;      /* of what there was: less at the end of the file */
+    int given_up;        /* a sync has failed: the next one leaves it out */
+    int fd;              /* one of our own, to write it back */
+    unsigned char old[SECTOR];
+};
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct sector *sectors;
+static size_t count;
+static long writes, syncs, steps, events;
+static unsigned long long chance;
+
+static void *real(const char *name) {
+    void *found = dlsym(RTLD_NEXT, name);
+    if (!found) abort();
+    return found;
+}
+
+static long plan(const char *word) {
+    const char *text = getenv("RUHUI_FAULTS");
+    size_t length = strlen(word);
+    while (text && *text) {
+        if (!strncmp(text, word, length) && text[length] == '=') return atol(text + length + 1);
+        text = strchr(text, ' ');
+        if (text) text++;
+    }
+    return 0;
+}
+
+static int named(const char *path) {
+    const char *watched = getenv("RUHUI_FAULTS_FILE");
+    return watched && path && strstr(path, watched) && !strstr(path, "-shm") && !strstr(path, "-lock");
+}
+
+static int watched(int fd) {
+    char link[64], path[4096];
+    if (!getenv("RUHUI_FAULTS_FILE")) return 0;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t length = readlink(link, path, sizeof path - 1);
+    if (length <= 0) return 0;
+    path[length] = 0;
+    return named(path);
+}
+
+/* The errno that the switch has for what begins with this word; 0 for none. */
+static int switched(const char *word) {
+    const char *path = getenv("RUHUI_FAULTS_SWITCH");
+    if (!path) return 0;
+    int (*open_)(const char *, int, ...) = real("open");
+    ssize_t (*read_)(int, void *, size_t) = real("read");
+    int fd = open_(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    char text[64] = {0};
+    ssize_t length = read_(fd, text, sizeof text - 1);
+    close(fd);
+    size_t begins = strlen(word);
+    return length > 0 && !strncmp(text, word, begins) ? atoi(text + begins) : 0;
+}
+
+static unsigned draw(void) {
+    chance ^= chance << 13;
+    chance ^= chance >> 7;
+    chance ^= chance << 17;
+    return (unsigned)(chance >> 32);
+}
+
+static void killed(void) {
+    kill(getpid(), SIGKILL);
+    for (;;) pause();
+}
+
+static void power_cut(void) {
+    ssize_t (*pwrite_)(int, const void *, size_t, off_t) = real("pwrite64");
+    chance = 0x9e3779b97f4a7c15ull ^ ((unsigned long long)(plan("seed") + 1) * 0xbf58476d1ce4e5b9ull);
+    for (int i = 0; i < 8; i++) draw();
+    /* Sometimes nothing of it is on disk, as when the machine had not begun to write. */
+    int none = draw() % 4 == 0;
+    for (size_t i = 0; i < count; i++) {
+        struct sector *sector = &sectors[i];
+        if (sector->given_up || none || draw() % 2) {
+            static const unsigned char zeros[SECTOR];
+            if (sector->length > 0) pwrite_(sector->fd, sector->old, sector->length, sector->at);
+            if (sector->length < SECTOR) {
+                struct stat now;
+                fstat(sector->fd, &now);
+                off_t end = sector->at + SECTOR < now.st_size ? sector->at + SECTOR : now.st_size;
+                off_t from = sector->at + sector->length;
+                if (end > from) pwrite_(sector->fd, zeros, end - from, from);
+            }
+        }
+    }
+    killed();
+}
+
+static void remember(int fd, off_t from, size_t length) {
+    ssize_t (*pread_)(int, void *, size_t, off_t) = real("pread64");
+    struct stat file;
+    if (fstat(fd, &file)) abort();
+    if (!sectors && !(sectors = calloc(SECTORS, sizeof *sectors))) abort();
+    /* What is written to again is no longer given up, and with it the page of memory that it is in. */
+    off_t begin = from / PAGE * PAGE, end = (from + (off_t)length + PAGE - 1) / PAGE * PAGE;
+    for (size_t i = 0; i < count; i++)
+        if (sectors[i].device == file.st_dev && sectors[i].inode == file.st_ino && sectors[i].at >= begin
+            && sectors[i].at < end)
+            sectors[i].given_up = 0;
+    for (off_t at = from / SECTOR * SECTOR; at < from + (off_t)length; at += SECTOR) {
+        size_t i = 0;
+        while (i < count
+               && !(sectors[i].device == file.st_dev && sectors[i].inode == file.st_ino && sectors[i].at == at))
+            i++;
+        if (i < count) continue;
+        if (count == SECTORS) abort();
+        struct sector *sector = &sectors[count++];
+        sector->device = file.st_dev;
+        sector->inode = file.st_ino;
+        sector->at = at;
+        sector->given_up = 0;
+        char link[64];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        int (*open_)(const char *, int, ...) = real("open");
+        /* Closing a file of one's own would take SQLite's locks: it stays open until the next sync, and then some. */
+        static int kept[64];
+        static ino_t of[64];
+        static int known;
+        int own = -1;
+        for (int k = 0; k < known; k++)
+            if (of[k] == file.st_ino) own = kept[k];
+        if (own < 0) {
+            own = open_(link, O_RDWR | O_CLOEXEC);
+            if (own < 0 || known == 64) abort();
+            kept[known] = own;
+            of[known++] = file.st_ino;
+        }
+        sector->fd = own;
+        sector->length = pread_(fd, sector->old, SECTOR, at);
+        if (sector->length < 0) sector->length = 0;
+    }
+}
+
+static void synced(int fd, int is_good) {
+    struct stat file;
+    if (fstat(fd, &file)) abort();
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        int mine = sectors[i].device == file.st_dev && sectors[i].inode == file.st_ino;
+        if (mine && is_good && !sectors[i].given_up) continue;
+        if (mine && !is_good) sectors[i].given_up = 1;
+        if (kept != i) sectors[kept] = sectors[i];
+        kept++;
+    }
+    count = kept;
+}
+
+static void step(void) {
+    if (++steps == plan("step")) killed();
+}
+
+static void event(void) {
+    if (++events == plan("cut")) power_cut();
+}
+
+/* 0 to go on, or the errno to fail with. */
+static int before_write(int fd, const void *bytes, size_t length, off_t at) {
+    step();
+    event();
+    writes++;
+    int error = switched("write ");
+    if (!error && writes == plan("write")) error = (int)plan("error");
+    if (error) return error;
+    remember(fd, at, length);
+    if (writes == plan("torn")) {
+        ssize_t (*pwrite_)(int, const void *, size_t, off_t) = real("pwrite64");
+        pwrite_(fd, bytes, length / 2, at);
+        power_cut();
+    }
+    return 0;
+}
+
+ssize_t write(int fd, const void *bytes, size_t length) {
+    static ssize_t (*next)(int, const void *, size_t);
+    if (!next) next = real("write");
+    if (!watched(fd)) return next(fd, bytes, length);
+    pthread_mutex_lock(&lock);
+    int error = before_write(fd, bytes, length, lseek(fd, 0, SEEK_CUR));
+    ssize_t written = error ? -1 : next(fd, bytes, length);
+    pthread_mutex_unlock(&lock);
+    if (error) errno = error;
+    return written;
+}
+
+static ssize_t at_offset(const char *name, int fd, const void *bytes, size_t length, off_t at) {
+    ssize_t (*next)(int, const void *, size_t, off_t) = real(name);
+    if (!watched(fd)) return next(fd, bytes, length, at);
+    pthread_mutex_lock(&lock);
+    int error = before_write(fd, bytes, length, at);
+    ssize_t written = error ? -1 : next(fd, bytes, length, at);
+    pthread_mutex_unlock(&lock);
+    if (error) errno = error;
+    return written;
+}
+
+ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
+    return at_offset("pwrite", fd, bytes, length, at);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
+    return at_offset("pwrite64", fd, bytes, length, at);
+}
+
+static int sync_with(const char *name, int fd) {
+    int (*next)(int) = real(name);
+    if (!watched(fd)) return next(fd);
+    pthread_mutex_lock(&lock);
+    step();
+    event();
+    syncs++;
+    int error = switched("sync ");
+    if (!error && syncs == plan("sync")) error = EIO;
+    int done = error ? -1 : next(fd);
+    synced(fd, !done);
+    pthread_mutex_unlock(&lock);
+    if (error) errno = error;
+    return done;
+}
+
+int fsync(int fd) { return sync_with("fsync", fd); }
+
+int fdatasync(int fd) { return sync_with("fdatasync", fd); }
+
+static int open_with(const char *name, const char *path, int flags, mode_t mode) {
+    int (*next)(const char *, int, ...) = real(name);
+    int error = 0;
+    if (named(path) && (flags & O_ACCMODE) != O_RDONLY) error = switched("open ");
+    if (error) {
+        errno = error;
+        return -1;
+    }
+    return next(path, flags, mode);
+}
+
+int open(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = va_arg(rest, mode_t);
+    va_end(rest);
+    return open_with("open", path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = va_arg(rest, mode_t);
+    va_end(rest);
+    return open_with("open64", path, flags, mode);
+}
+
+static void name_step(const char *path) {
+    if (!named(path)) return;
+    pthread_mutex_lock(&lock);
+    step();
+    event();
+    pthread_mutex_unlock(&lock);
+}
+
+/* A name that was given, which may be the last thing that happens. */
+static int name_given(const char *path, int done) {
+    int error = errno;
+    if (named(path)) {
+        pthread_mutex_lock(&lock);
+        event();
+        pthread_mutex_unlock(&lock);
+    }
+    errno = error;
+    return done;
+}
+
+int unlink(const char *path) {
+    int (*next)(const char *) = real("unlink");
+    name_step(path);
+    return next(path);
+}
+
+int rename(const char *from, const char *to) {
+    int (*next)(const char *, const char *) = real("rename");
+    name_step(to);
+    return name_given(to, next(from, to));
+}
+
+int link(const char *from, const char *to) {
+    int (*next)(const char *, const char *) = real("link");
+    name_step(to);
+    return name_given(to, next(from, to));
+}
+
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
+    int (*next)(int, const char *, int, const char *, int) = real("linkat");
+    name_step(to);
+    return name_given(to, next(from_folder, from, to_folder, to, flags));
+}

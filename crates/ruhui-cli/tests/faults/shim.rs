@@ -1,0 +1,36 @@
+//! The shim, built once, and what a process needs to run under it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+static BUILT: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let library = folder.path().join("faults.so");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults/shim.c");
+    let output = Command::new("cc")
+        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-o"])
+        .args([&library, &source])
+        .args(["-ldl", "-lpthread"])
+        .output()
+        .expect("these tests need a C compiler, `cc`");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    (folder, library)
+});
+
+/// The environment for faults by this plan, in files whose paths hold `file`.
+pub(crate) fn faults(file: &str, plan: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("LD_PRELOAD", BUILT.1.display().to_string()),
+        ("RUHUI_FAULTS_FILE", file.to_owned()),
+        ("RUHUI_FAULTS", plan.to_owned()),
+    ]
+}
+
+/// The same for faults that last for as long as the file `switch` is there.
+pub(crate) fn switchable(file: &str, switch: &Path) -> Vec<(&'static str, String)> {
+    let mut environment = faults(file, "");
+    environment.push(("RUHUI_FAULTS_SWITCH", switch.display().to_string()));
+    environment
+}

@@ -1,0 +1,199 @@
+//! Why a store could not do what it was asked. `{}` prints English, `{:#}` Chinese.
+
+use super::Key;
+use std::fmt;
+
+/// The store failed, or cannot be used. Never the caller's fault.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file or server cannot be reached or written.
+    Unavailable {
+        /// The file or server.
+        place: String,
+        /// What it said.
+        why: String,
+    },
+    /// The disk, or what its user may take of it, is full. Nothing was written.
+    Full {
+        /// The file.
+        place: String,
+        /// What the library said.
+        why: String,
+    },
+    /// The file, or its folder, takes no writes from this user.
+    ReadOnly {
+        /// The file.
+        place: String,
+        /// What the system or the library said.
+        why: String,
+    },
+    /// The disk failed to read or write. What was being written may be there later, or not.
+    Disk {
+        /// The file.
+        place: String,
+        /// What the library said.
+        why: String,
+    },
+    /// What is in the file is no longer what was written to it.
+    Damaged {
+        /// The file.
+        place: String,
+        /// What the library said.
+        why: String,
+    },
+    /// A restore has the file for itself.
+    InUse {
+        /// The file.
+        place: String,
+    },
+    /// The store was written by a newer release.
+    TooNew {
+        /// The file or server.
+        place: String,
+        /// Its schema.
+        found: i64,
+        /// The newest that this release knows.
+        known: i64,
+    },
+    /// The file is something else.
+    Foreign {
+        /// The file.
+        place: String,
+        /// What it is.
+        why: String,
+    },
+    /// The server would not keep what it acknowledges.
+    Unsafe {
+        /// The server.
+        place: String,
+        /// Which setting, and what to do.
+        why: String,
+    },
+    /// A record cannot be read.
+    Corrupt {
+        /// Where it is.
+        table: &'static str,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() { self.chinese(f) } else { self.english(f) }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl StoreError {
+    fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable { place, why } => write!(f, "the store `{place}` is unavailable: {why}"),
+            Self::Full { place, why } => write!(
+                f,
+                "no room for the store `{place}`: {why}; nothing was written. Make room on its disk: a service that runs then goes on by itself"
+            ),
+            Self::ReadOnly { place, why } => write!(
+                f,
+                "the store `{place}` cannot be written: {why}; the file, those beside it and their folder must be writable for the user that the service runs as"
+            ),
+            Self::Disk { place, why } => write!(
+                f,
+                "the disk of the store `{place}` failed: {why}; look at it and at the system's log before you rely on it again"
+            ),
+            Self::Damaged { place, why } => write!(
+                f,
+                "the store `{place}` is damaged: {why}; stop the service, keep the file and those beside it, and bring back a backup with `ruhui restore`"
+            ),
+            Self::InUse { place } => write!(
+                f,
+                "the store `{place}` is being restored by another process: start again when it has ended"
+            ),
+            Self::TooNew { place, found, known } => write!(
+                f,
+                "the store `{place}` has schema {found}, this release knows up to {known}: use the newer release"
+            ),
+            Self::Foreign { place, why } => write!(f, "`{place}` is not a ruhui store: {why}"),
+            Self::Unsafe { place, why } => {
+                write!(f, "the store `{place}` cannot be trusted with anything: {why}")
+            }
+            Self::Corrupt { table, why } => write!(f, "a record of `{table}` cannot be read: {why}"),
+        }
+    }
+
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable { place, why } => write!(f, "存储 `{place}` 不可用：{why}"),
+            Self::Full { place, why } => write!(
+                f,
+                "存储 `{place}` 所在磁盘空间不足：{why}；本次未写入任何数据。请释放空间，运行中的服务随后会自动恢复"
+            ),
+            Self::ReadOnly { place, why } => write!(
+                f,
+                "存储 `{place}` 无法写入：{why}；该文件、其旁的同名文件及所在目录须允许运行服务的用户写入"
+            ),
+            Self::Disk { place, why } => {
+                write!(f, "存储 `{place}` 所在磁盘读写失败：{why}；请先检查磁盘与系统日志，再继续使用")
+            }
+            Self::Damaged { place, why } => write!(
+                f,
+                "存储 `{place}` 已损坏：{why}；请停止服务，保留该文件及其旁的同名文件，并用 `ruhui restore` 恢复备份"
+            ),
+            Self::InUse { place } => {
+                write!(f, "存储 `{place}` 正由另一进程恢复，请在恢复结束后重新启动")
+            }
+            Self::TooNew { place, found, known } => {
+                write!(f, "存储 `{place}` 的结构版本为 {found}，本版本最高支持 {known}：请使用更新的版本")
+            }
+            Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why}"),
+            Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why}"),
+            Self::Corrupt { table, why } => write!(f, "`{table}` 中有一条记录无法读取：{why}"),
+        }
+    }
+}
+
+/// Why a batch was not applied.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitError {
+    /// A record is no longer what the decision was based on. Read again and decide again.
+    #[error("a record of `{}` has changed meanwhile", .0.kind.table())]
+    Changed(Key),
+    /// The store failed. Nothing was written, as far as it knows: after a failure of the disk or of the way to a server
+    /// the batch may be there all the same.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_sentence_is_one_line_in_either_language_and_says_what_it_knows() {
+        let (place, why) = (|| "/srv/ruhui.db".to_owned(), || "what was said".to_owned());
+        for error in [
+            StoreError::Unavailable { place: place(), why: why() },
+            StoreError::Full { place: place(), why: why() },
+            StoreError::ReadOnly { place: place(), why: why() },
+            StoreError::Disk { place: place(), why: why() },
+            StoreError::Damaged { place: place(), why: why() },
+            StoreError::InUse { place: place() },
+            StoreError::TooNew { place: place(), found: 9, known: 2 },
+            StoreError::Foreign { place: place(), why: why() },
+            StoreError::Unsafe { place: place(), why: why() },
+            StoreError::Corrupt { table: "tokens", why: why() },
+        ] {
+            let (english, chinese) = (format!("{error}"), format!("{error:#}"));
+            assert!(english.is_ascii() && !chinese.is_ascii(), "{english} / {chinese}");
+            for text in [&english, &chinese] {
+                assert!(text.contains("/srv/ruhui.db") || text.contains("tokens"), "{text}");
+                assert_eq!(text.lines().count(), 1, "{text}");
+            }
+            assert_eq!(english.contains("what was said"), chinese.contains("what was said"), "{chinese}");
+            assert_eq!(format!("{:#}", CommitError::Store(error)), chinese, "passed on");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! A checked copy of a store in a file of its own: what backups and restores are made of.
+//!
+//! `VACUUM INTO` reads the store as it is at one moment, its log included, while others write to it: it holds up no
+//! commit, it only keeps the log from beginning anew. SQLite's other way, copying page by page, would begin again
+//! with every commit of another process, or copy damage and what was deleted along with the rest. What comes out is
+//! one file without a log.
+
+use super::copy_error::CopyError;
+use super::lock::beside;
+use super::{failed, schema, what_failed};
+use crate::env::Entropy;
+use crate::store::StoreError;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What was copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// Records of all kinds.
+    pub records: u64,
+    /// The size of the file.
+    pub bytes: u64,
+}
+
+/// What is done with a file that stands where another is to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existing {
+    /// It stays, and nothing is done.
+    Stays,
+    /// It makes way.
+    MakesWay,
+}
+
+/// A copy that has no name yet. It goes away unless it is given one.
+pub(super) struct Draft {
+    path: PathBuf,
+    copied: Copied,
+}
+
+impl Draft {
+    /// Copies `from` to a file beside `to`, checks it and syncs it.
+    pub(super) fn copy(from: &Path, to: &Path, entropy: &dyn Entropy) -> Result<Self, CopyError> {
+        let source = open(from)?;
+        if schema::check(&source, from)? == 0 {
+            let why = "it is empty".to_owned();
+            return Err(StoreError::Foreign { place: from.display().to_string(), why }.into());
+        }
+        let path = beside(to, &format!(".{}.partial", name(entropy)));
+        let mut draft = Self { path, copied: Copied { records: 0, bytes: 0 } };
+        create_private(&draft.path).map_err(|error| CopyError::file(to, error))?;
+        source
+            .execute("VACUUM INTO ?1", [draft.path.to_string_lossy()])
+            .map_err(|error| broken(from, to, &error))?;
+        drop(source);
+        draft.copied = draft.check(from)?;
+        draft.sync().map_err(|error| CopyError::file(to, error))?;
+        Ok(draft)
+    }
+
+    /// Looks through the whole copy. What is wrong with it is wrong with what was copied.
+    fn check(&self, from: &Path) -> Result<Copied, CopyError> {
+        let copy = open(&self.path)?;
+        look_through(&copy, from)?;
+        schema::check(&copy, from)?;
+        let records = count(&copy).map_err(|error| failed(&self.path, &error))?;
+        let bytes = fs::metadata(&self.path).map_err(|error| CopyError::file(&self.path, error))?.len();
+        Ok(Copied { records, bytes })
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        File::options().write(true).open(&self.path)?.sync_all()
+    }
+
+    /// Where it is for now.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Gives it its name, for good: whoever looks finds what was there before, whole, or the copy, whole.
+    pub(super) fn put(self, to: &Path) -> Result<Copied, CopyError> {
+        let put = fs::rename(&self.path, to).and_then(|()| sync_folder(to));
+        put.map_err(|error| CopyError::file(to, error))?;
+        Ok(self.copied)
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // Once it has its name there is nothing left to remove.
+        for suffix in ["", "-journal"] {
+            let _ = fs::remove_file(beside(&self.path, suffix));
+        }
+    }
+}
+
+/// Opens a file that somebody else may be writing to.
+pub(super) fn open(path: &Path) -> Result<Connection, CopyError> {
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| failed(path, &error).into())
+}
+
+/// Every page, every row, every index.
+pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), CopyError> {
+    let unsound = |why: String| CopyError::Unsound { file: path.to_owned(), why };
+    let found = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
+    match found {
+        Ok(found) if found == "ok" => Ok(()),
+        Ok(found) => Err(unsound(found.replace('\n', ", "))),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Err(unsound(error.to_string()))
+        }
+        Err(error) => Err(failed(path, &error).into()),
+    }
+}
+
+fn count(connection: &Connection) -> rusqlite::Result<u64> {
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    let counts = names.iter().map(|name| {
+        let sql = format!("SELECT count(*) FROM \"{}\"", name.replace('"', "\"\""));
+        connection.query_row(&sql, [], |row| row.get::<_, i64>(0))
+    });
+    counts.map(|count| count.map(i64::unsigned_abs)).sum()
+}
+
+/// One connection reads and writes, so whose fault it is has to be told from what it is.
+fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt) => {
+            CopyError::Unsound { file: from.to_owned(), why: error.to_string() }
+        }
+        Some(ErrorCode::DiskFull | ErrorCode::ReadOnly) => failed(to, error).into(),
+        Some(ErrorCode::SystemIoFailure) if what_failed(error) != "reading" => failed(to, error).into(),
+        _ => failed(from, error).into(),
+    }
+}
+
+/// A name that no other copy has, also none that was broken off.
+fn name(entropy: &dyn Entropy) -> String {
+    let mut bytes = [0; 8];
+    entropy.fill(&mut bytes);
+    hex::encode(bytes)
+}
+
+/// It holds secrets from the first byte on.
+fn create_private(path: &Path) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ())
+}
+
+/// A name is on disk once its folder is.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Whether both names lead to one file.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
+        use std::os::unix::fs::MetadataExt as _;
+        return (one.dev(), one.ino()) == (other.dev(), other.ino());
+    }
+    one == other
+}
+
+/// Whether anything has this name, a broken link too.
+pub(super) fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}

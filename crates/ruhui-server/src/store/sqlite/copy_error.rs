@@ -1,0 +1,175 @@
+//! Why a store was not backed up or restored. `{}` prints English, `{:#}` Chinese.
+
+use crate::store::StoreError;
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What is in the way of a backup or a restore. Nothing was changed then.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum CopyError {
+    /// What is to be copied is not there.
+    Missing {
+        /// Its name.
+        file: PathBuf,
+    },
+    /// What is to be copied is also where the copy is to go.
+    Same {
+        /// Its name.
+        file: PathBuf,
+    },
+    /// The backup's name is taken.
+    Exists {
+        /// The name.
+        file: PathBuf,
+    },
+    /// The backup's name is that of a store that is in use, or was when its service ended.
+    Occupied {
+        /// The name.
+        file: PathBuf,
+        /// What stands beside it.
+        log: PathBuf,
+    },
+    /// Beside the backup is a log that is not its own.
+    StrayLog {
+        /// The backup.
+        file: PathBuf,
+        /// The log.
+        log: PathBuf,
+    },
+    /// The backup does not pass SQLite's check.
+    Unsound {
+        /// The backup.
+        file: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A service, or another program, uses the store that is to be replaced.
+    InUse {
+        /// The store.
+        store: PathBuf,
+    },
+    /// What the restore before this one replaced is still there.
+    Kept {
+        /// Its name.
+        before: PathBuf,
+    },
+    /// The store that is to be replaced is damaged, or something else.
+    Unsettled {
+        /// The store.
+        store: PathBuf,
+        /// What the library said.
+        why: String,
+    },
+    /// A file cannot be read, made or renamed.
+    File {
+        /// Its name.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// One of the two is no store that this release can use, or its disk failed.
+    Store(StoreError),
+}
+
+impl CopyError {
+    pub(super) fn file(path: &Path, error: io::Error) -> Self {
+        Self::File { path: path.to_owned(), error }
+    }
+}
+
+impl From<StoreError> for CopyError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for CopyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() { self.chinese(f) } else { self.english(f) }
+    }
+}
+
+impl std::error::Error for CopyError {}
+
+impl CopyError {
+    fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { file } => write!(f, "{} is not there, or is no file", file.display()),
+            Self::Same { file } => write!(f, "{} cannot be copied to itself", file.display()),
+            Self::Exists { file } => {
+                write!(
+                    f,
+                    "{} is there already; give another name, or --force to overwrite it",
+                    file.display()
+                )
+            }
+            Self::Occupied { file, log } => write!(
+                f,
+                "{} is the name of a store that is or was in use, as {} beside it shows; give another name",
+                file.display(),
+                log.display()
+            ),
+            Self::StrayLog { file, log } => write!(
+                f,
+                "{} has no log, yet {} stands beside it; find out whose it is and move it away",
+                file.display(),
+                log.display()
+            ),
+            Self::Unsound { file, why } => {
+                write!(f, "the backup {} is damaged: {why}; take an older one", file.display())
+            }
+            Self::InUse { store } => {
+                write!(f, "the store {} is in use; stop its service first", store.display())
+            }
+            Self::Kept { before } => write!(
+                f,
+                "{} is there already, from an earlier restore; move it away, or give --force to overwrite it",
+                before.display()
+            ),
+            Self::Unsettled { store, why } => write!(
+                f,
+                "{}, which is to be replaced, is damaged or no store: {why}; --force replaces it, and keeps it and what stands beside it as .before-restore",
+                store.display()
+            ),
+            Self::File { path, error } => {
+                write!(f, "{} cannot be read or written: {error}", path.display())
+            }
+            Self::Store(error) => write!(f, "{error}"),
+        }
+    }
+
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { file } => write!(f, "{} 不存在，或不是文件", file.display()),
+            Self::Same { file } => write!(f, "不能将 {} 复制到其自身", file.display()),
+            Self::Exists { file } => {
+                write!(f, "{} 已存在；请换一个文件名，或用 --force 覆盖", file.display())
+            }
+            Self::Occupied { file, log } => write!(
+                f,
+                "{} 是正在使用或曾被使用的存储（其旁有 {}）；请换一个文件名",
+                file.display(),
+                log.display()
+            ),
+            Self::StrayLog { file, log } => {
+                write!(f, "{} 没有日志，但其旁有 {}；请先确认其来源并移走", file.display(), log.display())
+            }
+            Self::Unsound { file, why } => {
+                write!(f, "备份 {} 已损坏：{why}；请使用更早的备份", file.display())
+            }
+            Self::InUse { store } => write!(f, "存储 {} 正在使用中；请先停止其服务", store.display()),
+            Self::Kept { before } => {
+                write!(f, "{} 已存在（上一次恢复时保留）；请先移走，或用 --force 覆盖", before.display())
+            }
+            Self::Unsettled { store, why } => write!(
+                f,
+                "将被替换的 {} 已损坏或不是存储：{why}；--force 将其替换，并将其与旁边的同名文件保留为 .before-restore",
+                store.display()
+            ),
+            Self::File { path, error } => write!(f, "{} 无法读写：{error}", path.display()),
+            Self::Store(error) => write!(f, "{error:#}"),
+        }
+    }
+}
