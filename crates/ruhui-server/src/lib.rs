@@ -7,6 +7,8 @@
 //!                                                               │            │
 //! signed bytes ◄─ http::reply: sign ◄─ E::Response ◄────────────┴─ store.commit(batch)
 //! ```
+//!
+//! A token's reply is signed while its commit is on the way, and leaves when that is durable.
 
 pub mod config;
 pub mod directory;

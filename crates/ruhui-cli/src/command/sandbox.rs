@@ -1,6 +1,6 @@
 //! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
 
-use super::serve::Stop;
+use super::serve::{Stop, allow_files};
 use crate::cli::SandboxArguments;
 use crate::credentials::kit;
 use crate::language::Language;
@@ -15,6 +15,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
+    allow_files();
     let SandboxArguments { folder, tls, main, backup, operations, store } = arguments;
     let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {

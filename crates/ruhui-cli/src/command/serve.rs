@@ -7,7 +7,12 @@ use ruhui_server::http::Tls;
 use ruhui_server::start::{Addresses, Server};
 use std::process::ExitCode;
 
+/// As many files as the service may need; a listener takes 10,000 connections.
+#[cfg(unix)]
+const FILES: u64 = 65_536;
+
 pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow::Result<ExitCode> {
+    allow_files();
     let opened =
         Server::open(&arguments.config, Env::system(), Addresses::default(), arguments.store.place, Tls::Off)
             .await;
@@ -19,6 +24,21 @@ pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow
     eprintln!("{}", language.pick("serving; Ctrl-C stops", "服务已启动，按 Ctrl-C 停止"));
     server.run(stop.wait()).await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Each connection is a file, and systems let a process open 1,024 unless it asks for more.
+pub(crate) fn allow_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        let wanted = limit.maximum.map_or(FILES, |maximum| maximum.min(FILES));
+        if limit.current.is_some_and(|current| current < wanted)
+            && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..limit })
+        {
+            tracing::warn!(%error, wanted, "the limit of open files could not be raised");
+        }
+    }
 }
 
 /// Someone presses Ctrl-C, or the system says to stop. From [`Stop::listen`] on neither ends the process at

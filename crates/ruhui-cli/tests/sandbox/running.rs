@@ -152,7 +152,12 @@ impl Running {
         let log = fs::File::create(here.join(LOG)).unwrap();
         let mut command = ruhui(here, &arguments);
         command.envs(environment.iter().map(|(name, value)| (name, value)));
-        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        Self::wait(command.stdout(Stdio::piped()).stderr(log), here, folder)
+    }
+
+    /// Starts it by a command of one's own, which writes its log to [`LOG`].
+    pub(crate) fn wait(command: &mut Command, here: &Path, folder: &str) -> Result<Self, String> {
+        let mut process = command.spawn().unwrap();
         let mut shown = String::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             shown += &(line.unwrap() + "\n");

@@ -2,7 +2,8 @@
 
 use crate::running::*;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -33,6 +34,38 @@ fn an_empty_folder_shows_a_first_token_and_serves() {
     assert!(!sandbox.shown.contains(":0\n"), "the ports that were chosen are shown: {}", sandbox.shown);
     assert!(ready(&sandbox).starts_with("HTTP/1.1 200 "));
     assert_eq!(sandbox.end("INT").code(), Some(0));
+}
+
+/// Systems let a process open 1,024 files unless it asks for more, and each connection is one.
+#[test]
+fn connections_may_be_more_than_the_files_it_was_given() {
+    let place = made();
+    let line = format!(
+        "ulimit -Sn 100 && exec '{}' sandbox ruhui-sandbox {} 2>{LOG}",
+        env!("CARGO_BIN_EXE_ruhui"),
+        ANYWHERE.join(" ")
+    );
+    let mut command = typed(place.path(), &line);
+    let sandbox = Running::wait(command.stdout(Stdio::piped()), place.path(), "ruhui-sandbox").unwrap();
+    let mut open = Vec::new();
+    let mut ask = |stream: &mut TcpStream| {
+        stream.write_all(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let mut reply = [0; 4096];
+        let length = stream.read(&mut reply).unwrap();
+        assert!(
+            reply[..length].starts_with(b"HTTP/1.1 404 "),
+            "{}",
+            String::from_utf8_lossy(&reply[..length])
+        );
+    };
+    for _ in 0..200 {
+        let mut stream = TcpStream::connect(sandbox.address()).unwrap();
+        ask(&mut stream);
+        open.push(stream);
+    }
+    // None had to be closed for the others.
+    open.iter_mut().for_each(ask);
+    sandbox.stop();
 }
 
 /// The next command is one that can be typed as it stands.
