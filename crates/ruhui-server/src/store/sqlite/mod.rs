@@ -26,7 +26,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
-use rusqlite::{Connection, ErrorCode, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use settle::settle;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -105,6 +105,17 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
         Ok(connection)
     };
     open().map_err(|error| failed(path, &error))
+}
+
+/// A connection that changes nothing, also when it is closed, while somebody else may be writing.
+fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| failed(path, &error))
 }
 
 /// What SQLite says, as what it means for whoever runs the service.

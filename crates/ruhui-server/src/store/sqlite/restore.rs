@@ -5,11 +5,11 @@
 //! new one of it. A crash leaves one or the other. Nothing of the old log may stay beside the new file: SQLite would
 //! replay it.
 
-use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, open, sync_folder};
+use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync_folder};
 use super::copy_error::CopyError;
 use super::lock::{Lock, beside, lock_of};
 use super::settle::{alone, is_in_use, settle};
-use super::{real, schema};
+use super::{open_to_read, real, schema};
 use crate::env::Entropy;
 use crate::store::StoreError;
 use rusqlite::Connection;
@@ -88,7 +88,7 @@ fn check(from: &Path) -> Result<(), CopyError> {
     if has_log && !is_logged(from).map_err(|error| CopyError::file(from, error))? {
         return Err(CopyError::StrayLog { file: from.to_owned(), log });
     }
-    let backup = open(from)?;
+    let backup = open_to_read(from)?;
     schema::check(&backup, from)?;
     look_through(&backup, from)
 }
@@ -104,20 +104,19 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 /// if it cannot be read and may be replaced all the same.
 fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
     let unsettled = |why: String| CopyError::Unsettled { store: store.to_owned(), why };
-    match settle(store) {
-        Err(error @ (StoreError::Disk { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
-            return Err(error.into());
-        }
-        // What else is wrong with it shows below.
-        _ => {}
-    }
-    let held = hold(store).map_err(|error| match is_in_use(&error) {
-        true => CopyError::InUse { store: store.to_owned() },
-        false => unsettled(error.to_string()),
-    });
-    let checked = held.and_then(|held| match schema::check(&held, store) {
+    let taken = match settle(store) {
         Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
+        Err(error @ (StoreError::Disk { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
+            Err(error.into())
+        }
         // One of a newer release may make way for a backup of this one.
+        Err(_) | Ok(()) => hold(store).map_err(|error| match is_in_use(&error) {
+            true => CopyError::InUse { store: store.to_owned() },
+            false => unsettled(error.to_string()),
+        }),
+    };
+    let checked = taken.and_then(|held| match schema::check(&held, store) {
+        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
         _ => Ok(held),
     });
     match checked {

@@ -6,7 +6,7 @@
 //! and what is acknowledged afterwards rests on the file alone.
 
 use super::lock::beside;
-use super::{failed, real, refused, schema};
+use super::{failed, open_to_read, real, refused, schema};
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::File;
@@ -22,13 +22,14 @@ pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
     if !std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
         return Ok(());
     }
+    // A log that belongs to what is damaged, or to another program, stays as it is: SQLite removes one of which it can
+    // make nothing.
+    schema::check(&open_to_read(path)?, path)?;
     let alone = match alone(path) {
         Ok(alone) => alone,
         Err(error) if is_in_use(&error) => return Ok(()),
         Err(error) => return Err(failed(path, &error)),
     };
-    // Another program's file is left as it is.
-    schema::check(&alone, path)?;
     write_again(&log).map_err(|error| refused(path, &error))?;
     alone.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| failed(path, &error))
 }
