@@ -72,6 +72,8 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 async fn crashed(path: &Path, names: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let live = folder.path().join("live.db");
+    // So that the schema is in the file, and the log is nothing without it.
+    made(&live, &[]).await;
     let store = SqliteStore::open(&live).unwrap();
     for name in names {
         store.commit(pair(name)).await.unwrap();
@@ -310,6 +312,7 @@ async fn a_store_that_cannot_be_read_is_replaced_only_when_it_is_said() {
     let text = vec![b'?'; 8192];
     fs::write(&path, &text).unwrap();
 
+    assert!(SqliteStore::open(&path).is_err());
     assert!(matches!(restored(&from, &path), Err(CopyError::Unsettled { .. })));
     assert_eq!(fs::read(&path).unwrap(), text);
     assert!(beside(&path, "-wal").exists());

@@ -5,6 +5,7 @@ use crate::assert_whole;
 use crate::running::*;
 use crate::shim::faults;
 use crate::wire;
+use std::fs;
 use std::sync::mpsc::channel;
 use tempfile::TempDir;
 
@@ -86,4 +87,65 @@ fn what_was_acknowledged_survives_cuts_of_the_power() {
 #[test]
 fn what_was_acknowledged_survives_more_cuts_of_the_power() {
     run(12..24);
+}
+
+/// A sync fails, the process is killed before it can do anything about it, and the next one finds in the system's memory
+/// what is not on disk. Nothing that it acknowledges may rest on that.
+#[test]
+fn what_the_next_process_acknowledges_rests_on_nothing_that_a_failed_sync_gave_up() {
+    for seed in 0..6 {
+        let place = made();
+        let state = ("RUHUI_FAULTS_STATE", place.path().join("state").display().to_string());
+        let start = |plan: &str| {
+            let mut environment = faults("ruhui.db", plan);
+            environment.push(state.clone());
+            Running::try_start(place.path(), "ruhui-sandbox", &[], &environment).unwrap()
+        };
+        let mut tokens = Vec::new();
+        load(&start(&format!("sync={} die=1", 20 + 7 * seed)), &place, &format!("{seed}-a"), &mut tokens);
+        assert!(place.path().join("state").exists(), "no sync has failed");
+        let before = tokens.len();
+        // Late enough for the start to be over, and for some commits.
+        let plan = format!("cut={} seed={seed}", 250 + 31 * seed);
+        load(&start(&plan), &place, &format!("{seed}-b"), &mut tokens);
+        assert!(before > 10 && tokens.len() > before + 10, "{before} and {} acknowledged", tokens.len());
+        assert_whole(&root(&place).join("ruhui.db"), &tokens, &format!("seed {seed}, then `{plan}`"));
+    }
+}
+
+/// The same, and the power is cut while the next process starts, which puts the log into the file.
+#[test]
+fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
+    let place = made();
+    let store = root(&place).join("ruhui.db");
+    let state = ("RUHUI_FAULTS_STATE", place.path().join("state").display().to_string());
+    let start = |plan: &str| {
+        let mut environment = faults("ruhui.db", plan);
+        environment.push(state.clone());
+        Running::try_start(place.path(), "ruhui-sandbox", &[], &environment)
+    };
+    let mut tokens = Vec::new();
+    load(&start("sync=40 die=1").unwrap(), &place, "first", &mut tokens);
+    assert!(tokens.len() > 10, "{}", tokens.len());
+    let left = ["", "-wal"].map(|suffix| {
+        let path = place.path().join(format!("ruhui-sandbox/ruhui.db{suffix}"));
+        (fs::read(&path).unwrap(), path)
+    });
+    for turn in 3.. {
+        // Three times at each moment: chance decides what is on disk.
+        let (cut, seed) = (turn / 3, turn);
+        let started = start(&format!("cut={cut} seed={seed}"));
+        let is_over = started.is_ok();
+        drop(started);
+        assert_whole(&store, &tokens, &format!("cut at {cut}, seed {seed}"));
+        if is_over {
+            assert!(cut > 8, "the log was not put into the file at start");
+            break;
+        }
+        // The same files again: what was given up is known by their names.
+        let _ = fs::remove_file(store.with_extension("db-shm"));
+        for (bytes, path) in &left {
+            fs::write(path, bytes).unwrap();
+        }
+    }
 }

@@ -6,11 +6,15 @@
  *   write=N error=E   the Nth write fails with errno E
  *   torn=N            the Nth write writes half, then the power is cut
  *   sync=N            the Nth sync fails with EIO
+ *   die=1             and the process is killed at once
  *   step=N            the process is killed before the Nth call that changes anything, names of files too
  *   cut=N seed=S      the power is cut before the Nth write, sync or change of a name, or right after a new name
  *
  * While the file RUHUI_FAULTS_SWITCH exists, every write (every sync, every opening to write) fails with the errno
  * whose number is in it behind `write ` (`sync `, `open `).
+ *
+ * RUHUI_FAULTS_STATE is a file that hands on, from a process to the next, what failed syncs have given up: the system's
+ * memory outlives the process.
  *
  * A cut of the power kills the process. Before, of each sector that was written since the last good sync of its
  * file, chance decides whether the old bytes or the new ones are on disk. A failed sync is the kind that hurts: what
@@ -192,6 +196,54 @@ static void synced(int fd, int is_good) {
     count = kept;
 }
 
+struct saved {
+    char path[1024];
+    off_t at;
+    ssize_t length;
+    unsigned char old[SECTOR];
+};
+
+static void save(void) {
+    const char *state = getenv("RUHUI_FAULTS_STATE");
+    if (!state) return;
+    FILE *file = fopen(state, "wb");
+    if (!file) abort();
+    for (size_t i = 0; i < count; i++) {
+        if (!sectors[i].given_up) continue;
+        struct saved saved = {.at = sectors[i].at, .length = sectors[i].length};
+        char link[64];
+        snprintf(link, sizeof link, "/proc/self/fd/%d", sectors[i].fd);
+        ssize_t length = readlink(link, saved.path, sizeof saved.path - 1);
+        if (length <= 0) abort();
+        memcpy(saved.old, sectors[i].old, SECTOR);
+        if (fwrite(&saved, sizeof saved, 1, file) != 1) abort();
+    }
+    if (fclose(file)) abort();
+}
+
+__attribute__((constructor)) static void load(void) {
+    const char *state = getenv("RUHUI_FAULTS_STATE");
+    FILE *file = state ? fopen(state, "rb") : NULL;
+    if (!file) return;
+    if (!(sectors = calloc(SECTORS, sizeof *sectors))) abort();
+    int (*open_)(const char *, int, ...) = real("open");
+    struct saved saved;
+    while (count < SECTORS && fread(&saved, sizeof saved, 1, file) == 1) {
+        struct sector *sector = &sectors[count];
+        struct stat now;
+        sector->fd = open_(saved.path, O_RDWR | O_CLOEXEC);
+        if (sector->fd < 0 || fstat(sector->fd, &now)) continue;
+        sector->device = now.st_dev;
+        sector->inode = now.st_ino;
+        sector->at = saved.at;
+        sector->length = saved.length;
+        sector->given_up = 1;
+        memcpy(sector->old, saved.old, SECTOR);
+        count++;
+    }
+    fclose(file);
+}
+
 static void step(void) {
     if (++steps == plan("step")) killed();
 }
@@ -259,6 +311,8 @@ static int sync_with(const char *name, int fd) {
     if (!error && syncs == plan("sync")) error = EIO;
     int done = error ? -1 : next(fd);
     synced(fd, !done);
+    if (done) save();
+    if (done && plan("die")) killed();
     pthread_mutex_unlock(&lock);
     if (error) errno = error;
     return done;

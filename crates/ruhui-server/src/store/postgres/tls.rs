@@ -140,3 +140,21 @@ impl AsyncWrite for Stream {
         Pin::new(&mut self.0).poll_shutdown(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_of_a_certificate_say_what_to_do_and_other_errors_stay() {
+        let said = |fault| {
+            let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
+            explained(error, "db.test").to_string()
+        };
+        assert_eq!(said(CertificateError::Expired), "its certificate has expired");
+        assert!(said(CertificateError::NotValidForName).contains("not for the name `db.test`"));
+        assert!(said(CertificateError::UnknownIssuer).ends_with("name the authority with `sslrootcert`"));
+        assert_eq!(said(CertificateError::BadSignature), "invalid peer certificate: BadSignature");
+        assert_eq!(explained(io::Error::other("away"), "db.test").to_string(), "away");
+    }
+}

@@ -7,10 +7,10 @@
 
 use super::copy_error::CopyError;
 use super::lock::beside;
-use super::{failed, schema, what_failed};
+use super::{failed, open_to_read, schema, what_failed};
 use crate::env::Entropy;
 use crate::store::StoreError;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,7 @@ pub(super) struct Draft {
 impl Draft {
     /// Copies `from` to a file beside `to`, checks it and syncs it.
     pub(super) fn copy(from: &Path, to: &Path, entropy: &dyn Entropy) -> Result<Self, CopyError> {
-        let source = open(from)?;
+        let source = open_to_read(from)?;
         if schema::check(&source, from)? == 0 {
             let why = "it is empty".to_owned();
             return Err(StoreError::Foreign { place: from.display().to_string(), why }.into());
@@ -61,7 +61,7 @@ impl Draft {
 
     /// Looks through the whole copy. What is wrong with it is wrong with what was copied.
     fn check(&self, from: &Path) -> Result<Copied, CopyError> {
-        let copy = open(&self.path)?;
+        let copy = open_to_read(&self.path)?;
         look_through(&copy, from)?;
         schema::check(&copy, from)?;
         let records = count(&copy).map_err(|error| failed(&self.path, &error))?;
@@ -93,17 +93,6 @@ impl Drop for Draft {
             let _ = fs::remove_file(beside(&self.path, suffix));
         }
     }
-}
-
-/// Opens a file that somebody else may be writing to.
-pub(super) fn open(path: &Path) -> Result<Connection, CopyError> {
-    let open = || {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        Ok(connection)
-    };
-    open().map_err(|error: rusqlite::Error| failed(path, &error).into())
 }
 
 /// Every page, every row, every index.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 /// Held for as long as the store is used.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -22,7 +22,7 @@ impl Lock {
         let place = || store.display().to_string();
         let file = file(store).map_err(|error| refused(store, &error))?;
         match file.try_lock_shared() {
-            Ok(()) => Ok(Self { _file: file }),
+            Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { place: place() }),
             Err(TryLockError::Error(error)) => {
                 Err(StoreError::Unavailable { place: place(), why: format!("it cannot be locked: {error}") })
@@ -34,10 +34,18 @@ impl Lock {
     pub(super) fn exclusive(store: &Path) -> io::Result<Option<Self>> {
         let file = file(store)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+}
+
+/// A process that this one is just starting has the same file open for a moment, and closing it here would not be enough.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // If it fails, closing it is all that is left.
+        let _ = self.file.unlock();
     }
 }
 

@@ -12,6 +12,7 @@ mod pen;
 mod reader;
 mod restore;
 mod schema;
+mod settle;
 mod statement;
 mod writer;
 
@@ -25,7 +26,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
-use rusqlite::{Connection, ErrorCode, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use settle::settle;
 use std::io;
 use std::path::{Path, PathBuf};
 use writer::Writer;
@@ -53,9 +55,9 @@ impl SqliteStore {
         let path = path.into();
         create_private(&path).map_err(|error| refused(&path, &error))?;
         let lock = Lock::shared(&real(&path))?;
+        settle(&path)?;
         let mut connection = connect(&path)?;
         schema::migrate(&mut connection, &path)?;
-        settle(&connection).map_err(|error| failed(&path, &error))?;
         let reader = Reader::open(path.clone())?;
         let writer = Writer::start(connection, path.clone())?;
         Ok(Self { path, writer, reader, _lock: lock })
@@ -105,10 +107,15 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| failed(path, &error))
 }
 
-/// Puts what the log has into the file and syncs it, so that new commits rest on nothing of which an earlier process
-/// never learned whether it is on disk.
-fn settle(connection: &Connection) -> rusqlite::Result<()> {
-    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))
+/// A connection that changes nothing, also when it is closed, while somebody else may be writing.
+fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(std::time::Duration::from_secs(5))?;
+        Ok(connection)
+    };
+    open().map_err(|error: rusqlite::Error| failed(path, &error))
 }
 
 /// What SQLite says, as what it means for whoever runs the service.

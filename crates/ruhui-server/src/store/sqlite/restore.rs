@@ -5,13 +5,14 @@
 //! new one of it. A crash leaves one or the other. Nothing of the old log may stay beside the new file: SQLite would
 //! replay it.
 
-use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, open, sync_folder};
+use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync_folder};
 use super::copy_error::CopyError;
 use super::lock::{Lock, beside, lock_of};
-use super::{real, schema};
+use super::settle::{alone, is_in_use, settle};
+use super::{open_to_read, real, schema};
 use crate::env::Entropy;
 use crate::store::StoreError;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::Connection;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -57,7 +58,7 @@ pub fn restore(
     }
     check(&from).map_err(of_backup)?;
     // Held to the end, so that no other program can begin to use the old file.
-    let held = if replaces { settle(&store, existing)? } else { None };
+    let held = if replaces { take(&store, existing)? } else { None };
     let draft = Draft::copy(&from, &store, entropy).map_err(of_backup)?;
     let failed = |error| CopyError::file(&store, error);
     hand_over(&draft, &store).map_err(failed)?;
@@ -87,7 +88,7 @@ fn check(from: &Path) -> Result<(), CopyError> {
     if has_log && !is_logged(from).map_err(|error| CopyError::file(from, error))? {
         return Err(CopyError::StrayLog { file: from.to_owned(), log });
     }
-    let backup = open(from)?;
+    let backup = open_to_read(from)?;
     schema::check(&backup, from)?;
     look_through(&backup, from)
 }
@@ -101,18 +102,21 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 
 /// Puts the old store's log into its file, and keeps everybody else from it for as long as the connection lives. `None`
 /// if it cannot be read and may be replaced all the same.
-fn settle(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
-    let settled = hold(store).map_err(|error| match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            CopyError::InUse { store: store.to_owned() }
-        }
-        _ => CopyError::Unsettled { store: store.to_owned(), why: error.to_string() },
-    });
-    let checked = settled.and_then(|held| match schema::check(&held, store) {
-        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => {
-            Err(CopyError::Unsettled { store: store.to_owned(), why })
+fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
+    let unsettled = |why: String| CopyError::Unsettled { store: store.to_owned(), why };
+    let taken = match settle(store) {
+        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
+        Err(error @ (StoreError::Disk { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
+            Err(error.into())
         }
         // One of a newer release may make way for a backup of this one.
+        Err(_) | Ok(()) => hold(store).map_err(|error| match is_in_use(&error) {
+            true => CopyError::InUse { store: store.to_owned() },
+            false => unsettled(error.to_string()),
+        }),
+    };
+    let checked = taken.and_then(|held| match schema::check(&held, store) {
+        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
         _ => Ok(held),
     });
     match checked {
@@ -123,13 +127,9 @@ fn settle(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyEr
 }
 
 fn hold(store: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(store, flags)?;
-    connection.busy_timeout(std::time::Duration::ZERO)?;
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
-    // To leave this mode is to put the log into the file, sync it and remove the log; it needs the file for itself.
+    let connection = alone(store)?;
+    // To leave the mode with a log is to put that into the file, sync it and remove the log.
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
-    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
     Ok(connection)
 }
 

@@ -1,0 +1,63 @@
+//! What an earlier process left in the log, before anything is built upon it.
+//!
+//! A process that was killed after a sync had failed leaves pages in the system's memory that are not on disk and count
+//! as written. The next one reads them, and cannot tell. So whoever comes first writes the log once more, byte for byte,
+//! and syncs it; then puts it into the file, and syncs that. A cut of the power on the way leaves what was acknowledged,
+//! and what is acknowledged afterwards rests on the file alone.
+
+use super::lock::beside;
+use super::{failed, open_to_read, real, refused, schema};
+use crate::store::StoreError;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
+use std::path::Path;
+
+/// How much of the log is in memory at once.
+const PIECE: usize = 1024 * 1024;
+
+/// Does nothing if the log is empty, as after a clean end, or if others use the file: then what is in the log is theirs.
+pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
+    let log = beside(&real(path), "-wal");
+    if !std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+        return Ok(());
+    }
+    // A log that belongs to what is damaged, or to another program, stays as it is: SQLite removes one of which it can
+    // make nothing.
+    schema::check(&open_to_read(path)?, path)?;
+    let alone = match alone(path) {
+        Ok(alone) => alone,
+        Err(error) if is_in_use(&error) => return Ok(()),
+        Err(error) => return Err(failed(path, &error)),
+    };
+    write_again(&log).map_err(|error| refused(path, &error))?;
+    alone.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| failed(path, &error))
+}
+
+/// A connection that has the file for itself until it is closed.
+pub(super) fn alone(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(std::time::Duration::ZERO)?;
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    connection.execute_batch("BEGIN EXCLUSIVE; COMMIT")?;
+    Ok(connection)
+}
+
+pub(super) fn is_in_use(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked))
+}
+
+fn write_again(log: &Path) -> io::Result<()> {
+    let mut file = File::options().read(true).write(true).open(log)?;
+    let mut piece = vec![0; PIECE];
+    loop {
+        let begin = file.stream_position()?;
+        let length = file.read(&mut piece)?;
+        if length == 0 {
+            return file.sync_all();
+        }
+        file.seek(io::SeekFrom::Start(begin))?;
+        file.write_all(&piece[..length])?;
+    }
+}
