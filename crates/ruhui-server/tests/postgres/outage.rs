@@ -5,6 +5,7 @@ use crate::database::{client, open, schema, server, url};
 use ruhui_server::env::SystemEntropy;
 use ruhui_server::store::{CommitError, Kind, PostgresStore, Store, StoreError};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Ends every connection of a store.
 async fn cut(schema: &str) {
@@ -27,17 +28,25 @@ async fn recovered(store: &PostgresStore) {
 async fn nothing_acknowledged_is_lost_when_connections_are() {
     let schema = schema();
     let store = open(&schema).await;
+    let is_over = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..16)
         .map(|writer| {
-            let store = store.clone();
+            let (store, is_over) = (store.clone(), is_over.clone());
             tokio::spawn(async move {
                 let (mut acknowledged, mut failed) = (Vec::new(), 0);
-                for number in 0..200 {
+                // While the server is away each fails at once, so a number of them would be over in no time.
+                for number in 0.. {
                     let id = format!("{writer}-{number}");
                     match store.commit(vec![put(&id, None)]).await {
                         Ok(()) => acknowledged.push(id),
-                        Err(CommitError::Store(StoreError::Unavailable { .. })) => failed += 1,
+                        Err(CommitError::Store(StoreError::Unavailable { .. })) => {
+                            failed += 1;
+                            tokio::task::yield_now().await;
+                        }
                         Err(error) => panic!("{error}"),
+                    }
+                    if is_over.load(Ordering::Relaxed) {
+                        break;
                     }
                 }
                 (acknowledged, failed)
@@ -48,6 +57,7 @@ async fn nothing_acknowledged_is_lost_when_connections_are() {
         cut(&schema).await;
         recovered(&store).await;
     }
+    is_over.store(true, Ordering::Relaxed);
     let (mut acknowledged, mut failed) = (Vec::new(), 0);
     for writer in writers {
         let (ids, failures) = writer.await.unwrap();
