@@ -134,9 +134,16 @@ impl Ledger {
         Ok(lost)
     }
 
-    /// The last token.
-    pub(crate) fn last_token(&self) -> Option<&str> {
-        self.tokens.last().map(|last| last.token.as_str())
+    /// The first token alone: one of a user who may have more, so its request gets a token whenever it is sent.
+    pub(crate) fn into_first(mut self) -> Self {
+        self.tokens.truncate(1);
+        self.cards.clear();
+        self
+    }
+
+    /// The tokens.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.tokens.iter().map(|token| token.token.as_str())
     }
 
     /// The time on its clock.
