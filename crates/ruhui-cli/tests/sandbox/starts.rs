@@ -48,7 +48,7 @@ fn connections_may_be_more_than_the_files_it_was_given() {
     let mut command = typed(place.path(), &line);
     let sandbox = Running::wait(command.stdout(Stdio::piped()), place.path(), "ruhui-sandbox").unwrap();
     let mut open = Vec::new();
-    let mut ask = |stream: &mut TcpStream| {
+    let ask = |stream: &mut TcpStream| {
         stream.write_all(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
         let mut reply = [0; 4096];
         let length = stream.read(&mut reply).unwrap();
