@@ -156,7 +156,9 @@ impl<'a> Bench<'a> {
     /// The SDK has a core to itself, and the service that it calls has the other; then wxpay-rs, in its place.
     fn sdk(&self, limit: f64, figures: &mut Figures) -> Result<()> {
         let count = (limit * self.seconds) as usize;
-        let tied = self.tied.first().context("no service")?;
+        // The one that has least to do for a call keeps its callers waiting least.
+        let fastest = self.tied.iter().find(|tied| tied.store == Store::Memory);
+        let tied = fastest.or(self.tied.first()).context("no service")?;
         let folder = self.folder.join(tied.store.key());
         let rsa = || self.cores.on_second(|| rsa(tied.maker.key()));
         let (cost, calls) = around(rsa, || self.cores.on_second(|| sdk::measure(&folder, count)))?;
