@@ -1,0 +1,140 @@
+//! A token's reply is signed while its commit is on the way, and nobody hears it before that is durable.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use async_trait::async_trait;
+use common::*;
+use jiff::Timestamp;
+use ruhui_core::api::card_member::ValidDateInformation;
+use ruhui_core::api::rows;
+use ruhui_core::sign::Scheme;
+use ruhui_server::domain::Template;
+use ruhui_server::store::{Batch, CommitError, Key, Kind, MemoryStore, Store, StoreError, Stored, Submitted};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::Semaphore;
+
+/// A store whose batches stay on the way until they are let go.
+struct Slow {
+    inner: Arc<MemoryStore>,
+    on_the_way: AtomicUsize,
+    gate: Arc<Semaphore>,
+}
+
+impl Slow {
+    fn new() -> Arc<Self> {
+        let (inner, gate) = (Arc::new(MemoryStore::new()), Arc::new(Semaphore::new(0)));
+        Arc::new(Self { inner, on_the_way: AtomicUsize::new(0), gate })
+    }
+
+    /// Waits until the next batch is on its way, and meanwhile, and for long after, the reply must not be there.
+    async fn hold(&self, mut reply: Pin<&mut impl Future<Output = Reply>>) {
+        let before = self.on_the_way.load(Ordering::SeqCst);
+        let waiting = async {
+            while self.on_the_way.load(Ordering::SeqCst) == before {
+                tokio::task::yield_now().await;
+            }
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            reply = &mut reply => panic!("answered before its commit: {}", reply.text()),
+            () = waiting => {}
+        }
+    }
+}
+
+#[async_trait]
+impl Store for Slow {
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        self.inner.load(keys).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        self.inner.commit(batch).await
+    }
+
+    async fn submit(&self, batch: Batch) -> Submitted {
+        self.on_the_way.fetch_add(1, Ordering::SeqCst);
+        let (gate, inner) = (self.gate.clone(), self.inner.clone());
+        Box::pin(async move {
+            let (place, why) = ("the test's store".to_owned(), "it was told to fail".to_owned());
+            gate.acquire().await.map_err(|_| StoreError::Unavailable { place, why })?.forget();
+            inner.commit(batch).await
+        })
+    }
+
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        self.inner.scan(kind, prefix, after, limit).await
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.inner.expire(now, limit).await
+    }
+}
+
+#[tokio::test]
+async fn a_reply_waits_for_its_commit() {
+    let store = Slow::new();
+    let world = World::over(store.clone()).await;
+    for draft in [world.founding(), world.current(), world.brand()] {
+        let mut reply = Box::pin(world.send(draft.sign()));
+        store.hold(reply.as_mut()).await;
+        let there = world.tokens().await.len();
+        store.gate.add_permits(1);
+        assert_eq!(reply.await.status, 200);
+        assert_eq!(world.tokens().await.len(), there + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_reply_whose_commit_fails_is_thrown_away() {
+    let store = Slow::new();
+    let world = World::over(store.clone()).await;
+    let mut reply = Box::pin(world.send(world.founding().sign()));
+    store.hold(reply.as_mut()).await;
+    store.gate.close();
+    let reply = reply.await;
+    reply.signed_as(Scheme::Merchant);
+    assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (500, Some("SYSTEM_ERROR")));
+    assert!(reply.json().get("token").is_none());
+    assert!(world.tokens().await.is_empty());
+}
+
+/// What a decision rests on changes while its commit is on the way: it is made again.
+#[tokio::test]
+async fn a_reply_whose_commit_came_too_late_is_made_anew() {
+    let store = Slow::new();
+    let world = World::over(store.clone()).await;
+    let mut reply = Box::pin(world.send(world.current().sign()));
+    store.hold(reply.as_mut()).await;
+    world.change::<Template>(CARD_ID, |it| it.card.benefits = "九折".parse().unwrap()).await;
+    store.gate.add_permits(1);
+    store.hold(reply.as_mut()).await;
+    assert!(world.tokens().await.is_empty());
+    store.gate.add_permits(1);
+    let reply = reply.await;
+    let [token] = &world.tokens().await[..] else { panic!("one token") };
+    assert_eq!(reply.json()["token"], token.token.as_str());
+
+    let mut reply = Box::pin(world.send(world.current().sign()));
+    store.hold(reply.as_mut()).await;
+    let over = ValidDateInformation::range(
+        "2025-06-24T00:00:00+08:00".parse().unwrap(),
+        "2026-06-24T00:00:00+08:00".parse().unwrap(),
+    );
+    world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = over).await;
+    store.gate.add_permits(1);
+    reply.await.answers(&rows::TEMPLATE_EXPIRED);
+    assert_eq!(world.tokens().await.len(), 1);
+}
