@@ -158,7 +158,7 @@ impl<'a> Bench<'a> {
         let count = (limit * self.seconds) as usize;
         // The one that has least to do for a call keeps its callers waiting least.
         let fastest = self.tied.iter().find(|tied| tied.store == Store::Memory);
-        let tied = fastest.or(self.tied.first()).context("no service")?;
+        let tied = fastest.or_else(|| self.tied.first()).context("no service")?;
         let folder = self.folder.join(tied.store.key());
         let rsa = || self.cores.on_second(|| rsa(tied.maker.key()));
         let (cost, calls) = around(rsa, || self.cores.on_second(|| sdk::measure(&folder, count)))?;
