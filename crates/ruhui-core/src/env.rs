@@ -36,11 +36,9 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /// ```
 pub fn alphanumeric(entropy: &dyn Entropy, length: usize) -> String {
     let mut text = String::with_capacity(length);
-    let mut bytes = [0_u8; 64];
-    // 32 bytes nearly always have 26 that are fair.
-    let pool = if length <= 26 { &mut bytes[..32] } else { &mut bytes[..] };
+    let mut pool = [0_u8; 64];
     while text.len() < length {
-        entropy.fill(pool);
+        entropy.fill(&mut pool);
         // 248 = 4 * 62: a larger byte would favour the alphabet's first characters.
         let fair = pool.iter().filter(|byte| **byte < 248);
         for byte in fair.take(length - text.len()) {
