@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod diagnosis;
+mod handle;
 mod listen;
 mod media;
 mod negotiation;
@@ -11,8 +12,8 @@ mod reply;
 mod upload;
 mod verify;
 
-pub(crate) use call::Origin;
-pub use call::{Begun, Call, Handle};
+pub(crate) use handle::Origin;
+pub use handle::{Begun, Call, Handle};
 pub use listen::{Limits, Listener, Tls};
 
 use crate::env::OffsetClock;
