@@ -34,6 +34,7 @@ pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     what_was_written_is_read(&fresh()).await;
     versions_count_up_and_guard(&fresh()).await;
     a_batch_is_all_or_nothing(&fresh()).await;
+    a_batch_on_its_way_arrives(&fresh()).await;
     expectations_guard_without_writing(&fresh()).await;
     kinds_are_apart(&fresh()).await;
     scans_are_in_order(&fresh()).await;
@@ -68,6 +69,18 @@ async fn a_batch_is_all_or_nothing(store: &dyn Store) {
     let batch = vec![put("b", None, "1", None), put("a", Some(9), "2", None), put("c", None, "1", None)];
     assert_eq!(commit(store, batch).await, Err(key("a")));
     assert_eq!(versions(store, &["a", "b", "c"]).await, [Some(1), None, None]);
+}
+
+async fn a_batch_on_its_way_arrives(store: &dyn Store) {
+    let submitted = store.submit(vec![put("a", None, "1", None)]).await;
+    submitted.await.expect("new");
+    assert_eq!(versions(store, &["a"]).await, [Some(1)]);
+    let late = store.submit(vec![put("b", None, "1", None), put("a", None, "2", None)]).await.await;
+    assert!(matches!(late, Err(CommitError::Changed(changed)) if changed == key("a")));
+    // Nobody waits for this one, and what is committed after it finds it there.
+    drop(store.submit(vec![put("c", None, "1", None)]).await);
+    commit(store, vec![put("c", Some(1), "2", None)]).await.expect("it has arrived");
+    assert_eq!(versions(store, &["a", "b", "c"]).await, [Some(1), None, Some(2)]);
 }
 
 async fn expectations_guard_without_writing(store: &dyn Store) {

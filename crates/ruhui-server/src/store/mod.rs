@@ -3,12 +3,13 @@
 //! # Contract
 //!
 //! A store holds records: a key (kind and id), a version, a JSON value and perhaps a time after which it may
-//! be forgotten. It offers four operations and no more; rules live in `domain`, types in `records`.
+//! be forgotten. It offers four operations and no more, one of them also in two steps; rules live in `domain`, types
+//! in `records`.
 //!
 //! - [`Store::load`] reads any number of records as they were at one moment.
 //! - [`Store::commit`] applies a batch, all or nothing. Each write names the version that the decision was
 //!   based on; if any of them has changed, nothing is written and [`CommitError::Changed`] names the record.
-//!   When it returns, the batch is durable.
+//!   When it returns, the batch is durable. [`Store::submit`] returns before, when the batch is on its way.
 //! - [`Store::scan`] reads records of a kind whose ids begin alike, a page at a time, in the bytewise order of
 //!   their ids.
 //! - [`Store::expire`] forgets records whose time is over.

@@ -4,7 +4,9 @@ use crate::database::{client, execute, open, schema, url};
 use jiff::Timestamp;
 use ruhui_core::env::alphanumeric;
 use ruhui_server::env::SeededEntropy;
-use ruhui_server::store::{CommitError, Key, Kind, Place, Store, StoreError, Value, Write, conformance};
+use ruhui_server::store::{
+    CommitError, Key, Kind, Place, Store, StoreError, Submitted, Value, Write, conformance,
+};
 use std::sync::Arc;
 use tokio::runtime::Handle;
 
@@ -27,6 +29,10 @@ impl Store for Shared {
 
     async fn commit(&self, batch: Vec<Write>) -> Result<(), CommitError> {
         self.0.commit(batch).await
+    }
+
+    async fn submit(&self, batch: Vec<Write>) -> Submitted {
+        self.0.submit(batch).await
     }
 
     async fn scan(

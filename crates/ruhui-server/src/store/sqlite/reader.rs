@@ -38,8 +38,9 @@ impl Reader {
 
     pub(super) async fn load(&self, keys: &[Key]) -> Found {
         let (answer, answered) = oneshot::channel();
-        let others = self.gathering.join((keys.to_vec(), answer));
-        if others.is_none() {
+        // Kept until the answer is here: so long its caller has yet to go on.
+        let left = self.gathering.join((keys.to_vec(), answer));
+        if left.is_none() {
             let _departure = Departure(self);
             self.gathering.grow().await;
         }
