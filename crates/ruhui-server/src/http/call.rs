@@ -5,7 +5,6 @@
 //! is looked at, and no reply is signed.
 
 use super::handle::{Begun, Call, Handle, Origin};
-use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
 use super::{Limits, body, diagnosis, upload};
@@ -23,6 +22,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::head;
 use ruhui_core::key::PublicKey;
 use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
@@ -167,8 +167,8 @@ impl<E: Handle> Road<'_, E> {
         if E::ATTACHMENT && content.attachment.is_none() {
             return Err((&rows::UPLOAD_MALFORMED).into());
         }
-        if parts.method != Method::GET && !E::ATTACHMENT && !content.signed.is_empty() {
-            check_content_type(&parts.headers)?;
+        if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
+            head::check_content_type(&parts.headers)?;
         }
         // Nothing sealed can be read without the key.
         if E::SEALED
