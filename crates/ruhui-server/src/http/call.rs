@@ -7,7 +7,7 @@
 use super::handle::{Begun, Call, Handle, Origin};
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis, upload};
+use super::{Limits, body, diagnosis, remarks, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
@@ -57,6 +57,7 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
             return exchange.error(&error);
         }
     };
+    remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
     exchange.authenticated(reply_key.signer, verified.scheme());
     let directory = service.directory();
