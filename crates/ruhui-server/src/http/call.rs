@@ -23,6 +23,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::form::Oddity;
 use ruhui_core::key::PublicKey;
 use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
@@ -49,14 +50,17 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     };
     // From here on the request costs processor time. It holds its place until the reply is signed.
     let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
-    let content = if E::ATTACHMENT { upload::read(&parts.headers, body).await } else { body.into() };
+    let content = if E::ATTACHMENT { upload::read(&parts.headers, &body) } else { body.clone().into() };
     let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
-            diagnosis::log(&service, &parts, &content.signed, &error);
+            diagnosis::log(&service, &parts, &body, &content.signed, &error);
             return exchange.error(&error);
         }
     };
+    if service.policy.diagnose {
+        upload::log(&parts, &content);
+    }
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
     exchange.authenticated(reply_key.signer, verified.scheme());
     let directory = service.directory();
@@ -80,11 +84,13 @@ pub(super) struct Content {
     pub(super) signed: Bytes,
     /// The file, of an upload that can be read.
     pub(super) attachment: Option<Bytes>,
+    /// What is unusual about the form, of an upload.
+    pub(super) oddities: Vec<Oddity>,
 }
 
 impl From<Bytes> for Content {
     fn from(signed: Bytes) -> Self {
-        Self { signed, attachment: None }
+        Self { signed, attachment: None, oddities: Vec::new() }
     }
 }
 
