@@ -8,7 +8,7 @@ use super::handle::{Begun, Call, Handle, Origin};
 use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis, upload};
+use super::{Limits, body, diagnosis, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
@@ -184,12 +184,13 @@ impl<E: Handle> Road<'_, E> {
         }
         let path: Vec<(&str, &str)> =
             path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let caller = authorization.caller().clone();
         let request: E = wire::decode(&path, parts.uri.query(), &content.signed, reply_key.open)
+            .map_err(|fault| sealing::diagnose(self.service, &caller, reply_key.open, &content.signed, fault))
             .map_err(Error::Parameter)?;
         if let Some(row) = reply_key.refused {
             return Err(row.into());
         }
-        let caller = authorization.caller().clone();
         Ok(Call { caller, request, attachment: content.attachment, origin })
     }
 

@@ -9,6 +9,7 @@ mod media;
 mod negotiation;
 mod play;
 mod reply;
+mod sealing;
 mod upload;
 mod verify;
 
