@@ -21,5 +21,5 @@ pub use check::Invalid;
 pub use date_time::{DateTime, DateTimeError};
 pub use id::{AppId, BrandId, CardId, MchId, NonceStr, OpenId, SerialNo, Token};
 pub(crate) use open_enum::{VariantName, open_enum};
-pub use sensitive::{ChosenValue, FormValue, PhoneNumber, SENSITIVE};
+pub use sensitive::{ChosenValue, EchoText, FormValue, PhoneNumber, SENSITIVE};
 pub use text::{FeedRequestNo, RecordId, Text};

@@ -269,5 +269,9 @@ fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin 
     let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
     // The window counts whole seconds, so the last of them is still to come when it begins.
     let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
-    Origin { id: RequestId::of(authorization, &message), repeatable_until: DateTime::seconds(until) }
+    Origin {
+        id: RequestId::of(authorization, &message),
+        repeatable_until: DateTime::seconds(until),
+        serial_no: authorization.serial_no().clone(),
+    }
 }
