@@ -22,6 +22,6 @@ pub use check::Invalid;
 pub use date_time::{DateTime, DateTimeError};
 pub use id::{AppId, BrandId, CardId, MchId, NonceStr, OpenId, Token};
 pub(crate) use open_enum::{VariantName, open_enum};
-pub use sensitive::{ChosenValue, FormValue, PhoneNumber, SENSITIVE};
+pub use sensitive::{ChosenValue, EchoText, FormValue, PhoneNumber, SENSITIVE};
 pub use serial_no::SerialNo;
 pub use text::{FeedRequestNo, RecordId, Text};

@@ -10,6 +10,7 @@ mod negotiation;
 mod play;
 mod remarks;
 mod reply;
+mod sealing;
 mod upload;
 mod verify;
 
