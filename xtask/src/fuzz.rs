@@ -16,6 +16,7 @@ const TARGETS: &[(&str, &str)] = &[
     ("key", "vectors/keys"),
     ("sealed", "vectors/public"),
     ("event", "vectors/public"),
+    ("upload", "vectors/sign"),
 ];
 
 /// Fuzzes every target for `seconds`.

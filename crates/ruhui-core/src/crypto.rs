@@ -2,13 +2,15 @@
 //!
 //! Every operation takes parsed keys: parsing a private key costs half a signature.
 
+use crate::seal::FieldHash;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::digest::{self, Algorithm};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
     KeyPair as RsaKeyPair, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
     PrivateDecryptingKey, PublicEncryptingKey,
 };
-use aws_lc_rs::digest;
 use aws_lc_rs::signature::{self, KeyPair as _, ParsedPublicKey, RSA_PKCS1_SHA256};
 use md5::{Digest as _, Md5};
 use num_bigint::BigUint;
@@ -35,6 +37,12 @@ impl Private {
     /// The public half, as the DER of an RSAPublicKey (RFC 8017, A.1.1).
     pub(crate) fn public_pkcs1(&self) -> &[u8] {
         self.signing.public_key().as_ref()
+    }
+
+    /// The DER of PKCS#8.
+    pub(crate) fn pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, Failed> {
+        let der: Pkcs8V1Der<'_> = self.signing.as_der().map_err(|_| Failed)?;
+        Ok(Zeroizing::new(der.as_ref().to_vec()))
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -187,6 +195,22 @@ pub(crate) fn aes_seal(
 
 fn aes(key: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has AES-256's length by its type"))
+}
+
+/// Another hash; for diagnosis only.
+pub(crate) fn digest(hash: FieldHash, parts: &[&[u8]]) -> Vec<u8> {
+    let algorithm: &'static Algorithm = match hash {
+        FieldHash::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+        FieldHash::Sha224 => &digest::SHA224,
+        FieldHash::Sha256 => &digest::SHA256,
+        FieldHash::Sha384 => &digest::SHA384,
+        FieldHash::Sha512 => &digest::SHA512,
+    };
+    let mut context = digest::Context::new(algorithm);
+    for part in parts {
+        context.update(part);
+    }
+    context.finish().as_ref().to_vec()
 }
 
 /// SHA-256.

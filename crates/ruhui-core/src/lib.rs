@@ -33,6 +33,8 @@ pub mod api;
 mod crypto;
 pub mod env;
 pub mod explain;
+pub mod form;
+pub mod head;
 pub mod key;
 pub mod seal;
 pub mod sign;

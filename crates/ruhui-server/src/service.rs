@@ -66,7 +66,7 @@ impl Platform {
 impl ReplyKeys {
     /// The key with this name.
     pub fn find(&self, serial: &str) -> Option<&ReplySigner> {
-        self.signers().find(|signer| signer.serial().as_str() == serial)
+        self.signers().find(|signer| signer.serial().is_written(serial))
     }
 
     /// What signs when the request names no key.
@@ -105,7 +105,8 @@ pub struct Policy {
     pub in_flight: usize,
     /// Whether platform certificates are handed out; if not, 404 as for new merchants.
     pub serve_certificates: bool,
-    /// Whether the log explains refused signatures: in a sandbox only, it costs tens of milliseconds.
+    /// Whether the log explains rejected signatures, and responses say why sensitive fields do not decrypt. In a
+    /// sandbox only: it costs tens of milliseconds, and is a padding oracle.
     pub diagnose: bool,
     /// Where callbacks may go.
     pub reach: Reach,

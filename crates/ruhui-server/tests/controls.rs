@@ -13,7 +13,7 @@ use http_body_util::BodyExt as _;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
 use ruhui_server::domain::Template;
 use ruhui_server::env::{Clock as _, Env, OffsetClock};
-use ruhui_server::outbox::{Courier, CourierError};
+use ruhui_server::outbox::{CallbackResponse, Courier, CourierError};
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::MemoryStore;
@@ -33,8 +33,10 @@ struct Answer(AtomicU16);
 
 #[async_trait]
 impl Courier for Answer {
-    async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<u16, CourierError> {
-        Ok(self.0.load(Ordering::SeqCst))
+    async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<CallbackResponse, CourierError> {
+        Ok(CallbackResponse::of(self.0.load(Ordering::SeqCst))
+            .with_location(b"/login")
+            .with_body(b"<p>no</p>"))
     }
 }
 
@@ -137,6 +139,28 @@ async fn a_user_joins_and_leaves() {
     }
     assert_eq!(desk.world.service.deliver_due().await.unwrap().len(), 2);
     assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]));
+}
+
+/// Abp.WeChat#33: the endpoint redirects to its login page.
+#[tokio::test]
+async fn an_event_that_waits_says_what_its_endpoint_responded() {
+    let desk = Desk::new().await;
+    desk.answer.0.store(302, Ordering::SeqCst);
+    desk.done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE }))).await;
+    let first = |listed: Value| listed["data"][0].clone();
+    assert_eq!(first(desk.get("/sandbox/deliveries").await.1).get("last_failure"), None);
+    desk.world.service.deliver_due().await.unwrap();
+    let line = first(desk.get("/sandbox/deliveries").await.1);
+    assert_eq!(
+        line["last_failure"],
+        json!({
+            "time": line["last_failure"]["time"],
+            "message": "应答 HTTP 302，重定向到 /login（不会跟随），应为 200 或 204",
+            "status": 302,
+            "location": "/login",
+            "body": "<p>no</p>",
+        })
+    );
 }
 
 #[tokio::test]

@@ -185,12 +185,7 @@ async fn odd_but_good_forms_pass() {
         ("the file first", form(&[("file", Some("card.png"), PNG), ("meta", None, &meta)])),
         (
             "other parts between",
-            form(&[
-                ("a", None, b"1"),
-                ("meta", Some("meta.json"), &meta),
-                ("b", None, b""),
-                ("file", None, PNG),
-            ]),
+            form(&[("a", None, b"1"), ("meta", None, &meta), ("b", None, b""), ("file", None, PNG)]),
         ),
         (
             "a preamble",
@@ -214,6 +209,9 @@ async fn odd_but_good_forms_pass() {
         assert_eq!(pictures(&world).await[0].file().as_deref(), Some(PNG), "{what}");
     }
     for content_type in [
+        // PyPI's wechatpayv3 and wechatpay-java's Apache adapter send no boundary.
+        "multipart/form-data",
+        "multipart/form-data; boundary=",
         "multipart/form-data;boundary=boundary-by-hand",
         "Multipart/Form-Data; charset=utf-8; BOUNDARY=boundary-by-hand",
     ] {
@@ -236,7 +234,15 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
             "a quoted boundary",
             upload().header(CONTENT_TYPE, "multipart/form-data; boundary=\"boundary-by-hand\""),
         ),
-        ("no boundary", upload().header(CONTENT_TYPE, "multipart/form-data")),
+        (
+            "no boundary in a form without meta",
+            with_form(&world, form(&[("file", None, PNG)])).header(CONTENT_TYPE, "multipart/form-data"),
+        ),
+        // wechatpay-axios-plugin's pull request 26: live, a part with a file name is no field.
+        (
+            "meta with a file name",
+            with_form(&world, form(&[("meta", Some("meta.json"), &meta()), ("file", None, PNG)])),
+        ),
         ("another boundary", upload().header(CONTENT_TYPE, "multipart/form-data; boundary=another")),
         ("another type", upload().header(CONTENT_TYPE, "multipart/mixed; boundary=boundary-by-hand")),
         ("JSON", upload().header(CONTENT_TYPE, "application/json").with(|draft| draft.sent = None)),

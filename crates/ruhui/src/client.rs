@@ -187,7 +187,7 @@ impl Client<Partner> {
     ///
     /// As for [`Client::send`].
     pub async fn echo(&self, message: impl Into<String>) -> Result<String, Error> {
-        let echoed = self.send(&Echo { echo_message: message.into() }).await?;
+        let echoed = self.send(&Echo::new(message)).await?;
         Ok(echoed.echo_message)
     }
 }

@@ -50,13 +50,20 @@ fn list(waiting: &Value, language: Language) -> std::io::Result<()> {
         let text = |name: &str| event[name].as_str().unwrap_or_default();
         let attempts = format!("{}/{}", event["attempts_made"], event["attempts_allowed"]);
         output::line(&format!("{} {}", text("create_time"), text("event_type")))?;
-        output::pairs(&[
+        let mut pairs = vec![
             ("id", text("event_id")),
             ("notify_url", text("notify_url")),
             (language.pick("owner", "接收方"), text("owner")),
             (language.pick("attempts", "已尝试"), &attempts),
             (language.pick("next", "下次发送"), text("due")),
-        ])?;
+        ];
+        let failure = |name: &str| event["last_failure"][name].as_str().unwrap_or_default();
+        let failures = [
+            (language.pick("last failure", "上次失败"), failure("message")),
+            (language.pick("response body", "应答包体"), failure("body")),
+        ];
+        pairs.extend(failures.into_iter().filter(|(_, text)| !text.is_empty()));
+        output::pairs(&pairs)?;
     }
     Ok(())
 }

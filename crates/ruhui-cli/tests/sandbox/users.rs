@@ -155,6 +155,9 @@ fn time_can_be_put_forward() {
         events.contains(&event) && shown(&events, "attempts") == format!("{number}/11")
     };
     eventually("nobody accepts the first attempt", || attempts(1));
+    eventually("the reason is kept", || {
+        say(here, &["events"]).good().contains("  last failure  no connection")
+    });
     assert_eq!(shown(&say(here, &["clock"]).good(), "ahead"), "0s");
     let clock = say(here, &["clock", "--advance", "1m"]).good();
     assert_eq!(shown(&clock, "ahead"), "1m");

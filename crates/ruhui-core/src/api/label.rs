@@ -44,6 +44,8 @@ pub fn label(field: &str) -> &str {
         "offset" => "偏移量",
         "limit" => "分页大小",
         "phone_number" => "手机号",
+        "echo_message" => "回显信息",
+        "encrypted_echo_message" => "加密测试字段",
         "level" => "会员等级",
         "attach" => "附加数据",
         "invalid_reason" => "失效原因",
@@ -68,7 +70,6 @@ pub fn label(field: &str) -> &str {
         "filename" => "文件名",
         "sha256" => "文件摘要",
         "file_digest" => "文件摘要",
-        "echo_message" => "回声消息",
         other => other,
     }
 }

@@ -134,6 +134,10 @@ rows! {
     /// Levels are not shown, and a first level is named.
     INIT_LEVEL_FORBIDDEN = ("init_level_forbidden", 400, ParamError, Ours,
         "不展示会员等级时不可填写初始等级init_level", "need_display_level is false: init_level must not be given");
+    /// Levels are to be shown of a template that was created without a first level.
+    LEVEL_NOT_SHOWABLE = ("level_not_showable", 400, ParamError, Ours,
+        "该会员卡模板创建时没有初始等级init_level，不可展示会员等级",
+        "the template was created without init_level, so need_display_level cannot be true");
     /// The code jumps to a mini-program, and none is named.
     CODE_JUMP_MISSING = ("code_jump_missing", 400, ParamError, Ours,
         "code_type为JUMP_MINI_PROGRAM时必须填写code_jump_information",
@@ -314,6 +318,10 @@ rows! {
 
     // Feeds, points, activities.
 
+    /// The cell names no template of news, or lacks what the template is filled with.
+    FEED_CELL_ILLEGAL = ("feed_cell_illegal", 400, ParamError, Ours,
+        "cell不合法，须为动态模板编号和以 _ 分隔的变量，例如 15_1200_1",
+        "the cell is not legal: it is the number of a news template and its values after _, such as 15_1200_1");
     /// News of this kind are not permitted to the brand.
     FEED_NOT_PERMITTED = ("feed_not_permitted", 403, NoAuth, Ours,
         "品牌无该动态模板的权限，请联系运营", "the brand may not use this news template; ask operations");

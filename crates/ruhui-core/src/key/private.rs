@@ -62,6 +62,11 @@ impl PrivateKey {
         crate::sign::encode_signature(&self.0.sign(message))
     }
 
+    /// The DER of PKCS#8. `None` if the library cannot write it.
+    pub(crate) fn pkcs8(&self) -> Option<Zeroizing<Vec<u8>>> {
+        self.0.pkcs8().ok()
+    }
+
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, crypto::Failed> {
         self.0.open(sealed)
     }

@@ -120,6 +120,11 @@ sensitive_type! {
     /// What a user chose in a custom field of the form, `string(8)` before it is sealed. Its `Debug` hides it.
     ChosenValue, 8
 }
+sensitive_type! {
+    /// A message of the self-test of encryption. The page has no limit for it; 128 characters are ours, so that a block
+    /// of a key of 2048 bits holds nearly all of them. Its `Debug` hides it.
+    EchoText, 128
+}
 
 /// Makes a value of the plain text while the deserializer still knows that it is a sensitive one.
 struct Plain<T>(fn(String) -> Result<T, Invalid>);

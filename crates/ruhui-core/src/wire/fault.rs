@@ -1,7 +1,7 @@
 //! What is wrong with a request's parameters, and where.
 
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
-use crate::seal::OpenFieldError;
+use crate::seal::Unopenable;
 use std::fmt;
 
 /// One fault of one parameter. `{}` prints English, `{:#}` Chinese.
@@ -69,47 +69,6 @@ pub enum Issue {
         /// The rule, in English.
         en: String,
     },
-}
-
-/// Why a sensitive field does not open. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Unopenable {
-    /// Nothing says which key it was sealed for.
-    NoKey,
-    /// The text is not Base64; perhaps it was not sealed.
-    NotBase64,
-    /// Sealed for another key, or damaged.
-    WrongKey,
-    /// What is inside is not UTF-8.
-    NotText,
-}
-
-impl From<OpenFieldError> for Unopenable {
-    fn from(error: OpenFieldError) -> Self {
-        match error {
-            OpenFieldError::NotBase64 => Self::NotBase64,
-            OpenFieldError::WrongKey => Self::WrongKey,
-            OpenFieldError::NotText => Self::NotText,
-        }
-    }
-}
-
-impl fmt::Display for Unopenable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self, f.alternate()) {
-            (Self::NoKey, false) => "no key that opens it is named",
-            (Self::NoKey, true) => "未指明可用的密钥",
-            (Self::NotBase64, false) => "it is not Base64, so it may not have been sealed at all",
-            (Self::NotBase64, true) => "不是 Base64 编码，可能未加密",
-            (Self::WrongKey, false) => {
-                "it was sealed for another key, or with another padding than OAEP, or damaged"
-            }
-            (Self::WrongKey, true) => "加密所用的公钥不匹配，或填充方式不是 OAEP，或密文已损坏",
-            (Self::NotText, false) => "what is inside is not UTF-8",
-            (Self::NotText, true) => "明文不是 UTF-8 编码",
-        })
-    }
 }
 
 impl fmt::Display for Issue {

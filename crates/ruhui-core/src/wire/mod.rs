@@ -16,7 +16,8 @@ mod json;
 mod sealing;
 mod tree;
 
+pub use crate::seal::Unopenable;
 pub use decode::{decode, decode_reply, is_path_parameter};
 pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_reply};
-pub use fault::{Fault, Issue, Unopenable};
+pub use fault::{Fault, Issue};

@@ -241,7 +241,9 @@ fn fields(name: &str) -> Value {
             "end_time": "2035-05-20T13:29:35.120+08:00"
         }),
         "list_certificates" => json!({}),
-        "echo" => json!({ "echo_message": "会员" }),
+        "echo" => json!({
+            "notify_url": "https://www.weixin.qq.com/v3/test", "echo_message": "会员", "encrypted_echo_message": "秘密"
+        }),
         other => panic!("there is no sample of {other}"),
     }
 }

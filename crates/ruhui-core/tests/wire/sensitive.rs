@@ -112,7 +112,7 @@ fn without_a_key_nothing_is_opened() {
     let fault =
         wire::decode::<ImportUserCardByPhone>(&[], None, &body("/brand_id", "1004"), None).unwrap_err();
     assert_eq!((fault.field.as_str(), &fault.issue), (FIELDS[0], &Issue::Unopenable(Unopenable::NoKey)));
-    assert_eq!(fault.to_string(), "/body/phone_number does not open: no key that opens it is named");
+    assert_eq!(fault.to_string(), "/body/phone_number does not open: no key that decrypts it is named");
     assert_eq!(
         format!("{fault:#}"),
         "输入源“/body/phone_number”映射到字段“手机号”平台私钥解密失败，未指明可用的密钥"

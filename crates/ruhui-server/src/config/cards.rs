@@ -8,7 +8,7 @@ use ruhui_core::api::card_member::{
     ValidDateInformation,
 };
 use ruhui_core::types::{
-    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, Text, UserCardCode,
+    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, OutRequestNo, Text, UserCardCode,
 };
 
 /// Where `ruhui listen` listens, unless told otherwise.
@@ -56,7 +56,7 @@ pub(super) fn template(
     };
     let card = CardTemplate {
         card_id: config.card_id.clone(),
-        out_request_no: None,
+        out_request_no: Some(out_request_no(&config.card_id)),
         brand_id: brand_id.clone(),
         appid: config.appid.clone(),
         card_type: CardType::Normal,
@@ -90,6 +90,13 @@ pub(super) fn template(
         modify_time: beginning(),
     };
     Ok(Template { owner, card })
+}
+
+/// A number for a template that nobody has requested: every template has one (page 4015336970).
+fn out_request_no(card_id: &CardId) -> OutRequestNo {
+    let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let card_id: String = card_id.as_str().chars().filter(is_allowed).collect();
+    OutRequestNo::new(format!("provisioned-{card_id}")).expect("44 letters, digits and hyphens are a number")
 }
 
 /// The cards that a user holds from the start, and the claims on their codes.

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// The last of the templates of news that page 4015534755 lists; the first is 0.
 const LAST_TEMPLATE: u32 = 17;
 
+/// The templates whose text has a place for a value. Of the paid benefits, 10 to 17, the page fills in 15 alone.
+const FILLED_TEMPLATES: [&str; 9] = ["1", "2", "4", "5", "6", "7", "8", "9", "15"];
+
 /// A piece of news. Its record is also the claim on its number, so it stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
@@ -45,6 +48,9 @@ impl Record for Feed {
 /// The first row of the page that applies. The number comes before all states: who sends a creation again, since
 /// the answer got lost, is told that it was done.
 pub fn check_cell(brand: &Brand, cell: &FeedCell, earlier: Option<&Feed>) -> Result<(), &'static Row> {
+    if !is_legal(cell) {
+        return Err(&rows::FEED_CELL_ILLEGAL);
+    }
     if !is_permitted(brand, cell.template()) {
         return Err(&rows::FEED_NOT_PERMITTED);
     }
@@ -68,6 +74,14 @@ pub fn check_member(
         Some(held) if held.state(now) == UserCardState::Effective => Ok(()),
         _ => Err(&rows::NOT_A_MEMBER),
     }
+}
+
+/// Templates are numbered (page 4015534755).
+fn is_legal(cell: &FeedCell) -> bool {
+    let template = cell.template();
+    let is_number = template.bytes().all(|byte| byte.is_ascii_digit());
+    let is_filled = template.len() < cell.as_str().len();
+    is_number && (is_filled || !FILLED_TEMPLATES.contains(&template))
 }
 
 /// Whether the brand may use a template of news.
@@ -108,12 +122,23 @@ mod tests {
             ("17_1", Ok(())),
             ("18", Err("feed_not_permitted")),
             ("00", Err("feed_not_permitted")),
-            ("a_1", Err("feed_not_permitted")),
         ] {
             assert_eq!(tried(&brand, cell), expected, "{cell}");
         }
-        brand.feed_templates = Some(vec!["a".to_owned()]);
-        assert_eq!([tried(&brand, "a_1"), tried(&brand, "1_1")], [Ok(()), Err("feed_not_permitted")]);
+        brand.feed_templates = Some(vec!["99".to_owned()]);
+        assert_eq!([tried(&brand, "99_1"), tried(&brand, "1_1")], [Ok(()), Err("feed_not_permitted")]);
+    }
+
+    #[test]
+    fn feed_cell_illegal() {
+        let tried =
+            |cell: &str| check_cell(&sample::brand(), &cell.parse().unwrap(), None).map_err(|row| row.name);
+        for cell in ["x", "a_1", "1a_1", "1", "7", "15"] {
+            assert_eq!(tried(cell), Err("feed_cell_illegal"), "{cell}");
+        }
+        for cell in ["0", "3", "10", "1_400", "15_1200_1"] {
+            assert_eq!(tried(cell), Ok(()), "{cell}");
+        }
     }
 
     #[test]

@@ -29,5 +29,6 @@ pub use member::{HeldCard, Member};
 pub use merchant::{Merchant, ReplyKey};
 pub use redemption::Redemption;
 pub use template::Template;
+pub(crate) use template::check_notify_url;
 pub use token::{Answer, Purpose, TokenRecord};
 pub use user::{User, UserState};

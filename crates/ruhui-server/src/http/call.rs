@@ -5,10 +5,9 @@
 //! is looked at, and no reply is signed.
 
 use super::handle::{Begun, Call, Handle, Origin};
-use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis, upload};
+use super::{Limits, body, diagnosis, remarks, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
@@ -23,6 +22,8 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::form::Oddity;
+use ruhui_core::head;
 use ruhui_core::key::PublicKey;
 use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
@@ -49,14 +50,18 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     };
     // From here on the request costs processor time. It holds its place until the reply is signed.
     let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
-    let content = if E::ATTACHMENT { upload::read(&parts.headers, body).await } else { body.into() };
+    let content = if E::ATTACHMENT { upload::read(&parts.headers, &body) } else { body.clone().into() };
     let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
-            diagnosis::log(&service, &parts, &content.signed, &error);
+            diagnosis::log(&service, &parts, &body, &content.signed, &error);
             return exchange.error(&error);
         }
     };
+    remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
+    if service.policy.diagnose {
+        upload::log(&parts, &content);
+    }
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
     exchange.authenticated(reply_key.signer, verified.scheme());
     let directory = service.directory();
@@ -80,11 +85,13 @@ pub(super) struct Content {
     pub(super) signed: Bytes,
     /// The file, of an upload that can be read.
     pub(super) attachment: Option<Bytes>,
+    /// What is unusual about the form, of an upload.
+    pub(super) oddities: Vec<Oddity>,
 }
 
 impl From<Bytes> for Content {
     fn from(signed: Bytes) -> Self {
-        Self { signed, attachment: None }
+        Self { signed, attachment: None, oddities: Vec::new() }
     }
 }
 
@@ -167,8 +174,8 @@ impl<E: Handle> Road<'_, E> {
         if E::ATTACHMENT && content.attachment.is_none() {
             return Err((&rows::UPLOAD_MALFORMED).into());
         }
-        if parts.method != Method::GET && !E::ATTACHMENT && !content.signed.is_empty() {
-            check_content_type(&parts.headers)?;
+        if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
+            head::check_content_type(&parts.headers)?;
         }
         // Nothing sealed can be read without the key.
         if E::SEALED
@@ -178,12 +185,13 @@ impl<E: Handle> Road<'_, E> {
         }
         let path: Vec<(&str, &str)> =
             path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let caller = authorization.caller().clone();
         let request: E = wire::decode(&path, parts.uri.query(), &content.signed, reply_key.open)
+            .map_err(|fault| sealing::diagnose(self.service, &caller, reply_key.open, &content.signed, fault))
             .map_err(Error::Parameter)?;
         if let Some(row) = reply_key.refused {
             return Err(row.into());
         }
-        let caller = authorization.caller().clone();
         Ok(Call { caller, request, attachment: content.attachment, origin })
     }
 
@@ -262,5 +270,9 @@ fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin 
     let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
     // The window counts whole seconds, so the last of them is still to come when it begins.
     let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
-    Origin { id: RequestId::of(authorization, &message), repeatable_until: DateTime::seconds(until) }
+    Origin {
+        id: RequestId::of(authorization, &message),
+        repeatable_until: DateTime::seconds(until),
+        serial_no: authorization.serial_no().clone(),
+    }
 }

@@ -14,7 +14,9 @@ use ruhui_core::sign::{Authorization, Scheme};
 use std::sync::Arc;
 
 /// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
-pub(super) fn log(service: &Arc<Service>, parts: &Parts, body: &Bytes, error: &Error) {
+///
+/// `_sent` is the body as it came, `body` the part of it that the service verifies: the `meta` of an upload.
+pub(super) fn log(service: &Arc<Service>, parts: &Parts, _sent: &Bytes, body: &Bytes, error: &Error) {
     if !service.policy.diagnose || error.row().status != 401 {
         return;
     }

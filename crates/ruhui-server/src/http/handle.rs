@@ -6,7 +6,7 @@ use crate::service::Service;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use ruhui_core::api::{BrandField, Endpoint};
-use ruhui_core::types::{BrandId, Caller, DateTime};
+use ruhui_core::types::{BrandId, Caller, DateTime, SerialNo};
 
 /// A verified call.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ impl<E> Call<E> {
 pub(crate) struct Origin {
     pub(crate) id: RequestId,
     pub(crate) repeatable_until: DateTime,
+    /// The certificate that signed it.
+    pub(crate) serial_no: SerialNo,
 }
 
 /// What the service does with a call: load, decide, commit, answer.

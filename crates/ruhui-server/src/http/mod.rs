@@ -8,7 +8,9 @@ mod listen;
 mod media;
 mod negotiation;
 mod play;
+mod remarks;
 mod reply;
+mod sealing;
 mod upload;
 mod verify;
 

@@ -1,52 +1,30 @@
-//! An upload: `multipart/form-data` with the parts `meta`, which is what is signed, and `file`.
+//! An upload: `multipart/form-data` with the parts `meta`, whose text is signed, and `file`.
 //!
-//! A form that cannot be read has no `meta`, so its signature is checked over an empty body, as the live service
-//! does: a client that quotes the boundary, or signs the whole form, is refused for its signature.
+//! A form that cannot be read has no `meta`, so its signature is verified over an empty body, as the live service
+//! does: a client that quotes the boundary, or signs the whole form, is rejected for its signature.
 
 use super::call::Content;
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_TYPE;
-use multer::{Constraints, Multipart};
+use http::request::Parts;
+use ruhui_core::form;
 
 /// Takes the form apart.
-pub(super) async fn read(headers: &HeaderMap, body: Bytes) -> Content {
-    let (meta, file) = match boundary(headers) {
-        Some(boundary) => parts(boundary, body).await,
-        None => (None, None),
-    };
-    // Without what was signed, the file says nothing.
-    let attachment = if meta.is_some() { file } else { None };
-    Content { signed: meta.unwrap_or_default(), attachment }
-}
-
-/// The boundary, as the live service reads it: not quoted.
-fn boundary(headers: &HeaderMap) -> Option<String> {
-    let said = headers.get(CONTENT_TYPE)?.to_str().ok()?;
-    let (kind, parameters) = said.split_once(';')?;
-    let is_form = kind.trim().eq_ignore_ascii_case("multipart/form-data");
-    let boundary = parameters.split(';').find_map(|parameter| {
-        let (name, value) = parameter.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("boundary").then(|| value.trim())
-    })?;
-    (is_form && !boundary.is_empty() && !boundary.contains('"')).then(|| boundary.to_owned())
-}
-
-async fn parts(boundary: String, body: Bytes) -> (Option<Bytes>, Option<Bytes>) {
-    let stream = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
-    let mut form = Multipart::with_constraints(stream, boundary, Constraints::new());
-    let (mut meta, mut file) = (None, None);
-    while let Ok(Some(field)) = form.next_field().await {
-        let slot = match field.name() {
-            Some("meta") => &mut meta,
-            Some("file") => &mut file,
-            _ => continue,
-        };
-        match field.bytes().await {
-            Ok(bytes) if slot.is_none() => *slot = Some(bytes),
-            // A part twice, or cut off: which of them was meant cannot be known.
-            _ => return (None, None),
-        }
+pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
+    let upload = form::read(headers, body);
+    let part = |part: Option<&[u8]>| part.map(|part| body.slice_ref(part));
+    Content {
+        signed: part(upload.meta).unwrap_or_default(),
+        attachment: part(upload.file),
+        oddities: upload.oddities,
     }
-    (meta, file)
+}
+
+/// Logs what is unusual about the form of an upload whose signature is right.
+pub(super) fn log(parts: &Parts, content: &Content) {
+    let (method, path) = (&parts.method, parts.uri.path());
+    for oddity in &content.oddities {
+        let advice = oddity.advice();
+        tracing::warn!("{method} {path}: {oddity}. {advice} / {oddity:#}。{advice:#}");
+    }
 }

@@ -1,10 +1,10 @@
 //! The sending: look, claim, send, take note.
 
 use super::Delivery;
-use super::courier::{CourierError, endpoint};
+use super::courier::{CallbackResponse, CourierError, endpoint};
 use super::letter::{self, Letter};
 use super::places::{Entry, Place};
-use super::record::end_of_due;
+use super::record::{LastFailure, end_of_due};
 use crate::service::Service;
 use crate::store::{CommitError, Kind, Loaded, StoreError};
 use ruhui_core::types::{Caller, NotifyUrl};
@@ -47,7 +47,7 @@ pub enum Failure {
     /// There is no key to seal with, or nobody of that name any more.
     NoKey(Caller),
     /// Another status than 200 and 204.
-    Refused(u16),
+    Refused(CallbackResponse),
     /// No status.
     Courier(CourierError),
 }
@@ -65,8 +65,7 @@ impl fmt::Display for Failure {
                     true => write!(f, "{owner} 未设置密钥，无法加密通知，请在 ruhui.toml 中设置 `{key}`"),
                 }
             }
-            Self::Refused(status) if f.alternate() => write!(f, "应答 HTTP {status}，应为 200 或 204"),
-            Self::Refused(status) => write!(f, "answered {status}; 200 or 204 accepts"),
+            Self::Refused(response) => response.fmt(f),
             Self::Courier(error) => error.fmt(f),
         }
     }
@@ -112,7 +111,7 @@ impl Service {
     pub async fn probe(&self, event: &Delivery) -> Result<u16, Failure> {
         let mut letter = self.write(event)?;
         letter.spoil();
-        self.post(event, letter).await
+        Ok(self.post(event, letter).await?.status)
     }
 
     /// Begins an attempt at each delivery of one page that is due and has a place. Whether there is another
@@ -157,7 +156,10 @@ impl Service {
         let outcome = self.send(&claimed).await;
         match &outcome {
             Ok(_) => self.note_accepted(&claimed).await,
-            Err(failure) => log(&claimed, failure),
+            Err(failure) => {
+                log(&claimed, failure);
+                self.note_failed(&claimed, failure).await;
+            }
         }
         let Delivery { event_id, event_type, notify_url, made: number, allowed, .. } = claimed;
         Ok(Some(Attempt { event_id, event_type, notify_url, number, allowed, outcome }))
@@ -166,8 +168,8 @@ impl Service {
     async fn send(&self, delivery: &Delivery) -> Result<u16, Failure> {
         let letter = self.write(delivery)?;
         match self.post(delivery, letter).await? {
-            status @ (200 | 204) => Ok(status),
-            status => Err(Failure::Refused(status)),
+            response if response.accepts() => Ok(response.status),
+            response => Err(Failure::Refused(response)),
         }
     }
 
@@ -175,10 +177,25 @@ impl Service {
         letter::write(self, delivery).ok_or_else(|| Failure::NoKey(delivery.owner.clone()))
     }
 
-    async fn post(&self, delivery: &Delivery, letter: Letter) -> Result<u16, Failure> {
+    async fn post(&self, delivery: &Delivery, letter: Letter) -> Result<CallbackResponse, Failure> {
         let Letter { headers, body } = letter;
         let posted = self.outbox.courier.post(delivery.notify_url.as_str(), headers, body);
         posted.await.map_err(Failure::Courier)
+    }
+
+    /// Keeps the failure for who looks at the event. The delivery goes on without it, so a failing store costs no
+    /// more than this.
+    async fn note_failed(&self, claimed: &Delivery, failure: &Failure) {
+        let failure = LastFailure::of(failure, self.env.business.now());
+        let Some(write) = claimed.failed(failure) else { return };
+        match self.store.commit(vec![write]).await {
+            // Changed: its time came again meanwhile.
+            Ok(()) | Err(CommitError::Changed(_)) => {}
+            Err(CommitError::Store(error)) => {
+                let event_id = &claimed.event_id;
+                tracing::warn!(event_id, %error, "the failure of a callback is not kept: the store failed");
+            }
+        }
     }
 
     async fn note_accepted(&self, claimed: &Delivery) {

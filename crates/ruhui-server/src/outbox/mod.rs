@@ -20,10 +20,10 @@ mod letter;
 mod places;
 mod record;
 
-pub use courier::{Courier, CourierError, NetworkCourier, Reach};
+pub use courier::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
 pub use deliver::{Attempt, Failure};
 pub(crate) use deliver::{Done, Sending};
-pub use record::{Delivery, Plain};
+pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::service::Service;
 use places::Places;

@@ -1,18 +1,60 @@
 //! A delivery: one event on its way to one URL.
 
+use super::{CallbackResponse, Failure};
 use crate::store::records::{join, put};
 use crate::store::{Batch, Kind, Loaded, Record, Write};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::event::EventKind;
+use ruhui_core::api::security::EchoEvent;
 use ruhui_core::env::Entropy;
 use ruhui_core::types::{BrandId, Caller, DateTime, MchId, NotifyUrl};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// How often an event is sent, all in all.
-const ATTEMPTS: u32 = 11;
-/// From one attempt to the next.
-const PAUSE: SignedDuration = SignedDuration::from_secs(60);
+/// When an event is sent, until it is accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums, reason = "whoever stores one means one of these")]
+pub enum Schedule {
+    /// Every 60 seconds, up to 11 times (partner page 4015283692).
+    #[default]
+    EveryMinute,
+    /// Once (partner page 4016096820).
+    Once,
+    /// Up to 10 times, after 15, 15, 30 and 180 seconds, four times half an hour, and an hour (partner page
+    /// 4019605946).
+    Echo,
+}
+
+impl Schedule {
+    /// The seconds from one attempt to the next.
+    const ECHO: [i64; 9] = [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600];
+
+    /// How often an event is sent, all in all.
+    fn attempts(self) -> u32 {
+        match self {
+            Self::EveryMinute => 11,
+            Self::Once => 1,
+            Self::Echo => Self::ECHO.len() as u32 + 1,
+        }
+    }
+
+    /// From the attempt with this number, from 1, to the next.
+    fn pause(self, made: u32) -> SignedDuration {
+        let seconds = match self {
+            Self::EveryMinute | Self::Once => 60,
+            Self::Echo => {
+                let index = (made.max(1) - 1) as usize;
+                Self::ECHO[index.min(Self::ECHO.len() - 1)]
+            }
+        };
+        SignedDuration::from_secs(seconds)
+    }
+
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// An event on its way, and when the next attempt is to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +82,49 @@ pub struct Delivery {
     pub made: u32,
     /// Attempts in all.
     pub allowed: u32,
+    /// When the attempts are made.
+    #[serde(default, skip_serializing_if = "Schedule::is_default")]
+    pub schedule: Schedule,
+    /// Why the last attempt failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<LastFailure>,
+}
+
+/// Why the last attempt at a delivery failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LastFailure {
+    /// When it was over, in business time.
+    pub time: DateTime,
+    /// The status of the response, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// The Location of a redirect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// The first bytes of the response's body, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+    /// What went wrong, in Chinese.
+    pub zh: String,
+    /// What went wrong, in English.
+    pub en: String,
+}
+
+impl LastFailure {
+    pub(super) fn of(failure: &Failure, now: Timestamp) -> Self {
+        let response = match failure {
+            Failure::Refused(response) => Some(response.clone()),
+            Failure::NoKey(_) | Failure::Courier(_) => None,
+        };
+        let status = response.as_ref().map(|response| response.status);
+        let (location, body) = match response {
+            Some(CallbackResponse { location, excerpt, .. }) => (location, excerpt),
+            None => (None, None),
+        };
+        let time = DateTime::milliseconds(now);
+        Self { time, status, location, body, zh: format!("{failure:#}"), en: format!("{failure}") }
+    }
 }
 
 /// A resource before it is sealed, as JSON. It may hold a phone number, so `Debug` hides it.
@@ -84,19 +169,51 @@ impl Delivery {
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> Self {
+        let names = [kind.event_type(owner.family()), kind.original_type(), kind.summary()];
+        let schedule = if kind.is_sent_again() { Schedule::EveryMinute } else { Schedule::Once };
+        Self::named(names, schedule, owner, notify_url, resource, now, entropy)
+    }
+
+    fn named(
+        [event_type, original_type, summary]: [&str; 3],
+        schedule: Schedule,
+        owner: Caller,
+        notify_url: NotifyUrl,
+        resource: &impl Serialize,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Self {
         Self {
             due: DateTime::milliseconds(now),
             event_id: event_id(entropy),
             create_time: DateTime::seconds(now),
-            event_type: kind.event_type(owner.family()).to_owned(),
-            original_type: kind.original_type().to_owned(),
-            summary: kind.summary().to_owned(),
+            event_type: event_type.to_owned(),
+            original_type: original_type.to_owned(),
+            summary: summary.to_owned(),
             resource: Plain(serde_json::to_string(resource).expect("resources are plain structs")),
             made: 0,
-            allowed: if kind.is_sent_again() { ATTEMPTS } else { 1 },
+            allowed: schedule.attempts(),
+            schedule,
+            last_failure: None,
             owner,
             notify_url,
         }
+    }
+
+    /// The event of a self-test that is answered `now`.
+    ///
+    /// # Panics
+    ///
+    /// When `resource` is no plain struct.
+    pub fn echo(
+        owner: Caller,
+        notify_url: NotifyUrl,
+        resource: &EchoEvent,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Self {
+        let names = [EchoEvent::EVENT_TYPE, EchoEvent::ORIGINAL_TYPE, EchoEvent::SUMMARY];
+        Self::named(names, Schedule::Echo, owner, notify_url, resource, now, entropy)
     }
 
     /// The write that goes into the batch with the change that this tells of.
@@ -112,7 +229,8 @@ impl Loaded<Delivery> {
     pub(super) fn claim(&self, now: Timestamp) -> (Delivery, Batch) {
         let mut claimed = self.record.clone();
         claimed.made = claimed.made.saturating_add(1);
-        let later = |from: Timestamp| from.saturating_add(PAUSE).unwrap_or(Timestamp::MAX);
+        let pause = claimed.schedule.pause(claimed.made);
+        let later = |from: Timestamp| from.saturating_add(pause).unwrap_or(Timestamp::MAX);
         let next = later(self.record.due.timestamp());
         // After a time without service, or a leap of the clock, the missed attempts do not come all at once.
         claimed.due = DateTime::milliseconds(if next > now { next } else { later(now) });
@@ -128,6 +246,12 @@ impl Delivery {
     /// Whether no attempt is left.
     pub(super) fn is_spent(&self) -> bool {
         self.made >= self.allowed
+    }
+
+    /// The write that keeps the failure of a claimed delivery; `None` if no attempt is left, and so no record.
+    pub(super) fn failed(&self, failure: LastFailure) -> Option<Write> {
+        // A claim puts the record anew, so its version is the first.
+        (!self.is_spent()).then(|| put(&Self { last_failure: Some(failure), ..self.clone() }, Some(1)))
     }
 
     /// The write that ends a claimed delivery; `None` if its claim has done so.
@@ -222,6 +346,35 @@ mod tests {
         for (now, next) in [(1000, 1060), (1059, 1060), (1060, 1120), (5000, 5060)] {
             assert_eq!(delivery.claim(at(now)).0.due.timestamp(), at(next), "{now}");
         }
+    }
+
+    #[test]
+    fn a_self_test_is_sent_ten_times_as_its_page_says() {
+        let owner = Caller::Merchant("1900000001".parse().unwrap());
+        let notify_url = "https://example.com/notify".parse().unwrap();
+        let event = EchoEvent { echo_message: "hi".to_owned(), encrypt_echo_message: None };
+        let record = Delivery::echo(owner, notify_url, &event, at(1000), &SeededEntropy::new(1));
+        let mut delivery = Loaded { record, version: 1 };
+        let (mut pauses, mut now) = (Vec::new(), 1000);
+        loop {
+            let (claimed, batch) = delivery.claim(at(now));
+            if batch.len() == 1 {
+                break;
+            }
+            let due = claimed.due.timestamp().as_second();
+            pauses.push(due - now);
+            now = due;
+            delivery.record = claimed;
+        }
+        assert_eq!(pauses, [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600]);
+    }
+
+    #[test]
+    fn a_record_of_an_older_version_is_read() {
+        let delivery = delivery(EventKind::UserCardCreated);
+        let json = serde_json::to_string(&delivery).unwrap();
+        assert!(!json.contains("schedule") && !json.contains("last_failure"), "{json}");
+        assert_eq!(serde_json::from_str::<Delivery>(&json).unwrap(), delivery);
     }
 
     #[test]

@@ -20,7 +20,7 @@ use ruhui_server::Service;
 use ruhui_server::domain::Template;
 use ruhui_server::env::Env;
 use ruhui_server::http::{Limits, Listener, Stop, Tls};
-use ruhui_server::outbox::{Courier, CourierError, NetworkCourier, Reach};
+use ruhui_server::outbox::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
 use ruhui_server::store::MemoryStore;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -157,10 +157,15 @@ impl Mailbox {
 
 #[async_trait]
 impl Courier for Mailbox {
-    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<u16, CourierError> {
+    async fn post(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<CallbackResponse, CourierError> {
         assert!(url.starts_with("http"), "{url}");
         *self.last.lock().unwrap() = Some((headers.clone(), body.clone()));
-        Ok(self.take(headers, body).await.as_u16())
+        Ok(CallbackResponse::of(self.take(headers, body).await.as_u16()))
     }
 }
 

@@ -5,7 +5,7 @@ use ruhui_core::api::event::EventKind;
 use ruhui_core::sign::{Scheme, VerifyError};
 use ruhui_core::types::Caller;
 use ruhui_server::domain::Merchant;
-use ruhui_server::outbox::{CourierError, Failure};
+use ruhui_server::outbox::{CallbackResponse, CourierError, Failure};
 use ruhui_server::store::SqliteStore;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ async fn each_minute_until_the_eleventh_and_then_no_more() {
     for number in 1..=11 {
         let attempts = desk.round().await;
         assert_eq!(attempts.len(), 1, "{number}");
-        assert_eq!(attempts[0].outcome, Err(Failure::Refused(500)));
+        assert_eq!(attempts[0].outcome, Err(Failure::Refused(CallbackResponse::of(500))));
         assert_eq!((attempts[0].number, &attempts[0].event_id), (number, &event_id));
         let came = desk.came();
         assert_eq!((came.len(), &came[0].json()["id"]), (1, &json!(event_id)));
@@ -95,6 +95,36 @@ async fn each_minute_until_the_eleventh_and_then_no_more() {
     desk.pass(86_400);
     assert_eq!(desk.round().await, []);
     assert_eq!(desk.came().len(), 0);
+}
+
+#[tokio::test]
+async fn an_event_that_waits_says_why_its_last_attempt_failed() {
+    let desk = Desk::new().await;
+    desk.happen(OPENED, SHOP).await;
+    assert_eq!(desk.waiting().await[0].last_failure, None);
+    desk.does(SHOP, Does::Answer(503));
+    desk.round().await;
+    let failure = desk.waiting().await.remove(0).last_failure.unwrap();
+    assert_eq!(
+        (failure.status, failure.en.as_str()),
+        (Some(503), "the response was 503; 200 or 204 accepts")
+    );
+    assert_eq!(failure.zh, "应答 HTTP 503，应为 200 或 204");
+
+    // The next one is another, and the schedule is the same.
+    desk.pass(60);
+    desk.does(SHOP, Does::Fail(CourierError::Timeout));
+    let attempts = desk.round().await;
+    assert_eq!(attempts[0].number, 2);
+    let waiting = desk.waiting().await.remove(0);
+    let failure = waiting.last_failure.unwrap();
+    assert_eq!((failure.status, failure.zh.as_str()), (None, "未在 5 秒内应答"));
+    assert_eq!(waiting.made, 2);
+
+    desk.pass(60);
+    desk.does(SHOP, Does::Answer(204));
+    desk.round().await;
+    assert_eq!(desk.waiting().await, []);
 }
 
 #[tokio::test]
@@ -131,7 +161,7 @@ async fn other_statuses_are_failures() {
     for status in [100, 201, 202, 206, 301, 302, 400, 404, 500, 503] {
         desk.does(SHOP, Does::Answer(status));
         desk.happen(EventKind::SyncUserPoint, SHOP).await;
-        assert_eq!(desk.round().await[0].outcome, Err(Failure::Refused(status)));
+        assert_eq!(desk.round().await[0].outcome, Err(Failure::Refused(CallbackResponse::of(status))));
     }
 }
 

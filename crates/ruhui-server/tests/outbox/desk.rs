@@ -13,7 +13,7 @@ use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_server::domain::pre_auth::UnknownOpenids;
 use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
-use ruhui_server::outbox::{Attempt, Courier, CourierError, Delivery, Reach};
+use ruhui_server::outbox::{Attempt, CallbackResponse, Courier, CourierError, Delivery, Reach};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{Counting, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
@@ -72,17 +72,22 @@ pub(crate) struct Street {
 
 #[async_trait]
 impl Courier for Street {
-    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<u16, CourierError> {
+    async fn post(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<CallbackResponse, CourierError> {
         // Lets the others get between claim and answer.
         tokio::task::yield_now().await;
         self.came.send(Came { url: url.to_owned(), headers, body }).unwrap();
         let does = self.does.lock().unwrap().get(url).cloned();
         match does.unwrap_or(Does::Answer(204)) {
-            Does::Answer(status) => Ok(status),
+            Does::Answer(status) => Ok(CallbackResponse::of(status)),
             Does::Fail(error) => Err(error),
             Does::Hang => {
                 self.let_go.acquire().await.unwrap().forget();
-                Ok(200)
+                Ok(CallbackResponse::of(200))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use ruhui_server::outbox::{Courier as _, CourierError, NetworkCourier, Reach};
+use ruhui_server::outbox::{CallbackResponse, Courier as _, CourierError, NetworkCourier, Reach};
 use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -15,6 +15,10 @@ async fn listen() -> (TcpListener, String) {
 }
 
 async fn post(courier: NetworkCourier, url: &str) -> Result<u16, CourierError> {
+    Ok(response(courier, url).await?.status)
+}
+
+async fn response(courier: NetworkCourier, url: &str) -> Result<CallbackResponse, CourierError> {
     let mut headers = HeaderMap::new();
     headers.insert("wechatpay-nonce", HeaderValue::from_static("abc"));
     headers.insert("user-agent", HeaderValue::from_static("Mozilla/4.0"));
@@ -32,6 +36,14 @@ async fn read(stream: &mut TcpStream) -> String {
 
 /// Posts while a socket answers every connection with these bytes, and then goes on for as long as it can.
 async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16, CourierError>, String) {
+    let (result, request) = response_of(answer, rest).await;
+    (result.map(|response| response.status), request)
+}
+
+async fn response_of(
+    answer: &'static str,
+    rest: &'static str,
+) -> (Result<CallbackResponse, CourierError>, String) {
     let (listener, url) = listen().await;
     let serving = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -40,7 +52,7 @@ async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16,
         while !rest.is_empty() && stream.write_all(rest.as_bytes()).await.is_ok() {}
         request
     });
-    let result = post(NetworkCourier::new(Reach::Any), &url).await;
+    let result = response(NetworkCourier::new(Reach::Any), &url).await;
     (result, serving.await.unwrap())
 }
 
@@ -68,6 +80,43 @@ async fn a_redirect_is_a_status_and_is_not_followed() {
     let (result, _) = answered_with(answer, "").await;
     assert_eq!(result, Ok(302));
     nobody_came(elsewhere);
+}
+
+#[tokio::test]
+async fn where_a_redirect_leads_is_kept() {
+    let (result, _) =
+        response_of("HTTP/1.1 302 Found\r\nLocation: /login?from=%2Fnotify\r\nContent-Length: 0\r\n\r\n", "")
+            .await;
+    assert_eq!(result.unwrap().location.as_deref(), Some("/login?from=%2Fnotify"));
+}
+
+#[tokio::test]
+async fn of_a_body_that_does_not_accept_only_the_beginning_is_read() {
+    for (answer, rest, begin) in [
+        ("HTTP/1.1 500 Oops\r\n\r\n", "endless ", "endless endless "),
+        ("HTTP/1.1 404 Not Found\r\nContent-Length: 5\r\n\r\n<p>no", "", "<p>no"),
+        ("HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\ncut off", "", "cut off"),
+    ] {
+        let response = response_of(answer, rest).await.0.unwrap();
+        let excerpt = response.excerpt.unwrap();
+        assert!(excerpt.starts_with(begin) && excerpt.len() <= 200, "{excerpt}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_drips_takes_no_more_time_than_a_callback_has() {
+    let (listener, url) = listen().await;
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        read(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\nfirst").await.unwrap();
+        // Ends when the other side does.
+        let _ = stream.read(&mut [0]).await;
+    });
+    let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(200));
+    let response = response(impatient, &url).await.unwrap();
+    assert_eq!((response.status, response.excerpt.as_deref()), (500, Some("first")));
+    serving.await.unwrap();
 }
 
 #[tokio::test]

@@ -40,6 +40,7 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
         "not_a_member" => json!({ "openid": OPENID }),
         "sealed_field_unreadable" => json!({ "phone_number": PHONE }),
         "content_refused" => json!({ "card_picture_url": "https://example.com/other.png" }),
+        "feed_cell_illegal" => json!({ "cell": "15" }),
         "feed_not_permitted" => json!({ "cell": "18_1" }),
         "redemption_not_found" => json!({ "record_id": "unknown" }),
         "reject_reason_missing" => json!({ "result": "POINT_EXCHANGE_COUPON_REJECT" }),

@@ -80,6 +80,11 @@ async fn every_endpoint_has_a_route_and_succeeds() {
 
 /// Brings about the state that a row tells of, and makes the call that meets it.
 async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
+    match (name, row.name) {
+        ("echo", "sealed_field_unreadable") => return draft.member("encrypted_echo_message", PHONE),
+        ("echo", "notify_url_private") => return draft.member("notify_url", "http://192.168.1.1/notify"),
+        _ => {}
+    }
     if let Some(caused) = templates::cause(world, name, row, &draft).await {
         return caused;
     }

@@ -148,6 +148,7 @@ async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
     };
     Some(match row.name {
         "card_type_unsupported" => json!({ "card_type": "PURCHASE" }),
+        "level_not_showable" => json!({ "need_display_level": true }),
         "init_level_missing" => json!({ "need_display_level": true }),
         "init_level_forbidden" => json!({ "init_level": "白银" }),
         "code_jump_missing" => json!({ "code_type": "JUMP_MINI_PROGRAM" }),

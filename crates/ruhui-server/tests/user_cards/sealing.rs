@@ -147,3 +147,59 @@ async fn the_platform_certificate_opens_too() {
         assert_eq!(unsealed(&MERCHANT, &reply.json()["phone_number"]), PHONE);
     }
 }
+
+/// What the service says of a phone number that does not decrypt.
+async fn said_of(phone_number: &str, diagnose: bool) -> String {
+    let world = World::with_policy(|policy| policy.diagnose = diagnose).await;
+    let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
+    let reply = world.send(world.by_hand::<ImportUserCardByOpenid>(&call).sign()).await;
+    reply.answers(&rows::SEALED_FIELD_UNREADABLE);
+    assert!(!reply.text().contains(PHONE), "{}", reply.text());
+    reply.json()["message"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
+    const PREFIX: &str = "输入源“/body/phone_number”映射到字段“手机号”平台私钥解密失败，";
+    // OpenSSL's, for the platform's key.
+    let openssl: Value =
+        serde_json::from_str(include_str!("../../../ruhui-core/tests/diagnose_field/ciphertexts.json"))
+            .unwrap();
+    let openssl = |name: &str| openssl[name].as_str().unwrap().to_owned();
+    let own = seal_field(&MERCHANT.public_key(), PHONE).unwrap();
+    for (phone_number, why) in [
+        (
+            openssl("platform_oaep_sha256_mgf1_sha1"),
+            "可以解密的填充方式是 OAEP-SHA256（MGF1 为 SHA1）：须使用 RSAES-OAEP，哈希与 MGF1 均为 SHA-1",
+        ),
+        (
+            openssl("platform_pkcs1"),
+            "可以解密的填充方式是 PKCS#1 v1.5：须使用 RSAES-OAEP，哈希与 MGF1 均为 SHA-1",
+        ),
+        (PHONE.to_owned(), "收到的内容未加密：请先加密，再做 Base64 编码"),
+        (String::new(), "值为空；没有取值时请不要传该字段"),
+        (sealed(PHONE).replace('=', ""), "密文末尾缺少 `=`；请使用标准 Base64 编码"),
+        (MERCHANT.sign(PHONE.as_bytes()), "加密所用的是您自己的私钥：请使用微信支付公钥或平台证书加密"),
+        (
+            own,
+            "各种填充方式均无法解密：加密所用的公钥不匹配（例如误用了商户API证书的公钥），或密文在传输中被改动",
+        ),
+    ] {
+        assert_eq!(said_of(&phone_number, true).await, format!("{PREFIX}{why}"));
+    }
+}
+
+/// Whoever may send many fields could find out from such texts what a ciphertext holds.
+#[tokio::test]
+async fn a_service_does_not_say_which_padding_decrypts_a_field() {
+    let openssl: Value =
+        serde_json::from_str(include_str!("../../../ruhui-core/tests/diagnose_field/ciphertexts.json"))
+            .unwrap();
+    let mut said = Vec::new();
+    for name in ["platform_oaep_sha256_mgf1_sha1", "platform_pkcs1", "oaep_sha1", "private_key_used"] {
+        said.push(said_of(openssl[name].as_str().unwrap(), false).await);
+    }
+    said.dedup();
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(said[0].ends_with("加密所用的公钥不匹配，或填充方式不是 OAEP，或密文已损坏"), "{said:?}");
+}

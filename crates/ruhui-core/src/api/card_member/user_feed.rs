@@ -56,6 +56,7 @@ impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
         &rows::OPENID_FOREIGN,
         &rows::OPENID_INVALID,
         &rows::NOT_A_MEMBER,
+        &rows::FEED_CELL_ILLEGAL,
         &rows::FEED_NOT_PERMITTED,
         &rows::FEED_EXISTS,
     ];

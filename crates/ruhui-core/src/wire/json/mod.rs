@@ -6,10 +6,10 @@
 mod access;
 mod error;
 
-use super::fault::{Issue, Unopenable};
+use super::fault::Issue;
 use super::tree::Node;
 use crate::key::PrivateKey;
-use crate::seal::open_field;
+use crate::seal::{Unopenable, open_field};
 use crate::types::SENSITIVE;
 use access::{Items, Members};
 pub(super) use error::Error;

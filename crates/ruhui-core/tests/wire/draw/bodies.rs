@@ -46,7 +46,7 @@ drawn! {
     struct MembershipActivities { data, total_count, offset, limit }
     struct Certificates { data }
     struct PlatformCertificate { serial_no, effective_time, expire_time, encrypt_certificate }
-    struct Echoed { echo_message }
+    struct Echoed { echo_message, encrypted_echo_message }
 }
 
 drawn! { enum PointExchangeState enum ProductCouponStockType }

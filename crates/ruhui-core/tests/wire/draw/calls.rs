@@ -62,7 +62,7 @@ drawn! {
     struct TerminateMembershipActivity { brand_id, activity_id }
 
     struct ListCertificates {}
-    struct Echo { echo_message }
+    struct Echo { notify_url, echo_message, encrypted_echo_message }
 }
 
 drawn! {

@@ -3,8 +3,8 @@
 use super::{Choices, Drawn};
 use ruhui_core::seal::{ApiV3Key, Sealed};
 use ruhui_core::types::{
-    AppId, BrandId, CardId, CardTitle, ChosenValue, Color, DateTime, FeedCell, FormValue, LegalAgreement,
-    NotifyUrl, OpenId, OutRequestNo, PhoneNumber, SerialNo, Text, Token, UserCardCode,
+    AppId, BrandId, CardId, CardTitle, ChosenValue, Color, DateTime, EchoText, FeedCell, FormValue,
+    LegalAgreement, NotifyUrl, OpenId, OutRequestNo, PhoneNumber, SerialNo, Text, Token, UserCardCode,
 };
 use std::ops::RangeInclusive;
 
@@ -88,7 +88,7 @@ texts! {
     AppId: ANY, BrandId: ANY, CardId: ANY, OpenId: ANY, Token: ANY,
     CardTitle: TITLE, UserCardCode: ASCII, OutRequestNo: NUMBER,
 }
-sensitive! { PhoneNumber FormValue ChosenValue }
+sensitive! { PhoneNumber FormValue ChosenValue EchoText }
 
 impl<const LIMIT: usize> Drawn for Text<LIMIT> {
     fn draw(choices: &mut Choices) -> Self {

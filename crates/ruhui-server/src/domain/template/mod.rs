@@ -6,6 +6,7 @@ mod parts;
 
 pub use create::{Creation, check_creation, create};
 pub use modify::{invalidate, modify};
+pub(crate) use parts::check_notify_url;
 
 use crate::store::{Kind, Record};
 use jiff::Timestamp;

@@ -27,6 +27,10 @@ pub fn modify<F: FamilyMarker>(
     if !template.is_effective() {
         return Err(&rows::TEMPLATE_INVALID);
     }
+    // The first level cannot be modified. One that is not shown stays, so that it can be shown again.
+    if asked.need_display_level == Some(true) && card.init_level.is_none() {
+        return Err(&rows::LEVEL_NOT_SHOWABLE);
+    }
     if asked.code_jump_information.is_some() && card.code_type != CodeType::JumpMiniProgram {
         return Err(&rows::CODE_JUMP_NOT_MODIFIABLE);
     }

@@ -47,7 +47,7 @@ impl Jumps<'_> {
 }
 
 /// Callbacks go where the service may call.
-pub(super) fn check_notify_url(url: &NotifyUrl, reach: Reach) -> Result<(), &'static Row> {
+pub(crate) fn check_notify_url(url: &NotifyUrl, reach: Reach) -> Result<(), &'static Row> {
     if reach.allows_url(url.as_str()) { Ok(()) } else { Err(&rows::NOTIFY_URL_PRIVATE) }
 }
 

@@ -129,6 +129,22 @@ fn init_level_forbidden() {
 }
 
 #[test]
+fn level_not_showable() {
+    let with_level = |it: &mut Template| {
+        it.card.need_display_level = true;
+        it.card.init_level = Some(text("白银"));
+    };
+    let shown = |shown| move |asked: &mut ModifyCardTemplate| asked.need_display_level = Some(shown);
+    assert_eq!(modified(|_| {}, shown(true)), Err("level_not_showable"));
+    assert!(modified(|_| {}, shown(false)).is_ok());
+    assert!(modified(with_level, shown(true)).is_ok());
+    // Hidden, the level is kept: who hides it can show it again.
+    let hidden = modified(with_level, shown(false)).unwrap();
+    assert_eq!((hidden.card.need_display_level, &hidden.card.init_level), (false, &Some(text("白银"))));
+    assert!(modified(|it| *it = hidden, shown(true)).is_ok());
+}
+
+#[test]
 fn code_jump_missing() {
     assert_eq!(checked(|asked| asked.code_type = CodeType::JumpMiniProgram), Err("code_jump_missing"));
     let good = checked(|asked| {

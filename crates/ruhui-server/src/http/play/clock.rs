@@ -3,7 +3,8 @@
 use super::Stage;
 use super::outcome::{Failure, answer};
 use super::request::{Advance, body};
-use crate::outbox::Delivery;
+use crate::http::reply::Exchange;
+use crate::outbox::{Delivery, LastFailure};
 use crate::store::{Loaded, StoreExt as _};
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -36,16 +37,18 @@ fn time(stage: &Stage) -> Value {
 
 /// Without their resources: those are for the merchant's eyes.
 pub(super) async fn deliveries(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, _| async move {
+    let is_english = Exchange::new(&stage.service, request.headers()).is_english();
+    answer(stage, request, move |stage, _| async move {
         let waiting = stage.service.store.read_page::<Delivery>("", "", MOST).await.map_err(Failure::from)?;
-        let data: Vec<Value> = waiting.into_iter().map(|Loaded { record, .. }| line(&record)).collect();
+        let data: Vec<Value> =
+            waiting.into_iter().map(|Loaded { record, .. }| line(&record, is_english)).collect();
         Ok(json!({ "data": data }))
     })
     .await
 }
 
-fn line(delivery: &Delivery) -> Value {
-    json!({
+fn line(delivery: &Delivery, is_english: bool) -> Value {
+    let mut line = json!({
         "event_id": delivery.event_id,
         "event_type": delivery.event_type,
         "owner": delivery.owner.to_string(),
@@ -54,5 +57,14 @@ fn line(delivery: &Delivery) -> Value {
         "due": delivery.due,
         "attempts_made": delivery.made,
         "attempts_allowed": delivery.allowed,
-    })
+    });
+    if let Some(LastFailure { time, status, location, body, zh, en, .. }) = &delivery.last_failure {
+        let message = if is_english { en } else { zh };
+        line["last_failure"] = json!({ "time": time, "message": message });
+        let details = [("status", json!(status)), ("location", json!(location)), ("body", json!(body))];
+        for (name, value) in details.into_iter().filter(|(_, value)| !value.is_null()) {
+            line["last_failure"][name] = value;
+        }
+    }
+    line
 }

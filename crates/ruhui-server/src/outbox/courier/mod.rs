@@ -2,23 +2,31 @@
 
 mod network;
 mod reach;
+mod response;
 
 pub use network::NetworkCourier;
 pub use reach::Reach;
+pub use response::CallbackResponse;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
 use std::fmt;
 
-/// Carries one callback and brings back the status.
+/// Carries one callback and brings back the response.
 ///
-/// An implementation sends headers and body as they are, follows no redirect, tries nothing twice, reads
-/// nothing but the status, and ends within 5 seconds, whatever the other end does.
+/// An implementation sends headers and body as they are, follows no redirect, tries nothing twice, reads at most
+/// [`CallbackResponse::EXCERPT_BYTES`] of the body of a response that does not accept the callback and nothing of
+/// any other, and ends within 5 seconds, whatever the other end does.
 #[async_trait]
 pub trait Courier: Send + Sync + 'static {
     /// Posts `body` to `url`.
-    async fn post(&self, url: &str, headers: HeaderMap, body: Bytes) -> Result<u16, CourierError>;
+    async fn post(
+        &self,
+        url: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<CallbackResponse, CourierError>;
 }
 
 /// Why there is no status. `{}` prints English, `{:#}` Chinese.

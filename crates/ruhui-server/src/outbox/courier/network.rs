@@ -1,9 +1,9 @@
 //! The courier over TCP and TLS, by reqwest.
 
-use super::{Courier, CourierError, Reach};
+use super::{CallbackResponse, Courier, CourierError, Reach};
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::header::{CONNECTION, HeaderMap, HeaderValue};
+use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url, redirect};
 use std::error::Error;
@@ -81,15 +81,40 @@ impl NetworkCourier {
 
 #[async_trait]
 impl Courier for NetworkCourier {
-    async fn post(&self, url: &str, mut headers: HeaderMap, body: Bytes) -> Result<u16, CourierError> {
+    async fn post(
+        &self,
+        url: &str,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<CallbackResponse, CourierError> {
         let url = Url::parse(url).map_err(|_| CourierError::BadUrl)?;
         let client = self.client_for(&url)?;
         self.check_literal(&url)?;
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        let reply = client.post(url).headers(headers).body(body).send().await.map_err(|e| explain(&e))?;
-        // The status says it all. The rest is the other end's to say, at any length, and nobody's to read.
-        Ok(reply.status().as_u16())
+        let response = client.post(url).headers(headers).body(body).send().await.map_err(|e| explain(&e))?;
+        Ok(read(response).await)
     }
+}
+
+/// The status decides. What else is read is for people who look for the cause, and little: the other end may go on
+/// at any length. The client's deadline holds for it too.
+async fn read(mut response: reqwest::Response) -> CallbackResponse {
+    let read = CallbackResponse::of(response.status().as_u16());
+    if read.accepts() {
+        return read;
+    }
+    if response.status().is_redirection()
+        && let Some(location) = response.headers().get(LOCATION)
+    {
+        return read.with_location(location.as_bytes());
+    }
+    let mut body = Vec::new();
+    while body.len() < CallbackResponse::EXCERPT_BYTES {
+        // A body that breaks off is shown as far as it came.
+        let Ok(Some(chunk)) = response.chunk().await else { break };
+        body.extend_from_slice(&chunk[..chunk.len().min(CallbackResponse::EXCERPT_BYTES)]);
+    }
+    read.with_body(&body)
 }
 
 /// Resolves names to the addresses within reach. What is connected to is what was looked at: a name that

@@ -130,6 +130,7 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
         &rows::NOT_OPENED_YET,
         &rows::TEMPLATE_NOT_FOUND,
         &rows::TEMPLATE_INVALID,
+        &rows::LEVEL_NOT_SHOWABLE,
         &rows::CODE_JUMP_NOT_MODIFIABLE,
         &rows::BALANCE_FORBIDDEN,
         &rows::PURCHASE_FORBIDDEN,

@@ -1,0 +1,46 @@
+//! The boundary that the Content-Type header declares.
+
+use http::HeaderMap;
+use http::header::CONTENT_TYPE;
+
+/// What the Content-Type header says of a form.
+pub(super) enum Declared<'a> {
+    /// A boundary that the service understands.
+    Boundary(&'a [u8]),
+    /// A form, without a boundary or with an empty one.
+    None,
+    /// A boundary with quotes in it; here without those around it.
+    Quoted(&'a [u8]),
+    /// No form. Holds the header's value, cut and printable.
+    NotForm(String),
+}
+
+/// Characters of a foreign text that are shown.
+const SHOWN: usize = 64;
+
+pub(super) fn declared(headers: &HeaderMap) -> Declared<'_> {
+    let value = headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let mut items = value.split(|byte| *byte == b';');
+    let kind = items.next().unwrap_or_default().trim_ascii();
+    if !kind.eq_ignore_ascii_case(b"multipart/form-data") {
+        return Declared::NotForm(printable(value));
+    }
+    let boundary = items.find_map(|item| {
+        let at = item.iter().position(|byte| *byte == b'=')?;
+        let (name, value) = (&item[..at], &item[at + 1..]);
+        name.trim_ascii().eq_ignore_ascii_case(b"boundary").then(|| value.trim_ascii())
+    });
+    match boundary {
+        None | Some([]) => Declared::None,
+        Some(quoted) if quoted.contains(&b'"') => Declared::Quoted(
+            quoted.strip_prefix(b"\"").unwrap_or(quoted).strip_suffix(b"\"").unwrap_or(quoted),
+        ),
+        Some(boundary) => Declared::Boundary(boundary),
+    }
+}
+
+/// A foreign text, cut, and without control characters.
+pub(super) fn printable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * SHOWN)]);
+    text.chars().filter(|c| !c.is_control()).take(SHOWN).collect()
+}

@@ -1,0 +1,123 @@
+//! Looks for the cause when a sensitive field does not decrypt.
+
+mod encoding;
+mod padding;
+mod rsa;
+
+use super::{FieldCharset, KeyRole, Unopenable, open_field};
+use crate::key::{PrivateKey, PublicKey};
+use encoding::Decoded;
+
+/// What [`diagnose_field`] knows.
+#[derive(Debug, Clone, Copy)]
+pub struct FieldKeys<'a> {
+    key: &'a PrivateKey,
+    others: &'a [(KeyRole, &'a PrivateKey)],
+    senders: &'a [&'a PublicKey],
+}
+
+/// Keys that are tried besides the one that should decrypt.
+const MOST_TRIED: usize = 8;
+
+impl<'a> FieldKeys<'a> {
+    /// The key that should decrypt the field.
+    pub const fn new(key: &'a PrivateKey) -> Self {
+        Self { key, others: &[], senders: &[] }
+    }
+
+    /// Other private keys whose public halves the sender may have taken. The first eight are tried.
+    pub const fn others(self, others: &'a [(KeyRole, &'a PrivateKey)]) -> Self {
+        Self { others, ..self }
+    }
+
+    /// The sender's own public keys: who has a private key may have "encrypted" with it. The first eight are tried.
+    pub const fn senders(self, senders: &'a [&'a PublicKey]) -> Self {
+        Self { senders, ..self }
+    }
+}
+
+/// Why `text`, a sensitive field, does not decrypt. `None` if it does.
+///
+/// A padding or a key is named only if it decrypts the field, so it is the cause for certain.
+///
+/// This is for whoever owns the keys: a sandbox, or a client about its own responses. Each key costs some 20 ms, and
+/// the operation is blinded but does not take constant time, so a service must not offer it to the network, where
+/// it would also be a padding oracle.
+///
+/// ```
+/// use ruhui_core::seal::{FieldKeys, Unopenable, diagnose_field, seal_field};
+/// # let key = ruhui_core::key::PrivateKey::from_pem(include_str!("../../../../../vectors/keys/merchant_key.pem"))?;
+///
+/// let sealed = seal_field(&key.public_key(), "13900000000")?;
+/// assert_eq!(diagnose_field(&sealed, FieldKeys::new(&key)), None);
+/// assert_eq!(diagnose_field("13900000000", FieldKeys::new(&key)), Some(Unopenable::Plain));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn diagnose_field(text: &str, keys: FieldKeys<'_>) -> Option<Unopenable> {
+    let error = open_field(keys.key, text).err()?;
+    let length = keys.key.public_key().inner().signature_length();
+    Some(match encoding::decode(text, length) {
+        Decoded::Empty => Unopenable::Empty,
+        Decoded::Plain => Unopenable::Plain,
+        Decoded::Unknown => Unopenable::NotBase64,
+        Decoded::Slip(encoding) => Unopenable::Encoding(encoding),
+        Decoded::Bytes(sealed) if sealed.len() == length => block(&sealed, keys, error.into()),
+        Decoded::Bytes(sealed) => other_length(&sealed, length, keys.key),
+    })
+}
+
+/// A block of the right length.
+fn block(sealed: &[u8], keys: FieldKeys<'_>, general: Unopenable) -> Unopenable {
+    if let Ok(plain) = keys.key.open(sealed) {
+        return charset(&plain).map_or(general, Unopenable::Charset);
+    }
+    if let Some(padding) = rsa::decrypt(keys.key, sealed).and_then(|block| padding::find(&block)) {
+        return Unopenable::Padding(padding);
+    }
+    let mut others = keys.others.iter().take(MOST_TRIED);
+    let is_opened_by = |key: &PrivateKey| {
+        key.open(sealed).is_ok()
+            || rsa::decrypt(key, sealed).is_some_and(|block| padding::find(&block).is_some())
+    };
+    if let Some((role, _)) = others.find(|(_, key)| is_opened_by(key)) {
+        return Unopenable::OtherKey(*role);
+    }
+    let mut senders = keys.senders.iter().take(MOST_TRIED);
+    match senders.any(|key| rsa::encrypt(key, sealed).is_some_and(|block| padding::is_private(&block))) {
+        true => Unopenable::SenderKey,
+        false => Unopenable::NoPaddingFound,
+    }
+}
+
+fn other_length(sealed: &[u8], length: usize, key: &PrivateKey) -> Unopenable {
+    let opens = |block: &[u8]| {
+        key.open(block).is_ok()
+            || rsa::decrypt(key, block).is_some_and(|block| padding::find(&block).is_some())
+    };
+    match sealed.len() > length && sealed.len().is_multiple_of(length) && opens(&sealed[..length]) {
+        true => Unopenable::Blocks,
+        false => Unopenable::WrongLength { bytes: sealed.len(), wanted: length },
+    }
+}
+
+/// The character set of bytes that are not UTF-8, if they look like one.
+fn charset(plain: &[u8]) -> Option<FieldCharset> {
+    let zeros = plain.iter().filter(|byte| **byte == 0).count();
+    let is_marked = plain.starts_with(&[0xFF, 0xFE]) || plain.starts_with(&[0xFE, 0xFF]);
+    if plain.len().is_multiple_of(2) && (is_marked || zeros * 4 >= plain.len()) {
+        return Some(FieldCharset::Utf16);
+    }
+    is_gbk(plain).then_some(FieldCharset::Gbk)
+}
+
+/// GBK: ASCII, or a lead byte and a trail byte.
+fn is_gbk(mut bytes: &[u8]) -> bool {
+    loop {
+        bytes = match bytes {
+            [] => return true,
+            [b' '..=b'~' | b'\t' | b'\r' | b'\n', rest @ ..] => rest,
+            [0x81..=0xFE, 0x40..=0x7E | 0x80..=0xFE, rest @ ..] => rest,
+            _ => return false,
+        };
+    }
+}

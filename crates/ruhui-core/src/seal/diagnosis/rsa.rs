@@ -1,0 +1,63 @@
+//! RSA without a padding, which the crypto library does not offer. For diagnosis alone.
+
+use crate::crypto::sha256;
+use crate::key::{PrivateKey, PublicKey};
+use num_bigint::BigUint;
+use x509_parser::asn1_rs::{Any, FromDer as _};
+use zeroize::Zeroizing;
+
+/// The block that a private key makes of a ciphertext. `None` if the ciphertext is not one of this key.
+pub(super) fn decrypt(key: &PrivateKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let pkcs8 = key.pkcs8()?;
+    // PrivateKeyInfo: version, algorithm, RSAPrivateKey: version, n, e, d (RFC 5958; RFC 8017, A.1.2).
+    let info = items(items(&pkcs8)?.first()?)?;
+    let key = items(items(info.get(2)?)?.first()?)?;
+    let number = |index: usize| key.get(index).map(|bytes| BigUint::from_bytes_be(bytes));
+    let (modulus, exponent, private) = (number(1)?, number(2)?, number(3)?);
+    let sealed_number = BigUint::from_bytes_be(sealed);
+    if sealed_number >= modulus {
+        return None;
+    }
+    // Blinded, so that the time that it takes says nothing of the key: the sender does not know this factor.
+    let factor = blinding(key.get(3)?, sealed) % &modulus;
+    let unblind = factor.modinv(&modulus)?;
+    let blinded = sealed_number * factor.modpow(&exponent, &modulus) % &modulus;
+    let plain = blinded.modpow(&private, &modulus) * unblind % &modulus;
+    Some(Zeroizing::new(block(&plain, &modulus)))
+}
+
+/// The block that a public key makes of a signature.
+pub(super) fn encrypt(key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
+    // SubjectPublicKeyInfo: algorithm, RSAPublicKey: n, e (RFC 5280; RFC 8017, A.1.1). A bit string begins with the
+    // number of its unused bits.
+    let info = items(items(key.spki())?.first()?)?;
+    let key = items(items(info.get(1)?.strip_prefix(&[0])?)?.first()?)?;
+    let number = |index: usize| key.get(index).map(|bytes| BigUint::from_bytes_be(bytes));
+    let (modulus, exponent) = (number(0)?, number(1)?);
+    let signature = BigUint::from_bytes_be(signature);
+    (signature < modulus).then(|| block(&signature.modpow(&exponent, &modulus), &modulus))
+}
+
+/// A number that nobody knows who does not know the key.
+fn blinding(private: &[u8], sealed: &[u8]) -> BigUint {
+    let blocks = (0u8..16).flat_map(|index| sha256(&[&[index], private, sealed]));
+    BigUint::from_bytes_be(&Zeroizing::new(blocks.collect::<Vec<_>>()))
+}
+
+/// The number in as many bytes as the modulus has.
+fn block(number: &BigUint, modulus: &BigUint) -> Vec<u8> {
+    let bytes = Zeroizing::new(number.to_bytes_be());
+    let length = modulus.to_bytes_be().len();
+    [vec![0; length - bytes.len()], bytes.to_vec()].concat()
+}
+
+/// The contents of the values that stand one after the other.
+fn items(mut der: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut items = Vec::new();
+    while !der.is_empty() {
+        let (rest, value) = Any::from_der(der).ok()?;
+        items.push(value.data);
+        der = rest;
+    }
+    Some(items)
+}

@@ -1,0 +1,54 @@
+//! In a sandbox, the response says why a sensitive field does not decrypt.
+//!
+//! A service says only that it does not: which padding or key would decrypt a field is for nobody who can send many
+//! fields to find out.
+
+use crate::service::Service;
+use ruhui_core::key::{PrivateKey, PublicKey};
+use ruhui_core::seal::{FieldKeys, KeyRole, diagnose_field};
+use ruhui_core::sign::Scheme;
+use ruhui_core::types::Caller;
+use ruhui_core::wire::{Fault, Issue};
+use serde_json::Value;
+
+/// `fault` with its cause, if it is of a sensitive field that `key` should decrypt.
+pub(super) fn diagnose(
+    service: &Service,
+    caller: &Caller,
+    key: Option<&PrivateKey>,
+    body: &[u8],
+    mut fault: Fault,
+) -> Fault {
+    let (true, Some(key), Issue::Unopenable(_)) = (service.policy.diagnose, key, &fault.issue) else {
+        return fault;
+    };
+    let body: Option<Value> = serde_json::from_slice(body).ok();
+    let text = body.as_ref().and_then(|body| body.pointer(&fault.field)).and_then(Value::as_str);
+    let directory = service.directory();
+    let senders: Vec<&PublicKey> = directory
+        .caller(caller)
+        .into_iter()
+        .flat_map(|entry| entry.certificates().map(|(_, certificate)| &certificate.public_key))
+        .collect();
+    let others = others(service, caller);
+    let keys = FieldKeys::new(key).others(&others).senders(&senders);
+    if let Some(why) = text.and_then(|text| diagnose_field(text, keys)) {
+        fault.issue = Issue::Unopenable(why);
+    }
+    fault
+}
+
+/// Every key of the platform. The one that should decrypt is among them, and decrypts nothing here.
+fn others<'a>(service: &'a Service, caller: &Caller) -> Vec<(KeyRole, &'a PrivateKey)> {
+    let own = caller.family();
+    let keys = Scheme::ALL.into_iter().map(Scheme::family).flat_map(|family| {
+        let role = move |is_public_key: bool| match (family == own, is_public_key) {
+            (true, true) => KeyRole::PublicKey,
+            (true, false) => KeyRole::PlatformCertificate,
+            (false, _) => KeyRole::OtherFamily,
+        };
+        let signers = service.platform.keys(family).signers();
+        signers.map(move |signer| (role(signer.serial().is_public_key_id()), signer.key()))
+    });
+    keys.collect()
+}

@@ -1,0 +1,121 @@
+//! The self-test of signatures, encryption and callbacks.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use common::*;
+use http::HeaderMap;
+use ruhui_core::api::event::{Event, Notification};
+use ruhui_core::api::rows;
+use ruhui_core::api::security::EchoEvent;
+use ruhui_core::seal::{ApiV3Key, seal_field};
+use ruhui_core::sign::{Scheme, header};
+use ruhui_server::outbox::{CallbackResponse, Courier, CourierError, Delivery, Reach};
+use ruhui_server::store::{Kind, StoreExt as _};
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+
+const SECRET: &str = "加密回显";
+const NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
+
+/// Accepts every callback and keeps it.
+#[derive(Default)]
+struct Mailbox(Mutex<Vec<(String, Bytes)>>);
+
+#[async_trait]
+impl Courier for Mailbox {
+    async fn post(&self, url: &str, _: HeaderMap, body: Bytes) -> Result<CallbackResponse, CourierError> {
+        self.0.lock().unwrap().push((url.to_owned(), body));
+        Ok(CallbackResponse::of(204))
+    }
+}
+
+/// The self-test with everything in it.
+fn whole(world: &World) -> Draft {
+    world.echo().member("encrypted_echo_message", sealed(SECRET)).member("notify_url", NOTIFY_URL)
+}
+
+#[tokio::test]
+async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_signed() {
+    let world = World::new().await;
+    for serial in [PUBLIC_KEY_ID, PLATFORM_SERIAL] {
+        let draft =
+            world.echo().member("encrypted_echo_message", sealed(SECRET)).header(header::SERIAL, serial);
+        let reply = world.send(draft.sign()).await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        reply.signed_as(Scheme::Merchant);
+        let body = reply.json();
+        assert_eq!(body["echo_message"], "会员");
+        assert_eq!(unsealed(&MERCHANT, &body["encrypted_echo_message"]), SECRET);
+    }
+    // Without an encrypted message there is none in the response, and without a notify_url no event.
+    assert_eq!(world.send(world.echo().sign()).await.json(), json!({ "echo_message": "会员" }));
+    assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn the_self_test_names_the_mistake_that_it_is_there_to_find() {
+    let world = World::new().await;
+    let own = seal_field(&MERCHANT.public_key(), SECRET).unwrap();
+    for text in ["plain", "", own.as_str()] {
+        let reply = world.send(world.echo().member("encrypted_echo_message", text).sign()).await;
+        reply.answers(&rows::SEALED_FIELD_UNREADABLE);
+    }
+    for url in ["x", "ftp://shop.example/a", "https://shop.example/?a=1"] {
+        let reply = world.send(world.echo().member("notify_url", url).sign()).await;
+        reply.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(reply.json()["detail"]["field"], "/notify_url", "{url}");
+    }
+    world.send(world.echo().without(header::SERIAL).sign()).await.answers(&rows::WECHATPAY_SERIAL_MISSING);
+    let unknown = world.echo().header(header::SERIAL, "PUB_KEY_ID_0");
+    world.send(unknown.sign()).await.answers(&rows::WECHATPAY_SERIAL_WRONG);
+    assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn the_callback_says_both_messages_and_goes_out_at_once() {
+    let mut world = World::new().await;
+    let mailbox = Arc::new(Mailbox::default());
+    world.service = world.beside_with(mailbox.clone()).await;
+    assert_eq!(world.send(whole(&world).sign()).await.status, 200);
+    let attempts = world.service.deliver_due().await.unwrap();
+    assert_eq!(attempts.len(), 1);
+    assert_eq!((attempts[0].event_type.as_str(), attempts[0].allowed), ("SECURITY_ECHO.SUCCESS", 10));
+    let (url, body) = mailbox.0.lock().unwrap().remove(0);
+    assert_eq!(url, NOTIFY_URL);
+    let envelope: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(envelope["resource"]["original_type"], "security");
+    assert_eq!(envelope["summary"], "回调通知成功");
+
+    let notification: Notification = serde_json::from_slice(&body).unwrap();
+    let plain = notification.unseal(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+    let event: EchoEvent = serde_json::from_slice(&plain).unwrap();
+    assert_eq!(event.echo_message, "会员");
+    assert_eq!(unsealed(&MERCHANT, &json!(event.encrypt_echo_message)), SECRET);
+    // A receiver of member events hands it on as one that it does not know.
+    assert!(matches!(Event::read("SECURITY_ECHO.SUCCESS", &plain).unwrap(), Event::Unknown(_)));
+    assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn the_same_signed_self_test_sends_one_callback() {
+    let world = World::new().await;
+    let request = whole(&world).sign();
+    for _ in 0..3 {
+        let reply = world.send(request.clone()).await;
+        assert_eq!(unsealed(&MERCHANT, &reply.json()["encrypted_echo_message"]), SECRET);
+    }
+    assert_eq!(world.store.read_all::<Delivery>().await.unwrap().len(), 1);
+    assert_eq!(world.send(whole(&world).sign()).await.status, 200);
+    assert_eq!(world.store.read_all::<Delivery>().await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn only_a_sandbox_sends_the_callback_to_a_private_address() {
+    let world = World::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    world.send(whole(&world).sign()).await.answers(&rows::NOTIFY_URL_PRIVATE);
+    let public = whole(&world).member("notify_url", "https://shop.example/notify");
+    assert_eq!(world.send(public.sign()).await.status, 200);
+}
