@@ -45,10 +45,7 @@ static OTHER_MESSAGE: Cause = cause(
 );
 static KEY_UNKNOWN: Cause = cause(
     "key_unknown",
-    (
-        "none of the keys known here made the signature",
-        "签名不是由此处已知的任何私钥生成的",
-    ),
+    ("none of the keys known here made the signature", "签名不是由此处已知的任何私钥生成的"),
     (
         "Check that the private key belongs to the certificate in serial_no: openssl pkey -in apiclient_key.pem -pubout and openssl x509 -in apiclient_cert.pem -noout -pubkey print the same.",
         "请检查私钥与 serial_no 对应的证书是否配对：openssl pkey -in apiclient_key.pem -pubout 与 openssl x509 -in apiclient_cert.pem -noout -pubkey 的输出应相同。",
@@ -132,10 +129,7 @@ static PERHAPS_MESSAGE: [Words; 4] = [
         "something between caller and service changed path, query or body",
         "调用方与服务端之间的代理修改了路径、查询串或请求体",
     ),
-    Words::fixed(
-        "the signature belongs to another request",
-        "签名属于另一个请求",
-    ),
+    Words::fixed("the signature belongs to another request", "签名属于另一个请求"),
 ];
 
 /// Why a signature may be by no key that is known.
@@ -144,10 +138,7 @@ static PERHAPS_KEY: [Words; 3] = [
         "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
         "签名私钥属于此处未知的证书：已更换的证书，或其他商户的证书",
     ),
-    Words::fixed(
-        "the signature's characters were changed on the way",
-        "签名值在传输中被改动",
-    ),
+    Words::fixed("the signature's characters were changed on the way", "签名值在传输中被改动"),
     Words::fixed(
         "the algorithm is not RSA: SM2, ECDSA, or an HMAC of the same length",
         "使用的不是 RSA 算法，例如 SM2、ECDSA 或相同长度的 HMAC",
@@ -159,11 +150,26 @@ const USUAL_LENGTH: usize = 256;
 
 impl Explanation {
     pub(super) fn new(verdict: Verdict, findings: Vec<Finding>) -> Self {
-        Self { verdict, findings, comparison: None, sign_information: None, perhaps: Vec::new(), trials: 0 }
+        Self {
+            verdict,
+            findings,
+            remarks: Vec::new(),
+            comparison: None,
+            sign_information: None,
+            perhaps: Vec::new(),
+            trials: 0,
+        }
     }
 }
 
-pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: Vec<Finding>) -> Explanation {
+/// `no_meta` says why the service found nothing that could have been signed.
+pub(super) fn judge(
+    base: &Parts,
+    said: &Signature,
+    keys: &Keys,
+    mut findings: Vec<Finding>,
+    no_meta: Vec<Finding>,
+) -> Explanation {
     let known = keys.in_order(said.serial_no.as_deref());
     let mut lengths: Vec<usize> = known.iter().map(|known| known.key.inner().signature_length()).collect();
     if lengths.is_empty() {
@@ -180,10 +186,11 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
 
     let message = base.message();
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened = [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-        let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
-        (0..known.len()).find_map(open)
-    });
+    let opened =
+        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
+            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
+            (0..known.len()).find_map(open)
+        });
     let Some((key, block, turned)) = opened else {
         findings.push(Finding::proven(&KEY_UNKNOWN));
         let perhaps = PERHAPS_KEY.to_vec();
@@ -197,6 +204,11 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
     if search.fits(&message) {
         let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
         return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
+    }
+    // Without `meta` the signature fits only by another mistake, and that the caller signed another body is no news.
+    if !no_meta.is_empty() {
+        findings.extend(no_meta);
+        return Explanation { trials: search.trials(), ..Explanation::new(Verdict::Explained, findings) };
     }
     if let Some(hit) = search.run(base) {
         findings.extend(hit.causes.into_iter().map(Finding::proven));
@@ -217,7 +229,7 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
 /// found fault with already.
 fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
     let right = known[key];
-    let named = |other: &&Known| other.is_callers() && other.serial_no() == said.serial_no.as_deref();
+    let named = |other: &&Known| other.is_callers() && names(other.serial_no(), said.serial_no.as_deref());
     let cause = match right.is_callers() {
         false => &FOREIGN,
         true if !named(&right) && right.serial_no().is_some() && known.iter().any(named) => {
@@ -226,6 +238,11 @@ fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
         true => return Vec::new(),
     };
     vec![Finding { detail: Some(right.name()), ..Finding::proven(cause) }]
+}
+
+/// Whether two serials are the same, both being known.
+fn names(known: Option<&str>, said: Option<&str>) -> bool {
+    known.zip(said).is_some_and(|(known, said)| known.eq_ignore_ascii_case(said))
 }
 
 /// The algorithm, where it is another than SHA-256 with RSA.
@@ -246,7 +263,9 @@ fn other_algorithm(block: &Block) -> Option<&'static Cause> {
 
 fn likely(base: &Parts) -> Vec<Finding> {
     let likely = |cause| Finding { certainty: Certainty::Likely, ..Finding::seen(cause) };
-    let lost = base.body.is_empty() && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
+    let lost = base.form.is_none()
+        && base.body.is_empty()
+        && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
     let questions = base.body.windows(2).any(|pair| pair == b"??");
     lost.then(|| likely(&BODY_LOST)).into_iter().chain(questions.then(|| likely(&QUESTION_MARKS))).collect()
 }
