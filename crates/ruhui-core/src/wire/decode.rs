@@ -46,7 +46,7 @@ pub fn decode<E: Endpoint>(
             }
             other => {
                 let issue = Issue::WrongType { wanted: "object", found: other.kind() };
-                return Err(Fault::at(Location::Body, String::new(), other.shown().as_deref(), issue));
+                return Err(Fault::at(Location::Body, String::new(), other.shown(), issue));
             }
         },
     }
@@ -108,12 +108,17 @@ fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| {
         let issue =
             Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
-        Fault::at(Location::Query, String::new(), Some(query), issue)
+        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
     })?;
     let mut seen = BTreeSet::new();
     for (name, value) in &pairs {
         if !seen.insert(name) {
-            return Err(Fault::at(Location::Query, name.clone(), Some(value), Issue::Doubled));
+            return Err(Fault::at(
+                Location::Query,
+                name.clone(),
+                Some(value.as_str().into()),
+                Issue::Doubled,
+            ));
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())
@@ -122,7 +127,9 @@ fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
+    use crate::api::card_member::{
+        CreatePreAuthToken, ListUserCards, OpenUserCardToken, QueryMembershipActivity, SyncUserPoints,
+    };
 
     fn fault(body: &[u8]) -> Fault {
         decode::<OpenUserCardToken>(&[], None, body, None).unwrap_err()
@@ -182,7 +189,12 @@ mod tests {
         let long = fault(body(&format!("\"{}\"", "x".repeat(33))).as_bytes());
         assert_eq!(
             format!("{long:#}"),
-            "输入源“/body/brand_id”映射到字段“品牌ID”字符串规则校验失败，字符数 33，大于最大值 32"
+            "输入源“/body/brand_id”映射到值字段“品牌ID”字符串规则校验失败，字符数 33，大于最大值 32"
+        );
+        let empty = fault(body("\"\"").as_bytes());
+        assert_eq!(
+            format!("{empty:#}"),
+            "输入源“/body/brand_id”映射到值字段“品牌ID”字符串规则校验失败，字符数 0，小于最小值 1"
         );
         let number = fault(body("7").as_bytes());
         assert_eq!(
@@ -196,6 +208,86 @@ mod tests {
     fn detail_shows_the_value_cut() {
         let fault = fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes());
         assert_eq!(fault.value.unwrap(), "x".repeat(64));
+    }
+
+    fn detail(fault: &Fault) -> (serde_json::Value, u32) {
+        (fault.to_body(false).detail.unwrap(), fault.result_number())
+    }
+
+    /// WeiXinMPSDK#3217 and #3167: where a length is wrong, the live service's `value` is a number.
+    #[test]
+    fn detail_has_the_length_as_a_number_and_other_values_with_their_types() {
+        let (long, number) = detail(&fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes()));
+        assert_eq!((&long["value"], number), (&100.into(), 268_435_462));
+        let (empty, number) = detail(&fault(body("\"\"").as_bytes()));
+        assert_eq!((&empty["value"], number), (&0.into(), 268_435_463));
+        let (missing, number) = detail(&fault(br#"{"card_id":"c","openid":"o"}"#));
+        assert_eq!((&missing["value"], number), (&"".into(), 268_435_461));
+        for value in ["4", "true", "0.5", "-7"] {
+            let (wrong, _) = detail(&fault(body(value).as_bytes()));
+            assert_eq!(wrong["value"].to_string(), value);
+        }
+    }
+
+    fn page(limit: &str) -> Fault {
+        let query = format!("brand_id=1&openid=o&offset=0&limit={limit}");
+        decode::<ListUserCards>(&[], Some(&query), b"", None).unwrap_err()
+    }
+
+    /// The live service has rules of their own for numbers.
+    #[test]
+    fn a_number_out_of_range_is_said_in_the_words_for_numbers() {
+        let cases = [
+            ("0", 0, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值低于最小值 1"),
+            ("-1", -1, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值低于最小值 1"),
+            ("21", 21, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值高于最大值 20"),
+        ];
+        for (limit, value, message) in cases {
+            let fault = page(limit);
+            assert_eq!(format!("{fault:#}"), message);
+            let (detail, number) = detail(&fault);
+            assert_eq!((&detail["value"], number), (&value.into(), 268_435_464));
+        }
+        let word = page("many");
+        assert_eq!(
+            format!("{word:#}"),
+            "无法将输入源“/query/limit”映射到目标字段“分页大小”中，此字段需要一个合法的 64 位有符号整数"
+        );
+        assert_eq!(detail(&word).0["value"], "many");
+    }
+
+    /// axios-plugin#38: a fraction where a whole number belongs, and its neighbours.
+    #[test]
+    fn what_is_no_whole_number_of_64_bits_is_said_without_a_type_of_ours() {
+        let points = |balance: &str| {
+            let body = format!(
+                r#"{{"out_request_no":"1","brand_id":"1","card_id":"c","openid":"o","user_card_code":"1","point_balance":{balance}}}"#
+            );
+            decode::<SyncUserPoints>(&[], None, body.as_bytes(), None)
+        };
+        for balance in ["0.5", "9223372036854775808", "-9223372036854775809", "1e30", "\"1000\"", "true"] {
+            let fault = points(balance).unwrap_err();
+            assert_eq!(
+                format!("{fault:#}"),
+                "无法将 JSON 输入源“/body/point_balance”映射到目标字段“积分余额”中，此字段需要一个合法的 64 位有符号整数"
+            );
+            assert_eq!(
+                format!("{fault}"),
+                "/body/point_balance must be a whole number that fits into 64 bits with a sign"
+            );
+        }
+        assert_eq!(points("0.5").unwrap_err().to_body(false).detail.unwrap()["value"], 0.5);
+        for (balance, read) in
+            [("-0", 0), ("-1", -1), ("9223372036854775807", i64::MAX), ("-9223372036854775808", i64::MIN)]
+        {
+            assert_eq!(points(balance).unwrap().point_balance, read, "{balance}");
+        }
+        let path = [("activity_id", "APPLYMENT_1")];
+        let fault = decode::<QueryMembershipActivity>(&path, Some("brand_id=1"), b"", None).unwrap_err();
+        assert_eq!(
+            format!("{fault:#}"),
+            "无法将输入源“/uri_template/activity_id”映射到目标字段“活动ID”中，此字段需要一个合法的 64 位无符号整数"
+        );
     }
 
     #[test]

@@ -20,4 +20,4 @@ pub use crate::seal::Unopenable;
 pub use decode::{decode, decode_reply, is_path_parameter};
 pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_reply};
-pub use fault::{Fault, Issue};
+pub use fault::{Fault, Integer, Issue};
