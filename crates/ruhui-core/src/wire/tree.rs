@@ -94,7 +94,8 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
     }
 }
 
-fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
+/// Runs `then` with `pointer` one step further down, and takes the step back.
+pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
     match step.contains(['~', '/']) {

@@ -27,6 +27,8 @@ pub(super) enum Rules<'a> {
         open: Option<&'a PrivateKey>,
         /// How many more may be opened.
         left: &'a Cell<usize>,
+        /// Whether there was a member that nothing reads.
+        ignored: &'a Cell<bool>,
     },
     /// As a caller reads a reply: what is null is not there, what is empty may be absent, and enums may be new.
     Lenient {
@@ -292,7 +294,11 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.rules {
             Rules::Draft => Err(Error::new(Issue::Unknown { known: Vec::new() })),
-            Rules::Strict { .. } | Rules::Lenient { .. } => self.deserialize_any(visitor),
+            Rules::Strict { ignored, .. } => {
+                ignored.set(true);
+                self.deserialize_any(visitor)
+            }
+            Rules::Lenient { .. } => self.deserialize_any(visitor),
         }
     }
 }
