@@ -26,7 +26,8 @@ impl Endpoint for ListCertificates {
     const EFFECT: Effect = Effect::Repeatable;
     // Which kind of certificates; there are only RSA's here.
     const ALSO_NAMED: &'static [&'static str] = &["algorithm_type"];
-    const ERRORS: &'static [&'static Row] = &[&rows::NO_PLATFORM_CERTIFICATE, &rows::NO_APIV3_KEY];
+    const ERRORS: &'static [&'static Row] =
+        &[&rows::NO_PLATFORM_CERTIFICATE, &rows::PLATFORM_CERTIFICATE_FORBIDDEN, &rows::NO_APIV3_KEY];
 }
 
 /// The platform certificates.

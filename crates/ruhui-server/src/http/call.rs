@@ -186,7 +186,11 @@ impl<E: Handle> Road<'_, E> {
         let path: Vec<(&str, &str)> =
             path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let caller = authorization.caller().clone();
-        let request: E = wire::decode(&path, parts.uri.query(), &content.signed, reply_key.open)
+        let unknown = self.service.policy.unknown_members;
+        let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, reply_key.open, unknown);
+        remarks::log(self.service, parts, read.unread.iter().map(remarks::of_member::<E>));
+        let request = read
+            .call
             .map_err(|fault| sealing::diagnose(self.service, &caller, reply_key.open, &content.signed, fault))
             .map_err(Error::Parameter)?;
         if let Some(row) = reply_key.refused {
