@@ -85,7 +85,8 @@ fn block(sealed: &[u8], keys: FieldKeys<'_>, general: Unopenable) -> Unopenable 
     let mut senders = keys.senders.iter().take(MOST_TRIED);
     match senders.any(|key| rsa::encrypt(key, sealed).is_some_and(|block| padding::is_private(&block))) {
         true => Unopenable::SenderKey,
-        false => Unopenable::NoPaddingFound,
+        false if keys.senders.is_empty() => Unopenable::UnknownKey,
+        false => Unopenable::UnknownOrSenderKey,
     }
 }
 
