@@ -9,14 +9,16 @@ use crate::error::Error;
 use crate::service::Service;
 use bytes::Bytes;
 use http::request::Parts;
+
 use ruhui_core::explain::{Keys, Received, explain};
+use ruhui_core::form::{self, Effect};
 use ruhui_core::sign::{Authorization, Scheme};
 use std::sync::Arc;
 
 /// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
 ///
-/// `_sent` is the body as it came, `body` the part of it that the service verifies: the `meta` of an upload.
-pub(super) fn log(service: &Arc<Service>, parts: &Parts, _sent: &Bytes, body: &Bytes, error: &Error) {
+/// `sent` is the body as it came, `body` the part of it that the service verifies: the `meta` of an upload.
+pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, body: &Bytes, error: &Error) {
     if !service.policy.diagnose || error.row().status != 401 {
         return;
     }
@@ -25,6 +27,16 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, _sent: &Bytes, body: &B
     let (method, target, headers) = (parts.method.clone(), target(parts).to_owned(), parts.headers.clone());
     // A query may hold an openid, which the log must not.
     let path = parts.uri.path().to_owned();
+    // Bytes came and nothing of them is verified: it is an upload whose form has no `meta`.
+    let oddities = match body.is_empty() && !sent.is_empty() {
+        true => form::read(&headers, sent).oddities,
+        false => Vec::new(),
+    };
+    if let Some(oddity) = oddities.iter().find(|oddity| oddity.effect() == Effect::NoMeta) {
+        let advice = oddity.advice();
+        tracing::warn!("{method} {path}: {oddity}. {advice} / {oddity:#}。{advice:#}");
+        return;
+    }
     tokio::task::spawn_blocking(move || {
         let keys =
             keys(&service, headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()));
