@@ -100,6 +100,10 @@ async fn the_log_says_what_is_wrong_with_a_form() {
         assert!(said.contains(" / ") && !said.contains("no body"), "{said}");
     }
 
+    world.send(upload().body(good.clone()).sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    let said = next(&log);
+    assert!(said.starts_with(&format!("{MESSAGE}the whole form was signed")), "{said}");
+
     // What it reads, with a remark.
     for (draft, status, begin) in [
         (
