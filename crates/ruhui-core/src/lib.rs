@@ -34,6 +34,7 @@ mod crypto;
 pub mod env;
 pub mod explain;
 pub mod form;
+pub mod head;
 pub mod key;
 pub mod seal;
 pub mod sign;

@@ -311,7 +311,6 @@ fn wrong_serials() -> Vec<(&'static str, String)> {
     let with = |serial: &str| header_of(&signature(), &NOW.to_string(), serial);
     let second = MERCHANT_MESSAGE.with(|message| SECOND.sign(message));
     vec![
-        ("serial_lower_case", with(&SERIAL.to_lowercase())),
         ("serial_colons", with(&colons.join(":"))),
         ("serial_decimal", with("170518961404394360138998218675655307300760402572")),
         ("serial_leading_zero_lost", header_of(&second, &NOW.to_string(), &OTHER_SERIAL[1..])),
@@ -334,7 +333,7 @@ fn each_wrong_serial_is_named() {
         assert_eq!(found, [cause], "{header}");
         assert_eq!(explanation.verdict, Verdict::Explained, "{header}");
     }
-    let decimal = founding(&wrong_serials()[2].1);
+    let decimal = founding(&wrong_serials()[1].1);
     assert_eq!(
         decimal.findings[0].to_string(),
         format!("serial_no is in decimal: the certificate's is {SERIAL}")
@@ -496,7 +495,7 @@ fn a_key_without_a_serial_is_enough() {
     let judge = |header: &str| explain(&Received::new("POST", PATH, header, BODY.as_bytes(), at(NOW)), &keys);
     assert_eq!(judge(&header(&signature())).verdict, Verdict::Accepted);
     let lower = header_of(&signature(), &NOW.to_string(), &SERIAL.to_lowercase());
-    assert_eq!(ids(&judge(&lower)), ["authorization_refused", "serial_lower_case"]);
+    assert_eq!(judge(&lower).verdict, Verdict::Accepted);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::store::{CommitError, StoreError};
 use ruhui_core::api::{ErrorBody, Row, rows};
+use ruhui_core::head::HeadFault;
 use ruhui_core::wire::Fault;
 use serde_json::Value;
 
@@ -71,6 +72,12 @@ impl From<&'static Row> for Refused {
 impl From<&'static Row> for Error {
     fn from(row: &'static Row) -> Self {
         Refused::from(row).into()
+    }
+}
+
+impl From<HeadFault> for Error {
+    fn from(fault: HeadFault) -> Self {
+        Refused::with(fault.row(), Text::of(&fault.specifics())).into()
     }
 }
 

@@ -66,7 +66,7 @@ impl Platform {
 impl ReplyKeys {
     /// The key with this name.
     pub fn find(&self, serial: &str) -> Option<&ReplySigner> {
-        self.signers().find(|signer| signer.serial().as_str() == serial)
+        self.signers().find(|signer| signer.serial().is_written(serial))
     }
 
     /// What signs when the request names no key.

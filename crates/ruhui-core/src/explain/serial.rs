@@ -9,8 +9,6 @@ const ADVICE: (&str, &str) = (
     "请使用签名私钥对应的商户 API 证书序列号，大写十六进制并保留前导零：openssl x509 -in apiclient_cert.pem -noout -serial。",
 );
 
-pub(super) static LOWER_CASE: Cause =
-    cause("serial_lower_case", ("serial_no is in lower case", "serial_no 是小写"), ADVICE);
 pub(super) static COLONS: Cause =
     cause("serial_colons", ("serial_no has colons or blanks in it", "serial_no 含有冒号或空格"), ADVICE);
 pub(super) static DECIMAL: Cause =
@@ -36,8 +34,7 @@ pub(super) static UNKNOWN: Cause = cause(
     ADVICE,
 );
 
-pub(super) static ALL: [&Cause; 7] =
-    [&LOWER_CASE, &COLONS, &DECIMAL, &LEADING_ZERO, &PUBLIC_KEY_ID, &FOREIGN, &UNKNOWN];
+pub(super) static ALL: [&Cause; 6] = [&COLONS, &DECIMAL, &LEADING_ZERO, &PUBLIC_KEY_ID, &FOREIGN, &UNKNOWN];
 
 /// Compares with the serials known, as far as any are.
 pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
@@ -61,9 +58,6 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
         findings.push(Finding::seen(&COLONS));
     }
     let upper = plain.to_ascii_uppercase();
-    if upper != plain {
-        findings.push(Finding::seen(&LOWER_CASE));
-    }
     let hex = decimal_to_hex(&upper);
     let same = |left: &str, right: &str| left.trim_start_matches('0') == right.trim_start_matches('0');
     if known.contains(&upper.as_str()) {

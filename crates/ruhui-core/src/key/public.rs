@@ -105,9 +105,9 @@ impl PlatformKeys {
         self
     }
 
-    /// The key of this name. Never tries another.
+    /// The key of this name; case does not count. Never tries another.
     pub fn find(&self, serial: &str) -> Option<&PublicKey> {
-        self.0.iter().find(|(known, _)| known.as_str() == serial).map(|(_, key)| key)
+        self.0.iter().find(|(known, _)| known.is_written(serial)).map(|(_, key)| key)
     }
 
     /// The names of all keys, in order.

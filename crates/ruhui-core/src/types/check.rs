@@ -27,8 +27,6 @@ pub enum Invalid {
         /// How many characters stand before it.
         position: usize,
     },
-    /// A hexadecimal serial number in lower case; the API knows them in upper case.
-    LowerCase,
     /// The text has not the form of its type.
     Form {
         /// The form wanted, in Chinese.
@@ -61,8 +59,6 @@ impl fmt::Display for Invalid {
             (Self::HiddenCharacter { position }, true) => {
                 write!(f, "第 {} 个字符不允许使用", position + 1)
             }
-            (Self::LowerCase, false) => write!(f, "must be upper-case hexadecimal"),
-            (Self::LowerCase, true) => write!(f, "须为大写十六进制"),
             (Self::Form { en, .. }, false) => f.write_str(en),
             (Self::Form { zh, .. }, true) => f.write_str(zh),
         }

@@ -9,14 +9,6 @@ fn check_nonce(text: &str, limit: usize) -> Result<(), Invalid> {
     reject_character(text, |c| !(' '..='~').contains(&c) || c == '"')
 }
 
-fn check_serial(text: &str, limit: usize) -> Result<(), Invalid> {
-    check_text(text, limit)?;
-    if text.chars().all(|c| c.is_ascii_hexdigit()) && text.chars().any(|c| c.is_ascii_lowercase()) {
-        return Err(Invalid::LowerCase);
-    }
-    reject_character(text, |c| !(c.is_ascii_alphanumeric() || c == '_'))
-}
-
 string_type! {
     /// A merchant number (商户号), such as `1900000001`.
     ///
@@ -57,17 +49,6 @@ string_type! {
     Token, 32, check_text, hidden
 }
 string_type! {
-    /// The serial number that names a key: a certificate's in upper-case hexadecimal, leading zeros kept,
-    /// or a public key id (`PUB_KEY_ID_` and digits).
-    ///
-    /// ```
-    /// # use ruhui_core::types::{Invalid, SerialNo};
-    /// assert!(SerialNo::new("1DDE55AD98E0").is_ok());
-    /// assert_eq!(SerialNo::new("1dde55ad98e0"), Err(Invalid::LowerCase));
-    /// ```
-    SerialNo, 64, check_serial, shown
-}
-string_type! {
     /// A `nonce_str`: 1 to 128 printable ASCII characters.
     NonceStr, 128, check_nonce, shown
 }
@@ -78,13 +59,6 @@ impl OpenId {
         self.0.len() == 28
             && self.0.starts_with('o')
             && self.0.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
-    }
-}
-
-impl SerialNo {
-    /// Whether this names a WeChat Pay public key rather than a certificate (partner page 4012285807).
-    pub fn is_public_key_id(&self) -> bool {
-        self.0.starts_with("PUB_KEY_ID_")
     }
 }
 
@@ -105,13 +79,6 @@ mod tests {
         for text in ["a😀", "a\n", "a\u{7f}"] {
             assert!(matches!(CardId::new(text), Err(Invalid::Character { position: 1, .. })), "{text:?}");
         }
-    }
-
-    #[test]
-    fn serials_are_upper_case_hex_or_public_key_ids() {
-        assert!(SerialNo::new("PUB_KEY_ID_0119000000").unwrap().is_public_key_id());
-        assert_eq!(SerialNo::new("408b07e7"), Err(Invalid::LowerCase));
-        assert!(matches!(SerialNo::new("40:8B"), Err(Invalid::Character { character: ':', .. })));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod date_time;
 mod id;
 mod open_enum;
 mod sensitive;
+mod serial_no;
 mod string_type;
 mod text;
 
@@ -19,7 +20,8 @@ pub use caller::{Caller, Family};
 pub use card::{CardTitle, Color, FeedCell, LegalAgreement, NotifyUrl, OutRequestNo, UserCardCode};
 pub use check::Invalid;
 pub use date_time::{DateTime, DateTimeError};
-pub use id::{AppId, BrandId, CardId, MchId, NonceStr, OpenId, SerialNo, Token};
+pub use id::{AppId, BrandId, CardId, MchId, NonceStr, OpenId, Token};
 pub(crate) use open_enum::{VariantName, open_enum};
 pub use sensitive::{ChosenValue, EchoText, FormValue, PhoneNumber, SENSITIVE};
+pub use serial_no::SerialNo;
 pub use text::{FeedRequestNo, RecordId, Text};

@@ -5,10 +5,9 @@
 //! is looked at, and no reply is signed.
 
 use super::handle::{Begun, Call, Handle, Origin};
-use super::negotiation::check_content_type;
 use super::reply::Exchange;
 use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis, sealing, upload};
+use super::{Limits, body, diagnosis, remarks, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
@@ -24,6 +23,7 @@ use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::{FamilyMarker, rows};
 use ruhui_core::form::Oddity;
+use ruhui_core::head;
 use ruhui_core::key::PublicKey;
 use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
@@ -58,6 +58,7 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
             return exchange.error(&error);
         }
     };
+    remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
     if service.policy.diagnose {
         upload::log(&parts, &content);
     }
@@ -173,8 +174,8 @@ impl<E: Handle> Road<'_, E> {
         if E::ATTACHMENT && content.attachment.is_none() {
             return Err((&rows::UPLOAD_MALFORMED).into());
         }
-        if parts.method != Method::GET && !E::ATTACHMENT && !content.signed.is_empty() {
-            check_content_type(&parts.headers)?;
+        if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
+            head::check_content_type(&parts.headers)?;
         }
         // Nothing sealed can be read without the key.
         if E::SEALED

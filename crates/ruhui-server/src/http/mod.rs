@@ -8,6 +8,7 @@ mod listen;
 mod media;
 mod negotiation;
 mod play;
+mod remarks;
 mod reply;
 mod sealing;
 mod upload;

@@ -2,7 +2,6 @@
 //!
 //! Nothing of the business is looked at here, and until the end of it no reply is signed.
 
-use super::negotiation::check_accept;
 use crate::domain::ReplyKey;
 use crate::error::{Error, Refused, Text};
 use crate::service::Service;
@@ -10,6 +9,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 use ruhui_core::api::{Endpoint, Row, rows};
+use ruhui_core::head;
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
 use ruhui_core::types::{Caller, Family};
@@ -22,7 +22,7 @@ pub(super) fn verify(
     parts: &Parts,
     body: &Bytes,
 ) -> Result<Authorization, Error> {
-    check_accept(&parts.headers)?;
+    head::check_accept(&parts.headers)?;
     let authorization = read_authorization(&parts.headers)?;
     if authorization.scheme() != Scheme::from(family) {
         let wanted = Scheme::from(family);
@@ -62,7 +62,7 @@ pub(super) fn target(parts: &Parts) -> &str {
 }
 
 fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
-    let mut values = headers.get_all(http::header::AUTHORIZATION).iter();
+    let mut values = head::values(headers, http::header::AUTHORIZATION);
     let parsed = match (values.next(), values.next()) {
         (None, _) => Err(AuthorizationError::Missing),
         (Some(_), Some(_)) => Err(AuthorizationError::Doubled),
@@ -116,7 +116,7 @@ pub(super) fn choose_reply_key<'a, E: Endpoint>(
     headers: &HeaderMap,
 ) -> Chosen<'a> {
     let keys = service.platform.keys(caller.family());
-    let named = headers.get(header::SERIAL).and_then(|value| value.to_str().ok());
+    let named = head::text(headers, header::SERIAL);
     let directory = service.directory();
     let preference = directory.caller(caller).map(|entry| entry.reply_key).unwrap_or_default();
     // Who downloads certificates can verify the reply with nothing else.

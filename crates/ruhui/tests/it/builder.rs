@@ -47,7 +47,6 @@ fn each_mistake_is_named() {
         (MchId, "1900\"000001", Misuse::Header { parameter: MchId }),
         (MchId, "商户", Misuse::Header { parameter: MchId }),
         (SerialNo, PUBLIC_KEY_ID, mixup(SerialNo, Mixup::SerialIsPublicKeyId)),
-        (SerialNo, "1dde55ad98ed", Misuse::Invalid { parameter: SerialNo, invalid: Invalid::LowerCase }),
         (SerialNo, "SERIAL", mixup(SerialNo, Mixup::SerialNotHexadecimal)),
         (PrivateKey, MERCHANT_CERT, wrong_kind(PrivateKey, Kind::Certificate, Kind::PrivateKey)),
         (PrivateKey, MERCHANT_PUB, wrong_kind(PrivateKey, Kind::PublicKey, Kind::PrivateKey)),

@@ -1,0 +1,305 @@
+//! The rules for a request's headers that hold for every endpoint, apart from the signature.
+//!
+//! The service rejects a request by these rules and `explain` names the rule that a request breaks, so both call the
+//! functions of this module.
+//!
+//! An empty header counts as a missing one, for every header and for both families: proxies and HTTP clients write
+//! an empty header where a value was not set.
+//!
+//! ```
+//! use http::{HeaderMap, HeaderValue, header};
+//! use ruhui_core::head::{HeadFault, check_accept, check_content_type};
+//!
+//! let mut headers = HeaderMap::new();
+//! headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+//! headers.insert(header::USER_AGENT, HeaderValue::from_static(""));
+//! assert_eq!(check_accept(&headers), Err(HeadFault::UserAgentMissing));
+//!
+//! headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json, charset=UTF-8"));
+//! let fault = check_content_type(&headers).unwrap_err();
+//! assert_eq!(
+//!     format!("{fault:#}"),
+//!     "Http头Content-Type须为application/json（收到 application/json, charset=UTF-8）"
+//! );
+//! ```
+
+use crate::api::{Row, rows};
+use http::header::{ACCEPT, AsHeaderName, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderValue, Method};
+use std::fmt;
+
+/// Why a request's headers are rejected. `{}` prints English, `{:#}` Chinese, both as the service answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HeadFault {
+    /// `Accept` is missing.
+    AcceptMissing,
+    /// `User-Agent` is missing.
+    UserAgentMissing,
+    /// `Accept` and `User-Agent` are missing.
+    AcceptAndUserAgentMissing,
+    /// `Accept` does not allow JSON.
+    AcceptExcludesJson {
+        /// The values that came, cut if they are long.
+        found: String,
+    },
+    /// `Content-Type` is missing.
+    ContentTypeMissing,
+    /// `Content-Type` is another media type than JSON.
+    ContentTypeWrong {
+        /// The value that came, cut if it is long.
+        found: String,
+    },
+    /// There is more than one `Content-Type`.
+    ContentTypeRepeated {
+        /// The values that came, cut if they are long.
+        found: String,
+    },
+}
+
+impl HeadFault {
+    /// The row of the error table that answers this fault.
+    pub fn row(&self) -> &'static Row {
+        match self {
+            Self::AcceptMissing | Self::UserAgentMissing | Self::AcceptAndUserAgentMissing => {
+                &rows::ACCEPT_OR_USER_AGENT_MISSING
+            }
+            Self::AcceptExcludesJson { .. } => &rows::ACCEPT_EXCLUDES_JSON,
+            Self::ContentTypeMissing | Self::ContentTypeWrong { .. } | Self::ContentTypeRepeated { .. } => {
+                &rows::CONTENT_TYPE_WRONG
+            }
+        }
+    }
+
+    /// What the request has in place of what the row wants. `{}` prints English, `{:#}` Chinese.
+    pub fn specifics(&self) -> Specifics<'_> {
+        Specifics(self)
+    }
+}
+
+impl fmt::Display for HeadFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (row, specifics) = (self.row(), self.specifics());
+        match f.alternate() {
+            false => write!(f, "{}: {specifics}", row.en),
+            true => write!(f, "{}（{specifics:#}）", row.zh),
+        }
+    }
+}
+
+impl std::error::Error for HeadFault {}
+
+/// See [`HeadFault::specifics`].
+#[derive(Debug, Clone, Copy)]
+pub struct Specifics<'a>(&'a HeadFault);
+
+impl fmt::Display for Specifics<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use HeadFault::{
+            AcceptAndUserAgentMissing, AcceptExcludesJson, AcceptMissing, ContentTypeMissing,
+            ContentTypeRepeated, ContentTypeWrong, UserAgentMissing,
+        };
+        match (self.0, f.alternate()) {
+            (AcceptMissing, false) => f.write_str("Accept is missing"),
+            (AcceptMissing, true) => f.write_str("缺少 Accept"),
+            (UserAgentMissing, false) => f.write_str("User-Agent is missing"),
+            (UserAgentMissing, true) => f.write_str("缺少 User-Agent"),
+            (AcceptAndUserAgentMissing, false) => f.write_str("both are missing"),
+            (AcceptAndUserAgentMissing, true) => f.write_str("两者均缺少"),
+            (ContentTypeMissing, false) => f.write_str("it is missing"),
+            (ContentTypeMissing, true) => f.write_str("缺少 Content-Type"),
+            (ContentTypeRepeated { found }, false) => write!(f, "it occurs more than once: {found}"),
+            (ContentTypeRepeated { found }, true) => write!(f, "Content-Type 重复，收到 {found}"),
+            (AcceptExcludesJson { found } | ContentTypeWrong { found }, false) => {
+                write!(f, "received {found}")
+            }
+            (AcceptExcludesJson { found } | ContentTypeWrong { found }, true) => write!(f, "收到 {found}"),
+        }
+    }
+}
+
+/// The values of a header, without the empty ones, which count as missing.
+pub fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &HeaderValue> {
+    headers.get_all(name).iter().filter(|value| !value.as_bytes().trim_ascii().is_empty())
+}
+
+/// The first value of a header, without the blanks around it; `None` if the header is missing, empty, or not ASCII.
+pub fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
+    values(headers, name).next().and_then(|value| value.to_str().ok()).map(str::trim)
+}
+
+/// Checks that `Accept` and `User-Agent` are there and that `Accept` allows JSON. Every endpoint has this rule, and it
+/// comes before the signature is looked at.
+///
+/// # Errors
+///
+/// [`HeadFault`]: the header that breaks the rule.
+pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
+    let has_accept = values(headers, ACCEPT).next().is_some();
+    let has_user_agent = values(headers, USER_AGENT).next().is_some();
+    match (has_accept, has_user_agent) {
+        (false, false) => return Err(HeadFault::AcceptAndUserAgentMissing),
+        (false, true) => return Err(HeadFault::AcceptMissing),
+        (true, false) => return Err(HeadFault::UserAgentMissing),
+        (true, true) => {}
+    }
+    let takes_json = values(headers, ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(range_takes_json);
+    match takes_json {
+        true => Ok(()),
+        false => Err(HeadFault::AcceptExcludesJson { found: shown(values(headers, ACCEPT)) }),
+    }
+}
+
+/// Whether [`check_content_type`] applies to a request: it has a body, and is no upload.
+pub fn has_json_body(method: &Method, body: &[u8]) -> bool {
+    method != Method::GET && !body.is_empty()
+}
+
+/// Checks that `Content-Type` is there once and names JSON; parameters such as `charset` are ignored.
+///
+/// # Errors
+///
+/// [`HeadFault`]: what came instead.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeadFault> {
+    let mut all = values(headers, CONTENT_TYPE);
+    let value = match (all.next(), all.next()) {
+        (None, _) => return Err(HeadFault::ContentTypeMissing),
+        (Some(_), Some(_)) => {
+            return Err(HeadFault::ContentTypeRepeated { found: shown(values(headers, CONTENT_TYPE)) });
+        }
+        (Some(value), None) => value,
+    };
+    let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    match kind.eq_ignore_ascii_case("application/json") {
+        true => Ok(()),
+        false => Err(HeadFault::ContentTypeWrong { found: shown(std::iter::once(value)) }),
+    }
+}
+
+fn range_takes_json(range: &str) -> bool {
+    let mut parts = range.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+    let rejected = parts.any(|parameter| {
+        let quality = parameter.strip_prefix("q=").or_else(|| parameter.strip_prefix("Q="));
+        quality.and_then(|text| text.parse::<f32>().ok()) == Some(0.0)
+    });
+    matches!(kind.as_str(), "*/*" | "application/*" | "application/json") && !rejected
+}
+
+/// How many characters of a header's values a message shows.
+const SHOWN: usize = 128;
+
+/// The values as a message shows them, one after the other.
+fn shown<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> String {
+    let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    let all = values.join(" | ");
+    match all.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &all[..end]),
+        None => all,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderName;
+
+    fn headers(pairs: &[(HeaderName, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(name.clone(), HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn accept_is_read_as_a_list_of_ranges() {
+        for good in
+            ["application/json", "*/*", "text/html, application/*;q=0.5", "Application/JSON; charset=utf-8"]
+        {
+            assert_eq!(check_accept(&headers(&[(USER_AGENT, "t"), (ACCEPT, good)])), Ok(()), "{good}");
+        }
+        let two = headers(&[(USER_AGENT, "t"), (ACCEPT, "text/html"), (ACCEPT, "application/json")]);
+        assert_eq!(check_accept(&two), Ok(()));
+        for bad in ["text/html", "application/json;q=0", "application/xml, text/*", "json", "应用"] {
+            let fault = check_accept(&headers(&[(USER_AGENT, "t"), (ACCEPT, bad)]));
+            assert_eq!(fault, Err(HeadFault::AcceptExcludesJson { found: bad.to_owned() }), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_empty_header_is_a_missing_one() {
+        for empty in ["", " ", "\t "] {
+            assert_eq!(
+                check_accept(&headers(&[(USER_AGENT, "t"), (ACCEPT, empty)])),
+                Err(HeadFault::AcceptMissing)
+            );
+            assert_eq!(
+                check_accept(&headers(&[(USER_AGENT, empty), (ACCEPT, "*/*")])),
+                Err(HeadFault::UserAgentMissing)
+            );
+            assert_eq!(
+                check_accept(&headers(&[(USER_AGENT, empty)])),
+                Err(HeadFault::AcceptAndUserAgentMissing)
+            );
+            let twice = headers(&[(CONTENT_TYPE, empty), (CONTENT_TYPE, "application/json")]);
+            assert_eq!(check_content_type(&twice), Ok(()));
+            assert_eq!(
+                check_content_type(&headers(&[(CONTENT_TYPE, empty)])),
+                Err(HeadFault::ContentTypeMissing)
+            );
+            let named = headers(&[(CONTENT_TYPE, empty), (CONTENT_TYPE, " a ")]);
+            assert_eq!(text(&named, CONTENT_TYPE), Some("a"));
+            assert_eq!(text(&named, ACCEPT), None);
+        }
+        assert_eq!(check_content_type(&HeaderMap::new()), Err(HeadFault::ContentTypeMissing));
+    }
+
+    #[test]
+    fn content_type_is_json_with_or_without_parameters() {
+        for good in ["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"] {
+            assert_eq!(check_content_type(&headers(&[(CONTENT_TYPE, good)])), Ok(()));
+        }
+        for bad in ["text/json", "application/jsonp", "application/x-www-form-urlencoded", "应用"] {
+            let fault = check_content_type(&headers(&[(CONTENT_TYPE, bad)]));
+            assert_eq!(fault, Err(HeadFault::ContentTypeWrong { found: bad.to_owned() }));
+        }
+    }
+
+    /// WeiXinMPSDK#2575: the reader sees `application/json` in his own code, so the message shows what came.
+    #[test]
+    fn a_comma_for_the_semicolon_and_a_second_header_are_shown() {
+        let comma = headers(&[(CONTENT_TYPE, "application/json, charset=UTF-8")]);
+        let fault = check_content_type(&comma).unwrap_err();
+        assert_eq!(
+            (format!("{fault}"), format!("{fault:#}")),
+            (
+                "the header Content-Type must be application/json: received application/json, charset=UTF-8"
+                    .to_owned(),
+                "Http头Content-Type须为application/json（收到 application/json, charset=UTF-8）".to_owned()
+            )
+        );
+        let twice = headers(&[(CONTENT_TYPE, "application/json"), (CONTENT_TYPE, "application/json")]);
+        let fault = check_content_type(&twice).unwrap_err();
+        assert_eq!(
+            (format!("{fault}"), format!("{fault:#}")),
+            (
+                "the header Content-Type must be application/json: it occurs more than once: application/json \
+                 | application/json"
+                    .to_owned(),
+                "Http头Content-Type须为application/json（Content-Type 重复，收到 application/json | application/json）"
+                    .to_owned()
+            )
+        );
+    }
+
+    #[test]
+    fn a_long_value_is_cut() {
+        let long = headers(&[(CONTENT_TYPE, &"x".repeat(1000))]);
+        let fault = check_content_type(&long).unwrap_err();
+        assert_eq!(fault, HeadFault::ContentTypeWrong { found: format!("{}…", "x".repeat(SHOWN)) });
+    }
+}
