@@ -13,15 +13,23 @@ import (
 	"time"
 )
 
-const path = "/v3/brand/partner/card-member/open-user-card-tokens"
+const (
+	tokenPath = "/v3/brand/partner/card-member/open-user-card-tokens"
+	echoPath  = "/v3/security/echo"
+)
+
+// encoding/json writes <, > and & as \u003c, \u003e and \u0026, so only a server that verifies the
+// bytes as they came accepts the signature of an echo with this message.
+const escaped = "<b>A&B</b>"
 
 type tokenRequest struct {
 	BrandID string `json:"brand_id"`
 	CardID  string `json:"card_id"`
 	OpenID  string `json:"openid"`
-	// Not a member of this call. encoding/json writes <, > and & as \u003c, \u003e and \u0026,
-	// so only a server that verifies the bytes as they came will accept the signature.
-	Remark string `json:"remark"`
+}
+
+type echo struct {
+	EchoMessage string `json:"echo_message"`
 }
 
 type tokenReply struct {
@@ -55,23 +63,35 @@ func getToken() (reply tokenReply, err error) {
 		return reply, err
 	}
 
-	body, err := json.Marshal(tokenRequest{
+	var echoed echo
+	if err := post(merchant, wechatPay, echoPath, echo{escaped}, &echoed); err != nil {
+		return reply, err
+	}
+	if echoed.EchoMessage != escaped {
+		return reply, fmt.Errorf("the echo of %q came back as %q", escaped, echoed.EchoMessage)
+	}
+	err = post(merchant, wechatPay, tokenPath, tokenRequest{
 		BrandID: os.Getenv("RUHUI_BRAND_ID"),
 		CardID:  os.Getenv("RUHUI_CARD_ID"),
 		OpenID:  os.Getenv("RUHUI_OPENID"),
-		Remark:  "<b>A&B</b>",
-	})
+	}, &reply)
+	return reply, err
+}
+
+// post sends one signed request and reads the response once its signature is verified.
+func post(merchant *merchant, wechatPay *wechatPay, path string, content, reply any) error {
+	body, err := json.Marshal(content)
 	if err != nil {
-		return reply, err
+		return err
 	}
 	authorization, err := merchant.authorization(http.MethodPost, path, body)
 	if err != nil {
-		return reply, err
+		return err
 	}
 
 	request, err := http.NewRequest(http.MethodPost, os.Getenv("RUHUI_BASE_URL")+path, bytes.NewReader(body))
 	if err != nil {
-		return reply, err
+		return err
 	}
 	request.Header.Set("Authorization", authorization)
 	request.Header.Set("Accept", "*/*")
@@ -81,20 +101,19 @@ func getToken() (reply tokenReply, err error) {
 	client := http.Client{Timeout: 30 * time.Second}
 	response, err := client.Do(request)
 	if err != nil {
-		return reply, err
+		return err
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 1<<20))
 	if err != nil {
-		return reply, err
+		return err
 	}
 
 	if response.StatusCode/100 != 2 {
-		return reply, fmt.Errorf("the server answered %s: %s", response.Status, answer)
+		return fmt.Errorf("the server answered %s: %s", response.Status, answer)
 	}
 	if err := wechatPay.verify(response.Header, answer, time.Now()); err != nil {
-		return reply, fmt.Errorf("the reply's signature was not accepted: %w", err)
+		return fmt.Errorf("the reply's signature was not accepted: %w", err)
 	}
-	err = json.Unmarshal(answer, &reply)
-	return reply, err
+	return json.Unmarshal(answer, reply)
 }

@@ -13,7 +13,11 @@ import okhttp3.Response;
 
 /** Gets one token with OkHttp 3 and Gson. */
 public final class TokenClient {
-  private static final String PATH = "/v3/brand/partner/card-member/open-user-card-tokens";
+  private static final String TOKEN_PATH =
+      "/v3/brand/partner/card-member/open-user-card-tokens";
+  private static final String ECHO_PATH = "/v3/security/echo";
+  /** Travels as plain UTF-8, where other clients escape it. */
+  private static final String UNESCAPED = "入会 <b>&</b>";
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
   static final class TokenRequest {
@@ -25,10 +29,11 @@ public final class TokenClient {
 
     @SerializedName("openid")
     String openid;
+  }
 
-    /** Not a member of this call; travels as plain UTF-8, where other clients escape it. */
-    @SerializedName("remark")
-    String remark;
+  static final class Echo {
+    @SerializedName("echo_message")
+    String echoMessage;
   }
 
   static final class TokenReply {
@@ -60,21 +65,34 @@ public final class TokenClient {
       throws IOException, GeneralSecurityException {
     ApiV3 api = new ApiV3(env);
 
+    Echo echo = new Echo();
+    echo.echoMessage = UNESCAPED;
+    String echoed = post(env, api, ECHO_PATH, echo, Echo.class).echoMessage;
+    if (!UNESCAPED.equals(echoed)) {
+      throw new IOException("the echo came back as " + echoed);
+    }
+
     TokenRequest token = new TokenRequest();
     token.brandId = env.get("RUHUI_BRAND_ID");
     token.cardId = env.get("RUHUI_CARD_ID");
     token.openid = env.get("RUHUI_OPENID");
-    token.remark = "入会 <b>&</b>";
-    byte[] body = GSON.toJson(token).getBytes(StandardCharsets.UTF_8);
+    return post(env, api, TOKEN_PATH, token, TokenReply.class);
+  }
+
+  /** Sends one signed request and reads the response once its signature is verified. */
+  private static <T> T post(
+      Map<String, String> env, ApiV3 api, String path, Object content, Class<T> reply)
+      throws IOException, GeneralSecurityException {
+    byte[] body = GSON.toJson(content).getBytes(StandardCharsets.UTF_8);
 
     // OkHttp sends the body's own media type and drops the Content-Type header that is set here,
     // so the wire shows the one with the charset.
     Request request =
         new Request.Builder()
-            .url(env.get("RUHUI_BASE_URL") + PATH)
+            .url(env.get("RUHUI_BASE_URL") + path)
             .addHeader("Accept", "application/json")
             .addHeader("Wechatpay-Serial", env.get("RUHUI_WECHATPAY_PUBLIC_KEY_ID"))
-            .addHeader("Authorization", api.authorization("POST", PATH, body))
+            .addHeader("Authorization", api.authorization("POST", path, body))
             .addHeader("Content-Type", "application/json")
             .post(RequestBody.create(MediaType.parse("application/json; charset=utf-8"), body))
             .build();
@@ -86,7 +104,7 @@ public final class TokenClient {
         throw new IOException("the server answered " + response.code() + ": " + text);
       }
       api.verify(response.headers(), answer);
-      return GSON.fromJson(text, TokenReply.class);
+      return GSON.fromJson(text, reply);
     }
   }
 }

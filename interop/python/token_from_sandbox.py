@@ -9,7 +9,11 @@ from pathlib import Path
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.type import RequestType
 
-PATH = "/v3/brand/partner/card-member/open-user-card-tokens"
+TOKEN_PATH = "/v3/brand/partner/card-member/open-user-card-tokens"
+ECHO_PATH = "/v3/security/echo"
+# Goes out as \uXXXX, so the signed bytes differ from those that a server would get by writing the
+# parsed body anew.
+ESCAPED = "入会"
 
 
 def main():
@@ -29,29 +33,32 @@ def main():
     # know. Both exist one level down, in an object that it keeps to itself.
     wxpay._core._gate_way = env["RUHUI_BASE_URL"]
 
+    echoed = post(wxpay, ECHO_PATH, {"echo_message": ESCAPED})
+    if echoed["echo_message"] != ESCAPED:
+        sys.exit(f"the echo came back as {echoed}")
+    reply = post(
+        wxpay,
+        TOKEN_PATH,
+        {
+            "brand_id": env["RUHUI_BRAND_ID"],
+            "card_id": env["RUHUI_CARD_ID"],
+            "openid": env["RUHUI_OPENID"],
+        },
+    )
+    client = f"wechatpayv3 {version('wechatpayv3')}"
+    print(json.dumps({"client": client, "token": reply["token"], "expire_time": reply["expire_time"]}))
+
+
+def post(wxpay, path, data):
     try:
-        status, text = wxpay._core.request(
-            PATH,
-            method=RequestType.POST,
-            data={
-                "brand_id": env["RUHUI_BRAND_ID"],
-                "card_id": env["RUHUI_CARD_ID"],
-                "openid": env["RUHUI_OPENID"],
-                # Not a member of this call. Goes out as \uXXXX, so the signed bytes differ from
-                # those that a server would get by writing the parsed body anew.
-                "remark": "入会",
-            },
-        )
+        status, text = wxpay._core.request(path, method=RequestType.POST, data=data)
     except Exception as error:
         if str(error) == "failed to verify the signature":
             sys.exit("the reply's signature was not accepted")
         raise
     if status != 200:
         sys.exit(f"the server answered {status}: {text}")
-
-    reply = json.loads(text)
-    client = f"wechatpayv3 {version('wechatpayv3')}"
-    print(json.dumps({"client": client, "token": reply["token"], "expire_time": reply["expire_time"]}))
+    return json.loads(text)
 
 
 if __name__ == "__main__":

@@ -2,16 +2,18 @@
 //!
 //! Every operation takes parsed keys: parsing a private key costs half a signature.
 
-use crate::seal::FieldHash;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::digest::{self, Algorithm};
+use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
     KeyPair as RsaKeyPair, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
     PrivateDecryptingKey, PublicEncryptingKey,
 };
-use aws_lc_rs::signature::{self, KeyPair as _, ParsedPublicKey, RSA_PKCS1_SHA256, VerificationAlgorithm};
+use aws_lc_rs::signature::{self, KeyPair as _, ParsedPublicKey, RSA_PKCS1_SHA256};
+use md5::{Digest as _, Md5};
+use num_bigint::BigUint;
+use x509_parser::prelude::{FromDer as _, SubjectPublicKeyInfo};
 use zeroize::Zeroizing;
 
 /// The operation failed; by design the library says no more.
@@ -102,27 +104,63 @@ impl Public {
     }
 }
 
-/// An algorithm that a signer may have used by mistake; for diagnosis only.
+/// A hash function that a signer may have used; all but SHA-256 for diagnosis only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mistaken {
+pub(crate) enum Hash {
+    Md5,
     Sha1,
+    Sha224,
+    Sha256,
     Sha384,
     Sha512,
-    Pss,
 }
 
-impl Mistaken {
-    pub(crate) const ALL: [Self; 4] = [Self::Sha1, Self::Sha384, Self::Sha512, Self::Pss];
+impl Hash {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Sha256, Self::Sha1, Self::Md5, Self::Sha224, Self::Sha384, Self::Sha512];
 
-    /// Whether `signature` is this algorithm's over `message`.
-    pub(crate) fn verifies(self, spki: &[u8], message: &[u8], signature: &[u8]) -> bool {
-        let algorithm: &dyn VerificationAlgorithm = match self {
-            Self::Sha1 => &signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY,
-            Self::Sha384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-            Self::Sha512 => &signature::RSA_PKCS1_2048_8192_SHA512,
-            Self::Pss => &signature::RSA_PSS_2048_8192_SHA256,
+    /// The digest of a message.
+    pub(crate) fn of(self, message: &[u8]) -> Vec<u8> {
+        let algorithm = match self {
+            Self::Md5 => return Md5::digest(message).to_vec(),
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha224 => &digest::SHA224,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
         };
-        algorithm.verify_sig(spki, message, signature).is_ok()
+        digest::digest(algorithm, message).as_ref().to_vec()
+    }
+}
+
+/// Modulus and exponent of an RSA key, from its SubjectPublicKeyInfo.
+pub(crate) struct PublicNumbers {
+    modulus: BigUint,
+    exponent: BigUint,
+}
+
+impl PublicNumbers {
+    pub(crate) fn of_spki(spki: &[u8]) -> Option<Self> {
+        let (_, spki) = SubjectPublicKeyInfo::from_der(spki).ok()?;
+        match spki.parsed().ok()? {
+            x509_parser::public_key::PublicKey::RSA(rsa) => Some(Self {
+                modulus: BigUint::from_bytes_be(rsa.modulus),
+                exponent: BigUint::from_bytes_be(rsa.exponent),
+            }),
+            _ => None,
+        }
+    }
+
+    /// What the private key's owner encrypted to `signature`: the padded block, as long as the modulus. It
+    /// works on public values, so its time may depend on them.
+    pub(crate) fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
+        let length = self.modulus.bits().div_ceil(8) as usize;
+        let number = BigUint::from_bytes_be(signature);
+        if number >= self.modulus {
+            return None;
+        }
+        let block = number.modpow(&self.exponent, &self.modulus).to_bytes_be();
+        Some([vec![0; length.saturating_sub(block.len())], block].concat())
     }
 }
 
@@ -156,22 +194,6 @@ pub(crate) fn aes_seal(
 
 fn aes(key: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has AES-256's length by its type"))
-}
-
-/// Another hash; for diagnosis only.
-pub(crate) fn digest(hash: FieldHash, parts: &[&[u8]]) -> Vec<u8> {
-    let algorithm: &'static Algorithm = match hash {
-        FieldHash::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-        FieldHash::Sha224 => &digest::SHA224,
-        FieldHash::Sha256 => &digest::SHA256,
-        FieldHash::Sha384 => &digest::SHA384,
-        FieldHash::Sha512 => &digest::SHA512,
-    };
-    let mut context = digest::Context::new(algorithm);
-    for part in parts {
-        context.update(part);
-    }
-    context.finish().as_ref().to_vec()
 }
 
 /// SHA-256.

@@ -219,7 +219,7 @@ async fn replies_are_accepted_under_the_keys_that_the_client_has() {
         .clock(world.wire.clone())
         .transport(between.clone())
         .platform_certificate(PLATFORM_CERT);
-    certified.build().unwrap().echo("").await.unwrap();
+    certified.build().unwrap().create_pre_auth_token(&founding(OPENID)).await.unwrap();
     assert_eq!(serial(), PLATFORM_SERIAL);
 }
 

@@ -1,86 +1,64 @@
 //! Mistakes about the last line: a body that was written a second time, or not at all.
 
-use super::parts::Parts;
-use super::target::permutations;
-use serde_json::{Map, Value};
+use super::json::{COMPACT, Json, Style};
+use super::members;
+use super::parts::{PERMUTED, Parts, permutations};
+use crate::crypto::{Hash, sha256};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use std::borrow::Cow;
 
-/// Members are tried in every order up to this many.
-pub(super) const PERMUTED: usize = 4;
 /// Bodies longer than this are not written anew: indenting can make one a hundred times longer.
 const REWRITTEN_BYTES: usize = 64 * 1024;
+/// Members that are left out one at a time.
+const LEFT_OUT: usize = 64;
 
-/// How a JSON library writes.
-struct Style {
-    /// Nothing: all on one line.
-    indent: &'static str,
-    comma: &'static str,
-    colon: &'static str,
-    /// `[ 1, 2 ]` on one line, as Jackson prints arrays.
-    spaced_arrays: bool,
+/// The body as JSON, where it is JSON and not long.
+pub(super) fn json(parts: &Parts) -> Option<Json<'_>> {
+    parts.text().filter(|text| !text.is_empty() && text.len() <= REWRITTEN_BYTES).and_then(Json::read)
 }
 
-const COMPACT: Style = Style { indent: "", comma: ",", colon: ":", spaced_arrays: false };
-
-fn json(parts: &Parts) -> Option<Value> {
-    match parts.body.len() {
-        0 => None,
-        length if length > REWRITTEN_BYTES => None,
-        _ => serde_json::from_slice(&parts.body).ok(),
-    }
+/// How the body was laid out when it was sent, as far as it matters for what is written in the same way.
+fn style_of(parts: &Parts, json: &Json<'_>) -> Style {
+    let sent = parts.text().unwrap_or_default();
+    STYLES.iter().copied().find(|style| json.write(style) == sent).unwrap_or(COMPACT)
 }
 
-fn rewritten(parts: &Parts, style: &Style) -> Vec<Parts> {
-    let text = json(parts).map(|value| {
-        let mut text = String::new();
-        write(&value, style, 0, &mut text);
-        text
-    });
-    bodies(parts, text)
+/// The layouts in which libraries write; the compact one is that of most.
+const STYLES: [Style; 9] = [
+    COMPACT,
+    PYTHON,
+    Style { indent: "  ", ..INDENTED },
+    Style { indent: "    ", ..INDENTED },
+    Style { indent: "\t", ..INDENTED },
+    JACKSON,
+    Style { indent: "  ", line_end: "\r\n", ..INDENTED },
+    Style { indent: " ", ..INDENTED },
+    Style { indent: "   ", ..INDENTED },
+];
+const PYTHON: Style = Style { comma: ", ", colon: ": ", ..COMPACT };
+const INDENTED: Style = Style { colon: ": ", ..COMPACT };
+const JACKSON: Style = Style { indent: "  ", colon: " : ", arrays_on_one_line: true, ..COMPACT };
+
+fn rewritten(parts: &Parts, styles: &[Style]) -> Vec<Parts> {
+    let json = json(parts);
+    bodies(parts, json.iter().flat_map(|json| styles.iter().map(|style| json.write(style))))
 }
 
-fn bodies(parts: &Parts, bodies: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Vec<Parts> {
-    bodies.into_iter().map(|body| parts.with_body(body)).collect()
+/// What `change` makes of the body, written as the body was, and compactly.
+fn changed(parts: &Parts, change: impl Fn(&Json<'_>) -> Vec<Json<'static>>) -> Vec<Parts> {
+    let Some(json) = json(parts) else { return Vec::new() };
+    let sent = style_of(parts, &json);
+    let all = change(&json).into_iter().filter(|changed| *changed != json);
+    bodies(parts, all.flat_map(|changed| [changed.write(&sent), changed.write(&COMPACT)]))
 }
 
-fn write(value: &Value, style: &Style, depth: usize, text: &mut String) {
-    let line = |text: &mut String, depth: usize| {
-        if !style.indent.is_empty() {
-            text.push('\n');
-            text.push_str(&style.indent.repeat(depth));
-        }
-    };
-    match value {
-        Value::Object(members) if !members.is_empty() => {
-            text.push('{');
-            for (index, (name, value)) in members.iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { style.comma });
-                line(text, depth + 1);
-                text.push_str(&Value::from(name.as_str()).to_string());
-                text.push_str(style.colon);
-                write(value, style, depth + 1, text);
-            }
-            line(text, depth);
-            text.push('}');
-        }
-        Value::Array(items) if !items.is_empty() && style.spaced_arrays => {
-            for (index, item) in items.iter().enumerate() {
-                text.push_str(if index == 0 { "[ " } else { ", " });
-                write(item, style, depth, text);
-            }
-            text.push_str(" ]");
-        }
-        Value::Array(items) if !items.is_empty() => {
-            text.push('[');
-            for (index, item) in items.iter().enumerate() {
-                text.push_str(if index == 0 { "" } else { style.comma });
-                line(text, depth + 1);
-                write(item, style, depth + 1, text);
-            }
-            line(text, depth);
-            text.push(']');
-        }
-        scalar_or_empty => text.push_str(&scalar_or_empty.to_string()),
-    }
+pub(super) fn bodies(parts: &Parts, bodies: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Vec<Parts> {
+    bodies
+        .into_iter()
+        .map(|body| parts.with_body(body))
+        .filter(|changed| changed.body != parts.body)
+        .collect()
 }
 
 pub(super) fn empty(parts: &Parts) -> Vec<Parts> {
@@ -88,162 +66,201 @@ pub(super) fn empty(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn empty_json(parts: &Parts) -> Vec<Parts> {
-    bodies(parts, ["{}", "null", "[]", "\"\""])
+    bodies(parts, ["{}", "null", "[]", "\"\"", "undefined", "None"])
 }
 
 pub(super) fn compact(parts: &Parts) -> Vec<Parts> {
-    rewritten(parts, &COMPACT)
+    rewritten(parts, &[COMPACT])
 }
 
 pub(super) fn indented(parts: &Parts) -> Vec<Parts> {
-    ["  ", "    ", "\t", " ", "   "]
-        .iter()
-        .flat_map(|indent| rewritten(parts, &Style { indent, colon: ": ", ..COMPACT }))
-        .collect()
+    let windows = |style: &Style| Style { line_end: "\r\n", ..*style };
+    let plain: Vec<_> = ["  ", "    ", "\t", " ", "   "].map(|indent| Style { indent, ..INDENTED }).into();
+    let crlf: Vec<_> = plain.iter().map(windows).collect();
+    rewritten(parts, &[plain, crlf].concat())
 }
 
 pub(super) fn python_separators(parts: &Parts) -> Vec<Parts> {
-    rewritten(parts, &Style { comma: ", ", colon: ": ", ..COMPACT })
+    rewritten(parts, &[PYTHON])
 }
 
 pub(super) fn jackson_printer(parts: &Parts) -> Vec<Parts> {
-    rewritten(parts, &Style { indent: "  ", colon: " : ", spaced_arrays: true, ..COMPACT })
+    rewritten(parts, &[JACKSON, Style { line_end: "\r\n", ..JACKSON }])
+}
+
+/// A blank after commas alone or colons alone, or inside the braces.
+pub(super) fn other_blanks(parts: &Parts) -> Vec<Parts> {
+    rewritten(
+        parts,
+        &[
+            Style { comma: ", ", ..COMPACT },
+            Style { colon: ": ", ..COMPACT },
+            Style { colon: " : ", comma: ", ", ..COMPACT },
+            Style { inside: " ", ..PYTHON },
+            Style { inside: " ", colon: ": ", ..COMPACT },
+        ],
+    )
+}
+
+/// Blanks taken out of the text as if it were no JSON.
+pub(super) fn blanks_removed(parts: &Parts) -> Vec<Parts> {
+    let Some(text) = parts.text() else { return Vec::new() };
+    let compact = json(parts).map(|json| json.write(&COMPACT));
+    let removed = [text.replace(' ', ""), text.split_whitespace().collect()];
+    // Where only the blanks between the tokens are gone, the JSON was written compactly.
+    bodies(parts, removed.into_iter().filter(|text| Some(text) != compact.as_ref()))
+}
+
+fn owned(json: Json<'_>) -> Json<'static> {
+    let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+    match json {
+        Json::Object(members) => {
+            Json::Object(members.into_iter().map(|(name, value)| (own(name), owned(value))).collect())
+        }
+        Json::Array(items) => Json::Array(items.into_iter().map(owned).collect()),
+        Json::Scalar(token) => Json::Scalar(own(token)),
+    }
 }
 
 pub(super) fn sorted_members(parts: &Parts) -> Vec<Parts> {
-    fn sort(value: Value) -> Value {
-        match value {
-            Value::Object(members) => {
-                let mut members: Vec<_> =
-                    members.into_iter().map(|(name, value)| (name, sort(value))).collect();
-                members.sort_by(|left, right| left.0.cmp(&right.0));
-                Value::Object(Map::from_iter(members))
-            }
-            Value::Array(items) => Value::Array(items.into_iter().map(sort).collect()),
-            scalar => scalar,
+    let sort = |json: Json<'_>| match json {
+        Json::Object(mut members) => {
+            members.sort_by_key(|(name, _)| Json::plain(name));
+            owned(Json::Object(members))
         }
-    }
-    bodies(parts, json(parts).map(|value| sort(value).to_string()))
+        other => owned(other),
+    };
+    changed(parts, |json| vec![owned(json.clone()).map(&|value| sort(value))])
 }
 
 pub(super) fn other_order(parts: &Parts) -> Vec<Parts> {
-    match json(parts) {
-        Some(Value::Object(members)) if members.len() <= PERMUTED => {
-            let members: Vec<_> = members.into_iter().collect();
-            let write = |members: Vec<(String, Value)>| Value::Object(Map::from_iter(members)).to_string();
-            bodies(parts, permutations(&members).into_iter().map(write))
+    changed(parts, |json| match json {
+        Json::Object(members) if members.len() <= PERMUTED => {
+            permutations(members).into_iter().map(|members| owned(Json::Object(members))).collect()
         }
+        // The order in which a hash table or another struct gives them cannot be guessed; the reverse can.
+        Json::Object(members) => vec![owned(Json::Object(members.iter().rev().cloned().collect()))],
         _ => Vec::new(),
-    }
+    })
 }
 
-/// What `escape` makes of the body's text; nothing if it leaves the text alone.
-fn escaped(parts: &Parts, escapes: &[&dyn Fn(char) -> Option<String>]) -> Vec<Parts> {
-    let Some(text) = parts.text() else {
-        return Vec::new();
-    };
-    let escape = |escape: &&dyn Fn(char) -> Option<String>| -> String {
-        text.chars().map(|c| escape(c).unwrap_or_else(|| c.to_string())).collect()
-    };
-    bodies(parts, escapes.iter().map(escape))
+/// Members that were sent and not signed.
+pub(super) fn member_not_signed(parts: &Parts) -> Vec<Parts> {
+    changed(parts, |json| {
+        let none = |token: &str| matches!(token, "null" | "\"\"");
+        let without_empty = owned(json.clone()).map(&|value| match value {
+            Json::Object(members) => Json::Object(
+                members
+                    .into_iter()
+                    .filter(|(_, value)| !matches!(value, Json::Scalar(token) if none(token)))
+                    .collect(),
+            ),
+            other => other,
+        });
+        let mut smaller: Vec<_> = json.without_one(LEFT_OUT).into_iter().map(owned).collect();
+        smaller.push(without_empty);
+        smaller
+    })
 }
 
-fn slash(c: char) -> Option<String> {
-    (c == '/').then(|| "\\/".to_owned())
-}
-
-/// The JSON escape of a character outside ASCII, as UTF-16 has it.
-fn unicode(c: char, upper: bool) -> Option<String> {
-    let escape = |unit: &mut u16| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
-    (!c.is_ascii()).then(|| c.encode_utf16(&mut [0; 2]).iter_mut().map(escape).collect())
-}
-
-fn html(c: char, escaped: &str) -> Option<String> {
-    escaped.contains(c).then(|| format!("\\u{:04x}", u32::from(c)))
-}
-
-pub(super) fn escaped_slashes(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&slash])
-}
-
-pub(super) fn escaped_unicode(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&|c| unicode(c, false), &|c| unicode(c, true)])
-}
-
-pub(super) fn escaped_slashes_and_unicode(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&|c| slash(c).or_else(|| unicode(c, false))])
-}
-
-/// Go's `encoding/json` and Rails escape three characters and two separators, Gson two more.
-pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&|c| html(c, "<>&\u{2028}\u{2029}"), &|c| html(c, "<>&='\u{2028}\u{2029}")])
-}
-
-/// Sent with escapes, signed without.
-pub(super) fn unescaped(parts: &Parts) -> Vec<Parts> {
-    let Some(text) = parts.text() else {
-        return Vec::new();
-    };
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('\\') {
-        plain.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let (character, length) = unescape(rest);
-        match character {
-            Some(character) => plain.push(character),
-            None => plain.push_str(&rest[..length]),
+/// Members that were signed, and dropped before sending since they were null or empty: every optional one of
+/// the endpoint, alone and all together.
+pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
+    let path = parts.target_text().split('?').next().unwrap_or_default();
+    let fields = members::of(&parts.method, path);
+    changed(parts, |json| {
+        let Json::Object(present) = json else { return Vec::new() };
+        let names: Vec<String> = present.iter().map(|(name, _)| Json::plain(name)).collect();
+        let absent: Vec<&str> =
+            fields.iter().copied().filter(|field| !names.iter().any(|name| name == field)).collect();
+        let member = |field: &str, value: &str| {
+            (Cow::Owned(format!("\"{field}\"")), Json::Scalar(Cow::Owned(value.to_owned())))
+        };
+        let place = |field: &str| fields.iter().position(|known| *known == field);
+        // Where a struct has it: before the first member that the struct has later.
+        let insert = |members: &mut Vec<(Cow<'static, str>, Json<'static>)>, field: &str, value: &str| {
+            let at = members.iter().position(|(name, _)| place(&Json::plain(name)) > place(field));
+            members.insert(at.unwrap_or(members.len()), member(field, value));
+        };
+        let own = || match owned(Json::Object(present.clone())) {
+            Json::Object(members) => members,
+            _ => Vec::new(),
+        };
+        let mut all = Vec::new();
+        for value in ["null", "\"\""] {
+            for field in &absent {
+                let mut declared = own();
+                insert(&mut declared, field, value);
+                let mut last = own();
+                last.push(member(field, value));
+                all.extend([declared, last]);
+            }
+            let mut declared = own();
+            let mut last = own();
+            for field in &absent {
+                insert(&mut declared, field, value);
+                last.push(member(field, value));
+            }
+            all.extend([declared, last]);
         }
-        rest = &rest[length..];
-    }
-    plain.push_str(rest);
-    bodies(parts, [plain])
+        all.into_iter().map(Json::Object).collect()
+    })
 }
 
-/// The character that the escape at the start of `text` needlessly stands for, and the escape's length.
-fn unescape(text: &str) -> (Option<char>, usize) {
-    let unit = |at: usize| {
-        let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
-        u16::from_str_radix(digits, 16).ok()
+/// Numbers and texts that another type made of the same values.
+pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
+    let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    let whole = |token: &str| {
+        number(token) && token.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
     };
-    if text.starts_with("\\/") {
-        return (Some('/'), 2);
-    }
-    let Some(first) = unit(0) else {
-        // Another escape, or text that is no JSON: two characters, the second of which may have any length.
-        return (None, 1 + text[1..].chars().next().map_or(0, char::len_utf8));
-    };
-    let pair: Vec<u16> = std::iter::once(first).chain(unit(6)).collect();
-    match char::decode_utf16(pair).next() {
-        Some(Ok(c)) if c.is_control() || c == '"' || c == '\\' => (None, 6),
-        Some(Ok(c)) => (Some(c), 6 * c.len_utf16()),
-        _ => (None, 6),
-    }
-}
-
-pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
-    let text = |parts: &Parts| parts.text().map(|text| text.replace('&', "&amp;"));
-    bodies(parts, text(parts))
-}
-
-/// A library that takes the text for Latin-1 turns what it does not know into question marks, or encodes
-/// the UTF-8 a second time.
-pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
-    let Some(text) = parts.text() else {
-        return Vec::new();
-    };
-    let questions: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
-    let twice: String = parts.body.iter().copied().map(char::from).collect();
-    bodies(parts, [questions, twice.into_bytes()])
+    let changes: [&dyn Fn(&str) -> Option<String>; 7] = [
+        &|token| whole(token).then(|| format!("{token}.0")),
+        &|token| token.strip_suffix(".0").filter(|rest| whole(rest)).map(str::to_owned),
+        &|token| number(token).then(|| format!("\"{token}\"")),
+        &|token| {
+            let inner = token.strip_prefix('"')?.strip_suffix('"')?;
+            (whole(inner) && inner.parse::<i64>().is_ok_and(|number| number.to_string() == inner))
+                .then(|| inner.to_owned())
+        },
+        &|token| matches!(token, "true" | "false").then(|| format!("\"{token}\"")),
+        // As a double of Java prints what has more than seven digits.
+        &|token| {
+            let digits =
+                Some(token).filter(|token| whole(token) && token.len() > 7 && !token.starts_with('-'))?;
+            let (first, rest) = digits.split_at(1);
+            let rest = rest.trim_end_matches('0');
+            let exponent = digits.len() - 1;
+            Some(format!("{first}.{}E{exponent}", if rest.is_empty() { "0" } else { rest }))
+        },
+        &|token| whole(token).then(|| format!("{token}.00")),
+    ];
+    changed(parts, |json| {
+        changes
+            .iter()
+            .map(|change| {
+                owned(json.clone()).map(&|value| match value {
+                    Json::Scalar(token) => Json::Scalar(change(&token).map_or(token, Cow::Owned)),
+                    other => other,
+                })
+            })
+            .collect()
+    })
 }
 
 pub(super) fn json_twice(parts: &Parts) -> Vec<Parts> {
-    bodies(parts, parts.text().map(|text| Value::from(text).to_string()))
+    bodies(parts, parts.text().map(|text| serde_json::Value::from(text).to_string()))
 }
 
+/// A JSON text was sent that holds the JSON.
+pub(super) fn json_once(parts: &Parts) -> Vec<Parts> {
+    bodies(parts, parts.text().and_then(|text| serde_json::from_str::<String>(text).ok()))
+}
+
+/// What stands for the body in other APIs: its digest, or its Base64.
 pub(super) fn digest_of_body(parts: &Parts) -> Vec<Parts> {
-    let digest = crate::crypto::sha256(&[&parts.body]);
-    bodies(parts, [hex::encode(digest), hex::encode_upper(digest)])
+    let digests = [Hash::Sha256, Hash::Md5, Hash::Sha1].map(|hash| hash.of(&parts.body));
+    let texts = digests.iter().flat_map(|digest| [hex::encode(digest), hex::encode_upper(digest)]);
+    bodies(parts, texts.chain([STANDARD.encode(sha256(&[&parts.body])), STANDARD.encode(&parts.body)]))
 }
 
 pub(super) fn newline_more(parts: &Parts) -> Vec<Parts> {
@@ -251,7 +268,7 @@ pub(super) fn newline_more(parts: &Parts) -> Vec<Parts> {
     if parts.body.is_empty() {
         return Vec::new();
     }
-    bodies(parts, ["\n", "\r\n"].map(|end| [&*parts.body, end.as_bytes()].concat()))
+    bodies(parts, ["\n", "\r\n", " ", "\0"].map(|end| [&*parts.body, end.as_bytes()].concat()))
 }
 
 pub(super) fn newline_less(parts: &Parts) -> Vec<Parts> {
@@ -264,13 +281,16 @@ pub(super) fn newline_less(parts: &Parts) -> Vec<Parts> {
 pub(super) fn line_ends(parts: &Parts) -> Vec<Parts> {
     let lf = parts.text().map(|text| text.replace("\r\n", "\n"));
     let crlf = lf.as_ref().map(|text| text.replace('\n', "\r\n"));
-    bodies(parts, lf.into_iter().chain(crlf))
+    let cr = lf.as_ref().map(|text| text.replace('\n', "\r"));
+    bodies(parts, lf.into_iter().chain(crlf).chain(cr))
 }
 
-pub(super) fn byte_order_mark(parts: &Parts) -> Vec<Parts> {
-    const MARK: &[u8] = b"\xEF\xBB\xBF";
-    match parts.body.strip_prefix(MARK) {
-        Some(rest) => bodies(parts, [rest]),
-        None => bodies(parts, [[MARK, &*parts.body].concat()]),
-    }
+/// The whole form of an upload was signed, its file, or nothing of it.
+pub(super) fn form_signed(parts: &Parts) -> Vec<Parts> {
+    let whole = parts.form.iter().map(|form| form.whole.clone());
+    bodies(parts, whole)
+}
+
+pub(super) fn file_signed(parts: &Parts) -> Vec<Parts> {
+    bodies(parts, parts.form.iter().filter_map(|form| form.file.clone()))
 }

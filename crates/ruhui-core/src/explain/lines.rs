@@ -1,85 +1,194 @@
 //! Mistakes about how the lines are put together, and about method, time and nonce.
 
-use super::parts::{Parts, documented};
-use crate::crypto::sha256;
-use crate::sign::encode_signature;
+use super::parts::{Layout, Parts, permutations};
+use crate::crypto::Hash;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
-fn ended(lines: &[&[u8]], end: &str) -> Vec<u8> {
-    lines.iter().flat_map(|line| [*line, end.as_bytes()].concat()).collect()
+/// The documented lines with other separators.
+fn separated(parts: &Parts, separators: &[(&'static str, &'static str)]) -> Vec<Parts> {
+    let separated = |(between, last): &(&'static str, &'static str)| {
+        parts.laid_out(|layout| (layout.between, layout.last) = (between, last))
+    };
+    separators.iter().map(separated).collect()
+}
+
+/// Other lines than the documented five, or in another order; with and without a last line feed.
+fn lined(parts: &Parts, lines: &[usize]) -> Vec<Parts> {
+    ["\n", ""]
+        .map(|last| parts.laid_out(|layout| (layout.lines, layout.last) = (lines.to_vec(), last)))
+        .into()
 }
 
 pub(super) fn no_last_line_feed(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|lines| lines.join(&b'\n'))]
+    separated(parts, &[("\n", "")])
 }
 
 pub(super) fn extra_line_feed(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|lines| [documented(lines), b"\n".to_vec()].concat())]
+    separated(parts, &[("\n", "\n\n")])
+}
+
+pub(super) fn first_line_feed(parts: &Parts) -> Vec<Parts> {
+    ["\n", " "].map(|first| parts.laid_out(|layout| layout.first = first)).into()
 }
 
 pub(super) fn carriage_returns(parts: &Parts) -> Vec<Parts> {
-    vec![
-        parts.with_layout(|lines| ended(&lines, "\r\n")),
-        parts.with_layout(|lines| lines.join(b"\r\n".as_slice())),
-    ]
+    separated(parts, &[("\r\n", "\r\n"), ("\r\n", ""), ("\r\n", "\n"), ("\n", "\r\n")])
 }
 
 /// A backslash and an `n`, as single quotes leave them in PHP and in a shell.
 pub(super) fn literal_line_feeds(parts: &Parts) -> Vec<Parts> {
-    vec![
-        parts.with_layout(|lines| ended(&lines, "\\n")),
-        parts.with_layout(|lines| lines.join(b"\\n".as_slice())),
-    ]
+    separated(
+        parts,
+        &[
+            ("\\n", "\\n"),
+            ("\\n", ""),
+            ("\\n", "\n"),
+            ("\\\\n", "\\\\n"),
+            ("\\r\\n", "\\r\\n"),
+            ("\n", "\\n"),
+        ],
+    )
 }
 
 pub(super) fn blanks_at_line_ends(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|lines| ended(&lines, " \n")), parts.with_layout(|lines| ended(&lines, "\n "))]
+    separated(
+        parts,
+        &[
+            (" \n", " \n"),
+            ("\n ", "\n "),
+            ("\n ", "\n"),
+            (" \n", "\n"),
+            ("\n", "\n "),
+            ("\n", " \n"),
+            ("\n", " "),
+        ],
+    )
 }
 
+/// No line feeds, or something else in their place.
 pub(super) fn no_line_feeds(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|lines| lines.concat())]
+    separated(parts, &[("", ""), ("", "\n")])
+}
+
+pub(super) fn other_separators(parts: &Parts) -> Vec<Parts> {
+    let ends = |separator| [(separator, separator), (separator, ""), (separator, "\n")];
+    let all: Vec<_> = ["\r", " ", "&", ",", "|", ":", ";", "+", "\t", "\n\n", "<br>", "\u{2028}", "/n", "$n"]
+        .into_iter()
+        .flat_map(ends)
+        .collect();
+    separated(parts, &all)
 }
 
 pub(super) fn nonce_before_timestamp(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|[method, target, timestamp, nonce, body]| {
-        documented([method, target, nonce, timestamp, body])
-    })]
+    lined(parts, &[0, 1, 3, 2, 4])
 }
 
 pub(super) fn timestamp_first(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|[method, target, timestamp, nonce, body]| {
-        documented([timestamp, nonce, method, target, body])
-    })]
+    lined(parts, &[2, 3, 0, 1, 4])
+}
+
+/// Every order but those that have a row of their own.
+pub(super) fn other_order(parts: &Parts) -> Vec<Parts> {
+    let own = [vec![0, 1, 3, 2, 4], vec![2, 3, 0, 1, 4]];
+    let orders = permutations(&Layout::documented().lines).into_iter().filter(|order| !own.contains(order));
+    orders.flat_map(|order| lined(parts, &order)).collect()
 }
 
 pub(super) fn reply_lines(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|[_, _, timestamp, nonce, body]| ended(&[timestamp, nonce, body], "\n"))]
+    lined(parts, &[2, 3, 4])
 }
 
 pub(super) fn no_body_line(parts: &Parts) -> Vec<Parts> {
-    vec![parts.with_layout(|lines| ended(&lines[..4], "\n"))]
+    // Without its last line feed, a message without a body is one that lacks its last line feed.
+    lined(parts, &[0, 1, 2, 3])
+}
+
+/// One of the first four lines is missing, or two.
+pub(super) fn line_missing(parts: &Parts) -> Vec<Parts> {
+    let all: [&[usize]; 9] = [
+        &[1, 2, 3, 4],
+        &[0, 2, 3, 4],
+        &[0, 1, 3, 4],
+        &[0, 1, 2, 4],
+        &[0, 1, 4],
+        &[1, 4],
+        &[0, 1],
+        &[1, 2, 3],
+        &[0, 1, 3],
+    ];
+    all.iter().flat_map(|lines| lined(parts, lines)).collect()
+}
+
+pub(super) fn body_alone(parts: &Parts) -> Vec<Parts> {
+    if parts.body.is_empty() {
+        return Vec::new();
+    }
+    lined(parts, &[4])
+}
+
+/// A line stands twice.
+pub(super) fn line_twice(parts: &Parts) -> Vec<Parts> {
+    let twice = |line: usize| {
+        let mut lines = Layout::documented().lines;
+        lines.insert(line, line);
+        lined(parts, &lines)
+    };
+    (0..5).flat_map(twice).collect()
+}
+
+pub(super) fn empty_message(parts: &Parts) -> Vec<Parts> {
+    vec![parts.laid_out(|layout| (layout.lines, layout.last) = (Vec::new(), ""))]
 }
 
 /// The signing function hashes; hashing before it signs the hash of the hash.
 pub(super) fn digest_signed(parts: &Parts) -> Vec<Parts> {
-    vec![
-        parts.with_layout(|lines| sha256(&[&documented(lines)]).to_vec()),
-        parts.with_layout(|lines| hex::encode(sha256(&[&documented(lines)])).into_bytes()),
-        parts.with_layout(|lines| hex::encode_upper(sha256(&[&documented(lines)])).into_bytes()),
-        parts.with_layout(|lines| encode_signature(&sha256(&[&documented(lines)])).into_bytes()),
-    ]
+    let all: [fn(&[u8]) -> Vec<u8>; 9] = [
+        |message| Hash::Sha256.of(message),
+        |message| hex::encode(Hash::Sha256.of(message)).into_bytes(),
+        |message| hex::encode_upper(Hash::Sha256.of(message)).into_bytes(),
+        |message| STANDARD.encode(Hash::Sha256.of(message)).into_bytes(),
+        |message| Hash::Md5.of(message),
+        |message| hex::encode(Hash::Md5.of(message)).into_bytes(),
+        |message| hex::encode_upper(Hash::Md5.of(message)).into_bytes(),
+        |message| Hash::Sha1.of(message),
+        |message| hex::encode(Hash::Sha1.of(message)).into_bytes(),
+    ];
+    then(parts, &all)
+}
+
+/// The message itself went through an encoding.
+pub(super) fn message_encoded(parts: &Parts) -> Vec<Parts> {
+    let all: [fn(&[u8]) -> Vec<u8>; 5] = [
+        |message| STANDARD.encode(message).into_bytes(),
+        |message| hex::encode(message).into_bytes(),
+        |message| String::from_utf8_lossy(message).encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        |message| String::from_utf8_lossy(message).encode_utf16().flat_map(u16::to_be_bytes).collect(),
+        |message| {
+            percent_encoding::percent_encode(message, percent_encoding::NON_ALPHANUMERIC)
+                .to_string()
+                .into_bytes()
+        },
+    ];
+    then(parts, &all)
+}
+
+fn then(parts: &Parts, all: &[fn(&[u8]) -> Vec<u8>]) -> Vec<Parts> {
+    all.iter().map(|then| parts.laid_out(|layout| layout.then = Some(*then))).collect()
 }
 
 pub(super) fn method_case(parts: &Parts) -> Vec<Parts> {
     let lower = parts.method.to_lowercase();
     let (first, rest) = parts.method.split_at_checked(1).unwrap_or_default();
     let title = format!("{first}{}", rest.to_lowercase());
-    vec![parts.with_method(lower), parts.with_method(title), parts.with_method(parts.method.to_uppercase())]
+    let all = [lower, title, parts.method.to_uppercase()];
+    all.into_iter().filter(|method| *method != parts.method).map(|method| parts.with_method(method)).collect()
 }
 
 pub(super) fn other_method(parts: &Parts) -> Vec<Parts> {
-    ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
-        .map(|method| parts.with_method(method))
-        .into()
+    let all = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    let others = all.into_iter().filter(|method| !method.eq_ignore_ascii_case(&parts.method));
+    others.map(|method| parts.with_method(method)).collect()
 }
 
 /// Read once for the header and once for the message.
@@ -102,12 +211,33 @@ pub(super) fn milliseconds_signed(parts: &Parts) -> Vec<Parts> {
     if parts.timestamp.len() != 10 {
         return Vec::new();
     }
-    (0..1000).map(|ms| parts.with_timestamp(format!("{}{ms:03}", parts.timestamp))).collect()
+    // In the second of the header, and in the one before it: the clock may have been read twice.
+    let seconds = parts.timestamp.parse::<u64>().unwrap_or_default();
+    [seconds, seconds.saturating_sub(1)]
+        .into_iter()
+        .flat_map(|seconds| (0..1000).map(move |ms| format!("{seconds}{ms:03}")))
+        .map(|timestamp| parts.with_timestamp(timestamp))
+        .collect()
 }
 
 pub(super) fn nonce_form(parts: &Parts) -> Vec<Parts> {
     let nonce = &parts.nonce;
-    [nonce.to_uppercase(), nonce.to_lowercase(), nonce.replace('-', ""), nonce.trim().to_owned()]
-        .map(|nonce| parts.with_nonce(nonce))
-        .into()
+    let mut all = vec![
+        nonce.to_uppercase(),
+        nonce.to_lowercase(),
+        nonce.replace('-', ""),
+        nonce.replace('-', "").to_uppercase(),
+        nonce.trim().to_owned(),
+        format!("\"{nonce}\""),
+    ];
+    // A UUID without its dashes in the header.
+    if nonce.len() == 32 && nonce.is_ascii() {
+        let dashed = [&nonce[..8], &nonce[8..12], &nonce[12..16], &nonce[16..20], &nonce[20..]].join("-");
+        all.extend([dashed.to_lowercase(), dashed]);
+    }
+    all.into_iter().filter(|other| other != nonce).map(|nonce| parts.with_nonce(nonce)).collect()
+}
+
+pub(super) fn without_nonce_or_time(parts: &Parts) -> Vec<Parts> {
+    vec![parts.with_nonce(""), parts.with_timestamp("")]
 }

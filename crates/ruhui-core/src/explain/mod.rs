@@ -32,19 +32,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod block;
 mod body;
 mod causes;
 mod expected;
 mod explanation;
 mod header;
+mod json;
 mod keys;
 mod lines;
+mod members;
 mod parts;
 mod received;
 mod search;
 mod serial;
+mod shape;
 mod signature;
 mod target;
+mod text;
 mod time;
 mod trial;
 mod words;
@@ -57,7 +62,7 @@ pub use words::{Cause, Words};
 
 use crate::sign::SignInformation;
 use header::Look;
-use parts::Parts;
+use parts::{Layout, Parts};
 
 /// Says why the signature of a request is refused, or that it is not.
 pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
@@ -88,12 +93,13 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
 fn what_was_signed(received: &Received<'_>, look: Look) -> Option<(Parts, Signature)> {
     let parts = Parts {
         method: received.method().to_owned(),
-        target: received.target().to_owned(),
+        target: received.target().into(),
         host: received.host().map(String::from),
         timestamp: look.timestamp?,
         nonce: look.nonce_str?,
         body: received.body().into(),
-        layout: parts::documented,
+        form: None,
+        layout: Layout::documented(),
     };
     Some((parts, Signature { text: look.signature?, serial_no: look.serial_no }))
 }

@@ -2,40 +2,83 @@
 //! them.
 
 use super::words::Cause;
-use crate::sign;
 use std::rc::Rc;
+
+/// Items are tried in every order up to this many.
+pub(super) const PERMUTED: usize = 5;
 
 /// What went into the message, and how.
 #[derive(Debug, Clone)]
 pub(super) struct Parts {
     pub(super) method: String,
-    pub(super) target: String,
+    /// Path and query. Bytes, since a caller may have signed other characters than UTF-8.
+    pub(super) target: Vec<u8>,
     /// The host that the caller named, where it is known.
     pub(super) host: Option<String>,
     pub(super) timestamp: String,
     pub(super) nonce: String,
     /// Shared, since some mistakes have a thousand variants and a body has up to a megabyte.
     pub(super) body: Rc<[u8]>,
-    /// Makes the message of method, target, timestamp, nonce and body.
-    pub(super) layout: fn([&[u8]; 5]) -> Vec<u8>,
+    /// The whole form and its file, of an upload: they were sent, and are not to be signed.
+    pub(super) form: Option<Rc<Form>>,
+    pub(super) layout: Layout,
+}
+
+/// What an upload carries next to the signed part.
+#[derive(Debug)]
+pub(super) struct Form {
+    pub(super) whole: Vec<u8>,
+    pub(super) file: Option<Vec<u8>>,
+}
+
+/// How the lines are put together.
+#[derive(Debug, Clone)]
+pub(super) struct Layout {
+    /// The lines, by their places in the documented message.
+    pub(super) lines: Vec<usize>,
+    pub(super) first: &'static str,
+    pub(super) between: &'static str,
+    pub(super) last: &'static str,
+    /// What the whole message went through.
+    pub(super) then: Option<fn(&[u8]) -> Vec<u8>>,
+}
+
+impl Layout {
+    /// The message as the documents have it: five lines, each followed by a line feed.
+    pub(super) fn documented() -> Self {
+        Self { lines: vec![0, 1, 2, 3, 4], first: "", between: "\n", last: "\n", then: None }
+    }
 }
 
 impl Parts {
     pub(super) fn message(&self) -> Vec<u8> {
-        (self.layout)([
-            self.method.as_bytes(),
-            self.target.as_bytes(),
-            self.timestamp.as_bytes(),
-            self.nonce.as_bytes(),
-            &self.body,
-        ])
+        let Layout { lines, first, between, last, then } = &self.layout;
+        let mut message = Vec::with_capacity(self.body.len() + self.target.len() + 96);
+        message.extend_from_slice(first.as_bytes());
+        for (index, line) in lines.iter().enumerate() {
+            if index > 0 {
+                message.extend_from_slice(between.as_bytes());
+            }
+            message.extend_from_slice(match line {
+                0 => self.method.as_bytes(),
+                1 => &self.target,
+                2 => self.timestamp.as_bytes(),
+                3 => self.nonce.as_bytes(),
+                _ => &self.body,
+            });
+        }
+        message.extend_from_slice(last.as_bytes());
+        match then {
+            Some(then) => then(&message),
+            None => message,
+        }
     }
 
     pub(super) fn with_method(&self, method: impl Into<String>) -> Self {
         Self { method: method.into(), ..self.clone() }
     }
 
-    pub(super) fn with_target(&self, target: impl Into<String>) -> Self {
+    pub(super) fn with_target(&self, target: impl Into<Vec<u8>>) -> Self {
         Self { target: target.into(), ..self.clone() }
     }
 
@@ -51,7 +94,10 @@ impl Parts {
         Self { body: body.into().into(), ..self.clone() }
     }
 
-    pub(super) fn with_layout(&self, layout: fn([&[u8]; 5]) -> Vec<u8>) -> Self {
+    /// The same parts, put together otherwise.
+    pub(super) fn laid_out(&self, change: impl FnOnce(&mut Layout)) -> Self {
+        let mut layout = self.layout.clone();
+        change(&mut layout);
         Self { layout, ..self.clone() }
     }
 
@@ -59,12 +105,30 @@ impl Parts {
     pub(super) fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.body).ok()
     }
+
+    /// The target as text; what is no text has no variants.
+    pub(super) fn target_text(&self) -> &str {
+        std::str::from_utf8(&self.target).unwrap_or_default()
+    }
 }
 
-/// The message as the documents have it.
-pub(super) fn documented([method, target, timestamp, nonce, body]: [&[u8]; 5]) -> Vec<u8> {
-    let text = |bytes| std::str::from_utf8(bytes).expect("the parts but the body are text");
-    sign::request_message(text(method), text(target), text(timestamp), text(nonce), body)
+/// All orders of the items but the one they are in.
+pub(super) fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+    let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in items {
+        orders = orders
+            .into_iter()
+            .flat_map(|order| {
+                let free: Vec<_> = (0..items.len()).filter(|index| !order.contains(index)).collect();
+                free.into_iter().map(move |index| order.iter().copied().chain([index]).collect())
+            })
+            .collect();
+    }
+    orders
+        .into_iter()
+        .skip(1)
+        .map(|order| order.into_iter().map(|index| items[index].clone()).collect())
+        .collect()
 }
 
 /// The part that a mistake changes. Two mistakes combine when their stages differ; they are applied in this
@@ -76,9 +140,11 @@ pub(super) enum Stage {
     Target,
     Clock,
     Nonce,
+    BodyMembers,
     BodyOrder,
     BodyStyle,
     BodyEscape,
+    BodyEncoding,
     BodyEnd,
     Layout,
 }
@@ -88,7 +154,7 @@ pub(super) enum Stage {
 pub(super) enum Trial {
     /// Alone, and together with others of its kind.
     Frequent,
-    /// Alone.
+    /// Alone, and together with one that is frequent.
     Alone,
     /// Alone and after everything else: there are many variants.
     Last,
@@ -99,7 +165,8 @@ pub(super) enum Trial {
 pub(super) struct Mistake {
     pub(super) stage: Stage,
     pub(super) trial: Trial,
-    /// The messages that the mistake may have made out of the right parts.
+    /// The messages that the mistake may have made out of the right parts. Each must be one of which the
+    /// mistake's sentence is true to the letter.
     pub(super) variants: fn(&Parts) -> Vec<Parts>,
     pub(super) cause: Cause,
 }

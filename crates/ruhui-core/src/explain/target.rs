@@ -1,8 +1,10 @@
 //! Mistakes about the second line: path and query.
 
-use super::parts::Parts;
+use super::members;
+use super::parts::{PERMUTED, Parts, permutations};
 use crate::api::{self, Endpoint, Visitor};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use encoding_rs::GBK;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
 use std::collections::BTreeSet;
 
 const HOSTS: [&str; 2] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
@@ -42,8 +44,14 @@ const STRICT: &AsciiSet = &LOOSE
     .add(b'(')
     .add(b')');
 
-fn targets(parts: &Parts, targets: impl IntoIterator<Item = String>) -> Vec<Parts> {
-    targets.into_iter().map(|target| parts.with_target(target)).collect()
+fn targets(parts: &Parts, targets: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Vec<Parts> {
+    let changed = targets.into_iter().map(|target| parts.with_target(target));
+    changed.filter(|changed| changed.target != parts.target).collect()
+}
+
+/// Path and query of the target.
+fn both(parts: &Parts) -> (&str, Option<&str>) {
+    split(parts.target_text())
 }
 
 fn split(target: &str) -> (&str, Option<&str>) {
@@ -62,27 +70,27 @@ pub(super) fn with_scheme_and_host(parts: &Parts) -> Vec<Parts> {
     targets(
         parts,
         hosts.flat_map(|host| {
-            ["https://", "http://", ""].map(|scheme| format!("{scheme}{host}{}", parts.target))
+            ["https://", "http://", ""].map(|scheme| format!("{scheme}{host}{}", parts.target_text()))
         }),
     )
 }
 
 pub(super) fn without_query(parts: &Parts) -> Vec<Parts> {
-    match split(&parts.target) {
+    match both(parts) {
         (path, Some(_)) => vec![parts.with_target(path)],
         (_, None) => Vec::new(),
     }
 }
 
 pub(super) fn query_as_body(parts: &Parts) -> Vec<Parts> {
-    match split(&parts.target) {
+    match both(parts) {
         (path, Some(query)) => vec![parts.with_target(path).with_body(query)],
         (_, None) => Vec::new(),
     }
 }
 
 pub(super) fn trailing_question_mark(parts: &Parts) -> Vec<Parts> {
-    match split(&parts.target) {
+    match both(parts) {
         (path, None) => vec![parts.with_target(format!("{path}?"))],
         (path, Some("")) => vec![parts.with_target(path)],
         (_, Some(_)) => Vec::new(),
@@ -90,34 +98,34 @@ pub(super) fn trailing_question_mark(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn query_order(parts: &Parts) -> Vec<Parts> {
-    let (path, Some(query)) = split(&parts.target) else {
+    let (path, Some(query)) = both(parts) else {
         return Vec::new();
     };
     let pairs: Vec<&str> = query.split('&').collect();
     let mut sorted = pairs.clone();
     sorted.sort_unstable();
-    let orders = if pairs.len() <= super::body::PERMUTED { permutations(&pairs) } else { Vec::new() };
+    let orders = if pairs.len() <= PERMUTED { permutations(&pairs) } else { Vec::new() };
     targets(parts, std::iter::once(sorted).chain(orders).map(|pairs| format!("{path}?{}", pairs.join("&"))))
 }
 
 pub(super) fn trailing_slash(parts: &Parts) -> Vec<Parts> {
-    let (path, query) = split(&parts.target);
+    let (path, query) = both(parts);
     let other = path.strip_suffix('/').map_or_else(|| format!("{path}/"), str::to_owned);
     targets(parts, [join(&other, query)])
 }
 
 pub(super) fn without_leading_slash(parts: &Parts) -> Vec<Parts> {
-    targets(parts, parts.target.strip_prefix('/').map(str::to_owned))
+    targets(parts, parts.target_text().strip_prefix('/').map(str::to_owned))
 }
 
 pub(super) fn without_version(parts: &Parts) -> Vec<Parts> {
-    targets(parts, parts.target.strip_prefix("/v3").map(str::to_owned))
+    targets(parts, parts.target_text().strip_prefix("/v3").map(str::to_owned))
 }
 
 pub(super) fn doubled_slash(parts: &Parts) -> Vec<Parts> {
-    let (path, query) = split(&parts.target);
+    let (path, query) = both(parts);
     let single = path.split('/').filter(|segment| !segment.is_empty()).collect::<Vec<_>>().join("/");
-    targets(parts, [format!("/{}", parts.target), join(&format!("/{single}"), query)])
+    targets(parts, [format!("/{}", parts.target_text()), join(&format!("/{single}"), query)])
 }
 
 /// A proxy in front of the service added or took away what stands before the version.
@@ -125,53 +133,83 @@ pub(super) fn prefix(parts: &Parts) -> Vec<Parts> {
     targets(
         parts,
         ["/v3/", "/brand/"].into_iter().filter_map(|root| {
-            parts.target.find(root).filter(|at| *at > 0).map(|at| parts.target[at..].to_owned())
+            parts.target_text().find(root).filter(|at| *at > 0).map(|at| parts.target_text()[at..].to_owned())
         }),
     )
 }
 
 pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
     let decode = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).ok();
-    let (path, query) = split(&parts.target);
-    let everything = decode(&parts.target);
+    let (path, query) = both(parts);
+    let everything = decode(parts.target_text());
     let path_only = decode(path).map(|path| join(&path, query));
     let query_only = query.and_then(decode).map(|query| join(path, Some(&query)));
-    let form = decode(&parts.target.replace('+', " "));
-    targets(parts, [everything, path_only, query_only, form].into_iter().flatten())
+    let form = decode(&parts.target_text().replace('+', " "));
+    // What several libraries leave alone and others encode: each character by itself.
+    let each = MARKS.iter().map(|mark| {
+        let encoded = [format!("%{:02X}", *mark as u32), format!("%{:02x}", *mark as u32)];
+        encoded
+            .iter()
+            .fold(parts.target_text().to_owned(), |target, code| target.replace(code, &mark.to_string()))
+    });
+    let bytes = percent_decode_str(parts.target_text()).collect::<Vec<u8>>();
+    let all = [everything, path_only, query_only, form].into_iter().flatten().chain(each);
+    targets(parts, all.map(String::into_bytes).chain([bytes]))
 }
 
+/// Characters on which libraries for addresses do not agree.
+const MARKS: [char; 20] =
+    ['|', ':', ',', '@', ';', '!', '$', '\'', '(', ')', '*', '~', '[', ']', '{', '}', ' ', '+', '"', '/'];
+
 pub(super) fn encoded(parts: &Parts) -> Vec<Parts> {
-    targets(
-        parts,
-        [LOOSE, STRICT]
-            .map(|set| utf8_percent_encode(&parts.target, set).to_string())
-            .into_iter()
-            .chain([parts.target.replace('%', "%25")]),
-    )
+    let target = parts.target_text();
+    let (path, query) = both(parts);
+    let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(target, set).to_string());
+    let each = MARKS.iter().filter(|mark| **mark != '/').map(|mark| {
+        // The slashes of a query's values only: a path's divide it.
+        target.replace(*mark, &format!("%{:02X}", *mark as u32))
+    });
+    let slashes = query.map(|query| join(path, Some(&query.replace('/', "%2F"))));
+    targets(parts, whole.into_iter().chain([target.replace('%', "%25")]).chain(each).chain(slashes))
+}
+
+/// The values in GBK instead of UTF-8, encoded and not.
+pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
+    let decoded = percent_decode_str(parts.target_text()).decode_utf8().ok();
+    let Some(text) = decoded.filter(|text| !text.is_ascii()) else { return Vec::new() };
+    let bytes = GBK.encode(&text).0.into_owned();
+    let upper = percent_encode(&bytes, LOOSE).to_string();
+    targets(parts, [upper.clone().into_bytes(), lower_hex(&upper).into_bytes(), bytes])
+}
+
+fn lower_hex(target: &str) -> String {
+    recased(target, false)
+}
+
+fn recased(target: &str, upper: bool) -> String {
+    let mut pieces = target.split('%');
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
+        let digits = if upper { digits.to_ascii_uppercase() } else { digits.to_ascii_lowercase() };
+        text.push_str(&format!("%{digits}{rest}"));
+    }
+    text
 }
 
 /// `%e4` for `%E4`, `+` for `%20`, and the other way about.
 pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
-    let recased = |upper: bool| {
-        let mut pieces = parts.target.split('%');
-        let mut text = pieces.next().unwrap_or_default().to_owned();
-        for piece in pieces {
-            let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-            let digits = if upper { digits.to_ascii_uppercase() } else { digits.to_ascii_lowercase() };
-            text.push_str(&format!("%{digits}{rest}"));
-        }
-        text
-    };
-    let blank = [parts.target.replace("%20", "+"), parts.target.replace('+', "%20")];
-    targets(parts, [recased(true), recased(false)].into_iter().chain(blank))
+    let target = parts.target_text();
+    let blanks = [target.replace("%20", "+"), target.replace('+', "%20")];
+    targets(parts, [recased(target, true), lower_hex(target)].into_iter().chain(blanks))
 }
 
 pub(super) fn lower_cased(parts: &Parts) -> Vec<Parts> {
-    targets(parts, [parts.target.to_lowercase()])
+    targets(parts, [parts.target_text().to_lowercase()])
 }
 
-/// The path of another call of the API: the one that the code called before it was changed.
-pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
+/// The paths of the API's calls, with their placeholders.
+fn paths() -> BTreeSet<&'static str> {
     struct Paths(BTreeSet<&'static str>);
     impl Visitor for Paths {
         fn endpoint<E: Endpoint>(&mut self) {
@@ -180,25 +218,66 @@ pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
     }
     let mut paths = Paths(BTreeSet::new());
     api::visit(&mut paths);
-    let (_, query) = split(&parts.target);
-    targets(parts, paths.0.into_iter().map(|path| join(path, query)))
+    paths.0
 }
 
-/// All orders of the items but the one they are in.
-pub(super) fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
-    let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
-    for _ in items {
-        orders = orders
-            .into_iter()
-            .flat_map(|order| {
-                let free: Vec<_> = (0..items.len()).filter(|index| !order.contains(index)).collect();
-                free.into_iter().map(move |index| order.iter().copied().chain([index]).collect())
-            })
-            .collect();
+/// The path of another call of the API: the one that the code called before it was changed.
+pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
+    let (path, query) = both(parts);
+    let others = paths().into_iter().filter(|other| !members::matches(other, path));
+    targets(parts, others.map(|other| join(other, query)))
+}
+
+/// The path as the documents print it, `{card_id}` and all.
+pub(super) fn placeholder(parts: &Parts) -> Vec<Parts> {
+    let (path, query) = both(parts);
+    let own = || paths().into_iter().filter(|own| own.contains('{') && members::matches(own, path));
+    let colons = |own: &str| own.replace('{', ":").replace('}', "");
+    let encoded = |own: &str| own.replace('{', "%7B").replace('}', "%7D");
+    let all = own().flat_map(|own| [own.to_owned(), colons(own), encoded(own)]);
+    targets(parts, all.flat_map(|own| [join(&own, query), own]))
+}
+
+/// Only the path's end: the base address had the rest, or a proxy added it.
+pub(super) fn path_end(parts: &Parts) -> Vec<Parts> {
+    let (path, query) = both(parts);
+    // `/v3` alone has a row of its own.
+    let ends: Vec<&str> = path.match_indices('/').skip(2).map(|(at, _)| &path[at..]).collect();
+    targets(parts, ends.iter().flat_map(|end| [join(end, query), join(&end[1..], query)]))
+}
+
+/// A prefix that a proxy took away, or that the base address has.
+pub(super) fn longer_path(parts: &Parts) -> Vec<Parts> {
+    const PREFIXES: [&str; 10] =
+        ["/api", "/wxpay", "/wechatpay", "/wechat", "/weixin", "/pay", "/proxy", "/gateway", "/mch", "/v3"];
+    targets(parts, PREFIXES.map(|prefix| format!("{prefix}{}", parts.target_text())))
+}
+
+/// Parameters of the query that were sent and not signed, one or all that are empty.
+pub(super) fn parameter_not_signed(parts: &Parts) -> Vec<Parts> {
+    let (path, Some(query)) = both(parts) else { return Vec::new() };
+    let pairs: Vec<&str> = query.split('&').collect();
+    if pairs.len() < 2 {
+        return Vec::new();
     }
-    orders
-        .into_iter()
-        .skip(1)
-        .map(|order| order.into_iter().map(|index| items[index].clone()).collect())
-        .collect()
+    let mut fewer: Vec<Vec<&str>> = (0..pairs.len())
+        .map(|left_out| {
+            pairs.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, pair)| *pair).collect()
+        })
+        .collect();
+    fewer.push(pairs.iter().copied().filter(|pair| !pair.ends_with('=') && !pair.is_empty()).collect());
+    targets(parts, fewer.into_iter().map(|pairs| join(path, Some(&pairs.join("&")))))
+}
+
+/// What stands at the end of one of the two addresses: `&`, or a fragment's `#`.
+pub(super) fn trailing_mark(parts: &Parts) -> Vec<Parts> {
+    let target = parts.target_text();
+    let more = ["&", "#", "/#", "?#"].map(|mark| format!("{target}{mark}"));
+    targets(parts, more.into_iter().chain(target.strip_suffix('&').map(str::to_owned)))
+}
+
+/// `&amp;` between the parameters, as a page of HTML has it.
+pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
+    let target = parts.target_text();
+    targets(parts, [target.replace('&', "&amp;"), target.replace("&amp;", "&")])
 }

@@ -1,25 +1,56 @@
-//! Trying the signature: with the right message, with other keys and algorithms, with wrong messages.
+//! Trying the signature: which key made it, with which algorithm, over which message.
 
 use super::Signature;
+use super::block::Block;
 use super::explanation::{Certainty, Comparison, Explanation, Finding, Verdict};
 use super::keys::{Keys, Known};
 use super::parts::Parts;
 use super::search::Search;
 use super::signature;
 use super::words::{Cause, Words, cause};
-use crate::crypto::Mistaken;
+use crate::crypto::Hash;
 
 const SHA_256: (&str, &str) = (
     "Sign with RSASSA-PKCS1-v1_5 and SHA-256: SHA256withRSA in Java, openssl dgst -sha256 -sign.",
     "请使用 SHA256 with RSA（PKCS#1 v1.5）：Java 为 SHA256withRSA，命令行为 openssl dgst -sha256 -sign。",
 );
 static SHA_1: Cause = cause("signed_with_sha1", ("you signed with SHA-1", "您使用了 SHA-1 签名"), SHA_256);
+static MD5: Cause = cause("signed_with_md5", ("you signed with MD5", "您使用了 MD5 签名"), SHA_256);
+static SHA_224: Cause =
+    cause("signed_with_sha224", ("you signed with SHA-224", "您使用了 SHA-224 签名"), SHA_256);
 static SHA_384: Cause =
     cause("signed_with_sha384", ("you signed with SHA-384", "您使用了 SHA-384 签名"), SHA_256);
 static SHA_512: Cause =
     cause("signed_with_sha512", ("you signed with SHA-512", "您使用了 SHA-512 签名"), SHA_256);
 static PSS: Cause =
     cause("signed_with_pss", ("you signed with PSS padding", "您使用了 PSS 填充签名"), SHA_256);
+static BARE: Cause = cause(
+    "signed_without_digest_info",
+    (
+        "the signature is a private-key encryption of a text or a bare digest, not a signature by PKCS#1 v1.5",
+        "签名是用私钥直接加密文本或摘要得到的，不是 PKCS#1 v1.5 签名",
+    ),
+    SHA_256,
+);
+static OTHER_MESSAGE: Cause = cause(
+    "message_other",
+    (
+        "this key made the signature, over another message than the one that the service built",
+        "签名确由该私钥生成，但签名的内容与服务端构造的签名串不同",
+    ),
+    (
+        "Print the text that your program signs and its length in bytes, and compare both with the service's.",
+        "请打印程序实际签名的文本及其字节长度，与服务端的签名串逐字节比较。",
+    ),
+);
+static KEY_UNKNOWN: Cause = cause(
+    "key_unknown",
+    ("none of the keys known here made the signature", "签名不是由此处已知的任何私钥生成的"),
+    (
+        "Check that the private key belongs to the certificate in serial_no: openssl pkey -in apiclient_key.pem -pubout and openssl x509 -in apiclient_cert.pem -noout -pubkey print the same.",
+        "请检查私钥与 serial_no 对应的证书是否配对：openssl pkey -in apiclient_key.pem -pubout 与 openssl x509 -in apiclient_cert.pem -noout -pubkey 的输出应相同。",
+    ),
+);
 static REVERSED: Cause = cause(
     "signature_reversed",
     ("the signature's bytes are in reverse order", "签名字节顺序颠倒"),
@@ -67,30 +98,50 @@ static QUESTION_MARKS: Cause = cause(
     ),
 );
 
-pub(super) static ALL: [&Cause; 9] =
-    [&SHA_1, &SHA_384, &SHA_512, &PSS, &REVERSED, &OTHER_CERTIFICATE, &FOREIGN, &BODY_LOST, &QUESTION_MARKS];
+pub(super) static ALL: [&Cause; 14] = [
+    &SHA_1,
+    &SHA_384,
+    &SHA_512,
+    &MD5,
+    &SHA_224,
+    &PSS,
+    &BARE,
+    &REVERSED,
+    &OTHER_CERTIFICATE,
+    &FOREIGN,
+    &OTHER_MESSAGE,
+    &KEY_UNKNOWN,
+    &BODY_LOST,
+    &QUESTION_MARKS,
+];
 
-/// What a signature alone does not tell.
-static PERHAPS: [Words; 5] = [
+/// Why a known key may have signed another message, where no trial shows it.
+static PERHAPS_MESSAGE: [Words; 4] = [
     Words::fixed(
-        "the nonce in the message is another than the one in the header (made twice)",
-        "签名串中的随机串与请求头中的不同（生成了两次）",
+        "the nonce or the timestamp in the message is another than the one in the header: made twice, or that of an earlier request",
+        "签名串中的随机串或时间戳与请求头中的不同：生成了两次，或是之前请求的值",
     ),
     Words::fixed(
-        "another body was signed: members added, dropped or changed after signing",
-        "签名的是另一个请求体：签名后增删或修改了字段",
-    ),
-    Words::fixed(
-        "the body was signed or sent in another encoding than UTF-8, such as GBK",
-        "签名或发送时请求体使用了非 UTF-8 编码，例如 GBK",
+        "another body was signed: several members added, dropped or changed after signing",
+        "签名的是另一个请求体：签名后增删或修改了多个字段",
     ),
     Words::fixed(
         "something between caller and service changed path, query or body",
         "调用方与服务端之间的代理修改了路径、查询串或请求体",
     ),
+    Words::fixed("the signature belongs to another request", "签名属于另一个请求"),
+];
+
+/// Why a signature may be by no key that is known.
+static PERHAPS_KEY: [Words; 3] = [
     Words::fixed(
-        "the private key belongs to a certificate that is not known here",
-        "签名私钥属于此处未知的证书",
+        "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
+        "签名私钥属于此处未知的证书：已更换的证书，或其他商户的证书",
+    ),
+    Words::fixed("the signature's characters were changed on the way", "签名值在传输中被改动"),
+    Words::fixed(
+        "the algorithm is not RSA: SM2, ECDSA, or an HMAC of the same length",
+        "使用的不是 RSA 算法，例如 SM2、ECDSA 或相同长度的 HMAC",
     ),
 ];
 
@@ -118,31 +169,38 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
         return Explanation::new(Verdict::Unchecked, findings);
     }
 
-    let public: Vec<_> = known.iter().map(|known| &known.key).collect();
-    let mut search = Search::new(&public, &signature);
     let message = base.message();
-    let explained = |mut findings: Vec<Finding>, more: Vec<Finding>, comparison, trials| {
-        findings.extend(more);
-        let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
-        Explanation { comparison, trials, ..Explanation::new(verdict, findings) }
+    let reversed: Vec<u8> = signature.iter().rev().copied().collect();
+    let opened =
+        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
+            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
+            (0..known.len()).find_map(open)
+        });
+    let Some((key, block, turned)) = opened else {
+        findings.push(Finding::proven(&KEY_UNKNOWN));
+        let perhaps = PERHAPS_KEY.to_vec();
+        return Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) };
     };
-    if let Some(key) = (0..known.len()).find(|key| search.fits(*key, &message)) {
-        return explained(findings, other_key(&known, key, said), None, search.trials());
-    }
-    if let Some((key, cause)) = other_algorithm(&known, &message, &signature) {
-        let more = [vec![Finding::proven(cause)], other_key(&known, key, said)].concat();
-        return explained(findings, more, None, search.trials());
-    }
-    if let Some(hit) = search.run(base, keys.callers().count().max(1)) {
-        let mut more = other_key(&known, hit.key, said);
-        more.extend(hit.causes.into_iter().map(Finding::proven));
-        return explained(findings, more, Some(Comparison::of(&hit.message, &message)), search.trials());
-    }
+    findings.extend(turned.map(Finding::proven));
+    findings.extend(other_key(&known, key, said));
+    findings.extend(other_algorithm(&block).map(Finding::proven));
 
+    let mut search = Search::new(&block);
+    if search.fits(&message) {
+        let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
+        return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
+    }
+    if let Some(hit) = search.run(base) {
+        findings.extend(hit.causes.into_iter().map(Finding::proven));
+        let comparison = Some(Comparison::of(&hit.message, &message));
+        let trials = search.trials();
+        return Explanation { comparison, trials, ..Explanation::new(Verdict::Explained, findings) };
+    }
+    findings.push(Finding::proven(&OTHER_MESSAGE));
     findings.extend(likely(base));
     Explanation {
         trials: search.trials(),
-        perhaps: PERHAPS.to_vec(),
+        perhaps: PERHAPS_MESSAGE.to_vec(),
         ..Explanation::new(Verdict::Unexplained, findings)
     }
 }
@@ -162,21 +220,20 @@ fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
     vec![Finding { detail: Some(right.name()), ..Finding::proven(cause) }]
 }
 
-fn other_algorithm(known: &[&Known], message: &[u8], signature: &[u8]) -> Option<(usize, &'static Cause)> {
-    let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    known.iter().enumerate().find_map(|(index, known)| {
-        let mistaken = Mistaken::ALL
-            .into_iter()
-            .find(|mistaken| mistaken.verifies(known.key.spki(), message, signature))
-            .map(|mistaken| match mistaken {
-                Mistaken::Sha1 => &SHA_1,
-                Mistaken::Sha384 => &SHA_384,
-                Mistaken::Sha512 => &SHA_512,
-                Mistaken::Pss => &PSS,
-            });
-        let turned = || known.key.inner().verifies(message, &reversed).then_some(&REVERSED);
-        mistaken.or_else(turned).map(|cause| (index, cause))
-    })
+/// The algorithm, where it is another than SHA-256 with RSA.
+fn other_algorithm(block: &Block) -> Option<&'static Cause> {
+    match block {
+        Block::Digest { hash, .. } => match hash {
+            Hash::Sha256 => None,
+            Hash::Md5 => Some(&MD5),
+            Hash::Sha1 => Some(&SHA_1),
+            Hash::Sha224 => Some(&SHA_224),
+            Hash::Sha384 => Some(&SHA_384),
+            Hash::Sha512 => Some(&SHA_512),
+        },
+        Block::Pss { .. } => Some(&PSS),
+        Block::Bare(_) => Some(&BARE),
+    }
 }
 
 fn likely(base: &Parts) -> Vec<Finding> {

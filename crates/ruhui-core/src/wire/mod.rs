@@ -10,6 +10,7 @@
 //! nowhere else. No error of this module shows one.
 
 mod decode;
+mod diagnosis;
 mod draft;
 mod encode;
 mod fault;

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::api::FamilyMarker;
 use ruhui_core::form::Oddity;
 use ruhui_core::head;
 use ruhui_core::key::PublicKey;
@@ -172,7 +172,7 @@ impl<E: Handle> Road<'_, E> {
         origin: Origin,
     ) -> Result<Call<E>, Error> {
         if E::ATTACHMENT && content.attachment.is_none() {
-            return Err((&rows::UPLOAD_MALFORMED).into());
+            return Err(upload::malformed(&content.oddities).into());
         }
         if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
             head::check_content_type(&parts.headers)?;

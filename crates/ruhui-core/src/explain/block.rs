@@ -1,0 +1,96 @@
+//! What a signature says of itself: the public key turns it back into the block that was signed, and with it
+//! into the digest of the message. So "another key" and "this key, another message" are told apart for
+//! certain, and each message that may have been signed costs a hash.
+
+use crate::crypto::{Hash, PublicNumbers};
+use crate::key::PublicKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The block that a private key signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Block {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017, 9.2): a hash function and a digest.
+    Digest { hash: Hash, digest: Vec<u8> },
+    /// PKCS#1 v1.5 padding around something else, as "private-key encryption" makes it: a bare digest, or a text.
+    Bare(Vec<u8>),
+    /// RSASSA-PSS (RFC 8017, 9.1).
+    Pss { hash: Hash, salt: Vec<u8>, digest: Vec<u8> },
+}
+
+/// What stands before the digest (RFC 8017, 9.2, note 1).
+const DIGEST_INFO: [(Hash, &[u8]); 6] = [
+    (Hash::Md5, &[0x30, 32, 0x30, 12, 6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5, 5, 0, 4, 16]),
+    (Hash::Sha1, &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20]),
+    (Hash::Sha224, &[0x30, 45, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 4, 5, 0, 4, 28]),
+    (Hash::Sha256, &[0x30, 49, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0, 4, 32]),
+    (Hash::Sha384, &[0x30, 65, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 2, 5, 0, 4, 48]),
+    (Hash::Sha512, &[0x30, 81, 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 3, 5, 0, 4, 64]),
+];
+
+impl Block {
+    /// Opens a signature with a public key; `None` unless this key's owner made it.
+    ///
+    /// Eight bytes of padding and a zero come about by chance once in 2^70, and a PSS block's zeros, its last
+    /// byte and its separator once in some 2^48: either is proof. The longest salt leaves no zeros, so such a
+    /// block counts only if it is of `message`, what should have been signed.
+    pub(super) fn open(key: &PublicKey, signature: &[u8], message: &[u8]) -> Option<Self> {
+        let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
+        Self::pkcs1(&block).or_else(|| Self::pss(&block, message))
+    }
+
+    fn pkcs1(block: &[u8]) -> Option<Self> {
+        let padded = block.strip_prefix(&[0, 1])?;
+        let padding = padded.iter().take_while(|byte| **byte == 0xff).count();
+        let content = padded[padding..].strip_prefix(&[0]).filter(|_| padding >= 8)?;
+        let info = DIGEST_INFO.iter().find_map(|(hash, prefix)| {
+            let digest = content.strip_prefix(*prefix)?;
+            (digest.len() == usize::from(*prefix.last()?)).then(|| (*hash, digest.to_vec()))
+        });
+        Some(match info {
+            Some((hash, digest)) => Self::Digest { hash, digest },
+            None => Self::Bare(content.to_vec()),
+        })
+    }
+
+    fn pss(block: &[u8], message: &[u8]) -> Option<Self> {
+        let encoded = block.strip_suffix(&[0xbc])?;
+        Hash::ALL.into_iter().find_map(|hash| {
+            let (masked, digest) =
+                encoded.split_at_checked(encoded.len().checked_sub(hash.of(b"").len())?)?;
+            let mask = mask(hash, digest, masked.len());
+            let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(byte, mask)| byte ^ mask).collect();
+            // A modulus has a multiple of eight bits as a rule, and the block one bit less.
+            *data.first_mut()? &= 0x7f;
+            let zeros = data.iter().take_while(|byte| **byte == 0).count();
+            let salt = data[zeros..].strip_prefix(&[1])?.to_vec();
+            let pss = Self::Pss { hash, salt, digest: digest.to_vec() };
+            (zeros >= 4 || pss.is_of(message)).then_some(pss)
+        })
+    }
+
+    /// Whether the block is of this message.
+    pub(super) fn is_of(&self, message: &[u8]) -> bool {
+        match self {
+            Self::Digest { hash, digest } => hash.of(message) == *digest,
+            Self::Pss { hash, salt, digest } => {
+                hash.of(&[&[0; 8], hash.of(message).as_slice(), salt].concat()) == *digest
+            }
+            Self::Bare(content) if content == message => true,
+            Self::Bare(content) => Hash::ALL.into_iter().any(|hash| {
+                let digest = hash.of(message);
+                let texts = || [hex::encode(&digest), hex::encode_upper(&digest), STANDARD.encode(&digest)];
+                match content.len() == digest.len() {
+                    true => *content == digest,
+                    false => texts().iter().any(|text| text.as_bytes() == content.as_slice()),
+                }
+            }),
+        }
+    }
+}
+
+/// MGF1 (RFC 8017, B.2.1).
+fn mask(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
+    let blocks = (0_u32..).map(|counter| hash.of(&[seed, &counter.to_be_bytes()].concat()));
+    blocks.flatten().take(length).collect()
+}

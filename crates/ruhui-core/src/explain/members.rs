@@ -1,0 +1,83 @@
+//! The members that an endpoint's body may have, in the order in which its struct declares them: what a
+//! serializer writes that does not leave out nulls.
+
+use crate::api::{self, Endpoint, Visitor as Endpoints};
+use crate::wire::is_path_parameter;
+use serde::de::value::Error;
+use serde::de::{Deserializer, Error as _, Visitor};
+use std::cell::Cell;
+
+/// The members of the body of a call, by its method and path.
+pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
+    struct Search<'a> {
+        method: &'a str,
+        path: &'a str,
+        found: Vec<&'static str>,
+    }
+    impl Endpoints for Search<'_> {
+        fn endpoint<E: Endpoint>(&mut self) {
+            if self.method != E::METHOD.as_str() || !matches(E::PATH, self.path) {
+                return;
+            }
+            let fields = Cell::new(&[] as &'static [&'static str]);
+            let _ = E::deserialize(FieldsOf(&fields));
+            self.found =
+                fields.get().iter().copied().filter(|field| !is_path_parameter::<E>(field)).collect();
+        }
+    }
+    let mut search = Search { method, path, found: Vec::new() };
+    api::visit(&mut search);
+    search.found
+}
+
+/// Whether a path is one of a template such as `/cards/{card_id}`.
+pub(super) fn matches(template: &str, path: &str) -> bool {
+    let (mut wanted, mut found) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), found.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found))
+                if wanted == found || wanted.starts_with('{') && !found.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
+/// A deserializer that only listens for the fields of the struct that is read.
+struct FieldsOf<'a>(&'a Cell<&'static [&'static str]>);
+
+impl<'de> Deserializer<'de> for FieldsOf<'_> {
+    type Error = Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        self.0.set(fields);
+        Err(Error::custom("the fields are known"))
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("a call is a struct"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calls_members_are_found_by_its_path() {
+        let found = of("POST", "/v3/brand/partner/card-member/user-cards/478515832665/confirm");
+        assert!(found.starts_with(&["brand_id", "card_id", "openid"]), "{found:?}");
+        assert!(!found.contains(&"user_card_code") && found.contains(&"level"), "{found:?}");
+        assert!(of("GET", "/v3/no/such/path").is_empty());
+    }
+}
