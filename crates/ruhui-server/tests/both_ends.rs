@@ -162,6 +162,9 @@ async fn refusals_arrive_with_code_detail_and_proof() {
 
     let error = client.call(http::Method::POST, "/v3/security/echo", "{}").await.unwrap_err();
     assert!(error.to_string().contains("/echo_message"), "{error}");
+    assert_eq!(api_error(error), (400, Code::ParamError, Proof::Unsigned));
+
+    let error = client.create_pre_auth_token(&founding("oBad")).await.unwrap_err();
     assert_eq!(api_error(error), (400, Code::ParamError, Proof::Signed));
 
     let error = client.call(http::Method::GET, "/v3/nowhere", "").await.unwrap_err();
@@ -216,7 +219,7 @@ async fn replies_are_accepted_under_the_keys_that_the_client_has() {
         .clock(world.wire.clone())
         .transport(between.clone())
         .platform_certificate(PLATFORM_CERT);
-    certified.build().unwrap().echo("").await.unwrap();
+    certified.build().unwrap().create_pre_auth_token(&founding(OPENID)).await.unwrap();
     assert_eq!(serial(), PLATFORM_SERIAL);
 }
 
