@@ -9,6 +9,7 @@ mod der;
 mod pem;
 mod private;
 mod public;
+pub mod serial;
 
 pub use certificate::Certificate;
 pub use private::PrivateKey;
