@@ -1,9 +1,14 @@
 //! X.509 certificates, as far as the API needs them: serial, subject, validity and key.
 
-use super::{KeyError, Kind, PublicKey, pem};
+use super::error::{Damage, KeyError};
+use super::found::{self, Item};
+use super::kind::Kind;
+use super::public::PublicKey;
 use crate::types::SerialNo;
 use jiff::Timestamp;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+const DAMAGED: KeyError = KeyError::Damaged(Damage::Certificate);
 
 /// An API certificate or platform certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,22 +21,45 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads the first PEM section of `text`, which must be a certificate.
+    /// Reads the certificate in `text`, in any form that [`Certificate::from_bytes`] reads.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no such section, it holds another kind of thing, or its key is not RSA of
-    /// at least 2048 bits.
+    /// As for [`Certificate::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let section = pem::first_section(text)?;
-        if section.kind() != Kind::Certificate {
-            return Err(KeyError::WrongKind { found: section.kind(), wanted: Kind::Certificate });
-        }
-        let malformed = KeyError::Damaged("the certificate's DER is malformed");
-        let (_, x509) = X509Certificate::from_der(&section.der).map_err(|_| malformed.clone())?;
-        let time = |at: i64| Timestamp::from_second(at).map_err(|_| malformed.clone());
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// Reads the certificate in the contents of a file, as PEM, DER or Base64, in the forms that
+    /// [the module](super) lists.
+    ///
+    /// Of a chain, in whatever order, it is the certificate that issued none of the others.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when there is no certificate, or its key is not RSA of at least 2048 bits.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let items = found::items(bytes)?;
+        let certificates: Vec<X509Certificate<'_>> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Certificate(der) => Some(X509Certificate::from_der(der)),
+                _ => None,
+            })
+            .map(|read| read.map(|(_, certificate)| certificate).map_err(|_| DAMAGED))
+            .collect::<Result<_, _>>()?;
+        let issued_another = |one: &X509Certificate<'_>| {
+            let mut others = certificates.iter().filter(|other| other.raw_serial() != one.raw_serial());
+            others.any(|other| other.issuer().as_raw() == one.subject().as_raw())
+        };
+        let leaf = certificates.iter().find(|one| !issued_another(one)).or_else(|| certificates.first());
+        leaf.map_or_else(|| Err(found::none_of(&items, Kind::Certificate)), Self::of_x509)
+    }
+
+    fn of_x509(x509: &X509Certificate<'_>) -> Result<Self, KeyError> {
+        let time = |at: i64| Timestamp::from_second(at).map_err(|_| DAMAGED);
         Ok(Self {
-            serial_no: serial_no(x509.raw_serial()).ok_or_else(|| malformed.clone())?,
+            serial_no: serial_no(x509.raw_serial()).ok_or(DAMAGED)?,
             common_name: x509
                 .subject()
                 .iter_common_name()

@@ -4,6 +4,7 @@
 //! this only in how they are written are read; forms that a person must look at are rejected, with the
 //! hexadecimal form where it can be computed.
 
+use super::text::is_invisible;
 use crate::types::SerialNo;
 use std::fmt;
 
@@ -183,12 +184,6 @@ fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';')
     })
-}
-
-/// Byte order marks, zero-width blanks and marks of direction: Windows puts one before a serial that is copied
-/// from its certificate window.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}')
 }
 
 fn is_separator(c: char) -> bool {

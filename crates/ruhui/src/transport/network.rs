@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http::Uri;
 use http::uri::PathAndQuery;
 use reqwest::{Certificate, Client, redirect};
-use ruhui_core::key::{self, KeyError};
+use ruhui_core::key::{self, Damage, KeyError};
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -94,7 +94,7 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
             // The core names the kind of what is there instead.
             let error = match key::Certificate::from_pem(&text) {
                 Err(error) => error,
-                Ok(_) => KeyError::Damaged("the certificate cannot be read"),
+                Ok(_) => KeyError::Damaged(Damage::Certificate),
             };
             return Err(Misuse::Key { parameter, path, error });
         }
