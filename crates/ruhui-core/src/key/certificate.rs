@@ -98,6 +98,26 @@ impl Certificate {
     }
 }
 
+/// The DER of every certificate in the contents of a file, of whatever algorithm: for authorities to trust.
+///
+/// # Errors
+///
+/// [`KeyError`] when there is no certificate.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyError> {
+    let items = found::items(bytes)?;
+    let all: Vec<Vec<u8>> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Certificate(der) => Some(der.clone()),
+            _ => None,
+        })
+        .collect();
+    match all.is_empty() {
+        true => Err(found::none_of(&items, Kind::Certificate)),
+        false => Ok(all),
+    }
+}
+
 /// DER puts a zero byte before a serial whose top bit is set; it is no part of the number.
 fn serial_no(raw: &[u8]) -> Option<SerialNo> {
     let number = match raw {

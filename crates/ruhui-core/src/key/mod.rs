@@ -24,7 +24,7 @@ pub mod serial;
 mod text;
 
 pub(crate) use apiv3::api_v3_key;
-pub use certificate::Certificate;
+pub use certificate::{Certificate, certificates};
 pub use error::{ApiV3Form, Damage, KeyError};
 pub use found::is_text_of_key;
 pub use kind::{Algorithm, Kind};
