@@ -3,9 +3,11 @@
 use super::error::{Damage, KeyError};
 use super::found::{self, Item};
 use super::kind::Kind;
+use super::pem;
 use super::public::PublicKey;
 use crate::types::SerialNo;
 use jiff::Timestamp;
+use std::sync::Arc;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 const DAMAGED: KeyError = KeyError::Damaged(Damage::Certificate);
@@ -18,6 +20,7 @@ pub struct Certificate {
     not_before: Timestamp,
     not_after: Timestamp,
     public_key: PublicKey,
+    der: Arc<[u8]>,
 }
 
 impl Certificate {
@@ -40,23 +43,29 @@ impl Certificate {
     /// [`KeyError`] when there is no certificate, or its key is not RSA of at least 2048 bits.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let items = found::items(bytes)?;
-        let certificates: Vec<X509Certificate<'_>> = items
+        let certificates: Vec<(&[u8], X509Certificate<'_>)> = items
             .iter()
             .filter_map(|item| match item {
-                Item::Certificate(der) => Some(X509Certificate::from_der(der)),
+                Item::Certificate(der) => Some((der.as_slice(), X509Certificate::from_der(der))),
                 _ => None,
             })
-            .map(|read| read.map(|(_, certificate)| certificate).map_err(|_| DAMAGED))
+            .map(|(der, read)| read.map(|(_, certificate)| (der, certificate)).map_err(|_| DAMAGED))
             .collect::<Result<_, _>>()?;
         let issued_another = |one: &X509Certificate<'_>| {
-            let mut others = certificates.iter().filter(|other| other.raw_serial() != one.raw_serial());
+            let mut others = certificates
+                .iter()
+                .map(|(_, other)| other)
+                .filter(|other| other.raw_serial() != one.raw_serial());
             others.any(|other| other.issuer().as_raw() == one.subject().as_raw())
         };
-        let leaf = certificates.iter().find(|one| !issued_another(one)).or_else(|| certificates.first());
-        leaf.map_or_else(|| Err(found::none_of(&items, Kind::Certificate)), Self::of_x509)
+        let leaf = certificates.iter().find(|(_, one)| !issued_another(one)).or_else(|| certificates.first());
+        leaf.map_or_else(
+            || Err(found::none_of(&items, Kind::Certificate)),
+            |(der, x509)| Self::of_x509(der, x509),
+        )
     }
 
-    fn of_x509(x509: &X509Certificate<'_>) -> Result<Self, KeyError> {
+    fn of_x509(der: &[u8], x509: &X509Certificate<'_>) -> Result<Self, KeyError> {
         let time = |at: i64| Timestamp::from_second(at).map_err(|_| DAMAGED);
         Ok(Self {
             serial_no: serial_no(x509.raw_serial()).ok_or(DAMAGED)?,
@@ -69,6 +78,7 @@ impl Certificate {
             not_before: time(x509.validity().not_before.timestamp())?,
             not_after: time(x509.validity().not_after.timestamp())?,
             public_key: PublicKey::from_spki_der(x509.public_key().raw)?,
+            der: der.into(),
         })
     }
 
@@ -90,6 +100,11 @@ impl Certificate {
     /// The last second of validity.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
+    }
+
+    /// The certificate as PEM.
+    pub fn to_pem(&self) -> String {
+        pem::write("CERTIFICATE", &self.der).to_string()
     }
 
     /// The certified key.
