@@ -48,6 +48,8 @@ impl fmt::Display for Bilingual {
     }
 }
 
+impl std::error::Error for Bilingual {}
+
 impl From<(&str, &str)> for Bilingual {
     fn from((en, zh): (&str, &str)) -> Self {
         Self::new(en, zh)
