@@ -110,7 +110,8 @@ impl TypedValueParser for LanguageParser {
 
     /// For help and completions.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(["en", "zh"].into_iter().map(PossibleValue::new)))
+        let values = [("en", "English"), ("zh", "中文")];
+        Some(Box::new(values.into_iter().map(|(code, name)| PossibleValue::new(code).help(name))))
     }
 }
 

@@ -19,7 +19,7 @@ impl Mistake {
     /// `value` cannot be what `argument` takes.
     pub(super) fn of_value(value: &str, argument: &str, why: &Bilingual) -> Self {
         Self(Bilingual::new(
-            format!("`{value}` cannot be {argument}: {why}"),
+            format!("the value `{value}` of {argument} cannot be used: {why}"),
             format!("{argument} 的值 `{value}` 无效：{why:#}"),
         ))
     }
@@ -190,7 +190,7 @@ fn possible(error: &Error) -> (String, String) {
 
 fn near(error: &Error, kind: ContextKind) -> (String, String) {
     match all(error, kind).first() {
-        Some(name) => (format!("; did you mean `{name}`?"), format!("；是否想用 `{name}`？")),
+        Some(name) => (format!(" (did you mean `{name}`?)"), format!("（是否想用 `{name}`？）")),
         None => (String::new(), String::new()),
     }
 }
