@@ -37,6 +37,8 @@ pub mod explain;
 pub mod key;
 pub mod seal;
 pub mod sign;
+#[cfg(test)]
+mod texts;
 pub mod types;
 pub mod wire;
 

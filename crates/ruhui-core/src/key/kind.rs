@@ -114,7 +114,7 @@ impl Kind {
             Self::PuttyKey => ("a private key of PuTTY (.ppk)", " PuTTY 私钥（.ppk）"),
             Self::Pgp => ("a PGP key or message", " PGP 密钥或消息"),
             Self::JavaKeyStore => ("a Java key store (JKS)", " Java 密钥库（JKS）"),
-            Self::Jwk => ("a JSON Web Key (JWK)", " JSON Web Key（JWK）"),
+            Self::Jwk => ("a JSON Web Key (JWK)", " JWK（JSON Web Key）格式的密钥"),
             Self::XmlKey => ("a key as XML", " XML 格式的密钥"),
             Self::Json => ("a JSON document without a key", "不含密钥的 JSON"),
             Self::Zip => ("a zip archive", " zip 压缩包"),
