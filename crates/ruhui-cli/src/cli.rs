@@ -6,7 +6,7 @@ mod listen;
 mod request;
 mod saved;
 mod store;
-mod usage;
+pub(crate) mod usage;
 
 pub(crate) use controls::{
     AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,

@@ -13,6 +13,8 @@ mod fields;
 mod input;
 mod language;
 mod output;
+#[cfg(test)]
+mod texts;
 
 use cli::{Cli, Command};
 use language::Language;

@@ -57,7 +57,7 @@ fn fail(what: &str, usage: Option<&str>, language: Language) -> ! {
 }
 
 /// The sentence for an error of the library.
-fn explain(error: &Error) -> Bilingual {
+pub(crate) fn explain(error: &Error) -> Bilingual {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     match error.kind() {

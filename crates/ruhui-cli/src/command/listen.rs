@@ -1,6 +1,6 @@
 //! `ruhui listen`: receives callbacks, prints what is in them, and passes them on.
 
-mod forward;
+pub(crate) mod forward;
 mod show;
 
 use super::serve::Stop;

@@ -5,7 +5,7 @@
 //! sandbox near by.
 
 pub(crate) mod kit;
-mod profile;
+pub(crate) mod profile;
 
 use crate::input;
 use crate::language::Language;

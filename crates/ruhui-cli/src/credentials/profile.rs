@@ -86,10 +86,10 @@ fn own_file(language: Language) -> anyhow::Result<PathBuf> {
     }
 }
 
-type Profiles = BTreeMap<String, BTreeMap<String, String>>;
+pub(crate) type Profiles = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Reads tables of texts. What the library says of a mistake shows the line, which may hold a key.
-fn parse(text: &str) -> Result<Profiles, Bilingual> {
+pub(crate) fn parse(text: &str) -> Result<Profiles, Bilingual> {
     let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line(span.start));

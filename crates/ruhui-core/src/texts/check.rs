@@ -77,7 +77,7 @@ fn fault_of_english(text: &str) -> Option<String> {
 }
 
 /// A sentence in Chinese has Chinese characters, and no English one in it.
-fn fault_of_chinese(text: &str) -> Option<String> {
+pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
     if text.contains('\n') {
         return Some("not one line".to_owned());
     }

@@ -43,7 +43,10 @@ impl Mistake {
         let zh = match said.as_str() {
             duplicate if duplicate.contains("duplicate key") => "该键重复出现",
             open if open.contains("unclosed") => "括号没有闭合",
-            quote if quote.contains("must be quoted") || quote.contains("quote") => "文本须加引号",
+            quote if quote.contains("must be quoted") => "文本须加引号",
+            string if string.contains("string") || string.contains("quote") => {
+                "引号没有闭合，或文本中有无效的转义"
+            }
             comma if comma.contains("comma") => "缺少逗号，或多了逗号",
             value if value.contains("value") => "键之后缺少有效的值",
             assignment if assignment.contains("assignment") || assignment.contains('=') => {

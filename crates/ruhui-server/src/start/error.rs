@@ -85,7 +85,7 @@ impl fmt::Display for StartError {
             }
             Self::Config(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
-            Self::Key { what, .. } if zh => write!(f, "生成{what:#}失败"),
+            Self::Key { what, .. } if zh => write!(f, "无法生成{what:#}"),
             Self::Key { what, why } => write!(f, "making {what} failed ({why})"),
         }
     }
