@@ -269,6 +269,9 @@ mistakes! {
     BodyEncoding Alone body_gbk_signed = text::gbk, NAME_UTF_8,
         "you signed the body in GBK or another Chinese encoding, and sent it in UTF-8",
         "您签名的请求体为 GBK 等编码，发送的是 UTF-8";
+    BodyEncoding Alone body_read_as_gbk_signed = text::read_as_gbk, NAME_UTF_8,
+        "you signed the body after its UTF-8 had been read as GBK",
+        "您签名前把请求体的 UTF-8 字节按 GBK 解码，签名的是乱码";
     BodyEncoding Alone body_gbk_sent = text::gbk_sent, SEND_UTF_8,
         "you sent the body in GBK or another Chinese encoding, and signed it in UTF-8",
         "您发送的请求体为 GBK 等编码，签名的是 UTF-8";
