@@ -31,4 +31,6 @@ pub mod store;
 
 pub use error::{Error, Refused, Text};
 pub use limiter::Counting;
-pub use service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
+pub use service::{
+    CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
+};

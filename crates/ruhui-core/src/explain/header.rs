@@ -102,7 +102,15 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
         _ => Err(AuthorizationError::Doubled),
     };
     let mut look = match &parsed {
+<<<<<<< HEAD
         Ok(authorization) => Look::strict(authorization),
+=======
+        // As it was written: the strict reader takes a serial in any case for the same.
+        Ok(authorization) => Look {
+            serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
+            ..Look::strict(authorization)
+        },
+>>>>>>> main
         Err(error) => {
             Look { error: Some(error.clone()), ..Look::lenient(values.first().map_or("", String::as_str)) }
         }
@@ -139,6 +147,7 @@ impl Look {
         let error = self.error.as_ref()?;
         let is_named = match error {
             AuthorizationError::Missing => return Some(Finding::seen(&MISSING)),
+<<<<<<< HEAD
             AuthorizationError::UnknownScheme | AuthorizationError::Malformed { .. } | AuthorizationError::NotText => {
                 !self.findings.is_empty()
             }
@@ -149,6 +158,19 @@ impl Look {
                     finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id
                 })
             }
+=======
+            AuthorizationError::UnknownScheme
+            | AuthorizationError::Malformed { .. }
+            | AuthorizationError::NotText => !self.findings.is_empty(),
+            AuthorizationError::Field { name: "timestamp", .. } => about("timestamp_"),
+            AuthorizationError::Field { name: "serial_no", error: FieldError::Invalid(_) } => {
+                about("serial_")
+            }
+            AuthorizationError::Field { error: FieldError::Missing, .. } => self
+                .findings
+                .iter()
+                .any(|finding| finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id),
+>>>>>>> main
             _ => false,
         };
         (!is_named).then(|| Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) })

@@ -38,7 +38,13 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     if serial.trim().starts_with("PUB_KEY_ID_") {
         return vec![Finding::seen(&PUBLIC_KEY_ID)];
     }
+<<<<<<< HEAD
     if let Some(owner) = keys.others().find(|other| other.serial_no().is_some_and(|other| same(other, serial))) {
+=======
+    if let Some(owner) =
+        keys.others().find(|other| other.serial_no().is_some_and(|other| same(other, serial)))
+    {
+>>>>>>> main
         let name = owner.name();
         return vec![Finding { detail: Some(name), ..Finding::seen(&FOREIGN) }];
     }
@@ -65,9 +71,17 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     }
     // 20 bytes have 49 decimal digits at most and 40 hexadecimal ones: longer digits are decimal for sure.
     let hex = decimal_to_hex(&upper);
+<<<<<<< HEAD
     let decimal = hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
     if let Some(hex) = decimal {
         let right = known.iter().find(|right| number(right) == number(&hex)).map_or(hex.as_str(), |right| right);
+=======
+    let decimal =
+        hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
+    if let Some(hex) = decimal {
+        let right =
+            known.iter().find(|right| number(right) == number(&hex)).map_or(hex.as_str(), |right| right);
+>>>>>>> main
         findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(&DECIMAL) });
     } else if !known.is_empty() {
         findings.push(Finding { detail: Some(wanted(&known.join(", "))), ..Finding::seen(&UNKNOWN) });

@@ -55,7 +55,12 @@ pub(super) fn escaped_slashes_and_unicode(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&|c| html(c, GO, false), &|c| html(c, GSON, false), &|c| html(c, "<>", false), &|c| html(c, "&", false)])
+    escaped(
+        parts,
+        &[&|c| html(c, GO, false), &|c| html(c, GSON, false), &|c| html(c, "<>", false), &|c| {
+            html(c, "&", false)
+        }],
+    )
 }
 
 /// .NET writes capitals, and escapes Chinese and HTML alike.
@@ -64,9 +69,10 @@ pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     match escaped(parts, &[&html_alone]).is_empty() {
         // Chinese alone is what the row of \uXXXX is for.
         true => Vec::new(),
-        false => escaped(parts, &[&|c| html_alone(c).or_else(|| unicode(c, true)), &html_alone, &|c| {
-            html(c, GO, true)
-        }]),
+        false => escaped(
+            parts,
+            &[&|c| html_alone(c).or_else(|| unicode(c, true)), &html_alone, &|c| html(c, GO, true)],
+        ),
     }
 }
 
@@ -121,7 +127,10 @@ pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
     let ampersands = text.replace('&', "&amp;");
     let tags = ampersands.replace('<', "&lt;").replace('>', "&gt;");
     let quotes = tags.replace('"', "&quot;");
-    bodies(parts, [ampersands, tags, quotes.clone(), quotes.replace('\'', "&#039;"), quotes.replace('\'', "&#39;")])
+    bodies(
+        parts,
+        [ampersands, tags, quotes.clone(), quotes.replace('\'', "&#039;"), quotes.replace('\'', "&#39;")],
+    )
 }
 
 /// Sent with entities, signed without.
@@ -142,13 +151,18 @@ pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
     let (windows, _) = WINDOWS_1252.decode_without_bom_handling(&parts.body);
+<<<<<<< HEAD
     let texts = [ascii, twice, windows.into_owned()];
     bodies(parts, questions.into_iter().chain(texts.map(String::into_bytes)))
+=======
+    bodies(parts, [questions, ascii.into_bytes(), twice.into_bytes(), windows.into_owned().into_bytes()])
+>>>>>>> main
 }
 
 /// Signed in a Chinese encoding.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
+<<<<<<< HEAD
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned()))
 }
 
@@ -160,6 +174,12 @@ pub(super) fn read_as_gbk(parts: &Parts) -> Vec<Parts> {
     let read = GBK.decode_without_bom_handling(&parts.body).0.into_owned();
     // Java writes a question mark for what it cannot read, encoding_rs U+FFFD.
     bodies(parts, [read.replace('\u{fffd}', "?"), read])
+=======
+    let encoded = [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned());
+    // UTF-8 that was read as GBK: what has no character becomes U+FFFD.
+    let misread = GBK.decode_without_bom_handling(&parts.body).0.into_owned().into_bytes();
+    bodies(parts, encoded.into_iter().chain([misread]))
+>>>>>>> main
 }
 
 /// Sent in a Chinese encoding, signed in UTF-8.
@@ -167,7 +187,14 @@ pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
     }
+<<<<<<< HEAD
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()))
+=======
+    bodies(
+        parts,
+        [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()),
+    )
+>>>>>>> main
 }
 
 pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {

@@ -1,11 +1,13 @@
 //! The courier over TCP and TLS, by reqwest.
 
+use super::cause::cause;
 use super::{CallbackResponse, Courier, CourierError, Reach};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url, redirect};
+use ruhui_core::network::NetworkCause;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -63,7 +65,10 @@ impl NetworkCourier {
             .dns_resolver(Arc::new(Within(self.reach)))
             .http1_only()
             .http1_title_case_headers();
-        with(builder).build().map_err(|error| CourierError::Unable { why: why(&error) })
+        with(builder).build().map_err(|error| {
+            tracing::error!(%error, "callbacks over https cannot be sent");
+            CourierError::Unable
+        })
     }
 
     /// An address in the URL itself is never resolved, so it is looked at here.
@@ -125,7 +130,9 @@ impl Resolve for Within {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.0;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(|_| CourierError::Connect { why: NetworkCause::NameNotFound })?;
             let within: Vec<SocketAddr> = within(reach, name.as_str(), found)?;
             Ok(Box::new(within.into_iter()) as Addrs)
         })
@@ -147,21 +154,14 @@ fn explain(error: &reqwest::Error) -> CourierError {
     } else if error.is_timeout() {
         CourierError::Timeout
     } else if error.is_connect() {
-        CourierError::Connect { why: why(error) }
+        CourierError::Connect { why: cause(error) }
     } else {
-        CourierError::Lost { why: why(error) }
+        CourierError::Lost { why: cause(error) }
     }
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
     std::iter::successors(error.source(), |cause| (*cause).source())
-}
-
-/// The causes, outermost first, without the library's own words for the kind.
-fn why(error: &reqwest::Error) -> String {
-    let said: Vec<String> =
-        causes(error).map(ToString::to_string).filter(|said| !said.starts_with("client error (")).collect();
-    if said.is_empty() { "no reason given".to_owned() } else { said.join(": ") }
 }
 
 #[cfg(test)]
