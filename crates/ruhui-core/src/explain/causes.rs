@@ -123,8 +123,8 @@ mistakes! {
         "you signed the address percent-encoded and sent it otherwise",
         "您签名的 URL 做了百分号编码，发送的没有或编码次数不同";
     Target Alone target_encoding_form = target::encoding_form, SIGN_THE_REQUEST_LINE,
-        "you signed another form of percent-encoding: %e4 for %E4, or + for %20",
-        "签名与发送的百分号编码形式不同：大小写，或 + 与 %20";
+        "you signed another form of percent-encoding: %e4 for %E4, + for %20, or other marks encoded",
+        "签名与发送的百分号编码形式不同：大小写，+ 与 %20，或被编码的标点";
     Target Alone leading_slash_missing = target::without_leading_slash, SIGN_THE_REQUEST_LINE,
         "you signed the path without its first slash",
         "您的签名串第二行缺少开头的斜杠";

@@ -49,7 +49,7 @@ impl<'a> Search<'a> {
         self.seen.len() >= TRIALS || self.bytes > BYTES
     }
 
-    /// Single mistakes; then pairs, at least one of which is frequent; last the long tails.
+    /// Single mistakes; then pairs of frequent ones; the long tails; and the other pairs, as far as the limits allow.
     pub(super) fn run(&mut self, base: &Parts) -> Option<Hit> {
         let tried = |trial: fn(Trial) -> bool| MISTAKES.iter().filter(move |mistake| trial(mistake.trial));
         tried(|trial| trial != Trial::Last)
@@ -59,6 +59,7 @@ impl<'a> Search<'a> {
             })
             .or_else(|| tried(|trial| trial == Trial::Last).find_map(|mistake| self.single(base, mistake)))
             .or_else(|| self.pairs(base, |first, second| first != second))
+            .or_else(|| self.pairs(base, |first, second| first == Trial::Alone && second == Trial::Alone))
     }
 
     fn single(&mut self, base: &Parts, mistake: &'static Mistake) -> Option<Hit> {

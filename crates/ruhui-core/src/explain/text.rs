@@ -151,18 +151,13 @@ pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
     let (windows, _) = WINDOWS_1252.decode_without_bom_handling(&parts.body);
-<<<<<<< HEAD
     let texts = [ascii, twice, windows.into_owned()];
     bodies(parts, questions.into_iter().chain(texts.map(String::into_bytes)))
-=======
-    bodies(parts, [questions, ascii.into_bytes(), twice.into_bytes(), windows.into_owned().into_bytes()])
->>>>>>> main
 }
 
 /// Signed in a Chinese encoding.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
-<<<<<<< HEAD
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned()))
 }
 
@@ -174,12 +169,6 @@ pub(super) fn read_as_gbk(parts: &Parts) -> Vec<Parts> {
     let read = GBK.decode_without_bom_handling(&parts.body).0.into_owned();
     // Java writes a question mark for what it cannot read, encoding_rs U+FFFD.
     bodies(parts, [read.replace('\u{fffd}', "?"), read])
-=======
-    let encoded = [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned());
-    // UTF-8 that was read as GBK: what has no character becomes U+FFFD.
-    let misread = GBK.decode_without_bom_handling(&parts.body).0.into_owned().into_bytes();
-    bodies(parts, encoded.into_iter().chain([misread]))
->>>>>>> main
 }
 
 /// Sent in a Chinese encoding, signed in UTF-8.
@@ -187,14 +176,7 @@ pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
     }
-<<<<<<< HEAD
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()))
-=======
-    bodies(
-        parts,
-        [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()),
-    )
->>>>>>> main
 }
 
 pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {

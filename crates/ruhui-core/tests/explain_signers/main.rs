@@ -73,8 +73,12 @@ struct Outcome {
 fn send(case: &Case) -> Outcome {
     let message = (case.join)(&case.signed);
     let signature = (case.text)(&sign(case, &message));
+    let (scheme, field) = match case.sample.template.starts_with("/brand/") {
+        true => ("WECHATPAY-BRAND-SHA256-RSA2048", "brand_id"),
+        false => ("WECHATPAY2-SHA256-RSA2048", "mchid"),
+    };
     let value = format!(
-        "WECHATPAY2-SHA256-RSA2048 mchid=\"{}\",nonce_str=\"{}\",signature=\"{signature}\",timestamp=\"{}\",serial_no=\"{}\"",
+        "{scheme} {field}=\"{}\",nonce_str=\"{}\",signature=\"{signature}\",timestamp=\"{}\",serial_no=\"{}\"",
         case.mchid, case.sent.nonce, case.sent.timestamp, case.serial
     );
     let mut headers = HeaderMap::new();
@@ -111,11 +115,12 @@ fn untrue(case: &Case, outcome: &Outcome, made: &[&Mistake]) -> Vec<String> {
         .map(|(id, truth)| {
             let names: Vec<_> = made.iter().map(|mistake| mistake.name).collect();
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let text = |bytes: &[u8]| text(bytes).escape_debug().to_string().chars().take(900).collect::<String>();
             format!(
                 "{id} ({truth:?}) of {names:?}: {:?}\n  sent   {}\n  signed {}",
                 ids(&outcome.explanation),
-                text(&case.sent.message()).escape_debug(),
-                text(&outcome.message).escape_debug()
+                text(&case.sent.message()),
+                text(&outcome.message)
             )
         })
         .collect()

@@ -114,7 +114,10 @@ impl View<'_> {
             "trailing_slash" => path.ends_with('/') != sent_path.ends_with('/'),
             "version_left_out" => sent_target.starts_with("/v3") && !target.starts_with("/v3"),
             "target_decoded" => count(sent_target.as_bytes(), "%") > count(target.as_bytes(), "%"),
-            "target_encoded" => count(target.as_bytes(), "%") > count(sent_target.as_bytes(), "%"),
+            "target_encoded" => {
+                count(target.as_bytes(), "%") > count(sent_target.as_bytes(), "%")
+                    || target != sent_target && unurl(target).as_deref() == Some(sent_target)
+            }
             "target_encoding_form" => {
                 let plain = |target: &str| unurl(target).map(|text| text.replace('+', " "));
                 target != sent_target && plain(target) == plain(sent_target)
