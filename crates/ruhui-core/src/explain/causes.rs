@@ -164,7 +164,7 @@ mistakes! {
     Target Alone target_lower_cased = target::lower_cased, SIGN_THE_REQUEST_LINE,
         "you signed the address in lower case",
         "您签名的 URL 被转成了小写";
-    Target Frequent path_of_another_call = target::other_path, SIGN_THE_REQUEST_LINE,
+    Target Alone path_of_another_call = target::other_path, SIGN_THE_REQUEST_LINE,
         "you signed the path of another call",
         "您签名的是另一个接口的路径";
     Method Frequent method_case = lines::method_case, CAPITALS,

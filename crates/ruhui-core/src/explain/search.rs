@@ -6,13 +6,13 @@ use super::block::Block;
 use super::causes::MISTAKES;
 use super::parts::{Mistake, Parts, Trial};
 use super::words::Cause;
-use crate::crypto::sha256;
+use crate::crypto::{Hash, sha256};
 use std::collections::HashSet;
 
 /// The most trials for one request.
 const TRIALS: usize = 100_000;
 /// The most bytes of messages looked at for one request, so that a long body gets fewer trials.
-const BYTES: usize = 64 * 1024 * 1024;
+const BYTES: usize = 128 * 1024 * 1024;
 
 /// A message that was signed.
 #[derive(Debug)]
@@ -42,7 +42,15 @@ impl<'a> Search<'a> {
     /// Whether this message was signed. A second time, or over the limit, it was not.
     pub(super) fn fits(&mut self, message: &[u8]) -> bool {
         self.bytes += message.len();
-        !self.is_over() && self.seen.insert(sha256(&[message])) && self.block.is_of(message)
+        if self.is_over() {
+            return false;
+        }
+        let digest = sha256(&[message]);
+        self.seen.insert(digest)
+            && match self.block {
+                Block::Digest { hash: Hash::Sha256, digest: signed } => *signed == digest,
+                other => other.is_of(message),
+            }
     }
 
     fn is_over(&self) -> bool {

@@ -116,8 +116,12 @@ fn java(json: &Json) -> String {
 /// How Python prints them: `{'a': 1, 'b': ['x']}`.
 fn python(json: &Json) -> String {
     match json {
-        Json::Text(text) if text.contains('\'') && !text.contains('"') => format!("\"{}\"", text.replace('\\', "\\\\")),
-        Json::Text(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        Json::Text(text) if text.contains('\'') && !text.contains('"') => {
+            format!("\"{}\"", text.replace('\\', "\\\\").replace('\n', "\\n"))
+        }
+        Json::Text(text) => {
+            format!("'{}'", text.replace('\\', "\\\\").replace('\n', "\\n").replace('\'', "\\'"))
+        }
         Json::Word(word) => match word.as_str() {
             "true" => "True".to_owned(),
             "false" => "False".to_owned(),

@@ -190,7 +190,7 @@ impl View<'_> {
             "body_digest_signed" => json.is_none() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) && !plain.is_empty(),
             "body_html_entities_signed" => entities(plain) > entities(sent_plain),
             "body_html_entities_sent" => entities(sent_plain) > entities(plain),
-            "body_latin_1_signed" => !sent_body.is_ascii() && (count(body, "?") > count(sent_body, "?") || text.is_some() && plain.len() > sent_plain.len()),
+            "body_latin_1_signed" => !sent_body.is_ascii() && (text.is_none() || count(body, "?") > count(sent_body, "?") || text.is_some() && plain.len() > sent_plain.len()),
             "body_gbk_signed" => text.is_none() && !sent_plain.is_ascii(),
             "body_read_as_gbk_signed" => text.is_some() && !sent_body.is_ascii() && encoding_rs::GBK.decode(sent_body).0 == plain,
             "body_gbk_sent" => sent_text.is_none() && text.is_some(),
