@@ -30,6 +30,7 @@
 #![warn(clippy::exhaustive_enums)]
 
 pub mod api;
+pub mod capture;
 mod crypto;
 pub mod env;
 pub mod explain;
