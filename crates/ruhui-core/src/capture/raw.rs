@@ -2,7 +2,7 @@
 
 use super::start::{self, Start};
 use super::transcript::{Found, Transcript};
-use super::{BodyState, Captured, Format, Headers, Message, Remark, body, lines};
+use super::{Captured, Format, Headers, Message, Remark, body, lines};
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
@@ -231,12 +231,4 @@ fn shown(name: &HeaderName) -> String {
         first.to_ascii_uppercase() + rest
     };
     name.as_str().split('-').map(capital).collect::<Vec<_>>().join("-")
-}
-
-/// A message that has a head and no body yet.
-pub(super) fn bodiless(text: &[u8]) -> Option<Found> {
-    let (mut found, _) = message(text)?;
-    found.body.clear();
-    found.state = BodyState::Exact;
-    Some(found)
 }
