@@ -10,6 +10,9 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     let mut messages = Vec::new();
     let mut open: Option<Block> = None;
     for line in lines::with_ends(&text[at..]) {
+        if is_heading(line) {
+            continue;
+        }
         let (content, has_prefix) = match prefix.after(line) {
             Some(content) => (content, true),
             None => (line, prefix.is_empty()),
@@ -47,6 +50,12 @@ fn first(text: &[u8]) -> Option<(usize, Prefix<'_>)> {
         at += line.len();
     }
     None
+}
+
+/// The line that Java's own logger writes before each: the time and the class.
+fn is_heading(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    line.ends_with(b" log") && line.len() < 200 && memmem::find(line, b" okhttp3.").is_some()
 }
 
 /// The start line that an arrow's line stands for.

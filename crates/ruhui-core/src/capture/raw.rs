@@ -184,6 +184,9 @@ impl Open {
 
     /// Whether a line that is no header goes on with this one.
     fn continues(&self, content: &[u8], is_indented: bool) -> bool {
+        if matches!(content[0], b'{' | b'[' | b'<') {
+            return false;
+        }
         let is_base64 = || content.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-_".contains(byte));
         if self.is_authorization() {
             let is_field = || memchr::memmem::find(content, b"=\"").is_some();
@@ -199,7 +202,7 @@ impl Open {
             true => !self.value.contains(&b'='),
             false => self.name != crate::sign::header::SIGNATURE,
         };
-        if needs_blank {
+        if needs_blank && !self.value.is_empty() {
             self.value.push(b' ');
         }
         self.value.extend_from_slice(content);
