@@ -22,7 +22,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
             messages.extend(open.take().and_then(|block| block.close(&end)));
         } else if has_prefix && let Some(start) = start_of(bare) {
             messages.extend(open.take().and_then(|block| block.close(&End::cut())));
-            open = Some(Block::new(&start));
+            open = Some(Block::new(&start, length_in(bare)));
         } else if let Some(block) = &mut open {
             // Only a body goes on in lines of its own.
             if has_prefix || block.is_in_body {
@@ -87,20 +87,27 @@ impl End {
 fn end_of(line: &[u8]) -> Option<End> {
     let text = std::str::from_utf8(line).ok()?;
     let rest = text.strip_prefix("--> END ").or_else(|| text.strip_prefix("<-- END "))?;
-    let number = rest.find('(').map(|at| &rest[at + 1..]).unwrap_or_default();
-    let number: String = number.chars().take_while(char::is_ascii_digit).collect();
-    Some(End { length: number.parse().ok(), is_omitted: rest.contains("omitted") })
+    Some(End { length: length_in(line), is_omitted: rest.contains("omitted") })
+}
+
+/// The number of `(123-byte body)` or `(12ms, 123-byte body)`.
+fn length_in(line: &[u8]) -> Option<usize> {
+    let at = memmem::find(line, b"-byte")?;
+    let digits = line[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    std::str::from_utf8(&line[at - digits..at]).ok()?.parse().ok()
 }
 
 struct Block {
+    /// What the first line says of the body.
+    length: Option<usize>,
     head: Vec<u8>,
     body: Vec<u8>,
     is_in_body: bool,
 }
 
 impl Block {
-    fn new(start: &str) -> Self {
-        Self { head: format!("{start}\r\n").into_bytes(), body: Vec::new(), is_in_body: false }
+    fn new(start: &str, length: Option<usize>) -> Self {
+        Self { length, head: format!("{start}\r\n").into_bytes(), body: Vec::new(), is_in_body: false }
     }
 
     fn put(&mut self, line: &[u8]) {
@@ -115,11 +122,11 @@ impl Block {
     }
 
     fn close(self, end: &End) -> Option<Found> {
-        let Self { mut head, mut body, .. } = self;
+        let Self { length, mut head, mut body, .. } = self;
         // The line end is the log's.
         body.truncate(lines::bare(&body).len());
         let has_length = memmem::find(&head.to_ascii_lowercase(), b"\ncontent-length:").is_some();
-        if let Some(length) = end.length.filter(|_| !has_length) {
+        if let Some(length) = end.length.or(length).filter(|_| !has_length) {
             head.extend_from_slice(format!("Content-Length: {length}\r\n").as_bytes());
         }
         head.extend_from_slice(b"\r\n");
