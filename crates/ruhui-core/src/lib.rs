@@ -30,6 +30,7 @@
 #![warn(clippy::exhaustive_enums)]
 
 pub mod api;
+pub mod bilingual;
 pub mod capture;
 mod crypto;
 pub mod env;
@@ -39,6 +40,8 @@ pub mod head;
 pub mod key;
 pub mod seal;
 pub mod sign;
+#[cfg(test)]
+mod texts;
 pub mod types;
 pub mod wire;
 
