@@ -10,6 +10,7 @@ use crate::api::card_member::{PageLimitError, PageOffsetError};
 use crate::api::event::OpenNotificationError;
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
+use crate::capture::{Format, NotHttp, Remark};
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
 use crate::seal::OpenError;
@@ -214,6 +215,74 @@ fn notifications() -> Vec<OpenNotificationError> {
     })
 }
 
+fn formats() -> Vec<Format> {
+    samples!(Format {
+        Format::Raw => Format::Raw,
+        Format::Log => Format::Log,
+        Format::CurlVerbose => Format::CurlVerbose,
+        Format::CurlTrace => Format::CurlTrace,
+        Format::CurlCommand => Format::CurlCommand,
+        Format::Har => Format::Har,
+        Format::ApacheLog => Format::ApacheLog,
+        Format::OkHttpLog => Format::OkHttpLog,
+        Format::PythonLog => Format::PythonLog,
+        Format::GuzzleLog => Format::GuzzleLog,
+        Format::Headers => Format::Headers,
+    })
+}
+
+fn remarks() -> Vec<Remark> {
+    let mut all = samples!(Remark {
+        Remark::Utf16 => Remark::Utf16,
+        Remark::Several { .. } => Remark::Several { taken: 1, of: 2 },
+        Remark::ResponsesSkipped { .. } => Remark::ResponsesSkipped { statuses: vec![100, 307] },
+        Remark::Joined { .. } => Remark::Joined { header: "Authorization".to_owned(), lines: 3 },
+        Remark::NotHeader { .. } => Remark::NotHeader { line: 3 },
+        Remark::NoEmptyLine => Remark::NoEmptyLine,
+        Remark::LineEndsRemoved { .. } => Remark::LineEndsRemoved { bytes: 1 },
+        Remark::LineEndRestored => Remark::LineEndRestored,
+        Remark::LineEndsRestored => Remark::LineEndsRestored,
+        Remark::LengthDiffers { .. } => Remark::LengthDiffers { said: 1, found: 2 },
+        Remark::LineEndInDoubt => Remark::LineEndInDoubt,
+        Remark::Decompressed => Remark::Decompressed,
+        Remark::BodyNotShown(_) => Remark::BodyNotShown(Format::CurlVerbose),
+        Remark::Rebuilt(_) => Remark::Rebuilt(Format::Har),
+        Remark::Dots => Remark::Dots,
+        Remark::Redacted { .. } => Remark::Redacted { header: "Authorization".to_owned() },
+        Remark::Sanitised => Remark::Sanitised,
+        Remark::Form => Remark::Form,
+        Remark::FileBody { .. } => Remark::FileBody { name: "body.json".to_owned() },
+        Remark::Variable { .. } => Remark::Variable { name: "$SIGNATURE".to_owned() },
+    });
+    all.extend(formats().into_iter().map(Remark::BodyNotShown));
+    all
+}
+
+fn not_http() -> Vec<NotHttp> {
+    samples!(NotHttp {
+        NotHttp::Empty => NotHttp::Empty,
+        NotHttp::TooLarge => NotHttp::TooLarge,
+        NotHttp::ErrorBody => NotHttp::ErrorBody,
+        NotHttp::CallbackBody => NotHttp::CallbackBody,
+        NotHttp::Json => NotHttp::Json,
+        NotHttp::Pem => NotHttp::Pem,
+        NotHttp::Html => NotHttp::Html,
+        NotHttp::Xml => NotHttp::Xml,
+        NotHttp::SignMessage => NotHttp::SignMessage,
+        NotHttp::CurlError => NotHttp::CurlError,
+        NotHttp::CurlWithoutUrl => NotHttp::CurlWithoutUrl,
+        NotHttp::UnclosedQuote => NotHttp::UnclosedQuote,
+        NotHttp::PowerShell => NotHttp::PowerShell,
+        NotHttp::Url => NotHttp::Url,
+        NotHttp::Base64 => NotHttp::Base64,
+        NotHttp::Compressed => NotHttp::Compressed,
+        NotHttp::Binary => NotHttp::Binary,
+        NotHttp::HarWithoutEntries => NotHttp::HarWithoutEntries,
+        NotHttp::NoSuchExchange { .. } => NotHttp::NoSuchExchange { asked: 2, of: 1 },
+        NotHttp::Text => NotHttp::Text,
+    })
+}
+
 /// Every kind of the standard library that files and sockets have.
 fn system() -> impl Iterator<Item = OsError> {
     let codes = 1..=133;
@@ -246,6 +315,9 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);
     texts.add("Causes of a signature that does not verify", causes);
+    texts.add("Formats of captured material", formats());
+    texts.add("Remarks on captured material", remarks());
+    texts.add("What holds no HTTP message", not_http());
     insta::assert_snapshot!(texts.page());
 }
 

@@ -548,61 +548,6 @@ fn what_was_read_shows_no_secret_in_debug() {
     assert!(!shown.contains("1900000001") && !shown.contains("pbLatj"), "{shown}");
 }
 
-/// Every remark and every reason is a sentence in both languages.
-#[test]
-fn remarks_and_reasons_are_sentences() {
-    let remarks = [
-        Remark::Utf16,
-        Remark::Several { taken: 1, of: 2 },
-        Remark::ResponsesSkipped { statuses: vec![100, 307] },
-        Remark::Joined { header: "Authorization".into(), lines: 3 },
-        Remark::NotHeader { line: 3 },
-        Remark::NoEmptyLine,
-        Remark::LineEndsRemoved { bytes: 1 },
-        Remark::LineEndRestored,
-        Remark::LineEndsRestored,
-        Remark::LengthDiffers { said: 1, found: 2 },
-        Remark::LineEndInDoubt,
-        Remark::Decompressed,
-        Remark::BodyNotShown(Format::CurlVerbose),
-        Remark::Rebuilt(Format::Har),
-        Remark::Dots,
-        Remark::Redacted { header: "Authorization".into() },
-        Remark::Sanitised,
-        Remark::Form,
-        Remark::FileBody { name: "a".into() },
-        Remark::Variable { name: "$A".into() },
-    ];
-    let reasons = [
-        NotHttp::Empty,
-        NotHttp::TooLarge,
-        NotHttp::ErrorBody,
-        NotHttp::CallbackBody,
-        NotHttp::Json,
-        NotHttp::Pem,
-        NotHttp::Html,
-        NotHttp::Xml,
-        NotHttp::SignMessage,
-        NotHttp::CurlError,
-        NotHttp::CurlWithoutUrl,
-        NotHttp::UnclosedQuote,
-        NotHttp::PowerShell,
-        NotHttp::Url,
-        NotHttp::Base64,
-        NotHttp::Compressed,
-        NotHttp::Binary,
-        NotHttp::HarWithoutEntries,
-        NotHttp::NoSuchExchange { asked: 2, of: 1 },
-        NotHttp::Text,
-    ];
-    let texts = remarks.iter().map(|remark| (format!("{remark}"), format!("{remark:#}")));
-    let texts = texts.chain(reasons.iter().map(|reason| (format!("{reason}"), format!("{reason:#}"))));
-    for (english, chinese) in texts {
-        assert!(english.is_ascii() && english.ends_with('.'), "{english}");
-        assert!(chinese.ends_with('。') && !chinese.is_ascii(), "{chinese}");
-    }
-}
-
 /// Pieces of every format, in any order and cut anywhere.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
