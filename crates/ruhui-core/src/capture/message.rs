@@ -2,6 +2,8 @@
 
 use super::Remark;
 use http::HeaderMap;
+use http::header::DATE;
+use jiff::Timestamp;
 use std::fmt;
 
 /// The HTTP message or messages in pasted material.
@@ -137,6 +139,15 @@ impl Captured {
             Message::Exchange(exchange) => Some(&exchange.response),
             Message::Request(_) | Message::Headers(_) => None,
         }
+    }
+}
+
+impl Response {
+    /// When the response was made, by its Date header.
+    pub fn date(&self) -> Option<Timestamp> {
+        let text = self.headers.get(DATE)?.to_str().ok()?;
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
+        Some(date.timestamp())
     }
 }
 
