@@ -503,13 +503,13 @@ fn percent_decoded(parts: &Parts) -> Vec<Parts> {
 /// Longer bodies are not written anew: no response of this API comes near.
 const REWRITTEN_BYTES: usize = 64 << 10;
 /// The most messages that are hashed, and the most bytes of them.
-const TRIALS: usize = 5_000;
+const TRIALS: usize = 1_500;
 const BYTES: usize = 8 << 20;
 
 /// Says why a response or callback does not verify, or that it does. `own` is the receiver's own public key: that a
 /// signature is made with it shows a mix-up.
 ///
-/// It costs some 20 ms at most and is not for the ordinary way of a response: [`verify_reply`](crate::sign::verify_reply) is. Nothing that it
+/// It costs some milliseconds at most and is not for the ordinary way of a response: [`verify_reply`](crate::sign::verify_reply) is. Nothing that it
 /// names makes a response genuine.
 ///
 /// # Example
