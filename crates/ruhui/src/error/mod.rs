@@ -5,7 +5,7 @@ mod misuse;
 mod reply;
 
 pub use api::{ApiError, Foreign, Proof};
-pub use misuse::{Misuse, Mixup, Parameter};
+pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
 pub use reply::{Unexpected, Unopened, Unverified};
 pub use ruhui_core::explain::{Certainty, Finding};
 
