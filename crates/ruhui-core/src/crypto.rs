@@ -2,9 +2,8 @@
 //!
 //! Every operation takes parsed keys: parsing a private key costs half a signature.
 
-use crate::seal::FieldHash;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::digest::{self, Algorithm};
+use aws_lc_rs::digest;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
@@ -201,22 +200,6 @@ pub(crate) fn aes_seal(
 
 fn aes(key: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has AES-256's length by its type"))
-}
-
-/// Another hash; for diagnosis only.
-pub(crate) fn digest(hash: FieldHash, parts: &[&[u8]]) -> Vec<u8> {
-    let algorithm: &'static Algorithm = match hash {
-        FieldHash::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
-        FieldHash::Sha224 => &digest::SHA224,
-        FieldHash::Sha256 => &digest::SHA256,
-        FieldHash::Sha384 => &digest::SHA384,
-        FieldHash::Sha512 => &digest::SHA512,
-    };
-    let mut context = digest::Context::new(algorithm);
-    for part in parts {
-        context.update(part);
-    }
-    context.finish().as_ref().to_vec()
 }
 
 /// SHA-256.

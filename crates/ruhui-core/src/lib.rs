@@ -38,6 +38,7 @@ pub mod explain;
 pub mod form;
 pub mod head;
 pub mod key;
+pub mod network;
 pub mod seal;
 pub mod sign;
 #[cfg(test)]

@@ -587,7 +587,9 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
     let not_of_type = if is_paid { "balance_information" } else { "purchase_information" };
     let mut asked = json!({});
     for ((name, value), named) in changes(APPID).into_iter().zip(named) {
-        if *named && name != not_of_type {
+        // What has no first level shows none.
+        let is_showable = has_options || name != "need_display_level";
+        if *named && name != not_of_type && is_showable {
             asked[name] = if name == "card_picture_url" {
                 let reply = world.send(world.upload("b.jpg", b"\xff\xd8\xff\xe0").sign()).await;
                 reply.json()["media_url"].clone()
@@ -713,6 +715,9 @@ async fn of_two_creations_for_the_last_place_one_wins() {
 async fn of_two_changes_neither_is_lost() {
     let world = Arc::new(World::new().await);
     let card = of(&json!(CARD_ID));
+    world
+        .change::<Template>(CARD_ID, |template| template.card.init_level = Some("白银".parse().unwrap()))
+        .await;
     let mut tasks = tokio::task::JoinSet::new();
     for change in changes(APPID) {
         if ["card_picture_url", "code_jump_information", "balance_information", "purchase_information"]

@@ -65,11 +65,15 @@ pub(crate) fn run(
             let received = ReceivedReply::new(&signed.headers, body, scheme);
             let received = time.map_or(received, |time| received.at(time));
             let explanation = explain_reply(&received, &keys, own.as_ref());
-            let why = explanation.error.as_ref().map(|_| [format!("{explanation}"), format!("{explanation:#}")]);
+            let why =
+                explanation.error.as_ref().map(|_| [format!("{explanation}"), format!("{explanation:#}")]);
             Judgement { why, findings: json!(explanation.findings) }
         }
     };
-    let age = signed.seconds().filter(|_| time.is_none()).map(|signed| saved.now.as_second().saturating_sub(signed));
+    let age = signed
+        .seconds()
+        .filter(|_| time.is_none())
+        .map(|signed| saved.now.as_second().saturating_sub(signed));
     match arguments.output.output {
         Output::Json => output::json(&json!({
             "read": saved.notes.json(),
@@ -104,10 +108,16 @@ impl Judgement {
         match &self.why {
             Some([en, zh]) => language.pick(format!("not verified: {en}"), format!("验签失败：{zh}")),
             None if signed.is_callback => language
-                .pick("verified: the signature is WeChat Pay's for this callback", "验签通过：回调通知来自微信支付")
+                .pick(
+                    "verified: the signature is WeChat Pay's for this callback",
+                    "验签通过：回调通知来自微信支付",
+                )
                 .to_owned(),
             None => language
-                .pick("verified: the signature is WeChat Pay's for this response", "验签通过：应答来自微信支付")
+                .pick(
+                    "verified: the signature is WeChat Pay's for this response",
+                    "验签通过：应答来自微信支付",
+                )
                 .to_owned(),
         }
     }
@@ -116,16 +126,18 @@ impl Judgement {
 /// That the message was judged as of its own time, where a receiver would reject it by now.
 fn note_of_age(seconds: i64, language: Language) -> Option<String> {
     const WINDOW: i64 = 300;
-    let minutes = seconds.saturating_abs() / 60;
+    let minutes = seconds.unsigned_abs() / 60;
     let (en, zh) = match minutes {
         0..120 => (format!("{minutes} minutes"), format!("{minutes} 分钟")),
         120..2880 => (format!("{} hours", minutes / 60), format!("{} 小时", minutes / 60)),
         _ => (format!("{} days", minutes / 1440), format!("{} 天", minutes / 1440)),
     };
-    let (en, zh) = match seconds {
-        ..-WINDOW => (format!("{en} ahead of this clock"), format!("比本机时钟晚 {zh}")),
-        -WINDOW..=WINDOW => return None,
-        _ => (format!("{en} ago"), format!("{zh}前")),
+    if seconds.abs() <= WINDOW {
+        return None;
+    }
+    let (en, zh) = match seconds < 0 {
+        true => (format!("{en} ahead of this clock"), format!("比本机时钟晚 {zh}")),
+        false => (format!("{en} ago"), format!("{zh}前")),
     };
     Some(language.pick(
         format!("Note: it was signed {en} and was judged as of that time; a receiver accepts 300 seconds."),

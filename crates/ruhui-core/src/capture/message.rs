@@ -20,7 +20,7 @@ pub struct Captured {
 
 /// The messages in pasted material.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "who reads material decides on each kind")]
 pub enum Message {
     /// A request without its response.
     Request(Request),
@@ -146,8 +146,8 @@ impl Response {
     /// When the response was made, by its Date header.
     pub fn date(&self) -> Option<Timestamp> {
         let text = self.headers.get(DATE)?.to_str().ok()?;
-        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
-        Some(date.timestamp())
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(date)
     }
 }
 

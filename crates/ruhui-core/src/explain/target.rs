@@ -148,7 +148,9 @@ pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
     // What several libraries leave alone and others encode: each character by itself.
     let each = MARKS.iter().map(|mark| {
         let encoded = [format!("%{:02X}", *mark as u32), format!("%{:02x}", *mark as u32)];
-        encoded.iter().fold(parts.target_text().to_owned(), |target, code| target.replace(code, &mark.to_string()))
+        encoded
+            .iter()
+            .fold(parts.target_text().to_owned(), |target, code| target.replace(code, &mark.to_string()))
     });
     let bytes = percent_decode_str(parts.target_text()).collect::<Vec<u8>>();
     let all = [everything, path_only, query_only, form].into_iter().flatten().chain(each);
@@ -156,9 +158,8 @@ pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
 }
 
 /// Characters on which libraries for addresses do not agree.
-const MARKS: [char; 20] = [
-    '|', ':', ',', '@', ';', '!', '$', '\'', '(', ')', '*', '~', '[', ']', '{', '}', ' ', '+', '"', '/',
-];
+const MARKS: [char; 20] =
+    ['|', ':', ',', '@', ';', '!', '$', '\'', '(', ')', '*', '~', '[', ']', '{', '}', ' ', '+', '"', '/'];
 
 pub(super) fn encoded(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
@@ -260,7 +261,9 @@ pub(super) fn parameter_not_signed(parts: &Parts) -> Vec<Parts> {
         return Vec::new();
     }
     let mut fewer: Vec<Vec<&str>> = (0..pairs.len())
-        .map(|left_out| pairs.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, pair)| *pair).collect())
+        .map(|left_out| {
+            pairs.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, pair)| *pair).collect()
+        })
         .collect();
     fewer.push(pairs.iter().copied().filter(|pair| !pair.ends_with('=') && !pair.is_empty()).collect());
     targets(parts, fewer.into_iter().map(|pairs| join(path, Some(&pairs.join("&")))))

@@ -186,6 +186,24 @@ fn every_oddity_has_its_own_name_and_both_languages() {
     }
 }
 
+/// The largest upload that the service takes, made of what costs most. If the time grew by the square of the length,
+/// this would not end.
+#[test]
+fn three_mebibytes_of_anything_are_read_in_one_pass() {
+    for piece in ["\r\n--B", "\r\n--B\r\n", "\r\n--", "\r\n\r\n", "\r\n a:b", ";a=\"", "=\\\"", "a=;", "-"] {
+        for start in [
+            "",
+            "--B\r\nContent-Disposition: form-data",
+            "--B\r\nContent-Disposition: form-data; name=\"meta\"",
+        ] {
+            let body =
+                [start.as_bytes(), &piece.as_bytes().repeat((3 << 20) / piece.len()), b"\r\n--B--"].concat();
+            read(&headers(B), &body);
+            read(&headers("multipart/form-data"), &body);
+        }
+    }
+}
+
 /// Bytes in which everything that has a meaning is frequent.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     const PIECES: &[&str] =

@@ -40,8 +40,10 @@ pub enum Unopenable {
     OtherKey(KeyRole),
     /// It was made with the sender's own private key.
     SenderKey,
-    /// This key decrypts it to bytes without the structure of any padding.
-    NoPaddingFound,
+    /// This key decrypts it to bytes without the structure of any padding, and so does every other known key.
+    UnknownKey,
+    /// The same, where the sender has a key: it may have taken its own.
+    UnknownOrSenderKey,
     /// The decrypted bytes are another character set's.
     Charset(FieldCharset),
 }
@@ -198,11 +200,15 @@ impl fmt::Display for Unopenable {
                 "it was made with your own private key: encrypt it with WeChat Pay's public key"
             }
             (Self::SenderKey, true) => "加密所用的是您自己的私钥：请使用微信支付公钥或平台证书加密",
-            (Self::NoPaddingFound, false) => {
+            (Self::UnknownKey, false) => {
+                "it was encrypted with another public key, or changed on the way: no padding fits"
+            }
+            (Self::UnknownKey, true) => "各种填充方式均无法解密：加密所用的公钥不匹配，或密文在传输中被改动",
+            (Self::UnknownOrSenderKey, false) => {
                 "it was encrypted with another public key, for example that of your own certificate, or changed \
                  on the way: no padding fits"
             }
-            (Self::NoPaddingFound, true) => {
+            (Self::UnknownOrSenderKey, true) => {
                 "各种填充方式均无法解密：加密所用的公钥不匹配（例如误用了商户API证书的公钥），或密文在传输中被改动"
             }
             (Self::Charset(FieldCharset::Gbk), false) => {

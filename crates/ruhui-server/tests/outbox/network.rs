@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use ruhui_server::outbox::{CallbackResponse, Courier as _, CourierError, NetworkCourier, Reach};
+use ruhui_server::outbox::{
+    CallbackResponse, Courier as _, CourierError, NetworkCause, NetworkCourier, Reach,
+};
 use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -125,7 +127,11 @@ async fn garbage_is_no_status() {
         ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 two hundred\r\n\r\n", "\0\0\0\0", "HTTP/1.1 200 OK\r\nX"]
     {
         let (result, _) = answered_with(answer, "").await;
-        assert!(matches!(result, Err(CourierError::Lost { .. })), "{answer:?}: {result:?}");
+        let Err(CourierError::Lost { why }) = result else { panic!("{answer:?}: {result:?}") };
+        assert!(
+            matches!(why, NetworkCause::NotHttp | NetworkCause::Closed | NetworkCause::Reset),
+            "{answer:?}: {why:?}"
+        );
     }
 }
 
@@ -133,12 +139,50 @@ async fn garbage_is_no_status() {
 async fn nobody_there_and_nothing_said() {
     let closed = listen().await.1;
     let result = post(NetworkCourier::new(Reach::Any), &closed).await;
-    assert!(matches!(result, Err(CourierError::Connect { .. })), "{result:?}");
+    let refused = CourierError::Connect { why: NetworkCause::Refused };
+    assert_eq!(result, Err(refused.clone()));
+    assert_eq!(refused.to_string(), "no connection: nothing listens there, the connection was refused");
+    assert_eq!(format!("{refused:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
     // The kernel accepts; nobody reads.
     let (_silent, url) = listen().await;
     let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(20));
     assert_eq!(post(impatient, &url).await, Err(CourierError::Timeout));
+}
+
+/// Answers one connection with these bytes at once, whatever it says.
+async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CourierError> {
+    let (listener, url) = listen().await;
+    let serving = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let _ = stream.read(&mut [0; 1024]).await;
+        let _ = stream.write_all(bytes).await;
+    });
+    let result = post(NetworkCourier::new(Reach::Any), &url.replace("http", scheme)).await;
+    serving.await.unwrap();
+    result
+}
+
+#[tokio::test]
+async fn a_port_that_speaks_another_protocol_is_named() {
+    // A TLS alert is what a port with TLS says to plain HTTP.
+    let to_tls = speaks(b"\x15\x03\x03\x00\x02\x02\x32", "http").await;
+    assert_eq!(to_tls, Err(CourierError::Lost { why: NetworkCause::NotHttp }));
+    let to_plain = speaks(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "https").await;
+    assert_eq!(to_plain, Err(CourierError::Connect { why: NetworkCause::NotTls }));
+    let closed = speaks(b"", "http").await;
+    assert!(
+        matches!(closed, Err(CourierError::Lost { why: NetworkCause::Closed | NetworkCause::Reset })),
+        "{closed:?}"
+    );
+}
+
+/// A name of more than 253 characters is none, so no resolver is asked for it.
+#[tokio::test]
+async fn a_name_without_an_address_is_named() {
+    let result =
+        post(NetworkCourier::new(Reach::Any), &format!("http://{}invalid/notify", "a.".repeat(150))).await;
+    assert_eq!(result, Err(CourierError::Connect { why: NetworkCause::NameNotFound }));
 }
 
 #[tokio::test]

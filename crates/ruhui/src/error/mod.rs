@@ -4,9 +4,10 @@ mod api;
 mod misuse;
 mod reply;
 
-pub use api::{ApiError, Proof};
+pub use api::{ApiError, Foreign, Proof};
 pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
 pub use reply::{Unexpected, Unopened, Unverified};
+pub use ruhui_core::explain::{Certainty, Finding};
 
 use crate::transport::{Sent, TransportError};
 use http::StatusCode;
@@ -68,12 +69,7 @@ impl Error {
             Self::Misuse(_) | Self::Unexpected(_) | Self::Unopened(_) => false,
             // A repeated call is never probed (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
-            Self::Transport(failures) => failures.iter().all(|failure| match failure.error {
-                TransportError::Connect { .. }
-                | TransportError::Timeout { .. }
-                | TransportError::Lost { .. } => true,
-                TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => false,
-            }),
+            Self::Transport(failures) => failures.iter().all(|failure| failure.error.may_pass()),
             Self::Api(refusal) => {
                 let status = refusal.status();
                 status.is_server_error()
@@ -85,8 +81,10 @@ impl Error {
 
     /// Whether the service may have done what the call asks for, although the caller got no proof of it.
     ///
-    /// `false` where nothing was sent or the service refused (4xx). `true` after time-outs, lost
-    /// connections, 5xx and replies that do not verify: find out with a query before acting again.
+    /// `false` where nothing was sent, where the service rejected the request and signed that (4xx), and for unsigned
+    /// errors of the checks that come before any effect: 400 `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405
+    /// without a body or with a code. `true` after time-outs, lost connections, 5xx, any other unsigned response and
+    /// responses that do not verify: find out with a query before acting again.
     pub fn may_have_taken_effect(&self) -> bool {
         let earlier = self.exchange().and_then(|exchange| exchange.earlier.as_ref());
         if earlier.is_some_and(|failure| failure.error.sent() == Sent::Maybe) {
@@ -96,7 +94,10 @@ impl Error {
             Self::Misuse(_) => false,
             Self::Verify(_) | Self::Unexpected(_) | Self::Unopened(_) => true,
             Self::Transport(failures) => failures.iter().any(|failure| failure.error.sent() == Sent::Maybe),
-            Self::Api(refusal) => !refusal.status().is_client_error(),
+            Self::Api(refusal) => match refusal.proof {
+                Proof::Signed => !refusal.status().is_client_error(),
+                Proof::Unsigned => !refusal.is_of_an_early_check(),
+            },
         }
     }
 
@@ -112,9 +113,14 @@ impl Error {
 }
 
 fn write_failures(failures: &[Failure], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str(if f.alternate() { "未收到应答" } else { "no answer" })?;
+    f.write_str(if f.alternate() { "未收到应答" } else { "no response" })?;
     for (index, failure) in failures.iter().enumerate() {
-        f.write_str(if index == 0 { ": " } else { "; " })?;
+        f.write_str(match (index, f.alternate()) {
+            (0, false) => ": ",
+            (0, true) => "：",
+            (_, false) => "; ",
+            (_, true) => "；",
+        })?;
         fmt::Display::fmt(failure, f)?;
     }
     Ok(())
@@ -157,7 +163,7 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.host)?;
+        write!(f, "{}{}", self.host, if f.alternate() { "：" } else { ": " })?;
         self.error.fmt(f)
     }
 }

@@ -5,6 +5,7 @@ mod padding;
 mod rsa;
 
 use super::{FieldCharset, KeyRole, Unopenable, open_field};
+use crate::crypto::PublicNumbers;
 use crate::key::{PrivateKey, PublicKey};
 use encoding::Decoded;
 
@@ -83,9 +84,11 @@ fn block(sealed: &[u8], keys: FieldKeys<'_>, general: Unopenable) -> Unopenable 
         return Unopenable::OtherKey(*role);
     }
     let mut senders = keys.senders.iter().take(MOST_TRIED);
-    match senders.any(|key| rsa::encrypt(key, sealed).is_some_and(|block| padding::is_private(&block))) {
+    let block_of = |key: &PublicKey| PublicNumbers::of_spki(key.spki())?.recover(sealed);
+    match senders.any(|key| block_of(key).is_some_and(|block| padding::is_private(&block))) {
         true => Unopenable::SenderKey,
-        false => Unopenable::NoPaddingFound,
+        false if keys.senders.is_empty() => Unopenable::UnknownKey,
+        false => Unopenable::UnknownOrSenderKey,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::{FieldHash, FieldPadding};
 use super::is_gbk;
-use crate::crypto::digest;
+use crate::crypto::Hash;
 
 const HASHES: [FieldHash; 5] =
     [FieldHash::Sha1, FieldHash::Sha256, FieldHash::Sha512, FieldHash::Sha384, FieldHash::Sha224];
@@ -74,4 +74,15 @@ fn oaep(block: &[u8], hash: FieldHash, mask: FieldHash) -> Option<Oaep> {
 fn unmask(masked: &[u8], seed: &[u8], hash: FieldHash) -> Vec<u8> {
     let blocks = (0u32..).map(|counter| digest(hash, &[seed, &counter.to_be_bytes()]));
     masked.iter().zip(blocks.flatten()).map(|(byte, mask)| byte ^ mask).collect()
+}
+
+fn digest(hash: FieldHash, parts: &[&[u8]]) -> Vec<u8> {
+    let hash = match hash {
+        FieldHash::Sha1 => Hash::Sha1,
+        FieldHash::Sha224 => Hash::Sha224,
+        FieldHash::Sha256 => Hash::Sha256,
+        FieldHash::Sha384 => Hash::Sha384,
+        FieldHash::Sha512 => Hash::Sha512,
+    };
+    hash.of(&parts.concat())
 }

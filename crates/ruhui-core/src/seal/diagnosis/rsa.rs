@@ -1,7 +1,7 @@
 //! RSA without a padding, which the crypto library does not offer. For diagnosis alone.
 
 use crate::crypto::sha256;
-use crate::key::{PrivateKey, PublicKey};
+use crate::key::PrivateKey;
 use num_bigint::BigUint;
 use x509_parser::asn1_rs::{Any, FromDer as _};
 use zeroize::Zeroizing;
@@ -24,18 +24,6 @@ pub(super) fn decrypt(key: &PrivateKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u
     let blinded = sealed_number * factor.modpow(&exponent, &modulus) % &modulus;
     let plain = blinded.modpow(&private, &modulus) * unblind % &modulus;
     Some(Zeroizing::new(block(&plain, &modulus)))
-}
-
-/// The block that a public key makes of a signature.
-pub(super) fn encrypt(key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
-    // SubjectPublicKeyInfo: algorithm, RSAPublicKey: n, e (RFC 5280; RFC 8017, A.1.1). A bit string begins with the
-    // number of its unused bits.
-    let info = items(items(key.spki())?.first()?)?;
-    let key = items(items(info.get(1)?.strip_prefix(&[0])?)?.first()?)?;
-    let number = |index: usize| key.get(index).map(|bytes| BigUint::from_bytes_be(bytes));
-    let (modulus, exponent) = (number(0)?, number(1)?);
-    let signature = BigUint::from_bytes_be(signature);
-    (signature < modulus).then(|| block(&signature.modpow(&exponent, &modulus), &modulus))
 }
 
 /// A number that nobody knows who does not know the key.

@@ -1,9 +1,11 @@
 //! How a callback reaches its URL.
 
+mod cause;
 mod network;
 mod reach;
 mod response;
 
+pub use cause::NetworkCause;
 pub use network::NetworkCourier;
 pub use reach::Reach;
 pub use response::CallbackResponse;
@@ -43,20 +45,17 @@ pub enum CourierError {
     /// No connection: name not resolved, refused, certificate not accepted.
     Connect {
         /// The reason.
-        why: String,
+        why: NetworkCause,
     },
     /// No status in time.
     Timeout,
     /// The connection ended before a status came, or what came was not HTTP.
     Lost {
         /// The reason.
-        why: String,
+        why: NetworkCause,
     },
     /// This machine cannot speak HTTPS: it has no trusted roots, most likely.
-    Unable {
-        /// The reason.
-        why: String,
-    },
+    Unable,
 }
 
 impl fmt::Display for CourierError {
@@ -69,13 +68,15 @@ impl fmt::Display for CourierError {
             }
             (Self::NotPublic { host }, true) => write!(f, "{host} 不是公网地址，仅沙箱可回调内网地址"),
             (Self::Connect { why }, false) => write!(f, "no connection: {why}"),
-            (Self::Connect { why }, true) => write!(f, "连接失败：{why}"),
+            (Self::Connect { why }, true) => write!(f, "连接失败：{why:#}"),
             (Self::Timeout, false) => f.write_str("no answer within the time limit of 5 seconds"),
             (Self::Timeout, true) => f.write_str("未在 5 秒内应答"),
             (Self::Lost { why }, false) => write!(f, "no whole answer: {why}"),
-            (Self::Lost { why }, true) => write!(f, "未收到完整应答：{why}"),
-            (Self::Unable { why }, false) => write!(f, "this machine cannot call https: {why}"),
-            (Self::Unable { why }, true) => write!(f, "本机无法发起 https 请求：{why}"),
+            (Self::Lost { why }, true) => write!(f, "未收到完整应答：{why:#}"),
+            (Self::Unable, false) => f.write_str(
+                "this machine cannot call https: it has no trusted root certificates that can be read",
+            ),
+            (Self::Unable, true) => f.write_str("本机无法发起 https 请求：没有可读取的受信任根证书"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The courier over TCP and TLS, by reqwest.
 
-use super::{CallbackResponse, Courier, CourierError, Reach};
+use super::{CallbackResponse, Courier, CourierError, NetworkCause, Reach};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
@@ -63,7 +63,10 @@ impl NetworkCourier {
             .dns_resolver(Arc::new(Within(self.reach)))
             .http1_only()
             .http1_title_case_headers();
-        with(builder).build().map_err(|error| CourierError::Unable { why: why(&error) })
+        with(builder).build().map_err(|error| {
+            tracing::error!(%error, "callbacks over https cannot be sent");
+            CourierError::Unable
+        })
     }
 
     /// An address in the URL itself is never resolved, so it is looked at here.
@@ -125,7 +128,9 @@ impl Resolve for Within {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.0;
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found = tokio::net::lookup_host((name.as_str(), 0))
+                .await
+                .map_err(|_| CourierError::Connect { why: NetworkCause::NameNotFound })?;
             let within: Vec<SocketAddr> = within(reach, name.as_str(), found)?;
             Ok(Box::new(within.into_iter()) as Addrs)
         })
@@ -147,21 +152,14 @@ fn explain(error: &reqwest::Error) -> CourierError {
     } else if error.is_timeout() {
         CourierError::Timeout
     } else if error.is_connect() {
-        CourierError::Connect { why: why(error) }
+        CourierError::Connect { why: NetworkCause::of(error) }
     } else {
-        CourierError::Lost { why: why(error) }
+        CourierError::Lost { why: NetworkCause::of(error) }
     }
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
     std::iter::successors(error.source(), |cause| (*cause).source())
-}
-
-/// The causes, outermost first, without the library's own words for the kind.
-fn why(error: &reqwest::Error) -> String {
-    let said: Vec<String> =
-        causes(error).map(ToString::to_string).filter(|said| !said.starts_with("client error (")).collect();
-    if said.is_empty() { "no reason given".to_owned() } else { said.join(": ") }
 }
 
 #[cfg(test)]

@@ -1,0 +1,142 @@
+//! What a sandbox's log says of uploads. A process of its own: the log is the process's.
+#![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
+
+mod common;
+
+use common::*;
+use http::header::CONTENT_TYPE;
+use ruhui_core::api::rows;
+use serde_json::json;
+use std::fmt::Debug;
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::time::Duration;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+/// Hands on the message of each warning.
+struct Log(Sender<String>);
+
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::WARN
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        let _ = self.0.send(message.0);
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
+}
+
+const MESSAGE: &str = "POST /v3/marketing/favor/media/image-upload: ";
+
+fn next(log: &Receiver<String>) -> String {
+    log.recv_timeout(Duration::from_secs(20)).expect("the log says something")
+}
+
+/// One test, since one process has one log.
+#[tokio::test]
+async fn the_log_says_what_is_wrong_with_a_form() {
+    let (sender, log) = mpsc::channel();
+    tracing::subscriber::set_global_default(Log(sender)).unwrap();
+    let world = World::new().await;
+    let upload = || world.upload("card.png", PNG);
+    let meta = upload().body;
+    let with_form = |form: Vec<u8>| upload().with(|draft| draft.sent = Some(form));
+    let good = upload().sent.unwrap();
+    let quoted = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
+
+    // What the service does not read. Nothing of it is "no body": bytes came.
+    for (draft, begin) in [
+        (upload().header(CONTENT_TYPE, quoted.as_str()), "the boundary in the Content-Type header is quoted"),
+        (
+            upload().header(CONTENT_TYPE, "multipart/form-data; boundary=x"),
+            "the body is divided by another boundary",
+        ),
+        (upload().header(CONTENT_TYPE, "application/json"), "the Content-Type header of an upload must be"),
+        (upload().without(CONTENT_TYPE), "the Content-Type header of an upload must be"),
+        (
+            with_form(String::from_utf8_lossy(&good).replace("\r\n", "\n").into()),
+            "the lines of the form end with LF",
+        ),
+        (with_form(form(&[("file", None, PNG)])), "the form has no part `meta`: `file`"),
+        (
+            with_form(form(&[("meta", Some("meta.json"), &meta), ("file", None, PNG)])),
+            "the part `meta` has a file name",
+        ),
+        (
+            with_form(form(&[("meta", None, &meta), ("meta", None, &meta)])),
+            "a part of the form is there twice",
+        ),
+        (with_form(good[..good.len() - 9].to_vec()), "the form ends without its closing boundary"),
+        (
+            with_form(meta.clone()),
+            "the Content-Type header says multipart/form-data, and the body is no form",
+        ),
+    ] {
+        world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+        let said = next(&log);
+        assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
+        assert!(said.contains(" / ") && !said.contains("no body"), "{said}");
+    }
+
+    world.send(upload().body(good.clone()).sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    let said = next(&log);
+    assert!(said.starts_with(&format!("{MESSAGE}the whole form was signed")), "{said}");
+
+    // What it reads, with a remark.
+    for (draft, status, begin) in [
+        (
+            upload().header(CONTENT_TYPE, "multipart/form-data"),
+            200,
+            "the Content-Type header has no boundary",
+        ),
+        (
+            with_form(form(&[("meta", None, &meta), ("file", None, PNG)])),
+            200,
+            "the part `file` has no file name",
+        ),
+        (with_form(form(&[("meta", None, &meta)])), 400, "the form has no part `file`"),
+        (
+            with_form(form(&[("meta", None, &meta), ("file", Some("a.png"), b"")])),
+            400,
+            "the part `file` is empty",
+        ),
+    ] {
+        assert_eq!(world.send(draft.sign()).await.status, status, "{begin}");
+        let said = next(&log);
+        assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
+    }
+
+    // A service that does not diagnose says nothing of all this.
+    let service = World::with_policy(|policy| policy.diagnose = false).await;
+    let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, "multipart/form-data");
+    assert_eq!(service.send(draft.sign()).await.status, 200);
+    let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, quoted.as_str());
+    service.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    // Whatever was said of them came before this.
+    let marked = world.founding().with(|draft| draft.nonce_str = "marked".to_owned());
+    world.send(marked.body(json!({}).to_string()).sign().map(|_| b"{ }".to_vec())).await;
+    let said = next(&log);
+    assert!(!said.contains("image-upload"), "{said}");
+}
