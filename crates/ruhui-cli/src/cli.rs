@@ -15,7 +15,7 @@ pub(crate) use controls::{
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use listen::ListenArguments;
 pub(crate) use request::{CallArguments, Request, SignArguments};
-pub(crate) use saved::{ExplainArguments, VerifyArguments};
+pub(crate) use saved::{Moment, SavedArguments};
 
 use crate::credentials::CredentialArguments;
 use crate::language::{Language, LanguageParser};
@@ -113,10 +113,10 @@ pub(crate) enum Command {
     Events(EventsArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
-    /// Verify the signature of a saved reply / 验证应答签名
-    Verify(VerifyArguments),
-    /// Find out why a request's signature is not accepted / 分析签名不通过的原因
-    Explain(ExplainArguments),
+    /// Verify the signature of a saved response or callback / 验证应答或回调通知的签名
+    Verify(SavedArguments),
+    /// Find out why a saved request is rejected / 分析请求被拒绝的原因
+    Explain(SavedArguments),
     /// Print the lines that point a client at the sandbox / 输出让客户端接入沙箱的配置
     Kit(KitArguments),
     /// Print a shell's completion script / 输出命令补全脚本

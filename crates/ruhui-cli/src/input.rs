@@ -1,9 +1,8 @@
 //! What a person hands over: bodies, keys and saved HTTP messages.
 
 use crate::language::Language;
-use anyhow::{Context as _, bail};
-use http::{HeaderMap, HeaderName, HeaderValue};
 use ruhui_core::bilingual::OsError;
+use ruhui_core::capture::{self, Captured, Choice};
 use ruhui_core::key::is_text_of_key;
 use std::io::Read as _;
 use std::path::Path;
@@ -73,68 +72,8 @@ pub(crate) struct Pem {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// An HTTP message as it stands in a file: start line, headers, an empty line, the body.
-#[derive(Debug)]
-pub(crate) struct Message {
-    pub(crate) start: String,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
-}
-
-/// Reads an HTTP message. Line ends may have been changed by an editor; the body is taken as it is. A message
-/// without an empty line has no body: editors cut it off.
-pub(crate) fn message(bytes: &[u8], language: Language) -> anyhow::Result<Message> {
-    let (head, body) = split(bytes).unwrap_or((bytes, &[]));
-    let head = std::str::from_utf8(head)
-        .ok()
-        .with_context(|| language.pick("the head of the message is not text", "报文头部不是文本"))?;
-    let mut lines = head.lines();
-    let start = lines.next().unwrap_or_default().trim().to_owned();
-    let mut headers = HeaderMap::new();
-    for line in lines {
-        let header = line.split_once(':').and_then(|(name, value)| {
-            Some((HeaderName::try_from(name.trim()).ok()?, HeaderValue::try_from(value.trim()).ok()?))
-        });
-        let Some((name, value)) = header else {
-            bail!(language.pick(
-                format!("`{line}` is no header; an empty line ends the headers"),
-                format!("`{line}` 不是 HTTP 头；头部以空行结束"),
-            ));
-        };
-        headers.append(name, value);
-    }
-    Ok(Message { start, headers, body: body.to_vec() })
-}
-
-fn split(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let find =
-        |gap: &[u8]| bytes.windows(gap.len()).position(|window| window == gap).map(|at| (at, gap.len()));
-    let (at, gap) = [find(b"\r\n\r\n"), find(b"\n\n")].into_iter().flatten().min()?;
-    Some((&bytes[..at], &bytes[at + gap..]))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Message {
-        message(text.as_bytes(), Language::English).unwrap()
-    }
-
-    #[test]
-    fn a_message_keeps_its_body_as_it_is() {
-        for gap in ["\r\n", "\n"] {
-            let message = read(&format!("HTTP/1.1 200 OK{gap}Request-ID: 1{gap}{gap}{{}}\n\n"));
-            assert_eq!(message.start, "HTTP/1.1 200 OK");
-            assert_eq!(message.headers["request-id"], "1");
-            assert_eq!(message.body, b"{}\n\n");
-        }
-    }
-
-    #[test]
-    fn a_message_without_an_empty_line_has_no_body() {
-        let message = read("GET /v3/certificates HTTP/1.1\nAccept: */*\n");
-        assert_eq!(message.headers["accept"], "*/*");
-        assert!(message.body.is_empty());
-    }
+/// The HTTP message or messages in a file, whatever printed them.
+pub(crate) fn captured(path: &Path, choice: Choice, language: Language) -> anyhow::Result<Captured> {
+    let material = file(path, language)?;
+    capture::read_with(&material, choice).map_err(|why| language.say_of(path.display(), &why))
 }

@@ -17,6 +17,7 @@ mod output;
 mod texts;
 
 use cli::{Cli, Command};
+use command::saved::Judged;
 use language::Language;
 use ruhui_core::bilingual::OsError;
 use std::io::IsTerminal as _;
@@ -63,8 +64,8 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Clock(arguments) => command::clock::run(arguments, language).await,
         Command::Events(arguments) => command::events::run(arguments, language).await,
         Command::Sign(arguments) => command::sign::run(arguments, language),
-        Command::Verify(arguments) => command::verify::run(arguments, language),
-        Command::Explain(arguments) => command::explain::run(arguments, language),
+        Command::Verify(arguments) => command::saved::run(arguments, Judged::Response, language),
+        Command::Explain(arguments) => command::saved::run(arguments, Judged::Request, language),
         Command::Kit(arguments) => command::kit::run(arguments, language),
         Command::Completions { shell } => command::definition::completions(shell),
         Command::Man(arguments) => command::definition::man(arguments, language),

@@ -31,6 +31,7 @@
 
 pub mod api;
 pub mod bilingual;
+pub mod capture;
 mod crypto;
 pub mod env;
 pub mod explain;

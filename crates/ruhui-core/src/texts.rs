@@ -10,9 +10,11 @@ use crate::api::card_member::{PageLimitError, PageOffsetError};
 use crate::api::event::OpenNotificationError;
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
+use crate::capture::{Format, NotHttp, Remark};
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
-use crate::seal::OpenError;
+use crate::network::NetworkCause;
+use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
 use crate::wire::{EncodeError, Fault, Issue, Unopenable};
@@ -27,7 +29,6 @@ fn invalid() -> Vec<Invalid> {
         Invalid::TooLong { .. } => Invalid::TooLong { limit: 32, actual: 33 },
         Invalid::Character { .. } => Invalid::Character { character: '|', position: 4 },
         Invalid::HiddenCharacter { .. } => Invalid::HiddenCharacter { position: 4 },
-        Invalid::LowerCase => Invalid::LowerCase,
         Invalid::Form { .. } => Invalid::Form { zh: "须为11位数字", en: "must have 11 digits" },
     })
 }
@@ -164,6 +165,17 @@ fn unopenable() -> Vec<Unopenable> {
         Unopenable::NotBase64 => Unopenable::NotBase64,
         Unopenable::WrongKey => Unopenable::WrongKey,
         Unopenable::NotText => Unopenable::NotText,
+        Unopenable::Empty => Unopenable::Empty,
+        Unopenable::Plain => Unopenable::Plain,
+        Unopenable::Encoding(_) => Unopenable::Encoding(FieldEncoding::Hex),
+        Unopenable::WrongLength { .. } => Unopenable::WrongLength { bytes: 128, wanted: 256 },
+        Unopenable::Blocks => Unopenable::Blocks,
+        Unopenable::Padding(_) => Unopenable::Padding(FieldPadding::Pkcs1),
+        Unopenable::OtherKey(_) => Unopenable::OtherKey(KeyRole::PublicKey),
+        Unopenable::SenderKey => Unopenable::SenderKey,
+        Unopenable::UnknownKey => Unopenable::UnknownKey,
+        Unopenable::UnknownOrSenderKey => Unopenable::UnknownOrSenderKey,
+        Unopenable::Charset(_) => Unopenable::Charset(FieldCharset::Gbk),
     })
 }
 
@@ -214,6 +226,102 @@ fn notifications() -> Vec<OpenNotificationError> {
     })
 }
 
+fn formats() -> Vec<Format> {
+    samples!(Format {
+        Format::Raw => Format::Raw,
+        Format::Log => Format::Log,
+        Format::CurlVerbose => Format::CurlVerbose,
+        Format::CurlTrace => Format::CurlTrace,
+        Format::CurlCommand => Format::CurlCommand,
+        Format::Har => Format::Har,
+        Format::ApacheLog => Format::ApacheLog,
+        Format::OkHttpLog => Format::OkHttpLog,
+        Format::PythonLog => Format::PythonLog,
+        Format::GuzzleLog => Format::GuzzleLog,
+        Format::Headers => Format::Headers,
+    })
+}
+
+fn remarks() -> Vec<Remark> {
+    let mut all = samples!(Remark {
+        Remark::Utf16 => Remark::Utf16,
+        Remark::Several { .. } => Remark::Several { taken: 1, of: 2 },
+        Remark::ResponsesSkipped { .. } => Remark::ResponsesSkipped { statuses: vec![100, 307] },
+        Remark::Joined { .. } => Remark::Joined { header: "Authorization".to_owned(), lines: 3 },
+        Remark::NotHeader { .. } => Remark::NotHeader { line: 3 },
+        Remark::NoEmptyLine => Remark::NoEmptyLine,
+        Remark::LineEndsRemoved { .. } => Remark::LineEndsRemoved { bytes: 1 },
+        Remark::LineEndRestored => Remark::LineEndRestored,
+        Remark::LineEndsRestored => Remark::LineEndsRestored,
+        Remark::LengthDiffers { .. } => Remark::LengthDiffers { said: 1, found: 2 },
+        Remark::LineEndInDoubt => Remark::LineEndInDoubt,
+        Remark::Decompressed => Remark::Decompressed,
+        Remark::BodyNotShown(_) => Remark::BodyNotShown(Format::CurlVerbose),
+        Remark::Rebuilt(_) => Remark::Rebuilt(Format::Har),
+        Remark::Dots => Remark::Dots,
+        Remark::Redacted { .. } => Remark::Redacted { header: "Authorization".to_owned() },
+        Remark::Sanitised => Remark::Sanitised,
+        Remark::Form => Remark::Form,
+        Remark::FileBody { .. } => Remark::FileBody { name: "body.json".to_owned() },
+        Remark::Variable { .. } => Remark::Variable { name: "$SIGNATURE".to_owned() },
+    });
+    all.extend(formats().into_iter().map(Remark::BodyNotShown));
+    all
+}
+
+fn not_http() -> Vec<NotHttp> {
+    samples!(NotHttp {
+        NotHttp::Empty => NotHttp::Empty,
+        NotHttp::TooLarge => NotHttp::TooLarge,
+        NotHttp::ErrorBody => NotHttp::ErrorBody,
+        NotHttp::CallbackBody => NotHttp::CallbackBody,
+        NotHttp::Json => NotHttp::Json,
+        NotHttp::Pem => NotHttp::Pem,
+        NotHttp::Html => NotHttp::Html,
+        NotHttp::Xml => NotHttp::Xml,
+        NotHttp::SignMessage => NotHttp::SignMessage,
+        NotHttp::CurlError => NotHttp::CurlError,
+        NotHttp::CurlWithoutUrl => NotHttp::CurlWithoutUrl,
+        NotHttp::UnclosedQuote => NotHttp::UnclosedQuote,
+        NotHttp::PowerShell => NotHttp::PowerShell,
+        NotHttp::Url => NotHttp::Url,
+        NotHttp::Base64 => NotHttp::Base64,
+        NotHttp::Compressed => NotHttp::Compressed,
+        NotHttp::Binary => NotHttp::Binary,
+        NotHttp::HarWithoutEntries => NotHttp::HarWithoutEntries,
+        NotHttp::NoSuchExchange { .. } => NotHttp::NoSuchExchange { asked: 2, of: 1 },
+        NotHttp::Text => NotHttp::Text,
+    })
+}
+
+fn network() -> Vec<NetworkCause> {
+    samples!(NetworkCause {
+        NetworkCause::Refused => NetworkCause::Refused,
+        NetworkCause::NameNotFound => NetworkCause::NameNotFound,
+        NetworkCause::Unreachable => NetworkCause::Unreachable,
+        NetworkCause::TimedOut => NetworkCause::TimedOut,
+        NetworkCause::Reset => NetworkCause::Reset,
+        NetworkCause::Closed => NetworkCause::Closed,
+        NetworkCause::Cut => NetworkCause::Cut,
+        NetworkCause::NotHttp => NetworkCause::NotHttp,
+        NetworkCause::NotTls => NetworkCause::NotTls,
+        NetworkCause::CertificateUntrusted => NetworkCause::CertificateUntrusted,
+        NetworkCause::CertificateSelfSigned => NetworkCause::CertificateSelfSigned,
+        NetworkCause::CertificateName => NetworkCause::CertificateName,
+        NetworkCause::CertificateExpired => NetworkCause::CertificateExpired,
+        NetworkCause::CertificateNotYetValid => NetworkCause::CertificateNotYetValid,
+        NetworkCause::CertificateRevoked => NetworkCause::CertificateRevoked,
+        NetworkCause::Certificate => NetworkCause::Certificate,
+        NetworkCause::Tls => NetworkCause::Tls,
+        NetworkCause::ProxyAuthentication => NetworkCause::ProxyAuthentication,
+        NetworkCause::ProxyRejected(Some(_)) => NetworkCause::ProxyRejected(Some(400)),
+        NetworkCause::ProxyRejected(None) => NetworkCause::ProxyRejected(None),
+        NetworkCause::ProxyClosed => NetworkCause::ProxyClosed,
+        NetworkCause::System(_) => NetworkCause::System(5),
+        NetworkCause::Other => NetworkCause::Other,
+    })
+}
+
 /// Every kind of the standard library that files and sockets have.
 fn system() -> impl Iterator<Item = OsError> {
     let codes = 1..=133;
@@ -246,6 +354,12 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);
     texts.add("Causes of a signature that does not verify", causes);
+    texts.add("Formats of captured material", formats());
+    texts.add("Remarks on captured material", remarks());
+    texts.add("What holds no HTTP message", not_http());
+    let causes = explain::reply_causes().flat_map(|cause| [&cause.name, &cause.advice]);
+    texts.add("Causes of a response that does not verify", causes);
+    texts.add("The network", network());
     insta::assert_snapshot!(texts.page());
 }
 

@@ -1,37 +1,83 @@
-//! What the commands take that look at saved messages.
+//! What the commands take that judge saved messages.
 
 use crate::cli::{OutputArguments, SECONDS};
 use crate::credentials::CredentialArguments;
 use clap::Args;
+use ruhui_core::Timestamp;
+use ruhui_core::bilingual::Bilingual;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    /// The reply as `curl -i` prints it: status line, headers, an empty line, the body; `-` for standard input / 应答报文
-    #[arg(value_name = "FILE")]
-    pub(crate) reply: PathBuf,
-
-    /// The moment the reply is judged at, in Unix seconds; now by default / 验签时刻
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
-    pub(crate) at: Option<i64>,
-
-    #[command(flatten)]
-    pub(crate) credentials: CredentialArguments,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct ExplainArguments {
-    /// The request as it went over the wire: request line, headers, an empty line, the body; `-` for standard input / 请求报文
+pub(crate) struct SavedArguments {
+    /// A saved request, response or callback; `-` for standard input / 保存的请求、应答或回调通知
+    ///
+    /// Raw HTTP; the output of `curl -i`, `curl -v` or `curl --trace`; a curl command; a HAR file; a log of Apache
+    /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone.
+    ///
+    /// 原始 HTTP 报文；`curl -i`、`curl -v`、`curl --trace` 的输出；curl 命令；HAR 文件；Apache HttpClient、OkHttp、Guzzle
+    /// 或 Python http.client 的日志；单独的 Authorization 头。
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// The moment the request is judged at, in Unix seconds; now by default / 判断时刻
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
-    pub(crate) at: Option<i64>,
+    /// The time at which the message is judged: `own` (its own), `now`, Unix seconds, or RFC 3339 / 判断时刻
+    #[arg(long, value_name = "TIME", default_value = "own", value_parser = moment)]
+    pub(crate) at: Moment,
+
+    /// Of several exchanges, the one of this number; the last by default / 第几次请求，默认最后一次
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) exchange: Option<NonZeroUsize>,
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
 
     #[command(flatten)]
     pub(crate) credentials: CredentialArguments,
+}
+
+/// The time at which a saved message is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moment {
+    /// The time at which it was signed.
+    Own,
+    /// The time of this machine.
+    Now,
+    /// A time that was given.
+    At(Timestamp),
+}
+
+fn moment(text: &str) -> Result<Moment, Bilingual> {
+    let seconds = || text.parse().ok().filter(|seconds| SECONDS.contains(seconds));
+    match text {
+        "own" => Ok(Moment::Own),
+        "now" => Ok(Moment::Now),
+        _ => seconds()
+            .and_then(|seconds: i64| Timestamp::from_second(seconds).ok())
+            .or_else(|| text.parse().ok())
+            .map(Moment::At)
+            .ok_or_else(|| {
+                Bilingual::new(
+                    "give `own`, `now`, Unix seconds such as 1750752000, or a time such as \
+                     2025-06-24T16:00:00+08:00",
+                    "请使用 `own`、`now`、秒级 Unix 时间戳（例如 1750752000）或 2025-06-24T16:00:00+08:00 格式的时间",
+                )
+            }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_in_each_form() {
+        let at = |seconds| Ok(Moment::At(Timestamp::from_second(seconds).unwrap()));
+        assert_eq!(moment("own"), Ok(Moment::Own));
+        assert_eq!(moment("now"), Ok(Moment::Now));
+        assert_eq!(moment("1750752000"), at(1_750_752_000));
+        assert_eq!(moment("2025-06-24T16:00:00+08:00"), at(1_750_752_000));
+        for text in ["", "1750752000000", "yesterday", "-1", "2025-06-24"] {
+            assert!(moment(text).is_err(), "{text}");
+        }
+    }
 }

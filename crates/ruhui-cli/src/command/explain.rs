@@ -1,76 +1,129 @@
-//! `ruhui explain`: why a request's signature is not accepted.
+//! Why a saved request is rejected.
 
-use super::seconds_or_now;
-use crate::cli::{ExplainArguments, Output};
-use crate::credentials::{Family, Settings};
+use super::saved::{Saved, is_whole};
+use crate::cli::{Output, SavedArguments};
+use crate::credentials::{CredentialArguments, Family, Settings};
 use crate::language::Language;
-use crate::{input, output};
+use crate::output;
+use http::HeaderMap;
 use ruhui::key::PrivateKey;
 use ruhui::sign::Scheme;
-use ruhui_core::explain::{Expected, Explanation, Keys, Received, Verdict, expected, explain};
+use ruhui_core::capture::Request;
+use ruhui_core::explain::{
+    Expected, Explanation, Keys, Received, Verdict, expected, explain, explain_incomplete,
+};
 use serde_json::json;
 use std::process::ExitCode;
 
-pub(crate) fn run(arguments: ExplainArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let message = input::message(&input::file(&arguments.file, language)?, language)?;
-    if message.start.starts_with("HTTP/") {
-        anyhow::bail!(
-            language
-                .pick("this is a reply; `ruhui verify` checks replies", "这是应答；请用 `ruhui verify` 验签")
-        );
+/// A request, or what is left of one.
+pub(crate) struct Sent {
+    /// Empty where it is not known.
+    method: String,
+    target: String,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+impl Sent {
+    pub(crate) fn request(request: Request) -> Self {
+        let body = is_whole(request.body_state).then_some(request.body);
+        Self { method: request.method, target: request.target, headers: request.headers, body }
     }
-    let mut start = message.start.split(' ');
-    let (Some(method), Some(target)) = (start.next(), start.next()) else {
-        anyhow::bail!(
-            language.pick("the first line must be `METHOD PATH HTTP/1.1`", "首行须为 `METHOD PATH HTTP/1.1`")
-        );
-    };
-    let authorization = message.headers.get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
-    let is_brands = authorization.is_some_and(|text| text.starts_with(Scheme::Brand.as_str().as_bytes()));
-    let settings = arguments.credentials.resolve(&[], is_brands.then_some(Family::Brand), language)?;
-    let now = seconds_or_now(arguments.at)?;
-    let received = Received::with_headers(method, target, &message.headers, &message.body, now);
+
+    pub(crate) fn headers(headers: HeaderMap) -> Self {
+        Self { method: String::new(), target: String::new(), headers, body: None }
+    }
+
+    fn is_brands(&self) -> bool {
+        let authorization = self.headers.get(http::header::AUTHORIZATION).map(http::HeaderValue::as_bytes);
+        authorization.is_some_and(|text| text.starts_with(Scheme::Brand.as_str().as_bytes()))
+    }
+}
+
+pub(crate) fn run(
+    sent: &Sent,
+    saved: &Saved,
+    arguments: &SavedArguments,
+    language: Language,
+) -> anyhow::Result<ExitCode> {
+    let family = if sent.is_brands() { Family::Brand } else { Family::Partner };
+    let settings = arguments.credentials.resolve(&[], Some(family), language)?;
     let private = settings.private_key(language)?;
-    let explanation = explain(&received, &keys(&settings, &private, language)?);
-    let expected = expected(&received, &private).ok();
-    show(&explanation, expected.as_ref(), arguments.output.output, language)?;
+    let keys = keys(&settings, &private, &arguments.credentials, language)?;
+
+    let body = sent.body.as_deref().unwrap_or_default();
+    let time = saved.time_of_request();
+    let now = time.unwrap_or(saved.now);
+    let received = Received::with_headers(&sent.method, &sent.target, &sent.headers, body, now);
+    let received = if time.is_none() { received.at_its_own_time() } else { received };
+    let (explanation, expected) = match sent.body {
+        Some(_) => (explain(&received, &keys), expected(&received, &private).ok()),
+        None => (explain_incomplete(&received, &keys), None),
+    };
+    match arguments.output.output {
+        Output::Json => output::json(&json!({
+            "read": saved.notes.json(), "explanation": explanation, "expected": expected,
+        }))?,
+        Output::Text => {
+            saved.notes.print(language)?;
+            show(&explanation, expected.as_ref(), language)?;
+        }
+    }
     Ok(match explanation.verdict {
         Verdict::Accepted => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
 }
 
-fn show(
-    explanation: &Explanation,
-    expected: Option<&Expected>,
-    output: Output,
-    language: Language,
-) -> std::io::Result<()> {
-    match output {
-        Output::Json => output::json(&json!({ "explanation": explanation, "expected": expected })),
-        Output::Text => {
-            output::line(language.say(explanation).trim_end())?;
-            match (&explanation.comparison, expected) {
-                // Where the mistake was proved, the two messages stand there already.
-                (None, Some(expected)) => {
-                    output::line("")?;
-                    output::line(language.say(expected).trim_end())
-                }
-                _ => Ok(()),
-            }
+fn show(explanation: &Explanation, expected: Option<&Expected>, language: Language) -> std::io::Result<()> {
+    output::line(language.say(explanation).trim_end())?;
+    match (&explanation.comparison, expected) {
+        // Where the mistake was proven, the two messages stand there already.
+        (None, Some(expected)) => {
+            output::line("")?;
+            output::line(language.say(expected).trim_end())
         }
+        _ => Ok(()),
     }
 }
 
-/// The caller's key under its serial, and the keys that are taken for it by mistake.
-fn keys(settings: &Settings, private: &PrivateKey, language: Language) -> anyhow::Result<Keys> {
-    let mut keys = Keys::new().with_caller(settings.serial_no(language)?, private.public_key());
+/// Whose request it should be, with which key, and every other key that is at hand.
+fn keys(
+    settings: &Settings,
+    private: &PrivateKey,
+    credentials: &CredentialArguments,
+    language: Language,
+) -> anyhow::Result<Keys> {
+    let mut keys = Keys::new();
+    if let Some(id) = settings.caller_id() {
+        keys = keys.of_caller(id);
+    }
+    keys = match settings.certificate() {
+        Some(certificate) if settings.serial_no(language)?.as_ref() == Some(certificate.serial_no()) => {
+            let until = certificate.not_after();
+            keys.with_caller_until(certificate.serial_no().clone(), private.public_key(), until)
+        }
+        _ => keys.with_caller(settings.serial_no(language)?, private.public_key()),
+    };
+    keys = platform(keys, settings, language)?;
+    // The kit of a sandbox has the other family's keys too.
+    let Some(other) = credentials.other_family_of_kit(settings, language) else {
+        return Ok(keys);
+    };
+    if let Ok(key) = other.private_key(language) {
+        keys = keys.with_other(other.caller_shown(), other.serial_no(language)?, key.public_key());
+    }
+    platform(keys, &other, language)
+}
+
+fn platform(mut keys: Keys, settings: &Settings, language: Language) -> anyhow::Result<Keys> {
+    let name = language.pick("WeChat Pay", "微信支付");
     if let (id, Some(key)) = settings.public_key(language)? {
-        keys = keys.with_other("WeChat Pay", id, key);
+        keys = keys.with_other(name, id, key);
     }
     if let Some(certificate) = settings.platform_certificate(language)? {
         let serial_no = Some(certificate.serial_no().clone());
-        keys = keys.with_other("WeChat Pay", serial_no, certificate.public_key().clone());
+        keys = keys.with_other(name, serial_no, certificate.public_key().clone());
     }
     Ok(keys)
 }

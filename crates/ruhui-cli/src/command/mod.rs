@@ -10,6 +10,7 @@ pub(crate) mod kit;
 pub(crate) mod listen;
 pub(crate) mod restore;
 pub(crate) mod sandbox;
+pub(crate) mod saved;
 pub(crate) mod serve;
 pub(crate) mod sign;
 pub(crate) mod token;

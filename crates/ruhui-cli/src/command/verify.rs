@@ -1,37 +1,146 @@
-//! `ruhui verify`: whether a saved reply is WeChat Pay's.
+//! Whether a saved response or callback is WeChat Pay's.
 
-use super::seconds_or_now;
-use crate::cli::VerifyArguments;
+use super::saved::{Saved, is_whole};
+use crate::cli::{Output, SavedArguments};
 use crate::credentials::Family;
 use crate::language::Language;
-use crate::{input, output};
-use ruhui::sign::{Scheme, header, verify_reply};
+use crate::output;
+use http::HeaderMap;
+use ruhui::sign::{Scheme, header};
+use ruhui_core::capture::{Headers, Request, Response};
+use ruhui_core::explain::{ReceivedReply, explain_reply};
+use serde_json::{Value, json};
 use std::process::ExitCode;
 
-pub(crate) fn run(arguments: VerifyArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let message = input::message(&input::file(&arguments.reply, language)?, language)?;
-    if !message.start.starts_with("HTTP/") {
-        anyhow::bail!(language.pick(
-            "the first line must be a status line such as `HTTP/1.1 200 OK`; `ruhui explain` reads requests",
-            "首行须为状态行，例如 `HTTP/1.1 200 OK`；请求报文请用 `ruhui explain`",
-        ));
+/// A message that WeChat Pay signs.
+pub(crate) struct Signed {
+    is_callback: bool,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+impl Signed {
+    pub(crate) fn response(response: Response) -> Self {
+        let body = is_whole(response.body_state).then_some(response.body);
+        Self { is_callback: false, headers: response.headers, body }
     }
-    let said = message.headers.get(header::SIGNATURE_TYPE).map(http::HeaderValue::as_bytes);
-    let family = (said == Some(Scheme::Brand.as_str().as_bytes())).then_some(Family::Brand);
-    let settings = arguments.credentials.resolve(&[], family, language)?;
+
+    pub(crate) fn callback(request: Request) -> Self {
+        let body = is_whole(request.body_state).then_some(request.body);
+        Self { is_callback: true, headers: request.headers, body }
+    }
+
+    /// Headers of a response or a callback; what follows them is the body.
+    pub(crate) fn headers(Headers { headers, body, .. }: Headers) -> Self {
+        Self { is_callback: false, headers, body: (!body.is_empty()).then_some(body) }
+    }
+
+    fn family(&self) -> Option<Family> {
+        let said = self.headers.get(header::SIGNATURE_TYPE).map(http::HeaderValue::as_bytes);
+        (said == Some(Scheme::Brand.as_str().as_bytes())).then_some(Family::Brand)
+    }
+
+    fn seconds(&self) -> Option<i64> {
+        self.headers.get(header::TIMESTAMP)?.to_str().ok()?.parse().ok()
+    }
+}
+
+pub(crate) fn run(
+    signed: &Signed,
+    saved: &Saved,
+    arguments: &SavedArguments,
+    language: Language,
+) -> anyhow::Result<ExitCode> {
+    let settings = arguments.credentials.resolve(&[], signed.family(), language)?;
     let keys = settings.platform_keys(language)?;
+    let own = settings.private_key(language).ok().map(|key| key.public_key());
     let scheme = match settings.family() {
         Family::Partner => Scheme::Merchant,
         Family::Brand => Scheme::Brand,
     };
-    match verify_reply(&message.headers, &message.body, scheme, &keys, seconds_or_now(arguments.at)?) {
-        Ok(()) => {
-            output::line(language.pick("verified: the signature fits this reply", "验签通过"))?;
-            Ok(ExitCode::SUCCESS)
+    let time = saved.time_of_response();
+    let judgement = match &signed.body {
+        None => Judgement { why: Some(BODY_MISSING.map(str::to_owned)), findings: json!([]) },
+        Some(body) => {
+            let received = ReceivedReply::new(&signed.headers, body, scheme);
+            let received = time.map_or(received, |time| received.at(time));
+            let explanation = explain_reply(&received, &keys, own.as_ref());
+            let why =
+                explanation.error.as_ref().map(|_| [format!("{explanation}"), format!("{explanation:#}")]);
+            Judgement { why, findings: json!(explanation.findings) }
         }
-        Err(error) => {
-            output::line(&language.pick(format!("not verified: {error}"), format!("验签失败：{error:#}")))?;
-            Ok(ExitCode::FAILURE)
+    };
+    let age = signed
+        .seconds()
+        .filter(|_| time.is_none())
+        .map(|signed| saved.now.as_second().saturating_sub(signed));
+    match arguments.output.output {
+        Output::Json => output::json(&json!({
+            "read": saved.notes.json(),
+            "verified": judgement.why.is_none(),
+            "why": judgement.why.as_ref().map(|[en, zh]| json!({ "en": en, "zh": zh })),
+            "findings": judgement.findings,
+            "age_seconds": age,
+        }))?,
+        Output::Text => {
+            saved.notes.print(language)?;
+            output::line(&judgement.line(signed, language))?;
+            if let Some(note) = age.and_then(|age| note_of_age(age, language)) {
+                output::line(&note)?;
+            }
         }
     }
+    Ok(if judgement.why.is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+const BODY_MISSING: [&str; 2] =
+    ["the body is missing, and the signature covers it", "缺少报文主体，而签名包含报文主体"];
+
+/// Whether a message is WeChat Pay's, and if not, why.
+struct Judgement {
+    /// In English and in Chinese.
+    why: Option<[String; 2]>,
+    findings: Value,
+}
+
+impl Judgement {
+    fn line(&self, signed: &Signed, language: Language) -> String {
+        match &self.why {
+            Some([en, zh]) => language.pick(format!("not verified: {en}"), format!("验签失败：{zh}")),
+            None if signed.is_callback => language
+                .pick(
+                    "verified: the signature is WeChat Pay's for this callback",
+                    "验签通过：回调通知来自微信支付",
+                )
+                .to_owned(),
+            None => language
+                .pick(
+                    "verified: the signature is WeChat Pay's for this response",
+                    "验签通过：应答来自微信支付",
+                )
+                .to_owned(),
+        }
+    }
+}
+
+/// That the message was judged as of its own time, where a receiver would reject it by now.
+fn note_of_age(seconds: i64, language: Language) -> Option<String> {
+    const WINDOW: i64 = 300;
+    let minutes = seconds.unsigned_abs() / 60;
+    let (en, zh) = match minutes {
+        0..120 => (format!("{minutes} minutes"), format!("{minutes} 分钟")),
+        120..2880 => (format!("{} hours", minutes / 60), format!("{} 小时", minutes / 60)),
+        _ => (format!("{} days", minutes / 1440), format!("{} 天", minutes / 1440)),
+    };
+    if seconds.abs() <= WINDOW {
+        return None;
+    }
+    let (en, zh) = match seconds < 0 {
+        true => (format!("{en} ahead of this clock"), format!("比本机时钟晚 {zh}")),
+        false => (format!("{en} ago"), format!("{zh}前")),
+    };
+    Some(language.pick(
+        format!("Note: it was signed {en} and was judged as of that time; a receiver accepts 300 seconds."),
+        format!("提示：签名时间为 {zh}，已按该时间判断；接收方只接受 300 秒内的签名。"),
+    ))
 }

@@ -234,6 +234,21 @@ impl CredentialArguments {
         Ok(settings)
     }
 
+    /// The credentials of the other family, if those of `settings` are a kit's.
+    pub(crate) fn other_family_of_kit(&self, settings: &Settings, language: Language) -> Option<Settings> {
+        let Origin::Kit(folder) = settings.origin() else { return None };
+        let family = match settings.family() {
+            Family::Partner => Family::Brand,
+            Family::Brand => Family::Partner,
+        };
+        let mut values = kit::read(folder, language).ok()?;
+        if family == Family::Brand {
+            let all = values.clone();
+            take_brands_own(&mut values, |name| all.get(name).cloned());
+        }
+        Some(Settings { values, family, origin: settings.origin.clone() })
+    }
+
     fn is_flag(&self, flag: &str) -> bool {
         self.flags.contains(&flag.trim_start_matches('-').replace('-', "_"))
     }
@@ -401,6 +416,17 @@ impl Settings {
     pub(crate) fn caller_shown(&self) -> String {
         let name = self.caller().flag.trim_start_matches('-').replace('-', "_");
         self.optional(self.caller()).map_or_else(|| name.clone(), |id| format!("{name} {id}"))
+    }
+
+    /// The caller's number, if it is known.
+    pub(crate) fn caller_id(&self) -> Option<&str> {
+        self.optional(self.caller())
+    }
+
+    /// The caller's certificate, which only a kit names.
+    pub(crate) fn certificate(&self) -> Option<Certificate> {
+        let path = self.values.get("RUHUI_CERTIFICATE")?;
+        Certificate::from_pem(&std::fs::read_to_string(path).ok()?).ok()
     }
 
     fn caller(&self) -> Setting {

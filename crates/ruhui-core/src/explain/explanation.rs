@@ -40,6 +40,8 @@ pub enum Verdict {
     Unexplained,
     /// The signature could not be tried: a field or the caller's key is missing.
     Unchecked,
+    /// A part of the request is missing: only the rest was judged.
+    Incomplete,
 }
 
 /// One thing that is wrong.
@@ -171,6 +173,10 @@ impl fmt::Display for Verdict {
             }
             (Self::Unexplained, true) => "签名与请求不匹配，已知的错误无法完全解释。",
             (Self::Unchecked, false) => "The signature could not be verified: it is missing or no signature, a field is missing, or no key is known.",
+            (Self::Incomplete, false) => {
+                "A part of the request is missing, so the signature cannot be compared with what was sent."
+            }
+            (Self::Incomplete, true) => "请求不完整，无法将签名与实际发送的内容比较。",
             (Self::Unchecked, true) => "无法验证签名：签名缺失或不是签名，字段缺失，或没有可用的公钥。",
         })
     }
@@ -207,6 +213,9 @@ impl fmt::Display for Explanation {
         let say =
             |f: &mut fmt::Formatter<'_>, en: &str, zh_text: &str| f.write_str(if zh { zh_text } else { en });
         fmt::Display::fmt(&self.verdict, f)?;
+        if self.verdict == Verdict::Incomplete && self.findings.is_empty() {
+            say(f, "\n\nNothing is wrong in the part that is here.", "\n\n已有的部分未发现错误。")?;
+        }
         for (index, finding) in self.findings.iter().enumerate() {
             write!(f, "\n\n{}. ", index + 1)?;
             fmt::Display::fmt(finding, f)?;

@@ -46,6 +46,7 @@ mod lines;
 mod members;
 mod parts;
 mod received;
+mod reply;
 mod search;
 mod sent;
 mod serial;
@@ -61,9 +62,10 @@ pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::Keys;
 pub use received::Received;
+pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, reply_causes, write_findings};
 pub use words::{Cause, Words};
 
-use crate::sign::SignInformation;
+use crate::sign::{Scheme, SignInformation};
 use header::Look;
 use parts::{Form, Layout, Parts};
 use std::rc::Rc;
@@ -72,31 +74,10 @@ use std::rc::Rc;
 pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     let sent = sent::look(received);
     let numbered = received.numbered_authorization();
-    let mut look = header::look(received.authorization(), numbered.as_deref(), received.target());
-    let mut findings = sent.before;
-    let mut remarks = sent.remarks;
-    let mut fields = Vec::new();
-    if let Some(timestamp) = &look.timestamp {
-        let (wrong, age) = time::check(timestamp, received.now(), received.is_at_its_own_time());
-        fields.extend(wrong);
-        remarks.extend(age);
-    }
-    if let Some(serial_no) = &look.serial_no {
-        fields.extend(serial::check(serial_no, keys));
-        if serial::is_lower_case(serial_no, keys) {
-            remarks.push(Finding::seen(&serial::LOWER_CASE));
-        }
-        let own_time = look.timestamp.as_deref().and_then(time::of).filter(|_| received.is_at_its_own_time());
-        fields.extend(identity::check_certificate(serial_no, keys, own_time.unwrap_or(received.now())));
-    }
-    let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
-    // A serial of somebody else's says all that the number says.
-    if !fields.iter().any(|finding| finding.cause.id == serial::FOREIGN.id) {
-        fields.extend(caller);
-    }
-    findings.extend(look.general(&fields));
-    findings.extend(std::mem::take(&mut look.findings));
-    findings.extend(fields);
+    let look = header::look(received.authorization(), numbered.as_deref(), received.target());
+    let (look, fields, remarks) = about_fields(received, look, keys);
+    let findings = sent.before.into_iter().chain(fields).collect();
+    let remarks = sent.remarks.into_iter().chain(remarks).collect();
     let about_signature = |finding: &Finding| finding.cause.id != sent::HEAD.id;
 
     let mut explanation = match what_was_signed(received, look, sent.signed, sent.form) {
@@ -123,6 +104,55 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     }
     explanation.remarks = remarks;
     explanation
+}
+
+/// Judges what is at hand of a request whose body, or whose method and target, are not known: the form of the
+/// Authorization header, its time, its serial and its caller, and which key made the signature.
+///
+/// The verdict is [`Verdict::Incomplete`] at best: without the whole message no signature can be called right.
+pub fn explain_incomplete(received: &Received<'_>, keys: &Keys) -> Explanation {
+    let is_brands = || received.authorization().iter().any(|value| value.starts_with(Scheme::Brand.as_str()));
+    let target = match received.target() {
+        "" if is_brands() => "/brand/",
+        target => target,
+    };
+    let look = header::look(received.authorization(), None, target);
+    let (look, findings, mut remarks) = about_fields(received, look, keys);
+    let mut explanation = match look.signature {
+        None => Explanation::new(Verdict::Unchecked, findings),
+        Some(text) => trial::judge_key(&Signature { text, serial_no: look.serial_no }, keys, findings),
+    };
+    remarks.append(&mut explanation.remarks);
+    explanation.remarks = remarks;
+    explanation
+}
+
+/// What is wrong with the header and its fields, in the order of the service's checks, and what is unusual.
+fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, Vec<Finding>, Vec<Finding>) {
+    let mut remarks = Vec::new();
+    let mut fields = Vec::new();
+    if let Some(timestamp) = &look.timestamp {
+        let (wrong, age) = time::check(timestamp, received.now(), received.is_at_its_own_time());
+        fields.extend(wrong);
+        remarks.extend(age);
+    }
+    if let Some(serial_no) = &look.serial_no {
+        fields.extend(serial::check(serial_no, keys));
+        if serial::is_lower_case(serial_no, keys) {
+            remarks.push(Finding::seen(&serial::LOWER_CASE));
+        }
+        let own_time = look.timestamp.as_deref().and_then(time::of).filter(|_| received.is_at_its_own_time());
+        fields.extend(identity::check_certificate(serial_no, keys, own_time.unwrap_or(received.now())));
+    }
+    let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
+    // A serial of somebody else's says all that the number says.
+    if !fields.iter().any(|finding| finding.cause.id == serial::FOREIGN.id) {
+        fields.extend(caller);
+    }
+    let mut findings = Vec::from_iter(look.general(&fields));
+    findings.append(&mut look.findings);
+    findings.append(&mut fields);
+    (look, findings, remarks)
 }
 
 /// The parts of the message and the signature, where the header gives them all.

@@ -51,6 +51,14 @@ static KEY_UNKNOWN: Cause = cause(
         "请检查私钥与 serial_no 对应的证书是否配对：openssl pkey -in apiclient_key.pem -pubout 与 openssl x509 -in apiclient_cert.pem -noout -pubkey 的输出应相同。",
     ),
 );
+static KEY_KNOWN: Cause = cause(
+    "key_known",
+    ("a known key made the signature", "签名由已知的私钥生成"),
+    (
+        "Give the whole request, and what was signed is compared with what was sent.",
+        "请提供完整的请求，以便比较签名的内容与发送的内容。",
+    ),
+);
 static REVERSED: Cause = cause(
     "signature_reversed",
     ("the signature's bytes are in reverse order", "签名字节顺序颠倒"),
@@ -170,41 +178,12 @@ pub(super) fn judge(
     mut findings: Vec<Finding>,
     no_meta: Vec<Finding>,
 ) -> Explanation {
-    let known = keys.in_order(said.serial_no.as_deref());
-    let mut lengths: Vec<usize> = known.iter().map(|known| known.key.inner().signature_length()).collect();
-    if lengths.is_empty() {
-        lengths.push(USUAL_LENGTH);
-    }
-    let (signature, damage) = signature::read(&said.text, &lengths);
-    findings.extend(damage);
-    let Some(signature) = signature else {
-        return Explanation::new(Verdict::Unchecked, findings);
-    };
-    if known.is_empty() {
-        return Explanation::new(Verdict::Unchecked, findings);
-    }
-
     let message = base.message();
-    let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened =
-        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
-            (0..known.len()).find_map(open)
-        });
-    let Some((key, block, turned)) = opened else {
-        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
-        return match may_be_pss {
-            Some(block) => perhaps_pss(base, &block, findings),
-            None => {
-                findings.push(Finding::proven(&KEY_UNKNOWN));
-                let perhaps = PERHAPS_KEY.to_vec();
-                Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) }
-            }
-        };
+    let block = match open(said, keys, &message, &mut findings) {
+        Ok(opened) => opened.block,
+        Err(Unopened::PerhapsPss(block)) => return perhaps_pss(base, &block, findings),
+        Err(unopened) => return unopened.explanation(findings),
     };
-    findings.extend(turned.map(Finding::proven));
-    findings.extend(other_key(&known, key, said));
-    findings.extend(other_algorithm(&block).map(Finding::proven));
 
     let mut search = Search::new(&block);
     if search.fits(&message) {
@@ -247,6 +226,87 @@ fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Expla
         perhaps: PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY).cloned().collect(),
         ..Explanation::new(Verdict::Unexplained, findings)
     }
+}
+
+/// Says which key made the signature, where the message is not known.
+pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding>) -> Explanation {
+    match open(said, keys, b"", &mut findings) {
+        Ok(opened) => {
+            let mut explanation = Explanation::new(Verdict::Incomplete, findings);
+            if opened.is_callers {
+                let made_by = Finding { detail: Some(opened.name), ..Finding::proven(&KEY_KNOWN) };
+                explanation.remarks.push(made_by);
+            }
+            explanation
+        }
+        Err(Unopened::OtherKey | Unopened::PerhapsPss(_)) => {
+            findings.push(Finding::proven(&KEY_UNKNOWN));
+            Explanation { perhaps: PERHAPS_KEY.to_vec(), ..Explanation::new(Verdict::Incomplete, findings) }
+        }
+        Err(unopened) => unopened.explanation(findings),
+    }
+}
+
+/// A signature that a known key opened.
+struct Opened {
+    block: Block,
+    name: Words,
+    is_callers: bool,
+}
+
+/// Why no known key opened a signature.
+enum Unopened {
+    NotASignature,
+    NoKey,
+    OtherKey,
+    /// It looks like PSS with the longest salt, which only a message can prove.
+    PerhapsPss(Block),
+}
+
+impl Unopened {
+    fn explanation(self, mut findings: Vec<Finding>) -> Explanation {
+        match self {
+            Self::NotASignature | Self::NoKey => Explanation::new(Verdict::Unchecked, findings),
+            Self::OtherKey | Self::PerhapsPss(_) => {
+                findings.push(Finding::proven(&KEY_UNKNOWN));
+                let perhaps = PERHAPS_KEY.to_vec();
+                Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) }
+            }
+        }
+    }
+}
+
+/// Opens the signature with the known keys, and adds what is wrong with its text, its key and its algorithm.
+fn open(
+    said: &Signature,
+    keys: &Keys,
+    message: &[u8],
+    findings: &mut Vec<Finding>,
+) -> Result<Opened, Unopened> {
+    let known = keys.in_order(said.serial_no.as_deref());
+    let mut lengths: Vec<usize> = known.iter().map(|known| known.key.inner().signature_length()).collect();
+    if lengths.is_empty() {
+        lengths.push(USUAL_LENGTH);
+    }
+    let (signature, damage) = signature::read(&said.text, &lengths);
+    findings.extend(damage);
+    let signature = signature.ok_or(Unopened::NotASignature)?;
+    if known.is_empty() {
+        return Err(Unopened::NoKey);
+    }
+    let reversed: Vec<u8> = signature.iter().rev().copied().collect();
+    let opened = [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
+        let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
+        (0..known.len()).find_map(open)
+    });
+    let Some((key, block, turned)) = opened else {
+        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
+        return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
+    };
+    findings.extend(turned.map(Finding::proven));
+    findings.extend(other_key(&known, key, said));
+    findings.extend(other_algorithm(&block).map(Finding::proven));
+    Ok(Opened { block, name: known[key].name(), is_callers: known[key].is_callers() })
 }
 
 /// That the signature is by another key than the one that `serial_no` names. A serial that names none was

@@ -116,7 +116,10 @@ fn is_of_word(c: char) -> bool {
 /// Codes, headers, fields, files, flags, products and numbers: not a plain word of small letters. Single words that
 /// Chinese engineers write in English are names, too.
 fn is_a_name(word: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 16] = [
+        "curl",
+        "shell",
+        "boundary",
         "ruhui",
         "openssl",
         "token",

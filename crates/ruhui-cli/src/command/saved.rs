@@ -1,0 +1,136 @@
+//! `ruhui explain` and `ruhui verify`: what is wrong with a saved message.
+//!
+//! Both take whatever was saved. Of an exchange, `explain` judges the request and `verify` the response.
+
+use super::{explain, verify};
+use crate::cli::{Moment, SavedArguments};
+use crate::input;
+use crate::language::Language;
+use crate::output;
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use ruhui_core::Timestamp;
+use ruhui_core::capture::{BodyState, Captured, Choice, Format, Message, Request};
+use ruhui_core::sign::header;
+use ruhui_server::env::{Clock as _, SystemClock};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Which message of an exchange is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Judged {
+    Request,
+    Response,
+}
+
+pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language) -> anyhow::Result<ExitCode> {
+    let choice = arguments.exchange.map_or(Choice::Last, |number| Choice::Nth(number.get()));
+    let captured = input::captured(&arguments.file, choice, language)?;
+    let saved = Saved {
+        moment: arguments.at,
+        date: captured.response().and_then(ruhui_core::capture::Response::date),
+        now: SystemClock.now(),
+        notes: Notes::of(&captured),
+    };
+    match captured.message {
+        Message::Exchange(exchange) if judged == Judged::Response => {
+            verify::run(&verify::Signed::response(exchange.response), &saved, &arguments, language)
+        }
+        Message::Exchange(exchange) => request(exchange.request, &saved, &arguments, language),
+        Message::Request(message) => request(message, &saved, &arguments, language),
+        Message::Response(message) => {
+            verify::run(&verify::Signed::response(message), &saved, &arguments, language)
+        }
+        Message::Headers(headers) if headers.headers.contains_key(header::SIGNATURE) => {
+            verify::run(&verify::Signed::headers(headers), &saved, &arguments, language)
+        }
+        Message::Headers(headers) => {
+            explain::run(&explain::Sent::headers(headers.headers), &saved, &arguments, language)
+        }
+    }
+}
+
+/// A request that WeChat Pay signed is a callback.
+fn request(
+    request: Request,
+    saved: &Saved,
+    arguments: &SavedArguments,
+    language: Language,
+) -> anyhow::Result<ExitCode> {
+    let has = |name: &http::HeaderName, headers: &HeaderMap| headers.contains_key(name);
+    match has(&header::SIGNATURE, &request.headers) && !has(&AUTHORIZATION, &request.headers) {
+        true => verify::run(&verify::Signed::callback(request), saved, arguments, language),
+        false => explain::run(&explain::Sent::request(request), saved, arguments, language),
+    }
+}
+
+/// What is known of a saved message besides itself.
+pub(crate) struct Saved {
+    moment: Moment,
+    /// When the response to it was made.
+    date: Option<Timestamp>,
+    pub(crate) now: Timestamp,
+    pub(crate) notes: Notes,
+}
+
+impl Saved {
+    /// The time at which a request is judged; none for its own.
+    pub(crate) fn time_of_request(&self) -> Option<Timestamp> {
+        match self.moment {
+            Moment::Own => self.date,
+            Moment::Now => Some(self.now),
+            Moment::At(time) => Some(time),
+        }
+    }
+
+    /// The time at which a response or callback is judged; none for its own.
+    pub(crate) fn time_of_response(&self) -> Option<Timestamp> {
+        match self.moment {
+            Moment::Own => None,
+            Moment::Now => Some(self.now),
+            Moment::At(time) => Some(time),
+        }
+    }
+}
+
+/// How the material was read.
+pub(crate) struct Notes {
+    format: Format,
+    remarks: Vec<(String, String)>,
+}
+
+impl Notes {
+    fn of(captured: &Captured) -> Self {
+        let both = |remark: &ruhui_core::capture::Remark| (format!("{remark}"), format!("{remark:#}"));
+        Self { format: captured.format, remarks: captured.remarks.iter().map(both).collect() }
+    }
+
+    /// Prints the notes and an empty line, if there are any.
+    pub(crate) fn print(&self, language: Language) -> std::io::Result<()> {
+        let mut lines = Vec::new();
+        if !matches!(self.format, Format::Raw | Format::Headers) {
+            let format = language.say(&self.format);
+            lines.push(language.pick(format!("Read as {format}."), format!("按{format}读取。")));
+        }
+        let note = language.pick("Note: ", "提示：");
+        lines.extend(self.remarks.iter().map(|(en, zh)| format!("{note}{}", language.pick(en, zh))));
+        if lines.is_empty() {
+            return Ok(());
+        }
+        output::line(&format!("{}\n", lines.join("\n")))
+    }
+
+    /// The same for programs.
+    pub(crate) fn json(&self) -> Value {
+        let remarks = self.remarks.iter().map(|(en, zh)| json!({ "en": en, "zh": zh }));
+        json!({
+            "format": { "en": format!("{}", self.format), "zh": format!("{:#}", self.format) },
+            "remarks": remarks.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// Whether the body of a message is there to be judged.
+pub(crate) fn is_whole(state: BodyState) -> bool {
+    state != BodyState::Missing
+}

@@ -1,0 +1,59 @@
+//! The value of an Authorization header somewhere in a text.
+
+use super::{Captured, Format, Headers, Message, Remark};
+use http::HeaderMap;
+use http::header::{AUTHORIZATION, HeaderValue};
+use memchr::memmem;
+
+/// Longer than any value, broken into lines or not.
+const LONGEST: usize = 8 << 10;
+
+/// The first value of either scheme in the text, if it has a field.
+pub(super) fn find(text: &[u8]) -> Option<Captured> {
+    let at = memmem::find(text, b"WECHATPAY").or_else(|| memmem::find(text, b"mchid=\""))?;
+    let text = String::from_utf8_lossy(&text[at..text.len().min(at + LONGEST)]).into_owned();
+    let text = if text.contains("&quot;") { text.replace("&quot;", "\"") } else { text };
+    let text = if text.contains("=\\\"") { text.replace("\\\"", "\"") } else { text };
+    let end = end(&text)?;
+    let mut value = String::new();
+    let mut lines = 0;
+    for line in text[..end].lines().map(str::trim).filter(|line| !line.is_empty()) {
+        // Between the scheme and the first field there is a blank.
+        if lines > 0 && !value.contains('=') {
+            value.push(' ');
+        }
+        value.push_str(line);
+        lines += 1;
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, HeaderValue::from_str(&value).ok()?);
+    let joined = Remark::Joined { header: "Authorization".to_owned(), lines };
+    Some(Captured {
+        format: Format::Headers,
+        message: Message::Headers(Headers { headers, body: Vec::new() }),
+        remarks: if lines > 1 { vec![joined] } else { Vec::new() },
+    })
+}
+
+/// Where the last field ends: its closing quote, with nothing but fields before it.
+fn end(text: &str) -> Option<usize> {
+    let mut end = None;
+    let mut at = text.find("=\"")?;
+    loop {
+        let open = at + 2;
+        let close = open + text[open..].find('"')?;
+        end = Some(close + 1).or(end);
+        let rest = &text[close + 1..];
+        let next = rest.find("=\"").filter(|next| {
+            let between = &rest[..*next];
+            between.len() < 40
+                && between
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == ',' || c.is_whitespace())
+        });
+        match next {
+            Some(next) => at = close + 1 + next,
+            None => return end,
+        }
+    }
+}

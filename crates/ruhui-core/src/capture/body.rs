@@ -1,0 +1,163 @@
+//! Where a body ends, and whether it is the one that was sent.
+
+use super::{BodyState, Remark, lines, raw, start};
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use memchr::memmem;
+
+/// Splits what follows the headers into the body and the messages after it.
+pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [u8]) {
+    if let Some(length) = length(headers)
+        && length <= rest.len()
+        && begins(rest[length..].trim_ascii_start())
+    {
+        return rest.split_at(length);
+    }
+    let Some(at) = next(rest) else {
+        return (rest, &[]);
+    };
+    let (body, after) = rest.split_at(at);
+    // What stands between two messages in a log is no body.
+    match length(headers) {
+        Some(_) => (body, after),
+        None => (body.trim_ascii_end(), after),
+    }
+}
+
+/// Where the next message begins.
+fn next(rest: &[u8]) -> Option<usize> {
+    let status = memmem::find_iter(rest, b"HTTP/").find(|at| begins(&rest[*at..]));
+    let mut line_at = 0;
+    let request = lines::with_ends(&rest[..status.unwrap_or(rest.len())]).find_map(|line| {
+        let at = line_at;
+        line_at += line.len();
+        let names_version = line.len() < 16 << 10 && memmem::find(line, b" HTTP/").is_some();
+        (names_version && begins(&rest[at..])).then_some(at)
+    });
+    request.or(status)
+}
+
+/// Whether a message begins here: a start line, and then a header or an empty line.
+fn begins(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(32 << 10)];
+    let Some(end) = memchr::memchr(b'\n', head) else {
+        return false;
+    };
+    if !start::is_start(&head[..end]) {
+        return false;
+    }
+    let second = lines::with_ends(&head[end + 1..]).next().unwrap_or_default();
+    second.trim_ascii().is_empty() || raw::header(second.trim_ascii()).is_some()
+}
+
+/// A body that was compared with what the headers say of it.
+pub(super) struct Fitted {
+    pub(super) body: Vec<u8>,
+    pub(super) state: BodyState,
+    pub(super) remarks: Vec<Remark>,
+}
+
+pub(super) fn fit(body: &[u8], headers: &HeaderMap) -> Fitted {
+    let fitted = |body: &[u8], state, remark: Option<Remark>| Fitted {
+        body: body.to_vec(),
+        state,
+        remarks: remark.into_iter().collect(),
+    };
+    if is_chunked(headers) {
+        if let Some(joined) = join_chunks(body) {
+            return fitted(&joined, BodyState::Exact, None);
+        }
+        let state = if body.trim_ascii().is_empty() { BodyState::Missing } else { BodyState::Exact };
+        return fitted(body, state, None);
+    }
+    let Some(said) = length(headers) else {
+        if body.trim_ascii().is_empty() {
+            return fitted(b"", BodyState::Exact, None);
+        }
+        let in_doubt = body.ends_with(b"\n").then_some(Remark::LineEndInDoubt);
+        return fitted(body, BodyState::Exact, in_doubt);
+    };
+    if said == body.len() {
+        return fitted(body, BodyState::Exact, None);
+    }
+    if body.trim_ascii().is_empty() {
+        let state = if said == 0 { BodyState::Exact } else { BodyState::Missing };
+        return fitted(b"", state, None);
+    }
+    if headers.contains_key(CONTENT_ENCODING) && !is_compressed(body) {
+        return fitted(body, BodyState::Rebuilt, Some(Remark::Decompressed));
+    }
+    match restore(body, said) {
+        Some((body, remark)) => fitted(&body, BodyState::Exact, Some(remark)),
+        None => {
+            let remark = Remark::LengthDiffers { said, found: body.len() };
+            fitted(body, BodyState::Rebuilt, Some(remark))
+        }
+    }
+}
+
+/// Undoes what editors do to line ends, if that gives the length that was sent.
+fn restore(body: &[u8], said: usize) -> Option<(Vec<u8>, Remark)> {
+    if said < body.len() && body[said..].iter().all(u8::is_ascii_whitespace) {
+        let remark = Remark::LineEndsRemoved { bytes: body.len() - said };
+        return Some((body[..said].to_vec(), remark));
+    }
+    let line_feeds = memchr::memchr_iter(b'\n', body).count();
+    let pairs = memmem::find_iter(body, b"\r\n").count();
+    if pairs > 0 && body.len() - pairs == said {
+        let text = body.iter().enumerate();
+        let kept = text.filter(|(at, byte)| **byte != b'\r' || body.get(at + 1) != Some(&b'\n'));
+        return Some((kept.map(|(_, byte)| *byte).collect(), Remark::LineEndsRestored));
+    }
+    if pairs == 0 && line_feeds > 0 && body.len() + line_feeds == said {
+        let mut text = Vec::with_capacity(said);
+        for line in lines::with_ends(body) {
+            text.extend_from_slice(lines::bare(line));
+            text.extend_from_slice(if line.ends_with(b"\n") { b"\r\n" } else { b"" });
+        }
+        return Some((text, Remark::LineEndsRestored));
+    }
+    let line_end: &[u8] = match said.checked_sub(body.len())? {
+        1 => b"\n",
+        2 => b"\r\n",
+        _ => return None,
+    };
+    let is_whole = matches!((body[0], body[body.len() - 1]), (b'{', b'}') | (b'[', b']'));
+    is_whole.then(|| ([body, line_end].concat(), Remark::LineEndRestored))
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.trim().parse().ok()
+}
+
+fn is_chunked(headers: &HeaderMap) -> bool {
+    let value = headers.get(TRANSFER_ENCODING).and_then(|value| value.to_str().ok());
+    value.is_some_and(|value| value.to_ascii_lowercase().contains("chunked"))
+}
+
+fn is_compressed(body: &[u8]) -> bool {
+    let text = body.trim_ascii_start();
+    !(text.starts_with(b"{") || text.starts_with(b"[") || text.starts_with(b"<"))
+}
+
+/// The data of a chunked body; none if it is not in chunks, as tools show it that have joined them.
+fn join_chunks(body: &[u8]) -> Option<Vec<u8>> {
+    let mut data = Vec::with_capacity(body.len());
+    let mut rest = body;
+    loop {
+        let end = memchr::memchr(b'\n', &rest[..rest.len().min(4096)])?;
+        let line = std::str::from_utf8(lines::bare(&rest[..=end])).ok()?;
+        let size = line.split(';').next().unwrap_or_default().trim();
+        if size.is_empty() || size.len() > 8 {
+            return None;
+        }
+        let size = usize::from_str_radix(size, 16).ok()?;
+        rest = &rest[end + 1..];
+        if size == 0 {
+            return Some(data);
+        }
+        data.extend_from_slice(rest.get(..size)?);
+        rest = &rest[size..];
+        rest = rest.strip_prefix(b"\r").unwrap_or(rest).strip_prefix(b"\n")?;
+    }
+}

@@ -1,0 +1,371 @@
+//! A curl command: what it would send.
+
+use super::shell::{self, Word};
+use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, lines, raw, start};
+use http::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// The text from `curl` on, if a command begins there.
+pub(super) fn find(text: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(text).ok()?;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let trimmed = line.trim_start();
+        // A prompt, or the name of the folder in front of it.
+        let command = trimmed.find("curl").filter(|name| {
+            let before = trimmed[..*name].trim_end();
+            before.is_empty() || before.ends_with(['$', '%', '#', '>']) && before.len() < 120
+        });
+        if let Some(name) = command {
+            let rest = trimmed[name + 4..].strip_prefix(".exe").unwrap_or(&trimmed[name + 4..]);
+            if rest.starts_with([' ', '\t', '\\', '^', '\r', '\n', '`']) {
+                return Some(&text[at + (line.len() - trimmed.len()) + name..]);
+            }
+        }
+        // Other lines stand in front of a command only if they are comments or empty.
+        if !(trimmed.trim().is_empty() || trimmed.starts_with('#')) {
+            return None;
+        }
+        at += line.len();
+    }
+    None
+}
+
+/// Options of curl that take a value. Those that are not here take none.
+const VALUED: &[&str] = &[
+    "abstract-unix-socket",
+    "alt-svc",
+    "aws-sigv4",
+    "cacert",
+    "capath",
+    "cert",
+    "cert-type",
+    "ciphers",
+    "config",
+    "connect-timeout",
+    "connect-to",
+    "continue-at",
+    "cookie",
+    "cookie-jar",
+    "crlfile",
+    "curves",
+    "dns-servers",
+    "doh-url",
+    "dump-header",
+    "engine",
+    "expect100-timeout",
+    "hostpubmd5",
+    "interface",
+    "keepalive-time",
+    "key",
+    "key-type",
+    "limit-rate",
+    "local-port",
+    "max-filesize",
+    "max-redirs",
+    "max-time",
+    "netrc-file",
+    "noproxy",
+    "output",
+    "output-dir",
+    "parallel-max",
+    "pass",
+    "pinnedpubkey",
+    "preproxy",
+    "proto",
+    "proto-default",
+    "proto-redir",
+    "proxy",
+    "proxy-cacert",
+    "proxy-cert",
+    "proxy-header",
+    "proxy-key",
+    "proxy-user",
+    "range",
+    "rate",
+    "referer",
+    "resolve",
+    "retry",
+    "retry-delay",
+    "retry-max-time",
+    "socks5",
+    "socks5-hostname",
+    "speed-limit",
+    "speed-time",
+    "stderr",
+    "time-cond",
+    "tls-max",
+    "tls13-ciphers",
+    "trace",
+    "trace-ascii",
+    "unix-socket",
+    "write-out",
+];
+
+/// The same for short options, with the long names of those that count here.
+fn long_name(short: char) -> Option<(&'static str, bool)> {
+    Some(match short {
+        'X' => ("request", true),
+        'H' => ("header", true),
+        'd' => ("data", true),
+        'F' => ("form", true),
+        'A' => ("user-agent", true),
+        'u' => ("user", true),
+        'T' => ("upload-file", true),
+        'G' => ("get", false),
+        'I' => ("head", false),
+        'b' | 'c' | 'e' | 'o' | 'm' | 'x' | 'U' | 'w' | 'r' | 'K' | 'E' | 'C' | 'Y' | 'y' | 'z' | 't'
+        | 'Q' | 'P' | 'D' | 'h' => ("", true),
+        _ => return None,
+    })
+}
+
+#[derive(Default)]
+struct Command {
+    method: Option<String>,
+    url: Option<String>,
+    headers: Vec<String>,
+    user_agent: Option<String>,
+    user: Option<String>,
+    data: Option<Vec<u8>>,
+    is_json: bool,
+    is_get: bool,
+    is_head: bool,
+    is_put: bool,
+    state: Option<BodyState>,
+    remarks: Vec<Remark>,
+}
+
+pub(super) fn read(text: &str) -> Result<Captured, NotHttp> {
+    let words = shell::words(text)?;
+    let mut command = Command::default();
+    let mut words = words.into_iter().skip(1);
+    while let Some(word) = words.next() {
+        command.note(&word);
+        if let Some(name) = word.text.strip_prefix("--") {
+            let takes = Command::takes(name);
+            let value = if takes { words.next() } else { None };
+            command.option(name, value);
+        } else if word.text.len() > 1 && word.text.starts_with('-') {
+            command.short(&word.text[1..], &mut words);
+        } else {
+            command.url.get_or_insert(word.text);
+        }
+    }
+    command.finish()
+}
+
+impl Command {
+    /// The options that count here and take a value, and those that are skipped with theirs.
+    fn takes(name: &str) -> bool {
+        matches!(
+            name,
+            "request"
+                | "header"
+                | "data"
+                | "data-raw"
+                | "data-binary"
+                | "data-ascii"
+                | "data-urlencode"
+                | "json"
+                | "form"
+                | "form-string"
+                | "user-agent"
+                | "user"
+                | "upload-file"
+                | "url"
+                | "oauth2-bearer"
+        ) || VALUED.contains(&name)
+    }
+
+    fn note(&mut self, word: &Word) {
+        for name in &word.variables {
+            let remark = Remark::Variable { name: name.clone() };
+            if !self.remarks.contains(&remark) {
+                self.remarks.push(remark);
+            }
+        }
+    }
+
+    /// Short options stand together; the first that takes a value takes the rest of the word, or the next one.
+    fn short(&mut self, letters: &str, words: &mut impl Iterator<Item = Word>) {
+        for (at, letter) in letters.char_indices() {
+            let Some((name, takes)) = long_name(letter) else {
+                continue;
+            };
+            if !takes {
+                self.option(name, None);
+                continue;
+            }
+            let rest = &letters[at + letter.len_utf8()..];
+            let value = match rest.is_empty() {
+                true => words.next(),
+                false => Some(Word { text: rest.to_owned(), variables: Vec::new() }),
+            };
+            self.option(name, value);
+            return;
+        }
+    }
+
+    fn option(&mut self, name: &str, value: Option<Word>) {
+        if let Some(value) = &value {
+            self.note(value);
+        }
+        let value = value.map(|word| word.text);
+        let text = || value.clone().unwrap_or_default();
+        match name {
+            "request" => self.method = value,
+            "url" => self.url = value,
+            "header" => self.headers.push(text()),
+            "user-agent" => self.user_agent = value,
+            "user" => self.user = value,
+            "oauth2-bearer" => self.headers.push(format!("Authorization: Bearer {}", text())),
+            "get" => self.is_get = true,
+            "head" => self.is_head = true,
+            "data" | "data-ascii" | "data-binary" | "json" => {
+                self.is_json |= name == "json";
+                let text = text();
+                match text.strip_prefix('@') {
+                    Some(file) => self.file(file),
+                    None => self.append(text.as_bytes(), name == "json"),
+                }
+            }
+            "data-raw" => self.append(text().as_bytes(), false),
+            "data-urlencode" => self.encoded(&text()),
+            "form" | "form-string" => {
+                self.data.get_or_insert_default();
+                self.state = Some(BodyState::Missing);
+                if !self.remarks.contains(&Remark::Form) {
+                    self.remarks.push(Remark::Form);
+                }
+            }
+            "upload-file" => {
+                self.is_put = true;
+                self.file(&text());
+            }
+            _ => {}
+        }
+    }
+
+    /// Pieces of data are joined with `&`; those of `--json` are not.
+    fn append(&mut self, piece: &[u8], is_json: bool) {
+        match &mut self.data {
+            None => self.data = Some(piece.to_vec()),
+            Some(data) => {
+                if !is_json {
+                    data.push(b'&');
+                }
+                data.extend_from_slice(piece);
+            }
+        }
+    }
+
+    fn file(&mut self, name: &str) {
+        self.data.get_or_insert_default();
+        self.state = Some(BodyState::Missing);
+        self.remarks.push(Remark::FileBody { name: name.to_owned() });
+    }
+
+    fn encoded(&mut self, text: &str) {
+        let (name, content) = match text.split_once('=') {
+            Some((name, content)) => (name, content),
+            None if text.contains('@') => return self.file(text),
+            None => ("", text),
+        };
+        // What curl leaves as it is.
+        const PLAIN: &percent_encoding::AsciiSet =
+            &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+        let encoded = utf8_percent_encode(content, PLAIN);
+        let piece = if name.is_empty() { encoded.to_string() } else { format!("{name}={encoded}") };
+        self.append(piece.as_bytes(), false);
+    }
+
+    fn finish(mut self) -> Result<Captured, NotHttp> {
+        let url = self.url.take().ok_or(NotHttp::CurlWithoutUrl)?;
+        // curl takes a host alone for a URL.
+        let url = if url.contains("://") || url.starts_with('/') { url } else { format!("http://{url}") };
+        let (mut target, host) = start::target(&url).ok_or(NotHttp::CurlWithoutUrl)?;
+        let mut data = self.data.take();
+        if self.is_get
+            && let Some(query) = data.take()
+        {
+            target.push(if target.contains('?') { '&' } else { '?' });
+            target.push_str(&String::from_utf8_lossy(&query));
+        }
+        let method = self.method.clone().unwrap_or_else(|| {
+            let method = match (self.is_head, self.is_put, &data) {
+                (true, ..) => "HEAD",
+                (_, true, _) => "PUT",
+                (.., Some(_)) => "POST",
+                _ => "GET",
+            };
+            method.to_owned()
+        });
+        let headers = self.all_headers(host.as_deref(), data.is_some());
+        let request = Request {
+            method,
+            target,
+            headers,
+            body: data.unwrap_or_default(),
+            body_state: self.state.unwrap_or(BodyState::Exact),
+        };
+        Ok(Captured {
+            format: Format::CurlCommand,
+            message: Message::Request(request),
+            remarks: self.remarks,
+        })
+    }
+
+    /// What the command names, and what curl adds.
+    fn all_headers(&self, host: Option<&str>, has_body: bool) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let mut removed = Vec::new();
+        for line in &self.headers {
+            // A header broken over lines comes in one piece here.
+            let mut head = raw::Head::default();
+            let is_empty = line.trim_end().ends_with(':');
+            if let Some((name, _)) = raw::header(line.as_bytes()).filter(|_| is_empty) {
+                removed.push(name);
+                continue;
+            }
+            if let Some(name) = line.trim_end().strip_suffix(';').filter(|name| !name.contains(':')) {
+                if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
+                    headers.append(name, HeaderValue::from_static(""));
+                }
+                continue;
+            }
+            head.read(lines::first(line.as_bytes()));
+            if line.trim().contains('\n') {
+                head = raw::Head::default();
+                head.read(line.as_bytes());
+            }
+            headers.extend(head.headers);
+        }
+        let mut add = |name: HeaderName, value: Option<&str>| {
+            if !headers.contains_key(&name)
+                && !removed.contains(&name)
+                && let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok())
+            {
+                headers.insert(name, value);
+            }
+        };
+        add(HOST, host);
+        add(USER_AGENT, Some(self.user_agent.as_deref().unwrap_or("curl")));
+        if self.is_json {
+            add(CONTENT_TYPE, Some("application/json"));
+            add(ACCEPT, Some("application/json"));
+        }
+        add(ACCEPT, Some("*/*"));
+        if has_body && self.state.is_none() {
+            add(CONTENT_TYPE, Some("application/x-www-form-urlencoded"));
+        }
+        if let Some(user) = &self.user {
+            use base64::Engine as _;
+            let value = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(user));
+            add(AUTHORIZATION, Some(&value));
+        }
+        headers
+    }
+}

@@ -1,0 +1,204 @@
+//! What was read: messages, and how far they are as they went over the wire.
+
+use super::Remark;
+use http::HeaderMap;
+use http::header::DATE;
+use jiff::Timestamp;
+use std::fmt;
+
+/// The HTTP message or messages in pasted material.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Captured {
+    /// What printed the material.
+    pub format: Format,
+    /// The messages.
+    pub message: Message,
+    /// What had to be rebuilt, what is missing, and what was skipped.
+    pub remarks: Vec<Remark>,
+}
+
+/// The messages in pasted material.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "who reads material decides on each kind")]
+pub enum Message {
+    /// A request without its response.
+    Request(Request),
+    /// A response without its request.
+    Response(Response),
+    /// A request and its response.
+    Exchange(Box<Exchange>),
+    /// Headers without a start line: an Authorization header, or those of a response or a callback.
+    Headers(Headers),
+}
+
+/// A request and its response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "an exchange has no third part")]
+pub struct Exchange {
+    /// The request.
+    pub request: Request,
+    /// The response.
+    pub response: Response,
+}
+
+/// A request. `Debug` shows neither header values nor body: they hold signatures and personal data.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path and query, as on the request line.
+    pub target: String,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; empty where it is missing.
+    pub body: Vec<u8>,
+    /// How far the body is the one that was sent.
+    pub body_state: BodyState,
+}
+
+/// A response. `Debug` shows neither header values nor body.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; empty where it is missing.
+    pub body: Vec<u8>,
+    /// How far the body is the one that was sent.
+    pub body_state: BodyState,
+}
+
+/// Headers without a start line. `Debug` shows neither their values nor the body.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Headers {
+    /// The headers.
+    pub headers: HeaderMap,
+    /// What follows them after an empty line.
+    pub body: Vec<u8>,
+}
+
+/// How far a body is the one that went over the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BodyState {
+    /// The material has these bytes.
+    Exact,
+    /// The bytes were rebuilt from material that does not have all of them.
+    Rebuilt,
+    /// The material does not have the body.
+    Missing,
+}
+
+/// What printed the material.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Format {
+    /// The message itself.
+    Raw,
+    /// The message in the lines of a log that is not known by name.
+    Log,
+    /// `curl -v`.
+    CurlVerbose,
+    /// `curl --trace` or `curl --trace-ascii`.
+    CurlTrace,
+    /// A curl command.
+    CurlCommand,
+    /// A HAR file.
+    Har,
+    /// The wire log or the log of headers of Apache HttpClient.
+    ApacheLog,
+    /// The `HttpLoggingInterceptor` of OkHttp.
+    OkHttpLog,
+    /// The `debuglevel` of Python's `http.client`.
+    PythonLog,
+    /// The `DEBUG` message format of Guzzle.
+    GuzzleLog,
+    /// Headers alone.
+    Headers,
+}
+
+impl Captured {
+    /// The request, if there is one.
+    pub fn request(&self) -> Option<&Request> {
+        match &self.message {
+            Message::Request(request) => Some(request),
+            Message::Exchange(exchange) => Some(&exchange.request),
+            Message::Response(_) | Message::Headers(_) => None,
+        }
+    }
+
+    /// The response, if there is one.
+    pub fn response(&self) -> Option<&Response> {
+        match &self.message {
+            Message::Response(response) => Some(response),
+            Message::Exchange(exchange) => Some(&exchange.response),
+            Message::Request(_) | Message::Headers(_) => None,
+        }
+    }
+}
+
+impl Response {
+    /// When the response was made, by its Date header.
+    pub fn date(&self) -> Option<Timestamp> {
+        let text = self.headers.get(DATE)?.to_str().ok()?;
+        let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;
+        Some(date)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Raw, false) => "an HTTP message",
+            (Self::Raw, true) => "HTTP 报文",
+            (Self::Log, false) => "an HTTP message in the lines of a log",
+            (Self::Log, true) => "日志中的 HTTP 报文",
+            (Self::CurlVerbose, false) => "the output of `curl -v`",
+            (Self::CurlVerbose, true) => "`curl -v` 的输出",
+            (Self::CurlTrace, false) => "the output of `curl --trace`",
+            (Self::CurlTrace, true) => "`curl --trace` 的输出",
+            (Self::CurlCommand, false) => "a curl command",
+            (Self::CurlCommand, true) => "curl 命令",
+            (Self::Har, false) => "a HAR file",
+            (Self::Har, true) => "HAR 文件",
+            (Self::ApacheLog, false) => "a log of Apache HttpClient",
+            (Self::ApacheLog, true) => "Apache HttpClient 日志",
+            (Self::OkHttpLog, false) => "a log of OkHttp",
+            (Self::OkHttpLog, true) => "OkHttp 日志",
+            (Self::PythonLog, false) => "a log of Python's http.client",
+            (Self::PythonLog, true) => "Python http.client 日志",
+            (Self::GuzzleLog, false) => "a log of Guzzle",
+            (Self::GuzzleLog, true) => "Guzzle 日志",
+            (Self::Headers, false) => "headers without a request line or status line",
+            (Self::Headers, true) => "没有请求行或状态行的 HTTP 头",
+        })
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, target, headers, body, body_state } = self;
+        let names = headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>();
+        write!(f, "Request({method} {target}, {names:?}, {} bytes of body, {body_state:?})", body.len())
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, headers, body, body_state } = self;
+        let names = headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>();
+        write!(f, "Response({status}, {names:?}, {} bytes of body, {body_state:?})", body.len())
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>();
+        write!(f, "Headers({names:?}, {} bytes of body)", self.body.len())
+    }
+}

@@ -1,0 +1,124 @@
+//! Reads the HTTP messages that people have at hand, whatever printed them.
+//!
+//! A request that was rejected is rarely at hand as the bytes that went over the wire. It is there as the
+//! output of `curl -v`, as a HAR file, as lines of a log. [`read`] takes such material and returns the request
+//! and the response in it, as exactly as the material allows, with a [`Remark`] about each thing that had to be
+//! rebuilt or that is missing. What holds no HTTP message is a [`NotHttp`], which says what it looks like.
+//!
+//! | What people paste | How it is read |
+//! |---|---|
+//! | raw HTTP, `curl -i`, HTTPie, Go's `httputil`, the raw view of a proxy | `raw` |
+//! | `curl -v` | `verbose` |
+//! | `curl --trace`, `curl --trace-ascii` | `trace` |
+//! | a curl command | `command`, its words by `shell` |
+//! | a HAR file | `har` |
+//! | logs of Apache HttpClient, OkHttp, Python's `http.client`, Guzzle | `wire`, `okhttp`, `python`, `guzzle` |
+//! | an Authorization header alone | `authorization` |
+//!
+//! Each reader of a log turns it back into the bytes of both sides; `raw` reads these for all of them.
+//!
+//! ```
+//! use ruhui_core::capture::{self, Message};
+//!
+//! let captured = capture::read(b"> GET /v3/certificates HTTP/1.1\r\n> Accept: */*\r\n> \r\n")?;
+//! let Message::Request(request) = &captured.message else { panic!("it is a request") };
+//! assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/v3/certificates"));
+//! # Ok::<(), capture::NotHttp>(())
+//! ```
+
+mod authorization;
+mod body;
+mod command;
+mod guzzle;
+mod har;
+mod lines;
+mod message;
+mod not_http;
+mod okhttp;
+mod prefix;
+mod python;
+mod raw;
+mod remark;
+mod shell;
+mod start;
+mod trace;
+mod transcript;
+mod verbose;
+mod wire;
+
+pub use message::{BodyState, Captured, Exchange, Format, Headers, Message, Request, Response};
+pub use not_http::NotHttp;
+pub use remark::Remark;
+
+/// The longest material that is read, in bytes.
+pub const LONGEST: usize = 16 << 20;
+
+/// Which exchange to take where the material has several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Choice {
+    /// The last one; of a HAR file, the last one whose path is one of the API's.
+    #[default]
+    Last,
+    /// The one of this number, counted from 1.
+    Nth(usize),
+}
+
+/// Reads the last exchange in the material.
+///
+/// # Errors
+///
+/// [`NotHttp`] if there is no HTTP message in it.
+pub fn read(material: &[u8]) -> Result<Captured, NotHttp> {
+    read_with(material, Choice::Last)
+}
+
+/// Reads the exchange of this choice in the material.
+///
+/// # Errors
+///
+/// As for [`read`]; [`NotHttp::NoSuchExchange`] if there are fewer exchanges.
+pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
+    if material.len() > LONGEST {
+        return Err(NotHttp::TooLarge);
+    }
+    let mut remarks = Vec::new();
+    let text = lines::unwrap(material, &mut remarks);
+    let mut captured = read_text(&text, choice)?;
+    remarks.append(&mut captured.remarks);
+    captured.remarks = remarks;
+    Ok(captured)
+}
+
+fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
+    // What begins with a start line is itself an HTTP message, whatever its body looks like.
+    if start::is_start(lines::first(text)) {
+        return transcript::finish(raw::turns(text), Format::Raw, choice);
+    }
+    if let Some(command) = command::find(text) {
+        return command::read(command);
+    }
+    if let Some(read) = har::read(text, choice) {
+        return read;
+    }
+    let logs: [(Format, fn(&[u8]) -> Option<transcript::Transcript>); 6] = [
+        (Format::CurlTrace, trace::turns),
+        (Format::ApacheLog, wire::turns),
+        (Format::OkHttpLog, okhttp::turns),
+        (Format::PythonLog, python::turns),
+        (Format::GuzzleLog, guzzle::turns),
+        (Format::CurlVerbose, verbose::turns),
+    ];
+    for (format, turns) in logs {
+        if let Some(found) = turns(text) {
+            return transcript::finish(found, format, choice);
+        }
+    }
+    if let Some(clear) = prefix::strip(text) {
+        return transcript::finish(raw::turns(&clear), Format::Log, choice);
+    }
+    if let Some(message) = raw::headers_alone(text) {
+        return Ok(message);
+    }
+    authorization::find(text).ok_or_else(|| NotHttp::of(text))
+}

@@ -1,0 +1,228 @@
+//! What a reader of captured material should know about it.
+
+use super::Format;
+use std::fmt;
+
+/// What had to be rebuilt, what is missing, and what was skipped. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remark {
+    /// The text was UTF-16, as PowerShell writes files.
+    Utf16,
+    /// There are several exchanges; this is the one that was taken, counted from 1.
+    Several {
+        /// The one taken.
+        taken: usize,
+        /// How many there are.
+        of: usize,
+    },
+    /// Responses before the last one: interim ones, a proxy's, redirects that the client followed.
+    ResponsesSkipped {
+        /// Their statuses.
+        statuses: Vec<u16>,
+    },
+    /// A header was broken over lines.
+    Joined {
+        /// Its name.
+        header: String,
+        /// Over how many lines.
+        lines: usize,
+    },
+    /// A line among the headers is no header.
+    NotHeader {
+        /// The line of the message, counted from 1.
+        line: usize,
+    },
+    /// The body follows the headers without an empty line.
+    NoEmptyLine,
+    /// Line ends after the body that Content-Length does not count were taken off.
+    LineEndsRemoved {
+        /// How many bytes.
+        bytes: usize,
+    },
+    /// A line end after the body that Content-Length counts was added back.
+    LineEndRestored,
+    /// The line ends inside the body were changed back to those that Content-Length counts.
+    LineEndsRestored,
+    /// The body is not as long as Content-Length says.
+    LengthDiffers {
+        /// What the header says.
+        said: usize,
+        /// The bytes that are there.
+        found: usize,
+    },
+    /// The body ends in a line end, and no Content-Length says whether it was sent.
+    LineEndInDoubt,
+    /// Content-Encoding names a compression, and the body is not compressed.
+    Decompressed,
+    /// The material does not have the body.
+    BodyNotShown(Format),
+    /// The body was rebuilt and may differ from the one that was sent.
+    Rebuilt(Format),
+    /// The material shows a dot for each byte that is not ASCII.
+    Dots,
+    /// A header's value was replaced before the material was written.
+    Redacted {
+        /// Its name.
+        header: String,
+    },
+    /// Only the browser's export "with sensitive data" has the Authorization header.
+    Sanitised,
+    /// The command sends a form, whose boundary is chosen when it is sent.
+    Form,
+    /// The command reads its body from a file that is not here.
+    FileBody {
+        /// The file.
+        name: String,
+    },
+    /// The shell fills in a part of the command.
+    Variable {
+        /// As the command has it.
+        name: String,
+    },
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() { self.chinese(f) } else { self.english(f) }
+    }
+}
+
+impl Remark {
+    fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Utf16 => f.write_str("The text was UTF-16 and was read as such."),
+            Self::Several { taken, of } => {
+                write!(f, "There are {of} exchanges; this is number {taken}.")
+            }
+            Self::ResponsesSkipped { statuses } => {
+                let statuses = list(statuses);
+                write!(f, "Before the last response there are others ({statuses}); only the last one counts.")
+            }
+            Self::Joined { header, lines } => write!(
+                f,
+                "The header {header} was broken into {lines} lines and was read as one. The service rejects a \
+                 header that is sent with line ends in it."
+            ),
+            Self::NotHeader { line } => {
+                write!(f, "Line {line} stands among the headers, is not a header, and was skipped.")
+            }
+            Self::NoEmptyLine => {
+                f.write_str("The empty line between headers and body is missing; the body was read from the first line that is not a header.")
+            }
+            Self::LineEndsRemoved { bytes } => write!(
+                f,
+                "After the body there are line ends ({bytes} bytes) that Content-Length does not count, as \
+                 editors and terminals add them. They were removed."
+            ),
+            Self::LineEndRestored => f.write_str(
+                "Content-Length counts a line end after the body that is missing here, as editors remove it. \
+                 It was added again.",
+            ),
+            Self::LineEndsRestored => f.write_str(
+                "The line ends inside the body were changed back to those that Content-Length counts.",
+            ),
+            Self::LengthDiffers { said, found } => write!(
+                f,
+                "Content-Length says {said} bytes, the body here has {found}. The body was changed or cut \
+                 after it was sent; the result holds for the body here."
+            ),
+            Self::LineEndInDoubt => f.write_str(
+                "The body ends in a line end. Without a Content-Length it is not known whether it was sent or \
+                 an editor added it.",
+            ),
+            Self::Decompressed => f.write_str(
+                "Content-Encoding names a compression, and the body here is not compressed. The signature \
+                 is checked over the body here.",
+            ),
+            Self::BodyNotShown(format) => write!(
+                f,
+                "The body is not shown in {format}, and the signature covers it. Record it with \
+                 `curl --trace FILE`, or save the request as raw HTTP."
+            ),
+            Self::Rebuilt(format) => write!(
+                f,
+                "The body was rebuilt from {format}, which does not keep every byte. Line ends and characters \
+                 may differ from what was sent."
+            ),
+            Self::Dots => f.write_str(
+                "`curl --trace-ascii` shows a dot for each byte that is not ASCII, so the body may not be the \
+                 one that was sent. `curl --trace` keeps every byte.",
+            ),
+            Self::Redacted { header } => {
+                write!(f, "The log has no value of the header {header}: it was redacted.")
+            }
+            Self::Sanitised => f.write_str(
+                "The HAR file has no Authorization header. Browsers leave it out unless the export is \"with \
+                 sensitive data\".",
+            ),
+            Self::Form => f.write_str(
+                "The command sends a form with -F. curl chooses the boundary when it sends, so the body is \
+                 not known byte for byte.",
+            ),
+            Self::FileBody { name } => {
+                write!(f, "The command reads the body from the file {name}, which is not in the command.")
+            }
+            Self::Variable { name } => {
+                write!(f, "The shell replaces `{name}` in the command; its value is not known here.")
+            }
+        }
+    }
+
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Utf16 => f.write_str("文本为 UTF-16 编码，已按此读取。"),
+            Self::Several { taken, of } => write!(f, "共有 {of} 次请求，这里取第 {taken} 次。"),
+            Self::ResponsesSkipped { statuses } => {
+                let statuses = list(statuses);
+                write!(f, "最后一个应答之前还有其他应答（{statuses}），只以最后一个为准。")
+            }
+            Self::Joined { header, lines } => {
+                write!(f, "{header} 头被拆成了 {lines} 行，已合并为一行读取。实际发送时若含换行，服务端会拒绝。")
+            }
+            Self::NotHeader { line } => write!(f, "第 {line} 行位于头部，但不是 HTTP 头，已跳过。"),
+            Self::NoEmptyLine => f.write_str("头部与报文主体之间缺少空行，已从第一个不是 HTTP 头的行开始读取主体。"),
+            Self::LineEndsRemoved { bytes } => write!(
+                f,
+                "报文主体之后有 {bytes} 字节的换行未计入 Content-Length，通常由编辑器或终端添加，已去除。"
+            ),
+            Self::LineEndRestored => {
+                f.write_str("Content-Length 计入了主体末尾的一个换行，而这里没有，通常是被编辑器删除，已补回。")
+            }
+            Self::LineEndsRestored => f.write_str("报文主体中的换行符已按 Content-Length 还原。"),
+            Self::LengthDiffers { said, found } => write!(
+                f,
+                "Content-Length 为 {said} 字节，而这里的报文主体为 {found} 字节：主体在发送之后被改动或截断，以下结论仅针对这里的内容。"
+            ),
+            Self::LineEndInDoubt => {
+                f.write_str("报文主体以换行结尾。由于没有 Content-Length，无法判断它是实际发送的，还是编辑器添加的。")
+            }
+            Self::Decompressed => {
+                f.write_str("Content-Encoding 标明了压缩方式，而这里的报文主体未压缩，按这里的内容验签。")
+            }
+            Self::BodyNotShown(format) => write!(
+                f,
+                "{format:#}中没有报文主体，而签名包含报文主体。请用 `curl --trace FILE` 记录，或保存原始 HTTP 报文。"
+            ),
+            Self::Rebuilt(format) => {
+                write!(f, "报文主体由{format:#}还原，该材料不保留全部字节，换行和字符可能与实际发送的不同。")
+            }
+            Self::Dots => f.write_str(
+                "`curl --trace-ascii` 用点号代替每个非 ASCII 字节，报文主体可能与实际发送的不同；`curl --trace` 会保留全部字节。",
+            ),
+            Self::Redacted { header } => write!(f, "日志中 {header} 头的值已被隐去。"),
+            Self::Sanitised => f.write_str(
+                "HAR 文件中没有 Authorization 头：浏览器默认不导出，请选择“包含敏感数据”的导出方式。",
+            ),
+            Self::Form => {
+                f.write_str("命令用 -F 发送表单，boundary 在发送时由 curl 生成，因此无法得知报文主体的每个字节。")
+            }
+            Self::FileBody { name } => write!(f, "命令从文件 {name} 读取报文主体，命令中没有其内容。"),
+            Self::Variable { name } => write!(f, "命令中的 `{name}` 由 shell 替换，这里不知道它的值。"),
+        }
+    }
+}
+
+fn list(statuses: &[u16]) -> String {
+    statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+}

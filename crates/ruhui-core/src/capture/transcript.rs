@@ -1,0 +1,114 @@
+//! From messages in a row to the exchange that was asked for.
+
+use super::start::Start;
+use super::{BodyState, Captured, Choice, Exchange, Format, Message, NotHttp, Remark, Request, Response};
+use http::HeaderMap;
+
+/// The messages of both sides in the order in which they were sent.
+pub(super) struct Transcript {
+    pub(super) messages: Vec<Found>,
+}
+
+/// One message.
+pub(super) struct Found {
+    pub(super) start: Start,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    pub(super) state: BodyState,
+    pub(super) remarks: Vec<Remark>,
+}
+
+/// A request and the responses to it.
+#[derive(Default)]
+struct Group {
+    request: Option<Found>,
+    responses: Vec<Found>,
+}
+
+/// Takes one exchange of a transcript.
+pub(super) fn finish(transcript: Transcript, format: Format, choice: Choice) -> Result<Captured, NotHttp> {
+    let mut groups = groups(transcript);
+    let of = groups.len();
+    let taken = match choice {
+        Choice::Last => of,
+        Choice::Nth(number) => number,
+    };
+    if taken == 0 || taken > of {
+        return Err(NotHttp::NoSuchExchange { asked: taken, of });
+    }
+    let Group { request, mut responses } = groups.swap_remove(taken - 1);
+    let mut remarks = Vec::new();
+    if of > 1 {
+        remarks.push(Remark::Several { taken, of });
+    }
+    let response = responses.pop();
+    if !responses.is_empty() {
+        let status = |found: &Found| match found.start {
+            Start::Status(status) => Some(status),
+            _ => None,
+        };
+        remarks.push(Remark::ResponsesSkipped { statuses: responses.iter().filter_map(status).collect() });
+    }
+    let request = request.and_then(|found| request_of(found, format, &mut remarks));
+    let response = response.and_then(|found| response_of(found, format, &mut remarks));
+    let message = match (request, response) {
+        (Some(request), Some(response)) => Message::Exchange(Box::new(Exchange { request, response })),
+        (Some(request), None) => Message::Request(request),
+        (None, Some(response)) => Message::Response(response),
+        (None, None) => return Err(NotHttp::NoSuchExchange { asked: taken, of: 0 }),
+    };
+    Ok(Captured { format, message, remarks })
+}
+
+fn groups(transcript: Transcript) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    let mut asked_for_a_tunnel = false;
+    for found in transcript.messages {
+        match found.start {
+            Start::Connect => asked_for_a_tunnel = true,
+            Start::Request { .. } => {
+                asked_for_a_tunnel = false;
+                groups.push(Group { request: Some(found), responses: Vec::new() });
+            }
+            Start::Status(status) => {
+                // The proxy's consent belongs to no exchange; its refusal is all there is.
+                let is_consent = std::mem::take(&mut asked_for_a_tunnel) && (200..300).contains(&status);
+                if is_consent {
+                    continue;
+                }
+                if groups.is_empty() {
+                    groups.push(Group::default());
+                }
+                if let Some(group) = groups.last_mut() {
+                    group.responses.push(found);
+                }
+            }
+        }
+    }
+    groups
+}
+
+fn request_of(found: Found, format: Format, remarks: &mut Vec<Remark>) -> Option<Request> {
+    remarks.extend(found.remarks);
+    note(found.state, format, remarks);
+    let Start::Request { method, target, .. } = found.start else {
+        return None;
+    };
+    Some(Request { method, target, headers: found.headers, body: found.body, body_state: found.state })
+}
+
+fn response_of(found: Found, format: Format, remarks: &mut Vec<Remark>) -> Option<Response> {
+    remarks.extend(found.remarks);
+    note(found.state, format, remarks);
+    let Start::Status(status) = found.start else {
+        return None;
+    };
+    Some(Response { status, headers: found.headers, body: found.body, body_state: found.state })
+}
+
+fn note(state: BodyState, format: Format, remarks: &mut Vec<Remark>) {
+    let remark = Remark::BodyNotShown(format);
+    if state == BodyState::Missing && !remarks.contains(&remark) {
+        remarks.push(remark);
+    }
+}

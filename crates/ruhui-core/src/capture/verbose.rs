@@ -1,0 +1,104 @@
+//! `curl -v`: `> ` in front of what was sent, `< ` in front of the headers received, `* ` in front of remarks.
+
+use super::transcript::Transcript;
+use super::{BodyState, lines, raw, start};
+use memchr::memmem;
+
+#[derive(Default)]
+struct Block {
+    is_client: bool,
+    bytes: Vec<u8>,
+    is_past_head: bool,
+    /// Of a response: whether curl says that data came.
+    has_data: bool,
+}
+
+pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut plain = Vec::new();
+    for line in lines::with_ends(text) {
+        let line = without_time(line);
+        match line {
+            [b'>' | b'<', rest @ ..] if matches!(rest.first(), None | Some(b' ' | b'\r' | b'\n')) => {
+                let content = rest.strip_prefix(b" ").unwrap_or(rest);
+                put(&mut blocks, line[0] == b'>', content);
+            }
+            _ if is_remark(line) => {
+                if line.starts_with(b"{ [")
+                    && let Some(block) = blocks.last_mut().filter(|block| !block.is_client)
+                {
+                    block.has_data = true;
+                }
+            }
+            // In a terminal `curl -iv` prints each header twice.
+            _ if blocks.last().is_some_and(|block| !block.is_client && !block.is_past_head) => {}
+            _ if blocks.iter().any(|block| !block.is_client) => plain.extend_from_slice(before_remark(line)),
+            _ => {}
+        }
+    }
+    let is_raw = start::is_start(lines::first(&plain));
+    if is_raw && !blocks.is_empty() {
+        // `curl -iv`: the responses stand there once more as they came.
+        blocks.retain(|block| block.is_client);
+    } else if let Some(last) = blocks.iter_mut().rev().find(|block| !block.is_client) {
+        last.bytes.extend_from_slice(&plain);
+    }
+    let mut messages = Vec::new();
+    for block in &blocks {
+        let mut found = raw::turns(&block.bytes).messages;
+        if let [only] = &mut found[..]
+            && block.has_data
+            && only.body.is_empty()
+        {
+            only.state = BodyState::Missing;
+        }
+        messages.append(&mut found);
+    }
+    if is_raw {
+        messages.append(&mut raw::turns(&plain).messages);
+    }
+    (!messages.is_empty()).then_some(Transcript { messages })
+}
+
+fn put(blocks: &mut Vec<Block>, is_client: bool, content: &[u8]) {
+    if start::is_start(lines::bare(content)) {
+        blocks.push(Block { is_client, ..Block::default() });
+    }
+    if let Some(block) = blocks.iter_mut().rev().find(|block| block.is_client == is_client) {
+        block.bytes.extend_from_slice(content);
+        block.is_past_head |= content.trim_ascii().is_empty();
+    }
+}
+
+/// Remarks of curl, its counts of bytes, and its progress.
+fn is_remark(line: &[u8]) -> bool {
+    let has = |text: &[u8]| memmem::find(&line[..line.len().min(400)], text).is_some();
+    line.starts_with(b"* ")
+        || line.starts_with(b"curl: (")
+        || ((line.starts_with(b"{ [") || line.starts_with(b"} [")) && has(b" bytes data]"))
+        || line.starts_with(b"  % Total")
+        || has(b"Dload  Upload")
+        || has(b"--:--:--")
+}
+
+/// The line up to the remark that follows a body without a line end.
+fn before_remark(line: &[u8]) -> &[u8] {
+    let remarks: [&[u8]; 3] = [b"* Connection #", b"* Closing connection", b"* shutting down connection"];
+    let end = remarks.into_iter().filter_map(|remark| memmem::find(line, remark)).min();
+    &line[..end.unwrap_or(line.len())]
+}
+
+/// The line without the time of `--trace-time` and the numbers of `--trace-ids`.
+fn without_time(line: &[u8]) -> &[u8] {
+    let mut line = line;
+    if line.len() > 16 && line[2] == b':' && line[5] == b':' && line[8] == b'.' && line[15] == b' ' {
+        line = &line[16..];
+    }
+    if line.starts_with(b"[")
+        && let Some(end) = memmem::find(&line[..line.len().min(16)], b"] ")
+        && line[1..end].iter().all(|byte| byte.is_ascii_digit() || *byte == b'-' || *byte == b'x')
+    {
+        line = &line[end + 2..];
+    }
+    line
+}

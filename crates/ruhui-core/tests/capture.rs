@@ -1,0 +1,602 @@
+//! Material as people paste it. The files in `captures/` were printed by curl 7.88 against a server on this
+//! machine that returned a response of `vectors/reply`; the other texts are written by the formats' rules.
+
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
+
+use http::HeaderMap;
+use proptest::prelude::*;
+use ruhui_core::capture::{
+    BodyState, Captured, Choice, Format, LONGEST, Message, NotHttp, Remark, Request, Response, read,
+    read_with,
+};
+use std::path::Path;
+
+const TARGET: &str = "/v3/brand/partner/card-member/open-user-card-tokens";
+const BODY: &str =
+    r#"{"brand_id":"1004","card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA"}"#;
+const REPLY: &str =
+    r#"{"token":"0Kx1Tn5sYcWq8ZbR2mLp7VdJ4hGf6EaN","expire_time":"2025-06-24T17:00:01.000+08:00"}"#;
+
+fn authorization() -> String {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/sign/founding-call/authorization.txt");
+    std::fs::read_to_string(path).unwrap().trim_end().to_owned()
+}
+
+fn file(name: &str) -> Captured {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures").join(name);
+    read(&std::fs::read(path).unwrap()).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+fn text(text: &str) -> Captured {
+    read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"))
+}
+
+fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).unwrap_or_else(|| panic!("{name}: {:?}", headers.keys())).to_str().unwrap()
+}
+
+/// The request of the vectors, whole.
+#[track_caller]
+fn is_the_request(request: &Request) {
+    is_its_head(request);
+    assert_eq!(String::from_utf8_lossy(&request.body), BODY);
+    assert_eq!(request.body_state, BodyState::Exact);
+}
+
+#[track_caller]
+fn is_its_head(request: &Request) {
+    assert_eq!((request.method.as_str(), request.target.as_str()), ("POST", TARGET));
+    assert_eq!(value(&request.headers, "authorization"), authorization());
+    assert_eq!(value(&request.headers, "content-type"), "application/json");
+}
+
+#[track_caller]
+fn is_the_response(response: &Response) {
+    is_the_head_of_the_response(response);
+    assert_eq!(String::from_utf8_lossy(&response.body), REPLY);
+    assert_eq!(response.body_state, BodyState::Exact);
+}
+
+#[track_caller]
+fn is_the_head_of_the_response(response: &Response) {
+    assert_eq!(response.status, 200);
+    assert_eq!(value(&response.headers, "wechatpay-timestamp"), "1750752001");
+    assert!(value(&response.headers, "wechatpay-signature").ends_with("/Gk9a0RhE/A=="));
+}
+
+/// The request with `line_end`, `more` headers and this body.
+fn raw(line_end: &str, more: &str, body: &str) -> String {
+    let authorization = authorization();
+    format!(
+        "POST {TARGET} HTTP/1.1\nHost: api.mch.weixin.qq.com\nContent-Type: application/json\n{more}Authorization: \
+         {authorization}\n\n"
+    )
+    .replace('\n', line_end)
+        + body
+}
+
+// Printed by curl.
+
+#[test]
+fn output_of_curl_i_is_read_behind_a_proxy_after_100_continue_and_after_a_redirect() {
+    for (name, skipped) in [
+        ("curl-i.txt", vec![]),
+        ("curl-i-proxy.txt", vec![200]),
+        ("curl-i-continue.txt", vec![100]),
+        ("curl-i-redirect.txt", vec![307]),
+    ] {
+        let captured = file(name);
+        is_the_response(captured.response().unwrap());
+        assert!(captured.request().is_none());
+        let remark = Remark::ResponsesSkipped { statuses: skipped.clone() };
+        let want = if skipped.is_empty() { vec![] } else { vec![remark] };
+        assert_eq!(captured.remarks, want, "{name}");
+    }
+}
+
+#[test]
+fn output_of_curl_v_is_read_without_the_body_that_it_does_not_show() {
+    for name in ["curl-v.txt", "curl-v-terminal.txt", "curl-iv.txt", "curl-v-proxy.txt"] {
+        let captured = file(name);
+        assert_eq!(captured.format, Format::CurlVerbose, "{name}");
+        let request = captured.request().unwrap();
+        is_its_head(request);
+        assert_eq!(request.body_state, BodyState::Missing, "{name}");
+        is_the_response(captured.response().unwrap());
+        assert!(captured.remarks.contains(&Remark::BodyNotShown(Format::CurlVerbose)), "{name}");
+    }
+    let captured = file("curl-v-no-body.txt");
+    is_the_head_of_the_response(captured.response().unwrap());
+    assert_eq!(captured.response().unwrap().body_state, BodyState::Missing);
+}
+
+#[test]
+fn traces_of_curl_are_read_byte_for_byte() {
+    for name in ["curl-trace.txt", "curl-trace-ascii.txt"] {
+        let captured = file(name);
+        assert_eq!((captured.format, &captured.remarks[..]), (Format::CurlTrace, &[][..]), "{name}");
+        is_the_request(captured.request().unwrap());
+        is_the_response(captured.response().unwrap());
+    }
+    let captured = file("curl-trace-chunked.txt");
+    is_the_response(captured.response().unwrap());
+}
+
+#[test]
+fn a_curl_that_got_no_response_is_named() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/curl-refused.txt");
+    assert_eq!(read(&std::fs::read(path).unwrap()), Err(NotHttp::CurlError));
+}
+
+// Raw.
+
+#[test]
+fn raw_requests_are_read_whatever_an_editor_did_to_them() {
+    for line_end in ["\n", "\r\n"] {
+        is_the_request(text(&raw(line_end, "", BODY)).request().unwrap());
+    }
+    is_the_request(text(&format!("\u{FEFF}\n{}", raw("\n", "", BODY))).request().unwrap());
+    is_the_request(text(&format!("```http\n{}\n```\n", raw("\n", "", BODY))).request().unwrap());
+    let absolute = raw("\n", "", BODY).replace(TARGET, &format!("https://api.mch.weixin.qq.com{TARGET}"));
+    is_the_request(text(&absolute).request().unwrap());
+    let utf16 = format!("\u{FEFF}{}", raw("\r\n", "", BODY))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect::<Vec<_>>();
+    let captured = read(&utf16).unwrap();
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.remarks, [Remark::Utf16]);
+    let length = "Content-Length: 100\n";
+    for (body, remark) in [
+        (BODY.to_owned(), None),
+        (format!("{BODY}\n"), Some(Remark::LineEndsRemoved { bytes: 1 })),
+        (format!("{BODY}\r\n\r\n"), Some(Remark::LineEndsRemoved { bytes: 4 })),
+    ] {
+        let captured = text(&raw("\n", length, &body));
+        is_the_request(captured.request().unwrap());
+        assert_eq!(captured.remarks.first(), remark.as_ref());
+    }
+}
+
+#[test]
+fn a_body_is_compared_with_its_content_length() {
+    let read = |length: usize, body: &str| {
+        let captured = text(&raw("\n", &format!("Content-Length: {length}\n"), body));
+        let request = captured.request().unwrap().clone();
+        (String::from_utf8(request.body).unwrap(), request.body_state, captured.remarks)
+    };
+    assert_eq!(read(3, "{}"), ("{}\n".into(), BodyState::Exact, vec![Remark::LineEndRestored]));
+    assert_eq!(read(4, "{}"), ("{}\r\n".into(), BodyState::Exact, vec![Remark::LineEndRestored]));
+    assert_eq!(read(6, "{\n\n}"), ("{\r\n\r\n}".into(), BodyState::Exact, vec![Remark::LineEndsRestored]));
+    assert_eq!(read(4, "{\r\n\r\n}"), ("{\n\n}".into(), BodyState::Exact, vec![Remark::LineEndsRestored]));
+    let differs = |said, found| vec![Remark::LengthDiffers { said, found }];
+    assert_eq!(read(9, "{}"), ("{}".into(), BodyState::Rebuilt, differs(9, 2)));
+    assert_eq!(read(1, "{}"), ("{}".into(), BodyState::Rebuilt, differs(1, 2)));
+    assert_eq!(read(3, "{\"a"), ("{\"a".into(), BodyState::Exact, vec![]));
+    assert_eq!(read(4, "{\"a"), ("{\"a".into(), BodyState::Rebuilt, differs(4, 3)));
+    assert_eq!(read(2, ""), (String::new(), BodyState::Missing, vec![Remark::BodyNotShown(Format::Raw)]));
+    assert_eq!(text(&raw("\n", "", "{}\n")).remarks, [Remark::LineEndInDoubt]);
+}
+
+#[test]
+fn a_body_without_an_empty_line_before_it_is_read() {
+    let captured = text(&raw("\n", "", BODY).replace("\n\n{", "\n{"));
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.remarks, [Remark::NoEmptyLine]);
+}
+
+#[test]
+fn a_request_and_its_response_in_one_text_are_told_apart() {
+    let response =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/curl-i.txt"))
+            .unwrap();
+    for gap in ["\n\n", "\n", "\n \n", ""] {
+        let length = "Content-Length: 100\n";
+        let captured = text(&format!("{}{gap}{response}", raw("\n", length, BODY)));
+        is_the_request(captured.request().unwrap());
+        is_the_response(captured.response().unwrap());
+    }
+    // HTTPie, which does not always show a length.
+    let captured = text(&format!("{}\n\n\n{response}", raw("\n", "", BODY)));
+    is_the_request(captured.request().unwrap());
+    is_the_response(captured.response().unwrap());
+}
+
+#[test]
+fn a_chunked_body_is_joined_and_a_joined_one_is_left() {
+    let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for body in ["1\r\n{\r\n3;x=y\r\n\"\"}\r\n0\r\n\r\n", "1\n{\n3\n\"\"}\n0\n\n", "{\"\"}"] {
+        assert_eq!(text(&format!("{head}{body}")).response().unwrap().body, b"{\"\"}", "{body}");
+    }
+}
+
+#[test]
+fn a_response_that_a_tool_has_decompressed_is_remarked_on() {
+    let captured = text(
+        "HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: 20\n\n{\"a\":\"b\",\"c\":\"d\",\"e\":\"f\"}",
+    );
+    assert_eq!(captured.remarks, [Remark::Decompressed]);
+}
+
+#[test]
+fn request_headers_copied_from_a_browser_are_read() {
+    let authorization = authorization();
+    let captured = text(&format!(
+        ":authority: api.mch.weixin.qq.com\n:method: POST\n:path: {TARGET}\n:scheme: https\ncontent-type: \
+         application/json\nauthorization: {authorization}\n\n{BODY}"
+    ));
+    is_the_request(captured.request().unwrap());
+}
+
+// Logs.
+
+#[test]
+fn a_log_that_puts_a_time_before_each_line_is_read() {
+    let lines = |number: usize, line: &str| {
+        format!("2025-06-24 16:00:{:02}.123 DEBUG [main] http: {line}", number % 60)
+    };
+    let log: Vec<String> =
+        raw("\n", "", BODY).lines().enumerate().map(|(number, line)| lines(number, line)).collect();
+    let captured = text(&format!("2025-06-24 16:00:00.001 INFO  [main] app: sending\n{}", log.join("\n")));
+    assert_eq!(captured.format, Format::Log);
+    is_the_request(captured.request().unwrap());
+    // Only the first line has it.
+    let captured = text(&format!("[INFO] 16:00:00 request: {}", raw("\n", "", BODY)));
+    is_the_request(captured.request().unwrap());
+    // Quoted in a mail.
+    let quoted: Vec<String> = raw("\n", "", BODY).lines().map(|line| format!("> {line}")).collect();
+    is_the_request(text(&quoted.join("\n")).request().unwrap());
+}
+
+#[test]
+fn wire_logs_of_apache_are_read() {
+    let time = "2025/06/24 16:00:00:123 CST [DEBUG] wire - ";
+    let mut wire = String::new();
+    for line in raw("\n", "", "").lines() {
+        wire += &format!("{time}http-outgoing-0 >> \"{line}[\\r][\\n]\"\n");
+    }
+    wire += &format!("{time}http-outgoing-0 >> \"{BODY}\"\n");
+    wire += &format!("{time}http-outgoing-0 << \"HTTP/1.1 200 OK[\\r][\\n]\"\n");
+    wire += &format!("{time}http-outgoing-0 << \"[\\r][\\n]\"\n");
+    wire += &format!("{time}http-outgoing-0 << \"{{\"a\":\"[0xe4][0xbc][0x9a]\"}}\"\n");
+    wire += &format!("{time}http-outgoing-0 << \"end of stream\"\n");
+    let captured = text(&wire);
+    assert_eq!(captured.format, Format::ApacheLog);
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.response().unwrap().body, "{\"a\":\"会\"}".as_bytes());
+    // The log of headers has no body.
+    let length = "Content-Length: 100\n";
+    let headers: Vec<String> =
+        raw("\n", length, "").lines().map(|line| format!("{time}http-outgoing-12 >> {line}")).collect();
+    let captured = text(&headers.join("\n"));
+    is_its_head(captured.request().unwrap());
+    assert_eq!(captured.remarks, [Remark::BodyNotShown(Format::ApacheLog)]);
+}
+
+#[test]
+fn logs_of_okhttp_are_read() {
+    let authorization = authorization();
+    let request = format!(
+        "--> POST https://api.mch.weixin.qq.com{TARGET} http/1.1\nContent-Type: application/json\nAuthorization: \
+         {authorization}\n\n{BODY}\n--> END POST (100-byte body)\n"
+    );
+    let response = "<-- 200 OK https://api.mch.weixin.qq.com/v3 (12ms)\nWechatpay-Timestamp: 1750752001\n\n{\n}\n<-- END HTTP (3-byte body)\n";
+    let log = request.clone() + response;
+    for prefix in ["", "D/OkHttp: ", "06-24 16:00:00.123  1234  1250 I okhttp.OkHttpClient: "] {
+        // A body in lines gets its prefix once in some logs.
+        let lines: Vec<String> = log
+            .lines()
+            .map(|line| if line == "}" { line.into() } else { format!("{prefix}{line}") })
+            .collect();
+        let captured = text(&lines.join("\n"));
+        assert_eq!(captured.format, Format::OkHttpLog, "{prefix}");
+        is_the_request(captured.request().unwrap());
+        assert_eq!(captured.response().unwrap().body, b"{\n}");
+        assert_eq!(captured.remarks, [], "{prefix}");
+    }
+    // Java's own logger writes a line of its own before each.
+    let java: String = log
+        .lines()
+        .map(|line| format!("Jun 24, 2025 4:00:00 PM okhttp3.internal.platform.Platform log\nINFO: {line}\n"))
+        .collect();
+    is_the_request(text(&java).request().unwrap());
+    // The level BASIC, and a redacted header.
+    let basic = text(&format!("--> POST https://api.mch.weixin.qq.com{TARGET} (100-byte body)\n"));
+    assert_eq!(basic.request().unwrap().body_state, BodyState::Missing);
+    let redacted = text(&request.replace(&authorization, "██"));
+    assert_eq!(redacted.remarks, [Remark::Redacted { header: "Authorization".into() }]);
+    assert!(!redacted.request().unwrap().headers.contains_key("authorization"));
+    let omitted = format!("--> POST https://a{TARGET}\nA: b\n--> END POST (binary 100-byte body omitted)\n");
+    assert_eq!(text(&omitted).request().unwrap().body_state, BodyState::Missing);
+}
+
+#[test]
+fn logs_of_python_are_read() {
+    let head = raw("\\r\\n", "", "");
+    let log = format!(
+        "send: b'{head}'\nsend: b'{BODY}'\nreply: 'HTTP/1.1 200 OK\\r\\n'\nheader: Server: nginx\nheader: \
+         Wechatpay-Timestamp: 1750752001\n"
+    );
+    let captured = text(&log);
+    assert_eq!(captured.format, Format::PythonLog);
+    is_the_request(captured.request().unwrap());
+    let response = captured.response().unwrap();
+    assert_eq!((response.status, response.body_state), (200, BodyState::Missing));
+    assert_eq!(value(&response.headers, "wechatpay-timestamp"), "1750752001");
+    let chinese = log.replace(&format!("b'{BODY}'"), "b\"{\\xe4\\xbc\\x9a'\\\\\"");
+    assert_eq!(text(&chinese).request().unwrap().body, "{会'\\".as_bytes());
+}
+
+#[test]
+fn logs_of_guzzle_are_read() {
+    let log = format!(
+        "[2025-06-24] app.DEBUG: >>>>>>>>\n{}\n<<<<<<<<\nHTTP/1.1 200 OK\nA: b\n\n{{}}\n--------\nNULL\n",
+        raw("\r\n", "", BODY)
+    );
+    let captured = text(&log);
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.response().unwrap().body, b"{}");
+}
+
+// Commands.
+
+#[test]
+fn a_curl_command_is_read() {
+    let authorization = authorization();
+    let url = format!("https://api.mch.weixin.qq.com{TARGET}");
+    let sh_quoted = authorization.replace('"', "\\\"");
+    for command in [
+        format!(
+            "curl -X POST {url} -H 'Content-Type: application/json' -H 'Authorization: {authorization}' -d '{BODY}'"
+        ),
+        format!(
+            "$ curl '{url}' \\\n  -H 'Content-Type: application/json' \\\n  -H \"Authorization: {sh_quoted}\" \\\n  --data-raw $'{BODY}' \\\n  --compressed"
+        ),
+        format!(
+            "curl -sSik -XPOST --url {url} --json '{BODY}' -H'Authorization: {authorization}' -o /dev/null | jq ."
+        ),
+        format!(
+            "curl ^\"{url}^\" ^\r\n  -H ^\"content-type: application/json^\" ^\r\n  -H ^\"authorization: {}^\" ^\r\n  --data-raw ^\"{}^\"",
+            authorization.replace('"', "^\\^\""),
+            BODY.replace('"', "^\\^\"").replace('{', "^{")
+        ),
+        format!(
+            "root@host:~# curl {url} --data-binary '{BODY}' -H 'content-type: application/json' -H 'authorization:\n  {authorization}'"
+        ),
+    ] {
+        let captured = text(&command);
+        assert_eq!(captured.format, Format::CurlCommand, "{command}");
+        is_the_request(captured.request().unwrap());
+        assert!(captured.request().unwrap().headers.contains_key("user-agent"));
+        assert_eq!(value(&captured.request().unwrap().headers, "host"), "api.mch.weixin.qq.com");
+    }
+}
+
+#[test]
+fn what_a_curl_command_does_not_say_is_remarked_on() {
+    let request = |command: &str| {
+        let captured = text(command);
+        (captured.request().unwrap().clone(), captured.remarks)
+    };
+    let (form, remarks) = request("curl https://a/v3/x -F meta='{}' -F file=@a.png");
+    assert_eq!(
+        (form.method.as_str(), form.body_state, &remarks[..]),
+        ("POST", BodyState::Missing, &[Remark::Form][..])
+    );
+    let (file, remarks) = request("curl https://a/v3/x -d @body.json");
+    assert_eq!(
+        (file.body_state, remarks),
+        (BodyState::Missing, vec![Remark::FileBody { name: "body.json".into() }])
+    );
+    let (_, remarks) = request("curl https://a/v3/x -H \"Authorization: $AUTH\"");
+    assert_eq!(remarks, [Remark::Variable { name: "$AUTH".into() }]);
+    let (get, _) = request("curl -G https://a/v3/x -d a=1 --data-urlencode 'b=会 员'");
+    assert_eq!((get.method.as_str(), get.target.as_str()), ("GET", "/v3/x?a=1&b=%E4%BC%9A%20%E5%91%98"));
+    let (removed, _) = request("curl https://a/v3/x -H 'User-Agent:' -H 'Accept: application/json'");
+    assert!(!removed.headers.contains_key("user-agent"));
+    assert_eq!(read(b"curl -X POST"), Err(NotHttp::CurlWithoutUrl));
+    assert_eq!(read(b"curl https://a/ -d '{"), Err(NotHttp::UnclosedQuote));
+}
+
+// HAR.
+
+fn har(entries: &[String]) -> String {
+    format!(r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#, entries.join(","))
+}
+
+fn entry(url: &str, more: &str) -> String {
+    let quote = |text: &str| serde_json::to_string(text).unwrap();
+    format!(
+        r#"{{"request":{{"method":"POST","url":{},"headers":[{{"name":":method","value":"POST"}},{{"name":"content-type","value":"application/json"}},{{"name":"authorization","value":{}}}],"bodySize":100,"postData":{{"mimeType":"application/json","text":{}}}}}{more}}}"#,
+        quote(url),
+        quote(&authorization()),
+        quote(BODY)
+    )
+}
+
+#[test]
+fn a_har_file_is_read() {
+    let url = format!("https://api.mch.weixin.qq.com{TARGET}");
+    let response = r#","response":{"status":200,"headers":[{"name":"wechatpay-nonce","value":"n"}],"content":{"size":2,"encoding":"base64","text":"e30="}}"#;
+    let captured = text(&har(&[entry(&url, response)]));
+    assert_eq!(captured.format, Format::Har);
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.response().unwrap().body, b"{}");
+    // The last one of the API, or the one asked for.
+    let other = entry("https://example.com/pixel.gif", "").replace("WECHATPAY2", "Other");
+    let several = har(&[entry(&url, ""), entry(&url, response), other]);
+    let captured = text(&several);
+    assert_eq!(captured.remarks, [Remark::Several { taken: 2, of: 3 }]);
+    is_the_request(captured.request().unwrap());
+    let captured = read_with(several.as_bytes(), Choice::Nth(1)).unwrap();
+    assert_eq!(captured.remarks, [Remark::Several { taken: 1, of: 3 }]);
+    let none = read_with(several.as_bytes(), Choice::Nth(4));
+    assert_eq!(none, Err(NotHttp::NoSuchExchange { asked: 4, of: 3 }));
+    let sanitised = har(&[entry(&url, "").replace("\"authorization\"", "\"x\"")]);
+    assert_eq!(text(&sanitised).remarks, [Remark::Sanitised]);
+    assert_eq!(read(har(&[]).as_bytes()), Err(NotHttp::HarWithoutEntries));
+}
+
+// Headers.
+
+#[track_caller]
+fn is_the_authorization(captured: &Captured) {
+    let Message::Headers(headers) = &captured.message else { panic!("{captured:?}") };
+    assert_eq!(value(&headers.headers, "authorization"), authorization());
+}
+
+#[test]
+fn an_authorization_header_alone_is_read() {
+    let authorization = authorization();
+    for material in [
+        format!("Authorization: {authorization}"),
+        format!("Authorization: {authorization}\r\n\r\n"),
+        authorization.clone(),
+        format!("'Authorization': '{authorization}',"),
+        format!("2025-06-24 INFO token is {authorization} for POST"),
+        format!("{{\"Authorization\":\"{}\"}}", authorization.replace('"', "\\\"")),
+        format!("<td>{}</td>", authorization.replace('"', "&quot;")),
+        format!("Accept: */*\nAuthorization: {authorization}\nContent-Type: application/json"),
+    ] {
+        is_the_authorization(&text(&material));
+    }
+}
+
+#[test]
+fn an_authorization_header_broken_over_lines_is_read() {
+    let authorization = authorization();
+    let after_commas = authorization.replace(',', ",\n");
+    let before_commas = authorization.replace(',', "\n,");
+    let (first, rest) = authorization.split_at(200);
+    let at_76: Vec<&str> =
+        rest.as_bytes().chunks(76).map(|chunk| std::str::from_utf8(chunk).unwrap()).collect();
+    let in_signature = format!("{first}\n{}", at_76.join("\n"));
+    for broken in [
+        after_commas.clone(),
+        after_commas.replace('\n', "\n    "),
+        after_commas.replace('\n', "\r\n\t"),
+        before_commas,
+        in_signature,
+        authorization.replacen(' ', "\n", 1),
+    ] {
+        let captured = text(&format!("Authorization: {broken}"));
+        is_the_authorization(&captured);
+        assert!(matches!(&captured.remarks[..], [Remark::Joined { lines, .. }] if *lines > 1), "{broken}");
+        is_the_authorization(&text(&broken));
+        let request = raw("\n", "", BODY).replace(&authorization, &broken);
+        let captured = text(&request);
+        is_the_request(captured.request().unwrap());
+        assert!(matches!(&captured.remarks[..], [Remark::Joined { .. }]), "{broken}");
+    }
+}
+
+#[test]
+fn a_tab_after_the_scheme_stays_a_tab() {
+    let tabbed = authorization().replacen(' ', "\t", 1);
+    let captured = text(&raw("\n", "", BODY).replace(&authorization(), &tabbed));
+    assert_eq!(value(&captured.request().unwrap().headers, "authorization"), tabbed);
+    assert_eq!(captured.remarks, []);
+}
+
+#[test]
+fn signed_headers_of_a_response_without_its_status_line_are_read() {
+    let response =
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/curl-i.txt"))
+            .unwrap();
+    let captured = text(response.split_once('\n').unwrap().1);
+    let Message::Headers(headers) = &captured.message else { panic!("{captured:?}") };
+    assert_eq!(String::from_utf8_lossy(&headers.body), REPLY);
+}
+
+// What is no message.
+
+#[test]
+fn what_is_no_message_is_named() {
+    let signature = "A".repeat(344);
+    for (material, want) in [
+        ("", NotHttp::Empty),
+        (" \n\t", NotHttp::Empty),
+        ("hello", NotHttp::Text),
+        ("hello my world", NotHttp::Text),
+        ("{\"a\":1}", NotHttp::Json),
+        ("[1,2", NotHttp::Json),
+        ("{\"code\":\"SIGN_ERROR\",\"message\":\"x\"}", NotHttp::ErrorBody),
+        ("{\"id\":\"1\",\"event_type\":\"X\",\"resource\":{}}", NotHttp::CallbackBody),
+        ("-----BEGIN PRIVATE KEY-----\nAAAA\n", NotHttp::Pem),
+        ("<!DOCTYPE html>\n<html>", NotHttp::Html),
+        ("<xml><return_code/></xml>", NotHttp::Xml),
+        ("POST\n/v3/x\n1750752000\nN\n{}\n", NotHttp::SignMessage),
+        ("curl: (7) Failed to connect", NotHttp::CurlError),
+        ("Invoke-WebRequest -Uri https://a", NotHttp::PowerShell),
+        ("https://api.mch.weixin.qq.com/v3/certificates", NotHttp::Url),
+        (&signature, NotHttp::Base64),
+        ("\u{1}\0\u{2}", NotHttp::Binary),
+        ("PK\u{3}\u{4}x", NotHttp::Compressed),
+    ] {
+        assert_eq!(read(material.as_bytes()), Err(want), "{material}");
+    }
+    assert_eq!(read(b"\x1F\x8B\x08\x00"), Err(NotHttp::Compressed));
+    assert_eq!(read(b"\xFF\xD8\xFF\xE0"), Err(NotHttp::Binary));
+    assert_eq!(read(&vec![b'a'; LONGEST + 1]), Err(NotHttp::TooLarge));
+}
+
+#[test]
+fn what_was_read_shows_no_secret_in_debug() {
+    let captured = text(&raw("\n", "", BODY));
+    let shown = format!("{captured:?}");
+    assert!(!shown.contains("1900000001") && !shown.contains("pbLatj"), "{shown}");
+}
+
+/// Pieces of every format, in any order and cut anywhere.
+fn pieces() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just("POST /v3/x HTTP/1.1\r\n".to_owned()),
+        Just("HTTP/1.1 200 OK\n".to_owned()),
+        Just("> POST /v3/x HTTP/2\n> A: b\n> \n".to_owned()),
+        Just("< HTTP/2 200\n< \n".to_owned()),
+        Just("{ [5 bytes data]\n* Connection #0\n".to_owned()),
+        Just("=> Send header, 20 bytes (0x14)\n0000: POST /v3/x HTTP/1.1\n".to_owned()),
+        Just("0010: 50 4f\n".to_owned()),
+        Just("x http-outgoing-0 >> \"POST /v3 HTTP/1.1[\\r][\\n]\"\n".to_owned()),
+        Just("--> POST https://a/v3\n".to_owned()),
+        Just("--> END POST (9-byte body)\n".to_owned()),
+        Just("send: b'POST /v3 HTTP/1.1\\r\\n'\n".to_owned()),
+        Just("curl ^\"https://a^\" -d $'\\u00".to_owned()),
+        Just("Authorization: WECHATPAY2-SHA256-RSA2048 mchid=\"1\",\n".to_owned()),
+        Just("Content-Length: 9\nTransfer-Encoding: chunked\n\n".to_owned()),
+        Just("{\"log\":{\"entries\":[{\"request\":".to_owned()),
+        Just(">>>>>>>>\n".to_owned()),
+        Just("\n\n".to_owned()),
+        "\\PC{0,20}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_flat_map(|pieces| {
+        let bytes = pieces.concat().into_bytes();
+        (0..=bytes.len()).prop_map(move |end| bytes[..end].to_vec())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn nothing_that_is_read_ends_in_a_panic(material in pieces()) {
+        let _ = read(&material);
+    }
+
+    #[test]
+    fn any_bytes_are_read_or_rejected(material in prop::collection::vec(any::<u8>(), 0..400)) {
+        let _ = read(&material);
+    }
+
+    /// A raw request gives back what was put into it.
+    #[test]
+    fn a_raw_request_is_read_as_it_was_written(body in "\\{[ -~]{0,40}\\}", value in "[!-~]([ -~]{0,20}[!-~])?") {
+        let material = format!("POST /v3/x HTTP/1.1\r\nX: {value}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        let captured = read(material.as_bytes()).unwrap();
+        let request = captured.request().unwrap();
+        prop_assert_eq!(&request.body[..], body.as_bytes());
+        prop_assert_eq!(request.headers["x"].to_str().unwrap(), value);
+        prop_assert_eq!(captured.remarks, []);
+    }
+}
