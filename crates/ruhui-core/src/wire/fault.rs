@@ -129,13 +129,9 @@ impl fmt::Display for Issue {
             (Self::WrongType { wanted, .. }, true) => {
                 write!(f, "此字段需要一个 {wanted} 类型的 Json 值")
             }
-            (Self::NotInteger(Integer::Signed), false) => {
-                f.write_str("must be a whole number that fits into 64 bits with a sign")
-            }
+            (Self::NotInteger(Integer::Signed), false) => f.write_str("must be a signed 64-bit integer"),
             (Self::NotInteger(Integer::Signed), true) => f.write_str("此字段需要一个合法的 64 位有符号整数"),
-            (Self::NotInteger(Integer::Unsigned), false) => {
-                f.write_str("must be a whole number that fits into 64 bits without a sign")
-            }
+            (Self::NotInteger(Integer::Unsigned), false) => f.write_str("must be an unsigned 64-bit integer"),
             (Self::NotInteger(Integer::Unsigned), true) => {
                 f.write_str("此字段需要一个合法的 64 位无符号整数")
             }
@@ -151,9 +147,9 @@ impl fmt::Display for Issue {
             (Self::TooLong { limit, actual }, true) => {
                 write!(f, "字符串规则校验失败，字符数 {actual}，大于最大值 {limit}")
             }
-            (Self::TooSmall { least }, false) => write!(f, "is below the least number allowed, {least}"),
+            (Self::TooSmall { least }, false) => write!(f, "must be at least {least}"),
             (Self::TooSmall { least }, true) => write!(f, "规则校验失败，值低于最小值 {least}"),
-            (Self::TooLarge { most }, false) => write!(f, "is above the largest number allowed, {most}"),
+            (Self::TooLarge { most }, false) => write!(f, "must be at most {most}"),
             (Self::TooLarge { most }, true) => write!(f, "规则校验失败，值高于最大值 {most}"),
             (Self::Missing, false) => f.write_str("is required"),
             (Self::Missing, true) => f.write_str("必填性规则校验失败，此字段为必填项"),
