@@ -36,6 +36,7 @@ pub mod explain;
 pub mod form;
 pub mod head;
 pub mod key;
+pub mod network;
 pub mod seal;
 pub mod sign;
 pub mod types;

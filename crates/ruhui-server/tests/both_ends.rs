@@ -11,7 +11,7 @@ use http::{HeaderValue, Request, Response};
 use http_body_util::BodyExt as _;
 use jiff::SignedDuration;
 use ruhui::error::Proof;
-use ruhui::transport::{Sent, Transport, TransportError};
+use ruhui::transport::{Phase, Transport, TransportError};
 use ruhui::{Client, ClientBuilder, Error};
 use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
 use ruhui_core::api::{Brand, CallersOwn, Code, Partner, rows};
@@ -396,7 +396,7 @@ async fn a_lost_reply_is_asked_for_again_at_the_backup_host() {
     let world = World::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
-    between.lose(TransportError::Timeout { sent: Sent::Maybe });
+    between.lose(TransportError::Timeout { phase: Phase::Waiting });
     let token = client.create_pre_auth_token(&founding(OPENID)).await.unwrap();
     let rows = world.tokens().await;
     assert_eq!(rows.len(), 2);

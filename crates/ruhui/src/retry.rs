@@ -33,13 +33,17 @@ mod tests {
 
     #[test]
     fn the_whole_table() {
-        let why = || String::from("for a reason");
+        use crate::transport::{Phase, Unsendable};
+        use ruhui_core::network::NetworkCause;
+
         let table = [
-            (TransportError::Unsendable { why: why() }, Next::GiveUp, Next::GiveUp),
-            (TransportError::Connect { why: why() }, Next::OtherHost, Next::OtherHost),
-            (TransportError::Timeout { sent: Sent::No }, Next::OtherHost, Next::OtherHost),
-            (TransportError::Timeout { sent: Sent::Maybe }, Next::OtherHost, Next::GiveUp),
-            (TransportError::Lost { why: why() }, Next::OtherHost, Next::GiveUp),
+            (TransportError::Unsendable { why: Unsendable::Invalid }, Next::GiveUp, Next::GiveUp),
+            (TransportError::connect(NetworkCause::Refused), Next::OtherHost, Next::OtherHost),
+            (TransportError::Timeout { phase: Phase::Connecting }, Next::OtherHost, Next::OtherHost),
+            (TransportError::Timeout { phase: Phase::Waiting }, Next::OtherHost, Next::GiveUp),
+            (TransportError::Timeout { phase: Phase::Reading }, Next::OtherHost, Next::GiveUp),
+            (TransportError::lost(NetworkCause::Closed), Next::OtherHost, Next::GiveUp),
+            (TransportError::lost(NetworkCause::NotHttp), Next::OtherHost, Next::GiveUp),
             (TransportError::TooLarge { limit: 1 }, Next::GiveUp, Next::GiveUp),
         ];
         for (error, repeatable, once) in table {

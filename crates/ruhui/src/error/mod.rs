@@ -68,12 +68,7 @@ impl Error {
             Self::Misuse(_) | Self::Unexpected(_) | Self::Unopened(_) => false,
             // A repeated call is never probed (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
-            Self::Transport(failures) => failures.iter().all(|failure| match failure.error {
-                TransportError::Connect { .. }
-                | TransportError::Timeout { .. }
-                | TransportError::Lost { .. } => true,
-                TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => false,
-            }),
+            Self::Transport(failures) => failures.iter().all(|failure| failure.error.may_pass()),
             Self::Api(refusal) => {
                 let status = refusal.status();
                 status.is_server_error()
@@ -112,9 +107,14 @@ impl Error {
 }
 
 fn write_failures(failures: &[Failure], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    f.write_str(if f.alternate() { "未收到应答" } else { "no answer" })?;
+    f.write_str(if f.alternate() { "未收到应答" } else { "no response" })?;
     for (index, failure) in failures.iter().enumerate() {
-        f.write_str(if index == 0 { ": " } else { "; " })?;
+        f.write_str(match (index, f.alternate()) {
+            (0, false) => ": ",
+            (0, true) => "：",
+            (_, false) => "; ",
+            (_, true) => "；",
+        })?;
         fmt::Display::fmt(failure, f)?;
     }
     Ok(())
@@ -157,7 +157,7 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.host)?;
+        write!(f, "{}{}", self.host, if f.alternate() { "：" } else { ": " })?;
         self.error.fmt(f)
     }
 }

@@ -2,10 +2,15 @@
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod network;
+#[cfg(feature = "reqwest")]
+mod proxy;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+pub use ruhui_core::network::NetworkCause;
+use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// Sends one request and brings its answer back. The client signs before and verifies after.
 ///
@@ -72,44 +77,161 @@ pub enum Sent {
     Maybe,
 }
 
-/// Why a request brought no answer. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// Why a request brought no response. `{}` prints English, `{:#}` Chinese; [`source`](Error::source) is the
+/// library's own error, where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportError {
     /// The request cannot be sent as it is.
     Unsendable {
         /// The reason.
-        why: String,
+        why: Unsendable,
     },
     /// No connection: name not resolved, refused, timed out, certificate not accepted. Nothing was sent.
     Connect {
         /// The reason.
-        why: String,
+        why: NetworkCause,
+        /// The proxy through which the connection was to be made.
+        proxy: Option<Proxy>,
+        /// The library's error.
+        detail: Detail,
     },
-    /// No whole answer within the time limit.
+    /// No whole response within the time limit.
     Timeout {
-        /// Whether the request may have arrived.
-        sent: Sent,
+        /// How far it had come.
+        phase: Phase,
     },
-    /// The connection ended before the whole answer was there: a pooled connection that had died, too.
+    /// The connection ended before the whole response was there, or what came is no HTTP response: a pooled
+    /// connection that had died, too.
     Lost {
         /// The reason.
-        why: String,
+        why: NetworkCause,
+        /// The library's error.
+        detail: Detail,
     },
-    /// The answer is larger than this client takes.
+    /// The response is larger than this client takes.
     TooLarge {
         /// The most bytes taken.
         limit: usize,
     },
 }
 
+/// Why a request cannot be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unsendable {
+    /// The transport was not made for this host.
+    UnknownHost,
+    /// The URL library would write the target in another way than it was signed.
+    TargetWouldChange,
+    /// The HTTP library does not take the request.
+    Invalid,
+}
+
+/// How far an exchange had come when its time was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Before anything was sent.
+    Connecting,
+    /// Before the head of the response.
+    Waiting,
+    /// Inside the response.
+    Reading,
+}
+
+/// A proxy that the environment names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Proxy {
+    /// Its host and port, without user name and password.
+    pub address: String,
+    /// The environment variable that names it.
+    pub variable: &'static str,
+}
+
+impl Proxy {
+    /// Takes host and port, and the variable that names them.
+    pub fn new(address: impl Into<String>, variable: &'static str) -> Self {
+        Self { address: address.into(), variable }
+    }
+}
+
+/// The error of the library that a transport is made of: for programs and logs, in the library's own words. It
+/// does not count when errors are compared.
+#[derive(Debug, Clone, Default)]
+pub struct Detail(Option<Arc<dyn Error + Send + Sync>>);
+
+impl Detail {
+    /// Takes the library's error. It must hold no URL, since a URL may hold an openid.
+    pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(error)))
+    }
+}
+
+impl PartialEq for Detail {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Detail {}
+
 impl TransportError {
+    /// No connection, and nothing was sent.
+    pub fn connect(why: NetworkCause) -> Self {
+        Self::Connect { why, proxy: None, detail: Detail::default() }
+    }
+
+    /// No whole response, although the request may have arrived.
+    pub fn lost(why: NetworkCause) -> Self {
+        Self::Lost { why, detail: Detail::default() }
+    }
+
     /// Whether the request may have arrived.
     pub fn sent(&self) -> Sent {
         match self {
-            Self::Unsendable { .. } | Self::Connect { .. } => Sent::No,
-            Self::Timeout { sent } => *sent,
-            Self::Lost { .. } | Self::TooLarge { .. } => Sent::Maybe,
+            Self::Unsendable { .. } | Self::Connect { .. } | Self::Timeout { phase: Phase::Connecting } => {
+                Sent::No
+            }
+            Self::Timeout { phase: Phase::Waiting | Phase::Reading }
+            | Self::Lost { .. }
+            | Self::TooLarge { .. } => Sent::Maybe,
+        }
+    }
+
+    /// The cause in the network, if it is one.
+    pub fn cause(&self) -> Option<NetworkCause> {
+        match self {
+            Self::Connect { why, .. } | Self::Lost { why, .. } => Some(*why),
+            Self::Unsendable { .. } | Self::Timeout { .. } | Self::TooLarge { .. } => None,
+        }
+    }
+
+    /// Whether the same request may go through later. Where somebody has to change a setting or a certificate
+    /// first, it may not.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Connect { why, .. } | Self::Lost { why, .. } => {
+                !why.is_of_certificate()
+                    && !matches!(
+                        why,
+                        NetworkCause::NotTls | NetworkCause::NotHttp | NetworkCause::ProxyAuthentication
+                    )
+            }
+            Self::Unsendable { .. } | Self::TooLarge { .. } => false,
+        }
+    }
+}
+
+impl Error for TransportError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Connect { detail, .. } | Self::Lost { detail, .. } => {
+                detail.0.as_deref().map(|error| error as &(dyn Error + 'static))
+            }
+            Self::Unsendable { .. } | Self::Timeout { .. } | Self::TooLarge { .. } => None,
         }
     }
 }
@@ -117,18 +239,52 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
-            (Self::Unsendable { why }, false) => write!(f, "cannot be sent: {why}"),
-            (Self::Unsendable { why }, true) => write!(f, "无法发送：{why}"),
-            (Self::Connect { why }, false) => write!(f, "no connection: {why}"),
-            (Self::Connect { why }, true) => write!(f, "连接失败：{why}"),
-            (Self::Timeout { sent: Sent::No }, false) => f.write_str("timed out before anything was sent"),
-            (Self::Timeout { sent: Sent::No }, true) => f.write_str("超时，请求尚未发出"),
-            (Self::Timeout { sent: Sent::Maybe }, false) => f.write_str("timed out waiting for the answer"),
-            (Self::Timeout { sent: Sent::Maybe }, true) => f.write_str("等待应答超时"),
-            (Self::Lost { why }, false) => write!(f, "the connection was lost before the answer: {why}"),
-            (Self::Lost { why }, true) => write!(f, "连接中断，未收到完整应答：{why}"),
-            (Self::TooLarge { limit }, false) => write!(f, "the answer is larger than {limit} bytes"),
+            (Self::Unsendable { why }, false) => write!(f, "the request cannot be sent: {why}"),
+            (Self::Unsendable { why }, true) => write!(f, "无法发送请求：{why:#}"),
+            (Self::Connect { why, proxy: None, .. }, false) => write!(f, "no connection: {why}"),
+            (Self::Connect { why, proxy: None, .. }, true) => write!(f, "连接失败：{why:#}"),
+            (Self::Connect { why, proxy: Some(Proxy { address, variable }), .. }, false) => {
+                write!(f, "no connection through the proxy {address} (from {variable}): {why}")
+            }
+            (Self::Connect { why, proxy: Some(Proxy { address, variable }), .. }, true) => {
+                write!(f, "通过代理 {address}（来自环境变量 {variable}）连接失败：{why:#}")
+            }
+            (Self::Timeout { phase }, _) => phase.fmt(f),
+            (Self::Lost { why: NetworkCause::Other, .. }, false) => {
+                f.write_str("the connection was lost before the whole response had come")
+            }
+            (Self::Lost { why: NetworkCause::Other, .. }, true) => f.write_str("连接中断，未收到完整应答"),
+            (Self::Lost { why, .. }, _) => why.fmt(f),
+            (Self::TooLarge { limit }, false) => write!(f, "the response is larger than {limit} bytes"),
             (Self::TooLarge { limit }, true) => write!(f, "应答超过 {limit} 字节"),
         }
+    }
+}
+
+impl fmt::Display for Unsendable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::UnknownHost, false) => "the client was not made for this host",
+            (Self::UnknownHost, true) => "该域名不在客户端配置中",
+            (Self::TargetWouldChange, false) => {
+                "its path or query would be written in another way than it was signed; percent-encode it"
+            }
+            (Self::TargetWouldChange, true) => "路径或查询串在发送时会被改写，与签名不符；请先做百分号编码",
+            (Self::Invalid, false) => "its URL or a header is not valid",
+            (Self::Invalid, true) => "URL 或 HTTP 头无效",
+        })
+    }
+}
+
+impl fmt::Display for Phase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Connecting, false) => "no connection was made within the time limit",
+            (Self::Connecting, true) => "建立连接超时，请求尚未发出",
+            (Self::Waiting, false) => "no response came within the time limit",
+            (Self::Waiting, true) => "等待应答超时",
+            (Self::Reading, false) => "the response began, and was not complete within the time limit",
+            (Self::Reading, true) => "接收应答超时：应答已开始，但未在时限内收完",
+        })
     }
 }

@@ -3,7 +3,8 @@
 //! TLS is rustls with aws-lc-rs, unless the process has installed another rustls provider, and trusts what
 //! the platform trusts, plus the certificates given.
 
-use super::{Sent, Transport, TransportError};
+use super::proxy::{self, Proxies};
+use super::{Detail, NetworkCause, Phase, Transport, TransportError, Unsendable};
 use crate::error::{Misuse, Parameter};
 use crate::hosts::Host;
 use crate::pem::{Loaded, Pem};
@@ -46,6 +47,8 @@ impl Default for Settings {
 pub(crate) struct Network {
     outward: Option<Client>,
     loopback: Option<Client>,
+    proxies: Proxies,
+    connect_timeout: Duration,
 }
 
 impl Network {
@@ -73,14 +76,16 @@ impl Network {
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build().map_err(|error| Misuse::Tls { why: why(&error) }))
+            Some(builder.build().map_err(|error| Misuse::Tls { why: error.without_url().to_string() }))
         };
-        Ok(Self { outward: pool(false).transpose()?, loopback: pool(true).transpose()? })
+        let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
+        // The client reads the environment when it is made, so this does, too.
+        Ok(Self { outward, loopback, proxies: Proxies::of_environment(), connect_timeout })
     }
 
     fn client_for(&self, uri: &Uri) -> Result<&Client, TransportError> {
         let client = if is_loopback(uri) { &self.loopback } else { &self.outward };
-        client.as_ref().ok_or_else(|| TransportError::Unsendable { why: "an unknown host".to_owned() })
+        client.as_ref().ok_or(TransportError::Unsendable { why: Unsendable::UnknownHost })
     }
 }
 
@@ -114,16 +119,20 @@ fn is_loopback(uri: &Uri) -> bool {
 impl Transport for Network {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let client = self.client_for(request.uri())?;
-        let target = request.uri().path_and_query().map(|target| target.to_string());
-        let request = reqwest::Request::try_from(request).map_err(explain)?;
+        let uri = request.uri().clone();
+        let target = uri.path_and_query().map(|target| target.to_string());
+        let request = reqwest::Request::try_from(request)
+            .map_err(|_| TransportError::Unsendable { why: Unsendable::Invalid })?;
         let (path, query) = (request.url().path(), request.url().query());
         let written = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         if target != Some(written) {
             // The URL library spells it in another way than it was signed.
-            return Err(TransportError::Unsendable { why: "the target would change on the way".to_owned() });
+            return Err(TransportError::Unsendable { why: Unsendable::TargetWouldChange });
         }
-        let reply = client.execute(request).await.map_err(explain)?;
-        read(reply).await
+        match client.execute(request).await {
+            Ok(reply) => read(reply).await,
+            Err(error) => Err(self.explain(error, &uri).await),
+        }
     }
 }
 
@@ -133,7 +142,7 @@ async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, Tra
         return Err(too_large);
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = reply.chunk().await.map_err(explain)? {
+    while let Some(chunk) = reply.chunk().await.map_err(|error| failed(error, Phase::Reading))? {
         if body.len() + chunk.len() > BODY_LIMIT {
             return Err(too_large);
         }
@@ -145,31 +154,82 @@ async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, Tra
     Ok(whole)
 }
 
-/// What an error of reqwest means for the request. A time-out while connecting is a failure to connect; any
-/// other may have come after the request had left.
-fn explain(error: reqwest::Error) -> TransportError {
-    if error.is_connect() {
-        TransportError::Connect { why: why(&error) }
-    } else if error.is_timeout() {
-        TransportError::Timeout { sent: Sent::Maybe }
-    } else if error.is_builder() {
-        TransportError::Unsendable { why: why(&error) }
-    } else {
-        TransportError::Lost { why: why(&error) }
+impl Network {
+    /// What an error before the response's head means for the request. A time-out while connecting is a failure to
+    /// connect; any other may have come after the request had left.
+    async fn explain(&self, error: reqwest::Error, uri: &Uri) -> TransportError {
+        if error.is_connect() {
+            let proxy = if is_loopback(uri) { None } else { self.proxies.find(uri) };
+            let mut why = cause(&error);
+            if let Some(proxy) = &proxy
+                && why == NetworkCause::Other
+            {
+                // The library does not say what the proxy answered.
+                why = proxy::ask(proxy, uri, self.connect_timeout).await;
+            }
+            let proxy = proxy.map(|proxy| proxy.shown);
+            TransportError::Connect { why, proxy, detail: Detail::new(error.without_url()) }
+        } else if error.is_builder() {
+            TransportError::Unsendable { why: Unsendable::Invalid }
+        } else {
+            failed(error, Phase::Waiting)
+        }
     }
 }
 
-/// The causes, outermost first. reqwest's own sentence is left out, since it holds the URL, which may hold an
-/// openid, and so is the pool's, which only repeats the kind.
-fn why(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause.to_string());
-        next = cause.source();
+fn failed(error: reqwest::Error, phase: Phase) -> TransportError {
+    if error.is_timeout() {
+        return TransportError::Timeout { phase };
     }
-    causes.retain(|cause| !cause.starts_with("client error ("));
-    if causes.is_empty() { "no reason given".to_owned() } else { causes.join(": ") }
+    let why = match (cause(&error), phase) {
+        (NetworkCause::Closed, Phase::Reading) => NetworkCause::Cut,
+        (why, _) => why,
+    };
+    TransportError::Lost { why, detail: Detail::new(error.without_url()) }
+}
+
+fn cause(error: &reqwest::Error) -> NetworkCause {
+    if error.is_dns() { NetworkCause::NameNotFound } else { NetworkCause::of(error, of_library) }
+}
+
+/// What errors of the HTTP and the TLS library mean.
+fn of_library(error: &(dyn Error + 'static)) -> Option<NetworkCause> {
+    if let Some(error) = error.downcast_ref::<rustls::Error>() {
+        return Some(of_tls(error));
+    }
+    match error.downcast_ref::<hyper::Error>()? {
+        error if error.is_parse() => Some(NetworkCause::NotHttp),
+        error if error.is_incomplete_message() || error.is_closed() => Some(NetworkCause::Closed),
+        _ => None,
+    }
+}
+
+fn of_tls(error: &rustls::Error) -> NetworkCause {
+    use rustls::{CertificateError, Error as TlsError};
+    match error {
+        TlsError::InvalidCertificate(error) => match error {
+            // The latter is signed by another authority of a trusted one's name: a sandbox's that was made anew.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                NetworkCause::CertificateUntrusted
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                NetworkCause::CertificateName
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                NetworkCause::CertificateExpired
+            }
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                NetworkCause::CertificateNotYetValid
+            }
+            CertificateError::Revoked => NetworkCause::CertificateRevoked,
+            CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+                NetworkCause::CertificateSelfSigned
+            }
+            _ => NetworkCause::Certificate,
+        },
+        TlsError::InvalidMessage(_) => NetworkCause::NotTls,
+        _ => NetworkCause::Tls,
+    }
 }
 
 #[cfg(test)]

@@ -3,17 +3,17 @@
 use crate::support::*;
 use http::Method;
 use ruhui::Error;
-use ruhui::transport::{Sent, TransportError};
+use ruhui::transport::{NetworkCause, Phase, TransportError};
 
 const MAIN: &str = "api.mch.weixin.qq.com";
 const BACKUP: &str = "api2.mch.weixin.qq.com";
 
 fn refused() -> TransportError {
-    TransportError::Connect { why: "refused".to_owned() }
+    TransportError::connect(NetworkCause::Refused)
 }
 
 fn timed_out() -> TransportError {
-    TransportError::Timeout { sent: Sent::Maybe }
+    TransportError::Timeout { phase: Phase::Waiting }
 }
 
 #[tokio::test]
@@ -38,14 +38,14 @@ async fn two_failures_are_both_told() {
     assert!(error.may_have_taken_effect());
     assert_eq!(
         error.to_string(),
-        "no answer: https://api.mch.weixin.qq.com: timed out waiting for the answer; \
-         https://api2.mch.weixin.qq.com: no connection: refused"
+        "no response: https://api.mch.weixin.qq.com: no response came within the time limit; \
+         https://api2.mch.weixin.qq.com: no connection: nothing listens there, the connection was refused"
     );
 }
 
 #[tokio::test]
 async fn a_lost_reply_is_asked_for_again_only_where_that_does_no_harm() {
-    for failure in [timed_out(), TransportError::Lost { why: "reset".to_owned() }] {
+    for failure in [timed_out(), TransportError::lost(NetworkCause::Closed)] {
         let script = Script::new([Err(failure.clone()), Ok(signed(200, TOKEN))]);
         client(&script).create_pre_auth_token(&call()).await.unwrap();
         assert_eq!(script.hosts(), [MAIN, BACKUP]);

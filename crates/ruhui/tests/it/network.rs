@@ -3,7 +3,7 @@
 use crate::support::*;
 use bytes::Bytes;
 use http::{Method, Response};
-use ruhui::transport::{Sent, TransportError};
+use ruhui::transport::{NetworkCause, Phase, TransportError};
 use ruhui::{Client, Error};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -85,12 +85,33 @@ async fn failure(timeout: Duration, serve: impl AsyncFn(TcpStream)) -> Transport
 }
 
 #[tokio::test]
-async fn a_refused_connection_sent_nothing() {
-    let error = client(&closed().await).create_pre_auth_token(&call()).await.unwrap_err();
+async fn a_port_where_nothing_listens_is_named_as_such() {
+    let host = closed().await;
+    let error = client(&host).create_pre_auth_token(&call()).await.unwrap_err();
     let Error::Transport(failures) = &error else { panic!("{error:?}") };
-    assert!(matches!(failures[0].error, TransportError::Connect { .. }), "{error:?}");
-    assert!(error.to_string().contains(": no connection: tcp connect error: "), "{error}");
+    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Refused));
+    assert_eq!(
+        error.to_string(),
+        format!("no response: {host}: no connection: nothing listens there, the connection was refused")
+    );
+    assert_eq!(
+        format!("{error:#}"),
+        format!("未收到应答：{host}：连接失败：连接被拒绝，该端口没有程序在监听")
+    );
     assert!(!error.may_have_taken_effect());
+    // The library's own error is kept for logs, without the URL.
+    let source = std::error::Error::source(&failures[0].error).unwrap();
+    assert!(!format!("{source} {source:?}").contains("card-member"), "{source:?}");
+}
+
+/// A name of more than 253 characters is none, so no resolver is asked for it.
+#[tokio::test]
+async fn a_name_without_an_address_is_named_as_such() {
+    let host = format!("http://{}invalid", "a.".repeat(150));
+    let error = client(&host).create_pre_auth_token(&call()).await.unwrap_err();
+    let Error::Transport(failures) = &error else { panic!("{error:?}") };
+    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::NameNotFound));
+    assert!(!error.may_have_taken_effect() && error.is_retryable());
 }
 
 #[tokio::test]
@@ -100,7 +121,7 @@ async fn a_silent_server_times_out() {
         std::future::pending::<()>().await;
     })
     .await;
-    assert_eq!(failure, TransportError::Timeout { sent: Sent::Maybe });
+    assert_eq!(failure, TransportError::Timeout { phase: Phase::Waiting });
 }
 
 #[tokio::test]
@@ -111,36 +132,85 @@ async fn an_answer_that_stops_in_the_middle_times_out() {
         std::future::pending::<()>().await;
     })
     .await;
-    assert_eq!(failure, TransportError::Timeout { sent: Sent::Maybe });
+    assert_eq!(failure, TransportError::Timeout { phase: Phase::Reading });
+}
+
+/// What comes of a request to which these bytes are the response, after which the connection is closed.
+async fn answered(bytes: &[u8]) -> TransportError {
+    failure(PATIENCE, async |mut stream| {
+        read_request(&mut stream).await;
+        stream.write_all(bytes).await.unwrap();
+    })
+    .await
 }
 
 #[tokio::test]
-async fn a_connection_closed_before_the_answer_is_lost() {
-    let failure = failure(PATIENCE, async |mut stream| {
-        read_request(&mut stream).await;
-    })
-    .await;
-    assert!(matches!(failure, TransportError::Lost { .. }), "{failure:?}");
+async fn a_connection_that_ends_before_or_inside_the_response_says_which() {
+    let before = answered(b"").await;
+    assert_eq!(before, TransportError::lost(NetworkCause::Closed));
+    for inside in [
+        &b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{"[..],
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"a\"",
+    ] {
+        let cut = answered(inside).await;
+        assert_eq!(cut, TransportError::lost(NetworkCause::Cut), "{}", inside.escape_ascii());
+        assert_eq!(cut.to_string(), "the other end closed the connection before its response was complete");
+    }
 }
 
 #[tokio::test]
-async fn a_connection_closed_inside_the_answer_is_lost() {
+async fn a_reset_connection_is_named_as_such() {
     let failure = failure(PATIENCE, async |mut stream| {
         read_request(&mut stream).await;
-        stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{").await.unwrap();
+        // Closed with a linger of nothing, the connection is reset.
+        stream.set_zero_linger().unwrap();
+        drop(stream);
     })
     .await;
-    assert!(matches!(failure, TransportError::Lost { .. }), "{failure:?}");
+    assert_eq!(failure, TransportError::lost(NetworkCause::Reset));
 }
 
 #[tokio::test]
-async fn what_is_no_http_is_lost() {
-    let failure = failure(PATIENCE, async |mut stream| {
-        read_request(&mut stream).await;
-        stream.write_all(b"SSH-2.0-OpenSSH\r\n\r\n").await.unwrap();
-    })
-    .await;
-    assert!(matches!(failure, TransportError::Lost { .. }), "{failure:?}");
+async fn a_port_that_does_not_speak_http_is_named_as_such() {
+    for bytes in [
+        &b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n\r\n"[..],
+        b"220 mail.example ESMTP\r\n",
+        b"+PONG\r\n",
+        b"\x4a\x00\x00\x00\x0a8.0.36\x00",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
+        b"HTTP/1.1 abc OK\r\n\r\n",
+        // A TLS alert: what a port with TLS says to plain HTTP.
+        b"\x15\x03\x03\x00\x02\x02\x46",
+    ] {
+        let failure = answered(bytes).await;
+        assert_eq!(failure, TransportError::lost(NetworkCause::NotHttp), "{}", bytes.escape_ascii());
+        assert!(failure.to_string().starts_with("what came is not HTTP"), "{failure}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_does_not_speak_tls_is_named_as_such() {
+    let (listener, url) = listen().await;
+    let serving = async {
+        let mut stream = accept(&listener).await;
+        let mut hello = [0; 1024];
+        assert_ne!(stream.read(&mut hello).await.unwrap(), 0);
+        let page = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(page).await.unwrap();
+        stream
+    };
+    let client = builder().host(url.replace("http://", "https://")).build().unwrap();
+    let asked = call();
+    let (result, _stream) = tokio::join!(client.create_pre_auth_token(&asked), serving);
+    let Err(Error::Transport(failures)) = result else { panic!("{result:?}") };
+    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::NotTls));
+    assert!(failures[0].to_string().ends_with("a port that speaks plain HTTP wants http"), "{}", failures[0]);
+    assert!(
+        format!("{:#}", failures[0]).ends_with("如果该端口使用明文 HTTP，请改用 http"),
+        "{}",
+        failures[0]
+    );
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use crate::support::*;
 use ruhui::api::Code;
 use ruhui::error::{ApiError, Proof};
-use ruhui::transport::{Sent, TransportError};
+use ruhui::transport::{NetworkCause, Phase, TransportError, Unsendable};
 use ruhui::{Error, Reply};
 
 async fn refusal(reply: http::Response<bytes::Bytes>) -> (Error, ApiError) {
@@ -122,22 +122,26 @@ async fn the_answers_to_questions_follow_the_status() {
 
 #[tokio::test]
 async fn failures_of_the_transport_answer_too() {
-    let why = || "a reason".to_owned();
     // error, is_retryable, may_have_taken_effect
     let table = [
-        (TransportError::Unsendable { why: why() }, false, false),
-        (TransportError::Connect { why: why() }, true, false),
-        (TransportError::Timeout { sent: Sent::No }, true, false),
-        (TransportError::Timeout { sent: Sent::Maybe }, true, true),
-        (TransportError::Lost { why: why() }, true, true),
+        (TransportError::Unsendable { why: Unsendable::Invalid }, false, false),
+        (TransportError::connect(NetworkCause::Refused), true, false),
+        (TransportError::Timeout { phase: Phase::Connecting }, true, false),
+        (TransportError::Timeout { phase: Phase::Waiting }, true, true),
+        (TransportError::lost(NetworkCause::Closed), true, true),
         (TransportError::TooLarge { limit: 1 }, false, true),
+        // Somebody has to change something first.
+        (TransportError::connect(NetworkCause::CertificateExpired), false, false),
+        (TransportError::connect(NetworkCause::NotTls), false, false),
+        (TransportError::connect(NetworkCause::ProxyAuthentication), false, false),
+        (TransportError::lost(NetworkCause::NotHttp), false, true),
     ];
     for (failure, retryable, effect) in table {
         let script = Script::new([Err(failure.clone())]);
         let client = builder().host("http://127.0.0.1:1").transport(script).build().unwrap();
         let error = client.create_pre_auth_token(&call()).await.unwrap_err();
         assert_eq!((error.is_retryable(), error.may_have_taken_effect()), (retryable, effect), "{failure}");
-        assert_eq!(error.to_string(), format!("no answer: http://127.0.0.1:1: {failure}"));
+        assert_eq!(error.to_string(), format!("no response: http://127.0.0.1:1: {failure}"));
         assert_eq!((error.status(), error.request_id()), (None, None));
     }
 }

@@ -7,7 +7,7 @@ use ruhui::api::card_member::UploadImage;
 use ruhui::error::{Misuse, Parameter};
 use ruhui::key::PrivateKey;
 use ruhui::sign::Scheme;
-use ruhui::transport::TransportError;
+use ruhui::transport::{NetworkCause, TransportError};
 use ruhui::types::Text;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};
@@ -104,10 +104,7 @@ async fn a_brand_uploads_under_its_own_path_and_names() {
 
 #[tokio::test]
 async fn the_backup_host_gets_the_same_form() {
-    let script = Script::new([
-        Err(TransportError::Lost { why: "for a reason".to_owned() }),
-        Ok(signed(200, UPLOADED)),
-    ]);
+    let script = Script::new([Err(TransportError::lost(NetworkCause::Closed)), Ok(signed(200, UPLOADED))]);
     client(&script).upload_image("a.png", PICTURE).await.unwrap();
     let requests = script.requests();
     assert_eq!(requests[0].body(), requests[1].body());

@@ -1,0 +1,247 @@
+//! Why a connection fails, for people: one set of sentences for requests and for callbacks.
+//!
+//! This module knows the kinds of errors of the standard library. Kinds of errors of HTTP and TLS libraries come
+//! from whoever uses such a library, see [`NetworkCause::of`].
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, ErrorKind};
+
+/// Why a connection fails. `{}` prints English, `{:#}` Chinese.
+///
+/// # Example
+///
+/// ```
+/// use ruhui_core::network::NetworkCause;
+///
+/// let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+/// let cause = NetworkCause::of(&error, |_| None);
+/// assert_eq!(cause, NetworkCause::Refused);
+/// assert_eq!(cause.to_string(), "nothing listens there, the connection was refused");
+/// assert_eq!(format!("{cause:#}"), "连接被拒绝，该端口没有程序在监听");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NetworkCause {
+    /// Nothing listens at the port.
+    Refused,
+    /// The name has no address.
+    NameNotFound,
+    /// No way leads to the address.
+    Unreachable,
+    /// No connection was made in time.
+    TimedOut,
+    /// The other end reset the connection.
+    Reset,
+    /// The other end closed the connection before it responded.
+    Closed,
+    /// The other end closed the connection inside its response.
+    Cut,
+    /// What came is not HTTP.
+    NotHttp,
+    /// What came is not TLS.
+    NotTls,
+    /// Nobody that this machine trusts signed the certificate.
+    CertificateUntrusted,
+    /// The certificate is a certification authority's own, or signed by itself.
+    CertificateSelfSigned,
+    /// The certificate is another name's.
+    CertificateName,
+    /// The certificate has expired.
+    CertificateExpired,
+    /// The certificate is not valid yet.
+    CertificateNotYetValid,
+    /// The certificate was revoked.
+    CertificateRevoked,
+    /// The certificate is not accepted for another reason.
+    Certificate,
+    /// The two ends do not agree on TLS.
+    Tls,
+    /// A proxy wants a user name and a password.
+    ProxyAuthentication,
+    /// A proxy answered CONNECT with this status, or with something that is no HTTP.
+    ProxyRejected(Option<u16>),
+    /// A proxy closed the connection instead of answering CONNECT.
+    ProxyClosed,
+    /// Another error of the operating system.
+    System(i32),
+    /// None of these.
+    Other,
+}
+
+impl NetworkCause {
+    /// The cause that is found first from the outside in.
+    ///
+    /// `library` says what an error of an HTTP or TLS library means, if it is one.
+    pub fn of(
+        error: &(dyn Error + 'static),
+        library: impl Fn(&(dyn Error + 'static)) -> Option<Self>,
+    ) -> Self {
+        let mut next = Some(error);
+        while let Some(error) = next {
+            if let Some(cause) = library(error) {
+                return cause;
+            }
+            next = within(error);
+        }
+        Self::last_io(error).unwrap_or(Self::Other)
+    }
+
+    /// The kind of the innermost io::Error: one that holds a text has no other kind.
+    fn last_io(error: &(dyn Error + 'static)) -> Option<Self> {
+        let mut found = None;
+        let mut next = Some(error);
+        while let Some(error) = next {
+            found = error.downcast_ref().and_then(Self::of_io).or(found);
+            next = within(error);
+        }
+        found
+    }
+
+    fn of_io(error: &io::Error) -> Option<Self> {
+        Some(match (error.kind(), error.raw_os_error()) {
+            (ErrorKind::ConnectionRefused, _) => Self::Refused,
+            (
+                ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::NetworkDown
+                | ErrorKind::AddrNotAvailable,
+                _,
+            ) => Self::Unreachable,
+            (ErrorKind::TimedOut, _) => Self::TimedOut,
+            (ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe, _) => {
+                Self::Reset
+            }
+            (_, Some(code)) => Self::System(code),
+            (ErrorKind::UnexpectedEof, None) => Self::Closed,
+            _ => return None,
+        })
+    }
+
+    /// Whether the other end is there and its TLS certificate was not accepted.
+    pub fn is_of_certificate(self) -> bool {
+        matches!(
+            self,
+            Self::CertificateUntrusted
+                | Self::CertificateSelfSigned
+                | Self::CertificateName
+                | Self::CertificateExpired
+                | Self::CertificateNotYetValid
+                | Self::CertificateRevoked
+                | Self::Certificate
+        )
+    }
+}
+
+/// What an error holds. An io::Error holds what it was made of, and names only the source of that as its own.
+fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    }
+}
+
+impl fmt::Display for NetworkCause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let zh = f.alternate();
+        let (en, zh_text) = match self {
+            Self::Refused => {
+                ("nothing listens there, the connection was refused", "连接被拒绝，该端口没有程序在监听")
+            }
+            Self::NameNotFound => ("the host name has no address", "域名解析失败"),
+            Self::Unreachable => ("the address cannot be reached from here", "本机无法到达该地址"),
+            Self::TimedOut => ("the connection was not made in time", "建立连接超时"),
+            Self::Reset => ("the other end reset the connection", "连接被对方重置"),
+            Self::Closed => {
+                ("the other end closed the connection before it responded", "对方在应答前关闭了连接")
+            }
+            Self::Cut => (
+                "the other end closed the connection before its response was complete",
+                "对方在应答发完之前关闭了连接",
+            ),
+            Self::NotHttp => (
+                "what came is not HTTP; a port that speaks TLS wants https",
+                "收到的不是 HTTP 应答；如果该端口使用 TLS，请改用 https",
+            ),
+            Self::NotTls => (
+                "what came is not TLS; a port that speaks plain HTTP wants http",
+                "收到的不是 TLS 数据；如果该端口使用明文 HTTP，请改用 http",
+            ),
+            Self::CertificateUntrusted => (
+                "the certificate is signed by nobody that this machine trusts",
+                "对方证书的签发者不受本机信任",
+            ),
+            Self::CertificateSelfSigned => (
+                "the certificate is signed by itself, or is an authority's own, and this machine does not trust it",
+                "对方使用自签名证书或 CA 证书，不受本机信任",
+            ),
+            Self::CertificateName => ("the certificate is another host's", "对方证书与域名不符"),
+            Self::CertificateExpired => {
+                ("the certificate has expired, by this machine's clock", "按本机时间，对方证书已过期")
+            }
+            Self::CertificateNotYetValid => {
+                ("the certificate is not valid yet, by this machine's clock", "按本机时间，对方证书尚未生效")
+            }
+            Self::CertificateRevoked => ("the certificate was revoked", "对方证书已被吊销"),
+            Self::Certificate => ("the certificate is not accepted", "对方证书无效"),
+            Self::Tls => ("the two ends do not agree on TLS", "TLS 握手失败"),
+            Self::ProxyAuthentication => (
+                "it answered CONNECT with 407: it wants a user name and a password",
+                "对 CONNECT 应答 407：需要用户名和密码",
+            ),
+            Self::ProxyRejected(Some(status)) => {
+                return match zh {
+                    false => write!(f, "it answered CONNECT with {status}"),
+                    true => write!(f, "对 CONNECT 应答 {status}"),
+                };
+            }
+            Self::ProxyRejected(None) => {
+                ("its answer to CONNECT opened no connection", "对 CONNECT 的应答不是成功")
+            }
+            Self::ProxyClosed => {
+                ("it closed the connection instead of answering CONNECT", "未应答 CONNECT 就关闭了连接")
+            }
+            Self::System(code) => {
+                return match zh {
+                    false => write!(f, "error {code} of the operating system"),
+                    true => write!(f, "操作系统错误 {code}"),
+                };
+            }
+            Self::Other => ("the reason is not known", "原因不明"),
+        };
+        f.write_str(if zh { zh_text } else { en })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] io::Error);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("of a library")]
+    struct Library;
+
+    fn of(error: &(dyn Error + 'static)) -> NetworkCause {
+        NetworkCause::of(error, |error| error.is::<Library>().then_some(NetworkCause::NotTls))
+    }
+
+    #[test]
+    fn the_kind_is_found_inside_other_errors() {
+        let refused = || io::Error::from(ErrorKind::ConnectionRefused);
+        assert_eq!(of(&Outer(refused())), NetworkCause::Refused);
+        assert_eq!(of(&io::Error::other(Outer(refused()))), NetworkCause::Refused);
+        assert_eq!(of(&Outer(io::Error::from_raw_os_error(1))), NetworkCause::System(1));
+        assert_eq!(of(&Outer(io::Error::new(ErrorKind::UnexpectedEof, "eof"))), NetworkCause::Closed);
+        assert_eq!(of(&io::Error::other("a text")), NetworkCause::Other);
+    }
+
+    #[test]
+    fn a_library_knows_more_than_the_error_that_holds_its_own() {
+        let held = io::Error::new(ErrorKind::UnexpectedEof, Library);
+        assert_eq!(of(&Outer(held)), NetworkCause::NotTls);
+    }
+}
