@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn detail_shows_the_value_cut() {
         let fault = fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes());
-        assert_eq!(fault.value.unwrap(), "x".repeat(64));
+        assert_eq!(*fault.value.unwrap(), "x".repeat(64));
     }
 
     fn detail(fault: &Fault) -> (serde_json::Value, u32) {

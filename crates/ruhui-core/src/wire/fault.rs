@@ -14,7 +14,7 @@ pub struct Fault {
     /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
     pub field: String,
     /// The value found with its JSON type, if there is one to show; never a sensitive one.
-    pub value: Option<Value>,
+    pub value: Option<Box<Value>>,
     /// What is wrong with it.
     pub issue: Issue,
 }
@@ -190,7 +190,7 @@ impl Fault {
         Self::at(Location::Body, String::new(), None, issue)
     }
 
-    pub(super) fn at(location: Location, field: String, value: Option<Value>, issue: Issue) -> Self {
+    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: Issue) -> Self {
         Self { location, field, value, issue }
     }
 
@@ -245,7 +245,7 @@ impl Fault {
             Issue::Missing => Some("".into()),
             Issue::Empty => self.value.as_ref().map(|_| 0.into()),
             Issue::TooLong { actual, .. } => self.value.as_ref().map(|_| actual.into()),
-            _ => self.value.clone(),
+            _ => self.value.as_deref().cloned(),
         }
     }
 

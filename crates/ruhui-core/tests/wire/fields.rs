@@ -230,7 +230,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         let shown = bad.as_str().filter(|_| !self.request.is_sealed(&self.pointer));
         if let (Some(value), Value::String(_)) = (shown, self.value) {
             let cut: String = value.chars().take(64).collect();
-            assert_eq!(fault.value, Some(cut.into()), "{}", self.pointer);
+            assert_eq!(fault.value.as_deref(), Some(&cut.into()), "{}", self.pointer);
         }
         english
     }
