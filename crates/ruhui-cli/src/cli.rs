@@ -6,6 +6,7 @@ mod listen;
 mod request;
 mod saved;
 mod store;
+pub(crate) mod usage;
 
 pub(crate) use controls::{
     AboutArguments, AnswerArguments, ClockArguments, ControlArguments, EventsArguments, LaunchArguments,
@@ -17,9 +18,11 @@ pub(crate) use request::{CallArguments, Request, SignArguments};
 pub(crate) use saved::{ExplainArguments, VerifyArguments};
 
 use crate::credentials::CredentialArguments;
-use crate::language::Language;
+use crate::language::{Language, LanguageParser};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use request::RequestArguments;
+use ruhui_core::bilingual::Bilingual;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::StoreArguments;
@@ -34,7 +37,7 @@ use store::StoreArguments;
 )]
 pub(crate) struct Cli {
     /// Language of messages; by default that of the locale / 提示语言
-    #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG", help_heading = GLOBAL)]
+    #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG", value_parser = LanguageParser, help_heading = GLOBAL)]
     lang: Option<Language>,
 
     /// What is logged to stderr, such as `info` or `ruhui_server=debug` / 日志级别
@@ -57,12 +60,15 @@ impl Cli {
     /// Reads the command line; a wrong one ends the process with status 2.
     pub(crate) fn read() -> Self {
         let mut command = Self::command();
-        let matches = command.get_matches_mut();
-        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        let language = Language::meant(&arguments);
+        let fail = |error: clap::Error| -> ! { usage::exit(&error, language) };
+        let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
+        let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
             && let Some(command) = command.find_subcommand_mut(name)
         {
-            request.check(command).unwrap_or_else(|error| error.exit());
+            request.check().unwrap_or_else(|mistake| mistake.exit(command, language));
         }
         if let (Some(credentials), Some((_, matches))) = (cli.command.credentials_mut(), matches.subcommand())
         {
@@ -284,10 +290,14 @@ pub(crate) struct ManArguments {
     pub(crate) to: Option<PathBuf>,
 }
 
-fn log_filter(text: &str) -> Result<String, String> {
+fn log_filter(text: &str) -> Result<String, Bilingual> {
     match tracing_subscriber::EnvFilter::try_new(text) {
         Ok(_) => Ok(text.to_owned()),
-        Err(error) => Err(error.to_string()),
+        Err(_) => Err(Bilingual::new(
+            "it must be a level (off, error, warn, info, debug, trace), or levels of modules such as \
+             warn,ruhui_server=debug",
+            "须为日志级别（off、error、warn、info、debug、trace），或各模块的级别，例如 warn,ruhui_server=debug",
+        )),
     }
 }
 

@@ -26,19 +26,19 @@ enum Given {
 }
 
 impl Field {
-    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
-        const FORM: &str = "it must be field=text, field=@file or field:=JSON";
+    pub(crate) fn parse(text: &str) -> Result<Self, (&'static str, &'static str)> {
+        const FORM: (&str, &str) = (
+            "it must be field=text, field=@file or field:=JSON",
+            "须为 field=文本、field=@文件 或 field:=JSON 的形式",
+        );
+        const NOT_JSON: (&str, &str) =
+            ("this is no JSON; a text is field=text", "不是 JSON；文本请写成 field=文本");
         let (name, given) = text.split_once('=').ok_or(FORM)?;
         let (name, given) = match (name.strip_suffix(':'), given.strip_prefix('@')) {
             (None, None) => (name, Given::Text(given.to_owned())),
             (None, Some(path)) => (name, Given::File(path.into())),
             (Some(name), Some(path)) => (name, Given::JsonFile(path.into())),
-            (Some(name), None) => (
-                name,
-                Given::Json(
-                    serde_json::from_str(given).map_err(|_| "this is no JSON; a text is field=text")?,
-                ),
-            ),
+            (Some(name), None) => (name, Given::Json(serde_json::from_str(given).map_err(|_| NOT_JSON)?)),
         };
         let path: Vec<String> = name.split('.').map(str::to_owned).collect();
         let is_step = |step: &String| {
@@ -204,9 +204,9 @@ mod tests {
     fn a_word_has_one_of_the_forms() {
         for word in ["card_id", "=x", ":=1", "a..b=1", ".a=1", "a-b=1", "a b=1", "会=1"] {
             let why = Field::parse(word).unwrap_err();
-            assert_eq!(why, "it must be field=text, field=@file or field:=JSON", "{word}");
+            assert_eq!(why.0, "it must be field=text, field=@file or field:=JSON", "{word}");
         }
-        assert_eq!(Field::parse("a:=x").unwrap_err(), "this is no JSON; a text is field=text");
+        assert_eq!(Field::parse("a:=x").unwrap_err().0, "this is no JSON; a text is field=text");
         assert_eq!(Field::parse("file=@a.png").unwrap().file("file"), Some(Path::new("a.png")));
         assert_eq!(Field::parse("file=a.png").unwrap().file("file"), None);
     }

@@ -3,6 +3,8 @@
 use crate::language::Language;
 use anyhow::{Context as _, bail};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use ruhui_core::bilingual::OsError;
+use ruhui_core::key::is_text_of_key;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -35,35 +37,40 @@ pub(crate) fn text(path: &Path, language: Language) -> anyhow::Result<String> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error, language: Language) -> anyhow::Error {
-    let path = path.display();
+    let (path, error) = (path.display(), OsError::from(error));
     anyhow::anyhow!(
-        language.pick(format!("{path} cannot be read: {error}"), format!("无法读取 {path}：{error}"))
+        language.pick(format!("{path} cannot be read: {error}"), format!("无法读取 {path}：{error:#}"))
     )
 }
 
-/// A key or certificate, as the SDK takes them: PEM text, or the path of a file that holds it. What is no
-/// path may be a key, so it is not shown.
+/// A key or certificate, as the SDK takes them: its text, or the path of a file that holds it. What is no path may
+/// be a key, so it is not shown.
 pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result<Pem> {
-    if given.contains("-----BEGIN ") {
-        return Ok(Pem { shown: flag.to_owned(), text: given.to_owned() });
+    if is_text_of_key(given) {
+        return Ok(Pem { shown: flag.to_owned(), bytes: given.as_bytes().to_vec() });
     }
-    if given.is_empty() || given.contains('\n') || given.len() > 512 {
-        bail!(language.pick(
-            format!("{flag}: neither PEM text (-----BEGIN ...) nor the path of a file"),
-            format!("{flag}：既不是 PEM（-----BEGIN ...）也不是文件路径"),
-        ));
+    let may_be_secret = given.len() >= 32 && !given.contains(['/', '\\', '.']);
+    let neither = || {
+        anyhow::anyhow!(language.pick(
+            format!("{flag}: neither PEM text (-----BEGIN ...) nor the path of a file that exists"),
+            format!("{flag}：既不是 PEM（-----BEGIN ...）也不是存在的文件路径"),
+        ))
+    };
+    if given.is_empty() {
+        return Err(neither());
     }
     let shown = language.pick(format!("{flag} ({given})"), format!("{flag}（{given}）"));
-    match std::fs::read_to_string(given) {
-        Ok(text) => Ok(Pem { shown, text }),
-        Err(error) => Err(language.say_of(shown, &error)),
+    match std::fs::read(given) {
+        Ok(bytes) => Ok(Pem { shown, bytes }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_be_secret => Err(neither()),
+        Err(error) => Err(language.say_of(shown, &OsError::from(error))),
     }
 }
 
-/// A PEM text, and how messages name it.
+/// The contents of a key or certificate, and how messages name it.
 pub(crate) struct Pem {
     pub(crate) shown: String,
-    pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// An HTTP message as it stands in a file: start line, headers, an empty line, the body.

@@ -1,16 +1,17 @@
 //! The two languages that the tool speaks.
 
-use clap::ValueEnum;
+use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, Command};
+use std::ffi::{OsStr, OsString};
 use std::fmt::Display;
 
 /// Which language messages are in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     /// English.
-    #[value(name = "en")]
     English,
     /// 中文.
-    #[value(name = "zh")]
     Chinese,
 }
 
@@ -21,6 +22,29 @@ impl Language {
         let values = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
         let locale = values.map(|value| value.to_string_lossy().into_owned()).find(|value| !value.is_empty());
         Self::of_locale(&locale.unwrap_or_default())
+    }
+
+    /// The language of a command line that may have mistakes, so that they are said in it.
+    pub(crate) fn meant(arguments: &[OsString]) -> Self {
+        let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
+        let flag = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang=") {
+            Some(value) => Some(value.to_owned()),
+            None if text == "--lang" => texts.get(at + 1).map(ToString::to_string),
+            None => None,
+        });
+        let variable = || std::env::var_os("RUHUI_LANG").map(|value| value.to_string_lossy().into_owned());
+        flag.or_else(variable).and_then(|text| Self::named(&text)).unwrap_or_else(Self::of_system)
+    }
+
+    /// A language by its code, or by a locale of it: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
+    fn named(text: &str) -> Option<Self> {
+        let lower = text.trim().to_ascii_lowercase();
+        let code = lower.split(['_', '-', '.', '@']).next().unwrap_or_default();
+        match code {
+            "zh" | "cn" | "chinese" | "中文" => Some(Self::Chinese),
+            "en" | "english" | "c" | "posix" => Some(Self::English),
+            _ => None,
+        }
     }
 
     /// The language of a locale such as `zh_CN.UTF-8`.
@@ -47,7 +71,8 @@ impl Language {
     }
 
     /// Names in a row, as many as there are.
-    pub(crate) fn list(self, names: &[&str]) -> String {
+    pub(crate) fn list<T: AsRef<str>>(self, names: &[T]) -> String {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         match names.split_last() {
             Some((last, rest)) if !rest.is_empty() => {
                 let rest = rest.join(self.pick(", ", "、"));
@@ -55,6 +80,38 @@ impl Language {
             }
             _ => names.concat(),
         }
+    }
+}
+
+/// Reads a language by its code or locale.
+#[derive(Debug, Clone)]
+pub(crate) struct LanguageParser;
+
+impl TypedValueParser for LanguageParser {
+    type Value = Language;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<Language, clap::Error> {
+        let text = StringValueParser::new().parse_ref(command, arg, value)?;
+        Language::named(&text).ok_or_else(|| {
+            let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
+            let argument = arg.map(ToString::to_string).unwrap_or_default();
+            error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+            error.insert(ContextKind::InvalidValue, ContextValue::String(text));
+            let known = vec!["en".to_owned(), "zh".to_owned()];
+            error.insert(ContextKind::ValidValue, ContextValue::Strings(known));
+            error
+        })
+    }
+
+    /// For help and completions.
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let values = [("en", "English"), ("zh", "中文")];
+        Some(Box::new(values.into_iter().map(|(code, name)| PossibleValue::new(code).help(name))))
     }
 }
 
@@ -73,6 +130,20 @@ mod tests {
         ] {
             assert_eq!(Language::of_locale(locale), language, "{locale}");
         }
+    }
+
+    #[test]
+    fn a_language_goes_by_its_code_or_a_locale() {
+        for text in ["zh", "zh_CN", "zh-CN", "zh_CN.UTF-8", "zh-Hans", "ZH", "中文"] {
+            assert_eq!(Language::named(text), Some(Language::Chinese), "{text}");
+        }
+        for text in ["en", "en_US.UTF-8", "en-GB", "C", "POSIX"] {
+            assert_eq!(Language::named(text), Some(Language::English), "{text}");
+        }
+        assert_eq!(Language::named("fr"), None);
+        let arguments = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        assert_eq!(Language::meant(&arguments(&["ruhui", "tokn", "--lang", "zh_CN"])), Language::Chinese);
+        assert_eq!(Language::meant(&arguments(&["ruhui", "--lang=zh", "--no"])), Language::Chinese);
     }
 
     #[test]

@@ -13,9 +13,12 @@ mod fields;
 mod input;
 mod language;
 mod output;
+#[cfg(test)]
+mod texts;
 
 use cli::{Cli, Command};
 use language::Language;
+use ruhui_core::bilingual::OsError;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
@@ -68,9 +71,18 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
     }
 }
 
+/// Our own errors are in the user's language already; what the system reports is put into it.
+fn said(language: Language, cause: &(dyn std::error::Error + 'static)) -> String {
+    if let Some(error) = cause.downcast_ref::<std::io::Error>() {
+        return language.say(&OsError::from(error));
+    }
+    language.say(&cause)
+}
+
 /// One line, whatever the error's own text is like.
 fn fail(language: Language, error: &anyhow::Error) -> ExitCode {
-    let text = format!("{error:#}").replace(['\r', '\n'], " ");
+    let texts: Vec<String> = error.chain().map(|cause| said(language, cause)).collect();
+    let text = texts.join(language.pick(": ", "：")).replace(['\r', '\n'], " ");
     eprintln!("{}{text}", language.pick("error: ", "错误："));
     ExitCode::FAILURE
 }

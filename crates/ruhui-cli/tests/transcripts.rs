@@ -57,9 +57,12 @@ fn furnish(folder: &Path) {
     };
     // The search for a sandbox near by ends here.
     write(".git/HEAD", b"");
-    for key in fs::read_dir(vectors("keys")).unwrap() {
-        let path = key.unwrap().path();
-        write(&format!("keys/{}", path.file_name().unwrap().to_str().unwrap()), &fs::read(path).unwrap());
+    for folder in ["keys", "keys-as-found"] {
+        for key in fs::read_dir(vectors(folder)).unwrap() {
+            let path = key.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            write(&format!("{folder}/{name}"), &fs::read(&path).unwrap());
+        }
     }
     write("body.json", founding("body").as_bytes());
     for (name, request) in requests() {

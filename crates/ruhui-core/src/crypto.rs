@@ -4,11 +4,11 @@
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest;
-use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
     KeyPair as RsaKeyPair, OAEP_SHA1_MGF1SHA1, OaepPrivateDecryptingKey, OaepPublicEncryptingKey,
-    PrivateDecryptingKey, PublicEncryptingKey,
+    PrivateDecryptingKey, PublicEncryptingKey, PublicKey as RsaPublicKey,
 };
 use aws_lc_rs::signature::{self, KeyPair as _, ParsedPublicKey, RSA_PKCS1_SHA256};
 use md5::{Digest as _, Md5};
@@ -26,9 +26,11 @@ pub(crate) struct Private {
 }
 
 impl Private {
-    pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, Failed> {
-        let signing = RsaKeyPair::from_pkcs8(der).map_err(|_| Failed)?;
-        let opening = PrivateDecryptingKey::from_pkcs8(der).map_err(|_| Failed)?;
+    /// Reads the DER of an RSAPrivateKey (RFC 8017, A.1.2).
+    pub(crate) fn from_pkcs1(der: &[u8]) -> Result<Self, Failed> {
+        let signing = RsaKeyPair::from_der(der).map_err(|_| Failed)?;
+        let pkcs8: Pkcs8V1Der<'_> = signing.as_der().map_err(|_| Failed)?;
+        let opening = PrivateDecryptingKey::from_pkcs8(pkcs8.as_ref()).map_err(|_| Failed)?;
         let opening = OaepPrivateDecryptingKey::new(opening).map_err(|_| Failed)?;
         Ok(Self { signing, opening })
     }
@@ -71,12 +73,16 @@ pub(crate) struct Public {
 }
 
 impl Public {
-    pub(crate) fn from_spki(der: &[u8]) -> Result<Self, Failed> {
+    /// Reads the DER of an RSAPublicKey (RFC 8017, A.1.1); also gives the key as a SubjectPublicKeyInfo.
+    pub(crate) fn from_pkcs1(der: &[u8]) -> Result<(Self, Vec<u8>), Failed> {
+        let key = RsaPublicKey::from_der(der).map_err(|_| Failed)?;
+        let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| Failed)?;
+        let spki = spki.as_ref();
         let verifying =
-            ParsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, der).map_err(|_| Failed)?;
-        let sealing = PublicEncryptingKey::from_der(der).map_err(|_| Failed)?;
+            ParsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, spki).map_err(|_| Failed)?;
+        let sealing = PublicEncryptingKey::from_der(spki).map_err(|_| Failed)?;
         let sealing = OaepPublicEncryptingKey::new(sealing).map_err(|_| Failed)?;
-        Ok(Self { verifying, sealing })
+        Ok((Self { verifying, sealing }, spki.to_vec()))
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.

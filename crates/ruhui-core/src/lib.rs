@@ -30,6 +30,7 @@
 #![warn(clippy::exhaustive_enums)]
 
 pub mod api;
+pub mod bilingual;
 mod crypto;
 pub mod env;
 pub mod explain;
@@ -39,6 +40,8 @@ pub mod key;
 pub mod network;
 pub mod seal;
 pub mod sign;
+#[cfg(test)]
+mod texts;
 pub mod types;
 pub mod wire;
 

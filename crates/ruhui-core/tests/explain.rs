@@ -780,6 +780,7 @@ fn encodings() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     vec![
         ("body_gbk_signed", text.into(), gbk.clone()),
         ("body_gbk_sent", gbk, text.into()),
+        ("body_read_as_gbk_signed", text.into(), "{\"a\":\"浼氬憳\"}".into()),
         ("body_utf_16_signed", text.into(), utf_16),
     ]
 }

@@ -5,6 +5,7 @@
 use crate::domain::{Brand, Merchant, ReplyKey};
 use crate::store::{Loaded, Store, StoreError, StoreExt as _};
 use jiff::Timestamp;
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::{Certificate, PublicKey};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::types::{BrandId, Caller, SerialNo};
@@ -107,7 +108,7 @@ fn read_certificates(
     pems.iter()
         .map(|pem| {
             let certificate = Certificate::from_pem(pem)
-                .map_err(|error| StoreError::Corrupt { table, why: error.to_string() })?;
+                .map_err(|error| StoreError::Corrupt { table, why: Bilingual::of(&error) })?;
             let entry = CertificateEntry {
                 public_key: certificate.public_key().clone(),
                 not_after: certificate.not_after(),
@@ -118,5 +119,7 @@ fn read_certificates(
 }
 
 fn read_apiv3_key(table: &'static str, text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
-    text.map(ApiV3Key::new).transpose().map_err(|error| StoreError::Corrupt { table, why: error.to_string() })
+    text.map(ApiV3Key::new)
+        .transpose()
+        .map_err(|error| StoreError::Corrupt { table, why: Bilingual::of(&error) })
 }

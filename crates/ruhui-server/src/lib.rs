@@ -28,6 +28,8 @@ pub mod sandbox;
 mod service;
 pub mod start;
 pub mod store;
+#[cfg(test)]
+mod texts;
 
 pub use error::{Error, Refused, Text};
 pub use limiter::Counting;

@@ -77,14 +77,15 @@ impl TokenSecret {
         let record = SecretRecord { secret: hex::encode(fresh.as_slice()) };
         // Of several services that start together one wins; all read the winner's.
         let _ = store.commit(vec![crate::store::records::put(&record, None)]).await;
-        let corrupt = |why: &str| StoreError::Corrupt { table: Kind::Internal.table(), why: why.to_owned() };
+        let corrupt =
+            |why: (&str, &str)| StoreError::Corrupt { table: Kind::Internal.table(), why: why.into() };
         let Loaded { record, .. } = store
             .read::<SecretRecord>("token_secret")
             .await?
-            .ok_or_else(|| corrupt("the token secret is gone"))?;
+            .ok_or_else(|| corrupt(("the token secret is missing", "缺少 token 密钥")))?;
         let mut secret = Zeroizing::new([0; 32]);
         hex::decode_to_slice(&record.secret, &mut *secret)
-            .map_err(|_| corrupt("the token secret is not 32 bytes"))?;
+            .map_err(|_| corrupt(("the token secret is not 32 bytes", "token 密钥不是 32 字节")))?;
         Ok(Self(secret))
     }
 

@@ -103,9 +103,9 @@ impl<F: FamilyMarker> Client<F> {
         };
         ClientBuilder::new(
             caller,
-            serial_no.into(),
+            &serial_no.into(),
             private_key.into(),
-            public_key_id.into(),
+            &public_key_id.into(),
             public_key.into(),
         )
     }
@@ -114,12 +114,13 @@ impl<F: FamilyMarker> Client<F> {
 impl<F: FamilyMarker> ClientBuilder<F> {
     fn new(
         caller: Caller,
-        serial_no: String,
+        serial_no: &str,
         private_key: Pem,
-        public_key_id: String,
+        public_key_id: &str,
         public_key: Pem,
     ) -> Result<Self, Error> {
-        let signer = Signer::new(caller, keys::serial_no(serial_no)?, keys::private_key(private_key)?);
+        let serial_no = keys::serial_no(serial_no, &caller)?;
+        let signer = Signer::new(caller, serial_no, keys::private_key(private_key)?);
         let public_key_id = keys::public_key_id(public_key_id)?;
         let public_key = keys::public_key(public_key, Some(&signer))?;
         Ok(Self {

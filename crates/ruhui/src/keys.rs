@@ -2,7 +2,8 @@
 
 use crate::error::{Misuse, Mixup, Parameter};
 use crate::pem::{Loaded, Pem};
-use ruhui_core::key::{Certificate, KeyError, PrivateKey, PublicKey};
+use ruhui_core::key::serial::SerialError;
+use ruhui_core::key::{Certificate, KeyError, PrivateKey, PublicKey, serial};
 use ruhui_core::sign::Signer;
 use ruhui_core::types::{Caller, Invalid, SerialNo};
 
@@ -21,28 +22,32 @@ pub(crate) fn caller<Id>(
 
 pub(crate) fn private_key(pem: Pem) -> Result<PrivateKey, Misuse> {
     let loaded = pem.load(Parameter::PrivateKey)?;
-    PrivateKey::from_pem(&loaded.text).map_err(|error| wrong_key(Parameter::PrivateKey, loaded, error))
+    PrivateKey::from_bytes(&loaded.bytes).map_err(|error| wrong_key(Parameter::PrivateKey, loaded, error))
 }
 
-pub(crate) fn serial_no(text: String) -> Result<SerialNo, Misuse> {
+pub(crate) fn serial_no(text: &str, caller: &Caller) -> Result<SerialNo, Misuse> {
     let parameter = Parameter::SerialNo;
     let mixup = |mixup| Err(Misuse::Mixup { parameter, path: None, mixup });
-    let serial = SerialNo::new(text).map_err(|invalid| Misuse::Invalid { parameter, invalid })?;
+    let serial = serial::read(text).map_err(|error| Misuse::Serial { parameter, error })?;
     if serial.is_public_key_id() {
         return mixup(Mixup::SerialIsPublicKeyId);
     }
-    if !serial.as_str().bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return mixup(Mixup::SerialNotHexadecimal);
+    if serial.as_str() == caller.id() {
+        return mixup(Mixup::SerialIsCaller);
     }
     Ok(serial)
 }
 
-pub(crate) fn public_key_id(text: String) -> Result<SerialNo, Misuse> {
+pub(crate) fn public_key_id(text: &str) -> Result<SerialNo, Misuse> {
     let parameter = Parameter::PublicKeyId;
-    let id = SerialNo::new(text).map_err(|invalid| Misuse::Invalid { parameter, invalid })?;
-    match id.is_public_key_id() {
-        true => Ok(id),
-        false => Err(Misuse::Mixup { parameter, path: None, mixup: Mixup::PublicKeyIdIsSerial }),
+    let id = serial::read(text);
+    match id {
+        Ok(id) if id.is_public_key_id() => Ok(id),
+        Err(error) if text.to_ascii_uppercase().contains("PUB_KEY_ID_") => {
+            Err(Misuse::Serial { parameter, error })
+        }
+        Err(error @ SerialError::Empty) => Err(Misuse::Serial { parameter, error }),
+        _ => Err(Misuse::Mixup { parameter, path: None, mixup: Mixup::PublicKeyIdIsSerial }),
     }
 }
 
@@ -51,11 +56,11 @@ pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey,
     let parameter = Parameter::PublicKey;
     let loaded = pem.load(parameter)?;
     let is_own = |certificate| signer.is_some_and(|signer| is_own(&certificate, signer));
-    let own = Certificate::from_pem(&loaded.text).is_ok_and(is_own);
+    let own = Certificate::from_bytes(&loaded.bytes).is_ok_and(is_own);
     if own {
         return Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate });
     }
-    match PublicKey::from_pem(&loaded.text) {
+    match PublicKey::from_bytes(&loaded.bytes) {
         Err(error) => Err(wrong_key(parameter, loaded, error)),
         // Whoever verifies replies with the own key believes nothing but itself.
         Ok(key) if signer.is_some_and(|signer| key == signer.key().public_key()) => {
@@ -68,7 +73,7 @@ pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey,
 pub(crate) fn platform_certificate(pem: Pem, signer: Option<&Signer>) -> Result<Certificate, Misuse> {
     let parameter = Parameter::PlatformCertificate;
     let loaded = pem.load(parameter)?;
-    match Certificate::from_pem(&loaded.text) {
+    match Certificate::from_bytes(&loaded.bytes) {
         Err(error) => Err(wrong_key(parameter, loaded, error)),
         Ok(certificate) if signer.is_some_and(|signer| is_own(&certificate, signer)) => {
             Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate })

@@ -85,6 +85,8 @@ mod pem;
 mod reply;
 mod retry;
 mod target;
+#[cfg(test)]
+mod texts;
 pub mod transport;
 
 pub use builder::ClientBuilder;
@@ -92,5 +94,5 @@ pub use client::Client;
 pub use error::Error;
 pub use pem::Pem;
 pub use reply::Reply;
-pub use ruhui_core::{api, key, seal, sign, types, wire};
+pub use ruhui_core::{api, bilingual, key, seal, sign, types, wire};
 pub use {bytes, http};

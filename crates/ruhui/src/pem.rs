@@ -1,6 +1,8 @@
 //! Keys and certificates as a caller gives them: PEM text, or the path of a file that holds it.
 
 use crate::error::{Misuse, Parameter};
+use ruhui_core::bilingual::OsError;
+use ruhui_core::key::is_text_of_key;
 use std::fmt;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,7 +10,8 @@ use zeroize::Zeroizing;
 
 /// A key or certificate: PEM text, or the path of a PEM file.
 ///
-/// A text that contains `-----BEGIN ` is PEM, any other text is a path. The text is wiped when it is dropped
+/// A text with a BEGIN line, several lines, or Base64 is the key itself; any other text is a path. Files and texts
+/// may have every form that [`PrivateKey::from_bytes`](ruhui_core::key::PrivateKey::from_bytes) reads. The text is wiped when it is dropped
 /// and no `Debug` shows it.
 ///
 /// ```
@@ -27,44 +30,57 @@ enum Source {
     Path(PathBuf),
 }
 
-/// A PEM text and where it came from.
+/// The contents of a key or certificate, and where they came from.
 pub(crate) struct Loaded {
-    pub(crate) text: Zeroizing<String>,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
     pub(crate) path: Option<PathBuf>,
 }
 
 /// No key file is larger, and a wrong path may name anything.
 const FILE_LIMIT: u64 = 1 << 20;
 
-/// No sensible path is longer; a key without its BEGIN line is, and must not be printed as a path.
-const PATH_LIMIT: usize = 512;
-
 impl Pem {
     pub(crate) fn load(self, parameter: Parameter) -> Result<Loaded, Misuse> {
         let path = match self.0 {
-            Source::Text(text) => return Ok(Loaded { text, path: None }),
+            Source::Text(text) => {
+                return Ok(Loaded { bytes: Zeroizing::new(text.as_bytes().to_vec()), path: None });
+            }
             Source::Path(path) => path,
         };
-        let shown = path.as_os_str();
-        if shown.is_empty() || shown.len() > PATH_LIMIT || shown.to_string_lossy().contains('\n') {
+        if path.as_os_str().is_empty() {
             return Err(Misuse::NeitherPemNorPath { parameter });
         }
         match read(&path) {
-            Ok(text) => Ok(Loaded { text, path: Some(path) }),
-            Err(why) => Err(Misuse::Unreadable { parameter, path, why: why.to_string() }),
+            Ok(bytes) => Ok(Loaded { bytes, path: Some(path) }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_secret(&path) => {
+                Err(Misuse::NeitherPemNorPath { parameter })
+            }
+            Err(error) => Err(Misuse::Unreadable { parameter, path, why: OsError::from(&error) }),
         }
     }
 }
 
-fn read(path: &Path) -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::new());
-    std::fs::File::open(path)?.take(FILE_LIMIT).read_to_string(&mut text)?;
-    Ok(text)
+fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = std::fs::File::open(path)?;
+    // Grown to its length at once, so that no half-read copy of a private key is left behind.
+    let length = file.metadata()?.len().min(FILE_LIMIT);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
+    file.take(FILE_LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A text without an ending, as long as a secret is, may be one that was put into the wrong place. One with slashes
+/// may be a part of a key, if it has the characters of Base64 and of no usual name.
+fn may_be_secret(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let mixed =
+        [char::is_uppercase, char::is_lowercase, char::is_numeric].iter().all(|kind| text.contains(kind));
+    text.len() >= 32 && !text.contains(['.', '\\']) && (mixed || !text.contains('/'))
 }
 
 impl From<String> for Pem {
     fn from(given: String) -> Self {
-        match given.contains("-----BEGIN ") {
+        match is_text_of_key(&given) {
             true => Self(Source::Text(Zeroizing::new(given))),
             false => Self(Source::Path(given.into())),
         }
@@ -105,8 +121,7 @@ impl fmt::Debug for Pem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Text(_) => f.write_str("Pem(redacted)"),
-            // What is no path may be a key without its BEGIN line.
-            Source::Path(path) if path.as_os_str().len() > PATH_LIMIT => f.write_str("Pem(redacted)"),
+            Source::Path(path) if may_be_secret(path) => f.write_str("Pem(redacted)"),
             Source::Path(path) => write!(f, "Pem({path:?})"),
         }
     }

@@ -1,6 +1,6 @@
 //! The target of a request, checked so that what is signed is what goes over the wire.
 
-use crate::error::Misuse;
+use crate::error::{Misuse, TargetFault};
 use http::uri::PathAndQuery;
 
 /// Path, and `?query` if there is one, in the one spelling that no URL library rewrites: RFC 3986's
@@ -11,16 +11,16 @@ use http::uri::PathAndQuery;
 pub(crate) fn check(target: &str) -> Result<PathAndQuery, Misuse> {
     let wrong = |why| Err(Misuse::Target { why });
     if !target.starts_with('/') {
-        return wrong("it must begin with `/`");
+        return wrong(TargetFault::NoSlash);
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     if !path.bytes().all(is_path) || !query.bytes().all(is_query) || !escapes_are_whole(target) {
-        return wrong("it holds characters that must be percent-encoded");
+        return wrong(TargetFault::Characters);
     }
     if path.split('/').any(is_dot_segment) {
-        return wrong("it holds a `.` or `..` segment");
+        return wrong(TargetFault::DotSegment);
     }
-    target.parse().or_else(|_| wrong("it is not a path with an optional query"))
+    target.parse().or_else(|_| wrong(TargetFault::NotTarget))
 }
 
 /// `pchar`, the slash, and the percent of an escape (RFC 3986, section 3.3).

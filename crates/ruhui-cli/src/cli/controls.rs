@@ -4,6 +4,7 @@ use crate::cli::OutputArguments;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Subcommand};
 use ruhui::api::card_member::CommonFieldName;
+use ruhui_core::bilingual::Bilingual;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -137,7 +138,7 @@ pub(crate) struct AnswerArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ClockArguments {
     /// Put the clock forward by `90s`, `15m`, `1h30m` or `2d`: tokens and cards expire, callbacks are repeated / 前移业务时钟
-    #[arg(long, value_name = "DURATION", value_parser = seconds)]
+    #[arg(long, value_name = "DURATION", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) advance: Option<u32>,
 
     #[command(flatten)]
@@ -164,15 +165,15 @@ pub(crate) struct EventsArguments {
     pub(crate) controls: ControlArguments,
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+fn pair(text: &str) -> Result<(String, String), Bilingual> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("it must be NAME=VALUE".to_owned()),
+        _ => Err(("it must be NAME=VALUE", "须为 NAME=VALUE 的形式").into()),
     }
 }
 
 /// Fields go by the last word of their names: `name` is USER_FORM_FLAG_NAME.
-fn field(text: &str) -> Result<(CommonFieldName, String), String> {
+fn field(text: &str) -> Result<(CommonFieldName, String), Bilingual> {
     let (name, value) = pair(text)?;
     let short =
         |known: &CommonFieldName| known.as_str().rsplit('_').next().unwrap_or_default().to_ascii_lowercase();
@@ -180,14 +181,26 @@ fn field(text: &str) -> Result<(CommonFieldName, String), String> {
         Some(known) => Ok((known.clone(), value)),
         None => {
             let names: Vec<_> = CommonFieldName::ALL.iter().map(short).collect();
-            Err(format!("there is no field `{name}`; there are {}", names.join(", ")))
+            Err(Bilingual::new(
+                format!("there is no field `{name}`; there are {}", names.join(", ")),
+                format!("没有字段 `{name}`；可用的有 {}", names.join("、")),
+            ))
         }
     }
 }
 
 /// Numbers with a unit, one after the other.
-fn seconds(text: &str) -> Result<u32, String> {
-    let wrong = || "it must be a number with a unit, such as 90s, 15m, 1h30m or 2d".to_owned();
+fn seconds(text: &str) -> Result<u32, Bilingual> {
+    let wrong = || {
+        Bilingual::new(
+            "it must be a number with a unit, such as 90s, 15m, 1h30m or 2d",
+            "须为数字加单位，例如 90s、15m、1h30m 或 2d",
+        )
+    };
+    if text.starts_with('-') {
+        return Err(("the clock goes forward only", "时钟只能前移，不能后退").into());
+    }
+    let too_far = || Bilingual::new("it is too far: at most 49710 days", "时间过长，最多 49710 天");
     let mut total: u32 = 0;
     let mut rest = text;
     while !rest.is_empty() {
@@ -200,7 +213,7 @@ fn seconds(text: &str) -> Result<u32, String> {
             b'd' => 86_400,
             _ => return Err(wrong()),
         };
-        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or("it is too far")?;
+        total = number.checked_mul(unit).and_then(|part| total.checked_add(part)).ok_or_else(too_far)?;
         rest = &rest[digits + 1..];
     }
     if text.is_empty() { Err(wrong()) } else { Ok(total) }
@@ -228,7 +241,7 @@ mod tests {
             assert_eq!(field(text), Ok((CommonFieldName::Name, "张三=".to_owned())));
         }
         assert_eq!(
-            field("age=7").unwrap_err(),
+            field("age=7").unwrap_err().en(),
             "there is no field `age`; there are sex, name, birthday, address, email, city"
         );
         assert!(field("name").is_err() && pair("=x").is_err());

@@ -3,6 +3,7 @@
 use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;
 use clap::Args;
+use ruhui_core::bilingual::Bilingual;
 use std::net::SocketAddr;
 
 #[derive(Debug, Args)]
@@ -38,10 +39,14 @@ pub(crate) struct ListenArguments {
     pub(crate) credentials: CredentialArguments,
 }
 
-fn web_address(text: &str) -> Result<reqwest::Url, String> {
-    let url: reqwest::Url = text.parse().map_err(|error| format!("it is no URL: {error}"))?;
+fn web_address(text: &str) -> Result<reqwest::Url, Bilingual> {
+    let not_a_url = (
+        "it is not a URL; write it like http://127.0.0.1:8080/notify",
+        "不是 URL；请写成 http://127.0.0.1:8080/notify 的形式",
+    );
+    let url: reqwest::Url = text.parse().map_err(|_| Bilingual::from(not_a_url))?;
     match url.scheme() {
         "http" | "https" => Ok(url),
-        _ => Err("it must begin with http:// or https://".to_owned()),
+        _ => Err(("it must begin with http:// or https://", "须以 http:// 或 https:// 开头").into()),
     }
 }

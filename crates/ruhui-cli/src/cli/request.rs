@@ -1,5 +1,6 @@
 //! What `call` and `sign` take: a call by its name, or any method and path.
 
+use super::usage::Mistake;
 use crate::calls;
 use crate::cli::{OutputArguments, SECONDS};
 use crate::credentials::CredentialArguments;
@@ -8,6 +9,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, Error};
 use http::Method;
+use ruhui_core::bilingual::Bilingual;
 use std::ffi::OsStr;
 
 #[derive(Debug, Args)]
@@ -109,27 +111,28 @@ enum First {
 
 impl RequestArguments {
     /// Makes the words one request.
-    pub(super) fn check(&mut self, command: &mut Command) -> Result<(), Error> {
+    pub(super) fn check(&mut self) -> Result<(), Mistake> {
         let Some(first) = self.first.clone() else { return Ok(()) };
         let data = self.data.clone();
         self.request = Some(match (first, &self.rest[..]) {
             (First::Name(name), fields) => {
                 let fields = fields.iter().map(|text| {
-                    Field::parse(text).map_err(|why| invalid(command, text, "[FIELD=VALUE]...", why))
+                    Field::parse(text).map_err(|why| Mistake::of_value(text, "`FIELD=VALUE`", &why.into()))
                 });
                 Request::Call { name, fields: fields.collect::<Result<_, _>>()?, data }
             }
             (First::Method(method), [path]) => {
-                let target = target(path).map_err(|why| invalid(command, path, "<PATH>", why))?;
+                let target = target(path).map_err(|why| Mistake::of_value(path, "`PATH`", &why.into()))?;
                 Request::Path { method, target, data }
             }
             (First::Method(_), []) => {
-                let what = "the following required arguments were not provided:\n  <PATH>";
-                return Err(command.error(ErrorKind::MissingRequiredArgument, what));
+                return Err(Mistake(("`PATH` is missing after the method", "方法之后缺少 `PATH`").into()));
             }
             (First::Method(_), [_, second, ..]) => {
-                let what = format!("unexpected argument '{second}' found: behind a method there is one path");
-                return Err(command.error(ErrorKind::UnknownArgument, what));
+                return Err(Mistake(Bilingual::new(
+                    format!("the argument `{second}` is not expected here: after a method there is one path"),
+                    format!("此处不应出现参数 `{second}`：方法之后只有一个路径"),
+                )));
             }
         });
         Ok(())
@@ -141,21 +144,20 @@ impl RequestArguments {
     }
 }
 
-fn invalid(command: &mut Command, value: &str, argument: &str, why: &str) -> Error {
-    command.error(ErrorKind::ValueValidation, format!("invalid value '{value}' for '{argument}': {why}"))
-}
-
 /// What stands on the request line is what is signed, so nothing here may need a repair.
-fn target(text: &str) -> Result<String, &'static str> {
+fn target(text: &str) -> Result<String, (&'static str, &'static str)> {
     if text.contains("://") {
-        return Err("only the path and query are signed: leave scheme and host out");
+        return Err((
+            "only the path and query are signed: leave scheme and host out",
+            "只对路径和查询参数签名：请去掉协议和域名",
+        ));
     }
     if !text.starts_with('/') {
-        return Err("it must begin with `/`");
+        return Err(("it must begin with `/`", "须以 `/` 开头"));
     }
     match text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
         true => Ok(text.to_owned()),
-        false => Err("it holds characters that must be percent-encoded"),
+        false => Err(("it holds characters that must be percent-encoded", "含有必须进行百分号编码的字符")),
     }
 }
 
@@ -189,8 +191,6 @@ impl TypedValueParser for FirstParser {
             error.insert(ContextKind::SuggestedValue, ContextValue::String(nearest.to_owned()));
         }
         error.insert(ContextKind::InvalidValue, ContextValue::String(text));
-        let all = "`ruhui call --list` shows all names / 显示所有接口名";
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![all.into()]));
         Err(error)
     }
 

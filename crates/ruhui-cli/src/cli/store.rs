@@ -1,7 +1,7 @@
 //! The option that says where a service keeps its state.
 
 use clap::builder::{StringValueParser, TypedValueParser};
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Args, Command, Error};
 use ruhui_server::store::Place;
 use std::ffi::OsStr;
@@ -24,8 +24,12 @@ impl TypedValueParser for Places {
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Place, Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
         text.parse().map_err(|error| {
-            Error::raw(ErrorKind::ValueValidation, format!("the value of --store {error}\n"))
-                .with_cmd(command)
+            let mut wrong = Error::new(ErrorKind::ValueValidation).with_cmd(command);
+            let argument = arg.map(ToString::to_string).unwrap_or_default();
+            wrong.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+            let both = vec![format!("{error}"), format!("{error:#}")];
+            wrong.insert(ContextKind::Custom, ContextValue::Strings(both));
+            wrong
         })
     }
 }

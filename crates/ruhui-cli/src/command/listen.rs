@@ -1,6 +1,6 @@
 //! `ruhui listen`: receives callbacks, prints what is in them, and passes them on.
 
-mod forward;
+pub(crate) mod forward;
 mod show;
 
 use super::serve::Stop;
@@ -19,6 +19,7 @@ use ruhui::notify::{Answer, NotifyError, Receiver};
 use ruhui::seal::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
+use ruhui_core::bilingual::OsError;
 use ruhui_server::http::{Limits, Listener, Tls};
 use show::Show;
 use std::net::SocketAddr;
@@ -41,7 +42,7 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
     let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
     let show = Show { output: output.output, show_sensitive };
     let listener = Listener::bind(address, Tls::Off).await.map_err(|error| {
-        let why = error.to_string();
+        let why = OsError::from(error);
         language
             .say_of(language.pick(format!("cannot listen on {address}"), format!("无法监听 {address}")), &why)
     })?;

@@ -55,7 +55,10 @@ enum First {
 
 /// The founding call, as any client would make it with this kit.
 async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
-    let value = |name: &str| kit.value(name).with_context(|| format!("the kit has no {name}"));
+    let value = |name: &str| {
+        kit.value(name)
+            .with_context(|| language.pick(format!("the kit has no {name}"), format!("kit 中没有 {name}")))
+    };
     let failed = |error: &dyn std::fmt::Display| {
         language.say_of(language.pick("the first token", "获取第一个 token"), error)
     };
@@ -73,9 +76,9 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
         builder = builder.ca_certificate(ca);
     }
     let call = OpenUserCardToken {
-        brand_id: value("RUHUI_BRAND_ID")?.parse()?,
-        card_id: value("RUHUI_CARD_ID")?.parse()?,
-        openid: value("RUHUI_OPENID")?.parse()?,
+        brand_id: value("RUHUI_BRAND_ID")?.parse().map_err(|error| failed(&error))?,
+        card_id: value("RUHUI_CARD_ID")?.parse().map_err(|error| failed(&error))?,
+        openid: value("RUHUI_OPENID")?.parse().map_err(|error| failed(&error))?,
     };
     let client = builder.build().map_err(|error| failed(&error))?;
     match client.create_pre_auth_token(&call).await {

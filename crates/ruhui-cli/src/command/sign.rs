@@ -15,7 +15,9 @@ use std::process::ExitCode;
 
 pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Result<ExitCode> {
     let SignArguments { request, timestamp, nonce_str, output: how, credentials } = arguments;
-    let Some(request) = request.request() else { bail!("nothing to sign") };
+    let Some(request) = request.request() else {
+        bail!(language.pick("there is nothing to sign", "没有要签名的内容"))
+    };
     let family = match &request {
         Request::Call { name, .. } => name.family,
         Request::Path { .. } => None,

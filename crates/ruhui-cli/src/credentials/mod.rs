@@ -5,7 +5,7 @@
 //! sandbox near by.
 
 pub(crate) mod kit;
-mod profile;
+pub(crate) mod profile;
 
 use crate::input;
 use crate::language::Language;
@@ -13,7 +13,7 @@ use anyhow::{anyhow, bail};
 use clap::{ArgMatches, Args, ValueEnum, parser::ValueSource};
 use ruhui::api::FamilyMarker;
 use ruhui::error::Mixup;
-use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
+use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey, serial};
 use ruhui::sign::Signer;
 use ruhui::types::{BrandId, Caller, MchId, SerialNo};
 use ruhui::{Client, ClientBuilder};
@@ -327,18 +327,18 @@ impl Settings {
     fn pem<T>(
         &self,
         setting: Setting,
-        parse: impl FnOnce(&str) -> Result<T, KeyError>,
+        parse: impl FnOnce(&[u8]) -> Result<T, KeyError>,
         language: Language,
     ) -> anyhow::Result<Option<T>> {
         let Some(given) = self.optional(setting) else { return Ok(None) };
         let pem = input::pem(given, setting.flag, language)?;
-        parse(&pem.text).map(Some).map_err(|error| language.say_of(pem.shown, &error))
+        parse(&pem.bytes).map(Some).map_err(|error| language.say_of(pem.shown, &error))
     }
 
     /// The caller's private key.
     pub(crate) fn private_key(&self, language: Language) -> anyhow::Result<PrivateKey> {
         self.required([PRIVATE_KEY], language)?;
-        Ok(self.pem(PRIVATE_KEY, PrivateKey::from_pem, language)?.expect("it was required a line above"))
+        Ok(self.pem(PRIVATE_KEY, PrivateKey::from_bytes, language)?.expect("it was required a line above"))
     }
 
     /// The serial of the caller's certificate, if it is known.
@@ -347,7 +347,7 @@ impl Settings {
     }
 
     fn serial(&self, setting: Setting, language: Language) -> anyhow::Result<Option<SerialNo>> {
-        let serial = self.optional(setting).map(SerialNo::new).transpose();
+        let serial = self.optional(setting).map(serial::read).transpose();
         serial.map_err(|error| language.say_of(setting.flag, &error))
     }
 
@@ -356,12 +356,12 @@ impl Settings {
         &self,
         language: Language,
     ) -> anyhow::Result<(Option<SerialNo>, Option<PublicKey>)> {
-        Ok((self.serial(PUBLIC_KEY_ID, language)?, self.pem(PUBLIC_KEY, PublicKey::from_pem, language)?))
+        Ok((self.serial(PUBLIC_KEY_ID, language)?, self.pem(PUBLIC_KEY, PublicKey::from_bytes, language)?))
     }
 
     /// WeChat Pay's certificate, if there is one.
     pub(crate) fn platform_certificate(&self, language: Language) -> anyhow::Result<Option<Certificate>> {
-        self.pem(PLATFORM_CERTIFICATE, Certificate::from_pem, language)
+        self.pem(PLATFORM_CERTIFICATE, Certificate::from_bytes, language)
     }
 
     /// WeChat Pay's keys that verify replies: the public key, the certificate, or both.
@@ -390,7 +390,7 @@ impl Settings {
             Family::Partner => Caller::Merchant(self.parsed(MCHID, MchId::new, language)?),
             Family::Brand => Caller::Brand(self.parsed(BRAND_ID, BrandId::new, language)?),
         };
-        let serial_no = self.parsed(SERIAL_NO, SerialNo::new, language)?;
+        let serial_no = self.parsed(SERIAL_NO, serial::read, language)?;
         if serial_no.is_public_key_id() {
             return Err(language.say_of(SERIAL_NO.flag, &Mixup::SerialIsPublicKeyId));
         }

@@ -3,8 +3,11 @@
 use crate::input;
 use crate::language::Language;
 use anyhow::bail;
+use ruhui_core::bilingual::Bilingual;
+use ruhui_core::key::is_text_of_key;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use toml::de::{DeTable, DeValue};
 
 /// Keys of a profile, the variables that they stand for, and whether they name a file.
 const KEYS: [(&str, &str, bool); 13] = [
@@ -50,13 +53,21 @@ pub(super) fn read(
     let mut values = BTreeMap::new();
     for (key, value) in profile {
         let Some((_, variable, is_file)) = KEYS.iter().find(|(known, ..)| known == key) else {
+            let likeness = |known: &str| strsim::jaro_winkler(known, key);
+            let near =
+                KEYS.iter().map(|(known, ..)| *known).max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            let near = near.filter(|near| likeness(near) > 0.8);
+            let (en, zh) = match near {
+                Some(near) => (format!(" (did you mean `{near}`?)"), format!("（是否想写 `{near}`？）")),
+                None => Default::default(),
+            };
             let known = language.list(&KEYS.map(|(known, ..)| known));
             bail!(language.pick(
-                format!("{shown}: `{name}.{key}` is unknown; a profile has {known}"),
-                format!("{shown}：未知的 `{name}.{key}`；可用的有 {known}"),
+                format!("{shown}: `{name}.{key}` is unknown{en}; a profile has {known}"),
+                format!("{shown}：未知的 `{name}.{key}`{zh}；可用的有 {known}"),
             ));
         };
-        let value = match *is_file && !value.contains("-----BEGIN ") {
+        let value = match *is_file && !is_text_of_key(value) {
             true => folder.join(value).display().to_string(),
             false => value.clone(),
         };
@@ -75,10 +86,39 @@ fn own_file(language: Language) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The library's own message shows the line, which may hold a key.
-fn parse(text: &str) -> Result<BTreeMap<String, BTreeMap<String, String>>, String> {
-    toml::from_str(text).map_err(|error: toml::de::Error| {
-        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
-        format!("line {line}: {}", error.message().replace('\n', ", "))
-    })
+pub(crate) type Profiles = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Reads tables of texts. What the library says of a mistake shows the line, which may hold a key.
+pub(crate) fn parse(text: &str) -> Result<Profiles, Bilingual> {
+    let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
+    let table = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line(span.start));
+        Bilingual::new(
+            format!("line {line} is not valid TOML: a line is NAME = \"value\", under a line [profile]"),
+            format!("第 {line} 行不符合 TOML 语法：每行应为 NAME = \"值\"，并位于 [profile] 之下"),
+        )
+    })?;
+    let mut profiles = Profiles::new();
+    for (name, value) in table.into_inner() {
+        let (name, at) = (name.into_inner().into_owned(), line(value.span().start));
+        let DeValue::Table(keys) = value.into_inner() else {
+            return Err(Bilingual::new(
+                format!("line {at}: `{name}` stands outside of a profile: put it under a line [NAME]"),
+                format!("第 {at} 行：`{name}` 不属于任何 profile，请放在 [NAME] 之下"),
+            ));
+        };
+        let mut values = BTreeMap::new();
+        for (key, value) in keys {
+            let (key, at) = (key.into_inner().into_owned(), line(value.span().start));
+            let DeValue::String(text) = value.into_inner() else {
+                return Err(Bilingual::new(
+                    format!("line {at}: `{name}.{key}` must be a text in quotes"),
+                    format!("第 {at} 行：`{name}.{key}` 须为带引号的文本"),
+                ));
+            };
+            values.insert(key, text.into_owned());
+        }
+        profiles.insert(name, values);
+    }
+    Ok(profiles)
 }

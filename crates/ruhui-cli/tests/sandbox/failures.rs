@@ -51,10 +51,15 @@ fn a_folder_that_cannot_be_one_is_named() {
 #[test]
 fn a_mistake_in_the_file_is_named_with_line_and_key() {
     let cases = [
-        ("rate_limit = \"off\"", "rate_limit = \"sometimes\"", "`service.rate_limit`", "unknown variant"),
-        ("rate_limit =", "rate_limits =", "`service.rate_limits`", "unknown field"),
-        ("main = \"127.0.0.1:7080\"", "main = 7080", "`service.main`", "invalid type"),
-        ("store = \"ruhui.db\"", "store = \"ruhui.db", ": ", "invalid"),
+        (
+            "rate_limit = \"off\"",
+            "rate_limit = \"sometimes\"",
+            "`service.rate_limit`",
+            "`sometimes` is not a value of it; it takes `on`, `off`",
+        ),
+        ("rate_limit =", "rate_limits =", "`service.rate_limits`", "did you mean `rate_limit`?"),
+        ("main = \"127.0.0.1:7080\"", "main = 7080", "`service.main`", "it must be an IP address and a port"),
+        ("store = \"ruhui.db\"", "store = \"ruhui.db", ": ", "this is not valid TOML"),
         ("kit/apiclient_cert.pem", "kit/apiclient_key.pem", "`merchants[0].certificates[0]`", "private key"),
         (
             "merchants = [\"1900000001\"]",
@@ -141,5 +146,5 @@ fn an_interrupted_creation_is_finished() {
 fn a_service_without_its_file_says_so() {
     let place = place();
     let error = say(place.path(), &["serve"]).error();
-    assert_eq!(error, "ruhui.toml: cannot be read: No such file or directory (os error 2)");
+    assert_eq!(error, "ruhui.toml: cannot be read: there is no such file or folder (os error 2)");
 }

@@ -114,8 +114,10 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
     }
-    let wanted = if target.starts_with("/brand/") { Scheme::Brand } else { Scheme::Merchant };
-    if look.scheme.is_some_and(|scheme| scheme != wanted) {
+    // Of another path nobody knows whose it is.
+    let wanted = [("/brand/", Scheme::Brand), ("/v3/", Scheme::Merchant)];
+    let wanted = wanted.iter().find(|(root, _)| target.starts_with(root));
+    if look.scheme.zip(wanted).is_some_and(|(scheme, (_, wanted))| scheme != *wanted) {
         look.findings.push(Finding::seen(&OTHER_FAMILY));
     }
     look

@@ -47,12 +47,12 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
 
     let mut findings = Vec::new();
     let unprefixed = without_prefix(serial);
-    if unprefixed != serial {
+    if unprefixed != serial.trim_start() {
         findings.push(Finding::seen(&PREFIX));
     }
     let is_mark = |c: char| matches!(c, ':' | '-') || c.is_whitespace();
     let plain = unprefixed.replace(is_mark, "");
-    if plain != unprefixed {
+    if plain != unprefixed || serial.starts_with(is_mark) {
         findings.push(Finding::seen(&COLONS));
     }
     let upper = plain.to_ascii_uppercase();

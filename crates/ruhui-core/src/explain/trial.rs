@@ -192,9 +192,15 @@ pub(super) fn judge(
             (0..known.len()).find_map(open)
         });
     let Some((key, block, turned)) = opened else {
-        findings.push(Finding::proven(&KEY_UNKNOWN));
-        let perhaps = PERHAPS_KEY.to_vec();
-        return Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) };
+        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
+        return match may_be_pss {
+            Some(block) => perhaps_pss(base, &block, findings),
+            None => {
+                findings.push(Finding::proven(&KEY_UNKNOWN));
+                let perhaps = PERHAPS_KEY.to_vec();
+                Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) }
+            }
+        };
     };
     findings.extend(turned.map(Finding::proven));
     findings.extend(other_key(&known, key, said));
@@ -221,6 +227,24 @@ pub(super) fn judge(
     Explanation {
         trials: search.trials(),
         perhaps: PERHAPS_MESSAGE.to_vec(),
+        ..Explanation::new(Verdict::Unexplained, findings)
+    }
+}
+
+/// A block that looks like PSS with the longest salt is one for certain if a message is found that it is of.
+fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Explanation {
+    let mut search = Search::new(block);
+    if let Some(hit) = search.run(base) {
+        findings.push(Finding::proven(&PSS));
+        findings.extend(hit.causes.into_iter().map(Finding::proven));
+        let comparison = Some(Comparison::of(&hit.message, &base.message()));
+        let trials = search.trials();
+        return Explanation { comparison, trials, ..Explanation::new(Verdict::Explained, findings) };
+    }
+    findings.push(Finding { certainty: Certainty::Likely, ..Finding::proven(&PSS) });
+    Explanation {
+        trials: search.trials(),
+        perhaps: PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY).cloned().collect(),
         ..Explanation::new(Verdict::Unexplained, findings)
     }
 }

@@ -1,9 +1,16 @@
 //! X.509 certificates, as far as the API needs them: serial, subject, validity and key.
 
-use super::{KeyError, Kind, PublicKey, pem};
+use super::error::{Damage, KeyError};
+use super::found::{self, Item};
+use super::kind::Kind;
+use super::pem;
+use super::public::PublicKey;
 use crate::types::SerialNo;
 use jiff::Timestamp;
+use std::sync::Arc;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
+
+const DAMAGED: KeyError = KeyError::Damaged(Damage::Certificate);
 
 /// An API certificate or platform certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,25 +20,55 @@ pub struct Certificate {
     not_before: Timestamp,
     not_after: Timestamp,
     public_key: PublicKey,
+    der: Arc<[u8]>,
 }
 
 impl Certificate {
-    /// Reads the first PEM section of `text`, which must be a certificate.
+    /// Reads the certificate in `text`, in any form that [`Certificate::from_bytes`] reads.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no such section, it holds another kind of thing, or its key is not RSA of
-    /// at least 2048 bits.
+    /// As for [`Certificate::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let section = pem::first_section(text)?;
-        if section.kind() != Kind::Certificate {
-            return Err(KeyError::WrongKind { found: section.kind(), wanted: Kind::Certificate });
-        }
-        let malformed = KeyError::Damaged("the certificate's DER is malformed");
-        let (_, x509) = X509Certificate::from_der(&section.der).map_err(|_| malformed.clone())?;
-        let time = |at: i64| Timestamp::from_second(at).map_err(|_| malformed.clone());
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// Reads the certificate in the contents of a file, as PEM, DER or Base64, in the forms that
+    /// [the module](super) lists.
+    ///
+    /// Of a chain, in whatever order, it is the certificate that issued none of the others.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError`] when there is no certificate, or its key is not RSA of at least 2048 bits.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let items = found::items(bytes)?;
+        let certificates: Vec<(&[u8], X509Certificate<'_>)> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Certificate(der) => Some((der.as_slice(), X509Certificate::from_der(der))),
+                _ => None,
+            })
+            .map(|(der, read)| read.map(|(_, certificate)| (der, certificate)).map_err(|_| DAMAGED))
+            .collect::<Result<_, _>>()?;
+        let issued_another = |one: &X509Certificate<'_>| {
+            let mut others = certificates
+                .iter()
+                .map(|(_, other)| other)
+                .filter(|other| other.raw_serial() != one.raw_serial());
+            others.any(|other| other.issuer().as_raw() == one.subject().as_raw())
+        };
+        let leaf = certificates.iter().find(|(_, one)| !issued_another(one)).or_else(|| certificates.first());
+        leaf.map_or_else(
+            || Err(found::none_of(&items, Kind::Certificate)),
+            |(der, x509)| Self::of_x509(der, x509),
+        )
+    }
+
+    fn of_x509(der: &[u8], x509: &X509Certificate<'_>) -> Result<Self, KeyError> {
+        let time = |at: i64| Timestamp::from_second(at).map_err(|_| DAMAGED);
         Ok(Self {
-            serial_no: serial_no(x509.raw_serial()).ok_or_else(|| malformed.clone())?,
+            serial_no: serial_no(x509.raw_serial()).ok_or(DAMAGED)?,
             common_name: x509
                 .subject()
                 .iter_common_name()
@@ -41,6 +78,7 @@ impl Certificate {
             not_before: time(x509.validity().not_before.timestamp())?,
             not_after: time(x509.validity().not_after.timestamp())?,
             public_key: PublicKey::from_spki_der(x509.public_key().raw)?,
+            der: der.into(),
         })
     }
 
@@ -64,9 +102,34 @@ impl Certificate {
         self.not_after
     }
 
+    /// The certificate as PEM.
+    pub fn to_pem(&self) -> String {
+        pem::write("CERTIFICATE", &self.der).to_string()
+    }
+
     /// The certified key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
+    }
+}
+
+/// The DER of every certificate in the contents of a file, of whatever algorithm: for authorities to trust.
+///
+/// # Errors
+///
+/// [`KeyError`] when there is no certificate.
+pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyError> {
+    let items = found::items(bytes)?;
+    let all: Vec<Vec<u8>> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Certificate(der) => Some(der.clone()),
+            _ => None,
+        })
+        .collect();
+    match all.is_empty() {
+        true => Err(found::none_of(&items, Kind::Certificate)),
+        false => Ok(all),
     }
 }
 

@@ -1,107 +1,200 @@
-//! The few bytes of DER that turn PKCS#1 into PKCS#8 and SPKI, and tell an RSA key's size.
+//! What DER holds, and where the RSA key lies in it.
 
-use super::{KeyError, MINIMUM_BITS};
-use zeroize::Zeroizing;
+use super::error::Damage;
+use super::kind::{Algorithm, Kind};
+use super::{KeyError, MAXIMUM_BITS, MINIMUM_BITS};
+use x509_parser::asn1_rs::{Any, FromBer as _, FromDer as _, Header, Oid, Tag};
 
-/// AlgorithmIdentifier of rsaEncryption (RFC 8017, A.1): OID 1.2.840.113549.1.1.1 and NULL.
-const RSA_ENCRYPTION: [u8; 15] =
-    [0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0];
-const INTEGER: u8 = 0x02;
-const BIT_STRING: u8 = 0x03;
-const OCTET_STRING: u8 = 0x04;
-const SEQUENCE: u8 = 0x30;
-
-const MALFORMED: KeyError = KeyError::Damaged("the key's DER is malformed");
-
-/// PKCS#8 (RFC 5958) around an RSAPrivateKey.
-pub(super) fn pkcs8_from_pkcs1(pkcs1: &[u8]) -> Zeroizing<Vec<u8>> {
-    let octets = value(OCTET_STRING, &[pkcs1]);
-    value(SEQUENCE, &[&[INTEGER, 1, 0], &RSA_ENCRYPTION, &octets])
+/// What a DER value is. The bytes of an RSA key are those of PKCS#1, whatever is around them.
+pub(super) enum Shape<'a> {
+    PrivateKey(Rsa<'a>),
+    PublicKey(Rsa<'a>),
+    /// The whole certificate.
+    Certificate(&'a [u8]),
+    Kind(Kind),
 }
 
-/// SubjectPublicKeyInfo (RFC 5280) around an RSAPublicKey.
-pub(super) fn spki_from_pkcs1(pkcs1: &[u8]) -> Vec<u8> {
-    let bits = value(BIT_STRING, &[&[0], pkcs1]);
-    value(SEQUENCE, &[&RSA_ENCRYPTION, &bits]).to_vec()
+/// An RSA key in PKCS#1, or why it is none.
+pub(super) type Rsa<'a> = Result<&'a [u8], KeyError>;
+
+/// Reads the first value of `der`; `None` if it is no form that is known.
+///
+/// # Errors
+///
+/// [`Damage`] when the value is cut, or something stands after it.
+pub(super) fn shape(der: &[u8]) -> Result<Option<Shape<'_>>, KeyError> {
+    let Some((contents, whole)) = outer(der)? else { return Ok(indefinite(der)) };
+    let Some(parts) = children(contents) else {
+        return Ok(first_parts(contents).and_then(|parts| container(&parts)).map(Shape::Kind));
+    };
+    Ok(known(&parts, whole))
 }
 
-/// Checks that a PKCS#8 key is RSA and large enough.
-pub(super) fn check_pkcs8(der: &[u8]) -> Result<(), KeyError> {
-    let mut key = Reader(der).enter(SEQUENCE)?;
-    key.take(INTEGER)?;
-    check_algorithm(&mut key)?;
-    let mut rsa = Reader(key.take(OCTET_STRING)?).enter(SEQUENCE)?;
-    rsa.take(INTEGER)?;
-    check_modulus(rsa.take(INTEGER)?)
+/// The first value, which must be a SEQUENCE: its contents and itself.
+fn outer(der: &[u8]) -> Result<Option<(&[u8], &[u8])>, KeyError> {
+    let Ok((rest, header)) = Header::from_der(der) else { return Ok(None) };
+    let Ok(length) = header.length().definite() else { return Ok(None) };
+    if header.tag() != Tag::Sequence {
+        return Ok(None);
+    }
+    let wanted = der.len() - rest.len() + length;
+    if der.len() < wanted {
+        return Err(KeyError::Damaged(Damage::Cut { found: der.len(), wanted }));
+    }
+    let (whole, after) = der.split_at(wanted);
+    let blank = after.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
+    // A key that was pasted twice is the same key.
+    let again = after.chunks(wanted).all(|chunk| chunk == whole);
+    match blank || again {
+        true => Ok(Some((&rest[..length], whole))),
+        false => Err(KeyError::Damaged(Damage::Longer { bytes: after.len() })),
+    }
 }
 
-/// Checks that a SubjectPublicKeyInfo is RSA and large enough.
-pub(super) fn check_spki(der: &[u8]) -> Result<(), KeyError> {
-    let mut key = Reader(der).enter(SEQUENCE)?;
-    check_algorithm(&mut key)?;
-    let bits = key.take(BIT_STRING)?;
-    let mut rsa = Reader(bits.get(1..).ok_or(MALFORMED)?).enter(SEQUENCE)?;
-    check_modulus(rsa.take(INTEGER)?)
-}
-
-fn check_algorithm(key: &mut Reader<'_>) -> Result<(), KeyError> {
-    let oid = key.enter(SEQUENCE)?.take(0x06)?;
-    if oid == &RSA_ENCRYPTION[4..13] { Ok(()) } else { Err(KeyError::NotRsa) }
-}
-
-fn check_modulus(integer: &[u8]) -> Result<(), KeyError> {
-    let magnitude = integer.iter().position(|byte| *byte != 0).map_or(&[][..], |first| &integer[first..]);
-    let bits = magnitude.first().map_or(0, |top| magnitude.len() * 8 - top.leading_zeros() as usize);
-    if bits < MINIMUM_BITS { Err(KeyError::TooSmall { bits }) } else { Ok(()) }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    /// The contents of the next value, which must have this tag.
-    fn take(&mut self, tag: u8) -> Result<&'a [u8], KeyError> {
-        let [found, first, rest @ ..] = self.0 else {
-            return Err(MALFORMED);
-        };
-        let (length, rest) = match usize::from(*first) {
-            short @ 0..0x80 => (short, rest),
-            long => {
-                let count = long - 0x80;
-                if count == 0 || count > 4 || rest.len() < count {
-                    return Err(MALFORMED);
-                }
-                let (bytes, rest) = rest.split_at(count);
-                (bytes.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte)), rest)
-            }
-        };
-        if *found != tag || rest.len() < length {
-            return Err(MALFORMED);
+fn known<'a>(parts: &[Any<'a>], whole: &'a [u8]) -> Option<Shape<'a>> {
+    let tags: Vec<Tag> = parts.iter().map(Any::tag).collect();
+    let integers = tags.iter().all(|tag| *tag == Tag::Integer);
+    Some(match tags.as_slice() {
+        [Tag::Integer, Tag::Sequence, Tag::OctetString, ..] => {
+            Shape::PrivateKey(algorithm(&parts[1]).and_then(|()| private(parts[2].data)))
         }
-        let (contents, after) = rest.split_at(length);
-        self.0 = after;
-        Ok(contents)
-    }
+        [Tag::Integer, Tag::OctetString, ..] => Shape::PrivateKey(Err(KeyError::NotRsa(sec1(parts)))),
+        // RFC 8017, A.1.2: a version and eight numbers.
+        all if all.len() == 9 && integers => Shape::PrivateKey(private(whole)),
+        all if all.len() == 6 && integers => Shape::PrivateKey(Err(KeyError::NotRsa(Algorithm::Dsa))),
+        all if all.len() == 2 && integers => Shape::PublicKey(checked(whole, parts[0].data)),
+        [Tag::Sequence, Tag::BitString] => {
+            Shape::PublicKey(algorithm(&parts[0]).and_then(|()| public(parts[1].data)))
+        }
+        [Tag::Sequence, Tag::Sequence, Tag::BitString] => signed(&parts[0], whole)?,
+        _ => Shape::Kind(container(parts)?),
+    })
+}
 
-    fn enter(&mut self, tag: u8) -> Result<Self, KeyError> {
-        self.take(tag).map(Reader)
+/// What is signed: a certificate, a request for one, or a revocation list.
+fn signed<'a>(to_be_signed: &Any<'a>, whole: &'a [u8]) -> Option<Shape<'a>> {
+    let parts = children(to_be_signed.data)?;
+    let tags: Vec<Tag> = parts.iter().map(Any::tag).collect();
+    Some(match tags.as_slice() {
+        // A version of 0, the subject, its key, and attributes under the tag [0].
+        [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag(0), ..]
+        | [Tag::Integer, Tag::Sequence, Tag::Sequence] => Shape::Kind(Kind::CertificateRequest),
+        // The serial, or the version under the tag [0]; algorithm, issuer, validity, subject, key.
+        [Tag(0), Tag::Integer, Tag::Sequence, ..]
+        | [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::Sequence, ..] => Shape::Certificate(whole),
+        _ => Shape::Kind(Kind::RevocationList),
+    })
+}
+
+/// The containers that are not read, by their first parts.
+fn container(parts: &[Any<'_>]) -> Option<Kind> {
+    const PKCS7: &str = "1.2.840.113549.1.7.";
+    const PKCS5: &str = "1.2.840.113549.1.5.";
+    const PKCS12: &str = "1.2.840.113549.1.12.";
+    let identifier = |part: &Any<'_>| oid(part).unwrap_or_default();
+    match parts {
+        [first, ..] if first.tag() == Tag::Oid && identifier(first).starts_with(PKCS7) => Some(Kind::Pkcs7),
+        [first] if first.tag() == Tag::Oid => Some(Kind::Parameters),
+        [version, content, ..] if version.tag() == Tag::Integer && content.tag() == Tag::Sequence => {
+            let inner = first_parts(content.data)?;
+            (version.data == [3] && identifier(inner.first()?).starts_with(PKCS7)).then_some(Kind::Pkcs12)
+        }
+        [scheme, data, ..] if scheme.tag() == Tag::Sequence && data.tag() == Tag::OctetString => {
+            let name = identifier(first_parts(scheme.data)?.first()?);
+            (name.starts_with(PKCS5) || name.starts_with(PKCS12)).then_some(Kind::EncryptedPrivateKey)
+        }
+        _ => None,
     }
 }
 
-fn value(tag: u8, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    // The exact capacity, so that no half-written copy of a private key is left behind by growing.
-    let mut der = Zeroizing::new(Vec::with_capacity(length + 6));
-    der.push(tag);
-    if length < 0x80 {
-        der.push(length as u8);
-    } else {
-        let bytes = length.to_be_bytes();
-        let used = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len() - 1);
-        der.push(0x80 | (bytes.len() - used) as u8);
-        der.extend_from_slice(&bytes[used..]);
+/// PKCS#12 and PKCS#7 as Java and Windows write them: in BER, whose lengths may stand at the end.
+fn indefinite(bytes: &[u8]) -> Option<Shape<'_>> {
+    // Both begin within these bytes: SEQUENCE, (INTEGER 3, SEQUENCE,) OID 1.2.840.113549.1.7.n.
+    const PKCS7: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
+    let head = bytes.get(..32)?;
+    if !head.starts_with(&[0x30]) || !head.windows(PKCS7.len()).any(|window| window == PKCS7) {
+        return None;
     }
-    for part in parts {
-        der.extend_from_slice(part);
+    let version = head.windows(3).take(6).any(|window| window == [2, 1, 3]);
+    Some(Shape::Kind(if version { Kind::Pkcs12 } else { Kind::Pkcs7 }))
+}
+
+/// An RSAPrivateKey whose modulus has a size that is taken.
+fn private(pkcs1: &[u8]) -> Rsa<'_> {
+    let numbers = numbers(pkcs1)?;
+    checked(pkcs1, numbers.get(1).ok_or(MALFORMED)?)
+}
+
+/// The contents of a BIT STRING: an RSAPublicKey whose modulus has a size that is taken.
+fn public(bits: &[u8]) -> Rsa<'_> {
+    let pkcs1 = bits.get(1..).ok_or(MALFORMED)?;
+    let numbers = numbers(pkcs1)?;
+    checked(pkcs1, numbers.first().ok_or(MALFORMED)?)
+}
+
+const MALFORMED: KeyError = KeyError::Damaged(Damage::Malformed);
+
+/// The public key in a SubjectPublicKeyInfo.
+pub(super) fn public_of_spki(spki: &[u8]) -> Rsa<'_> {
+    match shape(spki)? {
+        Some(Shape::PublicKey(key)) => key,
+        _ => Err(MALFORMED),
     }
-    der
+}
+
+fn numbers(pkcs1: &[u8]) -> Result<Vec<&[u8]>, KeyError> {
+    let (_, sequence) = Any::from_der(pkcs1).map_err(|_| MALFORMED)?;
+    let parts = children(sequence.data).ok_or(MALFORMED)?;
+    Ok(parts.iter().take_while(|part| part.tag() == Tag::Integer).map(|part| part.data).collect())
+}
+
+fn checked<'a>(pkcs1: &'a [u8], modulus: &[u8]) -> Rsa<'a> {
+    let magnitude = modulus.iter().position(|byte| *byte != 0).map_or(&[][..], |first| &modulus[first..]);
+    let bits = magnitude.first().map_or(0, |top| magnitude.len() * 8 - top.leading_zeros() as usize);
+    match bits {
+        small if small < MINIMUM_BITS => Err(KeyError::TooSmall { bits }),
+        large if large > MAXIMUM_BITS => Err(KeyError::TooLarge { bits }),
+        _ => Ok(pkcs1),
+    }
+}
+
+/// That an AlgorithmIdentifier is rsaEncryption.
+fn algorithm(identifier: &Any<'_>) -> Result<(), KeyError> {
+    let parts = first_parts(identifier.data).ok_or(MALFORMED)?;
+    let name = parts.first().and_then(oid).ok_or(MALFORMED)?;
+    let parameter = parts.get(1).and_then(oid);
+    Algorithm::of_oid(&name, parameter.as_deref()).map_or(Ok(()), |other| Err(KeyError::NotRsa(other)))
+}
+
+/// The curve of an ECPrivateKey (RFC 5915), which stands under the tag [0].
+fn sec1(parts: &[Any<'_>]) -> Algorithm {
+    let curve = parts.iter().find(|part| part.tag() == Tag(0)).and_then(|part| first_parts(part.data));
+    let name = curve.as_ref().and_then(|parts| parts.first()).and_then(oid);
+    match name.as_deref() {
+        Some("1.2.156.10197.1.301") => Algorithm::Sm2,
+        _ => Algorithm::Ec,
+    }
+}
+
+fn oid(part: &Any<'_>) -> Option<String> {
+    (part.tag() == Tag::Oid).then(|| Oid::new(part.data.into()).to_id_string())
+}
+
+/// All values of a SEQUENCE; `None` if one of them is not DER.
+fn children(contents: &[u8]) -> Option<Vec<Any<'_>>> {
+    let mut parts = Vec::new();
+    let mut rest = contents;
+    while !rest.is_empty() {
+        let (after, part) = Any::from_der(rest).ok()?;
+        parts.push(part);
+        rest = after;
+    }
+    Some(parts)
+}
+
+/// The first two values, also where what follows is BER or cut.
+fn first_parts(contents: &[u8]) -> Option<Vec<Any<'_>>> {
+    let (rest, first) = Any::from_ber(contents).ok()?;
+    let second = Any::from_ber(rest).ok().map(|(_, second)| second);
+    Some(std::iter::once(first).chain(second).collect())
 }

@@ -1,42 +1,132 @@
-//! PEM (RFC 7468), read so that the label is known even when it is the wrong one and so that the decoded
-//! bytes are wiped; the crates at hand do one or the other.
+//! PEM (RFC 7468) as people have it, and Base64 without it.
+//!
+//! A label is known even when it is the wrong one, and every text that may hold a private key is wiped. Strict
+//! readers take the form of the RFC alone, and the texts that integrators have are seldom in it.
 
-use super::{KeyError, Kind};
+use super::error::{Damage, KeyError};
+use super::text::is_invisible;
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use zeroize::Zeroizing;
 
+/// Base64 whose padding may be missing.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
 /// One PEM section.
-pub(super) struct Section {
-    pub(super) label: String,
-    pub(super) der: Zeroizing<Vec<u8>>,
+pub(super) struct Section<'a> {
+    pub(super) label: &'a str,
+    pub(super) body: &'a str,
+    /// Whether an END line follows.
+    pub(super) ends: bool,
 }
 
-impl Section {
-    pub(super) fn kind(&self) -> Kind {
-        match self.label.as_str() {
-            "PRIVATE KEY" | "RSA PRIVATE KEY" => Kind::PrivateKey,
-            "PUBLIC KEY" | "RSA PUBLIC KEY" => Kind::PublicKey,
-            "CERTIFICATE" | "TRUSTED CERTIFICATE" => Kind::Certificate,
-            "ENCRYPTED PRIVATE KEY" => Kind::EncryptedPrivateKey,
-            other => Kind::Other(other.to_owned()),
+/// All sections of `text`, in order. What stands before, between and after them is ignored.
+///
+/// # Errors
+///
+/// [`Damage::BeginCut`] when a BEGIN line has no end.
+pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, KeyError> {
+    let mut sections = Vec::new();
+    let mut rest = text;
+    while let Some(begin) = line(rest, "BEGIN") {
+        let after = begin.trim_start();
+        let end = after.find(is_dash).filter(|end| *end <= 64).ok_or(KeyError::Damaged(Damage::BeginCut))?;
+        let label = after[..end].trim();
+        let body = after[end..].trim_start_matches(is_dash);
+        let next = line(body, "BEGIN").map_or(body.len(), |next| body.len() - next.len() - "BEGIN".len());
+        let close = line(&body[..next], "END");
+        let length = close.map_or(next, |close| next - close.len() - "END".len());
+        sections.push(Section {
+            label,
+            body: body[..length].trim_end_matches(|c: char| is_dash(c) || c.is_whitespace()),
+            ends: close.is_some(),
+        });
+        rest = &body[length..];
+    }
+    Ok(sections)
+}
+
+/// What follows the first `word` that dashes precede, or with which a line begins that has a dash after it.
+fn line<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    text.match_indices(word).find_map(|(at, _)| {
+        let (before, after) = (text[..at].trim_end_matches(' '), &text[at + word.len()..]);
+        let begins = before.is_empty() || before.ends_with(['\n', '\r']);
+        let dash_follows = after.lines().next().is_some_and(|rest| rest.ends_with(is_dash));
+        (before.ends_with(is_dash) || (begins && dash_follows)).then_some(after)
+    })
+}
+
+/// Dashes, also those that editors put in their place.
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
+}
+
+/// Decodes the Base64 of a section, without its headers, quotes, marks and tags.
+///
+/// # Errors
+///
+/// [`Damage`] when it is empty or not Base64.
+pub(super) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    if body.starts_with("/n") && (body.ends_with("/n") || body.matches("/n").count() > 3) {
+        return Err(KeyError::Damaged(Damage::SlashN));
+    }
+    let packed = packed(body)
+        .map_err(|character| KeyError::Damaged(Damage::NotBase64 { character: Some(character) }))?;
+    if packed.is_empty() {
+        return Err(KeyError::Damaged(Damage::Empty));
+    }
+    // Padding in the middle is the end of a text that was pasted twice.
+    let mut der = Zeroizing::new(Vec::with_capacity(packed.len() / 4 * 3 + 3));
+    for piece in packed.split('=').filter(|piece| !piece.is_empty()) {
+        LENIENT
+            .decode_vec(piece, &mut der)
+            .map_err(|_| KeyError::Damaged(Damage::NotBase64 { character: None }))?;
+    }
+    Ok(der)
+}
+
+/// Base64 alone, in its usual alphabet; otherwise the first character that cannot be part of it.
+pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
+    // The exact capacity, so that no half-written copy of a private key is left behind by growing.
+    let mut packed = Zeroizing::new(String::with_capacity(body.len()));
+    for piece in without_headers(body).split(['"', '\'', '`']) {
+        // Between the quotes of a text that is put together from several.
+        if matches!(piece.trim(), "+" | "." | "," | "&" | "_") {
+            continue;
+        }
+        let mut tag = false;
+        for character in piece.chars() {
+            match character {
+                '<' => tag = true,
+                '>' => tag = false,
+                _ if tag => {}
+                'A'..='Z' | 'a'..='z' | '0'..='9' | '+' | '/' | '=' => packed.push(character),
+                '-' => packed.push('+'),
+                '_' => packed.push('/'),
+                blank if blank.is_whitespace() || is_invisible(blank) => {}
+                ',' | ';' | '.' | '|' | '#' | '*' | '$' | '(' | ')' => {}
+                other => return Err(other),
+            }
         }
     }
+    Ok(packed)
 }
 
-/// The first section of `text`; what stands before and after it is ignored, as RFC 7468 allows.
-pub(super) fn first_section(text: &str) -> Result<Section, KeyError> {
-    let (_, rest) = text.split_once("-----BEGIN ").ok_or(KeyError::NotPem)?;
-    let (label, rest) = rest.split_once("-----").ok_or(KeyError::Damaged("the BEGIN line is cut"))?;
-    let end = format!("-----END {label}-----");
-    let (body, _) = rest.split_once(&end).ok_or(KeyError::Damaged("the END line is missing"))?;
-    // The old form of encryption (RFC 1421) keeps the label and adds headers; the caller knows what it wants.
-    if body.contains("Proc-Type:") {
-        return Ok(Section { label: "ENCRYPTED PRIVATE KEY".to_owned(), der: Zeroizing::default() });
+/// Without the headers of RFC 1421 (`Name: value`), which stand on lines of their own.
+fn without_headers(body: &str) -> &str {
+    let mut rest = body.trim_start();
+    while let Some((first, after)) = rest.split_once('\n') {
+        match first.split_once(": ") {
+            Some(_) => rest = after.trim_start(),
+            None => break,
+        }
     }
-    let packed: Zeroizing<String> = Zeroizing::new(body.chars().filter(|c| !c.is_whitespace()).collect());
-    let der = STANDARD.decode(packed.as_bytes()).map_err(|_| KeyError::Damaged("the text is not Base64"))?;
-    Ok(Section { label: label.to_owned(), der: Zeroizing::new(der) })
+    rest
 }
 
 /// Writes one PEM section, 64 characters a line.

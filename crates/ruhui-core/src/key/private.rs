@@ -1,6 +1,9 @@
 //! Private keys.
 
-use super::{KeyError, Kind, PublicKey, der, pem};
+use super::error::{Damage, KeyError};
+use super::found::{self, Item};
+use super::kind::Kind;
+use super::public::PublicKey;
 use crate::crypto;
 use std::fmt;
 use std::sync::Arc;
@@ -21,39 +24,49 @@ use zeroize::Zeroizing;
 pub struct PrivateKey(Arc<crypto::Private>);
 
 impl PrivateKey {
-    /// Reads the first PEM section of `text`: PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`).
+    /// Reads the private key in `text`, in any form that [`PrivateKey::from_bytes`] reads.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no such section, it holds another kind of thing, or the key is not RSA of
-    /// at least 2048 bits.
+    /// As for [`PrivateKey::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let section = pem::first_section(text)?;
-        let pkcs8 = match section.label.as_str() {
-            "PRIVATE KEY" => section.der,
-            "RSA PRIVATE KEY" => der::pkcs8_from_pkcs1(&section.der),
-            _ => {
-                return Err(KeyError::WrongKind { found: section.kind(), wanted: Kind::PrivateKey });
-            }
-        };
-        Self::from_pkcs8_der(&pkcs8)
+        Self::from_bytes(text.as_bytes())
     }
 
-    /// Reads the DER of PKCS#8.
+    /// Reads the private key in the contents of a file: PKCS#8 or PKCS#1, as PEM, DER or Base64, in the forms
+    /// that [the module](super) lists.
     ///
     /// # Errors
     ///
-    /// As for [`PrivateKey::from_pem`].
-    pub fn from_pkcs8_der(pkcs8: &[u8]) -> Result<Self, KeyError> {
-        der::check_pkcs8(pkcs8)?;
-        let key = crypto::Private::from_pkcs8(pkcs8)
-            .map_err(|_| KeyError::Damaged("the numbers of the key do not belong together"))?;
+    /// [`KeyError`] when there is no private key, there are several, or the key is not RSA of at least 2048 bits.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let items = found::items(bytes)?;
+        let keys = items.iter().filter_map(|item| match item {
+            Item::PrivateKey(key) => Some(key),
+            _ => None,
+        });
+        let mut distinct: Vec<&Result<Zeroizing<Vec<u8>>, KeyError>> = Vec::new();
+        for key in keys {
+            if !distinct.contains(&key) {
+                distinct.push(key);
+            }
+        }
+        match distinct.as_slice() {
+            [] => Err(found::none_of(&items, Kind::PrivateKey)),
+            [Ok(pkcs1)] => Self::from_pkcs1_der(pkcs1),
+            [Err(error)] => Err(error.clone()),
+            several => Err(KeyError::Several { wanted: Kind::PrivateKey, count: several.len() }),
+        }
+    }
+
+    fn from_pkcs1_der(pkcs1: &[u8]) -> Result<Self, KeyError> {
+        let key = crypto::Private::from_pkcs1(pkcs1).map_err(|_| KeyError::Damaged(Damage::Numbers))?;
         Ok(Self(Arc::new(key)))
     }
 
     /// The public half.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::from_spki_der(&der::spki_from_pkcs1(self.0.public_pkcs1()))
+        PublicKey::from_pkcs1_der(self.0.public_pkcs1())
             .expect("a checked private key has a public half that passes the same checks")
     }
 

@@ -1,6 +1,10 @@
 //! Public keys, and the set of them that a verifier trusts.
 
-use super::{Certificate, KeyError, Kind, der, pem};
+use super::certificate::Certificate;
+use super::error::{Damage, KeyError};
+use super::found::{self, Item};
+use super::kind::Kind;
+use super::{der, pem};
 use crate::crypto;
 use crate::types::SerialNo;
 use std::collections::BTreeMap;
@@ -15,21 +19,39 @@ pub struct PublicKey {
 }
 
 impl PublicKey {
-    /// Reads the first PEM section of `text`: SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`).
+    /// Reads the public key in `text`, in any form that [`PublicKey::from_bytes`] reads.
     ///
-    /// A certificate is refused, with its kind: WeChat Pay's public key and its certificate go to different
+    /// # Errors
+    ///
+    /// As for [`PublicKey::from_bytes`].
+    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
+        Self::from_bytes(text.as_bytes())
+    }
+
+    /// Reads the public key in the contents of a file: SPKI or PKCS#1, as PEM, DER or Base64, in the forms that
+    /// [the module](super) lists.
+    ///
+    /// A certificate is rejected, with its kind: WeChat Pay's public key and its certificate go to different
     /// places, and so does the merchant's certificate.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no such section, it holds another kind of thing, or the key is not RSA of
-    /// at least 2048 bits.
-    pub fn from_pem(text: &str) -> Result<Self, KeyError> {
-        let section = pem::first_section(text)?;
-        match section.label.as_str() {
-            "PUBLIC KEY" => Self::from_spki_der(&section.der),
-            "RSA PUBLIC KEY" => Self::from_spki_der(&der::spki_from_pkcs1(&section.der)),
-            _ => Err(KeyError::WrongKind { found: section.kind(), wanted: Kind::PublicKey }),
+    /// [`KeyError`] when there is no public key, there are several, or the key is not RSA of at least 2048 bits.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
+        let items = found::items(bytes)?;
+        let mut distinct: Vec<&Result<Vec<u8>, KeyError>> = Vec::new();
+        for item in &items {
+            if let Item::PublicKey(key) = item
+                && !distinct.contains(&key)
+            {
+                distinct.push(key);
+            }
+        }
+        match distinct.as_slice() {
+            [] => Err(found::none_of(&items, Kind::PublicKey)),
+            [Ok(pkcs1)] => Self::from_pkcs1_der(pkcs1),
+            [Err(error)] => Err(error.clone()),
+            several => Err(KeyError::Several { wanted: Kind::PublicKey, count: several.len() }),
         }
     }
 
@@ -37,11 +59,14 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// As for [`PublicKey::from_pem`].
+    /// [`KeyError`] when it is none, or its key is not RSA of at least 2048 bits.
     pub fn from_spki_der(spki: &[u8]) -> Result<Self, KeyError> {
-        der::check_spki(spki)?;
-        let key = crypto::Public::from_spki(spki)
-            .map_err(|_| KeyError::Damaged("the numbers of the key do not make an RSA key"))?;
+        der::public_of_spki(spki).and_then(Self::from_pkcs1_der)
+    }
+
+    pub(super) fn from_pkcs1_der(pkcs1: &[u8]) -> Result<Self, KeyError> {
+        let (key, spki) =
+            crypto::Public::from_pkcs1(pkcs1).map_err(|_| KeyError::Damaged(Damage::Numbers))?;
         Ok(Self { key: Arc::new(key), spki: spki.into() })
     }
 

@@ -1,7 +1,7 @@
 //! Sealed resources: AES-256-GCM under the APIv3 key (partner page 4012082320).
 
 use crate::crypto;
-use crate::key::KeyError;
+use crate::key::{self, KeyError};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -24,14 +24,14 @@ pub const ALGORITHM: &str = "AEAD_AES_256_GCM";
 pub struct ApiV3Key(Zeroizing<[u8; 32]>);
 
 impl ApiV3Key {
-    /// Takes the key as text.
+    /// Takes the key as text. Blanks, line ends and quotes around a key of 32 bytes do not belong to it.
     ///
     /// # Errors
     ///
-    /// [`KeyError::ApiV3KeyLength`] unless it has exactly 32 bytes.
+    /// [`KeyError::ApiV3KeyLength`] unless it has exactly 32 bytes, or [`KeyError::ApiV3Key`] where the text is
+    /// the key in another form.
     pub fn new(text: &str) -> Result<Self, KeyError> {
-        let bytes = text.as_bytes().try_into().map_err(|_| KeyError::ApiV3KeyLength { bytes: text.len() })?;
-        Ok(Self(Zeroizing::new(bytes)))
+        key::api_v3_key(text).map(Self)
     }
 }
 

@@ -7,6 +7,7 @@ use ruhui_core::api::card_member::{
     CardTemplate, CardType, CodeMode, CodeType, JumpInformation, UserCard, UserCardState,
     ValidDateInformation,
 };
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::{
     Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, OutRequestNo, Text, UserCardCode,
 };
@@ -44,7 +45,10 @@ pub(super) fn template(
                 brand => *brand == of_brand,
             };
             if !may_own {
-                let what = format!("neither brand {brand_id} nor a merchant bound to it");
+                let what = Bilingual::new(
+                    format!("neither brand {brand_id} nor a merchant bound to it"),
+                    format!("须为品牌 {brand_id} 或与其绑定的商户"),
+                );
                 return Err(source.fault(&format!("templates[{index}].owner"), owner.span(), what));
             }
             owner.get_ref().clone()

@@ -6,11 +6,13 @@ use ruhui_core::api::card_member::{
     CardTemplateState, CodeMode, CommonFieldName, CustomField, CustomFieldType, UserForm,
 };
 use ruhui_core::api::rows;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::Certificate;
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
+use zeroize::Zeroizing;
 
 /// The file, for messages and for the folder that paths are relative to.
 #[derive(Debug, Clone, Copy)]
@@ -20,19 +22,33 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    pub(super) fn fault(self, key: &str, span: Range<usize>, what: impl Into<String>) -> ConfigError {
+    pub(super) fn fault(self, key: &str, span: Range<usize>, what: impl Into<Bilingual>) -> ConfigError {
         ConfigError::at(self.path, self.text, span, key, what)
     }
 
     /// Reads a file that the configuration names.
-    pub(super) fn read(self, key: &str, file: &Spanned<PathBuf>) -> Result<String, ConfigError> {
+    pub(super) fn read(self, key: &str, file: &Spanned<PathBuf>) -> Result<Zeroizing<Vec<u8>>, ConfigError> {
         let path = self.path.parent().unwrap_or_else(|| Path::new("")).join(file.get_ref());
-        std::fs::read_to_string(&path).map_err(|error| {
-            self.fault(key, file.span(), format!("{} cannot be read: {error}", path.display()))
+        std::fs::read(&path).map(Zeroizing::new).map_err(|error| {
+            let (path, error) = (path.display(), OsError::from(error));
+            let what = Bilingual::new(
+                format!("{path} cannot be read: {error}"),
+                format!("{path} 无法读取：{error:#}"),
+            );
+            self.fault(key, file.span(), what)
         })
     }
 
-    /// Reads certificates and checks that they are some.
+    /// Reads a file of text.
+    pub(super) fn read_text(self, key: &str, file: &Spanned<PathBuf>) -> Result<String, ConfigError> {
+        let bytes = self.read(key, file)?;
+        let text = String::from_utf8(bytes.to_vec());
+        text.map_err(|_| {
+            self.fault(key, file.span(), ("the file is not text in UTF-8", "该文件不是 UTF-8 文本"))
+        })
+    }
+
+    /// Reads certificates, as PEM.
     pub(super) fn certificates(
         self,
         key: &str,
@@ -40,9 +56,10 @@ impl Source<'_> {
     ) -> Result<Vec<String>, ConfigError> {
         let read = |(index, file): (usize, &Spanned<PathBuf>)| {
             let key = format!("{key}[{index}]");
-            let pem = self.read(&key, file)?;
-            Certificate::from_pem(&pem).map_err(|error| self.fault(&key, file.span(), error.to_string()))?;
-            Ok(pem)
+            let bytes = self.read(&key, file)?;
+            let certificate = Certificate::from_bytes(&bytes)
+                .map_err(|error| self.fault(&key, file.span(), Bilingual::of(&error)))?;
+            Ok(certificate.to_pem())
         };
         files.iter().enumerate().map(read).collect()
     }
@@ -59,7 +76,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
         let mut merchants = brand.merchants.iter();
         if let Some(mchid) = merchants.find(|mchid| !mchids.contains(mchid.get_ref())) {
             let key = format!("brands[{index}].merchants");
-            let what = format!("no merchant {} is described in this file", mchid.get_ref());
+            let what = not_described(("merchant", "商户"), mchid.get_ref());
             return Err(source.fault(&key, mchid.span(), what));
         }
     }
@@ -67,7 +84,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
     for (index, template) in config.templates.iter().enumerate() {
         if !brand_ids.contains(template.brand_id.get_ref()) {
             let key = format!("templates[{index}].brand_id");
-            let what = format!("no brand {} is described in this file", template.brand_id.get_ref());
+            let what = not_described(("brand", "品牌"), template.brand_id.get_ref());
             return Err(source.fault(&key, template.brand_id.span(), what));
         }
     }
@@ -77,7 +94,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
     let card_ids: BTreeSet<_> = config.templates.iter().map(|t| &t.card_id).collect();
     for (index, user) in config.users.iter().enumerate() {
         if let Some(card_id) = user.cards.iter().find(|card_id| !card_ids.contains(card_id.get_ref())) {
-            let what = format!("no template {} is described in this file", card_id.get_ref());
+            let what = not_described(("template", "会员卡模板"), card_id.get_ref());
             return Err(source.fault(&format!("users[{index}].cards"), card_id.span(), what));
         }
         if let Some(refusal) = &user.refusal {
@@ -91,7 +108,7 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
 /// What serde lets pass, since a later edition of the API may name it, and the rules for forms.
 fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -> Result<(), ConfigError> {
     let key = |name: &str| format!("templates[{index}].{name}");
-    let none_of = |value: &str, known: Vec<&str>| format!("`{value}` is none of {}", known.join(", "));
+    let none_of = |value: &str, known: Vec<&str>| one_of(value, &known);
     if let CardTemplateState::Unknown(value) = template.state.get_ref() {
         let known = CardTemplateState::ALL.iter().map(CardTemplateState::as_str).collect();
         return Err(source.fault(&key("state"), template.state.span(), none_of(value, known)));
@@ -103,7 +120,7 @@ fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -
         return Err(source.fault(&key("code_mode"), mode.span(), none_of(value, known)));
     }
     let Some(form) = &template.user_information else { return Ok(()) };
-    let fault = |what: String| Err(source.fault(&key("user_information"), form.span(), what));
+    let fault = |what: Bilingual| Err(source.fault(&key("user_information"), form.span(), what));
     let UserForm { common_field_list, custom_field_list } = form.get_ref();
     for name in common_field_list {
         if let CommonFieldName::Unknown(value) = name {
@@ -115,18 +132,32 @@ fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -
             return fault(none_of(value, CustomFieldType::ALL.iter().map(CustomFieldType::as_str).collect()));
         }
     }
-    check_form(form.get_ref()).or_else(|row| fault(row.en.to_owned()))
+    check_form(form.get_ref()).or_else(|row| fault(Bilingual::new(row.en, row.zh)))
 }
 
-fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), String> {
+fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), Bilingual> {
     if !config.service.sandbox {
-        return Err("users with a staged refusal need `sandbox = true` in [service]".to_owned());
+        return Err(Bilingual::new(
+            "users with a staged refusal need `sandbox = true` in [service]",
+            "只有在 [service] 中设置 `sandbox = true` 时，用户才能使用 `refusal`",
+        ));
     }
     let known: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
     match known.contains(&refusal.get_ref().as_str()) {
         true => Ok(()),
-        false => Err(format!("`{}` is none of {}", refusal.get_ref(), known.join(", "))),
+        false => Err(one_of(refusal.get_ref(), &known)),
     }
+}
+
+fn not_described((en, zh): (&str, &str), id: &dyn std::fmt::Display) -> Bilingual {
+    Bilingual::new(format!("no {en} {id} is described in this file"), format!("本文件中没有{zh} {id}"))
+}
+
+fn one_of(value: &str, known: &[&str]) -> Bilingual {
+    Bilingual::new(
+        format!("`{value}` is none of {}", known.join(", ")),
+        format!("没有 `{value}` 这一取值；可用的有 {}", known.join("、")),
+    )
 }
 
 fn unique<'a>(
@@ -138,7 +169,7 @@ fn unique<'a>(
     for (index, id) in ids.enumerate() {
         if !seen.insert(id) {
             let line = nth_table(source.text, table, index);
-            let what = format!("`{id}` is described twice");
+            let what = Bilingual::new(format!("`{id}` is described twice"), format!("`{id}` 重复出现"));
             return Err(source.fault(&format!("{table}[{index}]"), line..line, what));
         }
     }
@@ -240,7 +271,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
         let cases = [
             (
                 GOOD.replace("main = \"127.0.0.1:0\"", "main = \"here\""),
-                "ruhui.toml, line 3, `service.main`: invalid socket address syntax",
+                "ruhui.toml, line 3, `service.main`: it must be an IP address and a port, such as 127.0.0.1:7080",
             ),
             (
                 GOOD.replace("ruhui.db", "mysql://root:secret@db/ruhui"),
@@ -252,11 +283,11 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: unknown field `shop`, expected one of `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),
-                "ruhui.toml, line 16: unclosed array table, expected `]]`",
+                "ruhui.toml, line 16: this is not valid TOML: unclosed array table, expected `]]`",
             ),
             (
                 GOOD.replace("openid = \"o\"", "openid = \"\""),
@@ -268,7 +299,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("platform_key.pem", "gone.pem"),
-                "ruhui.toml, line 10, `platform.partner.private_key`: gone.pem cannot be read: No such file or directory (os error 2)",
+                "ruhui.toml, line 10, `platform.partner.private_key`: gone.pem cannot be read: there is no such file or folder (os error 2)",
             ),
             (
                 GOOD.replace("brand_id = \"1004\"\nappid", "brand_id = \"1005\"\nappid"),
@@ -284,7 +315,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("name = \"brand\"", "name = \"brand\"\napi_key = \"platform_pub.pem\""),
-                "ruhui.toml, line 19, `brands[0].api_key`: an APIv3 key has 32 bytes, this has 450",
+                "ruhui.toml, line 19, `brands[0].api_key`: this is a PEM text; an APIv3 key is the 32 characters that were set on the merchant platform",
             ),
             (
                 with_template_key("owner = { mchid = \"19\" }"),

@@ -1,5 +1,6 @@
 //! What is wrong with the file, in one sentence.
 
+use ruhui_core::bilingual::Bilingual;
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -14,11 +15,11 @@ pub struct ConfigError {
     /// The key, such as `merchants[0].mchid`.
     pub key: Option<String>,
     /// What is wrong, and what to do.
-    pub what: String,
+    pub what: Bilingual,
 }
 
 impl ConfigError {
-    pub(super) fn new(path: &Path, what: impl Into<String>) -> Self {
+    pub(super) fn new(path: &Path, what: impl Into<Bilingual>) -> Self {
         Self { path: path.to_owned(), line: None, key: None, what: what.into() }
     }
 
@@ -27,7 +28,7 @@ impl ConfigError {
         text: &str,
         span: Range<usize>,
         key: impl Into<String>,
-        what: impl Into<String>,
+        what: impl Into<Bilingual>,
     ) -> Self {
         let line = text[..span.start.min(text.len())].matches('\n').count() + 1;
         Self { path: path.to_owned(), line: Some(line), key: Some(key.into()), what: what.into() }
@@ -36,6 +37,9 @@ impl ConfigError {
 
 impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.alternate() {
+            return self.chinese(f);
+        }
         write!(f, "{}", self.path.display())?;
         if let Some(line) = self.line {
             write!(f, ", line {line}")?;
@@ -44,6 +48,19 @@ impl fmt::Display for ConfigError {
             write!(f, ", `{key}`")?;
         }
         write!(f, ": {}", self.what)
+    }
+}
+
+impl ConfigError {
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if let Some(line) = self.line {
+            write!(f, " 第 {line} 行")?;
+        }
+        if let Some(key) = self.key.as_deref().filter(|key| !key.is_empty()) {
+            write!(f, " `{key}`")?;
+        }
+        write!(f, "：{:#}", self.what)
     }
 }
 

@@ -1,17 +1,18 @@
 //! From the file to what the service is made of.
 
 use super::check::{Source, check};
+use super::reader;
 use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, cards};
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::limiter::Counting;
 use crate::outbox::Reach;
 use crate::service::{Platform, PlatformCertificate, Policy, ReplyKeys};
+use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::ReplySigner;
 use ruhui_core::types::AppId;
 use std::path::{Path, PathBuf};
-use zeroize::Zeroizing;
 
 /// Everything that a configuration provides, with its files read.
 #[derive(Debug)]
@@ -60,21 +61,19 @@ impl Config {
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|error| ConfigError::new(path, format!("cannot be read: {error}")))
+    let unread = |error: std::io::Error| {
+        let error = OsError::from(error);
+        let what = Bilingual::new(format!("cannot be read: {error}"), format!("无法读取：{error:#}"));
+        ConfigError::new(path, what)
+    };
+    let text = std::fs::read_to_string(path).map_err(unread)?;
+    // Windows editors put a byte order mark in front.
+    Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
 fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
-    let fault = |error: &toml::de::Error, key: String| {
-        let what = error.message().lines().collect::<Vec<_>>().join(", ");
-        ConfigError::at(path, text, error.span().unwrap_or_default(), key, what)
-    };
-    let deserializer = toml::Deserializer::parse(text).map_err(|error| fault(&error, String::new()))?;
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let key = match error.path().to_string() {
-            root if root == "." => String::new(),
-            key => key,
-        };
-        fault(error.inner(), key)
+    reader::read(text).map_err(|mistake| {
+        ConfigError::at(path, text, mistake.span.unwrap_or_default(), mistake.key, mistake.what)
     })
 }
 
@@ -158,34 +157,43 @@ fn appids(brand: &BrandConfig, config: &Config) -> Vec<AppId> {
 }
 
 fn apiv3_key(key: &str, file: &toml::Spanned<PathBuf>, source: Source<'_>) -> Result<String, ConfigError> {
-    let text = source.read(key, file)?.trim_end().to_owned();
-    ApiV3Key::new(&text).map_err(|error| source.fault(key, file.span(), error.to_string()))?;
+    let text = source.read_text(key, file)?.trim().to_owned();
+    ApiV3Key::new(&text).map_err(|error| source.fault(key, file.span(), Bilingual::of(&error)))?;
     Ok(text)
 }
 
 fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<ReplyKeys, ConfigError> {
     let key = |field: &str| format!("{at}.{field}");
     let private = |field: &str, file: &toml::Spanned<PathBuf>| {
-        let pem = Zeroizing::new(source.read(&key(field), file)?);
-        PrivateKey::from_pem(&pem).map_err(|error| source.fault(&key(field), file.span(), error.to_string()))
+        let bytes = source.read(&key(field), file)?;
+        PrivateKey::from_bytes(&bytes)
+            .map_err(|error| source.fault(&key(field), file.span(), Bilingual::of(&error)))
     };
     let public_key =
         ReplySigner::new(config.public_key_id.clone(), private("private_key", &config.private_key)?);
     let certificate = match (&config.certificate, &config.certificate_key) {
         (None, None) => None,
         (Some(file), Some(key_file)) => {
-            let pem = source.read(&key("certificate"), file)?;
-            let fault = |what: String| source.fault(&key("certificate"), file.span(), what);
-            let certificate = Certificate::from_pem(&pem).map_err(|error| fault(error.to_string()))?;
+            let bytes = source.read(&key("certificate"), file)?;
+            let fault = |what: Bilingual| source.fault(&key("certificate"), file.span(), what);
+            let certificate =
+                Certificate::from_bytes(&bytes).map_err(|error| fault(Bilingual::of(&error)))?;
+            let pem = certificate.to_pem();
             let private_key = private("certificate_key", key_file)?;
             if private_key.public_key() != *certificate.public_key() {
-                return Err(fault("does not belong to the key in `certificate_key`".to_owned()));
+                return Err(fault(Bilingual::new(
+                    "it does not belong to the key in `certificate_key`",
+                    "与 `certificate_key` 中的私钥不匹配",
+                )));
             }
             let signer = ReplySigner::new(certificate.serial_no().clone(), private_key);
             Some(PlatformCertificate { signer, pem, certificate })
         }
         (Some(file), None) | (None, Some(file)) => {
-            let what = "`certificate` and `certificate_key` go together: give both or neither";
+            let what = (
+                "`certificate` and `certificate_key` go together: give both or neither",
+                "`certificate` 与 `certificate_key` 须同时填写，或都不填写",
+            );
             return Err(source.fault(at, file.span(), what));
         }
     };

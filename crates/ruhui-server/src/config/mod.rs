@@ -8,7 +8,9 @@ mod cards;
 mod check;
 mod error;
 mod load;
+mod mistake;
 mod rate_limit;
+mod reader;
 
 pub(crate) use apply::version;
 pub use error::ConfigError;

@@ -40,7 +40,10 @@ impl<'de> Visitor<'de> for WordOrNumbers {
     type Value = RateLimitConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"on\", \"off\" or { partner = calls a second, brand = …, certificates = … }")
+        f.write_str(match f.alternate() {
+            false => "\"on\", \"off\" or { partner = calls a second, brand = …, certificates = … }",
+            true => " \"on\"、\"off\" 或 { partner = 每秒次数, brand = …, certificates = … }",
+        })
     }
 
     fn visit_str<E: Error>(self, word: &str) -> Result<RateLimitConfig, E> {
@@ -74,8 +77,11 @@ mod tests {
     }
 
     fn read(value: &str) -> Result<RateLimit, String> {
-        let read = toml::from_str::<File>(&format!("rate_limit = {value}"));
-        read.map(|file| file.rate_limit.0).map_err(|error| error.message().to_owned())
+        let read = super::super::reader::read::<File>(&format!("rate_limit = {value}"));
+        read.map(|file| file.rate_limit.0).map_err(|mistake| {
+            assert_ne!(mistake.what.en(), mistake.what.zh());
+            mistake.to_string()
+        })
     }
 
     #[test]
@@ -90,9 +96,9 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         for (value, wrong) in [
-            ("\"sometimes\"", "unknown variant"),
-            ("{ partner = 0 }", "nonzero"),
-            ("{ everybody = 1 }", "unknown field"),
+            ("\"sometimes\"", "is not a value of it; it takes `on`, `off`"),
+            ("{ partner = 0 }", "a whole number of at least 1, not the number 0"),
+            ("{ everybody = 1 }", "the key `everybody` is unknown"),
             ("5", "\"on\", \"off\""),
         ] {
             let error = read(value).unwrap_err();

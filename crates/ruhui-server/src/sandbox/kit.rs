@@ -3,15 +3,18 @@
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
 use crate::http::Listener;
-use crate::start::{Server, StartError};
+use crate::start::{Making, Server, StartError};
+
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize, SerialNumber,
 };
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::env::{Entropy, alphanumeric};
 use ruhui_core::key::{Certificate, PrivateKey, PublicKey};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
+use zeroize::Zeroizing;
 
 /// The merchant of the documents' samples.
 pub const MCHID: &str = "1900000001";
@@ -32,7 +35,7 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
             KEYS.iter().map(|(key, derived)| scope.spawn(move || provide_key(root, key, derived))).collect();
         making.into_iter().try_for_each(|key| {
             key.join().unwrap_or_else(|_| {
-                Err(StartError::Key { what: "an RSA key", why: "the thread ended".to_owned() })
+                Err(StartError::Key { what: Making::RsaKey, why: "the thread ended".to_owned() })
             })
         })
     })?;
@@ -74,31 +77,36 @@ fn provide_key(root: &Path, key: &str, derived: &str) -> Result<(), StartError> 
     let (path, derived) = (root.join(key), root.join(derived));
     match (path.exists(), derived.exists()) {
         (true, _) => {
-            return match PrivateKey::from_pem(&read(&path)?) {
+            return match PrivateKey::from_bytes(&read_bytes(&path)?) {
                 Ok(_) => Ok(()),
                 Err(error) => Err(damaged_key(&path, &derived, &error)),
             };
         }
         // What was made of another key would not fit a new one; but it may be the user's, so it stays.
         (false, true) => {
-            let what = format!(
-                "it is not there, but {} is, which was made of it; put it back, or delete both and the next start makes new ones",
-                derived.display()
+            let derived = derived.display();
+            let why = Bilingual::new(
+                format!(
+                    "it is missing, but {derived} exists, which was made of it; put it back, or delete both and the next start makes new ones"
+                ),
+                format!(
+                    "该文件不存在，但由它生成的 {derived} 仍在；请放回该文件，或将两者都删除，下次启动时会重新生成"
+                ),
             );
-            return Err(damaged(&path, what));
+            return Err(StartError::Unusable { path, why });
         }
         (false, false) => {}
     }
     let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)
-        .map_err(|error| StartError::Key { what: "an RSA key", why: error.to_string() })?;
+        .map_err(|error| StartError::Key { what: Making::RsaKey, why: error.to_string() })?;
     write_private(&path, &key.serialize_pem())
 }
 
 fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
     if public.exists() {
-        return match PublicKey::from_pem(&read(public)?) {
+        return match PublicKey::from_bytes(&read_bytes(public)?) {
             Ok(_) => Ok(()),
-            Err(error) => Err(damaged(public, format!("{error}; {REMEDY}"))),
+            Err(error) => Err(damaged(public, &error)),
         };
     }
     let key = read_key(private, public)?;
@@ -107,12 +115,12 @@ fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
 
 fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), StartError> {
     if path.exists() {
-        return match Certificate::from_pem(&read(path)?) {
+        return match Certificate::from_bytes(&read_bytes(path)?) {
             Ok(_) => Ok(()),
-            Err(error) => Err(damaged(path, format!("{error}; {REMEDY}"))),
+            Err(error) => Err(damaged(path, &error)),
         };
     }
-    let failed = |error: rcgen::Error| StartError::Key { what: "a certificate", why: error.to_string() };
+    let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, common_name);
@@ -146,27 +154,41 @@ fn public_key_id(owner: &str, env: &Env) -> String {
     format!("PUB_KEY_ID_01{owner:0>10}{number:012}")
 }
 
-/// What can be done about a file that can be made again.
-const REMEDY: &str = "put the right one back, or delete it and the next start makes a new one";
-
 fn read_key(path: &Path, derived: &Path) -> Result<KeyPair, StartError> {
-    KeyPair::from_pkcs8_pem_and_sign_algo(&read(path)?, &PKCS_RSA_SHA256)
-        .map_err(|error| damaged_key(path, derived, &error))
+    // The core has read it already, in whatever form it is; this library takes PKCS#8 as PEM alone.
+    KeyPair::from_pkcs8_pem_and_sign_algo(&read(path)?, &PKCS_RSA_SHA256).map_err(|_| {
+        let why = Bilingual::new("it is not a PEM file of the form PKCS#8", "不是 PKCS#8 格式的 PEM 文件");
+        damaged_key(path, derived, &why)
+    })
 }
 
 fn damaged_key(path: &Path, derived: &Path, why: &dyn fmt::Display) -> StartError {
     let derived = derived.display();
-    let remedy = "put the right one back, or delete it and";
-    damaged(path, format!("{why}; {remedy} {derived} and the next start makes new ones"))
+    let why = Bilingual::new(
+        format!(
+            "{why}; put the right one back, or delete it and {derived} and the next start makes new ones"
+        ),
+        format!("{why:#}；请放回正确的文件，或将它与 {derived} 一起删除，下次启动时会重新生成"),
+    );
+    StartError::Unusable { path: path.to_owned(), why }
+}
+
+/// A file that can be made again: emptied, cut off, or replaced by another kind.
+fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
+    let why = Bilingual::new(
+        format!("{why}; put the right one back, or delete it and the next start makes a new one"),
+        format!("{why:#}；请放回正确的文件，或将其删除，下次启动时会重新生成"),
+    );
+    StartError::Unusable { path: path.to_owned(), why }
 }
 
 fn read(path: &Path) -> Result<String, StartError> {
-    fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })
+    fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
-/// A file of the kit that is no good: emptied, cut off, replaced by another kind, or gone.
-fn damaged(path: &Path, what: String) -> StartError {
-    StartError::File { path: path.to_owned(), error: io::Error::new(io::ErrorKind::InvalidData, what) }
+fn read_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {
+    let read = fs::read(path).map(Zeroizing::new);
+    read.map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
 pub(super) fn write(path: &Path, text: &str) -> Result<(), StartError> {
@@ -195,7 +217,7 @@ fn write_at_once(
         .open(&draft)
         .and_then(|mut file| file.write_all(text.as_bytes()))
         .and_then(|()| fs::rename(&draft, path))
-        .map_err(|error| StartError::File { path: path.to_owned(), error })
+        .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
 /// What a client needs to reach a sandbox: the variables of `kit.env`.
@@ -230,13 +252,14 @@ impl Kit {
         let file = |name: &str| folder.join(name).display().to_string();
         let read = |name: &str| read(&folder.join(name));
         let serial = |name: &str| {
-            let certificate = Certificate::from_pem(&read(name)?)
-                .map_err(|error| StartError::Key { what: "the kit", why: error.to_string() })?;
+            let certificate =
+                Certificate::from_pem(&read(name)?).map_err(|error| damaged(&folder.join(name), &error))?;
             Ok::<_, StartError>(certificate.serial_no().as_str().to_owned())
         };
         let url = |scheme: &str, listener: &Listener| {
-            let address =
-                listener.address().map_err(|error| StartError::File { path: folder.clone(), error })?;
+            let address = listener
+                .address()
+                .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
             Ok::<_, StartError>(format!("{scheme}://{address}"))
         };
         let scheme = if tls { "https" } else { "http" };

@@ -69,7 +69,7 @@ impl Sandbox {
 
 /// The folder, there and writable, as an absolute path.
 fn prepare(root: &Path) -> Result<PathBuf, StartError> {
-    let failed = |error| StartError::Folder { path: root.to_owned(), error };
+    let failed = |error: std::io::Error| StartError::Folder { path: root.to_owned(), error: error.into() };
     for folder in [root.to_owned(), root.join("kit"), root.join("platform")] {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -2,11 +2,12 @@
 
 use super::kit::{serial, validity, write, write_private};
 use crate::env::Env;
-use crate::start::StartError;
+use crate::start::{Making, StartError};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints, PKCS_ECDSA_P256_SHA256,
 };
+use ruhui_core::bilingual::Bilingual;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::fs;
 use std::path::Path;
@@ -17,8 +18,7 @@ const NAMES: [&str; 5] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "lo
 
 /// A certificate for the names, made anew at each start: P-256 costs a millisecond and no file.
 pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
-    let failed =
-        |error: rcgen::Error| StartError::Key { what: "the TLS certificate", why: error.to_string() };
+    let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let (ca, ca_der) = provide_ca(root, env)?;
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
     let mut params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(failed)?;
@@ -41,7 +41,7 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
         rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
-            .map_err(|error| StartError::Key { what: "the TLS configuration", why: error.to_string() })?;
+            .map_err(|error| StartError::Key { what: Making::Tls, why: error.to_string() })?;
     Ok(Arc::new(config))
 }
 
@@ -51,7 +51,7 @@ fn provide_ca(
     root: &Path,
     env: &Env,
 ) -> Result<(Ca, rustls::pki_types::CertificateDer<'static>), StartError> {
-    let failed = |error: rcgen::Error| StartError::Key { what: "the CA", why: error.to_string() };
+    let failed = |error: rcgen::Error| StartError::Key { what: Making::Authority, why: error.to_string() };
     let (key_path, path) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
     if !(key_path.exists() && path.exists()) {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
@@ -60,13 +60,24 @@ fn provide_ca(
         write(&path, &certificate.pem())?;
     }
     let read = |path: &Path| {
-        fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error })
+        fs::read_to_string(path)
+            .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
     };
-    let key = KeyPair::from_pem(&read(&key_path)?).map_err(failed)?;
+    let unusable = |path: &Path| {
+        let (key, certificate) = (key_path.display(), path.display());
+        let why = Bilingual::new(
+            format!(
+                "the sandbox's CA is damaged; delete {key} and {certificate}, and the next start makes a new one"
+            ),
+            format!("沙箱的 CA 已损坏；请删除 {key} 与 {certificate}，下次启动时会重新生成"),
+        );
+        StartError::Unusable { path: path.to_owned(), why }
+    };
+    let key = KeyPair::from_pem(&read(&key_path)?).map_err(|_| unusable(&path))?;
     let pem = read(&path)?;
-    let der = rustls::pki_types::pem::PemObject::from_pem_slice(pem.as_bytes())
-        .map_err(|error| StartError::Key { what: "the CA", why: format!("{}: {error}", path.display()) })?;
-    Ok((Issuer::from_ca_cert_der(&der, key).map_err(failed)?, der))
+    let der =
+        rustls::pki_types::pem::PemObject::from_pem_slice(pem.as_bytes()).map_err(|_| unusable(&path))?;
+    Ok((Issuer::from_ca_cert_der(&der, key).map_err(|_| unusable(&path))?, der))
 }
 
 /// Limited to the names above, so that trusting it endangers nothing else.

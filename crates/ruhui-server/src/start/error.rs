@@ -2,8 +2,9 @@
 
 use crate::config::ConfigError;
 use crate::store::StoreError;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fmt;
-use std::io;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -16,14 +17,21 @@ pub enum StartError {
         /// The folder.
         path: PathBuf,
         /// What the system said.
-        error: io::Error,
+        error: OsError,
     },
     /// A file cannot be read or written.
     File {
         /// The file.
         path: PathBuf,
         /// What the system said.
-        error: io::Error,
+        error: OsError,
+    },
+    /// A file of the sandbox's folder is damaged, or another kind of thing.
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        why: Bilingual,
     },
     /// A port cannot be had.
     Port {
@@ -32,7 +40,7 @@ pub enum StartError {
         /// The address.
         address: SocketAddr,
         /// What the system said.
-        error: io::Error,
+        error: OsError,
     },
     /// `ruhui.toml` has a mistake.
     Config(ConfigError),
@@ -41,7 +49,7 @@ pub enum StartError {
     /// A key or certificate could not be made.
     Key {
         /// What was being made.
-        what: &'static str,
+        what: Making,
         /// What the library said.
         why: String,
     },
@@ -52,28 +60,83 @@ impl fmt::Display for StartError {
         let zh = f.alternate();
         match self {
             Self::Folder { path, error } if zh => {
-                write!(f, "目录 {} 无法写入：{error}；可用 `ruhui sandbox 目录` 指定其他目录", path.display())
+                write!(
+                    f,
+                    "目录 {} 无法写入：{error:#}；可用 `ruhui sandbox 目录` 指定其他目录",
+                    path.display()
+                )
             }
             Self::Folder { path, error } => write!(
                 f,
                 "the folder {} cannot be written: {error}; give another with `ruhui sandbox FOLDER`",
                 path.display()
             ),
-            Self::File { path, error } if zh => write!(f, "文件 {} 无法读写：{error}", path.display()),
+            Self::File { path, error } if zh => write!(f, "文件 {} 无法读写：{error:#}", path.display()),
             Self::File { path, error } => write!(f, "{} cannot be read or written: {error}", path.display()),
-            Self::Port { key, address, error } if zh => write!(
-                f,
-                "无法监听 {address}：{error}；请停止占用该端口的程序，或修改 ruhui.toml 中的 `service.{key}`，或使用 `--{key}`"
-            ),
-            Self::Port { key, address, error } => write!(
-                f,
-                "{address} cannot be listened on: {error}; stop what uses it, or change `service.{key}` in ruhui.toml, or give the sandbox `--{key}`"
-            ),
+            Self::Unusable { path, why } if zh => write!(f, "文件 {} 无法使用：{why:#}", path.display()),
+            Self::Unusable { path, why } => write!(f, "{} cannot be used: {why}", path.display()),
+            Self::Port { key, address, error } if zh => {
+                write!(f, "无法监听 {address}：{error:#}；{}", advice(*error).1)?;
+                write!(f, "修改 ruhui.toml 中的 `service.{key}`，或使用 `--{key}`")
+            }
+            Self::Port { key, address, error } => {
+                write!(f, "{address} cannot be listened on: {error}; {}", advice(*error).0)?;
+                write!(f, "change `service.{key}` in ruhui.toml, or give the sandbox `--{key}`")
+            }
             Self::Config(error) => error.fmt(f),
             Self::Store(error) => error.fmt(f),
-            Self::Key { what, why } if zh => write!(f, "生成 {what} 失败：{why}"),
-            Self::Key { what, why } => write!(f, "making {what} failed: {why}"),
+            Self::Key { what, .. } if zh => write!(f, "无法生成{what:#}"),
+            Self::Key { what, why } => write!(f, "making {what} failed ({why})"),
         }
+    }
+}
+
+/// What to do about a port, before the settings are named.
+fn advice(error: OsError) -> (&'static str, &'static str) {
+    match error.kind() {
+        ErrorKind::AddrInUse => ("stop what uses it, or ", "请停止占用该端口的程序，或"),
+        ErrorKind::AddrNotAvailable => (
+            "take 127.0.0.1, 0.0.0.0 or an address of this machine: ",
+            "请改用 127.0.0.1、0.0.0.0 或本机的地址：",
+        ),
+        ErrorKind::PermissionDenied => (
+            "ports below 1024 need a right of their own; take another: ",
+            "1024 以下的端口需要额外权限，请改用其他端口：",
+        ),
+        _ => ("", "请"),
+    }
+}
+
+/// What was being made when a library failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Making {
+    /// An RSA key.
+    RsaKey,
+    /// A certificate.
+    Certificate,
+    /// The sandbox's own certificate authority.
+    Authority,
+    /// The TLS settings.
+    Tls,
+    /// The files of the kit.
+    Kit,
+}
+
+impl fmt::Display for Making {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::RsaKey, false) => "an RSA key",
+            (Self::RsaKey, true) => " RSA 密钥",
+            (Self::Certificate, false) => "a certificate",
+            (Self::Certificate, true) => "证书",
+            (Self::Authority, false) => "the CA",
+            (Self::Authority, true) => " CA",
+            (Self::Tls, false) => "the TLS settings",
+            (Self::Tls, true) => " TLS 配置",
+            (Self::Kit, false) => "the kit",
+            (Self::Kit, true) => " kit",
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 mod error;
 
-pub use error::StartError;
+pub use error::{Making, StartError};
 
 use crate::Counting;
 use crate::config::{Config, Provision};
@@ -75,7 +75,8 @@ impl Server {
         policy.counting = counting;
         if config.service.public_url.is_none() {
             let key = "main";
-            let bound = main.address().map_err(|error| StartError::Port { key, address, error })?;
+            let bound =
+                main.address().map_err(|error| StartError::Port { key, address, error: error.into() })?;
             policy.public_url = PublicUrl::at(main.scheme(), bound);
         }
         let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
@@ -103,5 +104,5 @@ impl Server {
 }
 
 async fn bind(key: &'static str, address: SocketAddr, tls: Tls) -> Result<Listener, StartError> {
-    Listener::bind(address, tls).await.map_err(|error| StartError::Port { key, address, error })
+    Listener::bind(address, tls).await.map_err(|error| StartError::Port { key, address, error: error.into() })
 }

@@ -1,6 +1,7 @@
 //! Why a store could not do what it was asked. `{}` prints English, `{:#}` Chinese.
 
 use super::Key;
+use ruhui_core::bilingual::Bilingual;
 use std::fmt;
 
 /// The store failed, or cannot be used. Never the caller's fault.
@@ -12,35 +13,35 @@ pub enum StoreError {
         /// The file or server.
         place: String,
         /// What it said.
-        why: String,
+        why: Bilingual,
     },
     /// The disk, or what its user may take of it, is full. Nothing was written.
     Full {
         /// The file.
         place: String,
         /// What the library said.
-        why: String,
+        why: Bilingual,
     },
     /// The file, or its folder, takes no writes from this user.
     ReadOnly {
         /// The file.
         place: String,
         /// What the system or the library said.
-        why: String,
+        why: Bilingual,
     },
     /// The disk failed to read or write. What was being written may be there later, or not.
     Disk {
         /// The file.
         place: String,
         /// What the library said.
-        why: String,
+        why: Bilingual,
     },
     /// What is in the file is no longer what was written to it.
     Damaged {
         /// The file.
         place: String,
         /// What the library said.
-        why: String,
+        why: Bilingual,
     },
     /// A restore has the file for itself.
     InUse {
@@ -61,21 +62,21 @@ pub enum StoreError {
         /// The file.
         place: String,
         /// What it is.
-        why: String,
+        why: Bilingual,
     },
     /// The server would not keep what it acknowledges.
     Unsafe {
         /// The server.
         place: String,
         /// Which setting, and what to do.
-        why: String,
+        why: Bilingual,
     },
     /// A record cannot be read.
     Corrupt {
         /// Where it is.
         table: &'static str,
         /// What is wrong.
-        why: String,
+        why: Bilingual,
     },
 }
 
@@ -125,21 +126,21 @@ impl StoreError {
 
     fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unavailable { place, why } => write!(f, "存储 `{place}` 不可用：{why}"),
+            Self::Unavailable { place, why } => write!(f, "存储 `{place}` 不可用：{why:#}"),
             Self::Full { place, why } => write!(
                 f,
-                "存储 `{place}` 所在磁盘空间不足：{why}；本次未写入任何数据。请释放空间，运行中的服务随后会自动恢复"
+                "存储 `{place}` 所在磁盘空间不足：{why:#}；本次未写入任何数据。请释放空间，运行中的服务随后会自动恢复"
             ),
             Self::ReadOnly { place, why } => write!(
                 f,
-                "存储 `{place}` 无法写入：{why}；该文件、其旁的同名文件及所在目录须允许运行服务的用户写入"
+                "存储 `{place}` 无法写入：{why:#}；该文件、其旁的同名文件及所在目录须允许运行服务的用户写入"
             ),
             Self::Disk { place, why } => {
-                write!(f, "存储 `{place}` 所在磁盘读写失败：{why}；请先检查磁盘与系统日志，再继续使用")
+                write!(f, "存储 `{place}` 所在磁盘读写失败：{why:#}；请先检查磁盘与系统日志，再继续使用")
             }
             Self::Damaged { place, why } => write!(
                 f,
-                "存储 `{place}` 已损坏：{why}；请停止服务，保留该文件及其旁的同名文件，并用 `ruhui restore` 恢复备份"
+                "存储 `{place}` 已损坏：{why:#}；请停止服务，保留该文件及其旁的同名文件，并用 `ruhui restore` 恢复备份"
             ),
             Self::InUse { place } => {
                 write!(f, "存储 `{place}` 正由另一进程恢复，请在恢复结束后重新启动")
@@ -147,9 +148,9 @@ impl StoreError {
             Self::TooNew { place, found, known } => {
                 write!(f, "存储 `{place}` 的结构版本为 {found}，本版本最高支持 {known}：请使用更新的版本")
             }
-            Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why}"),
-            Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why}"),
-            Self::Corrupt { table, why } => write!(f, "`{table}` 中有一条记录无法读取：{why}"),
+            Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why:#}"),
+            Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why:#}"),
+            Self::Corrupt { table, why } => write!(f, "`{table}` 中有一条记录无法读取：{why:#}"),
         }
     }
 }
@@ -159,12 +160,22 @@ impl StoreError {
 #[non_exhaustive]
 pub enum CommitError {
     /// A record is no longer what the decision was based on. Read again and decide again.
-    #[error("a record of `{}` has changed meanwhile", .0.kind.table())]
     Changed(Key),
     /// The store failed. Nothing was written, as far as it knows: after a failure of the disk or of the way to a server
     /// the batch may be there all the same.
-    #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl fmt::Display for CommitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Changed(key), false) => {
+                write!(f, "a record of `{}` has changed meanwhile", key.kind.table())
+            }
+            (Self::Changed(key), true) => write!(f, "`{}` 中的一条记录已被其他请求修改", key.kind.table()),
+            (Self::Store(error), _) => error.fmt(f),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +184,8 @@ mod tests {
 
     #[test]
     fn every_sentence_is_one_line_in_either_language_and_says_what_it_knows() {
-        let (place, why) = (|| "/srv/ruhui.db".to_owned(), || "what was said".to_owned());
+        let (place, why) =
+            (|| "/srv/ruhui.db".to_owned(), || Bilingual::new("what was said", "what was said"));
         for error in [
             StoreError::Unavailable { place: place(), why: why() },
             StoreError::Full { place: place(), why: why() },

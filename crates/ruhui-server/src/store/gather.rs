@@ -23,7 +23,7 @@ pub(super) struct Asked<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
 impl<Answer> Asked<Answer> {
     pub(super) async fn answer(self) -> Result<Answer, StoreError> {
         self.0.await.unwrap_or_else(|_| {
-            let (place, why) = ("the store".to_owned(), "its worker has ended".to_owned());
+            let (place, why) = ("the store".to_owned(), ("its worker has ended", "工作线程已结束").into());
             Err(StoreError::Unavailable { place, why })
         })
     }
@@ -128,7 +128,7 @@ mod tests {
     use std::sync::Arc;
 
     fn away() -> StoreError {
-        StoreError::Unavailable { place: "there".to_owned(), why: "it is away".to_owned() }
+        StoreError::Unavailable { place: "there".to_owned(), why: ("it is away", "不在").into() }
     }
 
     #[tokio::test]

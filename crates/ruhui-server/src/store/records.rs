@@ -2,6 +2,7 @@
 
 use super::{Key, Kind, Store, StoreError, Stored, Value, Write};
 use jiff::Timestamp;
+use ruhui_core::bilingual::Bilingual;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -53,6 +54,15 @@ pub struct Loaded<T> {
     pub version: i64,
 }
 
+/// In English the reader's own words follow: the log is where this goes.
+fn not_as_written(error: &serde_json::Error) -> Bilingual {
+    let (line, column) = (error.line(), error.column());
+    Bilingual::new(
+        format!("its JSON is not what this release writes ({error})"),
+        format!("其 JSON 与本版本写入的格式不符（第 {line} 行第 {column} 列）"),
+    )
+}
+
 impl<T: Record> Loaded<T> {
     /// Reads the record's JSON.
     ///
@@ -61,7 +71,7 @@ impl<T: Record> Loaded<T> {
     /// [`StoreError::Corrupt`] when the value is not what this release writes.
     pub fn read(stored: &Stored) -> Result<Self, StoreError> {
         let record = serde_json::from_str(&stored.value)
-            .map_err(|error| StoreError::Corrupt { table: T::KIND.table(), why: error.to_string() })?;
+            .map_err(|error| StoreError::Corrupt { table: T::KIND.table(), why: not_as_written(&error) })?;
         Ok(Self { record, version: stored.version })
     }
 

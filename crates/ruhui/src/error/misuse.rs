@@ -1,5 +1,7 @@
 //! The caller's own mistakes, each with the parameter and what belongs there.
 
+use ruhui_core::bilingual::OsError;
+use ruhui_core::key::serial::SerialError;
 use ruhui_core::key::{KeyError, Kind};
 use ruhui_core::types::Invalid;
 use ruhui_core::wire::EncodeError;
@@ -42,7 +44,14 @@ pub enum Misuse {
         /// The file.
         path: PathBuf,
         /// The operating system's reason.
-        why: String,
+        why: OsError,
+    },
+    /// A serial number in a form that cannot be sent.
+    Serial {
+        /// The parameter.
+        parameter: Parameter,
+        /// What is wrong with it.
+        error: SerialError,
     },
     /// A text that is neither PEM nor a path; perhaps a key without its BEGIN line, so it is not shown.
     NeitherPemNorPath {
@@ -54,7 +63,7 @@ pub enum Misuse {
         /// The text; empty if it may hold a password.
         given: String,
         /// What is wrong with it.
-        why: &'static str,
+        why: HostFault,
     },
     /// A value cannot stand in a header.
     Header {
@@ -71,7 +80,7 @@ pub enum Misuse {
     /// A target that cannot be signed and sent as it is.
     Target {
         /// What is wrong with it.
-        why: &'static str,
+        why: TargetFault,
     },
     /// A struct that cannot be a call.
     Encode(EncodeError),
@@ -118,8 +127,8 @@ pub enum Parameter {
 pub enum Mixup {
     /// `serial_no` is a WeChat Pay public key id.
     SerialIsPublicKeyId,
-    /// `serial_no` is not hexadecimal.
-    SerialNotHexadecimal,
+    /// `serial_no` is the caller's number.
+    SerialIsCaller,
     /// `public_key_id` does not begin with `PUB_KEY_ID_`: it is a certificate's serial.
     PublicKeyIdIsSerial,
     /// The caller's own certificate.
@@ -130,6 +139,36 @@ pub enum Mixup {
     CertificateForPublicKey,
     /// A public key where the platform's certificate belongs.
     PublicKeyForCertificate,
+}
+
+/// What is wrong with the address of a host. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HostFault {
+    /// It is not a URL.
+    NotUrl,
+    /// It begins with neither `https://` nor `http://`.
+    Scheme,
+    /// There is no host in it.
+    NoHost,
+    /// There is a user name in it.
+    UserName,
+    /// There is a path, a query or a fragment after host and port.
+    Path,
+}
+
+/// What is wrong with a target. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TargetFault {
+    /// It does not begin with `/`.
+    NoSlash,
+    /// It has characters that must be percent-encoded.
+    Characters,
+    /// It has a `.` or `..` segment, which HTTP libraries resolve.
+    DotSegment,
+    /// It is not a path with an optional query.
+    NotTarget,
 }
 
 impl From<EncodeError> for Misuse {
@@ -186,10 +225,10 @@ impl fmt::Display for Mixup {
                 "this is a WeChat Pay public key id; the serial of the caller's own API certificate is wanted"
             }
             (Self::SerialIsPublicKeyId, true) => "这是微信支付公钥 ID，此处需要商户 API 证书序列号",
-            (Self::SerialNotHexadecimal, false) => {
-                "a certificate's serial is hexadecimal, 40 upper-case digits as a rule"
+            (Self::SerialIsCaller, false) => {
+                "this is the caller's own number; the serial of its API certificate is wanted"
             }
-            (Self::SerialNotHexadecimal, true) => "证书序列号须为大写十六进制，通常为 40 位",
+            (Self::SerialIsCaller, true) => "这是商户号或品牌ID，此处需要商户API证书序列号",
             (Self::PublicKeyIdIsSerial, false) => {
                 "a public key id begins with PUB_KEY_ID_; certificates go to platform_certificate"
             }
@@ -218,6 +257,41 @@ impl fmt::Display for Mixup {
     }
 }
 
+impl fmt::Display for HostFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::NotUrl, false) => "it is not a URL; write it like https://api.mch.weixin.qq.com",
+            (Self::NotUrl, true) => "不是 URL；请写成 https://api.mch.weixin.qq.com 的形式",
+            (Self::Scheme, false) => "it must start with https:// or http://",
+            (Self::Scheme, true) => "须以 https:// 或 http:// 开头",
+            (Self::NoHost, false) => "it has no host",
+            (Self::NoHost, true) => "缺少主机名",
+            (Self::UserName, false) => "it must not hold a user name or password",
+            (Self::UserName, true) => "不能包含用户名或密码",
+            (Self::Path, false) => {
+                "it must end after host and port: the path is part of what is signed, so let a gateway forward a host \
+                 or port of its own"
+            }
+            (Self::Path, true) => "主机和端口之后不能有路径：路径是待签名串的一部分，请让网关用单独的域名或端口转发",
+        })
+    }
+}
+
+impl fmt::Display for TargetFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::NoSlash, false) => "it must begin with `/`",
+            (Self::NoSlash, true) => "须以 `/` 开头",
+            (Self::Characters, false) => "it holds characters that must be percent-encoded",
+            (Self::Characters, true) => "含有必须进行百分号编码的字符",
+            (Self::DotSegment, false) => "it holds a `.` or `..` segment",
+            (Self::DotSegment, true) => "含有 `.` 或 `..` 路径段",
+            (Self::NotTarget, false) => "it is not a path with an optional query",
+            (Self::NotTarget, true) => "不是路径加可选查询参数的形式",
+        })
+    }
+}
+
 impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
@@ -237,23 +311,30 @@ impl fmt::Display for Misuse {
             }
             Self::Unreadable { parameter, path, why } => {
                 origin(f, *parameter, Some(path))?;
-                f.write_str(why)
+                why.fmt(f)
+            }
+            Self::Serial { parameter, error } => {
+                write!(f, "{parameter}{colon}")?;
+                error.fmt(f)
             }
             Self::NeitherPemNorPath { parameter } if zh => {
-                write!(f, "{parameter}：既不是 PEM（-----BEGIN ...）也不是文件路径")
+                write!(f, "{parameter}：既不是 PEM（-----BEGIN ...）也不是存在的文件路径")
             }
             Self::NeitherPemNorPath { parameter } => {
-                write!(f, "{parameter}: neither PEM text (-----BEGIN ...) nor the path of a file")
+                write!(f, "{parameter}: neither PEM text (-----BEGIN ...) nor the path of a file that exists")
             }
-            Self::Host { given, why } if zh => write!(f, "域名 `{given}`：{why}"),
+            Self::Host { given, why } if zh => write!(f, "域名 `{given}`：{why:#}"),
             Self::Host { given, why } => write!(f, "host `{given}`: {why}"),
             Self::Header { parameter } if zh => write!(f, "{parameter}：只能使用 ASCII 可见字符"),
             Self::Header { parameter } => write!(f, "{parameter}: only visible ASCII can stand in a header"),
-            Self::Tls { why } if zh => write!(f, "无法初始化 TLS：{why}"),
-            Self::Tls { why } => write!(f, "TLS cannot be set up: {why}"),
+            Self::Tls { .. } if zh => write!(f, "无法初始化 TLS：系统的证书库或指定的 CA 证书无法使用"),
+            Self::Tls { why } => write!(
+                f,
+                "TLS cannot be set up: the system's certificates or those of --ca-certificate cannot be used ({why})"
+            ),
             Self::NoTransport if zh => f.write_str("没有 transport，且未启用 feature `reqwest`"),
             Self::NoTransport => f.write_str("no transport was given and the feature `reqwest` is off"),
-            Self::Target { why } if zh => write!(f, "请求路径无效：{why}"),
+            Self::Target { why } if zh => write!(f, "请求路径无效：{why:#}"),
             Self::Target { why } => write!(f, "the target cannot be signed: {why}"),
             Self::Encode(error) => error.fmt(f),
             Self::Attachment { name } if zh => {

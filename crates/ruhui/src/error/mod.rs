@@ -5,7 +5,7 @@ mod misuse;
 mod reply;
 
 pub use api::{ApiError, Proof};
-pub use misuse::{Misuse, Mixup, Parameter};
+pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
 pub use reply::{Unexpected, Unopened, Unverified};
 
 use crate::transport::{Sent, TransportError};

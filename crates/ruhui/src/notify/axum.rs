@@ -129,8 +129,14 @@ impl Refused {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Body(error) if f.alternate() => write!(f, "请求体无法读取：{}", error.body_text()),
-            Self::Body(error) => write!(f, "the body was not read: {}", error.body_text()),
+            Self::Body(error) if f.alternate() => {
+                write!(f, "请求体无法读取：过大，或连接中断（HTTP {}）", error.status().as_u16())
+            }
+            Self::Body(error) => write!(
+                f,
+                "the body was not read: it is too large, or the connection broke off ({})",
+                error.body_text()
+            ),
             Self::Notify(error) => error.fmt(f),
         }
     }

@@ -170,7 +170,7 @@ impl fmt::Display for NotifyError {
 }
 
 impl Misfit {
-    pub(super) fn new(notification: Notification, mut fault: Fault, resource: Zeroizing<Vec<u8>>) -> Self {
+    pub(crate) fn new(notification: Notification, mut fault: Fault, resource: Zeroizing<Vec<u8>>) -> Self {
         let Notification { id, event_type, .. } = notification;
         // It may be a phone number.
         fault.value = None;

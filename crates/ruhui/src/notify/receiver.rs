@@ -166,7 +166,7 @@ fn compact(body: &[u8]) -> Option<Vec<u8>> {
 
 impl ReceiverBuilder {
     fn new(family: Family, public_key_id: String, public_key: Pem, apiv3_key: String) -> Result<Self, Error> {
-        let id = keys::public_key_id(public_key_id)?;
+        let id = keys::public_key_id(&public_key_id)?;
         let key = keys::public_key(public_key, None)?;
         let keys = PlatformKeys::new().with_public_key(id, key);
         Ok(Receiver::with_keys(family, keys, self::apiv3_key(apiv3_key)?))

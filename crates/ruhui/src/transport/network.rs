@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http::Uri;
 use http::uri::PathAndQuery;
 use reqwest::{Certificate, Client, redirect};
-use ruhui_core::key::{self, KeyError};
+use ruhui_core::key::{self, Damage, KeyError};
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -93,16 +93,15 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
     let mut roots = Vec::new();
     for pem in pems {
         let parameter = Parameter::CaCertificate;
-        let Loaded { text, path } = pem.load(parameter)?;
-        let found = Certificate::from_pem_bundle(text.as_bytes()).unwrap_or_default();
-        if found.is_empty() {
-            // The core names the kind of what is there instead.
-            let error = match key::Certificate::from_pem(&text) {
-                Err(error) => error,
-                Ok(_) => KeyError::Damaged("the certificate cannot be read"),
-            };
-            return Err(Misuse::Key { parameter, path, error });
-        }
+        let Loaded { bytes, path } = pem.load(parameter)?;
+        let damaged = KeyError::Damaged(Damage::Certificate);
+        let found = key::certificates(&bytes).and_then(|all| {
+            all.iter().map(|der| Certificate::from_der(der).map_err(|_| damaged.clone())).collect()
+        });
+        let found: Vec<Certificate> = match found {
+            Ok(found) => found,
+            Err(error) => return Err(Misuse::Key { parameter, path, error }),
+        };
         roots.extend(found);
     }
     Ok(roots)

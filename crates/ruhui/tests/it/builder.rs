@@ -2,6 +2,7 @@
 
 use crate::support::*;
 use ruhui::error::{Misuse, Mixup, Parameter};
+use ruhui::key::serial::SerialError;
 use ruhui::key::{KeyError, Kind};
 use ruhui::types::Invalid;
 use ruhui::{Client, Error, Pem};
@@ -39,6 +40,62 @@ fn wrong_kind(parameter: Parameter, found: Kind, wanted: Kind) -> Misuse {
     Misuse::Key { parameter, path: None, error: KeyError::WrongKind { found, wanted } }
 }
 
+fn serial(error: SerialError) -> Misuse {
+    Misuse::Serial { parameter: Parameter::SerialNo, error }
+}
+
+/// The serial of the merchant's certificate, as programs print large numbers.
+const DECIMAL: &str = "170518961404394360138998218675655307300760402572";
+
+#[test]
+fn a_serial_is_read_as_tools_print_it() {
+    let lower = SERIAL_NO.to_lowercase();
+    for text in
+        [format!("serial={SERIAL_NO}\n"), lower.clone(), format!("0x{lower}"), format!(" {SERIAL_NO}\r\n")]
+    {
+        let built = Client::partner(MCHID, text.as_str(), MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB);
+        assert!(format!("{:?}", built.unwrap()).contains(SERIAL_NO), "{text:?}");
+    }
+    let built = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, format!("{PUBLIC_KEY_ID}\n"), PLATFORM_PUB);
+    assert!(built.is_ok());
+}
+
+#[test]
+fn a_pem_with_backslash_n_written_out_is_read() {
+    let [key, public] = [MERCHANT_KEY, PLATFORM_PUB].map(|pem| pem.replace('\n', "\\n"));
+    assert!(Client::partner(MCHID, SERIAL_NO, key, PUBLIC_KEY_ID, public).is_ok());
+}
+
+#[test]
+fn a_key_is_read_from_a_der_file_and_a_p12_is_named() {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/keys-as-found");
+    let build = |name: &str| {
+        Client::partner(MCHID, SERIAL_NO, found.join(name), PUBLIC_KEY_ID, PLATFORM_PUB).map(drop)
+    };
+    assert!(build("pkcs8.der").is_ok());
+    assert!(build("pkcs1.der").is_ok());
+    let error = misuse(build("apiclient_cert.p12").unwrap_err());
+    assert!(
+        error.to_string().contains("this is a PKCS#12 file (.p12, .pfx), a private key is wanted"),
+        "{error}"
+    );
+    assert!(format!("{error:#}").contains("请使用同一压缩包中的 apiclient_key.pem"), "{error:#}");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_in_our_words() {
+    let build = |path: &Path| {
+        misuse(Client::partner(MCHID, SERIAL_NO, path, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap_err())
+    };
+    let error = build(Path::new("nowhere/apiclient_key.pem"));
+    assert_eq!(
+        format!("{error:#}"),
+        "private_key（nowhere/apiclient_key.pem）：文件或目录不存在（os error 2）"
+    );
+    let error = build(Path::new(env!("CARGO_MANIFEST_DIR")));
+    assert!(error.to_string().contains("it is a folder, a file is wanted"), "{error}");
+}
+
 #[test]
 fn each_mistake_is_named() {
     use Parameter::{MchId, PrivateKey, PublicKey, PublicKeyId, SerialNo};
@@ -47,7 +104,15 @@ fn each_mistake_is_named() {
         (MchId, "1900\"000001", Misuse::Header { parameter: MchId }),
         (MchId, "商户", Misuse::Header { parameter: MchId }),
         (SerialNo, PUBLIC_KEY_ID, mixup(SerialNo, Mixup::SerialIsPublicKeyId)),
-        (SerialNo, "SERIAL", mixup(SerialNo, Mixup::SerialNotHexadecimal)),
+        (SerialNo, MCHID, mixup(SerialNo, Mixup::SerialIsCaller)),
+        (SerialNo, "SERIAL", serial(SerialError::Character { character: 'S' })),
+        (
+            SerialNo,
+            "1DDE55AD98E",
+            serial(SerialError::OddDigits { digits: 11, padded: "01DDE55AD98E".into() }),
+        ),
+        (SerialNo, DECIMAL, serial(SerialError::Decimal { hexadecimal: SERIAL_NO.to_owned() })),
+        (SerialNo, MERCHANT_CERT, serial(SerialError::Pem)),
         (PrivateKey, MERCHANT_CERT, wrong_kind(PrivateKey, Kind::Certificate, Kind::PrivateKey)),
         (PrivateKey, MERCHANT_PUB, wrong_kind(PrivateKey, Kind::PublicKey, Kind::PrivateKey)),
         (PublicKeyId, SERIAL_NO, mixup(PublicKeyId, Mixup::PublicKeyIdIsSerial)),
@@ -87,9 +152,17 @@ fn a_mistake_in_a_file_names_the_file() {
 #[test]
 fn a_key_without_its_frame_is_not_printed_as_a_path() {
     let bare: String = MERCHANT_KEY.lines().filter(|line| !line.starts_with("-----")).collect();
-    for text in [bare.clone(), format!("{}\n{}", &bare[..64], &bare[64..128]), String::new()] {
+    assert!(Client::partner(MCHID, SERIAL_NO, bare.as_str(), PUBLIC_KEY_ID, PLATFORM_PUB).is_ok());
+    for text in
+        [format!("{}\n{}", &bare[..64], &bare[64..128]), bare[..40].to_owned(), bare[200..240].to_owned()]
+    {
         let error = with(Parameter::PrivateKey, &text);
-        assert_eq!(error, Misuse::NeitherPemNorPath { parameter: Parameter::PrivateKey });
+        assert!(!format!("{error} {error:#} {error:?}").contains(&text[..12]), "{error}");
+    }
+    let parameter = Parameter::PrivateKey;
+    // A secret of another kind in the wrong place.
+    for text in ["", "0123456789abcdef0123456789abcdef"] {
+        assert_eq!(with(parameter, text), Misuse::NeitherPemNorPath { parameter });
     }
     assert_eq!(format!("{:?}", Pem::from(bare)), "Pem(redacted)");
 }

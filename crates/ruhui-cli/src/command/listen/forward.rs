@@ -41,7 +41,7 @@ pub(super) struct Forward {
 
 /// Why the target gave no answer.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Failed {
+pub(crate) enum Failed {
     Unreachable,
     Late,
     Lost,

@@ -5,6 +5,7 @@ use super::session::Session;
 use super::tls::Tls;
 use crate::env::Entropy;
 use crate::store::StoreError;
+use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -71,7 +72,7 @@ impl Connector {
         let _turn = self.one_at_a_time.lock().await;
         let losses = self.losses.load(Ordering::SeqCst);
         let first = self.good.load(Ordering::Relaxed);
-        let mut last = self.unavailable("it names no host");
+        let mut last = self.unavailable(("it names no host", "未给出主机"));
         for offset in 0..self.hosts.len() {
             let index = (first + offset) % self.hosts.len();
             self.attempts.fetch_add(1, Ordering::Relaxed);
@@ -83,7 +84,7 @@ impl Connector {
                 }
                 // Of several hosts the one that could be reached has most to say.
                 Ok(Err(error)) => last = error,
-                Err(_) => last = self.unavailable("no answer within 2 s"),
+                Err(_) => last = self.unavailable(("no answer within 2 s", "2 秒内没有应答")),
             }
         }
         Err(last)
@@ -127,7 +128,7 @@ impl Connector {
         longest / 2 + longest / 2 * u32::from(byte[0]) / 255
     }
 
-    pub(super) fn unavailable(&self, why: impl Into<String>) -> StoreError {
+    pub(super) fn unavailable(&self, why: impl Into<Bilingual>) -> StoreError {
         StoreError::Unavailable { place: self.place.clone(), why: why.into() }
     }
 }

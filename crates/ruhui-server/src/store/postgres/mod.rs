@@ -117,7 +117,11 @@ impl Store for PostgresStore {
 
     async fn submit(&self, batch: Batch) -> Submitted {
         if let Some(table) = unfit(&batch) {
-            let why = "it has a NUL character, which PostgreSQL cannot keep".to_owned();
+            let why = (
+                "it has a NUL character, which PostgreSQL cannot keep",
+                "含有 PostgreSQL 无法保存的 NUL 字符",
+            )
+                .into();
             return Box::pin(ready(Err(StoreError::Corrupt { table, why }.into())));
         }
         match self.commits.submit(batch).await {
@@ -142,14 +146,18 @@ impl Store for PostgresStore {
         let (prefix, after) = (prefix.to_owned(), cut.to_owned());
         match self.sweeps.ask(Sweep::Scan { kind, prefix, after, limit }).await? {
             Swept::Page(page) => Ok(page),
-            Swept::Forgotten(_) => Err(self.connector.unavailable("the answer is to another question")),
+            Swept::Forgotten(_) => {
+                Err(self.connector.unavailable(("the answer is to another question", "应答与请求不对应")))
+            }
         }
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         match self.sweeps.ask(Sweep::Expire { now, limit }).await? {
             Swept::Forgotten(number) => Ok(number),
-            Swept::Page(_) => Err(self.connector.unavailable("the answer is to another question")),
+            Swept::Page(_) => {
+                Err(self.connector.unavailable(("the answer is to another question", "应答与请求不对应")))
+            }
         }
     }
 }

@@ -38,9 +38,10 @@ pub(super) async fn migrate(connector: &Connector, session: &mut Session) -> Res
         };
         let place = connector.place.clone();
         return match found {
-            Found::Foreign => {
-                Err(StoreError::Foreign { place, why: "another program's tables are in it".to_owned() })
-            }
+            Found::Foreign => Err(StoreError::Foreign {
+                place,
+                why: ("another program's tables are in it", "其中有其他程序的表").into(),
+            }),
             Found::Step(found) if found > known() => Err(StoreError::TooNew { place, found, known: known() }),
             Found::Step(_) | Found::Empty => Ok(()),
         };

@@ -2,9 +2,12 @@
 
 use super::connect::Role;
 use super::statement::Text;
+use super::tls::TlsFault;
 use super::tls::{Stream, Tls};
 use crate::store::StoreError;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use std::collections::HashMap;
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -53,15 +56,15 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(super) enum Failure {
     /// It may succeed another time: two transactions met.
-    Conflict(String),
+    Conflict(Bilingual),
     /// What is asked for cannot be stored; the connection is sound.
-    Data(String),
+    Data(Bilingual),
     /// The connection, or the server.
-    Lost(String),
+    Lost(Bilingual),
 }
 
 impl Failure {
-    pub(super) fn into_text(self) -> String {
+    pub(super) fn into_text(self) -> Bilingual {
         let (Self::Conflict(why) | Self::Data(why) | Self::Lost(why)) = self;
         why
     }
@@ -83,14 +86,63 @@ impl From<tokio_postgres::Error> for Failure {
     }
 }
 
-/// The error's kind, and the server's words if it spoke: without its details, which may hold what is stored.
-fn say(error: &tokio_postgres::Error) -> String {
+/// The error in our words; in English the server's follow, if it spoke: without its details, which may hold what is
+/// stored.
+fn say(error: &tokio_postgres::Error) -> Bilingual {
+    use std::error::Error as _;
+
     if let Some(error) = error.as_db_error() {
-        return format!("{} (SQLSTATE {})", error.message(), error.code().code());
+        let code = error.code().code();
+        return Bilingual::new(
+            format!("{} (SQLSTATE {code})", error.message()),
+            format!("{}（SQLSTATE {code}）", in_chinese(code)),
+        );
     }
-    match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(fault) = cause.downcast_ref::<TlsFault>() {
+            return Bilingual::of(fault);
+        }
+        if let Some(error) = cause.downcast_ref::<io::Error>() {
+            match error.get_ref().and_then(|inner| inner.downcast_ref::<TlsFault>()) {
+                Some(fault) => return Bilingual::of(fault),
+                None => {
+                    let error = OsError::from(error);
+                    return Bilingual::new(
+                        format!("the connection failed: {error}"),
+                        format!("连接失败：{error:#}"),
+                    );
+                }
+            }
+        }
+        source = cause.source();
+    }
+    let detail = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
+    Bilingual::new(format!("the connection failed ({detail})"), "连接失败，或服务器的应答无法识别")
+}
+
+/// What a server's code means (PostgreSQL, Appendix A).
+fn in_chinese(code: &str) -> &'static str {
+    match code {
+        "28P01" | "28000" => "用户名或密码错误，或不允许从本机连接",
+        "3D000" => "数据库不存在",
+        "3F000" => "schema 不存在",
+        "42501" => "该用户没有权限",
+        "42P01" => "表不存在",
+        "53100" => "服务器磁盘空间不足",
+        "53200" => "服务器内存不足",
+        "53300" => "服务器连接数已满",
+        "57014" => "操作被取消或超时",
+        "57P01" | "57P02" => "服务器正在关闭",
+        "57P03" => "服务器正在启动，尚不能连接",
+        "25006" => "服务器为只读，可能是备库",
+        "40001" | "40P01" => "与其他事务冲突",
+        _ => match code.get(..2) {
+            Some("08") => "与服务器的连接中断",
+            Some("22" | "23" | "54") => "数据无法保存",
+            Some("53") => "服务器资源不足",
+            _ => "服务器返回错误",
+        },
     }
 }
 
@@ -103,7 +155,7 @@ impl Session {
         place: &str,
         losses: u64,
     ) -> Result<Self, StoreError> {
-        let unavailable = |why: String| StoreError::Unavailable { place: place.to_owned(), why };
+        let unavailable = |why: Bilingual| StoreError::Unavailable { place: place.to_owned(), why };
         let (client, connection) = host.connect(tls).await.map_err(|error| unavailable(say(&error)))?;
         let mut line = Line(connection);
         let mut client = Shared { client, statements: Mutex::default(), turn: 0 };
@@ -137,7 +189,7 @@ impl Line {
     async fn wait<T>(
         &mut self,
         work: impl Future<Output = T>,
-        warning: &mut Option<String>,
+        warning: &mut Option<Bilingual>,
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
         std::future::poll_fn(|context| {
@@ -154,19 +206,25 @@ impl Line {
     }
 
     /// Moves bytes until the connection ends.
-    fn poll(&mut self, context: &mut Context<'_>, warning: &mut Option<String>) -> Poll<Failure> {
+    fn poll(&mut self, context: &mut Context<'_>, warning: &mut Option<Bilingual>) -> Poll<Failure> {
         loop {
             return match Pin::new(&mut self.0).poll_message(context) {
                 Poll::Pending => Poll::Pending,
                 Poll::Ready(Some(Ok(AsyncMessage::Notice(notice)))) => {
                     if notice.severity() == "WARNING" {
-                        *warning = Some(notice.message().to_owned());
+                        let code = notice.code().code();
+                        *warning = Some(Bilingual::new(
+                            format!("the server warns: {}", notice.message()),
+                            format!("服务器发出警告（SQLSTATE {code}）"),
+                        ));
                     }
                     continue;
                 }
                 Poll::Ready(Some(Ok(_))) => continue,
                 Poll::Ready(Some(Err(error))) => Poll::Ready(Failure::Lost(say(&error))),
-                Poll::Ready(None) => Poll::Ready(Failure::Lost("the connection was closed".to_owned())),
+                Poll::Ready(None) => {
+                    Poll::Ready(Failure::Lost(("the connection was closed", "连接已关闭").into()))
+                }
             };
         }
     }
@@ -206,7 +264,8 @@ impl Shared {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,
         });
-        let row = row.ok_or_else(|| Failure::Lost("it says nothing of its settings".to_owned()))?;
+        let row = row
+            .ok_or_else(|| Failure::Lost(("it says nothing of its settings", "服务器未返回其设置").into()))?;
         let column = |index| row.get(index).map(str::to_owned);
         Ok(Found { schema: column(0), encoding: column(1), fsync: column(2), synchronous_commit: column(3) })
     }
@@ -223,17 +282,28 @@ struct Found {
 impl Found {
     /// Whether the server may be used; and what commits to this schema take turns by.
     fn check(&self, place: &str) -> Result<i64, StoreError> {
-        let unsafe_ = |why: &str| StoreError::Unsafe { place: place.to_owned(), why: why.to_owned() };
+        let unsafe_ = |why: (&str, &str)| StoreError::Unsafe { place: place.to_owned(), why: why.into() };
         if self.fsync.as_deref() == Some("off") {
-            return Err(unsafe_("`fsync` is off, so what it acknowledges may be lost: turn it on"));
+            return Err(unsafe_((
+                "`fsync` is off, so what it acknowledges may be lost: turn it on",
+                "`fsync` 已关闭，已确认的数据可能丢失：请打开",
+            )));
         }
         match self.encoding.as_deref() {
             Some("UTF8") | None => {}
-            Some(_) => return Err(unsafe_("its encoding is not UTF8: create the database with UTF8")),
+            Some(_) => {
+                return Err(unsafe_((
+                    "its encoding is not UTF8: create the database with UTF8",
+                    "数据库编码不是 UTF8：请以 UTF8 编码创建数据库",
+                )));
+            }
         }
         let Some(schema) = &self.schema else {
-            let why = "its search path names no schema that is there: create it".to_owned();
-            return Err(StoreError::Unavailable { place: place.to_owned(), why });
+            let why = (
+                "its search path names no schema that exists: create it",
+                "`search_path` 中的 schema 都不存在：请先创建",
+            );
+            return Err(StoreError::Unavailable { place: place.to_owned(), why: why.into() });
         };
         if self.synchronous_commit.as_deref() == Some("off") {
             tracing::warn!("`synchronous_commit` is off for this role; this service turns it on for itself");

@@ -4,6 +4,7 @@ use super::connect::{Connector, Role};
 use super::session::{Failure, Session, Shared};
 use crate::store::StoreError;
 use crate::store::gather::{Job, Queue};
+use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
@@ -67,7 +68,7 @@ async fn serve<W: Work>(
         // Another connection was lost since this one was made: this one may lead to a server that is no longer the
         // one that writes.
         if !connector.is_fresh(session) {
-            let late = || Err(connector.unavailable("no connection in time"));
+            let late = || Err(connector.unavailable(("no connection in time", "未能及时建立连接")));
             match timeout(DEADLINE, connector.connect(W::ROLE)).await.unwrap_or_else(|_| late()) {
                 Ok(fresh) => *session = fresh,
                 Err(error) => {
@@ -112,7 +113,10 @@ async fn serve_group<W: Work>(
                 return Err(error);
             }
             Err(_) => {
-                let error = connector.unavailable(format!("no answer within {} s", DEADLINE.as_secs()));
+                let error = connector.unavailable(Bilingual::new(
+                    format!("no answer within {} s", DEADLINE.as_secs()),
+                    format!("{} 秒内没有应答", DEADLINE.as_secs()),
+                ));
                 answer(group, &error);
                 groups.into_iter().for_each(|group| answer(group, &error));
                 return Err(error);

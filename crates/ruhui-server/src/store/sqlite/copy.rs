@@ -7,9 +7,10 @@
 
 use super::copy_error::CopyError;
 use super::lock::beside;
-use super::{failed, open_to_read, schema, what_failed};
+use super::{failed, open_to_read, said, schema, what_failed};
 use crate::env::Entropy;
 use crate::store::StoreError;
+use ruhui_core::bilingual::Bilingual;
 use rusqlite::{Connection, ErrorCode};
 use std::fs::{self, File};
 use std::io;
@@ -44,7 +45,7 @@ impl Draft {
     pub(super) fn copy(from: &Path, to: &Path, entropy: &dyn Entropy) -> Result<Self, CopyError> {
         let source = open_to_read(from)?;
         if schema::check(&source, from)? == 0 {
-            let why = "it is empty".to_owned();
+            let why = ("it is empty", "文件为空").into();
             return Err(StoreError::Foreign { place: from.display().to_string(), why }.into());
         }
         let path = beside(to, &format!(".{}.partial", name(entropy)));
@@ -97,13 +98,19 @@ impl Drop for Draft {
 
 /// Every page, every row, every index.
 pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), CopyError> {
-    let unsound = |why: String| CopyError::Unsound { file: path.to_owned(), why };
+    let unsound = |why: Bilingual| CopyError::Unsound { file: path.to_owned(), why };
     let found = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
     match found {
         Ok(found) if found == "ok" => Ok(()),
-        Ok(found) => Err(unsound(found.replace('\n', ", "))),
+        Ok(found) => {
+            let found = found.replace('\n', ", ");
+            Err(unsound(Bilingual::new(
+                format!("SQLite's check of it failed ({found})"),
+                "SQLite 的完整性检查未通过",
+            )))
+        }
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            Err(unsound(error.to_string()))
+            Err(unsound(said(&error)))
         }
         Err(error) => Err(failed(path, &error).into()),
     }
@@ -122,11 +129,9 @@ fn count(connection: &Connection) -> rusqlite::Result<u64> {
 /// One connection reads and writes, so whose fault it is has to be told from what it is.
 fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt) => {
-            CopyError::Unsound { file: from.to_owned(), why: error.to_string() }
-        }
+        Some(ErrorCode::DatabaseCorrupt) => CopyError::Unsound { file: from.to_owned(), why: said(error) },
         Some(ErrorCode::DiskFull | ErrorCode::ReadOnly) => failed(to, error).into(),
-        Some(ErrorCode::SystemIoFailure) if what_failed(error) != "reading" => failed(to, error).into(),
+        Some(ErrorCode::SystemIoFailure) if what_failed(error).0 != "reading" => failed(to, error).into(),
         _ => failed(from, error).into(),
     }
 }

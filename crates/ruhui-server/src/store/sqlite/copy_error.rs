@@ -1,6 +1,7 @@
 //! Why a store was not backed up or restored. `{}` prints English, `{:#}` Chinese.
 
 use crate::store::StoreError;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ pub enum CopyError {
         /// The backup.
         file: PathBuf,
         /// What is wrong with it.
-        why: String,
+        why: Bilingual,
     },
     /// A service, or another program, uses the store that is to be replaced.
     InUse {
@@ -60,14 +61,14 @@ pub enum CopyError {
         /// The store.
         store: PathBuf,
         /// What the library said.
-        why: String,
+        why: Bilingual,
     },
     /// A file cannot be read, made or renamed.
     File {
         /// Its name.
         path: PathBuf,
         /// What the system said.
-        error: io::Error,
+        error: OsError,
     },
     /// One of the two is no store that this release can use, or its disk failed.
     Store(StoreError),
@@ -75,7 +76,7 @@ pub enum CopyError {
 
 impl CopyError {
     pub(super) fn file(path: &Path, error: io::Error) -> Self {
-        Self::File { path: path.to_owned(), error }
+        Self::File { path: path.to_owned(), error: error.into() }
     }
 }
 
@@ -157,7 +158,7 @@ impl CopyError {
                 write!(f, "{} 没有日志，但其旁有 {}；请先确认其来源并移走", file.display(), log.display())
             }
             Self::Unsound { file, why } => {
-                write!(f, "备份 {} 已损坏：{why}；请使用更早的备份", file.display())
+                write!(f, "备份 {} 已损坏：{why:#}；请使用更早的备份", file.display())
             }
             Self::InUse { store } => write!(f, "存储 {} 正在使用中；请先停止其服务", store.display()),
             Self::Kept { before } => {
@@ -165,10 +166,10 @@ impl CopyError {
             }
             Self::Unsettled { store, why } => write!(
                 f,
-                "将被替换的 {} 已损坏或不是存储：{why}；--force 将其替换，并将其与旁边的同名文件保留为 .before-restore",
+                "将被替换的 {} 已损坏或不是存储：{why:#}；--force 将其替换，并将其与旁边的同名文件保留为 .before-restore",
                 store.display()
             ),
-            Self::File { path, error } => write!(f, "{} 无法读写：{error}", path.display()),
+            Self::File { path, error } => write!(f, "{} 无法读写：{error:#}", path.display()),
             Self::Store(error) => write!(f, "{error:#}"),
         }
     }

@@ -6,6 +6,7 @@
 
 use super::refused;
 use crate::store::StoreError;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,10 @@ impl Lock {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { place: place() }),
             Err(TryLockError::Error(error)) => {
-                Err(StoreError::Unavailable { place: place(), why: format!("it cannot be locked: {error}") })
+                let error = OsError::from(&error);
+                let why =
+                    Bilingual::new(format!("it cannot be locked: {error}"), format!("无法加锁：{error:#}"));
+                Err(StoreError::Unavailable { place: place(), why })
             }
         }
     }

@@ -26,6 +26,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
+use ruhui_core::bilingual::{Bilingual, OsError};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use settle::settle;
 use std::io;
@@ -120,35 +121,62 @@ fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
 
 /// What SQLite says, as what it means for whoever runs the service.
 fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
-    let (place, why) = (path.display().to_string(), error.to_string());
+    let (place, why) = (path.display().to_string(), said(error));
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign { place, why },
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { place, why },
         Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
-        Some(ErrorCode::SystemIoFailure) => {
-            StoreError::Disk { place, why: format!("{why} while {}", what_failed(error)) }
-        }
+        Some(ErrorCode::SystemIoFailure) => StoreError::Disk { place, why },
         _ => StoreError::Unavailable { place, why },
     }
 }
 
-/// Of a disk that failed. The library's text has the same words for all of it.
-fn what_failed(error: &rusqlite::Error) -> &'static str {
-    match error.sqlite_error().map(|error| error.extended_code) {
-        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ) => "reading",
-        Some(ffi::SQLITE_IOERR_WRITE) => "writing",
-        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => "syncing",
-        Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
-            "making room for the log's index"
+/// Its error in our words, with its number; in English its own words follow, for those who search for them.
+fn said(error: &rusqlite::Error) -> Bilingual {
+    let (en, zh) = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => ("it is no database of SQLite", "不是 SQLite 数据库"),
+        Some(ErrorCode::DatabaseCorrupt) => ("its contents are damaged", "内容已损坏"),
+        Some(ErrorCode::DiskFull) => ("the disk is full", "磁盘空间不足"),
+        Some(ErrorCode::ReadOnly) => ("it takes no writes", "只读"),
+        Some(ErrorCode::PermissionDenied) => ("this user has no permission", "当前用户没有权限"),
+        Some(ErrorCode::CannotOpen) => {
+            ("it cannot be opened: does its folder exist?", "无法打开：所在目录是否存在？")
         }
-        _ => "asking it for something else",
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            ("another program has locked it", "已被其他程序锁定")
+        }
+        Some(ErrorCode::SystemIoFailure) => return failed_disk(error),
+        Some(ErrorCode::OutOfMemory) => ("there is not enough memory", "内存不足"),
+        Some(ErrorCode::TooBig) => ("a record is too large", "记录过大"),
+        _ => ("SQLite reports an error", "SQLite 报告错误"),
+    };
+    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+    Bilingual::new(format!("{en} (SQLite: {error})"), format!("{zh}（SQLite 错误码 {code}）"))
+}
+
+fn failed_disk(error: &rusqlite::Error) -> Bilingual {
+    let (en, zh) = what_failed(error);
+    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
+    Bilingual::new(format!("{error} while {en}"), format!("{zh}时磁盘出错（SQLite 错误码 {code}）"))
+}
+
+/// Of a disk that failed. The library's text has the same words for all of it.
+fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static str) {
+    match error.sqlite_error().map(|error| error.extended_code) {
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ) => ("reading", "读取"),
+        Some(ffi::SQLITE_IOERR_WRITE) => ("writing", "写入"),
+        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => ("syncing", "落盘"),
+        Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
+            ("making room for the log's index", "为日志索引分配空间")
+        }
+        _ => ("asking it for something else", "执行其他操作"),
     }
 }
 
 /// What the system says, likewise.
 fn refused(path: &Path, error: &io::Error) -> StoreError {
-    let (place, why) = (path.display().to_string(), error.to_string());
+    let (place, why) = (path.display().to_string(), Bilingual::of(&OsError::from(error)));
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { place, why },
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {

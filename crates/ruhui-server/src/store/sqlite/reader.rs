@@ -46,7 +46,7 @@ impl Reader {
         }
         let gone = || StoreError::Unavailable {
             place: self.path.display().to_string(),
-            why: "a read was broken off".to_owned(),
+            why: ("a read was broken off", "读取被中断").into(),
         };
         answered.await.unwrap_or_else(|_| Err(gone()))
     }

@@ -9,9 +9,10 @@ use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync
 use super::copy_error::CopyError;
 use super::lock::{Lock, beside, lock_of};
 use super::settle::{alone, is_in_use, settle};
-use super::{open_to_read, real, schema};
+use super::{open_to_read, real, said, schema};
 use crate::env::Entropy;
 use crate::store::StoreError;
+use ruhui_core::bilingual::Bilingual;
 use rusqlite::Connection;
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -103,7 +104,7 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 /// Puts the old store's log into its file, and keeps everybody else from it for as long as the connection lives. `None`
 /// if it cannot be read and may be replaced all the same.
 fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
-    let unsettled = |why: String| CopyError::Unsettled { store: store.to_owned(), why };
+    let unsettled = |why: Bilingual| CopyError::Unsettled { store: store.to_owned(), why };
     let taken = match settle(store) {
         Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
         Err(error @ (StoreError::Disk { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
@@ -112,7 +113,7 @@ fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyErro
         // One of a newer release may make way for a backup of this one.
         Err(_) | Ok(()) => hold(store).map_err(|error| match is_in_use(&error) {
             true => CopyError::InUse { store: store.to_owned() },
-            false => unsettled(error.to_string()),
+            false => unsettled(said(&error)),
         }),
     };
     let checked = taken.and_then(|held| match schema::check(&held, store) {

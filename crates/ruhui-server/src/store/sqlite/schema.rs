@@ -40,7 +40,7 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreEr
     if application != APPLICATION_ID && (found != 0 || tables != 0) {
         return Err(StoreError::Foreign {
             place: place(),
-            why: "it is another program's database".to_owned(),
+            why: ("it is another program's database", "这是其他程序的数据库").into(),
         });
     }
     let known = STEPS.len() as i64;

@@ -44,7 +44,7 @@ impl Writer {
         let thread = std::thread::Builder::new()
             .name("ruhui-writer".to_owned())
             .spawn(move || run(&mut pen, &waiting))
-            .map_err(|error| StoreError::Unavailable { place: place.clone(), why: error.to_string() })?;
+            .map_err(|error| StoreError::Unavailable { place: place.clone(), why: error.into() })?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread), gathering: Gathering::new(), place: place.into() })
     }
 
@@ -76,7 +76,10 @@ impl Writer {
 }
 
 fn gone(place: &str) -> StoreError {
-    StoreError::Unavailable { place: place.to_owned(), why: "its writer has ended".to_owned() }
+    StoreError::Unavailable {
+        place: place.to_owned(),
+        why: ("its writer has ended", "写入线程已结束").into(),
+    }
 }
 
 /// Waits for what is under way, so that the file is whole and nobody's once the store is dropped.

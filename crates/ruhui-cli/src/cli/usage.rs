@@ -1,0 +1,212 @@
+//! A wrong command line, said in the user's language.
+//!
+//! The library that reads the command line says what is wrong in English only. It also gives the pieces: the kind,
+//! the argument, the value, what would have been possible. The sentences here are made of these.
+
+use crate::language::Language;
+use clap::Command;
+use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use ruhui_core::bilingual::Bilingual;
+use std::error::Error as _;
+use std::net::AddrParseError;
+use std::num::{IntErrorKind, ParseIntError};
+
+/// A mistake that shows only once the whole command line is read.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Mistake(pub(crate) Bilingual);
+
+impl Mistake {
+    /// `value` cannot be what `argument` takes.
+    pub(super) fn of_value(value: &str, argument: &str, why: &Bilingual) -> Self {
+        Self(Bilingual::new(
+            format!("the value `{value}` of {argument} cannot be used: {why}"),
+            format!("{argument} 的值 `{value}` 无效：{why:#}"),
+        ))
+    }
+
+    /// Says it with the command's usage, and ends the process with status 2.
+    pub(super) fn exit(&self, command: &mut Command, language: Language) -> ! {
+        let usage = command.render_usage().to_string();
+        fail(&language.say(&self.0), Some(&usage), language)
+    }
+}
+
+/// Says what is wrong, and ends the process with status 2; help and version are printed, with status 0.
+pub(super) fn exit(error: &Error, language: Language) -> ! {
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
+        _ => {
+            let what = language.say(&explain(error));
+            let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+            fail(&what, usage.as_deref(), language)
+        }
+    }
+}
+
+fn fail(what: &str, usage: Option<&str>, language: Language) -> ! {
+    eprintln!("{}{what}", language.pick("error: ", "错误："));
+    if let Some(usage) = usage.map(|usage| usage.trim().trim_start_matches("Usage:").trim_start()) {
+        let aligned = usage.lines().map(str::trim_start).collect::<Vec<_>>();
+        let between = language.pick("\n       ", "\n      ");
+        eprintln!("\n{}{}", language.pick("Usage: ", "用法："), aligned.join(between));
+    }
+    eprintln!("\n{}", language.pick("`--help` says more.", "更多说明请用 `--help`。"));
+    std::process::exit(2)
+}
+
+/// The sentence for an error of the library.
+pub(crate) fn explain(error: &Error) -> Bilingual {
+    let argument = one(error, ContextKind::InvalidArg);
+    let value = one(error, ContextKind::InvalidValue);
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let name = one(error, ContextKind::InvalidSubcommand);
+            let (en, zh) = near(error, ContextKind::SuggestedSubcommand);
+            Bilingual::new(format!("the command `{name}` is unknown{en}"), format!("未知的命令 `{name}`{zh}"))
+        }
+        ErrorKind::UnknownArgument => {
+            let (en, zh) = near(error, ContextKind::SuggestedArg);
+            Bilingual::new(
+                format!("the argument `{argument}` is not expected here{en}"),
+                format!("此处不应出现参数 `{argument}`{zh}"),
+            )
+        }
+        ErrorKind::InvalidValue if value.is_empty() => Bilingual::new(
+            format!("`{argument}` needs a value{}", possible(error).0),
+            format!("`{argument}` 缺少值{}", possible(error).1),
+        ),
+        ErrorKind::InvalidValue => {
+            let ((near_en, near_zh), (all_en, all_zh)) =
+                (near(error, ContextKind::SuggestedValue), possible(error));
+            Bilingual::new(
+                format!("`{value}` is not a value of `{argument}`{near_en}{all_en}"),
+                format!("`{argument}` 没有 `{value}` 这一取值{near_zh}{all_zh}"),
+            )
+        }
+        ErrorKind::ValueValidation => {
+            let why = reason(error);
+            match value.is_empty() {
+                // It may hold a password.
+                true => Bilingual::new(
+                    format!("the value of `{argument}` cannot be used: it {why}"),
+                    format!("`{argument}` 的值无效：{why:#}"),
+                ),
+                false => Mistake::of_value(&value, &format!("`{argument}`"), &why).0,
+            }
+        }
+        ErrorKind::MissingRequiredArgument => {
+            let missing = all(error, ContextKind::InvalidArg);
+            let is = if missing.len() == 1 { "is" } else { "are" };
+            Bilingual::new(
+                format!("{} {is} missing", Language::English.list(&quoted(&missing))),
+                format!("缺少 {}", Language::Chinese.list(&quoted(&missing))),
+            )
+        }
+        ErrorKind::MissingSubcommand => Bilingual::new("a command is missing", "缺少命令"),
+        ErrorKind::ArgumentConflict => {
+            let others = all(error, ContextKind::PriorArg);
+            match others.is_empty() || others == [argument.clone()] {
+                true => Bilingual::new(
+                    format!("`{argument}` is given twice; give it once"),
+                    format!("`{argument}` 出现了多次，只能给出一次"),
+                ),
+                false => Bilingual::new(
+                    format!("`{argument}` cannot stand next to {}", Language::English.list(&quoted(&others))),
+                    format!("`{argument}` 不能与 {} 同时使用", Language::Chinese.list(&quoted(&others))),
+                ),
+            }
+        }
+        ErrorKind::NoEquals => Bilingual::new(
+            format!("`{argument}` wants `=` between it and its value"),
+            format!("`{argument}` 与其值之间须有 `=`"),
+        ),
+        ErrorKind::TooManyValues => Bilingual::new(
+            format!("`{value}` is one value too many for `{argument}`"),
+            format!("`{argument}` 的值过多：`{value}`"),
+        ),
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => Bilingual::new(
+            format!("`{argument}` has another number of values than it needs"),
+            format!("`{argument}` 的值个数不对"),
+        ),
+        ErrorKind::InvalidUtf8 => {
+            Bilingual::new("an argument is not text in UTF-8", "有一个参数不是 UTF-8 文本")
+        }
+        _ => Bilingual::new("the command line cannot be read", "无法识别该命令行"),
+    }
+}
+
+/// Why a value's own parser rejected it.
+fn reason(error: &Error) -> Bilingual {
+    if let Some(ContextValue::Strings(texts)) = error.get(ContextKind::Custom)
+        && let [en, zh] = texts.as_slice()
+    {
+        return Bilingual::new(en.as_str(), zh.as_str());
+    }
+    let Some(source) = error.source() else {
+        return Bilingual::new("the value is not possible", "取值无效");
+    };
+    if let Some(ours) = source.downcast_ref::<Bilingual>() {
+        return ours.clone();
+    }
+    if source.is::<AddrParseError>() {
+        return Bilingual::new(
+            "it must be an IP address and a port, such as 127.0.0.1:7080",
+            "须为 IP 地址加端口，例如 127.0.0.1:7080",
+        );
+    }
+    if let Some(number) = source.downcast_ref::<ParseIntError>() {
+        return match number.kind() {
+            IntErrorKind::PosOverflow => Bilingual::new("the number is too large", "数字过大"),
+            IntErrorKind::NegOverflow => Bilingual::new("the number is too small", "数字过小"),
+            _ => Bilingual::new("it must be a whole number", "须为整数"),
+        };
+    }
+    // The library's words for a number outside of a range.
+    match source.to_string().split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+        Some((least, most)) => Bilingual::new(
+            format!("it must be from {least} to {most}"),
+            format!("须在 {least} 至 {most} 之间"),
+        ),
+        None => Bilingual::new("the value is not possible", "取值无效"),
+    }
+}
+
+fn possible(error: &Error) -> (String, String) {
+    let values = all(error, ContextKind::ValidValue);
+    if one(error, ContextKind::InvalidArg).contains("NAME|METHOD") {
+        let names = "`ruhui call --list`";
+        return (format!("; {names} shows all names"), format!("；{names} 可列出全部接口名"));
+    }
+    match values.is_empty() {
+        true => (String::new(), String::new()),
+        false => (
+            format!("; it takes {}", quoted(&values).join(", ")),
+            format!("；可用的有 {}", quoted(&values).join("、")),
+        ),
+    }
+}
+
+fn near(error: &Error, kind: ContextKind) -> (String, String) {
+    match all(error, kind).first() {
+        Some(name) => (format!(" (did you mean `{name}`?)"), format!("（是否想用 `{name}`？）")),
+        None => (String::new(), String::new()),
+    }
+}
+
+fn quoted(names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("`{name}`")).collect()
+}
+
+fn one(error: &Error, kind: ContextKind) -> String {
+    all(error, kind).into_iter().next().unwrap_or_default()
+}
+
+fn all(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,366 @@
+//! Serial numbers in the forms in which tools, consoles and programs print them.
+//!
+//! WeChat Pay knows a certificate's serial as upper-case hexadecimal, two digits a byte. Forms that differ from
+//! this only in how they are written are read; forms that a person must look at are rejected, with the
+//! hexadecimal form where it can be computed.
+
+use super::text::is_invisible;
+use crate::types::SerialNo;
+use std::fmt;
+
+/// A serial number has at most 20 bytes (RFC 5280, 4.1.2.2), which is 40 hexadecimal digits.
+const HEXADECIMAL_DIGITS: usize = 40;
+
+/// The most decimal digits of a serial number of 20 bytes.
+const DECIMAL_DIGITS: usize = 49;
+
+const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_";
+
+/// How the words end that stand in front of a serial number, in lower case and without blanks, `_` and `-`.
+const LABELS: [&str; 6] =
+    ["serialnumber(hex)", "serialnumber", "serialno", "serial", "publickeyid", "序列号"];
+
+/// Why a text is not the serial number of a certificate. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SerialError {
+    /// The text has nothing but blanks.
+    Empty,
+    /// The serial number is in decimal, as programs print large numbers.
+    Decimal {
+        /// The same number in hexadecimal, two digits a byte.
+        hexadecimal: String,
+    },
+    /// The number of hexadecimal digits is odd: programs that print a number drop the zero in front of it.
+    OddDigits {
+        /// The digits found.
+        digits: usize,
+        /// The serial number with a zero in front.
+        padded: String,
+    },
+    /// The number is negative: a program read the bytes of the serial as a signed number.
+    Negative,
+    /// The text has more hexadecimal digits than a serial number can have.
+    TooLong {
+        /// The digits found.
+        digits: usize,
+    },
+    /// A character that is neither a hexadecimal digit nor a separator.
+    Character {
+        /// The character.
+        character: char,
+    },
+    /// The text is a whole certificate or key.
+    Pem,
+}
+
+/// Reads a serial number, or the id of a public key, in any form that can mean only one.
+///
+/// Read are blanks, line ends and quotes around it, a label in front (`serial=`, `Serial Number:`), `0x`,
+/// separators between the bytes (`:`, `-`, blanks) and lower case.
+///
+/// ```
+/// use ruhui_core::key::serial;
+///
+/// let serial_no = serial::read("serial=1d:de:55:ad:98:ed\n")?;
+/// assert_eq!(serial_no.as_str(), "1DDE55AD98ED");
+/// assert_eq!(serial::read("PUB_KEY_ID_0119000000\r\n")?.as_str(), "PUB_KEY_ID_0119000000");
+///
+/// let error = serial::read("170518961404394360138998218675655307300760402572").unwrap_err();
+/// assert!(error.to_string().ends_with("in hexadecimal it is 1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C"));
+/// # Ok::<(), serial::SerialError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`SerialError`] when the text is no serial number, or its form leaves a doubt: decimal, and an odd number
+/// of digits.
+pub fn read(text: &str) -> Result<SerialNo, SerialError> {
+    let value = without_label(trimmed(text));
+    if value.is_empty() {
+        return Err(SerialError::Empty);
+    }
+    if value.contains("-----BEGIN") {
+        return Err(SerialError::Pem);
+    }
+    if value.get(..PUBLIC_KEY_ID.len()).is_some_and(|start| start.eq_ignore_ascii_case(PUBLIC_KEY_ID)) {
+        return checked(value.to_ascii_uppercase());
+    }
+    let value = in_parentheses(value);
+    if value.starts_with('-') {
+        return Err(SerialError::Negative);
+    }
+    let (prefixed, value) = match value.get(..2) {
+        Some("0x" | "0X") => (true, &value[2..]),
+        _ => (false, value),
+    };
+    let digits: String = value.chars().filter(|c| !is_separator(*c)).collect();
+    if let Some(character) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
+        return Err(SerialError::Character { character });
+    }
+    let count = digits.len();
+    if count > HEXADECIMAL_DIGITS && count <= DECIMAL_DIGITS && !prefixed && value == digits {
+        if let Some(hexadecimal) = hexadecimal_of(&digits) {
+            return Err(SerialError::Decimal { hexadecimal });
+        }
+    }
+    match count {
+        0 => Err(SerialError::Empty),
+        _ if count > HEXADECIMAL_DIGITS => Err(SerialError::TooLong { digits: count }),
+        _ if count % 2 == 1 => {
+            Err(SerialError::OddDigits { digits: count, padded: format!("0{}", digits.to_ascii_uppercase()) })
+        }
+        _ => checked(digits.to_ascii_uppercase()),
+    }
+}
+
+/// The decimal number in hexadecimal, two digits a byte; `None` if `decimal` has anything but up to 64 digits.
+///
+/// ```
+/// use ruhui_core::key::serial;
+///
+/// assert_eq!(serial::hexadecimal_of("65536").as_deref(), Some("010000"));
+/// assert_eq!(serial::hexadecimal_of("1DDE"), None);
+/// ```
+pub fn hexadecimal_of(decimal: &str) -> Option<String> {
+    // The work grows with the square of the length.
+    if decimal.is_empty() || decimal.len() > 64 || !decimal.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    // The least significant byte comes first.
+    let mut bytes: Vec<u8> = vec![0];
+    for digit in decimal.bytes() {
+        let mut carry = u16::from(digit - b'0');
+        for byte in &mut bytes {
+            let sum = u16::from(*byte) * 10 + carry;
+            *byte = sum as u8;
+            carry = sum >> 8;
+        }
+        if carry > 0 {
+            bytes.push(carry as u8);
+        }
+    }
+    bytes.reverse();
+    Some(hex::encode_upper(bytes))
+}
+
+/// How a serial number that was given differs from the certificate's, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Difference {
+    /// Zeros in front of the certificate's serial number are missing.
+    ZerosLost,
+    /// There are more zeros in front than the certificate's serial number has.
+    ZerosAdded,
+    /// The serial number is another certificate's.
+    Other,
+}
+
+/// Compares a serial number that was read with the certificate's; `None` if they are the same.
+///
+/// ```
+/// use ruhui_core::key::serial::{self, Difference};
+/// use ruhui_core::types::SerialNo;
+///
+/// let of_certificate = SerialNo::new("0A3F")?;
+/// assert_eq!(serial::difference("A3F", &of_certificate), Some(Difference::ZerosLost));
+/// assert_eq!(serial::difference("0a3f", &of_certificate), None);
+/// # Ok::<(), ruhui_core::types::Invalid>(())
+/// ```
+pub fn difference(given: &str, certificate: &SerialNo) -> Option<Difference> {
+    let (given, right) = (given.to_ascii_uppercase(), certificate.as_str().to_ascii_uppercase());
+    if given == right {
+        return None;
+    }
+    Some(match given.trim_start_matches('0') == right.trim_start_matches('0') {
+        true if given.len() < right.len() => Difference::ZerosLost,
+        true => Difference::ZerosAdded,
+        false => Difference::Other,
+    })
+}
+
+/// Without what surrounds a value that was copied: blanks, line ends, quotes, and marks that cannot be seen.
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';')
+    })
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c) || matches!(c, ':' | '-' | '.')
+}
+
+/// Without `serial=`, `Serial Number:` and the like. The label must be a known one: `A3:` is no label.
+fn without_label(text: &str) -> &str {
+    for separator in ['=', ':', '：'] {
+        let Some((label, value)) = text.split_once(separator) else { continue };
+        let label: String = trimmed(label).chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect();
+        let label = label.to_lowercase();
+        if LABELS.iter().any(|known| label.ends_with(known)) {
+            return trimmed(value);
+        }
+    }
+    text
+}
+
+/// OpenSSL prints small numbers as `1234 (0x4d2)`.
+fn in_parentheses(text: &str) -> &str {
+    text.strip_suffix(')').and_then(|text| text.split_once("(0x")).map_or(text, |(_, digits)| digits)
+}
+
+fn checked(text: String) -> Result<SerialNo, SerialError> {
+    let digits = text.chars().count();
+    SerialNo::new(text.as_str()).map_err(|_| {
+        match text.chars().find(|c| !(c.is_ascii_alphanumeric() || *c == '_')) {
+            Some(character) => SerialError::Character { character },
+            None => SerialError::TooLong { digits },
+        }
+    })
+}
+
+impl fmt::Display for SerialError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self, f.alternate()) {
+            (Self::Empty, false) => f.write_str("the serial number is empty"),
+            (Self::Empty, true) => f.write_str("序列号为空"),
+            (Self::Decimal { hexadecimal }, false) => {
+                write!(f, "this is the serial number in decimal; in hexadecimal it is {hexadecimal}")
+            }
+            (Self::Decimal { hexadecimal }, true) => {
+                write!(f, "这是十进制的序列号，其十六进制形式为 {hexadecimal}")
+            }
+            (Self::OddDigits { digits, padded }, false) => write!(
+                f,
+                "the serial number has {digits} digits, and a byte has two: a zero in front is lost, then it is \
+                 {padded}, or a digit is missing elsewhere"
+            ),
+            (Self::OddDigits { digits, padded }, true) => write!(
+                f,
+                "序列号有 {digits} 位，而每字节为两位：若丢失了前导零，应为 {padded}；否则是别处漏了一位"
+            ),
+            (Self::Negative, false) => f.write_str(
+                "the serial number is negative: a program read its bytes as a signed number; `openssl x509 -noout \
+                 -serial -in apiclient_cert.pem` prints it",
+            ),
+            (Self::Negative, true) => f.write_str(
+                "序列号为负数：程序把它当作有符号数读取了；请用 `openssl x509 -noout -serial -in apiclient_cert.pem` 查看",
+            ),
+            (Self::TooLong { digits }, false) => write!(
+                f,
+                "the serial number has {digits} digits, and a certificate's has {HEXADECIMAL_DIGITS} at most: is \
+                 it there twice, or is this a fingerprint?"
+            ),
+            (Self::TooLong { digits }, true) => write!(
+                f,
+                "序列号有 {digits} 位，而证书序列号最多 {HEXADECIMAL_DIGITS} 位：是否重复粘贴，或填成了证书指纹？"
+            ),
+            (Self::Character { character }, false) => write!(
+                f,
+                "{character:?} is not a hexadecimal digit; a certificate's serial number is hexadecimal, \
+                 {HEXADECIMAL_DIGITS} upper-case digits as a rule"
+            ),
+            (Self::Character { character }, true) => write!(
+                f,
+                "{character:?} 不是十六进制数字；证书序列号为大写十六进制，通常为 {HEXADECIMAL_DIGITS} 位"
+            ),
+            (Self::Pem, false) => f.write_str(
+                "this is a whole certificate or key; its serial number is printed by `openssl x509 -noout -serial \
+                 -in apiclient_cert.pem`",
+            ),
+            (Self::Pem, true) => f.write_str(
+                "这是整个证书或密钥的内容；请用 `openssl x509 -noout -serial -in apiclient_cert.pem` 查看序列号",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for SerialError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SERIAL: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
+
+    #[test]
+    fn each_form_that_tools_print_is_read() {
+        let lower = SERIAL.to_lowercase();
+        let by_two = |separator: &str| {
+            let bytes: Vec<_> = lower.as_bytes().chunks(2).map(|two| str::from_utf8(two).unwrap()).collect();
+            bytes.join(separator)
+        };
+        for (tool, text) in [
+            ("as it is", SERIAL.to_owned()),
+            ("lower case", lower.clone()),
+            ("openssl x509 -serial", format!("serial={SERIAL}\n")),
+            ("openssl x509 -text", format!("        Serial Number:\n            {}\n", by_two(":"))),
+            ("keytool", format!("Serial number: {lower}")),
+            ("certtool", format!("\tSerial Number (hex): {lower}")),
+            ("Keychain", by_two(" ").to_uppercase()),
+            ("Windows, with a mark that cannot be seen", format!("\u{200e}{}", by_two(" "))),
+            ("PHP and Python", format!("0x{SERIAL}")),
+            ("Python in lower case", format!("'0x{lower}',")),
+            (".env", format!("\"{SERIAL}\"\r\n")),
+            ("an environment variable", format!("export RUHUI_SERIAL_NO={SERIAL}")),
+            ("a header", format!("Wechatpay-Serial: {SERIAL}")),
+            (".NET's BitConverter", by_two("-").to_uppercase()),
+            ("a Chinese page", format!("证书序列号：{SERIAL}")),
+            ("a BOM", format!("\u{feff}{SERIAL}")),
+        ] {
+            assert_eq!(
+                read(&text).map(|serial| serial.to_string()).as_deref(),
+                Ok(SERIAL),
+                "{tool}: {text:?}"
+            );
+        }
+        assert_eq!(
+            read("Serial Number: 1234 (0x4d2)"),
+            Err(SerialError::OddDigits { digits: 3, padded: "04D2".into() })
+        );
+        assert_eq!(read("Serial Number: 43981 (0xabcd)").unwrap().as_str(), "ABCD");
+        assert_eq!(read(" pub_key_id_0119 \n").unwrap().as_str(), "PUB_KEY_ID_0119");
+        // Whether it has lost digits cannot be seen, and the zeros in front belong to it.
+        assert_eq!(read("00A3").unwrap().as_str(), "00A3");
+    }
+
+    #[test]
+    fn a_form_that_leaves_a_doubt_is_rejected_with_the_hexadecimal_form() {
+        let decimal = "170518961404394360138998218675655307300760402572";
+        let message = read(decimal).unwrap_err();
+        assert_eq!(
+            message.to_string(),
+            format!("this is the serial number in decimal; in hexadecimal it is {SERIAL}")
+        );
+        assert_eq!(format!("{message:#}"), format!("这是十进制的序列号，其十六进制形式为 {SERIAL}"));
+        assert_eq!(
+            read(&SERIAL[1..].to_lowercase()),
+            Err(SerialError::OddDigits { digits: 39, padded: format!("0{}", &SERIAL[1..]) })
+        );
+        assert_eq!(read(&format!("-{decimal}")), Err(SerialError::Negative));
+        assert_eq!(read(&SERIAL.repeat(2)), Err(SerialError::TooLong { digits: 80 }));
+        assert_eq!(read("\u{feff} \n"), Err(SerialError::Empty));
+        assert_eq!(read("''"), Err(SerialError::Empty));
+        assert_eq!(read("1DDEO5"), Err(SerialError::Character { character: 'O' }));
+        assert_eq!(read("-----BEGIN CERTIFICATE-----\nMIID"), Err(SerialError::Pem));
+        assert_eq!(read("PUB_KEY_ID_01-19"), Err(SerialError::Character { character: '-' }));
+    }
+
+    #[test]
+    fn lost_zeros_and_added_zeros_are_told_apart() {
+        let right = SerialNo::new("0A3F").unwrap();
+        assert_eq!(difference("0A3F", &right), None);
+        assert_eq!(difference("A3F", &right), Some(Difference::ZerosLost));
+        assert_eq!(difference("000A3F", &right), Some(Difference::ZerosAdded));
+        assert_eq!(difference("0A3E", &right), Some(Difference::Other));
+    }
+
+    #[test]
+    fn decimal_becomes_hexadecimal() {
+        assert_eq!(hexadecimal_of("255").as_deref(), Some("FF"));
+        assert_eq!(
+            hexadecimal_of("170518961404394360138998218675655307300760402572").as_deref(),
+            Some(SERIAL)
+        );
+        assert_eq!(hexadecimal_of(""), None);
+    }
+}

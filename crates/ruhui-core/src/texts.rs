@@ -1,0 +1,257 @@
+//! Every text of this crate for people, in both languages.
+//!
+//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
+
+#![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
+
+mod check;
+
+use crate::api::card_member::{PageLimitError, PageOffsetError};
+use crate::api::event::OpenNotificationError;
+use crate::api::{Location, rows};
+use crate::bilingual::OsError;
+use crate::key::serial::SerialError;
+use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
+use crate::seal::OpenError;
+use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
+use crate::types::{DateTimeError, Invalid, SerialNo};
+use crate::wire::{EncodeError, Fault, Issue, Unopenable};
+use crate::{api, explain};
+use check::{Texts, samples};
+use http::HeaderName;
+use std::io::ErrorKind;
+
+fn invalid() -> Vec<Invalid> {
+    samples!(Invalid {
+        Invalid::Empty => Invalid::Empty,
+        Invalid::TooLong { .. } => Invalid::TooLong { limit: 32, actual: 33 },
+        Invalid::Character { .. } => Invalid::Character { character: '|', position: 4 },
+        Invalid::HiddenCharacter { .. } => Invalid::HiddenCharacter { position: 4 },
+        Invalid::LowerCase => Invalid::LowerCase,
+        Invalid::Form { .. } => Invalid::Form { zh: "须为11位数字", en: "must have 11 digits" },
+    })
+}
+
+fn kinds() -> Vec<Kind> {
+    let other = Kind::Other("EXAMPLE".to_owned());
+    Kind::ALL.into_iter().chain([other]).collect()
+}
+
+fn algorithms() -> Vec<Algorithm> {
+    samples!(Algorithm {
+        Algorithm::Ec => Algorithm::Ec,
+        Algorithm::Sm2 => Algorithm::Sm2,
+        Algorithm::Edwards => Algorithm::Edwards,
+        Algorithm::Dsa => Algorithm::Dsa,
+        Algorithm::DiffieHellman => Algorithm::DiffieHellman,
+        Algorithm::RsaPss => Algorithm::RsaPss,
+        Algorithm::Other(_) => Algorithm::Other("1.2.3.4".to_owned()),
+    })
+}
+
+fn damages() -> Vec<Damage> {
+    samples!(Damage {
+        Damage::BeginCut => Damage::BeginCut,
+        Damage::EndMissing => Damage::EndMissing,
+        Damage::NotBase64 { character: Some(_) } => Damage::NotBase64 { character: Some('!') },
+        Damage::NotBase64 { character: None } => Damage::NotBase64 { character: None },
+        Damage::SlashN => Damage::SlashN,
+        Damage::Empty => Damage::Empty,
+        Damage::Cut { .. } => Damage::Cut { found: 1121, wanted: 1217 },
+        Damage::Longer { .. } => Damage::Longer { bytes: 12 },
+        Damage::Malformed => Damage::Malformed,
+        Damage::Numbers => Damage::Numbers,
+        Damage::Certificate => Damage::Certificate,
+    })
+}
+
+fn api_v3_forms() -> Vec<ApiV3Form> {
+    samples!(ApiV3Form {
+        ApiV3Form::Empty => ApiV3Form::Empty,
+        ApiV3Form::Hexadecimal => ApiV3Form::Hexadecimal,
+        ApiV3Form::Base64 => ApiV3Form::Base64,
+        ApiV3Form::Pem => ApiV3Form::Pem,
+        ApiV3Form::Twice => ApiV3Form::Twice,
+    })
+}
+
+fn keys() -> Vec<KeyError> {
+    let mut all = samples!(KeyError {
+        KeyError::Empty => KeyError::Empty,
+        KeyError::NotPem => KeyError::NotPem,
+        KeyError::Damaged(_) => KeyError::Damaged(Damage::Malformed),
+        KeyError::WrongKind { .. } => KeyError::WrongKind { found: Kind::Pkcs12, wanted: Kind::PrivateKey },
+        KeyError::NotRsa(_) => KeyError::NotRsa(Algorithm::Ec),
+        KeyError::TooSmall { .. } => KeyError::TooSmall { bits: 1024 },
+        KeyError::TooLarge { .. } => KeyError::TooLarge { bits: 16384 },
+        KeyError::Several { .. } => KeyError::Several { wanted: Kind::PrivateKey, count: 2 },
+        KeyError::ApiV3KeyLength { .. } => KeyError::ApiV3KeyLength { bytes: 31 },
+        KeyError::ApiV3Key(_) => KeyError::ApiV3Key(ApiV3Form::Empty),
+    });
+    for wanted in [Kind::PrivateKey, Kind::PublicKey, Kind::Certificate] {
+        all.extend(kinds().into_iter().map(|found| KeyError::WrongKind { found, wanted: wanted.clone() }));
+    }
+    all.extend(algorithms().into_iter().map(KeyError::NotRsa));
+    all.extend(damages().into_iter().map(KeyError::Damaged));
+    all.extend(api_v3_forms().into_iter().map(KeyError::ApiV3Key));
+    all
+}
+
+fn serials() -> Vec<SerialError> {
+    samples!(SerialError {
+        SerialError::Empty => SerialError::Empty,
+        SerialError::Decimal { .. } => SerialError::Decimal { hexadecimal: "1DDE55AD98ED".to_owned() },
+        SerialError::OddDigits { .. } => SerialError::OddDigits { digits: 3, padded: "0A3F".to_owned() },
+        SerialError::Negative => SerialError::Negative,
+        SerialError::TooLong { .. } => SerialError::TooLong { digits: 80 },
+        SerialError::Character { .. } => SerialError::Character { character: 'O' },
+        SerialError::Pem => SerialError::Pem,
+    })
+}
+
+fn fields() -> Vec<FieldError> {
+    samples!(FieldError {
+        FieldError::Missing => FieldError::Missing,
+        FieldError::Doubled => FieldError::Doubled,
+        FieldError::Invalid(_) => FieldError::Invalid(Invalid::Empty),
+        FieldError::NotSeconds => FieldError::NotSeconds,
+        FieldError::Milliseconds => FieldError::Milliseconds,
+    })
+}
+
+fn authorizations() -> Vec<AuthorizationError> {
+    let mut all = samples!(AuthorizationError {
+        AuthorizationError::Missing => AuthorizationError::Missing,
+        AuthorizationError::Doubled => AuthorizationError::Doubled,
+        AuthorizationError::NotText => AuthorizationError::NotText,
+        AuthorizationError::UnknownScheme => AuthorizationError::UnknownScheme,
+        AuthorizationError::Malformed { .. } => AuthorizationError::Malformed { position: 26 },
+        AuthorizationError::Field { .. } =>
+            AuthorizationError::Field { name: "nonce_str", error: FieldError::Missing },
+    });
+    all.extend(fields().into_iter().map(|error| AuthorizationError::Field { name: "timestamp", error }));
+    all
+}
+
+fn verifications() -> Vec<VerifyError> {
+    let header = HeaderName::from_static("wechatpay-serial");
+    let known = vec![SerialNo::new("1DDE55AD98ED").unwrap()];
+    samples!(VerifyError {
+        VerifyError::MissingHeader(_) => VerifyError::MissingHeader(header.clone()),
+        VerifyError::DuplicateHeader(_) => VerifyError::DuplicateHeader(header.clone()),
+        VerifyError::MalformedHeader(_) => VerifyError::MalformedHeader(header.clone()),
+        VerifyError::UnknownSerial { .. } =>
+            VerifyError::UnknownSerial { serial: "PUB_KEY_ID_1".to_owned(), known: known.clone() },
+        VerifyError::TooOld { .. } => VerifyError::TooOld { seconds: 301 },
+        VerifyError::TooFarAhead { .. } => VerifyError::TooFarAhead { seconds: 301 },
+        VerifyError::WrongAlgorithm { .. } =>
+            VerifyError::WrongAlgorithm { found: "X".to_owned(), wanted: Scheme::Merchant },
+        VerifyError::Probe => VerifyError::Probe,
+        VerifyError::Forged => VerifyError::Forged,
+    })
+}
+
+fn skews() -> Vec<Skew> {
+    samples!(Skew {
+        Skew::TooOld { .. } => Skew::TooOld { seconds: 301 },
+        Skew::TooFarAhead { .. } => Skew::TooFarAhead { seconds: 301 },
+    })
+}
+
+fn unopenable() -> Vec<Unopenable> {
+    samples!(Unopenable {
+        Unopenable::NoKey => Unopenable::NoKey,
+        Unopenable::NotBase64 => Unopenable::NotBase64,
+        Unopenable::WrongKey => Unopenable::WrongKey,
+        Unopenable::NotText => Unopenable::NotText,
+    })
+}
+
+fn issues() -> Vec<Issue> {
+    let mut all = samples!(Issue {
+        Issue::NoBody => Issue::NoBody,
+        Issue::ByteOrderMark => Issue::ByteOrderMark,
+        Issue::NotUtf8 { .. } => Issue::NotUtf8 { position: 7 },
+        Issue::NotJson { .. } => Issue::NotJson { line: 1, column: 2 },
+        Issue::TooDeep => Issue::TooDeep,
+        Issue::WrongType { .. } => Issue::WrongType { wanted: "string", found: "number" },
+        Issue::Missing => Issue::Missing,
+        Issue::Null => Issue::Null,
+        Issue::Doubled => Issue::Doubled,
+        Issue::Unknown { .. } => Issue::Unknown { known: vec!["card_id", "openid"] },
+        Issue::FourByteCharacter(_) => Issue::FourByteCharacter('😀'),
+        Issue::Unopenable(_) => Issue::Unopenable(Unopenable::NoKey),
+        Issue::Invalid { .. } => Issue::Invalid { zh: "须为1至20".to_owned(), en: "must be 1 to 20".to_owned() },
+    });
+    all.extend(unopenable().into_iter().map(Issue::Unopenable));
+    all
+}
+
+fn opening() -> Vec<OpenError> {
+    samples!(OpenError {
+        OpenError::Algorithm(_) => OpenError::Algorithm("AES".to_owned()),
+        OpenError::NonceLength(_) => OpenError::NonceLength(16),
+        OpenError::NotBase64 => OpenError::NotBase64,
+        OpenError::TagMismatch => OpenError::TagMismatch,
+    })
+}
+
+fn encoding() -> Vec<EncodeError> {
+    let field = || "/phone_number".to_owned();
+    samples!(EncodeError {
+        EncodeError::Definition { .. } => EncodeError::Definition { name: "echo", why: String::new() },
+        EncodeError::NoKey { .. } => EncodeError::NoKey { field: field() },
+        EncodeError::TooLong { .. } => EncodeError::TooLong { field: field(), limit: 214, actual: 300 },
+    })
+}
+
+fn notifications() -> Vec<OpenNotificationError> {
+    let fault =
+        Fault { location: Location::Body, field: "/id".to_owned(), value: None, issue: Issue::Missing };
+    samples!(OpenNotificationError {
+        OpenNotificationError::Sealed(_) => OpenNotificationError::Sealed(OpenError::TagMismatch),
+        OpenNotificationError::Content(_) => OpenNotificationError::Content(fault.clone()),
+    })
+}
+
+/// Every kind of the standard library that files and sockets have.
+fn system() -> impl Iterator<Item = OsError> {
+    let codes = 1..=133;
+    codes
+        .map(|code| OsError::from(&std::io::Error::from_raw_os_error(code)))
+        .chain([ErrorKind::InvalidData.into()])
+}
+
+#[test]
+fn every_text_is_a_sentence_in_both_languages() {
+    let mut texts = Texts::default();
+    texts.add("Values of the wire", invalid());
+    texts.add("Times", [DateTimeError]);
+    texts.add("Pages", [PageLimitError]);
+    texts.add("Offsets", [PageOffsetError]);
+    texts.add("Kinds of keys and files", kinds());
+    texts.add("Keys", keys());
+    texts.add("Serial numbers", serials());
+    texts.add("Authorization", authorizations());
+    texts.add("Windows of time", skews());
+    texts.add("Signatures of responses and callbacks", verifications());
+    let (quoted, ours): (Vec<_>, Vec<_>) =
+        issues().into_iter().partition(|issue| matches!(issue, Issue::NotJson { .. }));
+    texts.quote("As the live service says it", quoted);
+    texts.add("Parameters", ours);
+    texts.add("Resources", opening());
+    texts.add("Requests to be sent", encoding());
+    texts.add("Notifications", notifications());
+    let rows = rows::ALL.iter().map(|row: &&api::Row| (row.en.to_owned(), row.zh.to_owned()));
+    texts.add_pairs("Errors of the API", rows);
+    let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);
+    texts.add("Causes of a signature that does not verify", causes);
+    insta::assert_snapshot!(texts.page());
+}
+
+#[test]
+fn every_error_of_the_system_has_words() {
+    let mut texts = Texts::default();
+    texts.add("The operating system", system());
+    texts.page();
+}

@@ -1,0 +1,182 @@
+//! What is wrong with a value of the file, in both languages.
+//!
+//! Serde tells a deserializer what is wrong in pieces (the field, what is known, what was found), and a library
+//! makes an English sentence of them. This error type keeps our own sentences instead.
+
+use ruhui_core::bilingual::Bilingual;
+use serde::de::{self, Expected, Unexpected};
+use std::fmt;
+use std::ops::Range;
+
+/// A value that cannot be read: where, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mistake {
+    /// Where in the text.
+    pub(super) span: Option<Range<usize>>,
+    /// The key, such as `merchants[0].mchid`.
+    pub(super) key: String,
+    /// What is wrong.
+    pub(super) what: Bilingual,
+}
+
+impl Mistake {
+    pub(super) fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
+        Self { span: None, key: String::new(), what: Bilingual::new(en, zh) }
+    }
+
+    /// At this place, unless a value inside it has said where.
+    pub(super) fn at(mut self, span: Range<usize>) -> Self {
+        self.span.get_or_insert(span);
+        self
+    }
+
+    /// Inside the value of this key.
+    pub(super) fn within(mut self, key: &str) -> Self {
+        let point = if self.key.is_empty() || self.key.starts_with('[') { "" } else { "." };
+        self.key = format!("{key}{point}{}", self.key);
+        self
+    }
+
+    /// A text that is not TOML, by what the parser says of it.
+    pub(super) fn of_syntax(said: &str) -> Self {
+        let said = said.lines().collect::<Vec<_>>().join(", ");
+        let zh = match said.as_str() {
+            duplicate if duplicate.contains("duplicate key") => "该键重复出现",
+            open if open.contains("unclosed") => "括号没有闭合",
+            quote if quote.contains("must be quoted") => "文本须加引号",
+            string if string.contains("string") || string.contains("quote") => {
+                "引号没有闭合，或文本中有无效的转义"
+            }
+            comma if comma.contains("comma") => "缺少逗号，或多了逗号",
+            value if value.contains("value") => "键之后缺少有效的值",
+            assignment if assignment.contains("assignment") || assignment.contains('=') => {
+                "键与值之间须有一个 `=`"
+            }
+            key if key.contains("key") => "键的写法无效",
+            _ => "该行无法识别",
+        };
+        Self::new(format!("this is not valid TOML: {said}"), format!("不符合 TOML 语法：{zh}"))
+    }
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.what.fmt(f)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl de::Error for Mistake {
+    fn custom<T: fmt::Display>(error: T) -> Self {
+        let (en, zh) = (format!("{error}"), format!("{error:#}"));
+        match en.as_str() {
+            // The standard library's words for an address.
+            "invalid socket address syntax" => {
+                let (en, zh) = ADDRESS;
+                Self::new(format!("it must be {en}"), format!("须为{zh}"))
+            }
+            _ if en == zh => Self::new(format!("the value is not possible ({en})"), "取值无效"),
+            _ => Self::new(en, zh),
+        }
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        let (found_en, found_zh) = of_found(found);
+        let (en, zh) = of_expected(expected);
+        Self::new(format!("it must be {en}, not {found_en}"), format!("须为{zh}，而不是{found_zh}"))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        let (en, zh) = of_expected(expected);
+        Self::new(
+            format!("it must be {en}, and has {length} elements"),
+            format!("须为{zh}，而这里有 {length} 个元素"),
+        )
+    }
+
+    fn unknown_variant(found: &str, known: &'static [&'static str]) -> Self {
+        let (near_en, near_zh) = near(found, known);
+        Self::new(
+            format!("`{found}` is not a value of it{near_en}; it takes {}", listed(known, ", ")),
+            format!("没有 `{found}` 这一取值{near_zh}；可用的有 {}", listed(known, "、")),
+        )
+    }
+
+    fn unknown_field(found: &str, known: &'static [&'static str]) -> Self {
+        let (near_en, near_zh) = near(found, known);
+        Self::new(
+            format!("the key `{found}` is unknown{near_en}; known are {}", listed(known, ", ")),
+            format!("未知的键 `{found}`{near_zh}；可用的有 {}", listed(known, "、")),
+        )
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(format!("the key `{field}` is missing: add it"), format!("缺少键 `{field}`，请补上"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self::new(format!("the key `{field}` stands there twice"), format!("键 `{field}` 重复出现"))
+    }
+}
+
+const ADDRESS: (&str, &str) =
+    ("an IP address and a port, such as 127.0.0.1:7080", " IP 地址加端口，例如 127.0.0.1:7080");
+
+fn of_found(found: Unexpected<'_>) -> (String, String) {
+    let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
+    match found {
+        Unexpected::Bool(value) => both(&format!("`{value}`"), &format!(" `{value}`")),
+        Unexpected::Unsigned(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
+        Unexpected::Signed(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
+        Unexpected::Float(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
+        // It may be a password.
+        Unexpected::Str(_) | Unexpected::Char(_) => both("a text in quotes", "带引号的文本"),
+        Unexpected::Seq => both("a list in brackets", "方括号列表"),
+        Unexpected::Map | Unexpected::StructVariant => both("a table", "表"),
+        _ => both("what is there", "当前的写法"),
+    }
+}
+
+/// What serde's own visitors expect, in our words; those of this crate have both languages.
+fn of_expected(expected: &dyn Expected) -> (String, String) {
+    let (en, zh) = (format!("{expected}"), format!("{expected:#}"));
+    if en != zh {
+        return (en, zh);
+    }
+    let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
+    match en.as_str() {
+        "a string" | "string" | "path string" | "a borrowed string" => {
+            both("a text in quotes", "带引号的文本")
+        }
+        "a boolean" => both("true or false", " true 或 false"),
+        "socket address" => both(ADDRESS.0, ADDRESS.1),
+        "a sequence" => both("a list in brackets", "方括号列表"),
+        "a map" => both("a table", "表"),
+        number if number.starts_with("a nonzero") => both("a whole number of at least 1", "不小于 1 的整数"),
+        "u8" | "u16" | "u32" | "u64" | "usize" => both("a whole number of at least 0", "不小于 0 的整数"),
+        "i8" | "i16" | "i32" | "i64" | "isize" => both("a whole number", "整数"),
+        table if table.starts_with("struct") => both("a table with keys", "含有若干键的表"),
+        variant if variant.contains("enum") || variant.contains("variant") => {
+            both("one of its words", "其允许的取值之一")
+        }
+        _ => both("of another type", "其他类型"),
+    }
+}
+
+fn near(found: &str, known: &[&str]) -> (String, String) {
+    let likeness = |name: &&&str| strsim::jaro_winkler(found, name);
+    let closest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
+    match closest.filter(|name| likeness(name) > 0.7) {
+        Some(name) => (format!(" (did you mean `{name}`?)"), format!("（是否想写 `{name}`？）")),
+        None => (String::new(), String::new()),
+    }
+}
+
+fn listed(names: &[&str], between: &str) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(between)
+}

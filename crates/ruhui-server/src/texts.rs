@@ -1,0 +1,247 @@
+//! Every text of this crate for people, in both languages.
+//!
+//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
+//! What the core says has its own page there.
+
+#[path = "../../ruhui-core/src/texts/check.rs"]
+mod check;
+
+use crate::config::{Config, ConfigError};
+use crate::domain::component::Refusal;
+use crate::error::{Error, Refused};
+use crate::outbox::{CallbackResponse, CourierError, Failure};
+use crate::start::{Making, StartError};
+use crate::store::postgres::AddressError;
+use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, StoreError};
+use check::{Texts, samples};
+use ruhui_core::api::card_member::OpenUserCardToken;
+use ruhui_core::api::rows;
+use ruhui_core::bilingual::{Bilingual, OsError};
+use ruhui_core::network::NetworkCause;
+use ruhui_core::types::{Caller, MchId};
+use ruhui_core::wire;
+use serde_json::Map;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+fn why() -> Bilingual {
+    Bilingual::new("the disk is full", "磁盘空间不足")
+}
+
+fn file() -> PathBuf {
+    "ruhui.db".into()
+}
+
+fn makings() -> Vec<Making> {
+    samples!(Making {
+        Making::RsaKey => Making::RsaKey,
+        Making::Certificate => Making::Certificate,
+        Making::Authority => Making::Authority,
+        Making::Tls => Making::Tls,
+        Making::Kit => Making::Kit,
+    })
+}
+
+fn starts() -> Vec<StartError> {
+    let port = |kind: ErrorKind| StartError::Port {
+        key: "main",
+        address: ([127, 0, 0, 1], 7080).into(),
+        error: kind.into(),
+    };
+    let mut all = samples!(StartError {
+        StartError::Folder { .. } => StartError::Folder { path: "sb".into(), error: ErrorKind::PermissionDenied.into() },
+        StartError::File { .. } => StartError::File { path: "kit/ca.pem".into(), error: ErrorKind::NotFound.into() },
+        StartError::Unusable { .. } => StartError::Unusable { path: "kit/ca.pem".into(), why: why() },
+        StartError::Port { .. } => port(ErrorKind::AddrInUse),
+        StartError::Config(_) => StartError::Config(mistakes().remove(0)),
+        StartError::Store(_) => StartError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
+        StartError::Key { .. } => StartError::Key { what: Making::RsaKey, why: "what the library says".to_owned() },
+    });
+    let kinds = [ErrorKind::AddrNotAvailable, ErrorKind::PermissionDenied, ErrorKind::Other];
+    all.extend(kinds.map(port));
+    all.extend(
+        makings().into_iter().map(|what| StartError::Key { what, why: "what the library says".to_owned() }),
+    );
+    all
+}
+
+/// Files with one mistake each, as the reader finds them.
+fn mistakes() -> Vec<ConfigError> {
+    let good = "[service]\nmain = \"127.0.0.1:0\"\nbackup = \"127.0.0.1:0\"\noperations = \"127.0.0.1:0\"\nstore = \"a\"\n\
+                [platform.partner]\npublic_key_id = \"A\"\nprivate_key = \"a\"\n[platform.brand]\n\
+                public_key_id = \"A\"\nprivate_key = \"a\"\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let changes = [
+        ("store = ", "stoer = "),
+        ("store = \"a\"\n", ""),
+        ("store = \"a\"", "store = \"\""),
+        ("store = \"a\"", "store = 5"),
+        ("store = \"a\"", "store = \"a\"\nsandbox = \"yes\""),
+        ("store = \"a\"", "store = \"a\"\ndrain = -1"),
+        ("store = \"a\"", "store = \"a\"\ndrain = 1.5"),
+        ("store = \"a\"", "store = \"a\"\nin_flight = 0"),
+        ("store = \"a\"", "store = \"a\"\ncertificates = \"onn\""),
+        ("store = \"a\"", "store = \"a\"\ncertificates = true"),
+        ("store = \"a\"", "store = \"a\"\nrate_limit = []"),
+        ("store = \"a\"", "store = \"a\"\npublic_url = \"nowhere\""),
+        ("store = \"a\"", "store = \"a\"\nstore = \"b\""),
+        ("store = \"a\"", "store = a"),
+        ("store = \"a\"", "store \"a\""),
+        ("store = \"a\"", "store = \"a"),
+        ("store = \"a\"", "store ="),
+        ("[platform.brand]", "[platform.brand"),
+        ("main = \"127.0.0.1:0\"", "main = \"localhost:7080\""),
+        ("main = \"127.0.0.1:0\"", "main = 7080"),
+        ("public_key_id = \"A\"", "public_key_id = \"a-b\""),
+        ("[platform.brand]", "[[merchants]]\nmchid = \"\"\ncertificates = []\n[platform.brand]"),
+        ("[platform.brand]", "[[users]]\nname = 1\n[platform.brand]"),
+        ("[platform.brand]", "merchants = 1\n[platform.brand]"),
+        ("private_key = \"a\"", "private_key = \"gone.pem\""),
+    ];
+    let path = folder.path().join("ruhui.toml");
+    let find = |(from, to): (&str, &str)| {
+        std::fs::write(&path, good.replacen(from, to, 1)).expect("a file");
+        let mut error = Config::load(&path).map(drop).expect_err(to);
+        let (folder, plain) = (format!("{}/", folder.path().display()), error.what.clone());
+        error.path = "ruhui.toml".into();
+        error.what = Bilingual::new(plain.en().replace(&folder, ""), plain.zh().replace(&folder, ""));
+        error
+    };
+    let mut all: Vec<_> = changes.into_iter().map(find).collect();
+    let mut unread = Config::read(Path::new("gone/ruhui.toml")).map(drop).expect_err("no file");
+    unread.path = "ruhui.toml".into();
+    all.push(unread);
+    all
+}
+
+fn stores() -> Vec<StoreError> {
+    let place = || "ruhui.db".to_owned();
+    samples!(StoreError {
+        StoreError::Unavailable { .. } => StoreError::Unavailable { place: place(), why: why() },
+        StoreError::Full { .. } => StoreError::Full { place: place(), why: why() },
+        StoreError::ReadOnly { .. } => StoreError::ReadOnly { place: place(), why: why() },
+        StoreError::Disk { .. } => StoreError::Disk { place: place(), why: why() },
+        StoreError::Damaged { .. } => StoreError::Damaged { place: place(), why: why() },
+        StoreError::InUse { .. } => StoreError::InUse { place: place() },
+        StoreError::TooNew { .. } => StoreError::TooNew { place: place(), found: 9, known: 2 },
+        StoreError::Foreign { .. } => StoreError::Foreign { place: place(), why: why() },
+        StoreError::Unsafe { .. } => StoreError::Unsafe { place: place(), why: why() },
+        StoreError::Corrupt { .. } => StoreError::Corrupt { table: "tokens", why: why() },
+    })
+}
+
+fn commits() -> Vec<CommitError> {
+    samples!(CommitError {
+        CommitError::Changed(_) => CommitError::Changed(Key { kind: Kind::Internal, id: "a".into() }),
+        CommitError::Store(_) => CommitError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
+    })
+}
+
+fn places() -> Vec<PlaceError> {
+    let mut all = samples!(PlaceError {
+        PlaceError::Empty => PlaceError::Empty,
+        PlaceError::OtherScheme => PlaceError::OtherScheme,
+        PlaceError::Postgres(_) => PlaceError::Postgres(AddressError::NoHost),
+    });
+    let addresses = samples!(AddressError {
+        AddressError::Malformed => AddressError::Malformed,
+        AddressError::NoHost => AddressError::NoHost,
+        AddressError::SslMode => AddressError::SslMode,
+        AddressError::ReadOnly => AddressError::ReadOnly,
+    });
+    all.extend(addresses.into_iter().map(PlaceError::Postgres));
+    all
+}
+
+fn copies() -> Vec<CopyError> {
+    let log = || PathBuf::from("ruhui.db-wal");
+    samples!(CopyError {
+        CopyError::Missing { .. } => CopyError::Missing { file: file() },
+        CopyError::Same { .. } => CopyError::Same { file: file() },
+        CopyError::Exists { .. } => CopyError::Exists { file: file() },
+        CopyError::Occupied { .. } => CopyError::Occupied { file: file(), log: log() },
+        CopyError::StrayLog { .. } => CopyError::StrayLog { file: file(), log: log() },
+        CopyError::Unsound { .. } => CopyError::Unsound { file: file(), why: why() },
+        CopyError::InUse { .. } => CopyError::InUse { store: file() },
+        CopyError::Kept { .. } => CopyError::Kept { before: "ruhui.db.before-restore".into() },
+        CopyError::Unsettled { .. } => CopyError::Unsettled { store: file(), why: why() },
+        CopyError::File { .. } => CopyError::File { path: file(), error: OsError::from(ErrorKind::StorageFull) },
+        CopyError::Store(_) => CopyError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
+    })
+}
+
+fn callbacks() -> Vec<Failure> {
+    let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
+    let mut all = samples!(Failure {
+        Failure::NoKey(_) => Failure::NoKey(owner.clone()),
+        Failure::Refused(_) => Failure::Refused(CallbackResponse {
+            status: 302,
+            location: Some("/login".to_owned()),
+            excerpt: Some("OK".to_owned()),
+        }),
+        Failure::Courier(_) => Failure::Courier(CourierError::BadUrl),
+    });
+    let couriers = samples!(CourierError {
+        CourierError::BadUrl => CourierError::BadUrl,
+        CourierError::NotPublic { .. } => CourierError::NotPublic { host: "10.0.0.1".to_owned() },
+        CourierError::Connect { .. } => CourierError::Connect { why: NetworkCause::Refused },
+        CourierError::Timeout => CourierError::Timeout,
+        CourierError::Lost { .. } => CourierError::Lost { why: NetworkCause::Closed },
+        CourierError::Unable => CourierError::Unable,
+    });
+    all.extend(couriers.into_iter().map(Failure::Courier));
+    all
+}
+
+fn components() -> Vec<Refusal> {
+    let name = || "`爱好`".to_owned();
+    samples!(Refusal {
+        Refusal::TokenUnknown => Refusal::TokenUnknown,
+        Refusal::TokenExpired => Refusal::TokenExpired,
+        Refusal::TokenSpent => Refusal::TokenSpent,
+        Refusal::TokenOfAnotherUser => Refusal::TokenOfAnotherUser,
+        Refusal::TokenOfAnotherPurpose => Refusal::TokenOfAnotherPurpose,
+        Refusal::TemplateNotFound => Refusal::TemplateNotFound,
+        Refusal::TemplateInvalid => Refusal::TemplateInvalid,
+        Refusal::TemplateExpired => Refusal::TemplateExpired,
+        Refusal::BrandClosed => Refusal::BrandClosed,
+        Refusal::User(_) => Refusal::User(rows::ALL[0]),
+        Refusal::CardPending => Refusal::CardPending,
+        Refusal::AlreadyMember => Refusal::AlreadyMember,
+        Refusal::FormerMember => Refusal::FormerMember,
+        Refusal::NotAMember => Refusal::NotAMember,
+        Refusal::PhoneMissing => Refusal::PhoneMissing,
+        Refusal::Unanswered(_) => Refusal::Unanswered(name()),
+        Refusal::Answer(_) => Refusal::Answer(rows::ALL[0]),
+        Refusal::TooLong(_) => Refusal::TooLong(name()),
+    })
+}
+
+/// As the caller reads them.
+fn answers() -> Vec<(String, String)> {
+    let fault = wire::draft::<OpenUserCardToken>(&Map::new()).map(drop).expect_err("nothing is given");
+    let all = samples!(Error {
+        Error::Refused(_) => Error::Refused(Box::new(Refused::from(rows::ALL[0]))),
+        Error::Parameter(_) => Error::Parameter(fault.clone()),
+        Error::Store(_) => Error::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
+        Error::Overloaded => Error::Overloaded,
+        Error::Answered => Error::Answered,
+        Error::Bug(_) => Error::Bug("a bug"),
+    });
+    all.iter().map(|error| (error.to_body(true).message, error.to_body(false).message)).collect()
+}
+
+#[test]
+fn every_text_is_a_sentence_in_both_languages() {
+    let mut texts = Texts::default();
+    texts.add("Starting", starts());
+    texts.add("ruhui.toml", mistakes());
+    texts.add("The store", stores());
+    texts.add("Commits", commits());
+    texts.add("Places of stores", places());
+    texts.add("Backups and restores", copies());
+    texts.add("Callbacks", callbacks());
+    texts.add("Components", components());
+    texts.add_pairs("Answers", answers());
+    insta::assert_snapshot!(texts.page());
+}

@@ -1,0 +1,182 @@
+//! Every text of this crate for people, in both languages.
+//!
+//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
+//! What the core says has its own page there.
+
+#![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
+
+#[path = "../../ruhui-core/src/texts/check.rs"]
+mod check;
+
+use crate::error::{
+    ApiError, Error, Exchange, Failure, HostFault, Misuse, Mixup, Parameter, Proof, TargetFault, Unexpected,
+    Unopened, Unverified,
+};
+use crate::notify::{InboxError, Misfit, NotifyError};
+use crate::transport::{Sent, TransportError};
+use bytes::Bytes;
+use check::{Texts, samples};
+use http::StatusCode;
+use ruhui_core::api::card_member::OpenUserCardToken;
+use ruhui_core::bilingual::{Bilingual, OsError};
+use ruhui_core::key::KeyError;
+use ruhui_core::key::serial::SerialError;
+use ruhui_core::seal::OpenError;
+use ruhui_core::sign::VerifyError;
+use ruhui_core::types::Invalid;
+use ruhui_core::wire::{self, EncodeError, Fault, Unopenable};
+use serde_json::{Map, json};
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use zeroize::Zeroizing;
+
+fn path() -> PathBuf {
+    "kit/apiclient_key.pem".into()
+}
+
+fn mixups() -> Vec<Mixup> {
+    samples!(Mixup {
+        Mixup::SerialIsPublicKeyId => Mixup::SerialIsPublicKeyId,
+        Mixup::SerialIsCaller => Mixup::SerialIsCaller,
+        Mixup::PublicKeyIdIsSerial => Mixup::PublicKeyIdIsSerial,
+        Mixup::OwnCertificate => Mixup::OwnCertificate,
+        Mixup::OwnPublicKey => Mixup::OwnPublicKey,
+        Mixup::CertificateForPublicKey => Mixup::CertificateForPublicKey,
+        Mixup::PublicKeyForCertificate => Mixup::PublicKeyForCertificate,
+    })
+}
+
+fn hosts() -> Vec<HostFault> {
+    samples!(HostFault {
+        HostFault::NotUrl => HostFault::NotUrl,
+        HostFault::Scheme => HostFault::Scheme,
+        HostFault::NoHost => HostFault::NoHost,
+        HostFault::UserName => HostFault::UserName,
+        HostFault::Path => HostFault::Path,
+    })
+}
+
+fn targets() -> Vec<TargetFault> {
+    samples!(TargetFault {
+        TargetFault::NoSlash => TargetFault::NoSlash,
+        TargetFault::Characters => TargetFault::Characters,
+        TargetFault::DotSegment => TargetFault::DotSegment,
+        TargetFault::NotTarget => TargetFault::NotTarget,
+    })
+}
+
+fn misuses() -> Vec<Misuse> {
+    let parameter = Parameter::PrivateKey;
+    let mut all = samples!(Misuse {
+        Misuse::Invalid { .. } => Misuse::Invalid { parameter: Parameter::MchId, invalid: Invalid::Empty },
+        Misuse::Mixup { .. } => Misuse::Mixup { parameter, path: Some(path()), mixup: Mixup::OwnCertificate },
+        Misuse::Key { .. } => Misuse::Key { parameter, path: None, error: KeyError::NotPem },
+        Misuse::Unreadable { .. } =>
+            Misuse::Unreadable { parameter, path: path(), why: OsError::from(ErrorKind::NotFound) },
+        Misuse::Serial { .. } => Misuse::Serial { parameter: Parameter::SerialNo, error: SerialError::Empty },
+        Misuse::NeitherPemNorPath { .. } => Misuse::NeitherPemNorPath { parameter },
+        Misuse::Host { .. } => Misuse::Host { given: "api".to_owned(), why: HostFault::Scheme },
+        Misuse::Header { .. } => Misuse::Header { parameter: Parameter::UserAgent },
+        Misuse::Tls { .. } => Misuse::Tls { why: "what the library says".to_owned() },
+        Misuse::NoTransport => Misuse::NoTransport,
+        Misuse::Target { .. } => Misuse::Target { why: TargetFault::NoSlash },
+        Misuse::Encode(_) => Misuse::Encode(EncodeError::NoKey { field: "/phone_number".to_owned() }),
+        Misuse::Attachment { .. } => Misuse::Attachment { name: "upload_image" },
+    });
+    all.extend(mixups().into_iter().map(|mixup| Misuse::Mixup { parameter, path: None, mixup }));
+    all.extend(hosts().into_iter().map(|why| Misuse::Host { given: "api".to_owned(), why }));
+    all.extend(targets().into_iter().map(|why| Misuse::Target { why }));
+    all
+}
+
+fn transports() -> Vec<TransportError> {
+    samples!(TransportError {
+        TransportError::Unsendable { .. } => TransportError::Unsendable { why: String::new() },
+        TransportError::Connect { .. } => TransportError::Connect { why: String::new() },
+        TransportError::Timeout { sent: Sent::No } => TransportError::Timeout { sent: Sent::No },
+        TransportError::Timeout { sent: Sent::Maybe } => TransportError::Timeout { sent: Sent::Maybe },
+        TransportError::Lost { .. } => TransportError::Lost { why: String::new() },
+        TransportError::TooLarge { .. } => TransportError::TooLarge { limit: 1024 },
+    })
+}
+
+fn exchange(status: StatusCode) -> Exchange {
+    let host = "https://api.mch.weixin.qq.com".to_owned();
+    Exchange { host, status, request_id: Some("08F7D3A1-0".to_owned()), earlier: None }
+}
+
+fn fault() -> Fault {
+    wire::draft::<OpenUserCardToken>(&Map::new()).map(drop).unwrap_err()
+}
+
+fn api(body: &'static str, proof: Proof) -> ApiError {
+    ApiError::read(&Bytes::from_static(body.as_bytes()), proof, exchange(StatusCode::BAD_REQUEST))
+}
+
+fn errors() -> Vec<Error> {
+    let failure = Failure {
+        host: "https://api.mch.weixin.qq.com".to_owned(),
+        error: TransportError::TooLarge { limit: 1 },
+    };
+    let exchange = || exchange(StatusCode::OK);
+    let mut all = samples!(Error {
+        Error::Misuse(_) => Error::Misuse(Misuse::NoTransport),
+        Error::Verify(_) => Error::Verify(Box::new(Unverified { error: VerifyError::Forged, exchange: exchange() })),
+        Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { fault: fault(), exchange: exchange() })),
+        Error::Unopened(_) => Error::Unopened(Box::new(Unopened {
+            field: "/phone_number".to_owned(), why: Unopenable::WrongKey, exchange: exchange(),
+        })),
+        Error::Transport(_) => Error::Transport(vec![failure.clone()]),
+        Error::Api(_) => Error::Api(Box::new(api(r#"{"code":"PARAM_ERROR","message":"“金额”有误"}"#, Proof::Signed))),
+    });
+    for (body, proof) in [("", Proof::Unsigned), ("<html>", Proof::Unsigned)] {
+        all.push(Error::Api(Box::new(api(body, proof))));
+    }
+    all
+}
+
+fn misfit() -> Misfit {
+    let notification = serde_json::from_value(json!({
+        "id": "EV-2018022511223320873",
+        "create_time": "2018-06-08T10:34:56+08:00",
+        "event_type": "CARD_MEMBER.OPEN",
+        "resource_type": "encrypt-resource",
+        "summary": "",
+        "resource": {
+            "algorithm": "AEAD_AES_256_GCM", "nonce": "123456789012", "associated_data": "", "ciphertext": "",
+        },
+    }));
+    Misfit::new(notification.unwrap(), fault(), Zeroizing::default())
+}
+
+fn notifications() -> Vec<NotifyError> {
+    samples!(NotifyError {
+        NotifyError::Unverified(_) => NotifyError::Unverified(VerifyError::Forged),
+        NotifyError::Rewritten => NotifyError::Rewritten,
+        NotifyError::NotJson(_) => NotifyError::NotJson(fault()),
+        NotifyError::NotNotification(_) => NotifyError::NotNotification(fault()),
+        NotifyError::Sealed(_) => NotifyError::Sealed(OpenError::TagMismatch),
+        NotifyError::Misfit(_) => NotifyError::Misfit(Box::new(misfit())),
+    })
+}
+
+fn inboxes() -> Vec<InboxError<Bilingual, Bilingual>> {
+    let text = || Bilingual::new("the database is away", "数据库不可用");
+    samples!(InboxError<Bilingual, Bilingual> {
+        InboxError::Busy => InboxError::Busy,
+        InboxError::Handler(_) => InboxError::Handler(text()),
+        InboxError::Journal(_) => InboxError::Journal(text()),
+    })
+}
+
+#[test]
+fn every_text_is_a_sentence_in_both_languages() {
+    let mut texts = Texts::default();
+    texts.add("Misuse", misuses());
+    texts.add("Transport", transports());
+    // Messages of the service are in its language.
+    texts.quote("Calls", errors());
+    texts.add("Callbacks", notifications());
+    texts.add("The inbox", inboxes());
+    insta::assert_snapshot!(texts.page());
+}
