@@ -158,8 +158,8 @@ impl Serialize for CallersOwn {
     }
 }
 
-/// As an option, a field that is not there can be read; one that is there is ignored like any member that
-/// the call does not know.
+/// As an option, a field that is not there can be read. One that is there is thrown away: it stands on the page only
+/// where the response has it.
 impl<'de> Deserialize<'de> for CallersOwn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<IgnoredAny>::deserialize(deserializer).map(|_| Self)

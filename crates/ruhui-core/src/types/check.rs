@@ -73,8 +73,8 @@ impl Invalid {
     /// The rule of length that the text breaks, if it is one.
     fn rule(&self) -> Option<Rule> {
         match *self {
-            Self::Empty => Some(Rule::TooShort),
-            Self::TooLong { limit, actual } => Some(Rule::TooLong { limit, actual }),
+            Self::Empty => Some(Rule::Short),
+            Self::TooLong { limit, actual } => Some(Rule::Long { limit, actual }),
             _ => None,
         }
     }

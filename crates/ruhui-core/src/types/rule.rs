@@ -9,21 +9,21 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
     /// A text of no character, where one is the least.
-    TooShort,
+    Short,
     /// A text of more characters than the documents allow.
-    TooLong {
+    Long {
         /// The most characters allowed.
         limit: usize,
         /// The characters found.
         actual: usize,
     },
     /// A number below the least.
-    TooSmall {
+    Small {
         /// The least number allowed.
         least: i64,
     },
     /// A number above the most.
-    TooLarge {
+    Large {
         /// The largest number allowed.
         most: i64,
     },
@@ -38,12 +38,12 @@ impl Rule {
         let text = format!("{error:-}");
         let mut words = text.strip_prefix(MARK)?.split(' ');
         let rule = match (words.next()?, words.next(), words.next()) {
-            ("short", None, None) => Self::TooShort,
+            ("short", None, None) => Self::Short,
             ("long", Some(limit), Some(actual)) => {
-                Self::TooLong { limit: limit.parse().ok()?, actual: actual.parse().ok()? }
+                Self::Long { limit: limit.parse().ok()?, actual: actual.parse().ok()? }
             }
-            ("small", Some(least), None) => Self::TooSmall { least: least.parse().ok()? },
-            ("large", Some(most), None) => Self::TooLarge { most: most.parse().ok()? },
+            ("small", Some(least), None) => Self::Small { least: least.parse().ok()? },
+            ("large", Some(most), None) => Self::Large { most: most.parse().ok()? },
             _ => return None,
         };
         Some(rule)
@@ -52,10 +52,10 @@ impl Rule {
     /// Prints the rule for [`Rule::of`].
     pub(crate) fn write(self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooShort => write!(f, "{MARK}short"),
-            Self::TooLong { limit, actual } => write!(f, "{MARK}long {limit} {actual}"),
-            Self::TooSmall { least } => write!(f, "{MARK}small {least}"),
-            Self::TooLarge { most } => write!(f, "{MARK}large {most}"),
+            Self::Short => write!(f, "{MARK}short"),
+            Self::Long { limit, actual } => write!(f, "{MARK}long {limit} {actual}"),
+            Self::Small { least } => write!(f, "{MARK}small {least}"),
+            Self::Large { most } => write!(f, "{MARK}large {most}"),
         }
     }
 }
@@ -75,8 +75,8 @@ impl fmt::Display for OutOfRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { found, least, most } = *self;
         match (f.sign_minus(), f.alternate()) {
-            (true, _) if found < least => Rule::TooSmall { least }.write(f),
-            (true, _) => Rule::TooLarge { most }.write(f),
+            (true, _) if found < least => Rule::Small { least }.write(f),
+            (true, _) => Rule::Large { most }.write(f),
             (false, false) => write!(f, "must be {least} to {most}"),
             (false, true) => write!(f, "须为{least}至{most}"),
         }
@@ -91,13 +91,13 @@ mod tests {
     #[test]
     fn rules_are_told_apart_from_all_else() {
         let broken = |text: String| BrandId::new(text).unwrap_err();
-        assert_eq!(Rule::of(&broken(String::new())), Some(Rule::TooShort));
-        assert_eq!(Rule::of(&broken("x".repeat(33))), Some(Rule::TooLong { limit: 32, actual: 33 }));
+        assert_eq!(Rule::of(&broken(String::new())), Some(Rule::Short));
+        assert_eq!(Rule::of(&broken("x".repeat(33))), Some(Rule::Long { limit: 32, actual: 33 }));
         assert_eq!(Rule::of(&broken("a\n".to_owned())), None);
         assert_eq!(Rule::of(&Invalid::Form { zh: "\u{2}", en: "short" }), None);
         let outside = |found| Rule::of(&OutOfRange { found, least: 1, most: 20 });
-        assert_eq!(outside(0), Some(Rule::TooSmall { least: 1 }));
-        assert_eq!(outside(21), Some(Rule::TooLarge { most: 20 }));
+        assert_eq!(outside(0), Some(Rule::Small { least: 1 }));
+        assert_eq!(outside(21), Some(Rule::Large { most: 20 }));
         assert_eq!(Rule::of(&"a text"), None);
     }
 }

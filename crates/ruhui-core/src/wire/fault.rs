@@ -14,7 +14,7 @@ pub struct Fault {
     /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
     pub field: String,
     /// The value found with its JSON type, if there is one to show; never a sensitive one.
-    pub value: Option<Value>,
+    pub value: Option<Box<Value>>,
     /// What is wrong with it.
     pub issue: Issue,
 }
@@ -129,13 +129,9 @@ impl fmt::Display for Issue {
             (Self::WrongType { wanted, .. }, true) => {
                 write!(f, "此字段需要一个 {wanted} 类型的 Json 值")
             }
-            (Self::NotInteger(Integer::Signed), false) => {
-                f.write_str("must be a whole number that fits into 64 bits with a sign")
-            }
+            (Self::NotInteger(Integer::Signed), false) => f.write_str("must be a signed 64-bit integer"),
             (Self::NotInteger(Integer::Signed), true) => f.write_str("此字段需要一个合法的 64 位有符号整数"),
-            (Self::NotInteger(Integer::Unsigned), false) => {
-                f.write_str("must be a whole number that fits into 64 bits without a sign")
-            }
+            (Self::NotInteger(Integer::Unsigned), false) => f.write_str("must be an unsigned 64-bit integer"),
             (Self::NotInteger(Integer::Unsigned), true) => {
                 f.write_str("此字段需要一个合法的 64 位无符号整数")
             }
@@ -151,9 +147,9 @@ impl fmt::Display for Issue {
             (Self::TooLong { limit, actual }, true) => {
                 write!(f, "字符串规则校验失败，字符数 {actual}，大于最大值 {limit}")
             }
-            (Self::TooSmall { least }, false) => write!(f, "is below the least number allowed, {least}"),
+            (Self::TooSmall { least }, false) => write!(f, "must be at least {least}"),
             (Self::TooSmall { least }, true) => write!(f, "规则校验失败，值低于最小值 {least}"),
-            (Self::TooLarge { most }, false) => write!(f, "is above the largest number allowed, {most}"),
+            (Self::TooLarge { most }, false) => write!(f, "must be at most {most}"),
             (Self::TooLarge { most }, true) => write!(f, "规则校验失败，值高于最大值 {most}"),
             (Self::Missing, false) => f.write_str("is required"),
             (Self::Missing, true) => f.write_str("必填性规则校验失败，此字段为必填项"),
@@ -194,7 +190,7 @@ impl Fault {
         Self::at(Location::Body, String::new(), None, issue)
     }
 
-    pub(super) fn at(location: Location, field: String, value: Option<Value>, issue: Issue) -> Self {
+    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: Issue) -> Self {
         Self { location, field, value, issue }
     }
 
@@ -249,7 +245,7 @@ impl Fault {
             Issue::Missing => Some("".into()),
             Issue::Empty => self.value.as_ref().map(|_| 0.into()),
             Issue::TooLong { actual, .. } => self.value.as_ref().map(|_| actual.into()),
-            _ => self.value.clone(),
+            _ => self.value.as_deref().cloned(),
         }
     }
 

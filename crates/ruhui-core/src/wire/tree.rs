@@ -34,15 +34,16 @@ impl Node {
     }
 
     /// The value as `detail` shows it, with its JSON type: scalars only, texts cut.
-    pub(super) fn shown(&self) -> Option<Value> {
-        match self {
-            Self::Bool(value) => Some((*value).into()),
-            Self::Number(value) => Some(Value::Number(value.clone())),
+    pub(super) fn shown(&self) -> Option<Box<Value>> {
+        let value = match self {
+            Self::Bool(value) => (*value).into(),
+            Self::Number(value) => Value::Number(value.clone()),
             Self::String(text) | Self::Parameter(text) => {
-                Some(text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into())
+                text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into()
             }
-            Self::Null | Self::Array(_) | Self::Object(_) => None,
-        }
+            Self::Null | Self::Array(_) | Self::Object(_) => return None,
+        };
+        Some(Box::new(value))
     }
 }
 

@@ -14,7 +14,7 @@ fn an_unknown_value_of_an_enum_is_refused_and_the_known_ones_are_listed() {
     let query = "brand_id=1004&state=CARD_FROZEN&offset=0&limit=20";
     let fault = wire::decode::<ListCardTemplates>(&[], Some(query), b"", None).unwrap_err();
     assert_eq!((fault.location, fault.field.as_str()), (Location::Query, "state"));
-    assert_eq!(fault.value, Some("CARD_FROZEN".into()));
+    assert_eq!(fault.value.as_deref(), Some(&"CARD_FROZEN".into()));
     assert_eq!(fault.to_string(), r#"/query/state "CARD_FROZEN" is none of CARD_EFFECTIVE, CARD_INVALID"#);
     let body = br#"{"brand_id":"1","card_id":"c","openid":"o","valid_date_information":{"type":"NEVER"}}"#;
     let path = [("user_card_code", "1")];

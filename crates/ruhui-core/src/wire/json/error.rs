@@ -12,7 +12,7 @@ use std::fmt;
 #[derive(Debug)]
 pub(in crate::wire) struct Error {
     steps: Vec<String>,
-    value: Option<Value>,
+    value: Option<Box<Value>>,
     /// The value is, or may hold, a sensitive text.
     hidden: bool,
     issue: Issue,
@@ -38,7 +38,7 @@ impl Error {
             self.value = match (&self.issue, node) {
                 // A parameter is a text, but it was read as a number.
                 (Issue::TooSmall { .. } | Issue::TooLarge { .. }, Node::Parameter(text)) => {
-                    text.parse().ok().map(Value::Number)
+                    text.parse().ok().map(|number| Box::new(Value::Number(number)))
                 }
                 _ => node.shown(),
             };
@@ -73,10 +73,10 @@ impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(match Rule::of(&message) {
             None => Issue::Invalid { zh: format!("{message:#}"), en: format!("{message}") },
-            Some(Rule::TooShort) => Issue::Empty,
-            Some(Rule::TooLong { limit, actual }) => Issue::TooLong { limit, actual },
-            Some(Rule::TooSmall { least }) => Issue::TooSmall { least },
-            Some(Rule::TooLarge { most }) => Issue::TooLarge { most },
+            Some(Rule::Short) => Issue::Empty,
+            Some(Rule::Long { limit, actual }) => Issue::TooLong { limit, actual },
+            Some(Rule::Small { least }) => Issue::TooSmall { least },
+            Some(Rule::Large { most }) => Issue::TooLarge { most },
         })
     }
 
