@@ -30,6 +30,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const ERRORS: &'static [&'static Row];
     /// Whether the header `Wechatpay-Serial` is required because the call takes sealed fields.
     const SEALED: bool = false;
+    /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
+    const ALSO_NAMED: &'static [&'static str] = &[];
     /// Whether a file goes with the call: the struct is then the part `meta`, which alone is signed.
     const ATTACHMENT: bool = false;
 }

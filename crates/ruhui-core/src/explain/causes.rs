@@ -263,6 +263,9 @@ mistakes! {
     BodyEscape Alone body_html_entities_sent = text::html_entities_sent, SIGN_WHAT_YOU_SEND,
         "you sent the body with &amp;, &lt; or &quot; and signed it without",
         "您发送的请求体含 &amp;、&lt; 或 &quot;，签名的没有";
+    BodyEncoding Alone body_utf_8_twice_sent = text::utf_8_twice_sent, SEND_UTF_8,
+        "you sent the body with its UTF-8 encoded a second time, and signed it encoded once",
+        "您发送的请求体被二次 UTF-8 编码，签名的只编码了一次";
     BodyEncoding Alone body_latin_1_signed = text::latin_1, NAME_UTF_8,
         "you signed the body in Latin-1: Chinese became question marks, or was encoded twice",
         "您签名时请求体按 Latin-1 处理：中文变成了问号，或被二次编码";
@@ -275,9 +278,6 @@ mistakes! {
     BodyEncoding Alone body_utf_16_signed = text::utf_16, NAME_UTF_8,
         "you signed the body in UTF-16",
         "您签名的请求体为 UTF-16 编码";
-    BodyEncoding Alone body_utf_8_twice_sent = text::utf_8_twice_sent, SEND_UTF_8,
-        "you sent the body with its UTF-8 encoded a second time, and signed it encoded once",
-        "您发送的请求体被二次 UTF-8 编码，签名的只编码了一次";
     BodyEnd Alone body_line_ends = body::line_ends, SIGN_WHAT_YOU_SEND,
         "the line ends inside the body were changed between signing and sending",
         "请求体内部的换行符在签名与发送之间被改变";

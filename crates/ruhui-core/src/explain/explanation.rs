@@ -13,6 +13,8 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// What is wrong, in the order of the service's checks.
     pub findings: Vec<Finding>,
+    /// What is unusual about the request and no reason to reject it: its age, a serial in lower case.
+    pub remarks: Vec<Finding>,
     /// Both messages, where they differ in a way that was found out.
     pub comparison: Option<Comparison>,
     /// What the service says of its message when it refuses the signature.
@@ -32,6 +34,8 @@ pub enum Verdict {
     Accepted,
     /// Everything that is wrong was found: with the findings put right, the signature would be accepted.
     Explained,
+    /// The signature is right, and the service rejects the request for the findings.
+    SignatureRight,
     /// The signature fits nothing that was tried.
     Unexplained,
     /// The signature could not be tried: a field or the caller's key is missing.
@@ -66,7 +70,7 @@ impl Finding {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Certainty {
-    /// The signature verifies under exactly this mistake.
+    /// The signature itself shows it: no other signature says the same.
     Proven,
     /// It stands in the request.
     Seen,
@@ -156,13 +160,17 @@ impl fmt::Display for Verdict {
         f.write_str(match (self, f.alternate()) {
             (Self::Accepted, false) => "The signature is right.",
             (Self::Accepted, true) => "签名正确。",
-            (Self::Explained, false) => "The request is refused, and this is why:",
+            (Self::Explained, false) => "The request is rejected for this reason:",
             (Self::Explained, true) => "请求被拒绝，原因如下：",
-            (Self::Unexplained, false) => {
-                "The signature does not fit the request, and fits no mistake that was tried."
+            (Self::SignatureRight, false) => {
+                "The signature is right, but the request is rejected for this reason:"
             }
-            (Self::Unexplained, true) => "签名与请求不匹配，且不符合任何已尝试的常见错误。",
-            (Self::Unchecked, false) => "The signature could not be tried: it is missing or no signature, a field is missing, or no key is known.",
+            (Self::SignatureRight, true) => "签名正确，但请求会被拒绝，原因如下：",
+            (Self::Unexplained, false) => {
+                "The signature does not match the request, and no known mistake explains it in full."
+            }
+            (Self::Unexplained, true) => "签名与请求不匹配，已知的错误无法完全解释。",
+            (Self::Unchecked, false) => "The signature could not be verified: it is missing or no signature, a field is missing, or no key is known.",
             (Self::Unchecked, true) => "无法验证签名：签名缺失或不是签名，字段缺失，或没有可用的公钥。",
         })
     }
@@ -171,8 +179,8 @@ impl fmt::Display for Verdict {
 impl fmt::Display for Certainty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
-            (Self::Proven, false) => "proven: your signature fits this",
-            (Self::Proven, true) => "已证实：您的签名与此吻合",
+            (Self::Proven, false) => "proven by the signature",
+            (Self::Proven, true) => "已由签名证实",
             (Self::Seen, false) => "seen in the request",
             (Self::Seen, true) => "请求中可见",
             (Self::Likely, false) => "likely",
@@ -208,6 +216,11 @@ impl fmt::Display for Explanation {
             write!(f, "{close}\n   ")?;
             fmt::Display::fmt(&finding.cause.advice, f)?;
         }
+        for remark in &self.remarks {
+            say(f, "\n\nNote: ", "\n\n提示：")?;
+            fmt::Display::fmt(remark, f)?;
+            say(f, ".", "。")?;
+        }
         if let Some(comparison) = &self.comparison {
             f.write_str("\n\n")?;
             fmt::Display::fmt(comparison, f)?;
@@ -216,12 +229,20 @@ impl fmt::Display for Explanation {
             return Ok(());
         }
         if let Some(information) = &self.sign_information {
-            say(f, "\n\nThe service built ", "\n\n服务端构造的签名串（")?;
+            say(f, "\n\nThe message that the service built has ", "\n\n服务端构造的待签名串共 ")?;
             write!(f, "{}", information.sign_message_length)?;
-            say(f, " bytes (body cut to 8):\n", " 字节，请求体截断为 8 字节）：\n")?;
+            say(
+                f,
+                " bytes. Its lines, with the first 8 bytes of the body:\n",
+                " 字节，内容如下，其中请求体只显示前 8 个字节：\n",
+            )?;
             write_message(f, &information.truncated_sign_message)?;
         }
-        say(f, "\n\nWhat cannot be seen from here:", "\n\n无法从请求本身判断的可能原因：")?;
+        say(
+            f,
+            "\n\nPossible causes that the request alone does not show:",
+            "\n\n无法从请求本身判断的可能原因：",
+        )?;
         for words in &self.perhaps {
             f.write_str("\n - ")?;
             fmt::Display::fmt(words, f)?;

@@ -3,7 +3,7 @@
 
 use super::explanation::Finding;
 use super::words::{Cause, Words, cause};
-use crate::sign::{Authorization, AuthorizationError, Scheme};
+use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
 /// What a header says, as far as it can be made out.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub(super) struct Look {
     pub(super) timestamp: Option<String>,
     pub(super) serial_no: Option<String>,
     pub(super) findings: Vec<Finding>,
+    /// Why the strict reader rejects the header, if it does.
+    pub(super) error: Option<AuthorizationError>,
 }
 
 const THE_FORM: (&str, &str) = (
@@ -30,7 +32,10 @@ macro_rules! causes {
 }
 
 causes! {
-    REFUSED = "authorization_refused", "the Authorization header is refused as it stands", "Authorization 头不符合要求";
+    MISSING = "authorization_missing", "the Authorization header is missing", "缺少 Authorization 头";
+    REFUSED = "authorization_refused", "the Authorization header is not in the documented form", "Authorization 头的格式不符合文档";
+    NUMBERED = "authorization_numbered", "the headers were sent with numbers for names (0: Authorization: ...): a list of lines was given where a map is wanted", "HTTP 头被以数字为名发送（0: Authorization: ...）：应传入键值对，却传入了整行文本的列表";
+    TAB = "authorization_tab", "a tab stands where a blank belongs", "应为空格的位置使用了制表符";
     NAME_IN_VALUE = "authorization_name_in_value", "the header's value begins with the header's name", "头的值里又写了一遍 Authorization:";
     BEARER = "authorization_bearer", "the value begins with Bearer", "头的值以 Bearer 开头";
     LINE_BREAKS = "authorization_line_breaks", "the value is broken into lines", "头的值中有换行";
@@ -55,7 +60,8 @@ struct Repair {
 
 /// In the order in which they are repaired.
 static REPAIRS: &[Repair] = &[
-    Repair { cause: &LINE_BREAKS, repair: |value| value.replace(['\r', '\n', '\t'], " ") },
+    Repair { cause: &LINE_BREAKS, repair: |value| value.replace(['\r', '\n'], " ") },
+    Repair { cause: &TAB, repair: |value| value.replace('\t', " ") },
     Repair { cause: &NAME_IN_VALUE, repair: |value| without_prefix(value, "authorization:") },
     Repair { cause: &BEARER, repair: |value| without_prefix(value, "bearer ") },
     Repair {
@@ -83,16 +89,27 @@ fn one_scheme(value: &str) -> String {
     Scheme::ALL.into_iter().find_map(again).unwrap_or_else(|| value.to_owned())
 }
 
-/// Looks at every Authorization header that came.
-pub(super) fn look(values: &[String], target: &str) -> Look {
+/// Looks at every Authorization header that came, and at a header that holds its line.
+pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> Look {
+    if let (true, Some(line)) = (values.is_empty(), numbered) {
+        let mut look = look(&[without_prefix(line, "authorization:")], None, target);
+        look.findings.insert(0, Finding::seen(&NUMBERED));
+        return look;
+    }
     let parsed = match values {
         [] => Err(AuthorizationError::Missing),
         [value] => Authorization::parse(value),
         _ => Err(AuthorizationError::Doubled),
     };
     let mut look = match &parsed {
-        Ok(authorization) => Look::strict(authorization),
-        Err(error) => Look::lenient(values.first().map_or("", String::as_str), error),
+        // As it was written: the strict reader takes a serial in any case for the same.
+        Ok(authorization) => Look {
+            serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
+            ..Look::strict(authorization)
+        },
+        Err(error) => {
+            Look { error: Some(error.clone()), ..Look::lenient(values.first().map_or("", String::as_str)) }
+        }
     };
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
@@ -115,12 +132,35 @@ impl Look {
             timestamp: text(authorization.timestamp()),
             serial_no: text(authorization.serial_no().as_str()),
             findings: Vec::new(),
+            error: None,
         }
     }
 
-    fn lenient(value: &str, error: &AuthorizationError) -> Self {
-        let refused = Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) };
-        let mut look = Self { findings: vec![refused], ..Self::default() };
+    /// The general finding about a header that the strict reader rejects; `None` where the findings have named the
+    /// mistake already. `others` are those about the fields.
+    pub(super) fn general(&self, others: &[Finding]) -> Option<Finding> {
+        let about = |prefix: &str| others.iter().any(|finding| finding.cause.id.starts_with(prefix));
+        let error = self.error.as_ref()?;
+        let is_named = match error {
+            AuthorizationError::Missing => return Some(Finding::seen(&MISSING)),
+            AuthorizationError::UnknownScheme
+            | AuthorizationError::Malformed { .. }
+            | AuthorizationError::NotText => !self.findings.is_empty(),
+            AuthorizationError::Field { name: "timestamp", .. } => about("timestamp_"),
+            AuthorizationError::Field { name: "serial_no", error: FieldError::Invalid(_) } => {
+                about("serial_")
+            }
+            AuthorizationError::Field { error: FieldError::Missing, .. } => self
+                .findings
+                .iter()
+                .any(|finding| finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id),
+            _ => false,
+        };
+        (!is_named).then(|| Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) })
+    }
+
+    fn lenient(value: &str) -> Self {
+        let mut look = Self::default();
         let mut value = value.to_owned();
         for Repair { cause, repair } in REPAIRS {
             let repaired = repair(&value);

@@ -3,17 +3,24 @@
 use super::words::Words;
 use crate::key::{Certificate, PublicKey};
 use crate::types::SerialNo;
+use jiff::Timestamp;
 
 /// The keys that are known where a request is explained: the caller's, and others that may have been taken
 /// by mistake. Only the caller's can make a request right.
 #[derive(Debug, Clone, Default)]
-pub struct Keys(Vec<Known>);
+pub struct Keys {
+    known: Vec<Known>,
+    /// The caller's number, where it is known.
+    caller: Option<String>,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     serial_no: Option<SerialNo>,
     /// Whose key it is, if it is not the caller's.
     owner: Option<String>,
+    /// The last second of the certificate, where it is known.
+    not_after: Option<Timestamp>,
     pub(super) key: PublicKey,
 }
 
@@ -23,43 +30,66 @@ impl Keys {
         Self::default()
     }
 
+    /// Says whose keys the caller's are: the `mchid`, or a brand's `brand_id`. A request in another's name is
+    /// rejected even if its signature is right.
+    #[must_use]
+    pub fn of_caller(self, id: impl Into<String>) -> Self {
+        Self { caller: Some(id.into()), ..self }
+    }
+
     /// Adds one of the caller's keys; its certificate's serial, where it is known.
     #[must_use]
-    pub fn with_caller(mut self, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
-        self.0.push(Known { serial_no, owner: None, key });
-        self
+    pub fn with_caller(self, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
+        self.with(Known { serial_no, owner: None, not_after: None, key })
     }
 
     /// Adds one of the caller's certificates.
     #[must_use]
     pub fn with_certificate(self, certificate: &Certificate) -> Self {
-        self.with_caller(Some(certificate.serial_no().clone()), certificate.public_key().clone())
+        self.with(Known {
+            serial_no: Some(certificate.serial_no().clone()),
+            owner: None,
+            not_after: Some(certificate.not_after()),
+            key: certificate.public_key().clone(),
+        })
+    }
+
+    /// Adds one of the caller's keys whose certificate ends at `not_after`.
+    #[must_use]
+    pub fn with_caller_until(self, serial_no: SerialNo, key: PublicKey, not_after: Timestamp) -> Self {
+        self.with(Known { serial_no: Some(serial_no), owner: None, not_after: Some(not_after), key })
     }
 
     /// Adds a key of someone else, named to people by `owner`: another merchant, the platform.
     #[must_use]
-    pub fn with_other(
-        mut self,
-        owner: impl Into<String>,
-        serial_no: Option<SerialNo>,
-        key: PublicKey,
-    ) -> Self {
-        self.0.push(Known { serial_no, owner: Some(owner.into()), key });
+    pub fn with_other(self, owner: impl Into<String>, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
+        self.with(Known { serial_no, owner: Some(owner.into()), not_after: None, key })
+    }
+
+    fn with(mut self, known: Known) -> Self {
+        self.known.push(known);
         self
     }
 
+    pub(super) fn caller(&self) -> Option<&str> {
+        self.caller.as_deref()
+    }
+
     pub(super) fn callers(&self) -> impl Iterator<Item = &Known> {
-        self.0.iter().filter(|known| known.owner.is_none())
+        self.known.iter().filter(|known| known.owner.is_none())
     }
 
     pub(super) fn others(&self) -> impl Iterator<Item = &Known> {
-        self.0.iter().filter(|known| known.owner.is_some())
+        self.known.iter().filter(|known| known.owner.is_some())
     }
 
     /// The key that `serial_no` names first, then the caller's other keys, then everyone else's.
     pub(super) fn in_order(&self, serial_no: Option<&str>) -> Vec<&Known> {
         let mut keys: Vec<_> = self.callers().collect();
-        keys.sort_by_key(|known| known.serial_no().is_none_or(|serial| Some(serial) != serial_no));
+        keys.sort_by_key(|known| {
+            let named = |serial: &str| serial_no.is_some_and(|named| named.eq_ignore_ascii_case(serial));
+            !known.serial_no().is_some_and(named)
+        });
         keys.extend(self.others());
         keys
     }
@@ -68,6 +98,10 @@ impl Keys {
 impl Known {
     pub(super) fn serial_no(&self) -> Option<&str> {
         self.serial_no.as_ref().map(SerialNo::as_str)
+    }
+
+    pub(super) fn not_after(&self) -> Option<Timestamp> {
+        self.not_after
     }
 
     pub(super) fn is_callers(&self) -> bool {

@@ -2,6 +2,7 @@
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HOST};
+use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 /// A request as it reached the service, byte for byte.
@@ -10,9 +11,10 @@ pub struct Received<'a> {
     method: &'a str,
     target: &'a str,
     authorization: Vec<String>,
-    host: Option<String>,
+    headers: Option<&'a HeaderMap>,
     body: &'a [u8],
     now: Timestamp,
+    at_its_own_time: bool,
 }
 
 impl<'a> Received<'a> {
@@ -26,22 +28,42 @@ impl<'a> Received<'a> {
         now: Timestamp,
     ) -> Self {
         let authorization = vec![authorization.to_owned()];
-        Self { method, target, authorization, host: None, body, now }
+        Self { method, target, authorization, headers: None, body, now, at_its_own_time: false }
     }
 
-    /// The same with all headers. Authorization may be missing, doubled, or hold any bytes.
+    /// The same with all headers. Authorization may be missing, doubled, or hold any bytes. With them, the request is
+    /// judged up to its media type: also a request whose signature is right may be rejected. `body` is the whole body
+    /// as it was sent, also of an upload.
     pub fn with_headers(
         method: &'a str,
         target: &'a str,
-        headers: &HeaderMap,
+        headers: &'a HeaderMap,
         body: &'a [u8],
         now: Timestamp,
     ) -> Self {
-        let text = |name| {
-            headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
-        };
-        let authorization = text(AUTHORIZATION).collect();
-        Self { method, target, authorization, host: text(HOST).next(), body, now }
+        let authorization = headers.get_all(AUTHORIZATION).iter().map(text).collect();
+        Self { method, target, authorization, headers: Some(headers), body, now, at_its_own_time: false }
+    }
+
+    /// Judges the request as of the second in which it was signed: for one that was saved. Its age is a remark.
+    #[must_use]
+    pub fn at_its_own_time(self) -> Self {
+        Self { at_its_own_time: true, ..self }
+    }
+
+    /// The line of an Authorization header that stands in a header whose name is a number.
+    pub(super) fn numbered_authorization(&self) -> Option<String> {
+        let is_line = |value: &String| value.to_ascii_lowercase().starts_with("authorization:");
+        let named = |name: &HeaderName| name.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        self.headers?.iter().filter(|(name, _)| named(name)).map(|(_, value)| text(value)).find(is_line)
+    }
+
+    pub(super) fn headers(&self) -> Option<&'a HeaderMap> {
+        self.headers
+    }
+
+    pub(super) fn is_at_its_own_time(&self) -> bool {
+        self.at_its_own_time
     }
 
     pub(super) fn method(&self) -> &'a str {
@@ -56,8 +78,8 @@ impl<'a> Received<'a> {
         &self.authorization
     }
 
-    pub(super) fn host(&self) -> Option<&str> {
-        self.host.as_deref()
+    pub(super) fn host(&self) -> Option<String> {
+        self.headers?.get(HOST).map(text)
     }
 
     pub(super) fn body(&self) -> &'a [u8] {
@@ -67,6 +89,10 @@ impl<'a> Received<'a> {
     pub(super) fn now(&self) -> Timestamp {
         self.now
     }
+}
+
+fn text(value: &HeaderValue) -> String {
+    String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
 /// Shows neither body nor Authorization: they are the caller's, and logs are not.

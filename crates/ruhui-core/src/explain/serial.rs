@@ -9,72 +9,93 @@ const ADVICE: (&str, &str) = (
     "请使用签名私钥对应的商户 API 证书序列号，大写十六进制并保留前导零：openssl x509 -in apiclient_cert.pem -noout -serial。",
 );
 
-pub(super) static COLONS: Cause =
-    cause("serial_colons", ("serial_no has colons or blanks in it", "serial_no 含有冒号或空格"), ADVICE);
-pub(super) static DECIMAL: Cause =
-    cause("serial_decimal", ("serial_no is in decimal", "serial_no 是十进制"), ADVICE);
-pub(super) static LEADING_ZERO: Cause = cause(
-    "serial_leading_zero_lost",
-    ("serial_no has lost a leading zero", "serial_no 丢失了前导零"),
-    ADVICE,
-);
-pub(super) static PUBLIC_KEY_ID: Cause = cause(
-    "serial_public_key_id",
-    (
-        "serial_no is the id of WeChat Pay's public key, which belongs into Wechatpay-Serial",
-        "serial_no 填成了微信支付公钥 ID，它应放在 Wechatpay-Serial 中",
-    ),
-    ADVICE,
-);
-pub(super) static FOREIGN: Cause =
-    cause("serial_foreign", ("serial_no is another's", "serial_no 属于其他方"), ADVICE);
-pub(super) static UNKNOWN: Cause = cause(
-    "serial_unknown",
-    ("serial_no is none of this caller's certificates", "serial_no 不是该商户的任何一张证书"),
-    ADVICE,
-);
+macro_rules! causes {
+    ($($constant:ident = $id:literal, $en:literal, $zh:literal;)*) => {
+        $(pub(super) static $constant: Cause = cause($id, ($en, $zh), ADVICE);)*
+        pub(super) static ALL: &[&Cause] = &[$(&$constant),*];
+    };
+}
 
-pub(super) static ALL: [&Cause; 6] = [&COLONS, &DECIMAL, &LEADING_ZERO, &PUBLIC_KEY_ID, &FOREIGN, &UNKNOWN];
+causes! {
+    LOWER_CASE = "serial_lower_case", "serial_no is in lower case, which the service accepts", "serial_no 是小写，服务端可以接受";
+    PREFIX = "serial_prefix", "serial_no begins with what a tool printed in front of it: serial= or 0x", "serial_no 带有工具输出的前缀：serial= 或 0x";
+    COLONS = "serial_colons", "serial_no has colons, blanks or line ends in it", "serial_no 含有冒号、空格或换行";
+    DECIMAL = "serial_decimal", "serial_no is in decimal", "serial_no 是十进制";
+    LEADING_ZERO = "serial_leading_zero_lost", "serial_no has lost a leading zero", "serial_no 丢失了前导零";
+    ZEROS_ADDED = "serial_zeros_added", "serial_no has zeros in front that are not the certificate's", "serial_no 前面多了零";
+    PUBLIC_KEY_ID = "serial_public_key_id", "serial_no is the id of WeChat Pay's public key, which belongs into Wechatpay-Serial", "serial_no 填成了微信支付公钥ID，它应放在 Wechatpay-Serial 中";
+    FOREIGN = "serial_foreign", "serial_no is another's", "serial_no 属于其他方";
+    UNKNOWN = "serial_unknown", "serial_no is none of this caller's certificates", "serial_no 不是该商户的任何一张证书";
+}
 
-/// Compares with the serials known, as far as any are.
+/// Compares with the serials known, as far as any are, without regard to case.
 pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
-    let mut known = keys.callers().filter_map(|known| known.serial_no()).peekable();
-    let some_known = known.peek().is_some();
-    let known: Vec<&str> = known.collect();
-    if known.contains(&serial) {
+    let known: Vec<&str> = keys.callers().filter_map(|known| known.serial_no()).collect();
+    let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
+    if known.iter().any(|known| same(known, serial)) {
         return Vec::new();
     }
-    if serial.starts_with("PUB_KEY_ID_") {
+    if serial.trim().starts_with("PUB_KEY_ID_") {
         return vec![Finding::seen(&PUBLIC_KEY_ID)];
     }
-    if let Some(owner) = keys.others().find(|other| other.serial_no() == Some(serial)) {
+    if let Some(owner) =
+        keys.others().find(|other| other.serial_no().is_some_and(|other| same(other, serial)))
+    {
         let name = owner.name();
         return vec![Finding { detail: Some(name), ..Finding::seen(&FOREIGN) }];
     }
 
     let mut findings = Vec::new();
-    let plain: String = serial.chars().filter(|c| !matches!(c, ':' | ' ' | '-')).collect();
-    if plain != serial {
+    let unprefixed = without_prefix(serial);
+    if unprefixed != serial {
+        findings.push(Finding::seen(&PREFIX));
+    }
+    let is_mark = |c: char| matches!(c, ':' | '-') || c.is_whitespace();
+    let plain = unprefixed.replace(is_mark, "");
+    if plain != unprefixed {
         findings.push(Finding::seen(&COLONS));
     }
     let upper = plain.to_ascii_uppercase();
-    let hex = decimal_to_hex(&upper);
-    let same = |left: &str, right: &str| left.trim_start_matches('0') == right.trim_start_matches('0');
-    if known.contains(&upper.as_str()) {
+    if known.iter().any(|known| same(known, &upper)) {
         return findings;
     }
-    if let Some(right) = known.iter().find(|right| same(right, &upper)) {
-        findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(&LEADING_ZERO) });
+    let number = |text: &str| text.trim_start_matches('0').to_ascii_uppercase();
+    if let Some(right) = known.iter().find(|right| number(right) == number(&upper)) {
+        let cause = if upper.len() > right.len() { &ZEROS_ADDED } else { &LEADING_ZERO };
+        findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(cause) });
         return findings;
     }
     // 20 bytes have 49 decimal digits at most and 40 hexadecimal ones: longer digits are decimal for sure.
-    let decimal = hex.filter(|hex| known.iter().any(|right| same(right, hex)) || plain.len() > 40);
+    let hex = decimal_to_hex(&upper);
+    let decimal =
+        hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
     if let Some(hex) = decimal {
-        findings.push(Finding { detail: Some(wanted(&hex)), ..Finding::seen(&DECIMAL) });
-    } else if some_known {
+        let right =
+            known.iter().find(|right| number(right) == number(&hex)).map_or(hex.as_str(), |right| right);
+        findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(&DECIMAL) });
+    } else if !known.is_empty() {
         findings.push(Finding { detail: Some(wanted(&known.join(", "))), ..Finding::seen(&UNKNOWN) });
     }
     findings
+}
+
+/// Whether this serial is accepted and is yet written otherwise than the documents have it.
+pub(super) fn is_lower_case(serial: &str, keys: &Keys) -> bool {
+    let mut known = keys.callers().filter_map(|known| known.serial_no());
+    known.any(|known| known != serial && known.eq_ignore_ascii_case(serial))
+}
+
+/// What `openssl x509 -serial` and programming languages print in front.
+fn without_prefix(serial: &str) -> &str {
+    let serial = serial.trim_start();
+    let cut = |prefix: &str| {
+        let (start, rest) = serial.split_at_checked(prefix.len())?;
+        start.eq_ignore_ascii_case(prefix).then(|| rest.trim_start())
+    };
+    ["serialnumber=", "serial number:", "serialnumber:", "serial=", "serial:", "0x"]
+        .into_iter()
+        .find_map(cut)
+        .unwrap_or(serial)
 }
 
 fn wanted(serial: &str) -> Words {

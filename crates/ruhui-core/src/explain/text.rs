@@ -148,7 +148,7 @@ pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let questions: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
-    let (windows, _, _) = WINDOWS_1252.decode(&parts.body);
+    let (windows, _) = WINDOWS_1252.decode_without_bom_handling(&parts.body);
     bodies(parts, [questions, ascii.into_bytes(), twice.into_bytes(), windows.into_owned().into_bytes()])
 }
 
@@ -157,7 +157,7 @@ pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     let encoded = [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned());
     // UTF-8 that was read as GBK: what has no character becomes U+FFFD.
-    let misread = GBK.decode(&parts.body).0.into_owned().into_bytes();
+    let misread = GBK.decode_without_bom_handling(&parts.body).0.into_owned().into_bytes();
     bodies(parts, encoded.into_iter().chain([misread]))
 }
 
@@ -166,7 +166,10 @@ pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
     }
-    bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode(&parts.body).0.into_owned()))
+    bodies(
+        parts,
+        [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()),
+    )
 }
 
 pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {

@@ -40,15 +40,42 @@ pub(super) static SKEW: Cause = cause(
     ),
 );
 
-pub(super) fn check(timestamp: &str, now: Timestamp) -> Vec<Finding> {
+pub(super) static AGE: Cause = cause(
+    "request_age",
+    ("the request is judged as of the time at which it was signed", "按请求签名的时间判断"),
+    (
+        "The service accepts a request for 300 seconds only: sign anew when sending again.",
+        "服务端只接受 300 秒内的请求：重发时请重新签名。",
+    ),
+);
+
+/// The second that a timestamp means.
+pub(super) fn of(timestamp: &str) -> Option<Timestamp> {
+    let number = timestamp.parse::<i64>().ok()?;
+    Timestamp::from_second(if timestamp.len() == 13 { number / 1000 } else { number }).ok()
+}
+
+/// What is wrong with a timestamp, and its age where that is only a remark.
+pub(super) fn check(
+    timestamp: &str,
+    now: Timestamp,
+    at_its_own_time: bool,
+) -> (Vec<Finding>, Option<Finding>) {
     let Ok(number) = timestamp.parse::<i64>() else {
-        return Vec::new();
+        return (Vec::new(), None);
     };
     let milliseconds = timestamp.len() == 13;
     let seconds = if milliseconds { number / 1000 } else { number };
     let mut findings = Vec::new();
     if milliseconds {
         findings.push(Finding::seen(&MILLISECONDS));
+    }
+    if at_its_own_time {
+        let age = check_window(seconds, now).is_err().then(|| Finding {
+            detail: Some(age(now.as_second().saturating_sub(seconds))),
+            ..Finding::seen(&AGE)
+        });
+        return (findings, age);
     }
     if let Err(skew) = check_window(seconds, now) {
         let hours = seconds.saturating_sub(now.as_second()).saturating_add(HOUR / 2).div_euclid(HOUR);
@@ -62,5 +89,20 @@ pub(super) fn check(timestamp: &str, now: Timestamp) -> Vec<Finding> {
         let cause = if zone { &TIME_ZONE } else { &SKEW };
         findings.push(Finding { cause, certainty: Certainty::Seen, detail: Some(detail) });
     }
-    findings
+    (findings, None)
+}
+
+/// A span of time in the largest unit of which there are two.
+fn age(seconds: i64) -> Words {
+    let units =
+        [(86_400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟"), (1, "seconds", "秒")];
+    let span = seconds.unsigned_abs();
+    let (length, en, zh) = units.into_iter().find(|(length, ..)| span >= 2 * length).unwrap_or(units[3]);
+    let count = span / length;
+    match seconds < 0 {
+        false => Words::said(format!("{count} {en} ago"), format!("{count} {zh}前")),
+        true => {
+            Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
+        }
+    }
 }

@@ -150,11 +150,26 @@ const USUAL_LENGTH: usize = 256;
 
 impl Explanation {
     pub(super) fn new(verdict: Verdict, findings: Vec<Finding>) -> Self {
-        Self { verdict, findings, comparison: None, sign_information: None, perhaps: Vec::new(), trials: 0 }
+        Self {
+            verdict,
+            findings,
+            remarks: Vec::new(),
+            comparison: None,
+            sign_information: None,
+            perhaps: Vec::new(),
+            trials: 0,
+        }
     }
 }
 
-pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: Vec<Finding>) -> Explanation {
+/// `no_meta` says why the service found nothing that could have been signed.
+pub(super) fn judge(
+    base: &Parts,
+    said: &Signature,
+    keys: &Keys,
+    mut findings: Vec<Finding>,
+    no_meta: Vec<Finding>,
+) -> Explanation {
     let known = keys.in_order(said.serial_no.as_deref());
     let mut lengths: Vec<usize> = known.iter().map(|known| known.key.inner().signature_length()).collect();
     if lengths.is_empty() {
@@ -190,6 +205,11 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
         let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
         return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
     }
+    // Without `meta` the signature fits only by another mistake, and that the caller signed another body is no news.
+    if !no_meta.is_empty() {
+        findings.extend(no_meta);
+        return Explanation { trials: search.trials(), ..Explanation::new(Verdict::Explained, findings) };
+    }
     if let Some(hit) = search.run(base) {
         findings.extend(hit.causes.into_iter().map(Finding::proven));
         let comparison = Some(Comparison::of(&hit.message, &message));
@@ -209,7 +229,7 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
 /// found fault with already.
 fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
     let right = known[key];
-    let named = |other: &&Known| other.is_callers() && other.serial_no() == said.serial_no.as_deref();
+    let named = |other: &&Known| other.is_callers() && names(other.serial_no(), said.serial_no.as_deref());
     let cause = match right.is_callers() {
         false => &FOREIGN,
         true if !named(&right) && right.serial_no().is_some() && known.iter().any(named) => {
@@ -218,6 +238,11 @@ fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
         true => return Vec::new(),
     };
     vec![Finding { detail: Some(right.name()), ..Finding::proven(cause) }]
+}
+
+/// Whether two serials are the same, both being known.
+fn names(known: Option<&str>, said: Option<&str>) -> bool {
+    known.zip(said).is_some_and(|(known, said)| known.eq_ignore_ascii_case(said))
 }
 
 /// The algorithm, where it is another than SHA-256 with RSA.
@@ -238,7 +263,9 @@ fn other_algorithm(block: &Block) -> Option<&'static Cause> {
 
 fn likely(base: &Parts) -> Vec<Finding> {
     let likely = |cause| Finding { certainty: Certainty::Likely, ..Finding::seen(cause) };
-    let lost = base.body.is_empty() && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
+    let lost = base.form.is_none()
+        && base.body.is_empty()
+        && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
     let questions = base.body.windows(2).any(|pair| pair == b"??");
     lost.then(|| likely(&BODY_LOST)).into_iter().chain(questions.then(|| likely(&QUESTION_MARKS))).collect()
 }

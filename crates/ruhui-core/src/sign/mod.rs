@@ -23,6 +23,7 @@
 //! ```
 
 mod authorization;
+mod damage;
 mod message;
 mod reply;
 mod scheme;
@@ -30,6 +31,7 @@ mod signer;
 mod window;
 
 pub use authorization::{Authorization, AuthorizationError, FieldError};
+pub use damage::{Damage, DamageText, read_signature};
 pub use message::{SignInformation, reply_message, request_message};
 pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply, verify_reply_at};
 pub use scheme::Scheme;

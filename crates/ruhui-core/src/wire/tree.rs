@@ -4,7 +4,7 @@ use super::fault::{Fault, Issue};
 use crate::api::Location;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -33,12 +33,14 @@ impl Node {
         }
     }
 
-    /// The value as `detail` shows it: scalars only.
-    pub(super) fn shown(&self) -> Option<String> {
+    /// The value as `detail` shows it, with its JSON type: scalars only, texts cut.
+    pub(super) fn shown(&self) -> Option<Value> {
         match self {
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Number(value) => Some(value.to_string()),
-            Self::String(text) | Self::Parameter(text) => Some(text.clone()),
+            Self::Bool(value) => Some((*value).into()),
+            Self::Number(value) => Some(Value::Number(value.clone())),
+            Self::String(text) | Self::Parameter(text) => {
+                Some(text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into())
+            }
             Self::Null | Self::Array(_) | Self::Object(_) => None,
         }
     }
@@ -92,7 +94,8 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
     }
 }
 
-fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
+/// Runs `then` with `pointer` one step further down, and takes the step back.
+pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
     match step.contains(['~', '/']) {

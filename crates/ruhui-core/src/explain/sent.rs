@@ -1,0 +1,103 @@
+//! What the service makes of the request besides the signature: of an upload its parts, and of every request the
+//! headers that it checks.
+
+use super::explanation::Finding;
+use super::members;
+use super::parts::Form;
+use super::received::Received;
+use super::words::{Cause, Words, cause};
+use crate::api::{self, Endpoint, Visitor};
+use crate::form::{self, Effect, Oddity};
+use crate::head::{HeadFault, check_accept, check_content_type};
+use std::rc::Rc;
+use std::sync::LazyLock;
+
+/// A cause for each oddity of a form, of the same name.
+static ODDITIES: LazyLock<Vec<Cause>> =
+    LazyLock::new(|| Oddity::TEXTS.iter().map(|text| cause(text.id, text.name, text.advice)).collect());
+
+pub(super) static HEAD: Cause = cause(
+    "accept_or_user_agent",
+    ("the request is answered 400 before its signature is looked at", "请求在验签之前即返回 400"),
+    (
+        "Send Accept: application/json and a User-Agent, such as your program's name and version.",
+        "请发送 Accept: application/json 和 User-Agent（例如程序名与版本号）。",
+    ),
+);
+pub(super) static CONTENT_TYPE: Cause = cause(
+    "content_type",
+    ("the request is answered 400 after its signature", "请求在验签之后返回 400"),
+    (
+        "Send a body with exactly one Content-Type: application/json.",
+        "发送请求体时须且只须有一个 Content-Type: application/json。",
+    ),
+);
+
+pub(super) fn causes() -> impl Iterator<Item = &'static Cause> {
+    ODDITIES.iter().chain([&HEAD, &CONTENT_TYPE])
+}
+
+/// The body that the service verifies, and what it saw on the way to it.
+#[derive(Default)]
+pub(super) struct Sent {
+    pub(super) signed: Rc<[u8]>,
+    pub(super) form: Option<Rc<Form>>,
+    /// Why the request is rejected whatever its signature.
+    pub(super) before: Vec<Finding>,
+    /// Why it is rejected if its signature is right.
+    pub(super) after: Vec<Finding>,
+    /// Why the signature cannot fit: the service found no text that was signed.
+    pub(super) no_meta: Vec<Finding>,
+    pub(super) remarks: Vec<Finding>,
+}
+
+pub(super) fn look(received: &Received<'_>) -> Sent {
+    let mut sent = Sent { signed: received.body().into(), ..Sent::default() };
+    let Some(headers) = received.headers() else { return sent };
+    if let Err(fault) = check_accept(headers) {
+        sent.before.push(head_finding(&HEAD, &fault));
+    }
+    let path = received.target().split('?').next().unwrap_or_default();
+    if is_upload(received.method(), path) {
+        let upload = form::read(headers, received.body());
+        sent.signed = upload.meta.unwrap_or_default().into();
+        let file = upload.file.map(<[u8]>::to_vec);
+        sent.form = Some(Rc::new(Form { whole: received.body().to_vec(), file }));
+        for oddity in &upload.oddities {
+            let list = match oddity.effect() {
+                Effect::Accepted => &mut sent.remarks,
+                Effect::NoFile => &mut sent.after,
+                Effect::NoMeta => &mut sent.no_meta,
+            };
+            list.extend(oddity_finding(oddity));
+        }
+    } else if !received.body().is_empty() && received.method() != "GET" {
+        if let Err(fault) = check_content_type(headers) {
+            sent.after.push(head_finding(&CONTENT_TYPE, &fault));
+        }
+    }
+    sent
+}
+
+fn oddity_finding(oddity: &Oddity) -> Option<Finding> {
+    let cause = ODDITIES.iter().find(|cause| cause.id == oddity.text().id)?;
+    let detail = oddity.detail().map(|text| Words::said(text.clone(), text));
+    Some(Finding { detail, ..Finding::seen(cause) })
+}
+
+fn head_finding(cause: &'static Cause, fault: &HeadFault) -> Finding {
+    Finding { detail: Some(Words::of(fault)), ..Finding::seen(cause) }
+}
+
+/// Whether a call is an upload, by its method and path.
+fn is_upload(method: &str, path: &str) -> bool {
+    struct Search<'a>(&'a str, &'a str, bool);
+    impl Visitor for Search<'_> {
+        fn endpoint<E: Endpoint>(&mut self) {
+            self.2 |= E::ATTACHMENT && E::METHOD.as_str() == self.0 && members::matches(E::PATH, self.1);
+        }
+    }
+    let mut search = Search(method, path, false);
+    api::visit(&mut search);
+    search.2
+}
