@@ -4,9 +4,9 @@ use crate::cli::Output;
 use crate::credentials::{Origin, Settings};
 use crate::language::Language;
 use crate::output::{self, near, quoted};
-use ruhui::Error;
 use ruhui::error::{Failure, Proof};
-use ruhui::transport::TransportError;
+use ruhui::transport::{NetworkCause, TransportError};
+use ruhui::{Error, Reply};
 use serde_json::{Value, json};
 
 /// What is known about the call beside its error.
@@ -38,6 +38,12 @@ impl Failed<'_> {
         match error {
             Error::Transport(failures) => self.hint_at_connecting(failures),
             Error::Api(refusal) => {
+                if refusal.sign_information().is_some() {
+                    return Some(self.language.pick(
+                        "does the private key belong to the certificate of this serial? The sandbox's log names the cause",
+                        "请检查私钥与证书序列号是否配对；沙箱日志会指出原因",
+                    ).to_owned());
+                }
                 let no_such_path = refusal.status() == 404 && refusal.proof == Proof::Unsigned;
                 let way = self.other_path.filter(|_| no_such_path && refusal.code.is_none())?;
                 Some(self.language.pick(
@@ -50,16 +56,29 @@ impl Failed<'_> {
     }
 
     fn hint_at_connecting(self, failures: &[Failure]) -> Option<String> {
-        let mut reasons = Vec::new();
+        let mut causes = Vec::new();
         for failure in failures {
-            let TransportError::Connect { why } = &failure.error else { return None };
-            reasons.push(why);
+            let TransportError::Connect { why, proxy, .. } = &failure.error else { return None };
+            causes.push((*why, proxy.as_ref()));
         }
-        if reasons.iter().any(|why| why.contains("UnknownIssuer")) {
+        let (why, proxy) = *causes.first()?;
+        if let Some(proxy) = proxy {
+            let variable = proxy.variable;
+            return Some(self.language.pick(
+                format!(
+                    "correct or unset {variable}, or name the host in NO_PROXY to call it without the proxy"
+                ),
+                format!("请修正或取消环境变量 {variable}，或在 NO_PROXY 中列出该域名以绕过代理"),
+            ));
+        }
+        if why == NetworkCause::CertificateUntrusted || why == NetworkCause::CertificateSelfSigned {
             let hint = self
                 .language
                 .pick("name the CA to trust with --ca-certificate", "请用 --ca-certificate 指定要信任的 CA");
             return Some(hint.to_owned());
+        }
+        if why != NetworkCause::Refused {
+            return None;
         }
         let Origin::Kit(kit) = self.settings.origin() else { return None };
         let folder = kit.canonicalize().ok()?.parent().map(near)?;
@@ -87,5 +106,20 @@ impl Failed<'_> {
             fields["signed"] = json!(refusal.proof == Proof::Signed);
         }
         json!({ "error": fields })
+    }
+}
+
+/// Says on stderr that the backup responded in place of the main host, and why.
+pub(crate) fn say_if_from_backup(reply: &Reply, language: Language) {
+    let exchange = reply.exchange();
+    if let Some(earlier) = &exchange.earlier {
+        let host = &exchange.host;
+        eprintln!(
+            "{}",
+            language.pick(
+                format!("from the backup host {host}, since the main host failed: {earlier}"),
+                format!("应答来自备用域名 {host}，主域名失败：{earlier:#}"),
+            )
+        );
     }
 }

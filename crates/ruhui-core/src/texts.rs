@@ -12,10 +12,11 @@ use crate::api::{Location, rows};
 use crate::bilingual::OsError;
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
-use crate::seal::OpenError;
+use crate::network::NetworkCause;
+use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
-use crate::wire::{EncodeError, Fault, Issue, Unopenable};
+use crate::wire::{EncodeError, Fault, Integer, Issue, Unopenable};
 use crate::{api, explain};
 use check::{Texts, samples};
 use http::HeaderName;
@@ -27,7 +28,6 @@ fn invalid() -> Vec<Invalid> {
         Invalid::TooLong { .. } => Invalid::TooLong { limit: 32, actual: 33 },
         Invalid::Character { .. } => Invalid::Character { character: '|', position: 4 },
         Invalid::HiddenCharacter { .. } => Invalid::HiddenCharacter { position: 4 },
-        Invalid::LowerCase => Invalid::LowerCase,
         Invalid::Form { .. } => Invalid::Form { zh: "须为11位数字", en: "must have 11 digits" },
     })
 }
@@ -164,6 +164,17 @@ fn unopenable() -> Vec<Unopenable> {
         Unopenable::NotBase64 => Unopenable::NotBase64,
         Unopenable::WrongKey => Unopenable::WrongKey,
         Unopenable::NotText => Unopenable::NotText,
+        Unopenable::Empty => Unopenable::Empty,
+        Unopenable::Plain => Unopenable::Plain,
+        Unopenable::Encoding(_) => Unopenable::Encoding(FieldEncoding::Hex),
+        Unopenable::WrongLength { .. } => Unopenable::WrongLength { bytes: 128, wanted: 256 },
+        Unopenable::Blocks => Unopenable::Blocks,
+        Unopenable::Padding(_) => Unopenable::Padding(FieldPadding::Pkcs1),
+        Unopenable::OtherKey(_) => Unopenable::OtherKey(KeyRole::PublicKey),
+        Unopenable::SenderKey => Unopenable::SenderKey,
+        Unopenable::UnknownKey => Unopenable::UnknownKey,
+        Unopenable::UnknownOrSenderKey => Unopenable::UnknownOrSenderKey,
+        Unopenable::Charset(_) => Unopenable::Charset(FieldCharset::Gbk),
     })
 }
 
@@ -175,6 +186,12 @@ fn issues() -> Vec<Issue> {
         Issue::NotJson { .. } => Issue::NotJson { line: 1, column: 2 },
         Issue::TooDeep => Issue::TooDeep,
         Issue::WrongType { .. } => Issue::WrongType { wanted: "string", found: "number" },
+        Issue::NotInteger(_) => Issue::NotInteger(Integer::Signed),
+        Issue::Undefined { .. } => Issue::Undefined { members: vec!["/body/payer/openid".to_owned()] },
+        Issue::Empty => Issue::Empty,
+        Issue::TooLong { .. } => Issue::TooLong { limit: 10, actual: 11 },
+        Issue::TooSmall { .. } => Issue::TooSmall { least: 1 },
+        Issue::TooLarge { .. } => Issue::TooLarge { most: 20 },
         Issue::Missing => Issue::Missing,
         Issue::Null => Issue::Null,
         Issue::Doubled => Issue::Doubled,
@@ -214,6 +231,34 @@ fn notifications() -> Vec<OpenNotificationError> {
     })
 }
 
+fn network() -> Vec<NetworkCause> {
+    samples!(NetworkCause {
+        NetworkCause::Refused => NetworkCause::Refused,
+        NetworkCause::NameNotFound => NetworkCause::NameNotFound,
+        NetworkCause::Unreachable => NetworkCause::Unreachable,
+        NetworkCause::TimedOut => NetworkCause::TimedOut,
+        NetworkCause::Reset => NetworkCause::Reset,
+        NetworkCause::Closed => NetworkCause::Closed,
+        NetworkCause::Cut => NetworkCause::Cut,
+        NetworkCause::NotHttp => NetworkCause::NotHttp,
+        NetworkCause::NotTls => NetworkCause::NotTls,
+        NetworkCause::CertificateUntrusted => NetworkCause::CertificateUntrusted,
+        NetworkCause::CertificateSelfSigned => NetworkCause::CertificateSelfSigned,
+        NetworkCause::CertificateName => NetworkCause::CertificateName,
+        NetworkCause::CertificateExpired => NetworkCause::CertificateExpired,
+        NetworkCause::CertificateNotYetValid => NetworkCause::CertificateNotYetValid,
+        NetworkCause::CertificateRevoked => NetworkCause::CertificateRevoked,
+        NetworkCause::Certificate => NetworkCause::Certificate,
+        NetworkCause::Tls => NetworkCause::Tls,
+        NetworkCause::ProxyAuthentication => NetworkCause::ProxyAuthentication,
+        NetworkCause::ProxyRejected(Some(_)) => NetworkCause::ProxyRejected(Some(400)),
+        NetworkCause::ProxyRejected(None) => NetworkCause::ProxyRejected(None),
+        NetworkCause::ProxyClosed => NetworkCause::ProxyClosed,
+        NetworkCause::System(_) => NetworkCause::System(5),
+        NetworkCause::Other => NetworkCause::Other,
+    })
+}
+
 /// Every kind of the standard library that files and sockets have.
 fn system() -> impl Iterator<Item = OsError> {
     let codes = 1..=133;
@@ -246,6 +291,9 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);
     texts.add("Causes of a signature that does not verify", causes);
+    let causes = explain::reply_causes().flat_map(|cause| [&cause.name, &cause.advice]);
+    texts.add("Causes of a response that does not verify", causes);
+    texts.add("The network", network());
     insta::assert_snapshot!(texts.page());
 }
 

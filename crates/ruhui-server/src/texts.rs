@@ -174,11 +174,7 @@ fn callbacks() -> Vec<Failure> {
     let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
     let mut all = samples!(Failure {
         Failure::NoKey(_) => Failure::NoKey(owner.clone()),
-        Failure::Refused(_) => Failure::Refused(CallbackResponse {
-            status: 302,
-            location: Some("/login".to_owned()),
-            excerpt: Some("OK".to_owned()),
-        }),
+        Failure::Refused(_) => Failure::Refused(CallbackResponse::of(302)),
         Failure::Courier(_) => Failure::Courier(CourierError::BadUrl),
     });
     let couriers = samples!(CourierError {

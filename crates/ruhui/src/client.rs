@@ -123,7 +123,12 @@ impl<F: FamilyMarker> Client<F> {
             // Accepted, not processed: the body is an error's, and the call is to be repeated (partner page
             // 4012081727).
             let (exchange, body) = reply.into_parts();
-            return Err(Error::Api(Box::new(ApiError::read(&body, Proof::Signed, exchange))));
+            return Err(Error::Api(Box::new(ApiError::read(
+                &http::HeaderMap::new(),
+                &body,
+                Proof::Signed,
+                exchange,
+            ))));
         }
         Ok(reply)
     }

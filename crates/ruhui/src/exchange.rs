@@ -11,6 +11,7 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
 use ruhui_core::api::Effect;
 use ruhui_core::env::{Clock, Entropy, nonce_str};
+use ruhui_core::explain::{ReceivedReply, explain_reply};
 use ruhui_core::key::{PlatformKeys, PublicKey};
 use ruhui_core::sign::{Scheme, Signer, header, verify_reply};
 use ruhui_core::types::NonceStr;
@@ -131,15 +132,26 @@ impl Inner {
         let is_success = parts.status.is_success();
         // Refusals before authentication are not signed; a signature that is there must fit all the same.
         if !is_success && !is_signed(&parts.headers) {
-            return Err(Error::Api(Box::new(ApiError::read(&body, Proof::Unsigned, exchange))));
+            return Err(Error::Api(Box::new(ApiError::read(
+                &parts.headers,
+                &body,
+                Proof::Unsigned,
+                exchange,
+            ))));
         }
         let scheme = Scheme::from(self.signer.caller().family());
-        if let Err(error) = verify_reply(&parts.headers, &body, scheme, &self.keys, self.clock.now()) {
-            return Err(Error::Verify(Box::new(Unverified { error, exchange })));
+        let now = self.clock.now();
+        if let Err(error) = verify_reply(&parts.headers, &body, scheme, &self.keys, now) {
+            let received = ReceivedReply::new(&parts.headers, &body, scheme).at(now);
+            let own = self.signer.key().public_key();
+            let findings = explain_reply(&received, &self.keys, Some(&own)).findings;
+            return Err(Error::Verify(Box::new(Unverified { error, findings, exchange })));
         }
         match is_success {
             true => Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone())),
-            false => Err(Error::Api(Box::new(ApiError::read(&body, Proof::Signed, exchange)))),
+            false => {
+                Err(Error::Api(Box::new(ApiError::read(&parts.headers, &body, Proof::Signed, exchange))))
+            }
         }
     }
 }

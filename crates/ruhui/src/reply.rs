@@ -29,6 +29,11 @@ impl Reply {
         self.exchange.status
     }
 
+    /// Which host responded, and the failure at the other host that came before, if there was one.
+    pub fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
     /// The headers. The signature covers the body alone, not these.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers

@@ -9,14 +9,14 @@
 mod check;
 
 use crate::error::{
-    ApiError, Error, Exchange, Failure, HostFault, Misuse, Mixup, Parameter, Proof, TargetFault, Unexpected,
-    Unopened, Unverified,
+    ApiError, Error, Exchange, Failure, Foreign, HostFault, Misuse, Mixup, Parameter, Proof, TargetFault,
+    Unexpected, Unopened, Unverified,
 };
 use crate::notify::{InboxError, Misfit, NotifyError};
-use crate::transport::{Sent, TransportError};
+use crate::transport::{Detail, NetworkCause, Phase, Proxy, TransportError, Unsendable};
 use bytes::Bytes;
 use check::{Texts, samples};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::KeyError;
@@ -89,14 +89,51 @@ fn misuses() -> Vec<Misuse> {
     all
 }
 
+fn unsendables() -> Vec<Unsendable> {
+    samples!(Unsendable {
+        Unsendable::UnknownHost => Unsendable::UnknownHost,
+        Unsendable::TargetWouldChange => Unsendable::TargetWouldChange,
+        Unsendable::Invalid => Unsendable::Invalid,
+    })
+}
+
+fn phases() -> Vec<Phase> {
+    samples!(Phase {
+        Phase::Connecting => Phase::Connecting,
+        Phase::Waiting => Phase::Waiting,
+        Phase::Reading => Phase::Reading,
+    })
+}
+
+/// What the network's causes say has its own page in the core.
 fn transports() -> Vec<TransportError> {
-    samples!(TransportError {
-        TransportError::Unsendable { .. } => TransportError::Unsendable { why: String::new() },
-        TransportError::Connect { .. } => TransportError::Connect { why: String::new() },
-        TransportError::Timeout { sent: Sent::No } => TransportError::Timeout { sent: Sent::No },
-        TransportError::Timeout { sent: Sent::Maybe } => TransportError::Timeout { sent: Sent::Maybe },
-        TransportError::Lost { .. } => TransportError::Lost { why: String::new() },
+    let why = NetworkCause::Refused;
+    let proxy = Some(Proxy::new("127.0.0.1:3128", "HTTPS_PROXY"));
+    let mut all = samples!(TransportError {
+        TransportError::Unsendable { .. } => TransportError::Unsendable { why: Unsendable::Invalid },
+        TransportError::Connect { proxy: None, .. } => TransportError::connect(why),
+        TransportError::Connect { proxy: Some(_), .. } =>
+            TransportError::Connect { why, proxy: proxy.clone(), detail: Detail::default() },
+        TransportError::Timeout { .. } => TransportError::Timeout { phase: Phase::Waiting },
+        TransportError::Lost { .. } => TransportError::lost(NetworkCause::Other),
         TransportError::TooLarge { .. } => TransportError::TooLarge { limit: 1024 },
+    });
+    all.extend(unsendables().into_iter().map(|why| TransportError::Unsendable { why }));
+    all.extend(phases().into_iter().map(|phase| TransportError::Timeout { phase }));
+    let answered = NetworkCause::ProxyRejected(Some(400));
+    all.push(TransportError::Connect { why: answered, proxy, detail: Detail::default() });
+    all
+}
+
+fn foreigns() -> Vec<Foreign> {
+    samples!(Foreign {
+        Foreign::Redirect { location: Some(_) } =>
+            Foreign::Redirect { location: Some("https://login.example/".to_owned()) },
+        Foreign::Redirect { location: None } => Foreign::Redirect { location: None },
+        Foreign::Page => Foreign::Page,
+        Foreign::Compressed => Foreign::Compressed,
+        Foreign::Empty => Foreign::Empty,
+        Foreign::Other => Foreign::Other,
     })
 }
 
@@ -110,7 +147,12 @@ fn fault() -> Fault {
 }
 
 fn api(body: &'static str, proof: Proof) -> ApiError {
-    ApiError::read(&Bytes::from_static(body.as_bytes()), proof, exchange(StatusCode::BAD_REQUEST))
+    ApiError::read(
+        &HeaderMap::new(),
+        &Bytes::from_static(body.as_bytes()),
+        proof,
+        exchange(StatusCode::BAD_REQUEST),
+    )
 }
 
 fn errors() -> Vec<Error> {
@@ -121,7 +163,9 @@ fn errors() -> Vec<Error> {
     let exchange = || exchange(StatusCode::OK);
     let mut all = samples!(Error {
         Error::Misuse(_) => Error::Misuse(Misuse::NoTransport),
-        Error::Verify(_) => Error::Verify(Box::new(Unverified { error: VerifyError::Forged, exchange: exchange() })),
+        Error::Verify(_) => Error::Verify(Box::new(Unverified {
+            error: VerifyError::Forged, findings: Vec::new(), exchange: exchange(),
+        })),
         Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { fault: fault(), exchange: exchange() })),
         Error::Unopened(_) => Error::Unopened(Box::new(Unopened {
             field: "/phone_number".to_owned(), why: Unopenable::WrongKey, exchange: exchange(),
@@ -151,8 +195,8 @@ fn misfit() -> Misfit {
 
 fn notifications() -> Vec<NotifyError> {
     samples!(NotifyError {
-        NotifyError::Unverified(_) => NotifyError::Unverified(VerifyError::Forged),
-        NotifyError::Rewritten => NotifyError::Rewritten,
+        NotifyError::Unverified { .. } =>
+            NotifyError::Unverified { error: VerifyError::Forged, findings: Vec::new() },
         NotifyError::NotJson(_) => NotifyError::NotJson(fault()),
         NotifyError::NotNotification(_) => NotifyError::NotNotification(fault()),
         NotifyError::Sealed(_) => NotifyError::Sealed(OpenError::TagMismatch),
@@ -174,6 +218,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     let mut texts = Texts::default();
     texts.add("Misuse", misuses());
     texts.add("Transport", transports());
+    texts.add("What is no API error", foreigns());
     // Messages of the service are in its language.
     texts.quote("Calls", errors());
     texts.add("Callbacks", notifications());

@@ -3,7 +3,7 @@
 use crate::calls::{self, Drafted, Name};
 use crate::cli::{CallArguments, Output, Request};
 use crate::credentials::{Family, Settings};
-use crate::failure::Failed;
+use crate::failure::{Failed, say_if_from_backup};
 use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
@@ -34,6 +34,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             };
             let failed = Failed { settings: &settings, output: how, language, other_path: None };
             let reply = called.map_err(|error| failed.explain(error))?;
+            say_if_from_backup(&reply, language);
             show(&reply, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
@@ -43,6 +44,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             let failed = Failed { settings: &settings, output: how, language, other_path: None };
             let read = |reply: Reply| written.call.read(&reply).map(|body| (reply, body));
             let (reply, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
+            say_if_from_backup(&reply, language);
             show(&reply, Some(body))?;
         }
     }

@@ -112,16 +112,20 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
 /// The library's words, where they do not speak of the library.
 fn explained(error: &NotifyError) -> (String, String) {
     match error {
-        NotifyError::Unverified(error @ VerifyError::WrongAlgorithm { wanted, .. }) => match wanted {
-            Scheme::Merchant => (
-                format!("{error}; this is a brand's callback: `--family brand`"),
-                format!("{error:#}；这是品牌的回调：`--family brand`"),
-            ),
-            Scheme::Brand => (
-                format!("{error}; this is a service provider's callback: `--family partner`"),
-                format!("{error:#}；这是服务商的回调：`--family partner`"),
-            ),
-        },
+        NotifyError::Unverified { error: error @ VerifyError::WrongAlgorithm { wanted, found }, .. }
+            if !found.contains("SM2") =>
+        {
+            match wanted {
+                Scheme::Merchant => (
+                    format!("{error}; this is a brand's callback: `--family brand`"),
+                    format!("{error:#}；这是品牌的回调：`--family brand`"),
+                ),
+                Scheme::Brand => (
+                    format!("{error}; this is a service provider's callback: `--family partner`"),
+                    format!("{error:#}；这是服务商的回调：`--family partner`"),
+                ),
+            }
+        }
         error => (format!("{error}"), format!("{error:#}")),
     }
 }

@@ -2,14 +2,14 @@
 
 use crate::cli::{Edition, Output, TokenArguments};
 use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
-use crate::failure::Failed;
+use crate::failure::{Failed, say_if_from_backup};
 use crate::language::Language;
 use crate::output;
-use ruhui::Client;
 use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
-use ruhui::api::{Brand, CallersOwn};
+use ruhui::api::{Brand, CallersOwn, Endpoint};
 use ruhui::launch::Launch;
 use ruhui::types::{BrandId, CardId, OpenId};
+use ruhui::{Client, Error};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -23,7 +23,7 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
         Family::Brand => {
             let client: Client<Brand> = settings.client(language)?;
             let (card_id, openid) = (card_id()?, openid()?);
-            client.create_pre_auth_token(&CreatePreAuthToken { brand_id: CallersOwn, card_id, openid }).await
+            ask(&client, &CreatePreAuthToken { brand_id: CallersOwn, card_id, openid }, language).await
         }
         Family::Partner => {
             let client: Client = settings.client(language)?;
@@ -31,10 +31,10 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
             let (card_id, openid) = (card_id()?, openid()?);
             match edition {
                 Edition::Founding => {
-                    client.create_pre_auth_token(&OpenUserCardToken { brand_id, card_id, openid }).await
+                    ask(&client, &OpenUserCardToken { brand_id, card_id, openid }, language).await
                 }
                 Edition::Current => {
-                    client.create_pre_auth_token(&CreatePreAuthToken { brand_id, card_id, openid }).await
+                    ask(&client, &CreatePreAuthToken { brand_id, card_id, openid }, language).await
                 }
             }
         }
@@ -47,6 +47,16 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
     let failed = Failed { settings: &settings, output: output.output, language, other_path };
     show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn ask<E: Endpoint<Response = PreAuthToken>>(
+    client: &Client<E::Family>,
+    call: &E,
+    language: Language,
+) -> Result<PreAuthToken, Error> {
+    let reply = client.exchange(call).await?;
+    say_if_from_backup(&reply, language);
+    reply.json()
 }
 
 fn show(token: &PreAuthToken, output: Output, language: Language) -> std::io::Result<()> {

@@ -119,10 +119,17 @@ fn a_main_host_that_is_down_is_replaced_by_the_backup() {
     let place = made();
     let sandbox = Running::start(place.path(), &[]);
     let token = |options: &[&str]| say(place.path(), &[&["token"], options].concat());
-    token(&["--base-url", CLOSED]).good();
+    let from_backup = token(&["--base-url", CLOSED]);
+    let said = format!(
+        "from the backup host {}, since the main host failed: {CLOSED}: no connection: nothing listens there, the \
+         connection was refused",
+        sandbox.value("RUHUI_BACKUP_URL")
+    );
+    assert!(from_backup.stderr.contains(&said), "{from_backup:?}");
+    from_backup.good();
     token(&["--backup-url", CLOSED]).good();
     let error = token(&["--base-url", CLOSED, "--backup-url", CLOSED]).error();
-    assert!(error.starts_with("no answer: http://127.0.0.1:1: no connection: "), "{error}");
+    assert!(error.starts_with("no response: http://127.0.0.1:1: no connection: "), "{error}");
     assert!(
         error.ends_with("; is the sandbox running? `ruhui sandbox ./ruhui-sandbox` starts it"),
         "{error}"
@@ -158,7 +165,11 @@ fn any_path_can_be_called() {
         "{refused}"
     );
     let nothing = call(&["GET", "/v3/nothing"]).error();
-    assert!(nothing.starts_with("refused: 404 with an empty body, unsigned"), "{nothing}");
+    assert!(
+        nothing
+            .starts_with("unexpected response: 404, with an empty body; not signed, as WeChat Pay does not"),
+        "{nothing}"
+    );
     let said = call(&["GET", "/v3/nothing", "-o", "json"]);
     let json: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(json["error"]["status"], 404);
@@ -192,7 +203,9 @@ fn a_path_that_is_gone_is_answered_with_another_to_try() {
         let error = say(place.path(), &["token", "--edition", edition, "--base-url", &url]).error();
         let hint = format!("; nothing is served at this path; try `--edition {other}`");
         assert!(
-            error.starts_with("refused: 404 with an empty body, unsigned") && error.ends_with(&hint),
+            error.starts_with(
+                "unexpected response: 404, with an empty body; not signed, as WeChat Pay does not"
+            ) && error.ends_with(&hint),
             "{error}"
         );
     }

@@ -196,7 +196,7 @@ fn over_tls_the_kit_has_the_ca_to_trust() {
     let own: Vec<&str> = own.iter().flat_map(|(flag, value)| [*flag, value.as_str()]).collect();
     let call = [&["call", "GET", "/v3/certificates"], &own[..]].concat();
     let untrusted = say(place.path(), &call).error();
-    assert!(untrusted.starts_with("no answer: https://127.0.0.1:"), "{untrusted}");
+    assert!(untrusted.starts_with("no response: https://127.0.0.1:"), "{untrusted}");
     assert!(untrusted.ends_with("; name the CA to trust with --ca-certificate"), "{untrusted}");
     say(place.path(), &[&call[..], &["--ca-certificate", &given("RUHUI_CA_CERTIFICATE")]].concat()).good();
     sandbox.stop();

@@ -46,6 +46,7 @@ mod lines;
 mod members;
 mod parts;
 mod received;
+mod reply;
 mod search;
 mod sent;
 mod serial;
@@ -61,6 +62,7 @@ pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::Keys;
 pub use received::Received;
+pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, reply_causes, write_findings};
 pub use words::{Cause, Words};
 
 use crate::sign::SignInformation;

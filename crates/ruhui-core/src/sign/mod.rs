@@ -33,7 +33,7 @@ mod window;
 pub use authorization::{Authorization, AuthorizationError, FieldError};
 pub use damage::{Damage, DamageText, read_signature};
 pub use message::{SignInformation, reply_message, request_message};
-pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply};
+pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply, verify_reply_at};
 pub use scheme::Scheme;
 pub use signer::Signer;
 pub use window::{Skew, WINDOW, check_window};

@@ -2,8 +2,10 @@
 
 use super::Exchange;
 use bytes::Bytes;
-use http::StatusCode;
+use http::header::{CONTENT_ENCODING, LOCATION};
+use http::{HeaderMap, StatusCode};
 use ruhui_core::api::{Code, ErrorBody};
+use ruhui_core::explain::is_html;
 use ruhui_core::sign::SignInformation;
 use serde::Deserialize as _;
 use serde_json::Value;
@@ -19,8 +21,10 @@ pub struct ApiError {
     pub message: String,
     /// More, in forms that vary.
     pub detail: Option<Value>,
-    /// The first characters of a body that is not the API's.
+    /// The first characters of a body that is not the API's, for 4xx and 5xx: other bodies may hold a token.
     pub excerpt: Option<String>,
+    /// What came, where it is no error of the API.
+    pub foreign: Option<Foreign>,
     /// Whether the service proved that it said this.
     pub proof: Proof,
     /// The exchange.
@@ -38,19 +42,64 @@ pub enum Proof {
     Unsigned,
 }
 
+/// A response that is no error of the API: mostly something between the client and WeChat Pay wrote it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Foreign {
+    /// A redirect. It is not followed: the request was signed for one target.
+    Redirect {
+        /// Where to, without its query.
+        location: Option<String>,
+    },
+    /// A page for browsers: of a proxy, a firewall, or the network's login.
+    Page,
+    /// A body that was compressed, which was not asked for.
+    Compressed,
+    /// No body.
+    Empty,
+    /// Another body.
+    Other,
+}
+
 /// As many characters of a foreign body are shown.
 const EXCERPT_CHARACTERS: usize = 512;
 
 impl ApiError {
-    pub(crate) fn read(body: &Bytes, proof: Proof, exchange: Exchange) -> Self {
+    pub(crate) fn read(headers: &HeaderMap, body: &Bytes, proof: Proof, exchange: Exchange) -> Self {
         match serde_json::from_slice::<ErrorBody>(body) {
             Ok(ErrorBody { code, message, detail }) => {
-                Self { code: Some(code), message, detail, excerpt: None, proof, exchange }
+                Self { code: Some(code), message, detail, excerpt: None, foreign: None, proof, exchange }
             }
             Err(_) => {
-                let excerpt = excerpt(body);
-                Self { code: None, message: String::new(), detail: None, excerpt, proof, exchange }
+                let foreign = Foreign::of(exchange.status, headers, body);
+                let is_error = exchange.status.is_client_error() || exchange.status.is_server_error();
+                let is_text = foreign != Foreign::Compressed;
+                let excerpt = excerpt(body).filter(|_| is_error && is_text);
+                let (message, foreign) = (String::new(), Some(foreign));
+                Self { code: None, message, detail: None, excerpt, foreign, proof, exchange }
             }
+        }
+    }
+
+    /// Whether the service rejects requests in this way before it looks at what they ask for, so that nothing can have
+    /// happened although the response is not signed. A proxy may write any other unsigned 4xx after it has passed the
+    /// request on.
+    ///
+    /// | Status | Body | Check |
+    /// |---|---|---|
+    /// | 400 | `PARAM_ERROR`, `INVALID_REQUEST` | headers, and the general check of parameters |
+    /// | 401 | any code | signature |
+    /// | 404, 405 | empty, or any code | path and method |
+    pub(crate) fn is_of_an_early_check(&self) -> bool {
+        match self.status() {
+            StatusCode::BAD_REQUEST => {
+                matches!(self.code, Some(Code::ParamError | Code::InvalidRequest))
+            }
+            StatusCode::UNAUTHORIZED => self.code.is_some(),
+            StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED => {
+                self.code.is_some() || self.foreign == Some(Foreign::Empty)
+            }
+            _ => false,
         }
     }
 
@@ -72,6 +121,13 @@ impl ApiError {
         let said =
             detail.get("sign_information").or_else(|| detail.get("detail")?.get("sign_information"))?;
         SignInformation::deserialize(said).ok()
+    }
+
+    /// For a response without a signature, whether that puts in question who wrote it. Pages and redirects say
+    /// themselves that they are not WeChat Pay's.
+    fn is_unsigned_in_question(&self) -> Option<bool> {
+        let says_itself = matches!(self.foreign, Some(Foreign::Page | Foreign::Redirect { .. }));
+        (self.proof == Proof::Unsigned && !says_itself).then(|| !self.is_of_an_early_check())
     }
 
     /// The field and issue that `detail` names, in whatever form it has; of parameters that the document of the API
@@ -97,17 +153,71 @@ fn excerpt(body: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// The most characters of a redirect's target that are shown.
+const LOCATION_CHARACTERS: usize = 200;
+
+impl Foreign {
+    fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
+        let encoding = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
+        if status.is_redirection() {
+            // A query may hold anything.
+            let location = headers.get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
+            let shown = |location: &str| -> String {
+                let target = location.split(['?', '#']).next().unwrap_or_default();
+                target.chars().filter(|c| !c.is_control()).take(LOCATION_CHARACTERS).collect()
+            };
+            Self::Redirect { location: location.map(|location| shown(&location)) }
+        } else if body.is_empty() {
+            Self::Empty
+        } else if encoding || body.starts_with(&[0x1f, 0x8b]) {
+            Self::Compressed
+        } else if is_html(headers, body) {
+            Self::Page
+        } else {
+            Self::Other
+        }
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self, f.alternate()) {
+            (Self::Redirect { location: Some(location) }, false) => {
+                return write!(f, "a redirect to {location}, which is not followed: WeChat Pay sends none");
+            }
+            (Self::Redirect { location: Some(location) }, true) => {
+                return write!(f, "重定向到 {location}，不予跟随：微信支付不会重定向");
+            }
+            (Self::Redirect { location: None }, false) => "a redirect without a target",
+            (Self::Redirect { location: None }, true) => "没有目标地址的重定向",
+            (Self::Page, false) => "an HTML page that a proxy or a firewall wrote, not WeChat Pay",
+            (Self::Page, true) => "HTML 页面，来自代理或防火墙，不是微信支付",
+            (Self::Compressed, false) => "with a compressed body, which was not asked for",
+            (Self::Compressed, true) => "应答包体被压缩，而客户端并未要求压缩",
+            (Self::Empty, false) => "with an empty body",
+            (Self::Empty, true) => "应答包体为空",
+            (Self::Other, false) => "with a body that is no API error",
+            (Self::Other, true) => "应答不是 JSON 错误",
+        })
+    }
+}
+
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
-        f.write_str(if zh { "微信支付拒绝了请求：" } else { "refused: " })?;
-        write!(f, "{}", self.status().as_u16())?;
-        match (&self.code, &self.excerpt) {
-            (Some(code), _) => write!(f, " {code}: {}", self.message)?,
-            (None, Some(excerpt)) if zh => write!(f, "，应答不是 JSON 错误：{excerpt}")?,
-            (None, Some(excerpt)) => write!(f, " with a body that is no API error: {excerpt}")?,
-            (None, None) if zh => f.write_str("，应答包体为空")?,
-            (None, None) => f.write_str(" with an empty body")?,
+        let status = self.status().as_u16();
+        match (&self.code, zh) {
+            (Some(code), false) => write!(f, "refused: {status} {code}: {}", self.message)?,
+            (Some(code), true) => write!(f, "微信支付拒绝了请求：{status} {code}: {}", self.message)?,
+            (None, false) => write!(f, "unexpected response: {status}")?,
+            (None, true) => write!(f, "非预期的应答：{status}")?,
+        }
+        if let Some(foreign) = &self.foreign {
+            f.write_str(if zh { "，" } else { ", " })?;
+            foreign.fmt(f)?;
+        }
+        if let Some(excerpt) = &self.excerpt {
+            write!(f, "{}{excerpt}", if zh { "：" } else { ": " })?;
         }
         // Most messages say it already.
         let mut unsaid = self.complaint();
@@ -116,10 +226,14 @@ impl fmt::Display for ApiError {
             let are_places = unsaid.iter().all(|part| part.starts_with('/'));
             write!(f, " [{}]", unsaid.join(if are_places { ", " } else { ": " }))?;
         }
-        match (self.proof, zh) {
-            (Proof::Signed, _) => {}
-            (Proof::Unsigned, false) => f.write_str(", unsigned")?,
-            (Proof::Unsigned, true) => f.write_str("，应答未签名")?,
+        match (self.is_unsigned_in_question(), zh) {
+            (None, _) => {}
+            (Some(false), false) => {
+                f.write_str("; not signed, as WeChat Pay does not sign errors of this kind")?;
+            }
+            (Some(false), true) => f.write_str("；应答未签名（微信支付对此类错误不签名）")?,
+            (Some(true), false) => f.write_str("; not signed, so it may not be WeChat Pay's")?,
+            (Some(true), true) => f.write_str("；应答未签名，不能确定来自微信支付")?,
         }
         self.exchange.fmt(f)
     }
@@ -135,6 +249,7 @@ impl fmt::Debug for ApiError {
             .field("message", &self.message)
             .field("detail", &self.complaint())
             .field("excerpt", &self.excerpt)
+            .field("foreign", &self.foreign)
             .field("proof", &self.proof)
             .field("exchange", &self.exchange)
             .finish()

@@ -4,9 +4,10 @@ mod api;
 mod misuse;
 mod reply;
 
-pub use api::{ApiError, Proof};
+pub use api::{ApiError, Foreign, Proof};
 pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
 pub use reply::{Unexpected, Unopened, Unverified};
+pub use ruhui_core::explain::{Certainty, Finding};
 
 use crate::transport::{Sent, TransportError};
 use http::StatusCode;
@@ -80,8 +81,10 @@ impl Error {
 
     /// Whether the service may have done what the call asks for, although the caller got no proof of it.
     ///
-    /// `false` where nothing was sent or the service refused (4xx). `true` after time-outs, lost
-    /// connections, 5xx and replies that do not verify: find out with a query before acting again.
+    /// `false` where nothing was sent, where the service rejected the request and signed that (4xx), and for unsigned
+    /// errors of the checks that come before any effect: 400 `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405
+    /// without a body or with a code. `true` after time-outs, lost connections, 5xx, any other unsigned response and
+    /// responses that do not verify: find out with a query before acting again.
     pub fn may_have_taken_effect(&self) -> bool {
         let earlier = self.exchange().and_then(|exchange| exchange.earlier.as_ref());
         if earlier.is_some_and(|failure| failure.error.sent() == Sent::Maybe) {
@@ -91,7 +94,10 @@ impl Error {
             Self::Misuse(_) => false,
             Self::Verify(_) | Self::Unexpected(_) | Self::Unopened(_) => true,
             Self::Transport(failures) => failures.iter().any(|failure| failure.error.sent() == Sent::Maybe),
-            Self::Api(refusal) => !refusal.status().is_client_error(),
+            Self::Api(refusal) => match refusal.proof {
+                Proof::Signed => !refusal.status().is_client_error(),
+                Proof::Unsigned => !refusal.is_of_an_early_check(),
+            },
         }
     }
 

@@ -1,6 +1,7 @@
 //! Replies that are no value.
 
 use super::Exchange;
+use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::{Fault, Unopenable};
 use std::fmt;
@@ -11,6 +12,8 @@ use std::fmt;
 pub struct Unverified {
     /// Why not. Part of this error's text, so not its source.
     pub error: VerifyError,
+    /// The causes that were found, the most specific first.
+    pub findings: Vec<Finding>,
     /// The exchange; the status is a claim.
     pub exchange: Exchange,
 }
@@ -18,24 +21,19 @@ pub struct Unverified {
 impl fmt::Display for Unverified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Exchange { host, status, .. } = &self.exchange;
+        let status = status.as_u16();
         match f.alternate() {
-            true => {
+            true => write!(f, "{host} 的应答（状态码 {status}）验签失败：{:#}", self.error)?,
+            false => {
                 write!(
                     f,
-                    "{host} 的应答（状态码 {}）验签失败：{:#}{:#}",
-                    status.as_u16(),
-                    self.error,
-                    self.exchange
-                )
+                    "a response from {host} that claims status {status} does not verify: {}",
+                    self.error
+                )?;
             }
-            false => write!(
-                f,
-                "a reply from {host} that claims status {} does not verify: {}{}",
-                status.as_u16(),
-                self.error,
-                self.exchange
-            ),
         }
+        write_findings(&self.findings, f)?;
+        self.exchange.fmt(f)
     }
 }
 

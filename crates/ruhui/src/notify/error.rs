@@ -3,6 +3,7 @@
 use super::Answer;
 use http::StatusCode;
 use ruhui_core::api::event::Notification;
+use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::seal::OpenError;
 use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::Fault;
@@ -16,10 +17,13 @@ use zeroize::Zeroizing;
 #[non_exhaustive]
 pub enum NotifyError {
     /// The signature is missing or wrong, in one of many ways. Nothing of the body was read.
-    Unverified(VerifyError),
-    /// The signature does not fit these bytes, but fits the same JSON written compactly: something between
-    /// WeChat Pay and the receiver has read the body and written it anew.
-    Rewritten,
+    Unverified {
+        /// The check that failed.
+        error: VerifyError,
+        /// The causes that were found, the most specific first: a body that was written anew, a signature that was
+        /// cut, another key.
+        findings: Vec<Finding>,
+    },
     /// Signed, but not JSON.
     NotJson(Fault),
     /// Signed JSON, but not a notification.
@@ -51,7 +55,7 @@ impl NotifyError {
     /// read, 500 if the fault may be on this side.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Unverified(_) | Self::Rewritten => StatusCode::UNAUTHORIZED,
+            Self::Unverified { .. } => StatusCode::UNAUTHORIZED,
             Self::NotJson(_) | Self::NotNotification(_) => StatusCode::BAD_REQUEST,
             Self::Sealed(_) | Self::Misfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -66,7 +70,7 @@ impl NotifyError {
     /// A probe is answered as any other forgery.
     fn public_message(&self) -> &'static str {
         match self {
-            Self::Unverified(error) => match error {
+            Self::Unverified { error, .. } => match error {
                 VerifyError::MissingHeader(_) => "缺少签名相关的 HTTP 头",
                 VerifyError::DuplicateHeader(_) => "签名相关的 HTTP 头重复",
                 VerifyError::MalformedHeader(_) => "签名相关的 HTTP 头格式错误",
@@ -75,7 +79,6 @@ impl NotifyError {
                 VerifyError::WrongAlgorithm { .. } => "签名类型不符",
                 _ => "验签失败",
             },
-            Self::Rewritten => "验签失败",
             Self::NotJson(_) => "报文不是 JSON",
             Self::NotNotification(_) => "报文不是回调通知",
             Self::Sealed(_) => "解密失败",
@@ -86,11 +89,7 @@ impl NotifyError {
     /// What to do, in English or Chinese.
     fn advice(&self, zh: bool) -> &'static str {
         let (en, zh_text) = match self {
-            Self::Unverified(error) => verify_advice(error),
-            Self::Rewritten => (
-                "hand over the body's raw bytes, before any framework or gateway parses them",
-                "请在框架或网关解析之前，直接使用请求体的原始字节",
-            ),
+            Self::Unverified { error, .. } => verify_advice(error),
             Self::NotJson(_) | Self::NotNotification(_) => (
                 "is this address used for something else of WeChat Pay's?",
                 "该地址是否也用于接收微信支付的其他报文？",
@@ -155,11 +154,12 @@ impl fmt::Display for NotifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         match self {
-            Self::Unverified(error) => error.fmt(f),
-            Self::Rewritten if zh => f.write_str("签名不匹配，但与重新压缩的 JSON 匹配：请求体已被改写"),
-            Self::Rewritten => f.write_str(
-                "the signature fits this JSON written compactly, and not the bytes received: they were rewritten",
-            ),
+            // The causes come with what to do about each.
+            Self::Unverified { error, findings } if !findings.is_empty() => {
+                error.fmt(f)?;
+                return write_findings(findings, f);
+            }
+            Self::Unverified { error, .. } => error.fmt(f),
             Self::NotJson(fault) | Self::NotNotification(fault) => fault.fmt(f),
             Self::Sealed(error) if zh => write!(f, "resource {error:#}"),
             Self::Sealed(error) => write!(f, "the resource: {error}"),

@@ -21,8 +21,8 @@
 //! # The raw bytes
 //!
 //! The signature is over the body's bytes as they came. Take them before any framework reads JSON from them;
-//! bytes that were read and written again are refused, as
-//! [`NotifyError::Rewritten`] where that can be told.
+//! bytes that were read and written again are rejected, and the findings of
+//! [`NotifyError::Unverified`] say so where that can be told.
 //!
 //! ```
 //! use ruhui::notify::{Answer, Receiver};

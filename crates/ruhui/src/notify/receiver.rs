@@ -10,6 +10,7 @@ use http::HeaderMap;
 use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::event::{Event, Notification};
 use ruhui_core::env::Clock;
+use ruhui_core::explain::{ReceivedReply, explain_reply};
 use ruhui_core::key::PlatformKeys;
 use ruhui_core::seal::{ApiV3Key, OpenError};
 use ruhui_core::sign::{Scheme, VerifyError, header, verify_reply};
@@ -132,12 +133,13 @@ impl Receiver {
     fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), NotifyError> {
         let Inner { scheme, keys, clock, .. } = &*self.0;
         let now = clock.now();
-        let verify = |body: &[u8]| verify_reply(headers, body, *scheme, keys, now);
-        verify(body).map_err(|error| match error {
-            VerifyError::Forged if compact(body).is_some_and(|body| verify(&body).is_ok()) => {
-                NotifyError::Rewritten
-            }
-            error => NotifyError::Unverified(error),
+        verify_reply(headers, body, *scheme, keys, now).map_err(|error| {
+            let findings = match error {
+                // The error's own advice names the receivers of both families.
+                VerifyError::WrongAlgorithm { ref found, .. } if !found.contains("SM2") => Vec::new(),
+                _ => explain_reply(&ReceivedReply::new(headers, body, *scheme).at(now), keys, None).findings,
+            };
+            NotifyError::Unverified { error, findings }
         })
     }
 
@@ -152,16 +154,6 @@ impl Receiver {
         }
         opened
     }
-}
-
-/// No notification comes near; a larger body is not worth the search for the mistake.
-const COMPACT_LIMIT: usize = 64 << 10;
-
-/// The body as most JSON writers write it, if it is written in another way.
-fn compact(body: &[u8]) -> Option<Vec<u8>> {
-    let body = Some(body).filter(|body| body.len() <= COMPACT_LIMIT)?;
-    let value: serde_json::Value = serde_json::from_slice(body).ok()?;
-    serde_json::to_vec(&value).ok().filter(|compact| compact != body)
 }
 
 impl ReceiverBuilder {

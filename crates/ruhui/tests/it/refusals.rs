@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use ruhui::api::Code;
-use ruhui::error::{ApiError, Proof};
+use ruhui::error::{ApiError, Foreign, Proof};
 use ruhui::transport::{NetworkCause, Phase, TransportError, Unsendable};
 use ruhui::{Error, Reply};
 
@@ -78,7 +78,7 @@ async fn both_forms_of_sign_information_are_read() {
     let (error, _) = refusal(unsigned(401, &wire)).await;
     assert_eq!(
         error.to_string(),
-        "refused: 401 SIGN_ERROR: 错误的签名，验签失败 [signature: sign not match], unsigned (Request-ID 08F78BB5-0)"
+        "refused: 401 SIGN_ERROR: 错误的签名，验签失败 [signature: sign not match]; not signed, as WeChat Pay does not sign errors of this kind (Request-ID 08F78BB5-0)"
     );
     let (_, none) = refusal(unsigned(401, r#"{"code":"SIGN_ERROR","message":"m","detail":"odd"}"#)).await;
     assert_eq!(none.sign_information(), None);
@@ -93,18 +93,107 @@ async fn a_page_of_a_proxy_is_shown_cut() {
     assert_eq!(excerpt.chars().count(), 512);
     assert!(excerpt.starts_with("<html>   [31m会会"), "{excerpt}");
     assert!(error.is_retryable() && error.may_have_taken_effect());
-    assert!(error.to_string().starts_with("refused: 502 with a body that is no API error: <html>"));
+    assert!(error.to_string().starts_with(
+        "unexpected response: 502, an HTML page that a proxy or a firewall wrote, not WeChat Pay: <html>"
+    ));
+    assert!(
+        format!("{error:#}")
+            .starts_with("非预期的应答：502，HTML 页面，来自代理或防火墙，不是微信支付：<html>")
+    );
 }
 
 #[tokio::test]
 async fn an_empty_body_says_so() {
     let (error, refusal) = refusal(unsigned(404, "")).await;
     assert_eq!((refusal.code, refusal.excerpt), (None, None));
-    assert_eq!(error.to_string(), "refused: 404 with an empty body, unsigned (Request-ID 08F78BB5-0)");
+    assert_eq!(
+        error.to_string(),
+        "unexpected response: 404, with an empty body; not signed, as WeChat Pay does not sign errors of this \
+         kind (Request-ID 08F78BB5-0)"
+    );
     assert_eq!(
         format!("{error:#}"),
-        "微信支付拒绝了请求：404，应答包体为空，应答未签名（Request-ID 08F78BB5-0）"
+        "非预期的应答：404，应答包体为空；应答未签名（微信支付对此类错误不签名）（Request-ID 08F78BB5-0）"
     );
+}
+
+#[tokio::test]
+async fn a_redirect_is_called_one_with_its_target_and_without_its_query() {
+    for status in [301, 302, 303, 307, 308] {
+        let mut reply = unsigned(status, "<html>moved</html>");
+        reply.headers_mut().insert("location", "https://login.example/portal?ticket=s3cret".parse().unwrap());
+        let (error, refusal) = refusal(reply).await;
+        let location = Some("https://login.example/portal".to_owned());
+        assert_eq!(refusal.foreign, Some(Foreign::Redirect { location }));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "unexpected response: {status}, a redirect to https://login.example/portal, which is not followed: \
+                 WeChat Pay sends none (Request-ID 08F78BB5-0)"
+            )
+        );
+        assert!(
+            format!("{error:#}").contains("重定向到 https://login.example/portal，不予跟随"),
+            "{error:#}"
+        );
+        assert!(!format!("{error:?}").contains("s3cret"));
+    }
+}
+
+/// A status that is neither a success nor an error may come with a token.
+#[tokio::test]
+async fn no_odd_status_shows_its_body() {
+    for status in [202, 299, 300, 304, 600, 999] {
+        let reply = if status < 300 { signed(status, TOKEN) } else { unsigned(status, TOKEN) };
+        let Err(error) = ask(Ok(reply)).await else { continue };
+        let shown = format!("{error} {error:#} {error:?}");
+        assert!(!shown.contains("Ab3d"), "{status}: {shown}");
+        assert!(error.may_have_taken_effect(), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_error_is_not_shown_as_text() {
+    let mut reply = unsigned(502, "\u{1f}rest");
+    reply.headers_mut().insert("content-encoding", "br".parse().unwrap());
+    let (error, refusal) = refusal(reply).await;
+    assert_eq!((refusal.foreign, refusal.excerpt), (Some(Foreign::Compressed), None));
+    assert!(error.to_string().contains("with a compressed body, which was not asked for"), "{error}");
+}
+
+/// Only what the service says before it looks at what a request asks for is believed without a signature.
+#[tokio::test]
+async fn an_unsigned_4xx_excludes_an_effect_only_where_live_never_signs() {
+    let json = |code: &str| format!(r#"{{"code":"{code}","message":"m"}}"#);
+    let page = "<html>no</html>".to_owned();
+    // status, body, may_have_taken_effect
+    let table = [
+        (400, json("PARAM_ERROR"), false),
+        (400, json("INVALID_REQUEST"), false),
+        (400, json("APPID_MCHID_NOT_MATCH"), true),
+        (400, page.clone(), true),
+        (400, String::new(), true),
+        (401, json("SIGN_ERROR"), false),
+        (401, page.clone(), true),
+        (403, json("NO_AUTH"), true),
+        (403, page.clone(), true),
+        (404, String::new(), false),
+        (404, page.clone(), true),
+        (405, String::new(), false),
+        (408, String::new(), true),
+        (409, json("ANY"), true),
+        (413, page.clone(), true),
+        (429, json("FREQUENCY_LIMITED"), true),
+        (429, page, true),
+        (500, json("SYSTEM_ERROR"), true),
+    ];
+    for (status, body, effect) in table {
+        let (error, refusal) = refusal(unsigned(status, &body)).await;
+        assert_eq!(error.may_have_taken_effect(), effect, "{status} {body}");
+        // What puts in question who wrote it says so, unless it is a page.
+        let doubted = effect && refusal.foreign != Some(Foreign::Page);
+        assert_eq!(error.to_string().contains("so it may not be WeChat Pay's"), doubted, "{error}");
+    }
 }
 
 #[tokio::test]
