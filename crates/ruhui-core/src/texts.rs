@@ -11,6 +11,7 @@ use crate::api::event::OpenNotificationError;
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
+use crate::head::HeadFault;
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
 use crate::network::NetworkCause;
@@ -30,6 +31,19 @@ fn invalid() -> Vec<Invalid> {
         Invalid::Character { .. } => Invalid::Character { character: '|', position: 4 },
         Invalid::HiddenCharacter { .. } => Invalid::HiddenCharacter { position: 4 },
         Invalid::Form { .. } => Invalid::Form { zh: "须为11位数字", en: "must have 11 digits" },
+    })
+}
+
+fn heads() -> Vec<HeadFault> {
+    let found = || "application/json, charset=UTF-8".to_owned();
+    samples!(HeadFault {
+        HeadFault::AcceptMissing => HeadFault::AcceptMissing,
+        HeadFault::UserAgentMissing => HeadFault::UserAgentMissing,
+        HeadFault::AcceptAndUserAgentMissing => HeadFault::AcceptAndUserAgentMissing,
+        HeadFault::AcceptExcludesJson { .. } => HeadFault::AcceptExcludesJson { found: "text/html".to_owned() },
+        HeadFault::ContentTypeMissing => HeadFault::ContentTypeMissing,
+        HeadFault::ContentTypeWrong { .. } => HeadFault::ContentTypeWrong { found: found() },
+        HeadFault::ContentTypeRepeated { .. } => HeadFault::ContentTypeRepeated { found: found() },
     })
 }
 
@@ -346,6 +360,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Kinds of keys and files", kinds());
     texts.add("Keys", keys());
     texts.add("Serial numbers", serials());
+    texts.add("Headers of every request", heads());
     texts.add("Authorization", authorizations());
     texts.add("Windows of time", skews());
     texts.add("Signatures of responses and callbacks", verifications());
