@@ -56,7 +56,8 @@ impl Block {
     fn pss(block: &[u8], message: &[u8]) -> Option<Self> {
         let encoded = block.strip_suffix(&[0xbc])?;
         Hash::ALL.into_iter().find_map(|hash| {
-            let (masked, digest) = encoded.split_at_checked(encoded.len().checked_sub(hash.of(b"").len())?)?;
+            let (masked, digest) =
+                encoded.split_at_checked(encoded.len().checked_sub(hash.of(b"").len())?)?;
             let mask = mask(hash, digest, masked.len());
             let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(byte, mask)| byte ^ mask).collect();
             // A modulus has a multiple of eight bits as a rule, and the block one bit less.

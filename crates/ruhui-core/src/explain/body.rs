@@ -54,7 +54,11 @@ fn changed(parts: &Parts, change: impl Fn(&Json<'_>) -> Vec<Json<'static>>) -> V
 }
 
 pub(super) fn bodies(parts: &Parts, bodies: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Vec<Parts> {
-    bodies.into_iter().map(|body| parts.with_body(body)).filter(|changed| changed.body != parts.body).collect()
+    bodies
+        .into_iter()
+        .map(|body| parts.with_body(body))
+        .filter(|changed| changed.body != parts.body)
+        .collect()
 }
 
 pub(super) fn empty(parts: &Parts) -> Vec<Parts> {
@@ -146,7 +150,10 @@ pub(super) fn member_not_signed(parts: &Parts) -> Vec<Parts> {
         let none = |token: &str| matches!(token, "null" | "\"\"");
         let without_empty = owned(json.clone()).map(&|value| match value {
             Json::Object(members) => Json::Object(
-                members.into_iter().filter(|(_, value)| !matches!(value, Json::Scalar(token) if none(token))).collect(),
+                members
+                    .into_iter()
+                    .filter(|(_, value)| !matches!(value, Json::Scalar(token) if none(token)))
+                    .collect(),
             ),
             other => other,
         });
@@ -203,19 +210,23 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
 /// Numbers and texts that another type made of the same values.
 pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
     let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit() || c == '-');
-    let whole = |token: &str| number(token) && token.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit());
+    let whole = |token: &str| {
+        number(token) && token.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
+    };
     let changes: [&dyn Fn(&str) -> Option<String>; 7] = [
         &|token| whole(token).then(|| format!("{token}.0")),
         &|token| token.strip_suffix(".0").filter(|rest| whole(rest)).map(str::to_owned),
         &|token| number(token).then(|| format!("\"{token}\"")),
         &|token| {
             let inner = token.strip_prefix('"')?.strip_suffix('"')?;
-            (whole(inner) && inner.parse::<i64>().is_ok_and(|number| number.to_string() == inner)).then(|| inner.to_owned())
+            (whole(inner) && inner.parse::<i64>().is_ok_and(|number| number.to_string() == inner))
+                .then(|| inner.to_owned())
         },
         &|token| matches!(token, "true" | "false").then(|| format!("\"{token}\"")),
         // As a double of Java prints what has more than seven digits.
         &|token| {
-            let digits = Some(token).filter(|token| whole(token) && token.len() > 7 && !token.starts_with('-'))?;
+            let digits =
+                Some(token).filter(|token| whole(token) && token.len() > 7 && !token.starts_with('-'))?;
             let (first, rest) = digits.split_at(1);
             let rest = rest.trim_end_matches('0');
             let exponent = digits.len() - 1;

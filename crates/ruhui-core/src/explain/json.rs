@@ -25,14 +25,8 @@ pub(super) struct Style {
     pub(super) arrays_on_one_line: bool,
 }
 
-pub(super) const COMPACT: Style = Style {
-    indent: "",
-    line_end: "\n",
-    comma: ",",
-    colon: ":",
-    inside: "",
-    arrays_on_one_line: false,
-};
+pub(super) const COMPACT: Style =
+    Style { indent: "", line_end: "\n", comma: ",", colon: ":", inside: "", arrays_on_one_line: false };
 
 impl<'a> Json<'a> {
     /// Reads a text that is JSON; `None` if it is not.

@@ -15,7 +15,9 @@ fn separated(parts: &Parts, separators: &[(&'static str, &'static str)]) -> Vec<
 
 /// Other lines than the documented five, or in another order; with and without a last line feed.
 fn lined(parts: &Parts, lines: &[usize]) -> Vec<Parts> {
-    ["\n", ""].map(|last| parts.laid_out(|layout| (layout.lines, layout.last) = (lines.to_vec(), last))).into()
+    ["\n", ""]
+        .map(|last| parts.laid_out(|layout| (layout.lines, layout.last) = (lines.to_vec(), last)))
+        .into()
 }
 
 pub(super) fn no_last_line_feed(parts: &Parts) -> Vec<Parts> {
@@ -36,11 +38,32 @@ pub(super) fn carriage_returns(parts: &Parts) -> Vec<Parts> {
 
 /// A backslash and an `n`, as single quotes leave them in PHP and in a shell.
 pub(super) fn literal_line_feeds(parts: &Parts) -> Vec<Parts> {
-    separated(parts, &[("\\n", "\\n"), ("\\n", ""), ("\\n", "\n"), ("\\\\n", "\\\\n"), ("\\r\\n", "\\r\\n"), ("\n", "\\n")])
+    separated(
+        parts,
+        &[
+            ("\\n", "\\n"),
+            ("\\n", ""),
+            ("\\n", "\n"),
+            ("\\\\n", "\\\\n"),
+            ("\\r\\n", "\\r\\n"),
+            ("\n", "\\n"),
+        ],
+    )
 }
 
 pub(super) fn blanks_at_line_ends(parts: &Parts) -> Vec<Parts> {
-    separated(parts, &[(" \n", " \n"), ("\n ", "\n "), ("\n ", "\n"), (" \n", "\n"), ("\n", "\n "), ("\n", " \n"), ("\n", " ")])
+    separated(
+        parts,
+        &[
+            (" \n", " \n"),
+            ("\n ", "\n "),
+            ("\n ", "\n"),
+            (" \n", "\n"),
+            ("\n", "\n "),
+            ("\n", " \n"),
+            ("\n", " "),
+        ],
+    )
 }
 
 /// No line feeds, or something else in their place.
@@ -83,8 +106,17 @@ pub(super) fn no_body_line(parts: &Parts) -> Vec<Parts> {
 
 /// One of the first four lines is missing, or two.
 pub(super) fn line_missing(parts: &Parts) -> Vec<Parts> {
-    let all: [&[usize]; 9] =
-        [&[1, 2, 3, 4], &[0, 2, 3, 4], &[0, 1, 3, 4], &[0, 1, 2, 4], &[0, 1, 4], &[1, 4], &[0, 1], &[1, 2, 3], &[0, 1, 3]];
+    let all: [&[usize]; 9] = [
+        &[1, 2, 3, 4],
+        &[0, 2, 3, 4],
+        &[0, 1, 3, 4],
+        &[0, 1, 2, 4],
+        &[0, 1, 4],
+        &[1, 4],
+        &[0, 1],
+        &[1, 2, 3],
+        &[0, 1, 3],
+    ];
     all.iter().flat_map(|lines| lined(parts, lines)).collect()
 }
 
@@ -132,7 +164,11 @@ pub(super) fn message_encoded(parts: &Parts) -> Vec<Parts> {
         |message| hex::encode(message).into_bytes(),
         |message| String::from_utf8_lossy(message).encode_utf16().flat_map(u16::to_le_bytes).collect(),
         |message| String::from_utf8_lossy(message).encode_utf16().flat_map(u16::to_be_bytes).collect(),
-        |message| percent_encoding::percent_encode(message, percent_encoding::NON_ALPHANUMERIC).to_string().into_bytes(),
+        |message| {
+            percent_encoding::percent_encode(message, percent_encoding::NON_ALPHANUMERIC)
+                .to_string()
+                .into_bytes()
+        },
     ];
     then(parts, &all)
 }

@@ -21,7 +21,8 @@ pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
             }
             let fields = Cell::new(&[] as &'static [&'static str]);
             let _ = E::deserialize(FieldsOf(&fields));
-            self.found = fields.get().iter().copied().filter(|field| !is_path_parameter::<E>(field)).collect();
+            self.found =
+                fields.get().iter().copied().filter(|field| !is_path_parameter::<E>(field)).collect();
         }
     }
     let mut search = Search { method, path, found: Vec::new() };
@@ -35,7 +36,8 @@ pub(super) fn matches(template: &str, path: &str) -> bool {
     loop {
         match (wanted.next(), found.next()) {
             (None, None) => return true,
-            (Some(wanted), Some(found)) if wanted == found || wanted.starts_with('{') && !found.is_empty() => {}
+            (Some(wanted), Some(found))
+                if wanted == found || wanted.starts_with('{') && !found.is_empty() => {}
             _ => return false,
         }
     }

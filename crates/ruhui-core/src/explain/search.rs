@@ -54,7 +54,9 @@ impl<'a> Search<'a> {
         let tried = |trial: fn(Trial) -> bool| MISTAKES.iter().filter(move |mistake| trial(mistake.trial));
         tried(|trial| trial != Trial::Last)
             .find_map(|mistake| self.single(base, mistake))
-            .or_else(|| self.pairs(base, |first, second| first == Trial::Frequent && second == Trial::Frequent))
+            .or_else(|| {
+                self.pairs(base, |first, second| first == Trial::Frequent && second == Trial::Frequent)
+            })
             .or_else(|| tried(|trial| trial == Trial::Last).find_map(|mistake| self.single(base, mistake)))
             .or_else(|| self.pairs(base, |first, second| first != second))
     }

@@ -33,7 +33,11 @@ pub(super) fn form(parts: &Parts) -> Vec<Parts> {
             each.collect::<Vec<_>>().join("&")
         };
         let form = |text: &str| utf8_percent_encode(text, FORM).to_string().replace("%20", "+");
-        all.extend([join(&str::to_owned), join(&form), join(&|text| utf8_percent_encode(text, COMPONENT).to_string())]);
+        all.extend([
+            join(&str::to_owned),
+            join(&form),
+            join(&|text| utf8_percent_encode(text, COMPONENT).to_string()),
+        ]);
         pairs.sort();
     }
     bodies(parts, all)
@@ -42,7 +46,8 @@ pub(super) fn form(parts: &Parts) -> Vec<Parts> {
 /// A form was sent, and the JSON of its fields signed.
 pub(super) fn form_sent(parts: &Parts) -> Vec<Parts> {
     let text = parts.text().filter(|text| text.contains('=') && !text.starts_with(['{', '[']));
-    let Some(fields) = text.and_then(|text| serde_urlencoded::from_str::<Vec<(String, String)>>(text).ok()) else {
+    let Some(fields) = text.and_then(|text| serde_urlencoded::from_str::<Vec<(String, String)>>(text).ok())
+    else {
         return Vec::new();
     };
     let text = |text: &str| serde_json::Value::from(text).to_string();

@@ -55,7 +55,12 @@ pub(super) fn escaped_slashes_and_unicode(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
-    escaped(parts, &[&|c| html(c, GO, false), &|c| html(c, GSON, false), &|c| html(c, "<>", false), &|c| html(c, "&", false)])
+    escaped(
+        parts,
+        &[&|c| html(c, GO, false), &|c| html(c, GSON, false), &|c| html(c, "<>", false), &|c| {
+            html(c, "&", false)
+        }],
+    )
 }
 
 /// .NET writes capitals, and escapes Chinese and HTML alike.
@@ -64,9 +69,10 @@ pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     match escaped(parts, &[&html_alone]).is_empty() {
         // Chinese alone is what the row of \uXXXX is for.
         true => Vec::new(),
-        false => escaped(parts, &[&|c| html_alone(c).or_else(|| unicode(c, true)), &html_alone, &|c| {
-            html(c, GO, true)
-        }]),
+        false => escaped(
+            parts,
+            &[&|c| html_alone(c).or_else(|| unicode(c, true)), &html_alone, &|c| html(c, GO, true)],
+        ),
     }
 }
 
@@ -121,7 +127,10 @@ pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
     let ampersands = text.replace('&', "&amp;");
     let tags = ampersands.replace('<', "&lt;").replace('>', "&gt;");
     let quotes = tags.replace('"', "&quot;");
-    bodies(parts, [ampersands, tags, quotes.clone(), quotes.replace('\'', "&#039;"), quotes.replace('\'', "&#39;")])
+    bodies(
+        parts,
+        [ampersands, tags, quotes.clone(), quotes.replace('\'', "&#039;"), quotes.replace('\'', "&#39;")],
+    )
 }
 
 /// Sent with entities, signed without.

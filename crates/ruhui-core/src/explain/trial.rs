@@ -45,10 +45,7 @@ static OTHER_MESSAGE: Cause = cause(
 );
 static KEY_UNKNOWN: Cause = cause(
     "key_unknown",
-    (
-        "none of the keys known here made the signature",
-        "签名不是由此处已知的任何私钥生成的",
-    ),
+    ("none of the keys known here made the signature", "签名不是由此处已知的任何私钥生成的"),
     (
         "Check that the private key belongs to the certificate in serial_no: openssl pkey -in apiclient_key.pem -pubout and openssl x509 -in apiclient_cert.pem -noout -pubkey print the same.",
         "请检查私钥与 serial_no 对应的证书是否配对：openssl pkey -in apiclient_key.pem -pubout 与 openssl x509 -in apiclient_cert.pem -noout -pubkey 的输出应相同。",
@@ -132,10 +129,7 @@ static PERHAPS_MESSAGE: [Words; 4] = [
         "something between caller and service changed path, query or body",
         "调用方与服务端之间的代理修改了路径、查询串或请求体",
     ),
-    Words::fixed(
-        "the signature belongs to another request",
-        "签名属于另一个请求",
-    ),
+    Words::fixed("the signature belongs to another request", "签名属于另一个请求"),
 ];
 
 /// Why a signature may be by no key that is known.
@@ -144,10 +138,7 @@ static PERHAPS_KEY: [Words; 3] = [
         "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
         "签名私钥属于此处未知的证书：已更换的证书，或其他商户的证书",
     ),
-    Words::fixed(
-        "the signature's characters were changed on the way",
-        "签名值在传输中被改动",
-    ),
+    Words::fixed("the signature's characters were changed on the way", "签名值在传输中被改动"),
     Words::fixed(
         "the algorithm is not RSA: SM2, ECDSA, or an HMAC of the same length",
         "使用的不是 RSA 算法，例如 SM2、ECDSA 或相同长度的 HMAC",
@@ -180,10 +171,11 @@ pub(super) fn judge(base: &Parts, said: &Signature, keys: &Keys, mut findings: V
 
     let message = base.message();
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened = [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-        let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
-        (0..known.len()).find_map(open)
-    });
+    let opened =
+        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
+            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, &message)?, turned));
+            (0..known.len()).find_map(open)
+        });
     let Some((key, block, turned)) = opened else {
         findings.push(Finding::proven(&KEY_UNKNOWN));
         let perhaps = PERHAPS_KEY.to_vec();

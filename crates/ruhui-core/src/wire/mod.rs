@@ -13,6 +13,8 @@ mod draft;
 mod encode;
 mod fault;
 mod json;
+mod misfit;
+mod received;
 mod sealing;
 mod tree;
 
@@ -21,3 +23,6 @@ pub use decode::{decode, decode_reply, is_path_parameter};
 pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_reply};
 pub use fault::{Fault, Issue};
+pub use misfit::Misfit;
+pub(crate) use received::{Fitted, fit, parse_received};
+pub(crate) use tree::Node;

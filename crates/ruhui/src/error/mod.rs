@@ -6,6 +6,7 @@ mod reply;
 
 pub use api::{ApiError, Proof};
 pub use misuse::{Misuse, Mixup, Parameter};
+pub(crate) use reply::VerifiedBody;
 pub use reply::{Unexpected, Unopened, Unverified};
 
 use crate::transport::{Sent, TransportError};

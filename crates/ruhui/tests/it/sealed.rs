@@ -62,7 +62,8 @@ async fn both_directions_are_sealed() {
 
 #[tokio::test]
 async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
-    let cases = [(sealed_to(PLATFORM_PUB), Unopenable::WrongKey), (PHONE.to_owned(), Unopenable::NotBase64)];
+    let damaged = "*".repeat(344);
+    let cases = [(sealed_to(PLATFORM_PUB), Unopenable::WrongKey), (damaged, Unopenable::NotBase64)];
     for (phone_number, why) in cases {
         let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
         let error = send(&client(&script)).await.unwrap_err();
@@ -70,6 +71,7 @@ async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
         assert_eq!((unopened.field.as_str(), unopened.why), ("/phone_number", why));
         assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some("08F78BB5-0")));
         assert!(error.may_have_taken_effect() && !error.is_retryable());
+        assert_eq!(error.verified_body().unwrap(), imported(&phone_number).as_bytes());
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
     }
