@@ -30,7 +30,7 @@ impl Visitor for Each<'_> {
         for open in [None, Some(&*OPEN)] {
             match wire::decode_reply::<E::Response>(self.body, open) {
                 Ok(response) => drop(wire::encode_reply(&response, Some(&SEAL))),
-                Err(fault) => print(&fault),
+                Err(misfit) => drop(format!("{misfit} {misfit:#}")),
             }
         }
     }

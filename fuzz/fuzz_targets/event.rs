@@ -4,17 +4,19 @@
 
 use libfuzzer_sys::fuzz_target;
 use ruhui_core::api::event::{Event, EventKind, Notification};
-use ruhui_core::seal::ApiV3Key;
+use ruhui_core::seal::{ApiV3Key, ResourceNonce};
 use ruhui_core::types::{DateTime, Family};
 use std::sync::LazyLock;
 
 static KEY: LazyLock<ApiV3Key> =
     LazyLock::new(|| ApiV3Key::new("0123456789abcdef0123456789abcdef").expect("32 bytes"));
+static NONCE: LazyLock<ResourceNonce> =
+    LazyLock::new(|| ResourceNonce::new("nnnnnnnnnnnn").expect("12 characters"));
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(envelope) = Notification::read(data) {
         // Nobody guesses a tag.
-        assert!(envelope.open(&KEY).is_err());
+        assert!(envelope.open(&KEY, None).is_err());
     }
     let Some((first, plain)) = data.split_first() else { return };
     let kinds = EventKind::ALL;
@@ -22,10 +24,15 @@ fuzz_target!(|data: &[u8]| {
     let now: DateTime = "2025-06-24T00:00:00+08:00".parse().expect("a time");
     let (event_type, original_type) = (kind.event_type(Family::Partner), kind.original_type());
     let sealed =
-        Notification::seal(&KEY, [b'n'; 12], "id", now, event_type, original_type, kind.summary(), plain);
+        Notification::seal(&KEY, *NONCE, "id", now, event_type, original_type, kind.summary(), plain);
     let written = serde_json::to_vec(&sealed).expect("an envelope is JSON");
     let read = Notification::read(&written).expect("what was written can be read");
     assert_eq!(read.unseal(&KEY).expect("the key is right").as_slice(), plain);
-    let _ = read.open(&KEY).map(|event| format!("{event:?}"));
-    let _ = Event::read(event_type, plain);
+    let opened = read.open(&KEY, None).expect("the key is right");
+    assert_eq!(opened, Event::read(event_type, plain, None));
+    // Whatever is inside, it is an event of the kind that its type names, and says so if it does not fit.
+    assert_eq!(opened.event.kind(), Some(kind));
+    assert!(!matches!(opened.event, Event::Unfit(_)) || !opened.misfits.is_empty());
+    let _ = opened.misfits.iter().map(|misfit| format!("{misfit} {misfit:#}")).count();
+    let _ = format!("{opened:?}");
 });

@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ruhui_core::seal::{ApiV3Key, Sealed};
+use ruhui_core::seal::{ApiV3Key, ResourceNonce, Sealed};
 use std::sync::LazyLock;
 
 static KEY: LazyLock<ApiV3Key> =
@@ -14,6 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = refusal.to_string();
     }
     let associated_data = String::from_utf8_lossy(bytes);
-    let sealed = Sealed::seal(&KEY, *b"fixed nonce!", &associated_data, bytes);
+    let nonce = ResourceNonce::new("fixed nonce!").expect("12 characters");
+    let sealed = Sealed::seal(&KEY, nonce, &associated_data, bytes);
     assert_eq!(sealed.open(&KEY).as_deref(), Ok(bytes));
 });

@@ -7,7 +7,6 @@
 mod check;
 
 use crate::api::card_member::{PageLimitError, PageOffsetError};
-use crate::api::event::OpenNotificationError;
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
@@ -18,7 +17,7 @@ use crate::network::NetworkCause;
 use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
-use crate::wire::{EncodeError, Fault, Integer, Issue, Unopenable};
+use crate::wire::{EncodeError, Fault, Integer, Issue, Misfit, Unopenable};
 use crate::{api, explain};
 use check::{Texts, samples};
 use http::HeaderName;
@@ -234,16 +233,22 @@ fn encoding() -> Vec<EncodeError> {
         EncodeError::Definition { .. } => EncodeError::Definition { name: "echo", why: String::new() },
         EncodeError::NoKey { .. } => EncodeError::NoKey { field: field() },
         EncodeError::TooLong { .. } => EncodeError::TooLong { field: field(), limit: 214, actual: 300 },
+        EncodeError::Invalid(_) => EncodeError::Invalid(Misfit::from(Fault {
+            location: Location::Body,
+            field: field(),
+            value: None,
+            issue: Issue::Missing,
+        })),
     })
 }
 
-fn notifications() -> Vec<OpenNotificationError> {
-    let fault =
-        Fault { location: Location::Body, field: "/id".to_owned(), value: None, issue: Issue::Missing };
-    samples!(OpenNotificationError {
-        OpenNotificationError::Sealed(_) => OpenNotificationError::Sealed(OpenError::TagMismatch),
-        OpenNotificationError::Content(_) => OpenNotificationError::Content(fault.clone()),
-    })
+/// What was received and does not fit, by the same issues as requests.
+fn misfits() -> Vec<Misfit> {
+    let at = |field: &str, issue| {
+        let location = Location::Body;
+        Misfit::from(Fault { location, field: field.to_owned(), value: None, issue })
+    };
+    issues().into_iter().flat_map(|issue| [at("", issue.clone()), at("/phone_number", issue)]).collect()
 }
 
 fn formats() -> Vec<Format> {
@@ -370,7 +375,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Parameters", ours);
     texts.add("Resources", opening());
     texts.add("Requests to be sent", encoding());
-    texts.add("Notifications", notifications());
+    texts.add("What was received and does not fit", misfits());
     let rows = rows::ALL.iter().map(|row: &&api::Row| (row.en.to_owned(), row.zh.to_owned()));
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
+use proptest::prelude::*;
 use ruhui_core::api::card_member::{
     CardType, ProductCouponStockType, UserCardState, UserInformation, ValidDateType,
 };
-use ruhui_core::api::event::{Event, EventKind, Notification, OpenNotificationError, RESOURCE_TYPE};
+use ruhui_core::api::event::{Event, EventKind, Notification, RESOURCE_TYPE};
 use ruhui_core::api::event::{PointExchangeEvent, SyncUserPointEvent, UserCardEvent};
-use ruhui_core::seal::{ApiV3Key, OpenError};
+use ruhui_core::key::PrivateKey;
+use ruhui_core::seal::{ApiV3Key, OpenError, ResourceNonce, seal_field};
 use ruhui_core::types::Family;
 use ruhui_core::wire::Issue;
 use serde_json::{Value, json};
@@ -69,16 +71,22 @@ fn key() -> ApiV3Key {
     ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap()
 }
 
+fn nonce() -> ResourceNonce {
+    ResourceNonce::new("j9g1wAzF9Xn1").unwrap()
+}
+
 fn sealed(event_type: &str, plain: &str) -> Notification {
     let original_type = EventKind::of(event_type).map_or("other", EventKind::original_type);
     let create_time = "2020-07-13T23:27:38+08:00".parse().unwrap();
     let id = "8b33f79f-8869-5ae5-b41b-3c0b59f957d0";
-    let nonce = *b"j9g1wAzF9Xn1";
+    let nonce = nonce();
     Notification::seal(&key(), nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
 }
 
 fn read(kind: EventKind, plain: &str) -> Event {
-    Event::read(kind.event_type(Family::Partner), plain.as_bytes()).unwrap()
+    let read = Event::read(kind.event_type(Family::Partner), plain.as_bytes(), None);
+    assert_eq!(read.misfits, []);
+    read.event
 }
 
 fn user_card(plain: &Value) -> UserCardEvent {
@@ -133,7 +141,7 @@ fn each_kind_is_sealed_and_opened_under_each_of_its_names() {
             let notification = Notification::read(&body).unwrap();
             assert_eq!(notification, sealed(name, plain(kind)));
             assert_eq!(notification.event_type, name);
-            let event = notification.open(&key()).unwrap();
+            let event = notification.open(&key(), None).unwrap().event;
             assert_eq!((event.kind(), event.member().is_some()), (Some(kind), true));
         }
     }
@@ -172,17 +180,17 @@ fn the_published_notification_is_read() {
     let body = vector["inputs"]["body"].as_str().unwrap();
     let notification = Notification::read(body.as_bytes()).unwrap();
     assert_eq!(notification.id, "3119dfba-e649-5eec-ab1e-3412bc4d2e17");
-    assert_eq!(notification.create_time.to_string(), "2021-06-24T16:37:26+08:00");
+    assert_eq!(notification.create_time.unwrap().to_string(), "2021-06-24T16:37:26+08:00");
     assert_eq!(notification.summary, "签约成功");
     assert_eq!(notification.resource.original_type.as_deref(), Some("payscore"));
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), serde_json::to_value(&notification).unwrap());
-    assert_eq!(notification.open(&key()), Err(OpenNotificationError::Sealed(OpenError::TagMismatch)));
+    assert_eq!(notification.open(&key(), None), Err(OpenError::TagMismatch));
 
     let plain = vector["expected"]["plaintext"].as_str().unwrap();
     let resealed = sealed(&notification.event_type, plain);
     assert_eq!(resealed.resource.ciphertext.len(), notification.resource.ciphertext.len());
     assert_eq!(resealed.unseal(&key()).unwrap().as_slice(), plain.as_bytes());
-    let Event::Unknown(unknown) = resealed.open(&key()).unwrap() else { panic!() };
+    let Event::Unknown(unknown) = resealed.open(&key(), None).unwrap().event else { panic!() };
     assert_eq!(unknown.event_type, "PAYSCORE.USER_OPEN_SERVICE");
     assert_eq!(unknown.resource["mchid"], "1234567890");
     assert!(!format!("{unknown:?}").contains("1234567890"));
@@ -240,39 +248,174 @@ fn what_is_new_survives() {
     let written = serde_json::to_value(&card).unwrap();
     assert_eq!(written["user_information"], plain["user_information"]);
 
-    let Event::Unknown(unknown) = Event::read("BRAND_MEMBER_CARD_SP.NEW", b"not even JSON").unwrap() else {
+    let Event::Unknown(unknown) = Event::read("BRAND_MEMBER_CARD_SP.NEW", b"not even JSON", None).event
+    else {
         panic!()
     };
     assert_eq!(unknown.resource, "not even JSON");
 }
 
-#[test]
-fn a_long_invalid_reason_is_taken_and_a_longer_one_named() {
+/// An event with a member changed, and the fields of its misfits.
+fn read_with(member: &str, value: Option<Value>) -> (Event, Vec<String>) {
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
-    plain["invalid_reason"] = json!("退".repeat(256));
-    user_card(&plain);
-    plain["invalid_reason"] = json!("退".repeat(257));
-    let event_type = EventKind::UserCardDeleted.event_type(Family::Brand);
-    let fault = Event::read(event_type, plain.to_string().as_bytes()).unwrap_err();
-    assert_eq!(fault.field, "/invalid_reason");
+    match value {
+        Some(value) => plain[member] = value,
+        None => drop(plain.as_object_mut().unwrap().remove(member)),
+    }
+    let event_type = EventKind::UserCardCreated.event_type(Family::Brand);
+    let read = Event::read(event_type, plain.to_string().as_bytes(), None);
+    (read.event, read.misfits.into_iter().map(|misfit| misfit.field).collect())
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn what_may_not_be_sent_is_received() {
+    for (member, value) in [
+        ("level", json!("一二三四五六七八九十一")),
+        ("attach", json!("王𬭎")),
+        ("card_picture_url", json!(format!("https://wxpaylogo.qpic.cn/{}", "x".repeat(600)))),
+        ("card_color", json!("FFFF00")),
+        ("invalid_reason", json!("退".repeat(257))),
+        ("phone_number", json!("13900001234 13900001234 13900001234")),
+    ] {
+        let (Event::UserCardCreated(card), misfits) = read_with(member, Some(value.clone())) else {
+            panic!("{member}")
+        };
+        assert_eq!(serde_json::to_value(&card).unwrap()[member], value);
+        assert!(misfits.is_empty(), "{misfits:?}");
+    }
+    for (member, value, kept) in [
+        ("brand_id", json!(1077), "1077"),
+        ("level", json!(11), "11"),
+        ("phone_number", json!(13900001234_u64), "13900001234"),
+        ("pickup_time", json!("2020-05-20T13:29:35.120+0800"), "2020-05-20T13:29:35.120+08:00"),
+        ("create_time", json!("2020-05-20T13:29+08:00"), "2020-05-20T13:29:00+08:00"),
+    ] {
+        let (Event::UserCardCreated(card), misfits) = read_with(member, Some(value)) else {
+            panic!("{member}")
+        };
+        assert_eq!(serde_json::to_value(&card).unwrap()[member], kept);
+        assert!(misfits.is_empty(), "{misfits:?}");
+    }
+}
+
+#[test]
+fn a_member_that_does_not_fit_is_left_out_and_reported() {
+    for (member, value, field) in [
+        ("card_color", None, "/card_color"),
+        ("card_color", Some(json!("")), ""),
+        ("card_picture_url", Some(json!(null)), "/card_picture_url"),
+        ("user_card_state", None, "/user_card_state"),
+        ("level", Some(json!({ "name": "gold" })), "/level"),
+        ("phone_number", Some(json!(["13900001234"])), "/phone_number"),
+        ("invalid_time", Some(json!("0000-00-00 00:00:00")), "/invalid_time"),
+        ("user_information", Some(json!("none")), "/user_information"),
+        (
+            "user_information",
+            Some(json!({ "common_field_list": [7, { "name": "USER_FORM_FLAG_SEX", "value": "男" }] })),
+            "/user_information/common_field_list/0",
+        ),
+        (
+            "valid_date_information",
+            Some(json!({ "type": "PERMANENT", "available_day_after_receive": "soon" })),
+            "/valid_date_information/available_day_after_receive",
+        ),
+    ] {
+        let (event, misfits) = read_with(member, value);
+        assert!(matches!(event, Event::UserCardCreated(_)), "{field}: {event:?} {misfits:?}");
+        assert_eq!(misfits.first().map_or("", String::as_str), field);
+    }
+}
+
+/// It may be the one whose card it is, so the card is known still.
+#[test]
+fn an_event_that_does_not_fit_is_an_event() {
     for (kind, plain, member) in [
         (EventKind::UserCardCreated, USER_CARD, "openid"),
-        (EventKind::UserCardDeleted, USER_CARD, "user_card_state"),
+        (EventKind::UserCardDeleted, USER_CARD, "pickup_time"),
         (EventKind::PointExchange, POINT_EXCHANGE, "deduct_points"),
         (EventKind::SyncUserPoint, SYNC_USER_POINT, "user_card_code"),
     ] {
         let mut plain: Value = serde_json::from_str(plain).unwrap();
-        plain.as_object_mut().unwrap().remove(member);
-        let opened = sealed(kind.event_type(Family::Partner), &plain.to_string()).open(&key());
-        let Err(OpenNotificationError::Content(fault)) = opened else { panic!("{opened:?}") };
-        assert_eq!((fault.field, fault.issue), (format!("/{member}"), Issue::Missing));
+        for nothing in [None, Some(json!(null)), Some(json!("")), Some(json!({ "secret": "s3cret" }))] {
+            match nothing {
+                None => drop(plain.as_object_mut().unwrap().remove(member)),
+                Some(nothing) => plain[member] = nothing,
+            }
+            let notification = sealed(kind.event_type(Family::Partner), &plain.to_string());
+            let read = notification.open(&key(), None).unwrap();
+            assert_eq!(read.misfits[0].field, format!("/{member}"));
+            let Event::Unfit(unfit) = &read.event else { panic!("{read:?}") };
+            assert_eq!((unfit.kind, &unfit.resource), (kind, &plain));
+            assert_eq!(read.event.member().is_some(), member != "openid");
+            let shown = format!("{read:?} {} {:#}", read.misfits[0], read.misfits[0]);
+            assert!(!shown.contains("s3cret") && !shown.contains("obLatjnx"), "{shown}");
+        }
     }
-    let fault = Notification::read(br#"{"id":"1"}"#).unwrap_err();
-    assert_eq!(fault.issue, Issue::Missing);
+    for plain in [&b"no JSON"[..], b"", b"[1]", b"null", b"\xff\xfe"] {
+        let read = Event::read("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", plain, None);
+        assert!(matches!(read.event, Event::Unfit(_)), "{read:?}");
+        assert_eq!(read.misfits.len(), 1);
+    }
+}
+
+#[test]
+fn what_comes_encrypted_inside_is_decrypted_with_the_callers_own_key() {
+    let own = PrivateKey::from_pem(include_str!("../../../vectors/keys/merchant_key.pem")).unwrap();
+    let other = PrivateKey::from_pem(include_str!("../../../vectors/keys/platform_key.pem")).unwrap();
+    let encrypted = |text: &str| seal_field(&own.public_key(), text).unwrap();
+    let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
+    plain["phone_number"] = json!(encrypted("12345678999"));
+    plain["user_information"]["common_field_list"][0]["value"] = json!(encrypted("男"));
+    plain["user_information"]["custom_field_list"][0]["user_chosen_values"] =
+        json!([encrypted("足球"), encrypted("篮球")]);
+    let notification = sealed("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", &plain.to_string());
+    let read = notification.open(&key(), Some(&own)).unwrap();
+    assert_eq!(read.misfits, []);
+    assert_eq!(read.event, Event::UserCardCreated(serde_json::from_str(USER_CARD).unwrap()));
+    for key_at_hand in [None, Some(&other)] {
+        let read = notification.open(&key(), key_at_hand).unwrap();
+        let Event::UserCardCreated(card) = read.event else { panic!() };
+        let phone_number = card.phone_number.unwrap();
+        assert!(phone_number.is_encrypted() && phone_number.as_str() == plain["phone_number"]);
+        assert!(card.user_information.unwrap().common_field_list[0].value.is_encrypted());
+    }
+}
+
+#[test]
+fn an_envelope_that_is_not_as_documented_opens() {
+    let sent = serde_json::to_value(sealed("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT)).unwrap();
+    let blanks =
+        |text: &Value| json!(format!("{}\n", text.as_str().unwrap().replace('=', "").replace('+', "-")));
+    for (pointer, value, misfit) in [
+        ("/id", json!(7), None),
+        ("/create_time", json!("2020-07-13T23:27:38+0800"), None),
+        ("/create_time", json!("some time"), Some("/create_time")),
+        ("/create_time", json!(null), None),
+        ("/create_time", json!({}), Some("/create_time")),
+        ("/summary", json!(["x"]), Some("/summary")),
+        ("/summary", json!("😀".repeat(65)), None),
+        ("/resource_type", json!(null), None),
+        ("/resource_type", json!({}), Some("/resource_type")),
+        ("/resource/original_type", json!({}), Some("/resource/original_type")),
+        ("/resource/algorithm", json!(null), None),
+        ("/resource/algorithm", json!("aes"), None),
+        ("/resource/ciphertext", blanks(&sent["resource"]["ciphertext"]), None),
+    ] {
+        let mut body = sent.clone();
+        *body.pointer_mut(pointer).unwrap() = value;
+        let notification = Notification::read(body.to_string().as_bytes()).unwrap();
+        let read = notification.open(&key(), None).unwrap();
+        assert!(matches!(read.event, Event::SyncUserPoint(_)), "{pointer}");
+        assert_eq!(notification.misfits().first().map(|misfit| misfit.field.as_str()), misfit, "{pointer}");
+    }
+    for pointer in ["/id", "/event_type", "/resource", "/resource/nonce", "/resource/ciphertext"] {
+        for nothing in [json!(null), json!([1])] {
+            let mut body = sent.clone();
+            *body.pointer_mut(pointer).unwrap() = nothing;
+            let misfit = Notification::read(body.to_string().as_bytes()).unwrap_err();
+            assert_eq!(misfit.field, pointer);
+        }
+    }
     assert_eq!(Notification::read(b"").unwrap_err().issue, Issue::NoBody);
 }
 
@@ -280,16 +423,8 @@ fn what_is_missing_is_named() {
 fn an_envelope_without_its_optional_members_opens() {
     let name = "BRAND_MEMBER_CARD.SYNC_USER_POINT";
     let create_time = "2020-07-13T23:27:38+08:00".parse().unwrap();
-    let sent = Notification::seal(
-        &key(),
-        *b"j9g1wAzF9Xn1",
-        "1",
-        create_time,
-        name,
-        "",
-        "",
-        SYNC_USER_POINT.as_bytes(),
-    );
+    let sent =
+        Notification::seal(&key(), nonce(), "1", create_time, name, "", "", SYNC_USER_POINT.as_bytes());
     let mut body = serde_json::to_value(&sent).unwrap();
     for empty in [Some(json!("")), Some(json!(null)), None] {
         for member in ["associated_data", "original_type"] {
@@ -300,11 +435,11 @@ fn an_envelope_without_its_optional_members_opens() {
         }
         let notification = Notification::read(body.to_string().as_bytes()).unwrap();
         assert_eq!(notification.resource.associated_data, None);
-        notification.open(&key()).unwrap();
+        notification.open(&key(), None).unwrap();
     }
     body.as_object_mut().unwrap().remove("summary");
     body.as_object_mut().unwrap().remove("resource_type");
-    Notification::read(body.to_string().as_bytes()).unwrap().open(&key()).unwrap();
+    Notification::read(body.to_string().as_bytes()).unwrap().open(&key(), None).unwrap();
 }
 
 #[test]
@@ -313,20 +448,20 @@ fn each_way_not_to_open_is_told_apart() {
     let changed = |change: fn(&mut Notification)| {
         let mut notification = good.clone();
         change(&mut notification);
-        match notification.open(&key()) {
-            Err(OpenNotificationError::Sealed(error)) => error,
-            other => panic!("{other:?}"),
-        }
+        notification.open(&key(), None).unwrap_err()
     };
     assert_eq!(
-        changed(|n| n.resource.algorithm = "AEAD_SM4_GCM".into()),
+        changed(|n| {
+            n.resource.algorithm = "AEAD_SM4_GCM".into();
+            n.resource.nonce = "another12345".into();
+        }),
         OpenError::Algorithm("AEAD_SM4_GCM".into())
     );
     assert_eq!(changed(|n| n.resource.nonce.push('1')), OpenError::NonceLength(13));
     assert_eq!(changed(|n| n.resource.ciphertext.push('%')), OpenError::NotBase64);
     assert_eq!(changed(|n| n.resource.associated_data = None), OpenError::TagMismatch);
     let other = ApiV3Key::new("fedcba9876543210fedcba9876543210").unwrap();
-    assert_eq!(good.open(&other), Err(OpenNotificationError::Sealed(OpenError::TagMismatch)));
+    assert_eq!(good.open(&other, None), Err(OpenError::TagMismatch));
     for error in [OpenError::TagMismatch, OpenError::NotBase64, OpenError::NonceLength(1)] {
         assert!(format!("{error}").is_ascii() && !format!("{error:#}").is_ascii());
     }
@@ -341,14 +476,102 @@ fn no_debug_shows_who() {
     }
 }
 
+/// A documented member, or another.
+fn name() -> impl Strategy<Value = String> {
+    const NAMES: [&str; 24] = [
+        "id",
+        "create_time",
+        "resource_type",
+        "summary",
+        "original_type",
+        "algorithm",
+        "user_card_code",
+        "card_id",
+        "openid",
+        "card_color",
+        "card_picture_url",
+        "brand_id",
+        "card_type",
+        "phone_number",
+        "level",
+        "valid_date_information",
+        "pickup_time",
+        "user_information",
+        "attach",
+        "user_card_state",
+        "invalid_time",
+        "modify_time",
+        "deduct_points",
+        "record_id",
+    ];
+    prop_oneof![8 => proptest::sample::select(&NAMES[..]).prop_map(str::to_owned), 1 => any::<String>()]
+}
+
+/// JSON of any shape.
+fn json_value() -> impl Strategy<Value = Value> {
+    let scalar = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<i16>().prop_map(|number| json!(f64::from(number) / 2.0)),
+        "\\PC{0,40}".prop_map(Value::from),
+        "[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+]0[0-9]:?00)?".prop_map(Value::from),
+    ];
+    scalar.prop_recursive(4, 32, 6, |below| {
+        prop_oneof![
+            proptest::collection::vec(below.clone(), 0..4).prop_map(Value::from),
+            proptest::collection::vec((name(), below), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(bytes: Vec<u8>) {
         let _ = Notification::read(&bytes);
         for kind in EventKind::ALL {
-            let _ = Event::read(kind.event_type(Family::Partner), &bytes);
+            let _ = Event::read(kind.event_type(Family::Partner), &bytes, None);
         }
-        let _ = Event::read("", &bytes);
+        let _ = Event::read("", &bytes, None);
+    }
+
+    /// An id, a type and a resource that opens are enough, whatever else there is, and whatever is inside.
+    #[test]
+    fn no_event_is_lost_because_of_its_shape(
+        kind in proptest::sample::select(EventKind::ALL.to_vec()),
+        envelope in proptest::collection::vec((name(), json_value()), 0..8),
+        around in proptest::collection::vec((name(), json_value()), 0..4),
+        inside in proptest::collection::vec((name(), json_value()), 0..12),
+        whole in proptest::option::weighted(0.1, json_value()),
+        based in proptest::bool::ANY,
+    ) {
+        let event_type = kind.event_type(Family::Partner);
+        let documented = match kind {
+            EventKind::PointExchange => POINT_EXCHANGE,
+            EventKind::SyncUserPoint => SYNC_USER_POINT,
+            _ => USER_CARD,
+        };
+        let mut plain: Value = if based { serde_json::from_str(documented).unwrap() } else { json!({}) };
+        plain.as_object_mut().unwrap().extend(inside);
+        let plain = whole.unwrap_or(plain);
+        let sent = serde_json::to_value(sealed(event_type, &plain.to_string())).unwrap();
+        let mut body = sent.clone();
+        body.as_object_mut().unwrap().extend(envelope);
+        for member in ["id", "event_type", "resource"] {
+            body[member] = sent[member].clone();
+        }
+        body["resource"].as_object_mut().unwrap().extend(around);
+        for member in ["ciphertext", "nonce", "associated_data"] {
+            body["resource"][member] = sent["resource"][member].clone();
+        }
+        let notification = Notification::read(body.to_string().as_bytes()).unwrap();
+        let read = notification.open(&key(), None).unwrap();
+        proptest::prop_assert_eq!(read.event.kind(), Some(kind));
+        if let Event::Unfit(unfit) = &read.event {
+            proptest::prop_assert!(!read.misfits.is_empty());
+            proptest::prop_assert_eq!(&unfit.resource, &plain);
+        }
     }
 
     #[test]
@@ -356,7 +579,7 @@ proptest::proptest! {
         let mut notification = sealed("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
         let before = notification.resource.ciphertext.clone();
         notification.resource.ciphertext.replace_range(at..at + 1, &with);
-        let opened = notification.open(&key());
+        let opened = notification.open(&key(), None);
         proptest::prop_assert_eq!(opened.is_ok(), notification.resource.ciphertext == before);
     }
 }

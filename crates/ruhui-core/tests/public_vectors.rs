@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ruhui_core::api::certificates::Certificates;
 use ruhui_core::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, Sealed, open_field};
+use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, Sealed, open_field};
 use ruhui_core::sign::{self, Authorization, AuthorizationError, Scheme, SignInformation, VerifyError};
 use ruhui_core::types::{Caller, MchId, SerialNo};
 use serde_json::{Value, json};
@@ -279,7 +279,7 @@ fn assert_refused_for_length(key: &str, bytes: usize) {
 
 /// What was sealed with a key that is refused makes the round trip under one that is taken.
 fn assert_reseals(sealed: &Sealed, plain: &str) {
-    let nonce = sealed.nonce.as_bytes().try_into().unwrap();
+    let nonce = ResourceNonce::new(&sealed.nonce).unwrap();
     let data = sealed.associated_data.as_deref().unwrap();
     let own = Sealed::seal(&some_key(), nonce, data, plain.as_bytes());
     assert_eq!(own.ciphertext.len(), sealed.ciphertext.len());
@@ -314,7 +314,7 @@ fn aead(vector: &Vector) {
     } else {
         let plain = vector.text("/expected/plaintext");
         assert_eq!(String::from_utf8(opened.unwrap()).unwrap(), plain, "{name}: opened");
-        let nonce = sealed.nonce.as_bytes().try_into().unwrap();
+        let nonce = ResourceNonce::new(&sealed.nonce).unwrap();
         let own = Sealed::seal(&key, nonce, input("associated_data"), plain.as_bytes());
         assert_eq!(own, sealed, "{name}: sealed again");
     }

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, Sealed, open_field, seal_field};
+use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, Sealed, open_field, seal_field};
 use ruhui_core::sign::{self, Authorization, ReplySigner, Scheme, Signer, VerifyError, header};
 use ruhui_core::types::{Caller, MchId, NonceStr, SerialNo};
 use std::sync::LazyLock;
@@ -160,7 +160,7 @@ proptest! {
         index: prop::sample::Index,
     ) {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
-        let sealed = Sealed::seal(&key, nonce.as_bytes().try_into().unwrap(), &data, &plain);
+        let sealed = Sealed::seal(&key, ResourceNonce::new(&nonce).unwrap(), &data, &plain);
         prop_assert_eq!(sealed.open(&key).unwrap(), plain);
 
         let other = ApiV3Key::new("1123456789abcdef0123456789abcdef").unwrap();

@@ -12,7 +12,7 @@ use ruhui_core::api::card_member::{
 use ruhui_core::api::security::Echo;
 use ruhui_core::api::{Effect, Endpoint, FamilyMarker, Partner};
 use ruhui_core::env::Clock;
-use ruhui_core::key::PlatformKeys;
+use ruhui_core::key::{PlatformKeys, PrivateKey};
 use ruhui_core::types::Text;
 use ruhui_core::wire;
 use std::fmt;
@@ -44,6 +44,11 @@ impl<F: FamilyMarker> Client<F> {
     /// What verifies: WeChat Pay's keys, and the clock.
     pub(crate) fn verifying(&self) -> (&PlatformKeys, Arc<dyn Clock>) {
         (&self.inner.keys, Arc::clone(&self.inner.clock))
+    }
+
+    /// What decrypts, too, what comes encrypted inside an event.
+    pub(crate) fn private_key(&self) -> &PrivateKey {
+        self.inner.signer.key()
     }
 
     /// Sends a call and returns its verified answer. Sensitive fields are sealed on the way and open in the

@@ -1,11 +1,11 @@
 //! A verified success.
 
-use crate::error::{Error, Exchange, Unexpected, Unopened};
+use crate::error::{Error, Exchange, Unexpected, Unopened, VerifiedBody};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use ruhui_core::key::PrivateKey;
 use ruhui_core::seal::FieldKeys;
-use ruhui_core::wire::{self, Fault, Issue};
+use ruhui_core::wire::{self, Issue, Misfit};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -49,26 +49,28 @@ impl Reply {
         self.exchange.request_id.as_deref()
     }
 
-    /// The body as a value. An empty body (204) reads as an object without members; null or an empty text reads as
-    /// none where the value has an option; sensitive fields are opened with the client's private key.
+    /// The body as a value. No rule of requests holds for it: texts have any length, characters and form, and a number
+    /// may stand for a text and the reverse. An empty body (204) reads as an object without members; null or an empty
+    /// text reads as none where the value has an option; sensitive fields that are encrypted are decrypted with the
+    /// client's private key.
     ///
     /// # Errors
     ///
-    /// [`Error::Unopened`] when a sensitive field does not open; [`Error::Unexpected`] when the body does not hold
-    /// the value.
+    /// [`Error::Unopened`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does not hold
+    /// the value. Both have the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        wire::decode_reply(&self.body, Some(&self.key)).map_err(|fault| self.wrong(fault))
+        wire::decode_reply(&self.body, Some(&self.key)).map_err(|misfit| self.wrong(misfit))
     }
 
-    fn wrong(&self, fault: Fault) -> Error {
-        let exchange = self.exchange.clone();
-        let mut fault = fault.diagnosed(&self.body, FieldKeys::new(&self.key));
-        if let Issue::Unopenable(why) = fault.issue {
-            return Error::Unopened(Box::new(Unopened { field: fault.field, why, exchange }));
+    fn wrong(&self, misfit: Misfit) -> Error {
+        let (exchange, body) = (self.exchange.clone(), VerifiedBody(self.body.clone()));
+        let misfit = misfit.diagnosed(&self.body, FieldKeys::new(&self.key));
+        match misfit.issue {
+            Issue::Unopenable(why) => {
+                Error::Unopened(Box::new(Unopened { field: misfit.field, why, exchange, body }))
+            }
+            _ => Error::Unexpected(Box::new(Unexpected { misfit, exchange, body })),
         }
-        // It may be a token.
-        fault.value = None;
-        Error::Unexpected(Box::new(Unexpected { fault, exchange }))
     }
 
     pub(crate) fn into_parts(self) -> (Exchange, Bytes) {

@@ -10,9 +10,9 @@ mod check;
 
 use crate::error::{
     ApiError, Error, Exchange, Failure, Foreign, HostFault, Misuse, Mixup, Parameter, Proof, TargetFault,
-    Unexpected, Unopened, Unverified,
+    Unexpected, Unopened, Unverified, VerifiedBody,
 };
-use crate::notify::{InboxError, Misfit, NotifyError};
+use crate::notify::{InboxError, NotifyError};
 use crate::transport::{Detail, NetworkCause, Phase, Proxy, TransportError, Unsendable};
 use bytes::Bytes;
 use check::{Texts, samples};
@@ -24,11 +24,10 @@ use ruhui_core::key::serial::SerialError;
 use ruhui_core::seal::OpenError;
 use ruhui_core::sign::VerifyError;
 use ruhui_core::types::Invalid;
-use ruhui_core::wire::{self, EncodeError, Fault, Unopenable};
-use serde_json::{Map, json};
+use ruhui_core::wire::{self, EncodeError, Fault, Misfit, Unopenable};
+use serde_json::Map;
 use std::io::ErrorKind;
 use std::path::PathBuf;
-use zeroize::Zeroizing;
 
 fn path() -> PathBuf {
     "kit/apiclient_key.pem".into()
@@ -166,9 +165,9 @@ fn errors() -> Vec<Error> {
         Error::Verify(_) => Error::Verify(Box::new(Unverified {
             error: VerifyError::Forged, findings: Vec::new(), exchange: exchange(),
         })),
-        Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { fault: fault(), exchange: exchange() })),
+        Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { misfit: misfit(), exchange: exchange(), body: body() })),
         Error::Unopened(_) => Error::Unopened(Box::new(Unopened {
-            field: "/phone_number".to_owned(), why: Unopenable::WrongKey, exchange: exchange(),
+            field: "/phone_number".to_owned(), why: Unopenable::WrongKey, exchange: exchange(), body: body(),
         })),
         Error::Transport(_) => Error::Transport(vec![failure.clone()]),
         Error::Api(_) => Error::Api(Box::new(api(r#"{"code":"PARAM_ERROR","message":"“金额”有误"}"#, Proof::Signed))),
@@ -180,27 +179,20 @@ fn errors() -> Vec<Error> {
 }
 
 fn misfit() -> Misfit {
-    let notification = serde_json::from_value(json!({
-        "id": "EV-2018022511223320873",
-        "create_time": "2018-06-08T10:34:56+08:00",
-        "event_type": "CARD_MEMBER.OPEN",
-        "resource_type": "encrypt-resource",
-        "summary": "",
-        "resource": {
-            "algorithm": "AEAD_AES_256_GCM", "nonce": "123456789012", "associated_data": "", "ciphertext": "",
-        },
-    }));
-    Misfit::new(notification.unwrap(), fault(), Zeroizing::default())
+    fault().into()
+}
+
+fn body() -> VerifiedBody {
+    VerifiedBody(Bytes::new())
 }
 
 fn notifications() -> Vec<NotifyError> {
     samples!(NotifyError {
         NotifyError::Unverified { .. } =>
             NotifyError::Unverified { error: VerifyError::Forged, findings: Vec::new() },
-        NotifyError::NotJson(_) => NotifyError::NotJson(fault()),
-        NotifyError::NotNotification(_) => NotifyError::NotNotification(fault()),
+        NotifyError::NotJson(_) => NotifyError::NotJson(misfit()),
+        NotifyError::NotNotification(_) => NotifyError::NotNotification(misfit()),
         NotifyError::Sealed(_) => NotifyError::Sealed(OpenError::TagMismatch),
-        NotifyError::Misfit(_) => NotifyError::Misfit(Box::new(misfit())),
     })
 }
 

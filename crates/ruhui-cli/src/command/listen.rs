@@ -40,7 +40,7 @@ pub(crate) async fn run(arguments: ListenArguments, language: Language) -> anyho
     let settings = credentials.resolve(&[(APIV3_KEY, &apiv3_key)], None, language)?;
     let receiver = receiver(&settings, language)?;
     let forward = forward_to.map(|url| Forward::new(url, plain)).transpose()?;
-    let show = Show { output: output.output, show_sensitive };
+    let show = Show { output: output.output, show_sensitive, language };
     let listener = Listener::bind(address, Tls::Off).await.map_err(|error| {
         let why = OsError::from(error);
         language
@@ -66,7 +66,11 @@ fn receiver(settings: &Settings, language: Language) -> anyhow::Result<Receiver>
         Family::Partner => types::Family::Partner,
         Family::Brand => types::Family::Brand,
     };
-    let builder = Receiver::with_keys(family, keys, apiv3_key);
+    let mut builder = Receiver::with_keys(family, keys, apiv3_key);
+    // What comes encrypted inside an event stays so without it.
+    if let Some(key) = settings.known_private_key(language)? {
+        builder = builder.private_key(key);
+    }
     builder.build().map_err(|error| anyhow::anyhow!(language.say(&error)))
 }
 

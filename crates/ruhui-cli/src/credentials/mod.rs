@@ -356,6 +356,11 @@ impl Settings {
         Ok(self.pem(PRIVATE_KEY, PrivateKey::from_bytes, language)?.expect("it was required a line above"))
     }
 
+    /// The caller's private key, if it is known.
+    pub(crate) fn known_private_key(&self, language: Language) -> anyhow::Result<Option<PrivateKey>> {
+        self.pem(PRIVATE_KEY, PrivateKey::from_pem, language)
+    }
+
     /// The serial of the caller's certificate, if it is known.
     pub(crate) fn serial_no(&self, language: Language) -> anyhow::Result<Option<SerialNo>> {
         self.serial(SERIAL_NO, language)

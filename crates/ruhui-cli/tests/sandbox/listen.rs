@@ -4,7 +4,7 @@ use crate::running::*;
 use ruhui::api::event::{EventKind, Notification};
 use ruhui::env::{Clock as _, SystemClock};
 use ruhui::key::PrivateKey;
-use ruhui::seal::ApiV3Key;
+use ruhui::seal::{ApiV3Key, ResourceNonce};
 use ruhui::sign::{ReplySigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr, SerialNo};
 use serde_json::{Value, json};
@@ -104,7 +104,7 @@ impl WeChatPay {
         let (event_type, original_type) = (kind.event_type(self.family), kind.original_type());
         let notification = Notification::seal(
             &self.apiv3_key,
-            *b"j9g1wAzF9Xn1",
+            ResourceNonce::new("j9g1wAzF9Xn1").unwrap(),
             id,
             DateTime::seconds(now),
             event_type,

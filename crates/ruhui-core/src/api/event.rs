@@ -14,14 +14,15 @@
 mod answers;
 mod kind;
 mod notification;
+mod read;
 mod resource;
 
 pub use kind::EventKind;
-pub use notification::{Notification, OpenNotificationError, RESOURCE_TYPE, Resource};
+pub use notification::{Notification, RESOURCE_TYPE, Resource};
+pub use read::ReadEvent;
 pub use resource::{PointExchangeEvent, SyncUserPointEvent, UserCardEvent};
 
 use crate::types::{BrandId, CardId, OpenId};
-use crate::wire::{self, Fault};
 use serde_json::Value;
 use std::fmt;
 
@@ -42,32 +43,12 @@ pub enum Event {
     SyncUserPoint(SyncUserPointEvent),
     /// An event that this version does not know. Accept it: it is sent again and again otherwise.
     Unknown(UnknownEvent),
+    /// An event of a known type whose resource lacks what the type needs, or has something else in its place. All that
+    /// came is in it; it does not fit again when it is sent again, so accept it.
+    Unfit(UnfitEvent),
 }
 
 impl Event {
-    /// Reads the resource of an event of this type, as it is inside the seal.
-    ///
-    /// Members that are not known are ignored, values that are not known are kept, an empty text where one
-    /// may be absent is an absent one.
-    ///
-    /// # Errors
-    ///
-    /// [`Fault`] when `plain` does not have what the documents promise for the type.
-    pub fn read(event_type: &str, plain: &[u8]) -> Result<Self, Fault> {
-        Ok(match EventKind::of(event_type) {
-            Some(EventKind::UserCardCreated) => Self::UserCardCreated(wire::decode_reply(plain, None)?),
-            Some(EventKind::UserCardDeleted) => Self::UserCardDeleted(wire::decode_reply(plain, None)?),
-            Some(EventKind::PointExchange) => Self::PointExchange(wire::decode_reply(plain, None)?),
-            Some(EventKind::SyncUserPoint) => Self::SyncUserPoint(wire::decode_reply(plain, None)?),
-            // Of something unknown nothing is expected, not even JSON.
-            None => Self::Unknown(UnknownEvent {
-                event_type: event_type.to_owned(),
-                resource: serde_json::from_slice(plain)
-                    .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(plain).into_owned())),
-            }),
-        })
-    }
-
     /// The kind, if it is one of the known ones.
     pub fn kind(&self) -> Option<EventKind> {
         match self {
@@ -76,6 +57,7 @@ impl Event {
             Self::PointExchange(_) => Some(EventKind::PointExchange),
             Self::SyncUserPoint(_) => Some(EventKind::SyncUserPoint),
             Self::Unknown(_) => None,
+            Self::Unfit(event) => Some(event.kind),
         }
     }
 
@@ -89,7 +71,27 @@ impl Event {
             Self::PointExchange(event) => Some((&event.brand_id, &event.card_id, &event.openid)),
             Self::SyncUserPoint(event) => Some((&event.brand_id, &event.card_id, &event.openid)),
             Self::Unknown(_) => None,
+            Self::Unfit(event) => event.member.as_ref().map(|(brand, card, openid)| (brand, card, openid)),
         }
+    }
+}
+
+/// An event of a known type whose resource does not fit the type. Its `Debug` hides the resource.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct UnfitEvent {
+    /// What happened.
+    pub kind: EventKind,
+    /// The type, as it came.
+    pub event_type: String,
+    /// What was sealed; a text, if it is not JSON.
+    pub resource: Value,
+    member: Option<(BrandId, CardId, OpenId)>,
+}
+
+impl fmt::Debug for UnfitEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnfitEvent").field("event_type", &self.event_type).finish_non_exhaustive()
     }
 }
 

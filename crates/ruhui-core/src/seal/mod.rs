@@ -6,6 +6,6 @@ mod resource;
 mod unopenable;
 
 pub use diagnosis::{FieldKeys, diagnose_field};
-pub use field::{OpenFieldError, SealFieldError, open_field, seal_field};
-pub use resource::{ALGORITHM, ApiV3Key, OpenError, Sealed};
+pub use field::{OpenFieldError, SealFieldError, is_sealed_field, open_field, seal_field};
+pub use resource::{ALGORITHM, ApiV3Key, OpenError, ResourceNonce, Sealed};
 pub use unopenable::{FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, Unopenable};

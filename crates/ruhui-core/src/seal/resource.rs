@@ -1,7 +1,9 @@
 //! Sealed resources: AES-256-GCM under the APIv3 key (partner page 4012082320).
 
 use crate::crypto;
+use crate::env::{Entropy, alphanumeric};
 use crate::key::{self, KeyError};
+use crate::types::Invalid;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -38,6 +40,42 @@ impl ApiV3Key {
 impl fmt::Debug for ApiV3Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ApiV3Key(redacted)")
+    }
+}
+
+/// A nonce of a resource: 12 letters and digits, as the documents show them. It goes over the wire as a text, so bytes
+/// beyond ASCII would become others on the way, and nobody could open the resource.
+///
+/// ```
+/// # use ruhui_core::seal::ResourceNonce;
+/// assert!(ResourceNonce::new("j9g1wAzF9Xn1").is_ok());
+/// assert!(ResourceNonce::new("j9g1wAzF9Xn¥").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceNonce([u8; 12]);
+
+impl ResourceNonce {
+    /// Takes a text of 12 printable ASCII characters.
+    ///
+    /// # Errors
+    ///
+    /// [`Invalid`] for any other.
+    pub fn new(text: &str) -> Result<Self, Invalid> {
+        match text.as_bytes().try_into() {
+            Ok(bytes) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => Ok(Self(bytes)),
+            _ => Err(Invalid::Form {
+                zh: "须为 12 个可见 ASCII 字符",
+                en: "must be 12 printable ASCII characters",
+            }),
+        }
+    }
+
+    /// A new one, of letters and digits.
+    pub fn random(entropy: &dyn Entropy) -> Self {
+        let text = alphanumeric(entropy, 12);
+        let mut bytes = [b'0'; 12];
+        bytes.copy_from_slice(text.as_bytes());
+        Self(bytes)
     }
 }
 
@@ -93,12 +131,12 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 impl Sealed {
-    /// Seals `plain`. `nonce` must be new to the key: 12 random alphanumeric characters are usual.
-    pub fn seal(key: &ApiV3Key, nonce: [u8; 12], associated_data: &str, plain: &[u8]) -> Self {
-        let sealed = crypto::aes_seal(&key.0, nonce, associated_data.as_bytes(), plain.to_vec());
+    /// Seals `plain`. `nonce` must be new to the key.
+    pub fn seal(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
+        let sealed = crypto::aes_seal(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
         Self {
             algorithm: ALGORITHM.to_owned(),
-            nonce: nonce.iter().copied().map(char::from).collect(),
+            nonce: nonce.0.iter().copied().map(char::from).collect(),
             associated_data: Some(associated_data.to_owned()),
             ciphertext: STANDARD.encode(sealed),
         }

@@ -104,3 +104,14 @@ pub(super) fn reject_character(text: &str, refused: impl Fn(char) -> bool) -> Re
         None => Ok(()),
     }
 }
+
+/// A text that was received.
+#[allow(clippy::unnecessary_wraps, reason = "one of two")]
+pub(super) fn kept(text: String) -> Result<String, Invalid> {
+    Ok(text)
+}
+
+/// A name that was received.
+pub(super) fn named(text: String) -> Result<String, Invalid> {
+    if text.is_empty() { Err(Invalid::Empty) } else { Ok(text) }
+}

@@ -1,5 +1,8 @@
 //! RFC 3339 times as the API writes them: at `+08:00`, with milliseconds or without a fraction.
 
+mod received;
+
+use super::ruled::{RULED, Ruled};
 use jiff::{SignedDuration, Timestamp, civil, tz};
 use std::fmt;
 
@@ -7,7 +10,9 @@ use std::fmt;
 ///
 /// # Parsing and printing
 ///
-/// Any RFC 3339 text is read, with a fraction or without. Printed at `+08:00`: with three decimals if the
+/// Any RFC 3339 text is read, with a fraction or without; of what was received, other forms of a time too: an offset
+/// without a colon or left out (Beijing's then), a blank for the `T`, no seconds, a day alone, seconds or milliseconds
+/// since 1970. Printed at `+08:00`: with three decimals if the
 /// value has a fraction part in its form, without otherwise, so a value prints as it was read (to the
 /// millisecond).
 ///
@@ -143,7 +148,8 @@ impl serde::Serialize for DateTime {
 
 impl<'de> serde::Deserialize<'de> for DateTime {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        let ruled = Ruled { checked: |text| text.parse(), received: |text| received::read(&text) };
+        deserializer.deserialize_newtype_struct(RULED, ruled)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who and what: the identifiers of the API, each with its documented limit.
 
-use super::check::{Invalid, check_text, reject_character};
+use super::check::{Invalid, check_text, kept, named, reject_character};
 use super::string_type::string_type;
 
 fn check_nonce(text: &str, limit: usize) -> Result<(), Invalid> {
@@ -18,19 +18,19 @@ string_type! {
     /// assert_eq!(MchId::new("").unwrap_err().to_string(), "must not be empty");
     /// # Ok::<(), ruhui_core::types::Invalid>(())
     /// ```
-    MchId, 32, check_text, shown
+    MchId, 32, check_text, shown named
 }
 string_type! {
     /// A brand's number (品牌ID), `string(32)`, such as `1004`.
-    BrandId, 32, check_text, shown
+    BrandId, 32, check_text, shown named
 }
 string_type! {
     /// A card template's id (会员卡模板ID), `string(32)`.
-    CardId, 32, check_text, shown
+    CardId, 32, check_text, shown named
 }
 string_type! {
     /// An official account's or mini-program's id, `string(32)`.
-    AppId, 32, check_text, shown
+    AppId, 32, check_text, shown kept
 }
 string_type! {
     /// A user's id under one AppID, `string(128)`. Its `Debug` hides it.
@@ -42,15 +42,15 @@ string_type! {
     /// assert_eq!(format!("{openid:?}"), "OpenId(redacted)");
     /// # Ok::<(), ruhui_core::types::Invalid>(())
     /// ```
-    OpenId, 128, check_text, hidden
+    OpenId, 128, check_text, hidden named
 }
 string_type! {
     /// A pre-auth token (预授权 token), `string(32)`. Its `Debug` hides it.
-    Token, 32, check_text, hidden
+    Token, 32, check_text, hidden named
 }
 string_type! {
     /// A `nonce_str`: 1 to 128 printable ASCII characters.
-    NonceStr, 128, check_nonce, shown
+    NonceStr, 128, check_nonce, shown named
 }
 
 impl OpenId {

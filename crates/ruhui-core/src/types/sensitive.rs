@@ -1,7 +1,9 @@
 //! Sensitive texts: sealed on the wire, plain in memory, shown nowhere.
 
 use super::check::{Invalid, check_text};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use super::ruled::Ruled;
+use crate::seal::is_sealed_field;
+use serde::de::{Deserialize, Deserializer};
 
 /// The name of the newtype as which a sensitive text is serialised.
 ///
@@ -39,9 +41,17 @@ macro_rules! sensitive_type {
                 Ok(Self(text))
             }
 
-            /// The plain text.
+            /// The plain text; what was received, if it [is still encrypted](Self::is_encrypted).
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+
+            /// Whether this is still encrypted: it was received so, and no private key decrypted it. Such a value has
+            /// the form of one block of RSA in Base64 (344 characters for 2048 bits), which is longer than any that
+            /// may be sent. The private key that belongs to it decrypts it
+            /// ([`open_field`](crate::seal::open_field)).
+            pub fn is_encrypted(&self) -> bool {
+                is_sealed_field(&self.0)
             }
         }
 
@@ -68,7 +78,8 @@ macro_rules! sensitive_type {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_newtype_struct(SENSITIVE, Plain(Self::new))
+                let ruled = Ruled { checked: Self::new, received: |text| Ok(Self(text)) };
+                deserializer.deserialize_newtype_struct(SENSITIVE, ruled)
             }
         }
 
@@ -124,25 +135,6 @@ sensitive_type! {
     /// A message of the self-test of encryption. The page has no limit for it; 128 characters are ours, so that a block
     /// of a key of 2048 bits holds nearly all of them. Its `Debug` hides it.
     EchoText, 128
-}
-
-/// Makes a value of the plain text while the deserializer still knows that it is a sensitive one.
-struct Plain<T>(fn(String) -> Result<T, Invalid>);
-
-impl<'de, T> Visitor<'de> for Plain<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a text")
-    }
-
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        self.0(String::deserialize(deserializer)?).map_err(Error::custom)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        self.0(text.to_owned()).map_err(E::custom)
-    }
 }
 
 #[cfg(test)]

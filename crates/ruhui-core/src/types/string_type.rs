@@ -1,7 +1,8 @@
-//! The shape of every type that is a checked text.
+//! The shape of every type that is a checked text. What was received is `kept` as it is; if it is a name, it is
+//! `named`: a text without characters names nothing.
 
 macro_rules! string_type {
-    ($(#[$doc:meta])* $name:ident, $limit:literal, $check:ident, $print:ident $(, $pattern:literal)?) => {
+    ($(#[$doc:meta])* $name:ident, $limit:literal, $check:ident, $print:ident $received:ident $(, $pattern:literal)?) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
         #[serde(transparent)]
@@ -38,8 +39,8 @@ macro_rules! string_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                Self::new(text).map_err(serde::de::Error::custom)
+                let ruled = $crate::types::ruled::Ruled { checked: Self::new, received: |text| $received(text).map(Self) };
+                deserializer.deserialize_newtype_struct($crate::types::RULED, ruled)
             }
         }
 

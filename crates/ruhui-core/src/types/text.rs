@@ -1,6 +1,7 @@
 //! Texts that have a limit and no further form.
 
 use super::check::{Invalid, check_text};
+use super::ruled::{RULED, Ruled};
 use std::fmt;
 
 /// A text of 1 to `LIMIT` characters, none of them of control or of four bytes in UTF-8.
@@ -65,8 +66,8 @@ impl<const LIMIT: usize> fmt::Debug for Text<LIMIT> {
 
 impl<'de, const LIMIT: usize> serde::Deserialize<'de> for Text<LIMIT> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::new(text).map_err(serde::de::Error::custom)
+        let ruled = Ruled { checked: Self::new, received: |text| Ok(Self(text)) };
+        deserializer.deserialize_newtype_struct(RULED, ruled)
     }
 }
 

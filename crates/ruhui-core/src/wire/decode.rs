@@ -1,9 +1,10 @@
 //! From target and body to a call.
 
 use super::fault::{Fault, Issue};
-use super::json::{Error, MOST_OPENED, Reader, Rules};
+use super::json::{Error, MOST_OPENED, Opening, Reader, Rules};
 use super::members::{self, UnknownMembers, Unread, Unused};
 use super::tree::{self, Node};
+use super::{Misfit, parse_received};
 use crate::api::{Endpoint, Location};
 use crate::key::PrivateKey;
 use http::Method;
@@ -139,27 +140,32 @@ fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Opti
     }
 }
 
-/// Reads a reply, or the plain text of a notification, with patience for what later editions may bring: null or
-/// an empty text for an optional field is none, a new value of an enum is kept, unknown members are ignored.
+/// Reads a response, or a kept value of one, with patience: none of the rules of requests holds. Texts have any length,
+/// characters and form, and a number or a truth value may stand for a text and the reverse; null or an empty text for
+/// an optional field is none; a new value of an enum is kept, unknown members are ignored.
 ///
-/// Sensitive fields are opened with `open`; without it they are taken as plain. A body that may be without
-/// members may be empty.
+/// Sensitive fields that are sealed are opened with `open`; others, and all of them without it, are kept as they came.
+/// A body that may be without members may be empty.
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
-pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, Fault> {
+/// [`Misfit`]: the first thing that does not fit, with its place.
+pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, Misfit> {
     let tree = match body {
         [] => Node::Object(Vec::new()),
-        _ => tree::parse(body)?,
+        _ => parse_received(body)?,
     };
-    let reader = Reader { node: &tree, rules: Rules::Lenient { open } };
-    T::deserialize(reader).map_err(|error| match body {
-        [] => Fault::body(Issue::NoBody),
-        _ => {
-            let field = error.pointer();
-            error.of(&tree).at(Location::Body, field)
-        }
+    read_received(&tree, open.map_or(Opening::Never, Opening::Needed)).map_err(|misfit| match body {
+        [] => Fault::body(Issue::NoBody).into(),
+        _ => misfit,
+    })
+}
+
+/// Reads a value from a tree that was received.
+pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, Misfit> {
+    T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
+        let field = error.pointer();
+        error.at(Location::Body, field).into()
     })
 }
 

@@ -1,6 +1,6 @@
 //! The cause behind a sensitive field that does not decrypt.
 
-use super::{Fault, Issue};
+use super::{Fault, Issue, Misfit};
 use crate::seal::{FieldKeys, diagnose_field};
 use serde_json::Value;
 
@@ -11,14 +11,29 @@ impl Fault {
     /// It costs some 20 ms for each key, and must not be offered to the network: see [`diagnose_field`].
     #[must_use]
     pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
-        if !matches!(self.issue, Issue::Unopenable(_)) {
-            return self;
-        }
-        let body: Option<Value> = serde_json::from_slice(body).ok();
-        let text = body.as_ref().and_then(|body| body.pointer(&self.field)).and_then(Value::as_str);
-        if let Some(why) = text.and_then(|text| diagnose_field(text, keys)) {
-            self.issue = Issue::Unopenable(why);
+        if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {
+            self.issue = why;
         }
         self
     }
+}
+
+impl Misfit {
+    /// The misfit with the cause that [`diagnose_field`] finds, as for [`Fault::diagnosed`].
+    #[must_use]
+    pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
+        if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {
+            self.issue = why;
+        }
+        self
+    }
+}
+
+fn diagnose(field: &str, issue: &Issue, body: &[u8], keys: FieldKeys<'_>) -> Option<Issue> {
+    if !matches!(issue, Issue::Unopenable(_)) {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = body.pointer(field)?.as_str()?;
+    diagnose_field(text, keys).map(Issue::Unopenable)
 }

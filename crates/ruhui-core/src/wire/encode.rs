@@ -1,14 +1,17 @@
 //! From a call to target and body, and from a response to a body.
 
-use super::is_path_parameter;
+use super::json::{Reader, Rules};
 use super::sealing::{Sealer, Unsealed};
-use crate::api::Endpoint;
+use super::tree::Node;
+use super::{Misfit, is_path_parameter};
+use crate::api::{Endpoint, Location};
 use crate::key::PublicKey;
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
+use zeroize::Zeroize as _;
 
 /// A call, ready to be signed and sent: exactly these bytes, in both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub enum EncodeError {
         /// What does not fit.
         why: String,
     },
+    /// A field breaks a rule of requests: WeChat Pay would reject the call. A value that was received may do so.
+    Invalid(Misfit),
     /// A sensitive field, and no key to seal it with.
     NoKey {
         /// A JSON Pointer to the field.
@@ -69,6 +74,8 @@ impl fmt::Display for EncodeError {
         match (self, f.alternate()) {
             (Self::Definition { name, why }, false) => write!(f, "`{name}` cannot be encoded: {why}"),
             (Self::Definition { name, why }, true) => write!(f, "`{name}` 无法编码：{why}"),
+            (Self::Invalid(misfit), false) => write!(f, "the call may not be sent: {misfit}"),
+            (Self::Invalid(misfit), true) => write!(f, "请求不能发送：{misfit:#}"),
             (Self::NoKey { field }, false) => {
                 write!(f, "{field} is sensitive, and there is no key to seal it with")
             }
@@ -89,14 +96,15 @@ impl std::error::Error for EncodeError {}
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
-/// sealed with `seal`.
+/// sealed with `seal`. The call is looked at as the service reads it, since it may hold what was received.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when a sensitive field cannot be sealed, or the struct is not an object of scalars where path
-/// and query need one.
+/// [`EncodeError`] when a field breaks a rule of requests, a sensitive field cannot be sealed, or the struct is not an
+/// object of scalars where path and query need one.
 pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
     let error = |why: String| EncodeError::definition(E::NAME, why);
+    check(call)?;
     let sealer = Sealer::new(seal);
     let fields = match call.serialize(sealer.around(serde_json::value::Serializer)) {
         Ok(Value::Object(fields)) => fields,
@@ -120,6 +128,35 @@ pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded
         target.push_str(&format!("{name}={}", escape(&scalar(name, value).map_err(error)?)));
     }
     Ok(Encoded { target, body: Vec::new() })
+}
+
+/// Whether the service would read the call: the rules are those of its own reading, but for enums, which may be newer
+/// than this release.
+fn check<E: Endpoint>(call: &E) -> Result<(), EncodeError> {
+    let plain = serde_json::to_value(call).map_err(|error| EncodeError::definition(E::NAME, error))?;
+    let plain = Wiped(Node::deserialize(plain).map_err(|error| EncodeError::definition(E::NAME, error))?);
+    let read = E::deserialize(Reader { node: &plain.0, rules: Rules::Outbound });
+    read.map(drop).map_err(|error| {
+        let field = error.pointer();
+        EncodeError::Invalid(error.at(Location::Body, field).into())
+    })
+}
+
+/// A tree with secrets in plain.
+struct Wiped(Node);
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        fn wipe(node: &mut Node) {
+            match node {
+                Node::String(text) | Node::Parameter(text) => text.zeroize(),
+                Node::Array(items) => items.iter_mut().for_each(wipe),
+                Node::Object(members) => members.iter_mut().for_each(|(_, value)| wipe(value)),
+                Node::Null | Node::Bool(_) | Node::Number(_) => {}
+            }
+        }
+        wipe(&mut self.0);
+    }
 }
 
 /// Encodes a response. Sensitive fields are sealed with `seal`.

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Null,
     Bool(bool),
     Number(Number),
@@ -169,6 +169,37 @@ impl<'de> Visitor<'de> for NodeVisitor {
         while let Some(member) = members.next_entry()? {
             object.push(member);
         }
-        Ok(Node::Object(object))
+        Ok(arbitrary_precision(&object).map_or(Node::Object(object), Node::Number))
+    }
+}
+
+/// The number that serde_json hands over as an object when some crate of the program turns its feature
+/// `arbitrary_precision` on.
+fn arbitrary_precision(members: &[(String, Node)]) -> Option<Number> {
+    match members {
+        [(name, Node::String(digits))] if name == "$serde_json::private::Number" => digits.parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error, MapDeserializer};
+
+    /// What a program's serde_json hands over once another of its crates turns the feature on.
+    fn handed_over(digits: &str) -> Node {
+        let members = [("$serde_json::private::Number", digits)].into_iter();
+        Node::deserialize(MapDeserializer::<_, Error>::new(members).into_deserializer()).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_read_when_another_crate_turns_arbitrary_precision_on() {
+        for digits in ["0", "-7", "1004", "1.5", "18446744073709551615"] {
+            assert_eq!(handed_over(digits), parse(digits.as_bytes()).unwrap(), "{digits}");
+        }
+        assert_eq!(handed_over("1004").kind(), "number");
+        assert_eq!(handed_over("no number").kind(), "object");
     }
 }

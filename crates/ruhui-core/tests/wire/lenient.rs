@@ -3,9 +3,10 @@
 use crate::draw::Choices;
 use crate::{MERCHANT, PLATFORM};
 use proptest::prelude::*;
-use ruhui_core::api::card_member::{CardType, UserCard, UserCardState, UserCards};
+use ruhui_core::api::card_member::{CardType, OpenUserCardToken, UserCard, UserCardState, UserCards};
 use ruhui_core::api::{self, Endpoint, Visitor};
-use ruhui_core::wire::{self, Issue};
+use ruhui_core::seal::seal_field;
+use ruhui_core::wire::{self, EncodeError, Issue};
 use serde_json::{Value, json};
 
 /// A card without sensitive fields.
@@ -46,7 +47,7 @@ fn what_is_null_or_empty_is_none() {
     let page = br#"{"data":null,"total_count":0,"offset":0,"limit":20}"#;
     assert_eq!(wire::decode_reply::<UserCards>(page, None).unwrap().data, []);
     let fault = wire::decode_reply::<UserCard>(&with("card_id", Value::Null), None).unwrap_err();
-    assert_eq!(fault.to_string(), "/body/card_id is required");
+    assert_eq!(fault.to_string(), "/card_id is required");
 }
 
 #[test]
@@ -57,38 +58,146 @@ fn what_later_editions_bring_is_kept_or_ignored() {
     assert_eq!(read(&with("new", json!({ "x": [null, 1.5, "😀"] }))), read(&with("new", json!(7))));
 }
 
+/// What the types promise of a request is not promised of a response.
 #[test]
-fn what_is_wrong_stays_wrong() {
+fn a_response_with_texts_that_may_not_be_sent_is_read() {
+    let long = "x".repeat(600);
+    for (name, value, kept) in [
+        ("brand_id", json!(1004), "1004"),
+        ("user_card_code", json!(478515832665_u64), "478515832665"),
+        ("user_card_code", json!("4785 1583"), "4785 1583"),
+        ("openid", json!("o".repeat(129)), &"o".repeat(129)),
+        ("card_picture_url", json!(long), &long),
+        ("card_color", json!("FFFF00"), "FFFF00"),
+        ("card_color", json!("rgb(1,2,3)"), "rgb(1,2,3)"),
+        ("level", json!("一二三四五六七八九十一"), "一二三四五六七八九十一"),
+        ("level", json!(3), "3"),
+        ("level", json!(3.0), "3"),
+        ("level", json!(2.5), "2.5"),
+        ("level", json!(true), "true"),
+        ("attach", json!("王𬭎\n😀\u{7}"), "王𬭎\n😀\u{7}"),
+        ("user_card_state", json!(7), "7"),
+        ("card_type", json!("NEW"), "NEW"),
+        ("phone_number", json!(13912345678_u64), "13912345678"),
+        ("phone_number", json!("1".repeat(40)), &"1".repeat(40)),
+        ("pickup_time", json!("2026-01-02T03:04:05+0800"), "2026-01-02T03:04:05+08:00"),
+        ("pickup_time", json!("2026-01-02 03:04"), "2026-01-02T03:04:00+08:00"),
+        ("pickup_time", json!(1767294245), "2026-01-02T03:04:05+08:00"),
+    ] {
+        let card = read(&with(name, value.clone()));
+        assert_eq!(serde_json::to_value(&card).unwrap()[name], json!(kept), "{name}: {value}");
+        // Kept as JSON, it is read back.
+        let stored = serde_json::to_vec(&card).unwrap();
+        assert_eq!(wire::decode_reply::<UserCard>(&stored, None).unwrap(), card, "{name}: {value}");
+    }
+    let page = br#"{"data":[],"total_count":"41","offset":"0","limit":50.0}"#;
+    let cards: UserCards = wire::decode_reply(page, None).unwrap();
+    assert_eq!((cards.total_count, cards.limit), (41, 50));
+    let page = br#"{"data":"","total_count":41,"offset":" 7 ","limit":0}"#;
+    assert_eq!(wire::decode_reply::<UserCards>(page, None).unwrap().offset, 7);
+}
+
+/// Its digits are lost in what JSON readers make of it.
+#[test]
+fn a_number_that_is_rounded_is_no_text() {
+    let body = serde_json::to_string(&card()).unwrap().replace("\"1004\"", "12345678901234567890123");
+    let misfit = wire::decode_reply::<UserCard>(body.as_bytes(), None).unwrap_err();
+    assert_eq!(misfit.to_string(), "/brand_id must be of type string, not number");
+}
+
+#[test]
+fn a_response_in_almost_json_is_read() {
+    let text = serde_json::to_string(&card()).unwrap();
+    let cut_emoji = text.replace("1004", r"1004\ud83d");
+    assert_eq!(read(cut_emoji.as_bytes()).brand_id.as_str(), "1004\u{fffd}");
+    assert_eq!(read(text.replace("1004", "10\n04").as_bytes()).brand_id.as_str(), "10\n04");
+    assert_eq!(read(format!("\u{feff}{text}").as_bytes()), read(text.as_bytes()));
+    let mut not_utf8 = text.into_bytes();
+    let at = not_utf8.windows(4).position(|window| window == b"1004").unwrap();
+    not_utf8[at] = 0xff;
+    assert_eq!(read(&not_utf8).brand_id.as_str(), "\u{fffd}004");
+}
+
+#[test]
+fn what_cannot_be_read_is_named_in_the_words_of_a_response() {
     let table = [
-        (with("user_card_state", json!(7)), "/body/user_card_state must be of type string, not number"),
-        (with("brand_id", json!("x".repeat(33))), "/body/brand_id has 33 characters, the limit is 32"),
         (
-            with("valid_date_information", json!([])),
-            "/body/valid_date_information must be of type object, not array",
+            with("brand_id", json!({})),
+            "/brand_id must be of type string, not object",
+            "字段 /brand_id（品牌ID）的类型应为 string，实际为 object",
         ),
-        (b"{".to_vec(), "/body is not JSON at line 1, column 1"),
-        (b"".to_vec(), "the body is empty"),
-        (b"[]".to_vec(), "/body must be of type object, not array"),
-        (br#"{"card_id":"a","card_id":"b"}"#.to_vec(), "/body/card_id is there more than once"),
+        (with("card_id", json!("")), "/card_id must not be empty", "字段 /card_id（会员卡模板ID）不能为空"),
+        (
+            with("valid_date_information", json!([1])),
+            "/valid_date_information must be of type object, not array",
+            "字段 /valid_date_information（有效期信息）的类型应为 object，实际为 array",
+        ),
+        (
+            with("pickup_time", json!("soon")),
+            "/pickup_time must be an RFC 3339 time such as 2020-05-20T13:29:35+08:00",
+            "字段 /pickup_time（领取时间）须遵循 RFC3339 格式，例如 2020-05-20T13:29:35+08:00",
+        ),
+        (b"{".to_vec(), "the JSON is not JSON at line 1, column 1", "报文不是 JSON，问题在第 1 行第 1 列"),
+        (b"".to_vec(), "the body is empty", "报文为空"),
+        (
+            b"[1]".to_vec(),
+            "the JSON must be of type object, not array",
+            "报文的类型应为 object，实际为 array",
+        ),
+        (
+            br#"{"card_id":"a","card_id":"b"}"#.to_vec(),
+            "/card_id is there more than once",
+            "字段 /card_id（会员卡模板ID）重复出现",
+        ),
+        (b"{}".to_vec(), "/card_id is required", "字段 /card_id（会员卡模板ID）缺失"),
     ];
-    for (body, said) in table {
-        let fault = wire::decode_reply::<UserCard>(&body, None).unwrap_err();
-        assert_eq!(fault.to_string(), said);
+    for (body, english, chinese) in table {
+        let misfit = wire::decode_reply::<UserCard>(&body, None).unwrap_err();
+        assert_eq!((misfit.to_string().as_str(), format!("{misfit:#}").as_str()), (english, chinese));
     }
 }
 
 #[test]
-fn without_a_key_sensitive_fields_are_plain() {
-    let body = with("phone_number", json!("13912345678"));
-    let card: UserCard = wire::decode_reply(&body, None).unwrap();
-    assert_eq!(card.phone_number.as_ref().unwrap().as_str(), "13912345678");
-    let fault = wire::decode_reply::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
-    assert!(matches!(fault.issue, Issue::Unopenable(_)), "{fault:?}");
-    // What is too long to be plain may be a sealed one; it is not shown either way.
-    let long =
-        wire::decode_reply::<UserCard>(&with("phone_number", json!("秘".repeat(40))), None).unwrap_err();
-    assert_eq!((long.field.as_str(), &long.value), ("/phone_number", &None));
-    assert!(!format!("{long} {long:#} {long:?}").contains('秘'));
+fn a_phone_number_is_read_plain_and_encrypted() {
+    let plain = with("phone_number", json!("13912345678"));
+    for key in [None, Some(&MERCHANT.0)] {
+        let card: UserCard = wire::decode_reply(&plain, key).unwrap();
+        let phone_number = card.phone_number.unwrap();
+        assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), ("13912345678", false));
+    }
+    let sealed = seal_field(&MERCHANT.1, "13912345678").unwrap();
+    let body = with("phone_number", json!(sealed));
+    assert_eq!(read(&body).phone_number.unwrap().as_str(), "13912345678");
+    let without: UserCard = wire::decode_reply(&body, None).unwrap();
+    let phone_number = without.phone_number.unwrap();
+    assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), (sealed.as_str(), true));
+    assert_eq!(format!("{phone_number:?}"), "PhoneNumber(redacted)");
+    // Sealed for another key, or damaged.
+    for wrong in [seal_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
+        let body = with("phone_number", json!(wrong));
+        let misfit = wire::decode_reply::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
+        assert_eq!(misfit.field, "/phone_number");
+        assert!(matches!(misfit.issue, Issue::Unopenable(_)), "{misfit:?}");
+        assert!(!format!("{misfit} {misfit:#} {misfit:?}").contains(&wrong));
+    }
+}
+
+/// What was received may be more than what may be sent, and nothing else looks at it before WeChat Pay does.
+#[test]
+fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
+    let call = |card: &UserCard| OpenUserCardToken {
+        brand_id: card.brand_id.clone(),
+        card_id: card.card_id.clone(),
+        openid: card.openid.clone(),
+    };
+    wire::encode(&call(&read(&serde_json::to_vec(&card()).unwrap())), None).unwrap();
+    let odd = read(&with("brand_id", json!("1".repeat(33))));
+    let error = wire::encode(&call(&odd), None).unwrap_err();
+    assert_eq!(error.to_string(), "the call may not be sent: /brand_id has 33 characters, the limit is 32");
+    assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）字符数 33，大于最大值 32");
+    let rare = read(&with("brand_id", json!("𬭎")));
+    let EncodeError::Invalid(misfit) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };
+    assert_eq!((misfit.field.as_str(), misfit.issue), ("/brand_id", Issue::FourByteCharacter('𬭎')));
 }
 
 /// A caller's own types read as they do with serde_json.
@@ -119,7 +228,7 @@ impl Visitor for Each<'_> {
         for open in [None, Some(&PLATFORM.0)] {
             match wire::decode_reply::<E::Response>(self.0, open) {
                 Ok(response) => drop(wire::encode_reply(&response, Some(&PLATFORM.1))),
-                Err(fault) => drop(format!("{fault} {fault:#} {:?}", fault.to_body(false))),
+                Err(misfit) => drop(format!("{misfit} {misfit:#}")),
             }
         }
     }

@@ -5,8 +5,7 @@ use crate::http::{Call, Handle};
 use crate::service::{CertificateDownload, Service};
 use ruhui_core::api::certificates::{Certificates, ListCertificates, PlatformCertificate};
 use ruhui_core::api::rows;
-use ruhui_core::env::alphanumeric;
-use ruhui_core::seal::Sealed;
+use ruhui_core::seal::{ResourceNonce, Sealed};
 use ruhui_core::types::DateTime;
 
 impl Handle for ListCertificates {
@@ -26,9 +25,7 @@ impl Handle for ListCertificates {
         else {
             return Err((&rows::NO_APIV3_KEY).into());
         };
-        let nonce = alphanumeric(&*service.env.entropy, 12);
-        let nonce =
-            nonce.as_bytes().try_into().map_err(|_| Error::Bug("a nonce of 12 has another length"))?;
+        let nonce = ResourceNonce::random(&*service.env.entropy);
         Ok(Certificates {
             data: vec![PlatformCertificate {
                 serial_no: platform.certificate.serial_no().clone(),

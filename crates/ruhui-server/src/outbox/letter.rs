@@ -5,8 +5,8 @@ use crate::service::Service;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
-use ruhui_core::env::{Entropy, alphanumeric, nonce_str};
-use ruhui_core::seal::ApiV3Key;
+use ruhui_core::env::{Entropy, nonce_str};
+use ruhui_core::seal::{ApiV3Key, ResourceNonce};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 
@@ -37,7 +37,7 @@ pub(super) fn write(service: &Service, delivery: &Delivery) -> Option<Letter> {
 
 fn seal(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
     let Delivery { event_id, create_time, event_type, original_type, summary, resource, .. } = delivery;
-    let nonce = alphanumeric(entropy, 12).into_bytes().try_into().expect("12 characters were asked for");
+    let nonce = ResourceNonce::random(entropy);
     let plain = resource.as_bytes();
     let sealed =
         Notification::seal(key, nonce, event_id, *create_time, event_type, original_type, summary, plain);

@@ -6,6 +6,7 @@ mod reply;
 
 pub use api::{ApiError, Foreign, Proof};
 pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
+pub(crate) use reply::VerifiedBody;
 pub use reply::{Unexpected, Unopened, Unverified};
 pub use ruhui_core::explain::{Certainty, Finding};
 

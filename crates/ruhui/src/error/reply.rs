@@ -1,9 +1,10 @@
 //! Replies that are no value.
 
-use super::Exchange;
+use super::{Error, Exchange};
+use bytes::Bytes;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::{Fault, Unopenable};
+use ruhui_core::wire::{Misfit, Unopenable};
 use std::fmt;
 
 /// A reply that is not to be trusted. Its body is dropped unread.
@@ -37,14 +38,37 @@ impl fmt::Display for Unverified {
     }
 }
 
+/// The body of a verified success. It may hold a token or a phone number, so it is in no text and no `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct VerifiedBody(pub(crate) Bytes);
+
+impl fmt::Debug for VerifiedBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+impl Error {
+    /// The body of a verified success that did not become a value, as it came: JSON, with sensitive fields encrypted.
+    /// The call may have taken effect, and here is what was answered.
+    pub fn verified_body(&self) -> Option<&Bytes> {
+        match self {
+            Self::Unexpected(unexpected) => Some(&unexpected.body.0),
+            Self::Unopened(unopened) => Some(&unopened.body.0),
+            _ => None,
+        }
+    }
+}
+
 /// A verified success whose body is not what was promised.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Unexpected {
     /// What does not fit. Holds no value of the body.
-    pub fault: Fault,
+    pub misfit: Misfit,
     /// The exchange.
     pub exchange: Exchange,
+    pub(crate) body: VerifiedBody,
 }
 
 impl fmt::Display for Unexpected {
@@ -53,16 +77,17 @@ impl fmt::Display for Unexpected {
         match f.alternate() {
             true => write!(
                 f,
-                "{host} 的应答（状态码 {}）与文档不符：{:#}{:#}",
+                "{host} 的应答已通过验签（状态码 {}），但内容与文档不符：应答{:#}；请求可能已经生效{:#}",
                 status.as_u16(),
-                self.fault,
+                self.misfit,
                 self.exchange
             ),
             false => write!(
                 f,
-                "the verified reply from {host}, status {}, is not what the documents promise: {}{}",
+                "the verified reply from {host}, status {}, is not what the documents promise: {}; the call may have \
+                 taken effect{}",
                 status.as_u16(),
-                self.fault,
+                self.misfit,
                 self.exchange
             ),
         }
@@ -80,11 +105,12 @@ pub struct Unopened {
     pub why: Unopenable,
     /// The exchange.
     pub exchange: Exchange,
+    pub(crate) body: VerifiedBody,
 }
 
 impl fmt::Display for Unopened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { field, why, exchange } = self;
+        let Self { field, why, exchange, .. } = self;
         let Exchange { host, status, .. } = exchange;
         match f.alternate() {
             true => write!(

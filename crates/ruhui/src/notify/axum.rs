@@ -50,12 +50,12 @@
 //! let router: Router = Router::new().route("/callback", post(callback)).with_state(App { receiver, inbox });
 //! # // What follows plays WeChat Pay.
 //! # use ruhui::api::event::{EventKind, Notification};
-//! # use ruhui::{env::{Clock, SystemClock}, key::PrivateKey, seal::ApiV3Key, sign::{ReplySigner, Scheme}, types};
+//! # use ruhui::{env::{Clock, SystemClock}, key::PrivateKey, seal::{ApiV3Key, ResourceNonce}, sign::{ReplySigner, Scheme}, types};
 //! # use tower::ServiceExt as _;
 //! # let (kind, family) = (EventKind::SyncUserPoint, types::Family::Partner);
 //! # let plain = br#"{"brand_id":"1077","card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","user_card_code":"478515832665"}"#;
 //! # let now = SystemClock.now();
-//! # let notification = Notification::seal(&ApiV3Key::new(APIV3_KEY)?, *b"j9g1wAzF9Xn1", "8b33f79f", types::DateTime::seconds(now),
+//! # let notification = Notification::seal(&ApiV3Key::new(APIV3_KEY)?, ResourceNonce::new("j9g1wAzF9Xn1")?, "8b33f79f", types::DateTime::seconds(now),
 //! #     kind.event_type(family), kind.original_type(), kind.summary(), plain);
 //! # let body = serde_json::to_vec(&notification)?;
 //! # let key = PrivateKey::from_pem(include_str!("../../../../vectors/keys/platform_key.pem"))?;

@@ -2,13 +2,11 @@
 
 use super::Answer;
 use http::StatusCode;
-use ruhui_core::api::event::Notification;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::seal::OpenError;
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::Fault;
+use ruhui_core::wire::Misfit;
 use std::fmt;
-use zeroize::Zeroizing;
 
 /// Why a callback is refused. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
 ///
@@ -25,39 +23,21 @@ pub enum NotifyError {
         findings: Vec<Finding>,
     },
     /// Signed, but not JSON.
-    NotJson(Fault),
-    /// Signed JSON, but not a notification.
-    NotNotification(Fault),
+    NotJson(Misfit),
+    /// Signed JSON without what an event needs: an id, a type, and a resource with ciphertext and nonce.
+    NotNotification(Misfit),
     /// The resource does not open.
     Sealed(OpenError),
-    /// The resource opens, but is not what the event's type promises.
-    Misfit(Box<Misfit>),
-}
-
-/// A verified and opened notification whose resource is not what its type promises.
-///
-/// If WeChat Pay has changed the resource, [`resource`](Self::resource) is the way to go on until this crate
-/// has been changed too.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Misfit {
-    /// 通知ID.
-    pub id: String,
-    /// 通知类型.
-    pub event_type: String,
-    /// What does not fit. It has no value of the resource.
-    pub fault: Fault,
-    resource: Zeroizing<Vec<u8>>,
 }
 
 impl NotifyError {
-    /// The status of the answer: 401 if it may not be WeChat Pay that sent it, 400 if what it sent cannot be
-    /// read, 500 if the fault may be on this side.
+    /// The status of the answer: 401 if it may not be WeChat Pay that sent it; 500 if another attempt can succeed, once
+    /// the receiver has the right APIv3 key; 400 if what was sent can never be opened.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unverified { .. } => StatusCode::UNAUTHORIZED,
-            Self::NotJson(_) | Self::NotNotification(_) => StatusCode::BAD_REQUEST,
-            Self::Sealed(_) | Self::Misfit(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Sealed(OpenError::TagMismatch) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotJson(_) | Self::NotNotification(_) | Self::Sealed(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -82,7 +62,6 @@ impl NotifyError {
             Self::NotJson(_) => "报文不是 JSON",
             Self::NotNotification(_) => "报文不是回调通知",
             Self::Sealed(_) => "解密失败",
-            Self::Misfit(_) => "通知内容无法解析",
         }
     }
 
@@ -101,10 +80,6 @@ impl NotifyError {
             Self::Sealed(_) => {
                 ("this is no resource that the documents describe", "该密文不符合文档描述，请联系微信支付")
             }
-            Self::Misfit(_) => (
-                "is there a newer version of this crate? `Misfit::resource` has what came",
-                "请检查本 crate 是否有新版本；`Misfit::resource` 中有原始内容",
-            ),
         };
         if zh { zh_text } else { en }
     }
@@ -160,52 +135,13 @@ impl fmt::Display for NotifyError {
                 return write_findings(findings, f);
             }
             Self::Unverified { error, .. } => error.fmt(f),
-            Self::NotJson(fault) | Self::NotNotification(fault) => fault.fmt(f),
+            Self::NotJson(misfit) | Self::NotNotification(misfit) if zh => write!(f, "回调通知无法读取：{misfit:#}"),
+            Self::NotJson(misfit) | Self::NotNotification(misfit) => {
+                write!(f, "the callback cannot be read: {misfit}")
+            }
             Self::Sealed(error) if zh => write!(f, "resource {error:#}"),
             Self::Sealed(error) => write!(f, "the resource: {error}"),
-            Self::Misfit(misfit) => misfit.fmt(f),
         }?;
         write!(f, "{}{}", if zh { "；" } else { "; " }, self.advice(zh))
-    }
-}
-
-impl Misfit {
-    pub(crate) fn new(notification: Notification, mut fault: Fault, resource: Zeroizing<Vec<u8>>) -> Self {
-        let Notification { id, event_type, .. } = notification;
-        // It may be a phone number.
-        fault.value = None;
-        Self { id, event_type, fault, resource }
-    }
-
-    /// The opened resource as it came.
-    pub fn resource(&self) -> &[u8] {
-        &self.resource
-    }
-}
-
-impl fmt::Display for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, event_type, fault, .. } = self;
-        let Fault { field, issue, .. } = fault;
-        match f.alternate() {
-            true => write!(f, "通知 {id}（{event_type}）的内容与文档不符：resource{field} {issue:#}"),
-            false => {
-                write!(
-                    f,
-                    "the resource of {event_type}, notification {id}, is not what the documents promise: resource{field} {issue}"
-                )
-            }
-        }
-    }
-}
-
-/// Hides the resource.
-impl fmt::Debug for Misfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Misfit")
-            .field("id", &self.id)
-            .field("event_type", &self.event_type)
-            .field("fault", &self.fault)
-            .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,9 @@
 //! - A failed notification comes again, every 60 seconds and 11 times at most; it may come twice without a
 //!   failure, even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is never sent again.
 //! - A few notifications are signed wrongly on purpose. They are refused like any other forgery.
+//! - What is inside an event may differ from the documents. Every verified event with an id, a type and a resource that
+//!   opens is received: typed as far as it fits, else as [`Event::Unfit`](crate::api::event::Event::Unfit); what does
+//!   not fit is in [`Received::misfits`], and all that came in [`Received::resource`] and [`Received::envelope`].
 //! - A notification may be lost for good: ask for the state of cards now and then.
 //!
 //! # The raw bytes
@@ -57,8 +60,9 @@ mod receiver;
 mod turns;
 
 pub use answer::Answer;
-pub use error::{Misfit, NotifyError};
+pub use error::NotifyError;
 pub use inbox::{Handled, Inbox, InboxError};
 pub use journal::{Claim, Journal, Key, Memory};
 pub use received::Received;
 pub use receiver::{Receiver, ReceiverBuilder};
+pub use ruhui_core::wire::Misfit;

@@ -1,7 +1,8 @@
 //! A notification that was verified and opened.
 
-use ruhui_core::api::event::{Event, Notification};
+use ruhui_core::api::event::{Event, Notification, ReadEvent};
 use ruhui_core::types::DateTime;
+use ruhui_core::wire::Misfit;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -11,22 +12,38 @@ use zeroize::Zeroizing;
 pub struct Received {
     /// 通知ID: the same each time this notification is sent.
     pub id: String,
-    /// 通知创建时间.
-    pub create_time: DateTime,
+    /// 通知创建时间; none if the notification has none that can be read.
+    pub create_time: Option<DateTime>,
     /// 通知类型, as it came.
     pub event_type: String,
     /// 回调摘要: for people.
     pub summary: String,
     /// What happened.
     pub event: Event,
+    /// The members that are not what the documents promise, of the envelope and then of the resource. They are left out
+    /// of [`event`](Self::event); of an [`Event::Unfit`] they say why it does not fit.
+    pub misfits: Vec<Misfit>,
+    envelope: Vec<u8>,
     resource: Zeroizing<Vec<u8>>,
 }
 
 impl Received {
     /// To be called with verified notifications only.
-    pub(super) fn verified(notification: Notification, event: Event, resource: Zeroizing<Vec<u8>>) -> Self {
+    pub(super) fn verified(
+        body: &[u8],
+        notification: Notification,
+        read: ReadEvent,
+        resource: Zeroizing<Vec<u8>>,
+    ) -> Self {
+        let misfits = notification.misfits().iter().cloned().chain(read.misfits).collect();
         let Notification { id, create_time, event_type, summary, .. } = notification;
-        Self { id, create_time, event_type, summary, event, resource }
+        let (event, envelope) = (read.event, body.to_vec());
+        Self { id, create_time, event_type, summary, event, misfits, envelope, resource }
+    }
+
+    /// The callback's body as it came, JSON with the resource sealed.
+    pub fn envelope(&self) -> &[u8] {
+        &self.envelope
     }
 
     /// The opened resource as it came, JSON: with members that [`event`](Self::event) does not have, and with
@@ -44,6 +61,7 @@ impl fmt::Debug for Received {
             .field("create_time", &self.create_time)
             .field("event_type", &self.event_type)
             .field("event", &self.event)
+            .field("misfits", &self.misfits)
             .finish_non_exhaustive()
     }
 }

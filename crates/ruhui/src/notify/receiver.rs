@@ -1,6 +1,6 @@
 //! From headers and raw bytes to a verified event.
 
-use super::{Misfit, NotifyError, Received};
+use super::{NotifyError, Received};
 use crate::client::Client;
 use crate::env::SystemClock;
 use crate::error::{Error, Misuse, Parameter};
@@ -11,7 +11,7 @@ use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::event::{Event, Notification};
 use ruhui_core::env::Clock;
 use ruhui_core::explain::{ReceivedReply, explain_reply};
-use ruhui_core::key::PlatformKeys;
+use ruhui_core::key::{PlatformKeys, PrivateKey};
 use ruhui_core::seal::{ApiV3Key, OpenError};
 use ruhui_core::sign::{Scheme, VerifyError, header, verify_reply};
 use ruhui_core::types::Family;
@@ -44,6 +44,7 @@ struct Inner {
     keys: PlatformKeys,
     /// Never empty.
     apiv3_keys: Vec<ApiV3Key>,
+    private_key: Option<PrivateKey>,
     clock: Arc<dyn Clock>,
 }
 
@@ -54,6 +55,7 @@ pub struct ReceiverBuilder {
     keys: PlatformKeys,
     platform_certificates: Vec<Pem>,
     apiv3_keys: Vec<ApiV3Key>,
+    private_key: Option<PrivateKey>,
     clock: Arc<dyn Clock>,
 }
 
@@ -96,11 +98,15 @@ impl Receiver {
             keys,
             platform_certificates: Vec::new(),
             apiv3_keys: vec![apiv3_key],
+            private_key: None,
             clock: Arc::new(SystemClock),
         }
     }
 
     /// Verifies a callback, then opens it. `body` is the request's body, byte for byte as it came.
+    ///
+    /// What is verified is not lost because of its shape: an id, a type and a resource that opens are enough, and the
+    /// rest is [reported](Received::misfits) where it is not as documented.
     ///
     /// # Errors
     ///
@@ -108,19 +114,15 @@ impl Receiver {
     /// the signature is verified nothing of the body is believed.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
         self.verify(headers, body)?;
-        let notification = Notification::read(body).map_err(|fault| match fault.issue {
-            Issue::NoBody
-            | Issue::ByteOrderMark
-            | Issue::NotUtf8 { .. }
-            | Issue::NotJson { .. }
-            | Issue::TooDeep => NotifyError::NotJson(fault),
-            _ => NotifyError::NotNotification(fault),
+        let notification = Notification::read(body).map_err(|misfit| match misfit.issue {
+            Issue::NoBody | Issue::NotUtf8 { .. } | Issue::NotJson { .. } | Issue::TooDeep => {
+                NotifyError::NotJson(misfit)
+            }
+            _ => NotifyError::NotNotification(misfit),
         })?;
         let resource = self.unseal(&notification).map_err(NotifyError::Sealed)?;
-        match Event::read(&notification.event_type, &resource) {
-            Ok(event) => Ok(Received::verified(notification, event, resource)),
-            Err(fault) => Err(NotifyError::Misfit(Box::new(Misfit::new(notification, fault, resource)))),
-        }
+        let read = Event::read(&notification.event_type, &resource, self.0.private_key.as_ref());
+        Ok(Received::verified(body, notification, read, resource))
     }
 
     /// Whether the callback's headers name a key of this receiver. Where several merchants share one address,
@@ -148,7 +150,7 @@ impl Receiver {
         for key in &self.0.apiv3_keys {
             opened = notification.unseal(key);
             // Another key helps against nothing else.
-            if opened != Err(OpenError::TagMismatch) {
+            if !matches!(opened, Err(OpenError::TagMismatch | OpenError::Algorithm(_))) {
                 break;
             }
         }
@@ -182,6 +184,15 @@ impl ReceiverBuilder {
         Ok(self)
     }
 
+    /// Decrypts with the caller's own private key (商户API证书私钥) what comes encrypted inside an event: a phone number and
+    /// what a user filled in come so in one edition of the documents, and in plain in another. Without the key such a
+    /// text is handed over as it came, and says so
+    /// ([`is_encrypted`](crate::types::PhoneNumber::is_encrypted)).
+    pub fn private_key(mut self, key: PrivateKey) -> Self {
+        self.private_key = Some(key);
+        self
+    }
+
     /// Takes the time from `clock`: for tests, and for machines that know the time better than their system.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
@@ -202,14 +213,15 @@ impl ReceiverBuilder {
             scheme: self.scheme,
             keys: self.keys,
             apiv3_keys: self.apiv3_keys,
+            private_key: self.private_key,
             clock: self.clock,
         })))
     }
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// A receiver for the callbacks of this client's merchant or brand: the same keys verify both, and the
-    /// clock is the same.
+    /// A receiver for the callbacks of this client's merchant or brand: the same keys verify both, the private key
+    /// decrypts what comes encrypted inside an event, and the clock is the same.
     ///
     /// # Errors
     ///
@@ -217,7 +229,8 @@ impl<F: FamilyMarker> Client<F> {
     pub fn receiver(&self, apiv3_key: impl Into<String>) -> Result<ReceiverBuilder, Error> {
         let apiv3_key = self::apiv3_key(apiv3_key.into())?;
         let (keys, clock) = self.verifying();
-        Ok(Receiver::with_keys(F::FAMILY, keys.clone(), apiv3_key).clock(clock))
+        let receiver = Receiver::with_keys(F::FAMILY, keys.clone(), apiv3_key);
+        Ok(receiver.private_key(self.private_key().clone()).clock(clock))
     }
 }
 

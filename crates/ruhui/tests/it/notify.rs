@@ -9,7 +9,7 @@ use crate::support::*;
 use http::HeaderMap;
 use ruhui::api::event::{EventKind, Notification};
 use ruhui::notify::{Receiver, ReceiverBuilder};
-use ruhui::seal::ApiV3Key;
+use ruhui::seal::{ApiV3Key, ResourceNonce};
 use ruhui::sign::{ReplySigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr};
 
@@ -42,7 +42,7 @@ fn apiv3_key(text: &str) -> ApiV3Key {
 fn notification_as(id: &str, event_type: &str, plain: &str) -> Notification {
     let original_type = EventKind::of(event_type).map_or("other", EventKind::original_type);
     let create_time = DateTime::seconds(jiff::Timestamp::from_second(NOW).unwrap());
-    let (key, nonce) = (apiv3_key(APIV3_KEY), *b"j9g1wAzF9Xn1");
+    let (key, nonce) = (apiv3_key(APIV3_KEY), ResourceNonce::new("j9g1wAzF9Xn1").unwrap());
     Notification::seal(&key, nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
 }
 

@@ -65,8 +65,8 @@ async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
     let unpadded = sealed_to(MERCHANT_PUB).replace('=', "");
     let cases = [
         (sealed_to(PLATFORM_PUB), Unopenable::UnknownKey),
-        (PHONE.to_owned(), Unopenable::Plain),
         (unpadded, Unopenable::Encoding(FieldEncoding::Unpadded)),
+        ("*".repeat(344), Unopenable::NotBase64),
     ];
     for (phone_number, why) in cases {
         let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
@@ -75,6 +75,7 @@ async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
         assert_eq!((unopened.field.as_str(), unopened.why), ("/phone_number", why));
         assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some("08F78BB5-0")));
         assert!(error.may_have_taken_effect() && !error.is_retryable());
+        assert_eq!(error.verified_body().unwrap(), imported(&phone_number).as_bytes());
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
     }

@@ -114,23 +114,30 @@ async fn a_platform_certificate_verifies_beside_the_public_key() {
 #[tokio::test]
 async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
     let table = [
-        ("[]", "/body must be of type object, not array"),
-        ("token", "/body is not JSON at line 1"),
+        ("[1]", "the JSON must be of type object, not array"),
+        ("token", "the JSON is not JSON at line 1"),
         ("", "the body is empty"),
-        (r#"{"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token is required"),
-        (r#"{"token":null,"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token is required"),
-        (r#"{"token":"","expire_time":"2025-06-24T09:00:00+08:00"}"#, "/body/token must not be empty"),
+        (r#"{"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/token is required"),
+        (r#"{"token":null,"expire_time":"2025-06-24T09:00:00+08:00"}"#, "/token is required"),
+        (r#"{"token":"","expire_time":"2025-06-24T09:00:00+08:00"}"#, "/token must not be empty"),
         (
             r#"{"token":["s3cret"],"expire_time":"2025-06-24T09:00:00+08:00"}"#,
-            "/body/token must be of type string",
+            "/token must be of type string",
         ),
-        (r#"{"token":"s3cret","expire_time":"s3cret"}"#, "/body/expire_time must be an RFC 3339 time"),
+        (r#"{"token":"s3cret","expire_time":"s3cret"}"#, "/expire_time must be an RFC 3339 time"),
     ];
     for (body, why) in table {
         let error = ask(Ok(signed(200, body))).await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
-        assert!(unexpected.fault.to_string().starts_with(why), "{}", unexpected.fault);
-        assert_eq!(unexpected.fault.value, None);
+        assert!(unexpected.misfit.to_string().starts_with(why), "{}", unexpected.misfit);
+        // The call may have taken effect, so the caller gets what was answered.
+        assert_eq!(error.verified_body().unwrap(), body.as_bytes());
+        let chinese = format!("{error:#}");
+        assert!(
+            chinese.contains("应答") && !chinese.contains("请求包体") && !chinese.contains("输入源"),
+            "{chinese}"
+        );
+        assert!(!chinese.contains("“”") && !chinese.contains("s3cret"), "{chinese}");
         assert!(error.may_have_taken_effect() && !error.is_retryable());
         assert!(!format!("{error} {error:?}").contains("s3cret"));
     }

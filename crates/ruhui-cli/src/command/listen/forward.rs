@@ -121,7 +121,7 @@ fn end_to_end(headers: &HeaderMap) -> HeaderMap {
 /// The envelope with the opened resource in place of the sealed one. The signature does not fit it, so it is
 /// not passed on.
 fn plain(body: &Bytes, received: &Received) -> (HeaderMap, Bytes) {
-    let mut envelope: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut envelope: Value = ruhui::wire::decode_reply(body, None).unwrap_or_default();
     envelope["resource"] = show::plain(received);
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

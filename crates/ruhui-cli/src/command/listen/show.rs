@@ -1,14 +1,17 @@
 //! Printing events, with what is personal masked.
 
 use crate::cli::Output;
+use crate::language::Language;
 use crate::output;
 use ruhui::notify::Received;
+use ruhui::wire;
 use serde_json::{Value, json};
 use std::io;
 
 pub(super) struct Show {
     pub(super) output: Output,
     pub(super) show_sensitive: bool,
+    pub(super) language: Language,
 }
 
 impl Show {
@@ -16,19 +19,31 @@ impl Show {
     pub(super) fn event(&self, received: &Received) -> io::Result<()> {
         let mut resource = plain(received);
         if !self.show_sensitive {
-            mask(&mut resource);
+            match &mut resource {
+                // Not JSON: where in it something personal stands is not known.
+                Value::String(text) if received.event.kind().is_some() => *text = "***".to_owned(),
+                resource => mask(resource),
+            }
         }
         let text = match self.output {
             // One line each: the next one may come a day later.
-            Output::Json => json!({
-                "id": received.id,
-                "create_time": received.create_time,
-                "event_type": received.event_type,
-                "summary": received.summary,
-                "resource": resource,
-            })
-            .to_string(),
-            Output::Text => text(received, &resource),
+            Output::Json => {
+                let mut event = json!({
+                    "id": received.id,
+                    "create_time": received.create_time,
+                    "event_type": received.event_type,
+                    "summary": received.summary,
+                    "resource": resource,
+                });
+                if !received.misfits.is_empty() {
+                    event["not_as_documented"] = received.misfits.iter().map(ToString::to_string).collect();
+                }
+                event.to_string()
+            }
+            Output::Text => match misfits(received, self.language) {
+                None => text(received, &resource),
+                Some(line) => format!("{}\n{line}", text(received, &resource)),
+            },
         };
         output::line(&text)
     }
@@ -37,7 +52,26 @@ impl Show {
 /// The resource as JSON, or as a text if it is none.
 pub(super) fn plain(received: &Received) -> Value {
     let text = || Value::String(String::from_utf8_lossy(received.resource()).into_owned());
-    serde_json::from_slice(received.resource()).unwrap_or_else(|_| text())
+    wire::decode_reply(received.resource(), None).unwrap_or_else(|_| text())
+}
+
+/// One line about what is not as documented.
+fn misfits(received: &Received, language: Language) -> Option<String> {
+    if received.misfits.is_empty() {
+        return None;
+    }
+    let misfits = received.misfits.iter();
+    let line = match language {
+        Language::English => {
+            let said: Vec<_> = misfits.map(|misfit| format!("{misfit}")).collect();
+            format!("not as documented: {}", said.join("; "))
+        }
+        Language::Chinese => {
+            let said: Vec<_> = misfits.map(|misfit| format!("{misfit:#}")).collect();
+            format!("与文档不符：{}", said.join("；"))
+        }
+    };
+    Some(printable(&line))
 }
 
 fn text(received: &Received, resource: &Value) -> String {
@@ -49,8 +83,9 @@ fn text(received: &Received, resource: &Value) -> String {
         other => pairs.push(("resource".to_owned(), shown(other))),
     }
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    let head = format!("{} {} {}", received.create_time, received.event_type, received.summary);
-    format!("{}\n{}", printable(&head), output::columns_of(&pairs))
+    let time = received.create_time.map(|time| format!("{time} ")).unwrap_or_default();
+    let head = format!("{time}{} {}", received.event_type, received.summary);
+    format!("{}\n{}", printable(head.trim_end()), output::columns_of(&pairs))
 }
 
 fn shown(value: &Value) -> String {

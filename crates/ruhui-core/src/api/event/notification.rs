@@ -1,11 +1,11 @@
 //! The envelope: what a callback's body is on the wire.
 
-use super::Event;
-use crate::seal::{ApiV3Key, OpenError, Sealed};
+use super::{Event, ReadEvent};
+use crate::key::PrivateKey;
+use crate::seal::{ALGORITHM, ApiV3Key, OpenError, ResourceNonce, Sealed};
 use crate::types::DateTime;
-use crate::wire::{self, Fault};
+use crate::wire::{Fitted, Misfit, fit, parse_received};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use zeroize::Zeroizing;
 
 /// The `resource_type` of every notification.
@@ -19,7 +19,7 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 ///
 /// ```
 /// use ruhui_core::api::event::{Event, EventKind, Notification};
-/// use ruhui_core::seal::ApiV3Key;
+/// use ruhui_core::seal::{ApiV3Key, ResourceNonce};
 /// use ruhui_core::types::Family;
 ///
 /// let key = ApiV3Key::new("0123456789abcdef0123456789abcdef")?;
@@ -27,7 +27,7 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 /// let plain = br#"{"brand_id":"1077","card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","user_card_code":"478515832665"}"#;
 /// let sent = Notification::seal(
 ///     &key,
-///     *b"j9g1wAzF9Xn1",
+///     ResourceNonce::new("j9g1wAzF9Xn1")?,
 ///     "8b33f79f-8869-5ae5-b41b-3c0b59f957d0",
 ///     "2020-07-13T23:27:38+08:00".parse()?,
 ///     kind.event_type(Family::Partner),
@@ -38,7 +38,7 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 /// let body = serde_json::to_vec(&sent)?;
 ///
 /// let received = Notification::read(&body)?;
-/// let Event::SyncUserPoint(event) = received.open(&key)? else { panic!() };
+/// let Event::SyncUserPoint(event) = received.open(&key, None)?.event else { panic!() };
 /// assert_eq!(event.brand_id.as_str(), "1077");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -48,8 +48,10 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 pub struct Notification {
     /// 通知ID: the same each time the notification is sent. `string(36)`.
     pub id: String,
-    /// 通知创建时间.
-    pub create_time: DateTime,
+    /// 通知创建时间. There in all that is documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(required))]
+    pub create_time: Option<DateTime>,
     /// 通知数据类型: [`RESOURCE_TYPE`].
     #[serde(default)]
     pub resource_type: String,
@@ -61,6 +63,8 @@ pub struct Notification {
     pub summary: String,
     /// 通知资源数据: what happened, sealed.
     pub resource: Resource,
+    #[serde(skip)]
+    misfits: Vec<Misfit>,
 }
 
 /// The sealed resource of a notification.
@@ -71,7 +75,9 @@ pub struct Resource {
     /// 原始回调类型, such as `user_card`. `string(16)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_type: Option<String>,
-    /// 加密算法类型: always [`ALGORITHM`](crate::seal::ALGORITHM).
+    /// 加密算法类型: always [`ALGORITHM`].
+    #[serde(default = "algorithm")]
+    #[cfg_attr(feature = "schema", schemars(!default))]
     pub algorithm: String,
     /// 数据密文: Base64 of ciphertext and tag.
     pub ciphertext: String,
@@ -83,12 +89,11 @@ pub struct Resource {
 }
 
 impl Notification {
-    /// Seals `plain`, the JSON of what happened. `nonce` must be new to the key; 12 random alphanumeric
-    /// characters are usual. The associated data is the original type.
+    /// Seals `plain`, the JSON of what happened. `nonce` must be new to the key. The associated data is the original type.
     #[allow(clippy::too_many_arguments, reason = "the envelope's members, each once")]
     pub fn seal(
         key: &ApiV3Key,
-        nonce: [u8; 12],
+        nonce: ResourceNonce,
         id: impl Into<String>,
         create_time: DateTime,
         event_type: impl Into<String>,
@@ -101,61 +106,89 @@ impl Notification {
         let original_type = Some(original_type.to_owned());
         Self {
             id: id.into(),
-            create_time,
+            create_time: Some(create_time),
             resource_type: RESOURCE_TYPE.to_owned(),
             event_type: event_type.into(),
             summary: summary.into(),
             resource: Resource { original_type, algorithm, ciphertext, associated_data, nonce },
+            misfits: Vec::new(),
         }
     }
 
     /// Reads a callback's body. Verify its signature first.
     ///
+    /// What is needed to act on an event must be there: the id, the type, and of the resource the ciphertext and the
+    /// nonce. Whatever else is not as documented is among the [misfits](Self::misfits).
+    ///
     /// # Errors
     ///
-    /// [`Fault`] when the body is not JSON or not a notification.
-    pub fn read(body: &[u8]) -> Result<Self, Fault> {
-        wire::decode_reply(body, None)
+    /// [`Misfit`] when the body is not JSON or lacks what is needed.
+    pub fn read(body: &[u8]) -> Result<Self, Misfit> {
+        let tree = parse_received(body)?;
+        let Fitted { value, misfits, .. } = fit::<Self>(tree, None, NEEDED, &[]);
+        match value {
+            Ok(notification) => Ok(Self { misfits, ..notification }),
+            Err(misfit) => Err(misfit),
+        }
+    }
+
+    /// The members that were read and are not what the documents promise.
+    pub fn misfits(&self) -> &[Misfit] {
+        &self.misfits
     }
 
     /// Opens the seal and nothing more: the JSON of what happened. It is wiped when it is dropped.
+    ///
+    /// The name of the algorithm is not looked at if the seal opens, and Base64 is read in each of its forms.
     ///
     /// # Errors
     ///
     /// [`OpenError`], a variant for each way to fail.
     pub fn unseal(&self, key: &ApiV3Key) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let Resource { algorithm, ciphertext, associated_data, nonce, .. } = self.resource.clone();
-        Sealed { algorithm, nonce, associated_data, ciphertext }.open(key).map(Zeroizing::new)
+        let Resource { algorithm, ciphertext, associated_data, nonce, .. } = &self.resource;
+        let sealed = Sealed {
+            algorithm: ALGORITHM.to_owned(),
+            nonce: nonce.clone(),
+            associated_data: associated_data.clone(),
+            ciphertext: standard_base64(ciphertext),
+        };
+        sealed.open(key).map(Zeroizing::new).map_err(|error| match algorithm.trim() {
+            name if name.eq_ignore_ascii_case(ALGORITHM) => error,
+            _ => OpenError::Algorithm(algorithm.clone()),
+        })
     }
 
-    /// Opens the seal and reads what happened.
+    /// Opens the seal and reads what happened; sensitive texts that are sealed once more are opened with `own_key`,
+    /// the caller's private key, if it is given.
     ///
     /// # Errors
     ///
-    /// [`OpenNotificationError`]: the key does not open it, or what is inside is not what its type promises.
-    pub fn open(&self, key: &ApiV3Key) -> Result<Event, OpenNotificationError> {
-        let plain = self.unseal(key).map_err(OpenNotificationError::Sealed)?;
-        Event::read(&self.event_type, &plain).map_err(OpenNotificationError::Content)
+    /// [`OpenError`] when the key does not open the seal. What is inside is read whatever it is.
+    pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, OpenError> {
+        Ok(Event::read(&self.event_type, &*self.unseal(key)?, own_key))
     }
 }
 
-/// Why a notification does not become an event. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OpenNotificationError {
-    /// The seal does not open.
-    Sealed(OpenError),
-    /// What is inside is not what the type promises.
-    Content(Fault),
+/// What cannot be empty, if there is to be an event.
+const NEEDED: &[&str] = &["id", "event_type"];
+
+fn algorithm() -> String {
+    ALGORITHM.to_owned()
 }
 
-impl fmt::Display for OpenNotificationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sealed(error) => error.fmt(f),
-            Self::Content(fault) => fault.fmt(f),
-        }
+/// Base64 without blanks, of the usual alphabet, and padded.
+fn standard_base64(text: &str) -> String {
+    let mut standard: String = text
+        .chars()
+        .filter(|c| !c.is_ascii_whitespace() && *c != '=')
+        .map(|c| match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        })
+        .collect();
+    while !standard.len().is_multiple_of(4) {
+        standard.push('=');
     }
+    standard
 }
-
-impl std::error::Error for OpenNotificationError {}

@@ -1,6 +1,6 @@
 //! The texts of member cards whose documents state a form beyond a limit.
 
-use super::check::{Invalid, check_length, check_text, reject_character};
+use super::check::{Invalid, check_length, check_text, kept, named, reject_character};
 use super::string_type::string_type;
 use http::Uri;
 use http::uri::Scheme;
@@ -13,24 +13,24 @@ string_type! {
     /// assert!(CardTitle::new("金卡·VIP会员").is_ok());
     /// assert!(CardTitle::new("★会员").is_err());
     /// ```
-    CardTitle, 10, check_title, shown
+    CardTitle, 10, check_title, shown kept
 }
 string_type! {
     /// The agreement that a user accepts, `string(20480)`: plain text without links, `\n` ends a line.
-    LegalAgreement, 20480, check_agreement, shown
+    LegalAgreement, 20480, check_agreement, shown kept
 }
 string_type! {
     /// A user card's code (用户会员卡编号), `string(32)`, unique within its template: half-width digits, letters
     /// and punctuation, no space.
-    UserCardCode, 32, check_code, shown, "^[!-~]+$"
+    UserCardCode, 32, check_code, shown named, "^[!-~]+$"
 }
 string_type! {
     /// The caller's number for a call (商户请求单号), `string(128)`: digits, letters, `-` and `_`.
-    OutRequestNo, 128, check_request_no, shown, "^[0-9A-Za-z_-]+$"
+    OutRequestNo, 128, check_request_no, shown kept, "^[0-9A-Za-z_-]+$"
 }
 string_type! {
     /// A colour as `#RRGGBB`, `string(7)`.
-    Color, 7, check_color, shown, "^#[0-9A-Fa-f]{6}$"
+    Color, 7, check_color, shown kept, "^#[0-9A-Fa-f]{6}$"
 }
 string_type! {
     /// Where notifications go, `string(256)`: a full http or https address without user, query or fragment.
@@ -40,22 +40,22 @@ string_type! {
     /// ```
     /// # use ruhui_core::types::NotifyUrl;
     /// let url = NotifyUrl::new("https://shop.example/notify")?;
-    /// assert_eq!(url.uri().host(), Some("shop.example"));
+    /// assert_eq!(url.uri().unwrap().host(), Some("shop.example"));
     /// assert!(NotifyUrl::new("https://shop.example/notify?a=1").is_err());
     /// # Ok::<(), ruhui_core::types::Invalid>(())
     /// ```
-    NotifyUrl, 256, check_url, shown, "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@]+$"
+    NotifyUrl, 256, check_url, shown kept, "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@]+$"
 }
 string_type! {
     /// One item of member news, `string(128)`: a template's id and what it is filled with, such as `15_1200_1`
     /// (partner page 4015534755).
-    FeedCell, 128, check_cell, shown, "^[0-9A-Za-z]{1,5}(_[^_\\[\\]]{1,7})*$"
+    FeedCell, 128, check_cell, shown kept, "^[0-9A-Za-z]{1,5}(_[^_\\[\\]]{1,7})*$"
 }
 
 impl NotifyUrl {
-    /// The address in its parts.
-    pub fn uri(&self) -> Uri {
-        self.as_str().parse().expect("a checked address can be parsed")
+    /// The address in its parts; none if it was received and is no address.
+    pub fn uri(&self) -> Option<Uri> {
+        self.as_str().parse().ok()
     }
 }
 

@@ -5,18 +5,20 @@
 
 mod access;
 mod error;
+mod received;
 
 use super::fault::{Integer, Issue};
 use super::tree::Node;
 use crate::key::PrivateKey;
-use crate::seal::{Unopenable, open_field};
-use crate::types::SENSITIVE;
+use crate::seal::{Unopenable, is_sealed_field, open_field};
+use crate::types::{FormValue, RULED, SENSITIVE};
 use access::{Items, Members};
 pub(super) use error::Error;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
 use serde_json::Number;
 use std::cell::Cell;
+use zeroize::Zeroizing;
 
 /// How a tree is read.
 #[derive(Clone, Copy)]
@@ -30,18 +32,36 @@ pub(super) enum Rules<'a> {
         /// Whether there was a member that nothing reads.
         ignored: &'a Cell<bool>,
     },
-    /// As a caller reads a reply: what is null is not there, what is empty may be absent, and enums may be new.
+    /// As a caller reads what was received. No rule of requests holds: texts have any length, characters and form, a
+    /// number may stand for a text and a text for a number, what is null is not there, what is empty may be absent,
+    /// and enums may be new.
     Lenient {
-        /// What opens sensitive texts; without it they are plain.
-        open: Option<&'a PrivateKey>,
+        /// What happens to sensitive texts.
+        open: Opening<'a>,
     },
+    /// As a caller's request is looked at before it is sent: sensitive texts are plain still, and enums may be new.
+    Outbound,
     /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
     Draft,
+}
+
+/// What happens to the sensitive texts of what was received.
+#[derive(Clone, Copy)]
+pub(super) enum Opening<'a> {
+    /// They are kept as they came.
+    Never,
+    /// Those that are sealed are opened, and kept as they came if they do not open.
+    Tried(&'a PrivateKey),
+    /// Those that are sealed must open.
+    Needed(&'a PrivateKey),
 }
 
 /// How many sensitive texts are opened for one request: each costs an operation with the private key. A user card
 /// has 17 at most.
 pub(super) const MOST_OPENED: usize = 64;
+
+/// The most characters that a sensitive text may have before it is sealed.
+const LONGEST_PLAIN: usize = FormValue::LIMIT;
 
 fn too_many() -> Error {
     Error::new(Issue::Invalid {
@@ -66,9 +86,18 @@ impl<'a> Reader<'a> {
         Error::new(Issue::WrongType { wanted, found: self.node.kind() })
     }
 
+    fn is_lenient(self) -> bool {
+        matches!(self.rules, Rules::Lenient { .. })
+    }
+
     fn integer<'de, V: Visitor<'de>>(self, wanted: Integer, visitor: V) -> Result<V::Value, Error> {
         let not_an_integer = || Error::new(Issue::NotInteger(wanted)).of(self.node);
         let number = match self.node {
+            Node::Number(number) if self.is_lenient() => received::whole(number),
+            Node::String(text) if self.is_lenient() => match received::number(text) {
+                Some(number) => number,
+                None => return Err(not_an_integer()),
+            },
             Node::Number(number) => number.clone(),
             Node::Parameter(text) => text.parse::<Number>().map_err(|_| not_an_integer())?,
             _ => return Err(not_an_integer()),
@@ -90,6 +119,10 @@ impl<'a> Reader<'a> {
     fn fraction<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
             Node::Number(number) if number.is_f64() => visitor.visit_f64(number.as_f64().unwrap_or_default()),
+            Node::String(text) if self.is_lenient() => match text.trim().parse::<f64>() {
+                Ok(number) => visitor.visit_f64(number),
+                Err(_) => self.wrong_type("number"),
+            },
             Node::Number(number) if number.is_u64() => self.integer(Integer::Unsigned, visitor),
             _ => self.integer(Integer::Signed, visitor),
         }
@@ -100,19 +133,25 @@ impl<'a> Reader<'a> {
             Node::String(text) => {
                 let four_bytes = text.chars().find(|c| *c > '\u{FFFF}');
                 match (four_bytes, self.rules) {
-                    (Some(character), Rules::Strict { .. }) => {
+                    (Some(character), Rules::Strict { .. } | Rules::Outbound) => {
                         Err(Error::new(Issue::FourByteCharacter(character)).of(self.node))
                     }
                     _ => visitor.visit_str(text),
                 }
             }
             Node::Parameter(text) => visitor.visit_str(text),
-            _ => self.wrong_type("string"),
+            node => match received::text(node).filter(|_| self.is_lenient()) {
+                Some(text) => visitor.visit_str(&text),
+                None => self.wrong_type("string"),
+            },
         }
     }
 
     /// Whatever goes wrong here, nothing of the text may be kept.
     fn sensitive<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if let Rules::Lenient { open } = self.rules {
+            return self.sensitive_received(open, visitor);
+        }
         let (Node::String(text) | Node::Parameter(text)) = self.node else {
             return self.wrong_type("string");
         };
@@ -123,14 +162,37 @@ impl<'a> Reader<'a> {
             left.set(fewer);
         }
         let plain = match self.rules {
-            Rules::Strict { open: Some(key), .. } | Rules::Lenient { open: Some(key) } => {
+            Rules::Strict { open: Some(key), .. } => {
                 opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;
                 opened.as_str()
             }
             Rules::Strict { open: None, .. } => return Err(unopenable(Unopenable::NoKey)),
-            Rules::Lenient { open: None } | Rules::Draft => text,
+            Rules::Lenient { .. } | Rules::Outbound | Rules::Draft => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
+    }
+
+    fn sensitive_received<'de, V: Visitor<'de>>(
+        self,
+        open: Opening<'_>,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let text = match self.node {
+            Node::String(text) | Node::Parameter(text) => Zeroizing::new(text.clone()),
+            node => match received::text(node) {
+                Some(text) => Zeroizing::new(text),
+                None => return self.wrong_type("string"),
+            },
+        };
+        let opened = match open {
+            Opening::Tried(key) if is_sealed_field(&text) => open_field(key, &text).unwrap_or(text),
+            // What is longer than any plain one was sealed, and damaged on the way.
+            Opening::Needed(key) if is_sealed_field(&text) || text.chars().count() > LONGEST_PLAIN => {
+                open_field(key, &text).map_err(|error| Error::new(Issue::Unopenable(error.into())))?
+            }
+            _ => text,
+        };
+        visitor.visit_some(opened.as_str().into_deserializer())
     }
 
     fn items<'de, V: Visitor<'de>>(self, items: &'a [Node], visitor: V) -> Result<V::Value, Error> {
@@ -188,6 +250,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
             Node::Bool(value) => visitor.visit_bool(*value),
+            node if self.is_lenient() => match received::truth(node) {
+                Some(value) => visitor.visit_bool(value),
+                None => self.wrong_type("boolean"),
+            },
             Node::Parameter(text) if text == "true" => visitor.visit_bool(true),
             Node::Parameter(text) if text == "false" => visitor.visit_bool(false),
             _ => self.wrong_type("boolean"),
@@ -196,7 +262,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match (self.rules, self.node) {
-            (Rules::Lenient { .. }, Node::Null) => visitor.visit_none(),
+            (Rules::Lenient { .. } | Rules::Outbound, Node::Null) => visitor.visit_none(),
             (Rules::Lenient { .. }, Node::String(text)) if text.is_empty() => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -219,15 +285,17 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Error> {
-        match name == SENSITIVE {
-            true => self.sensitive(visitor).map_err(Error::hidden),
-            false => visitor.visit_newtype_struct(self),
+        match name {
+            SENSITIVE => self.sensitive(visitor).map_err(Error::hidden),
+            RULED if self.is_lenient() => visitor.visit_some(self),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
             Node::Array(items) => self.items(items, visitor),
+            node if self.is_lenient() && received::is_nothing(node) => self.items(&[], visitor),
             // What stands in the place of a group of fields may be one that is sensitive.
             _ => Err(self.not("array").hidden()),
         }
@@ -249,6 +317,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
             Node::Object(members) => visitor.visit_map(self.members(members)),
+            node if self.is_lenient() && received::is_nothing(node) => visitor.visit_map(self.members(&[])),
             _ => Err(self.not("object").hidden()),
         }
     }
@@ -286,6 +355,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
             (Node::Object(members), Rules::Lenient { .. }) => {
                 visitor.visit_enum(MapAccessDeserializer::new(self.members(members)))
             }
+            (node, Rules::Lenient { .. }) => match received::text(node) {
+                Some(text) => visitor.visit_enum(text.into_deserializer()),
+                None => self.wrong_type("string"),
+            },
             _ => self.wrong_type("string"),
         }
     }
@@ -298,7 +371,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
                 ignored.set(true);
                 self.deserialize_any(visitor)
             }
-            Rules::Lenient { .. } => self.deserialize_any(visitor),
+            Rules::Lenient { .. } | Rules::Outbound => self.deserialize_any(visitor),
         }
     }
 }

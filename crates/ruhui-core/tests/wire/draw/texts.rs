@@ -1,7 +1,7 @@
 //! Texts: short ones, and those that their types only just allow.
 
 use super::{Choices, Drawn};
-use ruhui_core::seal::{ApiV3Key, Sealed};
+use ruhui_core::seal::{ApiV3Key, ResourceNonce, Sealed};
 use ruhui_core::types::{
     AppId, BrandId, CardId, CardTitle, ChosenValue, Color, DateTime, EchoText, FeedCell, FormValue,
     LegalAgreement, NotifyUrl, OpenId, OutRequestNo, PhoneNumber, SerialNo, Text, Token, UserCardCode,
@@ -156,6 +156,6 @@ impl Drawn for Sealed {
     fn draw(choices: &mut Choices) -> Self {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
         let plain: String = choices.draw();
-        Self::seal(&key, *b"0123456789ab", "certificate", plain.as_bytes())
+        Self::seal(&key, ResourceNonce::new("0123456789ab").unwrap(), "certificate", plain.as_bytes())
     }
 }

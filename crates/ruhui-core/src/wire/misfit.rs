@@ -1,0 +1,71 @@
+//! What does not fit in something that was received.
+
+use super::fault::{Fault, Issue};
+use crate::api::label;
+use std::fmt;
+
+/// One member of a response or an event that is not what the documents promise. `{}` prints English, `{:#}` Chinese.
+///
+/// It says where and what, and never has the value, which may be a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Misfit {
+    /// A JSON Pointer; empty for the whole text.
+    pub field: String,
+    /// What is wrong with it.
+    pub issue: Issue,
+}
+
+impl From<Fault> for Misfit {
+    fn from(Fault { field, issue, .. }: Fault) -> Self {
+        Self { field, issue }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match f.alternate() {
+            true => self.chinese(f),
+            false => self.english(f),
+        }
+    }
+}
+
+impl Misfit {
+    fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.issue, self.field.as_str()) {
+            (Issue::NoBody, _) => f.write_str("the body is empty"),
+            (issue, "") => write!(f, "the JSON {issue}"),
+            (issue, field) => write!(f, "{field} {issue}"),
+        }
+    }
+
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.field.as_str() {
+            "" => f.write_str("报文")?,
+            field => {
+                let name = field.rsplit('/').next().unwrap_or_default();
+                match label(field) {
+                    text if text == name || text.is_empty() => write!(f, "字段 {field} ")?,
+                    text => write!(f, "字段 {field}（{text}）")?,
+                }
+            }
+        }
+        match &self.issue {
+            Issue::NoBody => f.write_str("为空"),
+            Issue::ByteOrderMark => f.write_str("以字节顺序标记（BOM）开头"),
+            Issue::NotUtf8 { position } => write!(f, "不是 UTF-8 编码，问题在第 {} 个字节", position + 1),
+            Issue::NotJson { line, column } => write!(f, "不是 JSON，问题在第 {line} 行第 {column} 列"),
+            Issue::WrongType { wanted, found } => {
+                write!(f, "的类型应为 {wanted}，实际为 {found}")
+            }
+            Issue::Missing => f.write_str("缺失"),
+            Issue::Null => f.write_str("为 null"),
+            Issue::Unopenable(why) => write!(f, "无法用商户API证书私钥解密：{why:#}"),
+            Issue::Invalid { zh, .. } => f.write_str(zh),
+            issue => write!(f, "{issue:#}"),
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}

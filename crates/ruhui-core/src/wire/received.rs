@@ -1,0 +1,177 @@
+//! What came, made to fit as far as it goes: a member that does not fit must not cost the whole.
+
+use super::Misfit;
+use super::decode::read_received;
+use super::fault::Issue;
+use super::json::Opening;
+use super::tree::{self, Node};
+use crate::key::PrivateKey;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::fmt::Write as _;
+
+/// A value that was read, and what was left out of it.
+pub(crate) struct Fitted<T> {
+    /// The value, or what it cannot do without.
+    pub(crate) value: Result<T, Misfit>,
+    /// Every member that does not fit.
+    pub(crate) misfits: Vec<Misfit>,
+}
+
+/// What needs more mending than this is something else than what it says.
+const MOST_ROUNDS: usize = 64;
+
+/// Reads a value and leaves out what does not fit. Members with one of the `names` are as good as missing when they
+/// are empty texts; a missing one of those that are `for_show` is an empty text.
+pub(crate) fn fit<T: DeserializeOwned>(
+    mut tree: Node,
+    own_key: Option<&PrivateKey>,
+    names: &[&str],
+    for_show: &[&str],
+) -> Fitted<T> {
+    if let Node::Object(members) = &mut tree {
+        let is_nothing = |value: &Node| matches!(value, Node::String(text) if text.trim().is_empty());
+        members.retain(|(name, value)| !(names.contains(&name.as_str()) && is_nothing(value)));
+    }
+    let mut misfits: Vec<Misfit> = Vec::new();
+    let mut rounds = 0;
+    loop {
+        rounds += 1;
+        let misfit = match read_received(&tree, own_key.map_or(Opening::Never, Opening::Tried)) {
+            Ok(value) => return Fitted { value: Ok(value), misfits },
+            Err(misfit) => misfit,
+        };
+        let mended = rounds < MOST_ROUNDS && mend(&mut tree, &misfit, for_show);
+        // What was left out is missing afterwards, and so is the group that cannot do without it.
+        let known = misfits.iter().find(|known| known.field.starts_with(&misfit.field)).cloned();
+        if known.is_none() {
+            misfits.push(misfit.clone());
+        }
+        if !mended {
+            return Fitted { value: Err(known.unwrap_or(misfit)), misfits };
+        }
+    }
+}
+
+/// Takes out of the tree what does not fit, or puts in what may be empty. False if neither helps.
+fn mend(tree: &mut Node, misfit: &Misfit, for_show: &[&str]) -> bool {
+    let steps: Vec<String> =
+        misfit.field.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+    let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+    match (&misfit.issue, steps.as_slice()) {
+        (Issue::Missing, [name]) => match tree {
+            Node::Object(members) if for_show.contains(name) => {
+                members.push(((*name).to_owned(), Node::String(String::new())));
+                true
+            }
+            _ => false,
+        },
+        (Issue::Missing, [group @ .., _]) => take_out(tree, group),
+        (_, steps) => take_out(tree, steps),
+    }
+}
+
+fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
+    match (tree, steps) {
+        (_, []) => false,
+        (Node::Object(members), [name]) => match members.iter().position(|(member, _)| member == name) {
+            Some(position) => {
+                members.remove(position);
+                true
+            }
+            None => false,
+        },
+        (Node::Array(items), [index]) => match index.parse::<usize>() {
+            Ok(index) if index < items.len() => {
+                items.remove(index);
+                true
+            }
+            _ => false,
+        },
+        (Node::Object(members), [name, below @ ..]) => members
+            .iter_mut()
+            .rfind(|(member, _)| member == name)
+            .is_some_and(|(_, value)| take_out(value, below)),
+        (Node::Array(items), [index, below @ ..]) => index
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| items.get_mut(index))
+            .is_some_and(|item| take_out(item, below)),
+        _ => false,
+    }
+}
+
+/// Reads JSON that was received: a byte order mark, bytes that are not UTF-8, half a surrogate pair and bare control
+/// characters in texts do not cost the rest.
+pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, Misfit> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    tree::parse(bytes).or_else(|fault| match fault.issue {
+        Issue::NotJson { .. } | Issue::NotUtf8 { .. } => {
+            tree::parse(mended(&String::from_utf8_lossy(bytes)).as_bytes()).map_err(|_| fault.into())
+        }
+        _ => Err(fault.into()),
+    })
+}
+
+/// The text with what JSON does not allow inside texts written in a way that it does.
+fn mended(json: &str) -> String {
+    let mut mended = String::with_capacity(json.len());
+    let (mut rest, mut is_inside) = (json, false);
+    while let Some(character) = rest.chars().next() {
+        rest = &rest[character.len_utf8()..];
+        match character {
+            '"' => is_inside = !is_inside,
+            '\\' if is_inside => {
+                let (escape, after) = escape(rest);
+                mended.push_str(&escape);
+                rest = after;
+                continue;
+            }
+            control if is_inside && control < ' ' => {
+                // Writing to a `String` cannot fail.
+                let _ = write!(mended, "\\u{:04x}", u32::from(control));
+                continue;
+            }
+            _ => {}
+        }
+        mended.push(character);
+    }
+    mended
+}
+
+/// What an escape is, written anew, and what comes after it. Half a surrogate pair is the replacement character.
+fn escape(after_backslash: &str) -> (String, &str) {
+    let unit = |text: &str| {
+        let digits = text.strip_prefix('u').and_then(|text| text.get(..4))?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    match unit(after_backslash) {
+        Some(high @ 0xD800..=0xDBFF) => {
+            let after = &after_backslash[5..];
+            match after.strip_prefix('\\').and_then(unit) {
+                Some(low @ 0xDC00..=0xDFFF) => (format!("\\u{high:04x}\\u{low:04x}"), &after[6..]),
+                _ => ("\\ufffd".to_owned(), after),
+            }
+        }
+        Some(0xDC00..=0xDFFF) => ("\\ufffd".to_owned(), &after_backslash[5..]),
+        _ => match after_backslash.chars().next() {
+            Some(next) => (format!("\\{next}"), &after_backslash[next.len_utf8()..]),
+            None => ("\\".to_owned(), ""),
+        },
+    }
+}
+
+impl From<Node> for Value {
+    fn from(node: Node) -> Self {
+        match node {
+            Node::Null => Self::Null,
+            Node::Bool(value) => Self::Bool(value),
+            Node::Number(number) => Self::Number(number),
+            Node::String(text) | Node::Parameter(text) => Self::String(text),
+            Node::Array(items) => Self::Array(items.into_iter().map(Self::from).collect()),
+            Node::Object(members) => {
+                Self::Object(members.into_iter().map(|(name, value)| (name, Self::from(value))).collect())
+            }
+        }
+    }
+}
