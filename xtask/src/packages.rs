@@ -38,7 +38,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Sees to it that all packages on the list are there.
 pub(crate) fn provide() -> Outcome {
-    let clients = ["go", "java", "node", "python"].map(str::to_owned);
+    let clients = ["go", "java", "node", "node-v3", "python"].map(str::to_owned);
     provide_for(&clients)
 }
 
@@ -82,7 +82,7 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
             missing.push(package.to_owned());
         }
     }
-    if clients.iter().any(|client| client == "node") {
+    if clients.iter().any(|client| client == "node" || client == "node-v3") {
         missing.extend(missing_node()?);
     }
     Ok(missing)

@@ -41,7 +41,6 @@ fn usages() -> Vec<Bilingual> {
         &["call", "qury_user_card"],
         &["verify"],
         &["verify", "a", "b"],
-        &["user"],
         &["user", "join"],
         &["user", "open", "--phone", "1", "--field", "age=7"],
         &["user", "open", "--phone", "1", "--choose", "x"],

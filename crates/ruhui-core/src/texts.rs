@@ -17,7 +17,7 @@ use crate::network::NetworkCause;
 use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
-use crate::wire::{EncodeError, Fault, Issue, Unopenable};
+use crate::wire::{EncodeError, Fault, Integer, Issue, Unopenable};
 use crate::{api, explain};
 use check::{Texts, samples};
 use http::HeaderName;
@@ -187,6 +187,12 @@ fn issues() -> Vec<Issue> {
         Issue::NotJson { .. } => Issue::NotJson { line: 1, column: 2 },
         Issue::TooDeep => Issue::TooDeep,
         Issue::WrongType { .. } => Issue::WrongType { wanted: "string", found: "number" },
+        Issue::NotInteger(_) => Issue::NotInteger(Integer::Signed),
+        Issue::Undefined { .. } => Issue::Undefined { members: vec!["/body/payer/openid".to_owned()] },
+        Issue::Empty => Issue::Empty,
+        Issue::TooLong { .. } => Issue::TooLong { limit: 10, actual: 11 },
+        Issue::TooSmall { .. } => Issue::TooSmall { least: 1 },
+        Issue::TooLarge { .. } => Issue::TooLarge { most: 20 },
         Issue::Missing => Issue::Missing,
         Issue::Null => Issue::Null,
         Issue::Doubled => Issue::Doubled,
@@ -292,6 +298,9 @@ fn not_http() -> Vec<NotHttp> {
         NotHttp::HarWithoutEntries => NotHttp::HarWithoutEntries,
         NotHttp::NoSuchExchange { .. } => NotHttp::NoSuchExchange { asked: 2, of: 1 },
         NotHttp::Text => NotHttp::Text,
+    })
+}
+
 fn network() -> Vec<NetworkCause> {
     samples!(NetworkCause {
         NetworkCause::Refused => NetworkCause::Refused,

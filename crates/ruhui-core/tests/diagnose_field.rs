@@ -119,6 +119,13 @@ fn what_was_not_encrypted_or_not_kept_whole_is_named() {
         ("{\"algorithm\":\"AEAD_AES_256_GCM\"}", Unopenable::Plain),
         (&"会".repeat(200), Unopenable::Plain),
         (&"?".repeat(344), Unopenable::NotBase64),
+        // Encoded and not encrypted; a name, a number and a mail address as long as a short ciphertext.
+        ("MTM5MDAwMDAwMDA=", Unopenable::Plain),
+        ("ZhangSanLiSiWangWuZhaoLiu1", Unopenable::Plain),
+        ("139000000001390000000013", Unopenable::Plain),
+        ("Zhang1990@example.com", Unopenable::Plain),
+        // Encrypted with the APIv3 key, as resources of callbacks are.
+        ("0J1xLg8bLCfRC3m5aGmbmwTn0+Yi7D4qAgjO", wrong(27)),
         (&sealed[..256], wrong(192)),
         (&CIPHERTEXTS["two_blocks"], Unopenable::Blocks),
         (&format!("{}{}", &CIPHERTEXTS["two_blocks"][..680], "AAA="), Unopenable::Blocks),

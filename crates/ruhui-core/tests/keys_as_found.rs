@@ -210,8 +210,7 @@ fn der_of_each_form_is_read() {
 
 #[test]
 fn of_several_things_in_one_file_the_one_that_is_wanted_is_read() {
-    let [key, certificate, public] =
-        ["merchant_key.pem", "merchant_cert.pem", "merchant_pub.pem"].map(|name| pem(name));
+    let [key, certificate, public] = ["merchant_key.pem", "merchant_cert.pem", "merchant_pub.pem"].map(pem);
     let all = format!("{certificate}{public}{key}");
     assert!(PrivateKey::from_pem(&all).is_ok());
     assert!(PublicKey::from_pem(&all).is_ok());

@@ -33,4 +33,6 @@ mod texts;
 
 pub use error::{Error, Refused, Text};
 pub use limiter::Counting;
-pub use service::{Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
+pub use service::{
+    CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
+};

@@ -19,6 +19,7 @@ use ruhui_core::api::{Endpoint, rows};
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
 use ruhui_core::types::{Caller, CardId, Family};
+use ruhui_core::wire::UnknownMembers;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -103,8 +104,10 @@ pub struct Policy {
     pub counting: Counting,
     /// Requests in hand at once; one more is answered 500 with Retry-After, unverified.
     pub in_flight: usize,
-    /// Whether platform certificates are handed out; if not, 404 as for new merchants.
-    pub serve_certificates: bool,
+    /// What `/v3/certificates` answers.
+    pub certificates: CertificateDownload,
+    /// What is done with members of a request that stand on no page of the endpoint.
+    pub unknown_members: UnknownMembers,
     /// Whether the log explains rejected signatures, and responses say why sensitive fields do not decrypt. In a
     /// sandbox only: it costs tens of milliseconds, and is a padding oracle.
     pub diagnose: bool,
@@ -112,6 +115,19 @@ pub struct Policy {
     pub reach: Reach,
     /// Where pictures are found.
     pub public_url: PublicUrl,
+}
+
+/// What `/v3/certificates` answers. New merchants have the public key only; of them, both refusals have been seen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateDownload {
+    /// The platform certificates.
+    #[default]
+    On,
+    /// 404 RESOURCE_NOT_EXISTS.
+    Off,
+    /// 403 NO_AUTH.
+    Forbidden,
 }
 
 /// Whether calls are limited.

@@ -9,7 +9,7 @@ mod check;
 use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
 use crate::error::{Error, Refused};
-use crate::outbox::{CourierError, Failure};
+use crate::outbox::{CallbackResponse, CourierError, Failure};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
 use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, StoreError};
@@ -17,6 +17,7 @@ use check::{Texts, samples};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::api::rows;
 use ruhui_core::bilingual::{Bilingual, OsError};
+use ruhui_core::network::NetworkCause;
 use ruhui_core::types::{Caller, MchId};
 use ruhui_core::wire;
 use serde_json::Map;
@@ -173,16 +174,16 @@ fn callbacks() -> Vec<Failure> {
     let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
     let mut all = samples!(Failure {
         Failure::NoKey(_) => Failure::NoKey(owner.clone()),
-        Failure::Refused(_) => Failure::Refused(302),
+        Failure::Refused(_) => Failure::Refused(CallbackResponse::of(302)),
         Failure::Courier(_) => Failure::Courier(CourierError::BadUrl),
     });
     let couriers = samples!(CourierError {
         CourierError::BadUrl => CourierError::BadUrl,
         CourierError::NotPublic { .. } => CourierError::NotPublic { host: "10.0.0.1".to_owned() },
-        CourierError::Connect { .. } => CourierError::Connect { why: String::new() },
+        CourierError::Connect { .. } => CourierError::Connect { why: NetworkCause::Refused },
         CourierError::Timeout => CourierError::Timeout,
-        CourierError::Lost { .. } => CourierError::Lost { why: String::new() },
-        CourierError::Unable { .. } => CourierError::Unable { why: String::new() },
+        CourierError::Lost { .. } => CourierError::Lost { why: NetworkCause::Closed },
+        CourierError::Unable => CourierError::Unable,
     });
     all.extend(couriers.into_iter().map(Failure::Courier));
     all

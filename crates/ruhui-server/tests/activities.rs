@@ -57,7 +57,7 @@ fn change(activity_id: u64) -> Value {
 async fn refused<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
     let reply = world.send(world.by_hand::<E>(parameters).sign()).await;
     reply.answers(row);
-    reply.signed_as(Scheme::Merchant);
+    reply.signed_unless_general(Scheme::Merchant);
     reply.json()
 }
 

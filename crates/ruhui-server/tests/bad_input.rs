@@ -9,9 +9,11 @@ use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, USER_AG
 use http::{HeaderValue, Method, Request};
 use ruhui_core::api::{Row, rows};
 use ruhui_core::sign::{Scheme, header};
+use ruhui_core::wire::UnknownMembers;
 use serde_json::{Value, json};
 
-/// Before authentication no reply is signed, after it every one is.
+/// Before authentication no reply is signed. After it every one is, but those of the general check of parameters,
+/// which have tests of their own.
 #[derive(Clone, Copy, PartialEq)]
 enum Authenticated {
     No,
@@ -451,14 +453,31 @@ async fn content_type_wrong() {
 }
 
 /// A body, and where and what the fault is: `detail`'s field, its value, and words of the message.
-type BodyCase<'a> = (&'a str, Bytes, &'a str, Option<&'a str>, &'a str);
+type BodyCase<'a> = (&'a str, Bytes, &'a str, Option<Value>, &'a str);
 
-async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, scheme: Scheme, cases: &[BodyCase<'_>]) {
+/// Checks that a reply is one of the general check of parameters: unsigned, and known by its Request-ID.
+fn unsigned_parameter_error(reply: &Reply, results: &[&str]) {
+    reply.answers(&rows::PARAMETER_WRONG);
+    reply.unsigned();
+    let id = reply.header("request-id");
+    assert!(results.iter().any(|result| id.ends_with(result)), "{id} {}", reply.text());
+}
+
+const WRONG: &str = "-268435461";
+const TOO_LONG: &str = "-268435462";
+const TOO_SHORT: &str = "-268435463";
+const OUT_OF_RANGE: &str = "-268435464";
+
+async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, cases: &[BodyCase<'_>]) {
     for (what, body, field, value, named) in cases {
         println!("parameter_wrong: {what}");
         let reply = world.send(draft().body(body.clone()).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        reply.signed_as(scheme);
+        let result = match *what {
+            what if what.contains("over") => TOO_LONG,
+            "an empty text" => TOO_SHORT,
+            _ => WRONG,
+        };
+        unsigned_parameter_error(&reply, &[result]);
         let message = reply.message();
         assert!(message.contains(named), "{message}");
         let mut detail = reply.json()["detail"].clone();
@@ -466,7 +485,7 @@ async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, scheme: Schem
         assert!(message.ends_with(issue.as_str().unwrap()), "{message}: {issue}");
         let mut wanted = json!({ "field": field, "location": "body" });
         if let Some(value) = value {
-            wanted["value"] = json!(value);
+            wanted["value"] = value.clone();
         }
         assert_eq!(detail, wanted);
         assert_eq!(world.tokens().await.len(), 0);
@@ -492,8 +511,8 @@ async fn parameter_wrong_in_the_body_as_a_whole() {
         ("a lone surrogate", b"{\"brand_id\":\"\\ud83d\"}".to_vec(), "", None, "/body"),
         ("an array", [b"[", &good[..], b"]"].concat(), "", None, "/body"),
         ("null", b"null".to_vec(), "", None, "/body"),
-        ("a string", b"\"x\"".to_vec(), "", Some("x"), "/body"),
-        ("a number", b"7".to_vec(), "", Some("7"), "/body"),
+        ("a string", b"\"x\"".to_vec(), "", Some(json!("x")), "/body"),
+        ("a number", b"7".to_vec(), "", Some(json!(7)), "/body"),
         ("nested 10,000 deep", deep.into_bytes(), "", None, "嵌套层数过多"),
         ("objects nested 10,000 deep", deep_objects.into_bytes(), "", None, "嵌套层数过多"),
         ("nested in an unknown member", deep_inside.into_bytes(), "", None, "嵌套层数过多"),
@@ -502,9 +521,9 @@ async fn parameter_wrong_in_the_body_as_a_whole() {
         ("UTF-16", "{}".encode_utf16().flat_map(u16::to_le_bytes).collect(), "", None, "/body"),
         ("a surrogate in UTF-8", b"{\"brand_id\":\"\xed\xa0\xbd\"}".to_vec(), "", None, "不是 UTF-8"),
         ("a BOM in front", [b"\xEF\xBB\xBF", &good[..]].concat(), "", None, "BOM"),
-        ("a number beyond all bounds", b"{\"x\":1e999}".to_vec(), "", None, "/body"),
+        ("a number out of all bounds", b"{\"x\":1e999}".to_vec(), "", None, "/body"),
     ];
-    parameter_wrong(&world, || world.founding(), Scheme::Merchant, &cases).await;
+    parameter_wrong(&world, || world.founding(), &cases).await;
 }
 
 /// Every member of every call that makes tokens.
@@ -513,12 +532,9 @@ async fn parameter_wrong_in_a_member() {
     let world = World::new().await;
     type Make = fn(&World) -> Draft;
     type Members<'a> = &'a [(&'a str, &'a str, usize)];
-    let calls: [(Make, Scheme, Members<'_>); 3] = [
-        (World::founding, Scheme::Merchant, &MEMBERS),
-        (World::current, Scheme::Merchant, &MEMBERS),
-        (World::brand, Scheme::Brand, &MEMBERS[1..]),
-    ];
-    for (make, scheme, members) in calls {
+    let calls: [(Make, Members<'_>); 3] =
+        [(World::founding, &MEMBERS), (World::current, &MEMBERS), (World::brand, &MEMBERS[1..])];
+    for (make, members) in calls {
         for (name, label, limit) in members {
             let good: Value = serde_json::from_slice(&make(&world).body).unwrap();
             let set = |value: Value| {
@@ -535,28 +551,33 @@ async fn parameter_wrong_in_a_member() {
             let source = format!("“/body/{name}”");
             let long = "x".repeat(limit + 1);
             let chinese = "会".repeat(limit + 1);
-            let shown = |text: &str| text.chars().take(64).collect::<String>();
-            let (long_shown, chinese_shown) = (shown(&long), shown(&chinese));
             let too_long = format!("字符数 {}，大于最大值 {limit}", limit + 1);
             let labelled = format!("字段“{label}”");
+            let length = || Some(json!(limit + 1));
             let cases: Vec<BodyCase<'_>> = vec![
-                ("missing", without.to_string().into(), &field, None, &labelled),
-                ("another case", text.replace(name, &name.to_uppercase()).into(), &field, None, &source),
-                ("empty", set(json!("")), &field, Some(""), &labelled),
+                ("missing", without.to_string().into(), &field, Some(json!("")), &labelled),
+                ("an empty text", set(json!("")), &field, Some(json!(0)), "字符数 0，小于最小值 1"),
                 ("null", set(Value::Null), &field, None, &source),
-                ("a number", set(json!(1004)), &field, Some("1004"), &labelled),
-                ("a truth value", set(json!(true)), &field, Some("true"), &source),
+                ("a number", set(json!(1004)), &field, Some(json!(1004)), &labelled),
+                ("a fraction", set(json!(0.5)), &field, Some(json!(0.5)), &labelled),
+                ("a truth value", set(json!(true)), &field, Some(json!(true)), &source),
                 ("an array", set(json!(["1004"])), &field, None, &source),
-                ("an object", set(json!({"a": "b"})), &field, None, &source),
-                ("one character over the limit", set(json!(long)), &field, Some(&long_shown), &too_long),
-                ("one Chinese character over", set(json!(chinese)), &field, Some(&chinese_shown), &too_long),
-                ("a four-byte character", set(json!("a😀")), &field, Some("a😀"), "UTF-8 编码超过 3 字节"),
-                ("a control character", set(json!("a\nb")), &field, Some("a\nb"), "第 2 个字符"),
-                ("NUL", set(json!("a\0")), &field, Some("a\0"), "第 2 个字符"),
+                ("an object", set(json!({})), &field, None, &source),
+                ("one character over the limit", set(json!(long)), &field, length(), &too_long),
+                ("one Chinese character over", set(json!(chinese)), &field, length(), &too_long),
+                (
+                    "a four-byte character",
+                    set(json!("a😀")),
+                    &field,
+                    Some(json!("a😀")),
+                    "UTF-8 编码超过 3 字节",
+                ),
+                ("a control character", set(json!("a\nb")), &field, Some(json!("a\nb")), "第 2 个字符"),
+                ("NUL", set(json!("a\0")), &field, Some(json!("a\0")), "第 2 个字符"),
                 ("doubled", doubled.into(), &field, None, "重复"),
                 ("doubled by an escape", escaped.into(), &field, None, "重复"),
             ];
-            parameter_wrong(&world, || make(&world), scheme, &cases).await;
+            parameter_wrong(&world, || make(&world), &cases).await;
         }
     }
 }
@@ -565,6 +586,7 @@ async fn parameter_wrong_in_a_member() {
 const MEMBERS: [(&str, &str, usize); 3] =
     [("brand_id", "品牌ID", 32), ("card_id", "会员卡模板ID", 32), ("openid", "用户标识", 128)];
 
+/// What is wrong with the JSON comes first, also in a member that no page has.
 #[tokio::test]
 async fn parameter_wrong_in_an_unknown_member() {
     let world = World::new().await;
@@ -574,9 +596,77 @@ async fn parameter_wrong_in_an_unknown_member() {
         ("null", with("\"x\":null"), "/x", None, "“/body/x”"),
         ("null below", with("\"x\":{\"a/b\":[1,null]}"), "/x/a~1b/1", None, "“/body/x/a~1b/1”"),
         ("doubled", with("\"x\":1,\"x\":2"), "/x", None, "重复"),
-        ("a four-byte character", with("\"x\":\"😀\""), "/x", Some("😀"), "“/body/x”"),
     ];
-    parameter_wrong(&world, || world.founding(), Scheme::Merchant, &cases).await;
+    parameter_wrong(&world, || world.founding(), &cases).await;
+}
+
+#[tokio::test]
+async fn unknown_members_are_rejected_and_all_are_listed() {
+    let world = World::new().await;
+    let text = String::from_utf8(world.founding().body).unwrap();
+    let with = |member: &str| text.replacen('{', &format!("{{{member},"), 1);
+    let body = |member: &str| world.founding().body(with(member)).sign();
+    let query = |query: &str| world.founding().with(|draft| draft.target += query).sign();
+    let cases = [
+        ("one member", body("\"sub_openid\":\"x\""), json!(["/body/sub_openid"])),
+        ("a four-byte character in it", body("\"x\":\"😀\""), json!(["/body/x"])),
+        ("several, nested too", body("\"x\":{\"y\":1},\"\":\"会\""), json!(["/body/x", "/body/"])),
+        ("in an array", body("\"token\":[{},{\"x\":1}]"), json!(["/body/token/1/x"])),
+        (
+            "another case",
+            world.founding().body(text.replace("brand_id", "BRAND_ID")).sign(),
+            json!(["/body/BRAND_ID"]),
+        ),
+        (
+            "a signed query",
+            query("?sub_mch_id=1&a=%E4%BC%9A&b"),
+            json!(["/query/sub_mch_id", "/query/a", "/query/b"]),
+        ),
+        ("an earlier edition's", body("\"user_card_code\":\"1\""), json!(["/body/user_card_code"])),
+    ];
+    for (what, request, members) in cases {
+        println!("unknown: {what}");
+        let reply = world.send(request).await;
+        unsigned_parameter_error(&reply, &[WRONG]);
+        let wanted = json!({
+            "code": "PARAM_ERROR",
+            "message": "请求中含有未在API文档中定义的参数",
+            "detail": { "location": null, "value": members },
+        });
+        assert_eq!(reply.json(), wanted);
+    }
+    let english = world.founding().header(ACCEPT_LANGUAGE, "en").body(with("\"x\":1")).sign();
+    assert!(world.send(english).await.message().contains("does not define"));
+    assert_eq!(world.tokens().await.len(), 0);
+}
+
+#[tokio::test]
+async fn unknown_members_are_ignored_where_the_setting_says_so() {
+    let world = World::with_policy(|policy| policy.unknown_members = UnknownMembers::Accept).await;
+    let text = String::from_utf8(world.founding().body).unwrap();
+    let with = |member: &str| world.founding().body(text.replacen('{', &format!("{{{member},"), 1)).sign();
+    world.token(with("\"x\":[1.5,true,{}],\"\":\"会\"")).await;
+    world.token(with(&format!("\"x\":{}1{}", "[".repeat(126), "]".repeat(126)))).await;
+    world.token(world.founding().with(|draft| draft.target += "?a=1&a=%E4%BC%9A&b").sign()).await;
+    let reply = world.send(with("\"x\":\"😀\"")).await;
+    unsigned_parameter_error(&reply, &[WRONG]);
+}
+
+#[tokio::test]
+async fn a_number_out_of_range_is_answered_unsigned_in_the_words_for_numbers() {
+    let world = World::new().await;
+    let target = |limit: &str| {
+        format!(
+            "/v3/brand/partner/card-member/user-cards?brand_id={BRAND_ID}&openid={OPENID}&offset=0&limit={limit}"
+        )
+    };
+    for (limit, message) in [("0", "值低于最小值 1"), ("21", "值高于最大值 20")] {
+        let draft = world.certificates().with(|draft| draft.target = target(limit));
+        let reply = world.send(draft.sign()).await;
+        unsigned_parameter_error(&reply, &[OUT_OF_RANGE]);
+        assert!(reply.message().ends_with(message), "{}", reply.message());
+        assert_eq!(reply.json()["detail"]["value"].to_string(), limit);
+    }
 }
 
 #[tokio::test]
@@ -661,6 +751,7 @@ async fn the_order_of_the_checks() {
         }),
         (&rows::OPENID_INVALID, None, keep),
     ];
+    // From the signature on, every reply is signed but that of the general check of parameters.
     let mut authenticated = No;
     for (row, authorization, mend) in steps {
         let request = match authorization {
@@ -673,7 +764,7 @@ async fn the_order_of_the_checks() {
         if *row == rows::FREQUENCY_LIMITED {
             authenticated = As(Scheme::Brand);
         }
-        sealed(&reply, authenticated);
+        sealed(&reply, if *row == rows::PARAMETER_WRONG { No } else { authenticated });
         mend(&mut draft);
     }
     assert_eq!(world.tokens().await.len(), 0);
@@ -718,14 +809,14 @@ async fn what_is_odd_but_legal_gets_a_token() {
 
     let set = |change: &dyn Fn(&mut Draft)| founding().with(|draft| change(draft)).sign();
     let odd = [
-        ("unknown members", founding().body(text.replacen('{', "{\"x\":[1.5,true,{}],\"\":\"会\",", 1)).sign()),
-        ("127 levels", founding().body(text.replacen('{', &format!("{{\"x\":{}1{},", "[".repeat(126), "]".repeat(126)), 1)).sign()),
+        ("members of the response", founding().body(text.replacen('{', "{\"token\":[1.5,true,{}],", 1)).sign()),
+        ("127 levels", founding().body(text.replacen('{', &format!("{{\"token\":{}1{},", "[".repeat(126), "]".repeat(126)), 1)).sign()),
         ("members in another order", founding().body(format!("{{\"openid\":\"{OPENID}\",\"card_id\":\"{CARD_ID}\",\"brand_id\":\"1004\"}}")).sign()),
         ("escapes", founding().body(text.replace("1004", "\\u0031004")).sign()),
         ("the founding sample's blanks", founding().body(format!("{{\n  \"brand_id\" : \"1004\",\n  \"card_id\" : \"{CARD_ID}\",\n  \"openid\" : \"{OPENID}\"\n}}")).sign()),
         ("a line feed at the end", founding().body(format!("{text}\n")).sign()),
         ("CR and LF at the end", founding().body(format!("{text}\r\n")).sign()),
-        ("a signed query", set(&|d| d.target += "?a=1&a=%E4%BC%9A&b")),
+        ("a signed query with a name of the page", set(&|d| d.target += "?card_id=1&card_id=%E4%BC%9A&brand_id")),
         ("an empty query", set(&|d| d.target += "?")),
         ("a nonce of 1 character", set(&|d| d.nonce_str = "n".to_owned())),
         ("a nonce of 128 characters", set(&|d| d.nonce_str = "n".repeat(128))),

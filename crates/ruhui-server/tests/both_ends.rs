@@ -162,6 +162,9 @@ async fn refusals_arrive_with_code_detail_and_proof() {
 
     let error = client.call(http::Method::POST, "/v3/security/echo", "{}").await.unwrap_err();
     assert!(error.to_string().contains("/echo_message"), "{error}");
+    assert_eq!(api_error(error), (400, Code::ParamError, Proof::Unsigned));
+
+    let error = client.create_pre_auth_token(&founding("oBad")).await.unwrap_err();
     assert_eq!(api_error(error), (400, Code::ParamError, Proof::Signed));
 
     let error = client.call(http::Method::GET, "/v3/nowhere", "").await.unwrap_err();

@@ -306,6 +306,7 @@ async fn upload_malformed() {
     for form in [form(&[("meta", None, &meta())]), form(&[("meta", None, &meta()), ("File", None, PNG)])] {
         let reply = world.send(with_form(&world, form).sign()).await;
         reply.answers(&rows::UPLOAD_MALFORMED);
+        assert!(reply.text().contains("（表单中没有名为 `file` 的部分）"), "{}", reply.text());
         reply.signed_as(Scheme::Merchant);
     }
     assert_eq!(pictures(&world).await.len(), 0);

@@ -49,7 +49,7 @@ async fn another_nonce_timestamp_path_or_caller_is_another_request() {
         draft.clone(),
         draft.clone().with(|draft| draft.nonce_str.push('x')),
         draft.clone().with(|draft| draft.timestamp = (NOW + 1).to_string()),
-        draft.clone().with(|draft| draft.target += "?again"),
+        draft.clone().with(|draft| draft.target += "?card_id"),
         draft.clone().with(|draft| draft.body.push(b'\n')),
         draft.with(|draft| draft.target.clone_from(&current.target)),
         world.brand(),

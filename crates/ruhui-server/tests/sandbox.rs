@@ -197,7 +197,9 @@ async fn a_port_in_use_is_named_with_its_key() {
         } = Some(address);
         let [english, chinese] = refusal(folder.path(), options).await;
         assert!(
-            english.starts_with(&format!("{address} cannot be listened on: Address already in use")),
+            english.starts_with(&format!(
+                "{address} cannot be listened on: another program listens there already"
+            )),
             "{english}"
         );
         assert!(
@@ -227,13 +229,17 @@ async fn a_broken_configuration_is_named_with_line_and_key() {
     let path = folder.path().join("ruhui.toml");
     let text = std::fs::read_to_string(&path).unwrap();
     std::fs::write(&path, text.replacen("\"accept\"", "\"perhaps\"", 1)).unwrap();
-    let [english, _] = refusal(folder.path(), anywhere(false)).await;
+    let [english, chinese] = refusal(folder.path(), anywhere(false)).await;
     let line = 1 + text.lines().position(|line| line.starts_with("unknown_openids")).unwrap();
     let wanted = format!(
-        "{}, line {line}, `service.unknown_openids`: unknown variant `perhaps`, expected `accept` or `reject`",
+        "{}, line {line}, `service.unknown_openids`: `perhaps` is not a value of it; it takes `accept`, `reject`",
         path.canonicalize().unwrap().display()
     );
     assert_eq!(english, wanted);
+    assert!(
+        chinese.ends_with("`service.unknown_openids`：没有 `perhaps` 这一取值；可用的有 `accept`、`reject`"),
+        "{chinese}"
+    );
 }
 
 #[tokio::test]

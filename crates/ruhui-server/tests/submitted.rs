@@ -62,7 +62,7 @@ impl Store for Slow {
         self.on_the_way.fetch_add(1, Ordering::SeqCst);
         let (gate, inner) = (self.gate.clone(), self.inner.clone());
         Box::pin(async move {
-            let (place, why) = ("the test's store".to_owned(), "it was told to fail".to_owned());
+            let (place, why) = ("the test's store".to_owned(), ("it was told to fail", "闸门已关闭").into());
             gate.acquire().await.map_err(|_| StoreError::Unavailable { place, why })?.forget();
             inner.commit(batch).await
         })

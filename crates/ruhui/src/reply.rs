@@ -4,6 +4,7 @@ use crate::error::{Error, Exchange, Unexpected, Unopened};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use ruhui_core::key::PrivateKey;
+use ruhui_core::seal::FieldKeys;
 use ruhui_core::wire::{self, Fault, Issue};
 use serde::de::DeserializeOwned;
 use std::fmt;
@@ -59,8 +60,9 @@ impl Reply {
         wire::decode_reply(&self.body, Some(&self.key)).map_err(|fault| self.wrong(fault))
     }
 
-    fn wrong(&self, mut fault: Fault) -> Error {
+    fn wrong(&self, fault: Fault) -> Error {
         let exchange = self.exchange.clone();
+        let mut fault = fault.diagnosed(&self.body, FieldKeys::new(&self.key));
         if let Issue::Unopenable(why) = fault.issue {
             return Error::Unopened(Box::new(Unopened { field: fault.field, why, exchange }));
         }

@@ -30,6 +30,8 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const ERRORS: &'static [&'static Row];
     /// Whether the header `Wechatpay-Serial` is required because the call takes sealed fields.
     const SEALED: bool = false;
+    /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
+    const ALSO_NAMED: &'static [&'static str] = &[];
     /// Whether a file goes with the call: the struct is then the part `meta`, which alone is signed.
     const ATTACHMENT: bool = false;
 }
@@ -156,8 +158,8 @@ impl Serialize for CallersOwn {
     }
 }
 
-/// As an option, a field that is not there can be read; one that is there is ignored like any member that
-/// the call does not know.
+/// As an option, a field that is not there can be read. One that is there is thrown away: it stands on the page only
+/// where the response has it.
 impl<'de> Deserialize<'de> for CallersOwn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<IgnoredAny>::deserialize(deserializer).map(|_| Self)

@@ -113,20 +113,25 @@ pub struct ErrorBody {
     pub detail: Option<serde_json::Value>,
 }
 
-/// The documented `detail` of PARAM_ERROR and INVALID_REQUEST.
+/// The documented `detail` of PARAM_ERROR and INVALID_REQUEST. The live service leaves members out, so each may be
+/// missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct Detail {
     /// A JSON Pointer into the body, or the bare name of a path or query parameter.
-    pub field: String,
-    /// The value found, cut if it is long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub field: Option<String>,
+    /// The value found with its JSON type, a text cut if it is long. Where a length is wrong, it is the length found;
+    /// where members are undefined, it is the list of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
     /// What is wrong with it.
-    pub issue: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issue: Option<String>,
     /// Where the field stands.
-    pub location: Location,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
 }
 
 /// Where a field stands.
@@ -137,7 +142,8 @@ pub struct Detail {
 pub enum Location {
     /// In the body.
     Body,
-    /// In the path.
+    /// In the path. The documents write `url`, the live service has been seen to write `uri_template`.
+    #[serde(alias = "uri_template")]
     Url,
     /// In the query.
     Query,

@@ -1,7 +1,50 @@
 //! The documents' Chinese names of fields, for error messages.
 
-/// The Chinese name of a field, or the field's own name where the documents give none.
-pub fn label(field: &str) -> &str {
+use std::borrow::Cow;
+
+/// The Chinese name of the field that a JSON Pointer or a bare name leads to. Inner fields are named by where they
+/// stand, items by the list that they are in and their number, counted from 1. A field that the documents do not name
+/// has its own name.
+///
+/// ```
+/// use ruhui_core::api::label;
+///
+/// assert_eq!(label("/brand_id"), "品牌ID");
+/// assert_eq!(label("limit"), "分页大小");
+/// assert_eq!(label("/valid_date_information/type"), "有效期类型");
+/// assert_eq!(label("/user_information/common_field_list/0"), "通用信息字段第1项");
+/// ```
+pub fn label(pointer: &str) -> Cow<'_, str> {
+    let mut steps = pointer.rsplit('/');
+    let (last, above) = (steps.next().unwrap_or_default(), steps.next().unwrap_or_default());
+    if let (Ok(index), false) = (last.parse::<usize>(), above.is_empty()) {
+        return format!(
+            "{}第{}项",
+            label(&pointer[..pointer.len() - last.len() - 1]),
+            index.saturating_add(1)
+        )
+        .into();
+    }
+    // The list that an item stands in says more than the item's number.
+    let above = if above.parse::<usize>().is_ok() { steps.next().unwrap_or_default() } else { above };
+    inner(above, last).unwrap_or_else(|| name(last)).into()
+}
+
+/// Fields whose names say something only together with what they stand in.
+fn inner(above: &str, field: &str) -> Option<&'static str> {
+    Some(match (above, field) {
+        ("valid_date_information", "type") => "有效期类型",
+        ("custom_field_list", "type") => "自定义信息类型",
+        ("custom_field_list", "name") => "自定义信息名称",
+        ("custom_field_list", "values") => "自定义信息选项",
+        ("common_field_list", "name") => "通用信息名称",
+        ("common_field_list", "value") => "通用信息内容",
+        ("", "") => "请求包体",
+        _ => return None,
+    })
+}
+
+fn name(field: &str) -> &str {
     match field {
         "brand_id" => "品牌ID",
         "card_id" => "会员卡模板ID",

@@ -6,6 +6,7 @@
 
 pub mod card_member;
 pub mod certificates;
+pub mod earlier;
 mod endpoint;
 mod error;
 pub mod event;

@@ -390,6 +390,10 @@ rows! {
     NO_PLATFORM_CERTIFICATE = ("no_platform_certificate", 404, ResourceNotExists, Document,
         "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥",
         "no platform certificate is available; apply for the WeChat Pay public key");
+    /// The merchant may not download platform certificates.
+    PLATFORM_CERTIFICATE_FORBIDDEN = ("platform_certificate_forbidden", 403, NoAuth, Ours,
+        "商户无权限下载平台证书，请使用微信支付公钥",
+        "the merchant may not download platform certificates; use the WeChat Pay public key");
     /// The merchant has set no APIv3 key.
     NO_APIV3_KEY = ("no_apiv3_key", 401, SignError, Document,
         "商户未设置APIv3密钥", "the merchant has set no APIv3 key");

@@ -66,6 +66,9 @@ pub struct Echoed {
 }
 
 /// The resource of the callback `SECURITY_ECHO.SUCCESS`, which proves that the caller receives callbacks.
+///
+/// It is no event of a member card: [`Event`](super::event::Event) hands it on as one that it does not know, and its
+/// resource reads as this struct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]

@@ -53,9 +53,21 @@ impl Block {
         })
     }
 
+    /// What may be a PSS block with the longest salt, whatever was signed: of other blocks, one in some 5,000 looks so.
+    pub(super) fn perhaps_pss(key: &PublicKey, signature: &[u8]) -> Option<Self> {
+        let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
+        Self::pss_blocks(&block).next().map(|(block, _)| block)
+    }
+
     fn pss(block: &[u8], message: &[u8]) -> Option<Self> {
-        let encoded = block.strip_suffix(&[0xbc])?;
-        Hash::ALL.into_iter().find_map(|hash| {
+        let is_certain = |(block, zeros): &(Self, usize)| *zeros >= 4 || block.is_of(message);
+        Self::pss_blocks(block).find(is_certain).map(|(block, _)| block)
+    }
+
+    /// What the block is if it is PSS, by each hash function, and how many zeros show it.
+    fn pss_blocks(block: &[u8]) -> impl Iterator<Item = (Self, usize)> + '_ {
+        Hash::ALL.into_iter().filter_map(|hash| {
+            let encoded = block.strip_suffix(&[0xbc])?;
             let (masked, digest) =
                 encoded.split_at_checked(encoded.len().checked_sub(hash.of(b"").len())?)?;
             let mask = mask(hash, digest, masked.len());
@@ -64,8 +76,7 @@ impl Block {
             *data.first_mut()? &= 0x7f;
             let zeros = data.iter().take_while(|byte| **byte == 0).count();
             let salt = data[zeros..].strip_prefix(&[1])?.to_vec();
-            let pss = Self::Pss { hash, salt, digest: digest.to_vec() };
-            (zeros >= 4 || pss.is_of(message)).then_some(pss)
+            Some((Self::Pss { hash, salt, digest: digest.to_vec() }, zeros))
         })
     }
 

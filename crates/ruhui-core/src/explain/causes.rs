@@ -123,8 +123,8 @@ mistakes! {
         "you signed the address percent-encoded and sent it otherwise",
         "您签名的 URL 做了百分号编码，发送的没有或编码次数不同";
     Target Alone target_encoding_form = target::encoding_form, SIGN_THE_REQUEST_LINE,
-        "you signed another form of percent-encoding: %e4 for %E4, or + for %20",
-        "签名与发送的百分号编码形式不同：大小写，或 + 与 %20";
+        "you signed another form of percent-encoding: %e4 for %E4, + for %20, or other marks encoded",
+        "签名与发送的百分号编码形式不同：大小写，+ 与 %20，或被编码的标点";
     Target Alone leading_slash_missing = target::without_leading_slash, SIGN_THE_REQUEST_LINE,
         "you signed the path without its first slash",
         "您的签名串第二行缺少开头的斜杠";
@@ -164,7 +164,7 @@ mistakes! {
     Target Alone target_lower_cased = target::lower_cased, SIGN_THE_REQUEST_LINE,
         "you signed the address in lower case",
         "您签名的 URL 被转成了小写";
-    Target Frequent path_of_another_call = target::other_path, SIGN_THE_REQUEST_LINE,
+    Target Alone path_of_another_call = target::other_path, SIGN_THE_REQUEST_LINE,
         "you signed the path of another call",
         "您签名的是另一个接口的路径";
     Method Frequent method_case = lines::method_case, CAPITALS,
@@ -263,21 +263,24 @@ mistakes! {
     BodyEscape Alone body_html_entities_sent = text::html_entities_sent, SIGN_WHAT_YOU_SEND,
         "you sent the body with &amp;, &lt; or &quot; and signed it without",
         "您发送的请求体含 &amp;、&lt; 或 &quot;，签名的没有";
+    BodyEncoding Alone body_utf_8_twice_sent = text::utf_8_twice_sent, SEND_UTF_8,
+        "you sent the body with its UTF-8 encoded a second time, and signed it encoded once",
+        "您发送的请求体被二次 UTF-8 编码，签名的只编码了一次";
     BodyEncoding Alone body_latin_1_signed = text::latin_1, NAME_UTF_8,
         "you signed the body in Latin-1: Chinese became question marks, or was encoded twice",
         "您签名时请求体按 Latin-1 处理：中文变成了问号，或被二次编码";
     BodyEncoding Alone body_gbk_signed = text::gbk, NAME_UTF_8,
         "you signed the body in GBK or another Chinese encoding, and sent it in UTF-8",
         "您签名的请求体为 GBK 等编码，发送的是 UTF-8";
+    BodyEncoding Alone body_read_as_gbk_signed = text::read_as_gbk, NAME_UTF_8,
+        "you signed the body after its UTF-8 had been read as GBK",
+        "您签名前把请求体的 UTF-8 字节按 GBK 解码，签名的是乱码";
     BodyEncoding Alone body_gbk_sent = text::gbk_sent, SEND_UTF_8,
         "you sent the body in GBK or another Chinese encoding, and signed it in UTF-8",
         "您发送的请求体为 GBK 等编码，签名的是 UTF-8";
     BodyEncoding Alone body_utf_16_signed = text::utf_16, NAME_UTF_8,
         "you signed the body in UTF-16",
         "您签名的请求体为 UTF-16 编码";
-    BodyEncoding Alone body_utf_8_twice_sent = text::utf_8_twice_sent, SEND_UTF_8,
-        "you sent the body with its UTF-8 encoded a second time, and signed it encoded once",
-        "您发送的请求体被二次 UTF-8 编码，签名的只编码了一次";
     BodyEnd Alone body_line_ends = body::line_ends, SIGN_WHAT_YOU_SEND,
         "the line ends inside the body were changed between signing and sending",
         "请求体内部的换行符在签名与发送之间被改变";

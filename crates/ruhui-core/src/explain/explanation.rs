@@ -247,7 +247,11 @@ impl fmt::Display for Explanation {
             )?;
             write_message(f, &information.truncated_sign_message)?;
         }
-        say(f, "\n\nPossible causes that the request alone does not show:", "\n\n无法从请求本身判断的可能原因：")?;
+        say(
+            f,
+            "\n\nPossible causes that the request alone does not show:",
+            "\n\n无法从请求本身判断的可能原因：",
+        )?;
         for words in &self.perhaps {
             f.write_str("\n - ")?;
             fmt::Display::fmt(words, f)?;

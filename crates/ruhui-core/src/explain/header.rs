@@ -102,7 +102,11 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
         _ => Err(AuthorizationError::Doubled),
     };
     let mut look = match &parsed {
-        Ok(authorization) => Look::strict(authorization),
+        // As it was written: the strict reader takes a serial in any case for the same.
+        Ok(authorization) => Look {
+            serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
+            ..Look::strict(authorization)
+        },
         Err(error) => {
             Look { error: Some(error.clone()), ..Look::lenient(values.first().map_or("", String::as_str)) }
         }
@@ -110,8 +114,10 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
     }
-    let wanted = if target.starts_with("/brand/") { Scheme::Brand } else { Scheme::Merchant };
-    if look.scheme.is_some_and(|scheme| scheme != wanted) {
+    // Of another path nobody knows whose it is.
+    let wanted = [("/brand/", Scheme::Brand), ("/v3/", Scheme::Merchant)];
+    let wanted = wanted.iter().find(|(root, _)| target.starts_with(root));
+    if look.scheme.zip(wanted).is_some_and(|(scheme, (_, wanted))| scheme != *wanted) {
         look.findings.push(Finding::seen(&OTHER_FAMILY));
     }
     look
@@ -139,16 +145,17 @@ impl Look {
         let error = self.error.as_ref()?;
         let is_named = match error {
             AuthorizationError::Missing => return Some(Finding::seen(&MISSING)),
-            AuthorizationError::UnknownScheme | AuthorizationError::Malformed { .. } | AuthorizationError::NotText => {
-                !self.findings.is_empty()
-            }
+            AuthorizationError::UnknownScheme
+            | AuthorizationError::Malformed { .. }
+            | AuthorizationError::NotText => !self.findings.is_empty(),
             AuthorizationError::Field { name: "timestamp", .. } => about("timestamp_"),
-            AuthorizationError::Field { name: "serial_no", error: FieldError::Invalid(_) } => about("serial_"),
-            AuthorizationError::Field { error: FieldError::Missing, .. } => {
-                self.findings.iter().any(|finding| {
-                    finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id
-                })
+            AuthorizationError::Field { name: "serial_no", error: FieldError::Invalid(_) } => {
+                about("serial_")
             }
+            AuthorizationError::Field { error: FieldError::Missing, .. } => self
+                .findings
+                .iter()
+                .any(|finding| finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id),
             _ => false,
         };
         (!is_named).then(|| Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) })

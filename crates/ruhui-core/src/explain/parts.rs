@@ -154,7 +154,7 @@ pub(super) enum Stage {
 pub(super) enum Trial {
     /// Alone, and together with others of its kind.
     Frequent,
-    /// Alone, and together with one that is frequent.
+    /// Alone, and together with one that is frequent; at the very end with any other.
     Alone,
     /// Alone and after everything else: there are many variants.
     Last,

@@ -6,13 +6,13 @@ use super::block::Block;
 use super::causes::MISTAKES;
 use super::parts::{Mistake, Parts, Trial};
 use super::words::Cause;
-use crate::crypto::sha256;
+use crate::crypto::{Hash, sha256};
 use std::collections::HashSet;
 
 /// The most trials for one request.
 const TRIALS: usize = 100_000;
 /// The most bytes of messages looked at for one request, so that a long body gets fewer trials.
-const BYTES: usize = 64 * 1024 * 1024;
+const BYTES: usize = 128 * 1024 * 1024;
 
 /// A message that was signed.
 #[derive(Debug)]
@@ -42,14 +42,22 @@ impl<'a> Search<'a> {
     /// Whether this message was signed. A second time, or over the limit, it was not.
     pub(super) fn fits(&mut self, message: &[u8]) -> bool {
         self.bytes += message.len();
-        !self.is_over() && self.seen.insert(sha256(&[message])) && self.block.is_of(message)
+        if self.is_over() {
+            return false;
+        }
+        let digest = sha256(&[message]);
+        self.seen.insert(digest)
+            && match self.block {
+                Block::Digest { hash: Hash::Sha256, digest: signed } => *signed == digest,
+                other => other.is_of(message),
+            }
     }
 
     fn is_over(&self) -> bool {
         self.seen.len() >= TRIALS || self.bytes > BYTES
     }
 
-    /// Single mistakes; then pairs, at least one of which is frequent; last the long tails.
+    /// Single mistakes; then pairs of frequent ones; the long tails; and the other pairs, as far as the limits allow.
     pub(super) fn run(&mut self, base: &Parts) -> Option<Hit> {
         let tried = |trial: fn(Trial) -> bool| MISTAKES.iter().filter(move |mistake| trial(mistake.trial));
         tried(|trial| trial != Trial::Last)
@@ -59,6 +67,7 @@ impl<'a> Search<'a> {
             })
             .or_else(|| tried(|trial| trial == Trial::Last).find_map(|mistake| self.single(base, mistake)))
             .or_else(|| self.pairs(base, |first, second| first != second))
+            .or_else(|| self.pairs(base, |first, second| first == Trial::Alone && second == Trial::Alone))
     }
 
     fn single(&mut self, base: &Parts, mistake: &'static Mistake) -> Option<Hit> {

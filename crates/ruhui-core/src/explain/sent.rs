@@ -2,9 +2,9 @@
 //! headers that it checks.
 
 use super::explanation::Finding;
+use super::members;
 use super::parts::Form;
 use super::received::Received;
-use super::members;
 use super::words::{Cause, Words, cause};
 use crate::api::{self, Endpoint, Visitor};
 use crate::form::{self, Effect, Oddity};
@@ -18,10 +18,7 @@ static ODDITIES: LazyLock<Vec<Cause>> =
 
 pub(super) static HEAD: Cause = cause(
     "accept_or_user_agent",
-    (
-        "the request is answered 400 before its signature is looked at",
-        "请求在验签之前即返回 400",
-    ),
+    ("the request is answered 400 before its signature is looked at", "请求在验签之前即返回 400"),
     (
         "Send Accept: application/json and a User-Agent, such as your program's name and version.",
         "请发送 Accept: application/json 和 User-Agent（例如程序名与版本号）。",

@@ -38,19 +38,21 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     if serial.trim().starts_with("PUB_KEY_ID_") {
         return vec![Finding::seen(&PUBLIC_KEY_ID)];
     }
-    if let Some(owner) = keys.others().find(|other| other.serial_no().is_some_and(|other| same(other, serial))) {
+    if let Some(owner) =
+        keys.others().find(|other| other.serial_no().is_some_and(|other| same(other, serial)))
+    {
         let name = owner.name();
         return vec![Finding { detail: Some(name), ..Finding::seen(&FOREIGN) }];
     }
 
     let mut findings = Vec::new();
     let unprefixed = without_prefix(serial);
-    if unprefixed != serial {
+    if unprefixed != serial.trim_start() {
         findings.push(Finding::seen(&PREFIX));
     }
     let is_mark = |c: char| matches!(c, ':' | '-') || c.is_whitespace();
     let plain = unprefixed.replace(is_mark, "");
-    if plain != unprefixed {
+    if plain != unprefixed || serial.starts_with(is_mark) {
         findings.push(Finding::seen(&COLONS));
     }
     let upper = plain.to_ascii_uppercase();
@@ -65,9 +67,11 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     }
     // 20 bytes have 49 decimal digits at most and 40 hexadecimal ones: longer digits are decimal for sure.
     let hex = decimal_to_hex(&upper);
-    let decimal = hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
+    let decimal =
+        hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
     if let Some(hex) = decimal {
-        let right = known.iter().find(|right| number(right) == number(&hex)).map_or(hex.as_str(), |right| right);
+        let right =
+            known.iter().find(|right| number(right) == number(&hex)).map_or(hex.as_str(), |right| right);
         findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(&DECIMAL) });
     } else if !known.is_empty() {
         findings.push(Finding { detail: Some(wanted(&known.join(", "))), ..Finding::seen(&UNKNOWN) });

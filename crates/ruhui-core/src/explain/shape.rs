@@ -78,7 +78,7 @@ struct Language {
     arrow: &'static str,
     comma: &'static str,
     list: (&'static str, &'static str),
-    /// Around texts, with the quote escaped as the language does where it is simple.
+    /// Around texts.
     quote: &'static str,
     words: [&'static str; 3],
     sorted: bool,
@@ -135,6 +135,16 @@ impl Language {
     }
 
     fn text(&self, token: &str) -> String {
-        format!("{0}{1}{0}", self.quote, Json::plain(token))
+        let plain = Json::plain(token);
+        let escaped = |quote: &str| {
+            let text = plain.replace('\\', "\\\\").replace('\n', "\\n").replace(quote, &format!("\\{quote}"));
+            format!("{quote}{text}{quote}")
+        };
+        match self.quote {
+            "" => plain,
+            // Python takes the other quote where that saves the backslash.
+            "'" if plain.contains('\'') && !plain.contains('"') => escaped("\""),
+            quote => escaped(quote),
+        }
     }
 }

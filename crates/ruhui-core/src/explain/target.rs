@@ -1,7 +1,7 @@
 //! Mistakes about the second line: path and query.
 
 use super::members;
-use super::parts::{PERMUTED, Parts, permutations};
+use super::parts::{Parts, permutations};
 use crate::api::{self, Endpoint, Visitor};
 use encoding_rs::GBK;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
@@ -44,6 +44,25 @@ const STRICT: &AsciiSet = &LOOSE
     .add(b'(')
     .add(b')');
 
+/// What libraries leave as it is in a value: RFC 3986's unreserved characters, as Python's `urlencode` and Go do; with
+/// the slash, as Python's `quote`; with `*` and without `~`, as forms do; as `encodeURIComponent`; and as RFC 3986
+/// allows it in a query, as Guzzle and Apple do.
+const KEPT: [&AsciiSet; 5] = [UNRESERVED, QUOTE, FORM, COMPONENT, QUERY];
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const QUOTE: &AsciiSet = &UNRESERVED.remove(b'/');
+const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
+const COMPONENT: &AsciiSet = &FORM.remove(b'~').remove(b'!').remove(b'\'').remove(b'(').remove(b')');
+const QUERY: &AsciiSet = &COMPONENT
+    .remove(b'$')
+    .remove(b',')
+    .remove(b';')
+    .remove(b':')
+    .remove(b'@')
+    .remove(b'/')
+    .remove(b'?')
+    .remove(b'+')
+    .remove(b'=');
+
 fn targets(parts: &Parts, targets: impl IntoIterator<Item = impl Into<Vec<u8>>>) -> Vec<Parts> {
     let changed = targets.into_iter().map(|target| parts.with_target(target));
     changed.filter(|changed| changed.target != parts.target).collect()
@@ -53,6 +72,9 @@ fn targets(parts: &Parts, targets: impl IntoIterator<Item = impl Into<Vec<u8>>>)
 fn both(parts: &Parts) -> (&str, Option<&str>) {
     split(parts.target_text())
 }
+
+/// Parameters are tried in every order up to this many.
+const PERMUTED_PARAMETERS: usize = 6;
 
 fn split(target: &str) -> (&str, Option<&str>) {
     match target.split_once('?') {
@@ -104,7 +126,7 @@ pub(super) fn query_order(parts: &Parts) -> Vec<Parts> {
     let pairs: Vec<&str> = query.split('&').collect();
     let mut sorted = pairs.clone();
     sorted.sort_unstable();
-    let orders = if pairs.len() <= PERMUTED { permutations(&pairs) } else { Vec::new() };
+    let orders = if pairs.len() <= PERMUTED_PARAMETERS { permutations(&pairs) } else { Vec::new() };
     targets(parts, std::iter::once(sorted).chain(orders).map(|pairs| format!("{path}?{}", pairs.join("&"))))
 }
 
@@ -175,11 +197,33 @@ pub(super) fn encoded(parts: &Parts) -> Vec<Parts> {
 
 /// The values in GBK instead of UTF-8, encoded and not.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
-    let decoded = percent_decode_str(parts.target_text()).decode_utf8().ok();
+    let target = parts.target_text();
+    let decoded = percent_decode_str(target).decode_utf8().ok();
     let Some(text) = decoded.filter(|text| !text.is_ascii()) else { return Vec::new() };
-    let bytes = GBK.encode(&text).0.into_owned();
-    let upper = percent_encode(&bytes, LOOSE).to_string();
-    targets(parts, [upper.clone().into_bytes(), lower_hex(&upper).into_bytes(), bytes])
+    let bytes = |text: &str| GBK.encode(text).0.into_owned();
+    let encoded = KEPT.iter().filter_map(|kept| encoded_anew(target, kept, bytes));
+    let all = encoded.flat_map(|encoded| [lower_hex(&encoded), encoded]);
+    targets(parts, all.map(String::into_bytes).chain([bytes(&text)]))
+}
+
+/// Path segments and values decoded, and encoded as another library does it; `None` where they are no text.
+fn encoded_anew(target: &str, kept: &'static AsciiSet, bytes: impl Fn(&str) -> Vec<u8>) -> Option<String> {
+    let encode = |text: &str| -> Option<String> {
+        let plain = percent_decode_str(text).decode_utf8().ok()?;
+        Some(percent_encode(&bytes(&plain), kept).to_string())
+    };
+    let (path, query) = split(target);
+    let path: Option<Vec<_>> = path.split('/').map(&encode).collect();
+    let pair = |pair: &str| match pair.split_once('=') {
+        Some((name, value)) => Some(format!("{}={}", encode(name)?, encode(value)?)),
+        None => encode(pair),
+    };
+    let query: Option<Option<Vec<_>>> = query.map(|query| query.split('&').map(pair).collect());
+    let query = match query {
+        Some(pairs) => Some(pairs?.join("&")),
+        None => None,
+    };
+    Some(join(&path?.join("/"), query.as_deref()))
 }
 
 fn lower_hex(target: &str) -> String {
@@ -197,11 +241,18 @@ fn recased(target: &str, upper: bool) -> String {
     text
 }
 
-/// `%e4` for `%E4`, `+` for `%20`, and the other way about.
+/// `%e4` for `%E4`, `+` for `%20`, other marks encoded, and the other way about.
 pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
+    if !target.contains(['%', '+']) {
+        return Vec::new();
+    }
     let blanks = [target.replace("%20", "+"), target.replace('+', "%20")];
-    targets(parts, [recased(target, true), lower_hex(target)].into_iter().chain(blanks))
+    let anew = KEPT.iter().filter_map(|kept| encoded_anew(target, kept, |text| text.as_bytes().to_vec()));
+    let anew = anew.flat_map(|anew| [anew.replace("%20", "+"), lower_hex(&anew), anew]);
+    let whole = percent_decode_str(target).decode_utf8().unwrap_or_default();
+    let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(&whole, set).to_string());
+    targets(parts, [recased(target, true), lower_hex(target)].into_iter().chain(blanks).chain(anew).chain(whole))
 }
 
 pub(super) fn lower_cased(parts: &Parts) -> Vec<Parts> {
@@ -224,7 +275,8 @@ fn paths() -> BTreeSet<&'static str> {
 /// The path of another call of the API: the one that the code called before it was changed.
 pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
-    let others = paths().into_iter().filter(|other| !members::matches(other, path));
+    // A path that is this one's end is this one, behind a proxy.
+    let others = paths().into_iter().filter(|other| !members::matches(other, path) && !path.ends_with(other));
     targets(parts, others.map(|other| join(other, query)))
 }
 

@@ -146,19 +146,29 @@ pub(super) fn html_entities_sent(parts: &Parts) -> Vec<Parts> {
 pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     let questions: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
+    // What is UTF-8 in Latin-1 was encoded twice when it was sent, which has a row of its own.
+    let questions = Some(questions).filter(|bytes| bytes.is_ascii() || std::str::from_utf8(bytes).is_err());
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
-    let (windows, _, _) = WINDOWS_1252.decode(&parts.body);
-    bodies(parts, [questions, ascii.into_bytes(), twice.into_bytes(), windows.into_owned().into_bytes()])
+    let (windows, _) = WINDOWS_1252.decode_without_bom_handling(&parts.body);
+    let texts = [ascii, twice, windows.into_owned()];
+    bodies(parts, questions.into_iter().chain(texts.map(String::into_bytes)))
 }
 
-/// Signed in a Chinese encoding, or taken for one and encoded again.
+/// Signed in a Chinese encoding.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
-    let encoded = [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned());
-    // UTF-8 that was read as GBK: what has no character becomes U+FFFD.
-    let misread = GBK.decode(&parts.body).0.into_owned().into_bytes();
-    bodies(parts, encoded.into_iter().chain([misread]))
+    bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned()))
+}
+
+/// UTF-8 that was read as GBK, and signed as the UTF-8 of what came of it: the default of Java on a Chinese Windows.
+pub(super) fn read_as_gbk(parts: &Parts) -> Vec<Parts> {
+    if parts.body.is_ascii() || parts.text().is_none() {
+        return Vec::new();
+    }
+    let read = GBK.decode_without_bom_handling(&parts.body).0.into_owned();
+    // Java writes a question mark for what it cannot read, encoding_rs U+FFFD.
+    bodies(parts, [read.replace('\u{fffd}', "?"), read])
 }
 
 /// Sent in a Chinese encoding, signed in UTF-8.
@@ -166,7 +176,7 @@ pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
     }
-    bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode(&parts.body).0.into_owned()))
+    bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()))
 }
 
 pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {

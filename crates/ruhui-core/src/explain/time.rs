@@ -56,7 +56,11 @@ pub(super) fn of(timestamp: &str) -> Option<Timestamp> {
 }
 
 /// What is wrong with a timestamp, and its age where that is only a remark.
-pub(super) fn check(timestamp: &str, now: Timestamp, at_its_own_time: bool) -> (Vec<Finding>, Option<Finding>) {
+pub(super) fn check(
+    timestamp: &str,
+    now: Timestamp,
+    at_its_own_time: bool,
+) -> (Vec<Finding>, Option<Finding>) {
     let Ok(number) = timestamp.parse::<i64>() else {
         return (Vec::new(), None);
     };
@@ -90,12 +94,15 @@ pub(super) fn check(timestamp: &str, now: Timestamp, at_its_own_time: bool) -> (
 
 /// A span of time in the largest unit of which there are two.
 fn age(seconds: i64) -> Words {
-    let units = [(86_400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟"), (1, "seconds", "秒")];
+    let units =
+        [(86_400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟"), (1, "seconds", "秒")];
     let span = seconds.unsigned_abs();
     let (length, en, zh) = units.into_iter().find(|(length, ..)| span >= 2 * length).unwrap_or(units[3]);
     let count = span / length;
     match seconds < 0 {
         false => Words::said(format!("{count} {en} ago"), format!("{count} {zh}前")),
-        true => Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}")),
+        true => {
+            Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
+        }
     }
 }

@@ -181,6 +181,7 @@ pub(super) fn judge(
     let message = base.message();
     let block = match open(said, keys, &message, &mut findings) {
         Ok(opened) => opened.block,
+        Err(Unopened::PerhapsPss(block)) => return perhaps_pss(base, &block, findings),
         Err(unopened) => return unopened.explanation(findings),
     };
 
@@ -209,6 +210,24 @@ pub(super) fn judge(
     }
 }
 
+/// A block that looks like PSS with the longest salt is one for certain if a message is found that it is of.
+fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Explanation {
+    let mut search = Search::new(block);
+    if let Some(hit) = search.run(base) {
+        findings.push(Finding::proven(&PSS));
+        findings.extend(hit.causes.into_iter().map(Finding::proven));
+        let comparison = Some(Comparison::of(&hit.message, &base.message()));
+        let trials = search.trials();
+        return Explanation { comparison, trials, ..Explanation::new(Verdict::Explained, findings) };
+    }
+    findings.push(Finding { certainty: Certainty::Likely, ..Finding::proven(&PSS) });
+    Explanation {
+        trials: search.trials(),
+        perhaps: PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY).cloned().collect(),
+        ..Explanation::new(Verdict::Unexplained, findings)
+    }
+}
+
 /// Says which key made the signature, where the message is not known.
 pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding>) -> Explanation {
     match open(said, keys, b"", &mut findings) {
@@ -220,7 +239,7 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
             }
             explanation
         }
-        Err(Unopened::OtherKey) => {
+        Err(Unopened::OtherKey | Unopened::PerhapsPss(_)) => {
             findings.push(Finding::proven(&KEY_UNKNOWN));
             Explanation { perhaps: PERHAPS_KEY.to_vec(), ..Explanation::new(Verdict::Incomplete, findings) }
         }
@@ -240,13 +259,15 @@ enum Unopened {
     NotASignature,
     NoKey,
     OtherKey,
+    /// It looks like PSS with the longest salt, which only a message can prove.
+    PerhapsPss(Block),
 }
 
 impl Unopened {
     fn explanation(self, mut findings: Vec<Finding>) -> Explanation {
         match self {
             Self::NotASignature | Self::NoKey => Explanation::new(Verdict::Unchecked, findings),
-            Self::OtherKey => {
+            Self::OtherKey | Self::PerhapsPss(_) => {
                 findings.push(Finding::proven(&KEY_UNKNOWN));
                 let perhaps = PERHAPS_KEY.to_vec();
                 Explanation { perhaps, ..Explanation::new(Verdict::Unexplained, findings) }
@@ -278,7 +299,10 @@ fn open(
         let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
         (0..known.len()).find_map(open)
     });
-    let (key, block, turned) = opened.ok_or(Unopened::OtherKey)?;
+    let Some((key, block, turned)) = opened else {
+        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
+        return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
+    };
     findings.extend(turned.map(Finding::proven));
     findings.extend(other_key(&known, key, said));
     findings.extend(other_algorithm(&block).map(Finding::proven));
@@ -323,7 +347,9 @@ fn other_algorithm(block: &Block) -> Option<&'static Cause> {
 
 fn likely(base: &Parts) -> Vec<Finding> {
     let likely = |cause| Finding { certainty: Certainty::Likely, ..Finding::seen(cause) };
-    let lost = base.form.is_none() && base.body.is_empty() && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
+    let lost = base.form.is_none()
+        && base.body.is_empty()
+        && !matches!(base.method.as_str(), "GET" | "HEAD" | "DELETE");
     let questions = base.body.windows(2).any(|pair| pair == b"??");
     lost.then(|| likely(&BODY_LOST)).into_iter().chain(questions.then(|| likely(&QUESTION_MARKS))).collect()
 }

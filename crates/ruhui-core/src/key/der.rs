@@ -30,8 +30,11 @@ pub(super) fn shape(der: &[u8]) -> Result<Option<Shape<'_>>, KeyError> {
     Ok(known(&parts, whole))
 }
 
-/// The first value, which must be a SEQUENCE: its contents and itself.
-fn outer(der: &[u8]) -> Result<Option<(&[u8], &[u8])>, KeyError> {
+/// The contents of a SEQUENCE, and the whole of it.
+type Outer<'a> = (&'a [u8], &'a [u8]);
+
+/// The first value, which must be a SEQUENCE.
+fn outer(der: &[u8]) -> Result<Option<Outer<'_>>, KeyError> {
     let Ok((rest, header)) = Header::from_der(der) else { return Ok(None) };
     let Ok(length) = header.length().definite() else { return Ok(None) };
     if header.tag() != Tag::Sequence {

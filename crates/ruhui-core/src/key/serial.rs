@@ -99,10 +99,13 @@ pub fn read(text: &str) -> Result<SerialNo, SerialError> {
         return Err(SerialError::Character { character });
     }
     let count = digits.len();
-    if count > HEXADECIMAL_DIGITS && count <= DECIMAL_DIGITS && !prefixed && value == digits {
-        if let Some(hexadecimal) = hexadecimal_of(&digits) {
-            return Err(SerialError::Decimal { hexadecimal });
-        }
+    if count > HEXADECIMAL_DIGITS
+        && count <= DECIMAL_DIGITS
+        && !prefixed
+        && value == digits
+        && let Some(hexadecimal) = hexadecimal_of(&digits)
+    {
+        return Err(SerialError::Decimal { hexadecimal });
     }
     match count {
         0 => Err(SerialError::Empty),

@@ -165,13 +165,13 @@ impl fmt::Display for Unopenable {
                 return write!(
                     f,
                     "the ciphertext has {bytes} bytes after Base64, and this key makes {wanted}: it was cut, or \
-                     encrypted with a key of another length"
+                     encrypted with a key of another length or with another algorithm than RSA"
                 );
             }
             (Self::WrongLength { bytes, wanted }, true) => {
                 return write!(
                     f,
-                    "Base64 解码后的密文为 {bytes} 字节，此密钥的密文应为 {wanted} 字节：密文被截断，或使用了其他长度的密钥"
+                    "Base64 解码后的密文为 {bytes} 字节，此密钥的密文应为 {wanted} 字节：密文被截断，或使用了其他长度的密钥，或使用的算法不是 RSA"
                 );
             }
             (Self::Blocks, false) => {

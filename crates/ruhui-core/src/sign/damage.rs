@@ -127,8 +127,12 @@ impl Damage {
             Self::Length { characters, bytes, wanted } => {
                 let wanted_characters = wanted.div_ceil(3) * 4;
                 Some((
-                    format!("{characters} characters ({bytes} bytes), {wanted_characters} ({wanted} bytes) are wanted"),
-                    format!("共 {characters} 个字符（{bytes} 字节），应为 {wanted_characters} 个字符（{wanted} 字节）"),
+                    format!(
+                        "{characters} characters ({bytes} bytes), {wanted_characters} ({wanted} bytes) are wanted"
+                    ),
+                    format!(
+                        "共 {characters} 个字符（{bytes} 字节），应为 {wanted_characters} 个字符（{wanted} 字节）"
+                    ),
                 ))
             }
             Self::NotBase64 { characters, wanted } => {

@@ -1,6 +1,7 @@
 //! Replies and callbacks: the five headers, signed by the service and checked by the caller.
 
 use super::{PROBE_PREFIX, Scheme, Skew, check_window, reply_message};
+use crate::head;
 use crate::key::{PlatformKeys, PrivateKey};
 use crate::types::{NonceStr, SerialNo};
 use http::HeaderMap;
@@ -162,7 +163,7 @@ impl ReplyHeaders {
 }
 
 fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, VerifyError> {
-    let mut values = headers.get_all(name).iter();
+    let mut values = head::values(headers, name);
     let Some(value) = values.next() else {
         return Ok(None);
     };
@@ -271,5 +272,25 @@ impl ReplySigner {
         headers.insert(header::SIGNATURE, value(&signature));
         headers.insert(header::SERIAL, value(self.serial.as_str()));
         headers.insert(header::SIGNATURE_TYPE, HeaderValue::from_static(scheme.as_str()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One rule for requests, responses and callbacks: an empty header is a missing one.
+    #[test]
+    fn an_empty_header_is_a_missing_one() {
+        let mut headers = HeaderMap::new();
+        for name in [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL] {
+            headers.insert(name, HeaderValue::from_static("1"));
+        }
+        headers.append(header::NONCE, HeaderValue::from_static(""));
+        headers.insert(header::SIGNATURE_TYPE, HeaderValue::from_static(" "));
+        let read = ReplyHeaders::read(&headers).unwrap();
+        assert_eq!((read.nonce.as_str(), read.signature_type), ("1", None));
+        headers.insert(header::SERIAL, HeaderValue::from_static(""));
+        assert_eq!(ReplyHeaders::read(&headers), Err(VerifyError::MissingHeader(header::SERIAL)));
     }
 }

@@ -1,5 +1,6 @@
 //! Why a text is refused, and the rules that types share.
 
+use super::rule::Rule;
 use std::fmt;
 
 /// Why a text is not a value of the type asked for. `{}` prints English, `{:#}` Chinese.
@@ -38,6 +39,9 @@ pub enum Invalid {
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (true, Some(rule)) = (f.sign_minus(), self.rule()) {
+            return rule.write(f);
+        }
         match (self, f.alternate()) {
             (Self::Empty, false) => write!(f, "must not be empty"),
             (Self::Empty, true) => write!(f, "不能为空"),
@@ -61,6 +65,17 @@ impl fmt::Display for Invalid {
             }
             (Self::Form { en, .. }, false) => f.write_str(en),
             (Self::Form { zh, .. }, true) => f.write_str(zh),
+        }
+    }
+}
+
+impl Invalid {
+    /// The rule of length that the text breaks, if it is one.
+    fn rule(&self) -> Option<Rule> {
+        match *self {
+            Self::Empty => Some(Rule::Short),
+            Self::TooLong { limit, actual } => Some(Rule::Long { limit, actual }),
+            _ => None,
         }
     }
 }

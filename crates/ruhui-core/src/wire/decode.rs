@@ -2,6 +2,7 @@
 
 use super::fault::{Fault, Issue};
 use super::json::{Error, MOST_OPENED, Reader, Rules};
+use super::members::{self, UnknownMembers, Unread, Unused};
 use super::tree::{self, Node};
 use crate::api::{Endpoint, Location};
 use crate::key::PrivateKey;
@@ -10,11 +11,8 @@ use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
-///
-/// Sensitive fields are opened with `open`; without it, a call that has one is refused. A query on a call that
-/// takes none is ignored: it was signed like everything else. A call whose body may be without members may come
-/// without a body.
+/// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body, and rejects
+/// members that stand on no page of the endpoint: [`read`] with [`UnknownMembers::Reject`].
 ///
 /// # Errors
 ///
@@ -33,29 +31,112 @@ pub fn decode<E: Endpoint>(
     body: &[u8],
     open: Option<&PrivateKey>,
 ) -> Result<E, Fault> {
-    let parameter = |(name, value): (&str, &str)| (name.to_owned(), Node::Parameter(value.to_owned()));
-    let mut members: Vec<_> = path.iter().copied().map(parameter).collect();
+    read(path, query, body, open, UnknownMembers::Reject).call
+}
+
+/// What [`read`] makes of a request.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Reading<E> {
+    /// The call, or the first thing that is wrong with it.
+    pub call: Result<E, Fault>,
+    /// The members that nothing reads, in the order of the request.
+    pub unread: Vec<Unread>,
+}
+
+/// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
+///
+/// Sensitive fields are opened with `open`; without it, a call that has one is rejected. A call whose body may be
+/// without members may come without a body.
+///
+/// A name stands on the endpoint's page if the request or the response has a member of this name, at any depth. A
+/// member whose name stands on no page is rejected or ignored, as `unknown` says. One whose name stands on the page is
+/// ignored where nothing reads it. When a request has members of no page, they are named before any other fault but
+/// JSON's own: a required member that is misspelt would otherwise be said to be missing.
+///
+/// ```
+/// use ruhui_core::api::card_member::OpenUserCardToken;
+/// use ruhui_core::wire::{self, UnknownMembers};
+///
+/// let body = br#"{"brand_id":"1004","cardid":"c","openid":"o"}"#;
+/// let read = wire::read::<OpenUserCardToken>(&[], None, body, None, UnknownMembers::Reject);
+/// let body = read.call.unwrap_err().to_body(false);
+/// assert_eq!(body.message, "请求中含有未在API文档中定义的参数");
+/// assert_eq!(body.detail.unwrap()["value"][0], "/body/cardid");
+/// assert_eq!(read.unread[0].source, "/body/cardid");
+/// ```
+pub fn read<E: Endpoint>(
+    path: &[(&str, &str)],
+    query: Option<&str>,
+    body: &[u8],
+    open: Option<&PrivateKey>,
+    unknown: UnknownMembers,
+) -> Reading<E> {
+    let (in_query, in_body) = match parts::<E>(query, body) {
+        Ok(parts) => parts,
+        Err(fault) => return Reading { call: Err(fault), unread: Vec::new() },
+    };
     let rest = rest::<E>();
-    match rest {
-        Location::Query => members.extend(read_query(query.unwrap_or_default())?),
-        _ if body.is_empty() => {}
-        _ => match tree::parse_strictly(body)? {
-            // A body cannot override what the path says.
-            Node::Object(body) => {
-                members.extend(body.into_iter().filter(|(name, _)| !is_path_parameter::<E>(name)))
-            }
-            other => {
-                let issue = Issue::WrongType { wanted: "object", found: other.kind() };
-                return Err(Fault::at(Location::Body, String::new(), other.shown().as_deref(), issue));
-            }
-        },
+    let has_body = in_body.is_some();
+    let ignored = Cell::new(rest != Location::Query && !in_query.is_empty());
+    let mut members: Vec<_> =
+        path.iter().map(|(name, value)| ((*name).to_owned(), Node::Parameter((*value).to_owned()))).collect();
+    for member in if rest == Location::Query { in_query } else { in_body.unwrap_or_default() } {
+        // Neither query nor body can override what the path says.
+        match is_path_parameter::<E>(&member.0) {
+            true => ignored.set(true),
+            false => members.push(member),
+        }
     }
     let left = Cell::new(MOST_OPENED);
-    let reader = Reader { node: &Node::Object(members), rules: Rules::Strict { open, left: &left } };
-    E::deserialize(reader).map_err(|error| match locate::<E>(error, rest) {
-        Fault { location: Location::Body, .. } if body.is_empty() => Fault::body(Issue::NoBody),
-        fault => fault,
-    })
+    let rules = Rules::Strict { open, left: &left, ignored: &ignored };
+    let call = E::deserialize(Reader { node: &Node::Object(members), rules }).map_err(|error| {
+        match locate::<E>(error, rest) {
+            Fault { location: Location::Body, .. } if !has_body => Fault::body(Issue::NoBody),
+            fault => fault,
+        }
+    });
+    // A reading that has failed has not seen every member.
+    let unread = match ignored.get() || call.is_err() {
+        true => unread::<E>(query, body),
+        false => Vec::new(),
+    };
+    let undefined: Vec<String> = unread
+        .iter()
+        .filter(|member| matches!(member.why, Unused::Undefined { .. }))
+        .map(|member| member.source.clone())
+        .collect();
+    match unknown {
+        UnknownMembers::Reject if !undefined.is_empty() => {
+            Reading { call: Err(Fault::body(Issue::Undefined { members: undefined })), unread }
+        }
+        _ => Reading { call, unread },
+    }
+}
+
+/// Parses once more, which only a request costs that is odd or wrong.
+fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
+    match parts::<E>(query, body) {
+        Ok((query, body)) => members::unread::<E>(&query, body.map(Node::Object).as_ref()),
+        Err(_) => Vec::new(),
+    }
+}
+
+type Members = Vec<(String, Node)>;
+
+/// The parameters of the query, and the members of the body if there is one that is read.
+fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Option<Members>), Fault> {
+    let query = read_query::<E>(query.unwrap_or_default())?;
+    if body.is_empty() || rest::<E>() == Location::Query {
+        return Ok((query, None));
+    }
+    match tree::parse_strictly(body)? {
+        Node::Object(members) => Ok((query, Some(members))),
+        other => {
+            let issue = Issue::WrongType { wanted: "object", found: other.kind() };
+            Err(Fault::at(Location::Body, String::new(), other.shown(), issue))
+        }
+    }
 }
 
 /// Reads a reply, or the plain text of a notification, with patience for what later editions may bring: null or
@@ -104,16 +185,18 @@ pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
     error.at(location, field)
 }
 
-fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
+fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
+    let is_read = rest::<E>() == Location::Query;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| {
         let issue =
             Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
-        Fault::at(Location::Query, String::new(), Some(query), issue)
+        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
     })?;
     let mut seen = BTreeSet::new();
     for (name, value) in &pairs {
-        if !seen.insert(name) {
-            return Err(Fault::at(Location::Query, name.clone(), Some(value), Issue::Doubled));
+        if !seen.insert(name) && is_read {
+            let value = Node::Parameter(value.clone()).shown();
+            return Err(Fault::at(Location::Query, name.clone(), value, Issue::Doubled));
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())
@@ -122,7 +205,9 @@ fn read_query(query: &str) -> Result<Vec<(String, Node)>, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
+    use crate::api::card_member::{
+        CreatePreAuthToken, ListUserCards, OpenUserCardToken, QueryMembershipActivity, SyncUserPoints,
+    };
 
     fn fault(body: &[u8]) -> Fault {
         decode::<OpenUserCardToken>(&[], None, body, None).unwrap_err()
@@ -182,7 +267,12 @@ mod tests {
         let long = fault(body(&format!("\"{}\"", "x".repeat(33))).as_bytes());
         assert_eq!(
             format!("{long:#}"),
-            "输入源“/body/brand_id”映射到字段“品牌ID”字符串规则校验失败，字符数 33，大于最大值 32"
+            "输入源“/body/brand_id”映射到值字段“品牌ID”字符串规则校验失败，字符数 33，大于最大值 32"
+        );
+        let empty = fault(body("\"\"").as_bytes());
+        assert_eq!(
+            format!("{empty:#}"),
+            "输入源“/body/brand_id”映射到值字段“品牌ID”字符串规则校验失败，字符数 0，小于最小值 1"
         );
         let number = fault(body("7").as_bytes());
         assert_eq!(
@@ -195,14 +285,91 @@ mod tests {
     #[test]
     fn detail_shows_the_value_cut() {
         let fault = fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes());
-        assert_eq!(fault.value.unwrap(), "x".repeat(64));
+        assert_eq!(*fault.value.unwrap(), "x".repeat(64));
+    }
+
+    fn detail(fault: &Fault) -> (serde_json::Value, u32) {
+        (fault.to_body(false).detail.unwrap(), fault.result_number())
+    }
+
+    /// WeiXinMPSDK#3217 and #3167: where a length is wrong, the live service's `value` is a number.
+    #[test]
+    fn detail_has_the_length_as_a_number_and_other_values_with_their_types() {
+        let (long, number) = detail(&fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes()));
+        assert_eq!((&long["value"], number), (&100.into(), 268_435_462));
+        let (empty, number) = detail(&fault(body("\"\"").as_bytes()));
+        assert_eq!((&empty["value"], number), (&0.into(), 268_435_463));
+        let (missing, number) = detail(&fault(br#"{"card_id":"c","openid":"o"}"#));
+        assert_eq!((&missing["value"], number), (&"".into(), 268_435_461));
+        for value in ["4", "true", "0.5", "-7"] {
+            let (wrong, _) = detail(&fault(body(value).as_bytes()));
+            assert_eq!(wrong["value"].to_string(), value);
+        }
+    }
+
+    fn page(limit: &str) -> Fault {
+        let query = format!("brand_id=1&openid=o&offset=0&limit={limit}");
+        decode::<ListUserCards>(&[], Some(&query), b"", None).unwrap_err()
+    }
+
+    /// The live service has rules of their own for numbers.
+    #[test]
+    fn a_number_out_of_range_is_said_in_the_words_for_numbers() {
+        let cases = [
+            ("0", 0, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值低于最小值 1"),
+            ("-1", -1, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值低于最小值 1"),
+            ("21", 21, "输入源“/query/limit”映射到数值字段“分页大小”规则校验失败，值高于最大值 20"),
+        ];
+        for (limit, value, message) in cases {
+            let fault = page(limit);
+            assert_eq!(format!("{fault:#}"), message);
+            let (detail, number) = detail(&fault);
+            assert_eq!((&detail["value"], number), (&value.into(), 268_435_464));
+        }
+        let word = page("many");
+        assert_eq!(
+            format!("{word:#}"),
+            "无法将输入源“/query/limit”映射到目标字段“分页大小”中，此字段需要一个合法的 64 位有符号整数"
+        );
+        assert_eq!(detail(&word).0["value"], "many");
+    }
+
+    /// axios-plugin#38: a fraction where a whole number belongs, and its neighbours.
+    #[test]
+    fn what_is_no_whole_number_of_64_bits_is_said_without_a_type_of_ours() {
+        let points = |balance: &str| {
+            let body = format!(
+                r#"{{"out_request_no":"1","brand_id":"1","card_id":"c","openid":"o","user_card_code":"1","point_balance":{balance}}}"#
+            );
+            decode::<SyncUserPoints>(&[], None, body.as_bytes(), None)
+        };
+        for balance in ["0.5", "9223372036854775808", "-9223372036854775809", "1e30", "\"1000\"", "true"] {
+            let fault = points(balance).unwrap_err();
+            assert_eq!(
+                format!("{fault:#}"),
+                "无法将 JSON 输入源“/body/point_balance”映射到目标字段“积分余额”中，此字段需要一个合法的 64 位有符号整数"
+            );
+            assert_eq!(format!("{fault}"), "/body/point_balance must be a signed 64-bit integer");
+        }
+        assert_eq!(points("0.5").unwrap_err().to_body(false).detail.unwrap()["value"], 0.5);
+        for (balance, read) in
+            [("-0", 0), ("-1", -1), ("9223372036854775807", i64::MAX), ("-9223372036854775808", i64::MIN)]
+        {
+            assert_eq!(points(balance).unwrap().point_balance, read, "{balance}");
+        }
+        let path = [("activity_id", "APPLYMENT_1")];
+        let fault = decode::<QueryMembershipActivity>(&path, Some("brand_id=1"), b"", None).unwrap_err();
+        assert_eq!(
+            format!("{fault:#}"),
+            "无法将输入源“/uri_template/activity_id”映射到目标字段“活动ID”中，此字段需要一个合法的 64 位无符号整数"
+        );
     }
 
     #[test]
-    fn unknown_members_and_chinese_at_the_limit_pass() {
+    fn chinese_at_the_limit_passes() {
         let brand_id = "会".repeat(32);
-        let body = body(&format!("\"{brand_id}\",\"unknown\":[1.5,true,{{}}]"));
-        let call: CreatePreAuthToken = decode(&[], Some("signed=1"), body.as_bytes(), None).unwrap();
+        let body = body(&format!("\"{brand_id}\""));
+        let call: CreatePreAuthToken = decode(&[], None, body.as_bytes(), None).unwrap();
         assert_eq!(call.brand_id.as_str(), brand_id);
     }
 

@@ -2,6 +2,7 @@
 
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
 use crate::seal::Unopenable;
+use serde_json::{Value, json};
 use std::fmt;
 
 /// One fault of one parameter. `{}` prints English, `{:#}` Chinese.
@@ -12,8 +13,8 @@ pub struct Fault {
     pub location: Location,
     /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
     pub field: String,
-    /// The value found, if there is one to show; never a sensitive one.
-    pub value: Option<String>,
+    /// The value found with its JSON type, if there is one to show; never a sensitive one.
+    pub value: Option<Box<Value>>,
     /// What is wrong with it.
     pub issue: Issue,
 }
@@ -47,6 +48,8 @@ pub enum Issue {
         /// The type found.
         found: &'static str,
     },
+    /// A whole number that fits into 64 bits is wanted.
+    NotInteger(Integer),
     /// The member is not there.
     Missing,
     /// The value is null.
@@ -57,6 +60,30 @@ pub enum Issue {
     Unknown {
         /// The fields there are; none where that is not known.
         known: Vec<&'static str>,
+    },
+    /// These members stand on no page of the endpoint.
+    Undefined {
+        /// All of them, each as the reply names it: `/body/payer/openid`, `/query/sub_mch_id`.
+        members: Vec<String>,
+    },
+    /// The text has no character.
+    Empty,
+    /// The text has more characters than the documents allow.
+    TooLong {
+        /// The most characters allowed.
+        limit: usize,
+        /// The characters found.
+        actual: usize,
+    },
+    /// The number is below the least allowed.
+    TooSmall {
+        /// The least number allowed.
+        least: i64,
+    },
+    /// The number is above the most allowed.
+    TooLarge {
+        /// The largest number allowed.
+        most: i64,
     },
     /// The text has a character of four bytes.
     FourByteCharacter(char),
@@ -69,6 +96,16 @@ pub enum Issue {
         /// The rule, in English.
         en: String,
     },
+}
+
+/// What kind of whole number is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Integer {
+    /// One that may be negative.
+    Signed,
+    /// One that may not.
+    Unsigned,
 }
 
 impl fmt::Display for Issue {
@@ -92,6 +129,28 @@ impl fmt::Display for Issue {
             (Self::WrongType { wanted, .. }, true) => {
                 write!(f, "此字段需要一个 {wanted} 类型的 Json 值")
             }
+            (Self::NotInteger(Integer::Signed), false) => f.write_str("must be a signed 64-bit integer"),
+            (Self::NotInteger(Integer::Signed), true) => f.write_str("此字段需要一个合法的 64 位有符号整数"),
+            (Self::NotInteger(Integer::Unsigned), false) => f.write_str("must be an unsigned 64-bit integer"),
+            (Self::NotInteger(Integer::Unsigned), true) => {
+                f.write_str("此字段需要一个合法的 64 位无符号整数")
+            }
+            (Self::Undefined { .. }, false) => {
+                f.write_str("the request has parameters that the document of this API does not define")
+            }
+            (Self::Undefined { .. }, true) => f.write_str("请求中含有未在API文档中定义的参数"),
+            (Self::Empty, false) => f.write_str("must not be empty"),
+            (Self::Empty, true) => f.write_str("字符串规则校验失败，字符数 0，小于最小值 1"),
+            (Self::TooLong { limit, actual }, false) => {
+                write!(f, "has {actual} characters, the limit is {limit}")
+            }
+            (Self::TooLong { limit, actual }, true) => {
+                write!(f, "字符串规则校验失败，字符数 {actual}，大于最大值 {limit}")
+            }
+            (Self::TooSmall { least }, false) => write!(f, "must be at least {least}"),
+            (Self::TooSmall { least }, true) => write!(f, "规则校验失败，值低于最小值 {least}"),
+            (Self::TooLarge { most }, false) => write!(f, "must be at most {most}"),
+            (Self::TooLarge { most }, true) => write!(f, "规则校验失败，值高于最大值 {most}"),
             (Self::Missing, false) => f.write_str("is required"),
             (Self::Missing, true) => f.write_str("必填性规则校验失败，此字段为必填项"),
             (Self::Null, false) => f.write_str("must not be null"),
@@ -131,8 +190,7 @@ impl Fault {
         Self::at(Location::Body, String::new(), None, issue)
     }
 
-    pub(super) fn at(location: Location, field: String, value: Option<&str>, issue: Issue) -> Self {
-        let value = value.map(|text| text.chars().take(Self::VALUE_CHARACTERS).collect());
+    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: Issue) -> Self {
         Self { location, field, value, issue }
     }
 
@@ -144,18 +202,50 @@ impl Fault {
         }
     }
 
+    /// Whether the general check of parameters finds this fault: JSON, required members, types, rules and members
+    /// that no page has. The live service answers these unsigned, and all that is decided later signed.
+    pub fn is_general(&self) -> bool {
+        !matches!(self.issue, Issue::Unopenable(_))
+    }
+
+    /// The number behind the dash of the reply's `Request-ID`: wrong, too long, too short, or out of range.
+    pub fn result_number(&self) -> u32 {
+        match self.issue {
+            Issue::TooLong { .. } => 268_435_462,
+            Issue::Empty => 268_435_463,
+            Issue::TooSmall { .. } | Issue::TooLarge { .. } => 268_435_464,
+            _ => 268_435_461,
+        }
+    }
+
     /// The body of the answer, in Chinese or English.
     pub fn to_body(&self, english: bool) -> ErrorBody {
-        let (message, issue) = match english {
-            true => (format!("{self}"), format!("{}", self.issue)),
-            false => (format!("{self:#}"), format!("{:#}", self.issue)),
+        let message = if english { format!("{self}") } else { format!("{self:#}") };
+        ErrorBody { code: self.row().code.clone(), message, detail: Some(self.detail(english)) }
+    }
+
+    fn detail(&self, english: bool) -> Value {
+        if let Issue::Undefined { members } = &self.issue {
+            return json!({ "location": null, "value": members });
+        }
+        let issue = if english { format!("{}", self.issue) } else { format!("{:#}", self.issue) };
+        let detail = Detail {
+            field: Some(self.field.clone()),
+            value: self.detail_value(),
+            issue: Some(issue),
+            location: Some(self.location),
         };
-        let detail =
-            Detail { field: self.field.clone(), value: self.value.clone(), issue, location: self.location };
-        ErrorBody {
-            code: self.row().code.clone(),
-            message,
-            detail: Some(serde_json::to_value(detail).expect("four texts are JSON")),
+        serde_json::to_value(detail).expect("a detail is JSON")
+    }
+
+    /// The value as the live service shows it: the length where a length is wrong, an empty text for nothing. A value
+    /// that must not be shown does not show its length either.
+    fn detail_value(&self) -> Option<Value> {
+        match self.issue {
+            Issue::Missing => Some("".into()),
+            Issue::Empty => self.value.as_ref().map(|_| 0.into()),
+            Issue::TooLong { actual, .. } => self.value.as_ref().map(|_| actual.into()),
+            _ => self.value.as_deref().cloned(),
         }
     }
 
@@ -174,20 +264,29 @@ impl fmt::Display for Fault {
         let source = self.source();
         if !f.alternate() {
             return match self.issue {
-                Issue::NoBody => write!(f, "{}", self.issue),
+                Issue::NoBody | Issue::Undefined { .. } => write!(f, "{}", self.issue),
                 _ => write!(f, "{source} {}", self.issue),
             };
         }
-        let label = label(self.field.rsplit('/').next().unwrap_or_default());
+        let label = label(&self.field);
         match &self.issue {
-            Issue::NoBody => write!(f, "{:#}", self.issue),
+            Issue::NoBody | Issue::Undefined { .. } => write!(f, "{:#}", self.issue),
             Issue::NotJson { .. } | Issue::NotUtf8 { .. } | Issue::ByteOrderMark | Issue::TooDeep => {
                 write!(f, "解析 Json 出错 (位置: {source}): {:#}", self.issue)
             }
-            Issue::WrongType { .. } => {
-                write!(f, "无法将 JSON 输入源“{source}”映射到目标字段“{label}”中，{:#}", self.issue)
+            Issue::WrongType { .. } | Issue::NotInteger(_) => {
+                let json = if self.location == Location::Body { " JSON " } else { "" };
+                write!(f, "无法将{json}输入源“{source}”映射到目标字段“{label}”中，{:#}", self.issue)
             }
-            _ => write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue),
+            Issue::Empty | Issue::TooLong { .. } | Issue::FourByteCharacter(_) | Issue::Invalid { .. } => {
+                write!(f, "输入源“{source}”映射到值字段“{label}”{:#}", self.issue)
+            }
+            Issue::TooSmall { .. } | Issue::TooLarge { .. } => {
+                write!(f, "输入源“{source}”映射到数值字段“{label}”{:#}", self.issue)
+            }
+            Issue::Missing | Issue::Null | Issue::Doubled | Issue::Unknown { .. } | Issue::Unopenable(_) => {
+                write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue)
+            }
         }
     }
 }

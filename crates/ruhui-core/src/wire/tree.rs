@@ -4,7 +4,7 @@ use super::fault::{Fault, Issue};
 use crate::api::Location;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Number;
+use serde_json::{Number, Value};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -33,14 +33,17 @@ impl Node {
         }
     }
 
-    /// The value as `detail` shows it: scalars only.
-    pub(super) fn shown(&self) -> Option<String> {
-        match self {
-            Self::Bool(value) => Some(value.to_string()),
-            Self::Number(value) => Some(value.to_string()),
-            Self::String(text) | Self::Parameter(text) => Some(text.clone()),
-            Self::Null | Self::Array(_) | Self::Object(_) => None,
-        }
+    /// The value as `detail` shows it, with its JSON type: scalars only, texts cut.
+    pub(super) fn shown(&self) -> Option<Box<Value>> {
+        let value = match self {
+            Self::Bool(value) => (*value).into(),
+            Self::Number(value) => Value::Number(value.clone()),
+            Self::String(text) | Self::Parameter(text) => {
+                text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into()
+            }
+            Self::Null | Self::Array(_) | Self::Object(_) => return None,
+        };
+        Some(Box::new(value))
     }
 }
 
@@ -92,7 +95,8 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
     }
 }
 
-fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
+/// Runs `then` with `pointer` one step further down, and takes the step back.
+pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
     match step.contains(['~', '/']) {

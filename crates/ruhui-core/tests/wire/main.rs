@@ -11,6 +11,7 @@ mod request;
 mod samples;
 mod sensitive;
 mod strict;
+mod unknown;
 
 use ruhui_core::key::{PrivateKey, PublicKey};
 use std::sync::LazyLock;

@@ -14,7 +14,7 @@ fn an_unknown_value_of_an_enum_is_refused_and_the_known_ones_are_listed() {
     let query = "brand_id=1004&state=CARD_FROZEN&offset=0&limit=20";
     let fault = wire::decode::<ListCardTemplates>(&[], Some(query), b"", None).unwrap_err();
     assert_eq!((fault.location, fault.field.as_str()), (Location::Query, "state"));
-    assert_eq!(fault.value.as_deref(), Some("CARD_FROZEN"));
+    assert_eq!(fault.value.as_deref(), Some(&"CARD_FROZEN".into()));
     assert_eq!(fault.to_string(), r#"/query/state "CARD_FROZEN" is none of CARD_EFFECTIVE, CARD_INVALID"#);
     let body = br#"{"brand_id":"1","card_id":"c","openid":"o","valid_date_information":{"type":"NEVER"}}"#;
     let path = [("user_card_code", "1")];
@@ -46,13 +46,13 @@ fn null_and_empty_are_refused_where_something_may_be_absent() {
 }
 
 #[test]
-fn a_four_byte_character_is_refused_in_members_known_and_unknown() {
-    for member in [r#""attach":"a😀""#, r#""x":{"y":["😀"]}"#] {
+fn a_four_byte_character_is_refused_in_members_read_and_unread() {
+    for member in [r#""attach":"a😀""#, r#""card_type":["😀"]"#] {
         let body = format!(r#"{{"brand_id":"1","card_id":"c","openid":"o",{member}}}"#);
         let path = [("user_card_code", "1")];
         let fault = wire::decode::<ModifyUserCard>(&path, None, body.as_bytes(), None).unwrap_err();
         assert_eq!(fault.issue, Issue::FourByteCharacter('😀'));
-        assert!(fault.value.unwrap().ends_with('😀'));
+        assert!(fault.value.unwrap().as_str().unwrap().ends_with('😀'));
     }
 }
 

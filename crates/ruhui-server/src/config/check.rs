@@ -283,7 +283,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `drain`, `unknown_openids`, `certificates`, `public_url`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),

@@ -2,7 +2,7 @@
 
 use super::check::{Source, check};
 use super::reader;
-use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, Switch, cards};
+use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, cards};
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::limiter::Counting;
 use crate::outbox::Reach;
@@ -87,7 +87,8 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         rate_limit: config.service.rate_limit.0,
         counting: Counting::Alone,
         in_flight: config.service.in_flight(),
-        serve_certificates: config.service.certificates == Switch::On,
+        certificates: config.service.certificates,
+        unknown_members: config.service.unknown_members.into(),
         diagnose: config.service.sandbox,
         // A sandbox's endpoints are on the same machine; nobody else's are.
         reach: if config.service.sandbox { Reach::Any } else { Reach::PublicOnly },

@@ -19,11 +19,13 @@ pub use rate_limit::RateLimitConfig;
 
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
+use crate::service::CertificateDownload;
 use crate::store::Place;
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
 use ruhui_core::types::{
     AppId, BrandId, Caller, CardId, CardTitle, DateTime, MchId, NotifyUrl, OpenId, SerialNo,
 };
+use ruhui_core::wire::UnknownMembers;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -78,9 +80,12 @@ pub struct ServiceConfig {
     /// What is done with openids that nobody registered.
     #[serde(default = "reject")]
     pub unknown_openids: UnknownOpenids,
-    /// Whether `/v3/certificates` hands certificates out, or answers 404 as for new merchants.
+    /// What `/v3/certificates` answers.
     #[serde(default)]
-    pub certificates: Switch,
+    pub certificates: CertificateDownload,
+    /// What is done with members of a request that stand on no page of the endpoint.
+    #[serde(default)]
+    pub unknown_members: UnknownMembersConfig,
     /// Where uploaded pictures are found from outside; by default the main host's address.
     #[serde(default)]
     pub public_url: Option<PublicUrl>,
@@ -126,6 +131,26 @@ pub enum Switch {
     On,
     /// Off.
     Off,
+}
+
+/// `unknown_members`
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownMembersConfig {
+    /// The request is rejected, as in production.
+    #[default]
+    Reject,
+    /// They are ignored.
+    Accept,
+}
+
+impl From<UnknownMembersConfig> for UnknownMembers {
+    fn from(config: UnknownMembersConfig) -> Self {
+        match config {
+            UnknownMembersConfig::Reject => Self::Reject,
+            UnknownMembersConfig::Accept => Self::Accept,
+        }
+    }
 }
 
 /// `[platform]`

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::http::{Call, Handle};
-use crate::service::Service;
+use crate::service::{CertificateDownload, Service};
 use ruhui_core::api::certificates::{Certificates, ListCertificates, PlatformCertificate};
 use ruhui_core::api::rows;
 use ruhui_core::env::alphanumeric;
@@ -13,8 +13,14 @@ impl Handle for ListCertificates {
     async fn handle(service: &Service, call: Call<Self>) -> Result<Certificates, Error> {
         let directory = service.directory();
         let keys = service.platform.keys(call.caller.family());
-        let Some(platform) = keys.certificate.as_ref().filter(|_| service.policy.serve_certificates) else {
-            return Err((&rows::NO_PLATFORM_CERTIFICATE).into());
+        let platform = match (service.policy.certificates, &keys.certificate) {
+            (CertificateDownload::On, Some(platform)) => platform,
+            (CertificateDownload::Forbidden, _) => {
+                return Err((&rows::PLATFORM_CERTIFICATE_FORBIDDEN).into());
+            }
+            (CertificateDownload::On, None) | (CertificateDownload::Off, _) => {
+                return Err((&rows::NO_PLATFORM_CERTIFICATE).into());
+            }
         };
         let Some(apiv3_key) = directory.caller(&call.caller).and_then(|entry| entry.apiv3_key.as_ref())
         else {

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::api::{FamilyMarker, rows};
+use ruhui_core::api::FamilyMarker;
 use ruhui_core::form::Oddity;
 use ruhui_core::head;
 use ruhui_core::key::PublicKey;
@@ -172,7 +172,7 @@ impl<E: Handle> Road<'_, E> {
         origin: Origin,
     ) -> Result<Call<E>, Error> {
         if E::ATTACHMENT && content.attachment.is_none() {
-            return Err((&rows::UPLOAD_MALFORMED).into());
+            return Err(upload::malformed(&content.oddities).into());
         }
         if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
             head::check_content_type(&parts.headers)?;
@@ -186,7 +186,11 @@ impl<E: Handle> Road<'_, E> {
         let path: Vec<(&str, &str)> =
             path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let caller = authorization.caller().clone();
-        let request: E = wire::decode(&path, parts.uri.query(), &content.signed, reply_key.open)
+        let unknown = self.service.policy.unknown_members;
+        let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, reply_key.open, unknown);
+        remarks::log(self.service, parts, read.unread.iter().map(remarks::of_member::<E>));
+        let request = read
+            .call
             .map_err(|fault| sealing::diagnose(self.service, &caller, reply_key.open, &content.signed, fault))
             .map_err(Error::Parameter)?;
         if let Some(row) = reply_key.refused {

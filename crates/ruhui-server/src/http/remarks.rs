@@ -1,12 +1,18 @@
-//! In a sandbox, the log says what is odd about a request that is accepted: the live service may change its mind
-//! about it, or the caller means something else.
+//! In a sandbox, the log says what is odd about the form of a verified request: what is accepted and ignored, and what
+//! the caller probably meant where a member is unknown.
 //!
 //! A remark names members and headers, and never what they hold.
 
 use crate::service::Service;
 use http::request::Parts;
+use ruhui_core::api::Endpoint;
+use ruhui_core::api::earlier::{self, Earlier};
 use ruhui_core::head;
 use ruhui_core::sign::Authorization;
+use ruhui_core::wire::{Unread, Unused};
+
+/// The most remarks about one request.
+const MOST: usize = 20;
 
 /// A text in English and in Chinese.
 pub(super) type Remark = (String, String);
@@ -17,7 +23,7 @@ pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<I
         return;
     }
     let (method, path) = (&parts.method, parts.uri.path());
-    for (en, zh) in remarks {
+    for (en, zh) in remarks.into_iter().take(MOST) {
         tracing::warn!("{method} {path}: {en} / {zh}");
     }
 }
@@ -32,4 +38,139 @@ pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<
             "serial_no 为小写，比较时不区分大小写，因此已接受。官方文档使用大写。".to_owned(),
         )
     })
+}
+
+/// Why nothing reads a member.
+pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Remark {
+    let Unread { source, name, .. } = unread;
+    let source = shown(source);
+    let page = E::DOCUMENT.page;
+    let unknown_en = format!("{source} is not defined by the document of this endpoint ({page})");
+    let unknown_zh = format!("{source} 未在该接口的文档（{page}）中定义");
+    match (&unread.why, earlier::find(E::NAME, name)) {
+        (Unused::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => (
+            format!("{unknown_en}. It is from the edition of {edition}; the current edition calls it {now}."),
+            format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本为 {now}。"),
+        ),
+        (Unused::Undefined { .. }, Some(Earlier { edition, now: None, .. })) => (
+            format!(
+                "{unknown_en}. It is from the edition of {edition}; the current edition has no such parameter."
+            ),
+            format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本已删除。"),
+        ),
+        (Unused::Undefined { similar: Some(similar) }, None) => {
+            (format!("{unknown_en}. Did you mean {similar}?"), format!("{unknown_zh}。是否应为 {similar}？"))
+        }
+        (Unused::Undefined { similar: None }, None) => (format!("{unknown_en}."), format!("{unknown_zh}。")),
+        (Unused::Elsewhere { place }, _) => (
+            format!("{source} is ignored: the current edition has it as {place}."),
+            format!("{source} 已忽略：现行文档中该参数为 {place}。"),
+        ),
+        // `Unused` may grow; until it has words of its own, a new reason is no reason to reject.
+        (_, _) => (
+            format!(
+                "{source} is ignored: the document ({page}) has the name, but a request cannot set or change it."
+            ),
+            format!("{source} 已忽略：文档（{page}）中有此名称，但请求不能设置或修改它。"),
+        ),
+    }
+}
+
+/// A name that a stranger has chosen: of a length to be read, and without what moves a terminal's cursor.
+fn shown(source: &str) -> String {
+    source
+        .chars()
+        .take(200)
+        .flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+    use http::header::AUTHORIZATION;
+    use ruhui_core::api::card_member::{
+        CreatePreAuthToken, CreateUserFeed, ModifyCardTemplate, ModifyUserCard, OpenUserCardToken,
+    };
+    use ruhui_core::wire::{self, UnknownMembers};
+
+    /// The remarks about a request in English; each has a Chinese text too.
+    fn remarks<E: Endpoint>(path: &[(&str, &str)], query: &str, body: &str) -> Vec<String> {
+        let read = wire::read::<E>(path, Some(query), body.as_bytes(), None, UnknownMembers::Reject);
+        let remarks = read.unread.iter().map(of_member::<E>);
+        remarks
+            .map(|(en, zh)| {
+                assert!(en.is_ascii() && en.ends_with(['.', '?']), "{en}");
+                assert!(!zh.is_ascii() && zh.ends_with(['。', '？']), "{zh}");
+                en
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_name_of_a_stranger_is_cut_and_cannot_write_lines() {
+        let shown = shown(&format!("/body/a\n\u{1b}[31m{}", "x".repeat(1_000)));
+        assert!(shown.starts_with("/body/a\\n\\u{1b}[31mx") && shown.len() < 220, "{shown}");
+    }
+
+    #[test]
+    fn a_misspelt_member_is_told_what_was_meant() {
+        assert_eq!(
+            remarks::<OpenUserCardToken>(&[], "", r#"{"brandid":"1","card_id":"c","openid":"o","x":1}"#),
+            [
+                "/body/brandid is not defined by the document of this endpoint (4015336986). Did you mean brand_id?",
+                "/body/x is not defined by the document of this endpoint (4015336986).",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_member_of_an_earlier_edition_is_told_where_it_is_now() {
+        assert_eq!(
+            remarks::<CreateUserFeed>(&[], "", r#"{"cell_message":"15_1"}"#),
+            [
+                "/body/cell_message is not defined by the document of this endpoint (4015336987). It is from the edition of 2025-07; the current edition calls it cell.",
+            ]
+        );
+        assert_eq!(
+            remarks::<CreatePreAuthToken>(&[], "", r#"{"user_card_code":"1"}"#),
+            [
+                "/body/user_card_code is not defined by the document of this endpoint (4015336986). It is from the edition of 2025-07-14; the current edition has no such parameter.",
+            ]
+        );
+        assert_eq!(
+            remarks::<ModifyUserCard>(&[("user_card_code", "1")], "card_id=c", "{}"),
+            ["/query/card_id is ignored: the current edition has it as /body/card_id."]
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_modified_is_said_to_be_ignored() {
+        assert_eq!(
+            remarks::<ModifyCardTemplate>(
+                &[("card_id", "c")],
+                "",
+                r#"{"brand_id":"1","legal_agreement":"新"}"#
+            ),
+            [
+                "/body/legal_agreement is ignored: the document (4015336977) has the name, but a request cannot set or change it.",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lower_case_serial_is_remarked_on() {
+        let value = |serial: &str| {
+            format!(
+                "WECHATPAY2-SHA256-RSA2048 mchid=\"1\",nonce_str=\"n\",signature=\"c2ln\",timestamp=\"1\",serial_no=\"{serial}\""
+            )
+        };
+        for (serial, is_odd) in [("1dde", true), ("1DDE", false), ("1111", false)] {
+            let (parts, ()) =
+                Request::builder().header(AUTHORIZATION, value(serial)).body(()).unwrap().into_parts();
+            let authorization = Authorization::parse(&value(serial)).unwrap();
+            assert_eq!(of_serial(&parts, &authorization).is_some(), is_odd, "{serial}");
+        }
+    }
 }

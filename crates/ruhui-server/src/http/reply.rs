@@ -40,16 +40,26 @@ impl<'a> Exchange<'a> {
         self.signer = Some((signer, scheme));
     }
 
-    /// A reply with a JSON body.
+    /// A reply with a JSON body, signed once the caller is known.
     pub(super) fn json(&self, status: StatusCode, body: Vec<u8>) -> Response {
         let code = match status {
             status if status.is_success() => None,
             _ => serde_json::from_slice::<CodeOnly>(&body).ok().map(|body| body.code),
         };
-        let mut response = self.bare(status, code.as_ref());
+        self.write(status, result_number(status, code.as_ref()), self.signer, body)
+    }
+
+    fn write(
+        &self,
+        status: StatusCode,
+        result: u32,
+        signer: Option<(&ReplySigner, Scheme)>,
+        body: Vec<u8>,
+    ) -> Response {
+        let mut response = self.bare(status, result);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        if let Some((signer, scheme)) = self.signer {
+        if let Some((signer, scheme)) = signer {
             let nonce =
                 NonceStr::new(nonce_str(&*self.service.env.entropy)).expect("alphanumeric text is a nonce");
             signer.sign(headers, scheme, self.service.env.wire.now(), &nonce, &body);
@@ -68,7 +78,13 @@ impl<'a> Exchange<'a> {
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
         let body = serde_json::to_vec(&error.to_body(self.english)).expect("an error body is JSON");
-        let mut response = self.json(status, body);
+        let mut response = match error {
+            // Seen live: what the general check of parameters finds is answered unsigned.
+            Error::Parameter(fault) if fault.is_general() => {
+                self.write(status, fault.result_number(), None, body)
+            }
+            _ => self.json(status, body),
+        };
         let headers = response.headers_mut();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
@@ -82,14 +98,14 @@ impl<'a> Exchange<'a> {
     }
 
     /// Headers that the real replies carry, and no body.
-    fn bare(&self, status: StatusCode, code: Option<&Code>) -> Response {
+    fn bare(&self, status: StatusCode, result: u32) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();
         // As many as a signed reply has, the writer's own date among them.
         headers.reserve(13);
         let language = if self.english { "en" } else { "zh-CN" };
-        headers.insert(header::REQUEST_ID, self.request_id(status, code));
+        headers.insert(header::REQUEST_ID, self.request_id(result));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -100,20 +116,24 @@ impl<'a> Exchange<'a> {
         response
     }
 
-    /// Hexadecimal digits, a dash and the internal result: the public manuals explain some of the latter;
-    /// where they do not, the HTTP status stands.
-    fn request_id(&self, status: StatusCode, code: Option<&Code>) -> HeaderValue {
-        let result = match code {
-            None if status.is_success() => 0,
-            Some(Code::SignError) => 268_443_699,
-            Some(Code::FrequencyLimited) => 268_447_840,
-            Some(Code::ParamError) => 268_435_461,
-            _ => u32::from(status.as_u16()),
-        };
+    /// Hexadecimal digits, a dash and the internal result.
+    fn request_id(&self, result: u32) -> HeaderValue {
         let mut id = [0; 16];
         self.service.env.entropy.fill(&mut id);
         let text = format!("{}-{result}", hex::encode_upper(id));
         HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
+    }
+}
+
+/// The internal result behind a status and a code. The public manuals explain some; where they do not, the HTTP
+/// status stands.
+fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
+    match code {
+        None if status.is_success() => 0,
+        Some(Code::SignError) => 268_443_699,
+        Some(Code::FrequencyLimited) => 268_447_840,
+        Some(Code::ParamError) => 268_435_461,
+        _ => u32::from(status.as_u16()),
     }
 }
 
@@ -132,7 +152,7 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     let is_known =
         known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| strong(known) || known == "*");
     let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let mut response = exchange.bare(status, None);
+    let mut response = exchange.bare(status, result_number(status, None));
     let headers = response.headers_mut();
     headers.remove(CONTENT_LANGUAGE);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
@@ -157,5 +177,5 @@ pub(super) fn failure(service: &Service, headers: &HeaderMap, error: StoreError)
 
 /// The reply to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
-    Exchange::new(service, headers).bare(status, None)
+    Exchange::new(service, headers).bare(status, result_number(status, None))
 }

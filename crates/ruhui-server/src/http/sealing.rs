@@ -5,11 +5,10 @@
 
 use crate::service::Service;
 use ruhui_core::key::{PrivateKey, PublicKey};
-use ruhui_core::seal::{FieldKeys, KeyRole, diagnose_field};
+use ruhui_core::seal::{FieldKeys, KeyRole};
 use ruhui_core::sign::Scheme;
 use ruhui_core::types::Caller;
 use ruhui_core::wire::{Fault, Issue};
-use serde_json::Value;
 
 /// `fault` with its cause, if it is of a sensitive field that `key` should decrypt.
 pub(super) fn diagnose(
@@ -17,13 +16,11 @@ pub(super) fn diagnose(
     caller: &Caller,
     key: Option<&PrivateKey>,
     body: &[u8],
-    mut fault: Fault,
+    fault: Fault,
 ) -> Fault {
     let (true, Some(key), Issue::Unopenable(_)) = (service.policy.diagnose, key, &fault.issue) else {
         return fault;
     };
-    let body: Option<Value> = serde_json::from_slice(body).ok();
-    let text = body.as_ref().and_then(|body| body.pointer(&fault.field)).and_then(Value::as_str);
     let directory = service.directory();
     let senders: Vec<&PublicKey> = directory
         .caller(caller)
@@ -31,11 +28,7 @@ pub(super) fn diagnose(
         .flat_map(|entry| entry.certificates().map(|(_, certificate)| &certificate.public_key))
         .collect();
     let others = others(service, caller);
-    let keys = FieldKeys::new(key).others(&others).senders(&senders);
-    if let Some(why) = text.and_then(|text| diagnose_field(text, keys)) {
-        fault.issue = Issue::Unopenable(why);
-    }
-    fault
+    fault.diagnosed(body, FieldKeys::new(key).others(&others).senders(&senders))
 }
 
 /// Every key of the platform. The one that should decrypt is among them, and decrypts nothing here.

@@ -4,10 +4,12 @@
 //! does: a client that quotes the boundary, or signs the whole form, is rejected for its signature.
 
 use super::call::Content;
+use crate::error::{Refused, Text};
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
-use ruhui_core::form;
+use ruhui_core::api::rows;
+use ruhui_core::form::{self, Effect, Oddity};
 
 /// Takes the form apart.
 pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
@@ -18,6 +20,13 @@ pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
         attachment: part(upload.file),
         oddities: upload.oddities,
     }
+}
+
+/// The form has not both parts. Who signed the request is told what it lacks.
+pub(super) fn malformed(oddities: &[Oddity]) -> Refused {
+    let row = &rows::UPLOAD_MALFORMED;
+    let cause = oddities.iter().find(|oddity| oddity.effect() != Effect::Accepted);
+    cause.map_or_else(|| row.into(), |oddity| Refused::with(row, Text::of(oddity)))
 }
 
 /// Logs what is unusual about the form of an upload whose signature is right.

@@ -20,7 +20,7 @@ mod letter;
 mod places;
 mod record;
 
-pub use courier::{CallbackResponse, Courier, CourierError, NetworkCause, NetworkCourier, Reach};
+pub use courier::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
 pub use deliver::{Attempt, Failure};
 pub(crate) use deliver::{Done, Sending};
 pub use record::{Delivery, LastFailure, Plain, Schedule};

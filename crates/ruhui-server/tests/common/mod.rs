@@ -22,7 +22,7 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA2
 use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::security::Echo;
-use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row};
+use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row, rows};
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};
@@ -326,6 +326,15 @@ impl Reply {
         assert_eq!(self.header("wechatpay-signature-type"), scheme.as_str());
         assert_eq!(self.header("wechatpay-timestamp"), self.now.as_second().to_string());
         self.identified();
+    }
+
+    /// Checks the signature, which is there unless the general check of parameters has rejected the request.
+    pub(crate) fn signed_unless_general(&self, scheme: Scheme) {
+        let body = if self.status == StatusCode::BAD_REQUEST { self.json() } else { Value::Null };
+        let is_general = body["code"] == "PARAM_ERROR"
+            && body.get("detail").is_some()
+            && !body["message"].as_str().unwrap().contains(rows::SEALED_FIELD_UNREADABLE.zh);
+        if is_general { self.unsigned() } else { self.signed_as(scheme) }
     }
 
     /// Checks that there is no trace of a signature.

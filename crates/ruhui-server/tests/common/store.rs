@@ -81,7 +81,10 @@ fn take(counter: &AtomicU32) -> bool {
 }
 
 fn away() -> StoreError {
-    StoreError::Unavailable { place: "the test's store".to_owned(), why: "it was told to be".to_owned() }
+    StoreError::Unavailable {
+        place: "the test's store".to_owned(),
+        why: ("it was told to be", "按要求不可用").into(),
+    }
 }
 
 #[async_trait]

@@ -10,13 +10,16 @@ use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
 use ruhui_core::types::{Caller, NotifyUrl};
+use ruhui_core::wire::UnknownMembers;
 use ruhui_server::domain::pre_auth::UnknownOpenids;
 use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::{Attempt, CallbackResponse, Courier, CourierError, Delivery, Reach};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
-use ruhui_server::{Counting, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service};
+use ruhui_server::{
+    CertificateDownload, Counting, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
+};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock, Mutex};
@@ -215,7 +218,8 @@ async fn start(
         rate_limit: RateLimit::Off,
         counting: Counting::Alone,
         in_flight: 100,
-        serve_certificates: true,
+        certificates: CertificateDownload::On,
+        unknown_members: UnknownMembers::Reject,
         diagnose: false,
         reach: Reach::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),

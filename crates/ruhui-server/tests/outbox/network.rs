@@ -2,9 +2,8 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
-use ruhui_server::outbox::{
-    CallbackResponse, Courier as _, CourierError, NetworkCause, NetworkCourier, Reach,
-};
+use ruhui_core::network::NetworkCause;
+use ruhui_server::outbox::{CallbackResponse, Courier as _, CourierError, NetworkCourier, Reach};
 use std::io::ErrorKind;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

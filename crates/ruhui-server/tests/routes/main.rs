@@ -14,10 +14,10 @@ use ruhui_core::api::certificates::Certificates;
 use ruhui_core::api::{self, Endpoint, Row, Visitor, rows};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
-use ruhui_server::RateLimit;
 use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
 use ruhui_server::outbox::Reach;
 use ruhui_server::store::{Kind, MemoryStore, Stored};
+use ruhui_server::{CertificateDownload, RateLimit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -117,6 +117,10 @@ async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
     }
 }
 
+async fn answering(certificates: CertificateDownload) -> World {
+    World::with_policy(|policy| policy.certificates = certificates).await
+}
+
 /// One reply for each row: what an endpoint has no say in is the same for all of them.
 #[tokio::test]
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
@@ -124,14 +128,13 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     for Entry { name, errors } in entries() {
         for row in errors.iter().filter(|row| !templates::is_out_of_reach(name, row)) {
             let world = match row.name {
-                "no_platform_certificate" => {
-                    World::with_policy(|policy| policy.serve_certificates = false).await
-                }
+                "no_platform_certificate" => answering(CertificateDownload::Off).await,
+                "platform_certificate_forbidden" => answering(CertificateDownload::Forbidden).await,
                 "notify_url_private" => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
                 _ => World::new().await,
             };
             let draft = match row.name {
-                "no_platform_certificate" => draft(&world, name).await,
+                "no_platform_certificate" | "platform_certificate_forbidden" => draft(&world, name).await,
                 _ => cause(&world, name, row, draft(&world, name).await).await,
             };
             let reply = world.send(draft.sign()).await;

@@ -130,12 +130,15 @@ impl ApiError {
         (self.proof == Proof::Unsigned && !says_itself).then(|| !self.is_of_an_early_check())
     }
 
-    /// The field and issue that `detail` names, in whatever form it has.
+    /// The field and issue that `detail` names, in whatever form it has; of parameters that the document of the API
+    /// does not define, the first few.
     fn complaint(&self) -> Vec<&str> {
         let Some(detail) = &self.detail else { return Vec::new() };
         let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
         let nested = detail.get("detail").and_then(|inner| inner.get("issue")).and_then(Value::as_str);
-        [text("field"), text("issue").or(nested)].into_iter().flatten().collect()
+        let undefined = detail.get("value").and_then(Value::as_array).into_iter().flatten();
+        let undefined = undefined.filter_map(Value::as_str).filter(|source| source.starts_with('/'));
+        [text("field"), text("issue").or(nested)].into_iter().flatten().chain(undefined.take(10)).collect()
     }
 }
 
@@ -220,7 +223,8 @@ impl fmt::Display for ApiError {
         let mut unsaid = self.complaint();
         unsaid.retain(|part| !self.message.contains(part));
         if !unsaid.is_empty() {
-            write!(f, " [{}]", unsaid.join(": "))?;
+            let are_places = unsaid.iter().all(|part| part.starts_with('/'));
+            write!(f, " [{}]", unsaid.join(if are_places { ", " } else { ": " }))?;
         }
         match (self.is_unsigned_in_question(), zh) {
             (None, _) => {}

@@ -49,6 +49,17 @@ async fn what_the_message_says_is_not_said_again() {
     }
 }
 
+/// The message of undefined parameters does not say which they are, as at the live service.
+#[tokio::test]
+async fn undefined_parameters_are_named() {
+    let body = r#"{"code":"PARAM_ERROR","message":"请求中含有未在API文档中定义的参数","detail":{"location":null,"value":["/body/payer/openid","/query/a"]}}"#;
+    let (error, _) = refusal(signed(400, body)).await;
+    assert_eq!(
+        format!("{error:#}"),
+        "微信支付拒绝了请求：400 PARAM_ERROR: 请求中含有未在API文档中定义的参数 [/body/payer/openid, /query/a]（Request-ID 08F78BB5-0）"
+    );
+}
+
 #[tokio::test]
 async fn both_forms_of_sign_information_are_read() {
     let information = r#""sign_information":{"method":"POST","sign_message_length":157,"truncated_sign_message":"POST\n/p\n1\nn\n{\"brand_\n","url":"/p"}"#;

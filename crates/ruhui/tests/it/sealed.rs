@@ -3,7 +3,7 @@
 use crate::support::*;
 use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
 use ruhui::key::{PrivateKey, PublicKey};
-use ruhui::seal::{open_field, seal_field};
+use ruhui::seal::{FieldEncoding, open_field, seal_field};
 use ruhui::wire::Unopenable;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};
@@ -62,7 +62,12 @@ async fn both_directions_are_sealed() {
 
 #[tokio::test]
 async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
-    let cases = [(sealed_to(PLATFORM_PUB), Unopenable::WrongKey), (PHONE.to_owned(), Unopenable::NotBase64)];
+    let unpadded = sealed_to(MERCHANT_PUB).replace('=', "");
+    let cases = [
+        (sealed_to(PLATFORM_PUB), Unopenable::UnknownKey),
+        (PHONE.to_owned(), Unopenable::Plain),
+        (unpadded, Unopenable::Encoding(FieldEncoding::Unpadded)),
+    ];
     for (phone_number, why) in cases {
         let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
         let error = send(&client(&script)).await.unwrap_err();

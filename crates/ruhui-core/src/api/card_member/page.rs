@@ -1,5 +1,7 @@
 //! Paging: lists are read in pages of at most 20.
 
+use crate::types::OutOfRange;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
@@ -42,7 +44,8 @@ impl PageLimit {
 
 impl<'de> Deserialize<'de> for PageLimit {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(i64::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        let found = i64::deserialize(deserializer)?;
+        Self::new(found).map_err(|_| Error::custom(OutOfRange { found, least: 1, most: 20 }))
     }
 }
 
@@ -85,7 +88,9 @@ impl PageOffset {
 
 impl<'de> Deserialize<'de> for PageOffset {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::new(i64::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        let found = i64::deserialize(deserializer)?;
+        let most = u32::MAX.into();
+        Self::new(found).map_err(|_| Error::custom(OutOfRange { found, least: 0, most }))
     }
 }
 

@@ -28,10 +28,18 @@ pub(super) fn decode(text: &str, length: usize) -> Decoded {
         return Decoded::Slip(encoding);
     }
     match decode_base64(text) {
-        Some(bytes) if text.len() >= SHORTEST => Decoded::Bytes(bytes),
+        Some(bytes) if text.len() >= SHORTEST || is_ciphertext(text, &bytes) => Decoded::Bytes(bytes),
         _ if text.len() < SHORTEST || !text.is_ascii() => Decoded::Plain,
         _ => Decoded::Unknown,
     }
+}
+
+/// Whether a short text is a ciphertext in Base64, such as AES makes it: bytes that are no text, written in all kinds of
+/// characters. A name or a number has not all of them.
+fn is_ciphertext(text: &str, bytes: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
+    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    is_mixed && bytes.len() >= 16 && std::str::from_utf8(bytes).is_err()
 }
 
 /// The encoding in which the text is a ciphertext of `length` bytes, if it is not standard Base64.

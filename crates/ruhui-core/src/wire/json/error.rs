@@ -1,16 +1,18 @@
 //! What went wrong while a struct was read.
 
 use crate::api::Location;
-use crate::wire::fault::{Fault, Issue};
+use crate::types::Rule;
+use crate::wire::fault::{Fault, Integer, Issue};
 use crate::wire::tree::{Node, escape};
 use serde::de::{self, Expected, Unexpected};
+use serde_json::Value;
 use std::fmt;
 
 /// What went wrong, and where: the steps from the fault up to the root.
 #[derive(Debug)]
 pub(in crate::wire) struct Error {
     steps: Vec<String>,
-    value: Option<String>,
+    value: Option<Box<Value>>,
     /// The value is, or may hold, a sensitive text.
     hidden: bool,
     issue: Issue,
@@ -33,7 +35,13 @@ impl Error {
 
     pub(in crate::wire) fn of(mut self, node: &Node) -> Self {
         if self.steps.is_empty() && self.value.is_none() && !self.hidden {
-            self.value = node.shown();
+            self.value = match (&self.issue, node) {
+                // A parameter is a text, but it was read as a number.
+                (Issue::TooSmall { .. } | Issue::TooLarge { .. }, Node::Parameter(text)) => {
+                    text.parse().ok().map(|number| Box::new(Value::Number(number)))
+                }
+                _ => node.shown(),
+            };
         }
         self
     }
@@ -48,7 +56,7 @@ impl Error {
     }
 
     pub(in crate::wire) fn at(self, location: Location, field: String) -> Fault {
-        Fault::at(location, field, self.value.as_deref(), self.issue)
+        Fault::at(location, field, self.value, self.issue)
     }
 }
 
@@ -63,7 +71,13 @@ impl std::error::Error for Error {}
 impl de::Error for Error {
     /// The types of this crate print Chinese with `{:#}`.
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::new(Issue::Invalid { zh: format!("{message:#}"), en: format!("{message}") })
+        Self::new(match Rule::of(&message) {
+            None => Issue::Invalid { zh: format!("{message:#}"), en: format!("{message}") },
+            Some(Rule::Short) => Issue::Empty,
+            Some(Rule::Long { limit, actual }) => Issue::TooLong { limit, actual },
+            Some(Rule::Small { least }) => Issue::TooSmall { least },
+            Some(Rule::Large { most }) => Issue::TooLarge { most },
+        })
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -74,11 +88,17 @@ impl de::Error for Error {
         Self::new(Issue::Doubled).under(field)
     }
 
+    /// The reader checks types before a type sees a value, so a type of this crate never says this.
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match found {
+            Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => {
+                Self::new(Issue::NotInteger(Integer::Signed))
+            }
             // The message is not the place for what a member holds.
-            Unexpected::Str(_) => Self::custom(format_args!("must be {wanted}, not a text")),
-            _ => Self::custom(format_args!("must be {wanted}, not {found}")),
+            _ => Self::new(Issue::Invalid {
+                zh: "值的类型不正确".to_owned(),
+                en: format!("must be {wanted}"),
+            }),
         }
     }
 
@@ -90,7 +110,7 @@ impl de::Error for Error {
         let known = expected.join(", ");
         let variant: String = variant.chars().take(Fault::VALUE_CHARACTERS).collect();
         Self::new(Issue::Invalid {
-            zh: format!("取值 {variant:?} 不在枚举范围内：{known}"),
+            zh: format!("取值“{variant}”不在枚举范围内：{known}"),
             en: format!("{variant:?} is none of {known}"),
         })
     }

@@ -6,7 +6,7 @@
 mod access;
 mod error;
 
-use super::fault::Issue;
+use super::fault::{Integer, Issue};
 use super::tree::Node;
 use crate::key::PrivateKey;
 use crate::seal::{Unopenable, open_field};
@@ -15,6 +15,7 @@ use access::{Items, Members};
 pub(super) use error::Error;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, Deserializer, IntoDeserializer, Visitor};
+use serde_json::Number;
 use std::cell::Cell;
 
 /// How a tree is read.
@@ -26,6 +27,8 @@ pub(super) enum Rules<'a> {
         open: Option<&'a PrivateKey>,
         /// How many more may be opened.
         left: &'a Cell<usize>,
+        /// Whether there was a member that nothing reads.
+        ignored: &'a Cell<bool>,
     },
     /// As a caller reads a reply: what is null is not there, what is empty may be absent, and enums may be new.
     Lenient {
@@ -63,19 +66,23 @@ impl<'a> Reader<'a> {
         Error::new(Issue::WrongType { wanted, found: self.node.kind() })
     }
 
-    fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn integer<'de, V: Visitor<'de>>(self, wanted: Integer, visitor: V) -> Result<V::Value, Error> {
+        let not_an_integer = || Error::new(Issue::NotInteger(wanted)).of(self.node);
         let number = match self.node {
             Node::Number(number) => number.clone(),
-            Node::Parameter(text) => match text.parse() {
-                Ok(number) => number,
-                Err(_) => return self.wrong_type("integer"),
-            },
-            _ => return self.wrong_type("integer"),
+            Node::Parameter(text) => text.parse::<Number>().map_err(|_| not_an_integer())?,
+            _ => return Err(not_an_integer()),
         };
         let result = match (number.as_u64(), number.as_i64()) {
+            // JSON has a negative zero, and it is a whole number.
+            (None, None) if number.as_f64() == Some(0.0) && number.to_string().starts_with('-') => {
+                visitor.visit_u64(0)
+            }
+            (None, None) => return Err(not_an_integer()),
+            (Some(_), None) if wanted == Integer::Signed => return Err(not_an_integer()),
+            (None, Some(_)) if wanted == Integer::Unsigned => return Err(not_an_integer()),
             (Some(value), _) => visitor.visit_u64(value),
             (None, Some(value)) => visitor.visit_i64(value),
-            (None, None) => return self.wrong_type("integer"),
         };
         result.map_err(|error: Error| error.of(self.node))
     }
@@ -83,7 +90,8 @@ impl<'a> Reader<'a> {
     fn fraction<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
             Node::Number(number) if number.is_f64() => visitor.visit_f64(number.as_f64().unwrap_or_default()),
-            _ => self.number(visitor),
+            Node::Number(number) if number.is_u64() => self.integer(Integer::Unsigned, visitor),
+            _ => self.integer(Integer::Signed, visitor),
         }
     }
 
@@ -135,9 +143,9 @@ impl<'a> Reader<'a> {
 }
 
 macro_rules! numbers {
-    ($($method:ident)*) => {
+    ($wanted:ident: $($method:ident)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-            self.number(visitor)
+            self.integer(Integer::$wanted, visitor)
         })*
     };
 }
@@ -153,8 +161,8 @@ macro_rules! texts {
 impl<'de> Deserializer<'de> for Reader<'_> {
     type Error = Error;
 
-    numbers! { deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-    deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
+    numbers! { Signed: deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 }
+    numbers! { Unsigned: deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 }
     texts! { deserialize_char deserialize_str deserialize_string deserialize_bytes deserialize_byte_buf
     deserialize_identifier }
 
@@ -286,7 +294,11 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.rules {
             Rules::Draft => Err(Error::new(Issue::Unknown { known: Vec::new() })),
-            Rules::Strict { .. } | Rules::Lenient { .. } => self.deserialize_any(visitor),
+            Rules::Strict { ignored, .. } => {
+                ignored.set(true);
+                self.deserialize_any(visitor)
+            }
+            Rules::Lenient { .. } => self.deserialize_any(visitor),
         }
     }
 }

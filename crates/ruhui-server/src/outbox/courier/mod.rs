@@ -5,7 +5,6 @@ mod network;
 mod reach;
 mod response;
 
-pub use cause::NetworkCause;
 pub use network::NetworkCourier;
 pub use reach::Reach;
 pub use response::CallbackResponse;
@@ -13,6 +12,7 @@ pub use response::CallbackResponse;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
+use ruhui_core::network::NetworkCause;
 use std::fmt;
 
 /// Carries one callback and brings back the response.

@@ -1,11 +1,13 @@
 //! The courier over TCP and TLS, by reqwest.
 
-use super::{CallbackResponse, Courier, CourierError, NetworkCause, Reach};
+use super::cause::cause;
+use super::{CallbackResponse, Courier, CourierError, Reach};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url, redirect};
+use ruhui_core::network::NetworkCause;
 use std::error::Error;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
@@ -152,9 +154,9 @@ fn explain(error: &reqwest::Error) -> CourierError {
     } else if error.is_timeout() {
         CourierError::Timeout
     } else if error.is_connect() {
-        CourierError::Connect { why: NetworkCause::of(error) }
+        CourierError::Connect { why: cause(error) }
     } else {
-        CourierError::Lost { why: NetworkCause::of(error) }
+        CourierError::Lost { why: cause(error) }
     }
 }
 

@@ -117,6 +117,12 @@ fn say(error: &tokio_postgres::Error) -> Bilingual {
         }
         source = cause.source();
     }
+    if error.source().is_some_and(|source| source.to_string().contains("does not support TLS")) {
+        return Bilingual::new(
+            "the server does not support TLS: turn `ssl` on there, or give `sslmode=disable` on a network of your own",
+            "服务器不支持 TLS：请在服务器上打开 `ssl`，仅在自有网络内可用 `sslmode=disable`",
+        );
+    }
     let detail = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
     Bilingual::new(format!("the connection failed ({detail})"), "连接失败，或服务器的应答无法识别")
 }

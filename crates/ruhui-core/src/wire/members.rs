@@ -1,0 +1,217 @@
+//! Members that nothing reads: those that the endpoint's page does not define, and those that stand in another place
+//! than the page has them.
+
+use super::decode::{is_path_parameter, rest};
+use super::shape::Shape;
+use super::tree::{Node, below};
+use crate::api::{Endpoint, Location};
+use http::Method;
+use std::collections::BTreeSet;
+use std::marker::PhantomData;
+
+/// What is done with members that stand on no page of the endpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "a request is rejected or it is not")]
+pub enum UnknownMembers {
+    /// The request is rejected, as the live service does.
+    #[default]
+    Reject,
+    /// They are ignored.
+    Accept,
+}
+
+/// A member that nothing reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unread {
+    /// Where it stands, as messages name it: `/body/payer/openid`, `/query/sub_mch_id`.
+    pub source: String,
+    /// Its name.
+    pub name: String,
+    /// Why nothing reads it.
+    pub why: Unused,
+}
+
+/// Why nothing reads a member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unused {
+    /// It stands on no page of the endpoint.
+    Undefined {
+        /// The name on the page that was probably meant.
+        similar: Option<&'static str>,
+    },
+    /// The request has it in another place.
+    Elsewhere {
+        /// Where the request has it, as messages name it.
+        place: String,
+    },
+    /// The page has it, but a request cannot set it.
+    NotOfTheRequest,
+}
+
+/// The most undefined members that a reply names, and the most bytes that they have together.
+const MOST: usize = 1_000;
+const MOST_BYTES: usize = 64 * 1024;
+/// The most other members that are noted, and the most names for which a similar one is looked for.
+const MOST_REMARKS: usize = 100;
+
+/// Looks for members that nothing reads, in the parameters of the query and in the body.
+pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>) -> Vec<Unread> {
+    let request = Shape::of::<E>();
+    let mut names = BTreeSet::new();
+    request.names_into(&mut names);
+    Shape::of::<E::Response>().names_into(&mut names);
+    names.extend(E::ALSO_NAMED);
+    let mut search = Search::<E> {
+        request: &request,
+        names,
+        found: Vec::new(),
+        undefined: (0, 0),
+        remarks: 0,
+        endpoint: PhantomData,
+    };
+    let of_query = (E::METHOD == Method::GET).then_some(&request);
+    let mut seen = BTreeSet::new();
+    for (name, value) in query.iter().filter(|(name, _)| seen.insert(name)) {
+        search.member(&mut "/query".to_owned(), name, value, of_query, Level::Top);
+    }
+    if let Some(body) = body {
+        search.value(&mut "/body".to_owned(), body, Some(&request), Level::Top);
+    }
+    search.found
+}
+
+/// Whether a member stands directly in the query or the body: only there it can be named as it is in the path.
+#[derive(Clone, Copy, PartialEq)]
+enum Level {
+    Top,
+    Inner,
+}
+
+struct Search<'a, E> {
+    request: &'a Shape,
+    names: BTreeSet<&'static str>,
+    found: Vec<Unread>,
+    /// How many undefined members were found, and the bytes of those that were noted.
+    undefined: (usize, usize),
+    remarks: usize,
+    endpoint: PhantomData<E>,
+}
+
+impl<E: Endpoint> Search<'_, E> {
+    /// `pointer` is the same afterwards.
+    fn value(&mut self, pointer: &mut String, value: &Node, shape: Option<&Shape>, level: Level) {
+        match value {
+            Node::Object(members) => {
+                for (name, value) in members {
+                    self.member(pointer, name, value, shape, level);
+                }
+            }
+            Node::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    below(pointer, &index.to_string(), |pointer| {
+                        self.value(pointer, item, shape.and_then(Shape::item), Level::Inner);
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `shape` is that of what the member stands in.
+    fn member(
+        &mut self,
+        pointer: &mut String,
+        name: &str,
+        value: &Node,
+        shape: Option<&Shape>,
+        level: Level,
+    ) {
+        below(pointer, name, |pointer| {
+            if !self.names.contains(name) {
+                return self.undefined(pointer, name);
+            }
+            let is_of_path = level == Level::Top && is_path_parameter::<E>(name);
+            let below = shape.filter(|_| !is_of_path).and_then(|shape| shape.member(name));
+            if below.is_none() && self.remarks < MOST_REMARKS {
+                self.remarks += 1;
+                let elsewhere = self.elsewhere(name).filter(|place| place != pointer);
+                let why = elsewhere.map_or(Unused::NotOfTheRequest, |place| Unused::Elsewhere { place });
+                self.found.push(Unread { source: pointer.clone(), name: name.to_owned(), why });
+            }
+            self.value(pointer, value, below, Level::Inner);
+        });
+    }
+
+    /// Where the request has a member of this name, if it has one at its top.
+    fn elsewhere(&self, name: &str) -> Option<String> {
+        self.request.member(name)?;
+        Some(match rest::<E>() {
+            _ if is_path_parameter::<E>(name) => format!("/uri_template/{name}"),
+            Location::Query => format!("/query/{name}"),
+            _ => format!("/body/{name}"),
+        })
+    }
+
+    fn undefined(&mut self, pointer: &str, name: &str) {
+        let (count, bytes) = (self.undefined.0 + 1, self.undefined.1 + pointer.len());
+        // The first is always noted, so that no request passes for its length.
+        if count > 1 && (count > MOST || bytes > MOST_BYTES) {
+            return;
+        }
+        self.undefined = (count, bytes);
+        let similar = if count <= MOST_REMARKS { similar(name, &self.names) } else { None };
+        let why = Unused::Undefined { similar };
+        self.found.push(Unread { source: pointer.to_owned(), name: name.to_owned(), why });
+    }
+}
+
+/// The name that was probably meant: another case, other separators, or one or two letters off.
+fn similar(name: &str, names: &BTreeSet<&'static str>) -> Option<&'static str> {
+    let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    let written = plain(name);
+    if written.is_empty() || written.len() > 64 {
+        return None;
+    }
+    let distance = |known: &&&'static str| edits(&written, &plain(known));
+    let best = names.iter().min_by_key(distance)?;
+    (distance(&best) <= written.chars().count() / 4).then_some(*best)
+}
+
+/// How many letters must be put in, taken out or changed to make one text of another.
+fn edits(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (line, c) in one.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
+        for (column, known) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(c != *known);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_name_is_recognised() {
+        let names = BTreeSet::from(["attach", "expire_time", "card_id", "cell", "level"]);
+        for (written, meant) in [
+            ("atach", Some("attach")),
+            ("expireTime", Some("expire_time")),
+            ("CARD_ID", Some("card_id")),
+            ("card-id", Some("card_id")),
+            ("levl", Some("level")),
+            ("sub_mchid", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(similar(written, &names), meant, "{written}");
+        }
+    }
+}
