@@ -119,6 +119,10 @@ impl<'a> Controls<'a> {
             number => self.language.pick(format!(" (errcode {number})"), format!("（errcode {number}）")),
         };
         let (code, message) = (text("code"), text("message"));
+        // The receiver of callbacks was not there: nobody refused anything.
+        if code == "NO_ANSWER" {
+            return anyhow!(message.to_owned());
+        }
         anyhow!(self.language.pick(
             format!("refused: {code}: {message}{errcode}"),
             format!("被拒绝：{code}: {message}{errcode}"),

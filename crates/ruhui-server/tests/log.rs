@@ -1,4 +1,4 @@
-//! What a sandbox's log says of uploads. A process of its own: the log is the process's.
+//! What a sandbox's log says of requests that are rejected, and of uploads. A process of its own: the log is the process's.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -56,7 +56,7 @@ fn next(log: &Receiver<String>) -> String {
 
 /// One test, since one process has one log.
 #[tokio::test]
-async fn the_log_says_what_is_wrong_with_a_form() {
+async fn the_log_says_why_a_request_is_rejected() {
     let (sender, log) = mpsc::channel();
     tracing::subscriber::set_global_default(Log(sender)).unwrap();
     let world = World::new().await;
@@ -102,7 +102,32 @@ async fn the_log_says_what_is_wrong_with_a_form() {
 
     world.send(upload().body(good.clone()).sign()).await.answers(&rows::SIGNATURE_MISMATCH);
     let said = next(&log);
-    assert!(said.starts_with(&format!("{MESSAGE}the whole form was signed")), "{said}");
+    assert!(said.starts_with(&format!("{MESSAGE}you signed the whole form")), "{said}");
+
+    // Whose it is, and when it counts.
+    let begins = |said: &str, begin: &str| {
+        let path = "POST /v3/brand/partner/card-member/open-user-card-tokens: ";
+        assert!(said.starts_with(&format!("{path}{begin}")), "{begin}: {said}");
+    };
+    let founding = || world.founding();
+    for caller in ["1900000777", OTHER_MCHID] {
+        world.send(founding().with(|draft| draft.caller = ("mchid", caller.to_owned())).sign()).await;
+        begins(
+            &next(&log),
+            "the mchid (or brand_id) is not the one that the certificate in serial_no was issued to",
+        );
+    }
+    let late = World::new().await;
+    late.pass(86_401);
+    let draft =
+        late.founding().by_other_merchant().with(|draft| draft.timestamp = (NOW + 86_401).to_string());
+    late.send(draft.sign()).await.answers(&rows::CERTIFICATE_EXPIRED);
+    begins(&next(&log), "the certificate in serial_no has expired: ");
+    // What no known mistake explains: what is certain, and what cannot be seen.
+    let draft = founding().with(|draft| draft.sent = Some(br#"{"openid":"another"}"#.to_vec()));
+    world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
+    begins(&next(&log), "this key made the signature, over another message");
+    begins(&next(&log), "the request alone does not show which of these it is: ");
 
     // What it reads, with a remark.
     for (draft, status, begin) in [

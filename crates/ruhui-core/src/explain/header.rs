@@ -215,7 +215,7 @@ impl Look {
                 Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
                 None => {
                     missing_quotes = true;
-                    value.split_at(value.find([',', ' ', ';']).unwrap_or(value.len()))
+                    value.split_at(end_of_bare(value))
                 }
             };
             self.put(name, value);
@@ -229,15 +229,13 @@ impl Look {
     }
 
     fn put(&mut self, name: &str, value: &str) {
-        let plain = name.to_ascii_lowercase().replace(['_', '-'], "");
-        let (right, slot) = match plain.as_str() {
-            "mchid" | "merchantid" | "mch" => ("mchid", &mut self.caller),
-            "brandid" | "brand" => ("brand_id", &mut self.caller),
-            "noncestr" | "nonce" => ("nonce_str", &mut self.nonce_str),
-            "signature" | "sign" | "sig" => ("signature", &mut self.signature),
-            "timestamp" | "time" => ("timestamp", &mut self.timestamp),
-            "serialno" | "serial" | "serialnumber" => ("serial_no", &mut self.serial_no),
-            _ => return,
+        let Some(right) = field_meant(name) else { return };
+        let slot = match right {
+            "nonce_str" => &mut self.nonce_str,
+            "signature" => &mut self.signature,
+            "timestamp" => &mut self.timestamp,
+            "serial_no" => &mut self.serial_no,
+            _ => &mut self.caller,
         };
         if slot.is_some() {
             return;
@@ -249,4 +247,28 @@ impl Look {
             self.findings.push(Finding { detail: Some(detail), ..Finding::seen(&MISNAMED) });
         }
     }
+}
+
+/// The field that a name means, in any of the spellings that are met.
+fn field_meant(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().replace(['_', '-'], "").as_str() {
+        "mchid" | "merchantid" | "mch" => "mchid",
+        "brandid" | "brand" => "brand_id",
+        "noncestr" | "nonce" => "nonce_str",
+        "signature" | "sign" | "sig" => "signature",
+        "timestamp" | "time" => "timestamp",
+        "serialno" | "serial" | "serialnumber" => "serial_no",
+        _ => return None,
+    })
+}
+
+/// Where a value without quotes ends: at a comma, or at a blank with another field behind it. A signature may have
+/// blanks in it.
+fn end_of_bare(value: &str) -> usize {
+    let is_end = |(at, mark): &(usize, &str)| {
+        let rest = value[at + mark.len()..].trim_start();
+        let name = rest.split(['=', ':', ' ', ',']).next().unwrap_or_default();
+        *mark != " " || rest[name.len()..].starts_with(['=', ':']) && field_meant(name).is_some()
+    };
+    value.match_indices([',', ' ', ';']).find(is_end).map_or(value.len(), |(at, _)| at)
 }

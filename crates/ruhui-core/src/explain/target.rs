@@ -252,7 +252,10 @@ pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
     let anew = anew.flat_map(|anew| [anew.replace("%20", "+"), lower_hex(&anew), anew]);
     let whole = percent_decode_str(target).decode_utf8().unwrap_or_default();
     let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(&whole, set).to_string());
-    targets(parts, [recased(target, true), lower_hex(target)].into_iter().chain(blanks).chain(anew).chain(whole))
+    targets(
+        parts,
+        [recased(target, true), lower_hex(target)].into_iter().chain(blanks).chain(anew).chain(whole),
+    )
 }
 
 pub(super) fn lower_cased(parts: &Parts) -> Vec<Parts> {

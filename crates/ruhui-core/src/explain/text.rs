@@ -176,7 +176,10 @@ pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
     }
-    bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()))
+    bodies(
+        parts,
+        [GBK, GB18030, BIG5].map(|encoding| encoding.decode_without_bom_handling(&parts.body).0.into_owned()),
+    )
 }
 
 pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {

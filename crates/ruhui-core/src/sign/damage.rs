@@ -199,6 +199,10 @@ pub fn read_signature(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Da
     if let Some(bytes) = hex::decode(text.trim()).ok().filter(fits) {
         return (Some(bytes), vec![Damage::Hexadecimal]);
     }
+    // Where it fits so, no blank is a line end, wherever it stands.
+    if let Some(bytes) = decode_signature(&text.replace(' ', "+")).filter(fits) {
+        return (Some(bytes), vec![Damage::Blanks]);
+    }
     let mut found = Vec::new();
     let mut current = text.to_owned();
     for (damage, undo) in UNDO {
@@ -237,4 +241,21 @@ fn unwrap_lines(text: &str) -> String {
     let lines = pieces.len() > 1
         && pieces[..pieces.len() - 1].iter().all(|piece| piece.len() == pieces[0].len() && piece.len() >= 60);
     if lines { pieces.concat() } else { joined.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blank_that_was_a_plus_is_no_line_end_wherever_it_stands() {
+        for place in [0, 64, 76, 200, 343] {
+            let mut text = "A".repeat(344);
+            text.replace_range(place..=place, " ");
+            assert_eq!(read_signature(&text, &[258]).1, [Damage::Blanks], "{place}");
+        }
+        let wrapped =
+            ["A".repeat(76), "A".repeat(76), "A".repeat(76), "A".repeat(76), "A".repeat(40)].join(" ");
+        assert_eq!(read_signature(&wrapped, &[258]).1, [Damage::Wrapped]);
+    }
 }

@@ -76,7 +76,9 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
             if E::ATTACHMENT {
                 return;
             }
-            let platform = ruhui_core::key::PrivateKey::from_pem(include_str!("../../../../vectors/keys/platform_key.pem"));
+            let platform = ruhui_core::key::PrivateKey::from_pem(include_str!(
+                "../../../../vectors/keys/platform_key.pem"
+            ));
             let encoded = wire::encode(&samples::good::<E>(), Some(&platform.unwrap().public_key())).unwrap();
             let json = serde_json::from_slice(&encoded.body).ok().map(|value| Json::of(&value));
             let names = |value: serde_json::Value| match value {
@@ -122,8 +124,22 @@ pub(crate) struct Case {
 }
 
 /// Texts of people: Chinese, marks, escapes, an emoji, a blank, a slash.
-const WORDS: [&str; 14] =
-    ["会员卡", "a/b", "R&D", "<b>", "it's", "x=1", "1+1", "😀", "满 100 减 20", "\"quoted\"", "é", "C:\\x", "plain", "a b"];
+const WORDS: [&str; 14] = [
+    "会员卡",
+    "a/b",
+    "R&D",
+    "<b>",
+    "it's",
+    "x=1",
+    "1+1",
+    "😀",
+    "满 100 减 20",
+    "\"quoted\"",
+    "é",
+    "C:\\x",
+    "plain",
+    "a b",
+];
 
 impl Case {
     pub(crate) fn draw(dice: &mut Dice) -> Self {
@@ -137,11 +153,20 @@ impl Case {
             });
         }
         let writer = PLAIN;
-        let nonce: String = match dice.below(3) {
-            0 => (0..32).map(|_| dice.pick(b"0123456789ABCDEF") as char).collect(),
-            1 => (0..36).map(|at| if [8, 13, 18, 23].contains(&at) { '-' } else { dice.pick(b"0123456789abcdef") as char }).collect(),
-            _ => (0..16).map(|_| dice.pick(b"abcdefghijkmnABCDEFGHIJK23456789") as char).collect(),
-        };
+        let nonce: String =
+            match dice.below(3) {
+                0 => (0..32).map(|_| dice.pick(b"0123456789ABCDEF") as char).collect(),
+                1 => (0..36)
+                    .map(|at| {
+                        if [8, 13, 18, 23].contains(&at) {
+                            '-'
+                        } else {
+                            dice.pick(b"0123456789abcdef") as char
+                        }
+                    })
+                    .collect(),
+                _ => (0..16).map(|_| dice.pick(b"abcdefghijkmnABCDEFGHIJK23456789") as char).collect(),
+            };
         let mut target = sample.target.clone();
         if sample.method == "GET" && dice.below(2) == 0 {
             let mark = if target.contains('?') { '&' } else { '?' };

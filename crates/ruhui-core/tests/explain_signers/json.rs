@@ -27,7 +27,8 @@ fn hex(c: char, upper: bool) -> String {
 }
 
 /// `JSON.stringify`, Jackson, `json.dumps(…, ensure_ascii=False, separators=(",", ":"))`.
-pub(crate) const PLAIN: Writer = Writer { indent: "", line_end: "\n", comma: ",", colon: ":", escape: |_| None };
+pub(crate) const PLAIN: Writer =
+    Writer { indent: "", line_end: "\n", comma: ",", colon: ":", escape: |_| None };
 /// `json.dumps(…, ensure_ascii=False)`.
 pub(crate) const PYTHON: Writer = Writer { comma: ", ", colon: ": ", ..PLAIN };
 /// `json.dumps(…)`.
@@ -58,10 +59,8 @@ pub(crate) const GO: Writer =
 /// Gson with its defaults.
 pub(crate) const GSON: Writer = Writer { escape: |c| "<>&='".contains(c).then(|| hex(c, false)), ..PLAIN };
 /// .NET's `System.Text.Json` with its defaults.
-pub(crate) const DOT_NET: Writer = Writer {
-    escape: |c| (!c.is_ascii() || "<>&'+`".contains(c)).then(|| hex(c, true)),
-    ..PLAIN
-};
+pub(crate) const DOT_NET: Writer =
+    Writer { escape: |c| (!c.is_ascii() || "<>&'+`".contains(c)).then(|| hex(c, true)), ..PLAIN };
 
 impl Writer {
     pub(crate) fn write(&self, json: &Json) -> String {
@@ -131,7 +130,11 @@ pub(crate) fn jackson(json: &Json, depth: usize) -> String {
             let members: Vec<_> = members
                 .iter()
                 .map(|(name, value)| {
-                    format!("{inner}{} : {}", PLAIN.write(&Json::Text(name.clone())), jackson(value, depth + 1))
+                    format!(
+                        "{inner}{} : {}",
+                        PLAIN.write(&Json::Text(name.clone())),
+                        jackson(value, depth + 1)
+                    )
                 })
                 .collect();
             format!("{{\n{}\n{}}}", members.join(",\n"), "  ".repeat(depth))

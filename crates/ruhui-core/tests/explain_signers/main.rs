@@ -28,14 +28,19 @@ fn key(pem: &str) -> PrivateKey {
     PrivateKey::from_pem(pem).unwrap()
 }
 
-static MERCHANT: LazyLock<PrivateKey> = LazyLock::new(|| key(include_str!("../../../../vectors/keys/merchant_key.pem")));
-static SECOND: LazyLock<PrivateKey> = LazyLock::new(|| key(include_str!("../../../../vectors/keys/brand_key.pem")));
-static PLATFORM: LazyLock<PrivateKey> = LazyLock::new(|| key(include_str!("../../../../vectors/keys/platform_key.pem")));
+static MERCHANT: LazyLock<PrivateKey> =
+    LazyLock::new(|| key(include_str!("../../../../vectors/keys/merchant_key.pem")));
+static SECOND: LazyLock<PrivateKey> =
+    LazyLock::new(|| key(include_str!("../../../../vectors/keys/brand_key.pem")));
+static PLATFORM: LazyLock<PrivateKey> =
+    LazyLock::new(|| key(include_str!("../../../../vectors/keys/platform_key.pem")));
 /// The merchant's numbers, for signatures that no library makes by mistake.
-static NUMBERS: LazyLock<Rsa> = LazyLock::new(|| Rsa::from_pem(include_str!("../../../../vectors/keys/merchant_key_pkcs1.pem")));
+static NUMBERS: LazyLock<Rsa> =
+    LazyLock::new(|| Rsa::from_pem(include_str!("../../../../vectors/keys/merchant_key_pkcs1.pem")));
 
 fn keys() -> Keys {
-    let certificate = Certificate::from_pem(include_str!("../../../../vectors/keys/merchant_cert.pem")).unwrap();
+    let certificate =
+        Certificate::from_pem(include_str!("../../../../vectors/keys/merchant_cert.pem")).unwrap();
     let serial = |text| Some(SerialNo::new(text).unwrap());
     let public = |key: &PrivateKey| -> PublicKey { key.public_key() };
     Keys::new()
@@ -54,7 +59,9 @@ fn sign(case: &Case, message: &[u8]) -> Vec<u8> {
     match (case.key, case.algorithm) {
         ("second", _) => STANDARD.decode(SECOND.sign(message)).unwrap(),
         ("platform", _) => STANDARD.decode(PLATFORM.sign(message)).unwrap(),
-        ("unknown", _) => [vec![7], message.iter().cycle().take(255).copied().collect()].concat(),
+        ("unknown", _) => {
+            [vec![7], [message, &[7]].concat().iter().cycle().take(255).copied().collect()].concat()
+        }
         (_, "sha256") => STANDARD.decode(MERCHANT.sign(message)).unwrap(),
         (_, "bare") => NUMBERS.padded(&signer::digest("sha256", message)),
         (_, "hex") => NUMBERS.padded(hex::encode(signer::digest("sha256", message)).as_bytes()),
@@ -91,7 +98,8 @@ fn send(case: &Case) -> Outcome {
         headers.insert(http::header::AUTHORIZATION, value);
     }
     let now = Timestamp::from_second(NOW).unwrap();
-    let received = Received::with_headers(&case.sent.method, &case.sent.target, &headers, &case.sent.body, now);
+    let received =
+        Received::with_headers(&case.sent.method, &case.sent.target, &headers, &case.sent.body, now);
     Outcome { explanation: explain(&received, &keys()), message }
 }
 
@@ -109,13 +117,16 @@ fn client(dice: &mut Dice, made: &[&Mistake]) -> Option<Case> {
 
 /// What is said of `made` that is not true.
 fn untrue(case: &Case, outcome: &Outcome, made: &[&Mistake]) -> Vec<String> {
-    let judged = ids(&outcome.explanation).into_iter().map(|id| (id, oracle::is_true(id, case, &outcome.message, made)));
+    let judged = ids(&outcome.explanation)
+        .into_iter()
+        .map(|id| (id, oracle::is_true(id, case, &outcome.message, made)));
     judged
         .filter(|(_, truth)| *truth != Some(true))
         .map(|(id, truth)| {
             let names: Vec<_> = made.iter().map(|mistake| mistake.name).collect();
             let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-            let text = |bytes: &[u8]| text(bytes).escape_debug().to_string().chars().take(900).collect::<String>();
+            let text =
+                |bytes: &[u8]| text(bytes).escape_debug().to_string().chars().take(900).collect::<String>();
             format!(
                 "{id} ({truth:?}) of {names:?}: {:?}\n  sent   {}\n  signed {}",
                 ids(&outcome.explanation),
@@ -132,7 +143,7 @@ fn shown(problems: &[String]) -> String {
 
 #[test]
 fn a_single_mistake_is_named_first_and_nothing_untrue_is_said() {
-    const CLIENTS: usize = 20;
+    const CLIENTS: usize = 10;
     let mut dice = Dice::new(1);
     let (mut total, mut named, mut false_causes, mut wrong) = (0, 0, Vec::new(), Vec::new());
     let mut missed: BTreeMap<&str, (usize, Vec<String>)> = BTreeMap::new();
@@ -181,7 +192,7 @@ fn is_about_lines(mistake: &Mistake) -> bool {
 
 #[test]
 fn of_two_mistakes_one_is_named_and_nothing_untrue_is_said() {
-    const CLIENTS: usize = 200;
+    const CLIENTS: usize = 80;
     let mut dice = Dice::new(2);
     let (mut total, mut named, mut both, mut false_causes, mut wrong) = (0, 0, 0, Vec::new(), Vec::new());
     let mut missed = Vec::new();
@@ -227,10 +238,17 @@ fn go_together([first, second]: [&Mistake; 2]) -> bool {
 #[test]
 fn a_right_request_is_called_right() {
     let mut dice = Dice::new(3);
-    for number in 0..300 {
+    for number in 0..200 {
         let mut case = Case::draw(&mut dice);
         let writer = dice.pick(&[
-            json::PLAIN, json::PYTHON_ASCII, json::TWO, json::CRLF, json::PHP, json::GO, json::GSON, json::DOT_NET,
+            json::PLAIN,
+            json::PYTHON_ASCII,
+            json::TWO,
+            json::CRLF,
+            json::PHP,
+            json::GO,
+            json::GSON,
+            json::DOT_NET,
         ]);
         case.written(writer, writer);
         if dice.below(3) == 0 && !case.sent.body.is_empty() {

@@ -2,9 +2,9 @@
 
 use crate::case::*;
 use crate::json::*;
-use encoding_rs::{GBK, WINDOWS_1252};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use encoding_rs::{GBK, WINDOWS_1252};
 
 /// What of a request a mistake touches: two of the same are not made together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,8 @@ fn java(json: &Json) -> String {
         Json::Text(text) | Json::Word(text) => text.clone(),
         Json::List(items) => format!("[{}]", items.iter().map(java).collect::<Vec<_>>().join(", ")),
         Json::Map(members) => {
-            let members: Vec<_> = members.iter().map(|(name, value)| format!("{name}={}", java(value))).collect();
+            let members: Vec<_> =
+                members.iter().map(|(name, value)| format!("{name}={}", java(value))).collect();
             format!("{{{}}}", members.join(", "))
         }
     }
@@ -146,7 +147,8 @@ fn go(json: &Json) -> String {
         Json::Map(members) => {
             let mut members: Vec<_> = members.iter().collect();
             members.sort_by(|left, right| left.0.cmp(&right.0));
-            let members: Vec<_> = members.iter().map(|(name, value)| format!("{name}:{}", go(value))).collect();
+            let members: Vec<_> =
+                members.iter().map(|(name, value)| format!("{name}:{}", go(value))).collect();
             format!("map[{}]", members.join(" "))
         }
     }

@@ -24,13 +24,13 @@ pub(crate) fn is_true(cause: &str, case: &Case, message: &[u8], made: &[&Mistake
             "key_of_other_certificate" => case.key == "second",
             "key_foreign" => case.key == "platform",
             "key_unknown" => case.key == "unknown",
-            "timestamp_outside_window" => {
-                case.sent.timestamp.parse::<i64>().is_ok_and(|second| {
-                    let second = if second > 1_000_000_000_000 { second / 1000 } else { second };
-                    (second - crate::case::NOW).abs() > 300
-                })
+            "timestamp_outside_window" => case.sent.timestamp.parse::<i64>().is_ok_and(|second| {
+                let second = if second > 1_000_000_000_000 { second / 1000 } else { second };
+                (second - crate::case::NOW).abs() > 300
+            }),
+            "authorization_refused" => {
+                made.iter().any(|mistake| mistake.causes[0].starts_with("authorization_"))
             }
-            "authorization_refused" => made.iter().any(|mistake| mistake.causes[0].starts_with("authorization_")),
             "body_lost" => case.sent.body.is_empty() && !case.signed.body.is_empty(),
             "body_question_marks" => case.sent.body.windows(2).any(|pair| pair == b"??"),
             _ => false,
@@ -42,8 +42,19 @@ pub(crate) fn is_true(cause: &str, case: &Case, message: &[u8], made: &[&Mistake
 
 fn is_about_message(cause: &str) -> bool {
     let others = [
-        "signed_", "signature_", "serial_", "authorization_", "key_", "timestamp_", "caller_", "certificate_", "accept_",
-        "content_type", "message_other", "body_lost", "body_question_marks",
+        "signed_",
+        "signature_",
+        "serial_",
+        "authorization_",
+        "key_",
+        "timestamp_",
+        "caller_",
+        "certificate_",
+        "accept_",
+        "content_type",
+        "message_other",
+        "body_lost",
+        "body_question_marks",
     ];
     !others.iter().any(|prefix| cause.starts_with(prefix))
 }
@@ -61,55 +72,87 @@ impl View<'_> {
         let fewer_body = |text: &str| count(message, text) > count(body, text);
         Some(match cause {
             "body_newline_signed" => tail(message) > tail(&sent.message()) || tail(body) > tail(sent_body),
-            "body_newline_sent" => tail(&sent.message()) > tail(message) || tail(sent_body) > tail(body) || sent_body.starts_with(b" "),
+            "body_newline_sent" => {
+                tail(&sent.message()) > tail(message)
+                    || tail(sent_body) > tail(body)
+                    || sent_body.starts_with(b" ")
+            }
             "last_line_feed_missing" => {
                 let whole = [message, b"\n"].concat();
                 signed.message() == whole || sent.message() == whole || !message.ends_with(b"\n")
             }
             "line_feed_too_many" => {
                 let less = message.strip_suffix(b"\n");
-                less.is_some_and(|less| less == signed.message() || less == sent.message() || less.ends_with(b"\n"))
+                less.is_some_and(|less| {
+                    less == signed.message() || less == sent.message() || less.ends_with(b"\n")
+                })
             }
             "first_line_feed" => message.starts_with(b"\n") || message.starts_with(b" "),
             "carriage_returns" => fewer_body("\r\n"),
             "literal_line_feeds" => fewer_body("\\n"),
             "body_left_out" => !sent_body.is_empty() && !contains(message, sent_body) && body.is_empty(),
             "empty_json_signed" => ["{}", "null", "[]", "\"\"", "undefined", "None"].contains(&plain),
-            "body_compact_signed" => json.is_some() && without_blanks(plain) == plain && without_blanks(sent_plain) != sent_plain,
+            "body_compact_signed" => {
+                json.is_some() && without_blanks(plain) == plain && without_blanks(sent_plain) != sent_plain
+            }
             "body_indented_signed" => {
                 json.is_some() && is_indented(plain) && blanks(plain) != blanks(sent_plain)
             }
             "body_python_separators_signed" => {
                 json.is_some() && has_python_separators(plain) && !has_python_separators(sent_plain)
             }
-            "body_jackson_printer_signed" => json.is_some() && outside(plain).contains(" : ") && outside(plain).contains('\n'),
+            "body_jackson_printer_signed" => {
+                json.is_some() && outside(plain).contains(" : ") && outside(plain).contains('\n')
+            }
             "body_other_blanks_signed" => json.is_some() && blanks(plain) != blanks(sent_plain),
-            "body_blanks_removed" => inside(plain).matches(' ').count() < inside(sent_plain).matches(' ').count(),
-            "body_html_escapes_signed" => ["\\u003c", "\\u003e", "\\u0026", "\\u003d", "\\u0027", "\\u2028", "\\u2029", "\\u003C", "\\u003E"]
-                .iter()
-                .any(|escape| plain.matches(escape).count() > sent_plain.matches(escape).count()),
+            "body_blanks_removed" => {
+                inside(plain).matches(' ').count() < inside(sent_plain).matches(' ').count()
+            }
+            "body_html_escapes_signed" => [
+                "\\u003c", "\\u003e", "\\u0026", "\\u003d", "\\u0027", "\\u2028", "\\u2029", "\\u003C",
+                "\\u003E",
+            ]
+            .iter()
+            .any(|escape| plain.matches(escape).count() > sent_plain.matches(escape).count()),
             "body_slash_escapes_signed" => plain.contains("\\/") && raw_slash(sent_plain),
             "body_unicode_escapes_signed" => units(plain) > units(sent_plain) && !sent_plain.is_ascii(),
-            "body_php_escapes_signed" => plain.contains("\\/") && raw_slash(sent_plain) && units(plain) > units(sent_plain),
+            "body_php_escapes_signed" => {
+                plain.contains("\\/") && raw_slash(sent_plain) && units(plain) > units(sent_plain)
+            }
             "body_escapes_sent" => escapes(sent_plain) > escapes(plain),
-            "body_dot_net_escapes_signed" => plain.matches("\\u00").count() > sent_plain.matches("\\u00").count(),
+            "body_dot_net_escapes_signed" => {
+                plain.matches("\\u00").count() > sent_plain.matches("\\u00").count()
+            }
             "body_sorted_signed" => {
-                let sorted = |json: &Option<Json>| json.as_ref().is_some_and(|json| {
-                    let mut sorted = json.clone();
-                    sorted.sort();
-                    sorted == *json
-                });
+                let sorted = |json: &Option<Json>| {
+                    json.as_ref().is_some_and(|json| {
+                        let mut sorted = json.clone();
+                        sorted.sort();
+                        sorted == *json
+                    })
+                };
                 sorted(&json) && !sorted(&sent_json)
             }
             "body_order_changed" => {
-                let sorted = |json: Option<Json>| json.map(|mut json| { json.sort(); json });
+                let sorted = |json: Option<Json>| {
+                    json.map(|mut json| {
+                        json.sort();
+                        json
+                    })
+                };
                 json != sent_json && sorted(json) == sorted(sent_json)
             }
             "body_member_not_signed" => members(&sent_json) > members(&json),
-            "body_empty_member_signed" => members(&json) > members(&sent_json) && (plain.contains(":null") || plain.contains(": null") || plain.contains("\"\"")),
+            "body_empty_member_signed" => {
+                members(&json) > members(&sent_json)
+                    && (plain.contains(":null") || plain.contains(": null") || plain.contains("\"\""))
+            }
             "body_values_rewritten" => scalars(&json) != scalars(&sent_json),
             "host_signed" => target.contains("weixin.qq.com") && !sent_target.contains("weixin.qq.com"),
-            "placeholder_signed" => (target.contains('{') || target.contains("/:") || target.contains("%7B")) && target != sent_target,
+            "placeholder_signed" => {
+                (target.contains('{') || target.contains("/:") || target.contains("%7B"))
+                    && target != sent_target
+            }
             "query_left_out" => sent_target.contains('?') && !target.contains('?'),
             "trailing_slash" => path.ends_with('/') != sent_path.ends_with('/'),
             "version_left_out" => sent_target.starts_with("/v3") && !target.starts_with("/v3"),
@@ -126,7 +169,12 @@ impl View<'_> {
             "doubled_slash" => path.contains("//") != sent_path.contains("//"),
             "query_order_changed" => {
                 let sorted = |target: &str| {
-                    let mut pairs: Vec<_> = target.split_once('?').map_or("", |(_, query)| query).split('&').map(str::to_owned).collect();
+                    let mut pairs: Vec<_> = target
+                        .split_once('?')
+                        .map_or("", |(_, query)| query)
+                        .split('&')
+                        .map(str::to_owned)
+                        .collect();
                     pairs.sort();
                     pairs
                 };
@@ -134,14 +182,20 @@ impl View<'_> {
             }
             "query_signed_as_body" => sent_target.split_once('?').is_some_and(|(_, query)| query == plain),
             "trailing_question_mark" => target.ends_with('?') != sent_target.ends_with('?'),
-            "path_prefix" | "path_end_signed" => target.len() < sent_target.len() && sent_path.ends_with(path),
+            "path_prefix" | "path_end_signed" => {
+                target.len() < sent_target.len() && sent_path.ends_with(path)
+            }
             "longer_path_signed" => target.len() > sent_target.len() && path.ends_with(sent_path),
             "query_parameter_not_signed" => target.matches('&').count() < sent_target.matches('&').count(),
             "target_end_mark" => (target.ends_with(['&', '#'])) != sent_target.ends_with(['&', '#']),
             "target_html_entities" => target.contains("&amp;") != sent_target.contains("&amp;"),
-            "target_gbk_signed" => unurl(target).is_none() && unurl(sent_target).is_some_and(|text| !text.is_ascii()),
+            "target_gbk_signed" => {
+                unurl(target).is_none() && unurl(sent_target).is_some_and(|text| !text.is_ascii())
+            }
             "target_lower_cased" => target == sent_target.to_lowercase() && target != sent_target,
-            "path_of_another_call" => path != sent_path && !sent_path.ends_with(path) && !path.ends_with(sent_path),
+            "path_of_another_call" => {
+                path != sent_path && !sent_path.ends_with(path) && !path.ends_with(sent_path)
+            }
             "method_case" => signed.method != sent.method && signed.method.eq_ignore_ascii_case(&sent.method),
             "other_method" => !signed.method.eq_ignore_ascii_case(&sent.method),
             "seconds_signed" => sent.timestamp.len() == 13 && signed.timestamp.len() == 10,
@@ -159,12 +213,15 @@ impl View<'_> {
             "timestamp_first" => either(&|lines| in_order(lines, &[2, 3, 0, 1, 4], message)),
             "reply_lines_signed" => either(&|lines| in_order(lines, &[2, 3, 4], message)),
             "body_line_missing" => either(&|lines| in_order(lines, &[0, 1, 2, 3], message)),
-            "body_alone_signed" => message.trim_ascii() == body.trim_ascii() || message.trim_ascii() == sent_body.trim_ascii(),
+            "body_alone_signed" => {
+                message.trim_ascii() == body.trim_ascii() || message.trim_ascii() == sent_body.trim_ascii()
+            }
             "line_missing" => count(message, "\n") < count(&signed.message(), "\n"),
             "line_twice" => count(message, "\n") > count(&signed.message(), "\n"),
             "lines_reordered" => {
                 let sorted = |bytes: &[u8]| {
-                    let mut lines: Vec<Vec<u8>> = bytes.trim_ascii_end().split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+                    let mut lines: Vec<Vec<u8>> =
+                        bytes.trim_ascii_end().split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
                     lines.retain(|line| !line.is_empty());
                     lines.sort();
                     lines
@@ -181,18 +238,33 @@ impl View<'_> {
             }
             "digest_signed" => matches!(message.len(), 16 | 20 | 32 | 40 | 44 | 64),
             "message_encoded" => message.len() > signed.message().len(),
-            "json_twice_signed" => matches!(json, Some(Json::Text(_))) && !matches!(sent_json, Some(Json::Text(_))),
-            "json_twice_sent" => matches!(sent_json, Some(Json::Text(_))) && !matches!(json, Some(Json::Text(_))),
+            "json_twice_signed" => {
+                matches!(json, Some(Json::Text(_))) && !matches!(sent_json, Some(Json::Text(_)))
+            }
+            "json_twice_sent" => {
+                matches!(sent_json, Some(Json::Text(_))) && !matches!(json, Some(Json::Text(_)))
+            }
             "body_form_signed" => plain.contains('=') && json.is_none(),
             "body_form_sent" => sent_plain.contains('=') && sent_json.is_none() && json.is_some(),
             "body_map_printed" => json.is_none() && sent_json.is_some(),
             "body_percent_encoded_signed" => count(body, "%") > count(sent_body, "%"),
-            "body_digest_signed" => json.is_none() && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte)) && !plain.is_empty(),
+            "body_digest_signed" => {
+                json.is_none()
+                    && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+                    && !plain.is_empty()
+            }
             "body_html_entities_signed" => entities(plain) > entities(sent_plain),
             "body_html_entities_sent" => entities(sent_plain) > entities(plain),
-            "body_latin_1_signed" => !sent_body.is_ascii() && (text.is_none() || count(body, "?") > count(sent_body, "?") || text.is_some() && plain.len() > sent_plain.len()),
+            "body_latin_1_signed" => {
+                !sent_body.is_ascii()
+                    && (text.is_none()
+                        || count(body, "?") > count(sent_body, "?")
+                        || text.is_some() && plain.len() > sent_plain.len())
+            }
             "body_gbk_signed" => text.is_none() && !sent_plain.is_ascii(),
-            "body_read_as_gbk_signed" => text.is_some() && !sent_body.is_ascii() && encoding_rs::GBK.decode(sent_body).0 == plain,
+            "body_read_as_gbk_signed" => {
+                text.is_some() && !sent_body.is_ascii() && encoding_rs::GBK.decode(sent_body).0 == plain
+            }
             "body_gbk_sent" => sent_text.is_none() && text.is_some(),
             "body_utf_16_signed" => body.contains(&0),
             "body_utf_8_twice_sent" => !sent_plain.is_ascii() && sent_plain.len() > plain.len(),
@@ -200,7 +272,9 @@ impl View<'_> {
                 let bare = |text: &str| text.replace("\r\n", "\n").replace('\r', "\n");
                 plain != sent_plain && bare(plain) == bare(sent_plain)
             }
-            "body_byte_order_mark" => body.starts_with(b"\xef\xbb\xbf") != sent_body.starts_with(b"\xef\xbb\xbf"),
+            "body_byte_order_mark" => {
+                body.starts_with(b"\xef\xbb\xbf") != sent_body.starts_with(b"\xef\xbb\xbf")
+            }
             _ => return None,
         })
     }
@@ -290,11 +364,17 @@ fn is_indented(text: &str) -> bool {
 fn has_python_separators(text: &str) -> bool {
     let outside = outside(text);
     let outside = outside.trim();
-    let follows = |mark: char| outside.match_indices(mark).all(|(at, _)| {
-        let rest = &outside[at + 1..];
-        rest.starts_with(' ') && !rest.starts_with("  ")
-    });
-    !outside.contains('\n') && outside.contains(' ') && follows(',') && follows(':') && !outside.contains("{ ")
+    let follows = |mark: char| {
+        outside.match_indices(mark).all(|(at, _)| {
+            let rest = &outside[at + 1..];
+            rest.starts_with(' ') && !rest.starts_with("  ")
+        })
+    };
+    !outside.contains('\n')
+        && outside.contains(' ')
+        && follows(',')
+        && follows(':')
+        && !outside.contains("{ ")
 }
 
 fn raw_slash(text: &str) -> bool {
@@ -310,13 +390,20 @@ fn escapes(text: &str) -> usize {
 }
 
 fn entities(text: &str) -> usize {
-    ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#039;"].iter().map(|entity| text.matches(entity).count()).sum()
+    ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;", "&#039;"]
+        .iter()
+        .map(|entity| text.matches(entity).count())
+        .sum()
 }
 
 fn members(json: &Option<Json>) -> usize {
     let mut count = 0;
     if let Some(mut json) = json.clone() {
-        json.each(&mut |value| if let Json::Map(members) = value { count += members.len() });
+        json.each(&mut |value| {
+            if let Json::Map(members) = value {
+                count += members.len()
+            }
+        });
     }
     count
 }
@@ -324,7 +411,11 @@ fn members(json: &Option<Json>) -> usize {
 fn scalars(json: &Option<Json>) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(mut json) = json.clone() {
-        json.each(&mut |value| if matches!(value, Json::Word(_) | Json::Text(_)) { all.push(PLAIN.write(value)) });
+        json.each(&mut |value| {
+            if matches!(value, Json::Word(_) | Json::Text(_)) {
+                all.push(PLAIN.write(value))
+            }
+        });
     }
     all.sort();
     all

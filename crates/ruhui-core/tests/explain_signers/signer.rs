@@ -93,7 +93,8 @@ pub(crate) fn pss(length: usize, message: &[u8], salt: &[u8]) -> Vec<u8> {
     let hash = digest("sha256", &[&[0; 8], digest("sha256", message).as_slice(), salt].concat());
     let zeros = length - salt.len() - hash.len() - 2;
     let data = [vec![0; zeros], vec![1], salt.to_vec()].concat();
-    let mask = (0_u32..).flat_map(|counter| digest("sha256", &[hash.as_slice(), &counter.to_be_bytes()].concat()));
+    let mask =
+        (0_u32..).flat_map(|counter| digest("sha256", &[hash.as_slice(), &counter.to_be_bytes()].concat()));
     let mut block: Vec<u8> = data.iter().zip(mask).map(|(byte, mask)| byte ^ mask).collect();
     block[0] &= 0x7f;
     [block, hash, vec![0xbc]].concat()

@@ -54,7 +54,7 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
-            diagnosis::log(&service, &parts, &body, &content.signed, &error);
+            diagnosis::log(&service, &parts, &body, &error);
             return exchange.error(&error);
         }
     };

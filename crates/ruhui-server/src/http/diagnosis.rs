@@ -8,75 +8,96 @@ use super::verify::target;
 use crate::error::Error;
 use crate::service::Service;
 use bytes::Bytes;
+use http::header::AUTHORIZATION;
 use http::request::Parts;
-
-use ruhui_core::api::rows;
-use ruhui_core::explain::{Keys, Received, Verdict, explain};
-use ruhui_core::form::{self, Effect};
+use ruhui_core::explain::{Explanation, Keys, Received, Verdict, explain};
 use ruhui_core::sign::{Authorization, Scheme};
+use ruhui_core::types::Caller;
 use std::sync::Arc;
-
-const WHOLE_FORM_SIGNED: &str = "the whole form was signed. Sign the text of the part `meta` alone, byte for byte as it \
-is sent / 您对整个表单签名。只需对 `meta` 部分的文本签名，且须与发送的内容逐字节一致";
 
 /// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
 ///
-/// `sent` is the body as it came, `body` the part of it that the service verifies: the `meta` of an upload.
-pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, body: &Bytes, error: &Error) {
+/// `sent` is the body as it came, of an upload the whole form.
+pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &Error) {
     if !service.policy.diagnose || error.row().status != 401 {
         return;
     }
     let Ok(place) = service.diagnosing.clone().try_acquire_owned() else { return };
-    let (service, body, sent, now) = (service.clone(), body.clone(), sent.clone(), service.env.wire.now());
+    let (service, sent, now) = (service.clone(), sent.clone(), service.env.wire.now());
     let (method, target, headers) = (parts.method.clone(), target(parts).to_owned(), parts.headers.clone());
     // A query may hold an openid, which the log must not.
     let path = parts.uri.path().to_owned();
-    // Bytes came and nothing of them is verified: it is an upload whose form has no `meta`.
-    let is_mismatch = error.row() == &rows::SIGNATURE_MISMATCH;
-    let oddities = match is_mismatch && body.is_empty() && !sent.is_empty() {
-        true => form::read(&headers, &sent).oddities,
-        false => Vec::new(),
-    };
-    if let Some(oddity) = oddities.iter().find(|oddity| oddity.effect() == Effect::NoMeta) {
-        let advice = oddity.advice();
-        tracing::warn!("{method} {path}: {oddity}. {advice} / {oddity:#}。{advice:#}");
-        return;
-    }
     tokio::task::spawn_blocking(move || {
-        let keys =
-            keys(&service, headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok()));
-        let received = |body| Received::with_headers(method.as_str(), &target, &headers, body, now);
-        if sent != body && explain(&received(&sent), &keys).verdict == Verdict::Accepted {
-            tracing::warn!("{method} {path}: {WHOLE_FORM_SIGNED}");
-            return;
-        }
-        let received = received(&body);
-        let findings = explain(&received, &keys).findings;
-        for cause in findings.iter().map(|finding| finding.cause) {
-            let (name, advice) = (&cause.name, &cause.advice);
-            tracing::warn!("{method} {path}: {name}. {advice} / {name:#}。{advice:#}");
-        }
-        if findings.is_empty() {
-            tracing::warn!(
-                "{method} {path}: no known mistake explains this signature; save the request and try `ruhui explain` / 未找到已知原因，可保存请求后用 `ruhui explain` 分析"
-            );
-        }
+        let received = Received::with_headers(method.as_str(), &target, &headers, &sent, now);
+        let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let lines = lines(&judge(&service, &received, value));
+        // First, so that who reads a line and sends the next request is told of that, too.
         drop(place);
+        for line in lines {
+            tracing::warn!("{method} {path}: {line}");
+        }
     });
 }
 
-/// The keys of who says to be calling, and the platform's, which are taken for them by mistake.
-fn keys(service: &Service, authorization: Option<&str>) -> Keys {
-    let directory = service.directory();
+/// What an explanation says, without what the caller sent: one line for each finding, in both languages.
+fn lines(explanation: &Explanation) -> Vec<String> {
+    let finding = |finding: &ruhui_core::explain::Finding| {
+        let advice = &finding.cause.advice;
+        format!("{finding}. {advice} / {finding:#}。{advice:#}")
+    };
+    let mut lines: Vec<_> = explanation.findings.iter().map(finding).collect();
+    if explanation.findings.is_empty() {
+        lines.push(format!("{verdict} / {verdict:#}", verdict = explanation.verdict));
+    }
+    if !explanation.perhaps.is_empty() {
+        let en: Vec<_> = explanation.perhaps.iter().map(ToString::to_string).collect();
+        let zh: Vec<_> = explanation.perhaps.iter().map(|words| format!("{words:#}")).collect();
+        lines.push(format!(
+            "the request alone does not show which of these it is: {} / 仅凭请求无法判断是以下哪种原因：{}",
+            en.join("; "),
+            zh.join("；")
+        ));
+    }
+    lines
+}
+
+/// Judges by the keys of who says to be calling; if those of the serial's owner fit but for the caller's number, that
+/// number is wrong.
+fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>) -> Explanation {
     let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
-    let mut keys = Keys::new();
-    for (caller, entry) in directory.callers() {
-        let is_caller = parsed.as_ref().is_none_or(|parsed| parsed.caller() == caller);
+    let directory = service.directory();
+    let owner = parsed.as_ref().and_then(|parsed| {
+        let owns = |caller: &&Caller| {
+            directory.caller(caller).is_some_and(|entry| entry.certificate(parsed.serial_no()).is_some())
+        };
+        directory.callers().map(|(caller, _)| caller).find(owns)
+    });
+    let said = parsed.as_ref().map(Authorization::caller);
+    if let Some(owner) = owner.filter(|owner| Some(*owner) != said) {
+        let explanation = explain(received, &keys(service, Some(owner)));
+        let is_known = said.is_some_and(|said| directory.caller(said).is_some());
+        if explanation.verdict == Verdict::SignatureRight || !is_known {
+            return explanation;
+        }
+    }
+    explain(received, &keys(service, said))
+}
+
+/// The keys of a caller, and everyone else's and the platform's, which are taken for them by mistake. Where no caller
+/// can be read, the keys of all are taken for the caller's.
+fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
+    let directory = service.directory();
+    let mut keys = match caller {
+        Some(caller) => Keys::new().of_caller(caller.id()),
+        None => Keys::new(),
+    };
+    for (other, entry) in directory.callers() {
+        let is_caller = caller.is_none_or(|caller| caller == other);
         for (serial_no, certificate) in entry.certificates() {
-            let (serial_no, key) = (Some(serial_no.clone()), certificate.public_key.clone());
+            let (serial_no, key) = (serial_no.clone(), certificate.public_key.clone());
             keys = match is_caller {
-                true => keys.with_caller(serial_no, key),
-                false => keys.with_other(caller.to_string(), serial_no, key),
+                true => keys.with_caller_until(serial_no, key, certificate.not_after),
+                false => keys.with_other(other.to_string(), Some(serial_no), key),
             };
         }
     }

@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use ruhui_core::api::card_member::{UserCard, UserCardState};
 use ruhui_core::api::event::{EventKind, UserCardEvent};
 use ruhui_core::env::alphanumeric;
-use ruhui_core::types::{CardId, DateTime, OpenId, PhoneNumber, Text};
+use ruhui_core::types::{CardId, DateTime, NotifyUrl, OpenId, PhoneNumber, Text};
 use serde::Serialize;
+use std::fmt;
 
 /// An event about a card of this template, to whom the template's callbacks go.
 pub(super) fn tell(
@@ -56,14 +57,42 @@ pub(super) fn user_card(card: UserCard, template: &Template) -> UserCardEvent {
 /// # Errors
 ///
 /// [`PlayError`] if there is no such template; inside, [`Failure`] if there is no answer.
-pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, Failure>, PlayError> {
+pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, NotProbed>, PlayError> {
     let template = service.store.read::<Template>(card_id.as_str()).await?;
     let template = template.ok_or(Refusal::TemplateNotFound)?.record;
     let now = service.env.business.now();
     let openid = format!("o{}", alphanumeric(&*service.env.entropy, 27));
     let resource = nobodys_card(&template, &openid, now);
     let delivery = tell(service, EventKind::UserCardCreated, &template, &resource, now);
-    Ok(service.probe(&delivery).await)
+    let probed = service.probe(&delivery).await;
+    Ok(probed.map_err(|failure| NotProbed { notify_url: delivery.notify_url, failure }))
+}
+
+/// Why a probe had no answer, and where it was sent. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotProbed {
+    /// The template's `notify_url`.
+    pub notify_url: NotifyUrl,
+    /// What became of the probe.
+    pub failure: Failure,
+}
+
+impl fmt::Display for NotProbed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { notify_url, failure } = self;
+        // Without a key nothing was sent.
+        let Failure::Courier(failure) = failure else { return failure.fmt(f) };
+        match f.alternate() {
+            false => write!(
+                f,
+                "no answer from {notify_url}: {failure}; start what receives callbacks there, such as `ruhui listen`"
+            ),
+            true => {
+                write!(f, "{notify_url} 没有应答：{failure:#}；请先启动该地址的接收程序，例如 `ruhui listen`")
+            }
+        }
+    }
 }
 
 fn nobodys_card(template: &Template, openid: &str, now: Timestamp) -> UserCardEvent {

@@ -11,7 +11,7 @@ mod points;
 mod scene;
 
 pub use card::delete_card;
-pub use event::probe;
+pub use event::{NotProbed, probe};
 pub use join::{JoinForm, join, join_form, open_from_business_card};
 pub use payment_code::show_payment_code;
 pub use points::{Coupon, PointsViewed, redeem_points, view_points};

@@ -4,8 +4,7 @@ use super::Stage;
 use crate::domain::component::Refusal;
 use crate::error::Text;
 use crate::http::reply::Exchange;
-use crate::outbox;
-use crate::play::PlayError;
+use crate::play::{NotProbed, PlayError};
 use crate::store::StoreError;
 use axum::extract::Request;
 use axum::response::Response;
@@ -21,7 +20,7 @@ pub(super) enum Failure {
     /// The store failed.
     Store(StoreError),
     /// The endpoint of the callbacks gave no answer.
-    NoAnswer(outbox::Failure),
+    NoAnswer(NotProbed),
     /// The request cannot be read.
     Malformed(String),
     /// The body is not said to be JSON.
