@@ -129,8 +129,10 @@ fn pasted() -> Vec<(&'static str, String)> {
     let url = format!("https://api.mch.weixin.qq.com{}", founding("target"));
     let body = founding("body");
     let callback = reply("public-key").replacen("HTTP/1.1 200 OK", "POST /callback HTTP/1.1", 1);
-    let okhttp =
-        format!("--> POST {url} http/1.1\n{header}\n\n{body}\n--> END POST ({}-byte body)\n", body.len());
+    let okhttp = format!(
+        "--> POST {url} http/1.1\nContent-Type: application/json\nAccept: application/json\n{header}\n\n{body}\n--> END POST ({}-byte body)\n",
+        body.len()
+    );
     let command = format!("curl -X POST {url} -H 'Content-Type: application/json' -H '{header}' -d '{body}'");
     vec![
         ("curl-v.txt", of_curl("curl-v.txt")),

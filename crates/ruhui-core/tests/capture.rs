@@ -314,6 +314,7 @@ fn logs_of_okhttp_are_read() {
         .map(|line| format!("Jun 24, 2025 4:00:00 PM okhttp3.internal.platform.Platform log\nINFO: {line}\n"))
         .collect();
     is_the_request(text(&java).request().unwrap());
+    assert_eq!(text(&log).request().unwrap().headers["user-agent"], "okhttp");
     // The level BASIC, and a redacted header.
     let basic = text(&format!("--> POST https://api.mch.weixin.qq.com{TARGET} (100-byte body)\n"));
     assert_eq!(basic.request().unwrap().body_state, BodyState::Missing);

@@ -119,7 +119,7 @@ impl Notes {
         let mut lines = Vec::new();
         if !matches!(self.format, Format::Raw | Format::Headers) {
             let format = language.say(&self.format);
-            lines.push(language.pick(format!("Read as {format}."), format!("按{format}读取。")));
+            lines.push(language.pick(format!("Read as {format}."), format!("读取格式：{format}。")));
         }
         let note = language.pick("Note: ", "提示：");
         lines.extend(self.remarks.iter().map(|(en, zh)| format!("{note}{}", language.pick(en, zh))));
