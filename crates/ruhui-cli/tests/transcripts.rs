@@ -76,6 +76,10 @@ fn furnish(folder: &Path) {
     write("replies/brand.http", self::reply("brand-scheme").as_bytes());
     write("replies/certificate.http", self::reply("platform-certificate").as_bytes());
 
+    for (name, material) in pasted() {
+        write(&format!("pasted/{name}"), material.as_bytes());
+    }
+
     write("merchant/kit.env", include_bytes!("fixtures/merchant.env"));
     write("sandbox/kit/kit.env", include_bytes!("fixtures/sandbox.env"));
     let over_tls = include_str!("fixtures/sandbox.env").replace("http://", "https://");
@@ -114,6 +118,43 @@ fn requests() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// The founding call and a response in other forms, and what is no HTTP message.
+fn pasted() -> Vec<(&'static str, String)> {
+    let good = requests().into_iter().find(|(name, _)| *name == "good").unwrap().1;
+    let header = good.lines().find(|line| line.starts_with("Authorization: ")).unwrap().to_owned();
+    let of_curl = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../ruhui-core/tests/captures");
+        fs::read_to_string(folder.join(name)).unwrap()
+    };
+    let url = format!("https://api.mch.weixin.qq.com{}", founding("target"));
+    let body = founding("body");
+    let callback = reply("public-key").replacen("HTTP/1.1 200 OK", "POST /callback HTTP/1.1", 1);
+    let okhttp = format!(
+        "--> POST {url} http/1.1\nContent-Type: application/json\nAccept: application/json\n{header}\n\n{body}\n--> END POST ({}-byte body)\n",
+        body.len()
+    );
+    let command = format!("curl -X POST {url} -H 'Content-Type: application/json' -H '{header}' -d '{body}'");
+    vec![
+        ("curl-v.txt", of_curl("curl-v.txt")),
+        ("curl-trace.txt", of_curl("curl-trace.txt")),
+        ("curl-proxy.txt", of_curl("curl-i-proxy.txt")),
+        ("curl-refused.txt", of_curl("curl-refused.txt")),
+        ("curl-command.txt", command.clone()),
+        ("curl-form.txt", command.replace(&format!("-d '{body}'"), "-F 'meta={}' -F file=@logo.png")),
+        ("okhttp.txt", okhttp),
+        ("authorization.txt", header.clone()),
+        ("authorization-in-lines.txt", header.replace(',', ",\n    ")),
+        ("authorization-cut.txt", header.replace("==\"", "\"").replace("PjGag", "Pj")),
+        ("authorization-foreign.txt", header.replace("1900000001", "1900000002")),
+        ("callback.txt", callback),
+        ("words.txt", "hello my world\n".to_owned()),
+        ("message.txt", format!("POST\n{}\n1750752000\nN\n{body}\n", founding("target"))),
+        ("error.json", r#"{"code":"SIGN_ERROR","message":"签名错误"}"#.to_owned()),
+        ("page.html", "<!DOCTYPE html>\n<html></html>\n".to_owned()),
+        ("nothing.txt", String::new()),
+    ]
+}
+
 /// The founding call with the signature of `signed` by `key`.
 fn request(key: &str, signed: &str, timestamp: &str) -> String {
     let pem = fs::read_to_string(vectors(&format!("keys/{key}.pem"))).unwrap();
@@ -123,6 +164,7 @@ fn request(key: &str, signed: &str, timestamp: &str) -> String {
     format!(
         "POST {target} HTTP/1.1\r\n\
          Host: api.mch.weixin.qq.com\r\n\
+         User-Agent: curl/8.7.1\r\n\
          Accept: application/json\r\n\
          Content-Type: application/json\r\n\
          Authorization: {scheme} mchid=\"{caller}\",nonce_str=\"{nonce_str}\",signature=\"{signature}\",\

@@ -274,6 +274,7 @@ fn remarks() -> Vec<Remark> {
         Remark::ResponsesSkipped { .. } => Remark::ResponsesSkipped { statuses: vec![100, 307] },
         Remark::Joined { .. } => Remark::Joined { header: "Authorization".to_owned(), lines: 3 },
         Remark::NotHeader { .. } => Remark::NotHeader { line: 3 },
+        Remark::HeadersAlone => Remark::HeadersAlone,
         Remark::NoEmptyLine => Remark::NoEmptyLine,
         Remark::LineEndsRemoved { .. } => Remark::LineEndsRemoved { bytes: 1 },
         Remark::LineEndRestored => Remark::LineEndRestored,

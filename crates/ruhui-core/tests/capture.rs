@@ -32,6 +32,19 @@ fn text(text: &str) -> Captured {
     read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
+/// All remarks: on the material, the request, the response, and headers alone.
+fn remarks(captured: &Captured) -> Vec<Remark> {
+    let mut all = captured.remarks.clone();
+    match &captured.message {
+        Message::Headers(headers) => all.extend(headers.remarks.clone()),
+        _ => {
+            all.extend(captured.request().into_iter().flat_map(|request| request.remarks.clone()));
+            all.extend(captured.response().into_iter().flat_map(|response| response.remarks.clone()));
+        }
+    }
+    all
+}
+
 fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).unwrap_or_else(|| panic!("{name}: {:?}", headers.keys())).to_str().unwrap()
 }
@@ -91,7 +104,7 @@ fn output_of_curl_i_is_read_behind_a_proxy_after_100_continue_and_after_a_redire
         assert!(captured.request().is_none());
         let remark = Remark::ResponsesSkipped { statuses: skipped.clone() };
         let want = if skipped.is_empty() { vec![] } else { vec![remark] };
-        assert_eq!(captured.remarks, want, "{name}");
+        assert_eq!(remarks(&captured), want, "{name}");
     }
 }
 
@@ -104,7 +117,7 @@ fn output_of_curl_v_is_read_without_the_body_that_it_does_not_show() {
         is_its_head(request);
         assert_eq!(request.body_state, BodyState::Missing, "{name}");
         is_the_response(captured.response().unwrap());
-        assert!(captured.remarks.contains(&Remark::BodyNotShown(Format::CurlVerbose)), "{name}");
+        assert!(remarks(&captured).contains(&Remark::BodyNotShown(Format::CurlVerbose)), "{name}");
     }
     let captured = file("curl-v-no-body.txt");
     is_the_head_of_the_response(captured.response().unwrap());
@@ -115,7 +128,7 @@ fn output_of_curl_v_is_read_without_the_body_that_it_does_not_show() {
 fn traces_of_curl_are_read_byte_for_byte() {
     for name in ["curl-trace.txt", "curl-trace-ascii.txt"] {
         let captured = file(name);
-        assert_eq!((captured.format, &captured.remarks[..]), (Format::CurlTrace, &[][..]), "{name}");
+        assert_eq!((captured.format, &remarks(&captured)[..]), (Format::CurlTrace, &[][..]), "{name}");
         is_the_request(captured.request().unwrap());
         is_the_response(captured.response().unwrap());
     }
@@ -146,7 +159,7 @@ fn raw_requests_are_read_whatever_an_editor_did_to_them() {
         .collect::<Vec<_>>();
     let captured = read(&utf16).unwrap();
     is_the_request(captured.request().unwrap());
-    assert_eq!(captured.remarks, [Remark::Utf16]);
+    assert_eq!(remarks(&captured), [Remark::Utf16]);
     let length = "Content-Length: 100\n";
     for (body, remark) in [
         (BODY.to_owned(), None),
@@ -155,7 +168,7 @@ fn raw_requests_are_read_whatever_an_editor_did_to_them() {
     ] {
         let captured = text(&raw("\n", length, &body));
         is_the_request(captured.request().unwrap());
-        assert_eq!(captured.remarks.first(), remark.as_ref());
+        assert_eq!(remarks(&captured).first(), remark.as_ref());
     }
 }
 
@@ -164,7 +177,7 @@ fn a_body_is_compared_with_its_content_length() {
     let read = |length: usize, body: &str| {
         let captured = text(&raw("\n", &format!("Content-Length: {length}\n"), body));
         let request = captured.request().unwrap().clone();
-        (String::from_utf8(request.body).unwrap(), request.body_state, captured.remarks)
+        (String::from_utf8(request.body).unwrap(), request.body_state, remarks(&captured))
     };
     assert_eq!(read(3, "{}"), ("{}\n".into(), BodyState::Exact, vec![Remark::LineEndRestored]));
     assert_eq!(read(4, "{}"), ("{}\r\n".into(), BodyState::Exact, vec![Remark::LineEndRestored]));
@@ -176,14 +189,14 @@ fn a_body_is_compared_with_its_content_length() {
     assert_eq!(read(3, "{\"a"), ("{\"a".into(), BodyState::Exact, vec![]));
     assert_eq!(read(4, "{\"a"), ("{\"a".into(), BodyState::Rebuilt, differs(4, 3)));
     assert_eq!(read(2, ""), (String::new(), BodyState::Missing, vec![Remark::BodyNotShown(Format::Raw)]));
-    assert_eq!(text(&raw("\n", "", "{}\n")).remarks, [Remark::LineEndInDoubt]);
+    assert_eq!(remarks(&text(&raw("\n", "", "{}\n"))), [Remark::LineEndInDoubt]);
 }
 
 #[test]
 fn a_body_without_an_empty_line_before_it_is_read() {
     let captured = text(&raw("\n", "", BODY).replace("\n\n{", "\n{"));
     is_the_request(captured.request().unwrap());
-    assert_eq!(captured.remarks, [Remark::NoEmptyLine]);
+    assert_eq!(remarks(&captured), [Remark::NoEmptyLine]);
 }
 
 #[test]
@@ -216,7 +229,7 @@ fn a_response_that_a_tool_has_decompressed_is_remarked_on() {
     let captured = text(
         "HTTP/1.1 200 OK\nContent-Encoding: gzip\nContent-Length: 20\n\n{\"a\":\"b\",\"c\":\"d\",\"e\":\"f\"}",
     );
-    assert_eq!(captured.remarks, [Remark::Decompressed]);
+    assert_eq!(remarks(&captured), [Remark::Decompressed]);
 }
 
 #[test]
@@ -271,7 +284,7 @@ fn wire_logs_of_apache_are_read() {
         raw("\n", length, "").lines().map(|line| format!("{time}http-outgoing-12 >> {line}")).collect();
     let captured = text(&headers.join("\n"));
     is_its_head(captured.request().unwrap());
-    assert_eq!(captured.remarks, [Remark::BodyNotShown(Format::ApacheLog)]);
+    assert_eq!(remarks(&captured), [Remark::BodyNotShown(Format::ApacheLog)]);
 }
 
 #[test]
@@ -293,7 +306,7 @@ fn logs_of_okhttp_are_read() {
         assert_eq!(captured.format, Format::OkHttpLog, "{prefix}");
         is_the_request(captured.request().unwrap());
         assert_eq!(captured.response().unwrap().body, b"{\n}");
-        assert_eq!(captured.remarks, [], "{prefix}");
+        assert_eq!(remarks(&captured), [], "{prefix}");
     }
     // Java's own logger writes a line of its own before each.
     let java: String = log
@@ -301,11 +314,12 @@ fn logs_of_okhttp_are_read() {
         .map(|line| format!("Jun 24, 2025 4:00:00 PM okhttp3.internal.platform.Platform log\nINFO: {line}\n"))
         .collect();
     is_the_request(text(&java).request().unwrap());
+    assert_eq!(text(&log).request().unwrap().headers["user-agent"], "okhttp");
     // The level BASIC, and a redacted header.
     let basic = text(&format!("--> POST https://api.mch.weixin.qq.com{TARGET} (100-byte body)\n"));
     assert_eq!(basic.request().unwrap().body_state, BodyState::Missing);
     let redacted = text(&request.replace(&authorization, "██"));
-    assert_eq!(redacted.remarks, [Remark::Redacted { header: "Authorization".into() }]);
+    assert_eq!(remarks(&redacted), [Remark::Redacted { header: "Authorization".into() }]);
     assert!(!redacted.request().unwrap().headers.contains_key("authorization"));
     let omitted = format!("--> POST https://a{TARGET}\nA: b\n--> END POST (binary 100-byte body omitted)\n");
     assert_eq!(text(&omitted).request().unwrap().body_state, BodyState::Missing);
@@ -377,7 +391,7 @@ fn a_curl_command_is_read() {
 fn what_a_curl_command_does_not_say_is_remarked_on() {
     let request = |command: &str| {
         let captured = text(command);
-        (captured.request().unwrap().clone(), captured.remarks)
+        (captured.request().unwrap().clone(), remarks(&captured))
     };
     let (form, remarks) = request("curl https://a/v3/x -F meta='{}' -F file=@a.png");
     assert_eq!(
@@ -427,14 +441,14 @@ fn a_har_file_is_read() {
     let other = entry("https://example.com/pixel.gif", "").replace("WECHATPAY2", "Other");
     let several = har(&[entry(&url, ""), entry(&url, response), other]);
     let captured = text(&several);
-    assert_eq!(captured.remarks, [Remark::Several { taken: 2, of: 3 }]);
+    assert_eq!(remarks(&captured), [Remark::Several { taken: 2, of: 3 }]);
     is_the_request(captured.request().unwrap());
     let captured = read_with(several.as_bytes(), Choice::Nth(1)).unwrap();
-    assert_eq!(captured.remarks, [Remark::Several { taken: 1, of: 3 }]);
+    assert_eq!(remarks(&captured), [Remark::Several { taken: 1, of: 3 }]);
     let none = read_with(several.as_bytes(), Choice::Nth(4));
     assert_eq!(none, Err(NotHttp::NoSuchExchange { asked: 4, of: 3 }));
     let sanitised = har(&[entry(&url, "").replace("\"authorization\"", "\"x\"")]);
-    assert_eq!(text(&sanitised).remarks, [Remark::Sanitised]);
+    assert_eq!(remarks(&text(&sanitised)), [Remark::Sanitised]);
     assert_eq!(read(har(&[]).as_bytes()), Err(NotHttp::HarWithoutEntries));
 }
 
@@ -482,12 +496,15 @@ fn an_authorization_header_broken_over_lines_is_read() {
     ] {
         let captured = text(&format!("Authorization: {broken}"));
         is_the_authorization(&captured);
-        assert!(matches!(&captured.remarks[..], [Remark::Joined { lines, .. }] if *lines > 1), "{broken}");
+        assert!(
+            matches!(&remarks(&captured)[..], [Remark::Joined { lines, .. }, Remark::HeadersAlone] if *lines > 1),
+            "{broken}"
+        );
         is_the_authorization(&text(&broken));
         let request = raw("\n", "", BODY).replace(&authorization, &broken);
         let captured = text(&request);
         is_the_request(captured.request().unwrap());
-        assert!(matches!(&captured.remarks[..], [Remark::Joined { .. }]), "{broken}");
+        assert!(matches!(&remarks(&captured)[..], [Remark::Joined { .. }]), "{broken}");
     }
 }
 
@@ -496,7 +513,7 @@ fn a_tab_after_the_scheme_stays_a_tab() {
     let tabbed = authorization().replacen(' ', "\t", 1);
     let captured = text(&raw("\n", "", BODY).replace(&authorization(), &tabbed));
     assert_eq!(value(&captured.request().unwrap().headers, "authorization"), tabbed);
-    assert_eq!(captured.remarks, []);
+    assert_eq!(remarks(&captured), []);
 }
 
 #[test]
@@ -597,6 +614,6 @@ proptest! {
         let request = captured.request().unwrap();
         prop_assert_eq!(&request.body[..], body.as_bytes());
         prop_assert_eq!(request.headers["x"].to_str().unwrap(), value);
-        prop_assert_eq!(captured.remarks, []);
+        prop_assert_eq!(remarks(&captured), []);
     }
 }

@@ -10,7 +10,7 @@ use crate::output;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use ruhui_core::Timestamp;
-use ruhui_core::capture::{BodyState, Captured, Choice, Format, Message, Request};
+use ruhui_core::capture::{BodyState, Captured, Choice, Format, Message, Remark, Request};
 use ruhui_core::sign::header;
 use ruhui_server::env::{Clock as _, SystemClock};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language)
         moment: arguments.at,
         date: captured.response().and_then(ruhui_core::capture::Response::date),
         now: SystemClock.now(),
-        notes: Notes::of(&captured),
+        notes: Notes::of(&captured, judged),
     };
     match captured.message {
         Message::Exchange(exchange) if judged == Judged::Response => {
@@ -100,9 +100,18 @@ pub(crate) struct Notes {
 }
 
 impl Notes {
-    fn of(captured: &Captured) -> Self {
-        let both = |remark: &ruhui_core::capture::Remark| (format!("{remark}"), format!("{remark:#}"));
-        Self { format: captured.format, remarks: captured.remarks.iter().map(both).collect() }
+    /// The notes on the material, and on the message that is judged.
+    fn of(captured: &Captured, judged: Judged) -> Self {
+        let own = match &captured.message {
+            Message::Request(request) => &request.remarks,
+            Message::Response(response) => &response.remarks,
+            Message::Headers(headers) => &headers.remarks,
+            Message::Exchange(exchange) if judged == Judged::Response => &exchange.response.remarks,
+            Message::Exchange(exchange) => &exchange.request.remarks,
+        };
+        let both = |remark: &Remark| (format!("{remark}"), format!("{remark:#}"));
+        let remarks = captured.remarks.iter().chain(own).map(both).collect();
+        Self { format: captured.format, remarks }
     }
 
     /// Prints the notes and an empty line, if there are any.
@@ -110,7 +119,7 @@ impl Notes {
         let mut lines = Vec::new();
         if !matches!(self.format, Format::Raw | Format::Headers) {
             let format = language.say(&self.format);
-            lines.push(language.pick(format!("Read as {format}."), format!("按{format}读取。")));
+            lines.push(language.pick(format!("Read as {format}."), format!("读取格式：{format}。")));
         }
         let note = language.pick("Note: ", "提示：");
         lines.extend(self.remarks.iter().map(|(en, zh)| format!("{note}{}", language.pick(en, zh))));

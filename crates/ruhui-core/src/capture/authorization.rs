@@ -28,11 +28,9 @@ pub(super) fn find(text: &[u8]) -> Option<Captured> {
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, HeaderValue::from_str(&value).ok()?);
     let joined = Remark::Joined { header: "Authorization".to_owned(), lines };
-    Some(Captured {
-        format: Format::Headers,
-        message: Message::Headers(Headers { headers, body: Vec::new() }),
-        remarks: if lines > 1 { vec![joined] } else { Vec::new() },
-    })
+    let remarks = (lines > 1).then_some(joined).into_iter().chain([Remark::HeadersAlone]).collect();
+    let headers = Headers { headers, body: Vec::new(), remarks };
+    Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
 /// Where the last field ends: its closing quote, with nothing but fields before it.

@@ -310,12 +310,9 @@ impl Command {
             headers,
             body: data.unwrap_or_default(),
             body_state: self.state.unwrap_or(BodyState::Exact),
-        };
-        Ok(Captured {
-            format: Format::CurlCommand,
-            message: Message::Request(request),
             remarks: self.remarks,
-        })
+        };
+        Ok(Captured { format: Format::CurlCommand, message: Message::Request(request), remarks: Vec::new() })
     }
 
     /// What the command names, and what curl adds.

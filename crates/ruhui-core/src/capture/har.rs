@@ -106,16 +106,19 @@ fn captured(entry: Entry, taken: usize, of: usize) -> Result<Captured, NotHttp> 
     {
         headers.insert(http::header::HOST, host);
     }
+    let mut own = Vec::new();
     if !headers.contains_key(AUTHORIZATION) {
-        remarks.push(Remark::Sanitised);
+        own.push(Remark::Sanitised);
     }
-    let (body, state) = body(request.post_data, request.body_size, &mut remarks);
-    let request = Request { method: request.method, target, headers, body, body_state: state };
+    let (body, state) = body(request.post_data, request.body_size, &mut own);
+    let request = Request { method: request.method, target, headers, body, body_state: state, remarks: own };
     // Browsers write the status 0 where no response came.
     let response = response.filter(|response| response.status >= 100).map(|response| {
         let size = response.content.as_ref().and_then(|content| content.size);
+        let mut remarks = Vec::new();
         let (body, body_state) = self::body(response.content, size, &mut remarks);
-        Response { status: response.status, headers: self::headers(response.headers), body, body_state }
+        let headers = self::headers(response.headers);
+        Response { status: response.status, headers, body, body_state, remarks }
     });
     let message = match response {
         Some(response) => Message::Exchange(Box::new(Exchange { request, response })),

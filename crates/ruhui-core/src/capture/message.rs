@@ -14,7 +14,7 @@ pub struct Captured {
     pub format: Format,
     /// The messages.
     pub message: Message,
-    /// What had to be rebuilt, what is missing, and what was skipped.
+    /// What was skipped, and how the material was read. Each message has remarks of its own.
     pub remarks: Vec<Remark>,
 }
 
@@ -56,6 +56,8 @@ pub struct Request {
     pub body: Vec<u8>,
     /// How far the body is the one that was sent.
     pub body_state: BodyState,
+    /// What had to be rebuilt in this message, and what is missing.
+    pub remarks: Vec<Remark>,
 }
 
 /// A response. `Debug` shows neither header values nor body.
@@ -70,6 +72,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// How far the body is the one that was sent.
     pub body_state: BodyState,
+    /// What had to be rebuilt in this message, and what is missing.
+    pub remarks: Vec<Remark>,
 }
 
 /// Headers without a start line. `Debug` shows neither their values nor the body.
@@ -80,6 +84,8 @@ pub struct Headers {
     pub headers: HeaderMap,
     /// What follows them after an empty line.
     pub body: Vec<u8>,
+    /// What had to be rebuilt, and what is missing.
+    pub remarks: Vec<Remark>,
 }
 
 /// How far a body is the one that went over the wire.
@@ -182,7 +188,7 @@ impl fmt::Display for Format {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, target, headers, body, body_state } = self;
+        let Self { method, target, headers, body, body_state, .. } = self;
         let names = headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>();
         write!(f, "Request({method} {target}, {names:?}, {} bytes of body, {body_state:?})", body.len())
     }
@@ -190,7 +196,7 @@ impl fmt::Debug for Request {
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, headers, body, body_state } = self;
+        let Self { status, headers, body, body_state, .. } = self;
         let names = headers.keys().map(http::HeaderName::as_str).collect::<Vec<_>>();
         write!(f, "Response({status}, {names:?}, {} bytes of body, {body_state:?})", body.len())
     }

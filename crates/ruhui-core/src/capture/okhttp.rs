@@ -1,8 +1,10 @@
 //! OkHttp's `HttpLoggingInterceptor`: `--> POST https://...`, headers, a body, `--> END POST (123-byte body)`.
 
 use super::prefix::Prefix;
+use super::start::{self, Start};
 use super::transcript::{Found, Transcript};
-use super::{BodyState, lines, raw, start};
+use super::{BodyState, lines, raw};
+use http::header::{HeaderValue, USER_AGENT};
 use memchr::memmem;
 
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
@@ -132,6 +134,10 @@ impl Block {
         head.extend_from_slice(b"\r\n");
         head.extend_from_slice(&body);
         let mut found = raw::turns(&head).messages.into_iter().next()?;
+        // OkHttp adds its name after the interceptor has written the log.
+        if matches!(found.start, Start::Request { .. }) && !found.headers.contains_key(USER_AGENT) {
+            found.headers.insert(USER_AGENT, HeaderValue::from_static("okhttp"));
+        }
         if end.is_omitted && found.body.is_empty() {
             found.state = BodyState::Missing;
         }

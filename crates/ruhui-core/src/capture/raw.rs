@@ -73,8 +73,9 @@ pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
     }
     let mut remarks = head.remarks;
     remarks.extend(fitted.remarks);
-    let headers = Headers { headers: head.headers, body: fitted.body };
-    Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks })
+    remarks.push(Remark::HeadersAlone);
+    let headers = Headers { headers: head.headers, body: fitted.body, remarks };
+    Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
 /// The headers of a message.

@@ -33,6 +33,8 @@ pub enum Remark {
         /// The line of the message, counted from 1.
         line: usize,
     },
+    /// There are headers, and no request line or status line.
+    HeadersAlone,
     /// The body follows the headers without an empty line.
     NoEmptyLine,
     /// Line ends after the body that Content-Length does not count were taken off.
@@ -107,6 +109,10 @@ impl Remark {
             Self::NotHeader { line } => {
                 write!(f, "Line {line} stands among the headers, is not a header, and was skipped.")
             }
+            Self::HeadersAlone => f.write_str(
+                "There are headers alone. A request's signature also covers the method, the path with its query, \
+                 and the body; a response's covers the body.",
+            ),
             Self::NoEmptyLine => {
                 f.write_str("The empty line between headers and body is missing; the body was read from the first line that is not a header.")
             }
@@ -181,6 +187,9 @@ impl Remark {
                 write!(f, "{header} 头被拆成了 {lines} 行，已合并为一行读取。实际发送时若含换行，服务端会拒绝。")
             }
             Self::NotHeader { line } => write!(f, "第 {line} 行位于头部，但不是 HTTP 头，已跳过。"),
+            Self::HeadersAlone => f.write_str(
+                "这里只有 HTTP 头。请求的签名还包含方法、路径（含查询串）和报文主体；应答的签名还包含报文主体。",
+            ),
             Self::NoEmptyLine => f.write_str("头部与报文主体之间缺少空行，已从第一个不是 HTTP 头的行开始读取主体。"),
             Self::LineEndsRemoved { bytes } => write!(
                 f,

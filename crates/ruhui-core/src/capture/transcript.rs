@@ -49,8 +49,8 @@ pub(super) fn finish(transcript: Transcript, format: Format, choice: Choice) -> 
         };
         remarks.push(Remark::ResponsesSkipped { statuses: responses.iter().filter_map(status).collect() });
     }
-    let request = request.and_then(|found| request_of(found, format, &mut remarks));
-    let response = response.and_then(|found| response_of(found, format, &mut remarks));
+    let request = request.and_then(|found| request_of(found, format));
+    let response = response.and_then(|found| response_of(found, format));
     let message = match (request, response) {
         (Some(request), Some(response)) => Message::Exchange(Box::new(Exchange { request, response })),
         (Some(request), None) => Message::Request(request),
@@ -88,27 +88,25 @@ fn groups(transcript: Transcript) -> Vec<Group> {
     groups
 }
 
-fn request_of(found: Found, format: Format, remarks: &mut Vec<Remark>) -> Option<Request> {
-    remarks.extend(found.remarks);
-    note(found.state, format, remarks);
-    let Start::Request { method, target, .. } = found.start else {
+fn request_of(found: Found, format: Format) -> Option<Request> {
+    let remarks = found.all_remarks(format);
+    let Found { start: Start::Request { method, target, .. }, headers, body, state, .. } = found else {
         return None;
     };
-    Some(Request { method, target, headers: found.headers, body: found.body, body_state: found.state })
+    Some(Request { method, target, headers, body, body_state: state, remarks })
 }
 
-fn response_of(found: Found, format: Format, remarks: &mut Vec<Remark>) -> Option<Response> {
-    remarks.extend(found.remarks);
-    note(found.state, format, remarks);
-    let Start::Status(status) = found.start else {
+fn response_of(found: Found, format: Format) -> Option<Response> {
+    let remarks = found.all_remarks(format);
+    let Found { start: Start::Status(status), headers, body, state, .. } = found else {
         return None;
     };
-    Some(Response { status, headers: found.headers, body: found.body, body_state: found.state })
+    Some(Response { status, headers, body, body_state: state, remarks })
 }
 
-fn note(state: BodyState, format: Format, remarks: &mut Vec<Remark>) {
-    let remark = Remark::BodyNotShown(format);
-    if state == BodyState::Missing && !remarks.contains(&remark) {
-        remarks.push(remark);
+impl Found {
+    fn all_remarks(&self, format: Format) -> Vec<Remark> {
+        let missing = (self.state == BodyState::Missing).then_some(Remark::BodyNotShown(format));
+        self.remarks.iter().cloned().chain(missing).collect()
     }
 }

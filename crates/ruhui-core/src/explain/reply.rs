@@ -654,11 +654,13 @@ fn of_signature(
     own: Option<&PublicKey>,
 ) -> Vec<Finding> {
     let ReceivedReply { headers, body, .. } = *received;
-    let known: Vec<(Option<&SerialNo>, &PublicKey)> = keys
+    let mut known: Vec<(Option<&SerialNo>, &PublicKey)> = keys
         .serials()
         .filter_map(|serial| Some((Some(serial), keys.find(serial.as_str())?)))
         .chain(own.map(|own| (None, own)))
         .collect();
+    // A public key and a certificate may hold the same key: the one that the response names comes first.
+    known.sort_by_key(|(serial, _)| !serial.is_some_and(|serial| serial.is_written(&said.serial)));
     let mut lengths: Vec<usize> = known.iter().map(|(_, key)| key.inner().signature_length()).collect();
     lengths.dedup();
     let (bytes, damage) = signature::read(&said.signature, &lengths);
