@@ -95,7 +95,7 @@ fn a_refusal_names_its_field_once() {
     let path = "/v3/brand/partner/card-member/user-cards?brand_id=1004&openid=o&offset=0&limit=21";
     let error = call(place.path(), &["GET", path]).error();
     assert!(
-        error.starts_with("refused: 400 PARAM_ERROR: /query/limit must be at most 20, unsigned (Request-ID "),
+        error.starts_with("refused: 400 PARAM_ERROR: /query/limit must be at most 20; not signed, as "),
         "{error}"
     );
     sandbox.stop();
