@@ -1,5 +1,7 @@
 //! What people find when a response or a callback does not verify, and what they are told.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;

@@ -211,3 +211,43 @@ fn a_path_that_is_gone_is_answered_with_another_to_try() {
     }
     server.join().unwrap();
 }
+
+/// The proxy is on this machine, so nothing leaves it.
+#[test]
+fn a_proxy_that_rejects_connect_is_named_with_its_variable_and_its_answer() {
+    use std::io::{Read as _, Write as _};
+    let place = made();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (mut stream, mut request) = (stream.unwrap(), [0; 4096]);
+            assert_ne!(stream.read(&mut request).unwrap(), 0);
+            stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").unwrap();
+        }
+    });
+    for (language, wanted, advice) in [
+        (
+            "en",
+            format!(
+                "no response: https://api.mch.weixin.qq.com: no connection through the proxy {address} (from \
+                 HTTPS_PROXY): it answered CONNECT with 400; "
+            ),
+            "; correct or unset HTTPS_PROXY, or name the host in NO_PROXY to call it without the proxy\n",
+        ),
+        (
+            "zh",
+            format!(
+                "未收到应答：https://api.mch.weixin.qq.com：通过代理 {address}（来自环境变量 HTTPS_PROXY）连接失败：对 \
+                 CONNECT 应答 400；"
+            ),
+            "；请修正或取消环境变量 HTTPS_PROXY，或在 NO_PROXY 中列出该域名以绕过代理\n",
+        ),
+    ] {
+        let arguments = ["token", "--base-url", "https://api.mch.weixin.qq.com", "--lang", language];
+        let mut command = ruhui(place.path(), &arguments);
+        let said = command.env("HTTPS_PROXY", format!("http://{address}")).output().unwrap();
+        let said = String::from_utf8(said.stderr).unwrap();
+        assert!(said.contains(&wanted) && said.ends_with(advice), "{said}\n{wanted}{advice}");
+    }
+}
