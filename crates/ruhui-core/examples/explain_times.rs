@@ -2,7 +2,12 @@
 //!
 //! `cargo run --release -p ruhui-core --example explain_times`
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "an example")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "an example that measures"
+)]
 
 use jiff::Timestamp;
 use ruhui_core::explain::{Keys, Received, explain};

@@ -207,13 +207,16 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
     })
 }
 
+/// What becomes of a token, if anything does.
+type Change<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// Numbers and texts that another type made of the same values.
 pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
     let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let whole = |token: &str| {
         number(token) && token.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit())
     };
-    let changes: [&dyn Fn(&str) -> Option<String>; 7] = [
+    let changes: [Change<'_>; 7] = [
         &|token| whole(token).then(|| format!("{token}.0")),
         &|token| token.strip_suffix(".0").filter(|rest| whole(rest)).map(str::to_owned),
         &|token| number(token).then(|| format!("\"{token}\"")),

@@ -1,6 +1,6 @@
 //! Mistakes about how the lines are put together, and about method, time and nonce.
 
-use super::parts::{Layout, Parts, permutations};
+use super::parts::{Layout, Parts, Then, permutations};
 use crate::crypto::Hash;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -143,7 +143,7 @@ pub(super) fn empty_message(parts: &Parts) -> Vec<Parts> {
 
 /// The signing function hashes; hashing before it signs the hash of the hash.
 pub(super) fn digest_signed(parts: &Parts) -> Vec<Parts> {
-    let all: [fn(&[u8]) -> Vec<u8>; 9] = [
+    let all: [Then; 9] = [
         |message| Hash::Sha256.of(message),
         |message| hex::encode(Hash::Sha256.of(message)).into_bytes(),
         |message| hex::encode_upper(Hash::Sha256.of(message)).into_bytes(),
@@ -159,7 +159,7 @@ pub(super) fn digest_signed(parts: &Parts) -> Vec<Parts> {
 
 /// The message itself went through an encoding.
 pub(super) fn message_encoded(parts: &Parts) -> Vec<Parts> {
-    let all: [fn(&[u8]) -> Vec<u8>; 5] = [
+    let all: [Then; 5] = [
         |message| STANDARD.encode(message).into_bytes(),
         |message| hex::encode(message).into_bytes(),
         |message| String::from_utf8_lossy(message).encode_utf16().flat_map(u16::to_le_bytes).collect(),
@@ -173,7 +173,7 @@ pub(super) fn message_encoded(parts: &Parts) -> Vec<Parts> {
     then(parts, &all)
 }
 
-fn then(parts: &Parts, all: &[fn(&[u8]) -> Vec<u8>]) -> Vec<Parts> {
+fn then(parts: &Parts, all: &[Then]) -> Vec<Parts> {
     all.iter().map(|then| parts.laid_out(|layout| layout.then = Some(*then))).collect()
 }
 

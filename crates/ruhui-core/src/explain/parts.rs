@@ -31,6 +31,9 @@ pub(super) struct Form {
     pub(super) file: Option<Vec<u8>>,
 }
 
+/// What a whole message goes through before it is signed.
+pub(super) type Then = fn(&[u8]) -> Vec<u8>;
+
 /// How the lines are put together.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
@@ -40,7 +43,7 @@ pub(super) struct Layout {
     pub(super) between: &'static str,
     pub(super) last: &'static str,
     /// What the whole message went through.
-    pub(super) then: Option<fn(&[u8]) -> Vec<u8>>,
+    pub(super) then: Option<Then>,
 }
 
 impl Layout {

@@ -71,10 +71,11 @@ pub(super) fn look(received: &Received<'_>) -> Sent {
             };
             list.extend(oddity_finding(oddity));
         }
-    } else if !received.body().is_empty() && received.method() != "GET" {
-        if let Err(fault) = check_content_type(headers) {
-            sent.after.push(head_finding(&CONTENT_TYPE, &fault));
-        }
+    } else if !received.body().is_empty()
+        && received.method() != "GET"
+        && let Err(fault) = check_content_type(headers)
+    {
+        sent.after.push(head_finding(&CONTENT_TYPE, &fault));
     }
     sent
 }

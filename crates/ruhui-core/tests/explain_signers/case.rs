@@ -111,7 +111,7 @@ pub(crate) struct Case {
     pub(crate) sent: Lines,
     pub(crate) signed: Lines,
     /// How the lines are joined to what is signed.
-    pub(crate) join: Box<dyn Fn(&Lines) -> Vec<u8>>,
+    pub(crate) join: fn(&Lines) -> Vec<u8>,
     pub(crate) algorithm: &'static str,
     pub(crate) key: &'static str,
     /// What happens to the signature's bytes, and to its text.
@@ -192,7 +192,7 @@ impl Case {
             writer,
             sent: lines.clone(),
             signed: lines,
-            join: Box::new(Lines::message),
+            join: Lines::message,
             algorithm: "sha256",
             key: "merchant",
             text: crate::base64,

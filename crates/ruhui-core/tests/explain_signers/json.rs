@@ -6,8 +6,8 @@ pub(crate) enum Json {
     /// A number, `true`, `false` or `null`, as it is written.
     Word(String),
     Text(String),
-    List(Vec<Json>),
-    Map(Vec<(String, Json)>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
 }
 
 /// A library's way to write.

@@ -43,7 +43,7 @@ fn query(target: &str) -> Option<(&str, &str)> {
 }
 
 fn lines_joined(case: &mut Case, join: fn(&Lines) -> Vec<u8>) -> bool {
-    case.join = Box::new(join);
+    case.join = join;
     join(&case.signed) != case.sent.message()
 }
 
@@ -216,7 +216,10 @@ mistakes! {
         let style = dice.below(2);
         case.target(|target| {
             let path = if style == 0 { template.to_owned() } else { template.replace('{', ":").replace('}', "") };
-            template.contains('{').then(|| target.split_once('?').map_or(path.clone(), |(_, query)| format!("{path}?{query}")))
+            template.contains('{').then(|| match target.split_once('?') {
+                Some((_, query)) => format!("{path}?{query}"),
+                None => path.clone(),
+            })
         })
     };
     Url "sent through a proxy with a prefix" ["path_prefix"] |case, dice| {

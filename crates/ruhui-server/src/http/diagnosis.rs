@@ -61,8 +61,8 @@ fn lines(explanation: &Explanation) -> Vec<String> {
     lines
 }
 
-/// Judges by the keys of who says to be calling; if those of the serial's owner fit but for the caller's number, that
-/// number is wrong.
+/// Judges by the keys of who says to be calling; if those of the serial's owner made the signature, the caller's number
+/// is what is wrong.
 fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>) -> Explanation {
     let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
     let directory = service.directory();
@@ -76,7 +76,9 @@ fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>
     if let Some(owner) = owner.filter(|owner| Some(*owner) != said) {
         let explanation = explain(received, &keys(service, Some(owner)));
         let is_known = said.is_some_and(|said| directory.caller(said).is_some());
-        if explanation.verdict == Verdict::SignatureRight || !is_known {
+        let is_theirs = matches!(explanation.verdict, Verdict::SignatureRight | Verdict::Explained)
+            && !explanation.findings.iter().any(|finding| finding.cause.id.starts_with("key_"));
+        if is_theirs || !is_known {
             return explanation;
         }
     }
