@@ -160,8 +160,7 @@ fn any_path_can_be_called() {
 
     let refused = call(&["POST", "/v3/security/echo", "-d", "{}"]).error();
     assert!(
-        refused
-            .starts_with("refused: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
+        refused.starts_with("refused: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
         "{refused}"
     );
     let nothing = call(&["GET", "/v3/nothing"]).error();

@@ -135,7 +135,9 @@ impl fmt::Display for NotifyError {
                 return write_findings(findings, f);
             }
             Self::Unverified { error, .. } => error.fmt(f),
-            Self::NotJson(misfit) | Self::NotNotification(misfit) if zh => write!(f, "回调通知无法读取：{misfit:#}"),
+            Self::NotJson(misfit) | Self::NotNotification(misfit) if zh => {
+                write!(f, "回调通知无法读取：{misfit:#}")
+            }
             Self::NotJson(misfit) | Self::NotNotification(misfit) => {
                 write!(f, "the callback cannot be read: {misfit}")
             }
