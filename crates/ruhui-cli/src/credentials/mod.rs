@@ -358,7 +358,7 @@ impl Settings {
 
     /// The caller's private key, if it is known.
     pub(crate) fn known_private_key(&self, language: Language) -> anyhow::Result<Option<PrivateKey>> {
-        self.pem(PRIVATE_KEY, PrivateKey::from_pem, language)
+        self.pem(PRIVATE_KEY, PrivateKey::from_bytes, language)
     }
 
     /// The serial of the caller's certificate, if it is known.

@@ -73,6 +73,9 @@ pub fn read(material: &[u8]) -> Result<Captured, NotHttp> {
     read_with(material, Choice::Last)
 }
 
+/// Reads a log of one format; `None` if it is none.
+type ReadLog = fn(&[u8]) -> Option<transcript::Transcript>;
+
 /// Reads the exchange of this choice in the material.
 ///
 /// # Errors
@@ -101,7 +104,7 @@ fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     if let Some(read) = har::read(text, choice) {
         return read;
     }
-    let logs: [(Format, fn(&[u8]) -> Option<transcript::Transcript>); 6] = [
+    let logs: [(Format, ReadLog); 6] = [
         (Format::CurlTrace, trace::turns),
         (Format::ApacheLog, wire::turns),
         (Format::OkHttpLog, okhttp::turns),

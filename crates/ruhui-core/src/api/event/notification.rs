@@ -165,7 +165,7 @@ impl Notification {
     ///
     /// [`OpenError`] when the key does not open the seal. What is inside is read whatever it is.
     pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, OpenError> {
-        Ok(Event::read(&self.event_type, &*self.unseal(key)?, own_key))
+        Ok(Event::read(&self.event_type, &self.unseal(key)?, own_key))
     }
 }
 
