@@ -31,7 +31,7 @@ fn main() {
         ("right", right.clone()),
         ("last line feed missing", right.trim_end().to_owned()),
         ("indented body signed", message("POST", PATH, &indented)),
-        ("sorted, and a line end more", message("POST", PATH, &format!("{BODY}\n\n"))),
+        ("two line ends more after the body", message("POST", PATH, &format!("{BODY}\n\n"))),
         ("milliseconds signed", right.replace("1750752000", "1750752000999")),
         ("lines in another order", format!("{PATH}\nPOST\n1750752000\nN\n{BODY}\n")),
         ("host signed and the last line feed missing", {

@@ -358,6 +358,15 @@ fn several_faults_of_one_header_are_all_named() {
     );
 }
 
+#[test]
+fn a_wrapped_signature_without_quotes_is_read_to_its_end() {
+    let right = signature();
+    let wrapped: Vec<_> =
+        right.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let bare = header(&wrapped.join(" ")).replace('"', "");
+    assert_eq!(ids(&founding(&bare)), ["authorization_no_quotes", "signature_wrapped"]);
+}
+
 /// `(cause, header)`: the founding call, rightly signed, under another serial.
 fn wrong_serials() -> Vec<(&'static str, String)> {
     let colons: Vec<_> = SERIAL.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
