@@ -142,7 +142,11 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
             remarks.push(Finding::seen(&serial::LOWER_CASE));
         }
         let own_time = look.timestamp.as_deref().and_then(time::of).filter(|_| received.is_at_its_own_time());
-        fields.extend(identity::check_certificate(serial_no, keys, own_time.unwrap_or(received.now())));
+        fields.extend(identity::check_certificate(
+            serial_no,
+            keys,
+            own_time.unwrap_or_else(|| received.now()),
+        ));
     }
     let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
     // A serial of somebody else's says all that the number says.

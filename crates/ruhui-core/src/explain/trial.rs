@@ -295,10 +295,11 @@ fn open(
         return Err(Unopened::NoKey);
     }
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened = [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-        let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
-        (0..known.len()).find_map(open)
-    });
+    let opened =
+        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
+            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
+            (0..known.len()).find_map(open)
+        });
     let Some((key, block, turned)) = opened else {
         let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
         return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
