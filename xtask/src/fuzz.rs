@@ -11,6 +11,7 @@ pub(crate) const SECONDS: u32 = 60;
 /// The fuzzing targets, and where among the known answers each finds a beginning.
 const TARGETS: &[(&str, &str)] = &[
     ("authorization", "vectors/sign"),
+    ("capture", "crates/ruhui-core/tests/captures"),
     ("decode", "vectors/sign"),
     ("reply", "vectors/reply"),
     ("key", "vectors/keys"),

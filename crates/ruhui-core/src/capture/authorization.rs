@@ -8,10 +8,18 @@ use memchr::memmem;
 /// Longer than any value, broken into lines or not.
 const LONGEST: usize = 8 << 10;
 
+/// How far the first field is from the beginning of the scheme.
+const FIRST_FIELD: usize = 80;
+
 /// The first value of either scheme in the text, if it has a field.
 pub(super) fn find(text: &[u8]) -> Option<Captured> {
-    let at = memmem::find(text, b"WECHATPAY").or_else(|| memmem::find(text, b"mchid=\""))?;
-    let text = String::from_utf8_lossy(&text[at..text.len().min(at + LONGEST)]).into_owned();
+    let has_field = |at: &usize| memmem::find(&text[*at..text.len().min(at + FIRST_FIELD)], b"=").is_some();
+    let schemes = memmem::find_iter(text, b"WECHATPAY").filter(has_field).map(|at| value_at(&text[at..]));
+    schemes.flatten().next().or_else(|| value_at(&text[memmem::find(text, b"mchid=\"")?..]))
+}
+
+fn value_at(text: &[u8]) -> Option<Captured> {
+    let text = String::from_utf8_lossy(&text[..text.len().min(LONGEST)]).into_owned();
     let text = if text.contains("&quot;") { text.replace("&quot;", "\"") } else { text };
     let text = if text.contains("=\\\"") { text.replace("\\\"", "\"") } else { text };
     let end = end(&text)?;

@@ -39,7 +39,9 @@ fn next(rest: &[u8]) -> Option<usize> {
 
 /// Whether a message begins here: a start line, and then a header or an empty line.
 fn begins(text: &[u8]) -> bool {
-    let head = &text[..text.len().min(32 << 10)];
+    // Status lines are short, and so is all that is looked at of each.
+    let longest = if text.starts_with(b"HTTP/") { 1 << 10 } else { 32 << 10 };
+    let head = &text[..text.len().min(longest)];
     let Some(end) = memchr::memchr(b'\n', head) else {
         return false;
     };

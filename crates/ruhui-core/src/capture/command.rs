@@ -19,7 +19,8 @@ pub(super) fn find(text: &[u8]) -> Option<&str> {
             before.is_empty() || before.ends_with(['$', '%', '#', '>']) && before.len() < 120
         });
         if let Some(name) = command {
-            let rest = trimmed[name + 4..].strip_prefix(".exe").unwrap_or_else(|| &trimmed[name + 4..]);
+            let rest = &trimmed[name + 4..];
+            let rest = rest.strip_prefix(".exe").unwrap_or(rest);
             if rest.starts_with([' ', '\t', '\\', '^', '\r', '\n', '`']) {
                 return Some(&text[at + (line.len() - trimmed.len()) + name..]);
             }

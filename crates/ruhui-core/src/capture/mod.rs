@@ -27,6 +27,7 @@
 //! ```
 
 mod authorization;
+mod blocks;
 mod body;
 mod command;
 mod guzzle;
@@ -73,9 +74,6 @@ pub fn read(material: &[u8]) -> Result<Captured, NotHttp> {
     read_with(material, Choice::Last)
 }
 
-/// Reads a log of one format; `None` if it is none.
-type ReadLog = fn(&[u8]) -> Option<transcript::Transcript>;
-
 /// Reads the exchange of this choice in the material.
 ///
 /// # Errors
@@ -93,6 +91,9 @@ pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     Ok(captured)
 }
 
+/// Turns a log back into the messages of both sides; none if it is no log of its kind.
+type LogReader = fn(&[u8]) -> Option<transcript::Transcript>;
+
 fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     // What begins with a start line is itself an HTTP message, whatever its body looks like.
     if start::is_start(lines::first(text)) {
@@ -104,7 +105,7 @@ fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     if let Some(read) = har::read(text, choice) {
         return read;
     }
-    let logs: [(Format, ReadLog); 6] = [
+    let logs: [(Format, LogReader); 6] = [
         (Format::CurlTrace, trace::turns),
         (Format::ApacheLog, wire::turns),
         (Format::OkHttpLog, okhttp::turns),

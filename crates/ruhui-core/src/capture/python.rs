@@ -1,28 +1,24 @@
 //! Python's `http.client` with a debuglevel: `send: b'...'`, `reply: '...'`, `header: ...`.
 
+use super::blocks::Blocks;
 use super::transcript::Transcript;
-use super::{BodyState, lines, raw, start};
+use super::{BodyState, lines, raw};
 use memchr::memmem;
 
-struct Block {
-    is_client: bool,
-    bytes: Vec<u8>,
-}
-
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Blocks<()> = Blocks::new();
     for line in lines::with_ends(text) {
         let line = lines::bare(line);
         if let Some(sent) = after(line, b"send: ").and_then(literal) {
-            put(&mut blocks, true, &sent);
+            blocks.put(true, &sent, true);
         } else if let Some(reply) = after(line, b"reply: ").and_then(literal) {
-            put(&mut blocks, false, &reply);
+            blocks.put(false, &reply, true);
         } else if let Some(header) = after(line, b"header: ").filter(|line| raw::header(line).is_some()) {
-            put(&mut blocks, false, &[header, b"\r\n"].concat());
+            blocks.put(false, &[header, b"\r\n"].concat(), false);
         }
     }
     let mut messages = Vec::new();
-    for mut block in blocks {
+    for mut block in blocks.into_all() {
         if !block.is_client {
             block.bytes.extend_from_slice(b"\r\n");
         }
@@ -34,16 +30,6 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
         messages.append(&mut found);
     }
     (!messages.is_empty()).then_some(Transcript { messages })
-}
-
-fn put(blocks: &mut Vec<Block>, is_client: bool, bytes: &[u8]) {
-    let first = memchr::memchr(b'\n', bytes).map_or(bytes, |end| &bytes[..end]);
-    if start::is_start(lines::bare(first)) {
-        blocks.push(Block { is_client, bytes: Vec::new() });
-    }
-    if let Some(block) = blocks.iter_mut().rev().find(|block| block.is_client == is_client) {
-        block.bytes.extend_from_slice(bytes);
-    }
 }
 
 fn after<'a>(line: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {

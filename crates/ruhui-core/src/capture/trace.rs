@@ -1,6 +1,6 @@
 //! `curl --trace` and `curl --trace-ascii`: what was sent and received, with offsets.
 
-use super::start;
+use super::blocks::Blocks;
 use super::transcript::Transcript;
 use super::{BodyState, Remark, lines, raw};
 use memchr::memmem;
@@ -14,30 +14,19 @@ struct Section<'a> {
     lines: Vec<(usize, &'a [u8])>,
 }
 
-struct Block {
-    is_client: bool,
-    bytes: Vec<u8>,
-    has_dots: bool,
-}
-
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
-    let sections = sections(text);
-    let mut blocks: Vec<Block> = Vec::new();
-    for section in sections {
+    // Of each block: whether its body has dots for bytes that are not shown.
+    let mut blocks: Blocks<bool> = Blocks::new();
+    for section in sections(text) {
         let (bytes, has_dots) = section.bytes();
-        let first = memchr::memchr(b'\n', &bytes).map_or(&bytes[..], |end| &bytes[..end]);
-        if section.is_header && start::is_start(lines::bare(first)) {
-            blocks.push(Block { is_client: section.is_client, bytes: Vec::new(), has_dots: false });
-        }
-        if let Some(block) = blocks.iter_mut().rev().find(|block| block.is_client == section.is_client) {
-            block.bytes.extend_from_slice(&bytes);
-            block.has_dots |= has_dots && !section.is_header;
+        if let Some(block) = blocks.put(section.is_client, &bytes, section.is_header) {
+            block.note |= has_dots && !section.is_header;
         }
     }
     let mut messages = Vec::new();
-    for block in blocks {
+    for block in blocks.into_all() {
         let mut found = raw::turns(&block.bytes).messages;
-        if block.has_dots
+        if block.note
             && let Some(last) = found.last_mut()
         {
             last.state = BodyState::Rebuilt;

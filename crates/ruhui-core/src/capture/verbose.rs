@@ -1,53 +1,56 @@
 //! `curl -v`: `> ` in front of what was sent, `< ` in front of the headers received, `* ` in front of remarks.
 
+use super::blocks::Blocks;
 use super::transcript::Transcript;
 use super::{BodyState, lines, raw, start};
 use memchr::memmem;
 
+/// What is known of a message besides its bytes.
 #[derive(Default)]
-struct Block {
-    is_client: bool,
-    bytes: Vec<u8>,
+struct Seen {
     is_past_head: bool,
     /// Of a response: whether curl says that data came.
     has_data: bool,
 }
 
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
-    let mut blocks: Vec<Block> = Vec::new();
+    let mut blocks: Blocks<Seen> = Blocks::new();
     let mut plain = Vec::new();
     for line in lines::with_ends(text) {
         let line = without_time(line);
         match line {
             [b'>' | b'<', rest @ ..] if matches!(rest.first(), None | Some(b' ' | b'\r' | b'\n')) => {
                 let content = rest.strip_prefix(b" ").unwrap_or(rest);
-                put(&mut blocks, line[0] == b'>', content);
+                if let Some(block) = blocks.put(line[0] == b'>', content, true) {
+                    block.note.is_past_head |= content.trim_ascii().is_empty();
+                }
             }
             _ if is_remark(line) => {
                 if line.starts_with(b"{ [")
-                    && let Some(block) = blocks.last_mut().filter(|block| !block.is_client)
+                    && let Some(block) = blocks.last().filter(|block| !block.is_client)
                 {
-                    block.has_data = true;
+                    block.note.has_data = true;
                 }
             }
             // In a terminal `curl -iv` prints each header twice.
-            _ if blocks.last().is_some_and(|block| !block.is_client && !block.is_past_head) => {}
-            _ if blocks.iter().any(|block| !block.is_client) => plain.extend_from_slice(before_remark(line)),
+            _ if blocks.last().is_some_and(|block| !block.is_client && !block.note.is_past_head) => {}
+            _ if blocks.last_of(false).is_some() => plain.extend_from_slice(before_remark(line)),
             _ => {}
         }
     }
     let is_raw = start::is_start(lines::first(&plain));
-    if is_raw && !blocks.is_empty() {
-        // `curl -iv`: the responses stand there once more as they came.
-        blocks.retain(|block| block.is_client);
-    } else if let Some(last) = blocks.iter_mut().rev().find(|block| !block.is_client) {
+    if let Some(last) = blocks.last_of(false).filter(|_| !is_raw) {
         last.bytes.extend_from_slice(&plain);
     }
     let mut messages = Vec::new();
-    for block in &blocks {
+    for block in blocks.into_all() {
+        // `curl -iv`: the responses stand there once more as they came.
+        if is_raw && !block.is_client {
+            continue;
+        }
         let mut found = raw::turns(&block.bytes).messages;
         if let [only] = &mut found[..]
-            && block.has_data
+            && block.note.has_data
             && only.body.is_empty()
         {
             only.state = BodyState::Missing;
@@ -58,16 +61,6 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
         messages.append(&mut raw::turns(&plain).messages);
     }
     (!messages.is_empty()).then_some(Transcript { messages })
-}
-
-fn put(blocks: &mut Vec<Block>, is_client: bool, content: &[u8]) {
-    if start::is_start(lines::bare(content)) {
-        blocks.push(Block { is_client, ..Block::default() });
-    }
-    if let Some(block) = blocks.iter_mut().rev().find(|block| block.is_client == is_client) {
-        block.bytes.extend_from_slice(content);
-        block.is_past_head |= content.trim_ascii().is_empty();
-    }
 }
 
 /// Remarks of curl, its counts of bytes, and its progress.

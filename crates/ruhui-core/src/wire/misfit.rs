@@ -62,6 +62,14 @@ impl Misfit {
             Issue::Missing => f.write_str("缺失"),
             Issue::Null => f.write_str("为 null"),
             Issue::Unopenable(why) => write!(f, "无法用商户API证书私钥解密：{why:#}"),
+            Issue::NotInteger(_) => f.write_str("应为 64 位以内的整数"),
+            Issue::Empty => f.write_str("不能为空"),
+            Issue::TooLong { limit, actual } => write!(f, "有 {actual} 个字符，上限为 {limit}"),
+            Issue::TooSmall { least } => write!(f, "不能小于 {least}"),
+            Issue::TooLarge { most } => write!(f, "不能大于 {most}"),
+            Issue::FourByteCharacter(character) => {
+                write!(f, "含有字符“{character}”，其 UTF-8 编码超过 3 字节")
+            }
             Issue::Invalid { zh, .. } => f.write_str(zh),
             issue => write!(f, "{issue:#}"),
         }

@@ -133,13 +133,17 @@ impl Receiver {
     }
 
     fn verify(&self, headers: &HeaderMap, body: &[u8]) -> Result<(), NotifyError> {
-        let Inner { scheme, keys, clock, .. } = &*self.0;
+        let Inner { scheme, keys, clock, private_key, .. } = &*self.0;
         let now = clock.now();
+        let own = || private_key.as_ref().map(PrivateKey::public_key);
         verify_reply(headers, body, *scheme, keys, now).map_err(|error| {
             let findings = match error {
                 // The error's own advice names the receivers of both families.
                 VerifyError::WrongAlgorithm { ref found, .. } if !found.contains("SM2") => Vec::new(),
-                _ => explain_reply(&ReceivedReply::new(headers, body, *scheme).at(now), keys, None).findings,
+                _ => {
+                    let received = ReceivedReply::new(headers, body, *scheme).at(now);
+                    explain_reply(&received, keys, own().as_ref()).findings
+                }
             };
             NotifyError::Unverified { error, findings }
         })
