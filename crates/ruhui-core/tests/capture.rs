@@ -617,3 +617,29 @@ proptest! {
         prop_assert_eq!(remarks(&captured), []);
     }
 }
+
+#[test]
+fn the_time_of_a_response_is_that_of_its_date_header() {
+    let captured = file("curl-i.txt");
+    let date = captured.response().unwrap().date().unwrap();
+    assert_eq!(date.as_second(), 1_750_752_001);
+    assert_eq!(text("HTTP/1.1 200 OK\nDate: soon\n\n").response().unwrap().date(), None);
+}
+
+/// Work that grows with the square of the length would show here as minutes.
+#[test]
+fn a_mebibyte_of_anything_is_read() {
+    for piece in [
+        "POST /v3 HTTP/1.1\n\n",
+        "HTTP/1.1 200 OK\n\n",
+        "HTTP/",
+        "> POST /v3 HTTP/1.1\n< x\n",
+        "=> Send header, 9 bytes\n0000: POST /v3 H\n",
+        "WECHATPAY=\"",
+        "Authorization: a\n",
+    ] {
+        for start in ["", "HTTP/1.1 200 OK\n\n", "Authorization: "] {
+            let _ = read(format!("{start}{}", piece.repeat((1 << 20) / piece.len())).as_bytes());
+        }
+    }
+}

@@ -24,17 +24,21 @@ pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [
     }
 }
 
-/// Where the next message begins.
+/// Where the next message begins. Each start line names a version, so that is looked for, once from front to back.
 fn next(rest: &[u8]) -> Option<usize> {
-    let status = memmem::find_iter(rest, b"HTTP/").find(|at| begins(&rest[*at..]));
     let mut line_at = 0;
-    let request = lines::with_ends(&rest[..status.unwrap_or(rest.len())]).find_map(|line| {
-        let at = line_at;
-        line_at += line.len();
-        let names_version = line.len() < 16 << 10 && memmem::find(line, b" HTTP/").is_some();
-        (names_version && begins(&rest[at..])).then_some(at)
-    });
-    request.or(status)
+    let mut looked_at = 0;
+    let mut is_new_line = true;
+    memmem::find_iter(rest, b"HTTP/").find_map(|at| {
+        if let Some(end) = memchr::memrchr(b'\n', &rest[looked_at..at]) {
+            line_at = looked_at + end + 1;
+            is_new_line = true;
+        }
+        looked_at = at;
+        let begins_line = std::mem::take(&mut is_new_line) && begins(&rest[line_at..]);
+        // A status line may follow a body that does not end in a line end.
+        if begins_line { Some(line_at) } else { begins(&rest[at..]).then_some(at) }
+    })
 }
 
 /// Whether a message begins here: a start line, and then a header or an empty line.

@@ -8,6 +8,8 @@ use http::{HeaderMap, Method};
 
 /// More headers than any client sends.
 const MOST_HEADERS: usize = 1_000;
+/// More messages than anyone looks through.
+const MOST_MESSAGES: usize = 10_000;
 /// More remarks about lines than anyone reads.
 const MOST_REMARKS: usize = 5;
 
@@ -15,7 +17,9 @@ const MOST_REMARKS: usize = 5;
 pub(super) fn turns(text: &[u8]) -> Transcript {
     let mut messages = Vec::new();
     let mut rest = text;
-    while let Some((message, after)) = message(rest) {
+    while messages.len() < MOST_MESSAGES
+        && let Some((message, after)) = message(rest)
+    {
         messages.push(message);
         rest = after;
     }
