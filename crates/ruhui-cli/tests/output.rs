@@ -130,7 +130,9 @@ fn an_explanation_can_be_json() {
     let (target, body) = (request["target"].as_str().unwrap(), request["body"].as_str().unwrap());
     let key = key("merchant_key");
     let explain = |body: &str| {
-        let text = format!("POST {target} HTTP/1.1\nAuthorization: {authorization}\n\n{body}");
+        let text = format!(
+            "POST {target} HTTP/1.1\nUser-Agent: a\nAccept: */*\nContent-Type: application/json\nAuthorization: {authorization}\n\n{body}"
+        );
         std::fs::write(place.path().join("request.http"), text).unwrap();
         let arguments =
             ["explain", "request.http", "--at", "1750752000", "--private-key", &key, "-o", "json"];

@@ -87,7 +87,12 @@ fn a_start_that_fails_says_what_the_disk_did() {
     for (keeps, fault, en, zh) in [
         (false, format!("write {ENOSPC}"), "error: no room for the store", "空间不足"),
         (false, format!("write {EIO}"), "error: the disk of the store", "磁盘读写失败"),
-        (false, format!("open {EROFS}"), "cannot be written: Read-only file system", "无法写入"),
+        (
+            false,
+            format!("open {EROFS}"),
+            "cannot be written: the disk is read-only (os error 30)",
+            "无法写入",
+        ),
         (true, format!("open {EROFS}"), "cannot be written: ", "无法写入"),
     ] {
         let said = starts_not(&served(keeps), &fault, "en");

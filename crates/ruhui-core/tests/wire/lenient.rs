@@ -194,7 +194,7 @@ fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     let odd = read(&with("brand_id", json!("1".repeat(33))));
     let error = wire::encode(&call(&odd), None).unwrap_err();
     assert_eq!(error.to_string(), "the call may not be sent: /brand_id has 33 characters, the limit is 32");
-    assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）字符数 33，大于最大值 32");
+    assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）有 33 个字符，上限为 32");
     let rare = read(&with("brand_id", json!("𬭎")));
     let EncodeError::Invalid(misfit) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };
     assert_eq!((misfit.field.as_str(), misfit.issue), ("/brand_id", Issue::FourByteCharacter('𬭎')));
