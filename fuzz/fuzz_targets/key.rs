@@ -1,4 +1,4 @@
-//! Keys: any text is a key or a reason why not; the reason never repeats the text.
+//! Keys: any bytes are a key or a reason why not; the reason never repeats them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -8,16 +8,16 @@ fn explain(error: &KeyError) {
     let _ = (error.to_string(), format!("{error:#}"));
 }
 
-fuzz_target!(|text: &str| {
-    match PrivateKey::from_pem(text) {
+fuzz_target!(|bytes: &[u8]| {
+    match PrivateKey::from_bytes(bytes) {
         Ok(key) => assert!(key.public_key().verifies(b"message", &key.sign(b"message"))),
         Err(error) => explain(&error),
     }
-    match PublicKey::from_pem(text) {
+    match PublicKey::from_bytes(bytes) {
         Ok(key) => assert!(PublicKey::from_pem(&key.to_pem()).expect("what we write, we read") == key),
         Err(error) => explain(&error),
     }
-    match Certificate::from_pem(text) {
+    match Certificate::from_bytes(bytes) {
         Ok(certificate) => assert!(!certificate.serial_no().as_str().is_empty()),
         Err(error) => explain(&error),
     }
