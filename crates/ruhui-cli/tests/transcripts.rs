@@ -134,6 +134,15 @@ fn pasted() -> Vec<(&'static str, String)> {
         body.len()
     );
     let command = format!("curl -X POST {url} -H 'Content-Type: application/json' -H '{header}' -d '{body}'");
+    let right = ["POST", &founding("target"), "1750752000", &founding("nonce_str"), &body, ""].join("\n");
+    let late = format!(
+        "{}\n\nHTTP/1.1 401 Unauthorized\nDate: Tue, 24 Jun 2025 08:20:00 GMT\n\n",
+        request("brand_key", &right, "1750752000").replace(&body, "").replacen(
+            "\r\n\r\n",
+            "\r\nContent-Length: 100\r\n\r\n",
+            1
+        )
+    );
     vec![
         ("curl-v.txt", of_curl("curl-v.txt")),
         ("curl-trace.txt", of_curl("curl-trace.txt")),
@@ -146,6 +155,8 @@ fn pasted() -> Vec<(&'static str, String)> {
         ("authorization-in-lines.txt", header.replace(',', ",\n    ")),
         ("authorization-cut.txt", header.replace("==\"", "\"").replace("PjGag", "Pj")),
         ("authorization-foreign.txt", header.replace("1900000001", "1900000002")),
+        // The service's clock is in the response; the brand's key signed.
+        ("late.txt", late),
         ("callback.txt", callback),
         ("words.txt", "hello my world\n".to_owned()),
         ("message.txt", format!("POST\n{}\n1750752000\nN\n{body}\n", founding("target"))),

@@ -141,6 +141,10 @@ impl Remark {
                 "Content-Encoding names a compression, and the body here is not compressed. The signature \
                  is checked over the body here.",
             ),
+            Self::BodyNotShown(Format::Raw | Format::Log | Format::Headers) => f.write_str(
+                "The body is missing here, and the signature covers it. Add it byte for byte, or record the \
+                 request with `curl --trace FILE`.",
+            ),
             Self::BodyNotShown(format) => write!(
                 f,
                 "The body is not shown in {format}, and the signature covers it. Record it with \
@@ -209,6 +213,9 @@ impl Remark {
             Self::Decompressed => {
                 f.write_str("Content-Encoding 标明了压缩方式，而这里的报文主体未压缩，按这里的内容验签。")
             }
+            Self::BodyNotShown(Format::Raw | Format::Log | Format::Headers) => f.write_str(
+                "这里缺少报文主体，而签名包含报文主体。请逐字节补上，或用 `curl --trace FILE` 记录请求。",
+            ),
             Self::BodyNotShown(format) => write!(
                 f,
                 "{format:#}中没有报文主体，而签名包含报文主体。请用 `curl --trace FILE` 记录，或保存原始 HTTP 报文。"
