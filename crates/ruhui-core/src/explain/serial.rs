@@ -3,6 +3,7 @@
 use super::explanation::Finding;
 use super::keys::Keys;
 use super::words::{Cause, Words, cause};
+use crate::key::serial::hexadecimal_of;
 
 const ADVICE: (&str, &str) = (
     "Take the serial of the merchant API certificate whose private key signs, in upper-case hexadecimal with its leading zeros: openssl x509 -in apiclient_cert.pem -noout -serial.",
@@ -66,7 +67,7 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
         return findings;
     }
     // 20 bytes have 49 decimal digits at most and 40 hexadecimal ones: longer digits are decimal for sure.
-    let hex = decimal_to_hex(&upper);
+    let hex = hexadecimal_of(&upper);
     let decimal =
         hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
     if let Some(hex) = decimal {
@@ -100,43 +101,4 @@ fn without_prefix(serial: &str) -> &str {
 
 fn wanted(serial: &str) -> Words {
     Words::said(format!("the certificate's is {serial}"), format!("证书的序列号为 {serial}"))
-}
-
-/// The number in hexadecimal, two digits a byte.
-fn decimal_to_hex(decimal: &str) -> Option<String> {
-    // The longest serials have 49 digits; the work grows with the square.
-    if decimal.is_empty() || decimal.len() > 64 || !decimal.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    // The least significant byte first.
-    let mut bytes: Vec<u8> = vec![0];
-    for digit in decimal.bytes() {
-        let mut carry = u16::from(digit - b'0');
-        for byte in &mut bytes {
-            let sum = u16::from(*byte) * 10 + carry;
-            *byte = sum as u8;
-            carry = sum >> 8;
-        }
-        if carry > 0 {
-            bytes.push(carry as u8);
-        }
-    }
-    bytes.reverse();
-    Some(hex::encode_upper(bytes))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::decimal_to_hex;
-
-    #[test]
-    fn decimal_becomes_hexadecimal() {
-        assert_eq!(decimal_to_hex("255").as_deref(), Some("FF"));
-        assert_eq!(decimal_to_hex("65536").as_deref(), Some("010000"));
-        assert_eq!(
-            decimal_to_hex("170518961404394360138998218675655307300760402572").as_deref(),
-            Some("1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C")
-        );
-        assert_eq!(decimal_to_hex("1DDE"), None);
-    }
 }
