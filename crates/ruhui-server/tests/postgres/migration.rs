@@ -72,7 +72,7 @@ async fn a_database_of_another_program_is_refused_and_left_as_it_is() {
 #[tokio::test]
 async fn a_search_path_that_leads_nowhere_is_said() {
     let error = refusal("nowhere").await.to_string();
-    assert!(error.ends_with("its search path names no schema that is there: create it"), "{error}");
+    assert!(error.ends_with("its search path names no schema that exists: create it"), "{error}");
 }
 
 #[tokio::test]
