@@ -1,6 +1,6 @@
 //! What people find when a response or a callback does not verify, and what they are told.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};

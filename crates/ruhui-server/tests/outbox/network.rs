@@ -2,12 +2,17 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use ruhui_core::network::NetworkCause;
 use ruhui_server::outbox::{CallbackResponse, Courier as _, CourierError, NetworkCourier, Reach};
 use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 async fn listen() -> (TcpListener, String) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -174,6 +179,34 @@ async fn a_port_that_speaks_another_protocol_is_named() {
         matches!(closed, Err(CourierError::Lost { why: NetworkCause::Closed | NetworkCause::Reset })),
         "{closed:?}"
     );
+}
+
+/// A receiver's certificate that is a certification authority's own, or another authority's.
+#[tokio::test]
+async fn a_certificate_that_this_machine_does_not_trust_is_named() {
+    for (is_authority, wanted) in
+        [(true, NetworkCause::CertificateSelfSigned), (false, NetworkCause::CertificateUntrusted)]
+    {
+        let key = KeyPair::generate().unwrap();
+        let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+        if is_authority {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        let certificate = params.self_signed(&key).unwrap();
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.into()], PrivateKeyDer::Pkcs8(key.serialize_der().into()))
+            .unwrap();
+        let (listener, url) = listen().await;
+        let serving = tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.unwrap();
+            TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_ok()
+        });
+        let url = url.replace("http://127.0.0.1", "https://localhost");
+        let result = post(NetworkCourier::new(Reach::Any), &url).await;
+        assert_eq!(result, Err(CourierError::Connect { why: wanted }));
+        assert!(!serving.await.unwrap(), "the receiver saw a finished handshake");
+    }
 }
 
 /// A name of more than 253 characters is none, so no resolver is asked for it.

@@ -191,43 +191,15 @@ fn cause(error: &reqwest::Error) -> NetworkCause {
     if error.is_dns() { NetworkCause::NameNotFound } else { NetworkCause::of(error, of_library) }
 }
 
-/// What errors of the HTTP and the TLS library mean.
+/// The cause that an error of the HTTP or the TLS library stands for.
 fn of_library(error: &(dyn Error + 'static)) -> Option<NetworkCause> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
-        return Some(of_tls(error));
+        return Some(NetworkCause::of_tls(error));
     }
     match error.downcast_ref::<hyper::Error>()? {
         error if error.is_parse() => Some(NetworkCause::NotHttp),
         error if error.is_incomplete_message() || error.is_closed() => Some(NetworkCause::Closed),
         _ => None,
-    }
-}
-
-fn of_tls(error: &rustls::Error) -> NetworkCause {
-    use rustls::{CertificateError, Error as TlsError};
-    match error {
-        TlsError::InvalidCertificate(error) => match error {
-            // The latter is signed by another authority of a trusted one's name: a sandbox's that was made anew.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                NetworkCause::CertificateUntrusted
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                NetworkCause::CertificateName
-            }
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-                NetworkCause::CertificateExpired
-            }
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                NetworkCause::CertificateNotYetValid
-            }
-            CertificateError::Revoked => NetworkCause::CertificateRevoked,
-            CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
-                NetworkCause::CertificateSelfSigned
-            }
-            _ => NetworkCause::Certificate,
-        },
-        TlsError::InvalidMessage(_) => NetworkCause::NotTls,
-        _ => NetworkCause::Tls,
     }
 }
 

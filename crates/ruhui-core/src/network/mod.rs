@@ -1,7 +1,10 @@
 //! Why a connection fails, for people: one set of sentences for requests and for callbacks.
 //!
-//! This module knows the kinds of errors of the standard library. Kinds of errors of HTTP and TLS libraries come
-//! from whoever uses such a library, see [`NetworkCause::of`].
+//! This module knows the kinds of errors of the standard library and, with the feature `rustls`, of rustls. The
+//! crates that use an HTTP library hand its errors' kinds in, see [`NetworkCause::of`].
+
+#[cfg(feature = "rustls")]
+mod tls;
 
 use std::error::Error;
 use std::fmt;

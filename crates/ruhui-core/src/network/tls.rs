@@ -1,0 +1,46 @@
+//! The causes of failed TLS connections, by the kinds of rustls errors.
+
+use super::NetworkCause;
+use rustls::{CertificateError, Error};
+
+impl NetworkCause {
+    /// The cause that an error of rustls stands for, for requests and for callbacks alike.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use ruhui_core::network::NetworkCause;
+    /// use rustls::CertificateError;
+    ///
+    /// let error = rustls::Error::InvalidCertificate(CertificateError::Expired);
+    /// assert_eq!(NetworkCause::of_tls(&error), NetworkCause::CertificateExpired);
+    /// ```
+    pub fn of_tls(error: &Error) -> Self {
+        match error {
+            Error::InvalidCertificate(error) => Self::of_certificate(error),
+            Error::InvalidMessage(_) => Self::NotTls,
+            _ => Self::Tls,
+        }
+    }
+
+    fn of_certificate(error: &CertificateError) -> Self {
+        match error {
+            // BadSignature: another authority of the same name signed it, as happens when a sandbox's
+            // authority is made a second time.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::CertificateUntrusted,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Self::CertificateName
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::CertificateExpired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Self::CertificateNotYetValid
+            }
+            CertificateError::Revoked => Self::CertificateRevoked,
+            // rustls has no kind of its own for it, and webpki's error is not a public dependency of rustls.
+            CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
+                Self::CertificateSelfSigned
+            }
+            _ => Self::Certificate,
+        }
+    }
+}
