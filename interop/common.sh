@@ -35,3 +35,14 @@ get_token() {
     return 1
   }
 }
+
+# Installs the npm packages that the client's lock file names, and goes to where the scripts given stand beside them:
+# Node looks for packages beside the script.
+npm_packages() {
+  local file
+  for file in package.json package-lock.json .npmrc "$@"; do
+    cp "$here/$file" "$cache"
+  done
+  cd "$cache" || return
+  npm ci --prefer-offline --cache "$cache/npm" >&2
+}

@@ -56,7 +56,7 @@ fn run_clients(steps: &mut Steps, clients: &[String]) -> Result<()> {
 }
 
 /// The clients there are, cut down to those named.
-fn choose(names: &[String]) -> Result<Vec<String>> {
+pub(crate) fn choose(names: &[String]) -> Result<Vec<String>> {
     let mut clients = Vec::new();
     for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
         let path = entry?.path();
@@ -73,26 +73,24 @@ fn choose(names: &[String]) -> Result<Vec<String>> {
 }
 
 fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {
-    // What it installs or builds may take minutes: its complaints are shown as they come.
-    let mut command = command(client, kit, cache);
-    let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(&command))?;
-    ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
-    let line = String::from_utf8(output.stdout)?;
-    let answer: serde_json::Value = serde_json::from_str(&line)
-        .with_context(|| format!("{client} printed no line of JSON but {line:?}"))?;
-    Ok(format!("{} has a token", answer["client"].as_str().unwrap_or(client)))
+    let token = printed_by(command(client, kit, cache), client)?;
+    Ok(format!("{} has a token", token["client"].as_str().unwrap_or(client)))
 }
 
 /// From a template to an effective card.
 fn goes_the_loop(client: &str, kit: &Kit, cache: &Path) -> Outcome {
-    let mut command = script(client, "loop.sh", kit, cache);
+    let member = printed_by(script(client, "loop.sh", kit, cache), client)?;
+    ensure!(member["state"] == "EFFECTIVE", "{client} ended with {member}");
+    Ok(format!("{} made a member", member["client"].as_str().unwrap_or(client)))
+}
+
+/// The line of JSON that a client's script prints when all went well.
+fn printed_by(mut command: Command, client: &str) -> Result<serde_json::Value> {
+    // A client may install or build for minutes: its complaints are shown as they come.
     let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(&command))?;
     ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
     let line = String::from_utf8(output.stdout)?;
-    let member: serde_json::Value = serde_json::from_str(&line)
-        .with_context(|| format!("{client} printed no line of JSON but {line:?}"))?;
-    ensure!(member["state"] == "EFFECTIVE", "{client} ended with {member}");
-    Ok(format!("{} made a member", member["client"].as_str().unwrap_or(client)))
+    serde_json::from_str(&line).with_context(|| format!("{client} printed no line of JSON but {line:?}"))
 }
 
 fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
@@ -109,7 +107,7 @@ fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     Ok("refused, as it must".to_owned())
 }
 
-fn folder_of(client: &str) -> PathBuf {
+pub(crate) fn folder_of(client: &str) -> PathBuf {
     PathBuf::from("interop").join(client)
 }
 

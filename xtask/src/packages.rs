@@ -1,8 +1,8 @@
 //! Debian's packages: those that are missing are installed where that is ours to do, or named.
 
 use crate::command::{exists, read, read_file, run};
-use crate::postgres;
 use crate::step::Outcome;
+use crate::{interop, postgres};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -38,8 +38,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Sees to it that all packages on the list are there.
 pub(crate) fn provide() -> Outcome {
-    let clients = ["go", "java", "node", "node-v3", "python"].map(str::to_owned);
-    provide_for(&clients)
+    provide_for(&interop::choose(&[])?)
 }
 
 /// Sees to it that the packages for these clients are there.
@@ -82,7 +81,7 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
             missing.push(package.to_owned());
         }
     }
-    if clients.iter().any(|client| client == "node" || client == "node-v3") {
+    if clients.iter().any(|client| interop::folder_of(client).join("package.json").exists()) {
         missing.extend(missing_node()?);
     }
     Ok(missing)
