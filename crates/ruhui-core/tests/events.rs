@@ -268,6 +268,24 @@ fn read_with(member: &str, value: Option<Value>) -> (Event, Vec<String>) {
 }
 
 #[test]
+fn items_that_do_not_fit_are_named_by_their_places() {
+    let fitting = json!({ "name": "USER_FORM_FLAG_CITY", "value": "深圳" });
+    for (list, places) in [
+        (json!([7, 7]), vec![0, 1]),
+        (json!([7, fitting, 7]), vec![0, 2]),
+        (json!([fitting, fitting, 7]), vec![2]),
+    ] {
+        let kept = list.as_array().unwrap().len() - places.len();
+        let form = json!({ "common_field_list": list });
+        let (event, misfits) = read_with("user_information", Some(form));
+        let wanted = places.iter().map(|place| format!("/user_information/common_field_list/{place}"));
+        assert_eq!(misfits, wanted.collect::<Vec<_>>());
+        let Event::UserCardCreated(card) = event else { panic!("{event:?}") };
+        assert_eq!(card.user_information.unwrap().common_field_list.len(), kept);
+    }
+}
+
+#[test]
 fn what_may_not_be_sent_is_received() {
     for (member, value) in [
         ("level", json!("一二三四五六七八九十一")),

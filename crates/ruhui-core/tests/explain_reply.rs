@@ -126,18 +126,34 @@ fn unbase64(text: &str) -> Vec<u8> {
 }
 
 #[test]
+fn a_signature_of_any_length_is_judged() {
+    assert_eq!(of_signature(|text| text.repeat(200)), ["reply_signature_length"]);
+}
+
+#[test]
+fn a_digest_of_apiv2_is_named() {
+    assert_eq!(of_signature(|_| "0123456789ABCDEF".repeat(4)), ["reply_signature_of_v2"]);
+}
+
+#[test]
+fn a_sound_signature_is_not_called_damaged_where_no_key_is_known() {
+    let explanation = explained_with(&signed(BODY.as_bytes()), BODY.as_bytes(), &PlatformKeys::new(), None);
+    assert!(!explanation.findings.iter().any(|finding| finding.cause.id.starts_with("reply_signature")));
+}
+
+#[test]
 fn a_cut_signature_says_how_many_characters_came_in_both_languages() {
     let headers = signed(BODY.as_bytes());
     let cut = &headers[header::SIGNATURE].to_str().unwrap()[..256];
     let explanation = explained(&with(header::SIGNATURE, cut), BODY.as_bytes());
     assert_eq!(
         explanation.to_string(),
-        "the signature does not fit the bytes received; the signature is not whole: 256 characters, 344 are \
-         wanted: cut on the way. Let proxies and frameworks hand the header on as it is"
+        "the signature does not fit the bytes received; the signature is not whole, or not a signature: 256 \
+         characters (192 bytes), 344 (256 bytes) are wanted. Let proxies and frameworks hand the header on as it is"
     );
     assert_eq!(
         format!("{explanation:#}"),
-        "签名不匹配；签名值不完整：共 256 个字符，应为 344 个：在途中被截断。代理和框架须原样传递该 HTTP 头"
+        "签名不匹配；签名值不完整，或不是签名：共 256 个字符（192 字节），应为 344 个字符（256 字节）。代理和框架须原样传递该 HTTP 头"
     );
 }
 

@@ -476,6 +476,20 @@ fn an_apiv3_key_is_read_or_named() {
     assert_eq!(ApiV3Key::new("short").unwrap_err(), KeyError::ApiV3KeyLength { bytes: 5 });
 }
 
+/// DER whose length counts more bytes than any memory has.
+#[test]
+fn a_length_without_bounds_is_damage() {
+    for length in [u64::MAX - 9, u64::MAX - 8, u64::MAX, u64::MAX / 2, 1 << 62] {
+        let der = [&[0x30, 0x88][..], &length.to_be_bytes(), &[0; 40]].concat();
+        let pem =
+            format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(&der));
+        for bytes in [der.clone(), pem.into_bytes(), STANDARD.encode(&der).into_bytes()] {
+            assert!(matches!(PrivateKey::from_bytes(&bytes), Err(KeyError::Damaged(_))), "{length:x}");
+        }
+        assert!(PublicKey::from_bytes(&der).is_err() && Certificate::from_bytes(&der).is_err());
+    }
+}
+
 /// Whatever is cut off or changed, nothing panics, and no error shows a line of the key.
 #[test]
 fn no_error_shows_key_material() {

@@ -13,21 +13,30 @@ use std::borrow::Cow;
 /// assert_eq!(label("limit"), "分页大小");
 /// assert_eq!(label("/valid_date_information/type"), "有效期类型");
 /// assert_eq!(label("/user_information/common_field_list/0"), "通用信息字段第1项");
+/// // The name of a parameter is no pointer, whatever its characters.
+/// assert_eq!(label("limit/0"), "limit/0");
 /// ```
 pub fn label(pointer: &str) -> Cow<'_, str> {
-    let mut steps = pointer.rsplit('/');
-    let (last, above) = (steps.next().unwrap_or_default(), steps.next().unwrap_or_default());
-    if let (Ok(index), false) = (last.parse::<usize>(), above.is_empty()) {
-        return format!(
-            "{}第{}项",
-            label(&pointer[..pointer.len() - last.len() - 1]),
-            index.saturating_add(1)
-        )
-        .into();
+    let Some(path) = pointer.strip_prefix('/') else {
+        return if pointer.is_empty() { "请求包体".into() } else { name(pointer).into() };
+    };
+    let mut steps: Vec<&str> = path.split('/').collect();
+    let mut items = Vec::new();
+    while let [_, .., last] = steps.as_slice()
+        && let Ok(index) = last.parse::<usize>()
+    {
+        items.push(index);
+        steps.pop();
     }
+    let field = steps.pop().unwrap_or_default();
     // The list that an item stands in says more than the item's number.
-    let above = if above.parse::<usize>().is_ok() { steps.next().unwrap_or_default() } else { above };
-    inner(above, last).unwrap_or_else(|| name(last)).into()
+    let above = steps.iter().rev().find(|step| step.parse::<usize>().is_err()).copied().unwrap_or_default();
+    let field = inner(above, field).unwrap_or_else(|| name(field));
+    if items.is_empty() {
+        return field.into();
+    }
+    let items: String = items.iter().rev().map(|index| format!("第{}项", index.saturating_add(1))).collect();
+    format!("{field}{items}").into()
 }
 
 /// Fields whose names say something only together with what they stand in.
@@ -39,7 +48,6 @@ fn inner(above: &str, field: &str) -> Option<&'static str> {
         ("custom_field_list", "values") => "自定义信息选项",
         ("common_field_list", "name") => "通用信息名称",
         ("common_field_list", "value") => "通用信息内容",
-        ("", "") => "请求包体",
         _ => return None,
     })
 }

@@ -2,6 +2,7 @@
 //! changes: an escape or a number that is rewritten by the way would prove the wrong mistake.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 
 /// A value. Names and scalars are slices of the text, quotes and escapes included.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,45 +78,44 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// The value with one member left out, for each member at any depth, `most` at the most.
+    /// The value with one member left out, for each of the first `most` members at any depth.
+    ///
+    /// Each of them is a copy of the whole value, so the walk ends with the last one that is wanted.
     pub(super) fn without_one(&self, most: usize) -> Vec<Self> {
         let mut all = Vec::new();
-        self.each_without(&mut |smaller| all.push(smaller), most);
-        all.truncate(most);
+        let _ = self.each_without(&mut |smaller| {
+            all.push(smaller);
+            if all.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
         all
     }
 
-    fn each_without(&self, found: &mut dyn FnMut(Self), most: usize) {
+    fn each_without(&self, found: &mut dyn FnMut(Self) -> ControlFlow<()>) -> ControlFlow<()> {
         match self {
             Self::Object(members) => {
-                for (index, (_, value)) in members.iter().enumerate().take(most) {
+                for (index, (_, value)) in members.iter().enumerate() {
                     let mut fewer = members.clone();
                     fewer.remove(index);
-                    found(Self::Object(fewer));
-                    value.each_without(
-                        &mut |smaller| {
-                            let mut changed = members.clone();
-                            changed[index].1 = smaller;
-                            found(Self::Object(changed));
-                        },
-                        most,
-                    );
+                    found(Self::Object(fewer))?;
+                    value.each_without(&mut |smaller| {
+                        let mut changed = members.clone();
+                        changed[index].1 = smaller;
+                        found(Self::Object(changed))
+                    })?;
                 }
             }
             Self::Array(items) => {
-                for (index, item) in items.iter().enumerate().take(most) {
-                    item.each_without(
-                        &mut |smaller| {
-                            let mut changed = items.clone();
-                            changed[index] = smaller;
-                            found(Self::Array(changed));
-                        },
-                        most,
-                    );
+                for (index, item) in items.iter().enumerate() {
+                    item.each_without(&mut |smaller| {
+                        let mut changed = items.clone();
+                        changed[index] = smaller;
+                        found(Self::Array(changed))
+                    })?;
                 }
             }
             Self::Scalar(_) => {}
         }
+        ControlFlow::Continue(())
     }
 
     /// The text that a string token stands for, or any other token as it is.
@@ -237,6 +237,29 @@ impl<'a> Reader<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn members_are_left_out_one_by_one_up_to_a_limit() {
+        let json = Json::read(r#"{"a":{"b":1},"c":[{"d":2}]}"#).unwrap();
+        let fewer = |most| json.without_one(most).iter().map(|json| json.write(&COMPACT)).collect::<Vec<_>>();
+        let all = [
+            r#"{"c":[{"d":2}]}"#,
+            r#"{"a":{},"c":[{"d":2}]}"#,
+            r#"{"a":{"b":1}}"#,
+            r#"{"a":{"b":1},"c":[{}]}"#,
+        ];
+        assert_eq!(fewer(9), all);
+        assert_eq!(fewer(4), all);
+        assert_eq!(fewer(2), all[..2]);
+
+        let mut visited = 0;
+        let wide = format!("[{}]", vec![r#"{"a":1,"b":2}"#; 1000].join(","));
+        let _ = Json::read(&wide).unwrap().each_without(&mut |_| {
+            visited += 1;
+            if visited < 3 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        assert_eq!(visited, 3);
+    }
 
     #[test]
     fn tokens_stay_as_they_were_written() {

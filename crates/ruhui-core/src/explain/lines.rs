@@ -208,11 +208,11 @@ pub(super) fn seconds_signed(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn milliseconds_signed(parts: &Parts) -> Vec<Parts> {
+    let Ok(seconds) = parts.timestamp.parse::<u64>() else { return Vec::new() };
     if parts.timestamp.len() != 10 {
         return Vec::new();
     }
     // In the second of the header, and in the one before it: the clock may have been read twice.
-    let seconds = parts.timestamp.parse::<u64>().unwrap_or_default();
     [seconds, seconds.saturating_sub(1)]
         .into_iter()
         .flat_map(|seconds| (0..1000).map(move |ms| format!("{seconds}{ms:03}")))

@@ -13,9 +13,10 @@ use super::words::{Cause, Words};
 use crate::key::{PlatformKeys, PublicKey};
 use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verify_reply_at};
 use crate::types::SerialNo;
+pub(super) use causes::HEADER;
 use causes::{
-    CHARACTERS_LOST, COMPRESSED, CUT, DAMAGE, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
-    MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
+    CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN, MILLISECONDS,
+    NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
 };
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
@@ -161,7 +162,7 @@ pub fn reply_causes() -> impl Iterator<Item = &'static Cause> {
         &CHARACTERS_LOST,
     ]
     .into_iter()
-    .chain(DAMAGE.iter().map(|(_, cause)| cause))
+    .chain(signature::reply_causes())
     .chain(rewritings)
 }
 
@@ -252,10 +253,7 @@ fn of_signature(
         .collect();
     // A public key and a certificate may hold the same key: the one that the response names comes first.
     known.sort_by_key(|(serial, _)| !serial.is_some_and(|serial| serial.is_written(&said.serial)));
-    let mut lengths: Vec<usize> = known.iter().map(|(_, key)| key.inner().signature_length()).collect();
-    lengths.dedup();
-    let (bytes, damage) = signature::read(&said.signature, &lengths);
-    let mut findings: Vec<Finding> = damage.iter().map(|found| damaged(found, said, &lengths)).collect();
+    let (bytes, mut findings) = signature::read_reply(&said.signature, known.iter().map(|(_, key)| *key));
     let Some(bytes) = bytes else { return findings };
 
     let parts = Parts {
@@ -293,29 +291,6 @@ fn of_signature(
     }
     findings.extend(of_body(headers, &parts, &block));
     findings
-}
-
-/// What is wrong with the signature's text, in the words for a response.
-fn damaged(found: &Finding, said: &ReplyHeaders, lengths: &[usize]) -> Finding {
-    let cause = DAMAGE.iter().find(|(id, _)| *id == found.cause.id).map(|(_, cause)| cause);
-    let count = said.signature.chars().count();
-    // Four characters for each three bytes.
-    let wanted = lengths.first().map_or(344, |length| length.div_ceil(3) * 4);
-    let is_base64 = said.signature.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte));
-    let detail = match cause {
-        Some(_) if found.cause.id != "signature_length" => None,
-        _ if !is_base64 => Some(Words::fixed("it is not Base64", "不是 Base64")),
-        _ if count < wanted => Some(Words::said(
-            format!("{count} characters, {wanted} are wanted: cut on the way"),
-            format!("共 {count} 个字符，应为 {wanted} 个：在途中被截断"),
-        )),
-        _ => Some(Words::said(
-            format!("{count} characters, {wanted} are wanted"),
-            format!("共 {count} 个字符，应为 {wanted} 个"),
-        )),
-    };
-    let whole = || DAMAGE.last().map_or(&OTHER_BYTES, |(_, cause)| cause);
-    Finding { detail, ..Finding::seen(cause.unwrap_or_else(whole)) }
 }
 
 /// What happened to the body, where a configured key signed another one.

@@ -1,7 +1,9 @@
-//! Faults of the signature's text.
+//! Faults of the signature's text, of requests and of responses.
 
 use super::explanation::Finding;
+use super::reply::HEADER;
 use super::words::{Cause, Words, cause};
+use crate::key::PublicKey;
 use crate::sign::{Damage, read_signature};
 use std::sync::LazyLock;
 
@@ -9,18 +11,52 @@ use std::sync::LazyLock;
 static CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.id, text.name, text.advice)).collect());
 
+/// The same damage where a response or a callback carries the signature: the way to here made it.
+static REPLY_CAUSES: LazyLock<Vec<Cause>> =
+    LazyLock::new(|| Damage::texts().map(|text| cause(text.reply_id, text.name, HEADER)).collect());
+
+/// The length of a signature by a key of 2048 bits, for where no key is known.
+const USUAL_LENGTH: usize = 256;
+
 pub(super) fn causes() -> impl Iterator<Item = &'static Cause> {
     CAUSES.iter()
 }
 
-/// The bytes of the signature, where the text can be read as one of `lengths` bytes, and what had to be
-/// undone for that.
-pub(super) fn read(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Finding>) {
-    let (bytes, damage) = read_signature(text, lengths);
-    (bytes, damage.iter().filter_map(finding).collect())
+pub(super) fn reply_causes() -> impl Iterator<Item = &'static Cause> {
+    REPLY_CAUSES.iter()
 }
 
-fn finding(damage: &Damage) -> Option<Finding> {
-    let cause = CAUSES.iter().find(|cause| cause.id == damage.text().id)?;
-    Some(Finding { detail: damage.numbers().map(|(en, zh)| Words::said(en, zh)), ..Finding::seen(cause) })
+/// The bytes of a request's signature, where the text can be read as a signature of one of the keys, and what had
+/// to be undone for that.
+pub(super) fn read<'a>(
+    text: &str,
+    keys: impl Iterator<Item = &'a PublicKey>,
+) -> (Option<Vec<u8>>, Vec<Finding>) {
+    read_with(text, keys, &CAUSES)
+}
+
+/// As [`read`], for the signature of a response or a callback.
+pub(super) fn read_reply<'a>(
+    text: &str,
+    keys: impl Iterator<Item = &'a PublicKey>,
+) -> (Option<Vec<u8>>, Vec<Finding>) {
+    read_with(text, keys, &REPLY_CAUSES)
+}
+
+fn read_with<'a>(
+    text: &str,
+    keys: impl Iterator<Item = &'a PublicKey>,
+    causes: &'static [Cause],
+) -> (Option<Vec<u8>>, Vec<Finding>) {
+    let mut lengths: Vec<usize> = keys.map(|key| key.inner().signature_length()).collect();
+    if lengths.is_empty() {
+        lengths.push(USUAL_LENGTH);
+    }
+    let (bytes, damage) = read_signature(text, &lengths);
+    let finding = |damage: &Damage| {
+        let text = damage.text();
+        let cause = causes.iter().find(|cause| [text.id, text.reply_id].contains(&cause.id))?;
+        Some(Finding { detail: damage.numbers().map(|(en, zh)| Words::said(en, zh)), ..Finding::seen(cause) })
+    };
+    (bytes, damage.iter().filter_map(finding).collect())
 }

@@ -153,9 +153,6 @@ static PERHAPS_KEY: [Words; 3] = [
     ),
 ];
 
-/// The length of a signature by a key of 2048 bits, for where no key is known.
-const USUAL_LENGTH: usize = 256;
-
 impl Explanation {
     pub(super) fn new(verdict: Verdict, findings: Vec<Finding>) -> Self {
         Self {
@@ -284,11 +281,7 @@ fn open(
     findings: &mut Vec<Finding>,
 ) -> Result<Opened, Unopened> {
     let known = keys.in_order(said.serial_no.as_deref());
-    let mut lengths: Vec<usize> = known.iter().map(|known| known.key.inner().signature_length()).collect();
-    if lengths.is_empty() {
-        lengths.push(USUAL_LENGTH);
-    }
-    let (signature, damage) = signature::read(&said.text, &lengths);
+    let (signature, damage) = signature::read(&said.text, known.iter().map(|known| &known.key));
     findings.extend(damage);
     let signature = signature.ok_or(Unopened::NotASignature)?;
     if known.is_empty() {

@@ -40,7 +40,7 @@ fn outer(der: &[u8]) -> Result<Option<Outer<'_>>, KeyError> {
     if header.tag() != Tag::Sequence {
         return Ok(None);
     }
-    let wanted = der.len() - rest.len() + length;
+    let wanted = (der.len() - rest.len()).checked_add(length).ok_or(MALFORMED)?;
     if der.len() < wanted {
         return Err(KeyError::Damaged(Damage::Cut { found: der.len(), wanted }));
     }

@@ -51,6 +51,8 @@ pub enum Damage {
 pub struct DamageText {
     /// The name for programs, unique, in `snake_case`.
     pub id: &'static str,
+    /// The name of the cause that a response's signature has for it.
+    pub(crate) reply_id: &'static str,
     /// What happened, in English and in Chinese.
     pub name: (&'static str, &'static str),
     /// What to do, in English and in Chinese.
@@ -60,7 +62,12 @@ pub struct DamageText {
 macro_rules! texts {
     ($($constant:ident = $id:literal, $en:literal, $zh:literal, $advice_en:literal, $advice_zh:literal;)*) => {
         $(static $constant: DamageText =
-            DamageText { id: $id, name: ($en, $zh), advice: ($advice_en, $advice_zh) };)*
+            DamageText {
+                id: $id,
+                reply_id: concat!("reply_", $id),
+                name: ($en, $zh),
+                advice: ($advice_en, $advice_zh),
+            };)*
         static TEXTS: &[&DamageText] = &[$(&$constant),*];
     };
 }
@@ -169,7 +176,7 @@ const UNDO: [Undo; 7] = [
     (Damage::Wrapped, unwrap_lines),
     (Damage::Blanks, |text| text.replace(' ', "+")),
     (Damage::UrlSafe, |text| text.replace('-', "+").replace('_', "/")),
-    (Damage::Unpadded, |text| format!("{:=<1$}", text, text.len().next_multiple_of(4))),
+    (Damage::Unpadded, |text| format!("{text}{}", "=".repeat(text.len().next_multiple_of(4) - text.len()))),
     (Damage::Base64Twice, |text| {
         let inner = decode_signature(text).and_then(|bytes| String::from_utf8(bytes).ok());
         inner.unwrap_or_else(|| text.to_owned())
@@ -202,6 +209,11 @@ pub fn read_signature(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Da
     // Where it fits so, no blank is a line end, wherever it stands.
     if let Some(bytes) = decode_signature(&text.replace(' ', "+")).filter(fits) {
         return (Some(bytes), vec![Damage::Blanks]);
+    }
+    // Base64 twice, percent-encoded and broken into lines, is still shorter than that.
+    let longest = lengths.iter().max().map_or(0, |length| 8 * length);
+    if text.len() > longest {
+        return (None, vec![unreadable(text, lengths)]);
     }
     let mut found = Vec::new();
     let mut current = text.to_owned();
@@ -246,6 +258,14 @@ fn unwrap_lines(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_of_any_length_is_judged() {
+        for text in ["A".repeat(70_001), "%".repeat(70_001), "A B".repeat(70_001), "=".repeat(70_001)] {
+            let (bytes, damage) = read_signature(&text, &[256]);
+            assert_eq!((bytes, damage.len()), (None, 1));
+        }
+    }
 
     #[test]
     fn a_blank_that_was_a_plus_is_no_line_end_wherever_it_stands() {

@@ -152,7 +152,7 @@ impl Drop for Wiped {
                 Node::String(text) | Node::Parameter(text) => text.zeroize(),
                 Node::Array(items) => items.iter_mut().for_each(wipe),
                 Node::Object(members) => members.iter_mut().for_each(|(_, value)| wipe(value)),
-                Node::Null | Node::Bool(_) | Node::Number(_) => {}
+                Node::Null | Node::Bool(_) | Node::Number(_) | Node::LeftOut => {}
             }
         }
         wipe(&mut self.0);

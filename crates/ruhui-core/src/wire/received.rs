@@ -37,13 +37,17 @@ pub(crate) fn fit<T: DeserializeOwned>(
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let misfit = match read_received(&tree, own_key.map_or(Opening::Never, Opening::Tried)) {
-            Ok(value) => return Fitted { value: Ok(value), misfits },
+        let misfit = match read_received(&tree, Opening::Never) {
+            Ok(value) => {
+                // Decryption takes long and mends nothing, so it happens once, at the end.
+                let decrypted = own_key.and_then(|key| read_received(&tree, Opening::Tried(key)).ok());
+                return Fitted { value: Ok(decrypted.unwrap_or(value)), misfits };
+            }
             Err(misfit) => misfit,
         };
         let mended = rounds < MOST_ROUNDS && mend(&mut tree, &misfit, for_show);
         // What was left out is missing afterwards, and so is the group that cannot do without it.
-        let known = misfits.iter().find(|known| known.field.starts_with(&misfit.field)).cloned();
+        let known = misfits.iter().find(|known| stands_in(&known.field, &misfit.field)).cloned();
         if known.is_none() {
             misfits.push(misfit.clone());
         }
@@ -51,6 +55,11 @@ pub(crate) fn fit<T: DeserializeOwned>(
             return Fitted { value: Err(known.unwrap_or(misfit)), misfits };
         }
     }
+}
+
+/// Whether a JSON Pointer leads to the value of another one, or into it.
+fn stands_in(pointer: &str, group: &str) -> bool {
+    pointer.strip_prefix(group).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
 /// Takes out of the tree what does not fit, or puts in what may be empty. False if neither helps.
@@ -83,14 +92,14 @@ fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
         },
         (Node::Array(items), [index]) => match index.parse::<usize>() {
             Ok(index) if index < items.len() => {
-                items.remove(index);
+                items[index] = Node::LeftOut;
                 true
             }
             _ => false,
         },
         (Node::Object(members), [name, below @ ..]) => members
             .iter_mut()
-            .rfind(|(member, _)| member == name)
+            .find(|(member, _)| member == name)
             .is_some_and(|(_, value)| take_out(value, below)),
         (Node::Array(items), [index, below @ ..]) => index
             .parse::<usize>()
@@ -164,7 +173,7 @@ fn escape(after_backslash: &str) -> (String, &str) {
 impl From<Node> for Value {
     fn from(node: Node) -> Self {
         match node {
-            Node::Null => Self::Null,
+            Node::Null | Node::LeftOut => Self::Null,
             Node::Bool(value) => Self::Bool(value),
             Node::Number(number) => Self::Number(number),
             Node::String(text) | Node::Parameter(text) => Self::String(text),

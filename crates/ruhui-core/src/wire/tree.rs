@@ -18,13 +18,16 @@ pub(crate) enum Node {
     Parameter(String),
     Array(Vec<Self>),
     Object(Vec<(String, Self)>),
+    /// An item of a list that was received and does not fit. It is not read, and keeps its place so that the items
+    /// after it keep their numbers.
+    LeftOut,
 }
 
 impl Node {
     /// The type's name in messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Self::Null => "null",
+            Self::Null | Self::LeftOut => "null",
             Self::Bool(_) => "boolean",
             Self::Number(_) => "number",
             Self::String(_) | Self::Parameter(_) => "string",
@@ -41,7 +44,7 @@ impl Node {
             Self::String(text) | Self::Parameter(text) => {
                 text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into()
             }
-            Self::Null | Self::Array(_) | Self::Object(_) => return None,
+            Self::Null | Self::Array(_) | Self::Object(_) | Self::LeftOut => return None,
         };
         Some(Box::new(value))
     }

@@ -9,7 +9,7 @@ const RAW: (&str, &str) = (
     "Verify the body's raw bytes, before a framework, a gateway or a logger reads them.",
     "请在框架、网关或日志组件读取之前，使用包体的原始字节验签。",
 );
-const HEADER: (&str, &str) =
+pub(in crate::explain) const HEADER: (&str, &str) =
     ("Let proxies and frameworks hand the header on as it is.", "代理和框架须原样传递该 HTTP 头。");
 const NOT_WECHAT_PAY: (&str, &str) = (
     "Find out who answers: look at the address, at proxies and at firewalls on the way.",
@@ -146,65 +146,6 @@ pub(super) static CHARACTERS_LOST: Cause = cause(
     ),
     RAW,
 );
-
-/// What the rules for a signature's text mean where a response carries it.
-pub(super) static DAMAGE: [(&str, Cause); 9] = [
-    (
-        "signature_percent_encoded",
-        damage(
-            "reply_signature_percent_encoded",
-            ("the signature is percent-encoded", "签名值被做了百分号编码"),
-        ),
-    ),
-    (
-        "signature_percent_sign",
-        damage("reply_signature_percent_sign", ("a % follows the signature", "签名值末尾多了 %")),
-    ),
-    (
-        "signature_wrapped",
-        damage("reply_signature_wrapped", ("the signature is broken into lines", "签名值被折行")),
-    ),
-    (
-        "signature_blanks",
-        damage(
-            "reply_signature_blanks",
-            (
-                "the signature has blanks where + was: it went through form decoding",
-                "签名值中的 + 变成了空格：经过了表单解码",
-            ),
-        ),
-    ),
-    (
-        "signature_url_safe",
-        damage(
-            "reply_signature_url_safe",
-            (
-                "the signature is in URL-safe Base64, with - and _",
-                "签名值被改成 URL 安全的 Base64（含 - 和 _）",
-            ),
-        ),
-    ),
-    (
-        "signature_unpadded",
-        damage("reply_signature_unpadded", ("the signature lacks the = at its end", "签名值缺少末尾的 =")),
-    ),
-    (
-        "signature_base64_twice",
-        damage(
-            "reply_signature_base64_twice",
-            ("the signature is in Base64 twice", "签名值被 Base64 编码了两次"),
-        ),
-    ),
-    (
-        "signature_hex",
-        damage("reply_signature_hex", ("the signature is in hexadecimal", "签名值被改成十六进制")),
-    ),
-    ("signature_length", damage("reply_signature_length", ("the signature is not whole", "签名值不完整"))),
-];
-
-const fn damage(id: &'static str, name: (&'static str, &'static str)) -> Cause {
-    cause(id, name, HEADER)
-}
 
 /// A way in which a body is changed on the way: from the body that came to those that may have been signed.
 pub(super) struct Rewriting {

@@ -15,13 +15,14 @@ impl<'de> SeqAccess<'de> for Items<'_> {
     type Error = Error;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        self.next += self.items[self.next..].iter().take_while(|item| **item == Node::LeftOut).count();
         let Some(item) = self.items.get(self.next) else {
             return Ok(None);
         };
-        let index = self.next.to_string();
+        let index = self.next;
         self.next += 1;
         let reader = Reader { node: item, rules: self.rules };
-        seed.deserialize(reader).map(Some).map_err(|error| error.of(item).under(&index))
+        seed.deserialize(reader).map(Some).map_err(|error| error.of(item).under(&index.to_string()))
     }
 }
 

@@ -230,7 +230,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.node {
-            Node::Null => visitor.visit_unit(),
+            Node::Null | Node::LeftOut => visitor.visit_unit(),
             Node::Bool(value) => visitor.visit_bool(*value),
             Node::Number(_) => self.fraction(visitor),
             Node::String(_) | Node::Parameter(_) => self.text(visitor),
