@@ -1,10 +1,10 @@
-//! What the errors of the HTTP and TLS libraries mean.
+//! The causes behind the errors of the HTTP and TLS libraries.
 
 use ruhui_core::network::NetworkCause;
 use rustls::{CertificateError, Error as TlsError};
 use std::error::Error;
 
-/// The cause of a failed callback, from the kinds of errors and not from their sentences.
+/// The cause of a failed callback. It comes from the kinds of the errors, not from their sentences.
 pub(super) fn cause(error: &(dyn Error + 'static)) -> NetworkCause {
     NetworkCause::of(error, of_library)
 }
@@ -23,7 +23,7 @@ fn of_library(error: &(dyn Error + 'static)) -> Option<NetworkCause> {
 fn of_tls(error: &TlsError) -> NetworkCause {
     match error {
         TlsError::InvalidCertificate(error) => match error {
-            // The latter is signed by another authority of a trusted one's name.
+            // `BadSignature`: another authority with a trusted one's name signed the certificate.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => {
                 NetworkCause::CertificateUntrusted
             }
