@@ -1,4 +1,4 @@
-//! Material as strangers paste it: read without a panic, and in time that does not grow with its square.
+//! Material as strangers paste it. It is read without a panic, and in less than quadratic time.
 
 #![no_main]
 

@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(read.unseal(&KEY).expect("the key is right").as_slice(), plain);
     let opened = read.open(&KEY, None).expect("the key is right");
     assert_eq!(opened, Event::read(event_type, plain, None));
-    // Whatever is inside, it is an event of the kind that its type names, and says so if it does not fit.
+    // The event has the kind that its type names, whatever the resource holds. An unfit event has misfits.
     assert_eq!(opened.event.kind(), Some(kind));
     assert!(!matches!(opened.event, Event::Unfit(_)) || !opened.misfits.is_empty());
     let _ = opened.misfits.iter().map(|misfit| format!("{misfit} {misfit:#}")).count();

@@ -1,4 +1,4 @@
-//! Forms: any bytes are read, and whether `meta` is found is known from the oddities alone.
+//! Forms: any bytes are read. The oddities alone show whether `meta` is found.
 #![no_main]
 
 use http::header::CONTENT_TYPE;

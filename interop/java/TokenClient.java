@@ -16,7 +16,7 @@ public final class TokenClient {
   private static final String TOKEN_PATH =
       "/v3/brand/partner/card-member/open-user-card-tokens";
   private static final String ECHO_PATH = "/v3/security/echo";
-  /** Travels as plain UTF-8, where other clients escape it. */
+  /** The message travels as plain UTF-8, where other clients escape it. */
   private static final String UNESCAPED = "入会 <b>&</b>";
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 

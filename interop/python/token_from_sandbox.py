@@ -11,8 +11,8 @@ from wechatpayv3.type import RequestType
 
 TOKEN_PATH = "/v3/brand/partner/card-member/open-user-card-tokens"
 ECHO_PATH = "/v3/security/echo"
-# Goes out as \uXXXX, so the signed bytes differ from those that a server would get by writing the
-# parsed body anew.
+# The text is sent as \uXXXX, so the signed bytes differ from those that a server would get by
+# serializing the parsed body again.
 ESCAPED = "入会"
 
 

@@ -119,7 +119,7 @@ impl<'a> Controls<'a> {
             number => self.language.pick(format!(" (errcode {number})"), format!("（errcode {number}）")),
         };
         let (code, message) = (text("code"), text("message"));
-        // The receiver of callbacks was not there: nobody refused anything.
+        // The receiver of callbacks did not respond, so no part of the sandbox rejected the request.
         if code == "NO_ANSWER" {
             return anyhow!(message.to_owned());
         }

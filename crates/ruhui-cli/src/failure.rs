@@ -109,7 +109,7 @@ impl Failed<'_> {
     }
 }
 
-/// Says on stderr that the backup responded in place of the main host, and why.
+/// Prints on stderr that the backup host responded in place of the main host, and the reason.
 pub(crate) fn say_if_from_backup(reply: &Reply, language: Language) {
     let exchange = reply.exchange();
     if let Some(earlier) = &exchange.earlier {

@@ -42,8 +42,8 @@ fn unreadable(path: &Path, error: &std::io::Error, language: Language) -> anyhow
     )
 }
 
-/// A key or certificate, as the SDK takes them: its text, or the path of a file that holds it. What is no path may
-/// be a key, so it is not shown.
+/// Reads a key or certificate as the SDK takes it: its text, or the path of a file that holds it. A value that
+/// is not a path may be a key, so the error does not show it.
 pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result<Pem> {
     if is_text_of_key(given) {
         return Ok(Pem { shown: flag.to_owned(), bytes: given.as_bytes().to_vec() });
@@ -72,7 +72,7 @@ pub(crate) struct Pem {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// The HTTP message or messages in a file, whatever printed them.
+/// Reads the HTTP message or messages in a file, in any format that `ruhui_core::capture` knows.
 pub(crate) fn captured(path: &Path, choice: Choice, language: Language) -> anyhow::Result<Captured> {
     let material = file(path, language)?;
     capture::read_with(&material, choice).map_err(|why| language.say_of(path.display(), &why))

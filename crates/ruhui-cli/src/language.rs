@@ -24,7 +24,8 @@ impl Language {
         Self::of_locale(&locale.unwrap_or_default())
     }
 
-    /// The language of a command line that may have mistakes, so that they are said in it.
+    /// The language that a command line asks for. The command line may have mistakes: the messages about them
+    /// are in this language.
     pub(crate) fn meant(arguments: &[OsString]) -> Self {
         let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
         let flag = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang=") {
@@ -36,7 +37,7 @@ impl Language {
         flag.or_else(variable).and_then(|text| Self::named(&text)).unwrap_or_else(Self::of_system)
     }
 
-    /// A language by its code, or by a locale of it: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
+    /// The language that a code or a locale names: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
     fn named(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         let code = lower.split(['_', '-', '.', '@']).next().unwrap_or_default();
@@ -108,7 +109,7 @@ impl TypedValueParser for LanguageParser {
         })
     }
 
-    /// For help and completions.
+    /// The values that help and completions show.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let values = [("en", "English"), ("zh", "中文")];
         Some(Box::new(values.into_iter().map(|(code, name)| PossibleValue::new(code).help(name))))

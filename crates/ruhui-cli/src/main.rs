@@ -72,7 +72,8 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Our own errors are in the user's language already; what the system reports is put into it.
+/// The text of a cause in the user's language. The project's own errors have both languages; an error of the
+/// operating system is translated here.
 fn said(language: Language, cause: &(dyn std::error::Error + 'static)) -> String {
     if let Some(error) = cause.downcast_ref::<std::io::Error>() {
         return language.say(&OsError::from(error));

@@ -1,6 +1,6 @@
 //! The texts of the tool for people, in both languages: wrong command lines, profiles, and every text in the source.
 //!
-//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
+//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only.
 
 #![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
 
@@ -83,7 +83,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     insta::assert_snapshot!(texts.page());
 }
 
-/// Texts that stand in the source, of which there is no list: each that has Chinese has no English sentence in it.
+/// Checks the texts in the source, of which no list exists: a text with Chinese has no English sentence in it.
 #[test]
 fn no_chinese_text_in_the_source_has_an_english_sentence_in_it() {
     let mut faults = Vec::new();
@@ -117,7 +117,7 @@ fn visit(folder: &Path, look: &mut impl FnMut(&Path, &str)) {
     }
 }
 
-/// The texts between quotes of a line, what is put into them left out.
+/// The string literals of a line, without their placeholders.
 fn literals(line: &str) -> Vec<String> {
     let escaped = line.replace("\\\"", "`");
     let texts = escaped.split('"').skip(1).step_by(2);

@@ -260,7 +260,7 @@ fn a_full_disk_is_an_error() {
 fn a_private_key_is_never_printed() {
     let pem = read("keys/merchant_key.pem");
     let body = pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>();
-    // Whole, they would be read. So they begin where a copy by hand may begin.
+    // A whole key would be read, so these keys begin where a copy by hand may begin.
     let (stripped, cut) = (body[1..].join("\n"), body[1..].concat());
     let broken = pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nAAAA");
     let sign = ["sign", "GET", "/v3/x", "--mchid", "1", "--serial-no", "AB"];

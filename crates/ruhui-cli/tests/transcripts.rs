@@ -118,7 +118,7 @@ fn requests() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The founding call and a response in other forms, and what is no HTTP message.
+/// The founding request and a response in other forms, and files that are not HTTP messages.
 fn pasted() -> Vec<(&'static str, String)> {
     let good = requests().into_iter().find(|(name, _)| *name == "good").unwrap().1;
     let header = good.lines().find(|line| line.starts_with("Authorization: ")).unwrap().to_owned();
@@ -155,7 +155,7 @@ fn pasted() -> Vec<(&'static str, String)> {
         ("authorization-in-lines.txt", header.replace(',', ",\n    ")),
         ("authorization-cut.txt", header.replace("==\"", "\"").replace("PjGag", "Pj")),
         ("authorization-foreign.txt", header.replace("1900000001", "1900000002")),
-        // The service's clock is in the response; the brand's key signed.
+        // The response shows the service's clock; the brand's key signed the request.
         ("late.txt", late),
         ("callback.txt", callback),
         ("words.txt", "hello my world\n".to_owned()),

@@ -104,12 +104,12 @@ pub struct Policy {
     pub counting: Counting,
     /// Requests in hand at once; one more is answered 500 with Retry-After, unverified.
     pub in_flight: usize,
-    /// What `/v3/certificates` answers.
+    /// The response of `/v3/certificates`.
     pub certificates: CertificateDownload,
-    /// What is done with members of a request that stand on no page of the endpoint.
+    /// The treatment of request members that the endpoint's page does not name.
     pub unknown_members: UnknownMembers,
-    /// Whether the log explains rejected signatures, and responses say why sensitive fields do not decrypt. In a
-    /// sandbox only: it costs tens of milliseconds, and is a padding oracle.
+    /// True if the log explains rejected signatures, and responses say why sensitive fields do not decrypt.
+    /// Only a sandbox sets it: it costs tens of milliseconds, and is a padding oracle.
     pub diagnose: bool,
     /// Where callbacks may go.
     pub reach: Reach,
@@ -117,16 +117,16 @@ pub struct Policy {
     pub public_url: PublicUrl,
 }
 
-/// What `/v3/certificates` answers. New merchants have the public key only; of them, both refusals have been seen.
+/// The response of `/v3/certificates`. New merchants have the public key only, and have got each of the two errors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateDownload {
     /// The platform certificates.
     #[default]
     On,
-    /// 404 RESOURCE_NOT_EXISTS.
+    /// The error 404 RESOURCE_NOT_EXISTS.
     Off,
-    /// 403 NO_AUTH.
+    /// The error 403 NO_AUTH.
     Forbidden,
 }
 

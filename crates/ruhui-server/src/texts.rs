@@ -1,7 +1,7 @@
 //! Every text of this crate for people, in both languages.
 //!
-//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
-//! What the core says has its own page there.
+//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only. The
+//! texts of the core have a test of their own there.
 
 #[path = "../../ruhui-core/src/texts/check.rs"]
 mod check;
@@ -65,7 +65,7 @@ fn starts() -> Vec<StartError> {
     all
 }
 
-/// Files with one mistake each, as the reader finds them.
+/// The errors of files with one mistake each.
 fn mistakes() -> Vec<ConfigError> {
     let good = "[service]\nmain = \"127.0.0.1:0\"\nbackup = \"127.0.0.1:0\"\noperations = \"127.0.0.1:0\"\nstore = \"a\"\n\
                 [platform.partner]\npublic_key_id = \"A\"\nprivate_key = \"a\"\n[platform.brand]\n\
@@ -213,7 +213,7 @@ fn components() -> Vec<Refusal> {
     })
 }
 
-/// As the caller reads them.
+/// The texts of error responses in both languages.
 fn answers() -> Vec<(String, String)> {
     let fault = wire::draft::<OpenUserCardToken>(&Map::new()).map(drop).expect_err("nothing is given");
     let all = samples!(Error {

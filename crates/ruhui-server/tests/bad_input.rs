@@ -12,8 +12,8 @@ use ruhui_core::sign::{Scheme, header};
 use ruhui_core::wire::UnknownMembers;
 use serde_json::{Value, json};
 
-/// Before authentication no reply is signed. After it every one is, but those of the general check of parameters,
-/// which have tests of their own.
+/// Before authentication no response is signed. After it every response is signed, except those of the general
+/// parameter check, which have tests of their own.
 #[derive(Clone, Copy, PartialEq)]
 enum Authenticated {
     No,
@@ -455,7 +455,7 @@ async fn content_type_wrong() {
 /// A body, and where and what the fault is: `detail`'s field, its value, and words of the message.
 type BodyCase<'a> = (&'a str, Bytes, &'a str, Option<Value>, &'a str);
 
-/// Checks that a reply is one of the general check of parameters: unsigned, and known by its Request-ID.
+/// Checks that a response comes from the general parameter check: it is unsigned, and its Request-ID shows the result.
 fn unsigned_parameter_error(reply: &Reply, results: &[&str]) {
     reply.answers(&rows::PARAMETER_WRONG);
     reply.unsigned();
@@ -586,7 +586,7 @@ async fn parameter_wrong_in_a_member() {
 const MEMBERS: [(&str, &str, usize); 3] =
     [("brand_id", "品牌ID", 32), ("card_id", "会员卡模板ID", 32), ("openid", "用户标识", 128)];
 
-/// What is wrong with the JSON comes first, also in a member that no page has.
+/// An error in the JSON comes before an unknown member, also if it is inside the unknown member.
 #[tokio::test]
 async fn parameter_wrong_in_an_unknown_member() {
     let world = World::new().await;
@@ -751,7 +751,7 @@ async fn the_order_of_the_checks() {
         }),
         (&rows::OPENID_INVALID, None, keep),
     ];
-    // From the signature on, every reply is signed but that of the general check of parameters.
+    // Once the signature is verified, every response is signed except that of the general parameter check.
     let mut authenticated = No;
     for (row, authorization, mend) in steps {
         let request = match authorization {

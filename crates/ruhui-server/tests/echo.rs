@@ -32,7 +32,7 @@ impl Courier for Mailbox {
     }
 }
 
-/// The self-test with everything in it.
+/// The self-test with every optional member.
 fn whole(world: &World) -> Draft {
     world.echo().member("encrypted_echo_message", sealed(SECRET)).member("notify_url", NOTIFY_URL)
 }
@@ -50,7 +50,7 @@ async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_sig
         assert_eq!(body["echo_message"], "会员");
         assert_eq!(unsealed(&MERCHANT, &body["encrypted_echo_message"]), SECRET);
     }
-    // Without an encrypted message there is none in the response, and without a notify_url no event.
+    // Without an encrypted message the response has none. Without a notify_url there is no event.
     assert_eq!(world.send(world.echo().sign()).await.json(), json!({ "echo_message": "会员" }));
     assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
 }

@@ -238,7 +238,7 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
             "no boundary in a form without meta",
             with_form(&world, form(&[("file", None, PNG)])).header(CONTENT_TYPE, "multipart/form-data"),
         ),
-        // wechatpay-axios-plugin's pull request 26: live, a part with a file name is no field.
+        // Live, a part with a file name is not a field (wechatpay-axios-plugin, pull request 26).
         (
             "meta with a file name",
             with_form(&world, form(&[("meta", Some("meta.json"), &meta()), ("file", None, PNG)])),

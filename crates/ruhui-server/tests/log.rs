@@ -1,4 +1,5 @@
-//! What a sandbox's log says of requests that are rejected, and of uploads. A process of its own: the log is the process's.
+//! The log of a sandbox about rejected requests and about uploads. The test needs a process of its own: the log
+//! belongs to the process.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -54,7 +55,7 @@ fn next(log: &Receiver<String>) -> String {
     log.recv_timeout(Duration::from_secs(20)).expect("the log says something")
 }
 
-/// One test, since one process has one log.
+/// This file has one test, since a process has one log.
 #[tokio::test]
 async fn the_log_says_why_a_request_is_rejected() {
     let (sender, log) = mpsc::channel();
@@ -66,7 +67,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let good = upload().sent.unwrap();
     let quoted = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
 
-    // What the service does not read. Nothing of it is "no body": bytes came.
+    // The service does not read these forms. No line says "no body", since the service got one.
     for (draft, begin) in [
         (upload().header(CONTENT_TYPE, quoted.as_str()), "the boundary in the Content-Type header is quoted"),
         (
@@ -104,7 +105,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let said = next(&log);
     assert!(said.starts_with(&format!("{MESSAGE}you signed the whole form")), "{said}");
 
-    // Whose it is, and when it counts.
+    // The log says to whom a certificate belongs, and that it has expired.
     let begins = |said: &str, begin: &str| {
         let path = "POST /v3/brand/partner/card-member/open-user-card-tokens: ";
         assert!(said.starts_with(&format!("{path}{begin}")), "{begin}: {said}");
@@ -123,13 +124,13 @@ async fn the_log_says_why_a_request_is_rejected() {
         late.founding().by_other_merchant().with(|draft| draft.timestamp = (NOW + 86_401).to_string());
     late.send(draft.sign()).await.answers(&rows::CERTIFICATE_EXPIRED);
     begins(&next(&log), "the certificate in serial_no has expired: ");
-    // What no known mistake explains: what is certain, and what cannot be seen.
+    // No known mistake explains this request. The log says what is certain, and what the request alone does not show.
     let draft = founding().with(|draft| draft.sent = Some(br#"{"openid":"another"}"#.to_vec()));
     world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
     begins(&next(&log), "this key made the signature, over another message");
     begins(&next(&log), "the request alone does not show which of these it is: ");
 
-    // What it reads, with a remark.
+    // The service reads these forms and logs a remark.
     for (draft, status, begin) in [
         (
             upload().header(CONTENT_TYPE, "multipart/form-data"),
@@ -153,13 +154,13 @@ async fn the_log_says_why_a_request_is_rejected() {
         assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
     }
 
-    // A service that does not diagnose says nothing of all this.
+    // A service that does not diagnose logs nothing about all this.
     let service = World::with_policy(|policy| policy.diagnose = false).await;
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, "multipart/form-data");
     assert_eq!(service.send(draft.sign()).await.status, 200);
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, quoted.as_str());
     service.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
-    // Whatever was said of them came before this.
+    // A line about the uploads of this service would come before the line of this request.
     let marked = world.founding().with(|draft| draft.nonce_str = "marked".to_owned());
     world.send(marked.body(json!({}).to_string()).sign().map(|_| b"{ }".to_vec())).await;
     let said = next(&log);

@@ -587,7 +587,7 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
     let not_of_type = if is_paid { "balance_information" } else { "purchase_information" };
     let mut asked = json!({});
     for ((name, value), named) in changes(APPID).into_iter().zip(named) {
-        // What has no first level shows none.
+        // A template without a first level cannot show one.
         let is_showable = has_options || name != "need_display_level";
         if *named && name != not_of_type && is_showable {
             asked[name] = if name == "card_picture_url" {
@@ -609,7 +609,7 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, expected);
 }
 
-/// The page names what cannot be changed: it is ignored, and the sandbox's log says so.
+/// The service ignores members that the page names and that cannot be changed; the sandbox's log says so.
 #[tokio::test]
 async fn what_cannot_be_changed_stays() {
     let world = World::new().await;
@@ -621,7 +621,7 @@ async fn what_cannot_be_changed_stays() {
     });
     let modified = world.done::<ModifyCardTemplate>(&merged(&of(&created["card_id"]), &asked)).await;
     assert_eq!(modified, created);
-    // What no page names is rejected, and changes nothing.
+    // A member that no page names is rejected, and the request changes nothing.
     let unknown = merged(&asked, &json!({ "owner": "x", "benefits": "新" }));
     let unknown = merged(&of(&created["card_id"]), &unknown);
     let reply = world.send(world.by_hand::<ModifyCardTemplate>(&unknown).sign()).await;

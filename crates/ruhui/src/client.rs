@@ -46,7 +46,7 @@ impl<F: FamilyMarker> Client<F> {
         (&self.inner.keys, Arc::clone(&self.inner.clock))
     }
 
-    /// What decrypts, too, what comes encrypted inside an event.
+    /// The caller's private key, which also decrypts encrypted fields inside an event.
     pub(crate) fn private_key(&self) -> &PrivateKey {
         self.inner.signer.key()
     }

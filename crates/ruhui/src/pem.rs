@@ -30,7 +30,7 @@ enum Source {
     Path(PathBuf),
 }
 
-/// The contents of a key or certificate, and where they came from.
+/// The contents of a key or certificate, and the path of their file, if they have one.
 pub(crate) struct Loaded {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     pub(crate) path: Option<PathBuf>,
@@ -62,15 +62,15 @@ impl Pem {
 
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = std::fs::File::open(path)?;
-    // Grown to its length at once, so that no half-read copy of a private key is left behind.
+    // The buffer has its full length at once, so that no partial copy of a private key is left in memory.
     let length = file.metadata()?.len().min(FILE_LIMIT);
     let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
     file.take(FILE_LIMIT).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// A text without an ending, as long as a secret is, may be one that was put into the wrong place. One with slashes
-/// may be a part of a key, if it has the characters of Base64 and of no usual name.
+/// True if the path may be a secret in the wrong place: it has no ending, and is as long as a secret. If it has
+/// slashes, it may be a part of a key only with upper case, lower case and digits, as Base64 has.
 fn may_be_secret(path: &Path) -> bool {
     let text = path.to_string_lossy();
     let mixed =

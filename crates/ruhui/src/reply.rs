@@ -29,7 +29,7 @@ impl Reply {
         self.exchange.status
     }
 
-    /// Which host responded, and the failure at the other host that came before, if there was one.
+    /// The exchange: the host that responded, and the earlier failure at the other host, if there was one.
     pub fn exchange(&self) -> &Exchange {
         &self.exchange
     }
@@ -49,15 +49,15 @@ impl Reply {
         self.exchange.request_id.as_deref()
     }
 
-    /// The body as a value. No rule of requests holds for it: texts have any length, characters and form, and a number
-    /// may stand for a text and the reverse. An empty body (204) reads as an object without members; null or an empty
-    /// text reads as none where the value has an option; sensitive fields that are encrypted are decrypted with the
-    /// client's private key.
+    /// The body as a value. The rules for requests do not apply: texts have any length, characters and form,
+    /// and a number may stand for a text and the reverse. An empty body (204) reads as an object without
+    /// members. Null or an empty text reads as `None` where the value has an option. Encrypted fields are
+    /// decrypted with the client's private key.
     ///
     /// # Errors
     ///
-    /// [`Error::Unopened`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does not hold
-    /// the value. Both have the body.
+    /// [`Error::Unopened`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does
+    /// not hold the value. Both errors have the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         wire::decode_reply(&self.body, Some(&self.key)).map_err(|misfit| self.wrong(misfit))
     }

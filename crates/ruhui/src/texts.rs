@@ -1,7 +1,7 @@
 //! Every text of this crate for people, in both languages.
 //!
-//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
-//! What the core says has its own page there.
+//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only. The
+//! texts of the core have a test of their own there.
 
 #![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
 
@@ -104,7 +104,7 @@ fn phases() -> Vec<Phase> {
     })
 }
 
-/// What the network's causes say has its own page in the core.
+/// The errors of the transport. The texts of the network's causes have a test of their own in the core.
 fn transports() -> Vec<TransportError> {
     let why = NetworkCause::Refused;
     let proxy = Some(Proxy::new("127.0.0.1:3128", "HTTPS_PROXY"));
@@ -211,7 +211,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Misuse", misuses());
     texts.add("Transport", transports());
     texts.add("What is no API error", foreigns());
-    // Messages of the service are in its language.
+    // The service's messages are in the service's language.
     texts.quote("Calls", errors());
     texts.add("Callbacks", notifications());
     texts.add("The inbox", inboxes());

@@ -1,4 +1,4 @@
-//! What the commands take that judge saved messages.
+//! The arguments of the commands that judge saved messages.
 
 use crate::cli::{OutputArguments, SECONDS};
 use crate::credentials::CredentialArguments;
@@ -38,11 +38,11 @@ pub(crate) struct SavedArguments {
 /// The time at which a saved message is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
-    /// The time at which it was signed.
+    /// The time at which the message was signed.
     Own,
     /// The time of this machine.
     Now,
-    /// A time that was given.
+    /// The time that `--at` gives.
     At(Timestamp),
 }
 

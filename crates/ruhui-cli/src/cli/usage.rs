@@ -1,7 +1,7 @@
-//! A wrong command line, said in the user's language.
+//! The messages about a wrong command line, in the user's language.
 //!
-//! The library that reads the command line says what is wrong in English only. It also gives the pieces: the kind,
-//! the argument, the value, what would have been possible. The sentences here are made of these.
+//! clap says what is wrong in English only. Its error also has the pieces: the kind, the argument, the value
+//! and the possible values. This module builds its sentences from these pieces.
 
 use crate::language::Language;
 use clap::Command;
@@ -16,7 +16,7 @@ use std::num::{IntErrorKind, ParseIntError};
 pub(crate) struct Mistake(pub(crate) Bilingual);
 
 impl Mistake {
-    /// `value` cannot be what `argument` takes.
+    /// The mistake of a `value` that `argument` does not accept, with the reason.
     pub(super) fn of_value(value: &str, argument: &str, why: &Bilingual) -> Self {
         Self(Bilingual::new(
             format!("the value `{value}` of {argument} cannot be used: {why}"),
@@ -24,14 +24,14 @@ impl Mistake {
         ))
     }
 
-    /// Says it with the command's usage, and ends the process with status 2.
+    /// Prints the mistake with the command's usage, and ends the process with status 2.
     pub(super) fn exit(&self, command: &mut Command, language: Language) -> ! {
         let usage = command.render_usage().to_string();
         fail(&language.say(&self.0), Some(&usage), language)
     }
 }
 
-/// Says what is wrong, and ends the process with status 2; help and version are printed, with status 0.
+/// Prints the message about `error`, and ends the process with status 2. clap itself prints help and the version.
 pub(super) fn exit(error: &Error, language: Language) -> ! {
     match error.kind() {
         ErrorKind::DisplayHelp
@@ -56,7 +56,7 @@ fn fail(what: &str, usage: Option<&str>, language: Language) -> ! {
     std::process::exit(2)
 }
 
-/// The sentence for an error of the library.
+/// The message about an error of clap, in both languages.
 pub(crate) fn explain(error: &Error) -> Bilingual {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
@@ -88,7 +88,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
         ErrorKind::ValueValidation => {
             let why = reason(error);
             match value.is_empty() {
-                // It may hold a password.
+                // An error without its value: the value may hold a password.
                 true => Bilingual::new(
                     format!("the value of `{argument}` cannot be used: it {why}"),
                     format!("`{argument}` 的值无效：{why:#}"),
@@ -137,7 +137,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
     }
 }
 
-/// Why a value's own parser rejected it.
+/// The reason for which a value's own parser rejected it.
 fn reason(error: &Error) -> Bilingual {
     if let Some(ContextValue::Strings(texts)) = error.get(ContextKind::Custom)
         && let [en, zh] = texts.as_slice()
@@ -163,7 +163,7 @@ fn reason(error: &Error) -> Bilingual {
             _ => Bilingual::new("it must be a whole number", "须为整数"),
         };
     }
-    // The library's words for a number outside of a range.
+    // clap reports a number outside a range as `… is not in LEAST..=MOST`.
     match source.to_string().split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
         Some((least, most)) => Bilingual::new(
             format!("it must be from {least} to {most}"),

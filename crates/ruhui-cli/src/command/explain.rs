@@ -1,4 +1,4 @@
-//! Why a saved request is rejected.
+//! The command `ruhui explain`: the reason for which a saved request is rejected.
 
 use super::saved::{Saved, is_whole};
 use crate::cli::{Output, SavedArguments};
@@ -15,9 +15,9 @@ use ruhui_core::explain::{
 use serde_json::json;
 use std::process::ExitCode;
 
-/// A request, or what is left of one.
+/// A saved request. Parts of it may be missing.
 pub(crate) struct Sent {
-    /// Empty where it is not known.
+    /// The method; empty if it is not known.
     method: String,
     target: String,
     headers: HeaderMap,
@@ -78,7 +78,7 @@ pub(crate) fn run(
 fn show(explanation: &Explanation, expected: Option<&Expected>, language: Language) -> std::io::Result<()> {
     output::line(language.say(explanation).trim_end())?;
     match (&explanation.comparison, expected) {
-        // Where the mistake was proven, the two messages stand there already.
+        // The comparison already shows both messages.
         (None, Some(expected)) => {
             output::line("")?;
             output::line(language.say(expected).trim_end())
@@ -87,7 +87,7 @@ fn show(explanation: &Explanation, expected: Option<&Expected>, language: Langua
     }
 }
 
-/// Whose request it should be, with which key, and every other key that is at hand.
+/// The keys to judge by: the caller's number and key, the platform's keys, and the other keys of a sandbox's kit.
 fn keys(
     settings: &Settings,
     private: &PrivateKey,
@@ -106,7 +106,7 @@ fn keys(
         _ => keys.with_caller(settings.serial_no(language)?, private.public_key()),
     };
     keys = platform(keys, settings, language)?;
-    // The kit of a sandbox has the other family's keys too.
+    // The kit of a sandbox also has the other family's keys.
     let Some(other) = credentials.other_family_of_kit(settings, language) else {
         return Ok(keys);
     };

@@ -67,7 +67,7 @@ fn receiver(settings: &Settings, language: Language) -> anyhow::Result<Receiver>
         Family::Brand => types::Family::Brand,
     };
     let mut builder = Receiver::with_keys(family, keys, apiv3_key);
-    // What comes encrypted inside an event stays so without it.
+    // Without the private key, encrypted fields inside an event stay encrypted.
     if let Some(key) = settings.known_private_key(language)? {
         builder = builder.private_key(key);
     }

@@ -1,6 +1,6 @@
-//! `ruhui explain` and `ruhui verify`: what is wrong with a saved message.
+//! The commands `ruhui explain` and `ruhui verify`, which judge a saved message.
 //!
-//! Both take whatever was saved. Of an exchange, `explain` judges the request and `verify` the response.
+//! Each command takes any saved message. Of an exchange, `explain` judges the request and `verify` the response.
 
 use super::{explain, verify};
 use crate::cli::{Moment, SavedArguments};
@@ -16,7 +16,7 @@ use ruhui_server::env::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// Which message of an exchange is judged.
+/// The message of an exchange that a command judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Judged {
     Request,
@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language)
     }
 }
 
-/// A request that WeChat Pay signed is a callback.
+/// Judges a saved request. A request that WeChat Pay signed is a callback.
 fn request(
     request: Request,
     saved: &Saved,
@@ -64,17 +64,17 @@ fn request(
     }
 }
 
-/// What is known of a saved message besides itself.
+/// A saved message's time and the notes on it.
 pub(crate) struct Saved {
     moment: Moment,
-    /// When the response to it was made.
+    /// The time of the response to the saved request, if it is known.
     date: Option<Timestamp>,
     pub(crate) now: Timestamp,
     pub(crate) notes: Notes,
 }
 
 impl Saved {
-    /// The time at which a request is judged; none for its own.
+    /// The time at which a request is judged; `None` stands for the request's own time.
     pub(crate) fn time_of_request(&self) -> Option<Timestamp> {
         match self.moment {
             Moment::Own => self.date,
@@ -83,7 +83,7 @@ impl Saved {
         }
     }
 
-    /// The time at which a response or callback is judged; none for its own.
+    /// The time at which a response or callback is judged; `None` stands for the message's own time.
     pub(crate) fn time_of_response(&self) -> Option<Timestamp> {
         match self.moment {
             Moment::Own => None,
@@ -93,7 +93,7 @@ impl Saved {
     }
 }
 
-/// How the material was read.
+/// The notes on the form in which the material was read.
 pub(crate) struct Notes {
     format: Format,
     remarks: Vec<(String, String)>,
@@ -129,7 +129,7 @@ impl Notes {
         output::line(&format!("{}\n", lines.join("\n")))
     }
 
-    /// The same for programs.
+    /// The notes as JSON, for programs.
     pub(crate) fn json(&self) -> Value {
         let remarks = self.remarks.iter().map(|(en, zh)| json!({ "en": en, "zh": zh }));
         json!({
@@ -139,7 +139,7 @@ impl Notes {
     }
 }
 
-/// Whether the body of a message is there to be judged.
+/// True if the body of the message is available.
 pub(crate) fn is_whole(state: BodyState) -> bool {
     state != BodyState::Missing
 }

@@ -1,4 +1,4 @@
-//! Whether a saved response or callback is WeChat Pay's.
+//! The command `ruhui verify`: whether WeChat Pay signed a saved response or callback.
 
 use super::saved::{Saved, is_whole};
 use crate::cli::{Output, SavedArguments};
@@ -30,7 +30,7 @@ impl Signed {
         Self { is_callback: true, headers: request.headers, body }
     }
 
-    /// Headers of a response or a callback; what follows them is the body.
+    /// Takes the headers of a response or a callback. The text after the headers is the body.
     pub(crate) fn headers(Headers { headers, body, .. }: Headers) -> Self {
         Self { is_callback: false, headers, body: (!body.is_empty()).then_some(body) }
     }
@@ -96,9 +96,9 @@ pub(crate) fn run(
 const BODY_MISSING: [&str; 2] =
     ["the body is missing, and the signature covers it", "缺少报文主体，而签名包含报文主体"];
 
-/// Whether a message is WeChat Pay's, and if not, why.
+/// The judgement on a message: verified, or the reason for which it is not.
 struct Judgement {
-    /// In English and in Chinese.
+    /// The reason in English and in Chinese; `None` if the message is verified.
     why: Option<[String; 2]>,
     findings: Value,
 }
@@ -123,7 +123,7 @@ impl Judgement {
     }
 }
 
-/// That the message was judged as of its own time, where a receiver would reject it by now.
+/// The note that the message was judged at its own time, if a receiver would now reject it as too old.
 fn note_of_age(seconds: i64, language: Language) -> Option<String> {
     const WINDOW: i64 = 300;
     let minutes = seconds.unsigned_abs() / 60;

@@ -234,7 +234,7 @@ impl CredentialArguments {
         Ok(settings)
     }
 
-    /// The credentials of the other family, if those of `settings` are a kit's.
+    /// The credentials of the other family, if `settings` come from a kit.
     pub(crate) fn other_family_of_kit(&self, settings: &Settings, language: Language) -> Option<Settings> {
         let Origin::Kit(folder) = settings.origin() else { return None };
         let family = match settings.family() {

@@ -88,7 +88,7 @@ fn own_file(language: Language) -> anyhow::Result<PathBuf> {
 
 pub(crate) type Profiles = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Reads tables of texts. What the library says of a mistake shows the line, which may hold a key.
+/// Reads tables of texts. The library's own message shows the line, which may hold a key, so the error leaves it out.
 pub(crate) fn parse(text: &str) -> Result<Profiles, Bilingual> {
     let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| {

@@ -208,7 +208,7 @@ fn programs_get_a_line_of_json_for_each_event() {
     assert_eq!(events[0]["resource"], serde_json::from_str::<Value>(USER_CARD).unwrap());
 }
 
-/// What came is verified, so it is accepted and shown: sent again, it would be the same.
+/// The event is verified, so the receiver accepts and shows it: a resend would bring the same event.
 #[test]
 fn an_event_that_is_not_as_documented_is_shown_with_what_does_not_fit() {
     let place = made();

@@ -96,7 +96,7 @@ pub(super) fn template(
     Ok(Template { owner, card })
 }
 
-/// A number for a template that nobody has requested: every template has one (page 4015336970).
+/// The `out_request_no` of a provisioned template: every template has one (page 4015336970).
 fn out_request_no(card_id: &CardId) -> OutRequestNo {
     let is_allowed = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let card_id: String = card_id.as_str().chars().filter(is_allowed).collect();

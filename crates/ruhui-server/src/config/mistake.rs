@@ -1,21 +1,21 @@
-//! What is wrong with a value of the file, in both languages.
+//! The mistake in a value of the configuration file, in both languages.
 //!
-//! Serde tells a deserializer what is wrong in pieces (the field, what is known, what was found), and a library
-//! makes an English sentence of them. This error type keeps our own sentences instead.
+//! Serde reports a mistake to a deserializer in pieces (the field, the known names, the value found), and a
+//! library builds an English sentence from them. This error type keeps sentences in both languages instead.
 
 use ruhui_core::bilingual::Bilingual;
 use serde::de::{self, Expected, Unexpected};
 use std::fmt;
 use std::ops::Range;
 
-/// A value that cannot be read: where, and why.
+/// A value that cannot be read, with its place and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mistake {
-    /// Where in the text.
+    /// The place in the text, if it is known.
     pub(super) span: Option<Range<usize>>,
     /// The key, such as `merchants[0].mchid`.
     pub(super) key: String,
-    /// What is wrong.
+    /// The reason.
     pub(super) what: Bilingual,
 }
 
@@ -24,20 +24,20 @@ impl Mistake {
         Self { span: None, key: String::new(), what: Bilingual::new(en, zh) }
     }
 
-    /// At this place, unless a value inside it has said where.
+    /// Sets the place, unless a value inside has already set it.
     pub(super) fn at(mut self, span: Range<usize>) -> Self {
         self.span.get_or_insert(span);
         self
     }
 
-    /// Inside the value of this key.
+    /// Puts `key` in front of the mistake's key: the mistake is inside the value of `key`.
     pub(super) fn within(mut self, key: &str) -> Self {
         let point = if self.key.is_empty() || self.key.starts_with('[') { "" } else { "." };
         self.key = format!("{key}{point}{}", self.key);
         self
     }
 
-    /// A text that is not TOML, by what the parser says of it.
+    /// The mistake of a text that is not TOML. `said` is the message of the parser.
     pub(super) fn of_syntax(said: &str) -> Self {
         let said = said.lines().collect::<Vec<_>>().join(", ");
         let zh = match said.as_str() {
@@ -71,7 +71,7 @@ impl de::Error for Mistake {
     fn custom<T: fmt::Display>(error: T) -> Self {
         let (en, zh) = (format!("{error}"), format!("{error:#}"));
         match en.as_str() {
-            // The standard library's words for an address.
+            // The standard library's message about an address.
             "invalid socket address syntax" => {
                 let (en, zh) = ADDRESS;
                 Self::new(format!("it must be {en}"), format!("须为{zh}"))
@@ -134,7 +134,7 @@ fn of_found(found: Unexpected<'_>) -> (String, String) {
         Unexpected::Unsigned(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
         Unexpected::Signed(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
         Unexpected::Float(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
-        // It may be a password.
+        // The text may be a password, so the message leaves it out.
         Unexpected::Str(_) | Unexpected::Char(_) => both("a text in quotes", "带引号的文本"),
         Unexpected::Seq => both("a list in brackets", "方括号列表"),
         Unexpected::Map | Unexpected::StructVariant => both("a table", "表"),
@@ -142,7 +142,8 @@ fn of_found(found: Unexpected<'_>) -> (String, String) {
     }
 }
 
-/// What serde's own visitors expect, in our words; those of this crate have both languages.
+/// The value that a visitor expects, in both languages. Serde's own visitors have English only; the visitors of
+/// this crate have both.
 fn of_expected(expected: &dyn Expected) -> (String, String) {
     let (en, zh) = (format!("{expected}"), format!("{expected:#}"));
     if en != zh {

@@ -80,10 +80,10 @@ pub struct ServiceConfig {
     /// What is done with openids that nobody registered.
     #[serde(default = "reject")]
     pub unknown_openids: UnknownOpenids,
-    /// What `/v3/certificates` answers.
+    /// The response of `/v3/certificates`.
     #[serde(default)]
     pub certificates: CertificateDownload,
-    /// What is done with members of a request that stand on no page of the endpoint.
+    /// The treatment of request members that the endpoint's page does not name.
     #[serde(default)]
     pub unknown_members: UnknownMembersConfig,
     /// Where uploaded pictures are found from outside; by default the main host's address.
@@ -133,14 +133,14 @@ pub enum Switch {
     Off,
 }
 
-/// `unknown_members`
+/// The values of `unknown_members`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownMembersConfig {
-    /// The request is rejected, as in production.
+    /// A request with unknown members is rejected, as in production.
     #[default]
     Reject,
-    /// They are ignored.
+    /// The unknown members are ignored.
     Accept,
 }
 

@@ -1,4 +1,4 @@
-//! From the text of the file to its values, each mistake with its place and key.
+//! Reads the values of the file from its text. Each mistake has its place and key.
 
 use super::mistake::Mistake;
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
@@ -14,7 +14,7 @@ use toml::de::{DeArray, DeTable, DeValue};
 ///
 /// # Errors
 ///
-/// [`Mistake`]: the first one.
+/// Returns the first [`Mistake`].
 pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Mistake> {
     let table = DeTable::parse(text)
         .map_err(|error| Mistake::of_syntax(error.message()).at(error.span().unwrap_or_default()))?;

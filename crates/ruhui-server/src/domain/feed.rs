@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 /// The last of the templates of news that page 4015534755 lists; the first is 0.
 const LAST_TEMPLATE: u32 = 17;
 
-/// The templates whose text has a place for a value. Of the paid benefits, 10 to 17, the page fills in 15 alone.
+/// The templates whose text has a place for a value. Of the templates for paid benefits, 10 to 17, the page
+/// shows a value for 15 only.
 const FILLED_TEMPLATES: [&str; 9] = ["1", "2", "4", "5", "6", "7", "8", "9", "15"];
 
 /// A piece of news. Its record is also the claim on its number, so it stays.
@@ -76,7 +77,8 @@ pub fn check_member(
     }
 }
 
-/// Templates are numbered (page 4015534755).
+/// True if the template of the cell is a number (page 4015534755), and the cell has a value where the text of
+/// the template needs one.
 fn is_legal(cell: &FeedCell) -> bool {
     let template = cell.template();
     let is_number = template.bytes().all(|byte| byte.is_ascii_digit());

@@ -18,7 +18,7 @@ impl Handle for Echo {
         let delivery = event(service, &call, notify_url, &response)?;
         match service.settle(&call, vec![delivery.put()], &response).await? {
             true => Ok(response),
-            // Nothing was read that could have changed.
+            // The batch holds a new event only, so no version conflict is possible.
             false => Err(Error::Bug("a new event was there already")),
         }
     }
@@ -37,7 +37,7 @@ fn event(
     Ok(Delivery::echo(call.caller.clone(), notify_url, &resource, now, entropy))
 }
 
-/// Encrypts with the certificate that signed the request, as the response is.
+/// Encrypts `text` with the certificate that signed the request, as the response is encrypted.
 fn seal(service: &Service, call: &Call<Echo>, text: &EchoText) -> Result<String, Error> {
     let directory = service.directory();
     let certificate =

@@ -85,7 +85,7 @@ pub(super) struct Content {
     pub(super) signed: Bytes,
     /// The file, of an upload that can be read.
     pub(super) attachment: Option<Bytes>,
-    /// What is unusual about the form, of an upload.
+    /// The unusual points of an upload's form.
     pub(super) oddities: Vec<Oddity>,
 }
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 /// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
 ///
-/// `sent` is the body as it came, of an upload the whole form.
+/// `sent` is the body as received. For an upload it is the whole form.
 pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &Error) {
     if !service.policy.diagnose || error.row().status != 401 {
         return;
@@ -31,7 +31,7 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &E
         let received = Received::with_headers(method.as_str(), &target, &headers, &sent, now);
         let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let lines = lines(&judge(&service, &received, value));
-        // First, so that who reads a line and sends the next request is told of that, too.
+        // The place is free before the lines appear: a request sent after reading them is explained, too.
         drop(place);
         for line in lines {
             tracing::warn!("{method} {path}: {line}");
@@ -39,7 +39,7 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &E
     });
 }
 
-/// What an explanation says, without what the caller sent: one line for each finding, in both languages.
+/// The log lines of an explanation, without data from the caller: one line for each finding, in both languages.
 fn lines(explanation: &Explanation) -> Vec<String> {
     let finding = |finding: &ruhui_core::explain::Finding| {
         let advice = &finding.cause.advice;
@@ -61,8 +61,8 @@ fn lines(explanation: &Explanation) -> Vec<String> {
     lines
 }
 
-/// Judges by the keys of who says to be calling; if those of the serial's owner made the signature, the caller's number
-/// is what is wrong.
+/// Judges by the keys of the caller that the request names. The keys of the serial's owner decide if they made
+/// the signature, or if the named caller is unknown: then the caller's number is wrong.
 fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>) -> Explanation {
     let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
     let directory = service.directory();
@@ -85,8 +85,8 @@ fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>
     explain(received, &keys(service, said))
 }
 
-/// The keys of a caller, and everyone else's and the platform's, which are taken for them by mistake. Where no caller
-/// can be read, the keys of all are taken for the caller's.
+/// The keys of a caller, and the keys of the other callers and of the platform, which clients use by mistake.
+/// If no caller can be read, the keys of all callers count as the caller's.
 fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
     let directory = service.directory();
     let mut keys = match caller {

@@ -33,7 +33,7 @@ impl<E> Call<E> {
 pub(crate) struct Origin {
     pub(crate) id: RequestId,
     pub(crate) repeatable_until: DateTime,
-    /// The certificate that signed it.
+    /// The serial number of the certificate that signed the request.
     pub(crate) serial_no: SerialNo,
 }
 

@@ -1,4 +1,4 @@
-//! The language that a request asks for. The other rules for headers are `ruhui_core::head`'s.
+//! The language that a request asks for. The other rules for headers are in `ruhui_core::head`.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;

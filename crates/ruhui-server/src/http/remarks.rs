@@ -1,7 +1,7 @@
-//! In a sandbox, the log says what is odd about the form of a verified request: what is accepted and ignored, and what
-//! the caller probably meant where a member is unknown.
+//! The remarks in the log of a sandbox on the form of a verified request. They name the members that are
+//! accepted and ignored, and suggest a known name for an unknown one.
 //!
-//! A remark names members and headers, and never what they hold.
+//! A remark names members and headers. It never shows their values.
 
 use crate::service::Service;
 use http::request::Parts;
@@ -11,7 +11,7 @@ use ruhui_core::head;
 use ruhui_core::sign::Authorization;
 use ruhui_core::wire::{Unread, Unused};
 
-/// The most remarks about one request.
+/// The maximum of remarks about one request.
 const MOST: usize = 20;
 
 /// A text in English and in Chinese.
@@ -28,7 +28,7 @@ pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<I
     }
 }
 
-/// What is odd about how a verified caller names its certificate.
+/// The remark on the serial number of a verified caller, if it is written in an unusual form.
 pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<Remark> {
     let written = head::text(&parts.headers, http::header::AUTHORIZATION)?;
     (!written.contains(authorization.serial_no().as_str())).then(|| {
@@ -40,7 +40,7 @@ pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<
     })
 }
 
-/// Why nothing reads a member.
+/// The remark on a member that nothing reads, with the reason.
 pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Remark {
     let Unread { source, name, .. } = unread;
     let source = shown(source);
@@ -66,7 +66,7 @@ pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Remark {
             format!("{source} is ignored: the current edition has it as {place}."),
             format!("{source} 已忽略：现行文档中该参数为 {place}。"),
         ),
-        // `Unused` may grow; until it has words of its own, a new reason is no reason to reject.
+        // `Unused` may get new variants. This arm covers a new variant until it has a text of its own.
         (_, _) => (
             format!(
                 "{source} is ignored: the document ({page}) has the name, but a request cannot set or change it."
@@ -76,7 +76,8 @@ pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Remark {
     }
 }
 
-/// A name that a stranger has chosen: of a length to be read, and without what moves a terminal's cursor.
+/// A name that the caller has chosen, cut to a readable length and without the control characters that move a
+/// terminal's cursor.
 fn shown(source: &str) -> String {
     source
         .chars()

@@ -40,7 +40,7 @@ impl<'a> Exchange<'a> {
         self.signer = Some((signer, scheme));
     }
 
-    /// A reply with a JSON body, signed once the caller is known.
+    /// A response with a JSON body, signed once the caller is known.
     pub(super) fn json(&self, status: StatusCode, body: Vec<u8>) -> Response {
         let code = match status {
             status if status.is_success() => None,
@@ -79,7 +79,7 @@ impl<'a> Exchange<'a> {
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
         let body = serde_json::to_vec(&error.to_body(self.english)).expect("an error body is JSON");
         let mut response = match error {
-            // Seen live: what the general check of parameters finds is answered unsigned.
+            // Seen live: an error of the general parameter check is sent unsigned.
             Error::Parameter(fault) if fault.is_general() => {
                 self.write(status, fault.result_number(), None, body)
             }
@@ -116,7 +116,7 @@ impl<'a> Exchange<'a> {
         response
     }
 
-    /// Hexadecimal digits, a dash and the internal result.
+    /// A Request-ID: hexadecimal digits, a dash and the internal result.
     fn request_id(&self, result: u32) -> HeaderValue {
         let mut id = [0; 16];
         self.service.env.entropy.fill(&mut id);
@@ -125,8 +125,8 @@ impl<'a> Exchange<'a> {
     }
 }
 
-/// The internal result behind a status and a code. The public manuals explain some; where they do not, the HTTP
-/// status stands.
+/// The internal result behind a status and a code. The public manuals document some of them; for the others
+/// this is the HTTP status.
 fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
     match code {
         None if status.is_success() => 0,

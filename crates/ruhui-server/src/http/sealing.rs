@@ -1,7 +1,7 @@
 //! In a sandbox, the response says why a sensitive field does not decrypt.
 //!
-//! A service says only that it does not: which padding or key would decrypt a field is for nobody who can send many
-//! fields to find out.
+//! Outside a sandbox, the response says only that the field does not decrypt. A caller that sends many fields
+//! could otherwise use the service as a padding oracle.
 
 use crate::service::Service;
 use ruhui_core::key::{PrivateKey, PublicKey};
@@ -10,7 +10,7 @@ use ruhui_core::sign::Scheme;
 use ruhui_core::types::Caller;
 use ruhui_core::wire::{Fault, Issue};
 
-/// `fault` with its cause, if it is of a sensitive field that `key` should decrypt.
+/// Adds the cause to `fault` if a sensitive field does not decrypt with `key`.
 pub(super) fn diagnose(
     service: &Service,
     caller: &Caller,
@@ -31,7 +31,7 @@ pub(super) fn diagnose(
     fault.diagnosed(body, FieldKeys::new(key).others(&others).senders(&senders))
 }
 
-/// Every key of the platform. The one that should decrypt is among them, and decrypts nothing here.
+/// Every key of the platform. The key that should decrypt the field is among them, although it fails here.
 fn others<'a>(service: &'a Service, caller: &Caller) -> Vec<(KeyRole, &'a PrivateKey)> {
     let own = caller.family();
     let keys = Scheme::ALL.into_iter().map(Scheme::family).flat_map(|family| {

@@ -1,7 +1,7 @@
 //! An upload: `multipart/form-data` with the parts `meta`, whose text is signed, and `file`.
 //!
-//! A form that cannot be read has no `meta`, so its signature is verified over an empty body, as the live service
-//! does: a client that quotes the boundary, or signs the whole form, is rejected for its signature.
+//! A form that cannot be read has no `meta`, so its signature is verified over an empty body, as at the live
+//! service. A client that quotes the boundary, or signs the whole form, gets a signature mismatch.
 
 use super::call::Content;
 use crate::error::{Refused, Text};
@@ -22,14 +22,14 @@ pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
     }
 }
 
-/// The form has not both parts. Who signed the request is told what it lacks.
+/// The rejection of a form without both parts. The caller is authenticated, so the message names the form's fault.
 pub(super) fn malformed(oddities: &[Oddity]) -> Refused {
     let row = &rows::UPLOAD_MALFORMED;
     let cause = oddities.iter().find(|oddity| oddity.effect() != Effect::Accepted);
     cause.map_or_else(|| row.into(), |oddity| Refused::with(row, Text::of(oddity)))
 }
 
-/// Logs what is unusual about the form of an upload whose signature is right.
+/// Logs the unusual points in the form of an upload whose signature is verified.
 pub(super) fn log(parts: &Parts, content: &Content) {
     let (method, path) = (&parts.method, parts.uri.path());
     for oddity in &content.oddities {

@@ -183,13 +183,12 @@ impl Service {
         posted.await.map_err(Failure::Courier)
     }
 
-    /// Keeps the failure for who looks at the event. The delivery goes on without it, so a failing store costs no
-    /// more than this.
+    /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery goes on.
     async fn note_failed(&self, claimed: &Delivery, failure: &Failure) {
         let failure = LastFailure::of(failure, self.env.business.now());
         let Some(write) = claimed.failed(failure) else { return };
         match self.store.commit(vec![write]).await {
-            // Changed: its time came again meanwhile.
+            // `Changed`: the next attempt claimed the delivery in the meantime.
             Ok(()) | Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => {
                 let event_id = &claimed.event_id;

@@ -11,7 +11,7 @@ use ruhui_core::types::{BrandId, Caller, DateTime, MchId, NotifyUrl};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// When an event is sent, until it is accepted.
+/// The schedule on which an event is sent until it is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "whoever stores one means one of these")]
@@ -30,7 +30,7 @@ impl Schedule {
     /// The seconds from one attempt to the next.
     const ECHO: [i64; 9] = [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600];
 
-    /// How often an event is sent, all in all.
+    /// The maximum number of attempts.
     fn attempts(self) -> u32 {
         match self {
             Self::EveryMinute => 11,
@@ -39,7 +39,7 @@ impl Schedule {
         }
     }
 
-    /// From the attempt with this number, from 1, to the next.
+    /// The pause between the attempt with this number, counted from 1, and the next attempt.
     fn pause(self, made: u32) -> SignedDuration {
         let seconds = match self {
             Self::EveryMinute | Self::Once => 60,
@@ -82,19 +82,19 @@ pub struct Delivery {
     pub made: u32,
     /// Attempts in all.
     pub allowed: u32,
-    /// When the attempts are made.
+    /// The schedule of the attempts.
     #[serde(default, skip_serializing_if = "Schedule::is_default")]
     pub schedule: Schedule,
-    /// Why the last attempt failed.
+    /// The failure of the last attempt, if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<LastFailure>,
 }
 
-/// Why the last attempt at a delivery failed.
+/// The failure of the last attempt at a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LastFailure {
-    /// When it was over, in business time.
+    /// The business time at which the attempt ended.
     pub time: DateTime,
     /// The status of the response, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,9 +105,9 @@ pub struct LastFailure {
     /// The first bytes of the response's body, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// What went wrong, in Chinese.
+    /// The reason in Chinese.
     pub zh: String,
-    /// What went wrong, in English.
+    /// The reason in English.
     pub en: String,
 }
 
@@ -200,11 +200,11 @@ impl Delivery {
         }
     }
 
-    /// The event of a self-test that is answered `now`.
+    /// The event of a self-test whose request is handled at `now`.
     ///
     /// # Panics
     ///
-    /// When `resource` is no plain struct.
+    /// Panics if `resource` does not serialize to JSON.
     pub fn echo(
         owner: Caller,
         notify_url: NotifyUrl,
@@ -248,9 +248,10 @@ impl Delivery {
         self.made >= self.allowed
     }
 
-    /// The write that keeps the failure of a claimed delivery; `None` if no attempt is left, and so no record.
+    /// The write that stores the failure of a claimed delivery. `None` after the last attempt: its claim
+    /// deletes the record.
     pub(super) fn failed(&self, failure: LastFailure) -> Option<Write> {
-        // A claim puts the record anew, so its version is the first.
+        // A claim writes the record as a new one, so its version is the first.
         (!self.is_spent()).then(|| put(&Self { last_failure: Some(failure), ..self.clone() }, Some(1)))
     }
 

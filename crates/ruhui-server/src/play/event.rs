@@ -68,20 +68,20 @@ pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, No
     Ok(probed.map_err(|failure| NotProbed { notify_url: delivery.notify_url, failure }))
 }
 
-/// Why a probe had no answer, and where it was sent. `{}` prints English, `{:#}` Chinese.
+/// The reason for which a probe got no response, and its address. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotProbed {
     /// The template's `notify_url`.
     pub notify_url: NotifyUrl,
-    /// What became of the probe.
+    /// The failure of the probe.
     pub failure: Failure,
 }
 
 impl fmt::Display for NotProbed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notify_url, failure } = self;
-        // Without a key nothing was sent.
+        // If the key is missing, the probe was not sent.
         let Failure::Courier(failure) = failure else { return failure.fmt(f) };
         match f.alternate() {
             false => write!(

@@ -155,7 +155,7 @@ fn public_key_id(owner: &str, env: &Env) -> String {
 }
 
 fn read_key(path: &Path, derived: &Path) -> Result<KeyPair, StartError> {
-    // The core has read it already, in whatever form it is; this library takes PKCS#8 as PEM alone.
+    // The core has already read the key, in any of its forms. This library reads PKCS#8 as PEM only.
     KeyPair::from_pkcs8_pem_and_sign_algo(&read(path)?, &PKCS_RSA_SHA256).map_err(|_| {
         let why = Bilingual::new("it is not a PEM file of the form PKCS#8", "不是 PKCS#8 格式的 PEM 文件");
         damaged_key(path, derived, &why)
@@ -173,7 +173,7 @@ fn damaged_key(path: &Path, derived: &Path, why: &dyn fmt::Display) -> StartErro
     StartError::Unusable { path: path.to_owned(), why }
 }
 
-/// A file that can be made again: emptied, cut off, or replaced by another kind.
+/// The error about a damaged file that the sandbox can make again: empty, cut off, or of another kind.
 fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
     let why = Bilingual::new(
         format!("{why}; put the right one back, or delete it and the next start makes a new one"),

@@ -26,11 +26,11 @@ pub enum StartError {
         /// What the system said.
         error: OsError,
     },
-    /// A file of the sandbox's folder is damaged, or another kind of thing.
+    /// A file of the sandbox's folder is damaged or of another kind.
     Unusable {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it, and what to do.
+        /// The fault of the file, and the remedy.
         why: Bilingual,
     },
     /// A port cannot be had.
@@ -91,7 +91,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// What to do about a port, before the settings are named.
+/// The advice about a port. The caller names the settings after it.
 fn advice(error: OsError) -> (&'static str, &'static str) {
     match error.kind() {
         ErrorKind::AddrInUse => ("stop what uses it, or ", "请停止占用该端口的程序，或"),
@@ -107,7 +107,7 @@ fn advice(error: OsError) -> (&'static str, &'static str) {
     }
 }
 
-/// What was being made when a library failed.
+/// The thing that was being made when a library failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Making {

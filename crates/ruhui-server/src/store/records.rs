@@ -54,7 +54,8 @@ pub struct Loaded<T> {
     pub version: i64,
 }
 
-/// In English the reader's own words follow: the log is where this goes.
+/// The reason for which a record cannot be read. The English text has the JSON reader's own message, since it
+/// goes to the log.
 fn not_as_written(error: &serde_json::Error) -> Bilingual {
     let (line, column) = (error.line(), error.column());
     Bilingual::new(

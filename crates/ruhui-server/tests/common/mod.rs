@@ -328,7 +328,7 @@ impl Reply {
         self.identified();
     }
 
-    /// Checks the signature, which is there unless the general check of parameters has rejected the request.
+    /// Checks the signature. A response of the general parameter check has none.
     pub(crate) fn signed_unless_general(&self, scheme: Scheme) {
         let body = if self.status == StatusCode::BAD_REQUEST { self.json() } else { Value::Null };
         let is_general = body["code"] == "PARAM_ERROR"

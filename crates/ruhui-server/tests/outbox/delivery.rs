@@ -111,7 +111,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     );
     assert_eq!(failure.zh, "应答 HTTP 503，应为 200 或 204");
 
-    // The next one is another, and the schedule is the same.
+    // The next failure replaces the first. The schedule stays the same.
     desk.pass(60);
     desk.does(SHOP, Does::Fail(CourierError::Timeout));
     let attempts = desk.round().await;

@@ -116,7 +116,7 @@ async fn a_body_that_drips_takes_no_more_time_than_a_callback_has() {
         let (mut stream, _) = listener.accept().await.unwrap();
         read(&mut stream).await;
         stream.write_all(b"HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\nfirst").await.unwrap();
-        // Ends when the other side does.
+        // The read ends when the client closes the connection.
         let _ = stream.read(&mut [0]).await;
     });
     let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(200));
@@ -154,7 +154,7 @@ async fn nobody_there_and_nothing_said() {
     assert_eq!(post(impatient, &url).await, Err(CourierError::Timeout));
 }
 
-/// Answers one connection with these bytes at once, whatever it says.
+/// Serves one connection: whatever the client sends, the response is these bytes.
 async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CourierError> {
     let (listener, url) = listen().await;
     let serving = tokio::spawn(async move {
@@ -169,7 +169,7 @@ async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CourierError>
 
 #[tokio::test]
 async fn a_port_that_speaks_another_protocol_is_named() {
-    // A TLS alert is what a port with TLS says to plain HTTP.
+    // A port with TLS sends this TLS alert to a plain HTTP client.
     let to_tls = speaks(b"\x15\x03\x03\x00\x02\x02\x32", "http").await;
     assert_eq!(to_tls, Err(CourierError::Lost { why: NetworkCause::NotHttp }));
     let to_plain = speaks(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "https").await;

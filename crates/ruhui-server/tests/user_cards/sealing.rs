@@ -148,7 +148,7 @@ async fn the_platform_certificate_opens_too() {
     }
 }
 
-/// What the service says of a phone number that does not decrypt.
+/// The service's message about a phone number that does not decrypt.
 async fn said_of(phone_number: &str, diagnose: bool) -> String {
     let world = World::with_policy(|policy| policy.diagnose = diagnose).await;
     let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
@@ -161,7 +161,7 @@ async fn said_of(phone_number: &str, diagnose: bool) -> String {
 #[tokio::test]
 async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
     const PREFIX: &str = "输入源“/body/phone_number”映射到字段“手机号”平台私钥解密失败，";
-    // OpenSSL's, for the platform's key.
+    // OpenSSL made these ciphertexts for the platform's key.
     let openssl: Value =
         serde_json::from_str(include_str!("../../../ruhui-core/tests/diagnose_field/ciphertexts.json"))
             .unwrap();
@@ -189,7 +189,7 @@ async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
     }
 }
 
-/// Whoever may send many fields could find out from such texts what a ciphertext holds.
+/// A caller that sends many fields could learn from such texts what a ciphertext holds.
 #[tokio::test]
 async fn a_service_does_not_say_which_padding_decrypts_a_field() {
     let openssl: Value =

@@ -21,9 +21,10 @@ pub struct ApiError {
     pub message: String,
     /// More, in forms that vary.
     pub detail: Option<Value>,
-    /// The first characters of a body that is not the API's, for 4xx and 5xx: other bodies may hold a token.
+    /// The first characters of a body that is not the API's, for 4xx and 5xx. Other bodies may hold a token, so
+    /// they have no excerpt.
     pub excerpt: Option<String>,
-    /// What came, where it is no error of the API.
+    /// The kind of a response that is not an API error.
     pub foreign: Option<Foreign>,
     /// Whether the service proved that it said this.
     pub proof: Proof,
@@ -42,22 +43,23 @@ pub enum Proof {
     Unsigned,
 }
 
-/// A response that is no error of the API: mostly something between the client and WeChat Pay wrote it.
+/// The kind of a response that is not an API error. In most cases something between the client and WeChat Pay
+/// wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Foreign {
     /// A redirect. It is not followed: the request was signed for one target.
     Redirect {
-        /// Where to, without its query.
+        /// The target of the redirect, without its query.
         location: Option<String>,
     },
     /// A page for browsers: of a proxy, a firewall, or the network's login.
     Page,
-    /// A body that was compressed, which was not asked for.
+    /// A compressed body, although the request asked for none.
     Compressed,
-    /// No body.
+    /// An empty body.
     Empty,
-    /// Another body.
+    /// Any other body.
     Other,
 }
 
@@ -81,9 +83,9 @@ impl ApiError {
         }
     }
 
-    /// Whether the service rejects requests in this way before it looks at what they ask for, so that nothing can have
-    /// happened although the response is not signed. A proxy may write any other unsigned 4xx after it has passed the
-    /// request on.
+    /// True if the service rejects requests in this way before it looks at what they ask for. Such a response
+    /// excludes an effect, although it is not signed. A proxy may write any other unsigned 4xx after it has
+    /// passed the request on.
     ///
     /// | Status | Body | Check |
     /// |---|---|---|
@@ -123,15 +125,15 @@ impl ApiError {
         SignInformation::deserialize(said).ok()
     }
 
-    /// For a response without a signature, whether that puts in question who wrote it. Pages and redirects say
-    /// themselves that they are not WeChat Pay's.
+    /// For an unsigned response, true if its origin is in question; `None` for a signed response, a page and a
+    /// redirect. Pages and redirects show by themselves that they are not WeChat Pay's.
     fn is_unsigned_in_question(&self) -> Option<bool> {
         let says_itself = matches!(self.foreign, Some(Foreign::Page | Foreign::Redirect { .. }));
         (self.proof == Proof::Unsigned && !says_itself).then(|| !self.is_of_an_early_check())
     }
 
-    /// The field and issue that `detail` names, in whatever form it has; of parameters that the document of the API
-    /// does not define, the first few.
+    /// The field and the issue that `detail` names, in any of its forms. If `detail` lists parameters that the
+    /// document of the API does not define, the first ten of them follow.
     fn complaint(&self) -> Vec<&str> {
         let Some(detail) = &self.detail else { return Vec::new() };
         let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -153,14 +155,14 @@ fn excerpt(body: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The most characters of a redirect's target that are shown.
+/// The maximum of characters of a redirect's target that are shown.
 const LOCATION_CHARACTERS: usize = 200;
 
 impl Foreign {
     fn of(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let encoding = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity");
         if status.is_redirection() {
-            // A query may hold anything.
+            // A query may hold personal data, so it is left out.
             let location = headers.get(LOCATION).map(|value| String::from_utf8_lossy(value.as_bytes()));
             let shown = |location: &str| -> String {
                 let target = location.split(['?', '#']).next().unwrap_or_default();

@@ -50,7 +50,7 @@ pub enum Misuse {
     Serial {
         /// The parameter.
         parameter: Parameter,
-        /// What is wrong with it.
+        /// The fault of the serial number.
         error: SerialError,
     },
     /// A text that is neither PEM nor a path; perhaps a key without its BEGIN line, so it is not shown.
@@ -141,33 +141,33 @@ pub enum Mixup {
     PublicKeyForCertificate,
 }
 
-/// What is wrong with the address of a host. `{}` prints English, `{:#}` Chinese.
+/// The fault in the address of a host. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HostFault {
-    /// It is not a URL.
+    /// The address is not a URL.
     NotUrl,
-    /// It begins with neither `https://` nor `http://`.
+    /// The address begins with neither `https://` nor `http://`.
     Scheme,
-    /// There is no host in it.
+    /// The address has no host.
     NoHost,
-    /// There is a user name in it.
+    /// The address has a user name.
     UserName,
-    /// There is a path, a query or a fragment after host and port.
+    /// The address has a path, a query or a fragment after host and port.
     Path,
 }
 
-/// What is wrong with a target. `{}` prints English, `{:#}` Chinese.
+/// The fault in a target. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TargetFault {
-    /// It does not begin with `/`.
+    /// The target does not begin with `/`.
     NoSlash,
-    /// It has characters that must be percent-encoded.
+    /// The target has characters that must be percent-encoded.
     Characters,
-    /// It has a `.` or `..` segment, which HTTP libraries resolve.
+    /// The target has a `.` or `..` segment, which HTTP libraries resolve.
     DotSegment,
-    /// It is not a path with an optional query.
+    /// The target is not a path with an optional query.
     NotTarget,
 }
 

@@ -82,10 +82,12 @@ impl Error {
 
     /// Whether the service may have done what the call asks for, although the caller got no proof of it.
     ///
-    /// `false` where nothing was sent, where the service rejected the request and signed that (4xx), and for unsigned
-    /// errors of the checks that come before any effect: 400 `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405
-    /// without a body or with a code. `true` after time-outs, lost connections, 5xx, any other unsigned response and
-    /// responses that do not verify: find out with a query before acting again.
+    /// The result is `false` where nothing was sent, and where the service rejected the request and signed that
+    /// (4xx). It is also `false` for unsigned errors of the checks that come before any effect: 400
+    /// `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405 without a body or with a code.
+    ///
+    /// The result is `true` after time-outs, lost connections, 5xx, any other unsigned response and responses
+    /// that do not verify. Find out with a query before you act again.
     pub fn may_have_taken_effect(&self) -> bool {
         let earlier = self.exchange().and_then(|exchange| exchange.earlier.as_ref());
         if earlier.is_some_and(|failure| failure.error.sent() == Sent::Maybe) {

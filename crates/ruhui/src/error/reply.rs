@@ -38,7 +38,7 @@ impl fmt::Display for Unverified {
     }
 }
 
-/// The body of a verified success. It may hold a token or a phone number, so it is in no text and no `Debug`.
+/// The body of a verified success. It may hold a token or a phone number, so no message and no `Debug` shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct VerifiedBody(pub(crate) Bytes);
 
@@ -49,8 +49,8 @@ impl fmt::Debug for VerifiedBody {
 }
 
 impl Error {
-    /// The body of a verified success that did not become a value, as it came: JSON, with sensitive fields encrypted.
-    /// The call may have taken effect, and here is what was answered.
+    /// The body of a verified success that did not become a value, as received: JSON, with sensitive fields
+    /// encrypted. The request may have taken effect, and this body is the response to it.
     pub fn verified_body(&self) -> Option<&Bytes> {
         match self {
             Self::Unexpected(unexpected) => Some(&unexpected.body.0),

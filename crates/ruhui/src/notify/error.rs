@@ -18,21 +18,20 @@ pub enum NotifyError {
     Unverified {
         /// The check that failed.
         error: VerifyError,
-        /// The causes that were found, the most specific first: a body that was written anew, a signature that was
-        /// cut, another key.
+        /// The causes that were found, the most specific first: a rewritten body, a cut signature, another key.
         findings: Vec<Finding>,
     },
     /// Signed, but not JSON.
     NotJson(Misfit),
-    /// Signed JSON without what an event needs: an id, a type, and a resource with ciphertext and nonce.
+    /// Signed JSON that lacks a part of an event: an id, a type, or a resource with ciphertext and nonce.
     NotNotification(Misfit),
     /// The resource does not open.
     Sealed(OpenError),
 }
 
 impl NotifyError {
-    /// The status of the answer: 401 if it may not be WeChat Pay that sent it; 500 if another attempt can succeed, once
-    /// the receiver has the right APIv3 key; 400 if what was sent can never be opened.
+    /// The status of the response. It is 401 if the sender may not be WeChat Pay. It is 500 if a retry can
+    /// succeed once the receiver has the right APIv3 key. It is 400 if the callback can never be read.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Unverified { .. } => StatusCode::UNAUTHORIZED,
@@ -129,7 +128,7 @@ impl fmt::Display for NotifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         match self {
-            // The causes come with what to do about each.
+            // The causes include the advice about each.
             Self::Unverified { error, findings } if !findings.is_empty() => {
                 error.fmt(f)?;
                 return write_findings(findings, f);

@@ -16,16 +16,17 @@
 //! - A failed notification comes again, every 60 seconds and 11 times at most; it may come twice without a
 //!   failure, even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is never sent again.
 //! - A few notifications are signed wrongly on purpose. They are refused like any other forgery.
-//! - What is inside an event may differ from the documents. Every verified event with an id, a type and a resource that
-//!   opens is received: typed as far as it fits, else as [`Event::Unfit`](crate::api::event::Event::Unfit); what does
-//!   not fit is in [`Received::misfits`], and all that came in [`Received::resource`] and [`Received::envelope`].
+//! - An event may differ from the documents. Every verified event with an id, a type and a resource that decrypts is
+//!   received. It is typed if it has what its type needs, and is an
+//!   [`Event::Unfit`](crate::api::event::Event::Unfit) otherwise. [`Received::misfits`] lists the members that differ;
+//!   [`Received::resource`] and [`Received::envelope`] have everything that was sent.
 //! - A notification may be lost for good: ask for the state of cards now and then.
 //!
 //! # The raw bytes
 //!
 //! The signature is over the body's bytes as they came. Take them before any framework reads JSON from them;
-//! bytes that were read and written again are rejected, and the findings of
-//! [`NotifyError::Unverified`] say so where that can be told.
+//! JSON that was read and written again has other bytes and is rejected. The findings of
+//! [`NotifyError::Unverified`] name this cause where it can be determined.
 //!
 //! ```
 //! use ruhui::notify::{Answer, Receiver};

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 pub struct Received {
     /// 通知ID: the same each time this notification is sent.
     pub id: String,
-    /// 通知创建时间; none if the notification has none that can be read.
+    /// 通知创建时间; `None` if the notification has no readable time.
     pub create_time: Option<DateTime>,
     /// 通知类型, as it came.
     pub event_type: String,
@@ -20,8 +20,8 @@ pub struct Received {
     pub summary: String,
     /// What happened.
     pub event: Event,
-    /// The members that are not what the documents promise, of the envelope and then of the resource. They are left out
-    /// of [`event`](Self::event); of an [`Event::Unfit`] they say why it does not fit.
+    /// The members that differ from the documents, first of the envelope and then of the resource.
+    /// [`event`](Self::event) leaves them out. For an [`Event::Unfit`] they are the reason for which it is not typed.
     pub misfits: Vec<Misfit>,
     envelope: Vec<u8>,
     resource: Zeroizing<Vec<u8>>,
@@ -41,7 +41,7 @@ impl Received {
         Self { id, create_time, event_type, summary, event, misfits, envelope, resource }
     }
 
-    /// The callback's body as it came, JSON with the resource sealed.
+    /// The callback's body as received: JSON, with the resource encrypted.
     pub fn envelope(&self) -> &[u8] {
         &self.envelope
     }

@@ -105,8 +105,8 @@ impl Receiver {
 
     /// Verifies a callback, then opens it. `body` is the request's body, byte for byte as it came.
     ///
-    /// What is verified is not lost because of its shape: an id, a type and a resource that opens are enough, and the
-    /// rest is [reported](Received::misfits) where it is not as documented.
+    /// A verified event is not lost because of its shape. An id, a type and a resource that decrypts are
+    /// enough, and the members that are not as documented are [reported](Received::misfits).
     ///
     /// # Errors
     ///
@@ -188,10 +188,10 @@ impl ReceiverBuilder {
         Ok(self)
     }
 
-    /// Decrypts with the caller's own private key (商户API证书私钥) what comes encrypted inside an event: a phone number and
-    /// what a user filled in come so in one edition of the documents, and in plain in another. Without the key such a
-    /// text is handed over as it came, and says so
-    /// ([`is_encrypted`](crate::types::PhoneNumber::is_encrypted)).
+    /// Sets the caller's own private key (商户API证书私钥), which decrypts encrypted fields inside an event. A phone
+    /// number and the data that a user filled in are encrypted in one edition of the documents, and in plain in
+    /// another. Without the key such a text stays as received, and
+    /// [`is_encrypted`](crate::types::PhoneNumber::is_encrypted) is true for it.
     pub fn private_key(mut self, key: PrivateKey) -> Self {
         self.private_key = Some(key);
         self
@@ -224,8 +224,8 @@ impl ReceiverBuilder {
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// A receiver for the callbacks of this client's merchant or brand: the same keys verify both, the private key
-    /// decrypts what comes encrypted inside an event, and the clock is the same.
+    /// A receiver for the callbacks of this client's merchant or brand. It verifies with the client's keys,
+    /// decrypts fields inside an event with the client's private key, and uses the client's clock.
     ///
     /// # Errors
     ///

@@ -77,8 +77,8 @@ pub enum Sent {
     Maybe,
 }
 
-/// Why a request brought no response. `{}` prints English, `{:#}` Chinese; [`source`](Error::source) is the
-/// library's own error, where there is one.
+/// The reason for which a request brought no response. `{}` prints English, `{:#}` Chinese;
+/// [`source`](Error::source) is the library's own error, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -96,13 +96,13 @@ pub enum TransportError {
         /// The library's error.
         detail: Detail,
     },
-    /// No whole response within the time limit.
+    /// The whole response did not come within the time limit.
     Timeout {
-        /// How far it had come.
+        /// The phase in which the time ran out.
         phase: Phase,
     },
-    /// The connection ended before the whole response was there, or what came is no HTTP response: a pooled
-    /// connection that had died, too.
+    /// The connection ended before the whole response came, or the bytes received are not an HTTP response. A
+    /// pooled connection that had already died is such a case.
     Lost {
         /// The reason.
         why: NetworkCause,
@@ -116,7 +116,7 @@ pub enum TransportError {
     },
 }
 
-/// Why a request cannot be sent.
+/// The reason for which a request cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unsendable {
@@ -128,15 +128,15 @@ pub enum Unsendable {
     Invalid,
 }
 
-/// How far an exchange had come when its time was over.
+/// The phase of an exchange in which its time ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
-    /// Before anything was sent.
+    /// The time ran out before anything was sent.
     Connecting,
-    /// Before the head of the response.
+    /// The time ran out before the head of the response came.
     Waiting,
-    /// Inside the response.
+    /// The time ran out inside the response.
     Reading,
 }
 
@@ -144,21 +144,21 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proxy {
-    /// Its host and port, without user name and password.
+    /// The host and port of the proxy, without user name and password.
     pub address: String,
-    /// The environment variable that names it.
+    /// The environment variable that names the proxy.
     pub variable: &'static str,
 }
 
 impl Proxy {
-    /// Takes host and port, and the variable that names them.
+    /// A proxy from its host and port, and from the variable that names it.
     pub fn new(address: impl Into<String>, variable: &'static str) -> Self {
         Self { address: address.into(), variable }
     }
 }
 
-/// The error of the library that a transport is made of: for programs and logs, in the library's own words. It
-/// does not count when errors are compared.
+/// The error of the library behind a transport, in the library's own words, for programs and logs. Comparisons
+/// of errors ignore it.
 #[derive(Debug, Clone, Default)]
 pub struct Detail(Option<Arc<dyn Error + Send + Sync>>);
 
@@ -178,12 +178,12 @@ impl PartialEq for Detail {
 impl Eq for Detail {}
 
 impl TransportError {
-    /// No connection, and nothing was sent.
+    /// The failure to connect because of `why`. Nothing was sent.
     pub fn connect(why: NetworkCause) -> Self {
         Self::Connect { why, proxy: None, detail: Detail::default() }
     }
 
-    /// No whole response, although the request may have arrived.
+    /// The loss of a connection because of `why`. The request may have arrived.
     pub fn lost(why: NetworkCause) -> Self {
         Self::Lost { why, detail: Detail::default() }
     }
@@ -200,7 +200,7 @@ impl TransportError {
         }
     }
 
-    /// The cause in the network, if it is one.
+    /// The cause in the network, if the error has one.
     pub fn cause(&self) -> Option<NetworkCause> {
         match self {
             Self::Connect { why, .. } | Self::Lost { why, .. } => Some(*why),
@@ -208,8 +208,8 @@ impl TransportError {
         }
     }
 
-    /// Whether the same request may go through later. Where somebody has to change a setting or a certificate
-    /// first, it may not.
+    /// True if the same request may succeed later. It is false where somebody has to change a setting or a
+    /// certificate first.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,

@@ -79,7 +79,7 @@ impl Network {
             Some(builder.build().map_err(|error| Misuse::Tls { why: error.without_url().to_string() }))
         };
         let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
-        // The client reads the environment when it is made, so this does, too.
+        // The HTTP client reads the environment when it is built, so the proxies are read at the same time.
         Ok(Self { outward, loopback, proxies: Proxies::of_environment(), connect_timeout })
     }
 
@@ -154,8 +154,8 @@ async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, Tra
 }
 
 impl Network {
-    /// What an error before the response's head means for the request. A time-out while connecting is a failure to
-    /// connect; any other may have come after the request had left.
+    /// The transport error for an error before the response's head. A time-out while connecting is a failure to
+    /// connect; any other may have come after the request was sent.
     async fn explain(&self, error: reqwest::Error, uri: &Uri) -> TransportError {
         if error.is_connect() {
             let proxy = if is_loopback(uri) { None } else { self.proxies.find(uri) };
@@ -163,7 +163,7 @@ impl Network {
             if let Some(proxy) = &proxy
                 && why == NetworkCause::Other
             {
-                // The library does not say what the proxy answered.
+                // The library does not report the proxy's response.
                 why = proxy::ask(proxy, uri, self.connect_timeout).await;
             }
             let proxy = proxy.map(|proxy| proxy.shown);

@@ -1,4 +1,4 @@
-//! The proxy that the environment names: to name it when a connection through it fails.
+//! The proxy that the environment names. The error names it if a connection through it fails.
 
 use super::{NetworkCause, Proxy};
 use http::{HeaderValue, Uri};
@@ -16,12 +16,12 @@ pub(crate) struct Proxies {
 /// A proxy on the way to a host.
 pub(crate) struct OnTheWay {
     pub(crate) shown: Proxy,
-    /// `host:port`, if it is spoken to in plain HTTP.
+    /// `host:port`, if the client speaks plain HTTP to the proxy.
     address: Option<String>,
     authorization: Option<HeaderValue>,
 }
 
-/// In this order the HTTP library looks for a proxy of one scheme.
+/// The variables of each scheme, in the order in which the HTTP library looks for a proxy.
 const VARIABLES: [(&str, [&str; 4]); 2] = [
     ("https", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
     ("http", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
@@ -34,7 +34,7 @@ impl Proxies {
         Self { matcher: Matcher::from_env(), variables: names.filter(is_set).collect() }
     }
 
-    /// The proxy through which `uri` is asked for.
+    /// The proxy for a request to `uri`.
     pub(crate) fn find(&self, uri: &Uri) -> Option<OnTheWay> {
         let intercept = self.matcher.intercept(uri)?;
         let (_, names) = VARIABLES.iter().find(|(scheme, _)| uri.scheme_str() == Some(scheme))?;
@@ -51,10 +51,10 @@ impl Proxies {
     }
 }
 
-/// The most bytes of an answer to CONNECT that are read for its status.
+/// The bytes of a response to CONNECT after which no more is read for its status.
 const STATUS_LINE: usize = 256;
 
-/// Asks the proxy once more for a connection to `uri`'s host, to say what it answers. Nothing is sent to the host.
+/// Sends CONNECT for `uri`'s host to the proxy once more, for the status of its response. The host gets nothing.
 pub(crate) async fn ask(proxy: &OnTheWay, uri: &Uri, limit: Duration) -> NetworkCause {
     let unknown = NetworkCause::ProxyRejected(None);
     let (Some(address), Some(host)) = (&proxy.address, uri.host()) else { return unknown };
@@ -81,7 +81,7 @@ pub(crate) async fn ask(proxy: &OnTheWay, uri: &Uri, limit: Duration) -> Network
         Ok(Ok(line)) if line.is_empty() => NetworkCause::ProxyClosed,
         Ok(Ok(line)) => match status(&line) {
             Some(407) => NetworkCause::ProxyAuthentication,
-            // It has changed its mind.
+            // The proxy accepts this time, or its response has no status.
             Some(200..=299) | None => unknown,
             Some(status) => NetworkCause::ProxyRejected(Some(status)),
         },
@@ -89,7 +89,7 @@ pub(crate) async fn ask(proxy: &OnTheWay, uri: &Uri, limit: Duration) -> Network
     }
 }
 
-/// The status of `HTTP/1.1 400 Bad Request`.
+/// The status in a line such as `HTTP/1.1 400 Bad Request`.
 fn status(line: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(line.split(|byte| *byte == b'\n').next()?).ok()?;
     let mut words = text.strip_prefix("HTTP/")?.split_whitespace();

@@ -160,7 +160,7 @@ fn a_key_without_its_frame_is_not_printed_as_a_path() {
         assert!(!format!("{error} {error:#} {error:?}").contains(&text[..12]), "{error}");
     }
     let parameter = Parameter::PrivateKey;
-    // A secret of another kind in the wrong place.
+    // An empty text, and a secret of another kind, are in the wrong place.
     for text in ["", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(with(parameter, text), Misuse::NeitherPemNorPath { parameter });
     }

@@ -104,7 +104,7 @@ async fn a_port_where_nothing_listens_is_named_as_such() {
     assert!(!format!("{source} {source:?}").contains("card-member"), "{source:?}");
 }
 
-/// A name of more than 253 characters is none, so no resolver is asked for it.
+/// A name of more than 253 characters is not a valid one, so no resolver is asked for it.
 #[tokio::test]
 async fn a_name_without_an_address_is_named_as_such() {
     let host = format!("http://{}invalid", "a.".repeat(150));
@@ -135,7 +135,7 @@ async fn an_answer_that_stops_in_the_middle_times_out() {
     assert_eq!(failure, TransportError::Timeout { phase: Phase::Reading });
 }
 
-/// What comes of a request to which these bytes are the response, after which the connection is closed.
+/// The failure of a request whose response is these bytes. The connection is closed after them.
 async fn answered(bytes: &[u8]) -> TransportError {
     failure(PATIENCE, async |mut stream| {
         read_request(&mut stream).await;
@@ -162,7 +162,7 @@ async fn a_connection_that_ends_before_or_inside_the_response_says_which() {
 async fn a_reset_connection_is_named_as_such() {
     let failure = failure(PATIENCE, async |mut stream| {
         read_request(&mut stream).await;
-        // Closed with a linger of nothing, the connection is reset.
+        // A connection that is closed with a linger of zero is reset.
         stream.set_zero_linger().unwrap();
         drop(stream);
     })
@@ -180,7 +180,7 @@ async fn a_port_that_does_not_speak_http_is_named_as_such() {
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n{}",
         b"HTTP/1.1 200 OK\r\nContent-Length: two\r\n\r\n{}",
         b"HTTP/1.1 abc OK\r\n\r\n",
-        // A TLS alert: what a port with TLS says to plain HTTP.
+        // A port with TLS sends this TLS alert to a plain HTTP client.
         b"\x15\x03\x03\x00\x02\x02\x46",
     ] {
         let failure = answered(bytes).await;

@@ -49,7 +49,8 @@ async fn what_the_message_says_is_not_said_again() {
     }
 }
 
-/// The message of undefined parameters does not say which they are, as at the live service.
+/// The message about undefined parameters does not name them, as at the live service. The error takes the names
+/// from `detail`.
 #[tokio::test]
 async fn undefined_parameters_are_named() {
     let body = r#"{"code":"PARAM_ERROR","message":"请求中含有未在API文档中定义的参数","detail":{"location":null,"value":["/body/payer/openid","/query/a"]}}"#;
@@ -161,7 +162,7 @@ async fn a_compressed_error_is_not_shown_as_text() {
     assert!(error.to_string().contains("with a compressed body, which was not asked for"), "{error}");
 }
 
-/// Only what the service says before it looks at what a request asks for is believed without a signature.
+/// An unsigned response is believed only if the service sends it before it looks at what a request asks for.
 #[tokio::test]
 async fn an_unsigned_4xx_excludes_an_effect_only_where_live_never_signs() {
     let json = |code: &str| format!(r#"{{"code":"{code}","message":"m"}}"#);
@@ -190,7 +191,7 @@ async fn an_unsigned_4xx_excludes_an_effect_only_where_live_never_signs() {
     for (status, body, effect) in table {
         let (error, refusal) = refusal(unsigned(status, &body)).await;
         assert_eq!(error.may_have_taken_effect(), effect, "{status} {body}");
-        // What puts in question who wrote it says so, unless it is a page.
+        // An error of questionable origin says so, unless the body is a page.
         let doubted = effect && refusal.foreign != Some(Foreign::Page);
         assert_eq!(error.to_string().contains("so it may not be WeChat Pay's"), doubted, "{error}");
     }
@@ -230,7 +231,7 @@ async fn failures_of_the_transport_answer_too() {
         (TransportError::Timeout { phase: Phase::Waiting }, true, true),
         (TransportError::lost(NetworkCause::Closed), true, true),
         (TransportError::TooLarge { limit: 1 }, false, true),
-        // Somebody has to change something first.
+        // Somebody has to change a setting or a certificate first.
         (TransportError::connect(NetworkCause::CertificateExpired), false, false),
         (TransportError::connect(NetworkCause::NotTls), false, false),
         (TransportError::connect(NetworkCause::ProxyAuthentication), false, false),

@@ -78,7 +78,7 @@ async fn a_certificate_that_is_not_accepted_says_why() {
         |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     for (result, wanted) in [
         (ask_over_tls(&other, "localhost", &ours).await, NetworkCause::CertificateUntrusted),
-        // Of the same name, as that of a sandbox that was made anew.
+        // This authority has the name of the trusted one, as after a sandbox was made again.
         (ask_over_tls(&anew, "localhost", &ours).await, NetworkCause::CertificateUntrusted),
         (ask_with(&other, "localhost", &ours, authoritys_own).await, NetworkCause::CertificateSelfSigned),
         (ask_over_tls(&ours, "api.mch.weixin.qq.com", &ours).await, NetworkCause::CertificateName),

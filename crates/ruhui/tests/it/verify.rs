@@ -130,7 +130,7 @@ async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
         let error = ask(Ok(signed(200, body))).await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
         assert!(unexpected.misfit.to_string().starts_with(why), "{}", unexpected.misfit);
-        // The call may have taken effect, so the caller gets what was answered.
+        // The request may have taken effect, so the caller gets the body of the response.
         assert_eq!(error.verified_body().unwrap(), body.as_bytes());
         let chinese = format!("{error:#}");
         assert!(
@@ -174,7 +174,7 @@ async fn a_response_that_was_changed_or_replaced_on_the_way_says_so() {
     let cut = signed(200, TOKEN).headers()[header::SIGNATURE].to_str().unwrap()[..256].to_owned();
     let error = ask(Ok(with(header::SIGNATURE, &cut))).await.unwrap_err();
     assert_eq!(found(&error), ["reply_signature_length"]);
-    // A server of one's own that signs with the merchant's key.
+    // The server is the merchant's own, and signs with the merchant's key.
     let own = PrivateKey::from_pem(MERCHANT_KEY).unwrap();
     let own = ReplySigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), own);
     let error = ask(Ok(signed_by(&own, Scheme::Merchant, NOW, 200, TOKEN))).await.unwrap_err();

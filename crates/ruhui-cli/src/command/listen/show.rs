@@ -20,7 +20,8 @@ impl Show {
         let mut resource = plain(received);
         if !self.show_sensitive {
             match &mut resource {
-                // Not JSON: where in it something personal stands is not known.
+                // The resource is not JSON, so the position of personal data in it is not known: the whole text
+                // is masked.
                 Value::String(text) if received.event.kind().is_some() => *text = "***".to_owned(),
                 resource => mask(resource),
             }
@@ -55,7 +56,7 @@ pub(super) fn plain(received: &Received) -> Value {
     wire::decode_reply(received.resource(), None).unwrap_or_else(|_| text())
 }
 
-/// One line about what is not as documented.
+/// One line that lists the misfits of an event; `None` if the event is as documented.
 fn misfits(received: &Received, language: Language) -> Option<String> {
     if received.misfits.is_empty() {
         return None;

@@ -27,7 +27,7 @@ pub fn modify<F: FamilyMarker>(
     if !template.is_effective() {
         return Err(&rows::TEMPLATE_INVALID);
     }
-    // The first level cannot be modified. One that is not shown stays, so that it can be shown again.
+    // A request cannot modify the first level. A hidden level is kept, so that a request can show it again.
     if asked.need_display_level == Some(true) && card.init_level.is_none() {
         return Err(&rows::LEVEL_NOT_SHOWABLE);
     }

@@ -138,7 +138,7 @@ fn level_not_showable() {
     assert_eq!(modified(|_| {}, shown(true)), Err("level_not_showable"));
     assert!(modified(|_| {}, shown(false)).is_ok());
     assert!(modified(with_level, shown(true)).is_ok());
-    // Hidden, the level is kept: who hides it can show it again.
+    // A hidden level is kept, so that a request can show it again.
     let hidden = modified(with_level, shown(false)).unwrap();
     assert_eq!((hidden.card.need_display_level, &hidden.card.init_level), (false, &Some(text("白银"))));
     assert!(modified(|it| *it = hidden, shown(true)).is_ok());

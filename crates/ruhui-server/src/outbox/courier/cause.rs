@@ -3,7 +3,7 @@
 use ruhui_core::network::NetworkCause;
 use std::error::Error;
 
-/// The cause of a failed callback, from the kinds of errors and not from their sentences.
+/// The cause of a failed callback. It comes from the kinds of the errors, not from their sentences.
 pub(super) fn cause(error: &(dyn Error + 'static)) -> NetworkCause {
     NetworkCause::of(error, of_library)
 }

@@ -17,9 +17,9 @@ use std::fmt;
 
 /// Carries one callback and brings back the response.
 ///
-/// An implementation sends headers and body as they are, follows no redirect, tries nothing twice, reads at most
-/// [`CallbackResponse::EXCERPT_BYTES`] of the body of a response that does not accept the callback and nothing of
-/// any other, and ends within 5 seconds, whatever the other end does.
+/// An implementation sends headers and body unchanged, follows no redirect and never retries. It reads at most
+/// [`CallbackResponse::EXCERPT_BYTES`] of the body of a response that does not accept the callback, and nothing
+/// of any other body. It ends within 5 seconds, whatever the endpoint does.
 #[async_trait]
 pub trait Courier: Send + Sync + 'static {
     /// Posts `body` to `url`.

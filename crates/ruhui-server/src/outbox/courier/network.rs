@@ -101,8 +101,8 @@ impl Courier for NetworkCourier {
     }
 }
 
-/// The status decides. What else is read is for people who look for the cause, and little: the other end may go on
-/// at any length. The client's deadline holds for it too.
+/// The status decides whether the callback is accepted. The rest is read for people who look for the cause. The
+/// excerpt is limited, since the endpoint may send a body of any length. The client's deadline covers this read, too.
 async fn read(mut response: reqwest::Response) -> CallbackResponse {
     let read = CallbackResponse::of(response.status().as_u16());
     if read.accepts() {

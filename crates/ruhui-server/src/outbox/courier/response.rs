@@ -1,4 +1,4 @@
-//! What the endpoint of a callback responds.
+//! The response of a callback's endpoint.
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ pub struct CallbackResponse {
 }
 
 impl CallbackResponse {
-    /// How many bytes of a body are read.
+    /// The maximum of bytes that are read of a body.
     pub const EXCERPT_BYTES: usize = 512;
 
-    /// Characters of the Location and of the excerpt that are kept.
+    /// The maximum of characters that are kept of the Location and of the excerpt.
     const CHARACTERS: usize = 200;
 
     /// A response with this status and nothing else.
@@ -26,20 +26,20 @@ impl CallbackResponse {
         Self { status, location: None, excerpt: None }
     }
 
-    /// The same with the Location header of a redirect.
+    /// Adds the Location header of a redirect.
     #[must_use]
     pub fn with_location(self, location: &[u8]) -> Self {
         Self { location: printable(location), ..self }
     }
 
-    /// The same with the first bytes of the body.
+    /// Adds the first bytes of the body.
     #[must_use]
     pub fn with_body(self, body: &[u8]) -> Self {
         let body = &body[..body.len().min(Self::EXCERPT_BYTES)];
         Self { excerpt: printable(body), ..self }
     }
 
-    /// Whether the callback is accepted (partner page 4012082570).
+    /// True if the response accepts the callback (partner page 4012082570).
     pub const fn accepts(&self) -> bool {
         matches!(self.status, 200 | 204)
     }

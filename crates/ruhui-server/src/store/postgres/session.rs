@@ -86,8 +86,8 @@ impl From<tokio_postgres::Error> for Failure {
     }
 }
 
-/// The error in our words; in English the server's follow, if it spoke: without its details, which may hold what is
-/// stored.
+/// The message about an error, in both languages. If the server reported the error, the English text is the
+/// server's message without its details, which may hold stored data.
 fn say(error: &tokio_postgres::Error) -> Bilingual {
     use std::error::Error as _;
 
@@ -127,7 +127,7 @@ fn say(error: &tokio_postgres::Error) -> Bilingual {
     Bilingual::new(format!("the connection failed ({detail})"), "连接失败，或服务器的应答无法识别")
 }
 
-/// What a server's code means (PostgreSQL, Appendix A).
+/// The meaning of a server's error code (PostgreSQL, Appendix A), in Chinese.
 fn in_chinese(code: &str) -> &'static str {
     match code {
         "28P01" | "28000" => "用户名或密码错误，或不允许从本机连接",

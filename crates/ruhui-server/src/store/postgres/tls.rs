@@ -67,7 +67,7 @@ fn authorities(path: &Path) -> Result<RootCertStore, Bilingual> {
     Ok(roots)
 }
 
-/// What is wrong with TLS, on its way through the client library.
+/// The message about a TLS failure, as an error that the client library passes on.
 #[derive(Debug)]
 pub(super) struct TlsFault(Bilingual);
 

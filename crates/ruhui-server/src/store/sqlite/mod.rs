@@ -132,7 +132,8 @@ fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
     }
 }
 
-/// Its error in our words, with its number; in English its own words follow, for those who search for them.
+/// The message about an error of SQLite. The English text has SQLite's own message, so that people can search
+/// for it; the Chinese text has the error code.
 fn said(error: &rusqlite::Error) -> Bilingual {
     let (en, zh) = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => ("it is no database of SQLite", "不是 SQLite 数据库"),

@@ -177,7 +177,7 @@ fn a_body_that_was_written_again_is_told() {
     assert_eq!(unverified(&error), &VerifyError::Forged);
 }
 
-/// What proxies and frameworks do to the signature's header, which is looked at before body and key.
+/// Proxies and frameworks change the signature's header in these ways. The header is checked before body and key.
 #[test]
 fn a_signature_that_was_changed_on_the_way_is_named() {
     let (mut headers, body) = callback(&user_card_created("1"));
@@ -240,7 +240,7 @@ fn each_way_not_to_open_is_told_apart() {
         (changed(|n| n.resource.ciphertext.push('%')), OpenError::NotBase64),
         (changed(|n| n.resource.associated_data = Some("other".into())), OpenError::TagMismatch),
     ] {
-        // Another attempt helps once the receiver has the right key, and never helps against the rest.
+        // A retry helps once the receiver has the right key. It never helps against the other errors.
         assert_fails(&error, if wanted == OpenError::TagMismatch { 500 } else { 400 });
         assert_eq!(error, NotifyError::Sealed(wanted));
     }
@@ -280,7 +280,7 @@ fn what_does_not_fit_is_reported_beside_the_event() {
     }
 }
 
-/// Rare characters in a name, and a phone number as it was before it grew: WeChat Pay does not promise limits.
+/// WeChat Pay promises no limits: a text may be longer than documented and have rare characters.
 #[test]
 fn a_member_with_a_rare_name_and_a_long_level_is_received() {
     let plain = USER_CARD
