@@ -1,5 +1,5 @@
-//! The tables of causes for which a response or a callback does not verify: what may have happened to its headers,
-//! its signature and its body.
+//! The tables of causes for which a response or a callback does not verify: the possible changes to its
+//! headers, its signature and its body.
 
 use super::super::parts::{Parts, Stage};
 use super::super::words::{Cause, cause};
@@ -147,7 +147,7 @@ pub(super) static CHARACTERS_LOST: Cause = cause(
     RAW,
 );
 
-/// What the rules for a signature's text mean where a response carries it.
+/// The causes for damage to a signature's text, by its id, in the words for a response.
 pub(super) static DAMAGE: [(&str, Cause); 9] = [
     (
         "signature_percent_encoded",
@@ -213,7 +213,7 @@ pub(super) struct Rewriting {
     pub(super) cause: Cause,
 }
 
-/// The more frequent first.
+/// The rewritings, the more frequent first.
 pub(super) static REWRITINGS: &[Rewriting] = &[
     rewriting(
         Stage::BodyEnd,
