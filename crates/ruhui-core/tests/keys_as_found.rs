@@ -1,5 +1,5 @@
-//! Keys in the forms in which tools, portals and secret stores hand them out: what is read, and what each of the
-//! rest is told.
+//! Keys in the forms in which tools, portals and secret stores hand them out: those that are read, and the
+//! message for each of the rest.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -476,7 +476,7 @@ fn an_apiv3_key_is_read_or_named() {
     assert_eq!(ApiV3Key::new("short").unwrap_err(), KeyError::ApiV3KeyLength { bytes: 5 });
 }
 
-/// Whatever is cut off or changed, nothing panics, and no error shows a line of the key.
+/// A key that is cut off or changed in any way causes no panic, and no error shows a line of the key.
 #[test]
 fn no_error_shows_key_material() {
     let key = pem("merchant_key.pem");
