@@ -1,4 +1,4 @@
-//! How long `explain` takes for the usual causes, in microseconds: the median of 21 runs.
+//! Measures the time that `explain` takes for the usual causes, in microseconds: the median of 21 runs.
 //!
 //! `cargo run --release -p ruhui-core --example explain_times`
 

@@ -1,4 +1,4 @@
-//! Texts for people in English and Chinese, and what the operating system reports, in our words.
+//! Texts for people in English and Chinese, and sentences in both languages for the operating system's errors.
 //!
 //! `{}` prints English and `{:#}` prints Chinese, as for every error type of these crates. This module performs
 //! no IO: it gives words to errors that the caller met.
@@ -26,7 +26,7 @@ impl Bilingual {
         Self { en: en.into(), zh: zh.into() }
     }
 
-    /// Both prints of a value whose `{}` is English and whose `{:#}` is Chinese.
+    /// Takes both texts of a value whose `{}` is English and whose `{:#}` is Chinese.
     pub fn of(value: &dyn fmt::Display) -> Self {
         Self { en: format!("{value}"), zh: format!("{value:#}") }
     }
@@ -62,7 +62,7 @@ impl From<io::Error> for Bilingual {
     }
 }
 
-/// What the operating system reports, in our words, with its number.
+/// An error of the operating system: a sentence in both languages, with the error's number.
 ///
 /// ```
 /// use ruhui_core::bilingual::OsError;
@@ -134,7 +134,8 @@ impl OsError {
         }
     }
 
-    /// Errors that the standard library has no kind for, by the numbers that Unix systems share.
+    /// The sentences for errors that the standard library has no kind for, by the numbers that Unix systems
+    /// share.
     fn words_by_code(self) -> (&'static str, &'static str) {
         match self.code {
             Some(5) => ("the device failed to read or write", "设备读写失败"),

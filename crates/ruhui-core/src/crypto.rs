@@ -157,8 +157,8 @@ impl PublicNumbers {
         }
     }
 
-    /// What the private key's owner encrypted to `signature`: the padded block, as long as the modulus. It
-    /// works on public values, so its time may depend on them.
+    /// Recovers the padded block, as long as the modulus, that the private key's owner signed. The computation
+    /// uses public values alone, so its time may depend on them.
     pub(crate) fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
         let length = self.modulus.bits().div_ceil(8) as usize;
         let number = BigUint::from_bytes_be(signature);

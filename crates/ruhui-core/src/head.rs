@@ -1,4 +1,4 @@
-//! The rules for a request's headers that hold for every endpoint, apart from the signature.
+//! The rules for a request's headers that hold for every endpoint, except those for the signature.
 //!
 //! The service rejects a request by these rules and `explain` names the rule that a request breaks, so both call the
 //! functions of this module.
@@ -28,7 +28,8 @@ use http::header::{ACCEPT, AsHeaderName, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use std::fmt;
 
-/// Why a request's headers are rejected. `{}` prints English, `{:#}` Chinese, both as the service answers.
+/// The reason for which a request's headers are rejected. `{}` prints English, `{:#}` Chinese, both as the
+/// service responds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeadFault {
@@ -58,7 +59,7 @@ pub enum HeadFault {
 }
 
 impl HeadFault {
-    /// The row of the error table that answers this fault.
+    /// The row of the error table for this fault.
     pub fn row(&self) -> &'static Row {
         match self {
             Self::AcceptMissing | Self::UserAgentMissing | Self::AcceptAndUserAgentMissing => {
@@ -71,7 +72,8 @@ impl HeadFault {
         }
     }
 
-    /// What the request has in place of what the row wants. `{}` prints English, `{:#}` Chinese.
+    /// The values that the request has in place of those that the row requires. `{}` prints English, `{:#}`
+    /// Chinese.
     pub fn specifics(&self) -> Specifics<'_> {
         Specifics(self)
     }
@@ -128,8 +130,8 @@ pub fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     values(headers, name).next().and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-/// Checks that `Accept` and `User-Agent` are there and that `Accept` allows JSON. Every endpoint has this rule, and it
-/// comes before the signature is looked at.
+/// Checks that `Accept` and `User-Agent` exist and that `Accept` allows JSON. Every endpoint has this rule, and
+/// checks it before the signature.
 ///
 /// # Errors
 ///
@@ -153,16 +155,16 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
     }
 }
 
-/// Whether [`check_content_type`] applies to a request: it has a body, and is no upload.
+/// Whether [`check_content_type`] applies to a request: it has a body, and is not an upload.
 pub fn has_json_body(method: &Method, body: &[u8]) -> bool {
     method != Method::GET && !body.is_empty()
 }
 
-/// Checks that `Content-Type` is there once and names JSON; parameters such as `charset` are ignored.
+/// Checks that `Content-Type` exists once and names JSON; parameters such as `charset` are ignored.
 ///
 /// # Errors
 ///
-/// [`HeadFault`]: what came instead.
+/// [`HeadFault`] with the values that came instead.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeadFault> {
     let mut all = values(headers, CONTENT_TYPE);
     let value = match (all.next(), all.next()) {
@@ -189,7 +191,7 @@ fn range_takes_json(range: &str) -> bool {
     matches!(kind.as_str(), "*/*" | "application/*" | "application/json") && !rejected
 }
 
-/// How many characters of a header's values a message shows.
+/// The most characters of a header's values that a message shows.
 const SHOWN: usize = 128;
 
 /// The values as a message shows them, one after the other.

@@ -242,7 +242,7 @@ fn encoding() -> Vec<EncodeError> {
     })
 }
 
-/// What was received and does not fit, by the same issues as requests.
+/// Misfits of received values, by the same issues as requests.
 fn misfits() -> Vec<Misfit> {
     let at = |field: &str, issue| {
         let location = Location::Body;

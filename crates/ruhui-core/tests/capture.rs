@@ -254,7 +254,7 @@ fn a_log_that_puts_a_time_before_each_line_is_read() {
     let captured = text(&format!("2025-06-24 16:00:00.001 INFO  [main] app: sending\n{}", log.join("\n")));
     assert_eq!(captured.format, Format::Log);
     is_the_request(captured.request().unwrap());
-    // Only the first line has it.
+    // Only the first line has the prefix.
     let captured = text(&format!("[INFO] 16:00:00 request: {}", raw("\n", "", BODY)));
     is_the_request(captured.request().unwrap());
     // Quoted in a mail.
@@ -526,7 +526,7 @@ fn signed_headers_of_a_response_without_its_status_line_are_read() {
     assert_eq!(String::from_utf8_lossy(&headers.body), REPLY);
 }
 
-// What is no message.
+// Material without a message.
 
 #[test]
 fn what_is_no_message_is_named() {

@@ -1,5 +1,5 @@
-//! Why a sensitive field does not decrypt, over ciphertexts that OpenSSL made (`openssl pkeyutl -encrypt`, and
-//! `-sign` for the private key) with the merchant key of the known answers.
+//! Finds why a sensitive field does not decrypt, over ciphertexts that OpenSSL made with the merchant key of the
+//! known answers (`openssl pkeyutl -encrypt`, and `-sign` for the private key).
 
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
@@ -44,7 +44,7 @@ fn a_field_padded_otherwise_is_named_by_its_padding() {
     ] {
         let why = diagnosed(&CIPHERTEXTS[name]);
         assert_eq!(why, Some(Unopenable::Padding(padding)), "{name}");
-        // The other key's owner sees that it is not his, and whose it is.
+        // The owner of another key sees that a known key decrypts the field, and the role of that key.
         let others = [(KeyRole::PlatformCertificate, &*KEY)];
         let why = diagnose_field(&CIPHERTEXTS[name], FieldKeys::new(&OTHER).others(&others));
         assert_eq!(why, Some(Unopenable::OtherKey(KeyRole::PlatformCertificate)), "{name}");
@@ -65,7 +65,7 @@ fn a_field_made_with_the_own_private_key_is_named() {
         let why = diagnose_field(text, FieldKeys::new(&OTHER).senders(&senders));
         assert_eq!(why, Some(Unopenable::SenderKey));
     }
-    // One's own public key cannot be told from any other.
+    // A field encrypted with the sender's own public key looks like one for any unknown key.
     let sealed = seal_field(&sender, PHONE).unwrap();
     let why = diagnose_field(&sealed, FieldKeys::new(&OTHER).senders(&senders));
     assert_eq!(why, Some(Unopenable::UnknownOrSenderKey));

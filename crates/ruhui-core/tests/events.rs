@@ -344,7 +344,7 @@ fn a_member_that_does_not_fit_is_left_out_and_reported() {
     }
 }
 
-/// It may be the one whose card it is, so the card is known still.
+/// The member that does not match may not be one that names the card, so the card may still be known.
 #[test]
 fn an_event_that_does_not_fit_is_an_event() {
     for (kind, plain, member) in [
@@ -554,7 +554,7 @@ proptest::proptest! {
         let _ = Event::read("", &bytes, None);
     }
 
-    /// An id, a type and a resource that opens are enough, whatever else there is, and whatever is inside.
+    /// An id, a type and a resource that decrypts are enough, whatever the other members and the resource hold.
     #[test]
     fn no_event_is_lost_because_of_its_shape(
         kind in proptest::sample::select(EventKind::ALL.to_vec()),

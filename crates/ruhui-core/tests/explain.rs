@@ -396,7 +396,7 @@ fn each_wrong_serial_is_named() {
         assert_eq!(ids(&explanation), [cause], "{header}");
         assert_eq!(explanation.verdict, Verdict::Explained, "{header}");
     }
-    // The service accepts it, so it is no cause.
+    // The service accepts it, so it is not a cause.
     let lower = founding(&header_of(&signature(), &NOW.to_string(), &SERIAL.to_lowercase()));
     assert_eq!((lower.verdict, lower.remarks[0].cause.id), (Verdict::Accepted, "serial_lower_case"));
     let decimal = wrong_serials().into_iter().find(|case| case.0 == "serial_decimal").unwrap();
@@ -530,7 +530,7 @@ fn what_fits_nothing_is_said_so() {
     let shown = explanation.to_string();
     assert!(shown.contains("this key made the signature") && shown.contains("    {\"brand_\\n"), "{shown}");
 
-    // A key that nobody has named.
+    // The key that signed is not among the known keys.
     let unknown = Keys::new().with_caller(None, PLATFORM.public_key());
     let received = Received::new("POST", PATH, &other_message, BODY.as_bytes(), at(NOW));
     let explanation = explain(&received, &unknown);
@@ -775,7 +775,7 @@ fn an_upload_is_read_as_the_service_reads_it() {
         assert_eq!(ids(&explanation), causes, "{content_type} {form}");
         let said: Vec<_> = explanation.remarks.iter().map(|remark| remark.cause.id).collect();
         assert_eq!(said, remarks, "{content_type}");
-        // What the service verified is the meta, or nothing: never the form.
+        // The service verifies the meta, or an empty body: never the form.
         let information = explanation.sign_information.unwrap();
         assert!(!information.truncated_sign_message.contains("--b"), "{information:?}");
     }
@@ -805,7 +805,7 @@ fn bodies_in_other_encodings_are_named() {
     }
 }
 
-/// `(cause, block)`: what a private key makes that pads something else than the digest of the message.
+/// `(cause, signature)`: signatures that pad something else than the SHA-256 digest of the message.
 #[test]
 fn another_hash_is_named_whatever_was_signed() {
     for (cause, signature) in [

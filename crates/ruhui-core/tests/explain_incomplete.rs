@@ -1,4 +1,4 @@
-//! What can be judged of a request whose body is not known.
+//! Judges the known parts of a request whose body is not known.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 

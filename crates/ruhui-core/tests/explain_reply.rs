@@ -1,4 +1,4 @@
-//! What people find when a response or a callback does not verify, and what they are told.
+//! Responses and callbacks that do not verify, and the causes that are named for them.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -196,12 +196,12 @@ fn a_body_that_was_written_anew_says_in_which_way() {
 
 #[test]
 fn several_rewritings_at_once_are_named() {
-    // As Python's json.dumps writes it, its members sorted.
+    // Python's json.dumps writes it in this way, with its members sorted.
     let python = r#"{"a": "\u4f1a", "b": 1}"#;
     let both = of_body(r#"{"a":"会","b":1}"#.as_bytes(), python);
     assert_eq!(both, ["reply_rewritten", "reply_escapes_changed"]);
     let three = of_body(r#"{"b":1,"a":"会"}"#.as_bytes(), python);
-    // Who changes the order writes the JSON anew, blanks included.
+    // A library that changes the order rewrites the JSON, blanks included.
     assert_eq!(three, ["reply_order_changed", "reply_escapes_changed"]);
 }
 
@@ -248,7 +248,7 @@ fn a_body_that_was_compressed_cut_or_decoded_says_so() {
     assert!(explanation.to_string().contains("Content-Encoding: gzip"), "{explanation}");
     assert_eq!(ids(&explained(&signed(BODY.as_bytes()), gzip)), ["reply_compressed"]);
     assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "br"), b"\x0b\x02")), ["reply_compressed"]);
-    // `identity` is none.
+    // `identity` is not a compression.
     assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "identity"), b"{}")), ["reply_other_bytes"]);
 
     let cut = explained(&with(CONTENT_LENGTH, &BODY.len().to_string()), &BODY.as_bytes()[..40]);

@@ -1,5 +1,5 @@
-//! Keys in the forms in which tools, portals and secret stores hand them out: what is read, and what each of the
-//! rest is told.
+//! Keys in the forms in which tools, portals and secret stores hand them out: those that are read, and the
+//! message for each of the rest.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 

@@ -24,7 +24,7 @@ impl Endpoint for ListCertificates {
     const PATH: &'static str = "/v3/certificates";
     const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");
     const EFFECT: Effect = Effect::Repeatable;
-    // Which kind of certificates; there are only RSA's here.
+    // The parameter selects the kind of certificates; there are only RSA certificates here.
     const ALSO_NAMED: &'static [&'static str] = &["algorithm_type"];
     const ERRORS: &'static [&'static Row] =
         &[&rows::NO_PLATFORM_CERTIFICATE, &rows::PLATFORM_CERTIFICATE_FORBIDDEN, &rows::NO_APIV3_KEY];

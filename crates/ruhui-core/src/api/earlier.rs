@@ -26,7 +26,7 @@ const fn earlier(
     Earlier { endpoint, name, edition, now }
 }
 
-/// Every member that is known of.
+/// Every known member of an earlier edition.
 pub const ALL: &[Earlier] = &[
     earlier("open_user_card_token", "user_card_code", "2025-07-14", None),
     earlier("create_pre_auth_token", "user_card_code", "2025-07-14", None),
@@ -37,7 +37,7 @@ pub const ALL: &[Earlier] = &[
     earlier("modify_user_card", "membership_number", "2025-06", Some("user_card_code")),
 ];
 
-/// What an earlier edition called `name`, for the endpoint of this name.
+/// Returns the member that an earlier edition of the endpoint's page called `name`.
 ///
 /// ```
 /// use ruhui_core::api::earlier;

@@ -158,8 +158,8 @@ impl Serialize for CallersOwn {
     }
 }
 
-/// As an option, a field that is not there can be read. One that is there is thrown away: it stands on the page only
-/// where the response has it.
+/// The field is read as an option, so it may be missing. A value that is present is discarded: the field stands
+/// on the page only where the response has it.
 impl<'de> Deserialize<'de> for CallersOwn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<IgnoredAny>::deserialize(deserializer).map(|_| Self)

@@ -43,8 +43,8 @@ pub enum Event {
     SyncUserPoint(SyncUserPointEvent),
     /// An event that this version does not know. Accept it: it is sent again and again otherwise.
     Unknown(UnknownEvent),
-    /// An event of a known type whose resource lacks what the type needs, or has something else in its place. All that
-    /// came is in it; it does not fit again when it is sent again, so accept it.
+    /// An event of a known type whose resource lacks a required member, or has another value in its place. It
+    /// holds the whole resource. A resend would not match the type either, so accept the event.
     Unfit(UnfitEvent),
 }
 
@@ -76,15 +76,15 @@ impl Event {
     }
 }
 
-/// An event of a known type whose resource does not fit the type. Its `Debug` hides the resource.
+/// An event of a known type whose resource does not match the type. Its `Debug` hides the resource.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnfitEvent {
-    /// What happened.
+    /// The kind of the event.
     pub kind: EventKind,
     /// The type, as it came.
     pub event_type: String,
-    /// What was sealed; a text, if it is not JSON.
+    /// The decrypted resource; a text if it is not JSON.
     pub resource: Value,
     member: Option<(BrandId, CardId, OpenId)>,
 }
@@ -101,7 +101,7 @@ impl fmt::Debug for UnfitEvent {
 pub struct UnknownEvent {
     /// The type, as it came.
     pub event_type: String,
-    /// What was sealed; a text, if it is not JSON.
+    /// The decrypted resource; a text if it is not JSON.
     pub resource: Value,
 }
 

@@ -39,7 +39,7 @@ pub fn label(pointer: &str) -> Cow<'_, str> {
     format!("{field}{items}").into()
 }
 
-/// Fields whose names say something only together with what they stand in.
+/// The label of a field whose name is clear only together with the object that holds it.
 fn inner(above: &str, field: &str) -> Option<&'static str> {
     Some(match (above, field) {
         ("valid_date_information", "type") => "有效期类型",

@@ -5,10 +5,10 @@ use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderValue};
 use memchr::memmem;
 
-/// Longer than any value, broken into lines or not.
+/// The most bytes of a value that are read. Every real value is shorter, even if it is broken into lines.
 const LONGEST: usize = 8 << 10;
 
-/// How far the first field is from the beginning of the scheme.
+/// The most bytes between the beginning of the scheme and the `=` of the first field.
 const FIRST_FIELD: usize = 80;
 
 /// The first value of either scheme in the text, if it has a field.
@@ -41,7 +41,7 @@ fn value_at(text: &[u8]) -> Option<Captured> {
     Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
-/// Where the last field ends: its closing quote, with nothing but fields before it.
+/// The end of the last field, after its closing quote. Only fields stand in front of it.
 fn end(text: &str) -> Option<usize> {
     let mut end = None;
     let mut at = text.find("=\"")?;

@@ -9,7 +9,7 @@ pub(super) struct Blocks<T> {
     last_of_server: Option<usize>,
 }
 
-/// What one side sent as one message.
+/// The bytes that one side sent as one message.
 #[derive(Default)]
 pub(super) struct Block<T> {
     pub(super) is_client: bool,

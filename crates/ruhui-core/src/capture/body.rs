@@ -1,4 +1,4 @@
-//! Where a body ends, and whether it is the one that was sent.
+//! Finds the end of a body, and checks whether the body is the one that was sent.
 
 use super::{BodyState, Remark, lines, raw, start};
 use http::HeaderMap;
@@ -17,14 +17,15 @@ pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [
         return (rest, &[]);
     };
     let (body, after) = rest.split_at(at);
-    // What stands between two messages in a log is no body.
+    // Blanks between two messages in a log do not belong to the body.
     match length(headers) {
         Some(_) => (body, after),
         None => (body.trim_ascii_end(), after),
     }
 }
 
-/// Where the next message begins. Each start line names a version, so that is looked for, once from front to back.
+/// The position at which the next message begins. Each start line names an HTTP version, so the search looks
+/// for versions, in one pass.
 fn next(rest: &[u8]) -> Option<usize> {
     let mut line_at = 0;
     let mut looked_at = 0;
@@ -43,7 +44,7 @@ fn next(rest: &[u8]) -> Option<usize> {
 
 /// Whether a message begins here: a start line, and then a header or an empty line.
 fn begins(text: &[u8]) -> bool {
-    // Status lines are short, and so is all that is looked at of each.
+    // Status lines are short, so only a short piece of each is examined.
     let longest = if text.starts_with(b"HTTP/") { 1 << 10 } else { 32 << 10 };
     let head = &text[..text.len().min(longest)];
     let Some(end) = memchr::memchr(b'\n', head) else {
@@ -56,7 +57,7 @@ fn begins(text: &[u8]) -> bool {
     second.trim_ascii().is_empty() || raw::header(second.trim_ascii()).is_some()
 }
 
-/// A body that was compared with what the headers say of it.
+/// A body that was compared with the headers that describe it.
 pub(super) struct Fitted {
     pub(super) body: Vec<u8>,
     pub(super) state: BodyState,
@@ -146,7 +147,7 @@ fn is_compressed(body: &[u8]) -> bool {
     !(text.starts_with(b"{") || text.starts_with(b"[") || text.starts_with(b"<"))
 }
 
-/// The data of a chunked body; none if it is not in chunks, as tools show it that have joined them.
+/// The data of a chunked body; `None` if it is not in chunks, since some tools join them.
 fn join_chunks(body: &[u8]) -> Option<Vec<u8>> {
     let mut data = Vec::with_capacity(body.len());
     let mut rest = body;

@@ -1,4 +1,4 @@
-//! A curl command: what it would send.
+//! Reads a curl command as the request that it would send.
 
 use super::shell::{self, Word};
 use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, lines, raw, start};
@@ -34,7 +34,7 @@ pub(super) fn find(text: &[u8]) -> Option<&str> {
     None
 }
 
-/// Options of curl that take a value. Those that are not here take none.
+/// The options of curl that take a value. Options outside this list and [`Command::takes`] take none.
 const VALUED: &[&str] = &[
     "abstract-unix-socket",
     "alt-svc",
@@ -105,7 +105,7 @@ const VALUED: &[&str] = &[
     "write-out",
 ];
 
-/// The same for short options, with the long names of those that count here.
+/// The long name of a short option, empty if the option is skipped, and whether it takes a value.
 fn long_name(short: char) -> Option<(&'static str, bool)> {
     Some(match short {
         'X' => ("request", true),
@@ -159,7 +159,7 @@ pub(super) fn read(text: &str) -> Result<Captured, NotHttp> {
 }
 
 impl Command {
-    /// The options that count here and take a value, and those that are skipped with theirs.
+    /// Whether an option takes a value: one that shapes the request, or one that is skipped with its value.
     fn takes(name: &str) -> bool {
         matches!(
             name,
@@ -275,7 +275,7 @@ impl Command {
             None if text.contains('@') => return self.file(text),
             None => ("", text),
         };
-        // What curl leaves as it is.
+        // The characters that curl does not encode.
         const PLAIN: &percent_encoding::AsciiSet =
             &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
         let encoded = utf8_percent_encode(content, PLAIN);
@@ -316,7 +316,7 @@ impl Command {
         Ok(Captured { format: Format::CurlCommand, message: Message::Request(request), remarks: Vec::new() })
     }
 
-    /// What the command names, and what curl adds.
+    /// The headers that the command names, and those that curl adds.
     fn all_headers(&self, host: Option<&str>, has_body: bool) -> HeaderMap {
         let mut headers = HeaderMap::new();
         let mut removed = Vec::new();

@@ -62,7 +62,7 @@ struct Content {
     size: Option<i64>,
 }
 
-/// None if the text is no HAR file.
+/// Returns `None` if the text is not a HAR file.
 pub(super) fn read(text: &[u8], choice: Choice) -> Option<Result<Captured, NotHttp>> {
     let trimmed = text.trim_ascii();
     if !trimmed.starts_with(b"{") {

@@ -1,4 +1,4 @@
-//! Lines of bytes, and the wrapping that is taken off before anything is read.
+//! Splits bytes into lines, and removes the wrapping around material before it is read.
 
 use super::Remark;
 use std::borrow::Cow;

@@ -1,4 +1,4 @@
-//! What was read: messages, and how far they are as they went over the wire.
+//! The messages that were read, and how exactly they are those that went over the wire.
 
 use super::Remark;
 use http::HeaderMap;
@@ -10,11 +10,12 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Captured {
-    /// What printed the material.
+    /// The format of the material.
     pub format: Format,
     /// The messages.
     pub message: Message,
-    /// What was skipped, and how the material was read. Each message has remarks of its own.
+    /// Remarks on skipped parts and on the way in which the material was read. Each message has remarks of its
+    /// own.
     pub remarks: Vec<Remark>,
 }
 
@@ -54,9 +55,9 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty where it is missing.
     pub body: Vec<u8>,
-    /// How far the body is the one that was sent.
+    /// The state of the body: whether it is the one that was sent.
     pub body_state: BodyState,
-    /// What had to be rebuilt in this message, and what is missing.
+    /// Remarks on the rebuilt and the missing parts of this message.
     pub remarks: Vec<Remark>,
 }
 
@@ -70,9 +71,9 @@ pub struct Response {
     pub headers: HeaderMap,
     /// The body; empty where it is missing.
     pub body: Vec<u8>,
-    /// How far the body is the one that was sent.
+    /// The state of the body: whether it is the one that was sent.
     pub body_state: BodyState,
-    /// What had to be rebuilt in this message, and what is missing.
+    /// Remarks on the rebuilt and the missing parts of this message.
     pub remarks: Vec<Remark>,
 }
 
@@ -82,13 +83,13 @@ pub struct Response {
 pub struct Headers {
     /// The headers.
     pub headers: HeaderMap,
-    /// What follows them after an empty line.
+    /// The bytes after the empty line that ends the headers.
     pub body: Vec<u8>,
-    /// What had to be rebuilt, and what is missing.
+    /// Remarks on the rebuilt and the missing parts.
     pub remarks: Vec<Remark>,
 }
 
-/// How far a body is the one that went over the wire.
+/// The state of a body: whether it is the one that went over the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyState {
@@ -100,7 +101,7 @@ pub enum BodyState {
     Missing,
 }
 
-/// What printed the material.
+/// The format of the material.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Format {
@@ -149,7 +150,7 @@ impl Captured {
 }
 
 impl Response {
-    /// When the response was made, by its Date header.
+    /// The time at which the response was made, from its Date header.
     pub fn date(&self) -> Option<Timestamp> {
         let text = self.headers.get(DATE)?.to_str().ok()?;
         let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;

@@ -3,7 +3,8 @@
 //! A request that was rejected is rarely at hand as the bytes that went over the wire. It is there as the
 //! output of `curl -v`, as a HAR file, as lines of a log. [`read`] takes such material and returns the request
 //! and the response in it, as exactly as the material allows, with a [`Remark`] about each thing that had to be
-//! rebuilt or that is missing. What holds no HTTP message is a [`NotHttp`], which says what it looks like.
+//! rebuilt or that is missing. Material without an HTTP message is a [`NotHttp`], which says what the material
+//! looks like.
 //!
 //! | What people paste | How it is read |
 //! |---|---|
@@ -54,7 +55,7 @@ pub use remark::Remark;
 /// The longest material that is read, in bytes.
 pub const LONGEST: usize = 16 << 20;
 
-/// Which exchange to take where the material has several.
+/// The exchange to take where the material has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Choice {
@@ -91,11 +92,11 @@ pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     Ok(captured)
 }
 
-/// Turns a log back into the messages of both sides; none if it is no log of its kind.
+/// Turns a log back into the messages of both sides; `None` if the text is not a log of its kind.
 type LogReader = fn(&[u8]) -> Option<transcript::Transcript>;
 
 fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
-    // What begins with a start line is itself an HTTP message, whatever its body looks like.
+    // A text that begins with a start line is itself an HTTP message, whatever its body looks like.
     if start::is_start(lines::first(text)) {
         return transcript::finish(raw::turns(text), Format::Raw, choice);
     }

@@ -1,9 +1,10 @@
-//! What material looks like that holds no HTTP message.
+//! Recognizes material that holds no HTTP message.
 
 use super::lines;
 use std::fmt;
 
-/// Why no HTTP message was read: what the material is instead. `{}` prints English, `{:#}` Chinese.
+/// The reason for which no HTTP message was read: the kind of the material. `{}` prints English, `{:#}`
+/// Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotHttp {
@@ -25,7 +26,7 @@ pub enum NotHttp {
     Xml,
     /// A message that is to be signed: method, target, timestamp, nonce and body, a line each.
     SignMessage,
-    /// What curl prints when it gets no response.
+    /// The error that curl prints when it gets no response.
     CurlError,
     /// A curl command without a URL.
     CurlWithoutUrl,
@@ -47,7 +48,7 @@ pub enum NotHttp {
     NoSuchExchange {
         /// The number asked for.
         asked: usize,
-        /// How many there are.
+        /// The number of exchanges in the material.
         of: usize,
     },
     /// Text of another kind.
@@ -55,7 +56,7 @@ pub enum NotHttp {
 }
 
 impl NotHttp {
-    /// What a text without a message looks like.
+    /// Recognizes what a text without a message looks like.
     pub(super) fn of(text: &[u8]) -> Self {
         let trimmed = text.trim_ascii();
         if trimmed.is_empty() {

@@ -36,7 +36,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     (!messages.is_empty()).then_some(Transcript { messages })
 }
 
-/// The first line that the interceptor wrote, and what stands in front of it.
+/// The position of the first line that the interceptor wrote, and the prefix of its lines.
 fn first(text: &[u8]) -> Option<(usize, Prefix<'_>)> {
     let mut at = 0;
     for line in lines::with_ends(text) {
@@ -74,7 +74,7 @@ fn start_of(line: &[u8]) -> Option<String> {
     start::is_start(line.as_bytes()).then_some(line)
 }
 
-/// What the last line of a message says of its body.
+/// The last line of a message, which describes its body.
 struct End {
     length: Option<usize>,
     is_omitted: bool,
@@ -100,7 +100,7 @@ fn length_in(line: &[u8]) -> Option<usize> {
 }
 
 struct Block {
-    /// What the first line says of the body.
+    /// The length of the body, if the first line says it.
     length: Option<usize>,
     head: Vec<u8>,
     body: Vec<u8>,

@@ -1,10 +1,10 @@
-//! What loggers put in front of each line.
+//! Strips the prefix that loggers put in front of each line.
 
 use super::{lines, raw, start};
 use memchr::memmem;
 
-/// The lines of a log without what stands in front of them, from the first start line on. None if no line has a
-/// start line behind a prefix, or if what follows are no headers.
+/// The lines of a log without their prefix, from the first start line on. `None` if no line has a start line
+/// after a prefix, or if the next line is not a header.
 pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
     let mut at = 0;
     for line in lines::with_ends(text) {
@@ -22,7 +22,7 @@ pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// Where a start line begins inside a line.
+/// The position at which a start line begins inside a line.
 fn find_start(line: &[u8]) -> Option<usize> {
     const LONGEST: usize = 16 << 10;
     if line.len() > LONGEST || memmem::find(line, b"HTTP/").is_none() {
@@ -34,7 +34,7 @@ fn find_start(line: &[u8]) -> Option<usize> {
     })
 }
 
-/// What stands in front of a line of a log: other lines have the same, with other digits.
+/// The text in front of a line of a log. Other lines have the same text, with other digits.
 pub(super) struct Prefix<'a> {
     sample: &'a [u8],
 }
@@ -53,7 +53,7 @@ impl<'a> Prefix<'a> {
         self.after(line).unwrap_or(line)
     }
 
-    /// What follows the prefix, if the line has it.
+    /// The rest of the line after the prefix; `None` if the line does not have it.
     pub(super) fn after<'b>(&self, line: &'b [u8]) -> Option<&'b [u8]> {
         let same = |(a, b): (&u8, &u8)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
         if line.len() >= self.sample.len() && self.sample.iter().zip(line).all(same) {
@@ -65,7 +65,7 @@ impl<'a> Prefix<'a> {
         if !short.is_empty() && bare.len() == short.len() && short.iter().zip(bare).all(same) {
             return Some(&line[bare.len()..]);
         }
-        // Numbers of other widths: what follows the last digit stays the same.
+        // The numbers may have other widths. The text after the last digit stays the same.
         let tail =
             self.sample.iter().rposition(u8::is_ascii_digit).map_or(self.sample, |at| &self.sample[at + 1..]);
         if tail.len() < 6 {

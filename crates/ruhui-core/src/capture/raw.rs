@@ -6,11 +6,11 @@ use super::{Captured, Format, Headers, Message, Remark, body, lines};
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
-/// More headers than any client sends.
+/// The most headers that are read. No client sends as many.
 const MOST_HEADERS: usize = 1_000;
-/// More messages than anyone looks through.
+/// The most messages that are read. No reader looks through as many.
 const MOST_MESSAGES: usize = 10_000;
-/// More remarks about lines than anyone reads.
+/// The most remarks about lines. No reader needs more.
 const MOST_REMARKS: usize = 5;
 
 /// The messages of a text, one after the other.
@@ -26,7 +26,7 @@ pub(super) fn turns(text: &[u8]) -> Transcript {
     Transcript { messages }
 }
 
-/// The first message of a text, and what follows it.
+/// The first message of a text, and the rest of the text.
 fn message(text: &[u8]) -> Option<(Found, &[u8])> {
     let mut rest = text;
     let start = loop {
@@ -87,7 +87,7 @@ pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
 pub(super) struct Head {
     pub(super) headers: HeaderMap,
     pub(super) remarks: Vec<Remark>,
-    /// What HTTP/2 has for the request line, as browsers show it.
+    /// The pseudo-headers that HTTP/2 has in place of the request line, as browsers show them.
     method: Option<String>,
     target: Option<String>,
     open: Option<Open>,
@@ -187,7 +187,7 @@ impl Open {
         self.name == AUTHORIZATION
     }
 
-    /// Whether a line that is no header goes on with this one.
+    /// Whether a line that is not a header continues this header.
     fn continues(&self, content: &[u8], is_indented: bool) -> bool {
         if matches!(content[0], b'{' | b'[' | b'<') {
             return false;
@@ -203,7 +203,7 @@ impl Open {
 
     fn append(&mut self, content: &[u8]) {
         let needs_blank = match self.is_authorization() {
-            // Between the scheme and the first field.
+            // A blank separates the scheme from the first field.
             true => !self.value.contains(&b'='),
             false => self.name != crate::sign::header::SIGNATURE,
         };
@@ -215,7 +215,7 @@ impl Open {
     }
 }
 
-/// `Name: value`; both without blanks around them.
+/// Reads `Name: value`; returns both without the blanks around them.
 pub(super) fn header(line: &[u8]) -> Option<(HeaderName, &[u8])> {
     let colon = memchr::memchr(b':', line)?;
     let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;

@@ -1,9 +1,10 @@
-//! What a reader of captured material should know about it.
+//! Remarks on captured material for its reader.
 
 use super::Format;
 use std::fmt;
 
-/// What had to be rebuilt, what is missing, and what was skipped. `{}` prints English, `{:#}` Chinese.
+/// A remark on a part of the material that was rebuilt, is missing, or was skipped. `{}` prints English, `{:#}`
+/// Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remark {
@@ -13,7 +14,7 @@ pub enum Remark {
     Several {
         /// The one taken.
         taken: usize,
-        /// How many there are.
+        /// The number of exchanges.
         of: usize,
     },
     /// Responses before the last one: interim ones, a proxy's, redirects that the client followed.
@@ -25,10 +26,10 @@ pub enum Remark {
     Joined {
         /// Its name.
         header: String,
-        /// Over how many lines.
+        /// The number of lines.
         lines: usize,
     },
-    /// A line among the headers is no header.
+    /// A line among the headers is not a header.
     NotHeader {
         /// The line of the message, counted from 1.
         line: usize,
@@ -39,7 +40,7 @@ pub enum Remark {
     NoEmptyLine,
     /// Line ends after the body that Content-Length does not count were taken off.
     LineEndsRemoved {
-        /// How many bytes.
+        /// The number of bytes.
         bytes: usize,
     },
     /// A line end after the body that Content-Length counts was added back.
@@ -48,9 +49,9 @@ pub enum Remark {
     LineEndsRestored,
     /// The body is not as long as Content-Length says.
     LengthDiffers {
-        /// What the header says.
+        /// The length that the header says.
         said: usize,
-        /// The bytes that are there.
+        /// The number of bytes found.
         found: usize,
     },
     /// The body ends in a line end, and no Content-Length says whether it was sent.
@@ -79,7 +80,7 @@ pub enum Remark {
     },
     /// The shell fills in a part of the command.
     Variable {
-        /// As the command has it.
+        /// The variable as the command has it.
         name: String,
     },
 }

@@ -2,7 +2,7 @@
 
 use super::NotHttp;
 
-/// A word of a command, and what the shell would have filled in.
+/// A word of a command, and the variables that the shell would have expanded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
@@ -89,7 +89,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         self.words.extend(self.word.take());
     }
 
-    /// A character after a backslash stands for itself; a line end is none.
+    /// A character after a backslash stands for itself. A line end after it is dropped.
     fn escaped(&mut self, sign: char) {
         let mut next = self.rest.next();
         if next == Some('\r') && self.rest.peek() == Some(&'\n') {
@@ -134,7 +134,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         }
     }
 
-    /// `$'...'`, in which browsers write what single quotes cannot.
+    /// Reads `$'...'`, in which browsers write the characters that single quotes cannot hold.
     fn ansi(&mut self) -> Result<(), NotHttp> {
         self.word();
         loop {
@@ -183,7 +183,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         number
     }
 
-    /// A dollar: what the shell fills in, or a dollar that stands for itself.
+    /// Reads a dollar: a variable that the shell expands, or a dollar that stands for itself.
     fn variable(&mut self) {
         let mut name = String::from("$");
         match self.rest.peek() {

@@ -1,4 +1,4 @@
-//! Start lines: what is one, and what is in it.
+//! Recognizes start lines and reads their parts.
 
 /// A start line.
 #[derive(Debug, PartialEq, Eq)]

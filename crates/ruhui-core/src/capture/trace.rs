@@ -1,4 +1,4 @@
-//! `curl --trace` and `curl --trace-ascii`: what was sent and received, with offsets.
+//! `curl --trace` and `curl --trace-ascii`: the bytes sent and received, with offsets.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
@@ -10,12 +10,12 @@ struct Section<'a> {
     is_client: bool,
     is_header: bool,
     length: usize,
-    /// Offsets and what follows them.
+    /// The offset and the rest of each line.
     lines: Vec<(usize, &'a [u8])>,
 }
 
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
-    // Of each block: whether its body has dots for bytes that are not shown.
+    // Each block notes whether its body has dots for bytes that are not shown.
     let mut blocks: Blocks<bool> = Blocks::new();
     for section in sections(text) {
         let (bytes, has_dots) = section.bytes();
@@ -78,7 +78,7 @@ fn heading(line: &[u8]) -> Option<Option<Section<'static>>> {
     })
 }
 
-/// `002a: ` and what follows.
+/// The offset in `002a: `, and the rest of the line.
 fn offset(line: &[u8]) -> Option<(usize, &[u8])> {
     let colon = memchr::memchr(b':', &line[..line.len().min(10)]).filter(|at| *at >= 4)?;
     let offset = std::str::from_utf8(&line[..colon]).ok()?;
@@ -108,7 +108,7 @@ impl Section<'_> {
         (bytes.len() == self.length).then_some(bytes)
     }
 
-    /// curl ends a line at each CR LF and shows a dot for what cannot be printed.
+    /// curl ends a line at each CR LF and shows a dot for each byte that cannot be printed.
     fn ascii(&self) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();
         for (index, (at, line)) in self.lines.iter().enumerate() {

@@ -71,7 +71,8 @@ fn groups(transcript: Transcript) -> Vec<Group> {
                 groups.push(Group { request: Some(found), responses: Vec::new() });
             }
             Start::Status(status) => {
-                // The proxy's consent belongs to no exchange; its refusal is all there is.
+                // A proxy's response to CONNECT belongs to no exchange if it is a success. Otherwise it is the
+                // only response.
                 let is_consent = std::mem::take(&mut asked_for_a_tunnel) && (200..300).contains(&status);
                 if is_consent {
                     continue;

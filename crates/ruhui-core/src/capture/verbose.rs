@@ -1,15 +1,15 @@
-//! `curl -v`: `> ` in front of what was sent, `< ` in front of the headers received, `* ` in front of remarks.
+//! `curl -v`: `> ` in front of sent lines, `< ` in front of the headers received, `* ` in front of remarks.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
 use super::{BodyState, lines, raw, start};
 use memchr::memmem;
 
-/// What is known of a message besides its bytes.
+/// The state of a message that its bytes do not show.
 #[derive(Default)]
 struct Seen {
     is_past_head: bool,
-    /// Of a response: whether curl says that data came.
+    /// Whether curl says that data of this response came.
     has_data: bool,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     }
     let mut messages = Vec::new();
     for block in blocks.into_all() {
-        // `curl -iv`: the responses stand there once more as they came.
+        // `curl -iv`: the responses stand there a second time, as they came.
         if is_raw && !block.is_client {
             continue;
         }

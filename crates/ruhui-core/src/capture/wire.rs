@@ -10,7 +10,7 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-/// What one of the two logs has.
+/// The messages of one of the two logs.
 #[derive(Default)]
 struct Log {
     blocks: Vec<Block>,

@@ -1,6 +1,6 @@
-//! What a signature says of itself: the public key turns it back into the block that was signed, and with it
-//! into the digest of the message. So "another key" and "this key, another message" are told apart for
-//! certain, and each message that may have been signed costs a hash.
+//! Recovers the block that was signed: the public key turns a signature back into the block, and so into the
+//! digest of the message. This distinguishes "another key" from "this key, another message" for certain, and
+//! each message that may have been signed costs a hash.
 
 use crate::crypto::{Hash, PublicNumbers};
 use crate::key::PublicKey;
@@ -18,7 +18,7 @@ pub(super) enum Block {
     Pss { hash: Hash, salt: Vec<u8>, digest: Vec<u8> },
 }
 
-/// What stands before the digest (RFC 8017, 9.2, note 1).
+/// The bytes in front of the digest (RFC 8017, 9.2, note 1), by hash function.
 const DIGEST_INFO: [(Hash, &[u8]); 6] = [
     (Hash::Md5, &[0x30, 32, 0x30, 12, 6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5, 5, 0, 4, 16]),
     (Hash::Sha1, &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20]),
@@ -29,11 +29,11 @@ const DIGEST_INFO: [(Hash, &[u8]); 6] = [
 ];
 
 impl Block {
-    /// Opens a signature with a public key; `None` unless this key's owner made it.
+    /// Recovers the block of a signature with a public key; `None` unless this key's owner made the signature.
     ///
     /// Eight bytes of padding and a zero come about by chance once in 2^70, and a PSS block's zeros, its last
     /// byte and its separator once in some 2^48: either is proof. The longest salt leaves no zeros, so such a
-    /// block counts only if it is of `message`, what should have been signed.
+    /// block counts only if it is of `message`, which should have been signed.
     pub(super) fn open(key: &PublicKey, signature: &[u8], message: &[u8]) -> Option<Self> {
         let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
         Self::pkcs1(&block).or_else(|| Self::pss(&block, message))
@@ -53,7 +53,8 @@ impl Block {
         })
     }
 
-    /// What may be a PSS block with the longest salt, whatever was signed: of other blocks, one in some 5,000 looks so.
+    /// A block that may be PSS with the longest salt, whatever was signed. Of other blocks, one in some 5,000
+    /// looks like it.
     pub(super) fn perhaps_pss(key: &PublicKey, signature: &[u8]) -> Option<Self> {
         let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
         Self::pss_blocks(&block).next().map(|(block, _)| block)
@@ -64,7 +65,7 @@ impl Block {
         Self::pss_blocks(block).find(is_certain).map(|(block, _)| block)
     }
 
-    /// What the block is if it is PSS, by each hash function, and how many zeros show it.
+    /// The block read as PSS with each hash function, and the number of zeros that support the reading.
     fn pss_blocks(block: &[u8]) -> impl Iterator<Item = (Self, usize)> + '_ {
         Hash::ALL.into_iter().filter_map(|hash| {
             let encoded = block.strip_suffix(&[0xbc])?;

@@ -18,7 +18,7 @@ pub(super) fn json(parts: &Parts) -> Option<Json<'_>> {
     parts.text().filter(|text| !text.is_empty() && text.len() <= REWRITTEN_BYTES).and_then(Json::read)
 }
 
-/// How the body was laid out when it was sent, as far as it matters for what is written in the same way.
+/// The layout of the body that was sent, in which changed bodies are written; compact if no layout matches.
 fn style_of(parts: &Parts, json: &Json<'_>) -> Style {
     let sent = parts.text().unwrap_or_default();
     STYLES.iter().copied().find(|style| json.write(style) == sent).unwrap_or(COMPACT)
@@ -45,7 +45,7 @@ fn rewritten(parts: &Parts, styles: &[Style]) -> Vec<Parts> {
     bodies(parts, json.iter().flat_map(|json| styles.iter().map(|style| json.write(style))))
 }
 
-/// What `change` makes of the body, written as the body was, and compactly.
+/// The bodies that `change` makes, each written in the layout of the body that was sent, and compactly.
 fn changed(parts: &Parts, change: impl Fn(&Json<'_>) -> Vec<Json<'static>>) -> Vec<Parts> {
     let Some(json) = json(parts) else { return Vec::new() };
     let sent = style_of(parts, &json);
@@ -102,7 +102,7 @@ pub(super) fn other_blanks(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// Blanks taken out of the text as if it were no JSON.
+/// Blanks are removed from the text as if it were not JSON.
 pub(super) fn blanks_removed(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text() else { return Vec::new() };
     let compact = json(parts).map(|json| json.write(&COMPACT));
@@ -177,7 +177,7 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
             (Cow::Owned(format!("\"{field}\"")), Json::Scalar(Cow::Owned(value.to_owned())))
         };
         let place = |field: &str| fields.iter().position(|known| *known == field);
-        // Where a struct has it: before the first member that the struct has later.
+        // A struct has the member before the first one that it declares later.
         let insert = |members: &mut Vec<(Cow<'static, str>, Json<'static>)>, field: &str, value: &str| {
             let at = members.iter().position(|(name, _)| place(&Json::plain(name)) > place(field));
             members.insert(at.unwrap_or(members.len()), member(field, value));
@@ -207,10 +207,10 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
     })
 }
 
-/// What becomes of a token, if anything does.
+/// The replacement of a token; `None` keeps the token.
 type Change<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Numbers and texts that another type made of the same values.
+/// Another type wrote the same values as other numbers and texts.
 pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
     let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let whole = |token: &str| {
@@ -226,7 +226,7 @@ pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
                 .then(|| inner.to_owned())
         },
         &|token| matches!(token, "true" | "false").then(|| format!("\"{token}\"")),
-        // As a double of Java prints what has more than seven digits.
+        // Java prints a double of more than seven digits in this way.
         &|token| {
             let digits =
                 Some(token).filter(|token| whole(token) && token.len() > 7 && !token.starts_with('-'))?;
@@ -259,7 +259,7 @@ pub(super) fn json_once(parts: &Parts) -> Vec<Parts> {
     bodies(parts, parts.text().and_then(|text| serde_json::from_str::<String>(text).ok()))
 }
 
-/// What stands for the body in other APIs: its digest, or its Base64.
+/// Other APIs sign the body's digest or its Base64 in place of the body.
 pub(super) fn digest_of_body(parts: &Parts) -> Vec<Parts> {
     let digests = [Hash::Sha256, Hash::Md5, Hash::Sha1].map(|hash| hash.of(&parts.body));
     let texts = digests.iter().flat_map(|digest| [hex::encode(digest), hex::encode_upper(digest)]);
@@ -288,7 +288,7 @@ pub(super) fn line_ends(parts: &Parts) -> Vec<Parts> {
     bodies(parts, lf.into_iter().chain(crlf).chain(cr))
 }
 
-/// The whole form of an upload was signed, its file, or nothing of it.
+/// The whole form of an upload was signed.
 pub(super) fn form_signed(parts: &Parts) -> Vec<Parts> {
     let whole = parts.form.iter().map(|form| form.whole.clone());
     bodies(parts, whole)

@@ -13,7 +13,8 @@ pub struct Explanation {
     pub verdict: Verdict,
     /// What is wrong, in the order of the service's checks.
     pub findings: Vec<Finding>,
-    /// What is unusual about the request and no reason to reject it: its age, a serial in lower case.
+    /// The unusual properties of the request that are not a reason to reject it: its age, a serial in lower
+    /// case.
     pub remarks: Vec<Finding>,
     /// Both messages, where they differ in a way that was found out.
     pub comparison: Option<Comparison>,

@@ -15,7 +15,7 @@ pub(super) struct Look {
     pub(super) timestamp: Option<String>,
     pub(super) serial_no: Option<String>,
     pub(super) findings: Vec<Finding>,
-    /// Why the strict reader rejects the header, if it does.
+    /// The error of the strict reader; `None` if it accepts the header.
     pub(super) error: Option<AuthorizationError>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
         _ => Err(AuthorizationError::Doubled),
     };
     let mut look = match &parsed {
-        // As it was written: the strict reader takes a serial in any case for the same.
+        // The serial is kept as it was written: the strict reader turns it into upper case.
         Ok(authorization) => Look {
             serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
             ..Look::strict(authorization)
@@ -114,7 +114,7 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
     }
-    // Of another path nobody knows whose it is.
+    // The family of any other path is not known.
     let wanted = [("/brand/", Scheme::Brand), ("/v3/", Scheme::Merchant)];
     let wanted = wanted.iter().find(|(root, _)| target.starts_with(root));
     if look.scheme.zip(wanted).is_some_and(|(scheme, (_, wanted))| scheme != *wanted) {
@@ -262,7 +262,7 @@ fn field_meant(name: &str) -> Option<&'static str> {
     })
 }
 
-/// Where a value without quotes ends: at a comma, or at a blank with another field behind it. A signature may have
+/// The end of a value without quotes: a comma, or a blank with another field after it. A signature may have
 /// blanks in it.
 fn end_of_bare(value: &str) -> usize {
     let is_end = |(at, mark): &(usize, &str)| {

@@ -1,4 +1,4 @@
-//! Whose request it is, and whether the certificate counts at its time.
+//! Checks the caller of a request, and whether its certificate is valid at the time of the request.
 
 use super::explanation::Finding;
 use super::keys::Keys;

@@ -1,5 +1,5 @@
-//! JSON whose tokens stay as they were written, so that it can be laid out anew and nothing else of it
-//! changes: an escape or a number that is rewritten by the way would prove the wrong mistake.
+//! JSON whose tokens stay as they were written, so that a new layout changes nothing else: an escape or a
+//! number that is rewritten as well would prove the wrong mistake.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
@@ -12,15 +12,15 @@ pub(super) enum Json<'a> {
     Scalar(Cow<'a, str>),
 }
 
-/// How a JSON library lays out what it writes.
+/// The layout in which a JSON library writes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
-    /// Nothing: all on one line.
+    /// The blanks of one level; empty if everything stands on one line.
     pub(super) indent: &'static str,
     pub(super) line_end: &'static str,
     pub(super) comma: &'static str,
     pub(super) colon: &'static str,
-    /// What stands inside brackets and braces on one line.
+    /// The blanks inside brackets and braces on one line.
     pub(super) inside: &'static str,
     /// `[ 1, 2 ]` on one line although objects are indented, as Jackson prints arrays.
     pub(super) arrays_on_one_line: bool,
@@ -67,7 +67,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// The same with every value changed, from the leaves up.
+    /// A copy of the value with every value in it changed, from the leaves up.
     pub(super) fn map(&self, change: &dyn Fn(Self) -> Self) -> Self {
         change(match self {
             Self::Object(members) => {
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
         self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
     }
 
-    /// The next byte that is no blank.
+    /// The next byte that is not a blank.
     fn peek(&mut self) -> Option<u8> {
         self.skip_blanks();
         self.text.as_bytes().get(self.at).copied()

@@ -30,8 +30,8 @@ impl Keys {
         Self::default()
     }
 
-    /// Says whose keys the caller's are: the `mchid`, or a brand's `brand_id`. A request in another's name is
-    /// rejected even if its signature is right.
+    /// Names the owner of the caller's keys: the `mchid`, or a brand's `brand_id`. A request in the name of
+    /// another caller is rejected even if its signature is right.
     #[must_use]
     pub fn of_caller(self, id: impl Into<String>) -> Self {
         Self { caller: Some(id.into()), ..self }

@@ -127,7 +127,7 @@ pub(super) fn body_alone(parts: &Parts) -> Vec<Parts> {
     lined(parts, &[4])
 }
 
-/// A line stands twice.
+/// A line is duplicate.
 pub(super) fn line_twice(parts: &Parts) -> Vec<Parts> {
     let twice = |line: usize| {
         let mut lines = Layout::documented().lines;

@@ -1,5 +1,5 @@
-//! The members that an endpoint's body may have, in the order in which its struct declares them: what a
-//! serializer writes that does not leave out nulls.
+//! The members that an endpoint's body may have, in the order in which its struct declares them. A serializer
+//! that does not leave out nulls writes all of them.
 
 use crate::api::{self, Endpoint, Visitor as Endpoints};
 use crate::wire::is_path_parameter;

@@ -1,4 +1,4 @@
-//! Why was my signature rejected?
+//! Explains why the signature of a request was rejected.
 //!
 //! [`explain`] takes a request as it reached the service and the keys that are known, and looks for the mistake: in
 //! the headers, in the clock, in the signature's text, in the key, and last in the message. The public key turns the
@@ -6,9 +6,9 @@
 //! it has this digest, and both messages can be shown side by side. Where no message has it, the explanation says what
 //! is certain (this key signed another message, or none of the known keys signed) and what cannot be known.
 //!
-//! At most 100,000 messages are tried, fewer for long bodies. An explanation shows the caller's own body and tells
-//! whose key was used: show it to the caller, never to someone whose key is unknown, and keep it off the path of
-//! requests.
+//! At most 100,000 messages are tried, fewer for long bodies. An explanation shows the caller's own body and
+//! names the owner of the key that was used. Show it to the caller, never to someone whose key is unknown, and
+//! keep it off the path of requests.
 //!
 //! To add a mistake: one row in `causes.rs`.
 //!
@@ -70,7 +70,8 @@ use header::Look;
 use parts::{Form, Layout, Parts};
 use std::rc::Rc;
 
-/// Says why a request is rejected up to its media type, its signature first of all, or that it is not.
+/// Says why a request is rejected by the checks up to its media type, above all the check of its signature, or
+/// that it is accepted.
 pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     let sent = sent::look(received);
     let numbered = received.numbered_authorization();
@@ -106,7 +107,7 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     explanation
 }
 
-/// Judges what is at hand of a request whose body, or whose method and target, are not known: the form of the
+/// Judges the known parts of a request whose body, or whose method and target, are not known: the form of the
 /// Authorization header, its time, its serial and its caller, and which key made the signature.
 ///
 /// The verdict is [`Verdict::Incomplete`] at best: without the whole message no signature can be called right.
@@ -127,7 +128,7 @@ pub fn explain_incomplete(received: &Received<'_>, keys: &Keys) -> Explanation {
     explanation
 }
 
-/// What is wrong with the header and its fields, in the order of the service's checks, and what is unusual.
+/// The mistakes in the header and its fields, in the order of the service's checks, and the remarks on them.
 fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, Vec<Finding>, Vec<Finding>) {
     let mut remarks = Vec::new();
     let mut fields = Vec::new();
@@ -149,7 +150,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
         ));
     }
     let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
-    // A serial of somebody else's says all that the number says.
+    // A serial that belongs to someone else already says that the caller is another one.
     if !fields.iter().any(|finding| finding.cause.id == serial::FOREIGN.id) {
         fields.extend(caller);
     }

@@ -24,17 +24,17 @@ pub(super) struct Parts {
     pub(super) layout: Layout,
 }
 
-/// What an upload carries next to the signed part.
+/// The whole form of an upload, and its file: the parts that are sent and not signed.
 #[derive(Debug)]
 pub(super) struct Form {
     pub(super) whole: Vec<u8>,
     pub(super) file: Option<Vec<u8>>,
 }
 
-/// What a whole message goes through before it is signed.
+/// A transformation of the whole message before it is signed.
 pub(super) type Then = fn(&[u8]) -> Vec<u8>;
 
-/// How the lines are put together.
+/// The layout of the lines in the message.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     /// The lines, by their places in the documented message.
@@ -42,7 +42,7 @@ pub(super) struct Layout {
     pub(super) first: &'static str,
     pub(super) between: &'static str,
     pub(super) last: &'static str,
-    /// What the whole message went through.
+    /// The transformation of the whole message.
     pub(super) then: Option<Then>,
 }
 
@@ -97,7 +97,7 @@ impl Parts {
         Self { body: body.into().into(), ..self.clone() }
     }
 
-    /// The same parts, put together otherwise.
+    /// These parts in another layout.
     pub(super) fn laid_out(&self, change: impl FnOnce(&mut Layout)) -> Self {
         let mut layout = self.layout.clone();
         change(&mut layout);
@@ -109,7 +109,7 @@ impl Parts {
         std::str::from_utf8(&self.body).ok()
     }
 
-    /// The target as text; what is no text has no variants.
+    /// The target as text; empty if it is not UTF-8, so that it has no variants.
     pub(super) fn target_text(&self) -> &str {
         std::str::from_utf8(&self.target).unwrap_or_default()
     }

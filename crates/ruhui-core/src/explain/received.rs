@@ -31,9 +31,9 @@ impl<'a> Received<'a> {
         Self { method, target, authorization, headers: None, body, now, at_its_own_time: false }
     }
 
-    /// The same with all headers. Authorization may be missing, doubled, or hold any bytes. With them, the request is
-    /// judged up to its media type: also a request whose signature is right may be rejected. `body` is the whole body
-    /// as it was sent, also of an upload.
+    /// Takes a request with all its headers. Authorization may be missing, duplicate, or hold any bytes. A
+    /// request with all headers is judged up to its media type, so it may be rejected although its signature is
+    /// right. `body` is the whole body as it was sent, also of an upload.
     pub fn with_headers(
         method: &'a str,
         target: &'a str,
@@ -45,7 +45,7 @@ impl<'a> Received<'a> {
         Self { method, target, authorization, headers: Some(headers), body, now, at_its_own_time: false }
     }
 
-    /// Judges the request as of the second in which it was signed: for one that was saved. Its age is a remark.
+    /// Judges the request as of the second in which it was signed: for a saved request. Its age is a remark.
     #[must_use]
     pub fn at_its_own_time(self) -> Self {
         Self { at_its_own_time: true, ..self }

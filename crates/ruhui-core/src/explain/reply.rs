@@ -1,7 +1,7 @@
-//! Why does a response or a callback not verify?
+//! Explains why a response or a callback does not verify.
 //!
-//! The checks are those of [`verify_reply`](crate::sign::verify_reply). What is looked for is what happens on the
-//! way: headers changed, the body written anew, compressed, cut, or replaced.
+//! The checks are those of [`verify_reply`](crate::sign::verify_reply). The causes are changes on the way:
+//! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
 mod causes;
 
@@ -53,8 +53,8 @@ impl fmt::Debug for ReceivedReply<'_> {
     }
 }
 
-/// Why a response or callback does not verify, or that it does. `{}` prints English, `{:#}` Chinese. Nothing of the
-/// body is in it.
+/// The reason for which a response or callback does not verify, or the statement that it does. `{}` prints
+/// English, `{:#}` Chinese. Neither holds any of the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReplyExplanation {
@@ -92,17 +92,17 @@ pub fn write_findings(findings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::
     Ok(())
 }
 
-/// Longer bodies are not written anew: no response of this API comes near.
+/// The longest body that is rewritten, in bytes. No response of this API comes near.
 const REWRITTEN_BYTES: usize = 64 << 10;
 /// The most messages that are hashed, and the most bytes of them.
 const TRIALS: usize = 1_500;
 const BYTES: usize = 8 << 20;
 
-/// Says why a response or callback does not verify, or that it does. `own` is the receiver's own public key: that a
-/// signature is made with it shows a mix-up.
+/// Says why a response or callback does not verify, or that it does. `own` is the receiver's own public key: a
+/// signature made with its private key shows that keys were mixed up.
 ///
-/// It costs some milliseconds at most and is not for the ordinary way of a response: [`verify_reply`](crate::sign::verify_reply) is. Nothing that it
-/// names makes a response genuine.
+/// It costs some milliseconds at most. Check every response with [`verify_reply`](crate::sign::verify_reply),
+/// and call this for one that does not verify. A cause that it names does not make a response genuine.
 ///
 /// # Example
 ///
@@ -196,12 +196,12 @@ fn look(
     findings
 }
 
-/// Whether the time alone is the fault: then the signature was not looked at, and it may be right.
+/// Whether the time alone is the fault: then the signature was not checked, and it may be right.
 fn is_of_time(error: &VerifyError) -> bool {
     matches!(error, VerifyError::TooOld { .. } | VerifyError::TooFarAhead { .. })
 }
 
-/// Whose an answer without a signature is.
+/// The cause of a response without a signature, by its headers and body.
 fn unsigned(headers: &HeaderMap, body: &[u8]) -> Option<Finding> {
     let signs = [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL];
     if signs.iter().any(|name| headers.contains_key(name)) {
@@ -293,7 +293,7 @@ fn of_signature(
     findings
 }
 
-/// What happened to the body, where a configured key signed another one.
+/// The findings about the body, where a configured key signed another body.
 fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
     let came = parts.body.len();
     if let Some(causes) = rewritten(parts, block) {

@@ -1,6 +1,7 @@
-//! Trying what may have been signed until a message has the digest that is in the signature.
+//! Tries the messages that may have been signed until one has the digest that is in the signature.
 //!
-//! That is proof. Each trial costs the building of the message and its hash, so both are limited.
+//! Such a message is proof. Each trial builds and hashes a message, so the messages and their bytes are
+//! limited.
 
 use super::block::Block;
 use super::causes::MISTAKES;
@@ -34,12 +35,12 @@ impl<'a> Search<'a> {
         Self { block, seen: HashSet::new(), bytes: 0 }
     }
 
-    /// How many messages were tried.
+    /// The number of messages that were tried.
     pub(super) fn trials(&self) -> usize {
         self.seen.len()
     }
 
-    /// Whether this message was signed. A second time, or over the limit, it was not.
+    /// Whether this message was signed. False for a message that was tried before, and beyond the limits.
     pub(super) fn fits(&mut self, message: &[u8]) -> bool {
         self.bytes += message.len();
         if self.is_over() {

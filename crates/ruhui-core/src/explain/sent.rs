@@ -1,5 +1,5 @@
-//! What the service makes of the request besides the signature: of an upload its parts, and of every request the
-//! headers that it checks.
+//! Reads a request as the service does, except for the signature: the parts of an upload, and the headers that
+//! are checked for every request.
 
 use super::explanation::Finding;
 use super::members;
@@ -37,16 +37,16 @@ pub(super) fn causes() -> impl Iterator<Item = &'static Cause> {
     ODDITIES.iter().chain([&HEAD, &CONTENT_TYPE])
 }
 
-/// The body that the service verifies, and what it saw on the way to it.
+/// The body that the service verifies, and the findings of its other checks.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) signed: Rc<[u8]>,
     pub(super) form: Option<Rc<Form>>,
-    /// Why the request is rejected whatever its signature.
+    /// The reasons to reject the request whatever its signature.
     pub(super) before: Vec<Finding>,
-    /// Why it is rejected if its signature is right.
+    /// The reasons to reject the request if its signature is right.
     pub(super) after: Vec<Finding>,
-    /// Why the signature cannot fit: the service found no text that was signed.
+    /// The reasons for a signature mismatch where the service finds no text that was signed.
     pub(super) no_meta: Vec<Finding>,
     pub(super) remarks: Vec<Finding>,
 }

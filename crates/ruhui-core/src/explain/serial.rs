@@ -80,13 +80,13 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     findings
 }
 
-/// Whether this serial is accepted and is yet written otherwise than the documents have it.
+/// Whether this serial is accepted although the documents write it in another case.
 pub(super) fn is_lower_case(serial: &str, keys: &Keys) -> bool {
     let mut known = keys.callers().filter_map(|known| known.serial_no());
     known.any(|known| known != serial && known.eq_ignore_ascii_case(serial))
 }
 
-/// What `openssl x509 -serial` and programming languages print in front.
+/// The serial without the prefix that `openssl x509 -serial` and programming languages print.
 fn without_prefix(serial: &str) -> &str {
     let serial = serial.trim_start();
     let cut = |prefix: &str| {

@@ -1,13 +1,13 @@
-//! Bodies that were signed in a form that is no JSON, or sent in one: forms, and maps as languages print them.
+//! Bodies that were signed or sent in another format than JSON: forms, and maps as languages print them.
 
 use super::body::{bodies, json};
 use super::json::{COMPACT, Json};
 use super::parts::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What forms leave as it is.
+/// The characters that forms do not encode.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
-/// What `encodeURIComponent` leaves as it is.
+/// The characters that `encodeURIComponent` does not encode.
 const COMPONENT: &AsciiSet = &FORM.remove(b'~').remove(b'!').remove(b'\'').remove(b'(').remove(b')');
 
 /// The members of a flat object as pairs of plain texts.
@@ -71,14 +71,14 @@ pub(super) fn printed(parts: &Parts) -> Vec<Parts> {
     bodies(parts, printed.chain(["[object Object]", "Array", "Object"].map(str::to_owned)))
 }
 
-/// How a language prints a map.
+/// The syntax in which a language prints a map.
 struct Language {
     open: &'static str,
     close: &'static str,
     arrow: &'static str,
     comma: &'static str,
     list: (&'static str, &'static str),
-    /// Around texts.
+    /// The quote around texts.
     quote: &'static str,
     words: [&'static str; 3],
     sorted: bool,

@@ -48,9 +48,9 @@ const STRICT: &AsciiSet = &LOOSE
     .add(b'(')
     .add(b')');
 
-/// What libraries leave as it is in a value: RFC 3986's unreserved characters, as Python's `urlencode` and Go do; with
-/// the slash, as Python's `quote`; with `*` and without `~`, as forms do; as `encodeURIComponent`; and as RFC 3986
-/// allows it in a query, as Guzzle and Apple do.
+/// The characters that libraries do not encode in a value: RFC 3986's unreserved characters, as Python's
+/// `urlencode` and Go do; with the slash, as Python's `quote`; with `*` and without `~`, as forms do; as
+/// `encodeURIComponent`; and as RFC 3986 allows it in a query, as Guzzle and Apple do.
 const KEPT: [&AsciiSet; 5] = [UNRESERVED, QUOTE, FORM, COMPONENT, QUERY];
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const QUOTE: &AsciiSet = &UNRESERVED.remove(b'/');
@@ -171,7 +171,7 @@ pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
     let path_only = decode(path).map(|path| join(&path, query));
     let query_only = query.and_then(decode).map(|query| join(path, Some(&query)));
     let form = decode(&parts.target_text().replace('+', " "));
-    // What several libraries leave alone and others encode: each character by itself.
+    // Several libraries leave these characters alone and others encode them: each is tried by itself.
     let each = MARKS.iter().map(|mark| {
         let encoded = [format!("%{:02X}", *mark as u32), format!("%{:02x}", *mark as u32)];
         encoded
@@ -192,7 +192,7 @@ pub(super) fn encoded(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
     let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(target, set).to_string());
     let each = MARKS.iter().filter(|mark| **mark != '/').map(|mark| {
-        // The slashes of a query's values only: a path's divide it.
+        // Slashes are encoded in the query only: those of a path divide it.
         target.replace(*mark, &format!("%{:02X}", *mark as u32))
     });
     let slashes = query.map(|query| join(path, Some(&query.replace('/', "%2F"))));
@@ -210,7 +210,7 @@ pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     targets(parts, all.map(String::into_bytes).chain([bytes(&text)]))
 }
 
-/// Path segments and values decoded, and encoded as another library does it; `None` where they are no text.
+/// Path segments and values decoded, and encoded as another library does it; `None` if they are not UTF-8.
 fn encoded_anew(target: &str, kept: &'static AsciiSet, bytes: impl Fn(&str) -> Vec<u8>) -> Option<String> {
     let encode = |text: &str| -> Option<String> {
         let plain = percent_decode_str(text).decode_utf8().ok()?;
@@ -245,7 +245,7 @@ fn recased(target: &str, upper: bool) -> String {
     text
 }
 
-/// `%e4` for `%E4`, `+` for `%20`, other marks encoded, and the other way about.
+/// `%e4` for `%E4`, `+` for `%20`, other marks encoded, and the reverse of each.
 pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     if !target.contains(['%', '+']) {
@@ -266,7 +266,7 @@ pub(super) fn lower_cased(parts: &Parts) -> Vec<Parts> {
     targets(parts, [parts.target_text().to_lowercase()])
 }
 
-/// The paths of the API's calls, with their placeholders.
+/// The paths of the API's endpoints, with their placeholders.
 fn paths() -> BTreeSet<&'static str> {
     struct Paths(BTreeSet<&'static str>);
     impl Visitor for Paths {
@@ -279,10 +279,10 @@ fn paths() -> BTreeSet<&'static str> {
     paths.0
 }
 
-/// The path of another call of the API: the one that the code called before it was changed.
+/// The path of another endpoint of the API, such as the one that the code requested before it was changed.
 pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
-    // A path that is this one's end is this one, behind a proxy.
+    // A path that is the end of this one names the same endpoint, whose path a proxy made longer.
     let others = paths().into_iter().filter(|other| !members::matches(other, path) && !path.ends_with(other));
     targets(parts, others.map(|other| join(other, query)))
 }
@@ -325,7 +325,7 @@ pub(super) fn parameter_not_signed(parts: &Parts) -> Vec<Parts> {
     targets(parts, without_one.chain([filled]).map(|pairs| join(path, Some(&pairs.join("&")))))
 }
 
-/// What stands at the end of one of the two addresses: `&`, or a fragment's `#`.
+/// A mark stands at the end of one of the two targets: `&`, or a fragment's `#`.
 pub(super) fn trailing_mark(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     let more = ["&", "#", "/#", "?#"].map(|mark| format!("{target}{mark}"));

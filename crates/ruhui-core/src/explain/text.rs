@@ -4,7 +4,7 @@ use super::body::bodies;
 use super::parts::Parts;
 use encoding_rs::{BIG5, GB18030, GBK, WINDOWS_1252};
 
-/// What `escape` makes of the body's text.
+/// The bodies that each of `escapes` makes of the body's text.
 fn escaped(parts: &Parts, escapes: &[&dyn Fn(char) -> Option<String>]) -> Vec<Parts> {
     let Some(text) = parts.text() else { return Vec::new() };
     let escape = |escape: &&dyn Fn(char) -> Option<String>| -> String {
@@ -34,7 +34,7 @@ fn html(c: char, escaped: &str, upper: bool) -> Option<String> {
 /// Go's `encoding/json` and Rails escape three characters and two separators, Gson two more.
 const GO: &str = "<>&\u{2028}\u{2029}";
 const GSON: &str = "<>&='\u{2028}\u{2029}";
-/// What .NET's System.Text.Json escapes, besides everything outside ASCII.
+/// The ASCII characters that .NET's System.Text.Json escapes, next to everything outside ASCII.
 const DOT_NET: &str = "<>&'+`";
 
 pub(super) fn escaped_slashes(parts: &Parts) -> Vec<Parts> {
@@ -67,7 +67,7 @@ pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
 pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     let html_alone = |c| html(c, DOT_NET, true);
     match escaped(parts, &[&html_alone]).is_empty() {
-        // Chinese alone is what the row of \uXXXX is for.
+        // The row of \uXXXX is for Chinese alone.
         true => Vec::new(),
         false => escaped(
             parts,
@@ -76,7 +76,7 @@ pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     }
 }
 
-/// Sent with escapes, signed without: all, or one kind.
+/// The body was sent with escapes and signed without: all of them, or one kind.
 pub(super) fn unescaped(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| text.contains('\\')) else { return Vec::new() };
     let kinds: [fn(char) -> bool; 4] =
@@ -111,7 +111,7 @@ fn unescape(text: &str) -> (Option<char>, usize) {
         return (Some('/'), 2);
     }
     let Some(first) = unit(0) else {
-        // Another escape, or text that is no JSON: two characters, the second of which may have any length.
+        // Another escape, or text that is not JSON: two characters, the second of which may have any length.
         return (None, 1 + text[1..].chars().next().map_or(0, char::len_utf8));
     };
     let pair: Vec<u16> = std::iter::once(first).chain(unit(6)).collect();
@@ -133,7 +133,7 @@ pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// Sent with entities, signed without.
+/// The body was sent with entities and signed without.
 pub(super) fn html_entities_sent(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| text.contains('&')) else { return Vec::new() };
     let quotes = text.replace("&quot;", "\"").replace("&#039;", "'").replace("&#39;", "'");
@@ -141,12 +141,12 @@ pub(super) fn html_entities_sent(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [text.replace("&amp;", "&"), tags.replace("&amp;", "&")])
 }
 
-/// A library that takes the text for Latin-1 turns what it does not know into question marks, or encodes
-/// the UTF-8 a second time.
+/// A library that takes the text for Latin-1 turns unknown characters into question marks, or encodes the UTF-8
+/// a second time.
 pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     let questions: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
-    // What is UTF-8 in Latin-1 was encoded twice when it was sent, which has a row of its own.
+    // A text whose Latin-1 bytes are UTF-8 was encoded twice when it was sent, which has a row of its own.
     let questions = Some(questions).filter(|bytes| bytes.is_ascii() || std::str::from_utf8(bytes).is_err());
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
@@ -155,23 +155,24 @@ pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     bodies(parts, questions.into_iter().chain(texts.map(String::into_bytes)))
 }
 
-/// Signed in a Chinese encoding.
+/// The body was signed in a Chinese encoding.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned()))
 }
 
-/// UTF-8 that was read as GBK, and signed as the UTF-8 of what came of it: the default of Java on a Chinese Windows.
+/// The body's UTF-8 was read as GBK, and the result was signed as UTF-8: the default of Java on a Chinese
+/// Windows.
 pub(super) fn read_as_gbk(parts: &Parts) -> Vec<Parts> {
     if parts.body.is_ascii() || parts.text().is_none() {
         return Vec::new();
     }
     let read = GBK.decode_without_bom_handling(&parts.body).0.into_owned();
-    // Java writes a question mark for what it cannot read, encoding_rs U+FFFD.
+    // Java writes a question mark for bytes that it cannot read, encoding_rs U+FFFD.
     bodies(parts, [read.replace('\u{fffd}', "?"), read])
 }
 
-/// Sent in a Chinese encoding, signed in UTF-8.
+/// The body was sent in a Chinese encoding and signed in UTF-8.
 pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
@@ -190,7 +191,7 @@ pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [little, big, marked])
 }
 
-/// Sent with the UTF-8 encoded twice, signed once.
+/// The body was sent with its UTF-8 encoded twice and signed with it encoded once.
 pub(super) fn utf_8_twice_sent(parts: &Parts) -> Vec<Parts> {
     let once: Option<Vec<u8>> =
         parts.text().and_then(|text| text.chars().map(|c| u8::try_from(c).ok()).collect());

@@ -55,7 +55,7 @@ pub(super) fn of(timestamp: &str) -> Option<Timestamp> {
     Timestamp::from_second(if timestamp.len() == 13 { number / 1000 } else { number }).ok()
 }
 
-/// What is wrong with a timestamp, and its age where that is only a remark.
+/// The mistakes in a timestamp, and its age where that is only a remark.
 pub(super) fn check(
     timestamp: &str,
     now: Timestamp,

@@ -1,4 +1,4 @@
-//! Trying the signature: which key made it, with which algorithm, over which message.
+//! Finds the key that made a signature, the algorithm, and the message that was signed.
 
 use super::Signature;
 use super::block::Block;
@@ -123,7 +123,7 @@ pub(super) static ALL: [&Cause; 14] = [
     &QUESTION_MARKS,
 ];
 
-/// Why a known key may have signed another message, where no trial shows it.
+/// The possible reasons for which a known key signed another message, where no trial shows the reason.
 static PERHAPS_MESSAGE: [Words; 4] = [
     Words::fixed(
         "the nonce or the timestamp in the message is another than the one in the header: made twice, or that of an earlier request",
@@ -140,7 +140,7 @@ static PERHAPS_MESSAGE: [Words; 4] = [
     Words::fixed("the signature belongs to another request", "签名属于另一个请求"),
 ];
 
-/// Why a signature may be by no key that is known.
+/// The possible reasons for which no known key made a signature.
 static PERHAPS_KEY: [Words; 3] = [
     Words::fixed(
         "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
@@ -167,7 +167,7 @@ impl Explanation {
     }
 }
 
-/// `no_meta` says why the service found nothing that could have been signed.
+/// Judges a signature. `no_meta` holds the reasons for which the service finds no text that was signed.
 pub(super) fn judge(
     base: &Parts,
     said: &Signature,
@@ -187,7 +187,8 @@ pub(super) fn judge(
         let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
         return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
     }
-    // Without `meta` the signature fits only by another mistake, and that the caller signed another body is no news.
+    // Without `meta` the service verifies an empty body, so the missing `meta` already explains a signature
+    // mismatch.
     if !no_meta.is_empty() {
         findings.extend(no_meta);
         return Explanation { trials: search.trials(), ..Explanation::new(Verdict::Explained, findings) };
@@ -207,7 +208,7 @@ pub(super) fn judge(
     }
 }
 
-/// A block that looks like PSS with the longest salt is one for certain if a message is found that it is of.
+/// Judges a block that looks like PSS with the longest salt. It is one for certain if its message is found.
 fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Explanation {
     let mut search = Search::new(block);
     if let Some(hit) = search.run(base) {
@@ -244,14 +245,14 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
     }
 }
 
-/// A signature that a known key opened.
+/// A signature whose block a known key recovered.
 struct Opened {
     block: Block,
     name: Words,
     is_callers: bool,
 }
 
-/// Why no known key opened a signature.
+/// The reason for which no known key recovered the block of a signature.
 enum Unopened {
     NotASignature,
     NoKey,
@@ -273,7 +274,7 @@ impl Unopened {
     }
 }
 
-/// Opens the signature with the known keys, and adds what is wrong with its text, its key and its algorithm.
+/// Recovers the block with the known keys, and adds the findings about the signature's text, key and algorithm.
 fn open(
     said: &Signature,
     keys: &Keys,

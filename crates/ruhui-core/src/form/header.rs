@@ -3,7 +3,7 @@
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-/// What the Content-Type header says of a form.
+/// The boundary that the Content-Type header declares, or the reason that there is none.
 pub(super) enum Declared<'a> {
     /// A boundary that the service understands.
     Boundary(&'a [u8]),
@@ -11,7 +11,7 @@ pub(super) enum Declared<'a> {
     None,
     /// A boundary with quotes in it; here without those around it.
     Quoted(&'a [u8]),
-    /// No form. Holds the header's value, cut and printable.
+    /// Another type than a form, with the header's value, cut and printable.
     NotForm(String),
 }
 

@@ -1,8 +1,8 @@
 //! Uploads: reads a `multipart/form-data` request as the service does.
 //!
-//! The signature of an upload covers the text of the part `meta` alone (merchant page 4012365863), so who verifies
-//! or explains it must find that part first. The service and [`explain`](crate::explain) both use [`read`], which
-//! also says what is unusual about the form.
+//! The signature of an upload covers the text of the part `meta` alone (merchant page 4012365863), so a reader
+//! that verifies or explains it must find that part first. The service and [`explain`](crate::explain) both use
+//! [`read`], which also says what is unusual about the form.
 //!
 //! Reading copies no part and takes time in proportion to the length of the body.
 //!
@@ -36,7 +36,7 @@ use header::Declared;
 use http::HeaderMap;
 use parts::{LineEnd, Parts};
 
-/// An upload, taken apart.
+/// An upload, divided into its parts.
 #[derive(Clone, Default)]
 pub struct Upload<'a> {
     /// The part `meta` where the service finds it: the text that is signed. The service verifies over an empty body
@@ -46,7 +46,7 @@ pub struct Upload<'a> {
     pub file: Option<&'a [u8]>,
     /// The text that was meant as `meta`, where the service does not find it, and the body still shows it.
     pub meant: Option<&'a [u8]>,
-    /// What is unusual about the form. The first one that [rejects](Effect) the upload is the cause.
+    /// The unusual properties of the form. The first one that [rejects](Effect) the upload is the cause.
     pub oddities: Vec<Oddity>,
 }
 

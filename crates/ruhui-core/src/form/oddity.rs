@@ -1,4 +1,4 @@
-//! What is unusual about the form of an upload, in both languages.
+//! The unusual properties of the form of an upload, in both languages.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ pub enum Oddity {
     BoundaryQuoted,
     /// The body is divided by another boundary than the one of the Content-Type header.
     BoundaryNotInBody,
-    /// The Content-Type header says that the body is a form, and the body is none.
+    /// The Content-Type header says that the body is a form, and the body is not one.
     NoParts,
     /// The lines of the form end with LF instead of CR LF.
     LineFeedsOnly,
@@ -53,7 +53,7 @@ pub enum Oddity {
     },
 }
 
-/// What an [`Oddity`] does to an upload.
+/// The effect of an [`Oddity`] on an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
@@ -65,17 +65,17 @@ pub enum Effect {
     NoFile,
 }
 
-/// The texts of an [`Oddity`], without what the request says.
+/// The texts of an [`Oddity`], without those of the request.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OddityText {
     /// The name for programs, unique, in `snake_case`.
     pub id: &'static str,
-    /// What is unusual, in English and in Chinese.
+    /// The unusual property, in English and in Chinese.
     pub name: (&'static str, &'static str),
-    /// What to do, in English and in Chinese.
+    /// The advice, in English and in Chinese.
     pub advice: (&'static str, &'static str),
-    /// What it does to the upload.
+    /// The effect on the upload.
     pub effect: Effect,
 }
 
@@ -120,17 +120,17 @@ impl Oddity {
         }
     }
 
-    /// What this oddity does to the upload.
+    /// The effect of this oddity on the upload.
     pub const fn effect(&self) -> Effect {
         self.text().effect
     }
 
-    /// What to do: `{}` prints English, `{:#}` Chinese.
+    /// The advice about this oddity: `{}` prints English, `{:#}` Chinese.
     pub const fn advice(&self) -> Advice {
         Advice(self.text())
     }
 
-    /// What the request says where this oddity was seen, as quoted text in no language.
+    /// The request's own text where this oddity was seen, as quoted text in no language.
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::NotForm { content_type } if content_type.is_empty() => None,
@@ -160,7 +160,7 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// What to do about an [`Oddity`]. `{}` prints English, `{:#}` Chinese.
+/// The advice about an [`Oddity`]. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Advice(&'static OddityText);
 

@@ -3,12 +3,12 @@
 use super::header::printable;
 use memchr::memmem;
 
-/// What ends a line.
+/// The line end of a form.
 #[derive(Clone, Copy)]
 pub(super) enum LineEnd {
-    /// As RFC 2046 requires it.
+    /// CR LF, as RFC 2046 requires.
     CrLf,
-    /// Read only in order to name the mistake.
+    /// LF alone, which is read only in order to name the mistake.
     Lf,
 }
 
@@ -24,9 +24,9 @@ impl LineEnd {
 /// The parts of an upload.
 #[derive(Default)]
 pub(super) struct Parts<'a> {
-    /// How many lines are the boundary.
+    /// The number of lines that are the boundary.
     pub(super) count: usize,
-    /// The closing boundary is there.
+    /// True if the closing boundary exists.
     pub(super) is_closed: bool,
     /// The first field `meta`.
     pub(super) meta: Option<&'a [u8]>,
@@ -35,7 +35,7 @@ pub(super) struct Parts<'a> {
     /// The first part `file`.
     pub(super) file: Option<&'a [u8]>,
     pub(super) file_has_name: bool,
-    /// The part that is there more than once.
+    /// The part that exists more than once.
     pub(super) twice: Option<&'static str>,
     /// The Content-Transfer-Encoding of a part that the service would have to decode.
     pub(super) encoded: Option<String>,
@@ -86,7 +86,7 @@ impl<'a> Parts<'a> {
             }
             _ => return,
         };
-        // Which of two was meant cannot be known.
+        // It cannot be known which of the two was meant.
         match slot {
             Some(_) => self.twice = Some(label),
             None => *slot = Some(content),
@@ -105,9 +105,9 @@ fn is_encoding(encoding: &[u8]) -> bool {
 
 /// A line that is the boundary.
 struct Mark {
-    /// Where the line end in front of it begins, which is no content.
+    /// The position at which the line end in front of it begins. That line end does not belong to the content.
     begin: usize,
-    /// Where the next line begins.
+    /// The position at which the next line begins.
     end: usize,
     closes: bool,
 }
@@ -193,7 +193,7 @@ fn field<'a>(head: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     None
 }
 
-/// What `Content-Disposition` says of a part.
+/// The parameters that `Content-Disposition` gives of a part.
 #[derive(Default)]
 struct Disposition {
     name: Option<Vec<u8>>,
@@ -223,7 +223,7 @@ fn after_semicolon(text: &[u8]) -> &[u8] {
     memchr::memchr(b';', text).map_or(&[], |at| &text[at + 1..])
 }
 
-/// The value of a parameter, unquoted, and what follows it.
+/// The value of a parameter, unquoted, and the rest of the text.
 fn parameter(text: &[u8]) -> (Vec<u8>, &[u8]) {
     let Some(quoted) = text.strip_prefix(b"\"") else {
         let end = memchr::memchr(b';', text).unwrap_or(text.len());

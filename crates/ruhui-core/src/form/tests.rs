@@ -221,7 +221,7 @@ proptest! {
     fn any_bytes_are_read(body in bytes(), boundary in "B|\"B\"|C|", kind in "multipart/form-data|text/plain") {
         let headers = headers(&format!("{kind}; boundary={boundary}"));
         let upload = read(&headers, &body);
-        // Whether `meta` is read is known from the oddities alone.
+        // The oddities alone say whether `meta` is read.
         let is_rejected = upload.oddities.iter().any(|oddity| oddity.effect() == Effect::NoMeta);
         prop_assert_eq!(upload.meta.is_none(), is_rejected);
         prop_assert!(upload.meta.is_some() || upload.file.is_none());

@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 const LENGTH: usize = 32;
 
-/// The 32 bytes of an APIv3 key: the text itself, or what stands between blanks and quotes if it has this length.
+/// The 32 bytes of an APIv3 key: the text itself, or the text without the blanks and quotes around it if that
+/// has this length.
 pub(crate) fn api_v3_key(text: &str) -> Result<Zeroizing<[u8; LENGTH]>, KeyError> {
     let bare =
         text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`'));

@@ -36,7 +36,7 @@ impl Certificate {
     /// Reads the certificate in the contents of a file, as PEM, DER or Base64, in the forms that
     /// [the module](super) lists.
     ///
-    /// Of a chain, in whatever order, it is the certificate that issued none of the others.
+    /// Of a chain, in whatever order, this reads the certificate that issued none of the others.
     ///
     /// # Errors
     ///

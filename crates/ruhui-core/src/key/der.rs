@@ -1,11 +1,11 @@
-//! What DER holds, and where the RSA key lies in it.
+//! Recognizes what DER holds, and finds the RSA key in it.
 
 use super::error::Damage;
 use super::kind::{Algorithm, Kind};
 use super::{KeyError, MAXIMUM_BITS, MINIMUM_BITS};
 use x509_parser::asn1_rs::{Any, FromBer as _, FromDer as _, Header, Oid, Tag};
 
-/// What a DER value is. The bytes of an RSA key are those of PKCS#1, whatever is around them.
+/// The content of a DER value. The bytes of an RSA key are those of PKCS#1, whatever is around them.
 pub(super) enum Shape<'a> {
     PrivateKey(Rsa<'a>),
     PublicKey(Rsa<'a>),
@@ -14,14 +14,14 @@ pub(super) enum Shape<'a> {
     Kind(Kind),
 }
 
-/// An RSA key in PKCS#1, or why it is none.
+/// An RSA key in PKCS#1, or the reason for which it is not one.
 pub(super) type Rsa<'a> = Result<&'a [u8], KeyError>;
 
-/// Reads the first value of `der`; `None` if it is no form that is known.
+/// Reads the first value of `der`; `None` if its form is not known.
 ///
 /// # Errors
 ///
-/// [`Damage`] when the value is cut, or something stands after it.
+/// [`Damage`] when the value is cut, or other bytes stand after it.
 pub(super) fn shape(der: &[u8]) -> Result<Option<Shape<'_>>, KeyError> {
     let Some((contents, whole)) = outer(der)? else { return Ok(indefinite(der)) };
     let Some(parts) = children(contents) else {
@@ -74,7 +74,7 @@ fn known<'a>(parts: &[Any<'a>], whole: &'a [u8]) -> Option<Shape<'a>> {
     })
 }
 
-/// What is signed: a certificate, a request for one, or a revocation list.
+/// The kind of a signed structure: a certificate, a request for one, or a revocation list.
 fn signed<'a>(to_be_signed: &Any<'a>, whole: &'a [u8]) -> Option<Shape<'a>> {
     let parts = children(to_be_signed.data)?;
     let tags: Vec<Tag> = parts.iter().map(Any::tag).collect();
@@ -112,7 +112,7 @@ fn container(parts: &[Any<'_>]) -> Option<Kind> {
 
 /// PKCS#12 and PKCS#7 as Java and Windows write them: in BER, whose lengths may stand at the end.
 fn indefinite(bytes: &[u8]) -> Option<Shape<'_>> {
-    // Both begin within these bytes: SEQUENCE, (INTEGER 3, SEQUENCE,) OID 1.2.840.113549.1.7.n.
+    // PKCS#12 and PKCS#7 begin within these bytes: SEQUENCE, (INTEGER 3, SEQUENCE,) OID 1.2.840.113549.1.7.n.
     const PKCS7: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
     let head = bytes.get(..32)?;
     if !head.starts_with(&[0x30]) || !head.windows(PKCS7.len()).any(|window| window == PKCS7) {
@@ -161,7 +161,7 @@ fn checked<'a>(pkcs1: &'a [u8], modulus: &[u8]) -> Rsa<'a> {
     }
 }
 
-/// That an AlgorithmIdentifier is rsaEncryption.
+/// Checks that an AlgorithmIdentifier is rsaEncryption.
 fn algorithm(identifier: &Any<'_>) -> Result<(), KeyError> {
     let parts = first_parts(identifier.data).ok_or(MALFORMED)?;
     let name = parts.first().and_then(oid).ok_or(MALFORMED)?;
@@ -195,7 +195,7 @@ fn children(contents: &[u8]) -> Option<Vec<Any<'_>>> {
     Some(parts)
 }
 
-/// The first two values, also where what follows is BER or cut.
+/// The first two values, also where the rest is BER or cut.
 fn first_parts(contents: &[u8]) -> Option<Vec<Any<'_>>> {
     let (rest, first) = Any::from_ber(contents).ok()?;
     let second = Any::from_ber(rest).ok().map(|(_, second)| second);

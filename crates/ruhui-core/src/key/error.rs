@@ -1,24 +1,25 @@
-//! Why a text or file is not the key asked for.
+//! The reasons for which a text or file is not the key asked for.
 
 use super::kind::{self, Algorithm, Kind};
 use super::{MAXIMUM_BITS, MINIMUM_BITS};
 use std::fmt;
 
-/// Why a text is not the key asked for. `{}` prints English, `{:#}` Chinese; key material is never printed.
+/// The reason for which a text is not the key asked for. `{}` prints English, `{:#}` Chinese; key material is
+/// never printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The text or file is empty.
     Empty,
-    /// The text is no key in any known form.
+    /// The text is not a key in any known form.
     NotPem,
     /// The key is damaged.
     Damaged(Damage),
-    /// The text holds another kind of thing.
+    /// The text holds another kind of content.
     WrongKind {
-        /// What it holds.
+        /// The kind that the text holds.
         found: Kind,
-        /// What was asked for.
+        /// The kind asked for.
         wanted: Kind,
     },
     /// The key is not an RSA key.
@@ -35,9 +36,9 @@ pub enum KeyError {
     },
     /// The text holds several different keys of the kind asked for.
     Several {
-        /// What was asked for.
+        /// The kind asked for.
         wanted: Kind,
-        /// How many there are.
+        /// The number of keys.
         count: usize,
     },
     /// An APIv3 key must have exactly 32 bytes.
@@ -49,7 +50,7 @@ pub enum KeyError {
     ApiV3Key(ApiV3Form),
 }
 
-/// How a key is damaged.
+/// The damage to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
@@ -64,7 +65,7 @@ pub enum Damage {
     },
     /// `/n` is written in place of each line end.
     SlashN,
-    /// There is nothing between BEGIN and END.
+    /// The text between BEGIN and END is empty.
     Empty,
     /// Bytes are missing at the end or in the middle.
     Cut {
@@ -75,10 +76,10 @@ pub enum Damage {
     },
     /// There are bytes after the end of the key.
     Longer {
-        /// How many.
+        /// The number of these bytes.
         bytes: usize,
     },
-    /// The bytes are no key of the kind that the label says.
+    /// The bytes are not a key of the kind that the label says.
     Malformed,
     /// The numbers of the key do not belong together.
     Numbers,
@@ -86,7 +87,7 @@ pub enum Damage {
     Certificate,
 }
 
-/// What a text is that is not an APIv3 key of 32 bytes.
+/// The form of a text that is not an APIv3 key of 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiV3Form {

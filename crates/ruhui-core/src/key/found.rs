@@ -1,4 +1,4 @@
-//! What a text or file holds, and which of it is the key asked for.
+//! Finds the keys and certificates that a text or file holds.
 
 use super::der::{self, Shape};
 use super::error::{Damage, KeyError};
@@ -7,17 +7,17 @@ use super::pem::{self, Section};
 use super::text::{self, Content};
 use zeroize::Zeroizing;
 
-/// One thing that was found: a key or certificate, or what is in its place.
+/// One item that was found: a key, a certificate, or something else in its place.
 pub(super) enum Item {
-    /// An RSA private key in PKCS#1, or why it is none.
+    /// An RSA private key in PKCS#1, or the reason for which it is not one.
     PrivateKey(Result<Zeroizing<Vec<u8>>, KeyError>),
-    /// An RSA public key in PKCS#1, or why it is none.
+    /// An RSA public key in PKCS#1, or the reason for which it is not one.
     PublicKey(Result<Vec<u8>, KeyError>),
     /// The DER of a certificate.
     Certificate(Vec<u8>),
     /// Something else.
     Other(Kind),
-    /// A section that cannot be read, and what its label says.
+    /// A section that cannot be read, and the kind that its label names.
     Damaged(Option<Kind>, KeyError),
 }
 
@@ -33,7 +33,7 @@ impl Item {
     }
 }
 
-/// How often a text may be wrapped in Base64 again.
+/// The most layers of Base64 around a text.
 const DEPTH: usize = 3;
 
 /// Everything that `bytes` hold.
@@ -96,7 +96,7 @@ fn of_section(section: &Section<'_>) -> Item {
         {
             Item::Damaged(Some(kind), KeyError::Damaged(Damage::EndMissing))
         }
-        // A label that nobody reads says more than the bytes.
+        // A label of an unsupported kind says more than the bytes.
         Err(_) | Ok(None) if matches!(kind, Kind::Other(_)) => Item::Other(kind),
         Ok(None) => Item::Damaged(Some(kind), KeyError::Damaged(Damage::Malformed)),
         Err(error) => Item::Damaged(Some(kind), error),
@@ -113,7 +113,7 @@ fn of_der(der: &[u8]) -> Result<Option<Item>, KeyError> {
     }))
 }
 
-/// Base64 or hexadecimal without BEGIN and END, and the texts that are no key.
+/// Base64 or hexadecimal without BEGIN and END, and the texts that are not a key.
 fn without_sections(text: &str, depth: usize) -> Option<Result<Vec<Item>, KeyError>> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || text::is_invisible(c));
     if text.is_empty() {
@@ -147,7 +147,7 @@ fn kind_of_text(text: &str) -> Option<Kind> {
     })
 }
 
-/// How many names may stand before a value: `data:`, `key:`, and those of a few levels more.
+/// The most names in front of a value: `data:`, `key:`, and those of a few levels more.
 const NAMES: usize = 8;
 
 /// The value of a line `NAME="value"`, `name: value` or of a JSON document: its longest text.
@@ -183,7 +183,7 @@ fn hexadecimal(text: &str) -> Option<Result<Zeroizing<Vec<u8>>, KeyError>> {
     hex::decode(digits.as_bytes()).ok().map(|bytes| Ok(Zeroizing::new(bytes)))
 }
 
-/// No key is shorter.
+/// The least length of a key. No key is shorter.
 const LEAST: usize = 24;
 
 fn base64(text: &str) -> Option<Result<Zeroizing<Vec<u8>>, KeyError>> {
@@ -207,7 +207,7 @@ fn holds_something(bytes: &[u8]) -> bool {
 
 /// Whether `text` is a key, or meant to be one, rather than the path of a file.
 ///
-/// A path is a short line. A text with a BEGIN line, several lines, or Base64 of some length is no path.
+/// A path is a short line. A text with a BEGIN line, several lines, or Base64 of some length is not a path.
 ///
 /// ```
 /// use ruhui_core::key::is_text_of_key;
@@ -231,7 +231,7 @@ fn is_base64_of_key(text: &str) -> bool {
     long || (begins && text.len() > LEAST && !text.contains('.'))
 }
 
-/// No sensible path is longer.
+/// The longest path. No sensible path is longer.
 const LONGEST_PATH: usize = 512;
 
 /// A line of a key has 64 characters.

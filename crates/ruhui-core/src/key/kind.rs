@@ -1,8 +1,8 @@
-//! What a file or text can hold where a key belongs.
+//! The kinds of content that a file or text can hold where a key belongs.
 
 use std::fmt;
 
-/// What a text or file holds. `{}` prints English, `{:#}` Chinese.
+/// The kind of content that a text or file holds. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -44,7 +44,7 @@ pub enum Kind {
     Zip,
     /// A page of HTML.
     Html,
-    /// Bytes that are no text and no known form of a key.
+    /// Bytes that are neither text nor a known form of a key.
     Binary,
     /// Another PEM label, as it stands in the text.
     Other(String),
@@ -124,7 +124,7 @@ impl Kind {
         }
     }
 
-    /// What to do about this kind where `wanted` belongs, in English and Chinese.
+    /// The advice about this kind where `wanted` belongs, in English and Chinese.
     fn advice(&self, wanted: &Self) -> Option<(&'static str, &'static str)> {
         let archive = match wanted {
             Self::PrivateKey => Some((
@@ -228,7 +228,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// `this is a certificate, a private key is wanted`, and what to do.
+/// Writes a sentence such as `this is a certificate, a private key is wanted`, and the advice.
 pub(super) fn write_mismatch(f: &mut fmt::Formatter<'_>, found: &Kind, wanted: &Kind) -> fmt::Result {
     let advice = found.advice(wanted);
     match f.alternate() {

@@ -4,7 +4,7 @@
 //! wanted, since mixing up the merchant's certificate, the platform's certificate and the public key is the
 //! most frequent mistake of integrators.
 //!
-//! What is read, and what is only named:
+//! The forms of the first three items are read; those of the last are only named:
 //!
 //! - PEM with `\n` written out, on one line, indented, quoted, in UTF-16, in JSON or in a line of a `.env` file;
 //! - PEM under the label of another form of the same key, and without its END line if the key is complete;

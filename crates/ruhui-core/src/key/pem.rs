@@ -25,7 +25,7 @@ pub(super) struct Section<'a> {
     pub(super) ends: bool,
 }
 
-/// All sections of `text`, in order. What stands before, between and after them is ignored.
+/// All sections of `text`, in order. The text before, between and after them is ignored.
 ///
 /// # Errors
 ///
@@ -51,7 +51,7 @@ pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, KeyError> {
     Ok(sections)
 }
 
-/// What follows the first `word` that dashes precede, or with which a line begins that has a dash after it.
+/// The text after the first `word` that dashes precede, or that begins a line which ends in a dash.
 fn line<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.match_indices(word).find_map(|(at, _)| {
         let (before, after) = (text[..at].trim_end_matches(' '), &text[at + word.len()..]);
@@ -95,7 +95,7 @@ pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
     // The exact capacity, so that no half-written copy of a private key is left behind by growing.
     let mut packed = Zeroizing::new(String::with_capacity(body.len()));
     for piece in without_headers(body).split(['"', '\'', '`']) {
-        // Between the quotes of a text that is put together from several.
+        // Such a mark joins the quoted pieces of one text.
         if matches!(piece.trim(), "+" | "." | "," | "&" | "_") {
             continue;
         }
@@ -117,7 +117,7 @@ pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
     Ok(packed)
 }
 
-/// Without the headers of RFC 1421 (`Name: value`), which stand on lines of their own.
+/// The body without the headers of RFC 1421 (`Name: value`), which stand on lines of their own.
 fn without_headers(body: &str) -> &str {
     let mut rest = body.trim_start();
     while let Some((first, after)) = rest.split_once('\n') {

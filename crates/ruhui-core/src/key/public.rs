@@ -59,7 +59,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when it is none, or its key is not RSA of at least 2048 bits.
+    /// [`KeyError`] when it is not one, or its key is not RSA of at least 2048 bits.
     pub fn from_spki_der(spki: &[u8]) -> Result<Self, KeyError> {
         der::public_of_spki(spki).and_then(Self::from_pkcs1_der)
     }
@@ -130,7 +130,7 @@ impl PlatformKeys {
         self
     }
 
-    /// The key of this name; case does not count. Never tries another.
+    /// The key of this name, compared without case. No other key is tried.
     pub fn find(&self, serial: &str) -> Option<&PublicKey> {
         self.0.iter().find(|(known, _)| known.is_written(serial)).map(|(_, key)| key)
     }

@@ -16,11 +16,11 @@ const DECIMAL_DIGITS: usize = 49;
 
 const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_";
 
-/// How the words end that stand in front of a serial number, in lower case and without blanks, `_` and `-`.
+/// The endings of labels in front of a serial number, in lower case and without blanks, `_` and `-`.
 const LABELS: [&str; 6] =
     ["serialnumber(hex)", "serialnumber", "serialno", "serial", "publickeyid", "序列号"];
 
-/// Why a text is not the serial number of a certificate. `{}` prints English, `{:#}` Chinese.
+/// The reason for which a text is not the serial number of a certificate. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SerialError {
@@ -28,7 +28,7 @@ pub enum SerialError {
     Empty,
     /// The serial number is in decimal, as programs print large numbers.
     Decimal {
-        /// The same number in hexadecimal, two digits a byte.
+        /// The number in hexadecimal, two digits a byte.
         hexadecimal: String,
     },
     /// The number of hexadecimal digits is odd: programs that print a number drop the zero in front of it.
@@ -73,7 +73,7 @@ pub enum SerialError {
 ///
 /// # Errors
 ///
-/// [`SerialError`] when the text is no serial number, or its form leaves a doubt: decimal, and an odd number
+/// [`SerialError`] when the text is not a serial number, or its form leaves a doubt: decimal, and an odd number
 /// of digits.
 pub fn read(text: &str) -> Result<SerialNo, SerialError> {
     let value = without_label(trimmed(text));
@@ -147,7 +147,7 @@ pub fn hexadecimal_of(decimal: &str) -> Option<String> {
     Some(hex::encode_upper(bytes))
 }
 
-/// How a serial number that was given differs from the certificate's, if it does.
+/// The difference between a given serial number and the certificate's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Difference {
@@ -182,7 +182,8 @@ pub fn difference(given: &str, certificate: &SerialNo) -> Option<Difference> {
     })
 }
 
-/// Without what surrounds a value that was copied: blanks, line ends, quotes, and marks that cannot be seen.
+/// The text without the characters around a copied value: blanks, line ends, quotes, and marks that cannot be
+/// seen.
 fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';')
@@ -193,7 +194,8 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || matches!(c, ':' | '-' | '.')
 }
 
-/// Without `serial=`, `Serial Number:` and the like. The label must be a known one: `A3:` is no label.
+/// The text without a label such as `serial=` or `Serial Number:`. The label must be a known one: `A3:` is not
+/// a label.
 fn without_label(text: &str) -> &str {
     for separator in ['=', ':', '：'] {
         let Some((label, value)) = text.split_once(separator) else { continue };
@@ -322,7 +324,7 @@ mod tests {
         );
         assert_eq!(read("Serial Number: 43981 (0xabcd)").unwrap().as_str(), "ABCD");
         assert_eq!(read(" pub_key_id_0119 \n").unwrap().as_str(), "PUB_KEY_ID_0119");
-        // Whether it has lost digits cannot be seen, and the zeros in front belong to it.
+        // Lost digits cannot be seen in it, and the zeros in front belong to it.
         assert_eq!(read("00A3").unwrap().as_str(), "00A3");
     }
 

@@ -1,9 +1,9 @@
-//! From bytes to the text that a person meant: encodings, escapes, and what quotes and variables put around it.
+//! Turns bytes into the text that a person meant: decodes its encoding and its escapes.
 
 use super::kind::Kind;
 use zeroize::Zeroizing;
 
-/// What bytes are before anything of a key is looked for.
+/// The content of bytes before a key is looked for in them.
 pub(super) enum Content {
     Text(Zeroizing<String>),
     Der,
@@ -37,7 +37,7 @@ fn plain(bytes: &[u8]) -> Content {
     if let Ok(text) = str::from_utf8(bytes) {
         return Content::Text(Zeroizing::new(text.to_owned()));
     }
-    // Remarks in another encoding around a PEM section, such as GBK.
+    // A PEM section may stand between remarks in another encoding, such as GBK.
     if !bytes.windows(6).any(|window| window == b"BEGIN ") {
         return Content::Kind(Kind::Binary);
     }
@@ -59,7 +59,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Content {
     Content::Text(text)
 }
 
-/// Undoes what `.env` files, JSON, shells and forms write in place of line ends and other characters.
+/// Undoes the escapes that `.env` files, JSON, shells and forms write for line ends and other characters.
 pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
     let form = ["%0A", "%0a", "%0D", "%0d", "%20", "BEGIN+"].iter().any(|sign| text.contains(sign));
     let plus = text.contains("BEGIN+") || text.contains("%2B") || text.contains("%2b");
@@ -85,7 +85,7 @@ pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
     plain
 }
 
-/// What follows a backslash; several of them in a row are escapes of escapes.
+/// Decodes the escape after a backslash. Several backslashes in a row are escapes of escapes.
 fn escape(rest: &mut std::str::Chars<'_>, plain: &mut String) {
     let mut ahead = rest.clone();
     let mut next = ahead.next();

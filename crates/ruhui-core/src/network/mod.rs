@@ -1,4 +1,4 @@
-//! Why a connection fails, for people: one set of sentences for requests and for callbacks.
+//! Explains to people why a connection fails: one set of sentences for requests and for callbacks.
 //!
 //! This module knows the kinds of errors of the standard library and, with the feature `rustls`, of rustls. The
 //! crates that use an HTTP library hand its errors' kinds in, see [`NetworkCause::of`].
@@ -10,7 +10,7 @@ use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
-/// Why a connection fails. `{}` prints English, `{:#}` Chinese.
+/// The reason for which a connection fails. `{}` prints English, `{:#}` Chinese.
 ///
 /// # Example
 ///
@@ -40,11 +40,11 @@ pub enum NetworkCause {
     Closed,
     /// The other end closed the connection inside its response.
     Cut,
-    /// What came is not HTTP.
+    /// The bytes that came are not HTTP.
     NotHttp,
-    /// What came is not TLS.
+    /// The bytes that came are not TLS.
     NotTls,
-    /// Nobody that this machine trusts signed the certificate.
+    /// The certificate is signed by no authority that this machine trusts.
     CertificateUntrusted,
     /// The certificate is a certification authority's own, or signed by itself.
     CertificateSelfSigned,
@@ -62,20 +62,20 @@ pub enum NetworkCause {
     Tls,
     /// A proxy wants a user name and a password.
     ProxyAuthentication,
-    /// A proxy answered CONNECT with this status, or with something that is no HTTP.
+    /// A proxy rejected CONNECT with this status, or responded with bytes that are not HTTP.
     ProxyRejected(Option<u16>),
-    /// A proxy closed the connection instead of answering CONNECT.
+    /// A proxy closed the connection instead of responding to CONNECT.
     ProxyClosed,
     /// Another error of the operating system.
     System(i32),
-    /// None of these.
+    /// Any other cause.
     Other,
 }
 
 impl NetworkCause {
     /// The cause that is found first from the outside in.
     ///
-    /// `library` says what an error of an HTTP or TLS library means, if it is one.
+    /// `library` returns the cause for an error of an HTTP or TLS library, and `None` for other errors.
     pub fn of(
         error: &(dyn Error + 'static),
         library: impl Fn(&(dyn Error + 'static)) -> Option<Self>,
@@ -121,7 +121,7 @@ impl NetworkCause {
         })
     }
 
-    /// Whether the other end is there and its TLS certificate was not accepted.
+    /// Whether the other end responded and its TLS certificate was not accepted.
     pub fn is_of_certificate(self) -> bool {
         matches!(
             self,
@@ -136,7 +136,8 @@ impl NetworkCause {
     }
 }
 
-/// What an error holds. An io::Error holds what it was made of, and names only the source of that as its own.
+/// The error that an error wraps. An io::Error wraps the error that it was made of, but its `source` is the
+/// source of that error.
 fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

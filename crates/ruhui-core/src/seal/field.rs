@@ -48,8 +48,8 @@ pub fn seal_field(key: &PublicKey, plain: &str) -> Result<String, SealFieldError
     key.inner().seal(plain.as_bytes()).map(|sealed| encode(&sealed)).map_err(|_| error)
 }
 
-/// Whether a text has the form of a sealed field: Base64 of one block of RSA with 2048, 3072 or 4096 bits. The longest
-/// sensitive text that the documents know has 128 characters, such a block 344 and more.
+/// Whether a text has the form of an encrypted field: Base64 of one block of RSA with 2048, 3072 or 4096 bits.
+/// The longest sensitive text that the documents know has 128 characters, such a block 344 and more.
 pub fn is_sealed_field(text: &str) -> bool {
     matches!(text.len(), 344 | 512 | 684)
         && decode(text).is_some_and(|block| matches!(block.len(), 256 | 384 | 512))

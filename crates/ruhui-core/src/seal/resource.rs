@@ -43,8 +43,8 @@ impl fmt::Debug for ApiV3Key {
     }
 }
 
-/// A nonce of a resource: 12 letters and digits, as the documents show them. It goes over the wire as a text, so bytes
-/// beyond ASCII would become others on the way, and nobody could open the resource.
+/// A nonce of a resource: 12 letters and digits, as the documents show them. It goes over the wire as a text,
+/// so bytes beyond ASCII would become others on the way, and the resource could not be decrypted.
 ///
 /// ```
 /// # use ruhui_core::seal::ResourceNonce;
@@ -131,7 +131,7 @@ impl fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 impl Sealed {
-    /// Seals `plain`. `nonce` must be new to the key.
+    /// Encrypts `plain`. `nonce` must never have been used with this key.
     pub fn seal(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
         let sealed = crypto::aes_seal(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
         Self {

@@ -1,21 +1,22 @@
-//! Why a sensitive field does not decrypt, in both languages.
+//! The reasons for which a sensitive field does not decrypt, in both languages.
 
 use super::OpenFieldError;
 use std::fmt;
 
-/// Why a sensitive field does not decrypt. `{}` prints English, `{:#}` Chinese; both continue a sentence that names
-/// the field, and never show its value.
+/// The reason for which a sensitive field does not decrypt. `{}` prints English, `{:#}` Chinese; both continue
+/// a sentence that names the field, and never show its value.
 ///
-/// [`open_field`](super::open_field) says [`NotBase64`](Self::NotBase64), [`WrongKey`](Self::WrongKey) or
-/// [`NotText`](Self::NotText). [`diagnose_field`](super::diagnose_field) looks for the cause and says the others.
+/// [`open_field`](super::open_field) returns [`NotBase64`](Self::NotBase64), [`WrongKey`](Self::WrongKey) or
+/// [`NotText`](Self::NotText). [`diagnose_field`](super::diagnose_field) looks for the cause and returns the
+/// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unopenable {
-    /// Nothing says which key it was encrypted with.
+    /// It is not known which key the field was encrypted with.
     NoKey,
     /// The text is not Base64; perhaps it was not encrypted.
     NotBase64,
-    /// Encrypted with another key or another padding, or damaged: what failed is not looked into.
+    /// The field was encrypted with another key or another padding, or is damaged. The cause is not examined.
     WrongKey,
     /// The decrypted bytes are not UTF-8.
     NotText,
@@ -38,13 +39,14 @@ pub enum Unopenable {
     Padding(FieldPadding),
     /// Another known key decrypts it.
     OtherKey(KeyRole),
-    /// It was made with the sender's own private key.
+    /// The ciphertext was made with the sender's own private key.
     SenderKey,
     /// This key decrypts it to bytes without the structure of any padding, and so does every other known key.
     UnknownKey,
-    /// The same, where the sender has a key: it may have taken its own.
+    /// As [`UnknownKey`](Self::UnknownKey), where a key of the sender is known: the sender may have used its
+    /// own.
     UnknownOrSenderKey,
-    /// The decrypted bytes are another character set's.
+    /// The decrypted bytes are in another character set.
     Charset(FieldCharset),
 }
 
@@ -70,7 +72,7 @@ pub enum FieldEncoding {
     Hex,
 }
 
-/// How a ciphertext was padded; RSAES-OAEP with SHA-1 and MGF1-SHA-1 is wanted.
+/// The padding of a ciphertext. The API requires RSAES-OAEP with SHA-1 and MGF1-SHA-1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldPadding {
@@ -105,7 +107,7 @@ pub enum FieldHash {
     Sha512,
 }
 
-/// Whose key another known key is.
+/// The role of another known key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRole {

@@ -1,11 +1,11 @@
-//! What happens to a signature's text between the signer and the verifier: the rules by which requests, responses
-//! and callbacks are judged alike.
+//! Damage to a signature's text between the signer and the verifier, by the same rules for requests, responses
+//! and callbacks.
 
 use super::decode_signature;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 
-/// What happened to the text of a signature. `{}` prints English, `{:#}` Chinese.
+/// The damage to the text of a signature. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
@@ -36,7 +36,7 @@ pub enum Damage {
         /// The bytes of the key's signatures.
         wanted: usize,
     },
-    /// It is no Base64.
+    /// It is not Base64.
     NotBase64 {
         /// The characters of the text.
         characters: usize,
@@ -53,9 +53,9 @@ pub struct DamageText {
     pub id: &'static str,
     /// The name of the cause that a response's signature has for it.
     pub(crate) reply_id: &'static str,
-    /// What happened, in English and in Chinese.
+    /// The damage, in English and in Chinese.
     pub name: (&'static str, &'static str),
-    /// What to do, in English and in Chinese.
+    /// The advice, in English and in Chinese.
     pub advice: (&'static str, &'static str),
 }
 
@@ -169,7 +169,7 @@ impl fmt::Display for Damage {
 /// A way in which a text is damaged, and how to undo it.
 type Undo = (Damage, fn(&str) -> String);
 
-/// In the order in which damage is undone: what happened last comes first.
+/// The kinds of damage in the order in which they are undone: the last damage comes first.
 const UNDO: [Undo; 7] = [
     (Damage::PercentEncoded, |text| percent_decode_str(text).decode_utf8_lossy().into_owned()),
     (Damage::PercentSign, |text| text.trim_end_matches('%').to_owned()),
@@ -183,8 +183,8 @@ const UNDO: [Undo; 7] = [
     }),
 ];
 
-/// Reads the text of a signature as bytes of one of the `lengths` that the keys' signatures have, and undoes what
-/// happened to it on the way. The bytes are `None` where the last damage cannot be undone.
+/// Reads the text of a signature as bytes of one of the `lengths` that the keys' signatures have, and undoes
+/// the damage to it. The bytes are `None` where the last damage cannot be undone.
 ///
 /// A text that is right has no damage:
 ///
@@ -202,11 +202,11 @@ pub fn read_signature(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Da
     if let Some(bytes) = decode_signature(text).filter(fits) {
         return (Some(bytes), Vec::new());
     }
-    // First, since hexadecimal digits are Base64, too.
+    // Hexadecimal is tried first, since its digits are Base64, too.
     if let Some(bytes) = hex::decode(text.trim()).ok().filter(fits) {
         return (Some(bytes), vec![Damage::Hexadecimal]);
     }
-    // Where it fits so, no blank is a line end, wherever it stands.
+    // If this gives a signature of the right length, every blank was a plus and none was a line end.
     if let Some(bytes) = decode_signature(&text.replace(' ', "+")).filter(fits) {
         return (Some(bytes), vec![Damage::Blanks]);
     }

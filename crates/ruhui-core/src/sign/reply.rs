@@ -192,8 +192,8 @@ pub fn verify_reply(
     verify_reply_at(headers, body, scheme, keys, Some(now))
 }
 
-/// Checks as [`verify_reply`] does, and without `now` leaves the time out: for a response that was saved, and is
-/// judged at its own time. What verifies in this way may be a replay.
+/// Checks as [`verify_reply`] does, and skips the check of the time if `now` is `None`: for a saved response
+/// that is judged at its own time. A response that verifies in this way may be a replay.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What every text for people must be, in English and in Chinese. The tests of four crates share this file.
+//! The rules for every text for people, in English and in Chinese. The tests of four crates share this file.
 
 use std::fmt::{Display, Write as _};
 
@@ -58,7 +58,7 @@ impl Texts {
         }
     }
 
-    /// The page, for a snapshot. What is wrong with a text fails the test.
+    /// The page, for a snapshot. A fault in a text fails the test.
     pub(crate) fn page(self) -> String {
         assert!(self.faults.is_empty(), "{} texts are wrong:\n{}", self.faults.len(), self.faults.join("\n"));
         self.page
@@ -86,7 +86,7 @@ pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
         return Some("no Chinese".to_owned());
     }
     let mut run: Vec<&str> = Vec::new();
-    // Whatever is no blank and no part of a word ends a run of words.
+    // A character that is neither a blank nor a part of a word ends a run of words.
     for word in plain.split_inclusive(|c: char| !is_of_word(c)) {
         let bare = word.trim_end_matches(|c: char| !is_of_word(c));
         let ends = word.len() > bare.len() && !word.ends_with(' ');
@@ -103,7 +103,7 @@ pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
     too_long(&run)
 }
 
-/// Two words that are no names are the beginning of a sentence.
+/// Two words that are not names are the beginning of a sentence.
 fn too_long(run: &[&str]) -> Option<String> {
     let words: Vec<&str> = run.iter().copied().filter(|word| !is_a_name(word)).collect();
     (words.len() > 1).then(|| format!("`{}` is English", run.join(" ")))
@@ -137,7 +137,7 @@ fn is_a_name(word: &str) -> bool {
     word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || WORDS.contains(&word)
 }
 
-/// Without commands, values and quoted input.
+/// The text without commands, values and quoted input.
 fn unquoted(text: &str) -> String {
     let mut plain = String::new();
     let mut until = None;

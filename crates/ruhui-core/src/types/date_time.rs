@@ -10,11 +10,10 @@ use std::fmt;
 ///
 /// # Parsing and printing
 ///
-/// Any RFC 3339 text is read, with a fraction or without; of what was received, other forms of a time too: an offset
-/// without a colon or left out (Beijing's then), a blank for the `T`, no seconds, a day alone, seconds or milliseconds
-/// since 1970. Printed at `+08:00`: with three decimals if the
-/// value has a fraction part in its form, without otherwise, so a value prints as it was read (to the
-/// millisecond).
+/// Any RFC 3339 text is read, with a fraction or without; of a received value, other forms of a time too: an
+/// offset without a colon or left out (Beijing's then), a blank for the `T`, no seconds, a day alone, seconds
+/// or milliseconds since 1970. A value prints at `+08:00`: with three decimals if it has a fraction part in its
+/// form, without otherwise, so it prints as it was read (to the millisecond).
 ///
 /// # Comparisons
 ///

@@ -3,10 +3,11 @@
 //! Limits are those of the documents' field tables, `string(N)` counted in Unicode scalar values.
 //! The data rules (partner page 4012081726) allow UTF-8 of one to three bytes a character only.
 //!
-//! These are rules of **requests**: a value that one makes keeps them, and a request is checked for them before it is
-//! sent ([`wire::encode`](crate::wire::encode)). A value that was received in a response or an event is as WeChat Pay
-//! sent it, whatever its length, characters and form. A received value that was kept as JSON is read back with
-//! [`wire::decode_reply`](crate::wire::decode_reply), since plain serde checks the rules.
+//! These are rules of **requests**: a value that the caller makes keeps them, and a request is checked for them
+//! before it is sent ([`wire::encode`](crate::wire::encode)). A value that was received in a response or an
+//! event is as WeChat Pay sent it, whatever its length, characters and form. A received value that was kept as
+//! JSON is read back with [`wire::decode_reply`](crate::wire::decode_reply), since plain serde checks the
+//! rules.
 //!
 //! Errors of this module print English with `{}` and Chinese with `{:#}`.
 

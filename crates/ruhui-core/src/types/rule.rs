@@ -1,7 +1,7 @@
-//! The rules that a reply's `detail` tells apart from all others.
+//! The rules that a response's `detail` distinguishes from all others.
 //!
-//! serde hands the error of a type on as something that can be printed and nothing else. So a type that breaks one of
-//! these rules prints it for programs with `{:-}`, and [`Rule::of`] reads it back.
+//! serde passes the error of a type on only as a printed text. So a type that breaks one of these rules prints
+//! it for programs with `{:-}`, and [`Rule::of`] reads it back.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub(crate) enum Rule {
     },
 }
 
-/// No sentence begins with it.
+/// The mark of a rule that is printed for programs. No sentence begins with it.
 const MARK: char = '\u{1}';
 
 impl Rule {

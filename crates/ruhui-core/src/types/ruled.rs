@@ -1,10 +1,10 @@
-//! The rules of what one may send, and how what was received gets around them.
+//! Checks the rules of requests on values that are made, and skips them on values that were received.
 //!
-//! The limits, characters and forms of the types in this module are those of requests. What WeChat Pay sends keeps to
-//! none of them for sure, and the receiver must not lose it. So a type names itself to the deserializer as [`RULED`],
-//! and the deserializer decides: whatever knows nothing of the name has the rules checked; [`wire::decode_reply`] and
-//! what reads events have them passed over. A value that was received may therefore be one that must not be sent:
-//! [`wire::encode`] checks the rules again before a request is made.
+//! The limits, characters and forms of the types in this module are those of requests. WeChat Pay promises none
+//! of them for the values that it sends, and the receiver must not lose a value. So a type names itself to the
+//! deserializer as [`RULED`], and the deserializer decides: a deserializer that does not know the name has the
+//! rules checked; [`wire::decode_reply`] and the reader of events skip them. A value that was received may
+//! therefore be one that must not be sent: [`wire::encode`] checks the rules again before a request is made.
 //!
 //! [`wire::decode_reply`]: crate::wire::decode_reply
 //! [`wire::encode`]: crate::wire::encode
@@ -28,7 +28,7 @@ impl<'de, T, E: fmt::Display> Visitor<'de> for Ruled<T, E> {
         f.write_str("a text")
     }
 
-    /// What every format calls that has no newtypes of its own.
+    /// Every format without newtypes of its own calls this, so the rules are checked.
     fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         (self.checked)(String::deserialize(deserializer)?).map_err(Error::custom)
     }
@@ -37,7 +37,7 @@ impl<'de, T, E: fmt::Display> Visitor<'de> for Ruled<T, E> {
         (self.checked)(text.to_owned()).map_err(F::custom)
     }
 
-    /// What no format calls for a newtype: the value was received.
+    /// No format calls this for a newtype, so a call says that the value was received.
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
         (self.received)(String::deserialize(deserializer)?).map_err(Error::custom)
     }

@@ -41,7 +41,7 @@ macro_rules! sensitive_type {
                 Ok(Self(text))
             }
 
-            /// The plain text; what was received, if it [is still encrypted](Self::is_encrypted).
+            /// The plain text; the received text, if it [is still encrypted](Self::is_encrypted).
             pub fn as_str(&self) -> &str {
                 &self.0
             }

@@ -1,4 +1,4 @@
-//! The shape of every type that is a checked text. What was received is `kept` as it is; if it is a name, it is
+//! The shape of every type that is a checked text. A received text is `kept` as it is; a received name is
 //! `named`: a text without characters names nothing.
 
 macro_rules! string_type {

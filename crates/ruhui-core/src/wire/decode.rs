@@ -35,7 +35,7 @@ pub fn decode<E: Endpoint>(
     read(path, query, body, open, UnknownMembers::Reject).call
 }
 
-/// What [`read`] makes of a request.
+/// The result of [`read`] for a request.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Reading<E> {
@@ -47,8 +47,8 @@ pub struct Reading<E> {
 
 /// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
 ///
-/// Sensitive fields are opened with `open`; without it, a call that has one is rejected. A call whose body may be
-/// without members may come without a body.
+/// Sensitive fields are decrypted with `open`; without it, a call that has one is rejected. A call whose body
+/// may be without members may come without a body.
 ///
 /// A name stands on the endpoint's page if the request or the response has a member of this name, at any depth. A
 /// member whose name stands on no page is rejected or ignored, as `unknown` says. One whose name stands on the page is
@@ -115,7 +115,7 @@ pub fn read<E: Endpoint>(
     }
 }
 
-/// Parses once more, which only a request costs that is odd or wrong.
+/// Parses the request a second time. Only a request that is odd or wrong costs this.
 fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
     match parts::<E>(query, body) {
         Ok((query, body)) => members::unread::<E>(&query, body.map(Node::Object).as_ref()),
@@ -140,16 +140,16 @@ fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Opti
     }
 }
 
-/// Reads a response, or a kept value of one, with patience: none of the rules of requests holds. Texts have any length,
-/// characters and form, and a number or a truth value may stand for a text and the reverse; null or an empty text for
-/// an optional field is none; a new value of an enum is kept, unknown members are ignored.
+/// Reads a response, or a value that was kept from one. The rules of requests do not apply: texts have any
+/// length, characters and form, and a number or a truth value may stand for a text and the reverse; null or an
+/// empty text for an optional field is `None`; a new value of an enum is kept, unknown members are ignored.
 ///
-/// Sensitive fields that are sealed are opened with `open`; others, and all of them without it, are kept as they came.
-/// A body that may be without members may be empty.
+/// Encrypted sensitive fields are decrypted with `open`; others, and all of them without it, are kept as they
+/// came. A body that may be without members may be empty.
 ///
 /// # Errors
 ///
-/// [`Misfit`]: the first thing that does not fit, with its place.
+/// [`Misfit`]: the first member that does not match the type, with its place.
 pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, Misfit> {
     let tree = match body {
         [] => Node::Object(Vec::new()),

@@ -34,7 +34,7 @@ pub enum EncodeError {
         /// What does not fit.
         why: String,
     },
-    /// A field breaks a rule of requests: WeChat Pay would reject the call. A value that was received may do so.
+    /// A field breaks a rule of requests: WeChat Pay would reject the call. A received value may break one.
     Invalid(Misfit),
     /// A sensitive field, and no key to seal it with.
     NoKey {
@@ -96,12 +96,12 @@ impl std::error::Error for EncodeError {}
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
-/// sealed with `seal`. The call is looked at as the service reads it, since it may hold what was received.
+/// encrypted with `seal`. The call is checked as the service reads it, since it may hold received values.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when a field breaks a rule of requests, a sensitive field cannot be sealed, or the struct is not an
-/// object of scalars where path and query need one.
+/// [`EncodeError`] when a field breaks a rule of requests, a sensitive field cannot be encrypted, or the struct
+/// is not an object of scalars where path and query need one.
 pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
     let error = |why: String| EncodeError::definition(E::NAME, why);
     check(call)?;
@@ -163,7 +163,7 @@ impl Drop for Wiped {
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when a sensitive field cannot be sealed, or the response cannot be JSON.
+/// [`EncodeError`] when a sensitive field cannot be encrypted, or the response cannot be JSON.
 pub fn encode_reply<T: Serialize>(response: &T, seal: Option<&PublicKey>) -> Result<Vec<u8>, EncodeError> {
     let sealer = Sealer::new(seal);
     let mut body = Vec::with_capacity(128);

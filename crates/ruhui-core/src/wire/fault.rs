@@ -63,7 +63,7 @@ pub enum Issue {
     },
     /// These members stand on no page of the endpoint.
     Undefined {
-        /// All of them, each as the reply names it: `/body/payer/openid`, `/query/sub_mch_id`.
+        /// All of them, each as the response names it: `/body/payer/openid`, `/query/sub_mch_id`.
         members: Vec<String>,
     },
     /// The text has no character.
@@ -98,7 +98,7 @@ pub enum Issue {
     },
 }
 
-/// What kind of whole number is wanted.
+/// The kind of whole number that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integer {
@@ -202,13 +202,14 @@ impl Fault {
         }
     }
 
-    /// Whether the general check of parameters finds this fault: JSON, required members, types, rules and members
-    /// that no page has. The live service answers these unsigned, and all that is decided later signed.
+    /// Whether the general check of parameters finds this fault: JSON, required members, types, rules and
+    /// members that no page has. The live service's responses to these faults are unsigned, and those to later
+    /// faults are signed.
     pub fn is_general(&self) -> bool {
         !matches!(self.issue, Issue::Unopenable(_))
     }
 
-    /// The number behind the dash of the reply's `Request-ID`: wrong, too long, too short, or out of range.
+    /// The number after the dash of the response's `Request-ID`: wrong, too long, too short, or out of range.
     pub fn result_number(&self) -> u32 {
         match self.issue {
             Issue::TooLong { .. } => 268_435_462,

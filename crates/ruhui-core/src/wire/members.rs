@@ -9,7 +9,7 @@ use http::Method;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-/// What is done with members that stand on no page of the endpoint.
+/// The treatment of members that stand on no page of the endpoint.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a request is rejected or it is not")]
 pub enum UnknownMembers {
@@ -24,15 +24,15 @@ pub enum UnknownMembers {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unread {
-    /// Where it stands, as messages name it: `/body/payer/openid`, `/query/sub_mch_id`.
+    /// The place of the member, as messages name it: `/body/payer/openid`, `/query/sub_mch_id`.
     pub source: String,
     /// Its name.
     pub name: String,
-    /// Why nothing reads it.
+    /// The reason for which nothing reads it.
     pub why: Unused,
 }
 
-/// Why nothing reads a member.
+/// The reason for which nothing reads a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unused {
@@ -43,14 +43,14 @@ pub enum Unused {
     },
     /// The request has it in another place.
     Elsewhere {
-        /// Where the request has it, as messages name it.
+        /// The place in which the request has it, as messages name it.
         place: String,
     },
     /// The page has it, but a request cannot set it.
     NotOfTheRequest,
 }
 
-/// The most undefined members that a reply names, and the most bytes that they have together.
+/// The most undefined members that a response names, and the most bytes that they have together.
 const MOST: usize = 1_000;
 const MOST_BYTES: usize = 64 * 1024;
 /// The most other members that are noted, and the most names for which a similar one is looked for.
@@ -93,14 +93,14 @@ struct Search<'a, E> {
     request: &'a Shape,
     names: BTreeSet<&'static str>,
     found: Vec<Unread>,
-    /// How many undefined members were found, and the bytes of those that were noted.
+    /// The number of undefined members that were noted, and the bytes of their places.
     undefined: (usize, usize),
     remarks: usize,
     endpoint: PhantomData<E>,
 }
 
 impl<E: Endpoint> Search<'_, E> {
-    /// `pointer` is the same afterwards.
+    /// Looks through a value. `pointer` is unchanged afterwards.
     fn value(&mut self, pointer: &mut String, value: &Node, shape: Option<&Shape>, level: Level) {
         match value {
             Node::Object(members) => {
@@ -119,7 +119,7 @@ impl<E: Endpoint> Search<'_, E> {
         }
     }
 
-    /// `shape` is that of what the member stands in.
+    /// Looks at a member. `shape` is the shape of the object that holds it.
     fn member(
         &mut self,
         pointer: &mut String,
@@ -144,7 +144,7 @@ impl<E: Endpoint> Search<'_, E> {
         });
     }
 
-    /// Where the request has a member of this name, if it has one at its top.
+    /// The place in which the request has a member of this name, if it has one at its top.
     fn elsewhere(&self, name: &str) -> Option<String> {
         self.request.member(name)?;
         Some(match rest::<E>() {
@@ -156,7 +156,7 @@ impl<E: Endpoint> Search<'_, E> {
 
     fn undefined(&mut self, pointer: &str, name: &str) {
         let (count, bytes) = (self.undefined.0 + 1, self.undefined.1 + pointer.len());
-        // The first is always noted, so that no request passes for its length.
+        // The first is always noted, so that no request is accepted because of its length.
         if count > 1 && (count > MOST || bytes > MOST_BYTES) {
             return;
         }
@@ -179,7 +179,7 @@ fn similar(name: &str, names: &BTreeSet<&'static str>) -> Option<&'static str> {
     (distance(&best) <= written.chars().count() / 4).then_some(*best)
 }
 
-/// How many letters must be put in, taken out or changed to make one text of another.
+/// The number of letters to insert, remove or change to make one text of another.
 fn edits(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();

@@ -1,4 +1,4 @@
-//! What does not fit in something that was received.
+//! Members of a received value that are not as documented.
 
 use super::fault::{Fault, Issue};
 use crate::api::label;
@@ -6,13 +6,13 @@ use std::fmt;
 
 /// One member of a response or an event that is not what the documents promise. `{}` prints English, `{:#}` Chinese.
 ///
-/// It says where and what, and never has the value, which may be a secret.
+/// It names the place and the issue, and never has the value, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Misfit {
     /// A JSON Pointer; empty for the whole text.
     pub field: String,
-    /// What is wrong with it.
+    /// The issue with the member.
     pub issue: Issue,
 }
 

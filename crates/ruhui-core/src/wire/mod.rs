@@ -2,9 +2,9 @@
 //!
 //! One rule for every call: fields named in `PATH` go to the path; the others go to the query for GET and to
 //! the JSON body otherwise. The body's rules are the API's (partner page 4012081726): UTF-8 of at most three
-//! bytes a character, no null, members in any order. Doubled members are rejected, since two readers could disagree
-//! about which one counts, and so are members of a request that stand on no page of the endpoint; those of a response
-//! are ignored.
+//! bytes a character, no null, members in any order. Duplicate members are rejected, since two readers could
+//! disagree about which one counts, and so are members of a request that stand on no page of the endpoint;
+//! those of a response are ignored.
 //!
 //! Sensitive fields are known by their types: they are sealed on the way out and opened on the way in, and
 //! nowhere else. No error of this module shows one.

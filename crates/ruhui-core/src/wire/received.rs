@@ -1,4 +1,4 @@
-//! What came, made to fit as far as it goes: a member that does not fit must not cost the whole.
+//! Reads received values with patience: a member that does not match must not cost the whole value.
 
 use super::Misfit;
 use super::decode::read_received;
@@ -10,19 +10,19 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// A value that was read, and what was left out of it.
+/// A value that was read, and the members that were left out of it.
 pub(crate) struct Fitted<T> {
-    /// The value, or what it cannot do without.
+    /// The value, or the misfit of a member that it requires.
     pub(crate) value: Result<T, Misfit>,
-    /// Every member that does not fit.
+    /// Every member that does not match.
     pub(crate) misfits: Vec<Misfit>,
 }
 
-/// What needs more mending than this is something else than what it says.
+/// The most repairs of one value. A value that needs more is not of the type that it names.
 const MOST_ROUNDS: usize = 64;
 
-/// Reads a value and leaves out what does not fit. Members with one of the `names` are as good as missing when they
-/// are empty texts; a missing one of those that are `for_show` is an empty text.
+/// Reads a value and leaves out the members that do not match. A member with one of the `names` counts as
+/// missing when it is an empty text; a missing member that is `for_show` is read as an empty text.
 pub(crate) fn fit<T: DeserializeOwned>(
     mut tree: Node,
     own_key: Option<&PrivateKey>,
@@ -46,7 +46,7 @@ pub(crate) fn fit<T: DeserializeOwned>(
             Err(misfit) => misfit,
         };
         let mended = rounds < MOST_ROUNDS && mend(&mut tree, &misfit, for_show);
-        // What was left out is missing afterwards, and so is the group that cannot do without it.
+        // A member that was left out is missing afterwards, and so is the group that requires it.
         let known = misfits.iter().find(|known| stands_in(&known.field, &misfit.field)).cloned();
         if known.is_none() {
             misfits.push(misfit.clone());
@@ -62,7 +62,8 @@ fn stands_in(pointer: &str, group: &str) -> bool {
     pointer.strip_prefix(group).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
-/// Takes out of the tree what does not fit, or puts in what may be empty. False if neither helps.
+/// Removes the member that does not match from the tree, or adds a missing one that may be empty. Returns false
+/// if neither is possible.
 fn mend(tree: &mut Node, misfit: &Misfit, for_show: &[&str]) -> bool {
     let steps: Vec<String> =
         misfit.field.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
@@ -122,7 +123,7 @@ pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, Misfit> {
     })
 }
 
-/// The text with what JSON does not allow inside texts written in a way that it does.
+/// The JSON text with escapes in place of the characters that JSON does not allow inside texts.
 fn mended(json: &str) -> String {
     let mut mended = String::with_capacity(json.len());
     let (mut rest, mut is_inside) = (json, false);
@@ -148,7 +149,8 @@ fn mended(json: &str) -> String {
     mended
 }
 
-/// What an escape is, written anew, and what comes after it. Half a surrogate pair is the replacement character.
+/// The escape, written again, and the rest of the text. Half a surrogate pair becomes the replacement
+/// character.
 fn escape(after_backslash: &str) -> (String, &str) {
     let unit = |text: &str| {
         let digits = text.strip_prefix('u').and_then(|text| text.get(..4))?;

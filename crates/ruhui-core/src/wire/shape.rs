@@ -1,8 +1,9 @@
-//! What a struct's members are called, at every depth, found out from its `Deserialize` alone.
+//! The names of a struct's members, at every depth, found out from its `Deserialize` alone.
 //!
-//! A struct tells the names of its members when it is read. So it is read once for each member, from a source that has
-//! this member and no other, until every way down has been taken. Nothing is ever made of it: each reading ends with
-//! an error. It costs some ten microseconds, and is done only for a request that has members that nothing reads.
+//! A struct tells the names of its members when it is read. So it is read once for each member, from a source
+//! that has this member and no other, until every way down has been taken. No value is ever made: each reading
+//! ends with an error. It costs some ten microseconds, and is done only for a request that has members that
+//! nothing reads.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -14,7 +15,7 @@ use std::fmt;
 
 use crate::types::SENSITIVE;
 
-/// What stands where.
+/// The shape of a value: its members, its items, or neither.
 #[derive(Debug)]
 pub(super) enum Shape {
     /// An object with these members.
@@ -23,11 +24,11 @@ pub(super) enum Shape {
     Items(Box<Self>),
     /// A text, a number, or a truth value.
     Scalar,
-    /// Something that is read and thrown away: no page names it.
+    /// A member that is read and discarded: no page names it.
     Ignored,
 }
 
-/// No struct of the API is nested deeper.
+/// The most levels of a shape. No struct of the API is nested deeper.
 const DEPTH: usize = 16;
 
 impl Shape {
@@ -38,7 +39,7 @@ impl Shape {
 
     fn below<T: DeserializeOwned>(way: &mut Vec<Step>) -> Self {
         let found = RefCell::new(Found::Scalar);
-        // Nothing can be made of what `Guide` gives, so this is always an error.
+        // `Guide` never gives a whole value, so this is always an error.
         let _ = T::deserialize(Guide { way, found: &found });
         let mut down = |step| {
             way.push(step);

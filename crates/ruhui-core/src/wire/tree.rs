@@ -191,7 +191,7 @@ mod tests {
     use serde::de::IntoDeserializer;
     use serde::de::value::{Error, MapDeserializer};
 
-    /// What a program's serde_json hands over once another of its crates turns the feature on.
+    /// The node that a program's serde_json hands over once another of its crates turns the feature on.
     fn handed_over(digits: &str) -> Node {
         let members = [("$serde_json::private::Number", digits)].into_iter();
         Node::deserialize(MapDeserializer::<_, Error>::new(members).into_deserializer()).unwrap()

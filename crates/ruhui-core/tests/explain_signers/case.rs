@@ -38,7 +38,7 @@ impl Dice {
     }
 }
 
-/// What stands in the five lines.
+/// The values of the five lines.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lines {
     pub(crate) method: String,
@@ -104,21 +104,21 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
 /// A client that is about to sign and send.
 pub(crate) struct Case {
     pub(crate) sample: &'static Sample,
-    /// What the body says, where it says something.
+    /// The body's JSON, if there is a body.
     pub(crate) json: Option<Json>,
-    /// How it is written.
+    /// The library's way to write the body.
     pub(crate) writer: Writer,
     pub(crate) sent: Lines,
     pub(crate) signed: Lines,
-    /// How the lines are joined to what is signed.
+    /// Joins the lines to the message that is signed.
     pub(crate) join: fn(&Lines) -> Vec<u8>,
     pub(crate) algorithm: &'static str,
     pub(crate) key: &'static str,
-    /// What happens to the signature's bytes, and to its text.
+    /// Turns the signature's bytes into the text that is sent.
     pub(crate) text: fn(&[u8]) -> String,
     pub(crate) mchid: String,
     pub(crate) serial: String,
-    /// What happens to the header.
+    /// Changes the header before it is sent.
     pub(crate) header: fn(&str) -> String,
     pub(crate) headers: Vec<(&'static str, String)>,
 }
@@ -236,11 +236,11 @@ pub(crate) fn words(dice: &mut Dice) -> String {
     (0..count).map(|_| dice.pick(&WORDS)).collect::<Vec<_>>().join(dice.pick(&["", " ", "/"]))
 }
 
-/// What `encodeURIComponent` leaves alone.
+/// The characters that `encodeURIComponent` leaves alone.
 pub(crate) const COMPONENT: &str = "-_.!~*'()";
-/// What RFC 3986 leaves alone in a query: `NSURLComponents`, Guzzle, Go's `URL.EscapedPath`.
+/// The characters that RFC 3986 leaves alone in a query: `NSURLComponents`, Guzzle, Go's `URL.EscapedPath`.
 pub(crate) const RFC: &str = "-_.!~*'()$,;:@/?+=";
-/// What Python's `quote` leaves alone.
+/// The characters that Python's `quote` leaves alone.
 pub(crate) const QUOTE: &str = "-_.~/";
 
 /// Percent-encodes all but letters, digits and `kept`.

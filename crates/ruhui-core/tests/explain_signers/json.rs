@@ -1,4 +1,4 @@
-//! JSON as other people's libraries read and write it: apart from what the core has.
+//! JSON as other people's libraries read and write it, independent of the core's own reader and writer.
 
 /// A value; objects keep the order of their members.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,7 +120,7 @@ impl Writer {
     }
 }
 
-/// As Jackson's `writerWithDefaultPrettyPrinter` writes.
+/// Writes as Jackson's `writerWithDefaultPrettyPrinter` does.
 pub(crate) fn jackson(json: &Json, depth: usize) -> String {
     match json {
         Json::Map(members) if members.is_empty() => "{ }".to_owned(),

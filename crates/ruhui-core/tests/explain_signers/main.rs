@@ -1,5 +1,5 @@
-//! Thousands of clients that err as people's libraries do, written apart from what `explain` knows: what it says of
-//! them must be true, and must be the mistake that was made.
+//! Thousands of clients that err as people's libraries do, written independently of `explain`. Each cause that
+//! it names must be true, and must be the mistake that was made.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -71,7 +71,7 @@ fn sign(case: &Case, message: &[u8]) -> Vec<u8> {
     }
 }
 
-/// A request that was sent, and what was signed.
+/// The explanation of a request that was sent, and the message that was signed.
 struct Outcome {
     explanation: Explanation,
     message: Vec<u8>,
@@ -115,7 +115,7 @@ fn client(dice: &mut Dice, made: &[&Mistake]) -> Option<Case> {
     })
 }
 
-/// What is said of `made` that is not true.
+/// The causes named for `made` that are not true.
 fn untrue(case: &Case, outcome: &Outcome, made: &[&Mistake]) -> Vec<String> {
     let judged = ids(&outcome.explanation)
         .into_iter()
@@ -230,7 +230,7 @@ fn of_two_mistakes_one_is_named_and_nothing_untrue_is_said() {
 fn go_together([first, second]: [&Mistake; 2]) -> bool {
     let has = |part: Part| first.part == part || second.part == part;
     first.part != second.part
-        // Another key is not one that pads by hand, and what no key made says nothing more.
+        // Only the merchant's own key pads by hand, and a signature that no key made shows no other mistake.
         && !(has(Part::Key) && (has(Part::Algorithm) || has(Part::Serial)))
         && !(has(Part::Serial) && has(Part::Algorithm))
 }

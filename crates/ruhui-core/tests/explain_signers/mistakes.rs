@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{GBK, WINDOWS_1252};
 
-/// What of a request a mistake touches: two of the same are not made together.
+/// The part of a request that a mistake touches. Two mistakes about one part are not made together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Method,
@@ -27,7 +27,7 @@ pub(crate) struct Mistake {
     pub(crate) part: Part,
     /// The names under which it counts as named.
     pub(crate) causes: &'static [&'static str],
-    /// Makes it; `false` where it changes nothing.
+    /// Makes the mistake; returns `false` where it changes nothing.
     pub(crate) make: fn(&mut Case, &mut Dice) -> bool,
 }
 
@@ -101,7 +101,7 @@ fn pairs(json: &Json) -> Option<Vec<(String, String)>> {
     flat.collect()
 }
 
-/// How Java prints maps and lists: `{a=1, b=[x, y]}`.
+/// Prints maps and lists as Java does: `{a=1, b=[x, y]}`.
 fn java(json: &Json) -> String {
     match json {
         Json::Text(text) | Json::Word(text) => text.clone(),
@@ -114,7 +114,7 @@ fn java(json: &Json) -> String {
     }
 }
 
-/// How Python prints them: `{'a': 1, 'b': ['x']}`.
+/// Prints maps and lists as Python does: `{'a': 1, 'b': ['x']}`.
 fn python(json: &Json) -> String {
     match json {
         Json::Text(text) if text.contains('\'') && !text.contains('"') => {
@@ -139,7 +139,7 @@ fn python(json: &Json) -> String {
     }
 }
 
-/// How Go prints them: `map[a:1 b:[x y]]`.
+/// Prints maps and lists as Go does: `map[a:1 b:[x y]]`.
 fn go(json: &Json) -> String {
     match json {
         Json::Text(text) | Json::Word(text) => text.clone(),
@@ -293,7 +293,7 @@ mistakes! {
     Body "pretty with LF signed, with CRLF sent" ["body_line_ends", "body_indented_signed"] |case, _| case.written(TWO, CRLF);
     Body "signed by Jackson's pretty printer" ["body_jackson_printer_signed"] |case, _| {
         let Some(json) = &case.json else { return false };
-        // An empty map or list is no case of the documents.
+        // The documents have no case of an empty map or list.
         let text = jackson(json, 0);
         case.signed.body = text.clone().into();
         !text.contains("{ }") && !text.contains("[ ]")

@@ -1,10 +1,10 @@
-//! Whether a cause is true of a request, to the letter: judged by the bytes that were sent and signed.
+//! Judges whether a cause is true of a request, to the letter, by the bytes that were sent and signed.
 
 use crate::case::{Case, Lines, unurl};
 use crate::json::{Json, PLAIN};
 use crate::mistakes::Mistake;
 
-/// What an oracle looks at.
+/// The bytes that an oracle looks at.
 struct View<'a> {
     sent: &'a Lines,
     signed: &'a Lines,
@@ -13,7 +13,7 @@ struct View<'a> {
 
 /// Whether `cause` is true; `None` if this oracle does not know the cause.
 pub(crate) fn is_true(cause: &str, case: &Case, message: &[u8], made: &[&Mistake]) -> Option<bool> {
-    // What shows in headers, keys and algorithm is true where it was made, and nowhere else.
+    // A mistake in headers, keys and algorithm is true where it was made, and nowhere else.
     if made.iter().any(|mistake| !is_about_message(cause) && mistake.causes.contains(&cause)) {
         return Some(true);
     }
@@ -299,7 +299,7 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len().max(1)).any(|window| window == part)
 }
 
-/// How many blanks, line ends and NULs stand at the end.
+/// The number of blanks, line ends and NULs at the end.
 fn tail(bytes: &[u8]) -> usize {
     bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0).count()
 }

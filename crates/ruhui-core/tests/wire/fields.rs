@@ -236,7 +236,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
     }
 }
 
-/// What is Latin in a Chinese message but stands in quotes or is one of the words that the live service's messages
+/// The Latin words of a Chinese message, except those in quotes and those that the live service's messages
 /// have.
 fn foreign_words(chinese: &str) -> Vec<String> {
     let mut plain = String::new();

@@ -58,7 +58,7 @@ fn what_later_editions_bring_is_kept_or_ignored() {
     assert_eq!(read(&with("new", json!({ "x": [null, 1.5, "😀"] }))), read(&with("new", json!(7))));
 }
 
-/// What the types promise of a request is not promised of a response.
+/// A response need not keep the rules that the types have for requests.
 #[test]
 fn a_response_with_texts_that_may_not_be_sent_is_read() {
     let long = "x".repeat(600);
@@ -97,7 +97,7 @@ fn a_response_with_texts_that_may_not_be_sent_is_read() {
     assert_eq!(wire::decode_reply::<UserCards>(page, None).unwrap().offset, 7);
 }
 
-/// Its digits are lost in what JSON readers make of it.
+/// JSON readers round such a number, so its digits are lost.
 #[test]
 fn a_number_that_is_rounded_is_no_text() {
     let body = serde_json::to_string(&card()).unwrap().replace("\"1004\"", "12345678901234567890123");
@@ -172,7 +172,7 @@ fn a_phone_number_is_read_plain_and_encrypted() {
     let phone_number = without.phone_number.unwrap();
     assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), (sealed.as_str(), true));
     assert_eq!(format!("{phone_number:?}"), "PhoneNumber(redacted)");
-    // Sealed for another key, or damaged.
+    // The field is encrypted for another key, or damaged.
     for wrong in [seal_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
         let body = with("phone_number", json!(wrong));
         let misfit = wire::decode_reply::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
@@ -182,7 +182,7 @@ fn a_phone_number_is_read_plain_and_encrypted() {
     }
 }
 
-/// What was received may be more than what may be sent, and nothing else looks at it before WeChat Pay does.
+/// A received value may break the rules of requests, and nothing else checks it before WeChat Pay does.
 #[test]
 fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     let call = |card: &UserCard| OpenUserCardToken {

@@ -19,7 +19,7 @@ fn read<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &Value) -
     wire::read::<E>(path, query, &body, Some(&PLATFORM.0), UnknownMembers::Reject)
 }
 
-/// What the reply lists, after a look at the rest of it.
+/// The members that the response lists, after a check of the rest of it.
 fn listed(fault: &Fault) -> Value {
     let body = fault.to_body(false);
     assert_eq!(body.code.as_str(), "PARAM_ERROR");
@@ -177,7 +177,7 @@ fn unknown_members_are_ignored_where_the_setting_says_so() {
     assert_eq!(sources, ["/query/z", "/body/x"]);
 }
 
-/// What a stranger can make large has a limit, and no length hides an unknown member.
+/// A list that a stranger can make large has a limit, and no length hides an unknown member.
 #[test]
 fn the_list_has_a_limit_and_nothing_passes_for_its_length() {
     let many: String = (0..5_000).map(|n| format!(",\"x{n}\":{{\"token\":1}}")).collect();

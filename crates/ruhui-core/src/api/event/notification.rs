@@ -89,7 +89,8 @@ pub struct Resource {
 }
 
 impl Notification {
-    /// Seals `plain`, the JSON of what happened. `nonce` must be new to the key. The associated data is the original type.
+    /// Encrypts `plain`, the JSON of the event. `nonce` must never have been used with this key. The associated
+    /// data is the original type.
     #[allow(clippy::too_many_arguments, reason = "the envelope's members, each once")]
     pub fn seal(
         key: &ApiV3Key,
@@ -117,12 +118,12 @@ impl Notification {
 
     /// Reads a callback's body. Verify its signature first.
     ///
-    /// What is needed to act on an event must be there: the id, the type, and of the resource the ciphertext and the
-    /// nonce. Whatever else is not as documented is among the [misfits](Self::misfits).
+    /// The id, the type, and the resource's ciphertext and nonce are required. Every other member that is not
+    /// as documented is among the [misfits](Self::misfits).
     ///
     /// # Errors
     ///
-    /// [`Misfit`] when the body is not JSON or lacks what is needed.
+    /// [`Misfit`] when the body is not JSON or lacks a required member.
     pub fn read(body: &[u8]) -> Result<Self, Misfit> {
         let tree = parse_received(body)?;
         let Fitted { value, misfits, .. } = fit::<Self>(tree, None, NEEDED, &[]);
@@ -132,14 +133,16 @@ impl Notification {
         }
     }
 
-    /// The members that were read and are not what the documents promise.
+    /// The members that were read and are not as documented.
     pub fn misfits(&self) -> &[Misfit] {
         &self.misfits
     }
 
-    /// Opens the seal and nothing more: the JSON of what happened. It is wiped when it is dropped.
+    /// Decrypts the resource without reading it: returns the JSON of the event, which is wiped when it is
+    /// dropped.
     ///
-    /// The name of the algorithm is not looked at if the seal opens, and Base64 is read in each of its forms.
+    /// The name of the algorithm is not checked if the resource decrypts, and Base64 is read in each of its
+    /// forms.
     ///
     /// # Errors
     ///
@@ -158,18 +161,19 @@ impl Notification {
         })
     }
 
-    /// Opens the seal and reads what happened; sensitive texts that are sealed once more are opened with `own_key`,
-    /// the caller's private key, if it is given.
+    /// Decrypts the resource and reads the event. Sensitive texts that are encrypted a second time are
+    /// decrypted with `own_key`, the caller's private key, if it is given.
     ///
     /// # Errors
     ///
-    /// [`OpenError`] when the key does not open the seal. What is inside is read whatever it is.
+    /// [`OpenError`] when the key does not decrypt the resource. A resource that decrypts is read whatever it
+    /// holds.
     pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, OpenError> {
         Ok(Event::read(&self.event_type, &self.unseal(key)?, own_key))
     }
 }
 
-/// What cannot be empty, if there is to be an event.
+/// The members that an event requires; an empty one counts as missing.
 const NEEDED: &[&str] = &["id", "event_type"];
 
 fn algorithm() -> String {

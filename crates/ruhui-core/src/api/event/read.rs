@@ -1,4 +1,4 @@
-//! From what was inside the seal to an event, whatever it is.
+//! Reads a decrypted resource as an event, whatever the resource holds.
 
 use super::{Event, EventKind, UnfitEvent, UnknownEvent};
 use crate::key::PrivateKey;
@@ -8,20 +8,21 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// An event, and what of it is not as the documents promise.
+/// An event, and its members that are not as documented.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReadEvent {
-    /// What happened.
+    /// The event.
     pub event: Event,
-    /// The members that do not fit: left out of the event, or, of an [`Event::Unfit`], why it does not fit.
+    /// The members that are not as documented. They are left out of the event; of an [`Event::Unfit`] they are
+    /// the reason.
     pub misfits: Vec<Misfit>,
 }
 
-/// What names a card, a user or a redemption; an empty text names nothing.
+/// The members that name a card, a user or a redemption. An empty text names nothing.
 const NAMES: &[&str] = &["brand_id", "card_id", "openid", "record_id", "user_card_code"];
 
-/// What nobody needs who acts on an event: an empty text stands for it where it is missing.
+/// The members that a handler does not need to act on an event. A missing one is read as an empty text.
 const FOR_SHOW: &[&str] = &[
     "appid",
     "card_color",
@@ -34,7 +35,7 @@ const FOR_SHOW: &[&str] = &[
     "stock_id",
 ];
 
-/// Whose card it is, if the resource says at least that.
+/// The brand, card and user of an event, if the resource names at least these.
 #[derive(Deserialize)]
 struct Member {
     brand_id: BrandId,
@@ -43,15 +44,16 @@ struct Member {
 }
 
 impl Event {
-    /// Reads the resource of an event of this type, as it is inside the seal.
+    /// Reads the decrypted resource of an event of this type.
     ///
-    /// No rule of requests holds for it: texts have any length, characters and form, members that are not known are
-    /// ignored, values that are not known are kept, an empty text where one may be absent is an absent one. A member
-    /// that does not fit is left out and reported where the event can do without it; else the event is
-    /// [`Unfit`](Self::Unfit).
+    /// The rules of requests do not apply: texts have any length, characters and form, unknown members are
+    /// ignored, unknown values are kept, and an empty text counts as absent where the member is optional. A
+    /// member that is not as documented is left out and reported where the event does not require it; else the
+    /// event is [`Unfit`](Self::Unfit).
     ///
-    /// Phone number and form values are plain inside the seal, or sealed once more, for the caller's private key:
-    /// `own_key` opens them. Those that it does not open are as they came.
+    /// The phone number and the form values of a decrypted resource are plain, or encrypted a second time for
+    /// the caller's private key, and `own_key` decrypts them. A value that it does not decrypt is kept as it
+    /// came.
     ///
     /// ```
     /// use ruhui_core::api::event::Event;
@@ -67,7 +69,7 @@ impl Event {
     pub fn read(event_type: &str, plain: &[u8], own_key: Option<&PrivateKey>) -> ReadEvent {
         let tree = parse_received(plain);
         let Some(kind) = EventKind::of(event_type) else {
-            // Of something unknown nothing is expected, not even JSON.
+            // The resource of an unknown type has no documented form, and may be other than JSON.
             let event = UnknownEvent { event_type: event_type.to_owned(), resource: value(tree.ok(), plain) };
             return ReadEvent { event: Self::Unknown(event), misfits: Vec::new() };
         };

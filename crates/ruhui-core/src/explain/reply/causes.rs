@@ -1,5 +1,5 @@
-//! The tables of causes for which a response or a callback does not verify: what may have happened to its headers,
-//! its signature and its body.
+//! The tables of causes for which a response or a callback does not verify: the possible changes to its
+//! headers, its signature and its body.
 
 use super::super::parts::{Parts, Stage};
 use super::super::words::{Cause, cause};
@@ -154,7 +154,7 @@ pub(super) struct Rewriting {
     pub(super) cause: Cause,
 }
 
-/// The more frequent first.
+/// The rewritings, the more frequent first.
 pub(super) static REWRITINGS: &[Rewriting] = &[
     rewriting(
         Stage::BodyEnd,

@@ -4,10 +4,10 @@ use super::super::FieldEncoding;
 use crate::sign::decode_signature as decode_base64;
 use percent_encoding::percent_decode_str;
 
-/// What a text is.
+/// The content of a text that may hold a ciphertext.
 pub(super) enum Decoded {
     Empty,
-    /// Not encrypted.
+    /// A text that is not encrypted.
     Plain,
     /// The ciphertext, in an encoding that is not read.
     Slip(FieldEncoding),
@@ -34,8 +34,8 @@ pub(super) fn decode(text: &str, length: usize) -> Decoded {
     }
 }
 
-/// Whether a short text is a ciphertext in Base64, such as AES makes it: bytes that are no text, written in all kinds of
-/// characters. A name or a number has not all of them.
+/// Whether a short text is a ciphertext in Base64, such as AES makes it: bytes that are not text, written in
+/// all kinds of characters. A name or a number does not have all of them.
 fn is_ciphertext(text: &str, bytes: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
     let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);

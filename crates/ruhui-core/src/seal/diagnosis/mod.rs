@@ -9,7 +9,7 @@ use crate::crypto::PublicNumbers;
 use crate::key::{PrivateKey, PublicKey};
 use encoding::Decoded;
 
-/// What [`diagnose_field`] knows.
+/// The keys that [`diagnose_field`] tries.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldKeys<'a> {
     key: &'a PrivateKey,
@@ -17,7 +17,7 @@ pub struct FieldKeys<'a> {
     senders: &'a [&'a PublicKey],
 }
 
-/// Keys that are tried besides the one that should decrypt.
+/// The most keys of each kind that are tried in addition to the one that should decrypt.
 const MOST_TRIED: usize = 8;
 
 impl<'a> FieldKeys<'a> {
@@ -31,19 +31,20 @@ impl<'a> FieldKeys<'a> {
         Self { others, ..self }
     }
 
-    /// The sender's own public keys: who has a private key may have "encrypted" with it. The first eight are tried.
+    /// The sender's own public keys: a sender may have "encrypted" with its private key. The first eight are
+    /// tried.
     pub const fn senders(self, senders: &'a [&'a PublicKey]) -> Self {
         Self { senders, ..self }
     }
 }
 
-/// Why `text`, a sensitive field, does not decrypt. `None` if it does.
+/// Finds the reason for which `text`, a sensitive field, does not decrypt. `None` if it does.
 ///
 /// A padding or a key is named only if it decrypts the field, so it is the cause for certain.
 ///
-/// This is for whoever owns the keys: a sandbox, or a client about its own responses. Each key costs some 20 ms, and
-/// the operation is blinded but does not take constant time, so a service must not offer it to the network, where
-/// it would also be a padding oracle.
+/// This is for the owner of the keys: a sandbox, or a client about its own responses. Each key costs some 20
+/// ms, and the operation is blinded but does not take constant time, so a service must not offer it to the
+/// network, where it would also be a padding oracle.
 ///
 /// ```
 /// use ruhui_core::seal::{FieldKeys, Unopenable, diagnose_field, seal_field};

@@ -27,14 +27,15 @@ pub(super) fn find(block: &[u8]) -> Option<FieldPadding> {
     (zeros >= ZEROS && is_text(&block[zeros..])).then_some(FieldPadding::None)
 }
 
-/// Whether a block opened with a public key was made with its private key: a signature, or "encryption" with it.
+/// Whether a block recovered with a public key was made with its private key: a signature, or "encryption" with
+/// it.
 pub(super) fn is_private(block: &[u8]) -> bool {
     let Some(rest) = block.strip_prefix(&[0, 1]) else { return false };
     let ones = rest.iter().take_while(|byte| **byte == 0xFF).count();
     ones >= 8 && rest.get(ones) == Some(&0)
 }
 
-/// Two bytes are too little structure, so what is inside must be a text as well.
+/// Two bytes are too little structure, so the content must be a text as well.
 fn is_pkcs1(block: &[u8]) -> bool {
     let Some(rest) = block.strip_prefix(&[0, 2]) else { return false };
     let end = rest.iter().position(|byte| *byte == 0);

@@ -1,4 +1,4 @@
-//! RSA without a padding, which the crypto library does not offer. For diagnosis alone.
+//! RSA without a padding, which the crypto library does not offer. It is for diagnosis alone.
 
 use crate::crypto::sha256;
 use crate::key::PrivateKey;
@@ -18,7 +18,7 @@ pub(super) fn decrypt(key: &PrivateKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u
     if sealed_number >= modulus {
         return None;
     }
-    // Blinded, so that the time that it takes says nothing of the key: the sender does not know this factor.
+    // The operation is blinded, so that its time says nothing of the key: the sender does not know this factor.
     let factor = blinding(key.get(3)?, sealed) % &modulus;
     let unblind = factor.modinv(&modulus)?;
     let blinded = sealed_number * factor.modpow(&exponent, &modulus) % &modulus;
@@ -26,7 +26,7 @@ pub(super) fn decrypt(key: &PrivateKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u
     Some(Zeroizing::new(block(&plain, &modulus)))
 }
 
-/// A number that nobody knows who does not know the key.
+/// A number that cannot be computed without the private key.
 fn blinding(private: &[u8], sealed: &[u8]) -> BigUint {
     let blocks = (0u8..16).flat_map(|index| sha256(&[&[index], private, sealed]));
     BigUint::from_bytes_be(&Zeroizing::new(blocks.collect::<Vec<_>>()))

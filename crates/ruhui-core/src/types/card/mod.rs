@@ -53,7 +53,7 @@ string_type! {
 }
 
 impl NotifyUrl {
-    /// The address in its parts; none if it was received and is no address.
+    /// The address in its parts; `None` if it was received and is not an address.
     pub fn uri(&self) -> Option<Uri> {
         self.as_str().parse().ok()
     }

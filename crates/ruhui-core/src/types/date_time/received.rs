@@ -1,4 +1,4 @@
-//! Times as they may be received: whatever names one instant.
+//! Times as they may be received: any form that names one instant.
 
 use super::{DateTime, DateTimeError, local};
 use jiff::{SignedDuration, Timestamp, civil};
@@ -59,7 +59,7 @@ fn civil(text: &str) -> Option<DateTime> {
     .ok()?;
     let at =
         jiff::tz::Offset::UTC.to_timestamp(at).ok()?.checked_sub(SignedDuration::from_secs(offset)).ok()?;
-    // What is read is written again in Beijing's year, which must have four digits there too.
+    // The time is printed in Beijing's time, where its year must have four digits too.
     let time = if has_fraction { DateTime::milliseconds(at) } else { DateTime::seconds(at) };
     (0..=9999).contains(&local(at).year()).then_some(time)
 }

@@ -32,27 +32,28 @@ pub(super) enum Rules<'a> {
         /// Whether there was a member that nothing reads.
         ignored: &'a Cell<bool>,
     },
-    /// As a caller reads what was received. No rule of requests holds: texts have any length, characters and form, a
-    /// number may stand for a text and a text for a number, what is null is not there, what is empty may be absent,
-    /// and enums may be new.
+    /// The rules by which a caller reads a received value. The rules of requests do not apply: texts have any
+    /// length, characters and form, a number may stand for a text and a text for a number, null counts as
+    /// absent, an empty text may count as absent, and values of enums may be new.
     Lenient {
-        /// What happens to sensitive texts.
+        /// The treatment of sensitive texts.
         open: Opening<'a>,
     },
-    /// As a caller's request is looked at before it is sent: sensitive texts are plain still, and enums may be new.
+    /// The rules by which a caller's request is checked before it is sent: sensitive texts are plain still, and
+    /// values of enums may be new.
     Outbound,
     /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
     Draft,
 }
 
-/// What happens to the sensitive texts of what was received.
+/// The treatment of the sensitive texts of a received value.
 #[derive(Clone, Copy)]
 pub(super) enum Opening<'a> {
     /// They are kept as they came.
     Never,
-    /// Those that are sealed are opened, and kept as they came if they do not open.
+    /// Encrypted texts are decrypted, and kept as they came if they do not decrypt.
     Tried(&'a PrivateKey),
-    /// Those that are sealed must open.
+    /// Encrypted texts must decrypt.
     Needed(&'a PrivateKey),
 }
 
@@ -60,7 +61,7 @@ pub(super) enum Opening<'a> {
 /// has 17 at most.
 pub(super) const MOST_OPENED: usize = 64;
 
-/// The most characters that a sensitive text may have before it is sealed.
+/// The most characters that a sensitive text may have before it is encrypted.
 const LONGEST_PLAIN: usize = FormValue::LIMIT;
 
 fn too_many() -> Error {
@@ -186,7 +187,7 @@ impl<'a> Reader<'a> {
         };
         let opened = match open {
             Opening::Tried(key) if is_sealed_field(&text) => open_field(key, &text).unwrap_or(text),
-            // What is longer than any plain one was sealed, and damaged on the way.
+            // A text that is longer than any plain one was encrypted, and damaged on the way.
             Opening::Needed(key) if is_sealed_field(&text) || text.chars().count() > LONGEST_PLAIN => {
                 open_field(key, &text).map_err(|error| Error::new(Issue::Unopenable(error.into())))?
             }

@@ -1,11 +1,12 @@
-//! What one scalar may stand for in what was received.
+//! The values that a scalar may stand for in a received value.
 
 use crate::wire::tree::Node;
 use serde_json::Number;
 
 /// The text that a number or a truth value stands for.
 ///
-/// None for a number that JSON readers round: its digits are lost, and other digits would name something else.
+/// Returns `None` for a number that JSON readers round: its digits are lost, and other digits would name
+/// something else.
 pub(super) fn text(node: &Node) -> Option<String> {
     match node {
         Node::Bool(value) => Some(value.to_string()),
@@ -52,7 +53,7 @@ pub(super) fn truth(node: &Node) -> Option<bool> {
     }
 }
 
-/// What some languages write for a group or a list without anything in it.
+/// Whether a value is one that some languages write for an empty group or list.
 pub(super) fn is_nothing(node: &Node) -> bool {
     match node {
         Node::String(text) => text.is_empty(),
