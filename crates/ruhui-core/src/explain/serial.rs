@@ -3,7 +3,9 @@
 use super::explanation::Finding;
 use super::keys::Keys;
 use super::words::{Cause, Words, cause};
-use crate::key::serial::hexadecimal_of;
+use crate::key::serial::{
+    hexadecimal_of, is_public_key_id, is_separator, trimmed, without_base, without_label,
+};
 
 const ADVICE: (&str, &str) = (
     "Take the serial of the merchant API certificate whose private key signs, in upper-case hexadecimal with its leading zeros: openssl x509 -in apiclient_cert.pem -noout -serial.",
@@ -36,7 +38,7 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     if known.iter().any(|known| same(known, serial)) {
         return Vec::new();
     }
-    if serial.trim().starts_with("PUB_KEY_ID_") {
+    if is_public_key_id(without_label(serial)) {
         return vec![Finding::seen(&PUBLIC_KEY_ID)];
     }
     if let Some(owner) =
@@ -47,13 +49,14 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     }
 
     let mut findings = Vec::new();
-    let unprefixed = without_prefix(serial);
-    if unprefixed != serial.trim_start() {
+    let trimmed = trimmed(serial);
+    let unlabelled = without_label(serial);
+    let digits = without_base(unlabelled).unwrap_or(unlabelled);
+    if digits != trimmed {
         findings.push(Finding::seen(&PREFIX));
     }
-    let is_mark = |c: char| matches!(c, ':' | '-') || c.is_whitespace();
-    let plain = unprefixed.replace(is_mark, "");
-    if plain != unprefixed || serial.starts_with(is_mark) {
+    let plain = digits.replace(is_separator, "");
+    if plain != digits || trimmed != serial {
         findings.push(Finding::seen(&COLONS));
     }
     let upper = plain.to_ascii_uppercase();
@@ -84,19 +87,6 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
 pub(super) fn is_lower_case(serial: &str, keys: &Keys) -> bool {
     let mut known = keys.callers().filter_map(|known| known.serial_no());
     known.any(|known| known != serial && known.eq_ignore_ascii_case(serial))
-}
-
-/// The serial without the prefix that `openssl x509 -serial` and programming languages print.
-fn without_prefix(serial: &str) -> &str {
-    let serial = serial.trim_start();
-    let cut = |prefix: &str| {
-        let (start, rest) = serial.split_at_checked(prefix.len())?;
-        start.eq_ignore_ascii_case(prefix).then(|| rest.trim_start())
-    };
-    ["serialnumber=", "serial number:", "serialnumber:", "serial=", "serial:", "0x"]
-        .into_iter()
-        .find_map(cut)
-        .unwrap_or(serial)
 }
 
 fn wanted(serial: &str) -> Words {

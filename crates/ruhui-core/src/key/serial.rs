@@ -76,23 +76,23 @@ pub enum SerialError {
 /// [`SerialError`] when the text is not a serial number, or its form leaves a doubt: decimal, and an odd number
 /// of digits.
 pub fn read(text: &str) -> Result<SerialNo, SerialError> {
-    let value = without_label(trimmed(text));
+    let value = without_label(text);
     if value.is_empty() {
         return Err(SerialError::Empty);
     }
     if value.contains("-----BEGIN") {
         return Err(SerialError::Pem);
     }
-    if value.get(..PUBLIC_KEY_ID.len()).is_some_and(|start| start.eq_ignore_ascii_case(PUBLIC_KEY_ID)) {
+    if is_public_key_id(value) {
         return checked(value.to_ascii_uppercase());
     }
     let value = in_parentheses(value);
     if value.starts_with('-') {
         return Err(SerialError::Negative);
     }
-    let (prefixed, value) = match value.get(..2) {
-        Some("0x" | "0X") => (true, &value[2..]),
-        _ => (false, value),
+    let (prefixed, value) = match without_base(value) {
+        Some(digits) => (true, digits),
+        None => (false, value),
     };
     let digits: String = value.chars().filter(|c| !is_separator(*c)).collect();
     if let Some(character) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
@@ -147,56 +147,33 @@ pub fn hexadecimal_of(decimal: &str) -> Option<String> {
     Some(hex::encode_upper(bytes))
 }
 
-/// The difference between a given serial number and the certificate's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Difference {
-    /// Zeros in front of the certificate's serial number are missing.
-    ZerosLost,
-    /// There are more zeros in front than the certificate's serial number has.
-    ZerosAdded,
-    /// The serial number is another certificate's.
-    Other,
+/// Whether a serial number without its label is the ID of a WeChat Pay public key.
+pub(crate) fn is_public_key_id(value: &str) -> bool {
+    value.get(..PUBLIC_KEY_ID.len()).is_some_and(|start| start.eq_ignore_ascii_case(PUBLIC_KEY_ID))
 }
 
-/// Compares a serial number that was read with the certificate's; `None` if they are the same.
-///
-/// ```
-/// use ruhui_core::key::serial::{self, Difference};
-/// use ruhui_core::types::SerialNo;
-///
-/// let of_certificate = SerialNo::new("0A3F")?;
-/// assert_eq!(serial::difference("A3F", &of_certificate), Some(Difference::ZerosLost));
-/// assert_eq!(serial::difference("0a3f", &of_certificate), None);
-/// # Ok::<(), ruhui_core::types::Invalid>(())
-/// ```
-pub fn difference(given: &str, certificate: &SerialNo) -> Option<Difference> {
-    let (given, right) = (given.to_ascii_uppercase(), certificate.as_str().to_ascii_uppercase());
-    if given == right {
-        return None;
-    }
-    Some(match given.trim_start_matches('0') == right.trim_start_matches('0') {
-        true if given.len() < right.len() => Difference::ZerosLost,
-        true => Difference::ZerosAdded,
-        false => Difference::Other,
-    })
+/// The digits behind `0x`.
+pub(crate) fn without_base(value: &str) -> Option<&str> {
+    value.strip_prefix("0x").or_else(|| value.strip_prefix("0X"))
 }
 
 /// The text without the characters around a copied value: blanks, line ends, quotes, and marks that cannot be
 /// seen.
-fn trimmed(text: &str) -> &str {
+pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';')
     })
 }
 
-fn is_separator(c: char) -> bool {
+/// Whether tools print this character between the bytes of a serial number.
+pub(crate) fn is_separator(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || matches!(c, ':' | '-' | '.')
 }
 
-/// The text without a label such as `serial=` or `Serial Number:`. The label must be a known one: `A3:` is not
-/// a label.
-fn without_label(text: &str) -> &str {
+/// The trimmed text without a label such as `serial=` or `Serial Number:`. The label must be a known one: `A3:` is
+/// not a label.
+pub(crate) fn without_label(text: &str) -> &str {
+    let text = trimmed(text);
     for separator in ['=', ':', '：'] {
         let Some((label, value)) = text.split_once(separator) else { continue };
         let label: String = trimmed(label).chars().filter(|c| !matches!(c, ' ' | '_' | '-')).collect();
@@ -348,15 +325,6 @@ mod tests {
         assert_eq!(read("1DDEO5"), Err(SerialError::Character { character: 'O' }));
         assert_eq!(read("-----BEGIN CERTIFICATE-----\nMIID"), Err(SerialError::Pem));
         assert_eq!(read("PUB_KEY_ID_01-19"), Err(SerialError::Character { character: '-' }));
-    }
-
-    #[test]
-    fn lost_zeros_and_added_zeros_are_told_apart() {
-        let right = SerialNo::new("0A3F").unwrap();
-        assert_eq!(difference("0A3F", &right), None);
-        assert_eq!(difference("A3F", &right), Some(Difference::ZerosLost));
-        assert_eq!(difference("000A3F", &right), Some(Difference::ZerosAdded));
-        assert_eq!(difference("0A3E", &right), Some(Difference::Other));
     }
 
     #[test]
