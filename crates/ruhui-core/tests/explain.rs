@@ -694,6 +694,50 @@ fn a_right_signature_is_not_all_that_the_service_checks() {
     assert!(brand.to_string().contains("1004; the certificate is 1900000001's"), "{brand}");
 }
 
+/// `(cause, method, target, body, detail)`: rightly signed requests with all headers that the service rejects.
+type Rejected = (&'static str, &'static str, &'static str, &'static str, &'static str);
+const REJECTED: [Rejected; 9] = [
+    ("parameters", "POST", PATH, r#"{"brand_id":"1004","card_id":"c"}"#, "/body/openid"),
+    ("parameters", "POST", PATH, "{", "/body"),
+    ("parameters", "POST", PATH, "", "body"),
+    (
+        "parameters",
+        "POST",
+        PATH,
+        r#"{"brand_id":"1004","card_id":"c","openid":"o","payer":{"x":1}}"#,
+        "document of this API does not define: /body/payer",
+    ),
+    ("parameters", "GET", "/v3/brand/partner/card-member/cards/c?brand_id=1004&x=1", "", "/query/x"),
+    ("endpoint_unknown", "POST", "/v3/brand/partner/card-member/open-user-card-tokensx", BODY, "404"),
+    ("endpoint_method", "PUT", PATH, BODY, "405"),
+    ("wechatpay_serial_missing", "POST", CONFIRM, "{}", "400"),
+    ("wechatpay_serial_missing", "POST", "/v3/security/echo", r#"{"echo_message":"hi"}"#, "400"),
+];
+
+#[test]
+fn a_right_signature_over_what_the_service_rejects_is_not_called_accepted() {
+    let judge = |method: &str, target: &str, body: &str, more: &[(&'static str, &str)]| {
+        let authorization = header(&MERCHANT.sign(message(method, target, body).as_bytes()));
+        let headers = with_headers(&authorization, more);
+        explain(&Received::with_headers(method, target, &headers, body.as_bytes(), at(NOW)), &keys())
+    };
+    for (cause, method, target, body, detail) in REJECTED {
+        let explanation = judge(method, target, body, &[]);
+        assert_eq!(
+            (ids(&explanation), explanation.verdict),
+            (vec![cause], Verdict::SignatureRight),
+            "{body}"
+        );
+        assert!(explanation.to_string().contains(detail), "{explanation}");
+    }
+    // The key that the header names decides whether a sensitive field can be read, and it is not known here.
+    let echo = r#"{"echo_message":"hi","encrypted_echo_message":"c2VhbGVk"}"#;
+    let sealed = judge("POST", "/v3/security/echo", echo, &[("wechatpay-serial", "PUB_KEY_ID_0")]);
+    assert_eq!(sealed.verdict, Verdict::Accepted, "{sealed}");
+    let other = judge("POST", "/v3/pay/transactions/jsapi", "{}", &[]);
+    assert_eq!((other.verdict, other.remarks[0].cause.id), (Verdict::Accepted, "endpoint_of_other_api"));
+}
+
 #[test]
 fn an_expired_certificate_is_named() {
     let serial = SerialNo::new(SERIAL).unwrap();
@@ -725,7 +769,9 @@ fn a_saved_request_is_judged_at_its_own_time() {
 }
 
 const UPLOAD: &str = "/v3/marketing/favor/media/image-upload";
-const META: &str = r#"{"filename":"a.png","sha256":"00"}"#;
+/// The digest of `PNG`, the whole file of these uploads.
+const META: &str =
+    r#"{"filename":"a.png","sha256":"796120837694d3f3f29259cfeb25091698c2a0aa87873658d840b4993ee889b3"}"#;
 
 fn form(meta_headers: &str) -> String {
     format!(
@@ -834,6 +880,9 @@ fn every_cause_has_a_case_and_both_languages() {
     tried.extend(no_signatures().iter().map(|case| case.0));
     tried.extend(wrong_times().iter().flat_map(|case| case.0.clone()));
     tried.extend(rejected_for_headers().iter().map(|case| case.0));
+    tried.extend(REJECTED.iter().map(|case| case.0));
+    // `a_right_signature_over_what_the_service_rejects_is_not_called_accepted`
+    tried.insert("endpoint_of_other_api");
     tried.extend(uploads().iter().flat_map(|case| [case.0.clone(), case.1.clone()].concat()));
     tried.extend(encodings().iter().map(|case| case.0));
     // `what_fits_nothing_is_said_so`

@@ -47,6 +47,7 @@ mod members;
 mod parts;
 mod received;
 mod reply;
+mod request;
 mod search;
 mod sent;
 mod serial;
@@ -70,17 +71,22 @@ use header::Look;
 use parts::{Form, Layout, Parts};
 use std::rc::Rc;
 
-/// Says why a request is rejected by the checks up to its media type, above all the check of its signature, or
-/// that it is accepted.
+/// Says why a request is rejected by the checks that need no state of the service, above all the check of its
+/// signature, or that it passes them. A request with all its headers is judged up to its parameters.
 pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     let sent = sent::look(received);
     let numbered = received.numbered_authorization();
     let look = header::look(received.authorization(), numbered.as_deref(), received.target());
     let (look, fields, remarks) = about_fields(received, look, keys);
     let findings = sent.before.into_iter().chain(fields).collect();
-    let remarks = sent.remarks.into_iter().chain(remarks).collect();
+    let remarks: Vec<Finding> = sent.remarks.into_iter().chain(remarks).collect();
     let about_signature = |finding: &Finding| finding.cause.id != sent::HEAD.id;
 
+    let file = sent.form.as_ref().and_then(|form| form.file.as_deref());
+    let checked = match received.headers() {
+        Some(_) => request::check(received, &sent.signed, file),
+        None => request::Checked::default(),
+    };
     let mut explanation = match what_was_signed(received, look, sent.signed, sent.form) {
         None => Explanation::new(Verdict::Unchecked, findings),
         Some((parts, signature)) => {
@@ -99,11 +105,17 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     if matches!(explanation.verdict, Verdict::Accepted | Verdict::Explained) {
         let is_right = !explanation.findings.iter().any(about_signature);
         explanation.findings.extend(sent.after);
+        // With another mistake, path and body may be the very thing that is wrong, and the service does not come
+        // to these checks.
+        if explanation.findings.is_empty() {
+            explanation.findings.extend(checked.finding);
+            explanation.remarks.extend(checked.remark);
+        }
         if is_right && !explanation.findings.is_empty() {
             explanation.verdict = Verdict::SignatureRight;
         }
     }
-    explanation.remarks = remarks;
+    explanation.remarks.splice(0..0, remarks);
     explanation
 }
 
@@ -195,6 +207,7 @@ pub fn causes() -> impl Iterator<Item = &'static Cause> {
         .chain(serial::ALL.iter().copied())
         .chain(identity::ALL)
         .chain(sent::causes())
+        .chain(request::causes())
         .chain(signature::causes())
         .chain(trial::ALL)
         .chain(causes::MISTAKES.iter().map(|mistake| &mistake.cause))

@@ -32,7 +32,7 @@ impl<'a> Received<'a> {
     }
 
     /// Takes a request with all its headers. Authorization may be missing, duplicate, or hold any bytes. A
-    /// request with all headers is judged up to its media type, so it may be rejected although its signature is
+    /// request with all headers is judged up to its parameters, so it may be rejected although its signature is
     /// right. `body` is the whole body as it was sent, also of an upload.
     pub fn with_headers(
         method: &'a str,

@@ -1,7 +1,7 @@
 //! From target and body to a call.
 
 use super::fault::{Fault, Issue};
-use super::json::{Error, MOST_OPENED, Opening, Reader, Rules};
+use super::json::{Decryption, Error, MOST_OPENED, Opening, Reader, Rules};
 use super::members::{self, UnknownMembers, Unread, Unused};
 use super::tree::{self, Node};
 use super::{Misfit, parse_received};
@@ -71,6 +71,34 @@ pub fn read<E: Endpoint>(
     query: Option<&str>,
     body: &[u8],
     open: Option<&PrivateKey>,
+    unknown: UnknownMembers,
+) -> Reading<E> {
+    read_with(path, query, body, Decryption::With(open), unknown)
+}
+
+/// Looks for the first thing that is wrong with a call, for a reader who cannot decrypt sensitive fields: their
+/// contents are not judged, and members of no page are rejected. Arguments are those of [`read`].
+///
+/// # Errors
+///
+/// [`Fault`]: the first thing that is wrong, with its place.
+///
+/// ```
+/// use ruhui_core::{api::security::Echo, wire};
+///
+/// wire::check::<Echo>(&[], None, br#"{"encrypted_echo_message":"AAEC"}"#).unwrap_err();
+/// wire::check::<Echo>(&[], None, br#"{"echo_message":"hi","encrypted_echo_message":"AAEC"}"#)?;
+/// # Ok::<(), wire::Fault>(())
+/// ```
+pub fn check<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u8]) -> Result<(), Fault> {
+    read_with::<E>(path, query, body, Decryption::Left, UnknownMembers::Reject).call.map(drop)
+}
+
+fn read_with<E: Endpoint>(
+    path: &[(&str, &str)],
+    query: Option<&str>,
+    body: &[u8],
+    open: Decryption<'_>,
     unknown: UnknownMembers,
 ) -> Reading<E> {
     let (in_query, in_body) = match parts::<E>(query, body) {

@@ -23,7 +23,7 @@ mod shape;
 mod tree;
 
 pub use crate::seal::Unopenable;
-pub use decode::{Reading, decode, decode_reply, is_path_parameter, read};
+pub use decode::{Reading, check, decode, decode_reply, is_path_parameter, read};
 pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_reply};
 pub use fault::{Fault, Integer, Issue};

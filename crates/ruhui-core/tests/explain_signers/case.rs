@@ -67,6 +67,7 @@ pub(crate) struct Sample {
     pub(crate) template: &'static str,
     pub(crate) json: Option<Json>,
     pub(crate) optional: Vec<String>,
+    pub(crate) rejects: fn(&str, &[u8]) -> bool,
 }
 
 pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
@@ -92,6 +93,7 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
                 target: encoded.target,
                 template: E::PATH,
                 json,
+                rejects: rejects::<E>,
                 optional: all.into_iter().filter(|name| !good.contains(name)).collect(),
             });
         }
@@ -100,6 +102,18 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
     api::visit(&mut take);
     take.0
 });
+
+/// Whether a request to `E` has a wrong parameter.
+fn rejects<E: Endpoint>(target: &str, body: &[u8]) -> bool {
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    let parameters: Vec<(&str, &str)> = E::PATH
+        .split('/')
+        .zip(path.split('/'))
+        .filter(|(name, _)| name.starts_with('{'))
+        .map(|(name, value)| (name.trim_matches(['{', '}']), value))
+        .collect();
+    wire::check::<E>(&parameters, query, body).is_err()
+}
 
 /// A client that is about to sign and send.
 pub(crate) struct Case {
@@ -142,6 +156,11 @@ const WORDS: [&str; 14] = [
 ];
 
 impl Case {
+    /// Whether the service rejects a parameter, whatever the signature.
+    pub(crate) fn has_wrong_parameter(&self) -> bool {
+        (self.sample.rejects)(&self.sent.target, &self.sent.body)
+    }
+
     pub(crate) fn draw(dice: &mut Dice) -> Self {
         let sample = &SAMPLES[dice.below(SAMPLES.len())];
         let mut json = sample.json.clone();

@@ -25,8 +25,8 @@ use zeroize::Zeroizing;
 pub(super) enum Rules<'a> {
     /// As the service reads a request: sensitive texts must open, and enums must be known.
     Strict {
-        /// What opens sensitive texts.
-        open: Option<&'a PrivateKey>,
+        /// The treatment of sensitive texts.
+        open: Decryption<'a>,
         /// How many more may be opened.
         left: &'a Cell<usize>,
         /// Whether there was a member that nothing reads.
@@ -44,6 +44,15 @@ pub(super) enum Rules<'a> {
     Outbound,
     /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
     Draft,
+}
+
+/// The treatment of the sensitive texts of a request.
+#[derive(Clone, Copy)]
+pub(super) enum Decryption<'a> {
+    /// They must decrypt with this key; without one they are rejected.
+    With(Option<&'a PrivateKey>),
+    /// They are not looked at, by a reader who can have no key.
+    Left,
 }
 
 /// The treatment of the sensitive texts of a received value.
@@ -150,8 +159,15 @@ impl<'a> Reader<'a> {
 
     /// Whatever goes wrong here, nothing of the text may be kept.
     fn sensitive<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        if let Rules::Lenient { open } = self.rules {
-            return self.sensitive_received(open, visitor);
+        match self.rules {
+            Rules::Lenient { open } => return self.sensitive_received(open, visitor),
+            Rules::Strict { open: Decryption::Left, .. } => {
+                return match self.node {
+                    Node::String(_) | Node::Parameter(_) => self.sensitive_received(Opening::Never, visitor),
+                    _ => self.wrong_type("string"),
+                };
+            }
+            _ => {}
         }
         let (Node::String(text) | Node::Parameter(text)) = self.node else {
             return self.wrong_type("string");
@@ -163,11 +179,11 @@ impl<'a> Reader<'a> {
             left.set(fewer);
         }
         let plain = match self.rules {
-            Rules::Strict { open: Some(key), .. } => {
+            Rules::Strict { open: Decryption::With(Some(key)), .. } => {
                 opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;
                 opened.as_str()
             }
-            Rules::Strict { open: None, .. } => return Err(unopenable(Unopenable::NoKey)),
+            Rules::Strict { .. } => return Err(unopenable(Unopenable::NoKey)),
             Rules::Lenient { .. } | Rules::Outbound | Rules::Draft => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
