@@ -283,7 +283,6 @@ fn remarks() -> Vec<Remark> {
         Remark::LineEndInDoubt => Remark::LineEndInDoubt,
         Remark::Decompressed => Remark::Decompressed,
         Remark::BodyNotShown(_) => Remark::BodyNotShown(Format::CurlVerbose),
-        Remark::Rebuilt(_) => Remark::Rebuilt(Format::Har),
         Remark::Dots => Remark::Dots,
         Remark::Redacted { .. } => Remark::Redacted { header: "Authorization".to_owned() },
         Remark::Sanitised => Remark::Sanitised,

@@ -60,8 +60,6 @@ pub enum Remark {
     Decompressed,
     /// The material does not have the body.
     BodyNotShown(Format),
-    /// The body was rebuilt and may differ from the one that was sent.
-    Rebuilt(Format),
     /// The material shows a dot for each byte that is not ASCII.
     Dots,
     /// A header's value was replaced before the material was written.
@@ -151,11 +149,6 @@ impl Remark {
                 "The body is not shown in {format}, and the signature covers it. Record it with \
                  `curl --trace FILE`, or save the request as raw HTTP."
             ),
-            Self::Rebuilt(format) => write!(
-                f,
-                "The body was rebuilt from {format}, which does not keep every byte. Line ends and characters \
-                 may differ from what was sent."
-            ),
             Self::Dots => f.write_str(
                 "`curl --trace-ascii` shows a dot for each byte that is not ASCII, so the body may not be the \
                  one that was sent. `curl --trace` keeps every byte.",
@@ -221,9 +214,6 @@ impl Remark {
                 f,
                 "{format:#}中没有报文主体，而签名包含报文主体。请用 `curl --trace FILE` 记录，或保存原始 HTTP 报文。"
             ),
-            Self::Rebuilt(format) => {
-                write!(f, "报文主体由{format:#}还原，该材料不保留全部字节，换行和字符可能与实际发送的不同。")
-            }
             Self::Dots => f.write_str(
                 "`curl --trace-ascii` 用点号代替每个非 ASCII 字节，报文主体可能与实际发送的不同；`curl --trace` 会保留全部字节。",
             ),
