@@ -144,21 +144,13 @@ fn is_base64(text: &str) -> bool {
 
 impl fmt::Display for NotHttp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchExchange { asked, of } if f.alternate() => {
-                write!(f, "要求第 {asked} 次请求，而材料中只有 {of} 次。")
-            }
-            Self::NoSuchExchange { asked, of } => {
-                write!(f, "Exchange {asked} was asked for, and there are {of}.")
-            }
-            _ => f.write_str(if f.alternate() { self.chinese() } else { self.english() }),
-        }
+        if f.alternate() { self.chinese(f) } else { self.english(f) }
     }
 }
 
 impl NotHttp {
-    fn english(&self) -> &'static str {
-        match self {
+    fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
             Self::Empty => {
                 "The input is empty. Give the request or response with its start line, headers and body."
             }
@@ -203,15 +195,18 @@ impl NotHttp {
             Self::Compressed => "This file is compressed. Decompress it first.",
             Self::Binary => "These bytes are not text and not an HTTP message.",
             Self::HarWithoutEntries => "The HAR file has no entries: no request was recorded.",
-            Self::NoSuchExchange { .. } => "There are fewer exchanges than the number asked for.",
+            Self::NoSuchExchange { asked, of } => {
+                return write!(f, "Exchange {asked} was asked for, and there are {of}.");
+            }
             Self::Text => {
                 "This is not an HTTP message. A request begins with a line such as `POST /v3/... HTTP/1.1`, a response with `HTTP/1.1 200 OK`. Output of `curl -v` and `curl --trace`, a curl command, a HAR file, and logs of Apache HttpClient, OkHttp and Python are read too."
             }
-        }
+        };
+        f.write_str(text)
     }
 
-    fn chinese(&self) -> &'static str {
-        match self {
+    fn chinese(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
             Self::Empty => "输入为空。请提供包含起始行、头部和主体的请求或应答。",
             Self::TooLarge => "输入超过 16 MiB。请只保留一个请求或应答。",
             Self::ErrorBody => {
@@ -238,11 +233,14 @@ impl NotHttp {
             Self::Compressed => "这是压缩文件，请先解压。",
             Self::Binary => "这些字节不是文本，也不是 HTTP 报文。",
             Self::HarWithoutEntries => "HAR 文件中没有 entries：没有记录到请求。",
-            Self::NoSuchExchange { .. } => "材料中没有这么多次请求。",
+            Self::NoSuchExchange { asked, of } => {
+                return write!(f, "要求第 {asked} 次请求，而材料中只有 {of} 次。");
+            }
             Self::Text => {
                 "这不是 HTTP 报文。请求以 `POST /v3/... HTTP/1.1` 这样的行开头，应答以 `HTTP/1.1 200 OK` 开头。也可以提供 `curl -v`、`curl --trace` 的输出、curl 命令、HAR 文件，以及 Apache HttpClient、OkHttp、Python 的日志。"
             }
-        }
+        };
+        f.write_str(text)
     }
 }
 
