@@ -217,6 +217,14 @@ fn a_request_and_its_response_in_one_text_are_told_apart() {
 }
 
 #[test]
+fn a_line_that_is_no_header_is_named_by_its_number() {
+    let captured = text("POST /v3/x HTTP/1.1\nA: b\nno header\n\n");
+    assert_eq!(remarks(&captured), [Remark::NotHeader { line: 3 }]);
+    let captured = text(&format!("no header\nAuthorization: {}\n", authorization()));
+    assert_eq!(remarks(&captured), [Remark::NotHeader { line: 1 }, Remark::HeadersAlone]);
+}
+
+#[test]
 fn a_chunked_body_is_joined_and_a_joined_one_is_left() {
     let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     for body in ["1\r\n{\r\n3;x=y\r\n\"\"}\r\n0\r\n\r\n", "1\n{\n3\n\"\"}\n0\n\n", "{\"\"}"] {

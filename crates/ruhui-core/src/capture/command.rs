@@ -334,10 +334,10 @@ impl Command {
                 }
                 continue;
             }
-            head.read(lines::first(line.as_bytes()));
+            head.read(lines::first(line.as_bytes()), 1);
             if line.trim().contains('\n') {
                 head = raw::Head::default();
-                head.read(line.as_bytes());
+                head.read(line.as_bytes(), 1);
             }
             headers.extend(head.headers);
         }

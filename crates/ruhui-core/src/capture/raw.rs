@@ -37,7 +37,7 @@ fn message(text: &[u8]) -> Option<(Found, &[u8])> {
         }
     };
     let mut head = Head::default();
-    rest = &rest[head.read(rest)..];
+    rest = &rest[head.read(rest, 2)..];
     let Head { mut headers, mut remarks, .. } = head;
     if let Start::Request { host: Some(host), .. } = &start
         && !headers.contains_key(HOST)
@@ -59,7 +59,7 @@ fn message(text: &[u8]) -> Option<(Found, &[u8])> {
 /// Headers that no start line precedes, if one of them is a signature.
 pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
     let mut head = Head::default();
-    let end = head.read(text);
+    let end = head.read(text, 1);
     let signed = head.headers.contains_key(AUTHORIZATION)
         || head.headers.contains_key(crate::sign::header::SIGNATURE)
         || head.remarks.iter().any(|remark| matches!(remark, Remark::Redacted { .. }));
@@ -101,8 +101,9 @@ struct Open {
 }
 
 impl Head {
-    /// Reads headers up to the empty line and returns where the body begins.
-    pub(super) fn read(&mut self, text: &[u8]) -> usize {
+    /// Reads headers up to the empty line and returns where the body begins. The text begins at the line of this
+    /// number.
+    pub(super) fn read(&mut self, text: &[u8], first_line: usize) -> usize {
         let mut at = 0;
         for (index, line) in lines::with_ends(text).enumerate() {
             let content = line.trim_ascii();
@@ -116,7 +117,7 @@ impl Head {
                     break;
                 }
                 if self.remarks.len() < MOST_REMARKS {
-                    self.remarks.push(Remark::NotHeader { line: index + 2 });
+                    self.remarks.push(Remark::NotHeader { line: first_line + index });
                 }
             }
             at += line.len();
