@@ -517,6 +517,18 @@ fn an_authorization_header_broken_over_lines_is_read() {
 }
 
 #[test]
+fn an_authorization_value_that_was_cut_keeps_its_whole_fields() {
+    let authorization = authorization();
+    let at = authorization.find("timestamp=\"").unwrap();
+    let captured = text(&format!("the token was {}", &authorization[..at + 14]));
+    let Message::Headers(headers) = &captured.message else { panic!("{captured:?}") };
+    assert_eq!(value(&headers.headers, "authorization"), &authorization[..at - 1]);
+    // Nothing is left of a value that was cut in its first field.
+    let cut = &authorization[..authorization.find('"').unwrap() + 3];
+    assert_eq!(read(format!("the token was {cut}").as_bytes()), Err(NotHttp::Text));
+}
+
+#[test]
 fn a_tab_after_the_scheme_stays_a_tab() {
     let tabbed = authorization().replacen(' ', "\t", 1);
     let captured = text(&raw("\n", "", BODY).replace(&authorization(), &tabbed));

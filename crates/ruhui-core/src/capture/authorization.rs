@@ -41,14 +41,18 @@ fn value_at(text: &[u8]) -> Option<Captured> {
     Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
-/// The end of the last field, after its closing quote. Only fields stand in front of it.
+/// The end of the last whole field, after its closing quote. Only fields stand in front of it. A field without a
+/// closing quote was cut.
 fn end(text: &str) -> Option<usize> {
     let mut end = None;
     let mut at = text.find("=\"")?;
     loop {
         let open = at + 2;
-        let close = open + text[open..].find('"')?;
-        end = Some(close + 1).or(end);
+        let Some(length) = text[open..].find('"') else {
+            return end;
+        };
+        let close = open + length;
+        end = Some(close + 1);
         let rest = &text[close + 1..];
         let next = rest.find("=\"").filter(|next| {
             let between = &rest[..*next];
