@@ -1,5 +1,6 @@
 //! The boundary that the Content-Type header declares.
 
+use crate::head;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
@@ -19,7 +20,7 @@ pub(super) enum Declared<'a> {
 const SHOWN: usize = 64;
 
 pub(super) fn declared(headers: &HeaderMap) -> Declared<'_> {
-    let value = headers.get(CONTENT_TYPE).map_or(&b""[..], |value| value.as_bytes());
+    let value = head::values(headers, CONTENT_TYPE).next().map_or(&b""[..], |value| value.as_bytes());
     let mut items = value.split(|byte| *byte == b';');
     let kind = items.next().unwrap_or_default().trim_ascii();
     if !kind.eq_ignore_ascii_case(b"multipart/form-data") {
@@ -32,11 +33,15 @@ pub(super) fn declared(headers: &HeaderMap) -> Declared<'_> {
     });
     match boundary {
         None | Some([]) => Declared::None,
-        Some(quoted) if quoted.contains(&b'"') => Declared::Quoted(
-            quoted.strip_prefix(b"\"").unwrap_or(quoted).strip_suffix(b"\"").unwrap_or(quoted),
-        ),
+        Some(quoted) if quoted.contains(&b'"') => Declared::Quoted(unquoted(quoted)),
         Some(boundary) => Declared::Boundary(boundary),
     }
+}
+
+/// The text without the quotes around it, also if one of the two is missing.
+fn unquoted(text: &[u8]) -> &[u8] {
+    let text = text.strip_prefix(b"\"").unwrap_or(text);
+    text.strip_suffix(b"\"").unwrap_or(text)
 }
 
 /// A foreign text, cut, and without control characters.

@@ -103,6 +103,7 @@ fn with_boundary<'a>(boundary: &[u8], body: &'a [u8]) -> Upload<'a> {
     if form.count == 0 {
         return without_parts(boundary, body);
     }
+    let meant = form.meant();
     let mut oddities = Vec::new();
     if !form.is_closed {
         oddities.push(Oddity::CutOff);
@@ -123,13 +124,12 @@ fn with_boundary<'a>(boundary: &[u8], body: &'a [u8]) -> Upload<'a> {
         oddities.extend(form.encoded.map(|encoding| Oddity::Encoded { encoding }));
         match (file, form.file_has_name) {
             (None, _) => oddities.push(Oddity::NoFile),
+            (Some([]), _) => oddities.push(Oddity::FileEmpty),
             (Some(_), false) => oddities.push(Oddity::FileHasNoName),
-            (Some([]), true) => oddities.push(Oddity::FileEmpty),
             (Some(_), true) => {}
         }
     }
-    let meant = if meta.is_some() { None } else { form.meta.or(form.meta_with_file_name) };
-    Upload { meta, file, meant, oddities }
+    Upload { meta, file, meant: meant.filter(|_| meta.is_none()), oddities }
 }
 
 /// The declared boundary ends no line of the body.

@@ -93,9 +93,15 @@ fn a_content_type_without_a_boundary_is_read_from_the_first_line() {
 
 #[test]
 fn forms_that_the_service_does_not_read_are_named() {
-    let cases: [(&str, String, &str, bool); 22] = [
+    let cases: [(&str, String, &str, bool); 23] = [
         ("multipart/form-data; boundary=\"B\"", form(), "upload_boundary_quoted", true),
         ("multipart/form-data; boundary=\"B", form(), "upload_boundary_quoted", true),
+        (
+            "multipart/form-data; boundary=\"B",
+            format!("a preamble\r\n{}", form()),
+            "upload_boundary_quoted",
+            true,
+        ),
         ("multipart/form-data; boundary=\"B\"; charset=utf-8", form(), "upload_boundary_quoted", true),
         ("application/json", form(), "upload_not_form", true),
         ("multipart/mixed; boundary=B", form(), "upload_not_form", true),
@@ -133,14 +139,24 @@ fn forms_that_the_service_does_not_read_are_named() {
 }
 
 #[test]
+fn an_empty_content_type_counts_as_missing() {
+    let mut headers = headers("");
+    assert_eq!(read(&headers, form().as_bytes()).oddities, [Oddity::NotForm { content_type: String::new() }]);
+    headers.append(CONTENT_TYPE, HeaderValue::from_static(B));
+    assert_eq!(read(&headers, form().as_bytes()).meta, Some(META.as_bytes()));
+}
+
+#[test]
 fn what_is_wrong_with_the_file_leaves_meta_readable() {
     let without_file = meta() + "--B--";
     let empty = form().replace("PNG", "");
     let without_name = form().replace("; filename=\"a.png\"", "");
+    let empty_without_name = without_name.replace("PNG", "");
     let base64 = form().replace("\"a.png\"\r\n", "\"a.png\"\r\nContent-Transfer-Encoding: base64\r\n");
     for (body, oddity, effect) in [
         (without_file, "upload_no_file", Effect::NoFile),
         (empty, "upload_file_empty", Effect::NoFile),
+        (empty_without_name, "upload_file_empty", Effect::NoFile),
         (without_name, "upload_file_has_no_name", Effect::Accepted),
         (base64, "upload_part_encoded", Effect::Accepted),
     ] {
