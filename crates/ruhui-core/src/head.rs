@@ -155,9 +155,10 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
     }
 }
 
-/// Whether [`check_content_type`] applies to a request: it has a body, and is not an upload.
-pub fn has_json_body(method: &Method, body: &[u8]) -> bool {
-    method != Method::GET && !body.is_empty()
+/// Whether [`check_content_type`] applies to a request that is not an upload: it has a body, and its method is not
+/// GET. The form of an upload has rules of its own, those of [`form`](crate::form).
+pub fn has_json_body(method: impl AsRef<str>, body: &[u8]) -> bool {
+    method.as_ref() != Method::GET.as_str() && !body.is_empty()
 }
 
 /// Checks that `Content-Type` exists once and names JSON; parameters such as `charset` are ignored.
@@ -258,6 +259,12 @@ mod tests {
             assert_eq!(text(&named, ACCEPT), None);
         }
         assert_eq!(check_content_type(&HeaderMap::new()), Err(HeadFault::ContentTypeMissing));
+    }
+
+    #[test]
+    fn a_body_is_json_unless_the_method_is_get() {
+        assert!(has_json_body(Method::POST, b"{}") && has_json_body("PATCH", b"{}"));
+        assert!(!has_json_body(Method::POST, b"") && !has_json_body("GET", b"{}"));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::received::Received;
 use super::words::{Cause, Words, cause};
 use crate::api::{self, Endpoint, Visitor};
 use crate::form::{self, Effect, Oddity};
-use crate::head::{HeadFault, check_accept, check_content_type};
+use crate::head::{HeadFault, check_accept, check_content_type, has_json_body};
 use std::rc::Rc;
 use std::sync::LazyLock;
 
@@ -71,8 +71,7 @@ pub(super) fn look(received: &Received<'_>) -> Sent {
             };
             list.extend(oddity_finding(oddity));
         }
-    } else if !received.body().is_empty()
-        && received.method() != "GET"
+    } else if has_json_body(received.method(), received.body())
         && let Err(fault) = check_content_type(headers)
     {
         sent.after.push(head_finding(&CONTENT_TYPE, &fault));
