@@ -573,6 +573,11 @@ fn what_is_no_message_is_named() {
     ] {
         assert_eq!(read(material.as_bytes()), Err(want), "{material}");
     }
+    let tunnel = "CONNECT api.mch.weixin.qq.com:443 HTTP/1.1\nHost: api.mch.weixin.qq.com:443\n\n";
+    let verbose: String = tunnel.lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(read(tunnel.as_bytes()), Err(NotHttp::Text));
+    assert_eq!(read_with(tunnel.as_bytes(), Choice::Nth(1)), Err(NotHttp::Text));
+    assert_eq!(read(format!("{verbose}curl: (56) Proxy\n").as_bytes()), Err(NotHttp::CurlError));
     assert_eq!(read(b"\x1F\x8B\x08\x00"), Err(NotHttp::Compressed));
     assert_eq!(read(b"\xFF\xD8\xFF\xE0"), Err(NotHttp::Binary));
     assert_eq!(read(&vec![b'a'; LONGEST + 1]), Err(NotHttp::TooLarge));

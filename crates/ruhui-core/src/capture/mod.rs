@@ -97,8 +97,10 @@ type LogReader = fn(&[u8]) -> Option<transcript::Transcript>;
 
 fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     // A text that begins with a start line is itself an HTTP message, whatever its body looks like.
-    if start::is_start(lines::first(text)) {
-        return transcript::finish(raw::turns(text), Format::Raw, choice);
+    if start::is_start(lines::first(text))
+        && let Some(read) = transcript::finish(raw::turns(text), Format::Raw, choice)
+    {
+        return read;
     }
     if let Some(command) = command::find(text) {
         return command::read(command);
@@ -115,12 +117,14 @@ fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
         (Format::CurlVerbose, verbose::turns),
     ];
     for (format, turns) in logs {
-        if let Some(found) = turns(text) {
-            return transcript::finish(found, format, choice);
+        if let Some(read) = turns(text).and_then(|found| transcript::finish(found, format, choice)) {
+            return read;
         }
     }
-    if let Some(clear) = prefix::strip(text) {
-        return transcript::finish(raw::turns(&clear), Format::Log, choice);
+    if let Some(clear) = prefix::strip(text)
+        && let Some(read) = transcript::finish(raw::turns(&clear), Format::Log, choice)
+    {
+        return read;
     }
     if let Some(message) = raw::headers_alone(text) {
         return Ok(message);

@@ -70,7 +70,7 @@ pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
         remarks.extend(fitted.remarks);
         let found = Found { start, headers: head.headers, body: fitted.body, state: fitted.state, remarks };
         let one = Transcript { messages: vec![found] };
-        return super::transcript::finish(one, Format::Raw, super::Choice::Last).ok();
+        return super::transcript::finish(one, Format::Raw, super::Choice::Last)?.ok();
     }
     if !signed {
         return None;

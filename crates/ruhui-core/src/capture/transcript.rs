@@ -25,16 +25,23 @@ struct Group {
     responses: Vec<Found>,
 }
 
-/// Takes one exchange of a transcript.
-pub(super) fn finish(transcript: Transcript, format: Format, choice: Choice) -> Result<Captured, NotHttp> {
+/// Takes one exchange of a transcript; `None` if it has none, as where only a tunnel was asked for.
+pub(super) fn finish(
+    transcript: Transcript,
+    format: Format,
+    choice: Choice,
+) -> Option<Result<Captured, NotHttp>> {
     let mut groups = groups(transcript);
     let of = groups.len();
+    if of == 0 {
+        return None;
+    }
     let taken = match choice {
         Choice::Last => of,
         Choice::Nth(number) => number,
     };
     if taken == 0 || taken > of {
-        return Err(NotHttp::NoSuchExchange { asked: taken, of });
+        return Some(Err(NotHttp::NoSuchExchange { asked: taken, of }));
     }
     let Group { request, mut responses } = groups.swap_remove(taken - 1);
     let mut remarks = Vec::new();
@@ -55,9 +62,9 @@ pub(super) fn finish(transcript: Transcript, format: Format, choice: Choice) -> 
         (Some(request), Some(response)) => Message::Exchange(Box::new(Exchange { request, response })),
         (Some(request), None) => Message::Request(request),
         (None, Some(response)) => Message::Response(response),
-        (None, None) => return Err(NotHttp::NoSuchExchange { asked: taken, of: 0 }),
+        (None, None) => return None,
     };
-    Ok(Captured { format, message, remarks })
+    Some(Ok(Captured { format, message, remarks }))
 }
 
 fn groups(transcript: Transcript) -> Vec<Group> {
