@@ -314,6 +314,8 @@ fn not_http() -> Vec<NotHttp> {
         NotHttp::Compressed => NotHttp::Compressed,
         NotHttp::Binary => NotHttp::Binary,
         NotHttp::HarWithoutEntries => NotHttp::HarWithoutEntries,
+        NotHttp::HarEntryMalformed { .. } => NotHttp::HarEntryMalformed { entry: 2 },
+        NotHttp::HarUrlNotHttp { .. } => NotHttp::HarUrlNotHttp { entry: 2 },
         NotHttp::NoSuchExchange { .. } => NotHttp::NoSuchExchange { asked: 2, of: 1 },
         NotHttp::Text => NotHttp::Text,
     })

@@ -460,6 +460,27 @@ fn a_har_file_is_read() {
     assert_eq!(read(har(&[]).as_bytes()), Err(NotHttp::HarWithoutEntries));
 }
 
+#[test]
+fn an_entry_of_a_har_file_that_is_no_http_request_is_named_when_it_is_chosen() {
+    let url = format!("https://api.mch.weixin.qq.com{TARGET}");
+    let (data, broken) = (entry("data:image/png;base64,AAAA", ""), r#"{"request":{}}"#.to_owned());
+    assert_eq!(read(har(std::slice::from_ref(&data)).as_bytes()), Err(NotHttp::HarUrlNotHttp { entry: 1 }));
+    assert_eq!(
+        read(har(std::slice::from_ref(&broken)).as_bytes()),
+        Err(NotHttp::HarEntryMalformed { entry: 1 })
+    );
+    let all = har(&[data, broken.clone(), entry(&url, ""), broken]);
+    let nth = |number| read_with(all.as_bytes(), Choice::Nth(number));
+    assert_eq!(nth(1), Err(NotHttp::HarUrlNotHttp { entry: 1 }));
+    assert_eq!(nth(2), Err(NotHttp::HarEntryMalformed { entry: 2 }));
+    assert_eq!(nth(4), Err(NotHttp::HarEntryMalformed { entry: 4 }));
+    assert_eq!(nth(5), Err(NotHttp::NoSuchExchange { asked: 5, of: 4 }));
+    for captured in [nth(3).unwrap(), text(&all)] {
+        assert_eq!(remarks(&captured), [Remark::Several { taken: 3, of: 4 }]);
+        is_the_request(captured.request().unwrap());
+    }
+}
+
 // Headers.
 
 #[track_caller]

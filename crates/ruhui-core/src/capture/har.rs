@@ -68,21 +68,27 @@ pub(super) fn read(text: &[u8], choice: Choice) -> Option<Result<Captured, NotHt
     if !trimmed.starts_with(b"{") {
         return None;
     }
-    let mut entries: Vec<Entry> = match serde_json::from_slice::<File>(trimmed) {
-        Ok(File { log }) => {
-            log.entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
-        }
+    // An entry that cannot be read keeps its place, so that the others keep their numbers.
+    let mut entries: Vec<Option<Entry>> = match serde_json::from_slice::<File>(trimmed) {
+        Ok(File { log }) => log.entries.into_iter().map(|entry| serde_json::from_value(entry).ok()).collect(),
         // One entry, as browsers copy it.
-        Err(_) => vec![serde_json::from_slice(trimmed).ok()?],
+        Err(_) => vec![Some(serde_json::from_slice(trimmed).ok()?)],
     };
     let of = entries.len();
     let at = match choice {
         _ if of == 0 => return Some(Err(NotHttp::HarWithoutEntries)),
-        Choice::Last => entries.iter().rposition(is_of_api).unwrap_or(of - 1),
+        Choice::Last => last(&entries).unwrap_or(of - 1),
         Choice::Nth(number) if (1..=of).contains(&number) => number - 1,
         Choice::Nth(asked) => return Some(Err(NotHttp::NoSuchExchange { asked, of })),
     };
-    Some(captured(entries.swap_remove(at), at + 1, of))
+    let entry = entries.swap_remove(at).ok_or(NotHttp::HarEntryMalformed { entry: at + 1 });
+    Some(entry.and_then(|entry| captured(entry, at + 1, of)))
+}
+
+/// The position of the last entry of the API, or of the last one that can be read.
+fn last(entries: &[Option<Entry>]) -> Option<usize> {
+    let of_api = entries.iter().rposition(|entry| entry.as_ref().is_some_and(is_of_api));
+    of_api.or_else(|| entries.iter().rposition(Option::is_some))
 }
 
 /// Whether the path is one of the APIv3, or the request is signed.
@@ -99,7 +105,7 @@ fn captured(entry: Entry, taken: usize, of: usize) -> Result<Captured, NotHttp> 
         remarks.push(Remark::Several { taken, of });
     }
     let Entry { request, response } = entry;
-    let (target, host) = start::target(&request.url).ok_or(NotHttp::HarWithoutEntries)?;
+    let (target, host) = start::target(&request.url).ok_or(NotHttp::HarUrlNotHttp { entry: taken })?;
     let mut headers = headers(request.headers);
     if !headers.contains_key(http::header::HOST)
         && let Some(host) = host.and_then(|host| HeaderValue::from_str(&host).ok())

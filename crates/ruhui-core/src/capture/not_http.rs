@@ -44,6 +44,16 @@ pub enum NotHttp {
     Binary,
     /// A HAR file without entries.
     HarWithoutEntries,
+    /// The chosen entry of a HAR file has no request that can be read.
+    HarEntryMalformed {
+        /// The number of the entry, counted from 1.
+        entry: usize,
+    },
+    /// The URL of the chosen entry of a HAR file is of another scheme than HTTP, such as `data:` or `wss:`.
+    HarUrlNotHttp {
+        /// The number of the entry, counted from 1.
+        entry: usize,
+    },
     /// There are fewer exchanges than the number asked for.
     NoSuchExchange {
         /// The number asked for.
@@ -195,6 +205,18 @@ impl NotHttp {
             Self::Compressed => "This file is compressed. Decompress it first.",
             Self::Binary => "These bytes are not text and not an HTTP message.",
             Self::HarWithoutEntries => "The HAR file has no entries: no request was recorded.",
+            Self::HarEntryMalformed { entry } => {
+                return write!(
+                    f,
+                    "Entry {entry} of the HAR file cannot be read: its request has no method, no URL, or a value of a wrong type. Choose another entry, or export the file again."
+                );
+            }
+            Self::HarUrlNotHttp { entry } => {
+                return write!(
+                    f,
+                    "Entry {entry} of the HAR file is not an HTTP request: its URL does not begin with https:// or http://. Choose another entry."
+                );
+            }
             Self::NoSuchExchange { asked, of } => {
                 return write!(f, "Exchange {asked} was asked for, and there are {of}.");
             }
@@ -233,6 +255,18 @@ impl NotHttp {
             Self::Compressed => "这是压缩文件，请先解压。",
             Self::Binary => "这些字节不是文本，也不是 HTTP 报文。",
             Self::HarWithoutEntries => "HAR 文件中没有 entries：没有记录到请求。",
+            Self::HarEntryMalformed { entry } => {
+                return write!(
+                    f,
+                    "无法读取 HAR 文件的第 {entry} 个条目：其 request 缺少 method 或 url，或有值的类型不正确。请选择其他条目，或重新导出文件。"
+                );
+            }
+            Self::HarUrlNotHttp { entry } => {
+                return write!(
+                    f,
+                    "HAR 文件的第 {entry} 个条目不是 HTTP 请求：其 URL 不以 https:// 或 http:// 开头。请选择其他条目。"
+                );
+            }
             Self::NoSuchExchange { asked, of } => {
                 return write!(f, "要求第 {asked} 次请求，而材料中只有 {of} 次。");
             }
