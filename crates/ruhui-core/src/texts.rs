@@ -284,6 +284,7 @@ fn remarks() -> Vec<Remark> {
         Remark::Decompressed => Remark::Decompressed,
         Remark::BodyNotShown(_) => Remark::BodyNotShown(Format::CurlVerbose),
         Remark::Dots => Remark::Dots,
+        Remark::TraceCut { .. } => Remark::TraceCut { said: 100, found: 27 },
         Remark::Redacted { .. } => Remark::Redacted { header: "Authorization".to_owned() },
         Remark::Sanitised => Remark::Sanitised,
         Remark::Form => Remark::Form,

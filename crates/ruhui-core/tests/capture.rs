@@ -136,6 +136,56 @@ fn traces_of_curl_are_read_byte_for_byte() {
     is_the_response(captured.response().unwrap());
 }
 
+/// The trace of a request of 38 bytes of headers and 32 of data, as `curl --trace` writes it.
+const TRACE: &str = "\
+=> Send header, 38 bytes (0x26)
+0000: 50 4f 53 54 20 2f 76 33 2f 78 20 48 54 54 50 2f POST /v3/x HTTP/
+0010: 31 2e 31 0d 0a 43 6f 6e 74 65 6e 74 2d 54 79 70 1.1..Content-Typ
+0020: 65 3a 20 61 0d 0a                               e: a..
+=> Send header, 2 bytes (0x2)
+0000: 0d 0a                                           ..
+=> Send data, 32 bytes (0x20)
+0000: 7b 22 62 72 61 6e 64 5f 69 64 22 3a 22 31 30 30 {\"brand_id\":\"100
+0010: 34 22 2c 22 63 61 72 64 5f 69 64 22 3a 22 31 22 4\",\"card_id\":\"1\"
+";
+
+#[test]
+fn a_trace_of_curl_that_was_cut_keeps_the_bytes_before_the_cut() {
+    let body = |trace: &str| {
+        let captured = text(trace);
+        assert_eq!(captured.format, Format::CurlTrace);
+        let request = captured.request().unwrap().clone();
+        (String::from_utf8(request.body).unwrap(), request.body_state, remarks(&captured))
+    };
+    let whole = r#"{"brand_id":"1004","card_id":"1""#;
+    assert_eq!(body(TRACE), (whole.to_owned(), BodyState::Exact, vec![]));
+    let (line, pair) = (TRACE.rfind("0010: ").unwrap(), TRACE.rfind("64 22 3a").unwrap());
+    for (end, found) in [(pair + 2, 27), (pair + 1, 26), (pair, 26), (line + 6, 16), (line, 16)] {
+        let cut = vec![Remark::TraceCut { said: 32, found }];
+        assert_eq!(body(&TRACE[..end]), (whole[..found].to_owned(), BodyState::Rebuilt, cut), "{end}");
+    }
+}
+
+#[test]
+fn a_trace_of_curl_that_was_cut_before_the_body_has_no_body() {
+    let (trace, _) = TRACE.split_once("0000: 7b").unwrap();
+    let captured = text(trace);
+    assert_eq!(captured.request().unwrap().body_state, BodyState::Missing);
+    let want = [Remark::TraceCut { said: 32, found: 0 }, Remark::BodyNotShown(Format::CurlTrace)];
+    assert_eq!(remarks(&captured), want);
+}
+
+#[test]
+fn digits_in_a_plain_trace_of_curl_are_text() {
+    let head = "=> Send header, 23 bytes (0x17)\n0000: POST /v3/x HTTP/1.1\n0015: \n";
+    let captured = text(&format!("{head}=> Send data, 2 bytes (0x2)\n0000: 10\n"));
+    assert_eq!(captured.request().unwrap().body, b"10");
+    assert_eq!(remarks(&captured), []);
+    let captured = text(&format!("{head}=> Send data, 9 bytes (0x9)\n0000: {{\"a\"\n"));
+    assert_eq!(captured.request().unwrap().body, b"{\"a\"");
+    assert_eq!(remarks(&captured), [Remark::TraceCut { said: 9, found: 4 }]);
+}
+
 #[test]
 fn a_curl_that_got_no_response_is_named() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/curl-refused.txt");

@@ -62,6 +62,13 @@ pub enum Remark {
     BodyNotShown(Format),
     /// The material shows a dot for each byte that is not ASCII.
     Dots,
+    /// A section of a trace of curl has fewer bytes than its heading says.
+    TraceCut {
+        /// The number of bytes that the heading says.
+        said: usize,
+        /// The number of bytes found.
+        found: usize,
+    },
     /// A header's value was replaced before the material was written.
     Redacted {
         /// Its name.
@@ -153,6 +160,11 @@ impl Remark {
                 "`curl --trace-ascii` shows a dot for each byte that is not ASCII, so the body may not be the \
                  one that was sent. `curl --trace` keeps every byte.",
             ),
+            Self::TraceCut { said, found } => write!(
+                f,
+                "The trace was cut: the heading of a section says {said} bytes, and the section has {found}. The \
+                 result holds for the bytes here; give the whole output of `curl --trace FILE`."
+            ),
             Self::Redacted { header } => {
                 write!(f, "The log has no value of the header {header}: it was redacted.")
             }
@@ -216,6 +228,10 @@ impl Remark {
             ),
             Self::Dots => f.write_str(
                 "`curl --trace-ascii` 用点号代替每个非 ASCII 字节，报文主体可能与实际发送的不同；`curl --trace` 会保留全部字节。",
+            ),
+            Self::TraceCut { said, found } => write!(
+                f,
+                "trace 不完整：有一段标明 {said} 字节，而这里只有 {found} 字节，以下结论仅针对这里的内容。请提供 `curl --trace FILE` 的完整输出。"
             ),
             Self::Redacted { header } => write!(f, "日志中 {header} 头的值已被隐去。"),
             Self::Sanitised => f.write_str(

@@ -1,7 +1,7 @@
 //! `curl --trace` and `curl --trace-ascii`: the bytes sent and received, with offsets.
 
-use super::blocks::Blocks;
-use super::transcript::Transcript;
+use super::blocks::{Block, Blocks};
+use super::transcript::{Found, Transcript};
 use super::{BodyState, Remark, lines, raw};
 use memchr::memmem;
 
@@ -14,27 +14,47 @@ struct Section<'a> {
     lines: Vec<(usize, &'a [u8])>,
 }
 
+/// What the sections of a message say about its body.
+#[derive(Default)]
+struct Note {
+    /// Whether the body has dots for bytes that are not shown.
+    has_dots: bool,
+    /// The remark on the first section that was cut.
+    cut: Option<Remark>,
+}
+
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
-    // Each block notes whether its body has dots for bytes that are not shown.
-    let mut blocks: Blocks<bool> = Blocks::new();
+    let mut blocks: Blocks<Note> = Blocks::new();
     for section in sections(text) {
         let (bytes, has_dots) = section.bytes();
-        if let Some(block) = blocks.put(section.is_client, &bytes, section.is_header) {
-            block.note |= has_dots && !section.is_header;
+        let (said, found) = (section.length, bytes.len());
+        if let Some(Block { note, .. }) = blocks.put(section.is_client, &bytes, section.is_header) {
+            note.has_dots |= has_dots && !section.is_header;
+            if found < said {
+                note.cut.get_or_insert(Remark::TraceCut { said, found });
+            }
         }
     }
     let mut messages = Vec::new();
     for block in blocks.into_all() {
         let mut found = raw::turns(&block.bytes).messages;
-        if block.note
-            && let Some(last) = found.last_mut()
-        {
-            last.state = BodyState::Rebuilt;
-            last.remarks.push(Remark::Dots);
+        if let Some(last) = found.last_mut() {
+            block.note.put_on(last);
         }
         messages.append(&mut found);
     }
     (!messages.is_empty()).then_some(Transcript { messages })
+}
+
+impl Note {
+    fn put_on(self, message: &mut Found) {
+        let dots = self.has_dots.then_some(Remark::Dots);
+        if dots.is_none() && self.cut.is_none() {
+            return;
+        }
+        message.state = if message.body.is_empty() { BodyState::Missing } else { BodyState::Rebuilt };
+        message.remarks.extend(dots.into_iter().chain(self.cut));
+    }
 }
 
 fn sections(text: &[u8]) -> Vec<Section<'_>> {
@@ -89,23 +109,29 @@ fn offset(line: &[u8]) -> Option<(usize, &[u8])> {
 impl Section<'_> {
     /// The bytes, and whether dots may stand for some of them.
     fn bytes(&self) -> (Vec<u8>, bool) {
-        match self.hexadecimal() {
-            Some(bytes) => (bytes, false),
-            None => self.ascii(),
+        let bytes = self.hexadecimal().unwrap_or_default();
+        if bytes.len() == self.length {
+            return (bytes, false);
         }
+        let (text, has_dots) = self.ascii();
+        // Text of the right length that looks like pairs of digits is text.
+        if bytes.is_empty() || text.len() == self.length { (text, has_dots) } else { (bytes, false) }
     }
 
+    /// The bytes of pairs of digits, as far as the section has them; `None` if a line has something else. Only the
+    /// last line may be cut.
     fn hexadecimal(&self) -> Option<Vec<u8>> {
         const WIDTH: usize = 16;
         let mut bytes = Vec::new();
-        for (at, line) in &self.lines {
-            let count = self.length.checked_sub(*at)?.min(WIDTH);
-            for index in 0..count {
-                let digits = line.get(index * 3..index * 3 + 2)?;
-                bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+        for (index, (at, line)) in self.lines.iter().enumerate() {
+            let wanted = self.length.checked_sub(*at)?.min(WIDTH);
+            let found = pairs(line, wanted, &mut bytes)?;
+            let is_last = index + 1 == self.lines.len();
+            if found < wanted && !is_last {
+                return None;
             }
         }
-        (bytes.len() == self.length).then_some(bytes)
+        Some(bytes)
     }
 
     /// curl ends a line at each CR LF and shows a dot for each byte that cannot be printed.
@@ -118,8 +144,24 @@ impl Section<'_> {
                 bytes.extend_from_slice(b"\r\n");
             }
         }
+        let has_dot = memchr::memchr(b'.', &bytes).is_some();
         let is_plain = memmem::find(&bytes, b"..").is_none()
             && serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok();
-        (bytes, !is_plain)
+        (bytes, has_dot && !is_plain)
     }
+}
+
+/// Adds the bytes of at most `wanted` pairs and returns their number, which is lower if the line was cut; `None` if
+/// the line has something else than pairs.
+fn pairs(line: &[u8], wanted: usize, bytes: &mut Vec<u8>) -> Option<usize> {
+    for (index, pair) in line.chunks(3).take(wanted).enumerate() {
+        let Some(digits) = pair.get(..2) else {
+            return Some(index);
+        };
+        if !digits.iter().all(u8::is_ascii_hexdigit) || pair.get(2).is_some_and(|blank| *blank != b' ') {
+            return None;
+        }
+        bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+    }
+    Some(wanted.min(line.len().div_ceil(3)))
 }
