@@ -243,6 +243,22 @@ fn a_body_is_compared_with_its_content_length() {
 }
 
 #[test]
+fn a_body_of_the_length_that_its_header_says_is_not_cut_at_a_message_inside_it() {
+    let body = "a log:\nHTTP/1.1 200 OK\nA: b\n\nPOST /v3/x HTTP/1.1\n\nend";
+    for (gap, remark) in [("", None), ("\n", Some(Remark::LineEndsRemoved { bytes: 1 }))] {
+        let length = format!("Content-Length: {}\n", body.len());
+        let captured = text(&format!("{}{gap}", raw("\n", &length, body)));
+        let request = captured.request().unwrap();
+        assert_eq!(
+            (String::from_utf8_lossy(&request.body), request.body_state),
+            (body.into(), BodyState::Exact)
+        );
+        assert!(captured.response().is_none());
+        assert_eq!(remarks(&captured).first(), remark.as_ref());
+    }
+}
+
+#[test]
 fn a_body_without_an_empty_line_before_it_is_read() {
     let captured = text(&raw("\n", "", BODY).replace("\n\n{", "\n{"));
     is_the_request(captured.request().unwrap());

@@ -5,13 +5,22 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use memchr::memmem;
 
+/// The most blanks between two messages, and after the last one, that are looked through.
+const MOST_BLANKS: usize = 1 << 10;
+
 /// Splits what follows the headers into the body and the messages after it.
 pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [u8]) {
     if let Some(length) = length(headers)
-        && length <= rest.len()
-        && begins(rest[length..].trim_ascii_start())
+        && let Some(after) = rest.get(length..)
     {
-        return rest.split_at(length);
+        let after = without_blanks(after);
+        if after.is_empty() {
+            // The last message keeps the blanks after its body, on which `fit` remarks.
+            return (rest, &[]);
+        }
+        if begins(after) {
+            return rest.split_at(length);
+        }
     }
     let Some(at) = next(rest) else {
         return (rest, &[]);
@@ -22,6 +31,13 @@ pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [
         Some(_) => (body, after),
         None => (body.trim_ascii_end(), after),
     }
+}
+
+/// The text without the blanks in front of it. Each message of a text may look at the same blanks, so their number
+/// has a limit.
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let blanks = text.iter().take(MOST_BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
+    &text[blanks..]
 }
 
 /// The position at which the next message begins. Each start line names an HTTP version, so the search looks
