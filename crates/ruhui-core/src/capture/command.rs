@@ -123,6 +123,9 @@ fn long_name(short: char) -> Option<(&'static str, bool)> {
     })
 }
 
+/// The most remarks about a command. No reader needs more.
+const MOST_REMARKS: usize = 20;
+
 #[derive(Default)]
 struct Command {
     method: Option<String>,
@@ -183,10 +186,13 @@ impl Command {
 
     fn note(&mut self, word: &Word) {
         for name in &word.variables {
-            let remark = Remark::Variable { name: name.clone() };
-            if !self.remarks.contains(&remark) {
-                self.remarks.push(remark);
-            }
+            self.remark(Remark::Variable { name: name.clone() });
+        }
+    }
+
+    fn remark(&mut self, remark: Remark) {
+        if self.remarks.len() < MOST_REMARKS && !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
         }
     }
 
@@ -238,9 +244,7 @@ impl Command {
             "form" | "form-string" => {
                 self.data.get_or_insert_default();
                 self.state = Some(BodyState::Missing);
-                if !self.remarks.contains(&Remark::Form) {
-                    self.remarks.push(Remark::Form);
-                }
+                self.remark(Remark::Form);
             }
             "upload-file" => {
                 self.is_put = true;
@@ -266,7 +270,7 @@ impl Command {
     fn file(&mut self, name: &str) {
         self.data.get_or_insert_default();
         self.state = Some(BodyState::Missing);
-        self.remarks.push(Remark::FileBody { name: name.to_owned() });
+        self.remark(Remark::FileBody { name: name.to_owned() });
     }
 
     fn encoded(&mut self, text: &str) {
