@@ -487,6 +487,37 @@ fn what_a_curl_command_does_not_say_is_remarked_on() {
     assert_eq!(read(b"curl https://a/ -d '{"), Err(NotHttp::UnclosedQuote));
 }
 
+#[test]
+fn every_header_of_a_curl_command_is_kept() {
+    let request =
+        text("curl https://a/v3/x -H 'Content-Type: a' -H 'content-type: b' -H 'X: a:' -H 'Y;' -H 'Z: '");
+    let headers = &request.request().unwrap().headers;
+    let values: Vec<_> = headers.get_all("content-type").iter().collect();
+    assert_eq!(values, ["a", "b"]);
+    assert_eq!((value(headers, "x"), value(headers, "y")), ("a:", ""));
+    assert!(!headers.contains_key("z"));
+}
+
+#[test]
+fn a_curl_command_has_the_remarks_on_its_headers() {
+    let captured = text("curl https://a/v3/x -H 'Authorization: [REDACTED]' -H 'nothing'");
+    assert_eq!(remarks(&captured), [Remark::Redacted { header: "Authorization".into() }]);
+    let broken = authorization().replace(',', ",\n");
+    let captured = text(&format!("curl https://a/v3/x -H 'Authorization: {broken}'"));
+    assert_eq!(value(&captured.request().unwrap().headers, "authorization"), authorization());
+    assert_eq!(remarks(&captured), [Remark::Joined { header: "Authorization".into(), lines: 5 }]);
+}
+
+/// The map of headers panics at 24,577 of them.
+#[test]
+fn a_curl_command_of_too_many_headers_is_read() {
+    for form in [": b", ";", ":", ": b\nB: c"] {
+        let words: String = (0..40_000).map(|number| format!(" -H 'A{number}{form}'")).collect();
+        let captured = text(&format!("curl https://a/v3/x{words}"));
+        assert!(captured.request().unwrap().headers.len() <= 1_010, "{form}");
+    }
+}
+
 // HAR.
 
 fn har(entries: &[String]) -> String {

@@ -1,7 +1,7 @@
 //! Reads a curl command as the request that it would send.
 
 use super::shell::{self, Word};
-use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, lines, raw, start};
+use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, raw, start};
 use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
@@ -320,31 +320,34 @@ impl Command {
         Ok(Captured { format: Format::CurlCommand, message: Message::Request(request), remarks: Vec::new() })
     }
 
-    /// The headers that the command names, and those that curl adds.
-    fn all_headers(&self, host: Option<&str>, has_body: bool) -> HeaderMap {
-        let mut headers = HeaderMap::new();
+    /// The headers that the command names, and the names of those that it removes.
+    fn named_headers(&mut self) -> (HeaderMap, Vec<HeaderName>) {
+        let mut head = raw::Head::default();
         let mut removed = Vec::new();
-        for line in &self.headers {
-            // A header broken over lines comes in one piece here.
-            let mut head = raw::Head::default();
-            let is_empty = line.trim_end().ends_with(':');
-            if let Some((name, _)) = raw::header(line.as_bytes()).filter(|_| is_empty) {
+        for line in self.headers.iter().take(raw::MOST_HEADERS).map(|line| line.trim()) {
+            if let Some((name, b"")) = raw::header(line.as_bytes()) {
                 removed.push(name);
-                continue;
-            }
-            if let Some(name) = line.trim_end().strip_suffix(';').filter(|name| !name.contains(':')) {
+            } else if let Some(name) = line.strip_suffix(';').filter(|name| !name.contains(':')) {
                 if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {
-                    headers.append(name, HeaderValue::from_static(""));
+                    head.append(name, HeaderValue::from_static(""));
                 }
-                continue;
-            }
-            head.read(lines::first(line.as_bytes()), 1);
-            if line.trim().contains('\n') {
-                head = raw::Head::default();
+            } else {
+                // A header broken over lines comes in one piece here.
                 head.read(line.as_bytes(), 1);
             }
-            headers.extend(head.headers);
         }
+        // A command has no lines of headers that a remark could count.
+        let is_of_command =
+            |remark: &Remark| matches!(remark, Remark::Redacted { .. } | Remark::Joined { .. });
+        for remark in head.remarks.into_iter().filter(is_of_command) {
+            self.remark(remark);
+        }
+        (head.headers, removed)
+    }
+
+    /// The headers that the command names, and those that curl adds.
+    fn all_headers(&mut self, host: Option<&str>, has_body: bool) -> HeaderMap {
+        let (mut headers, removed) = self.named_headers();
         let mut add = |name: HeaderName, value: Option<&str>| {
             if !headers.contains_key(&name)
                 && !removed.contains(&name)

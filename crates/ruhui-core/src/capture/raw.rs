@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
 /// The most headers that are read. No client sends as many.
-const MOST_HEADERS: usize = 1_000;
+pub(super) const MOST_HEADERS: usize = 1_000;
 /// The most messages that are read. No reader looks through as many.
 const MOST_MESSAGES: usize = 10_000;
 /// The most remarks about lines. No reader needs more.
@@ -175,9 +175,14 @@ impl Head {
         if lines > 1 {
             self.remarks.push(Remark::Joined { header: shown(&name), lines });
         }
-        if self.headers.len() < MOST_HEADERS
-            && let Ok(value) = HeaderValue::from_bytes(&value)
-        {
+        if let Ok(value) = HeaderValue::from_bytes(&value) {
+            self.append(name, value);
+        }
+    }
+
+    /// Adds a header, unless there are too many.
+    pub(super) fn append(&mut self, name: HeaderName, value: HeaderValue) {
+        if self.headers.len() < MOST_HEADERS {
             self.headers.append(name, value);
         }
     }
