@@ -785,4 +785,19 @@ fn a_mebibyte_of_anything_is_read() {
             let _ = read(format!("{start}{}", piece.repeat((1 << 20) / piece.len())).as_bytes());
         }
     }
+    let lines = "a\n".repeat(1 << 19);
+    let blanks = " ".repeat(1 << 20);
+    for material in [
+        format!("curl https://a{}", (0..100_000).map(|name| format!(" $a{name}")).collect::<String>()),
+        format!("curl https://a{}", " -d @b".repeat(1 << 17)),
+        // Prefixes of loggers: long, of blanks, with a number in front.
+        format!("{}POST /v3 HTTP/1.1\nA: b\n{lines}", "x".repeat(16_000)),
+        format!("{}POST /v3 HTTP/1.1\nA: b\n{lines}", " x".repeat(8_000)),
+        format!("1{}GET /v3 HTTP/1.1\nA: b\n{lines}", " ".repeat(16_000)),
+        // Bodies that would end in the blanks after all messages.
+        format!("{}{blanks}x", "POST /v3 HTTP/1.1\nContent-Length: 600000\n\n".repeat(10_000)),
+        format!("{}{blanks}", "POST /v3 HTTP/1.1\nContent-Length: 600000\n\n".repeat(10_000)),
+    ] {
+        let _ = read(material.as_bytes());
+    }
 }

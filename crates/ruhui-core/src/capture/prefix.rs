@@ -22,14 +22,18 @@ pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
+/// The longest prefix that is looked for. Those of loggers are shorter.
+const LONGEST: usize = 400;
+
 /// The position at which a start line begins inside a line.
 fn find_start(line: &[u8]) -> Option<usize> {
-    const LONGEST: usize = 16 << 10;
-    if line.len() > LONGEST || memmem::find(line, b"HTTP/").is_none() {
+    const LONGEST_LINE: usize = 16 << 10;
+    if line.len() > LONGEST_LINE || memmem::find(line, b"HTTP/").is_none() {
         return None;
     }
     ["POST ", "GET ", "PUT ", "PATCH ", "DELETE ", "HTTP/1.", "HTTP/2"].into_iter().find_map(|word| {
-        let at = memmem::find(line, word.as_bytes()).filter(|at| *at > 0)?;
+        let head = &line[..line.len().min(LONGEST + word.len())];
+        let at = memmem::find(head, word.as_bytes()).filter(|at| *at > 0)?;
         start::is_start(&line[at..]).then_some(at)
     })
 }
@@ -37,11 +41,19 @@ fn find_start(line: &[u8]) -> Option<usize> {
 /// The text in front of a line of a log. Other lines have the same text, with other digits.
 pub(super) struct Prefix<'a> {
     sample: &'a [u8],
+    /// The text without its last blanks, as it stands in front of an empty line.
+    short: &'a [u8],
+    /// The text after the last digit, which stays the same if the numbers have other widths; `None` if it is too
+    /// short to tell a prefix by.
+    tail: Option<memmem::Finder<'a>>,
 }
 
 impl<'a> Prefix<'a> {
     pub(super) fn new(sample: &'a [u8]) -> Self {
-        Self { sample }
+        const SHORTEST_TAIL: usize = 6;
+        let tail = sample.iter().rposition(u8::is_ascii_digit).map_or(sample, |at| &sample[at + 1..]);
+        let tail = (tail.len() >= SHORTEST_TAIL).then(|| memmem::Finder::new(tail));
+        Self { sample, short: sample.trim_ascii_end(), tail }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -59,18 +71,12 @@ impl<'a> Prefix<'a> {
         if line.len() >= self.sample.len() && self.sample.iter().zip(line).all(same) {
             return Some(&line[self.sample.len()..]);
         }
-        // A prefix without its last blank stands in front of an empty line.
-        let short = self.sample.trim_ascii_end();
         let bare = lines::bare(line);
-        if !short.is_empty() && bare.len() == short.len() && short.iter().zip(bare).all(same) {
+        if !self.short.is_empty() && bare.len() == self.short.len() && self.short.iter().zip(bare).all(same) {
             return Some(&line[bare.len()..]);
         }
-        // The numbers may have other widths. The text after the last digit stays the same.
-        let tail =
-            self.sample.iter().rposition(u8::is_ascii_digit).map_or(self.sample, |at| &self.sample[at + 1..]);
-        if tail.len() < 6 {
-            return None;
-        }
-        memmem::find(&line[..line.len().min(self.sample.len() + 32)], tail).map(|at| &line[at + tail.len()..])
+        let tail = self.tail.as_ref().filter(|tail| tail.needle().len() <= line.len())?;
+        let at = tail.find(&line[..line.len().min(self.sample.len() + 32)])?;
+        Some(&line[at + tail.needle().len()..])
     }
 }
