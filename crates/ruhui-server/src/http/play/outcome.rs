@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Row, rows};
+use ruhui_core::wire::Fault;
 use serde_json::{Value, json};
 
 /// Why a control did nothing.
@@ -22,7 +23,7 @@ pub(super) enum Failure {
     /// The endpoint of the callbacks gave no answer.
     NoAnswer(NotProbed),
     /// The request cannot be read.
-    Malformed(String),
+    Malformed(Fault),
     /// The body is not said to be JSON.
     NotJson,
     /// The body is too large or too slow.
@@ -82,9 +83,7 @@ impl Failure {
             Self::Refused(refusal) => Text::of(refusal),
             Self::Store(_) => text(rows::SYSTEM_ERROR.zh, rows::SYSTEM_ERROR.en),
             Self::NoAnswer(failure) => Text::of(failure),
-            Self::Malformed(why) => {
-                text(&format!("请求有误：{why}"), &format!("the request is wrong: {why}"))
-            }
+            Self::Malformed(fault) => Text::of(fault),
             Self::NotJson => text(rows::CONTENT_TYPE_WRONG.zh, rows::CONTENT_TYPE_WRONG.en),
             Self::Body(row) => text(row.zh, row.en),
             Self::Foreign => text(
