@@ -426,6 +426,35 @@ async fn pages_of_websites_are_kept_out() {
     assert_eq!(desk.send(read).await.0, 403);
 }
 
+#[tokio::test]
+async fn a_body_of_another_type_is_told_which_type_it_has() {
+    let desk = Desk::new().await;
+    let (is_json, text) = ("application/json", "text/plain");
+    for (types, chinese, english) in [
+        (&[][..], "缺少 Content-Type", "it is missing"),
+        (&[text], "收到 text/plain", "received text/plain"),
+        (
+            &[is_json, text],
+            "Content-Type 重复，收到 application/json | text/plain",
+            "it occurs more than once: application/json | text/plain",
+        ),
+    ] {
+        for (language, message) in [
+            ("zh-CN", format!("Http头Content-Type须为application/json（{chinese}）")),
+            ("en", format!("the header Content-Type must be application/json: {english}")),
+        ] {
+            let mut asked = request(Method::POST, "/sandbox/clock", &json!({ "advance_seconds": 1 }));
+            asked.headers_mut().insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+            asked.headers_mut().remove(CONTENT_TYPE);
+            for kind in types {
+                asked.headers_mut().append(CONTENT_TYPE, kind.parse().unwrap());
+            }
+            let (status, answer) = desk.send(asked).await;
+            assert_eq!((status, &answer["message"]), (415, &json!(message)));
+        }
+    }
+}
+
 /// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.
 #[tokio::test]
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {

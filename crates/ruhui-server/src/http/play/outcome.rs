@@ -11,6 +11,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Row, rows};
+use ruhui_core::head::HeadFault;
 use ruhui_core::wire::Fault;
 use serde_json::{Value, json};
 
@@ -24,8 +25,8 @@ pub(super) enum Failure {
     NoAnswer(NotProbed),
     /// The request cannot be read.
     Malformed(Fault),
-    /// The body is not said to be JSON.
-    NotJson,
+    /// The headers do not say that the body is JSON.
+    NotJson(HeadFault),
     /// The body is too large or too slow.
     Body(&'static Row),
     /// A page of another origin asks, or one under another name.
@@ -60,7 +61,7 @@ impl Failure {
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(row) => StatusCode::from_u16(row.status).expect("rows have HTTP statuses"),
             Self::Foreign => StatusCode::FORBIDDEN,
         }
@@ -71,7 +72,7 @@ impl Failure {
             Self::Refused(refusal) => refusal.code().to_owned(),
             Self::Store(_) => rows::SYSTEM_ERROR.code.to_string(),
             Self::NoAnswer(_) => "NO_ANSWER".to_owned(),
-            Self::Malformed(_) | Self::NotJson => rows::PARAMETER_WRONG.code.to_string(),
+            Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.to_string(),
             Self::Body(row) => row.code.to_string(),
             Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.to_string(),
         }
@@ -84,7 +85,7 @@ impl Failure {
             Self::Store(_) => text(rows::SYSTEM_ERROR.zh, rows::SYSTEM_ERROR.en),
             Self::NoAnswer(failure) => Text::of(failure),
             Self::Malformed(fault) => Text::of(fault),
-            Self::NotJson => text(rows::CONTENT_TYPE_WRONG.zh, rows::CONTENT_TYPE_WRONG.en),
+            Self::NotJson(fault) => Text::of(fault),
             Self::Body(row) => text(row.zh, row.en),
             Self::Foreign => text(
                 "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",

@@ -4,8 +4,8 @@ use super::outcome::Failure;
 use crate::http::{Limits, body as bodies};
 use crate::play::Coupon;
 use axum::extract::Request;
-use http::header::CONTENT_TYPE;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
+use ruhui_core::head;
 use ruhui_core::types::{CardId, OpenId, PhoneNumber, Text, Token};
 use ruhui_core::wire;
 use serde::Deserialize;
@@ -109,10 +109,7 @@ pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure
 /// Reads the body, which must say that it is JSON: a page of another origin cannot, without asking first.
 pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let (parts, body) = request.into_parts();
-    let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(Failure::NotJson);
-    }
+    head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;
     let patience = Limits::default().body;
     let bytes = bodies::read(body, bodies::LIMIT, patience).await.map_err(Failure::Body)?;
     wire::read_plain(&bytes).map_err(Failure::Malformed)
