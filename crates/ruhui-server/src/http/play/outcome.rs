@@ -2,7 +2,6 @@
 
 use super::Stage;
 use crate::domain::component::Refusal;
-use crate::error::Text;
 use crate::http::reply::Exchange;
 use crate::play::{NotProbed, PlayError};
 use crate::store::StoreError;
@@ -11,6 +10,7 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Row, rows};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head::HeadFault;
 use ruhui_core::wire::Fault;
 use serde_json::{Value, json};
@@ -78,18 +78,17 @@ impl Failure {
         }
     }
 
-    fn message(&self) -> Text {
-        let text = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
+    fn message(&self) -> Bilingual {
         match self {
-            Self::Refused(refusal) => Text::of(refusal),
-            Self::Store(_) => text(rows::SYSTEM_ERROR.zh, rows::SYSTEM_ERROR.en),
-            Self::NoAnswer(failure) => Text::of(failure),
-            Self::Malformed(fault) => Text::of(fault),
-            Self::NotJson(fault) => Text::of(fault),
-            Self::Body(row) => text(row.zh, row.en),
-            Self::Foreign => text(
-                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
+            Self::Refused(refusal) => Bilingual::of(refusal),
+            Self::Store(_) => Bilingual::new(rows::SYSTEM_ERROR.en, rows::SYSTEM_ERROR.zh),
+            Self::NoAnswer(failure) => Bilingual::of(failure),
+            Self::Malformed(fault) => Bilingual::of(fault),
+            Self::NotJson(fault) => Bilingual::of(fault),
+            Self::Body(row) => Bilingual::new(row.en, row.zh),
+            Self::Foreign => Bilingual::new(
                 "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
             ),
         }
     }
@@ -99,8 +98,8 @@ impl Failure {
             tracing::error!(%error, "the store failed");
         }
         let exchange = Exchange::new(&stage.service, headers);
-        let Text { zh, en } = self.message();
-        let message = if exchange.is_english() { en } else { zh };
+        let message = self.message();
+        let message = if exchange.is_english() { message.en() } else { message.zh() };
         let mut body = json!({ "code": self.code(), "message": message });
         if let Self::Refused(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
