@@ -2,6 +2,7 @@
 
 use crate::store::{CommitError, StoreError};
 use ruhui_core::api::{ErrorBody, Row, rows};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head::HeadFault;
 use ruhui_core::wire::Fault;
 use serde_json::Value;
@@ -36,29 +37,13 @@ pub struct Refused {
     /// The row.
     pub row: &'static Row,
     /// Appended to the message.
-    pub specifics: Option<Text>,
+    pub specifics: Option<Bilingual>,
     /// The `detail` member.
     pub detail: Option<Value>,
 }
 
-/// A text in both languages.
-#[derive(Debug, Clone)]
-pub struct Text {
-    /// Chinese.
-    pub zh: String,
-    /// English.
-    pub en: String,
-}
-
-impl Text {
-    /// Both prints of a value whose `{}` is English and whose `{:#}` is Chinese.
-    pub fn of(value: &dyn std::fmt::Display) -> Self {
-        Self { zh: format!("{value:#}"), en: format!("{value}") }
-    }
-}
-
 impl Refused {
-    pub(crate) fn with(row: &'static Row, specifics: Text) -> Self {
+    pub(crate) fn with(row: &'static Row, specifics: Bilingual) -> Self {
         Self { row, specifics: Some(specifics), detail: None }
     }
 }
@@ -77,7 +62,7 @@ impl From<&'static Row> for Error {
 
 impl From<HeadFault> for Error {
     fn from(fault: HeadFault) -> Self {
-        Refused::with(fault.row(), Text::of(&fault.specifics())).into()
+        Refused::with(fault.row(), Bilingual::of(&fault.specifics())).into()
     }
 }
 
@@ -117,9 +102,7 @@ impl Error {
             Self::Parameter(fault) => fault.to_body(english),
             Self::Refused(refused) => {
                 let message = match &refused.specifics {
-                    Some(more) => {
-                        text(&format!("{}（{}）", row.zh, more.zh), &format!("{}: {}", row.en, more.en))
-                    }
+                    Some(more) => text(&format!("{}（{more:#}）", row.zh), &format!("{}: {more}", row.en)),
                     None => message,
                 };
                 plain(message, refused.detail.clone())

@@ -31,7 +31,7 @@ pub mod store;
 #[cfg(test)]
 mod texts;
 
-pub use error::{Error, Refused, Text};
+pub use error::{Error, Refused};
 pub use limiter::Counting;
 pub use service::{
     CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,

@@ -265,21 +265,121 @@ async fn errors_speak_both_languages() {
     assert_eq!(english["extra_data"], json!({ "errcode": 1205, "msg": english["message"] }));
 }
 
-#[tokio::test]
-async fn what_cannot_be_read_is_told() {
-    let desk = Desk::new().await;
-    for (body, why) in [
-        (json!({}), "card_id"),
-        (json!({ "card_id": CARD_ID, "openid": 1 }), "openid"),
-        (json!({ "card_id": CARD_ID, "openid": "x".repeat(129) }), "openid"),
-        (json!({ "card_id": CARD_ID, "openid": OPENID, "other": 1 }), "other"),
-    ] {
-        let (status, answer) = desk.post("/sandbox/points/view", &body).await;
-        assert_eq!((status, &answer["code"]), (400, &json!("PARAM_ERROR")));
-        assert!(answer["message"].as_str().unwrap().contains(why), "{answer}");
+/// Each control with a body that it reads, and the JSON Pointer and value of a member of a wrong type.
+fn bodies() -> [(&'static str, Value, &'static str, Value); 8] {
+    let filled = || {
+        let name = json!([{ "name": "USER_FORM_FLAG_NAME", "value": "小会" }]);
+        json!({ "phone_number": PHONE, "user_information": { "common_field_list": name } })
+    };
+    let name = "/user_information/common_field_list/0/value";
+    [
+        ("/sandbox/join", merged(&json!({ "token": "t" }), &filled()), name, json!(7)),
+        ("/sandbox/user-cards/open", merged(&about(OPENID), &filled()), name, json!(["小会"])),
+        ("/sandbox/user-cards/delete", about(OPENID), "/openid", json!(1)),
+        ("/sandbox/points/view", about(OPENID), "/card_id", json!({})),
+        (
+            "/sandbox/points/redeem",
+            merged(&about(OPENID), &json!({ "deduct_points": 1 })),
+            "/deduct_points",
+            json!("1"),
+        ),
+        ("/sandbox/pay-view", json!({ "token": "t" }), "/token", json!(true)),
+        ("/sandbox/probe", json!({ "card_id": CARD_ID }), "/card_id", json!(1.5)),
+        ("/sandbox/clock", json!({ "advance_seconds": 1 }), "/advance_seconds", json!(-1)),
+    ]
+}
+
+/// The first member of an object under another name, or without it.
+fn renamed(body: &Value, name: Option<&str>) -> Value {
+    let mut members = body.as_object().unwrap().clone();
+    let first = members.keys().next().unwrap().clone();
+    let value = members.remove(&first).unwrap();
+    members.extend(name.map(|name| (name.to_owned(), value)));
+    members.into()
+}
+
+/// The requests that no control can read.
+fn unreadable() -> Vec<Request<Body>> {
+    let post = |path: &str, body: &[u8]| {
+        let mut request = request(Method::POST, path, &Value::Null);
+        *request.body_mut() = Body::from(body.to_vec());
+        request
+    };
+    let mut all = Vec::new();
+    for (path, good, pointer, wrong) in bodies() {
+        let mut mistyped = good.clone();
+        *mistyped.pointer_mut(pointer).unwrap() = wrong;
+        let first = good.as_object().unwrap().keys().next().unwrap();
+        all.extend([
+            post(path, b"{\"card_id\": "),
+            post(path, b"[]"),
+            post(path, mistyped.to_string().as_bytes()),
+            post(path, renamed(&good, None).to_string().as_bytes()),
+            post(path, renamed(&good, Some(&format!("{first}s"))).to_string().as_bytes()),
+            post(path, merged(&good, &json!({ "other": 1 })).to_string().as_bytes()),
+        ]);
     }
-    assert_eq!(desk.get("/sandbox/join").await.0, 400);
-    assert_eq!(desk.get("/sandbox/join?token=x&other=1").await.0, 400);
+    let probe = |body: &[u8]| post("/sandbox/probe", body);
+    all.extend([
+        probe(b""),
+        probe(b"\xEF\xBB\xBF{}"),
+        probe(b"{\"card_id\":\"\xFF\"}"),
+        probe("[".repeat(200).as_bytes()),
+        probe(b"{\"card_id\":\"c\",\"card_id\":\"d\"}"),
+        probe(b"{\"card_id\":\"\"}"),
+        probe(b"{\"card_id\":\"c\",\"other\":null}"),
+        probe(json!({ "card_id": "x".repeat(129) }).to_string().as_bytes()),
+        post("/sandbox/clock", b"{\"advance_seconds\":4294967296}"),
+        post(
+            "/sandbox/points/redeem",
+            merged(&about(OPENID), &json!({ "deduct_points": 1, "product_coupon_stock_type": "FREE" }))
+                .to_string()
+                .as_bytes(),
+        ),
+        post(
+            "/sandbox/user-cards/open",
+            merged(&about(OPENID), &json!({ "phone_number": "1".repeat(600) })).to_string().as_bytes(),
+        ),
+    ]);
+    let queries = ["", "?token=", "?token=t&tokne=u", "?token=t&token=u", "?token=t&openid="];
+    all.extend(queries.map(|query| request(Method::GET, &format!("/sandbox/join{query}"), &Value::Null)));
+    all
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_in_both_languages() {
+    let desk = Desk::new().await;
+    let mut page = String::new();
+    for (request, mut english) in unreadable().into_iter().zip(unreadable()) {
+        english.headers_mut().insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
+        let target = request.uri().to_string();
+        let (status, chinese) = desk.send(request).await;
+        assert_eq!((status, &chinese["code"]), (400, &json!("PARAM_ERROR")), "{target}: {chinese}");
+        let (_, english) = desk.send(english).await;
+        let [chinese, english] = [chinese, english].map(|it| it["message"].as_str().unwrap().to_owned());
+        assert!(english.is_ascii() && !chinese.is_ascii(), "{chinese} / {english}");
+        for foreign in ["expected", "missing", "unknown", "invalid", "duplicate", "EOF", "recursion"] {
+            assert!(!english.contains(foreign) && !chinese.contains(foreign), "{chinese} / {english}");
+        }
+        page.push_str(&format!("{target}\n{english}\n{chinese}\n\n"));
+    }
+    insta::assert_snapshot!(page);
+}
+
+/// Clients write null for a member that they have no value for.
+#[tokio::test]
+async fn null_is_as_good_as_missing() {
+    let desk = Desk::new().await;
+    let open =
+        json!({ "card_id": CARD_ID, "openid": OPENID, "phone_number": PHONE, "user_information": null });
+    desk.done("/sandbox/user-cards/open", &open).await;
+    let token = desk.token::<CreatePayViewToken>(MEMBER).await;
+    desk.done("/sandbox/pay-view", &json!({ "token": token, "openid": null })).await;
+}
+
+#[tokio::test]
+async fn what_is_no_control_is_not_found_and_large_bodies_are_rejected() {
+    let desk = Desk::new().await;
     assert_eq!(desk.get("/sandbox/nothing").await.0, 404);
     assert_eq!(desk.get("/sandbox/probe").await.0, 405);
     let large = "x".repeat(1 << 20);
@@ -324,6 +424,35 @@ async fn pages_of_websites_are_kept_out() {
     let mut read = request(Method::GET, "/sandbox/deliveries", &Value::Null);
     read.headers_mut().insert(HOST, "evil.example:7082".parse().unwrap());
     assert_eq!(desk.send(read).await.0, 403);
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_told_which_type_it_has() {
+    let desk = Desk::new().await;
+    let (is_json, text) = ("application/json", "text/plain");
+    for (types, chinese, english) in [
+        (&[][..], "缺少 Content-Type", "it is missing"),
+        (&[text], "收到 text/plain", "received text/plain"),
+        (
+            &[is_json, text],
+            "Content-Type 重复，收到 application/json | text/plain",
+            "it occurs more than once: application/json | text/plain",
+        ),
+    ] {
+        for (language, message) in [
+            ("zh-CN", format!("Http头Content-Type须为application/json（{chinese}）")),
+            ("en", format!("the header Content-Type must be application/json: {english}")),
+        ] {
+            let mut asked = request(Method::POST, "/sandbox/clock", &json!({ "advance_seconds": 1 }));
+            asked.headers_mut().insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+            asked.headers_mut().remove(CONTENT_TYPE);
+            for kind in types {
+                asked.headers_mut().append(CONTENT_TYPE, kind.parse().unwrap());
+            }
+            let (status, answer) = desk.send(asked).await;
+            assert_eq!((status, &answer["message"]), (415, &json!(message)));
+        }
+    }
 }
 
 /// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.

@@ -221,11 +221,7 @@ pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
 
 fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
     let is_read = rest::<E>() == Location::Query;
-    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query).map_err(|_| {
-        let issue =
-            Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
-        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
-    })?;
+    let pairs = pairs(query)?;
     let mut seen = BTreeSet::new();
     for (name, value) in &pairs {
         if !seen.insert(name) && is_read {
@@ -234,6 +230,15 @@ fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())
+}
+
+/// The names and values of a query, decoded, in its order.
+pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Fault> {
+    serde_urlencoded::from_str(query).map_err(|_| {
+        let issue =
+            Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
+        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
+    })
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 /// let fault = wire::draft::<ListUserCards>(written.as_object().unwrap()).unwrap_err();
 /// assert_eq!(
 ///     fault.to_string(),
-///     "/query/opnid is no field here; there are brand_id, openid, user_card_state, offset, limit"
+///     "/query/opnid is no field here; there are brand_id, openid, user_card_state, offset, limit; did you mean openid?"
 /// );
 /// ```
 pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, Fault> {

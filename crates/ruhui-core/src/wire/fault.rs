@@ -1,5 +1,6 @@
 //! What is wrong with a request's parameters, and where.
 
+use super::members::similar;
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
 use crate::seal::Unopenable;
 use serde_json::{Value, json};
@@ -250,6 +251,12 @@ impl Fault {
         }
     }
 
+    /// The known name that an unknown member was probably meant to have.
+    fn meant(&self) -> Option<&'static str> {
+        let Issue::Unknown { known } = &self.issue else { return None };
+        similar(self.field.rsplit('/').next()?, known.iter().copied())
+    }
+
     /// The field as the service's messages write it: `/body/brand_id`, `/uri_template/card_id`.
     fn source(&self) -> String {
         match self.location {
@@ -266,11 +273,19 @@ impl fmt::Display for Fault {
         if !f.alternate() {
             return match self.issue {
                 Issue::NoBody | Issue::Undefined { .. } => write!(f, "{}", self.issue),
+                Issue::Unknown { .. } => match self.meant() {
+                    Some(name) => write!(f, "{source} {}; did you mean {name}?", self.issue),
+                    None => write!(f, "{source} {}", self.issue),
+                },
                 _ => write!(f, "{source} {}", self.issue),
             };
         }
         let label = label(&self.field);
         match &self.issue {
+            Issue::Unknown { .. } => match self.meant() {
+                Some(name) => write!(f, "输入源“{source}”{:#}；是否应为 {name}？", self.issue),
+                None => write!(f, "输入源“{source}”{:#}", self.issue),
+            },
             Issue::NoBody | Issue::Undefined { .. } => write!(f, "{:#}", self.issue),
             Issue::NotJson { .. } | Issue::NotUtf8 { .. } | Issue::ByteOrderMark | Issue::TooDeep => {
                 write!(f, "解析 Json 出错 (位置: {source}): {:#}", self.issue)
@@ -285,7 +300,7 @@ impl fmt::Display for Fault {
             Issue::TooSmall { .. } | Issue::TooLarge { .. } => {
                 write!(f, "输入源“{source}”映射到数值字段“{label}”{:#}", self.issue)
             }
-            Issue::Missing | Issue::Null | Issue::Doubled | Issue::Unknown { .. } | Issue::Unopenable(_) => {
+            Issue::Missing | Issue::Null | Issue::Doubled | Issue::Unopenable(_) => {
                 write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue)
             }
         }

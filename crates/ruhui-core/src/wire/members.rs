@@ -161,22 +161,22 @@ impl<E: Endpoint> Search<'_, E> {
             return;
         }
         self.undefined = (count, bytes);
-        let similar = if count <= MOST_REMARKS { similar(name, &self.names) } else { None };
+        let similar = if count <= MOST_REMARKS { similar(name, self.names.iter().copied()) } else { None };
         let why = Unused::Undefined { similar };
         self.found.push(Unread { source: pointer.to_owned(), name: name.to_owned(), why });
     }
 }
 
 /// The name that was probably meant: another case, other separators, or one or two letters off.
-fn similar(name: &str, names: &BTreeSet<&'static str>) -> Option<&'static str> {
+pub(super) fn similar(name: &str, names: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
     let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
     let written = plain(name);
     if written.is_empty() || written.len() > 64 {
         return None;
     }
-    let distance = |known: &&&'static str| edits(&written, &plain(known));
-    let best = names.iter().min_by_key(distance)?;
-    (distance(&best) <= written.chars().count() / 4).then_some(*best)
+    let distances = names.into_iter().map(|known| (edits(&written, &plain(known)), known));
+    let (distance, best) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= written.chars().count() / 4).then_some(best)
 }
 
 /// The number of letters to insert, remove or change to make one text of another.
@@ -200,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_is_recognised() {
-        let names = BTreeSet::from(["attach", "expire_time", "card_id", "cell", "level"]);
+        let names = ["attach", "expire_time", "card_id", "cell", "level"];
         for (written, meant) in [
             ("atach", Some("attach")),
             ("expireTime", Some("expire_time")),
@@ -211,7 +211,7 @@ mod tests {
             ("x", None),
             ("", None),
         ] {
-            assert_eq!(similar(written, &names), meant, "{written}");
+            assert_eq!(similar(written, names), meant, "{written}");
         }
     }
 }

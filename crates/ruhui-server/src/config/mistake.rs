@@ -82,9 +82,8 @@ impl de::Error for Mistake {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        let (found_en, found_zh) = of_found(found);
-        let (en, zh) = of_expected(expected);
-        Self::new(format!("it must be {en}, not {found_en}"), format!("须为{zh}，而不是{found_zh}"))
+        let (found, expected) = (of_found(found), of_expected(expected));
+        Self::new(format!("it must be {expected}, not {found}"), format!("须为{expected:#}，而不是{found:#}"))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -92,26 +91,26 @@ impl de::Error for Mistake {
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
-        let (en, zh) = of_expected(expected);
+        let expected = of_expected(expected);
         Self::new(
-            format!("it must be {en}, and has {length} elements"),
-            format!("须为{zh}，而这里有 {length} 个元素"),
+            format!("it must be {expected}, and has {length} elements"),
+            format!("须为{expected:#}，而这里有 {length} 个元素"),
         )
     }
 
     fn unknown_variant(found: &str, known: &'static [&'static str]) -> Self {
-        let (near_en, near_zh) = near(found, known);
+        let near = near(found, known);
         Self::new(
-            format!("`{found}` is not a value of it{near_en}; it takes {}", listed(known, ", ")),
-            format!("没有 `{found}` 这一取值{near_zh}；可用的有 {}", listed(known, "、")),
+            format!("`{found}` is not a value of it{near}; it takes {}", listed(known, ", ")),
+            format!("没有 `{found}` 这一取值{near:#}；可用的有 {}", listed(known, "、")),
         )
     }
 
     fn unknown_field(found: &str, known: &'static [&'static str]) -> Self {
-        let (near_en, near_zh) = near(found, known);
+        let near = near(found, known);
         Self::new(
-            format!("the key `{found}` is unknown{near_en}; known are {}", listed(known, ", ")),
-            format!("未知的键 `{found}`{near_zh}；可用的有 {}", listed(known, "、")),
+            format!("the key `{found}` is unknown{near}; known are {}", listed(known, ", ")),
+            format!("未知的键 `{found}`{near:#}；可用的有 {}", listed(known, "、")),
         )
     }
 
@@ -127,54 +126,58 @@ impl de::Error for Mistake {
 const ADDRESS: (&str, &str) =
     ("an IP address and a port, such as 127.0.0.1:7080", " IP 地址加端口，例如 127.0.0.1:7080");
 
-fn of_found(found: Unexpected<'_>) -> (String, String) {
-    let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
+fn of_found(found: Unexpected<'_>) -> Bilingual {
     match found {
-        Unexpected::Bool(value) => both(&format!("`{value}`"), &format!(" `{value}`")),
-        Unexpected::Unsigned(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
-        Unexpected::Signed(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
-        Unexpected::Float(value) => both(&format!("the number {value}"), &format!("数字 {value}")),
+        Unexpected::Bool(value) => Bilingual::new(format!("`{value}`"), format!(" `{value}`")),
+        Unexpected::Unsigned(value) => Bilingual::new(format!("the number {value}"), format!("数字 {value}")),
+        Unexpected::Signed(value) => Bilingual::new(format!("the number {value}"), format!("数字 {value}")),
+        Unexpected::Float(value) => Bilingual::new(format!("the number {value}"), format!("数字 {value}")),
         // The text may be a password, so the message leaves it out.
-        Unexpected::Str(_) | Unexpected::Char(_) => both("a text in quotes", "带引号的文本"),
-        Unexpected::Seq => both("a list in brackets", "方括号列表"),
-        Unexpected::Map | Unexpected::StructVariant => both("a table", "表"),
-        _ => both("what is there", "当前的写法"),
+        Unexpected::Str(_) | Unexpected::Char(_) => Bilingual::new("a text in quotes", "带引号的文本"),
+        Unexpected::Seq => Bilingual::new("a list in brackets", "方括号列表"),
+        Unexpected::Map | Unexpected::StructVariant => Bilingual::new("a table", "表"),
+        _ => Bilingual::new("what is there", "当前的写法"),
     }
 }
 
 /// The value that a visitor expects, in both languages. Serde's own visitors have English only; the visitors of
 /// this crate have both.
-fn of_expected(expected: &dyn Expected) -> (String, String) {
-    let (en, zh) = (format!("{expected}"), format!("{expected:#}"));
-    if en != zh {
-        return (en, zh);
+fn of_expected(expected: &dyn Expected) -> Bilingual {
+    let said = Bilingual::of(&expected);
+    if said.en() != said.zh() {
+        return said;
     }
-    let both = |en: &str, zh: &str| (en.to_owned(), zh.to_owned());
-    match en.as_str() {
+    match said.en() {
         "a string" | "string" | "path string" | "a borrowed string" => {
-            both("a text in quotes", "带引号的文本")
+            Bilingual::new("a text in quotes", "带引号的文本")
         }
-        "a boolean" => both("true or false", " true 或 false"),
-        "socket address" => both(ADDRESS.0, ADDRESS.1),
-        "a sequence" => both("a list in brackets", "方括号列表"),
-        "a map" => both("a table", "表"),
-        number if number.starts_with("a nonzero") => both("a whole number of at least 1", "不小于 1 的整数"),
-        "u8" | "u16" | "u32" | "u64" | "usize" => both("a whole number of at least 0", "不小于 0 的整数"),
-        "i8" | "i16" | "i32" | "i64" | "isize" => both("a whole number", "整数"),
-        table if table.starts_with("struct") => both("a table with keys", "含有若干键的表"),
+        "a boolean" => Bilingual::new("true or false", " true 或 false"),
+        "socket address" => ADDRESS.into(),
+        "a sequence" => Bilingual::new("a list in brackets", "方括号列表"),
+        "a map" => Bilingual::new("a table", "表"),
+        number if number.starts_with("a nonzero") => {
+            Bilingual::new("a whole number of at least 1", "不小于 1 的整数")
+        }
+        "u8" | "u16" | "u32" | "u64" | "usize" => {
+            Bilingual::new("a whole number of at least 0", "不小于 0 的整数")
+        }
+        "i8" | "i16" | "i32" | "i64" | "isize" => Bilingual::new("a whole number", "整数"),
+        table if table.starts_with("struct") => Bilingual::new("a table with keys", "含有若干键的表"),
         variant if variant.contains("enum") || variant.contains("variant") => {
-            both("one of its words", "其允许的取值之一")
+            Bilingual::new("one of its words", "其允许的取值之一")
         }
-        _ => both("of another type", "其他类型"),
+        _ => Bilingual::new("of another type", "其他类型"),
     }
 }
 
-fn near(found: &str, known: &[&str]) -> (String, String) {
+fn near(found: &str, known: &[&str]) -> Bilingual {
     let likeness = |name: &&&str| strsim::jaro_winkler(found, name);
     let closest = known.iter().max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
     match closest.filter(|name| likeness(name) > 0.7) {
-        Some(name) => (format!(" (did you mean `{name}`?)"), format!("（是否想写 `{name}`？）")),
-        None => (String::new(), String::new()),
+        Some(name) => {
+            Bilingual::new(format!(" (did you mean `{name}`?)"), format!("（是否想写 `{name}`？）"))
+        }
+        None => Bilingual::new("", ""),
     }
 }
 

@@ -58,8 +58,8 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
             return exchange.error(&error);
         }
     };
-    remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
     if service.policy.diagnose {
+        remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
         upload::log(&parts, &content);
     }
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);

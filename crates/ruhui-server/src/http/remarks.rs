@@ -7,6 +7,7 @@ use crate::service::Service;
 use http::request::Parts;
 use ruhui_core::api::Endpoint;
 use ruhui_core::api::earlier::{self, Earlier};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::sign::Authorization;
 use ruhui_core::wire::{Unread, Unused};
@@ -14,60 +15,59 @@ use ruhui_core::wire::{Unread, Unused};
 /// The maximum of remarks about one request.
 const MOST: usize = 20;
 
-/// A text in English and in Chinese.
-pub(super) type Remark = (String, String);
-
 /// Writes the remarks about one request to the log; only in a sandbox.
-pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<Item = Remark>) {
+pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<Item = Bilingual>) {
     if !service.policy.diagnose {
         return;
     }
     let (method, path) = (&parts.method, parts.uri.path());
-    for (en, zh) in remarks.into_iter().take(MOST) {
-        tracing::warn!("{method} {path}: {en} / {zh}");
+    for remark in remarks.into_iter().take(MOST) {
+        tracing::warn!("{method} {path}: {remark} / {remark:#}");
     }
 }
 
 /// The remark on the serial number of a verified caller, if it is written in an unusual form.
-pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<Remark> {
+pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<Bilingual> {
     let written = head::text(&parts.headers, http::header::AUTHORIZATION)?;
     (!written.contains(authorization.serial_no().as_str())).then(|| {
-        (
-            "serial_no is in lower case; it is accepted, since case does not count. The documents write it in upper case."
-                .to_owned(),
-            "serial_no 为小写，比较时不区分大小写，因此已接受。官方文档使用大写。".to_owned(),
+        Bilingual::new(
+            "serial_no is in lower case; it is accepted, since case does not count. The documents write it in upper case.",
+            "serial_no 为小写，比较时不区分大小写，因此已接受。官方文档使用大写。",
         )
     })
 }
 
 /// The remark on a member that nothing reads, with the reason.
-pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Remark {
+pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Bilingual {
     let Unread { source, name, .. } = unread;
     let source = shown(source);
     let page = E::DOCUMENT.page;
     let unknown_en = format!("{source} is not defined by the document of this endpoint ({page})");
     let unknown_zh = format!("{source} 未在该接口的文档（{page}）中定义");
     match (&unread.why, earlier::find(E::NAME, name)) {
-        (Unused::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => (
+        (Unused::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => Bilingual::new(
             format!("{unknown_en}. It is from the edition of {edition}; the current edition calls it {now}."),
             format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本为 {now}。"),
         ),
-        (Unused::Undefined { .. }, Some(Earlier { edition, now: None, .. })) => (
+        (Unused::Undefined { .. }, Some(Earlier { edition, now: None, .. })) => Bilingual::new(
             format!(
                 "{unknown_en}. It is from the edition of {edition}; the current edition has no such parameter."
             ),
             format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本已删除。"),
         ),
-        (Unused::Undefined { similar: Some(similar) }, None) => {
-            (format!("{unknown_en}. Did you mean {similar}?"), format!("{unknown_zh}。是否应为 {similar}？"))
+        (Unused::Undefined { similar: Some(similar) }, None) => Bilingual::new(
+            format!("{unknown_en}. Did you mean {similar}?"),
+            format!("{unknown_zh}。是否应为 {similar}？"),
+        ),
+        (Unused::Undefined { similar: None }, None) => {
+            Bilingual::new(format!("{unknown_en}."), format!("{unknown_zh}。"))
         }
-        (Unused::Undefined { similar: None }, None) => (format!("{unknown_en}."), format!("{unknown_zh}。")),
-        (Unused::Elsewhere { place }, _) => (
+        (Unused::Elsewhere { place }, _) => Bilingual::new(
             format!("{source} is ignored: the current edition has it as {place}."),
             format!("{source} 已忽略：现行文档中该参数为 {place}。"),
         ),
         // `Unused` may get new variants. This arm covers a new variant until it has a text of its own.
-        (_, _) => (
+        (_, _) => Bilingual::new(
             format!(
                 "{source} is ignored: the document ({page}) has the name, but a request cannot set or change it."
             ),
@@ -101,10 +101,11 @@ mod tests {
         let read = wire::read::<E>(path, Some(query), body.as_bytes(), None, UnknownMembers::Reject);
         let remarks = read.unread.iter().map(of_member::<E>);
         remarks
-            .map(|(en, zh)| {
+            .map(|remark| {
+                let (en, zh) = (remark.en(), remark.zh());
                 assert!(en.is_ascii() && en.ends_with(['.', '?']), "{en}");
                 assert!(!zh.is_ascii() && zh.ends_with(['。', '？']), "{zh}");
-                en
+                en.to_owned()
             })
             .collect()
     }

@@ -4,11 +4,12 @@
 //! service. A client that quotes the boundary, or signs the whole form, gets a signature mismatch.
 
 use super::call::Content;
-use crate::error::{Refused, Text};
+use crate::error::Refused;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 use ruhui_core::api::rows;
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::form::{self, Effect, Oddity};
 
 /// Takes the form apart.
@@ -26,7 +27,7 @@ pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
 pub(super) fn malformed(oddities: &[Oddity]) -> Refused {
     let row = &rows::UPLOAD_MALFORMED;
     let cause = oddities.iter().find(|oddity| oddity.effect() != Effect::Accepted);
-    cause.map_or_else(|| row.into(), |oddity| Refused::with(row, Text::of(oddity)))
+    cause.map_or_else(|| row.into(), |oddity| Refused::with(row, Bilingual::of(oddity)))
 }
 
 /// Logs the unusual points in the form of an upload whose signature is verified.

@@ -3,12 +3,13 @@
 //! Nothing of the business is looked at here, and until the end of it no reply is signed.
 
 use crate::domain::ReplyKey;
-use crate::error::{Error, Refused, Text};
+use crate::error::{Error, Refused};
 use crate::service::Service;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
 use ruhui_core::api::{Endpoint, Row, rows};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
@@ -26,14 +27,13 @@ pub(super) fn verify(
     let authorization = read_authorization(&parts.headers)?;
     if authorization.scheme() != Scheme::from(family) {
         let wanted = Scheme::from(family);
-        let specifics =
-            Text { zh: format!("该路径须使用 {wanted}"), en: format!("this path takes {wanted}") };
+        let specifics = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
         return Err(Refused::with(&rows::SCHEME_WRONG, specifics).into());
     }
     let now = service.env.wire.now();
     authorization
         .check_window(now)
-        .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Text::of(&skew)))?;
+        .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Bilingual::of(&skew)))?;
 
     let directory = service.directory();
     let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
@@ -76,28 +76,27 @@ fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
             AuthorizationError::UnknownScheme => &rows::SCHEME_WRONG,
             _ => &rows::AUTHORIZATION_MALFORMED,
         };
-        Refused::with(row, Text::of(&error)).into()
+        Refused::with(row, Bilingual::of(&error)).into()
     })
 }
 
 fn caller_unknown(authorization: &Authorization) -> Refused {
     let caller = authorization.caller();
-    let specifics = Text {
-        zh: format!("{} {}", caller.field(), caller.id()),
-        en: format!("no certificate of {caller} is known"),
-    };
+    let specifics = Bilingual::new(
+        format!("no certificate of {caller} is known"),
+        format!("{} {}", caller.field(), caller.id()),
+    );
     Refused::with(&rows::CALLER_UNKNOWN, specifics)
 }
 
 fn serial_wrong(authorization: &Authorization) -> Refused {
     let serial_no = authorization.serial_no();
     let specifics = match serial_no.is_public_key_id() {
-        true => Text {
-            zh: "serial_no 是微信支付公钥ID，应为商户API证书序列号".to_owned(),
-            en: "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted"
-                .to_owned(),
-        },
-        false => Text { zh: format!("serial_no {serial_no}"), en: format!("serial_no {serial_no}") },
+        true => Bilingual::new(
+            "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted",
+            "serial_no 是微信支付公钥ID，应为商户API证书序列号",
+        ),
+        false => Bilingual::new(format!("serial_no {serial_no}"), format!("serial_no {serial_no}")),
     };
     Refused::with(&rows::SERIAL_WRONG, specifics)
 }

@@ -102,8 +102,13 @@ impl de::Error for Error {
         }
     }
 
+    /// The reader hands over whole numbers of 64 bits. A type that has fewer bits rejects the others here.
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
-        Self::invalid_type(found, wanted)
+        match (found, wanted.to_string().as_str()) {
+            (Unexpected::Unsigned(_), "u16") => Self::new(Issue::TooLarge { most: u16::MAX.into() }),
+            (Unexpected::Unsigned(_), "u32") => Self::new(Issue::TooLarge { most: u32::MAX.into() }),
+            (found, _) => Self::invalid_type(found, wanted),
+        }
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {

@@ -44,6 +44,9 @@ pub(super) enum Rules<'a> {
     Outbound,
     /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
     Draft,
+    /// The rules for a value that is no request of the API: sensitive texts are plain, null counts as absent, and a
+    /// member that no field reads is a fault.
+    Plain,
 }
 
 /// The treatment of the sensitive texts of a request.
@@ -184,7 +187,7 @@ impl<'a> Reader<'a> {
                 opened.as_str()
             }
             Rules::Strict { .. } => return Err(unopenable(Unopenable::NoKey)),
-            Rules::Lenient { .. } | Rules::Outbound | Rules::Draft => text,
+            Rules::Lenient { .. } | Rules::Outbound | Rules::Draft | Rules::Plain => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
     }
@@ -279,7 +282,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match (self.rules, self.node) {
-            (Rules::Lenient { .. } | Rules::Outbound, Node::Null) => visitor.visit_none(),
+            (Rules::Lenient { .. } | Rules::Outbound | Rules::Plain, Node::Null) => visitor.visit_none(),
             (Rules::Lenient { .. }, Node::String(text)) if text.is_empty() => visitor.visit_none(),
             _ => visitor.visit_some(self),
         }
@@ -345,7 +348,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Error> {
-        if let (Rules::Draft, Node::Object(members)) = (self.rules, self.node)
+        if let (Rules::Draft | Rules::Plain, Node::Object(members)) = (self.rules, self.node)
             && let Some((name, _)) = members.iter().find(|(name, _)| !fields.contains(&name.as_str()))
         {
             return Err(Error::new(Issue::Unknown { known: fields.to_vec() }).under(name));
@@ -360,11 +363,10 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         match (self.node, self.rules) {
-            (Node::String(text) | Node::Parameter(text), Rules::Strict { .. } | Rules::Draft)
-                if !variants.contains(&text.as_str()) =>
-            {
-                Err(de::Error::unknown_variant(text, variants))
-            }
+            (
+                Node::String(text) | Node::Parameter(text),
+                Rules::Strict { .. } | Rules::Draft | Rules::Plain,
+            ) if !variants.contains(&text.as_str()) => Err(de::Error::unknown_variant(text, variants)),
             (Node::String(text) | Node::Parameter(text), _) => {
                 visitor.visit_enum(text.as_str().into_deserializer())
             }
@@ -383,7 +385,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     /// Looks at everything below: the rules for texts hold for unknown members too.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.rules {
-            Rules::Draft => Err(Error::new(Issue::Unknown { known: Vec::new() })),
+            Rules::Draft | Rules::Plain => Err(Error::new(Issue::Unknown { known: Vec::new() })),
             Rules::Strict { ignored, .. } => {
                 ignored.set(true);
                 self.deserialize_any(visitor)

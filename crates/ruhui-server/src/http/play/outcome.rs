@@ -2,7 +2,6 @@
 
 use super::Stage;
 use crate::domain::component::Refusal;
-use crate::error::Text;
 use crate::http::reply::Exchange;
 use crate::play::{NotProbed, PlayError};
 use crate::store::StoreError;
@@ -11,6 +10,9 @@ use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Row, rows};
+use ruhui_core::bilingual::Bilingual;
+use ruhui_core::head::HeadFault;
+use ruhui_core::wire::Fault;
 use serde_json::{Value, json};
 
 /// Why a control did nothing.
@@ -22,9 +24,9 @@ pub(super) enum Failure {
     /// The endpoint of the callbacks gave no answer.
     NoAnswer(NotProbed),
     /// The request cannot be read.
-    Malformed(String),
-    /// The body is not said to be JSON.
-    NotJson,
+    Malformed(Fault),
+    /// The headers do not say that the body is JSON.
+    NotJson(HeadFault),
     /// The body is too large or too slow.
     Body(&'static Row),
     /// A page of another origin asks, or one under another name.
@@ -59,7 +61,7 @@ impl Failure {
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotJson(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(row) => StatusCode::from_u16(row.status).expect("rows have HTTP statuses"),
             Self::Foreign => StatusCode::FORBIDDEN,
         }
@@ -70,26 +72,23 @@ impl Failure {
             Self::Refused(refusal) => refusal.code().to_owned(),
             Self::Store(_) => rows::SYSTEM_ERROR.code.to_string(),
             Self::NoAnswer(_) => "NO_ANSWER".to_owned(),
-            Self::Malformed(_) | Self::NotJson => rows::PARAMETER_WRONG.code.to_string(),
+            Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.to_string(),
             Self::Body(row) => row.code.to_string(),
             Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.to_string(),
         }
     }
 
-    fn message(&self) -> Text {
-        let text = |zh: &str, en: &str| Text { zh: zh.to_owned(), en: en.to_owned() };
+    fn message(&self) -> Bilingual {
         match self {
-            Self::Refused(refusal) => Text::of(refusal),
-            Self::Store(_) => text(rows::SYSTEM_ERROR.zh, rows::SYSTEM_ERROR.en),
-            Self::NoAnswer(failure) => Text::of(failure),
-            Self::Malformed(why) => {
-                text(&format!("请求有误：{why}"), &format!("the request is wrong: {why}"))
-            }
-            Self::NotJson => text(rows::CONTENT_TYPE_WRONG.zh, rows::CONTENT_TYPE_WRONG.en),
-            Self::Body(row) => text(row.zh, row.en),
-            Self::Foreign => text(
-                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
+            Self::Refused(refusal) => Bilingual::of(refusal),
+            Self::Store(_) => Bilingual::new(rows::SYSTEM_ERROR.en, rows::SYSTEM_ERROR.zh),
+            Self::NoAnswer(failure) => Bilingual::of(failure),
+            Self::Malformed(fault) => Bilingual::of(fault),
+            Self::NotJson(fault) => Bilingual::of(fault),
+            Self::Body(row) => Bilingual::new(row.en, row.zh),
+            Self::Foreign => Bilingual::new(
                 "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
             ),
         }
     }
@@ -99,8 +98,8 @@ impl Failure {
             tracing::error!(%error, "the store failed");
         }
         let exchange = Exchange::new(&stage.service, headers);
-        let Text { zh, en } = self.message();
-        let message = if exchange.is_english() { en } else { zh };
+        let message = self.message();
+        let message = if exchange.is_english() { message.en() } else { message.zh() };
         let mut body = json!({ "code": self.code(), "message": message });
         if let Self::Refused(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });

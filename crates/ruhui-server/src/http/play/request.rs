@@ -1,17 +1,17 @@
-//! What the controls are asked: JSON bodies and queries.
+//! The bodies and queries of requests to the controls. A member that no field reads is rejected by the reader.
 
 use super::outcome::Failure;
 use crate::http::{Limits, body as bodies};
 use crate::play::Coupon;
 use axum::extract::Request;
-use http::header::CONTENT_TYPE;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
+use ruhui_core::head;
 use ruhui_core::types::{CardId, OpenId, PhoneNumber, Text, Token};
+use ruhui_core::wire;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Launch {
     pub(super) token: Token,
     #[serde(default)]
@@ -19,7 +19,6 @@ pub(super) struct Launch {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Agree {
     pub(super) token: Token,
     #[serde(default)]
@@ -31,7 +30,6 @@ pub(super) struct Agree {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Open {
     pub(super) card_id: CardId,
     pub(super) openid: OpenId,
@@ -42,21 +40,18 @@ pub(super) struct Open {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct About {
     pub(super) card_id: CardId,
     pub(super) openid: OpenId,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Probe {
     pub(super) card_id: CardId,
 }
 
 /// What is not said of the coupon is made up.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Redeem {
     card_id: CardId,
     openid: OpenId,
@@ -101,7 +96,6 @@ impl Redeem {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct Advance {
     /// 0 or more: the clock is never put back.
     pub(super) advance_seconds: u32,
@@ -109,19 +103,14 @@ pub(super) struct Advance {
 
 /// Reads the query.
 pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
-    let query = request.uri().query().unwrap_or_default();
-    serde_urlencoded::from_str(query).map_err(|error| Failure::Malformed(error.to_string()))
+    wire::read_plain_query(request.uri().query().unwrap_or_default()).map_err(Failure::Malformed)
 }
 
 /// Reads the body, which must say that it is JSON: a page of another origin cannot, without asking first.
 pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let (parts, body) = request.into_parts();
-    let kind = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if !kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(Failure::NotJson);
-    }
+    head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;
     let patience = Limits::default().body;
     let bytes = bodies::read(body, bodies::LIMIT, patience).await.map_err(Failure::Body)?;
-    let deserializer = &mut serde_json::Deserializer::from_slice(&bytes);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| Failure::Malformed(error.to_string()))
+    wire::read_plain(&bytes).map_err(Failure::Malformed)
 }

@@ -2,7 +2,6 @@
 
 use super::connect::Role;
 use super::statement::Text;
-use super::tls::TlsFault;
 use super::tls::{Stream, Tls};
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -100,12 +99,12 @@ fn say(error: &tokio_postgres::Error) -> Bilingual {
     }
     let mut source = error.source();
     while let Some(cause) = source {
-        if let Some(fault) = cause.downcast_ref::<TlsFault>() {
-            return Bilingual::of(fault);
+        if let Some(why) = cause.downcast_ref::<Bilingual>() {
+            return why.clone();
         }
         if let Some(error) = cause.downcast_ref::<io::Error>() {
-            match error.get_ref().and_then(|inner| inner.downcast_ref::<TlsFault>()) {
-                Some(fault) => return Bilingual::of(fault),
+            match error.get_ref().and_then(|inner| inner.downcast_ref::<Bilingual>()) {
+                Some(why) => return why.clone(),
                 None => {
                     let error = OsError::from(error);
                     return Bilingual::new(

@@ -3,10 +3,10 @@
 use super::address::TlsMode;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::{self, Damage, KeyError};
+use ruhui_core::network::NetworkCause;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::pin::Pin;
@@ -67,18 +67,6 @@ fn authorities(path: &Path) -> Result<RootCertStore, Bilingual> {
     Ok(roots)
 }
 
-/// The message about a TLS failure, as an error that the client library passes on.
-#[derive(Debug)]
-pub(super) struct TlsFault(Bilingual);
-
-impl fmt::Display for TlsFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for TlsFault {}
-
 impl MakeTlsConnect<Socket> for Tls {
     type Stream = Stream;
     type TlsConnect = ToHost;
@@ -103,7 +91,7 @@ impl TlsConnect<Socket> for ToHost {
     fn connect(self, socket: Socket) -> Self::Future {
         Box::pin(async move {
             let refused =
-                |why: (&str, &str)| io::Error::new(io::ErrorKind::InvalidInput, TlsFault(why.into()));
+                |why: (&str, &str)| io::Error::new(io::ErrorKind::InvalidInput, Bilingual::from(why));
             let config = self.tls.0.ok_or_else(|| refused(("TLS was not asked for", "未要求使用 TLS")))?;
             let name = ServerName::try_from(self.host.clone())
                 .map_err(|_| refused(("TLS needs the host's name", "TLS 需要主机名")))?;
@@ -113,33 +101,35 @@ impl TlsConnect<Socket> for ToHost {
     }
 }
 
-/// What is wrong with a server's certificate, in words that say what to do.
+/// The error with the reason for which TLS failed in place of the library's. Where a setting helps, the reason
+/// names it.
 fn explained(error: io::Error, host: &str) -> io::Error {
-    use CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
-    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    let fault = match inner {
-        Some(rustls::Error::InvalidCertificate(fault)) => fault,
-        Some(other) => {
-            let why = Bilingual::new(format!("TLS failed ({other})"), "TLS 握手失败：对方是否支持 TLS？");
-            return io::Error::new(error.kind(), TlsFault(why));
-        }
-        None => return error,
+    let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
+        return error;
     };
-    let why = match fault {
-        UnknownIssuer => Bilingual::new(
+    let why = match NetworkCause::of_tls(inner) {
+        NetworkCause::CertificateUntrusted => Bilingual::new(
             "its certificate is from no authority that is trusted here: name the authority with `sslrootcert`",
             "其证书不是由受信任的机构签发：请用 `sslrootcert` 指定签发机构",
         ),
-        NotValidForName | NotValidForNameContext { .. } => Bilingual::new(
+        // rustls accepts no such certificate, whatever `sslrootcert` names.
+        NetworkCause::CertificateSelfSigned => Bilingual::new(
+            "its certificate is an authority's own: give the server one that an authority signed, and name the authority with `sslrootcert`",
+            "其证书是 CA 证书：请为服务器换用由 CA 签发的证书，并用 `sslrootcert` 指定该 CA",
+        ),
+        NetworkCause::CertificateName => Bilingual::new(
             format!(
                 "its certificate is not for the name `{host}`: the URL must name the server as its certificate does"
             ),
             format!("其证书不适用于 `{host}`：地址中的主机名须与证书一致"),
         ),
-        Expired | ExpiredContext { .. } => Bilingual::new("its certificate has expired", "其证书已过期"),
-        other => Bilingual::new(format!("its certificate cannot be trusted ({other})"), "其证书不可信"),
+        // The sentence for all connections has advice for HTTP.
+        NetworkCause::NotTls => {
+            Bilingual::new("the server's response is not TLS", "服务器的应答不是 TLS 数据")
+        }
+        cause => Bilingual::of(&cause),
     };
-    io::Error::new(error.kind(), TlsFault(why))
+    io::Error::new(error.kind(), why)
 }
 
 /// A connection under TLS.
@@ -183,17 +173,71 @@ impl AsyncWrite for Stream {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustls::CertificateError;
+    use rustls::client::danger::ServerCertVerifier as _;
 
     #[test]
     fn faults_of_a_certificate_say_what_to_do_and_other_errors_stay() {
-        let said = |fault| {
-            let error = io::Error::other(rustls::Error::InvalidCertificate(fault));
-            explained(error, "db.test").to_string()
-        };
-        assert_eq!(said(CertificateError::Expired), "its certificate has expired");
-        assert!(said(CertificateError::NotValidForName).contains("not for the name `db.test`"));
-        assert!(said(CertificateError::UnknownIssuer).ends_with("name the authority with `sslrootcert`"));
-        assert_eq!(said(CertificateError::BadSignature), "its certificate cannot be trusted (BadSignature)");
+        let said = |fault| texts(rustls::Error::InvalidCertificate(fault));
+        let (en, zh) = said(CertificateError::NotValidForName);
+        assert!(en.contains("not for the name `db.test`") && zh.contains("不适用于 `db.test`"));
+        // BadSignature: another authority of the same name has signed it.
+        for untrusted in [CertificateError::UnknownIssuer, CertificateError::BadSignature] {
+            let (en, zh) = said(untrusted);
+            assert!(en.ends_with("name the authority with `sslrootcert`"), "{en}");
+            assert!(zh.ends_with("请用 `sslrootcert` 指定签发机构"), "{zh}");
+        }
         assert_eq!(explained(io::Error::other("away"), "db.test").to_string(), "away");
+    }
+
+    #[test]
+    fn other_faults_of_tls_have_the_sentences_of_all_connections() {
+        let of = |fault| texts(rustls::Error::InvalidCertificate(fault));
+        let expired = "the certificate has expired, by this machine's clock";
+        assert_eq!(
+            of(CertificateError::Expired),
+            (expired.to_owned(), "按本机时间，对方证书已过期".to_owned())
+        );
+        assert_eq!(of(CertificateError::Revoked).0, "the certificate was revoked");
+        assert_eq!(of(CertificateError::BadEncoding).0, "the certificate is not accepted");
+        let (en, zh) = texts(rustls::Error::HandshakeNotComplete);
+        assert_eq!((en.as_str(), zh.as_str()), ("the two ends do not agree on TLS", "TLS 握手失败"));
+        // The sentence for HTTP would advise plain HTTP.
+        let (en, zh) = texts(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType));
+        assert_eq!(
+            (en.as_str(), zh.as_str()),
+            ("the server's response is not TLS", "服务器的应答不是 TLS 数据")
+        );
+    }
+
+    /// `sslrootcert` does not help here: rustls rejects the certificate even if it is trusted as an authority.
+    #[test]
+    fn a_certificate_of_its_own_authority_needs_another_certificate() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut its = rcgen::CertificateParams::new(["db.test".to_owned()]).unwrap();
+        its.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let certificate = its.self_signed(&key).unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(certificate.der().clone()).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let verifier = rustls::client::WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+            .build()
+            .unwrap();
+        let name = ServerName::try_from("db.test").unwrap();
+        let now = rustls::pki_types::UnixTime::now();
+        let error = verifier.verify_server_cert(certificate.der(), &[], &name, &[], now).unwrap_err();
+        let (en, zh) = texts(error);
+        assert_eq!(
+            en,
+            "its certificate is an authority's own: give the server one that an authority signed, and name the authority with `sslrootcert`"
+        );
+        assert_eq!(zh, "其证书是 CA 证书：请为服务器换用由 CA 签发的证书，并用 `sslrootcert` 指定该 CA");
+    }
+
+    /// The texts in both languages, as the client library passes them on.
+    fn texts(error: rustls::Error) -> (String, String) {
+        let error = explained(io::Error::other(error), "db.test");
+        let text = error.get_ref().and_then(|inner| inner.downcast_ref::<Bilingual>()).unwrap();
+        (text.en().to_owned(), text.zh().to_owned())
     }
 }
