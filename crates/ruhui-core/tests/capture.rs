@@ -195,6 +195,54 @@ fn a_curl_that_got_no_response_is_named() {
 // Raw.
 
 #[test]
+fn a_paste_that_is_indented_as_a_whole_is_read() {
+    let indented =
+        |text: &str, by: &str| text.lines().map(|line| format!("{by}{line}\n")).collect::<String>();
+    let length = format!("Content-Length: {}\n", BODY.len());
+    for by in ["  ", "\t", "        "] {
+        let captured = text(&indented(&raw("\n", &length, BODY), by));
+        is_the_request(captured.request().unwrap());
+        assert_eq!(captured.remarks, [Remark::Unindented { columns: by.len() }]);
+    }
+}
+
+/// PHP's curl extension, Guzzle with `debug`, and pycurl mark the request line only.
+#[test]
+fn verbose_output_of_programs_over_libcurl_is_read() {
+    let request = raw("\r\n", &format!("Content-Length: {}\n", BODY.len()), "");
+    let printed = format!(
+        "*   Trying 1.2.3.4:443...\n* Connected to api.mch.weixin.qq.com\n> {request}* upload completely sent off\n< \
+         HTTP/1.1 401 Unauthorized\r\n< Request-ID: 1\r\n< \r\n{{\"code\":\"SIGN_ERROR\"}}"
+    );
+    let captured = text(&printed);
+    let sent = captured.request().unwrap();
+    assert_eq!((sent.method.as_str(), sent.target.as_str()), ("POST", TARGET));
+    assert!(sent.headers.contains_key("authorization") && sent.headers.contains_key("content-type"));
+    assert_eq!(sent.body_state, BodyState::Missing);
+    assert_eq!(captured.response().unwrap().status, 401);
+    assert_eq!(captured.response().unwrap().body, br#"{"code":"SIGN_ERROR"}"#);
+}
+
+#[test]
+fn the_log_of_feign_is_read() {
+    let raw = raw("\n", &format!("Content-Length: {}\n", BODY.len()), BODY);
+    let (head, body) = raw.split_once("\n\n").unwrap();
+    let url = head.replacen(TARGET, &format!("https://api.mch.weixin.qq.com{TARGET}"), 1);
+    let lines = format!(
+        "---> {url}\n\n{body}\n---> END HTTP ({}-byte body)\n<--- HTTP/1.1 401 Unauthorized (12ms)\nRequest-ID: 1\n\n{{}}\n<--- \
+         END HTTP (2-byte body)\n",
+        BODY.len()
+    );
+    let logged: String = lines
+        .lines()
+        .map(|line| format!("2026-05-20 10:00:00.000 DEBUG [MemberApi#open] {line}\n"))
+        .collect();
+    let captured = text(&logged);
+    is_the_request(captured.request().unwrap());
+    assert_eq!(captured.response().unwrap().status, 401);
+}
+
+#[test]
 fn raw_requests_are_read_whatever_an_editor_did_to_them() {
     for line_end in ["\n", "\r\n"] {
         is_the_request(text(&raw(line_end, "", BODY)).request().unwrap());

@@ -46,6 +46,21 @@ fn without_fences(text: &[u8]) -> &[u8] {
     &inside[..end]
 }
 
+/// The text without the blanks that stand before each of its lines, as before a paragraph of code.
+pub(super) fn unindented<'a>(text: Cow<'a, [u8]>, remarks: &mut Vec<Remark>) -> Cow<'a, [u8]> {
+    let blanks = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    let is_blank = |line: &&[u8]| line.trim_ascii().is_empty();
+    let Some(first) = with_ends(&text).find(|line| !is_blank(line)) else { return text };
+    let indent = &first[..blanks(first)];
+    let is_indented = |line: &[u8]| line.starts_with(indent) || is_blank(&line);
+    if indent.is_empty() || !with_ends(&text).all(is_indented) {
+        return text;
+    }
+    remarks.push(Remark::Unindented { columns: indent.len() });
+    let without = |line| <[u8]>::strip_prefix(line, indent).unwrap_or_else(|| &line[blanks(line)..]);
+    Cow::Owned(with_ends(&text).map(without).collect::<Vec<_>>().concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

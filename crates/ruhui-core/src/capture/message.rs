@@ -119,7 +119,7 @@ pub enum Format {
     Har,
     /// The wire log or the log of headers of Apache HttpClient.
     ApacheLog,
-    /// The `HttpLoggingInterceptor` of OkHttp.
+    /// The `HttpLoggingInterceptor` of OkHttp, or the logger of Feign.
     OkHttpLog,
     /// The `debuglevel` of Python's `http.client`.
     PythonLog,
@@ -175,8 +175,8 @@ impl fmt::Display for Format {
             (Self::Har, true) => "HAR 文件",
             (Self::ApacheLog, false) => "a log of Apache HttpClient",
             (Self::ApacheLog, true) => "Apache HttpClient 日志",
-            (Self::OkHttpLog, false) => "a log of OkHttp",
-            (Self::OkHttpLog, true) => "OkHttp 日志",
+            (Self::OkHttpLog, false) => "a log of OkHttp or Feign",
+            (Self::OkHttpLog, true) => "OkHttp 或 Feign 日志",
             (Self::PythonLog, false) => "a log of Python's http.client",
             (Self::PythonLog, true) => "Python http.client 日志",
             (Self::GuzzleLog, false) => "a log of Guzzle",

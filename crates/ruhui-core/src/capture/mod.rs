@@ -85,7 +85,7 @@ pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
         return Err(NotHttp::TooLarge);
     }
     let mut remarks = Vec::new();
-    let text = lines::unwrap(material, &mut remarks);
+    let text = lines::unindented(lines::unwrap(material, &mut remarks), &mut remarks);
     let mut captured = read_text(&text, choice)?;
     remarks.append(&mut captured.remarks);
     captured.remarks = remarks;

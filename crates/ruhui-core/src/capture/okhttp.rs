@@ -1,4 +1,5 @@
-//! OkHttp's `HttpLoggingInterceptor`: `--> POST https://...`, headers, a body, `--> END POST (123-byte body)`.
+//! OkHttp's `HttpLoggingInterceptor`: `--> POST https://...`, headers, a body, `--> END POST (123-byte body)`; and the
+//! logger of Feign, whose arrows are longer and whose lines have the full start line.
 
 use super::prefix::Prefix;
 use super::start::{self, Start};
@@ -42,11 +43,12 @@ fn first(text: &[u8]) -> Option<(usize, Prefix<'_>)> {
     for line in lines::with_ends(text) {
         let bare = lines::bare(line);
         let head = &bare[..bare.len().min(300)];
-        for arrow in [&b"--> "[..], b"<-- "] {
+        for arrow in [&b"--> "[..], b"<-- ", b"<--- "] {
             if let Some(begin) = memmem::find(head, arrow)
                 && start_of(&bare[begin..]).is_some()
             {
-                return Some((at, Prefix::new(&bare[..begin])));
+                let prefix = &bare[..begin];
+                return Some((at, Prefix::new(prefix.strip_suffix(b"-").unwrap_or(prefix))));
             }
         }
         at += line.len();
@@ -63,15 +65,31 @@ fn is_heading(line: &[u8]) -> bool {
 /// The start line that an arrow's line stands for.
 fn start_of(line: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(line).ok()?;
-    if let Some(request) = text.strip_prefix("--> ") {
+    if let Some(request) = after_arrow(text, Arrow::Sent) {
         let mut words = request.split(' ');
         let (method, url) = (words.next()?, words.next()?);
         let line = format!("{method} {url} HTTP/1.1");
         return start::is_start(line.as_bytes()).then_some(line);
     }
-    let status = text.strip_prefix("<-- ")?.split(' ').next()?;
+    let mut words = after_arrow(text, Arrow::Received)?.split(' ');
+    let status = words.next().filter(|word| !word.starts_with("HTTP/")).or_else(|| words.next())?;
     let line = format!("HTTP/1.1 {status}");
     start::is_start(line.as_bytes()).then_some(line)
+}
+
+/// The text after an arrow, which Feign writes with one dash more.
+fn after_arrow<'a>(line: &'a str, arrow: Arrow) -> Option<&'a str> {
+    let (short, long) = match arrow {
+        Arrow::Sent => ("--> ", "---> "),
+        Arrow::Received => ("<-- ", "<--- "),
+    };
+    line.strip_prefix(short).or_else(|| line.strip_prefix(long))
+}
+
+#[derive(Clone, Copy)]
+enum Arrow {
+    Sent,
+    Received,
 }
 
 /// The last line of a message, which describes its body.
@@ -88,7 +106,9 @@ impl End {
 
 fn end_of(line: &[u8]) -> Option<End> {
     let text = std::str::from_utf8(line).ok()?;
-    let rest = text.strip_prefix("--> END ").or_else(|| text.strip_prefix("<-- END "))?;
+    let rest = after_arrow(text, Arrow::Sent)
+        .or_else(|| after_arrow(text, Arrow::Received))?
+        .strip_prefix("END ")?;
     Some(End { length: length_in(line), is_omitted: rest.contains("omitted") })
 }
 

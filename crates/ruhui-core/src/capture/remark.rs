@@ -10,6 +10,11 @@ use std::fmt;
 pub enum Remark {
     /// The text was UTF-16, as PowerShell writes files.
     Utf16,
+    /// Each line began with the same blanks, which were taken off.
+    Unindented {
+        /// The number of blanks and tabs.
+        columns: usize,
+    },
     /// There are several exchanges; this is the one that was taken, counted from 1.
     Several {
         /// The one taken.
@@ -139,6 +144,9 @@ impl Remark {
                 "Content-Length says {said} bytes, the body here has {found}. The body was changed or cut \
                  after it was sent; the result holds for the body here."
             ),
+            Self::Unindented { columns } => {
+                write!(f, "Each line began with the same {columns} blanks or tabs, which were taken off.")
+            }
             Self::LineEndInDoubt => f.write_str(
                 "The body ends in a line end. Without a Content-Length it is not known whether it was sent or \
                  an editor added it.",
@@ -213,6 +221,7 @@ impl Remark {
                 f,
                 "Content-Length 为 {said} 字节，而这里的报文主体为 {found} 字节：主体在发送之后被改动或截断，以下结论仅针对这里的内容。"
             ),
+            Self::Unindented { columns } => write!(f, "每行都以相同的 {columns} 个空格或制表符开头，已去除。"),
             Self::LineEndInDoubt => {
                 f.write_str("报文主体以换行结尾。由于没有 Content-Length，无法判断它是实际发送的，还是编辑器添加的。")
             }

@@ -1,4 +1,6 @@
 //! `curl -v`: `> ` in front of sent lines, `< ` in front of the headers received, `* ` in front of remarks.
+//!
+//! Programs over libcurl (PHP and its Guzzle, pycurl) print `> ` in front of the request line only.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
@@ -30,6 +32,11 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
                     && let Some(block) = blocks.last().filter(|block| !block.is_client)
                 {
                     block.note.has_data = true;
+                }
+            }
+            _ if blocks.last().is_some_and(|block| block.is_client && !block.note.is_past_head) => {
+                if let Some(block) = blocks.put(true, line, false) {
+                    block.note.is_past_head |= line.trim_ascii().is_empty();
                 }
             }
             // In a terminal `curl -iv` prints each header twice.
