@@ -95,6 +95,7 @@ pub fn read(text: &str) -> Result<SerialNo, SerialError> {
         None => (false, value),
     };
     let digits: String = value.chars().filter(|c| !is_separator(*c)).collect();
+    let digits = without_sign_byte(&digits);
     if let Some(character) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
         return Err(SerialError::Character { character });
     }
@@ -103,7 +104,7 @@ pub fn read(text: &str) -> Result<SerialNo, SerialError> {
         && count <= DECIMAL_DIGITS
         && !prefixed
         && value == digits
-        && let Some(hexadecimal) = hexadecimal_of(&digits)
+        && let Some(hexadecimal) = hexadecimal_of(digits)
     {
         return Err(SerialError::Decimal { hexadecimal });
     }
@@ -147,6 +148,14 @@ pub fn hexadecimal_of(decimal: &str) -> Option<String> {
     Some(hex::encode_upper(bytes))
 }
 
+/// The digits without zeros in front that a certificate's 20 bytes have no room for: Java prints a byte of zeros
+/// before a number whose first bit is set.
+fn without_sign_byte(digits: &str) -> &str {
+    let over = digits.len().saturating_sub(HEXADECIMAL_DIGITS);
+    let zeros = digits.bytes().take_while(|byte| *byte == b'0').count();
+    if zeros >= over { &digits[over..] } else { digits }
+}
+
 /// Whether a serial number without its label is the ID of a WeChat Pay public key.
 pub(crate) fn is_public_key_id(value: &str) -> bool {
     value.get(..PUBLIC_KEY_ID.len()).is_some_and(|start| start.eq_ignore_ascii_case(PUBLIC_KEY_ID))
@@ -161,7 +170,7 @@ pub(crate) fn without_base(value: &str) -> Option<&str> {
 /// seen.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
-        c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';')
+        c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';' | '[' | ']')
     })
 }
 
@@ -274,6 +283,11 @@ mod tests {
         for (tool, text) in [
             ("as it is", SERIAL.to_owned()),
             ("lower case", lower.clone()),
+            (
+                "X509Certificate.toString of Java, with a byte for the sign",
+                format!("SerialNumber: 00:{}", by_two(":")),
+            ),
+            ("X509Certificate.toString of an older Java", format!("SerialNumber: [    {}]", by_two(" "))),
             ("openssl x509 -serial", format!("serial={SERIAL}\n")),
             ("openssl x509 -text", format!("        Serial Number:\n            {}\n", by_two(":"))),
             ("keytool", format!("Serial number: {lower}")),
