@@ -151,6 +151,24 @@ fn an_explanation_can_be_json() {
     assert_eq!(id, "body_newline_sent", "{json:#}");
 }
 
+/// An editor ends a file with a line end. It must not hide a mistake that is looked for by itself.
+#[test]
+fn a_line_end_that_an_editor_may_have_added_hides_no_mistake() {
+    let place = place();
+    let key = key("merchant_key");
+    let sign = ["sign", "POST", "/v3/x", "-d", r#""{\"a\":1}""#, "--mchid", "1", "--serial-no", "AB"];
+    let sign = [&sign[..], &["--private-key", &key, "-o", "json"]].concat();
+    let signed: Value = serde_json::from_str(&good(&ruhui(place.path(), &sign).output().unwrap())).unwrap();
+    let authorization = signed["authorization"].as_str().unwrap();
+    let text = format!("POST /v3/x HTTP/1.1\nAuthorization: {authorization}\n\n{{\"a\":1}}\n");
+    std::fs::write(place.path().join("request.http"), text).unwrap();
+    let explain = ["explain", "request.http", "--private-key", &key, "-o", "json"];
+    let explained: Value =
+        serde_json::from_slice(&ruhui(place.path(), &explain).output().unwrap().stdout).unwrap();
+    let findings = explained["explanation"]["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|finding| finding["id"] == "json_twice_signed"), "{explained:#}");
+}
+
 /// Every call of the core is listed, under the name with which it can be called.
 #[test]
 fn the_list_of_calls_is_the_cores() {

@@ -8,7 +8,7 @@ use crate::output;
 use http::HeaderMap;
 use ruhui::key::PrivateKey;
 use ruhui::sign::Scheme;
-use ruhui_core::capture::Request;
+use ruhui_core::capture::{Remark, Request};
 use ruhui_core::explain::{
     Expected, Explanation, Keys, Received, Verdict, expected, explain, explain_incomplete,
 };
@@ -22,16 +22,33 @@ pub(crate) struct Sent {
     target: String,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
+    /// The body ends in a line end that may be an editor's.
+    is_line_end_in_doubt: bool,
 }
 
 impl Sent {
     pub(crate) fn request(request: Request) -> Self {
         let body = is_whole(request.body_state).then_some(request.body);
-        Self { method: request.method, target: request.target, headers: request.headers, body }
+        let is_line_end_in_doubt = request.remarks.contains(&Remark::LineEndInDoubt);
+        Self {
+            method: request.method,
+            target: request.target,
+            headers: request.headers,
+            body,
+            is_line_end_in_doubt,
+        }
     }
 
     pub(crate) fn headers(headers: HeaderMap) -> Self {
-        Self { method: String::new(), target: String::new(), headers, body: None }
+        let (method, target) = (String::new(), String::new());
+        Self { method, target, headers, body: None, is_line_end_in_doubt: false }
+    }
+
+    /// The body as it was saved; then the body without its line end, if an editor may have added it.
+    fn bodies(&self) -> Vec<&[u8]> {
+        let Some(saved) = self.body.as_deref() else { return Vec::new() };
+        let without = saved.strip_suffix(b"\n").map(|body| body.strip_suffix(b"\r").unwrap_or(body));
+        std::iter::once(saved).chain(without.filter(|_| self.is_line_end_in_doubt)).collect()
     }
 
     fn is_brands(&self) -> bool {
@@ -51,14 +68,18 @@ pub(crate) fn run(
     let private = settings.private_key(language)?;
     let keys = keys(&settings, &private, &arguments.credentials, language)?;
 
-    let body = sent.body.as_deref().unwrap_or_default();
     let time = saved.time_of_request();
     let now = time.unwrap_or(saved.now);
-    let received = Received::with_headers(&sent.method, &sent.target, &sent.headers, body, now);
-    let received = if time.is_none() { received.at_its_own_time() } else { received };
-    let (explanation, expected) = match sent.body {
-        Some(_) => (explain(&received, &keys), expected(&received, &private).ok()),
-        None => (explain_incomplete(&received, &keys), None),
+    let received = |body| {
+        let received = Received::with_headers(&sent.method, &sent.target, &sent.headers, body, now);
+        if time.is_none() { received.at_its_own_time() } else { received }
+    };
+    let judged: Vec<_> =
+        sent.bodies().into_iter().map(|body| (explain(&received(body), &keys), body)).collect();
+    let understood = judged.iter().position(|(explanation, _)| is_understood(explanation)).unwrap_or(0);
+    let (explanation, expected) = match judged.into_iter().nth(understood) {
+        Some((explanation, body)) => (explanation, expected(&received(body), &private).ok()),
+        None => (explain_incomplete(&received(&[]), &keys), None),
     };
     match arguments.output.output {
         Output::Json => output::json(&json!({
@@ -73,6 +94,11 @@ pub(crate) fn run(
         Verdict::Accepted => ExitCode::SUCCESS,
         _ => ExitCode::FAILURE,
     })
+}
+
+/// Whether the signature fits, or the reason is known why it does not.
+fn is_understood(explanation: &Explanation) -> bool {
+    matches!(explanation.verdict, Verdict::Accepted | Verdict::SignatureRight | Verdict::Explained)
 }
 
 fn show(explanation: &Explanation, expected: Option<&Expected>, language: Language) -> std::io::Result<()> {
