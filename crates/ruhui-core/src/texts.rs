@@ -280,6 +280,7 @@ fn remarks() -> Vec<Remark> {
         Remark::LineEndRestored => Remark::LineEndRestored,
         Remark::LineEndsRestored => Remark::LineEndsRestored,
         Remark::LengthDiffers { .. } => Remark::LengthDiffers { said: 1, found: 2 },
+        Remark::Unindented { .. } => Remark::Unindented { columns: 4 },
         Remark::LineEndInDoubt => Remark::LineEndInDoubt,
         Remark::Decompressed => Remark::Decompressed,
         Remark::BodyNotShown(_) => Remark::BodyNotShown(Format::CurlVerbose),

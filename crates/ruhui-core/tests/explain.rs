@@ -185,6 +185,9 @@ fn wrong_messages() -> Vec<Signed> {
         ),
         body("json_twice_signed", r#"{"a":1}"#, r#""{\"a\":1}""#),
         body("body_digest_signed", "{}", "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"),
+        body("body_jackson_printer_signed", r#"{"a":{},"b":[]}"#, "{\n  \"a\" : { },\n  \"b\" : [ ]\n}"),
+        body("body_indented_signed", r#"{"a":"b"}"#, "{\n\t\"a\":\"b\"\n}"),
+        url("trailing_question_mark", "/v3/certificates?", "/v3/certificates"),
         body("body_html_entities_signed", r#"{"a":"b&c"}"#, r#"{"a":"b&amp;c"}"#),
         body("body_latin_1_signed", r#"{"a":"会员"}"#, r#"{"a":"??"}"#),
         body("body_latin_1_signed", r#"{"a":"é"}"#, "{\"a\":\"Ã\u{a9}\"}"),
@@ -420,6 +423,7 @@ fn wrong_signatures() -> Vec<(&'static str, String)> {
     vec![
         ("signature_percent_encoded", right.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D")),
         ("signature_percent_sign", format!("{right}%")),
+        ("signature_quoted", format!("b'{right}'")),
         ("signature_wrapped", format!("{} {} {}", &right[..76], &right[76..152], &right[152..])),
         ("signature_wrapped", format!("{}\\n{}\\n", &right[..64], &right[64..])),
         ("signature_blanks", right.replace('+', " ")),
@@ -542,6 +546,11 @@ fn what_fits_nothing_is_said_so() {
     assert_eq!(lost.findings[1].certainty, Certainty::Likely);
     let questions = judge("POST", PATH, r#"{"a":"??"}"#, &other_message);
     assert_eq!(ids(&questions), ["message_other", "body_question_marks"]);
+    for target in
+        [CONFIRM.replace("478515832665", "%7Buser_card_code%7D"), CONFIRM.replace("478515832665", "{c}")]
+    {
+        assert_eq!(ids(&judge("POST", &target, "{}", &other_message)), ["placeholder_sent", "message_other"]);
+    }
 }
 
 #[test]
@@ -886,7 +895,7 @@ fn every_cause_has_a_case_and_both_languages() {
     tried.extend(uploads().iter().flat_map(|case| [case.0.clone(), case.1.clone()].concat()));
     tried.extend(encodings().iter().map(|case| case.0));
     // `what_fits_nothing_is_said_so`
-    tried.extend(["body_lost", "body_question_marks", "message_other", "key_unknown"]);
+    tried.extend(["body_lost", "body_question_marks", "placeholder_sent", "message_other", "key_unknown"]);
     // `another_hash_is_named_whatever_was_signed`
     tried.extend(["signed_with_md5", "signed_with_sha224", "signed_without_digest_info"]);
     // `an_expired_certificate_is_named`, `a_saved_request_is_judged_at_its_own_time`, `each_wrong_serial_is_named`

@@ -104,6 +104,7 @@ fn a_signature_that_was_changed_on_the_way_is_looked_at_first() {
     let percent = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
     assert_eq!(of_signature(percent), ["reply_signature_percent_encoded"]);
     assert_eq!(of_signature(|text| format!("{text}%")), ["reply_signature_percent_sign"]);
+    assert_eq!(of_signature(|text| format!("\"{text}\"")), ["reply_signature_quoted"]);
     let url_safe = |text: &str| text.replace('+', "-").replace('/', "_");
     assert_eq!(of_signature(url_safe), ["reply_signature_url_safe"]);
     let wrapped = |text: &str| {
@@ -123,6 +124,12 @@ fn base64(bytes: &[u8]) -> String {
 fn unbase64(text: &str) -> Vec<u8> {
     use base64::Engine as _;
     base64::engine::general_purpose::STANDARD.decode(text).unwrap()
+}
+
+#[test]
+fn a_body_that_was_lost_or_replaced_is_named() {
+    assert_eq!(of_body(BODY.as_bytes(), ""), ["reply_body_lost"]);
+    assert_eq!(of_body(BODY.as_bytes(), "<html><body>502</body></html>"), ["reply_html_page"]);
 }
 
 #[test]

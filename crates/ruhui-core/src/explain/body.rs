@@ -38,7 +38,7 @@ const STYLES: [Style; 9] = [
 ];
 const PYTHON: Style = Style { comma: ", ", colon: ": ", ..COMPACT };
 const INDENTED: Style = Style { colon: ": ", ..COMPACT };
-const JACKSON: Style = Style { indent: "  ", colon: " : ", arrays_on_one_line: true, ..COMPACT };
+const JACKSON: Style = Style { indent: "  ", colon: " : ", is_jackson: true, ..COMPACT };
 
 fn rewritten(parts: &Parts, styles: &[Style]) -> Vec<Parts> {
     let json = json(parts);
@@ -75,7 +75,10 @@ pub(super) fn compact(parts: &Parts) -> Vec<Parts> {
 
 pub(super) fn indented(parts: &Parts) -> Vec<Parts> {
     let windows = |style: &Style| Style { line_end: "\r\n", ..*style };
-    let plain: Vec<_> = ["  ", "    ", "\t", " ", "   "].map(|indent| Style { indent, ..INDENTED }).into();
+    let mut plain: Vec<_> =
+        ["  ", "    ", "\t", " ", "   "].map(|indent| Style { indent, ..INDENTED }).into();
+    // Fastjson.
+    plain.push(Style { indent: "\t", ..COMPACT });
     let crlf: Vec<_> = plain.iter().map(windows).collect();
     rewritten(parts, &[plain, crlf].concat())
 }

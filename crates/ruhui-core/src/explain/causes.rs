@@ -69,14 +69,14 @@ mistakes! {
         "you signed the body with the blanks inside its texts removed",
         "您签名的请求体去掉了文本值中的空格";
     BodyEscape Frequent body_html_escapes_signed = text::escaped_html, SIGN_WHAT_YOU_SEND,
-        "you signed JSON with <, >, & written as \\u003c and the like (Go, Gson, Rails), and sent it without",
-        "您签名的 JSON 把 <、>、& 写成了 \\u003c 等（Go、Gson、Rails 的默认行为），发送的没有";
+        "you signed JSON with characters such as <, >, & or = written as \\u003c and the like (Go, Gson, Rails), and sent it without",
+        "您签名的 JSON 把 <、>、&、= 等字符写成了 \\u003c 等（Go、Gson、Rails 的默认行为），发送的没有";
     BodyEscape Frequent body_slash_escapes_signed = text::escaped_slashes, SIGN_WHAT_YOU_SEND,
         "you signed JSON with / written as \\/ (PHP), and sent it without",
         "您签名的 JSON 把 / 写成了 \\/（PHP 默认行为），发送的没有";
     BodyEscape Frequent body_unicode_escapes_signed = text::escaped_unicode, SIGN_WHAT_YOU_SEND,
-        "you signed JSON with Chinese written as \\uXXXX, and sent it as UTF-8",
-        "您签名的 JSON 把中文写成了 \\uXXXX，发送的是 UTF-8 原文";
+        "you signed JSON with characters outside ASCII, such as Chinese, written as \\uXXXX, and sent it as UTF-8",
+        "您签名的 JSON 把中文等非 ASCII 字符写成了 \\uXXXX，发送的是 UTF-8 原文";
     BodyEscape Frequent body_php_escapes_signed = text::escaped_slashes_and_unicode, SIGN_WHAT_YOU_SEND,
         "you signed JSON with \\/ and \\uXXXX (PHP's json_encode), and sent it without",
         "您签名的 JSON 含 \\/ 和 \\uXXXX（PHP json_encode 默认行为），发送的没有";
@@ -258,8 +258,8 @@ mistakes! {
         "you signed a digest or the Base64 of the body instead of the body",
         "您签名的是请求体的摘要或 Base64，而不是请求体";
     BodyEscape Alone body_html_entities_signed = text::html_entities, SIGN_WHAT_YOU_SEND,
-        "you signed the body with & written as &amp;",
-        "您签名的请求体把 & 写成了 &amp;";
+        "you signed the body with characters such as & or quotes written as &amp;, &quot; and the like",
+        "您签名的请求体把 &、引号等字符写成了 &amp;、&quot; 等";
     BodyEscape Alone body_html_entities_sent = text::html_entities_sent, SIGN_WHAT_YOU_SEND,
         "you sent the body with &amp;, &lt; or &quot; and signed it without",
         "您发送的请求体含 &amp;、&lt; 或 &quot;，签名的没有";
@@ -267,8 +267,8 @@ mistakes! {
         "you sent the body with its UTF-8 encoded a second time, and signed it encoded once",
         "您发送的请求体被二次 UTF-8 编码，签名的只编码了一次";
     BodyEncoding Alone body_latin_1_signed = text::latin_1, NAME_UTF_8,
-        "you signed the body in Latin-1: Chinese became question marks, or was encoded twice",
-        "您签名时请求体按 Latin-1 处理：中文变成了问号，或被二次编码";
+        "you signed the body in Latin-1: characters such as Chinese became question marks, or were encoded twice",
+        "您签名时请求体按 Latin-1 处理：中文等字符变成了问号，或被二次编码";
     BodyEncoding Alone body_gbk_signed = text::gbk, NAME_UTF_8,
         "you signed the body in GBK or another Chinese encoding, and sent it in UTF-8",
         "您签名的请求体为 GBK 等编码，发送的是 UTF-8";

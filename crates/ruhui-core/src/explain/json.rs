@@ -22,12 +22,12 @@ pub(super) struct Style {
     pub(super) colon: &'static str,
     /// The blanks inside brackets and braces on one line.
     pub(super) inside: &'static str,
-    /// `[ 1, 2 ]` on one line although objects are indented, as Jackson prints arrays.
-    pub(super) arrays_on_one_line: bool,
+    /// As Jackson prints: `[ 1, 2 ]` on one line although objects are indented, and blanks inside what is empty.
+    pub(super) is_jackson: bool,
 }
 
 pub(super) const COMPACT: Style =
-    Style { indent: "", line_end: "\n", comma: ",", colon: ":", inside: "", arrays_on_one_line: false };
+    Style { indent: "", line_end: "\n", comma: ",", colon: ":", inside: "", is_jackson: false };
 
 impl<'a> Json<'a> {
     /// Reads a text that is JSON; `None` if it is not.
@@ -46,8 +46,12 @@ impl<'a> Json<'a> {
     fn write_at(&self, style: &Style, depth: usize, text: &mut String) {
         match self {
             Self::Scalar(token) => text.push_str(token),
-            Self::Object(members) if members.is_empty() => text.push_str("{}"),
-            Self::Array(items) if items.is_empty() => text.push_str("[]"),
+            Self::Object(members) if members.is_empty() => {
+                text.push_str(if style.is_jackson { "{ }" } else { "{}" })
+            }
+            Self::Array(items) if items.is_empty() => {
+                text.push_str(if style.is_jackson { "[ ]" } else { "[]" })
+            }
             Self::Object(members) => {
                 let member = |style: &Style, text: &mut String, (name, value): &(Cow<'_, str>, Self)| {
                     text.push_str(name);
@@ -58,9 +62,9 @@ impl<'a> Json<'a> {
             }
             Self::Array(items) => {
                 let line = Style { indent: "", comma: ", ", inside: " ", ..*style };
-                let layout = if style.arrays_on_one_line { &line } else { style };
+                let layout = if style.is_jackson { &line } else { style };
                 // Jackson indents an object in an array as if the array were not there.
-                let deeper = depth + usize::from(!style.arrays_on_one_line);
+                let deeper = depth + usize::from(!style.is_jackson);
                 let item = |_: &Style, text: &mut String, item: &Self| item.write_at(style, deeper, text);
                 group(layout, depth, text, ('[', ']'), items, item);
             }

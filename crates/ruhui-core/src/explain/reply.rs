@@ -15,8 +15,8 @@ use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verif
 use crate::types::SerialNo;
 pub(super) use causes::HEADER;
 use causes::{
-    CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN, MILLISECONDS,
-    NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
+    BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
+    MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
 };
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
@@ -160,6 +160,7 @@ pub fn reply_causes() -> impl Iterator<Item = &'static Cause> {
         &COMPRESSED,
         &CUT,
         &CHARACTERS_LOST,
+        &BODY_LOST,
     ]
     .into_iter()
     .chain(signature::reply_causes())
@@ -321,6 +322,11 @@ fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
     }
     if parts.text().is_some_and(|text| text.contains('\u{FFFD}') || text.contains("??")) {
         findings.push(Finding { certainty: Certainty::Likely, ..Finding::seen(&CHARACTERS_LOST) });
+    }
+    if came == 0 {
+        findings.push(Finding::seen(&BODY_LOST));
+    } else if is_html(headers, &parts.body) {
+        findings.push(Finding::seen(&HTML));
     }
     if findings.is_empty() {
         findings.push(Finding::proven(&OTHER_BYTES));

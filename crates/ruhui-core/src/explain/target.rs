@@ -103,15 +103,16 @@ pub(super) fn with_scheme_and_host(parts: &Parts) -> Vec<Parts> {
 
 pub(super) fn without_query(parts: &Parts) -> Vec<Parts> {
     match both(parts) {
+        // A question mark alone has a row of its own.
+        (_, None | Some("")) => Vec::new(),
         (path, Some(_)) => vec![parts.with_target(path)],
-        (_, None) => Vec::new(),
     }
 }
 
 pub(super) fn query_as_body(parts: &Parts) -> Vec<Parts> {
     match both(parts) {
+        (_, None | Some("")) => Vec::new(),
         (path, Some(query)) => vec![parts.with_target(path).with_body(query)],
-        (_, None) => Vec::new(),
     }
 }
 
@@ -295,6 +296,12 @@ pub(super) fn placeholder(parts: &Parts) -> Vec<Parts> {
     let encoded = |own: &str| own.replace('{', "%7B").replace('}', "%7D");
     let all = own().flat_map(|own| [own.to_owned(), colons(own), encoded(own)]);
     targets(parts, all.flat_map(|own| [join(&own, query), own]))
+}
+
+/// Whether the path has a step in braces, as the documents print parameters.
+pub(super) fn has_placeholder(parts: &Parts) -> bool {
+    let (path, _) = both(parts);
+    path.replace("%7B", "{").replace("%7b", "{").split('/').any(|step| step.starts_with('{'))
 }
 
 /// Only the path's end: the base address had the rest, or a proxy added it.

@@ -6,8 +6,8 @@ use super::explanation::{Certainty, Comparison, Explanation, Finding, Verdict};
 use super::keys::{Keys, Known};
 use super::parts::Parts;
 use super::search::Search;
-use super::signature;
 use super::words::{Cause, Words, cause};
+use super::{signature, target};
 use crate::crypto::Hash;
 
 const SHA_256: (&str, &str) = (
@@ -94,6 +94,14 @@ static BODY_LOST: Cause = cause(
         "请确认请求体已发送：可能流已被读取过，或被代理丢弃。",
     ),
 );
+static PLACEHOLDER_SENT: Cause = cause(
+    "placeholder_sent",
+    ("the path was sent with a placeholder of the document in it", "发送的路径中仍有文档里的占位符"),
+    (
+        "Fill the placeholder in before sending, and sign the path that is sent.",
+        "发送前请替换占位符，并对实际发送的路径签名。",
+    ),
+);
 static QUESTION_MARKS: Cause = cause(
     "body_question_marks",
     (
@@ -106,7 +114,7 @@ static QUESTION_MARKS: Cause = cause(
     ),
 );
 
-pub(super) static ALL: [&Cause; 14] = [
+pub(super) static ALL: [&Cause; 15] = [
     &SHA_1,
     &SHA_384,
     &SHA_512,
@@ -120,6 +128,7 @@ pub(super) static ALL: [&Cause; 14] = [
     &OTHER_MESSAGE,
     &KEY_UNKNOWN,
     &BODY_LOST,
+    &PLACEHOLDER_SENT,
     &QUESTION_MARKS,
 ];
 
@@ -198,6 +207,9 @@ pub(super) fn judge(
         let comparison = Some(Comparison::of(&hit.message, &message));
         let trials = search.trials();
         return Explanation { comparison, trials, ..Explanation::new(Verdict::Explained, findings) };
+    }
+    if target::has_placeholder(base) {
+        findings.push(Finding::seen(&PLACEHOLDER_SENT));
     }
     findings.push(Finding::proven(&OTHER_MESSAGE));
     findings.extend(likely(base));

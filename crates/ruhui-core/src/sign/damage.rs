@@ -13,6 +13,8 @@ pub enum Damage {
     PercentEncoded,
     /// A `%` follows it: the mark with which zsh shows that a line end is missing.
     PercentSign,
+    /// Quotes stand around it, as programs print texts.
+    Quoted,
     /// It is broken into lines.
     Wrapped,
     /// It has blanks in place of `+`, as form decoding leaves them.
@@ -79,6 +81,9 @@ texts! {
     PERCENT_SIGN = "signature_percent_sign",
         "a % follows the signature: zsh's mark for a missing line end", "签名值末尾多了 %：这是 zsh 对缺少换行的提示符",
         "Leave the % out when copying from a terminal.", "从终端复制时请去掉末尾的 %。";
+    QUOTED = "signature_quoted",
+        "the signature has quotes around it, as programs print texts (b'...' in Python)", "签名值两端带有引号，是程序打印文本的形式（如 Python 的 b'...'）",
+        "Turn the bytes into text (decode() in Python) instead of printing them.", "请将字节转换为文本（Python 用 decode()），不要直接打印。";
     WRAPPED = "signature_wrapped",
         "the signature is broken into lines", "签名值被折行",
         "Encode it on one line: base64 -w0, or openssl base64 -A.", "请输出为一行：base64 -w0，或 openssl base64 -A。";
@@ -117,6 +122,7 @@ impl Damage {
         match self {
             Self::PercentEncoded => &PERCENT_ENCODED,
             Self::PercentSign => &PERCENT_SIGN,
+            Self::Quoted => &QUOTED,
             Self::Wrapped => &WRAPPED,
             Self::Blanks => &BLANKS,
             Self::UrlSafe => &URL_SAFE,
@@ -170,7 +176,8 @@ impl fmt::Display for Damage {
 type Undo = (Damage, fn(&str) -> String);
 
 /// The kinds of damage in the order in which they are undone: the last damage comes first.
-const UNDO: [Undo; 7] = [
+const UNDO: [Undo; 8] = [
+    (Damage::Quoted, unquote),
     (Damage::PercentEncoded, |text| percent_decode_str(text).decode_utf8_lossy().into_owned()),
     (Damage::PercentSign, |text| text.trim_end_matches('%').to_owned()),
     (Damage::Wrapped, unwrap_lines),
@@ -241,6 +248,16 @@ fn unreadable(text: &str, lengths: &[usize]) -> Damage {
     match decoded {
         Some(bytes) => Damage::Length { characters, bytes: bytes.len(), wanted },
         None => Damage::NotBase64 { characters, wanted },
+    }
+}
+
+fn unquote(text: &str) -> String {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '\u{201C}' | '\u{201D}');
+    let bare = text.trim();
+    let bare = bare.strip_prefix('b').filter(|rest| rest.starts_with(is_quote)).unwrap_or(bare);
+    match bare.starts_with(is_quote) || bare.ends_with(is_quote) {
+        true => bare.trim_matches(is_quote).to_owned(),
+        false => text.to_owned(),
     }
 }
 

@@ -138,6 +138,14 @@ pub(super) static CUT: Cause = cause(
     ("the body is shorter than Content-Length says", "包体长度小于 Content-Length"),
     ("Read the whole body before verifying.", "请读完整个包体后再验签。"),
 );
+pub(super) static BODY_LOST: Cause = cause(
+    "reply_body_lost",
+    ("the body is empty, and the signature is over one that is not", "包体为空，而签名的内容含有包体"),
+    (
+        "Read the raw body once, before a framework does, and verify those bytes.",
+        "请在框架读取之前一次性读取原始包体，并用这些字节验签。",
+    ),
+);
 pub(super) static CHARACTERS_LOST: Cause = cause(
     "reply_characters_lost",
     (
