@@ -78,7 +78,7 @@ fn start_of(line: &[u8]) -> Option<String> {
 }
 
 /// The text after an arrow, which Feign writes with one dash more.
-fn after_arrow<'a>(line: &'a str, arrow: Arrow) -> Option<&'a str> {
+fn after_arrow(line: &str, arrow: Arrow) -> Option<&str> {
     let (short, long) = match arrow {
         Arrow::Sent => ("--> ", "---> "),
         Arrow::Received => ("<-- ", "<--- "),
