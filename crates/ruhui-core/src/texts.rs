@@ -354,6 +354,7 @@ fn formats() -> Vec<Format> {
         Format::CurlTrace => Format::CurlTrace,
         Format::CurlCommand => Format::CurlCommand,
         Format::Har => Format::Har,
+        Format::HttpFile => Format::HttpFile,
         Format::ApacheLog => Format::ApacheLog,
         Format::OkHttpLog => Format::OkHttpLog,
         Format::PythonLog => Format::PythonLog,
