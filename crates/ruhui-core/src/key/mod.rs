@@ -26,7 +26,7 @@ mod text;
 pub(crate) use apiv3::api_v3_key;
 pub use certificate::{Certificate, certificates};
 pub use error::{ApiV3Form, Damage, KeyError};
-pub use found::is_text_of_key;
+pub use found::{is_not_a_path, is_text_of_key, may_be_secret};
 pub use kind::{Algorithm, Kind};
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
