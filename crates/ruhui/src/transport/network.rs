@@ -76,7 +76,7 @@ impl Network {
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build().map_err(|error| Misuse::Tls { why: error.without_url().to_string() }))
+            Some(builder.build().map_err(|error| Misuse::Tls { detail: Detail::new(error.without_url()) }))
         };
         let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
         // The HTTP client reads the environment when it is built, so the proxies are read at the same time.

@@ -164,6 +164,13 @@ fn a_key_without_its_frame_is_not_printed_as_a_path() {
     for text in ["", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(with(parameter, text), Misuse::NeitherPemNorPath { parameter });
     }
+    // The operating system rejects a text that is too long for a name, and a text with a NUL, before it looks for
+    // a file.
+    let [too_long, utf16] =
+        ["aB3!".repeat(75), bare[40..80].chars().flat_map(|c| [c, '\0']).collect::<String>()];
+    for text in [too_long, utf16] {
+        assert_eq!(with(parameter, &text), Misuse::NeitherPemNorPath { parameter });
+    }
     assert_eq!(format!("{:?}", Pem::from(bare)), "Pem(redacted)");
 }
 
@@ -194,6 +201,23 @@ fn platform_certificates_are_checked_too() {
     for (pem, wanted) in table {
         assert_eq!(misuse(builder().platform_certificate(pem).build().unwrap_err()), wanted);
     }
+}
+
+/// The serial number of WeChat Pay's certificate, given as the caller's, does not make that certificate the caller's.
+#[test]
+fn a_serial_that_is_the_platforms_is_named_and_not_the_certificate() {
+    let serial = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
+    let build = |public_key: &str| Client::partner(MCHID, serial, MERCHANT_KEY, PUBLIC_KEY_ID, public_key);
+    let error = misuse(build(PLATFORM_PUB).unwrap().platform_certificate(PLATFORM_CERT).build().unwrap_err());
+    assert!(matches!(&error, Misuse::Mixup { parameter: Parameter::SerialNo, .. }), "{error}");
+    let error = misuse(build(PLATFORM_CERT).unwrap_err());
+    assert_eq!(error, mixup(Parameter::PublicKey, Mixup::CertificateForPublicKey));
+}
+
+#[test]
+fn a_callers_number_is_named_whatever_its_length() {
+    let error = misuse(Client::brand("10004", " 10004", BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap_err());
+    assert_eq!(error, mixup(Parameter::SerialNo, Mixup::SerialIsCaller));
 }
 
 #[test]
