@@ -6,7 +6,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ruhui_core::key::{
-    Algorithm, ApiV3Form, Certificate, Damage, KeyError, Kind, PrivateKey, PublicKey, is_text_of_key, may_be_secret,
+    Algorithm, ApiV3Form, Certificate, Damage, KeyError, Kind, PrivateKey, PublicKey, is_text_of_key,
+    may_be_secret,
 };
 use ruhui_core::seal::ApiV3Key;
 use std::path::Path;

@@ -270,10 +270,7 @@ pub fn may_be_secret(text: &str) -> bool {
 pub fn is_not_a_path(kind: ErrorKind) -> bool {
     matches!(
         kind,
-        ErrorKind::NotFound
-            | ErrorKind::NotADirectory
-            | ErrorKind::InvalidFilename
-            | ErrorKind::InvalidInput
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput
     )
 }
 

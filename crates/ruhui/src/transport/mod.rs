@@ -222,7 +222,10 @@ impl TransportError {
                 !why.is_of_certificate()
                     && !matches!(
                         why,
-                        NetworkCause::NotTls | NetworkCause::NotHttp | NetworkCause::ProxyAuthentication
+                        NetworkCause::NotTls
+                            | NetworkCause::NotHttp
+                            | NetworkCause::ProxyAuthentication
+                            | NetworkCause::ProxySocks
                     )
             }
             Self::Unsendable { .. } | Self::TooLarge { .. } => false,
