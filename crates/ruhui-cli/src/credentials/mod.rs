@@ -18,6 +18,7 @@ use ruhui::sign::Signer;
 use ruhui::types::{BrandId, Caller, MchId, SerialNo};
 use ruhui::{Client, ClientBuilder};
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error as _;
 use std::path::PathBuf;
 
 /// Partner or brand.
@@ -399,7 +400,7 @@ impl Settings {
 
     /// What signs requests.
     pub(crate) fn signer(&self, language: Language) -> anyhow::Result<Signer> {
-        let [id, ..] = self.required([self.caller(), SERIAL_NO, PRIVATE_KEY], language)?;
+        let [id, serial_no, _] = self.required([self.caller(), SERIAL_NO, PRIVATE_KEY], language)?;
         // It stands between quotes in a header.
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let why =
@@ -410,10 +411,10 @@ impl Settings {
             Family::Partner => Caller::Merchant(self.parsed(MCHID, MchId::new, language)?),
             Family::Brand => Caller::Brand(self.parsed(BRAND_ID, BrandId::new, language)?),
         };
-        let serial_no = self.parsed(SERIAL_NO, serial::read, language)?;
-        if serial_no.is_public_key_id() {
-            return Err(language.say_of(SERIAL_NO.flag, &Mixup::SerialIsPublicKeyId));
+        if let Some(mixup) = Mixup::of_serial_no(serial_no, &caller) {
+            return Err(language.say_of(SERIAL_NO.flag, &mixup));
         }
+        let serial_no = self.parsed(SERIAL_NO, serial::read, language)?;
         Ok(Signer::new(caller, serial_no, self.private_key(language)?))
     }
 
@@ -462,7 +463,13 @@ impl Settings {
         builder: Result<ClientBuilder<F>, ruhui::Error>,
         language: Language,
     ) -> anyhow::Result<Client<F>> {
-        let said = |error: ruhui::Error| anyhow!(language.say(&error));
+        let said = |error: ruhui::Error| {
+            if let Some(source) = error.source() {
+                // The words of a library are in English alone, so the message does not have them.
+                tracing::info!("{source:?}");
+            }
+            anyhow!(language.say(&error))
+        };
         let mut builder = self.hosts(builder.map_err(said)?, language)?;
         builder = builder.accept_language(language.pick("en", "zh-CN"));
         if let Some(certificate) = self.optional(PLATFORM_CERTIFICATE) {
