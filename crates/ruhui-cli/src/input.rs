@@ -25,7 +25,7 @@ pub(crate) fn file(path: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
     let read = match path == Path::new("-") {
         true => {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+            io::stdin().read_to_end(&mut bytes).map(|_| bytes)
         }
         false => std::fs::read(path),
     };
@@ -37,7 +37,7 @@ pub(crate) fn text(path: &Path, language: Language) -> anyhow::Result<String> {
     std::fs::read_to_string(path).map_err(|error| unreadable(path, &error, language))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error, language: Language) -> anyhow::Error {
+fn unreadable(path: &Path, error: &io::Error, language: Language) -> anyhow::Error {
     let (path, error) = (path.display(), OsError::from(error));
     anyhow::anyhow!(
         language.pick(format!("{path} cannot be read: {error}"), format!("无法读取 {path}：{error:#}"))

@@ -4,6 +4,7 @@ use crate::support::*;
 use ruhui::error::{Misuse, Mixup, Parameter};
 use ruhui::key::serial::SerialError;
 use ruhui::key::{KeyError, Kind};
+use ruhui::transport::Detail;
 use ruhui::types::Invalid;
 use ruhui::{Client, Error, Pem};
 use std::path::{Path, PathBuf};
@@ -240,6 +241,17 @@ fn a_ca_certificate_must_be_one() {
         misuse(builder().ca_certificate(damaged).build().unwrap_err()),
         Misuse::Tls { .. } | Misuse::Key { .. }
     ));
+}
+
+#[test]
+fn the_cause_of_a_tls_error_is_its_source_and_not_in_its_text() {
+    let detail = Detail::new(std::io::Error::other("the library's words"));
+    let error = Error::from(Misuse::Tls { detail });
+    let source = std::error::Error::source(&error).expect("the library's error");
+    assert_eq!(source.to_string(), "the library's words");
+    for text in [format!("{error}"), format!("{error:#}")] {
+        assert!(text.contains("ca_certificate") && !text.contains("--") && !text.contains("words"), "{text}");
+    }
 }
 
 #[test]
