@@ -11,6 +11,7 @@
 //! - DER, Base64 of DER, and Base64 of a whole PEM file;
 //! - named with what to do: PKCS#12, encrypted keys, the forms of OpenSSH, Java and .NET, and others ([`Kind`]).
 
+mod algorithm;
 mod apiv3;
 mod certificate;
 mod der;
@@ -23,11 +24,12 @@ mod public;
 pub mod serial;
 mod text;
 
+pub use algorithm::Algorithm;
 pub(crate) use apiv3::api_v3_key;
 pub use certificate::{Certificate, certificates};
 pub use error::{ApiV3Form, Damage, KeyError};
 pub use found::{is_not_a_path, is_text_of_key, may_be_secret};
-pub use kind::{Algorithm, Kind};
+pub use kind::Kind;
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
 
