@@ -442,6 +442,7 @@ fn network() -> Vec<NetworkCause> {
         NetworkCause::ProxyRejected(Some(_)) => NetworkCause::ProxyRejected(Some(400)),
         NetworkCause::ProxyRejected(None) => NetworkCause::ProxyRejected(None),
         NetworkCause::ProxyClosed => NetworkCause::ProxyClosed,
+        NetworkCause::ProxySocks => NetworkCause::ProxySocks,
         NetworkCause::System(_) => NetworkCause::System(5),
         NetworkCause::Other => NetworkCause::Other,
     })

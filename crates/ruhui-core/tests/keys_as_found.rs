@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ruhui_core::key::{
     Algorithm, ApiV3Form, Certificate, Damage, KeyError, Kind, PrivateKey, PublicKey, is_text_of_key,
+    may_be_secret,
 };
 use ruhui_core::seal::ApiV3Key;
 use std::path::Path;
@@ -167,6 +168,36 @@ fn a_text_of_a_key_is_not_taken_for_a_path() {
         ["apiclient_key.pem", "./kit/apiclient_key.pem", "/etc/wechatpay/MII.pem", "C:\\keys\\key.pem", ""]
     {
         assert!(!is_text_of_key(path), "{path}");
+    }
+}
+
+#[test]
+fn a_part_of_a_secret_is_told_from_the_path_of_a_file() {
+    for name in ["merchant_key.pem", "merchant_key_pkcs1.pem", "platform_key.pem"] {
+        let key: String = pem(name).lines().filter(|line| !line.starts_with("-----")).collect();
+        for length in [32, 40, 63, 255, 256, 512] {
+            for at in 0..key.len() - length {
+                assert!(may_be_secret(&key[at..at + length]), "{name}, {length} characters from {at}");
+            }
+        }
+        // A line end that is written out is not the separator of a path.
+        assert!(may_be_secret(&format!("{}\\n{}", &key[64..90], &key[90..116])));
+        assert!(may_be_secret(&format!("/home/shop/.config/ruhui/{}", &key[64..104])));
+    }
+    let spread: String = pem("merchant_key.pem")[40..80].chars().flat_map(|c| [c, '\0']).collect();
+    for secret in ["0123456789abcdef0123456789abcdef", spread.as_str()] {
+        assert!(may_be_secret(secret), "{secret:?}");
+    }
+    for path in [
+        "",
+        "apiclient_key",
+        "/home/shop/wechatpay/keys/1900000001/apiclient_key",
+        "/Users/Shop/Library/Keys/1900000001/private",
+        "C:\\Users\\Shop\\Documents\\Wechatpay\\Keys\\private",
+        "/etc/wechatPay/Merchant1900000001/apiclient_key.pem",
+        "merchants/1900000001/1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C.pem",
+    ] {
+        assert!(!may_be_secret(path), "{path}");
     }
 }
 

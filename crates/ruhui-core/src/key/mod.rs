@@ -21,6 +21,7 @@ mod kind;
 mod pem;
 mod private;
 mod public;
+mod secret;
 pub mod serial;
 mod text;
 
@@ -32,6 +33,7 @@ pub use found::is_text_of_key;
 pub use kind::Kind;
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
+pub use secret::{is_not_a_path, may_be_secret};
 
 /// The smallest RSA modulus that is taken, in bits.
 pub const MINIMUM_BITS: usize = 2048;
