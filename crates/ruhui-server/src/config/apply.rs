@@ -80,13 +80,25 @@ impl Record for Provisioned {
     }
 }
 
-/// The version of what was provisioned; another one says that a file has been applied since.
+/// A record whose version says that a file has been applied. It is small: every service loads it twice a second.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Applied {}
+
+impl Record for Applied {
+    const KIND: Kind = Kind::Internal;
+
+    fn id(&self) -> String {
+        "applied".to_owned()
+    }
+}
+
+/// The version of the provisioned records; another one says that a file has been applied since.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
 pub(crate) async fn version(store: &dyn Store) -> Result<Option<i64>, StoreError> {
-    let found = store.load(&[Provisioned::key(Provisioned::ID)]).await?;
+    let found = store.load(&[Applied::key(&Applied {}.id())]).await?;
     Ok(found.into_iter().flatten().next().map(|stored| stored.version))
 }
 
@@ -177,6 +189,8 @@ impl Provision {
             batch.extend(stored.map(|Stored { version, .. }| Write::Delete { key, read: version }));
         }
         if before != after {
+            let applied = store.read::<Applied>(&Applied {}.id()).await?.map(|loaded| loaded.version);
+            batch.push(put(&Applied {}, applied));
             batch.push(put(&after, version));
         }
         batch.extend(self.enrol(store).await?);
