@@ -12,7 +12,7 @@ use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
 use crate::head::HeadFault;
 use crate::key::serial::SerialError;
-use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
+use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind, OutsideValidity};
 use crate::network::NetworkCause;
 use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
@@ -158,6 +158,10 @@ fn verifications() -> Vec<VerifyError> {
             VerifyError::UnknownSerial { serial: "PUB_KEY_ID_1".to_owned(), known: known.clone() },
         VerifyError::TooOld { .. } => VerifyError::TooOld { seconds: 301 },
         VerifyError::TooFarAhead { .. } => VerifyError::TooFarAhead { seconds: 301 },
+        VerifyError::CertificateNotValid { .. } => VerifyError::CertificateNotValid {
+            serial: "7132D72A".to_owned(),
+            why: OutsideValidity::Expired(jiff::Timestamp::UNIX_EPOCH),
+        },
         VerifyError::WrongAlgorithm { .. } =>
             VerifyError::WrongAlgorithm { found: "X".to_owned(), wanted: Scheme::Merchant },
         VerifyError::Probe => VerifyError::Probe,

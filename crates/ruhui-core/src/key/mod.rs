@@ -22,6 +22,7 @@ mod private;
 mod public;
 pub mod serial;
 mod text;
+mod validity;
 
 pub(crate) use apiv3::api_v3_key;
 pub use certificate::{Certificate, certificates};
@@ -30,6 +31,7 @@ pub use found::is_text_of_key;
 pub use kind::{Algorithm, Kind};
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
+pub use validity::{OutsideValidity, Validity};
 
 /// The smallest RSA modulus that is taken, in bits.
 pub const MINIMUM_BITS: usize = 2048;
