@@ -14,7 +14,7 @@ use crate::explain::{Certainty, Verdict};
 use crate::form::Oddity;
 use crate::head::HeadFault;
 use crate::key::serial::SerialError;
-use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
+use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind, OutsideValidity};
 use crate::network::NetworkCause;
 use crate::seal::{
     FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, OpenError, OpenFieldError, SealFieldError,
@@ -162,6 +162,10 @@ fn verifications() -> Vec<VerifyError> {
             VerifyError::UnknownSerial { serial: "PUB_KEY_ID_1".to_owned(), known: known.clone() },
         VerifyError::TooOld { .. } => VerifyError::TooOld { seconds: 301 },
         VerifyError::TooFarAhead { .. } => VerifyError::TooFarAhead { seconds: 301 },
+        VerifyError::CertificateNotValid { .. } => VerifyError::CertificateNotValid {
+            serial: "7132D72A".to_owned(),
+            why: OutsideValidity::Expired(jiff::Timestamp::UNIX_EPOCH),
+        },
         VerifyError::WrongAlgorithm { .. } =>
             VerifyError::WrongAlgorithm { found: "X".to_owned(), wanted: Scheme::Merchant },
         VerifyError::Probe => VerifyError::Probe,

@@ -5,7 +5,7 @@
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use ruhui_core::explain::{Certainty, Explanation, Keys, Received, Verdict, causes, expected, explain};
-use ruhui_core::key::{Certificate, PrivateKey};
+use ruhui_core::key::{Certificate, PrivateKey, Validity};
 use ruhui_core::types::SerialNo;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -35,9 +35,12 @@ fn key(pem: &str) -> PrivateKey {
 
 fn keys() -> Keys {
     let certificate = include_str!("../../../vectors/keys/merchant_cert.pem");
+    let certificate = Certificate::from_pem(certificate).unwrap();
     let serial = |text| Some(SerialNo::new(text).unwrap());
+    // The kept signatures are older than the certificate.
+    let validity = Validity::new(at(0), certificate.not_after());
     Keys::new()
-        .with_certificate(&Certificate::from_pem(certificate).unwrap())
+        .with_caller_within(certificate.serial_no().clone(), certificate.public_key().clone(), validity)
         .with_caller(serial(OTHER_SERIAL), SECOND.public_key())
         .with_other("WeChat Pay", serial("7132D72A03E93CDD"), PLATFORM.public_key())
 }
@@ -748,14 +751,21 @@ fn a_right_signature_over_what_the_service_rejects_is_not_called_accepted() {
 }
 
 #[test]
-fn an_expired_certificate_is_named() {
+fn a_certificate_outside_its_validity_is_named() {
     let serial = SerialNo::new(SERIAL).unwrap();
-    let until = |end: i64| Keys::new().with_caller_until(serial.clone(), MERCHANT.public_key(), at(end));
+    let within = |from: i64, end: i64| {
+        let validity = Validity::new(at(from), at(end));
+        Keys::new().with_caller_within(serial.clone(), MERCHANT.public_key(), validity)
+    };
+    let until = |end| within(0, end);
     let header = header(&signature());
     let received = || Received::new("POST", PATH, &header, BODY.as_bytes(), at(NOW));
     assert_eq!(explain(&received(), &until(NOW)).verdict, Verdict::Accepted);
     let expired = explain(&received(), &until(NOW - 1));
     assert_eq!((ids(&expired), expired.verdict), (vec!["certificate_expired"], Verdict::Explained));
+    assert_eq!(explain(&received(), &within(NOW, NOW + 9)).verdict, Verdict::Accepted);
+    let early = explain(&received(), &within(NOW + 1, NOW + 9));
+    assert_eq!((ids(&early), early.verdict), (vec!["certificate_not_yet_valid"], Verdict::Explained));
     // In force when the request was signed.
     let later = Received::new("POST", PATH, &header, BODY.as_bytes(), at(NOW + 99_999)).at_its_own_time();
     assert_eq!(explain(&later, &until(NOW)).verdict, Verdict::Accepted);
@@ -900,8 +910,8 @@ fn every_cause_has_a_case_and_both_languages() {
     tried.insert("key_known");
     // `another_hash_is_named_whatever_was_signed`
     tried.extend(["signed_with_md5", "signed_with_sha224", "signed_without_digest_info"]);
-    // `an_expired_certificate_is_named`, `a_saved_request_is_judged_at_its_own_time`, `each_wrong_serial_is_named`
-    tried.extend(["certificate_expired", "request_age", "serial_lower_case"]);
+    // `a_certificate_outside_its_validity_is_named`, `a_saved_request_is_judged_at_its_own_time`, `each_wrong_serial_is_named`
+    tried.extend(["certificate_expired", "certificate_not_yet_valid", "request_age", "serial_lower_case"]);
     // The tests of `form` bring about every oddity of an upload.
     tried.extend(causes().map(|cause| cause.id).filter(|id| id.starts_with("upload_")));
     let named: Vec<_> = causes().map(|cause| cause.id).collect();

@@ -4,10 +4,10 @@
 
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ruhui_core::explain::{Certainty, ReceivedReply, ReplyExplanation, explain_reply, reply_causes};
-use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::sign::{PROBE_PREFIX, ReplySigner, Scheme, VerifyError, header};
+use ruhui_core::key::{Certificate, OutsideValidity, PlatformKeys, PrivateKey, PublicKey};
+use ruhui_core::sign::{PROBE_PREFIX, ReplySigner, Scheme, VerifyError, header, verify_reply_at};
 use ruhui_core::types::{NonceStr, SerialNo};
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex};
@@ -339,5 +339,39 @@ fn every_cause_has_a_case_and_both_languages() {
             assert!(!en.is_empty() && en.is_ascii(), "{en}");
             assert!(!zh.is_ascii(), "{zh}");
         }
+    }
+}
+
+/// A platform certificate is looked at as a caller's is: from its first second to its last.
+#[test]
+fn a_platform_certificate_outside_its_validity_verifies_nothing() {
+    let certificate = Certificate::from_pem(include_str!("../../../vectors/keys/platform_cert.pem")).unwrap();
+    let keys = PlatformKeys::new().with_certificate(&certificate);
+    let signer = ReplySigner::new(certificate.serial_no().clone(), PLATFORM.clone());
+    let (first, last) = (certificate.not_before(), certificate.not_after());
+    let second = SignedDuration::from_secs(1);
+    let signed_at = |at: Timestamp| {
+        let mut headers = HeaderMap::new();
+        signer.sign(&mut headers, Scheme::Merchant, at, &NonceStr::new("n0nce").unwrap(), BODY.as_bytes());
+        headers
+    };
+    for (at, why) in [
+        (first, None),
+        (last, None),
+        (first - second, Some(OutsideValidity::NotYet(first))),
+        (last + second, Some(OutsideValidity::Expired(last))),
+    ] {
+        let headers = signed_at(at);
+        let verify = |now| verify_reply_at(&headers, BODY.as_bytes(), Scheme::Merchant, &keys, now);
+        let serial = certificate.serial_no().to_string();
+        let wanted = match why {
+            None => Ok(()),
+            Some(why) => Err(VerifyError::CertificateNotValid { serial, why }),
+        };
+        assert_eq!(verify(Some(at)), wanted, "{at}");
+        assert_eq!(verify(None), wanted, "{at}, saved");
+        let received = ReceivedReply::new(&headers, BODY.as_bytes(), Scheme::Merchant).at(at);
+        let explanation = explain_reply(&received, &keys, None);
+        assert_eq!((explanation.error, explanation.findings.len()), (wanted.err(), 0), "{at}");
     }
 }

@@ -4,9 +4,8 @@
 
 use crate::domain::{Brand, Merchant, ReplyKey};
 use crate::store::{Loaded, Store, StoreError, StoreExt as _};
-use jiff::Timestamp;
 use ruhui_core::bilingual::Bilingual;
-use ruhui_core::key::{Certificate, PublicKey};
+use ruhui_core::key::{Certificate, PublicKey, Validity};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
@@ -33,8 +32,8 @@ pub struct CallerEntry {
 pub struct CertificateEntry {
     /// The certified key.
     pub public_key: PublicKey,
-    /// The last second of validity.
-    pub not_after: Timestamp,
+    /// The time in which it is valid.
+    pub validity: Validity,
 }
 
 impl Directory {
@@ -111,7 +110,7 @@ fn read_certificates(
                 .map_err(|error| StoreError::Corrupt { table, why: Bilingual::of(&error) })?;
             let entry = CertificateEntry {
                 public_key: certificate.public_key().clone(),
-                not_after: certificate.not_after(),
+                validity: certificate.validity(),
             };
             Ok((certificate.serial_no().clone(), entry))
         })

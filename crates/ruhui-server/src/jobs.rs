@@ -1,7 +1,7 @@
 //! What the service does without being asked.
 
 use crate::horizon::Horizon;
-use crate::outbox::{Done, Sending};
+use crate::outbox::{Backlog, Done, Sending};
 use crate::service::Service;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -70,14 +70,15 @@ pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>
 pub(crate) async fn deliver(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut sending = Sending::new();
+    let mut backlog = Backlog::default();
     'looking: loop {
-        let mut after = String::new();
+        backlog.begin(service.env.business.now());
         loop {
             // Asked in between and not raced: a claim that is broken off costs its callback an attempt.
             if is_done(stop.as_mut()).await {
                 break 'looking;
             }
-            match service.claim_page(&mut after, &mut sending).await {
+            match service.claim_page(&mut backlog, &mut sending).await {
                 Ok(true) => {}
                 Ok(false) => break,
                 Err(error) => {

@@ -192,7 +192,6 @@ type Waiting = BTreeMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>;
 pub(crate) struct Turn {
     turns: Turns,
     digest: [u8; 32],
-    mutex: Arc<tokio::sync::Mutex<()>>,
     guard: Option<OwnedMutexGuard<()>>,
     has_waited: bool,
 }
@@ -208,14 +207,14 @@ impl Turns {
     /// Waits until no other sending of this request is being handled.
     pub(crate) async fn enter(&self, request: &RequestId) -> Turn {
         let digest = request.digest;
-        let mutex = self.waiting().entry(digest).or_default().clone();
+        let mutex = Arc::clone(self.waiting().entry(digest).or_default());
         // Built before the wait, so that a sender who goes away while waiting leaves nothing behind.
-        let mut turn = Turn { turns: self.clone(), digest, mutex, guard: None, has_waited: false };
-        turn.guard = match turn.mutex.clone().try_lock_owned() {
+        let mut turn = Turn { turns: self.clone(), digest, guard: None, has_waited: false };
+        turn.guard = match Arc::clone(&mutex).try_lock_owned() {
             Ok(guard) => Some(guard),
             Err(_) => {
                 turn.has_waited = true;
-                Some(turn.mutex.clone().lock_owned().await)
+                Some(mutex.lock_owned().await)
             }
         };
         turn
@@ -230,8 +229,9 @@ impl Drop for Turn {
     fn drop(&mut self) {
         self.guard = None;
         let mut waiting = self.turns.waiting();
-        // Two: the map's and this one. Whoever else waits holds a third, and removes the entry later.
-        if Arc::strong_count(&self.mutex) <= 2 {
+        // One: the map's own. Every other holder is a sender that waits, or a turn, and each comes here after it has let
+        // go of its own, so that the last of them removes the entry.
+        if waiting.get(&self.digest).is_some_and(|mutex| Arc::strong_count(mutex) == 1) {
             waiting.remove(&self.digest);
         }
     }
@@ -240,6 +240,8 @@ impl Drop for Turn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
 
     fn request(timestamp: i64, byte: u8) -> RequestId {
         RequestId { timestamp, digest: [byte; 32] }
@@ -266,6 +268,35 @@ mod tests {
         assert!(tokens.is_sorted());
         let ids: Vec<_> = times.iter().map(|at| request(*at, 7).to_text()).collect();
         assert!(ids.is_sorted());
+    }
+
+    /// One request is done at the moment at which its repeat, which waits, is given up.
+    #[test]
+    fn turns_that_end_in_step_leave_nothing() {
+        let turns = Turns::default();
+        let mut context = Context::from_waker(Waker::noop());
+        for round in 0..4000 {
+            let (one, another) = (request(1, 1), request(1, 1));
+            let Poll::Ready(first) = pin!(turns.enter(&one)).poll(&mut context) else { panic!("it is free") };
+            let mut second = Box::pin(turns.enter(&another));
+            assert!(second.as_mut().poll(&mut context).is_pending());
+            let arrived = AtomicU32::new(0);
+            let in_step = || {
+                arrived.fetch_add(1, Ordering::SeqCst);
+                while arrived.load(Ordering::SeqCst) < 2 {
+                    std::hint::spin_loop();
+                }
+            };
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    in_step();
+                    drop(first);
+                });
+                in_step();
+                drop(second);
+            });
+            assert!(turns.waiting().is_empty(), "after {round} rounds");
+        }
     }
 
     #[tokio::test]

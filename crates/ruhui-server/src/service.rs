@@ -23,7 +23,11 @@ use ruhui_core::wire::UnknownMembers;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::Semaphore;
+
+/// A store that does not answer for so long is not answering: a balancer's own patience is often 2 s.
+const PROBE: Duration = Duration::from_secs(1);
 
 /// What signs replies to one family.
 #[derive(Debug, Clone)]
@@ -173,6 +177,8 @@ pub struct Service {
     pub(crate) turns: Turns,
     pub(crate) outbox: Outbox,
     pub(crate) diagnosing: Arc<Semaphore>,
+    /// Held by the one read that looks whether the store answers.
+    probing: Arc<tokio::sync::Mutex<()>>,
     directory: RwLock<Arc<Directory>>,
     /// What the directory is of: see [`Self::follow`].
     provisioned: Mutex<Option<i64>>,
@@ -228,6 +234,7 @@ impl Service {
             turns,
             outbox,
             diagnosing,
+            probing: Arc::default(),
             directory,
             provisioned,
             templates: RwLock::default(),
@@ -396,6 +403,21 @@ impl Service {
     /// Whether it is about to stop.
     pub(crate) fn is_leaving(&self) -> bool {
         self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// Whether the store answers a small read in time. However often this is asked, and however long the store takes, one
+    /// such read is under way.
+    pub(crate) async fn is_store_answering(self: &Arc<Self>) -> bool {
+        let answered = async {
+            let alone = Arc::clone(&self.probing).lock_owned().await;
+            let service = Arc::clone(self);
+            let read = tokio::spawn(async move {
+                let _alone = alone;
+                config::version(&*service.store).await
+            });
+            matches!(read.await, Ok(Ok(_)))
+        };
+        tokio::time::timeout(PROBE, answered).await.unwrap_or(false)
     }
 
     /// Whether seeds and keys are in.

@@ -121,6 +121,7 @@ fn stores() -> Vec<StoreError> {
         StoreError::Full { .. } => StoreError::Full { place: place(), why: why() },
         StoreError::ReadOnly { .. } => StoreError::ReadOnly { place: place(), why: why() },
         StoreError::Disk { .. } => StoreError::Disk { place: place(), why: why() },
+        StoreError::Unreadable { .. } => StoreError::Unreadable { place: place(), why: why() },
         StoreError::Damaged { .. } => StoreError::Damaged { place: place(), why: why() },
         StoreError::InUse { .. } => StoreError::InUse { place: place() },
         StoreError::TooNew { .. } => StoreError::TooNew { place: place(), found: 9, known: 2 },

@@ -354,3 +354,26 @@ async fn no_service_starts_while_a_restore_runs() {
     drop(restoring);
     assert_eq!(names(&path).await, set(&["one"]));
 }
+
+/// On Linux a name is bytes. Names that SQLite was given in other bytes were files of their own, with keys in them.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_backup_under_a_name_that_is_not_utf_8_is_under_that_name() {
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join(std::ffi::OsStr::from_bytes(b"sauvegarde d\xe9j\xe0"));
+    fs::create_dir(&inner).unwrap();
+    let (path, to) = (folder.path().join("ruhui.db"), inner.join(std::ffi::OsStr::from_bytes(b"\xff.db")));
+    made(&path, &["one"]).await;
+    backed_up(&path, &to).unwrap();
+    let found: Vec<_> = fs::read_dir(&inner).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(found, [to.clone()]);
+    assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
+    let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    assert_eq!(entries.filter(|entry| entry.is_dir()).count(), 1, "no folder of another name");
+    fs::remove_file(&path).unwrap();
+    restored(&to, &path).unwrap();
+    assert_eq!(names(&path).await, BTreeSet::from(["one".to_owned()]));
+}

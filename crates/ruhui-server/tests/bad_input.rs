@@ -333,6 +333,23 @@ async fn serial_wrong() {
 }
 
 #[tokio::test]
+async fn certificate_not_yet_valid() {
+    let world = World::new().await;
+    // The certificate is a day old: see `certificate`.
+    let other = |nonce: &str, ahead: i64| {
+        world.founding().by_other_merchant().with(|draft| {
+            nonce.clone_into(&mut draft.nonce_str);
+            draft.timestamp = (NOW - 86_400 + ahead).to_string();
+        })
+    };
+    world.pass(-86_401);
+    let cases = [("a second before its first", other("n", -1).sign(), "证书尚未生效")];
+    refused(&world, &rows::CERTIFICATE_NOT_YET_VALID, No, cases).await;
+    world.pass(1);
+    world.send(other("m", 0).sign()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+}
+
+#[tokio::test]
 async fn certificate_expired() {
     let world = World::new().await;
     let other = |nonce: &str| {

@@ -176,3 +176,96 @@ async fn what_another_process_provisions_is_followed() {
     assert!(world.service.follow().await.unwrap());
     world.token(draft.sign()).await;
 }
+
+fn sha256(text: &str) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()))
+}
+
+async fn note(store: &impl Store) -> serde_json::Value {
+    serde_json::from_str(&load(store, provisioned()).await.unwrap().value).unwrap()
+}
+
+/// Every record of the file, and what was noted of it, as a release with one more member in each record leaves them.
+async fn age(store: &impl Store) {
+    let mut noted = note(store).await;
+    for kind in [Kind::Merchant, Kind::Brand, Kind::Template, Kind::User, Kind::Member, Kind::Claim] {
+        for (id, stored) in store.scan(kind, "", "", usize::MAX).await.unwrap() {
+            let value = stored.value.replacen('{', "{\"of_that_release\":true,", 1);
+            noted["digests"][kind.table()][&id] = sha256(&value).into();
+            put(store, Key { kind, id }, &value).await;
+        }
+    }
+    put(store, provisioned(), &noted.to_string()).await;
+}
+
+#[tokio::test]
+async fn a_release_that_writes_records_otherwise_keeps_what_callers_changed() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    age(&store).await;
+    let patched = patch(&store, template()).await;
+    let before = everything(&store).await;
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap(), patched);
+    assert_eq!(everything(&store).await, before, "the file says what it said");
+}
+
+#[tokio::test]
+async fn a_store_that_noted_records_alone_keeps_what_callers_changed() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    age(&store).await;
+    let mut noted = note(&store).await;
+    noted.as_object_mut().unwrap().remove("entries");
+    put(&store, provisioned(), &noted.to_string()).await;
+    let patched = patch(&store, template()).await;
+
+    read(FILE).apply(&store).await.unwrap();
+    assert_eq!(load(&store, template()).await.unwrap(), patched);
+    let state = format!("card_id = \"{CARD_ID}\"");
+    read(&edited(&state, "state = \"CARD_INVALID\"")).apply(&store).await.unwrap();
+    let invalid = load(&store, template()).await.unwrap();
+    assert!(!invalid.value.contains("patched"), "from now on the file's entry is known");
+}
+
+#[tokio::test]
+async fn a_file_edited_together_with_the_upgrade_is_applied_where_no_caller_changed_anything() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    age(&store).await;
+    let mut noted = note(&store).await;
+    noted.as_object_mut().unwrap().remove("entries");
+    put(&store, provisioned(), &noted.to_string()).await;
+    let state = format!("card_id = \"{CARD_ID}\"");
+    read(&edited(&state, "state = \"CARD_INVALID\"")).apply(&store).await.unwrap();
+    assert!(load(&store, template()).await.unwrap().value.contains("CARD_INVALID"));
+}
+
+/// A replica of the release before looks for `digests`, and writes over everything that it does not find there.
+#[tokio::test]
+async fn a_replica_that_compares_records_finds_nothing_new() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    let patched = patch(&store, template()).await;
+    read(FILE).apply(&store).await.unwrap();
+    let noted = note(&store).await;
+    assert_ne!(noted["digests"]["templates"][CARD_ID], sha256(&patched.value));
+    for kind in [Kind::Merchant, Kind::Brand, Kind::User, Kind::Member, Kind::Claim] {
+        for (id, stored) in store.scan(kind, "", "", usize::MAX).await.unwrap() {
+            assert_eq!(noted["digests"][kind.table()][&id], sha256(&stored.value), "{}", kind.table());
+        }
+    }
+}
+
+/// A layout, a comment, the place of a key's file and the order of entries say nothing new.
+#[tokio::test]
+async fn a_file_that_says_the_same_otherwise_changes_nothing() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    patch(&store, template()).await;
+    let before = everything(&store).await;
+    let said = format!("card_id = \"{CARD_ID}\"");
+    let otherwise = FILE.replacen(&said, &format!("# the first one\ncard_id   =   '{CARD_ID}'"), 1);
+    read(&otherwise).apply(&store).await.unwrap();
+    assert_eq!(everything(&store).await, before);
+}

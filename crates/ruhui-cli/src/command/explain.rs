@@ -126,8 +126,8 @@ fn keys(
     }
     keys = match settings.certificate() {
         Some(certificate) if settings.serial_no(language)?.as_ref() == Some(certificate.serial_no()) => {
-            let until = certificate.not_after();
-            keys.with_caller_until(certificate.serial_no().clone(), private.public_key(), until)
+            let validity = certificate.validity();
+            keys.with_caller_within(certificate.serial_no().clone(), private.public_key(), validity)
         }
         _ => keys.with_caller(settings.serial_no(language)?, private.public_key()),
     };

@@ -1,10 +1,11 @@
-//! Disks that are full, that fail, and whose power is cut, under the real binary: what was acknowledged is there, and
+//! Disks that are full, that fail to read or write, and whose power is cut, under the real binary: what was acknowledged is there, and
 //! nothing was acknowledged that is not. `shim.c` makes the faults; it needs a C compiler, as SQLite does.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod cuts;
 mod messages;
+mod reads;
 mod restores;
 #[allow(dead_code, reason = "each test binary uses a part of this")]
 #[path = "../sandbox/running.rs"]

@@ -10,10 +10,10 @@ use std::path::Path;
 use tempfile::TempDir;
 
 const ENOSPC: &str = "28";
-const EIO: &str = "5";
+pub(crate) const EIO: &str = "5";
 const EROFS: &str = "30";
 
-fn log(place: &TempDir) -> String {
+pub(crate) fn log(place: &TempDir) -> String {
     fs::read_to_string(place.path().join(LOG)).unwrap()
 }
 
@@ -71,7 +71,7 @@ fn starts_not(place: &TempDir, fault: &str, language: &str) -> String {
 }
 
 /// A sandbox whose ports are nobody else's, without its store if that is to be made.
-fn served(keeps: bool) -> TempDir {
+pub(crate) fn served(keeps: bool) -> TempDir {
     let place = made();
     for port in ["7080", "7081", "7082"] {
         edit(&place, &format!("127.0.0.1:{port}"), "127.0.0.1:0");
@@ -104,7 +104,7 @@ fn a_start_that_fails_says_what_the_disk_did() {
 }
 
 /// Other bytes over all pages but the first one, which has the schema.
-fn damage(store: &Path) {
+pub(crate) fn damage(store: &Path) {
     let mut bytes = fs::read(store).unwrap();
     bytes[4096..].fill(0xa5);
     fs::write(store, bytes).unwrap();

@@ -1,17 +1,19 @@
 /*
- * Faults of disks, for the process that this is preloaded into: failing and torn writes, failing syncs, a cut of
- * the power. It watches files whose path holds RUHUI_FAULTS_FILE, shared memory ("-shm") apart.
+ * Faults of disks, for the process that this is preloaded into: failing reads, failing and torn writes, failing syncs,
+ * a cut of the power. It watches files whose path holds RUHUI_FAULTS_FILE, shared memory ("-shm") apart.
  *
  * RUHUI_FAULTS is the plan, words with numbers, all counted from 1 over what is watched:
  *   write=N error=E   the Nth write fails with errno E
  *   torn=N            the Nth write writes half, then the power is cut
+ *   read=N            the Nth read fails with EIO
+ *   reads=N           the Nth read and all after it fail with EIO
  *   sync=N            the Nth sync fails with EIO
  *   die=1             and the process is killed at once
  *   step=N            the process is killed before the Nth call that changes anything, names of files too
  *   cut=N seed=S      the power is cut before the Nth write, sync or change of a name, or right after a new name
  *
- * While the file RUHUI_FAULTS_SWITCH exists, every write (every sync, every opening to write) fails with the errno
- * whose number is in it behind `write ` (`sync `, `open `).
+ * While the file RUHUI_FAULTS_SWITCH exists, every write (every read, every sync, every opening to write) fails with the
+ * errno whose number is in it behind `write ` (`read `, `sync `, `open `).
  *
  * RUHUI_FAULTS_STATE is a file that hands on, from a process to the next, what failed syncs have given up: the system's
  * memory outlives the process.
@@ -52,7 +54,7 @@ struct sector {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct sector *sectors;
 static size_t count;
-static long writes, syncs, steps, events;
+static long reads, writes, syncs, steps, events;
 static unsigned long long chance;
 
 static void *real(const char *name) {
@@ -299,6 +301,38 @@ ssize_t pwrite(int fd, const void *bytes, size_t length, off_t at) {
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
     return at_offset("pwrite64", fd, bytes, length, at);
 }
+
+/* 0 to go on, or the errno to fail with. */
+static int before_read(int fd) {
+    if (!watched(fd)) return 0;
+    pthread_mutex_lock(&lock);
+    reads++;
+    int error = switched("read ");
+    if (reads == plan("read") || (plan("reads") && reads >= plan("reads"))) error = EIO;
+    pthread_mutex_unlock(&lock);
+    return error;
+}
+
+ssize_t read(int fd, void *bytes, size_t length) {
+    static ssize_t (*next)(int, void *, size_t);
+    if (!next) next = real("read");
+    int error = before_read(fd);
+    if (!error) return next(fd, bytes, length);
+    errno = error;
+    return -1;
+}
+
+static ssize_t read_at(const char *name, int fd, void *bytes, size_t length, off_t at) {
+    ssize_t (*next)(int, void *, size_t, off_t) = real(name);
+    int error = before_read(fd);
+    if (!error) return next(fd, bytes, length, at);
+    errno = error;
+    return -1;
+}
+
+ssize_t pread(int fd, void *bytes, size_t length, off_t at) { return read_at("pread", fd, bytes, length, at); }
+
+ssize_t pread64(int fd, void *bytes, size_t length, off_t at) { return read_at("pread64", fd, bytes, length, at); }
 
 static int sync_with(const char *name, int fd) {
     int (*next)(int) = real(name);

@@ -62,7 +62,10 @@ rows! {
     SERIAL_WRONG = ("serial_wrong", 401, SignError, Document,
         "商户证书序列号有误。请使用签名私钥匹配的证书序列号",
         "serial_no is wrong: use the serial of the certificate that matches the signing key");
-    /// The certificate's time is over.
+    /// The certificate is not valid yet.
+    CERTIFICATE_NOT_YET_VALID = ("certificate_not_yet_valid", 401, SignError, Ours,
+        "商户证书尚未生效", "the merchant's certificate is not valid yet");
+    /// The certificate has expired.
     CERTIFICATE_EXPIRED = ("certificate_expired", 401, SignError, Document,
         "商户证书已过期", "the merchant's certificate has expired");
     /// The signature does not fit the request.

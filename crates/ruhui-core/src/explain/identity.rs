@@ -3,6 +3,7 @@
 use super::explanation::Finding;
 use super::keys::Keys;
 use super::words::{Cause, Words, cause};
+use crate::key::OutsideValidity;
 use jiff::Timestamp;
 
 pub(super) static CALLER_WRONG: Cause = cause(
@@ -24,7 +25,15 @@ pub(super) static EXPIRED: Cause = cause(
         "请申请新的商户API证书，并使用新证书的序列号和私钥。",
     ),
 );
-pub(super) static ALL: [&Cause; 2] = [&CALLER_WRONG, &EXPIRED];
+pub(super) static NOT_YET_VALID: Cause = cause(
+    "certificate_not_yet_valid",
+    ("the certificate in serial_no is not valid yet", "serial_no 对应的证书尚未生效"),
+    (
+        "Use the former merchant API certificate until the new one is valid, or correct the clock of the machine that issued it.",
+        "新证书生效前请继续使用原商户API证书；如证书由本地签发，请检查签发机器的时间。",
+    ),
+);
+pub(super) static ALL: [&Cause; 3] = [&CALLER_WRONG, &EXPIRED, &NOT_YET_VALID];
 
 /// Compares the caller that the header names with the one whose keys are known.
 pub(super) fn check_caller(said: &str, keys: &Keys) -> Option<Finding> {
@@ -37,11 +46,14 @@ pub(super) fn check_caller(said: &str, keys: &Keys) -> Option<Finding> {
     Some(Finding { detail: Some(detail), ..Finding::seen(&CALLER_WRONG) })
 }
 
-/// Whether the certificate that the header names has expired.
+/// Whether the certificate that the header names is valid.
 pub(super) fn check_certificate(serial_no: &str, keys: &Keys, at: Timestamp) -> Option<Finding> {
     let is_named = |known: &str| known.eq_ignore_ascii_case(serial_no);
     let named = keys.callers().find(|known| known.serial_no().is_some_and(is_named))?;
-    let last = named.not_after().filter(|last| at.as_second() > last.as_second())?;
-    let detail = Words::said(last.to_string(), last.to_string());
-    Some(Finding { detail: Some(detail), ..Finding::seen(&EXPIRED) })
+    let (cause, time) = match named.validity()?.check(at).err()? {
+        OutsideValidity::NotYet(from) => (&NOT_YET_VALID, from),
+        OutsideValidity::Expired(until) => (&EXPIRED, until),
+    };
+    let detail = Words::said(time.to_string(), time.to_string());
+    Some(Finding { detail: Some(detail), ..Finding::seen(cause) })
 }

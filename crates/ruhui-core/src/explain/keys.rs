@@ -1,9 +1,8 @@
 //! The keys that a signature is tried with.
 
 use super::words::Words;
-use crate::key::{Certificate, PublicKey};
+use crate::key::{Certificate, PublicKey, Validity};
 use crate::types::SerialNo;
-use jiff::Timestamp;
 
 /// The keys that are known where a request is explained: the caller's, and others that may have been taken
 /// by mistake. Only the caller's can make a request right.
@@ -19,8 +18,8 @@ pub(super) struct Known {
     serial_no: Option<SerialNo>,
     /// Whose key it is, if it is not the caller's.
     owner: Option<String>,
-    /// The last second of the certificate, where it is known.
-    not_after: Option<Timestamp>,
+    /// The validity of the certificate, where it is known.
+    validity: Option<Validity>,
     pub(super) key: PublicKey,
 }
 
@@ -40,7 +39,7 @@ impl Keys {
     /// Adds one of the caller's keys; its certificate's serial, where it is known.
     #[must_use]
     pub fn with_caller(self, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
-        self.with(Known { serial_no, owner: None, not_after: None, key })
+        self.with(Known { serial_no, owner: None, validity: None, key })
     }
 
     /// Adds one of the caller's certificates.
@@ -49,21 +48,21 @@ impl Keys {
         self.with(Known {
             serial_no: Some(certificate.serial_no().clone()),
             owner: None,
-            not_after: Some(certificate.not_after()),
+            validity: Some(certificate.validity()),
             key: certificate.public_key().clone(),
         })
     }
 
-    /// Adds one of the caller's keys whose certificate ends at `not_after`.
+    /// Adds one of the caller's keys, and the validity of its certificate.
     #[must_use]
-    pub fn with_caller_until(self, serial_no: SerialNo, key: PublicKey, not_after: Timestamp) -> Self {
-        self.with(Known { serial_no: Some(serial_no), owner: None, not_after: Some(not_after), key })
+    pub fn with_caller_within(self, serial_no: SerialNo, key: PublicKey, validity: Validity) -> Self {
+        self.with(Known { serial_no: Some(serial_no), owner: None, validity: Some(validity), key })
     }
 
     /// Adds a key of someone else, named to people by `owner`: another merchant, the platform.
     #[must_use]
     pub fn with_other(self, owner: impl Into<String>, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
-        self.with(Known { serial_no, owner: Some(owner.into()), not_after: None, key })
+        self.with(Known { serial_no, owner: Some(owner.into()), validity: None, key })
     }
 
     fn with(mut self, known: Known) -> Self {
@@ -100,8 +99,8 @@ impl Known {
         self.serial_no.as_ref().map(SerialNo::as_str)
     }
 
-    pub(super) fn not_after(&self) -> Option<Timestamp> {
-        self.not_after
+    pub(super) fn validity(&self) -> Option<Validity> {
+        self.validity
     }
 
     pub(super) fn is_callers(&self) -> bool {

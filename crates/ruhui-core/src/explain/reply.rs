@@ -182,6 +182,10 @@ fn look(
         findings.push(Finding::seen(if found.contains("SM2") { &SM2 } else { &OTHER_FAMILY }));
         return findings;
     }
+    // The error says all: which certificate, and from or until when.
+    if let VerifyError::CertificateNotValid { .. } = error {
+        return findings;
+    }
     let Ok(said) = ReplyHeaders::read(headers) else { return findings };
     if matches!(said.timestamp.len(), 13) && said.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
         findings.push(Finding::seen(&MILLISECONDS));

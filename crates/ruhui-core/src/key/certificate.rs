@@ -5,6 +5,7 @@ use super::found::{self, Item};
 use super::kind::Kind;
 use super::pem;
 use super::public::PublicKey;
+use super::validity::Validity;
 use crate::types::SerialNo;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -100,6 +101,11 @@ impl Certificate {
     /// The last second of validity.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
+    }
+
+    /// The time in which it is valid.
+    pub fn validity(&self) -> Validity {
+        Validity::new(self.not_before, self.not_after)
     }
 
     /// The certificate as PEM.

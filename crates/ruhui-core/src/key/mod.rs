@@ -24,6 +24,7 @@ mod public;
 mod secret;
 pub mod serial;
 mod text;
+mod validity;
 
 pub use algorithm::Algorithm;
 pub(crate) use apiv3::api_v3_key;
@@ -34,6 +35,7 @@ pub use kind::Kind;
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
 pub use secret::{is_not_a_path, may_be_secret};
+pub use validity::{OutsideValidity, Validity};
 
 /// The smallest RSA modulus that is taken, in bits.
 pub const MINIMUM_BITS: usize = 2048;

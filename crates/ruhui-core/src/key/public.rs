@@ -4,6 +4,7 @@ use super::certificate::Certificate;
 use super::error::{Damage, KeyError};
 use super::found::{self, Item};
 use super::kind::Kind;
+use super::validity::Validity;
 use super::{der, pem};
 use crate::crypto;
 use crate::types::SerialNo;
@@ -108,7 +109,14 @@ impl fmt::Debug for PublicKey {
 /// WeChat Pay's keys as a caller knows them: public keys by id and platform certificates by serial, several
 /// at once, since a migration between them lasts for days (partner page 4012925289).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlatformKeys(BTreeMap<SerialNo, PublicKey>);
+pub struct PlatformKeys(BTreeMap<SerialNo, Entry>);
+
+/// A key, and the validity of its certificate if it has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    key: PublicKey,
+    validity: Option<Validity>,
+}
 
 impl PlatformKeys {
     /// No keys yet.
@@ -119,20 +127,30 @@ impl PlatformKeys {
     /// Adds a public key under its id (`PUB_KEY_ID_...`).
     #[must_use]
     pub fn with_public_key(mut self, id: SerialNo, key: PublicKey) -> Self {
-        self.0.insert(id, key);
+        self.0.insert(id, Entry { key, validity: None });
         self
     }
 
     /// Adds a platform certificate under its serial.
     #[must_use]
     pub fn with_certificate(mut self, certificate: &Certificate) -> Self {
-        self.0.insert(certificate.serial_no().clone(), certificate.public_key().clone());
+        let entry = Entry { key: certificate.public_key().clone(), validity: Some(certificate.validity()) };
+        self.0.insert(certificate.serial_no().clone(), entry);
         self
     }
 
     /// The key of this name, compared without case. No other key is tried.
     pub fn find(&self, serial: &str) -> Option<&PublicKey> {
-        self.0.iter().find(|(known, _)| known.is_written(serial)).map(|(_, key)| key)
+        self.entry(serial).map(|entry| &entry.key)
+    }
+
+    /// The validity of the platform certificate with this serial; `None` for a public key, and for an unknown name.
+    pub fn validity(&self, serial: &str) -> Option<Validity> {
+        self.entry(serial)?.validity
+    }
+
+    fn entry(&self, serial: &str) -> Option<&Entry> {
+        self.0.iter().find(|(known, _)| known.is_written(serial)).map(|(_, entry)| entry)
     }
 
     /// The names of all keys, in order.

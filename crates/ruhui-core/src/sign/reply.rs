@@ -2,7 +2,7 @@
 
 use super::{PROBE_PREFIX, Scheme, Skew, check_window, reply_message};
 use crate::head;
-use crate::key::{PlatformKeys, PrivateKey};
+use crate::key::{OutsideValidity, PlatformKeys, PrivateKey};
 use crate::types::{NonceStr, SerialNo};
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
@@ -54,6 +54,13 @@ pub enum VerifyError {
     TooFarAhead {
         /// How many seconds after this clock.
         seconds: i64,
+    },
+    /// The platform certificate that signed is not valid at this time.
+    CertificateNotValid {
+        /// Its serial.
+        serial: String,
+        /// Whether it is too early or too late.
+        why: OutsideValidity,
     },
     /// Signed in another scheme than this caller's.
     WrongAlgorithm {
@@ -107,6 +114,12 @@ impl fmt::Display for VerifyError {
             }
             Self::TooFarAhead { seconds } => {
                 write!(f, "signed {seconds} s ahead of this clock, 300 s are allowed")
+            }
+            Self::CertificateNotValid { serial, why } if zh => {
+                write!(f, "平台证书 {serial} 不在有效期内：{why:#}")
+            }
+            Self::CertificateNotValid { serial, why } => {
+                write!(f, "the platform certificate {serial} is not valid: {why}")
             }
             Self::WrongAlgorithm { found, wanted } if zh => {
                 write!(f, "签名类型为 {found}，应为 {wanted}")
@@ -176,8 +189,8 @@ fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Ve
 
 /// Checks the signature of a reply or callback over its raw body.
 ///
-/// In order: the headers are there once, the key is known, the time is inside the window, the scheme is the
-/// expected one if it is said, the signature fits. Only then may the body be read.
+/// In order: the headers are there once, the key is known, the time is inside the window, a platform certificate is
+/// valid, the scheme is the expected one if it is said, the signature fits. Only then may the body be read.
 ///
 /// # Errors
 ///
@@ -218,6 +231,12 @@ pub fn verify_reply_at(
         .ok_or(VerifyError::MalformedHeader(header::TIMESTAMP))?;
     if let Some(now) = now {
         check_window(timestamp, now)?;
+    }
+    // A saved response is judged at its own time.
+    let at = now.or_else(|| Timestamp::from_second(timestamp).ok());
+    if let (Some(validity), Some(at)) = (keys.validity(&said.serial), at) {
+        let serial = said.serial.clone();
+        validity.check(at).map_err(|why| VerifyError::CertificateNotValid { serial, why })?;
     }
     if let Some(found) = said.signature_type.filter(|found| found != scheme.as_str()) {
         return Err(VerifyError::WrongAlgorithm { found, wanted: scheme });

@@ -117,13 +117,25 @@ fn read_with<E: Endpoint>(
             false => members.push(member),
         }
     }
-    let left = Cell::new(MOST_OPENED);
-    let rules = Rules::Strict { open, left: &left, ignored: &ignored };
-    let call = E::deserialize(Reader { node: &Node::Object(members), rules }).map_err(|error| {
-        match locate::<E>(error, rest) {
-            Fault { location: Location::Body, .. } if !has_body => Fault::body(Issue::NoBody),
-            fault => fault,
-        }
+    let members = Node::Object(members);
+    let read = |open| {
+        let left = Cell::new(MOST_OPENED as i32);
+        let rules = Rules::Strict { open, left: &left, ignored: &ignored };
+        let call = E::deserialize(Reader { node: &members, rules });
+        (call, left.get() < 0)
+    };
+    // All are counted before the first one is decrypted.
+    let counted = match open {
+        Decryption::With(_) if E::SEALED => Some(read(Decryption::Left)),
+        _ => None,
+    };
+    let call = match counted {
+        Some((too_many, true)) => too_many,
+        _ => read(open).0,
+    };
+    let call = call.map_err(|error| match locate::<E>(error, rest) {
+        Fault { location: Location::Body, .. } if !has_body => Fault::body(Issue::NoBody),
+        fault => fault,
     });
     // A reading that has failed has not seen every member.
     let unread = match ignored.get() || call.is_err() {

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub(crate) const MCHID: &str = "1900000001";
 pub(crate) const SERIAL: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
 pub(crate) const OTHER_SERIAL: &str = "0A5F3C";
-pub(crate) const NOW: i64 = 1_750_752_000;
+pub(crate) const NOW: i64 = 1_800_000_000;
 
 /// Numbers that look random and are the same in every run.
 pub(crate) struct Dice(u64);

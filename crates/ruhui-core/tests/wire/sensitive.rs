@@ -46,15 +46,27 @@ fn no_more_is_opened_than_a_call_can_hold() {
         body("/user_information/common_field_list", vec![answer; number])
     };
     // With a phone number and two values that were chosen.
-    wire::decode::<ImportUserCardByPhone>(&[], None, &answers(61), Some(&PLATFORM.0)).unwrap();
+    wire::decode::<ImportUserCardByPhone>(&[], None, &answers(14), Some(&PLATFORM.0)).unwrap();
+    assert!(fault(&answers(15)).to_string().contains("one sealed field too many"));
     let refused = fault(&answers(2000));
     assert_eq!((refused.row().name, &refused.value), (rows::PARAMETER_WRONG.name, &None));
     let field = refused.field.as_str();
     assert!(
-        refused.to_string().ends_with("is one sealed field too many; a request has at most 64"),
+        refused.to_string().ends_with("is one sealed field too many; a request has at most 17"),
         "{refused}"
     );
-    assert_eq!(field, "/user_information/common_field_list/63/value");
+    assert_eq!(field, "/user_information/common_field_list/16/value");
+}
+
+/// A request that has too many is rejected before the first is decrypted: these would each fail.
+#[test]
+fn too_many_are_counted_before_any_is_decrypted() {
+    let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": "AAEC" });
+    let mut sealed = body("/user_information/common_field_list", vec![answer; 18]);
+    assert!(fault(&sealed).to_string().contains("one sealed field too many"), "{}", fault(&sealed));
+    let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": "AAEC" });
+    sealed = body("/user_information/common_field_list", vec![answer; 2]);
+    assert_eq!(fault(&sealed).field.as_str(), "/user_information/common_field_list/0/value");
 }
 
 /// Everything that an error can show.

@@ -12,11 +12,20 @@ use crate::store::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// What the last application of a file wrote: for each table and id, a digest of the record.
+/// Digests by table and id.
+type Digests = BTreeMap<String, BTreeMap<String, String>>;
+
+/// The last application of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 struct Provisioned {
+    /// Of each entry of the file: whether the file says something new.
     #[serde(default)]
-    digests: BTreeMap<String, BTreeMap<String, String>>,
+    entries: Digests,
+    /// Of each record as it was written when its entry was last applied: whether a caller has changed it since. A
+    /// release that knows no `entries` compares its own records with these, so an entry that did not change keeps its
+    /// digest here, and such a replica next to this one has nothing to write.
+    #[serde(default)]
+    digests: Digests,
     /// What the first release wrote instead: tables and ids only. Nothing changed its records but the file.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<(String, String)>,
@@ -25,14 +34,18 @@ struct Provisioned {
 impl Provisioned {
     const ID: &str = "provisioned";
 
-    fn digest(&self, key: &Key) -> Option<&String> {
-        self.digests.get(key.kind.table())?.get(&key.id)
-    }
-
-    fn note(&mut self, key: &Key, value: &Value) {
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, value.0.as_bytes());
-        let table = self.digests.entry(key.kind.table().to_owned()).or_default();
-        table.insert(key.id.clone(), hex::encode(digest));
+    /// Whether the file's entry is another one than when it was last applied.
+    fn is_edited(&self, key: &Key, entry: Option<&String>, current: Option<&Stored>, value: &Value) -> bool {
+        if let Some(applied) = find(&self.entries, key) {
+            return Some(applied) != entry;
+        }
+        // A release before noted records alone. Its digest differs from that of today's record if the entry was edited,
+        // and also if the two releases write records in different forms. The file wins only if no caller would lose by
+        // it.
+        find(&self.digests, key).is_none_or(|written| {
+            let is_untouched = current.is_none_or(|stored| digest(&stored.value) == *written);
+            is_untouched && digest(&value.0) != *written
+        })
     }
 
     /// The records that it knows of and `after` does not.
@@ -43,8 +56,20 @@ impl Provisioned {
             let kind = Kind::ALL.into_iter().find(|kind| kind.table() == table)?;
             Some(Key { kind, id: id.clone() })
         });
-        keys.filter(|key| after.digest(key).is_none()).collect()
+        keys.filter(|key| find(&after.digests, key).is_none()).collect()
     }
+}
+
+fn digest(text: &str) -> String {
+    hex::encode(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()))
+}
+
+fn find<'a>(digests: &'a Digests, key: &Key) -> Option<&'a String> {
+    digests.get(key.kind.table())?.get(&key.id)
+}
+
+fn note(digests: &mut Digests, key: &Key, digest: String) {
+    digests.entry(key.kind.table().to_owned()).or_default().insert(key.id.clone(), digest);
 }
 
 impl Record for Provisioned {
@@ -55,13 +80,25 @@ impl Record for Provisioned {
     }
 }
 
-/// The version of what was provisioned; another one says that a file has been applied since.
+/// A record whose version says that a file has been applied. It is small: every service loads it twice a second.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Applied {}
+
+impl Record for Applied {
+    const KIND: Kind = Kind::Internal;
+
+    fn id(&self) -> String {
+        "applied".to_owned()
+    }
+}
+
+/// The version of the provisioned records; another one says that a file has been applied since.
 ///
 /// # Errors
 ///
 /// [`StoreError`] when the store fails.
 pub(crate) async fn version(store: &dyn Store) -> Result<Option<i64>, StoreError> {
-    let found = store.load(&[Provisioned::key(Provisioned::ID)]).await?;
+    let found = store.load(&[Applied::key(&Applied {}.id())]).await?;
     Ok(found.into_iter().flatten().next().map(|stored| stored.version))
 }
 
@@ -133,10 +170,15 @@ impl Provision {
         let keys: Vec<Key> = records.iter().map(|write| write.condition().0.clone()).collect();
         for (write, current) in records.into_iter().zip(store.load(&keys).await?) {
             let Write::Put { key, value, expires, .. } = write else { continue };
-            after.note(&key, &value);
-            let is_news = before.digest(&key) != after.digest(&key);
+            let entry = self.entries.digest(&key);
+            let is_edited = before.is_edited(&key, entry, current.as_ref(), &value);
+            if let Some(entry) = entry {
+                note(&mut after.entries, &key, entry.clone());
+            }
+            let written = find(&before.digests, &key).filter(|_| !is_edited && current.is_some());
+            note(&mut after.digests, &key, written.cloned().unwrap_or_else(|| digest(&value.0)));
             let is_same = current.as_ref().is_some_and(|stored| stored.value == value.0);
-            if !is_same && (is_news || current.is_none()) {
+            if !is_same && (is_edited || current.is_none()) {
                 let read = current.map(|stored| stored.version);
                 batch.push(Write::Put { key, read, value, expires });
             }
@@ -147,6 +189,8 @@ impl Provision {
             batch.extend(stored.map(|Stored { version, .. }| Write::Delete { key, read: version }));
         }
         if before != after {
+            let applied = store.read::<Applied>(&Applied {}.id()).await?.map(|loaded| loaded.version);
+            batch.push(put(&Applied {}, applied));
             batch.push(put(&after, version));
         }
         batch.extend(self.enrol(store).await?);

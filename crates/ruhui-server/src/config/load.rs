@@ -1,6 +1,7 @@
 //! From the file to what the service is made of.
 
 use super::check::{Source, check};
+use super::entry::{Described, EntryDigests};
 use super::reader;
 use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, cards};
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
@@ -33,6 +34,8 @@ pub struct Provision {
     pub members: Vec<Member>,
     /// The codes of these cards.
     pub claims: Vec<Claim>,
+    /// Tells an entry that was edited from one that was not.
+    pub(super) entries: EntryDigests,
 }
 
 impl Config {
@@ -134,9 +137,18 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         state: user.state,
         refusal: user.refusal.as_ref().map(|row| row.get_ref().clone()),
     });
-    let held = config.users.iter().flat_map(|user| cards::held(user, &templates));
-    let (members, claims) = held.unzip();
-    Ok(Provision { platform, policy, merchants, brands, users: users.collect(), templates, members, claims })
+    let users: Vec<User> = users.collect();
+    let held: Vec<_> = config.users.iter().map(|user| cards::held(user, &templates)).collect();
+    let described = Described {
+        merchants: &merchants,
+        brands: &brands,
+        templates: &templates,
+        users: &users,
+        held: &held,
+    };
+    let entries = EntryDigests::of(source.text, config, &described);
+    let (members, claims) = held.into_iter().flatten().unzip();
+    Ok(Provision { platform, policy, merchants, brands, users, templates, members, claims, entries })
 }
 
 fn public_url(config: &Config) -> PublicUrl {

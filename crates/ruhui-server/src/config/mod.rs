@@ -6,6 +6,7 @@
 mod apply;
 mod cards;
 mod check;
+mod entry;
 mod error;
 mod load;
 mod mistake;

@@ -98,7 +98,7 @@ fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
         for (serial_no, certificate) in entry.certificates() {
             let (serial_no, key) = (serial_no.clone(), certificate.public_key.clone());
             keys = match is_caller {
-                true => keys.with_caller_until(serial_no, key, certificate.not_after),
+                true => keys.with_caller_within(serial_no, key, certificate.validity),
                 false => keys.with_other(other.to_string(), Some(serial_no), key),
             };
         }

@@ -153,9 +153,14 @@ async fn method_not_allowed(State(service): State<Arc<Service>>, request: Reques
 }
 
 async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {
-    match (service.is_leaving(), service.is_ready()) {
-        (true, _) => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: stopping\n"),
-        (false, true) => (http::StatusCode::OK, "ready\n"),
-        (false, false) => (http::StatusCode::SERVICE_UNAVAILABLE, "not ready: nothing is provisioned\n"),
-    }
+    let reason = if service.is_leaving() {
+        "not ready: stopping\n"
+    } else if !service.is_ready() {
+        "not ready: nothing is provisioned\n"
+    } else if !service.is_store_answering().await {
+        "not ready: the store does not answer\n"
+    } else {
+        return (http::StatusCode::OK, "ready\n");
+    };
+    (http::StatusCode::SERVICE_UNAVAILABLE, reason)
 }

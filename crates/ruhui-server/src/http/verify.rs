@@ -11,7 +11,7 @@ use http::request::Parts;
 use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
-use ruhui_core::key::PrivateKey;
+use ruhui_core::key::{OutsideValidity, PrivateKey};
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
 use ruhui_core::types::{Caller, Family};
 use serde_json::json;
@@ -39,8 +39,10 @@ pub(super) fn verify(
     let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
     let certificate =
         caller.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
-    if certificate.not_after.as_second() < now.as_second() {
-        return Err((&rows::CERTIFICATE_EXPIRED).into());
+    match certificate.validity.check(now) {
+        Ok(()) => {}
+        Err(OutsideValidity::NotYet(_)) => return Err((&rows::CERTIFICATE_NOT_YET_VALID).into()),
+        Err(OutsideValidity::Expired(_)) => return Err((&rows::CERTIFICATE_EXPIRED).into()),
     }
     let (method, target) = (parts.method.as_str(), target(parts));
     authorization.verify(method, target, body, &certificate.public_key).map_err(|_| {

@@ -1,12 +1,13 @@
 //! The sending: look, claim, send, take note.
 
 use super::Delivery;
+use super::backlog::{Backlog, Kept, PER_OWNER};
 use super::courier::{CallbackResponse, CourierError, endpoint};
 use super::letter::{self, Letter};
 use super::places::{Entry, Place};
 use super::record::{LastFailure, end_of_due};
 use crate::service::Service;
-use crate::store::{CommitError, Kind, Loaded, StoreError};
+use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
 use ruhui_core::types::{Caller, NotifyUrl};
 use std::fmt;
 use std::sync::Arc;
@@ -83,10 +84,11 @@ impl Service {
     pub async fn deliver_due(self: &Arc<Self>) -> Result<Vec<Attempt>, StoreError> {
         let (mut sending, mut over) = (Sending::new(), Vec::new());
         let mut failed = None;
+        let mut backlog = Backlog::default();
         loop {
-            let mut after = String::new();
+            backlog.begin(self.env.business.now());
             while failed.is_none() {
-                match self.claim_page(&mut after, &mut sending).await {
+                match self.claim_page(&mut backlog, &mut sending).await {
                     Ok(true) => {}
                     Ok(false) => break,
                     Err(error) => failed = Some(error),
@@ -114,36 +116,93 @@ impl Service {
         Ok(self.post(event, letter).await?.status)
     }
 
-    /// Begins an attempt at each delivery of one page that is due and has a place. Whether there is another
-    /// page, from `after` on.
+    /// Begins an attempt at each delivery that has waited for its place and has one now, and at each of one page that is
+    /// due and has one. Whether there is another page.
     pub(crate) async fn claim_page(
         self: &Arc<Self>,
-        after: &mut String,
+        backlog: &mut Backlog,
         sending: &mut Sending,
     ) -> Result<bool, StoreError> {
+        self.claim_waiting(backlog, sending).await?;
         let end = end_of_due(self.env.business.now());
-        let page = self.store.scan(Kind::Delivery, "", after, PAGE).await?;
+        let page = self.store.scan(Kind::Delivery, "", &backlog.after, PAGE).await?;
         let is_full = page.len() == PAGE;
         for (id, stored) in page {
             if id >= end {
                 return Ok(false);
             }
-            *after = id;
-            let loaded = match Loaded::<Delivery>::read(&stored) {
-                Ok(loaded) => loaded,
-                Err(error) => {
-                    self.outbox.tell_unreadable(&error);
-                    continue;
+            if !backlog.has(&id) {
+                let loaded = match Loaded::<Delivery>::read(&stored) {
+                    Ok(loaded) => loaded,
+                    Err(error) => {
+                        self.outbox.tell_unreadable(&error);
+                        backlog.after = id;
+                        continue;
+                    }
+                };
+                let Delivery { notify_url, event_id, owner, .. } = &loaded.record;
+                let (endpoint, owner) = (endpoint(notify_url.as_str()), owner.to_string());
+                match self.outbox.places.enter(endpoint.clone(), owner.clone(), event_id) {
+                    Entry::Place(place) => {
+                        sending.spawn(self.clone().attempt(loaded, place));
+                    }
+                    Entry::Busy => match backlog.keep(&id, endpoint, owner) {
+                        Kept::Waits => {}
+                        Kept::TooMany => self.end(&loaded).await?,
+                    },
+                    Entry::Full => return Ok(false),
                 }
-            };
-            let Delivery { notify_url, event_id, .. } = &loaded.record;
-            match self.outbox.places.enter(endpoint(notify_url.as_str()), event_id) {
-                Entry::Place(place) => sending.spawn(self.clone().attempt(loaded, place)),
-                Entry::Busy => continue,
-                Entry::Full => return Ok(false),
-            };
+            }
+            backlog.after = id;
         }
         Ok(is_full)
+    }
+
+    /// Begins attempts at those that have waited. A record that is gone was taken by another service.
+    async fn claim_waiting(
+        self: &Arc<Self>,
+        backlog: &mut Backlog,
+        sending: &mut Sending,
+    ) -> Result<(), StoreError> {
+        let placed = backlog.placed(&self.outbox.places);
+        if placed.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<Key> = placed.iter().map(|(id, _)| Delivery::key(id)).collect();
+        let found = match self.store.load(&keys).await {
+            Ok(found) => found,
+            Err(error) => {
+                // They are due, and the next look from the beginning finds them.
+                *backlog = Backlog::default();
+                return Err(error);
+            }
+        };
+        for ((_, place), stored) in placed.into_iter().zip(found) {
+            if let Some(loaded) = stored.and_then(|stored| Loaded::<Delivery>::read(&stored).ok()) {
+                sending.spawn(self.clone().attempt(loaded, place));
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends a delivery whose owner has too many that wait, so that a queue that nobody empties has an end.
+    async fn end(&self, loaded: &Loaded<Delivery>) -> Result<(), StoreError> {
+        let Delivery { event_id, event_type, notify_url, owner, made, allowed, .. } = &loaded.record;
+        match self.store.commit(vec![loaded.delete()]).await {
+            Ok(()) => {
+                let endpoint = endpoint(notify_url.as_str());
+                tracing::warn!(
+                    event_id,
+                    event_type,
+                    endpoint,
+                    "callback ended after {made} of {allowed}: {PER_OWNER} callbacks of {owner} wait already"
+                );
+                Ok(())
+            }
+            // Another service has claimed or ended it.
+            Err(CommitError::Changed(_)) => Ok(()),
+            Err(CommitError::Store(error)) => Err(error),
+        }
     }
 
     async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _place: Place) -> Made {
@@ -211,6 +270,7 @@ impl Service {
 }
 
 fn log(claimed: &Delivery, failure: &Failure) {
+    let is_old = claimed.allowed < claimed.schedule.attempts();
     let Delivery { event_id, event_type, notify_url, made, allowed, due, .. } = claimed;
     let endpoint = endpoint(notify_url.as_str());
     match claimed.is_spent() {
@@ -218,11 +278,12 @@ fn log(claimed: &Delivery, failure: &Failure) {
             tracing::warn!(event_id, event_type, endpoint, %due, "callback {made} of {allowed} failed: {failure}");
         }
         true => {
+            let why = if is_old { ", the last since the first was a day ago," } else { ", the last," };
             tracing::warn!(
                 event_id,
                 event_type,
                 endpoint,
-                "callback {made} of {allowed}, the last, failed: {failure}"
+                "callback {made} of {allowed}{why} failed: {failure}"
             );
         }
     }

@@ -14,12 +14,14 @@
 //! Rules: partner pages 4012285807 and 4012082570 (envelope, 5 seconds, 200 or 204), 4015283692 (every 60
 //! seconds, up to 11 times) and 4016096820 (a question for points is never repeated).
 
+mod backlog;
 pub mod courier;
 mod deliver;
 mod letter;
 mod places;
 mod record;
 
+pub(crate) use backlog::Backlog;
 pub use courier::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
 pub use deliver::{Attempt, Failure};
 pub(crate) use deliver::{Done, Sending};

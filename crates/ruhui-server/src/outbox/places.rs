@@ -1,6 +1,8 @@
-//! Who may send at once: so many to one endpoint, so many in all, and each event by one task.
+//! Who may send at once: so many to one endpoint, so many of one owner, so many in all, and each event by one task.
 //!
-//! An endpoint that hangs thereby holds a few places for a few seconds, and delays nobody but itself.
+//! An endpoint that hangs thereby holds a few places for a few seconds, and delays nobody but itself. An owner holds at
+//! most as many as are left free: a single one has half of all, `n` of them leave one part in `n + 1` to the next. So
+//! owners whose endpoints all hang delay themselves, however many endpoints they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +21,7 @@ pub(super) struct Places {
 #[derive(Default)]
 struct Taken {
     by_endpoint: BTreeMap<String, usize>,
+    by_owner: BTreeMap<String, usize>,
     events: BTreeSet<String>,
     somebody_waits: bool,
 }
@@ -27,7 +30,7 @@ struct Taken {
 pub(super) enum Entry {
     /// It may.
     Place(Place),
-    /// Not to this endpoint now, or this event is being sent.
+    /// Not to this endpoint or of this owner now, or this event is being sent.
     Busy,
     /// Nobody may now.
     Full,
@@ -37,6 +40,7 @@ pub(super) enum Entry {
 pub(super) struct Place {
     places: Arc<Places>,
     endpoint: String,
+    owner: String,
     event_id: String,
 }
 
@@ -46,7 +50,7 @@ impl Places {
         Self { taken: Mutex::default(), freed }
     }
 
-    pub(super) fn enter(self: &Arc<Self>, endpoint: String, event_id: &str) -> Entry {
+    pub(super) fn enter(self: &Arc<Self>, endpoint: String, owner: String, event_id: &str) -> Entry {
         let mut taken = self.taken();
         if taken.events.len() >= IN_ALL {
             taken.somebody_waits = true;
@@ -55,14 +59,17 @@ impl Places {
         if taken.events.contains(event_id) {
             return Entry::Busy;
         }
-        let there = taken.by_endpoint.get(&endpoint).copied().unwrap_or_default();
-        if there >= PER_ENDPOINT {
+        let free = IN_ALL - taken.events.len();
+        let count = |held: &BTreeMap<String, usize>, name: &str| held.get(name).copied().unwrap_or_default();
+        let (there, of_owner) = (count(&taken.by_endpoint, &endpoint), count(&taken.by_owner, &owner));
+        if there >= PER_ENDPOINT || of_owner >= free {
             taken.somebody_waits = true;
             return Entry::Busy;
         }
         taken.by_endpoint.insert(endpoint.clone(), there + 1);
+        taken.by_owner.insert(owner.clone(), of_owner + 1);
         taken.events.insert(event_id.to_owned());
-        Entry::Place(Place { places: self.clone(), endpoint, event_id: event_id.to_owned() })
+        Entry::Place(Place { places: self.clone(), endpoint, owner, event_id: event_id.to_owned() })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -74,14 +81,19 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
         taken.events.remove(&self.event_id);
-        match taken.by_endpoint.get_mut(&self.endpoint) {
-            Some(there) if *there > 1 => *there -= 1,
-            _ => {
-                taken.by_endpoint.remove(&self.endpoint);
-            }
-        }
+        leave(&mut taken.by_endpoint, &self.endpoint);
+        leave(&mut taken.by_owner, &self.owner);
         if std::mem::take(&mut taken.somebody_waits) {
             self.places.freed.notify_one();
+        }
+    }
+}
+
+fn leave(held: &mut BTreeMap<String, usize>, name: &str) {
+    match held.get_mut(name) {
+        Some(count) if *count > 1 => *count -= 1,
+        _ => {
+            held.remove(name);
         }
     }
 }
@@ -94,26 +106,51 @@ mod tests {
     fn an_endpoint_has_its_places_and_all_have_theirs() {
         let places = Arc::new(Places::new(Arc::new(Notify::new())));
         let mut held = Vec::new();
-        for endpoint in 0..40 {
+        for endpoint in 0..400 {
             for number in 0..10 {
-                match places.enter(format!("e{endpoint}"), &format!("{endpoint} {number}")) {
+                let (owner, event) = (format!("o{endpoint}"), format!("{endpoint} {number}"));
+                match places.enter(format!("e{endpoint}"), owner, &event) {
                     Entry::Place(place) => held.push(place),
-                    Entry::Busy => assert!(number >= PER_ENDPOINT),
+                    Entry::Busy => assert!(number >= PER_ENDPOINT || number >= IN_ALL - held.len()),
                     Entry::Full => assert_eq!(held.len(), IN_ALL),
                 }
             }
         }
         assert_eq!(held.len(), IN_ALL);
         held.clear();
-        assert!(places.taken().by_endpoint.is_empty() && places.taken().events.is_empty());
+        let taken = places.taken();
+        assert!(taken.by_endpoint.is_empty() && taken.by_owner.is_empty() && taken.events.is_empty());
+    }
+
+    #[test]
+    fn owners_who_hold_all_they_can_leave_places_to_the_next() {
+        for owners in 1..=30 {
+            let places = Arc::new(Places::new(Arc::new(Notify::new())));
+            let mut held = Vec::new();
+            for number in 0..IN_ALL {
+                for owner in 0..owners {
+                    let (endpoint, event) = (format!("{owner} {number}"), format!("{owner} {number}"));
+                    if let Entry::Place(place) = places.enter(endpoint, format!("o{owner}"), &event) {
+                        held.push(place);
+                    }
+                }
+            }
+            let free = IN_ALL - held.len();
+            assert!(free >= IN_ALL / (owners + 1), "{owners} owners leave {free}");
+            assert!(
+                matches!(places.enter("e".to_owned(), "next".to_owned(), "e"), Entry::Place(_)),
+                "{owners}"
+            );
+        }
     }
 
     #[test]
     fn an_event_is_sent_by_one_task() {
         let places = Arc::new(Places::new(Arc::new(Notify::new())));
-        let first = places.enter("e".to_owned(), "a");
-        assert!(matches!(places.enter("e".to_owned(), "a"), Entry::Busy));
+        let enter = || places.enter("e".to_owned(), "o".to_owned(), "a");
+        let first = enter();
+        assert!(matches!(enter(), Entry::Busy));
         drop(first);
-        assert!(matches!(places.enter("e".to_owned(), "a"), Entry::Place(_)));
+        assert!(matches!(enter(), Entry::Place(_)));
     }
 }

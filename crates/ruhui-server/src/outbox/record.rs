@@ -1,7 +1,7 @@
 //! A delivery: one event on its way to one URL.
 
 use super::{CallbackResponse, Failure};
-use crate::store::records::{join, put};
+use crate::store::records::{join, last_part, put};
 use crate::store::{Batch, Kind, Loaded, Record, Write};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::event::EventKind;
@@ -31,7 +31,7 @@ impl Schedule {
     const ECHO: [i64; 9] = [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600];
 
     /// The maximum number of attempts.
-    fn attempts(self) -> u32 {
+    pub(super) fn attempts(self) -> u32 {
         match self {
             Self::EveryMinute => 11,
             Self::Once => 1,
@@ -55,6 +55,10 @@ impl Schedule {
         *self == Self::default()
     }
 }
+
+/// So long after the first attempt began, in business time, the next attempt is the last. Every schedule is over long
+/// before, unless the service was away or the endpoint has more waiting than it takes.
+pub(super) const AGE: SignedDuration = SignedDuration::from_hours(24);
 
 /// An event on its way, and when the next attempt is to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +86,9 @@ pub struct Delivery {
     pub made: u32,
     /// Attempts in all.
     pub allowed: u32,
+    /// When the first attempt began, in business time. Releases before did not note it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<DateTime>,
     /// The schedule of the attempts.
     #[serde(default, skip_serializing_if = "Schedule::is_default")]
     pub schedule: Schedule,
@@ -193,6 +200,7 @@ impl Delivery {
             resource: Plain(serde_json::to_string(resource).expect("resources are plain structs")),
             made: 0,
             allowed: schedule.attempts(),
+            begun: None,
             schedule,
             last_failure: None,
             owner,
@@ -229,6 +237,10 @@ impl Loaded<Delivery> {
     pub(super) fn claim(&self, now: Timestamp) -> (Delivery, Batch) {
         let mut claimed = self.record.clone();
         claimed.made = claimed.made.saturating_add(1);
+        let begun = *claimed.begun.get_or_insert(DateTime::milliseconds(now));
+        if end_of(begun).timestamp() <= now {
+            claimed.allowed = claimed.made;
+        }
         let pause = claimed.schedule.pause(claimed.made);
         let later = |from: Timestamp| from.saturating_add(pause).unwrap_or(Timestamp::MAX);
         let next = later(self.record.due.timestamp());
@@ -243,6 +255,11 @@ impl Loaded<Delivery> {
 }
 
 impl Delivery {
+    /// The business time from which on the next attempt is the last; `None` before the first attempt.
+    pub fn last_attempt_from(&self) -> Option<DateTime> {
+        self.begun.map(end_of)
+    }
+
     /// Whether no attempt is left.
     pub(super) fn is_spent(&self) -> bool {
         self.made >= self.allowed
@@ -276,9 +293,18 @@ pub(super) fn end_of_due(now: Timestamp) -> String {
     due_text(now.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX))
 }
 
+/// The event that the delivery with this id tells of.
+pub(super) fn event_of(id: &str) -> &str {
+    last_part(id)
+}
+
 /// Milliseconds in digits that sort as the times do.
-fn due_text(at: Timestamp) -> String {
+pub(super) fn due_text(at: Timestamp) -> String {
     format!("{:015}", at.as_millisecond().max(0))
+}
+
+fn end_of(begun: DateTime) -> DateTime {
+    DateTime::milliseconds(begun.timestamp().saturating_add(AGE).unwrap_or(Timestamp::MAX))
 }
 
 /// A random UUID (RFC 9562, version 4).
@@ -347,6 +373,24 @@ mod tests {
         for (now, next) in [(1000, 1060), (1059, 1060), (1060, 1120), (5000, 5060)] {
             assert_eq!(delivery.claim(at(now)).0.due.timestamp(), at(next), "{now}");
         }
+    }
+
+    #[test]
+    fn the_attempt_after_a_day_is_the_last() {
+        for (age, allowed, writes) in [(86_399, 11, 2), (86_400, 2, 1), (1_000_000, 2, 1)] {
+            let (record, _) = loaded(EventKind::UserCardCreated).claim(at(5000));
+            assert_eq!(record.last_attempt_from().unwrap().timestamp(), at(5000 + 86_400));
+            let (claimed, batch) = Loaded { record, version: 1 }.claim(at(5000 + age));
+            assert_eq!((claimed.made, claimed.allowed, batch.len()), (2, allowed, writes), "{age}");
+        }
+        let longest: i64 = Schedule::ECHO.iter().sum();
+        assert!(SignedDuration::from_secs(longest) < AGE, "no schedule is cut short");
+    }
+
+    #[test]
+    fn an_id_names_its_event() {
+        let delivery = delivery(EventKind::UserCardCreated);
+        assert_eq!(event_of(&delivery.id()), delivery.event_id);
     }
 
     #[test]

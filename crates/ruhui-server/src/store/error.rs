@@ -36,7 +36,14 @@ pub enum StoreError {
         /// What the library said.
         why: Bilingual,
     },
-    /// What is in the file is no longer what was written to it.
+    /// Either the disk failed to read, or the file is damaged, and a check has yet to tell which.
+    Unreadable {
+        /// The file.
+        place: String,
+        /// What the library said.
+        why: Bilingual,
+    },
+    /// What is in the file is no longer what was written to it: a check of the whole file has proven it.
     Damaged {
         /// The file.
         place: String,
@@ -104,6 +111,10 @@ impl StoreError {
                 f,
                 "the disk of the store `{place}` failed: {why}; look at it and at the system's log before you rely on it again"
             ),
+            Self::Unreadable { place, why } => write!(
+                f,
+                "the store `{place}` could not be read: {why}; its disk failed, or the file is damaged. Look at the system's log, and restore nothing before `ruhui backup` of this store has found damage"
+            ),
             Self::Damaged { place, why } => write!(
                 f,
                 "the store `{place}` is damaged: {why}; stop the service, keep the file and those beside it, and bring back a backup with `ruhui restore`"
@@ -138,6 +149,10 @@ impl StoreError {
             Self::Disk { place, why } => {
                 write!(f, "存储 `{place}` 所在磁盘读写失败：{why:#}；请先检查磁盘与系统日志，再继续使用")
             }
+            Self::Unreadable { place, why } => write!(
+                f,
+                "存储 `{place}` 无法读取：{why:#}；可能是磁盘读取失败，也可能是文件已损坏。请查看系统日志；在 `ruhui backup` 确认损坏之前请勿恢复备份"
+            ),
             Self::Damaged { place, why } => write!(
                 f,
                 "存储 `{place}` 已损坏：{why:#}；请停止服务，保留该文件及其旁的同名文件，并用 `ruhui restore` 恢复备份"
@@ -191,6 +206,7 @@ mod tests {
             StoreError::Full { place: place(), why: why() },
             StoreError::ReadOnly { place: place(), why: why() },
             StoreError::Disk { place: place(), why: why() },
+            StoreError::Unreadable { place: place(), why: why() },
             StoreError::Damaged { place: place(), why: why() },
             StoreError::InUse { place: place() },
             StoreError::TooNew { place: place(), found: 9, known: 2 },

@@ -26,6 +26,11 @@ pub fn join(parts: &[&str]) -> String {
     parts.join(SEPARATOR)
 }
 
+/// The last of the parts that [`join`] made this id of.
+pub(crate) fn last_part(id: &str) -> &str {
+    id.rsplit_once(SEPARATOR).map_or(id, |(_, last)| last)
+}
+
 /// A struct that is kept in the store as JSON.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {
     /// The kind it is kept under.

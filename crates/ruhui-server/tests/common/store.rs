@@ -4,13 +4,16 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use ruhui_server::store::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// Any store, and what is to go wrong with it.
 pub(crate) struct Unreliable<S> {
     pub(crate) inner: S,
     sound_loads: AtomicU32,
     failing_loads: AtomicU32,
+    hanging: AtomicBool,
+    loads: AtomicU32,
+    scanned: AtomicU32,
     failing_commits: AtomicU32,
     lost_answers: AtomicU32,
     meddler: Mutex<Option<Batch>>,
@@ -24,6 +27,9 @@ impl<S> Unreliable<S> {
             inner,
             sound_loads: AtomicU32::new(0),
             failing_loads: AtomicU32::new(0),
+            hanging: AtomicBool::new(false),
+            loads: AtomicU32::new(0),
+            scanned: AtomicU32::new(0),
             failing_commits: AtomicU32::new(0),
             lost_answers: AtomicU32::new(0),
             meddler: Mutex::new(None),
@@ -35,6 +41,21 @@ impl<S> Unreliable<S> {
     /// The next loads fail.
     pub(crate) fn fail_loads(&self, number: u32) {
         self.failing_loads.store(number, Ordering::SeqCst);
+    }
+
+    /// From now on no load ends, or each does.
+    pub(crate) fn hang(&self, hangs: bool) {
+        self.hanging.store(hangs, Ordering::SeqCst);
+    }
+
+    /// How many loads were begun, since the last time that this was asked.
+    pub(crate) fn loads(&self) -> u32 {
+        self.loads.swap(0, Ordering::SeqCst)
+    }
+
+    /// How many records scans have read, since the last time that this was asked.
+    pub(crate) fn scanned(&self) -> u32 {
+        self.scanned.swap(0, Ordering::SeqCst)
     }
 
     /// One load fails, after this number of sound ones.
@@ -90,6 +111,10 @@ fn away() -> StoreError {
 #[async_trait]
 impl<S: Store> Store for Unreliable<S> {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        self.loads.fetch_add(1, Ordering::SeqCst);
+        if self.hanging.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         let fails = !take(&self.sound_loads) && take(&self.failing_loads);
         if fails { Err(away()) } else { self.inner.load(keys).await }
     }
@@ -115,7 +140,9 @@ impl<S: Store> Store for Unreliable<S> {
         after: &str,
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
-        self.inner.scan(kind, prefix, after, limit).await
+        let found = self.inner.scan(kind, prefix, after, limit).await?;
+        self.scanned.fetch_add(found.len() as u32, Ordering::SeqCst);
+        Ok(found)
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {

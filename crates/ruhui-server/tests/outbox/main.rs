@@ -7,6 +7,7 @@ mod delivery;
 mod desk;
 mod job;
 mod network;
+mod queues;
 #[path = "../common/store.rs"]
 #[allow(dead_code, reason = "other tests use the rest")]
 mod store;

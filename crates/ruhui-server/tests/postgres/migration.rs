@@ -58,6 +58,15 @@ async fn a_newer_schema_is_refused() {
 }
 
 #[tokio::test]
+async fn a_schema_number_that_no_release_writes_is_an_error() {
+    let schema = schema();
+    drop(open(&schema).await);
+    execute(&url(&schema), "UPDATE ruhui_schema SET version = -1").await;
+    let error = refusal(&schema).await;
+    assert!(matches!(error, StoreError::Foreign { .. }) && error.to_string().contains("-1"), "{error}");
+}
+
+#[tokio::test]
 async fn a_database_of_another_program_is_refused_and_left_as_it_is() {
     let schema = schema();
     make(&schema).await;

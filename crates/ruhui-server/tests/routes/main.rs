@@ -401,3 +401,32 @@ async fn ready_only_when_seeds_and_keys_are_in() {
     assert_eq!(status(world.service.clone()).await, 200);
     assert_eq!(status(world.beside(Arc::new(MemoryStore::new())).await).await, 503);
 }
+
+async fn readiness(service: Arc<ruhui_server::Service>) -> (u16, String) {
+    let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+    let response = ruhui_server::http::operations(service, None).oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
+    (status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+/// A balancer must look elsewhere: clients do not fail over on the 500s of this replica.
+#[tokio::test]
+async fn a_service_whose_store_does_not_answer_is_not_ready() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let world = World::over(store.clone()).await;
+    let away = (503, "not ready: the store does not answer\n".to_owned());
+    assert_eq!(readiness(world.service.clone()).await.0, 200);
+
+    store.fail_loads(1);
+    assert_eq!(readiness(world.service.clone()).await, away);
+    assert_eq!(readiness(world.service.clone()).await.0, 200);
+
+    store.hang(true);
+    store.loads();
+    let asked: Vec<_> = (0..20).map(|_| tokio::spawn(readiness(world.service.clone()))).collect();
+    for asked in asked {
+        assert_eq!(asked.await.unwrap(), away);
+    }
+    assert_eq!(store.loads(), 1, "they wait for one read");
+}

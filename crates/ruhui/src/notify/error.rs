@@ -55,6 +55,7 @@ impl NotifyError {
                 VerifyError::MalformedHeader(_) => "签名相关的 HTTP 头格式错误",
                 VerifyError::UnknownSerial { .. } => "未知的微信支付公钥ID或平台证书序列号",
                 VerifyError::TooOld { .. } | VerifyError::TooFarAhead { .. } => "签名时间超出允许范围",
+                VerifyError::CertificateNotValid { .. } => "平台证书不在有效期内",
                 VerifyError::WrongAlgorithm { .. } => "签名类型不符",
                 _ => "验签失败",
             },
@@ -109,6 +110,10 @@ fn verify_advice(error: &VerifyError) -> (&'static str, &'static str) {
         VerifyError::TooFarAhead { .. } => {
             ("set this machine's clock by NTP, it is behind", "请用 NTP 校准本机时间（偏慢）")
         }
+        VerifyError::CertificateNotValid { .. } => (
+            "download the platform certificates again and give the receiver the one that is valid now, or move to the public key",
+            "请重新下载平台证书，并为接收方配置当前有效的证书，或切换为微信支付公钥",
+        ),
         VerifyError::WrongAlgorithm { .. } => (
             "this receiver is for the other family: `Receiver::partner` for service providers, `Receiver::brand` for brands",
             "接收方类型不符：服务商请用 `Receiver::partner`，品牌请用 `Receiver::brand`",

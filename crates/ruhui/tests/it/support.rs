@@ -25,8 +25,8 @@ pub(crate) const PLATFORM_PUB: &str = include_str!("../../../../vectors/keys/pla
 pub(crate) const PLATFORM_CERT: &str = include_str!("../../../../vectors/keys/platform_cert.pem");
 pub(crate) const BRAND_KEY: &str = include_str!("../../../../vectors/keys/brand_key.pem");
 
-/// 24 June 2025, the founding document's day.
-pub(crate) const NOW: i64 = 1_750_723_200;
+/// 15 January 2027: within the validity of the certificates in `vectors/keys`.
+pub(crate) const NOW: i64 = 1_800_000_000;
 
 pub(crate) const TOKEN: &str =
     r#"{"token":"Ab3dEfGh1jKlMn0pQrStUvWxYz012345","expire_time":"2025-06-24T09:00:00.000+08:00"}"#;

@@ -140,6 +140,11 @@ pub struct CustomField {
     pub values: Vec<Text<8>>,
 }
 
+impl CustomField {
+    /// The most values that can be chosen from.
+    pub const MOST_VALUES: usize = 10;
+}
+
 /// 用户信息: what a user answered. The values are sealed in requests and replies, and plain in notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -151,6 +156,11 @@ pub struct UserInformation {
     /// 自定义信息字段: at most one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custom_field_list: Vec<CustomFieldValue>,
+}
+
+impl UserInformation {
+    /// The most answers that a form can ask for: each common field once, and the values of one custom field.
+    pub const MOST_ANSWERS: usize = CommonFieldName::ALL.len() + CustomField::MOST_VALUES;
 }
 
 /// The answer to a common field.

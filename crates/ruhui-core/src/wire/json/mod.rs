@@ -9,6 +9,7 @@ mod received;
 
 use super::fault::{Integer, Issue};
 use super::tree::Node;
+use crate::api::card_member::UserInformation;
 use crate::key::PrivateKey;
 use crate::seal::{Unopenable, is_sealed_field, open_field};
 use crate::types::{FormValue, RULED, SENSITIVE};
@@ -27,8 +28,8 @@ pub(super) enum Rules<'a> {
     Strict {
         /// The treatment of sensitive texts.
         open: Decryption<'a>,
-        /// How many more may be opened.
-        left: &'a Cell<usize>,
+        /// How many more may be decrypted; negative once there was one too many.
+        left: &'a Cell<i32>,
         /// Whether there was a member that nothing reads.
         ignored: &'a Cell<bool>,
     },
@@ -54,7 +55,7 @@ pub(super) enum Rules<'a> {
 pub(super) enum Decryption<'a> {
     /// They must decrypt with this key; without one they are rejected.
     With(Option<&'a PrivateKey>),
-    /// They are not looked at, by a reader who can have no key.
+    /// They are counted and not looked at: by a reader who can have no key, and by one who counts before it decrypts.
     Left,
 }
 
@@ -69,9 +70,9 @@ pub(super) enum Opening<'a> {
     Needed(&'a PrivateKey),
 }
 
-/// How many sensitive texts are opened for one request: each costs an operation with the private key. A user card
-/// has 17 at most.
-pub(super) const MOST_OPENED: usize = 64;
+/// How many sensitive texts a request can have: each costs an operation with the private key. A user card has a phone
+/// number and the answers to a form, and no request has more.
+pub(super) const MOST_OPENED: usize = 1 + UserInformation::MOST_ANSWERS;
 
 /// The most characters that a sensitive text may have before it is encrypted.
 const LONGEST_PLAIN: usize = FormValue::LIMIT;
@@ -162,6 +163,12 @@ impl<'a> Reader<'a> {
 
     /// Whatever goes wrong here, nothing of the text may be kept.
     fn sensitive<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        if let (Rules::Strict { left, .. }, Node::String(_) | Node::Parameter(_)) = (self.rules, self.node) {
+            left.set(left.get() - 1);
+            if left.get() < 0 {
+                return Err(too_many());
+            }
+        }
         match self.rules {
             Rules::Lenient { open } => return self.sensitive_received(open, visitor),
             Rules::Strict { open: Decryption::Left, .. } => {
@@ -177,10 +184,6 @@ impl<'a> Reader<'a> {
         };
         let unopenable = |why| Error::new(Issue::Unopenable(why));
         let opened;
-        if let Rules::Strict { left, .. } = self.rules {
-            let fewer = left.get().checked_sub(1).ok_or_else(too_many)?;
-            left.set(fewer);
-        }
         let plain = match self.rules {
             Rules::Strict { open: Decryption::With(Some(key)), .. } => {
                 opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;

@@ -7,9 +7,6 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Row, rows};
 
-/// The most values that a custom field offers.
-const MOST_VALUES: usize = 10;
-
 /// Checks what a template asks of a user who joins.
 ///
 /// # Errors
@@ -28,7 +25,7 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
         return Err(&rows::CUSTOM_FIELDS_TOO_MANY);
     }
     for field in custom_field_list {
-        if !(1..=MOST_VALUES).contains(&field.values.len()) {
+        if !(1..=CustomField::MOST_VALUES).contains(&field.values.len()) {
             return Err(&rows::CUSTOM_VALUES_COUNT);
         }
         if has_repeated(&field.values) {
@@ -128,7 +125,7 @@ fn is_email(text: &str) -> bool {
 
 fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'static Row> {
     let chosen = &answer.user_chosen_values;
-    if !(1..=MOST_VALUES).contains(&chosen.len()) {
+    if !(1..=CustomField::MOST_VALUES).contains(&chosen.len()) {
         return Err(&rows::CUSTOM_VALUES_COUNT);
     }
     let texts: Vec<_> = chosen.iter().map(|value| value.as_str()).collect();

@@ -58,6 +58,9 @@ fn line(delivery: &Delivery, is_english: bool) -> Value {
         "attempts_made": delivery.made,
         "attempts_allowed": delivery.allowed,
     });
+    if let Some(time) = delivery.last_attempt_from() {
+        line["last_attempt_from"] = json!(time);
+    }
     if let Some(LastFailure { time, status, location, body, zh, en, .. }) = &delivery.last_failure {
         let message = if is_english { en } else { zh };
         line["last_failure"] = json!({ "time": time, "message": message });

@@ -3,6 +3,7 @@
 use super::connect::Connector;
 use super::session::{Failure, LOCK_TIMEOUT, Session, Shared};
 use crate::store::StoreError;
+use ruhui_core::bilingual::Bilingual;
 
 /// Step `n` stands at index `n - 1`. Steps are never changed, only added.
 const STEPS: [&str; 1] = [include_str!("001.sql")];
@@ -42,6 +43,13 @@ pub(super) async fn migrate(connector: &Connector, session: &mut Session) -> Res
                 place,
                 why: ("another program's tables are in it", "其中有其他程序的表").into(),
             }),
+            Found::Step(found) if found < 0 => Err(StoreError::Foreign {
+                place,
+                why: Bilingual::new(
+                    format!("its schema has the number {found}, which no release writes"),
+                    format!("其结构版本为 {found}，任何版本都不会写入该值"),
+                ),
+            }),
             Found::Step(found) if found > known() => Err(StoreError::TooNew { place, found, known: known() }),
             Found::Step(_) | Found::Empty => Ok(()),
         };
@@ -65,7 +73,7 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
         sql("BEGIN ISOLATION LEVEL SERIALIZABLE".to_owned()).await?;
         let found = look(client).await?;
         let from = match found {
-            Found::Step(step) if step < known() => usize::try_from(step).unwrap_or(0),
+            Found::Step(step) if (0..known()).contains(&step) => usize::try_from(step).unwrap_or(0),
             Found::Empty => 0,
             Found::Step(_) | Found::Foreign => return Ok(found),
         };

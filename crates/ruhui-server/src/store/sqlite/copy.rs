@@ -6,11 +6,12 @@
 //! one file without a log.
 
 use super::copy_error::CopyError;
+use super::damage::{Depth, Verdict, check_once, decide};
 use super::lock::beside;
-use super::{failed, open_to_read, said, schema, what_failed};
+use super::{failed, open_to_read, schema, what_failed};
 use crate::env::Entropy;
 use crate::store::StoreError;
-use ruhui_core::bilingual::Bilingual;
+use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode};
 use std::fs::{self, File};
 use std::io;
@@ -44,7 +45,7 @@ impl Draft {
     /// Copies `from` to a file beside `to`, checks it and syncs it.
     pub(super) fn copy(from: &Path, to: &Path, entropy: &dyn Entropy) -> Result<Self, CopyError> {
         let source = open_to_read(from)?;
-        if schema::check(&source, from)? == 0 {
+        if schema::check(&source, from).map_err(|error| decide(error, from))? == 0 {
             let why = ("it is empty", "文件为空").into();
             return Err(StoreError::Foreign { place: from.display().to_string(), why }.into());
         }
@@ -52,7 +53,7 @@ impl Draft {
         let mut draft = Self { path, copied: Copied { records: 0, bytes: 0 } };
         create_private(&draft.path).map_err(|error| CopyError::file(to, error))?;
         source
-            .execute("VACUUM INTO ?1", [draft.path.to_string_lossy()])
+            .execute("VACUUM INTO ?1", [FileName(&draft.path)])
             .map_err(|error| broken(from, to, &error))?;
         drop(source);
         draft.copied = draft.check(from)?;
@@ -63,9 +64,13 @@ impl Draft {
     /// Looks through the whole copy. What is wrong with it is wrong with what was copied.
     fn check(&self, from: &Path) -> Result<Copied, CopyError> {
         let copy = open_to_read(&self.path)?;
-        look_through(&copy, from)?;
-        schema::check(&copy, from)?;
-        let records = count(&copy).map_err(|error| failed(&self.path, &error))?;
+        look_through(&copy, &self.path).map_err(|error| match error {
+            CopyError::Unsound { why, .. } => CopyError::Unsound { file: from.to_owned(), why },
+            error => error,
+        })?;
+        let failed = |error| decide(error, &self.path);
+        schema::check(&copy, &self.path).map_err(failed)?;
+        let records = count(&copy).map_err(|error| failed(super::failed(&self.path, &error)))?;
         let bytes = fs::metadata(&self.path).map_err(|error| CopyError::file(&self.path, error))?.len();
         Ok(Copied { records, bytes })
     }
@@ -98,21 +103,26 @@ impl Drop for Draft {
 
 /// Every page, every row, every index.
 pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), CopyError> {
-    let unsound = |why: Bilingual| CopyError::Unsound { file: path.to_owned(), why };
-    let found = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get::<_, String>(0));
-    match found {
-        Ok(found) if found == "ok" => Ok(()),
-        Ok(found) => {
-            let found = found.replace('\n', ", ");
-            Err(unsound(Bilingual::new(
-                format!("SQLite's check of it failed ({found})"),
-                "SQLite 的完整性检查未通过",
-            )))
-        }
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            Err(unsound(said(&error)))
-        }
-        Err(error) => Err(failed(path, &error).into()),
+    match check_once(connection, path, Depth::Full)? {
+        Verdict::Damaged(why) => Err(CopyError::Unsound { file: path.to_owned(), why }),
+        Verdict::Failed(why) => Err(StoreError::Disk { place: path.display().to_string(), why }.into()),
+        Verdict::Sound | Verdict::Unknown => Ok(()),
+    }
+}
+
+/// The name of a file as SQLite takes it: the bytes that the system knows it by, which need not be UTF-8. Under any other
+/// name the copy would be a file of its own, with whatever mode, that nobody removes.
+struct FileName<'a>(&'a Path);
+
+impl ToSql for FileName<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let name = self.0.as_os_str();
+        #[cfg(unix)]
+        let bytes = Some(std::os::unix::ffi::OsStrExt::as_bytes(name));
+        #[cfg(not(unix))]
+        let bytes = name.to_str().map(str::as_bytes);
+        let bytes = bytes.ok_or_else(|| rusqlite::Error::InvalidPath(self.0.to_owned()))?;
+        Ok(ToSqlOutput::Borrowed(ValueRef::Text(bytes)))
     }
 }
 
@@ -126,10 +136,13 @@ fn count(connection: &Connection) -> rusqlite::Result<u64> {
     counts.map(|count| count.map(i64::unsigned_abs)).sum()
 }
 
-/// One connection reads and writes, so whose fault it is has to be told from what it is.
+/// One connection reads and writes: the error says which of the two files failed.
 fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
     match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt) => CopyError::Unsound { file: from.to_owned(), why: said(error) },
+        Some(ErrorCode::DatabaseCorrupt) => match decide(failed(from, error), from) {
+            StoreError::Damaged { why, .. } => CopyError::Unsound { file: from.to_owned(), why },
+            other => other.into(),
+        },
         Some(ErrorCode::DiskFull | ErrorCode::ReadOnly) => failed(to, error).into(),
         Some(ErrorCode::SystemIoFailure) if what_failed(error).0 != "reading" => failed(to, error).into(),
         _ => failed(from, error).into(),

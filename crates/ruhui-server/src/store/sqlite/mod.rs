@@ -6,6 +6,7 @@
 mod backup;
 mod copy;
 mod copy_error;
+mod damage;
 mod gathering;
 mod lock;
 mod pen;
@@ -23,6 +24,7 @@ pub use restore::{Restored, restore};
 
 use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
+use damage::DamageCheck;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
@@ -31,6 +33,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 use settle::settle;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use writer::Writer;
 
 /// A log that once grew longer than this, in bytes, is cut when it begins anew: as when a backup kept it from doing so.
@@ -42,6 +45,8 @@ pub struct SqliteStore {
     // Before the readers, whose connections keep the log's index alive for it: see `pen`.
     writer: Writer,
     reader: Reader,
+    // After the connections: the files that it opens must not be closed before them.
+    damage: Arc<DamageCheck>,
     _lock: Lock,
 }
 
@@ -54,6 +59,11 @@ impl SqliteStore {
     /// is being restored.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
+        Self::open_at(&path).map_err(|error| damage::decide(error, &path))
+    }
+
+    fn open_at(path: &Path) -> Result<Self, StoreError> {
+        let path = path.to_owned();
         create_private(&path).map_err(|error| refused(&path, &error))?;
         let lock = Lock::shared(&real(&path))?;
         settle(&path)?;
@@ -61,7 +71,8 @@ impl SqliteStore {
         schema::migrate(&mut connection, &path)?;
         let reader = Reader::open(path.clone())?;
         let writer = Writer::start(connection, path.clone())?;
-        Ok(Self { path, writer, reader, _lock: lock })
+        let damage = Arc::new(DamageCheck::new(path.clone()));
+        Ok(Self { path, writer, reader, damage, _lock: lock })
     }
 }
 
@@ -124,7 +135,8 @@ fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
     let (place, why) = (path.display().to_string(), said(error));
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign { place, why },
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::Damaged { place, why },
+        // SQLite reports a read that failed in the same way: see `damage`.
+        Some(ErrorCode::DatabaseCorrupt) => StoreError::Unreadable { place, why },
         Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
         Some(ErrorCode::SystemIoFailure) => StoreError::Disk { place, why },
@@ -137,7 +149,9 @@ fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
 fn said(error: &rusqlite::Error) -> Bilingual {
     let (en, zh) = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => ("it is no database of SQLite", "不是 SQLite 数据库"),
-        Some(ErrorCode::DatabaseCorrupt) => ("its contents are damaged", "内容已损坏"),
+        Some(ErrorCode::DatabaseCorrupt) => {
+            ("SQLite takes what it read for malformed", "SQLite 认为读到的内容格式错误")
+        }
         Some(ErrorCode::DiskFull) => ("the disk is full", "磁盘空间不足"),
         Some(ErrorCode::ReadOnly) => ("it takes no writes", "只读"),
         Some(ErrorCode::PermissionDenied) => ("this user has no permission", "当前用户没有权限"),
@@ -165,7 +179,9 @@ fn failed_disk(error: &rusqlite::Error) -> Bilingual {
 /// Of a disk that failed. The library's text has the same words for all of it.
 fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static str) {
     match error.sqlite_error().map(|error| error.extended_code) {
-        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ) => ("reading", "读取"),
+        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS) => {
+            ("reading", "读取")
+        }
         Some(ffi::SQLITE_IOERR_WRITE) => ("writing", "写入"),
         Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => ("syncing", "落盘"),
         Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
@@ -190,15 +206,16 @@ fn refused(path: &Path, error: &io::Error) -> StoreError {
 #[async_trait]
 impl Store for SqliteStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        self.reader.load(keys).await
+        self.damage.result(self.reader.load(keys).await).await
     }
 
     async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
-        self.writer.submit(batch).await.await
+        self.damage.committed(self.writer.submit(batch).await.await).await
     }
 
     async fn submit(&self, batch: Batch) -> Submitted {
-        self.writer.submit(batch).await
+        let (submitted, damage) = (self.writer.submit(batch).await, Arc::clone(&self.damage));
+        Box::pin(async move { damage.committed(submitted.await).await })
     }
 
     async fn scan(
@@ -208,11 +225,11 @@ impl Store for SqliteStore {
         after: &str,
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
-        self.reader.scan(kind, prefix, after, limit)
+        self.damage.result(self.reader.scan(kind, prefix, after, limit)).await
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        self.writer.expire(now, limit).await
+        self.damage.result(self.writer.expire(now, limit).await).await
     }
 }
 

@@ -8,7 +8,7 @@ use super::gathering::Gathering;
 use super::statement::statement;
 use super::{connect, failed};
 use crate::store::{Key, Kind, StoreError, Stored};
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
@@ -36,6 +36,21 @@ impl Reader {
         free.unwrap_or_else(|| self.connections[0].lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Reads with a connection. One that failed is replaced as soon as there is another: it may hold what a failing disk
+    /// made of the file.
+    fn read<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let mut connection = self.connection();
+        act(&connection).map_err(|error| {
+            // The new one is there before the old one goes: they keep the log's index alive for the writer.
+            if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy)
+                && let Ok(another) = connect(&self.path)
+            {
+                *connection = another;
+            }
+            failed(&self.path, &error)
+        })
+    }
+
     pub(super) async fn load(&self, keys: &[Key]) -> Found {
         let (answer, answered) = oneshot::channel();
         // Kept until the answer is here: so long its caller has yet to go on.
@@ -53,9 +68,8 @@ impl Reader {
 
     fn serve(&self, group: Vec<(Vec<Key>, oneshot::Sender<Found>)>) {
         // Inline: a hop to another thread costs more than these lookups.
-        let connection = self.connection();
         let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let found = load(&connection, &asked).map_err(|error| failed(&self.path, &error));
+        let found = self.read(|connection| load(connection, &asked));
         let found = found.map_or_else(
             |error| asked.iter().map(|_| Err(error.clone())).collect::<Vec<_>>(),
             |found| found.into_iter().map(Ok).collect(),
@@ -75,8 +89,7 @@ impl Reader {
         after: &str,
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
-        let connection = self.connection();
-        scan(&connection, kind, prefix, after, limit).map_err(|error| failed(&self.path, &error))
+        self.read(|connection| scan(connection, kind, prefix, after, limit))
     }
 }
 
@@ -100,14 +113,16 @@ fn load(connection: &Connection, asked: &[Vec<Key>]) -> rusqlite::Result<Vec<Vec
     }
     // As cached statements: to parse them costs as much as a lookup.
     connection.prepare_cached("BEGIN")?.execute([])?;
-    let found = read();
-    let ended = connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]));
-    if let Err(error) = ended {
-        // Or the next group could not begin.
+    let ended = read().and_then(|found| {
+        connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]))?;
+        Ok(found)
+    });
+    if ended.is_err() {
+        // Or the next group could not begin. Some errors have ended the transaction themselves, and then this one fails:
+        // the error that came first is the one that says what happened.
         let _ = connection.execute_batch("ROLLBACK");
-        return Err(error);
     }
-    found
+    ended
 }
 
 fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Stored>> {

@@ -7,9 +7,10 @@
 
 use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync_folder};
 use super::copy_error::CopyError;
+use super::damage::decide;
 use super::lock::{Lock, beside, lock_of};
 use super::settle::{alone, is_in_use, settle};
-use super::{open_to_read, real, said, schema};
+use super::{failed, open_to_read, real, said, schema};
 use crate::env::Entropy;
 use crate::store::StoreError;
 use ruhui_core::bilingual::Bilingual;
@@ -61,13 +62,13 @@ pub fn restore(
     // Held to the end, so that no other program can begin to use the old file.
     let held = if replaces { take(&store, existing)? } else { None };
     let draft = Draft::copy(&from, &store, entropy).map_err(of_backup)?;
-    let failed = |error| CopyError::file(&store, error);
-    hand_over(&draft, &store).map_err(failed)?;
+    let in_the_way = |error| CopyError::file(&store, error);
+    hand_over(&draft, &store).map_err(in_the_way)?;
     if replaces {
-        keep(&store, &before).map_err(failed)?;
+        keep(&store, &before).map_err(in_the_way)?;
     }
     let logs = if held.is_some() { Logs::Spent } else { Logs::Unread };
-    clear(&store, logs, &before).map_err(failed)?;
+    clear(&store, logs, &before).map_err(in_the_way)?;
     let copied = draft.put(&store)?;
     Ok(Restored { copied, before: replaces.then_some(before) })
 }
@@ -90,7 +91,7 @@ fn check(from: &Path) -> Result<(), CopyError> {
         return Err(CopyError::StrayLog { file: from.to_owned(), log });
     }
     let backup = open_to_read(from)?;
-    schema::check(&backup, from)?;
+    schema::check(&backup, from).map_err(|error| decide(error, from))?;
     look_through(&backup, from)
 }
 
@@ -104,27 +105,35 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 /// Puts the old store's log into its file, and keeps everybody else from it for as long as the connection lives. `None`
 /// if it cannot be read and may be replaced all the same.
 fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
-    let unsettled = |why: Bilingual| CopyError::Unsettled { store: store.to_owned(), why };
-    let taken = match settle(store) {
-        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
-        Err(error @ (StoreError::Disk { .. } | StoreError::Full { .. } | StoreError::ReadOnly { .. })) => {
-            Err(error.into())
-        }
-        // One of a newer release may make way for a backup of this one.
-        Err(_) | Ok(()) => hold(store).map_err(|error| match is_in_use(&error) {
-            true => CopyError::InUse { store: store.to_owned() },
-            false => unsettled(said(&error)),
-        }),
-    };
-    let checked = taken.and_then(|held| match schema::check(&held, store) {
-        Err(StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. }) => Err(unsettled(why)),
-        _ => Ok(held),
-    });
-    match checked {
+    match settle_and_hold(store) {
         Ok(held) => Ok(Some(held)),
         Err(CopyError::Unsettled { .. }) if existing == Existing::MakesWay => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
+    let unsettled = |why: Bilingual| CopyError::Unsettled { store: store.to_owned(), why };
+    // A store is given up for its bytes alone: one whose disk failed may be whole, and its log with it.
+    let given_up = |error: StoreError| match decide(error, store) {
+        StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. } => Err(unsettled(why)),
+        error @ (StoreError::Disk { .. }
+        | StoreError::Full { .. }
+        | StoreError::ReadOnly { .. }
+        | StoreError::Unreadable { .. }) => Err(error.into()),
+        _ => Ok(()),
+    };
+    // One of a newer release may make way for a backup of this one.
+    settle(store).or_else(given_up)?;
+    let held = hold(store).or_else(|error| {
+        if is_in_use(&error) {
+            return Err(CopyError::InUse { store: store.to_owned() });
+        }
+        given_up(failed(store, &error))?;
+        Err(unsettled(said(&error)))
+    })?;
+    schema::check(&held, store).map(|_| ()).or_else(given_up)?;
+    Ok(held)
 }
 
 fn hold(store: &Path) -> rusqlite::Result<Connection> {

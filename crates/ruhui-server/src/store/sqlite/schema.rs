@@ -2,6 +2,7 @@
 
 use super::failed;
 use crate::store::StoreError;
+use ruhui_core::bilingual::Bilingual;
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -16,18 +17,18 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     let known = STEPS.len() as i64;
     let mut apply = || {
         let transaction = connection.transaction()?;
-        for step in &STEPS[found as usize..] {
+        for step in STEPS.iter().skip(found) {
             transaction.execute_batch(step)?;
         }
         transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
         transaction.pragma_update(None, "user_version", known)?;
         transaction.commit()
     };
-    if found < known { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
+    if found < STEPS.len() { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
 }
 
 /// The step that the file is at: 0 if it is empty. Nobody else's file passes, and none of a newer release.
-pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
     let place = || path.display().to_string();
     let read = |name: &str| {
         connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(|e| failed(path, &e))
@@ -47,7 +48,13 @@ pub(super) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreEr
     if found > known {
         return Err(StoreError::TooNew { place: place(), found, known });
     }
-    Ok(found)
+    usize::try_from(found).map_err(|_| {
+        let why = Bilingual::new(
+            format!("its schema has the number {found}, which no release writes"),
+            format!("其结构版本为 {found}，任何版本都不会写入该值"),
+        );
+        StoreError::Damaged { place: place(), why }
+    })
 }
 
 #[cfg(test)]
@@ -86,6 +93,23 @@ mod tests {
         let store = SqliteStore::open(&path).unwrap();
         let over = jiff::Timestamp::from_millisecond(1_800_000_000_000).unwrap();
         assert_eq!(store.expire(over, 10).await.unwrap(), 1, "old rows keep their time");
+    }
+
+    #[test]
+    fn a_schema_number_that_no_release_writes_is_an_error() {
+        for (number, is_newer) in [(-1, false), (i32::MIN, false), (3, true), (i32::MAX, true)] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ruhui.db");
+            drop(SqliteStore::open(&path).unwrap());
+            Connection::open(&path).unwrap().pragma_update(None, "user_version", number).unwrap();
+            let error = SqliteStore::open(&path).unwrap_err();
+            let is_right = match is_newer {
+                true => matches!(error, StoreError::TooNew { .. }),
+                false => matches!(error, StoreError::Damaged { .. }),
+            };
+            assert!(is_right, "{number}: {error}");
+            assert!(error.to_string().contains(&number.to_string()), "{error}");
+        }
     }
 
     #[test]

@@ -1,0 +1,168 @@
+//! Digests of the file's entries: whether the file says something new.
+//!
+//! A digest follows from the TOML values of an entry, the contents of the files that the entry names, and the values of
+//! other entries that the record takes over. It never follows from the record: a release that writes records in another
+//! form must not take an old entry for a new one, since that would undo the changes of callers.
+
+use super::Config;
+use crate::domain::{Brand, Claim, Member, Merchant, Template, User};
+use crate::store::{Key, Record as _};
+use aws_lc_rs::digest::{Context, SHA256};
+use std::collections::BTreeMap;
+use std::fmt;
+use toml::de::{DeTable, DeValue};
+
+/// For each record that the file describes, the digest of its entry.
+#[derive(Default)]
+pub(super) struct EntryDigests(BTreeMap<Key, String>);
+
+impl fmt::Debug for EntryDigests {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EntryDigests({})", self.0.len())
+    }
+}
+
+/// The records that the file describes, in the order of its entries.
+pub(super) struct Described<'a> {
+    pub(super) merchants: &'a [Merchant],
+    pub(super) brands: &'a [Brand],
+    pub(super) templates: &'a [Template],
+    pub(super) users: &'a [User],
+    /// The cards that each user of the file holds, with the claims on their codes.
+    pub(super) held: &'a [Vec<(Member, Claim)>],
+}
+
+impl EntryDigests {
+    /// The digests of a file that was read before.
+    pub(super) fn of(text: &str, config: &Config, described: &Described<'_>) -> Self {
+        let parsed = DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default();
+        let entry = |table: &str, index: usize| Entry::find(&parsed, table, index);
+        let mut digests = BTreeMap::new();
+        for (index, merchant) in described.merchants.iter().enumerate() {
+            let mut digest = entry("merchants", index).digest(&["certificates", "apiv3_key"]);
+            digest.texts(&merchant.certificates);
+            digest.texts(merchant.apiv3_key.as_slice());
+            digests.insert(Merchant::key(&merchant.id()), digest.finish());
+        }
+        for (index, brand) in described.brands.iter().enumerate() {
+            let mut digest = entry("brands", index).digest(&["certificates", "api_key"]);
+            digest.texts(&brand.certificates);
+            digest.texts(brand.api_key.as_slice());
+            digest.texts(brand.appids.iter().map(|appid| appid.as_str()));
+            digests.insert(Brand::key(&brand.id()), digest.finish());
+        }
+        for (index, template) in described.templates.iter().enumerate() {
+            let mut digest = entry("templates", index).digest(&[]);
+            // The owner that the entry does not name is the brand's first merchant.
+            digest.texts([template.owner.field(), template.owner.id()]);
+            digests.insert(Template::key(&template.id()), digest.finish());
+        }
+        for (index, user) in described.users.iter().enumerate() {
+            let digest = entry("users", index).digest(&["name", "cards"]);
+            digests.insert(User::key(&user.id()), digest.finish());
+        }
+        for (member, claim) in described.held.iter().flatten() {
+            // A card takes its brand and its validity from the template's entry.
+            let of_card = |template: &super::TemplateConfig| template.card_id == member.card_id;
+            let template = config.templates.iter().position(of_card).unwrap_or(usize::MAX);
+            let mut digest = Digest::new();
+            digest.texts([member.openid.as_str(), member.card_id.as_str(), member.brand_id.as_str()]);
+            digest.value(entry("templates", template).member("available_end_time"));
+            digests.insert(Member::key(&member.id()), digest.finish());
+            let mut digest = Digest::new();
+            digest.texts([member.openid.as_str(), member.card_id.as_str()]);
+            digests.insert(Claim::key(&claim.id()), digest.finish());
+        }
+        Self(digests)
+    }
+
+    /// The digest of the entry that describes this record.
+    pub(super) fn digest(&self, key: &Key) -> Option<&String> {
+        self.0.get(key)
+    }
+}
+
+/// One entry of an array of tables, if it exists.
+#[derive(Clone, Copy)]
+struct Entry<'a>(Option<&'a DeTable<'a>>);
+
+impl<'a> Entry<'a> {
+    fn find(file: &'a DeTable<'a>, table: &str, index: usize) -> Self {
+        let array = file.get(table).and_then(|value| value.get_ref().as_array());
+        Self(array.and_then(|array| array.get(index)).and_then(|value| value.get_ref().as_table()))
+    }
+
+    fn member(self, name: &str) -> Option<&'a DeValue<'a>> {
+        self.0?.get(name).map(toml::Spanned::get_ref)
+    }
+
+    /// A digest of all members but these.
+    fn digest(self, except: &[&str]) -> Digest {
+        let mut digest = Digest::new();
+        for (name, value) in self.0.into_iter().flatten() {
+            let name: &str = name.get_ref();
+            if !except.contains(&name) {
+                digest.text(name);
+                digest.value(Some(value.get_ref()));
+            }
+        }
+        digest
+    }
+}
+
+/// A digest of values. Each is preceded by its type and length, so that different values make different digests.
+struct Digest(Context);
+
+impl Digest {
+    fn new() -> Self {
+        Self(Context::new(&SHA256))
+    }
+
+    fn part(&mut self, of: &str, length: usize) {
+        self.0.update(format!("{of}{length}:").as_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.part("s", text.len());
+        self.0.update(text.as_bytes());
+    }
+
+    fn texts<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) {
+        let texts: Vec<T> = texts.into_iter().collect();
+        self.part("a", texts.len());
+        texts.iter().for_each(|text| self.text(text.as_ref()));
+    }
+
+    fn value(&mut self, value: Option<&DeValue<'_>>) {
+        match value {
+            None => self.part("n", 0),
+            // A time may be written as a text or as TOML's own time.
+            Some(DeValue::String(text)) => self.text(text),
+            Some(DeValue::Datetime(time)) => self.text(&time.to_string()),
+            Some(DeValue::Boolean(value)) => self.part("b", usize::from(*value)),
+            Some(DeValue::Integer(number)) => {
+                self.part("i", number.radix() as usize);
+                self.text(number.as_str());
+            }
+            Some(DeValue::Float(number)) => {
+                self.part("f", 0);
+                self.text(number.as_str());
+            }
+            Some(DeValue::Array(array)) => {
+                self.part("a", array.len());
+                array.iter().for_each(|value| self.value(Some(value.get_ref())));
+            }
+            Some(DeValue::Table(table)) => {
+                self.part("t", table.len());
+                for (name, value) in table {
+                    self.text(name.get_ref());
+                    self.value(Some(value.get_ref()));
+                }
+            }
+        }
+    }
+
+    fn finish(self) -> String {
+        hex::encode(self.0.finish())
+    }
+}

@@ -1,0 +1,127 @@
+//! Owners and endpoints that do not answer: they delay themselves, and their queues cost the others nothing.
+
+use super::desk::*;
+use super::store::Unreliable;
+use ruhui_core::api::event::EventKind;
+use ruhui_core::types::Caller;
+use ruhui_server::store::{Batch, MemoryStore};
+use std::sync::Arc;
+
+const OPENED: EventKind = EventKind::UserCardCreated;
+const OTHER: &str = "https://other.example/notify";
+
+/// Events of one owner for one URL.
+async fn happen(desk: &Desk, owner: &Caller, url: &str, number: usize) {
+    let batch: Batch = (0..number).map(|_| desk.event(OPENED, owner.clone(), url).put()).collect();
+    desk.store.commit(batch).await.unwrap();
+}
+
+/// So many requests have come.
+async fn arrive(desk: &mut Desk, number: usize) -> Vec<Came> {
+    let mut came = Vec::new();
+    while came.len() < number {
+        came.push(desk.came.recv().await.unwrap());
+    }
+    came
+}
+
+#[tokio::test]
+async fn a_queue_whose_endpoint_hangs_is_read_once() {
+    let store = Arc::new(Unreliable::new(MemoryStore::new()));
+    let mut desk = Desk::over(store.clone()).await;
+    desk.does(SHOP, Does::Hang);
+    happen(&desk, &merchant(), SHOP, 2000).await;
+    // The last few seconds are looked at again for the sake of clocks that differ.
+    desk.pass(10);
+    let service = desk.service.clone();
+    let round = tokio::spawn(async move { service.deliver_due().await });
+    arrive(&mut desk, 8).await;
+    assert!(store.scanned() >= 2000);
+    for _ in 0..20 {
+        desk.let_go(1);
+        arrive(&mut desk, 1).await;
+    }
+    // A look also reads a page of what is due later.
+    assert!(store.scanned() < 20 * 65, "each answer made the queue be read again");
+    // What comes meanwhile is found, behind them and for another endpoint.
+    happen(&desk, &merchant(), OTHER, 1).await;
+    desk.let_go(1);
+    let urls: Vec<String> = arrive(&mut desk, 2).await.into_iter().map(|came| came.url).collect();
+    assert!(urls.contains(&OTHER.to_owned()), "{urls:?}");
+    round.abort();
+}
+
+#[tokio::test]
+async fn every_event_of_a_long_queue_is_sent_once_the_endpoint_answers() {
+    let mut desk = Desk::new().await;
+    desk.does(SHOP, Does::Hang);
+    happen(&desk, &merchant(), SHOP, 300).await;
+    let service = desk.service.clone();
+    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    arrive(&mut desk, 8).await;
+    desk.does(SHOP, Does::Answer(204));
+    desk.let_go(8);
+    assert_eq!(round.await.unwrap().len(), 300);
+    let mut ids: Vec<String> = desk.came().iter().map(|came| came.json()["id"].to_string()).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((ids.len(), desk.waiting().await.len()), (292, 0), "eight came before, and none twice");
+}
+
+#[tokio::test]
+async fn an_owner_whose_endpoints_all_hang_delays_no_other_owner() {
+    let mut desk = Desk::new().await;
+    for number in 0..40 {
+        let url = format!("https://hangs-{number}.example/notify");
+        desk.does(&url, Does::Hang);
+        happen(&desk, &merchant(), &url, 10).await;
+    }
+    let service = desk.service.clone();
+    let round = tokio::spawn(async move { service.deliver_due().await });
+    arrive(&mut desk, 128).await;
+    desk.pass(1);
+    happen(&desk, &brand(), OTHER, 1).await;
+    // An answer makes the service look, as its clock does.
+    desk.let_go(1);
+    let came = arrive(&mut desk, 2).await;
+    assert!(came.iter().any(|came| came.url == OTHER), "the other owner waits");
+    round.abort();
+}
+
+/// The bound is on what is due and finds no place.
+#[tokio::test]
+async fn a_queue_has_an_end() {
+    let mut desk = Desk::new().await;
+    desk.does(SHOP, Does::Hang);
+    for _ in 0..10 {
+        happen(&desk, &merchant(), SHOP, 1010).await;
+    }
+    happen(&desk, &brand(), OTHER, 1).await;
+    let service = desk.service.clone();
+    let round = tokio::spawn(async move { service.deliver_due().await });
+    let came = arrive(&mut desk, 9).await;
+    assert!(came.iter().any(|came| came.url == OTHER), "another owner has a queue of its own");
+    // Eight are being sent, 10,000 wait; the others have been ended.
+    desk.let_go(1);
+    arrive(&mut desk, 1).await;
+    round.abort();
+    let waiting = desk.waiting().await;
+    let left = waiting.iter().filter(|delivery| delivery.owner == merchant()).count();
+    assert!((10_000..=10_008).contains(&left), "{left}");
+}
+
+#[tokio::test]
+async fn an_event_that_was_first_sent_a_day_ago_is_sent_once_more_and_then_ends() {
+    let mut desk = Desk::new().await;
+    desk.does(SHOP, Does::Answer(500));
+    desk.happen(OPENED, SHOP).await;
+    // The service was away: nobody has tried yet.
+    desk.pass(100_000);
+    assert_eq!(desk.round().await[0].allowed, 11);
+    desk.pass(86_399);
+    assert_eq!(desk.round().await[0].allowed, 11);
+    desk.pass(60);
+    let attempts = desk.round().await;
+    assert_eq!((attempts.len(), attempts[0].number, attempts[0].allowed), (1, 3, 3));
+    assert_eq!((desk.came().len(), desk.waiting().await.len()), (3, 0));
+}
