@@ -117,7 +117,7 @@ pub(crate) enum Command {
     Verify(SavedArguments),
     /// Find out why a saved request is rejected / 分析请求被拒绝的原因
     Explain(SavedArguments),
-    /// Print the lines that point a client at the sandbox / 输出让客户端接入沙箱的配置
+    /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序
     Kit(KitArguments),
     /// Print a shell's completion script / 输出命令补全脚本
     Completions {
@@ -219,20 +219,37 @@ pub(crate) struct OutputArguments {
     pub(crate) output: Output,
 }
 
-/// Which of the two names of the partner family's call is used.
+/// The two paths of the service providers' token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Edition {
-    /// open-user-card-tokens, as of 2025-06-24
-    Founding,
-    /// pre-auth-tokens, since July 2025
-    Current,
+pub(crate) enum TokenPath {
+    /// The path of the document since July 2025
+    PreAuthTokens,
+    /// The path of the document of 24 June 2025
+    OpenUserCardTokens,
+}
+
+impl TokenPath {
+    /// The value that `--path` takes, which is the last step of the path.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::PreAuthTokens => "pre-auth-tokens",
+            Self::OpenUserCardTokens => "open-user-card-tokens",
+        }
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::PreAuthTokens => Self::OpenUserCardTokens,
+            Self::OpenUserCardTokens => Self::PreAuthTokens,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
-    /// Which name of the call: `founding` is open-user-card-tokens, `current` is pre-auth-tokens / 接口版本
-    #[arg(long, value_name = "EDITION", default_value = "founding", env = "RUHUI_EDITION")]
-    pub(crate) edition: Edition,
+    /// The path of the endpoint, for service providers; the fields are the same, the errors differ / 接口路径
+    #[arg(long, value_name = "PATH", default_value = "pre-auth-tokens", env = "RUHUI_TOKEN_PATH")]
+    pub(crate) path: TokenPath,
 
     /// The card template / 会员卡模板ID
     #[arg(long, env = "RUHUI_CARD_ID")]
@@ -249,18 +266,18 @@ pub(crate) struct TokenArguments {
     pub(crate) credentials: CredentialArguments,
 }
 
-/// A client that the kit can speak for.
+/// The language of a program that gets a first token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
-    /// The official Java sample (WXPayUtility)
+    /// The JDK alone
     Java,
-    /// The official Go sample (wxpay_utility)
+    /// The standard library of Go
     Go,
     /// npm wechatpay-axios-plugin
     Node,
     /// PyPI wechatpayv3
     Python,
-    /// The official PHP library
+    /// The official PHP library wechatpay/wechatpay
     Php,
     /// openssl and curl
     Curl,
@@ -270,7 +287,7 @@ pub(crate) enum Client {
 
 #[derive(Debug, Args)]
 pub(crate) struct KitArguments {
-    /// The client; without it, the kit's variables are printed / 客户端语言
+    /// The language or tool; without it, the kit's variables are printed / 语言或工具
     #[arg(long = "for", value_name = "CLIENT")]
     pub(crate) client: Option<Client>,
 

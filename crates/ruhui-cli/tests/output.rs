@@ -208,7 +208,7 @@ fn the_list_of_calls_is_the_cores() {
 fn completions_know_commands_and_options() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = good(&said(&["completions", shell]));
-        for word in COMMANDS.into_iter().chain(["private-key", "edition", "for", "tls"]) {
+        for word in COMMANDS.into_iter().chain(["private-key", "path", "for", "tls"]) {
             assert!(script.contains(word), "{shell}: {word}");
         }
         // The others' generators know of no arguments without a flag.

@@ -11,6 +11,9 @@ use std::error::Error as _;
 use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
 
+/// An option of earlier versions.
+const FORMER: &str = "--edition";
+
 /// A mistake that shows only once the whole command line is read.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mistake(pub(crate) Bilingual);
@@ -39,7 +42,10 @@ pub(super) fn exit(error: &Error, language: Language) -> ! {
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
         _ => {
             let what = language.say(&explain(error));
-            let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+            let argument = one(error, ContextKind::InvalidArg);
+            // clap's own usage guesses at another argument, which would contradict the message.
+            let usage = error.get(ContextKind::Usage).filter(|_| !argument.starts_with(FORMER));
+            let usage = usage.map(ToString::to_string);
             fail(&what, usage.as_deref(), language)
         }
     }
@@ -66,6 +72,12 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
             let (en, zh) = near(error, ContextKind::SuggestedSubcommand);
             Bilingual::new(format!("the command `{name}` is unknown{en}"), format!("未知的命令 `{name}`{zh}"))
         }
+        ErrorKind::UnknownArgument if argument.starts_with(FORMER) => Bilingual::new(
+            "`--edition` is now `--path`: `--path pre-auth-tokens` (`current` before, and the default now) or \
+             `--path open-user-card-tokens` (`founding` before)",
+            "`--edition` 已改为 `--path`：`--path pre-auth-tokens`（原 `current`，现为默认）或 `--path \
+             open-user-card-tokens`（原 `founding`）",
+        ),
         ErrorKind::UnknownArgument => {
             let (en, zh) = near(error, ContextKind::SuggestedArg);
             Bilingual::new(

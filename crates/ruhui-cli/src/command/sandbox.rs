@@ -6,7 +6,7 @@ use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near, quoted};
 use anyhow::{Context as _, anyhow};
-use ruhui::api::card_member::{OpenUserCardToken, PreAuthToken};
+use ruhui::api::card_member::{CreatePreAuthToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
@@ -45,7 +45,7 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     sandbox.run(stop).await;
 }
 
-/// What the sandbox said to the founding call.
+/// The sandbox's response to the first request for a token.
 enum First {
     Token(PreAuthToken),
     /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or refused:
@@ -53,7 +53,7 @@ enum First {
     Refused(String),
 }
 
-/// The founding call, as any client would make it with this kit.
+/// The first request for a token, as any client makes it with this kit.
 async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let value = |name: &str| {
         kit.value(name)
@@ -75,7 +75,7 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     if let Some(ca) = kit.value("RUHUI_CA_CERTIFICATE") {
         builder = builder.ca_certificate(ca);
     }
-    let call = OpenUserCardToken {
+    let call = CreatePreAuthToken {
         brand_id: value("RUHUI_BRAND_ID")?.parse().map_err(|error| failed(&error))?,
         card_id: value("RUHUI_CARD_ID")?.parse().map_err(|error| failed(&error))?,
         openid: value("RUHUI_OPENID")?.parse().map_err(|error| failed(&error))?,

@@ -24,7 +24,7 @@ fn user(here: &Path, words: &[&str]) -> Said {
 }
 
 fn token(here: &Path, options: &[&str]) -> String {
-    let said = say(here, &[&["token", "--edition", "current", "-o", "json"], options].concat()).json();
+    let said = say(here, &[&["token", "-o", "json"], options].concat()).json();
     said["token"].as_str().unwrap().to_owned()
 }
 
