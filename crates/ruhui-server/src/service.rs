@@ -7,7 +7,7 @@ use crate::domain::rate::Rate;
 use crate::domain::{Answer, PublicUrl, ReplyKey, Template};
 use crate::env::Env;
 use crate::error::Error;
-use crate::http::Call;
+use crate::http::{Call, Downloads};
 use crate::limiter::{Counting, Limiter};
 use crate::once::{TokenSecret, Turns};
 use crate::outbox::{Courier, NetworkCourier, Outbox, Reach};
@@ -173,6 +173,7 @@ pub struct Service {
     pub(crate) turns: Turns,
     pub(crate) outbox: Outbox,
     pub(crate) diagnosing: Arc<Semaphore>,
+    pub(crate) downloads: Downloads,
     directory: RwLock<Arc<Directory>>,
     /// What the directory is of: see [`Self::follow`].
     provisioned: Mutex<Option<i64>>,
@@ -228,6 +229,7 @@ impl Service {
             turns,
             outbox,
             diagnosing,
+            downloads: Downloads::default(),
             directory,
             provisioned,
             templates: RwLock::default(),

@@ -22,6 +22,7 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),
     };
+    say_if_remade(&sandbox, language);
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
@@ -36,6 +37,21 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let _ = stop.send(());
     serving.await?;
     shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// Prints the files that this start made anew: copies of the former files do not match them.
+fn say_if_remade(sandbox: &Sandbox, language: Language) {
+    let names: Vec<String> = sandbox.remade().iter().map(|path| near(path)).collect();
+    if !names.is_empty() {
+        let names = language.list(&names);
+        eprintln!(
+            "{}",
+            language.pick(
+                format!("made anew, since missing: {names}; clients with copies of the former files need the new ones"),
+                format!("以下文件缺失，已重新生成：{names}；使用旧文件副本的客户端须改用新文件"),
+            )
+        );
+    }
 }
 
 async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
