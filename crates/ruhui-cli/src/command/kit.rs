@@ -1,10 +1,11 @@
 //! `ruhui kit`: the variables of a sandbox, and programs that get a first token from it.
 
-use crate::cli::{Client, KitArguments};
+use crate::cli::{Client, KitArguments, Output};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output;
 use anyhow::Context as _;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
@@ -17,7 +18,17 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     })?;
     let values = kit::read(&folder, language)?;
     match arguments.client {
-        Some(client) => output::line(&program(client, &values, language))?,
+        Some(client) => {
+            let program = program(client, &values, language);
+            match arguments.output.output {
+                Output::Text => output::line(&program)?,
+                Output::Json => output::json(&json!({
+                    "file": steps(client, values.contains_key(CA)).map(|(file, _)| file),
+                    "program": program,
+                }))?,
+            }
+        }
+        None if arguments.output.output == Output::Json => output::json(&json!(values))?,
         None => {
             for (name, value) in &values {
                 output::line(&format!("export {name}='{}'", value.replace('\'', r"'\''")))?;
@@ -112,7 +123,7 @@ fn steps(client: Client, is_tls: bool) -> Option<(&'static str, &'static [&'stat
             "src/main.rs",
             &[
                 "cargo add tokio --features macros,rt-multi-thread",
-                "cargo add ruhui --path RUHUI/crates/ruhui  # «RUHUI: the folder of its sources¦RUHUI 为源码目录»",
+                "cargo add ruhui --path PATH/TO/ruhui/crates/ruhui",
                 "cargo run",
             ],
         ),

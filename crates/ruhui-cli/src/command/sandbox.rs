@@ -1,7 +1,7 @@
 //! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
 
 use super::serve::{Stop, allow_files};
-use crate::cli::SandboxArguments;
+use crate::cli::{Output, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near, quoted};
@@ -11,12 +11,13 @@ use ruhui::launch::Launch;
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
+use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { folder, tls, main, backup, operations, store } = arguments;
+    let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
     let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
@@ -28,7 +29,10 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let serving = tokio::spawn(serve(sandbox, stopped));
     let told = Stop::listen()?;
     let shown = match first_token(&kit, language).await {
-        Ok(first) => show(&kit, &first, tls, language),
+        Ok(first) => match output.output {
+            Output::Text => show(&kit, &first, tls, language),
+            Output::Json => show_json(&kit, &first),
+        },
         Err(error) => Err(error),
     };
     if shown.is_ok() {
@@ -102,6 +106,29 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
         Err(error @ ruhui::Error::Api(_)) => Ok(First::Refused(language.say(&error))),
         Err(error) => Err(anyhow!(failed(&error))),
     }
+}
+
+/// Prints one object for programs, once the sandbox serves.
+fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
+    let value = |name| kit.value(name);
+    let mut shown = json!({
+        "main": value("RUHUI_BASE_URL"),
+        "backup": value("RUHUI_BACKUP_URL"),
+        "operations": value("RUHUI_OPERATIONS_URL"),
+        "kit": kit.folder,
+        "config": kit.folder.with_file_name("ruhui.toml"),
+        "ca_certificate": value("RUHUI_CA_CERTIFICATE"),
+    });
+    match first {
+        First::Token(token) => {
+            shown["token"] = json!(token.token);
+            shown["expire_time"] = json!(token.expire_time);
+            shown["query_string"] = json!(Launch::new(token).query_string());
+        }
+        First::Refused(why) => shown["no_token"] = json!(why),
+    }
+    output::json(&shown)?;
+    Ok(())
 }
 
 fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Result<()> {

@@ -45,7 +45,7 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
         Family::Partner => Some(format!("--path {}", path.other().as_str())),
     };
     let other_path = other_path.as_deref();
-    let failed = Failed { settings: &settings, output: output.output, language, other_path };
+    let failed = Failed { settings: &settings, language, other_path };
     show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
 }

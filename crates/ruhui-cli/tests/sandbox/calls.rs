@@ -107,10 +107,15 @@ fn messages_are_in_the_language_of_the_tool() {
     let sandbox = Running::start(place.path(), &[]);
     let openid = ["token", "--openid", "oInvalid00000000000000000000"];
     assert!(
-        say(place.path(), &openid).error().starts_with("refused: 400 PARAM_ERROR: the openid is wrong (")
+        say(place.path(), &openid)
+            .error()
+            .starts_with("refused: 400 INVALID_REQUEST: the openid is invalid (")
     );
     let said = say(place.path(), &[&openid[..], &["--lang", "zh"]].concat());
-    assert!(said.stderr.starts_with("错误：微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误（"), "{said:?}");
+    assert!(
+        said.stderr.starts_with("错误：微信支付拒绝了请求：400 INVALID_REQUEST: OpenID无效（"),
+        "{said:?}"
+    );
     sandbox.stop();
 }
 
