@@ -108,9 +108,9 @@ fn run_rust(text: &str, cache: &Path) -> Result<String> {
 
 /// The file of a library among the artifacts that cargo names.
 fn library(artifacts: &str, name: &str) -> Result<PathBuf> {
-    let lines = artifacts.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let files = lines.filter(|line| line["target"]["name"] == name && line["target"]["kind"][0] == "lib");
-    let file = files.last().and_then(|line| {
+    let mut lines = artifacts.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let found = lines.find(|line| line["target"]["name"] == name && line["target"]["kind"][0] == "lib");
+    let file = found.and_then(|line| {
         let names = line["filenames"].as_array()?.iter().filter_map(Value::as_str);
         names.filter(|file| file.ends_with(".rlib")).map(PathBuf::from).next()
     });
