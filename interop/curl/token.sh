@@ -2,7 +2,7 @@
 # One signed call and one verified reply, with nothing but openssl and curl (jq prints the result).
 set -euo pipefail
 
-path=/v3/brand/partner/card-member/open-user-card-tokens
+path=/v3/brand/partner/card-member/pre-auth-tokens
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

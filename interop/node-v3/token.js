@@ -8,7 +8,7 @@ const WxPay = wechatpay.default ?? wechatpay;
 const { version } = createRequire(import.meta.url)('wechatpay-node-v3/package.json');
 const env = process.env;
 const HOST = 'https://api.mch.weixin.qq.com';
-const PATH = '/v3/brand/partner/card-member/open-user-card-tokens';
+const PATH = '/v3/brand/partner/card-member/pre-auth-tokens';
 
 const wxpay = new WxPay({
   appid: '', // Asked for, though this call has no use for it.

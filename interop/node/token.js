@@ -23,7 +23,7 @@ const wxpay = new Wechatpay({
 
 try {
   // No Wechatpay-Serial here: a request without it must be answered with the public key as well.
-  const { data } = await wxpay.v3.brand.partner['card-member']['open-user-card-tokens'].post({
+  const { data } = await wxpay.v3.brand.partner['card-member']['pre-auth-tokens'].post({
     brand_id: env.RUHUI_BRAND_ID,
     card_id: env.RUHUI_CARD_ID,
     openid: env.RUHUI_OPENID,

@@ -9,7 +9,7 @@ from pathlib import Path
 from wechatpayv3 import WeChatPay, WeChatPayType
 from wechatpayv3.type import RequestType
 
-TOKEN_PATH = "/v3/brand/partner/card-member/open-user-card-tokens"
+TOKEN_PATH = "/v3/brand/partner/card-member/pre-auth-tokens"
 ECHO_PATH = "/v3/security/echo"
 # The text is sent as \uXXXX, so the signed bytes differ from those that a server would get by
 # serializing the parsed body again.

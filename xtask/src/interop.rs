@@ -1,5 +1,8 @@
 //! Other people's clients against our sandbox: each gets a token and accepts the signature, and each refuses
 //! a signature that another key would have made. One that has a `loop.sh` goes on until a member has a card.
+//! Then the programs that `ruhui kit --for …` prints are run, over HTTP and over TLS.
+
+mod pasted;
 
 use crate::command::shown;
 use crate::kit::Kit;
@@ -18,18 +21,30 @@ const OVER_TLS: &[&str] = &["curl", "go"];
 
 /// Runs the clients named, or all, after what they need.
 pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
-    let clients = choose(names)?;
-    steps.run("packages", || packages::provide_for(&clients))?;
+    let (clients, programs) = chosen(names)?;
+    steps.run("packages", || packages::provide_for(&union(clients.clone(), &programs)))?;
     steps.run("release", sandbox::build)?;
-    run_clients(steps, &clients)
+    run_clients(steps, &clients, &programs)
 }
 
 /// Runs all clients; packages and the release build are there.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
-    run_clients(steps, &choose(&[])?)
+    let (clients, programs) = chosen(&[])?;
+    run_clients(steps, &clients, &programs)
 }
 
-fn run_clients(steps: &mut Steps, clients: &[String]) -> Result<()> {
+/// The clients and the programs of the kit that have these names; all if there is no name.
+fn chosen(names: &[String]) -> Result<(Vec<String>, Vec<&'static str>)> {
+    let known = self::names()?;
+    for name in names {
+        ensure!(known.contains(name), "there is no client `{name}`; there are {}", known.join(", "));
+    }
+    let is_named = |client: &str| names.is_empty() || names.iter().any(|name| name == client);
+    let clients = all()?.into_iter().filter(|client| is_named(client)).collect();
+    Ok((clients, pasted::CLIENTS.iter().copied().filter(|program| is_named(program)).collect()))
+}
+
+fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let cache = Metadata::read()?.target_directory()?.join("interop");
     {
@@ -44,19 +59,27 @@ fn run_clients(steps: &mut Steps, clients: &[String]) -> Result<()> {
                     .run(&format!("interop-{client}-loop"), || goes_the_loop(client, plain.kit(), &cache))?;
             }
         }
+        for program in programs {
+            let step = format!("kit-for-{program}");
+            steps.run(&step, || pasted::gets_a_token(program, &plain, &cache))?;
+        }
     }
     let over_tls: Vec<_> = clients.iter().filter(|client| OVER_TLS.contains(&client.as_str())).collect();
-    if !over_tls.is_empty() {
+    if !over_tls.is_empty() || !programs.is_empty() {
         let tls = Sandbox::start(&folder.path().join("tls"), &["--tls"])?;
         for client in over_tls {
             steps.run(&format!("interop-{client}-over-tls"), || accepts(client, tls.kit(), &cache))?;
+        }
+        for program in programs {
+            let step = format!("kit-for-{program}-over-tls");
+            steps.run(&step, || pasted::gets_a_token(program, &tls, &cache))?;
         }
     }
     Ok(())
 }
 
-/// The clients there are, cut down to those named.
-pub(crate) fn choose(names: &[String]) -> Result<Vec<String>> {
+/// The folders of the clients.
+fn all() -> Result<Vec<String>> {
     let mut clients = Vec::new();
     for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
         let path = entry?.path();
@@ -65,11 +88,19 @@ pub(crate) fn choose(names: &[String]) -> Result<Vec<String>> {
         }
     }
     clients.sort();
-    for name in names {
-        ensure!(clients.contains(name), "there is no client `{name}`; there are {}", clients.join(", "));
-    }
-    clients.retain(|client| names.is_empty() || names.contains(client));
     Ok(clients)
+}
+
+/// The names of all clients and of all programs of the kit.
+pub(crate) fn names() -> Result<Vec<String>> {
+    Ok(union(all()?, pasted::CLIENTS))
+}
+
+fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
+    clients.extend(programs.iter().map(|program| (*program).to_owned()));
+    clients.sort();
+    clients.dedup();
+    clients
 }
 
 fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {

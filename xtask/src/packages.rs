@@ -30,6 +30,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
         "libokhttp-java" => (Sign::File("/usr/share/java/okhttp.jar"), &["java"]),
         "libokio-java" => (Sign::File("/usr/share/java/okio.jar"), &["java"]),
         "libgoogle-gson-java" => (Sign::File("/usr/share/java/gson.jar"), &["java"]),
+        "php-cli" => (Sign::Program("php"), &["php"]),
         "postgresql" => (Sign::Postgres, &[]),
         "python3-venv" => (Sign::PythonModules("import ensurepip, venv"), &["python"]),
         _ => return None,
@@ -38,7 +39,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Sees to it that all packages on the list are there.
 pub(crate) fn provide() -> Outcome {
-    provide_for(&interop::choose(&[])?)
+    provide_for(&interop::names()?)
 }
 
 /// Sees to it that the packages for these clients are there.

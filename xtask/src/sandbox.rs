@@ -22,6 +22,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Sandbox {
     process: Child,
     output: PathBuf,
+    folder: PathBuf,
     kit: Kit,
 }
 
@@ -58,8 +59,8 @@ impl Sandbox {
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let process = command.spawn().context("the sandbox could not be started")?;
         // From here on dropping it ends the process, whatever goes wrong.
-        let mut sandbox = Self { process, output, kit: Kit::default() };
         let folder = folder.to_owned();
+        let mut sandbox = Self { process, output, folder: folder.clone(), kit: Kit::default() };
         sandbox.kit = sandbox.wait_for("be ready", |_| ready_kit(&folder))?;
         Ok(sandbox)
     }
@@ -67,6 +68,11 @@ impl Sandbox {
     /// What a client needs to reach it.
     pub(crate) fn kit(&self) -> &Kit {
         &self.kit
+    }
+
+    /// The folder of its kit.
+    pub(crate) fn kit_folder(&self) -> PathBuf {
+        self.folder.join("kit")
     }
 
     /// What it said so far.

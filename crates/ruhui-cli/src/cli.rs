@@ -61,14 +61,14 @@ impl Cli {
     pub(crate) fn read() -> Self {
         let mut command = Self::command();
         let arguments: Vec<OsString> = std::env::args_os().collect();
-        let language = Language::meant(&arguments);
-        let fail = |error: clap::Error| -> ! { usage::exit(&error, language) };
+        let (language, output) = (Language::meant(&arguments), Output::meant(&arguments));
+        let fail = |error: clap::Error| -> ! { usage::exit(&error, output, language) };
         let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())
             && let Some(command) = command.find_subcommand_mut(name)
         {
-            request.check().unwrap_or_else(|mistake| mistake.exit(command, language));
+            request.check().unwrap_or_else(|mistake| mistake.exit(command, output, language));
         }
         if let (Some(credentials), Some((_, matches))) = (cli.command.credentials_mut(), matches.subcommand())
         {
@@ -117,14 +117,15 @@ pub(crate) enum Command {
     Verify(SavedArguments),
     /// Find out why a saved request is rejected / 分析请求被拒绝的原因
     Explain(SavedArguments),
-    /// Print the lines that point a client at the sandbox / 输出让客户端接入沙箱的配置
+    /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序
     Kit(KitArguments),
     /// Print a shell's completion script / 输出命令补全脚本
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
+    ///
+    /// In bash, `source <(ruhui completions bash)` turns completion on.
+    Completions(CompletionsArguments),
     /// Print a manual page, or write all of them to a folder / 输出手册页
+    ///
+    /// `ruhui man token | man -l -` shows the page of `token`.
     Man(ManArguments),
 }
 
@@ -134,6 +135,27 @@ impl Command {
             Self::Call(arguments) => Some(&mut arguments.request),
             Self::Sign(arguments) => Some(&mut arguments.request),
             _ => None,
+        }
+    }
+
+    /// The form of what the command prints.
+    pub(crate) fn output(&self) -> Output {
+        match self {
+            Self::Sandbox(arguments) => arguments.output.output,
+            Self::Serve(arguments) => arguments.output.output,
+            Self::Backup(arguments) => arguments.output.output,
+            Self::Restore(arguments) => arguments.output.output,
+            Self::Token(arguments) => arguments.output.output,
+            Self::Call(arguments) => arguments.output.output,
+            Self::Listen(arguments) => arguments.output.output,
+            Self::User(arguments) => arguments.command.output(),
+            Self::Clock(arguments) => arguments.output.output,
+            Self::Events(arguments) => arguments.output.output,
+            Self::Sign(arguments) => arguments.output.output,
+            Self::Verify(arguments) | Self::Explain(arguments) => arguments.output.output,
+            Self::Kit(arguments) => arguments.output.output,
+            Self::Completions(arguments) => arguments.output.output,
+            Self::Man(arguments) => arguments.output.output,
         }
     }
 
@@ -191,6 +213,9 @@ pub(crate) struct SandboxArguments {
 
     #[command(flatten)]
     pub(crate) store: StoreArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 #[derive(Debug, Args)]
@@ -201,6 +226,9 @@ pub(crate) struct ServeArguments {
 
     #[command(flatten)]
     pub(crate) store: StoreArguments,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 /// How results are printed.
@@ -212,6 +240,21 @@ pub(crate) enum Output {
     Json,
 }
 
+impl Output {
+    /// The form that a command line asks for. The command line may have mistakes: the messages about them are in this
+    /// form.
+    fn meant(arguments: &[OsString]) -> Self {
+        let texts =
+            arguments.iter().map(|argument| argument.to_string_lossy()).take_while(|text| text != "--");
+        let texts: Vec<_> = texts.collect();
+        let is_json = |(at, text): (usize, &std::borrow::Cow<'_, str>)| match text.as_ref() {
+            "-o" | "--output" => texts.get(at + 1).is_some_and(|value| value == "json"),
+            text => ["-ojson", "-o=json", "--output=json"].contains(&text),
+        };
+        if texts.iter().enumerate().any(is_json) { Self::Json } else { Self::Text }
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct OutputArguments {
     /// Print for people or for programs / 输出格式
@@ -219,20 +262,37 @@ pub(crate) struct OutputArguments {
     pub(crate) output: Output,
 }
 
-/// Which of the two names of the partner family's call is used.
+/// The two paths of the service providers' token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Edition {
-    /// open-user-card-tokens, as of 2025-06-24
-    Founding,
-    /// pre-auth-tokens, since July 2025
-    Current,
+pub(crate) enum TokenPath {
+    /// The path of the document since July 2025
+    PreAuthTokens,
+    /// The path of the document of 24 June 2025
+    OpenUserCardTokens,
+}
+
+impl TokenPath {
+    /// The value that `--path` takes, which is the last step of the path.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::PreAuthTokens => "pre-auth-tokens",
+            Self::OpenUserCardTokens => "open-user-card-tokens",
+        }
+    }
+
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::PreAuthTokens => Self::OpenUserCardTokens,
+            Self::OpenUserCardTokens => Self::PreAuthTokens,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
-    /// Which name of the call: `founding` is open-user-card-tokens, `current` is pre-auth-tokens / 接口版本
-    #[arg(long, value_name = "EDITION", default_value = "founding", env = "RUHUI_EDITION")]
-    pub(crate) edition: Edition,
+    /// The path of the endpoint, for service providers; the fields are the same, the errors differ / 接口路径
+    #[arg(long, value_name = "PATH", default_value = "pre-auth-tokens", env = "RUHUI_TOKEN_PATH")]
+    pub(crate) path: TokenPath,
 
     /// The card template / 会员卡模板ID
     #[arg(long, env = "RUHUI_CARD_ID")]
@@ -249,18 +309,18 @@ pub(crate) struct TokenArguments {
     pub(crate) credentials: CredentialArguments,
 }
 
-/// A client that the kit can speak for.
+/// The language of a program that gets a first token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
-    /// The official Java sample (WXPayUtility)
+    /// The JDK alone
     Java,
-    /// The official Go sample (wxpay_utility)
+    /// The standard library of Go
     Go,
     /// npm wechatpay-axios-plugin
     Node,
     /// PyPI wechatpayv3
     Python,
-    /// The official PHP library
+    /// The official PHP library wechatpay/wechatpay
     Php,
     /// openssl and curl
     Curl,
@@ -270,13 +330,25 @@ pub(crate) enum Client {
 
 #[derive(Debug, Args)]
 pub(crate) struct KitArguments {
-    /// The client; without it, the kit's variables are printed / 客户端语言
+    /// The language or tool; without it, the kit's variables are printed / 语言或工具
     #[arg(long = "for", value_name = "CLIENT")]
     pub(crate) client: Option<Client>,
 
     /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     pub(crate) kit: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell / Shell 类型
+    pub(crate) shell: clap_complete::Shell,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 #[derive(Debug, Args)]
@@ -288,6 +360,9 @@ pub(crate) struct ManArguments {
     /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
     #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
     pub(crate) to: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) output: OutputArguments,
 }
 
 fn log_filter(text: &str) -> Result<String, Bilingual> {
@@ -308,5 +383,19 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_wrong_command_line_is_reported_in_the_form_it_asks_for() {
+        use super::Output;
+        let meant = |line: &str| Output::meant(&line.split(' ').map(Into::into).collect::<Vec<_>>());
+        for line in
+            ["tokn -o json", "-ojson tokn", "tokn -o=json", "token --output json -x", "token --output=json"]
+        {
+            assert_eq!(meant(line), Output::Json, "{line}");
+        }
+        for line in ["tokn", "token -o text", "token --no json", "call x -- -o json", "token -o"] {
+            assert_eq!(meant(line), Output::Text, "{line}");
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! A running sandbox's controls: JSON over the listener of its operations.
 
-use crate::cli::{ControlArguments, Output};
+use crate::cli::ControlArguments;
 use crate::credentials::kit;
+use crate::failure::Reported;
 use crate::language::Language;
-use crate::output::{self, near, quoted};
+use crate::output::{near, quoted};
 use anyhow::{anyhow, bail};
 use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use reqwest::{Client, Method, RequestBuilder, redirect};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -22,16 +23,11 @@ pub(crate) struct Controls<'a> {
     arguments: &'a ControlArguments,
     folder: Option<PathBuf>,
     kit: BTreeMap<String, String>,
-    output: Output,
     language: Language,
 }
 
 impl<'a> Controls<'a> {
-    pub(crate) fn find(
-        arguments: &'a ControlArguments,
-        output: Output,
-        language: Language,
-    ) -> anyhow::Result<Self> {
+    pub(crate) fn find(arguments: &'a ControlArguments, language: Language) -> anyhow::Result<Self> {
         let folder = kit::find(arguments.kit.as_deref(), language)?;
         let kit = match &folder {
             Some(folder) => kit::read(folder, language)?,
@@ -48,7 +44,7 @@ impl<'a> Controls<'a> {
         // The operations are plain HTTP, and on this machine.
         let builder = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
         let client = builder.no_proxy().tls_certs_only([]).build()?;
-        Ok(Self { client, url, arguments, folder, kit, output, language })
+        Ok(Self { client, url, arguments, folder, kit, language })
     }
 
     /// A value of the command's own, or that of the kit.
@@ -108,11 +104,7 @@ impl<'a> Controls<'a> {
 
     /// What the sandbox says.
     fn refused(&self, refusal: &Value) -> anyhow::Error {
-        if self.output == Output::Json
-            && let Err(error) = output::json(&json!({ "error": refusal }))
-        {
-            return error.into();
-        }
+        let report = |text: String| Reported { text, fields: refusal.clone() }.into();
         let text = |name: &str| refusal[name].as_str().unwrap_or_default();
         let errcode = match &refusal["extra_data"]["errcode"] {
             Value::Null => String::new(),
@@ -121,11 +113,11 @@ impl<'a> Controls<'a> {
         let (code, message) = (text("code"), text("message"));
         // The receiver of callbacks did not respond, so no part of the sandbox rejected the request.
         if code == "NO_ANSWER" {
-            return anyhow!(message.to_owned());
+            return report(message.to_owned());
         }
-        anyhow!(self.language.pick(
+        report(self.language.pick(
             format!("refused: {code}: {message}{errcode}"),
-            format!("被拒绝：{code}: {message}{errcode}"),
+            format!("被拒绝：{code}：{message}{errcode}"),
         ))
     }
 

@@ -1,37 +1,48 @@
 //! A failed call, said in one line with the next step, or as JSON.
 
-use crate::cli::Output;
 use crate::credentials::{Origin, Settings};
 use crate::language::Language;
-use crate::output::{self, near, quoted};
+use crate::output::{near, quoted};
 use ruhui::error::{Failure, Proof};
 use ruhui::transport::{NetworkCause, TransportError};
 use ruhui::{Error, Reply};
 use serde_json::{Value, json};
+use std::fmt;
+
+/// An error with more for programs than its text. The text is in the user's language.
+#[derive(Debug)]
+pub(crate) struct Reported {
+    pub(crate) text: String,
+    /// The member `error` of the JSON.
+    pub(crate) fields: Value,
+}
+
+impl fmt::Display for Reported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Reported {}
 
 /// What is known about the call beside its error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failed<'a> {
     pub(crate) settings: &'a Settings,
-    pub(crate) output: Output,
     pub(crate) language: Language,
     /// Another way to try a path that is not there.
     pub(crate) other_path: Option<&'a str>,
 }
 
 impl Failed<'_> {
-    /// The line for people; what programs read is printed at once, if they are who asks.
+    /// The line for people, and the fields for programs.
     pub(crate) fn explain(self, error: Error) -> anyhow::Error {
-        if self.output == Output::Json
-            && let Err(error) = output::json(&self.json(&error))
-        {
-            return error.into();
+        let mut text = self.language.say(&error);
+        if let Some(hint) = self.hint(&error) {
+            text += self.language.pick("; ", "；");
+            text += &hint;
         }
-        let text = self.language.say(&error);
-        match self.hint(&error) {
-            Some(hint) => anyhow::anyhow!("{text}{}{hint}", self.language.pick("; ", "；")),
-            None => anyhow::anyhow!(text),
-        }
+        Reported { text, fields: self.fields(&error) }.into()
     }
 
     fn hint(self, error: &Error) -> Option<String> {
@@ -89,7 +100,7 @@ impl Failed<'_> {
         ))
     }
 
-    fn json(self, error: &Error) -> Value {
+    fn fields(self, error: &Error) -> Value {
         let mut fields = json!({
             "message": self.language.say(error),
             "status": error.status().map(|status| status.as_u16()),
@@ -105,7 +116,7 @@ impl Failed<'_> {
             fields["detail"] = json!(refusal.detail);
             fields["signed"] = json!(refusal.proof == Proof::Signed);
         }
-        json!({ "error": fields })
+        fields
     }
 }
 

@@ -16,10 +16,12 @@ mod output;
 #[cfg(test)]
 mod texts;
 
-use cli::{Cli, Command};
+use cli::{Cli, Command, Output};
 use command::saved::Judged;
+use failure::Reported;
 use language::Language;
 use ruhui_core::bilingual::OsError;
+use serde_json::json;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
@@ -33,7 +35,7 @@ const EVENT_INTERVAL: u32 = 8;
 
 fn main() -> ExitCode {
     let cli = Cli::read();
-    let language = cli.language();
+    let (language, output) = (cli.language(), cli.command.output());
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
@@ -43,11 +45,11 @@ fn main() -> ExitCode {
         match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
         {
             Ok(runtime) => runtime,
-            Err(error) => return fail(language, &error.into()),
+            Err(error) => return fail(output, language, &error.into()),
         };
     match runtime.block_on(run(cli, language)) {
         Ok(code) => code,
-        Err(error) => fail(language, &error),
+        Err(error) => fail(output, language, &error),
     }
 }
 
@@ -67,7 +69,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => command::saved::run(arguments, Judged::Response, language),
         Command::Explain(arguments) => command::saved::run(arguments, Judged::Request, language),
         Command::Kit(arguments) => command::kit::run(arguments, language),
-        Command::Completions { shell } => command::definition::completions(shell),
+        Command::Completions(arguments) => command::definition::completions(&arguments),
         Command::Man(arguments) => command::definition::man(arguments, language),
     }
 }
@@ -81,10 +83,17 @@ fn said(language: Language, cause: &(dyn std::error::Error + 'static)) -> String
     language.say(&cause)
 }
 
-/// One line, whatever the error's own text is like.
-fn fail(language: Language, error: &anyhow::Error) -> ExitCode {
+/// Prints the error on stderr as one line, and for programs as JSON on stdout.
+fn fail(output: Output, language: Language, error: &anyhow::Error) -> ExitCode {
     let texts: Vec<String> = error.chain().map(|cause| said(language, cause)).collect();
     let text = texts.join(language.pick(": ", "：")).replace(['\r', '\n'], " ");
+    if output == Output::Json {
+        let known = error.downcast_ref::<Reported>().map(|reported| reported.fields.clone());
+        let fields = known.unwrap_or_else(|| json!({ "message": text }));
+        if let Err(error) = output::json(&json!({ "error": fields })) {
+            eprintln!("{}{}", language.pick("error: ", "错误："), said(language, &error));
+        }
+    }
     eprintln!("{}{text}", language.pick("error: ", "错误："));
     ExitCode::FAILURE
 }

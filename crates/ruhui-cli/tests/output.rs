@@ -204,11 +204,51 @@ fn the_list_of_calls_is_the_cores() {
     assert!(chinese.starts_with("品牌 (--family brand):\n\n"), "{chinese}");
 }
 
+/// The JSON on stdout of a command that fails.
+fn failure(arguments: &[&str], status: i32) -> Value {
+    let output = said(arguments);
+    assert_eq!(output.status.code(), Some(status), "{output:?}");
+    assert!(output.stderr.starts_with("error: ".as_bytes()), "{output:?}");
+    let read = serde_json::from_slice::<Value>(&output.stdout);
+    read.unwrap_or_else(|error| panic!("{error}: {output:?}"))["error"].clone()
+}
+
+#[test]
+fn every_command_prints_for_programs() {
+    for command in COMMANDS {
+        let words: &[&str] =
+            if command == "user" { &["user", "join", "--help"] } else { &[command, "--help"] };
+        assert!(good(&said(words)).contains("--output <FORMAT>"), "{command}");
+    }
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_str(&good(&said(&[arguments, &["-o", "json"]].concat()))).unwrap()
+    };
+    assert!(json(&["completions", "bash"])["script"].as_str().unwrap().contains("_ruhui"));
+    assert!(json(&["man", "token"])["page"].as_str().unwrap().contains(".TH ruhui-token 1"));
+}
+
+#[test]
+fn a_wrong_command_line_and_a_failure_are_json_for_programs() {
+    let message = |error: &Value| error["message"].as_str().unwrap().to_owned();
+    let unknown = failure(&["tokn", "-o", "json"], 2);
+    assert_eq!(message(&unknown), "the command `tokn` is unknown (did you mean `token`?)");
+    let missing = failure(&["verify", "--output=json"], 2);
+    assert_eq!(message(&missing), "`<FILE>` is missing");
+    let request = failure(&["call", "GET", "-ojson"], 2);
+    assert_eq!(message(&request), "`PATH` is missing after the method");
+    let no_kit = failure(&["kit", "-o", "json"], 1);
+    assert_eq!(message(&no_kit), "no kit here; start `ruhui sandbox` first");
+    let no_sandbox = failure(&["events", "-o", "json", "--operations-url", "http://127.0.0.1:9"], 1);
+    assert!(message(&no_sandbox).starts_with("http://127.0.0.1:9: no connection"), "{no_sandbox}");
+    let nothing = failure(&["serve", "nowhere.toml", "-o", "json"], 1);
+    assert!(message(&nothing).starts_with("nowhere.toml: "), "{nothing}");
+}
+
 #[test]
 fn completions_know_commands_and_options() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = good(&said(&["completions", shell]));
-        for word in COMMANDS.into_iter().chain(["private-key", "edition", "for", "tls"]) {
+        for word in COMMANDS.into_iter().chain(["private-key", "path", "for", "tls"]) {
             assert!(script.contains(word), "{shell}: {word}");
         }
         // The others' generators know of no arguments without a flag.

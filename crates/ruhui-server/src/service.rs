@@ -7,7 +7,7 @@ use crate::domain::rate::Rate;
 use crate::domain::{Answer, PublicUrl, ReplyKey, Template};
 use crate::env::Env;
 use crate::error::Error;
-use crate::http::Call;
+use crate::http::{Call, Downloads};
 use crate::limiter::{Counting, Limiter};
 use crate::once::{TokenSecret, Turns};
 use crate::outbox::{Courier, NetworkCourier, Outbox, Reach};
@@ -179,6 +179,7 @@ pub struct Service {
     pub(crate) diagnosing: Arc<Semaphore>,
     /// Held by the one read that looks whether the store answers.
     probing: Arc<tokio::sync::Mutex<()>>,
+    pub(crate) downloads: Downloads,
     directory: RwLock<Arc<Directory>>,
     /// What the directory is of: see [`Self::follow`].
     provisioned: Mutex<Option<i64>>,
@@ -235,6 +236,7 @@ impl Service {
             outbox,
             diagnosing,
             probing: Arc::default(),
+            downloads: Downloads::default(),
             directory,
             provisioned,
             templates: RwLock::default(),

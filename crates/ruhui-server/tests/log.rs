@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderName};
 use ruhui_core::api::rows;
 use serde_json::json;
 use std::fmt::Debug;
@@ -150,6 +150,23 @@ async fn the_log_says_why_a_request_is_rejected() {
         let said = next(&log);
         assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
     }
+
+    // The log names `reply_key` once to a caller that downloads certificates and gets the public key's signature.
+    let ask = async |nonce: &str| {
+        let draft = founding().with(|draft| draft.nonce_str = nonce.to_owned());
+        let reply = world.send(draft.without(HeaderName::from_static("wechatpay-serial")).sign()).await;
+        assert_eq!(reply.status, 200, "{reply:?}");
+    };
+    ask("before").await;
+    assert_eq!(world.send(world.certificates().sign()).await.status, 200);
+    ask("first").await;
+    ask("second").await;
+    let said = next(&log);
+    assert!(said.contains(": this caller has downloaded platform certificates, and "), "{said}");
+    assert!(
+        said.contains("reply_key = \"certificate\"") && said.contains("该调用方下载过平台证书"),
+        "{said}"
+    );
 
     // A service that does not diagnose logs nothing about all this.
     let service = World::with_policy(|policy| policy.diagnose = false).await;

@@ -4,6 +4,10 @@
 mod common;
 
 use common::*;
+use rcgen::{
+    BasicConstraints, CertificateParams, CidrSubnet, GeneralSubtree, IsCa, KeyPair, NameConstraints,
+    PKCS_ECDSA_P256_SHA256,
+};
 use ruhui::Client;
 use ruhui::api::card_member::CreatePreAuthToken;
 use ruhui_server::domain::TokenRecord;
@@ -11,6 +15,8 @@ use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Options, Sandbox};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::{SqliteStore, StoreExt as _};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use tokio::sync::oneshot;
@@ -175,6 +181,98 @@ async fn tls_is_trusted_through_the_kit_and_not_without_it() {
     // The authority is kept: who trusts it need not be told again.
     visit(open(folder.path(), true).await, token).await;
     assert!(std::fs::read(folder.path().join("kit/ca.pem")).unwrap() == ca);
+}
+
+/// Connects under the name, and trusts the CA of the kit alone.
+async fn accepts_name(kit: &sandbox::Kit, name: &str) -> bool {
+    let ca = std::fs::read(kit.value("RUHUI_CA_CERTIFICATE").unwrap()).unwrap();
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(&ca).unwrap()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.unwrap().with_root_certificates(roots).with_no_client_auth();
+    let address = kit.value("RUHUI_BASE_URL").unwrap().strip_prefix("https://").unwrap().to_owned();
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let name = rustls::pki_types::ServerName::try_from(name.to_owned()).unwrap();
+    tokio_rustls::TlsConnector::from(std::sync::Arc::new(config)).connect(name, stream).await.is_ok()
+}
+
+const NAMES: [&str; 4] =
+    ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "api.wechatpay.cn", "api2.wechatpay.cn"];
+
+/// The names of [`NAMES`] that a client accepts of the sandbox in `root`.
+async fn accepted_names(root: &Path) -> Vec<&'static str> {
+    let sandbox = open(root, true).await;
+    let kit = sandbox.kit().clone();
+    let (stop, stopped) = oneshot::channel::<()>();
+    let running = tokio::spawn(sandbox.run(async {
+        let _ = stopped.await;
+    }));
+    let mut accepted = Vec::new();
+    for name in NAMES {
+        if accepts_name(&kit, name).await {
+            accepted.push(name);
+        }
+    }
+    let _ = stop.send(());
+    running.await.unwrap();
+    accepted
+}
+
+/// WeChat Pay's library for Java falls back to `api2.wechatpay.cn`.
+#[tokio::test]
+async fn the_certificate_covers_the_hosts_that_libraries_fall_back_to() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    assert_eq!(accepted_names(folder.path()).await, NAMES);
+}
+
+/// The CA of an earlier version permits fewer names, and programs trust it, so it stays and its names are served.
+#[tokio::test]
+async fn a_ca_of_an_earlier_version_serves_the_names_that_it_permits() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let names = ["mch.weixin.qq.com", "localhost"].map(|name| GeneralSubtree::DnsName(name.to_owned()));
+    let loopback = [
+        GeneralSubtree::IpAddress(CidrSubnet::V4([127, 0, 0, 0], [255, 0, 0, 0])),
+        GeneralSubtree::IpAddress(CidrSubnet::from_addr_prefix(std::net::Ipv6Addr::LOCALHOST.into(), 128)),
+    ];
+    let permitted_subtrees = names.into_iter().chain(loopback).collect();
+    params.name_constraints = Some(NameConstraints { permitted_subtrees, excluded_subtrees: Vec::new() });
+    let ca = params.self_signed(&key).unwrap().pem();
+    std::fs::write(folder.path().join("kit/ca.pem"), &ca).unwrap();
+    std::fs::write(folder.path().join("platform/ca_key.pem"), key.serialize_pem()).unwrap();
+    assert_eq!(accepted_names(folder.path()).await, NAMES[..2]);
+    assert_eq!(std::fs::read_to_string(folder.path().join("kit/ca.pem")).unwrap(), ca);
+}
+
+#[tokio::test]
+async fn a_file_that_was_deleted_is_reported_as_made_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    assert!(open(folder.path(), false).await.remade().is_empty(), "a first start makes everything");
+    assert!(open(folder.path(), false).await.remade().is_empty());
+    for name in ["kit/apiv3_key.txt", "kit/apiclient_cert.pem", "ruhui.toml"] {
+        let path = folder.path().canonicalize().unwrap().join(name);
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(open(folder.path(), false).await.remade(), [path]);
+    }
+}
+
+/// 192.0.2.0/24 is an example network, so no machine has the address.
+#[tokio::test]
+async fn an_address_of_another_machine_is_not_in_use() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let mut options = anywhere(false);
+    options.addresses.main = Some("192.0.2.1:7080".parse().unwrap());
+    let [english, chinese] = refusal(folder.path(), options).await;
+    assert!(english.contains("no network interface of this machine has this address"), "{english}");
+    assert!(!english.contains("another program") && !english.contains("stop what uses it"), "{english}");
+    assert!(chinese.contains("本机没有该地址") && !chinese.contains("占用"), "{chinese}");
 }
 
 async fn refusal(root: &Path, options: Options) -> [String; 2] {

@@ -1,16 +1,19 @@
 //! From an event to a member: receives callbacks, and confirms each card that a user opened.
 //!
-//! `ruhui-sandbox/kit/kit.env` says who calls; see docs/from-token-to-member.md.
+//! `ruhui-sandbox/kit/kit.env` says who calls; see docs/from-token-to-member.md. Every failure is reported on stderr.
 
 use axum::Router;
 use axum::extract::{FromRef, State};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
+use ruhui::Client;
 use ruhui::api::card_member::{ConfirmUserCard, UserCardConfirmState};
 use ruhui::api::event::{Event, UserCardEvent};
-use ruhui::notify::axum::Notified;
+use ruhui::notify::axum::{Notified, Refused};
 use ruhui::notify::{Answer, Inbox, Memory, Receiver};
 use ruhui::types::UserCardCode;
-use ruhui::{Client, Error};
+use std::error::Error;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -26,34 +29,69 @@ impl FromRef<App> for Receiver {
     }
 }
 
-/// What comes here is verified and opened; all else was refused already.
-async fn callback(State(app): State<App>, Notified(received): Notified) -> Answer {
+/// Handles a verified and decrypted callback. A callback that does not verify is rejected, and the reason is reported.
+async fn callback(State(app): State<App>, notified: Result<Notified, Refused>) -> Response {
+    let received = match notified {
+        Ok(Notified(received)) => received,
+        Err(refused) => {
+            // `{}` is the error in English, `{:#}` in Chinese.
+            eprintln!("rejected: {refused}");
+            return refused.into_response();
+        }
+    };
     let handled = app.inbox.handle(&received, async {
         match &received.event {
-            Event::UserCardCreated(card) => confirm(&app.client, card).await,
+            Event::UserCardCreated(card) => confirm(&app.client, card, &received.id).await,
+            // A retry brings the same bytes, so the event is reported and accepted.
+            Event::Unfit(_) => {
+                eprintln!("event {}: it does not match the documents: {:?}", received.id, received.misfits);
+                Ok(())
+            }
             _ => Ok(()),
         }
     });
-    handled.await.into()
+    let handled = handled.await;
+    if let Err(error) = &handled {
+        eprintln!("event {}: {error}", received.id);
+    }
+    Answer::from(handled).into_response()
 }
 
-/// Makes the card effective: before that the user is no member.
-async fn confirm(client: &Client, card: &UserCardEvent) -> Result<(), Error> {
-    // Your member number, if the template lets you allocate it; else the code that WeChat Pay has allocated.
-    let code = card.user_card_code.clone().unwrap_or_else(|| UserCardCode::new("M0001").expect("a code"));
+/// Makes the card effective: before that the user is not a member.
+async fn confirm(
+    client: &Client,
+    card: &UserCardEvent,
+    id: &str,
+) -> Result<(), Box<dyn Error + Send + Sync>> {
+    // The code that WeChat Pay allocated. If the merchant allocates the codes, your member number stands here; this
+    // example takes the event's id, which is another for each event and the same for each retry.
+    let code = match &card.user_card_code {
+        Some(code) => code.clone(),
+        None => UserCardCode::new(id.replace('-', ""))?,
+    };
     let (brand_id, card_id, openid) = (card.brand_id.clone(), card.card_id.clone(), card.openid.clone());
     let mut call =
         ConfirmUserCard::new(brand_id, card_id, openid, code, UserCardConfirmState::CreateCardSuccess);
-    call.phone_number = card.phone_number.clone(); // sealed on the wire, whatever you do
+    call.phone_number = card.phone_number.clone(); // encrypted on the wire in any case
     let confirmed = client.send(&call).await?;
     println!("{}: {}", call.user_card_code, confirmed.user_card_state);
     Ok(())
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> ExitCode {
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> Result<(), Box<dyn Error + Send + Sync>> {
     #[allow(clippy::disallowed_methods, reason = "an example has no other place for its settings")]
-    let kit = |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set"));
+    let kit = |name: &str| std::env::var(name).map_err(|_| format!("the variable {name} is not set"));
     let client = Client::partner(
         kit("RUHUI_MCHID")?,
         kit("RUHUI_SERIAL_NO")?,
@@ -64,10 +102,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     .hosts(kit("RUHUI_BASE_URL")?, kit("RUHUI_BACKUP_URL")?)
     .build()?;
     let receiver = client.receiver(kit("RUHUI_APIV3_KEY")?)?.build()?;
-    let app = App { client, receiver, inbox: Arc::new(Inbox::new(Memory::new())) };
-
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:7083").await?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7083".to_owned());
+    let listener = tokio::net::TcpListener::bind(&address)
+        .await
+        .map_err(|error| format!("{address} cannot be listened on: {error}"))?;
     println!("callbacks at http://{}/notify", listener.local_addr()?);
-    axum::serve(listener, Router::new().route("/notify", post(callback)).with_state(app)).await?;
+    axum::serve(listener, router(client, receiver)).await?;
     Ok(())
+}
+
+pub(crate) fn router(client: Client, receiver: Receiver) -> Router {
+    let app = App { client, receiver, inbox: Arc::new(Inbox::new(Memory::new())) };
+    Router::new().route("/notify", post(callback)).with_state(app)
 }

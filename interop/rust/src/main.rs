@@ -15,7 +15,7 @@ use wxpay_rs::http::{HttpMethod, ReqwestHttpClient};
 use wxpay_rs::services::transport::ServiceTransport;
 use wxpay_rs::{WxPayConfig, WxPayError};
 
-const PATH: &str = "/v3/brand/partner/card-member/open-user-card-tokens";
+const PATH: &str = "/v3/brand/partner/card-member/pre-auth-tokens";
 
 /// The members stand in an order that no document shows, since JSON does not care.
 #[derive(Serialize)]
@@ -86,7 +86,7 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
             let (transport, body) = (transport.clone(), body.clone());
             async move {
                 let reply: Reply =
-                    transport.request(HttpMethod::Post, PATH, Some(&body), "open_user_card_tokens").await?;
+                    transport.request(HttpMethod::Post, PATH, Some(&body), "pre_auth_tokens").await?;
                 if reply.token.is_empty() { Err("an empty token".into()) } else { Ok(()) }
             }
         };
@@ -94,7 +94,7 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
     let reply: Reply =
-        transport.request(HttpMethod::Post, PATH, Some(&body), "open_user_card_tokens").await?;
+        transport.request(HttpMethod::Post, PATH, Some(&body), "pre_auth_tokens").await?;
 
     let line = Line {
         client: format!("wxpay-rs {}", wxpay_rs::version()),

@@ -1,6 +1,6 @@
 //! What the commands take that play a sandbox's users and its time.
 
-use crate::cli::OutputArguments;
+use crate::cli::{Output, OutputArguments};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Subcommand};
 use ruhui::api::card_member::CommonFieldName;
@@ -83,6 +83,19 @@ pub(crate) enum UserCommand {
     },
     /// Show the payment code / 出示支付码
     Pay(LaunchArguments),
+}
+
+impl UserCommand {
+    /// The form of what the command prints.
+    pub(super) fn output(&self) -> Output {
+        match self {
+            Self::Form(launch) | Self::Pay(launch) | Self::Join { launch, .. } => launch.output.output,
+            Self::Open { about, .. }
+            | Self::Redeem { about, .. }
+            | Self::Delete(about)
+            | Self::Points(about) => about.output.output,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -3,13 +3,19 @@
 //! clap says what is wrong in English only. Its error also has the pieces: the kind, the argument, the value
 //! and the possible values. This module builds its sentences from these pieces.
 
+use super::Output;
 use crate::language::Language;
+use crate::output;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 use clap::{Arg, Command};
 use ruhui_core::bilingual::Bilingual;
+use serde_json::json;
 use std::error::Error as _;
 use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
+
+/// An option of earlier versions.
+const FORMER: &str = "--edition";
 
 /// A mistake that shows only once the whole command line is read.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,27 +31,35 @@ impl Mistake {
     }
 
     /// Prints the mistake with the command's usage, and ends the process with status 2.
-    pub(super) fn exit(&self, command: &mut Command, language: Language) -> ! {
+    pub(super) fn exit(&self, command: &mut Command, output: Output, language: Language) -> ! {
         let usage = command.render_usage().to_string();
-        fail(&language.say(&self.0), Some(&usage), language)
+        fail(&language.say(&self.0), Some(&usage), output, language)
     }
 }
 
 /// Prints the message about `error`, and ends the process with status 2. clap itself prints help and the version.
-pub(super) fn exit(error: &Error, language: Language) -> ! {
+pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
     match error.kind() {
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
         _ => {
             let what = language.say(&explain(error));
-            let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-            fail(&what, usage.as_deref(), language)
+            let argument = one(error, ContextKind::InvalidArg);
+            // clap's own usage guesses at another argument, which would contradict the message.
+            let usage = error.get(ContextKind::Usage).filter(|_| !argument.starts_with(FORMER));
+            let usage = usage.map(ToString::to_string);
+            fail(&what, usage.as_deref(), output, language)
         }
     }
 }
 
-fn fail(what: &str, usage: Option<&str>, language: Language) -> ! {
+/// Prints the message and the usage on stderr, and for programs the message as JSON on stdout.
+fn fail(what: &str, usage: Option<&str>, output: Output, language: Language) -> ! {
+    if output == Output::Json {
+        // The exit status is 2 in any case, so a stdout that is full or gone changes nothing.
+        let _ = output::json(&json!({ "error": { "message": what } }));
+    }
     eprintln!("{}{what}", language.pick("error: ", "错误："));
     if let Some(usage) = usage.map(|usage| usage.trim().trim_start_matches("Usage:").trim_start()) {
         let aligned = usage.lines().map(str::trim_start).collect::<Vec<_>>();
@@ -89,6 +103,12 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
             let (en, zh) = near(error, ContextKind::SuggestedSubcommand);
             Bilingual::new(format!("the command `{name}` is unknown{en}"), format!("未知的命令 `{name}`{zh}"))
         }
+        ErrorKind::UnknownArgument if argument.starts_with(FORMER) => Bilingual::new(
+            "`--edition` is now `--path`: `--path pre-auth-tokens` (`current` before, and the default now) or \
+             `--path open-user-card-tokens` (`founding` before)",
+            "`--edition` 已改为 `--path`：`--path pre-auth-tokens`（原 `current`，现为默认）或 `--path \
+             open-user-card-tokens`（原 `founding`）",
+        ),
         ErrorKind::UnknownArgument => {
             let (en, zh) = near(error, ContextKind::SuggestedArg);
             Bilingual::new(

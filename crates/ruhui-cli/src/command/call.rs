@@ -32,7 +32,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
                 Family::Partner => settings.client::<Partner>(language)?.call(method, &target, body).await,
                 Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
             };
-            let failed = Failed { settings: &settings, output: how, language, other_path: None };
+            let failed = Failed { settings: &settings, language, other_path: None };
             let reply = called.map_err(|error| failed.explain(error))?;
             say_if_from_backup(&reply, language);
             show(&reply, None)?;
@@ -41,7 +41,7 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
             let settings = credentials.resolve(&[], name.family, language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
-            let failed = Failed { settings: &settings, output: how, language, other_path: None };
+            let failed = Failed { settings: &settings, language, other_path: None };
             let read = |reply: Reply| written.call.read(&reply).map(|body| (reply, body));
             let (reply, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
             say_if_from_backup(&reply, language);

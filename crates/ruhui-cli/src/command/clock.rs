@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: ClockArguments, language: Language) -> anyhow::Result<ExitCode> {
     let ClockArguments { advance, output: how, controls } = arguments;
-    let controls = Controls::find(&controls, how.output, language)?;
+    let controls = Controls::find(&controls, language)?;
     let clock = match advance {
         None => controls.get("clock", &[]).await?,
         Some(seconds) => controls.post("clock", &json!({ "advance_seconds": seconds })).await?,

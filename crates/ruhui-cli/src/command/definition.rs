@@ -1,24 +1,32 @@
 //! What follows from the command line's definition.
 
 use crate::calls;
-use crate::cli::{Cli, ManArguments};
+use crate::cli::{Cli, CompletionsArguments, ManArguments, Output};
 use crate::language::Language;
 use crate::output;
 use anyhow::{Context as _, anyhow};
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
 use clap_mangen::Man;
+use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn completions(shell: Shell) -> anyhow::Result<ExitCode> {
+pub(crate) fn completions(arguments: &CompletionsArguments) -> anyhow::Result<ExitCode> {
+    let shell = arguments.shell;
     // It panics where it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "ruhui", &mut script);
     if shell == Shell::Fish {
         script.extend_from_slice(names_for_fish().as_bytes());
     }
-    output::bytes(&script)?;
+    match arguments.output.output {
+        Output::Text => output::bytes(&script)?,
+        Output::Json => {
+            let script = String::from_utf8_lossy(&script);
+            output::json(&json!({ "shell": shell.to_string(), "script": script }))?;
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -45,7 +53,10 @@ pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result
                 language.pick(format!("{folder} cannot be written"), format!("无法写入 {folder}"))
             };
             std::fs::create_dir_all(&folder).with_context(failed)?;
-            write_all(&all, &folder).with_context(failed)?;
+            let names = write_all(&all, &folder).with_context(failed)?;
+            if arguments.output.output == Output::Json {
+                output::json(&json!({ "folder": folder, "pages": names }))?;
+            }
         }
         (None, words) => {
             let mut command = &all;
@@ -55,7 +66,11 @@ pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result
                     None => return Err(unknown(&name, command, language)),
                 };
             }
-            output::bytes(&page(command)?)?;
+            let page = page(command)?;
+            match arguments.output.output {
+                Output::Text => output::bytes(&page)?,
+                Output::Json => output::json(&json!({ "page": String::from_utf8_lossy(&page) }))?,
+            }
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -76,11 +91,15 @@ fn unknown(name: &str, above: &Command, language: Language) -> anyhow::Error {
     }
 }
 
-/// The page of a command, and those of the commands below it.
-fn write_all(command: &Command, folder: &Path) -> anyhow::Result<()> {
+/// Writes the page of a command, and those of the commands below it. Returns the names of the files.
+fn write_all(command: &Command, folder: &Path) -> anyhow::Result<Vec<String>> {
     let name = Man::new(command.clone()).get_filename();
-    std::fs::write(folder.join(name), page(command)?)?;
-    command.get_subcommands().try_for_each(|below| write_all(below, folder))
+    std::fs::write(folder.join(&name), page(command)?)?;
+    let mut names = vec![name];
+    for below in command.get_subcommands() {
+        names.extend(write_all(below, folder)?);
+    }
+    Ok(names)
 }
 
 fn page(command: &Command) -> anyhow::Result<Vec<u8>> {

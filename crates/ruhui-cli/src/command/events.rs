@@ -4,13 +4,12 @@ use crate::cli::{EventsArguments, Output};
 use crate::controls::Controls;
 use crate::language::Language;
 use crate::output;
-use anyhow::bail;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: EventsArguments, language: Language) -> anyhow::Result<ExitCode> {
     let EventsArguments { probe, card_id, output: how, controls } = arguments;
-    let controls = Controls::find(&controls, how.output, language)?;
+    let controls = Controls::find(&controls, language)?;
     if !probe {
         let waiting = controls.get("deliveries", &[]).await?;
         match how.output {
@@ -26,10 +25,12 @@ pub(crate) async fn run(arguments: EventsArguments, language: Language) -> anyho
     }
     let status = &probed["status"];
     if probed["signature_checked"] != true {
-        bail!(language.pick(
+        let text = language.pick(
             format!("accepted with {status}, although the signature is wrong: it is not checked"),
             format!("签名错误的通知被接受（{status}）：回调地址没有验证签名"),
-        ));
+        );
+        eprintln!("{}{text}", language.pick("error: ", "错误："));
+        return Ok(ExitCode::FAILURE);
     }
     if how.output == Output::Text {
         output::line(&language.pick(

@@ -1,12 +1,16 @@
-//! `ruhui kit`: the lines that point a client at the sandbox.
+//! `ruhui kit`: the variables of a sandbox, and programs that get a first token from it.
 
-use crate::cli::{Client, KitArguments};
+use crate::cli::{Client, KitArguments, Output};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output;
 use anyhow::Context as _;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+
+/// The variable that a kit has over TLS only.
+const CA: &str = "RUHUI_CA_CERTIFICATE";
 
 pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result<ExitCode> {
     let folder = kit::find(arguments.kit.as_deref(), language)?.with_context(|| {
@@ -15,11 +19,16 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     let values = kit::read(&folder, language)?;
     match arguments.client {
         Some(client) => {
-            if values.contains_key("RUHUI_CA_CERTIFICATE") {
-                output::line(&fill(trust(client), &values))?;
+            let program = program(client, &values, language);
+            match arguments.output.output {
+                Output::Text => output::line(&program)?,
+                Output::Json => output::json(&json!({
+                    "file": steps(client, values.contains_key(CA)).map(|(file, _)| file),
+                    "program": program,
+                }))?,
             }
-            output::line(fill(template(client), &values).trim_end())?;
         }
+        None if arguments.output.output == Output::Json => output::json(&json!(values))?,
         None => {
             for (name, value) in &values {
                 output::line(&format!("export {name}='{}'", value.replace('\'', r"'\''")))?;
@@ -29,9 +38,96 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
+/// The whole program of a client, with a comment that says how to run it.
+fn program(client: Client, values: &BTreeMap<String, String>, language: Language) -> String {
+    let heading = heading(client, values.contains_key(CA), language);
+    let text = format!("{heading}{}", template(client));
+    // Without TLS there is no CA, and a line about it would not compile.
+    let needed = |line: &&str| values.contains_key(CA) || !line.contains(&format!("{{{CA}}}"));
+    let lines: Vec<&str> = text.lines().filter(needed).collect();
+    fill(&translate(&lines.join("\n"), language), values)
+}
+
 /// Puts values in the place of `{RUHUI_...}`.
 fn fill(template: &str, values: &BTreeMap<String, String>) -> String {
     values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+/// Leaves one of the two texts in each `«English¦Chinese»`.
+fn translate(template: &str, language: Language) -> String {
+    let mut parts = template.split('«');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (both, rest) = part.split_once('»').unwrap_or((part, ""));
+        let (en, zh) = both.split_once('¦').unwrap_or((both, both));
+        text += language.pick(en, zh);
+        text += rest;
+    }
+    text
+}
+
+/// The comment at the top: the name of the file, and the commands that run it.
+fn heading(client: Client, is_tls: bool, language: Language) -> String {
+    let Some((file, commands)) = steps(client, is_tls) else { return String::new() };
+    let (opening, comment) = match client {
+        Client::Python | Client::Curl => ("", "#"),
+        Client::Php => ("<?php\n", "//"),
+        _ => ("", "//"),
+    };
+    let save = language.pick(format!("Save as {file}, then:"), format!("另存为 {file}，然后执行："));
+    let commands: String = commands.iter().map(|command| format!("{comment}   {command}\n")).collect();
+    format!("{opening}{comment} {save}\n{commands}\n")
+}
+
+/// The file that a program is saved as, and the commands that run it; nothing for what a shell reads.
+fn steps(client: Client, is_tls: bool) -> Option<(&'static str, &'static [&'static str])> {
+    Some(match (client, is_tls) {
+        (Client::Java, false) => ("FirstToken.java", &["java FirstToken.java"]),
+        // Java opens a PKCS#12 store without its password as an empty one.
+        (Client::Java, true) => (
+            "FirstToken.java",
+            &[
+                "keytool -importcert -noprompt -alias ruhui -file '{RUHUI_CA_CERTIFICATE}' \\",
+                "  -storetype PKCS12 -storepass changeit -keystore ruhui.p12",
+                "java -Djavax.net.ssl.trustStore=ruhui.p12 \\",
+                "  -Djavax.net.ssl.trustStorePassword=changeit FirstToken.java",
+            ],
+        ),
+        (Client::Go, false) => ("first_token.go", &["go run first_token.go"]),
+        (Client::Go, true) => {
+            ("first_token.go", &["SSL_CERT_FILE='{RUHUI_CA_CERTIFICATE}' go run first_token.go"])
+        }
+        (Client::Node, false) => {
+            ("first_token.cjs", &["npm install wechatpay-axios-plugin", "node first_token.cjs"])
+        }
+        (Client::Node, true) => (
+            "first_token.cjs",
+            &[
+                "npm install wechatpay-axios-plugin",
+                "NODE_EXTRA_CA_CERTS='{RUHUI_CA_CERTIFICATE}' node first_token.cjs",
+            ],
+        ),
+        (Client::Python, false) => ("first_token.py", &["pip install wechatpayv3", "python3 first_token.py"]),
+        (Client::Python, true) => (
+            "first_token.py",
+            &[
+                "pip install wechatpayv3",
+                "REQUESTS_CA_BUNDLE='{RUHUI_CA_CERTIFICATE}' python3 first_token.py",
+            ],
+        ),
+        (Client::Php, _) => {
+            ("first_token.php", &["composer require wechatpay/wechatpay", "php first_token.php"])
+        }
+        (Client::Curl, _) => return None,
+        (Client::Rust, _) => (
+            "src/main.rs",
+            &[
+                "cargo add tokio --features macros,rt-multi-thread",
+                "cargo add ruhui --path PATH/TO/ruhui/crates/ruhui",
+                "cargo run",
+            ],
+        ),
+    })
 }
 
 fn template(client: Client) -> &'static str {
@@ -46,34 +142,13 @@ fn template(client: Client) -> &'static str {
     }
 }
 
-/// How such a client is told to trust the CA of a sandbox that serves HTTPS.
-fn trust(client: Client) -> &'static str {
-    match client {
-        Client::Java => {
-            "// Trust the sandbox's CA: keytool -importcert -noprompt -alias ruhui -storepass changeit \\\n\
-             //   -file '{RUHUI_CA_CERTIFICATE}' -keystore ruhui.p12\n\
-             // then run java with -Djavax.net.ssl.trustStore=ruhui.p12"
-        }
-        Client::Go => "// Trust the sandbox's CA: SSL_CERT_FILE='{RUHUI_CA_CERTIFICATE}' go run ...",
-        Client::Node => "// Trust the sandbox's CA: NODE_EXTRA_CA_CERTS='{RUHUI_CA_CERTIFICATE}' node ...",
-        Client::Python => "# Trust the sandbox's CA: REQUESTS_CA_BUNDLE='{RUHUI_CA_CERTIFICATE}' python3 ...",
-        Client::Php => {
-            "// Trust the sandbox's CA: give Builder::factory 'verify' => '{RUHUI_CA_CERTIFICATE}' too"
-        }
-        Client::Curl => "export CURL_CA_BUNDLE='{RUHUI_CA_CERTIFICATE}'  # the sandbox's CA",
-        Client::Rust => {
-            "// Trust the sandbox's CA: call .ca_certificate(\"{RUHUI_CA_CERTIFICATE}\") before .build()"
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::ValueEnum as _;
 
     #[test]
-    fn templates_use_variables_of_the_kit_only() {
+    fn programs_use_variables_of_the_kit_only() {
         let known = [
             "RUHUI_BASE_URL",
             "RUHUI_BACKUP_URL",
@@ -86,14 +161,17 @@ mod tests {
             "RUHUI_BRAND_ID",
             "RUHUI_CARD_ID",
             "RUHUI_OPENID",
-            "RUHUI_CA_CERTIFICATE",
         ];
-        let values = known.map(|name| (name.to_owned(), "x".to_owned())).into();
+        let plain: BTreeMap<_, _> = known.map(|name| (name.to_owned(), "x".to_owned())).into();
+        let mut over_tls = plain.clone();
+        over_tls.insert(CA.to_owned(), "/its/ca.pem".to_owned());
         for client in Client::value_variants() {
-            for text in [template(*client), trust(*client)] {
-                let text = fill(text, &values);
-                assert!(!text.contains("{RUHUI_"), "{text}");
-                assert!(text.contains('x'));
+            for language in [Language::English, Language::Chinese] {
+                let text = program(*client, &plain, language);
+                assert!(!text.contains("{RUHUI_") && !text.contains(['«', '¦', '»']), "{text}");
+                assert!(text.contains("pre-auth-tokens") || text.contains("reAuthToken"), "{text}");
+                assert!(!text.contains("ca.pem"), "{text}");
+                assert!(program(*client, &over_tls, language).contains("/its/ca.pem"), "{text}");
             }
         }
     }

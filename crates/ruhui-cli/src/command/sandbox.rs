@@ -1,33 +1,38 @@
 //! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
 
 use super::serve::{Stop, allow_files};
-use crate::cli::SandboxArguments;
+use crate::cli::{Output, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near, quoted};
 use anyhow::{Context as _, anyhow};
-use ruhui::api::card_member::{OpenUserCardToken, PreAuthToken};
+use ruhui::api::card_member::{CreatePreAuthToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
+use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
-    let SandboxArguments { folder, tls, main, backup, operations, store } = arguments;
+    let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
     let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),
     };
+    say_if_remade(&sandbox, language);
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));
     let told = Stop::listen()?;
     let shown = match first_token(&kit, language).await {
-        Ok(first) => show(&kit, &first, tls, language),
+        Ok(first) => match output.output {
+            Output::Text => show(&kit, &first, tls, language),
+            Output::Json => show_json(&kit, &first),
+        },
         Err(error) => Err(error),
     };
     if shown.is_ok() {
@@ -38,6 +43,21 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     shown.map(|()| ExitCode::SUCCESS)
 }
 
+/// Prints the files that this start made anew: copies of the former files do not match them.
+fn say_if_remade(sandbox: &Sandbox, language: Language) {
+    let names: Vec<String> = sandbox.remade().iter().map(|path| near(path)).collect();
+    if !names.is_empty() {
+        let names = language.list(&names);
+        eprintln!(
+            "{}",
+            language.pick(
+                format!("made anew, since missing: {names}; clients with copies of the former files need the new ones"),
+                format!("以下文件缺失，已重新生成：{names}；使用旧文件副本的客户端须改用新文件"),
+            )
+        );
+    }
+}
+
 async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     let stop = async {
         let _ = stopped.await;
@@ -45,7 +65,7 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     sandbox.run(stop).await;
 }
 
-/// What the sandbox said to the founding call.
+/// The sandbox's response to the first request for a token.
 enum First {
     Token(PreAuthToken),
     /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or refused:
@@ -53,7 +73,7 @@ enum First {
     Refused(String),
 }
 
-/// The founding call, as any client would make it with this kit.
+/// The first request for a token, as any client makes it with this kit.
 async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let value = |name: &str| {
         kit.value(name)
@@ -75,7 +95,7 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     if let Some(ca) = kit.value("RUHUI_CA_CERTIFICATE") {
         builder = builder.ca_certificate(ca);
     }
-    let call = OpenUserCardToken {
+    let call = CreatePreAuthToken {
         brand_id: value("RUHUI_BRAND_ID")?.parse().map_err(|error| failed(&error))?,
         card_id: value("RUHUI_CARD_ID")?.parse().map_err(|error| failed(&error))?,
         openid: value("RUHUI_OPENID")?.parse().map_err(|error| failed(&error))?,
@@ -86,6 +106,29 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
         Err(error @ ruhui::Error::Api(_)) => Ok(First::Refused(language.say(&error))),
         Err(error) => Err(anyhow!(failed(&error))),
     }
+}
+
+/// Prints one object for programs, once the sandbox serves.
+fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
+    let value = |name| kit.value(name);
+    let mut shown = json!({
+        "main": value("RUHUI_BASE_URL"),
+        "backup": value("RUHUI_BACKUP_URL"),
+        "operations": value("RUHUI_OPERATIONS_URL"),
+        "kit": kit.folder,
+        "config": kit.folder.with_file_name("ruhui.toml"),
+        "ca_certificate": value("RUHUI_CA_CERTIFICATE"),
+    });
+    match first {
+        First::Token(token) => {
+            shown["token"] = json!(token.token);
+            shown["expire_time"] = json!(token.expire_time);
+            shown["query_string"] = json!(Launch::new(token).query_string());
+        }
+        First::Refused(why) => shown["no_token"] = json!(why),
+    }
+    output::json(&shown)?;
+    Ok(())
 }
 
 fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Result<()> {

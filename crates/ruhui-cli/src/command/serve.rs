@@ -1,10 +1,12 @@
 //! `ruhui serve`: the service as a configuration file describes it.
 
-use crate::cli::ServeArguments;
+use crate::cli::{Output, ServeArguments};
 use crate::language::Language;
+use crate::output;
 use ruhui_server::env::Env;
 use ruhui_server::http::Tls;
 use ruhui_server::start::{Addresses, Server};
+use serde_json::json;
 use std::process::ExitCode;
 
 /// As many files as the service may need; a listener takes 10,000 connections.
@@ -21,8 +23,35 @@ pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow
         Err(error) => anyhow::bail!(language.say(&error)),
     };
     let stop = Stop::listen()?;
+    let [main, backup, operations] = server.urls()?;
+    match arguments.output.output {
+        Output::Json => {
+            output::json(&json!({ "main": main, "backup": backup, "operations": operations }))?;
+        }
+        Output::Text => eprintln!(
+            "{}",
+            output::columns_of(&[
+                (language.pick("main host", "主域名"), &main),
+                (language.pick("backup host", "备域名"), &backup),
+                (language.pick("ready", "就绪检查"), &format!("{operations}/readyz")),
+            ])
+        ),
+    }
     eprintln!("{}", language.pick("serving; Ctrl-C stops", "服务已启动，按 Ctrl-C 停止"));
-    server.run(stop.wait()).await;
+    let drain = server.drain().as_secs();
+    let told = async {
+        stop.wait().await;
+        eprintln!(
+            "{}",
+            language.pick(
+                format!(
+                    "stopping: requests are accepted for {drain} s more, and those in flight are finished"
+                ),
+                format!("正在停止：{drain} 秒内仍接收请求，并处理完进行中的请求"),
+            )
+        );
+    };
+    server.run(told).await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,6 @@
 //! `ruhui token`: one pre-auth token, ready for a page.
 
-use crate::cli::{Edition, Output, TokenArguments};
+use crate::cli::{Output, TokenArguments, TokenPath};
 use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
 use crate::failure::{Failed, say_if_from_backup};
 use crate::language::Language;
@@ -14,7 +14,7 @@ use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow::Result<ExitCode> {
-    let TokenArguments { edition, card_id, openid, output, credentials } = arguments;
+    let TokenArguments { path, card_id, openid, output, credentials } = arguments;
     let settings = credentials.resolve(&[(CARD_ID, &card_id), (OPENID, &openid)], None, language)?;
     let card_id = || settings.parsed(CARD_ID, CardId::new, language);
     let openid = || settings.parsed(OPENID, OpenId::new, language);
@@ -29,22 +29,23 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
             let client: Client = settings.client(language)?;
             let brand_id = settings.parsed(BRAND_ID, BrandId::new, language)?;
             let (card_id, openid) = (card_id()?, openid()?);
-            match edition {
-                Edition::Founding => {
-                    ask(&client, &OpenUserCardToken { brand_id, card_id, openid }, language).await
-                }
-                Edition::Current => {
+            match path {
+                TokenPath::PreAuthTokens => {
                     ask(&client, &CreatePreAuthToken { brand_id, card_id, openid }, language).await
+                }
+                TokenPath::OpenUserCardTokens => {
+                    ask(&client, &OpenUserCardToken { brand_id, card_id, openid }, language).await
                 }
             }
         }
     };
-    let other_path = match (settings.family(), edition) {
-        (Family::Brand, _) => None,
-        (Family::Partner, Edition::Founding) => Some("--edition current"),
-        (Family::Partner, Edition::Current) => Some("--edition founding"),
+    // Brands have one path.
+    let other_path = match settings.family() {
+        Family::Brand => None,
+        Family::Partner => Some(format!("--path {}", path.other().as_str())),
     };
-    let failed = Failed { settings: &settings, output: output.output, language, other_path };
+    let other_path = other_path.as_deref();
+    let failed = Failed { settings: &settings, language, other_path };
     show(&created.map_err(|error| failed.explain(error))?, output.output, language)?;
     Ok(ExitCode::SUCCESS)
 }

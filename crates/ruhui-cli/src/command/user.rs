@@ -10,14 +10,14 @@ use std::process::ExitCode;
 pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow::Result<ExitCode> {
     match arguments.command {
         UserCommand::Form(launch) => {
-            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let controls = Controls::find(&launch.controls, language)?;
             let mut query = vec![("token", launch.token.as_str())];
             query.extend(launch.openid.as_deref().map(|openid| ("openid", openid)));
             let form = controls.get("join", &query).await?;
             show(&form, launch.output.output, form_shown(&form, language))?;
         }
         UserCommand::Join { launch, answers } => {
-            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let controls = Controls::find(&launch.controls, language)?;
             let mut body = launched(&launch);
             fill_in(&mut body, answers);
             let told = controls.post("join", &Value::Object(body)).await?;
@@ -25,7 +25,7 @@ pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow:
             hint_at_confirming(&told["user_card"], &controls, language);
         }
         UserCommand::Open { about, answers } => {
-            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let controls = Controls::find(&about.controls, language)?;
             let mut body = who(&controls, &about)?;
             fill_in(&mut body, answers);
             let told = controls.post("user-cards/open", &Value::Object(body)).await?;
@@ -33,18 +33,18 @@ pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow:
             hint_at_confirming(&told["user_card"], &controls, language);
         }
         UserCommand::Delete(about) => {
-            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let controls = Controls::find(&about.controls, language)?;
             let told = controls.post("user-cards/delete", &Value::Object(who(&controls, &about)?)).await?;
             show(&told, about.output.output, told_shown(&told))?;
         }
         UserCommand::Points(about) => {
-            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let controls = Controls::find(&about.controls, language)?;
             let seen = controls.post("points/view", &Value::Object(who(&controls, &about)?)).await?;
             let pairs = pick(&seen, &["user_card_code", "point_balance", "event_id"]);
             show(&seen, about.output.output, pairs)?;
         }
         UserCommand::Redeem { points, about } => {
-            let controls = Controls::find(&about.controls, about.output.output, language)?;
+            let controls = Controls::find(&about.controls, language)?;
             let mut body = who(&controls, &about)?;
             body.insert("deduct_points".to_owned(), points.into());
             let asked = controls.post("points/redeem", &Value::Object(body)).await?;
@@ -52,7 +52,7 @@ pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow:
             show(&asked, about.output.output, pick(&asked, &names))?;
         }
         UserCommand::Pay(launch) => {
-            let controls = Controls::find(&launch.controls, launch.output.output, language)?;
+            let controls = Controls::find(&launch.controls, language)?;
             let paying = controls.post("pay-view", &Value::Object(launched(&launch))).await?;
             show(&paying, launch.output.output, told_shown(&paying))?;
         }
@@ -163,7 +163,7 @@ fn hint_at_confirming(card: &Value, controls: &Controls<'_>, language: Language)
         "{}",
         language.pick(
             format!("the card waits for the merchant: {command}"),
-            format!("会员卡待商家确认：{command}"),
+            format!("会员卡待商户确认：{command}"),
         )
     );
 }

@@ -23,7 +23,7 @@ fn a_token_is_had_near_the_kit_as_text_and_as_json() {
         assert_eq!(json["h5"]["queryString"], query.as_str());
         assert_eq!(json["mini_program"], json["h5"]);
     }
-    say(place.path(), &["token", "--edition", "current"]).good();
+    say(place.path(), &["token", "--path", "open-user-card-tokens"]).good();
     say(place.path(), &["token", "--family", "brand"]).good();
     let chinese = say(place.path(), &["token", "--lang", "zh"]).good();
     assert!(chinese.contains("\n  拉起参数     token="), "{chinese}");
@@ -77,8 +77,8 @@ fn each_named_user_gets_its_one_answer() {
 
     for (openid, founding, current, brand) in table {
         let ways = [
-            (&["--edition", "founding"], founding),
-            (&["--edition", "current"], current),
+            (&["--path", "open-user-card-tokens"], founding),
+            (&["--path", "pre-auth-tokens"], current),
             (&["--family", "brand"], brand),
         ];
         for (way, expected) in ways {
@@ -107,10 +107,15 @@ fn messages_are_in_the_language_of_the_tool() {
     let sandbox = Running::start(place.path(), &[]);
     let openid = ["token", "--openid", "oInvalid00000000000000000000"];
     assert!(
-        say(place.path(), &openid).error().starts_with("refused: 400 PARAM_ERROR: the openid is wrong (")
+        say(place.path(), &openid)
+            .error()
+            .starts_with("refused: 400 INVALID_REQUEST: the openid is invalid (")
     );
     let said = say(place.path(), &[&openid[..], &["--lang", "zh"]].concat());
-    assert!(said.stderr.starts_with("错误：微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误（"), "{said:?}");
+    assert!(
+        said.stderr.starts_with("错误：微信支付拒绝了请求：400 INVALID_REQUEST: OpenID无效（"),
+        "{said:?}"
+    );
     sandbox.stop();
 }
 
@@ -198,9 +203,10 @@ fn a_path_that_is_gone_is_answered_with_another_to_try() {
                 .unwrap();
         }
     });
-    for (edition, other) in [("founding", "current"), ("current", "founding")] {
-        let error = say(place.path(), &["token", "--edition", edition, "--base-url", &url]).error();
-        let hint = format!("; nothing is served at this path; try `--edition {other}`");
+    let paths = ["open-user-card-tokens", "pre-auth-tokens"];
+    for (path, other) in [(paths[0], paths[1]), (paths[1], paths[0])] {
+        let error = say(place.path(), &["token", "--path", path, "--base-url", &url]).error();
+        let hint = format!("; nothing is served at this path; try `--path {other}`");
         assert!(
             error.starts_with(
                 "unexpected response: 404, with an empty body; not signed, as WeChat Pay does not"

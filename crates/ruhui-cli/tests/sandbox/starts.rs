@@ -147,8 +147,8 @@ fn an_edited_file_takes_effect_at_the_next_start() {
 
     edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
     let sandbox = Running::start(place.path(), &[]);
-    assert!(token(newcomer).error().contains(" 400 PARAM_ERROR"));
-    assert!(token(member).error().contains(" 400 INVALID_REQUEST"));
+    assert!(token(newcomer).error().contains(": the openid is invalid"));
+    assert!(token(member).error().contains(": the user already holds a valid card"));
     assert!(certificates().good().contains("encrypt_certificate"));
     sandbox.stop();
 
@@ -157,8 +157,64 @@ fn an_edited_file_takes_effect_at_the_next_start() {
     edit(&place, "certificates = \"on\"", "certificates = \"off\"");
     let sandbox = Running::start(place.path(), &[]);
     token(newcomer).good();
-    assert!(token(member).error().contains(" 400 PARAM_ERROR"), "who is gone from the file is gone");
+    assert!(token(member).error().contains(": the openid is invalid"), "who is gone from the file is gone");
     assert!(certificates().error().contains(" 404 RESOURCE_NOT_EXISTS"));
+    sandbox.stop();
+}
+
+/// A script that starts a sandbox reads one object, and then the sandbox serves.
+#[test]
+fn a_sandbox_prints_its_addresses_and_a_token_for_programs() {
+    let place = made();
+    let arguments = [&["sandbox", "-o", "json"], &ANYWHERE[..]].concat();
+    let mut process =
+        ruhui(place.path(), &arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let mut text = String::new();
+    for line in lines.by_ref() {
+        text += &line;
+        if line == "}" {
+            break;
+        }
+    }
+    let shown: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(is_token(shown["token"].as_str().unwrap()), "{shown}");
+    let kit = kit(&root(&place));
+    assert_eq!(
+        (&shown["main"], &shown["backup"]),
+        (&kit["RUHUI_BASE_URL"].as_str().into(), &kit["RUHUI_BACKUP_URL"].as_str().into())
+    );
+    assert_eq!(end(&mut process, "TERM").code(), Some(0));
+    assert_eq!(lines.next(), None, "nothing else is printed for programs");
+}
+
+#[test]
+fn a_file_of_the_kit_that_was_deleted_is_reported() {
+    let place = made();
+    fs::remove_file(root(&place).join("kit/apiclient_cert.pem")).unwrap();
+    let sandbox = Running::start(place.path(), &[]);
+    let log = fs::read_to_string(place.path().join(LOG)).unwrap();
+    let said = "made anew, since missing: ./ruhui-sandbox/kit/apiclient_cert.pem; clients with copies";
+    assert!(log.starts_with(said), "{log}");
+    sandbox.stop();
+}
+
+#[test]
+fn a_deleted_folder_is_reported_while_the_sandbox_runs() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    // The log lies next to the folder.
+    fs::remove_dir_all(root(&place)).unwrap();
+    let log = || fs::read_to_string(place.path().join(LOG)).unwrap();
+    let has_said = |_| log().contains("was deleted or moved while the sandbox runs");
+    assert!(
+        (0..200).any(|look| {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            has_said(look)
+        }),
+        "{}",
+        log()
+    );
     sandbox.stop();
 }
 
@@ -169,7 +225,7 @@ fn a_refused_first_token_does_not_keep_it_from_serving() {
     edit(&place, "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"oAnother00000000000000000000\"");
     edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
     let sandbox = Running::start(place.path(), &[]);
-    let said = "No first token, as ruhui.toml now is. refused: 400 PARAM_ERROR";
+    let said = "No first token, as ruhui.toml now is. refused: 400 INVALID_REQUEST";
     assert!(sandbox.shown.starts_with(said), "{}", sandbox.shown);
     say(place.path(), &["token", "--openid", "oAnother00000000000000000000"]).good();
     sandbox.stop();
@@ -233,8 +289,17 @@ fn the_sandboxs_file_can_be_served_as_it_is() {
     }
     let mut command = ruhui(&root(&place), &["serve"]);
     let mut process = command.stderr(Stdio::piped()).spawn().unwrap();
-    let mut line = String::new();
-    BufReader::new(process.stderr.take().unwrap()).read_line(&mut line).unwrap();
-    assert_eq!(line, "serving; Ctrl-C stops\n");
+    let mut lines = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+    for shown in [
+        "  main host    http://127.0.0.1:",
+        "  backup host  http://127.0.0.1:",
+        "  ready        http://127.0.0.1:",
+    ] {
+        let line = lines.next().unwrap();
+        assert!(line.starts_with(shown) && !line.contains(":0"), "{line}");
+    }
+    assert_eq!(lines.next().unwrap(), "serving; Ctrl-C stops");
     assert_eq!(end(&mut process, "TERM").code(), Some(0));
+    let line = lines.next().unwrap();
+    assert!(line.starts_with("stopping: requests are accepted for "), "{line}");
 }

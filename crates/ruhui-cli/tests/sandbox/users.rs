@@ -24,7 +24,7 @@ fn user(here: &Path, words: &[&str]) -> Said {
 }
 
 fn token(here: &Path, options: &[&str]) -> String {
-    let said = say(here, &[&["token", "--edition", "current", "-o", "json"], options].concat()).json();
+    let said = say(here, &[&["token", "-o", "json"], options].concat()).json();
     said["token"].as_str().unwrap().to_owned()
 }
 
@@ -134,7 +134,7 @@ fn a_form_is_shown_and_filled_in() {
     assert!(!joined.contains("user_card_code"), "{joined}");
 
     let said = join(&["--lang", "zh", "-o", "json"]);
-    assert_eq!(said.stderr, "错误：被拒绝：TOKEN_SPENT: token已被使用，请重新获取（errcode 1003）\n");
+    assert_eq!(said.stderr, "错误：被拒绝：TOKEN_SPENT：token已被使用，请重新获取（errcode 1003）\n");
     let json: Value = serde_json::from_str(&said.stdout).unwrap();
     assert_eq!(json["error"]["code"], "TOKEN_SPENT");
     assert_eq!(json["error"]["extra_data"]["errcode"], 1003);

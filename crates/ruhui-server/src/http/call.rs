@@ -63,6 +63,11 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
         upload::log(&parts, &content);
     }
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
+    if service.policy.diagnose {
+        let caller = verified.caller();
+        let remark = service.downloads.note::<E>(&service, caller, &parts.headers, &reply_key);
+        remarks::log(&service, &parts, remark);
+    }
     exchange.authenticated(reply_key.signer, verified.scheme());
     let directory = service.directory();
     let certificate =

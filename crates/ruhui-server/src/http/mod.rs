@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod diagnosis;
+mod downloads;
 mod handle;
 mod listen;
 mod media;
@@ -14,6 +15,7 @@ mod sealing;
 mod upload;
 mod verify;
 
+pub(crate) use downloads::Downloads;
 pub(crate) use handle::Origin;
 pub use handle::{Begun, Call, Handle};
 pub use listen::{Limits, Listener, Tls};

@@ -25,9 +25,32 @@ pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
 /// The user of the documents' samples.
 pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 
+/// True if the folder had everything once. A start writes `ruhui.toml` after the keys, and `kit.env` at its end.
+pub(super) fn was_complete(root: &Path) -> bool {
+    ["ruhui.toml", "kit/kit.env"].iter().any(|name| root.join(name).exists())
+}
+
+/// The files that a start may make.
+const FILES: [&str; 13] = [
+    "kit/apiclient_key.pem",
+    "kit/apiclient_cert.pem",
+    "kit/apiv3_key.txt",
+    "kit/brand_key.pem",
+    "kit/brand_cert.pem",
+    "kit/brand_api_key.txt",
+    "kit/brand_wxp_pub.pem",
+    "kit/wxp_pub.pem",
+    "kit/wxp_cert.pem",
+    "platform/brand_wxp_key.pem",
+    "platform/wxp_key.pem",
+    "platform/wxp_cert_key.pem",
+    "ruhui.toml",
+];
+
 /// Makes what is missing of keys, certificates and `ruhui.toml`. What is there stays: the folder may be a
-/// sandbox already, or one whose making was interrupted.
-pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
+/// sandbox already, or one whose making was interrupted. Returns the files that were missing.
+pub(super) fn provide(root: &Path, env: &Env) -> Result<Vec<PathBuf>, StartError> {
+    let missing = FILES.iter().map(|name| root.join(name)).filter(|path| !path.exists()).collect();
     let file = |name: &str| root.join(name);
     // Making RSA keys is what takes the time of a first start, so both cores work.
     std::thread::scope(|scope| {
@@ -61,7 +84,7 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<(), StartError> {
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
         write(&file("ruhui.toml"), &text)?;
     }
-    Ok(())
+    Ok(missing)
 }
 
 /// The private keys, each with the file that is made of it.

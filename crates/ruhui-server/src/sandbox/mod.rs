@@ -2,6 +2,7 @@
 
 mod kit;
 mod tls;
+mod watch;
 
 pub use kit::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID};
 
@@ -29,6 +30,8 @@ pub struct Options {
 pub struct Sandbox {
     server: Server,
     kit: Kit,
+    root: PathBuf,
+    remade: Vec<PathBuf>,
 }
 
 /// Makes the folder `root` a sandbox if it is not one yet, and opens it.
@@ -38,7 +41,9 @@ pub struct Sandbox {
 /// [`StartError`]: one sentence that says what is in the way.
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
     let root = prepare(root)?;
-    kit::provide(&root, &env)?;
+    let was_complete = kit::was_complete(&root);
+    let made = kit::provide(&root, &env)?;
+    let remade = if was_complete { made } else { Vec::new() };
     let is_tls = options.tls;
     let tls = match is_tls {
         true => Tls::On(tls::server_config(&root, &env)?),
@@ -47,7 +52,7 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let Options { addresses, store, .. } = options;
     let server = Server::open(&root.join("ruhui.toml"), env, addresses, store, tls).await?;
     let kit = Kit::write(&root, &server, is_tls)?;
-    Ok(Sandbox { server, kit })
+    Ok(Sandbox { server, kit, root, remade })
 }
 
 impl Sandbox {
@@ -56,14 +61,21 @@ impl Sandbox {
         &self.kit
     }
 
+    /// The files that were missing from a complete sandbox, and that this start made anew.
+    pub fn remade(&self) -> &[PathBuf] {
+        &self.remade
+    }
+
     /// The service.
     pub fn service(&self) -> &Arc<Service> {
         self.server.service()
     }
 
-    /// Serves until `stop` is done; then finishes what is in flight.
+    /// Serves until `stop` is done; then finishes what is in flight. The log says if the folder is deleted meanwhile.
     pub async fn run(self, stop: impl Future<Output = ()>) {
+        let watch = tokio::spawn(watch::report_loss(self.root));
         self.server.run(stop).await;
+        watch.abort();
     }
 }
 

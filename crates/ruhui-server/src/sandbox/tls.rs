@@ -16,12 +16,20 @@ use std::sync::Arc;
 /// The names that the samples call, and the ways to reach a local port.
 const NAMES: [&str; 5] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "localhost", "127.0.0.1", "::1"];
 
+/// The names that WeChat Pay's libraries call when the names above fail.
+const FALLBACK_NAMES: [&str; 2] = ["api.wechatpay.cn", "api2.wechatpay.cn"];
+
+/// The domain of [`FALLBACK_NAMES`], as it stands in the CA's name constraints.
+const FALLBACK_DOMAIN: &str = "wechatpay.cn";
+
 /// A certificate for the names, made anew at each start: P-256 costs a millisecond and no file.
 pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
     let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let (ca, ca_der) = provide_ca(root, env)?;
+    let names = names(&ca_der, root);
     let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(failed)?;
-    let mut params = CertificateParams::new(NAMES.map(str::to_owned)).map_err(failed)?;
+    let mut params = CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+        .map_err(failed)?;
     params.distinguished_name = DistinguishedName::new();
     params.distinguished_name.push(DnType::CommonName, NAMES[0]);
     params.serial_number = Some(serial(&*env.entropy));
@@ -43,6 +51,27 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
             .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, private))
             .map_err(|error| StartError::Key { what: Making::Tls, why: error.to_string() })?;
     Ok(Arc::new(config))
+}
+
+/// The names that a certificate of this CA may have. A CA of an earlier version does not permit the fallback names, and
+/// one name that it does not permit makes the whole certificate invalid. The CA stays, since programs trust it.
+fn names(ca: &[u8], root: &Path) -> Vec<&'static str> {
+    let mut names = NAMES.to_vec();
+    // The name constraints have each domain in plain ASCII, and no other part of this CA names one.
+    match ca.windows(FALLBACK_DOMAIN.len()).any(|part| part == FALLBACK_DOMAIN.as_bytes()) {
+        true => names.extend(FALLBACK_NAMES),
+        false => {
+            let (key, certificate) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
+            let (key, certificate) = (key.display(), certificate.display());
+            tracing::warn!(
+                "the CA in {certificate} does not permit api.wechatpay.cn and api2.wechatpay.cn, to which WeChat Pay's \
+                 libraries fall back; delete {key} and {certificate}, start again, and trust the new CA / {certificate} \
+                 中的 CA 不允许 api.wechatpay.cn 与 api2.wechatpay.cn（微信支付官方库的备用域名）；请删除 {key} 与 {certificate}，\
+                 重新启动后信任新的 CA"
+            );
+        }
+    }
+    names
 }
 
 type Ca = Issuer<'static, KeyPair>;
@@ -91,6 +120,7 @@ fn ca_params(env: &Env) -> CertificateParams {
     params.name_constraints = Some(NameConstraints {
         permitted_subtrees: vec![
             GeneralSubtree::DnsName("mch.weixin.qq.com".to_owned()),
+            GeneralSubtree::DnsName(FALLBACK_DOMAIN.to_owned()),
             GeneralSubtree::DnsName("localhost".to_owned()),
             GeneralSubtree::IpAddress(CidrSubnet::V4([127, 0, 0, 0], [255, 0, 0, 0])),
             GeneralSubtree::IpAddress(CidrSubnet::V6(

@@ -94,6 +94,24 @@ impl Server {
         &self.service
     }
 
+    /// The URLs of the main host, the backup host and the operations, with the ports that were chosen for port 0.
+    ///
+    /// # Errors
+    ///
+    /// The operating system's error.
+    pub fn urls(&self) -> std::io::Result<[String; 3]> {
+        let url = |listener: &Listener| {
+            std::io::Result::Ok(format!("{}://{}", listener.scheme(), listener.address()?))
+        };
+        let [main, backup, operations] = [&self.main, &self.backup, &self.operations].map(url);
+        Ok([main?, backup?, operations?])
+    }
+
+    /// The time for which the server accepts requests after it was told to stop.
+    pub fn drain(&self) -> Duration {
+        self.drain
+    }
+
     /// Serves until `told` is done and the file's `drain` is over; then finishes what is in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
         let operations = (self.operations, self.clock);

@@ -1,6 +1,8 @@
 //! Callbacks: nothing unverified comes in, each way to fail has its answer, and each is handled once.
 
 mod inbox;
+#[cfg(all(feature = "axum", feature = "reqwest"))]
+mod member;
 mod receiver;
 #[cfg(feature = "axum")]
 mod web;

@@ -128,7 +128,7 @@ impl fmt::Display for Refusal {
                 ("the brand has not got the card-member feature", "品牌未开通商家名片会员功能")
             }
             Self::User(row) | Self::Answer(row) => (row.en, row.zh),
-            Self::CardPending => ("the card waits for the merchant to confirm it", "会员卡待商家确认"),
+            Self::CardPending => ("the card waits for the merchant to confirm it", "会员卡待商户确认"),
             Self::AlreadyMember => ("the user is a member already", "用户已是会员"),
             Self::FormerMember => {
                 ("the user was a member once and cannot join again", "用户曾是会员，不可再次入会")
