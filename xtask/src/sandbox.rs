@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// How long a sandbox may take to be ready: it makes five RSA keys first, perhaps on a busy machine.
@@ -67,6 +67,16 @@ impl Sandbox {
     /// What a client needs to reach it.
     pub(crate) fn kit(&self) -> &Kit {
         &self.kit
+    }
+
+    /// Its process id.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The exit status, once the process has ended.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.process.try_wait()?)
     }
 
     /// What it said so far.

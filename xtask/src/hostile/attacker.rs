@@ -1,0 +1,147 @@
+//! The attackers' process: it attacks for some seconds and prints what it saw.
+
+use super::attack::{Attack, Target};
+use super::conduct::Conduct;
+use super::material::Material;
+use super::tally::{Tally, UNREACHABLE};
+use crate::kit::Kit;
+use crate::load::main_host;
+use crate::load::requests::Maker;
+use crate::step::Outcome;
+use anyhow::{Context as _, Result};
+use clap::Args;
+use std::cell::{Cell, RefCell};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::sync::Semaphore;
+
+/// The order that the measuring process gives to the attackers' process.
+#[derive(Debug, Default, Args)]
+pub(super) struct Order {
+    /// The attack's name.
+    #[arg(long = "attack", id = "attack", hide = true, requires_all = ["open", "for_seconds", "kit", "picture"])]
+    pub(super) name: Option<String>,
+    /// Connections at once.
+    #[arg(long, hide = true, default_value_t = 0)]
+    pub(super) open: usize,
+    /// How long it takes.
+    #[arg(long, hide = true, default_value_t = 0.0)]
+    pub(super) for_seconds: f64,
+    /// The service's kit.env.
+    #[arg(long, hide = true, default_value = "")]
+    pub(super) kit: PathBuf,
+    /// The path of a picture at the service.
+    #[arg(long, hide = true, default_value = "/")]
+    pub(super) picture: String,
+}
+
+/// Connections that are being opened at once: the queue of a listening socket is no aim of these attacks.
+const OPENING: usize = 64;
+/// How long a connection may take to open.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The receive buffer of peers that do not read: the smallest one makes the service wait soonest.
+const DEAF_BUFFER: u32 = 4096;
+
+/// Attacks, and prints a [`Tally`].
+pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
+    let kit = Kit::of(&order.kit)?;
+    let target = match attack.target {
+        Target::Main => main_host(&kit)?,
+        Target::Operations => {
+            let url = kit.value("RUHUI_OPERATIONS_URL")?;
+            url.strip_prefix("http://").context("operations are not at an http:// URL")?.parse()?
+        }
+    };
+    let conduct = (attack.conduct)(&Material::new(&Maker::new(&kit)?, &order.picture)?);
+    let tally = Rc::new(RefCell::new(Tally::default()));
+    let gang = Rc::new(Gang {
+        target,
+        addresses: attack.addresses,
+        conduct,
+        opening: Semaphore::new(OPENING),
+        tally: Rc::clone(&tally),
+        open: Cell::new(0),
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
+    let work = tokio::task::LocalSet::new();
+    for number in 0..order.open {
+        work.spawn_local(attacker(Rc::clone(&gang), number));
+    }
+    let time = Duration::from_secs_f64(order.for_seconds);
+    work.block_on(&runtime, tokio::time::sleep(time));
+    // Connections that are still open count what they saw when they are dropped.
+    drop(work);
+    let said = tally.borrow().to_json().to_string();
+    Ok(said)
+}
+
+/// The facts that all connections share.
+struct Gang {
+    target: SocketAddr,
+    addresses: u8,
+    conduct: Conduct,
+    opening: Semaphore,
+    tally: Rc<RefCell<Tally>>,
+    open: Cell<u64>,
+}
+
+/// One connection after the other, until the process ends.
+async fn attacker(gang: Rc<Gang>, number: usize) {
+    loop {
+        match gang.connect(number).await {
+            Ok(stream) => gang.attack(stream, number).await,
+            Err(_) => {
+                gang.tally.borrow_mut().count(UNREACHABLE, 1);
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        }
+        tokio::time::sleep(gang.conduct.pause()).await;
+    }
+}
+
+impl Gang {
+    async fn attack(&self, stream: TcpStream, number: usize) {
+        self.opened(1);
+        let mut events = Watched { gang: self, events: Vec::new() };
+        self.conduct.run(stream, number, &mut events.events).await;
+    }
+
+    async fn connect(&self, number: usize) -> Result<TcpStream> {
+        let _turn = self.opening.acquire().await?;
+        let socket = TcpSocket::new_v4()?;
+        // A port of a connection that has just ended may be used again.
+        socket.set_reuseaddr(true)?;
+        if matches!(self.conduct, Conduct::Deaf { .. }) {
+            socket.set_recv_buffer_size(DEAF_BUFFER)?;
+        }
+        let last = 2 + u8::try_from(number % usize::from(self.addresses))?;
+        socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)), 0))?;
+        Ok(tokio::time::timeout(PATIENCE, socket.connect(self.target)).await??)
+    }
+
+    fn opened(&self, more: i64) {
+        let open = self.open.get().saturating_add_signed(more);
+        self.open.set(open);
+        let mut tally = self.tally.borrow_mut();
+        tally.most_open = tally.most_open.max(open);
+    }
+}
+
+/// Events of a connection. They are counted when it ends, also when the attack ends before it.
+struct Watched<'a> {
+    gang: &'a Gang,
+    events: super::conduct::Events,
+}
+
+impl Drop for Watched<'_> {
+    fn drop(&mut self) {
+        self.gang.opened(-1);
+        let mut tally = self.gang.tally.borrow_mut();
+        for (event, times) in self.events.drain(..) {
+            tally.count(event, times);
+        }
+    }
+}
