@@ -31,8 +31,8 @@ pub(super) struct Order {
     #[arg(long, hide = true, default_value_t = 0.0)]
     pub(super) for_seconds: f64,
     /// The service's kit.env.
-    #[arg(long, hide = true, default_value = "")]
-    pub(super) kit: PathBuf,
+    #[arg(long, hide = true)]
+    pub(super) kit: Option<PathBuf>,
     /// The path of a picture at the service.
     #[arg(long, hide = true, default_value = "/")]
     pub(super) picture: String,
@@ -47,7 +47,7 @@ const DEAF_BUFFER: u32 = 4096;
 
 /// Attacks, and prints a [`Tally`].
 pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
-    let kit = Kit::of(&order.kit)?;
+    let kit = Kit::of(order.kit.as_deref().context("no kit")?)?;
     let target = match attack.target {
         Target::Main => main_host(&kit)?,
         Target::Operations => {
@@ -71,7 +71,7 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
         work.spawn_local(attacker(Rc::clone(&gang), number));
     }
     let time = Duration::from_secs_f64(order.for_seconds);
-    work.block_on(&runtime, tokio::time::sleep(time));
+    work.block_on(&runtime, async { tokio::time::sleep(time).await });
     // Connections that are still open count what they saw when they are dropped.
     drop(work);
     let said = tally.borrow().to_json().to_string();

@@ -23,7 +23,7 @@ pub(super) struct Phases {
 }
 
 /// The good client goes on for this much longer: the attackers' process takes time to start and to end.
-const SLACK: Duration = Duration::from_secs(2);
+const SLACK: Duration = Duration::from_millis(700);
 /// Samples and requests of this time before a phase ends belong to it for certain.
 const EDGE: Duration = Duration::from_millis(50);
 
