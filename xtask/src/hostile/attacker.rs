@@ -38,10 +38,16 @@ pub(super) struct Order {
     pub(super) picture: String,
 }
 
-/// Connections that are being opened at once: the queue of a listening socket is no aim of these attacks.
+/// Connections that are being opened at once, and how soon each makes room for the next one. The kernel drops what a
+/// full queue of a listening socket cannot take, and sends it again a second later, which is no aim of these attacks.
 const OPENING: usize = 64;
+const OPENING_PAUSE: Duration = Duration::from_millis(10);
 /// How long a connection may take to open.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Ports from this one on are the attackers'.
+const FIRST_PORT: u16 = 10_000;
+/// Ports that are tried for one connection.
+const PORTS: usize = 100;
 /// The receive buffer of peers that do not read: the smallest one makes the service wait soonest.
 const DEAF_BUFFER: u32 = 4096;
 
@@ -64,6 +70,7 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
         opening: Semaphore::new(OPENING),
         tally: Rc::clone(&tally),
         open: Cell::new(0),
+        port: Cell::new(first_port()),
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let work = tokio::task::LocalSet::new();
@@ -78,6 +85,11 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
     Ok(said)
 }
 
+/// Another one in each process: ports of the attack before may still be waiting for late packets.
+fn first_port() -> u16 {
+    FIRST_PORT + (std::process::id() % 50_000) as u16
+}
+
 /// The facts that all connections share.
 struct Gang {
     target: SocketAddr,
@@ -86,6 +98,8 @@ struct Gang {
     opening: Semaphore,
     tally: Rc<RefCell<Tally>>,
     open: Cell<u64>,
+    /// The next one to try.
+    port: Cell<u16>,
 }
 
 /// One connection after the other, until the process ends.
@@ -111,15 +125,26 @@ impl Gang {
 
     async fn connect(&self, number: usize) -> Result<TcpStream> {
         let _turn = self.opening.acquire().await?;
+        let last = 2 + u8::try_from(number % usize::from(self.addresses))?;
+        let address = IpAddr::V4(Ipv4Addr::new(127, 0, 0, last));
+        let socket = (0..PORTS).find_map(|_| self.bind(address).ok()).context("no port is free")?;
+        let stream = tokio::time::timeout(PATIENCE, socket.connect(self.target)).await??;
+        tokio::time::sleep(OPENING_PAUSE).await;
+        Ok(stream)
+    }
+
+    /// A socket at the next port. The kernel would look for a free one too, at a millisecond each once thousands are taken.
+    fn bind(&self, address: IpAddr) -> Result<TcpSocket> {
         let socket = TcpSocket::new_v4()?;
-        // A port of a connection that has just ended may be used again.
+        // A port of a connection that has ended may be used again.
         socket.set_reuseaddr(true)?;
         if matches!(self.conduct, Conduct::Deaf { .. }) {
             socket.set_recv_buffer_size(DEAF_BUFFER)?;
         }
-        let last = 2 + u8::try_from(number % usize::from(self.addresses))?;
-        socket.bind(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(127, 0, 0, last)), 0))?;
-        Ok(tokio::time::timeout(PATIENCE, socket.connect(self.target)).await??)
+        let port = self.port.get();
+        self.port.set(port.checked_add(1).unwrap_or(FIRST_PORT));
+        socket.bind(SocketAddr::new(address, port))?;
+        Ok(socket)
     }
 
     fn opened(&self, more: i64) {
