@@ -135,14 +135,14 @@ impl Attack {
             name: "never-read",
             about: "pipelined unsigned requests whose responses are not read",
             connections: [300, 50],
-            conduct: |material| Conduct::Deaf { request: material.unsigned(), pause: PAUSE },
+            conduct: |material| Conduct::NeverRead { request: material.unsigned(), pause: PAUSE },
             ..Self::HOLD
         },
         Self {
             name: "unread-pictures",
             about: "pictures of 1.9 MB that are requested and not read",
             connections: [300, 50],
-            conduct: |material| Conduct::Deaf { request: material.picture(), pause: PAUSE },
+            conduct: |material| Conduct::NeverRead { request: material.picture(), pause: PAUSE },
             ..Self::HOLD
         },
         Self {

@@ -49,7 +49,7 @@ const FIRST_PORT: u16 = 10_000;
 /// Ports that are tried for one connection.
 const PORTS: usize = 100;
 /// The receive buffer of peers that do not read: the smallest one makes the service wait soonest.
-const DEAF_BUFFER: u32 = 4096;
+const SMALLEST_BUFFER: u32 = 4096;
 
 /// Attacks, and prints a [`Tally`].
 pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
@@ -63,7 +63,7 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
     };
     let conduct = (attack.conduct)(&Material::new(&Maker::new(&kit)?, &order.picture)?);
     let tally = Rc::new(RefCell::new(Tally::default()));
-    let gang = Rc::new(Gang {
+    let attackers = Rc::new(Attackers {
         target,
         addresses: attack.addresses,
         conduct,
@@ -75,7 +75,7 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     let work = tokio::task::LocalSet::new();
     for number in 0..order.open {
-        work.spawn_local(attacker(Rc::clone(&gang), number));
+        work.spawn_local(attacker(Rc::clone(&attackers), number));
     }
     let time = Duration::from_secs_f64(order.for_seconds);
     work.block_on(&runtime, async { tokio::time::sleep(time).await });
@@ -91,7 +91,7 @@ fn first_port() -> u16 {
 }
 
 /// The facts that all connections share.
-struct Gang {
+struct Attackers {
     target: SocketAddr,
     addresses: u8,
     conduct: Conduct,
@@ -103,23 +103,23 @@ struct Gang {
 }
 
 /// One connection after the other, until the process ends.
-async fn attacker(gang: Rc<Gang>, number: usize) {
+async fn attacker(attackers: Rc<Attackers>, number: usize) {
     loop {
-        match gang.connect(number).await {
-            Ok(stream) => gang.attack(stream, number).await,
+        match attackers.connect(number).await {
+            Ok(stream) => attackers.attack(stream, number).await,
             Err(_) => {
-                gang.tally.borrow_mut().count(UNREACHABLE, 1);
+                attackers.tally.borrow_mut().count(UNREACHABLE, 1);
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
-        tokio::time::sleep(gang.conduct.pause()).await;
+        tokio::time::sleep(attackers.conduct.pause()).await;
     }
 }
 
-impl Gang {
+impl Attackers {
     async fn attack(&self, stream: TcpStream, number: usize) {
         self.opened(1);
-        let mut events = Watched { gang: self, events: Vec::new() };
+        let mut events = CountedAtEnd { attackers: self, events: Vec::new() };
         self.conduct.run(stream, number, &mut events.events).await;
     }
 
@@ -138,8 +138,8 @@ impl Gang {
         let socket = TcpSocket::new_v4()?;
         // A port of a connection that has ended may be used again.
         socket.set_reuseaddr(true)?;
-        if matches!(self.conduct, Conduct::Deaf { .. }) {
-            socket.set_recv_buffer_size(DEAF_BUFFER)?;
+        if matches!(self.conduct, Conduct::NeverRead { .. }) {
+            socket.set_recv_buffer_size(SMALLEST_BUFFER)?;
         }
         let port = self.port.get();
         self.port.set(port.checked_add(1).unwrap_or(FIRST_PORT));
@@ -156,15 +156,15 @@ impl Gang {
 }
 
 /// Events of a connection. They are counted when it ends, also when the attack ends before it.
-struct Watched<'a> {
-    gang: &'a Gang,
+struct CountedAtEnd<'a> {
+    attackers: &'a Attackers,
     events: super::conduct::Events,
 }
 
-impl Drop for Watched<'_> {
+impl Drop for CountedAtEnd<'_> {
     fn drop(&mut self) {
-        self.gang.opened(-1);
-        let mut tally = self.gang.tally.borrow_mut();
+        self.attackers.opened(-1);
+        let mut tally = self.attackers.tally.borrow_mut();
         for (event, times) in self.events.drain(..) {
             tally.count(event, times);
         }

@@ -17,7 +17,7 @@ pub(super) enum Conduct {
     /// Sends one text, ends its own direction, and reads the other one to its end.
     HalfClose { sent: Vec<Vec<u8>>, pause: Duration },
     /// Sends the request again and again and reads nothing.
-    Deaf { request: Vec<u8>, pause: Duration },
+    NeverRead { request: Vec<u8>, pause: Duration },
     /// Sends `depth` requests at once, reads as many responses, and goes on without a pause.
     Exchange { requests: Vec<u8>, depth: usize },
 }
@@ -37,7 +37,7 @@ impl Conduct {
             Self::Drip { pause, .. }
             | Self::Hold { pause, .. }
             | Self::HalfClose { pause, .. }
-            | Self::Deaf { pause, .. } => *pause,
+            | Self::NeverRead { pause, .. } => *pause,
             Self::Exchange { .. } => Duration::ZERO,
         }
     }
@@ -48,7 +48,7 @@ impl Conduct {
             Self::Drip { first, every, .. } => drip(stream, first, *every).await,
             Self::Hold { sent, .. } => hold(stream, &sent[number % sent.len()]).await,
             Self::HalfClose { sent, .. } => half_close(stream, &sent[number % sent.len()]).await,
-            Self::Deaf { request, .. } => deaf(stream, request).await,
+            Self::NeverRead { request, .. } => never_read(stream, request).await,
             Self::Exchange { requests, depth } => exchange(stream, requests, *depth, events).await,
         };
         // A reset ends a connection too.
@@ -101,7 +101,7 @@ async fn half_close(mut stream: TcpStream, sent: &[u8]) -> io::Result<String> {
     outcome(&mut stream).await
 }
 
-async fn deaf(mut stream: TcpStream, request: &[u8]) -> io::Result<String> {
+async fn never_read(mut stream: TcpStream, request: &[u8]) -> io::Result<String> {
     loop {
         stream.write_all(request).await?;
     }

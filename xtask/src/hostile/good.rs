@@ -21,12 +21,12 @@ const NEW: usize = 128;
 const WARM_UP: usize = 50;
 
 /// A good client at work.
-pub(super) struct Good {
+pub(super) struct GoodClient {
     kept: JoinHandle<Result<Replies>>,
     new: JoinHandle<Result<Replies>>,
 }
 
-impl Good {
+impl GoodClient {
     /// Sends requests for `length` from now on. They are signed before the first is sent.
     pub(super) fn start(maker: &Maker, address: SocketAddr, length: Duration) -> Result<Self> {
         send(&[address], 1, maker.requests(WARM_UP)?, Pace::Closed)?.all_ok()?;
@@ -53,21 +53,31 @@ impl Good {
     }
 }
 
-/// What became of all requests.
+/// Requests with their outcomes.
 #[derive(Debug)]
 pub(super) struct Served {
-    kept: Vec<Sample>,
-    new: Vec<Sample>,
+    pub(super) kept: Vec<Sample>,
+    pub(super) new: Vec<Sample>,
 }
 
 impl Served {
     /// Requests that were due within `time`.
-    pub(super) fn within(&self, time: &Range<Duration>) -> Phase {
+    pub(super) fn within(&self, time: &Range<Duration>) -> Self {
         let some = |samples: &[Sample]| -> Vec<Sample> {
             samples.iter().filter(|sample| time.contains(&sample.due)).copied().collect()
         };
-        let (kept, new) = (some(&self.kept), some(&self.new));
-        Phase { all: Times::of(kept.iter().chain(&new)), kept: Times::of(&kept), new: Times::of(&new) }
+        Self { kept: some(&self.kept), new: some(&self.new) }
+    }
+
+    /// Adds the requests of another round.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.kept.extend(other.kept);
+        self.new.extend(other.new);
+    }
+
+    pub(super) fn phase(&self) -> Phase {
+        let all = Times::of(self.kept.iter().chain(&self.new));
+        Phase { all, kept: Times::of(&self.kept), new: Times::of(&self.new) }
     }
 }
 
@@ -135,7 +145,7 @@ mod tests {
             kept: vec![sample(0, 5, Answer::OK), sample(90, 40, Answer::OK)],
             new: vec![sample(10, 7, Answer::Late), sample(100, 1, Answer::OK)],
         };
-        let phase = served.within(&(Duration::ZERO..Duration::from_millis(100)));
+        let phase = served.within(&(Duration::ZERO..Duration::from_millis(100))).phase();
         assert_eq!((phase.all.calls, phase.all.failed), (3, 1));
         assert_eq!((phase.kept.calls, phase.new.failed), (2, 1));
         assert_eq!(phase.all.p99, Duration::from_millis(40));

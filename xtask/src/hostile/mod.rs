@@ -36,6 +36,9 @@ pub(crate) struct Options {
     /// Some seconds for each attack, with fewer connections, as in `cargo xtask ci`.
     #[arg(long)]
     short: bool,
+    /// How often each attack is repeated. The good client's calls of all rounds are put together.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
     /// The most resident memory that the service may take, in MB.
     #[arg(long, value_name = "MB")]
     bound: Option<u64>,
@@ -106,8 +109,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
                 attack.name
             );
         }
-        let trial = Trial::run(&folder, attack, connections, phases, &picture)
-            .with_context(|| format!("the attack {}", attack.name))?;
+        let run = || {
+            let trial = Trial::run(&folder, attack, connections, phases, &picture);
+            trial.with_context(|| format!("the attack {}", attack.name))
+        };
+        let mut trial = run()?;
+        for _ in 1..options.rounds {
+            trial.extend(run()?);
+        }
         eprintln!("{}", report::row(&trial, form, bound));
         trials.push(trial);
     }

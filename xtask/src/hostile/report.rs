@@ -1,7 +1,7 @@
 //! The report: a table for documents, JSON for programs, and the goals.
 
 use super::attack::Aim;
-use super::good::Times;
+use super::good::{Phase, Times};
 use super::tally::thousands;
 use super::trial::Trial;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub(crate) enum Form {
 /// The goals that `trial` missed, with resident memory bounded to `bound` bytes.
 pub(super) fn misses(trial: &Trial, form: Form, bound: u64) -> Vec<Miss> {
     let mut misses = Vec::new();
-    let [before, during, after] = &trial.good;
+    let [before, during, after] = trial.good();
     if let Some(status) = &trial.ended {
         misses.push(Miss::Ended(status.clone()));
     }
@@ -94,11 +94,12 @@ pub(super) fn table(trials: &[Trial], form: Form, bound: u64) -> String {
 
 /// One line of the table.
 pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
-    let [before, during, after] = &trial.good;
+    let [before, during, after] = trial.good();
     let times =
         |times: Times| format!("{}/{}", milliseconds(times, |t| t.p50), milliseconds(times, |t| t.p99));
-    let failed: usize = trial.good.iter().map(|phase| phase.all.failed).sum();
-    let calls: usize = trial.good.iter().map(|phase| phase.all.calls).sum();
+    let phases = [before, during, after];
+    let failed: usize = phases.iter().map(|phase| phase.all.failed).sum();
+    let calls: usize = phases.iter().map(|phase| phase.all.calls).sum();
     let [low, peak, end] = trial.memory.map(mega);
     let [open_before, open_most, open_after] = trial.descriptors;
     let misses = misses(trial, form, bound);
@@ -127,7 +128,7 @@ pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
 /// The same for programs.
 pub(super) fn to_json(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Value {
     let of = |trial: &Trial| {
-        let [before, during, after] = trial.good.map(|phase| phase.to_json());
+        let [before, during, after] = trial.good().map(Phase::to_json);
         let misses: Vec<_> = misses(trial, form, bound).iter().map(ToString::to_string).collect();
         json!({
             "attack": trial.attack.name,
@@ -164,24 +165,31 @@ fn milliseconds(times: Times, which: impl Fn(&Times) -> std::time::Duration) -> 
 mod tests {
     use super::*;
     use crate::hostile::attack::Attack;
-    use crate::hostile::good::Phase;
+    use crate::hostile::good::Served;
     use crate::hostile::tally::Tally;
+    use crate::load::replies::{Answer, Sample};
     use std::time::Duration;
 
-    fn times(p99: u64, failed: usize) -> Times {
-        let [p50, p99] = [1, p99].map(Duration::from_millis);
-        Times { calls: 50, failed, p50, p99 }
-    }
-
-    fn phase(p99: u64, failed: usize) -> Phase {
-        Phase { all: times(p99, failed), kept: times(p99, 0), new: times(p99, failed) }
+    /// 50 requests over each kind of connection; those over new connections may fail.
+    fn served(latency: u64, failed: usize) -> Served {
+        let sample = |answer| Sample {
+            due: Duration::ZERO,
+            sent: Duration::ZERO,
+            done: Duration::from_millis(latency),
+            answer,
+        };
+        let answer = |number: usize| if number < failed { Answer::Broken } else { Answer::OK };
+        Served {
+            kept: vec![sample(Answer::OK); 50],
+            new: (0..50).map(|number| sample(answer(number))).collect(),
+        }
     }
 
     fn trial(name: &str, p99: u64, failed: usize, peak: u64) -> Trial {
         Trial {
             attack: Attack::find(name).unwrap(),
             connections: 1000,
-            good: [phase(4, 0), phase(p99, failed), phase(4, 0)],
+            served: [served(4, 0), served(p99, failed), served(4, 0)],
             memory: [30_000_000, peak, 40_000_000],
             descriptors: [20, 1020, 20],
             tally: Tally::default(),
@@ -200,7 +208,7 @@ mod tests {
             missed,
             [
                 Miss::Memory { peak: 201, bound: 200 },
-                Miss::Failed { calls: 3, of: 100 },
+                Miss::Failed { calls: 3, of: 200 },
                 slower("kept"),
                 slower("new")
             ]
@@ -212,7 +220,7 @@ mod tests {
     fn a_flood_is_only_reported_unless_it_takes_memory_or_is_small() {
         let flood = trial("bad-signatures", 400, 3, BOUND);
         assert_eq!(misses(&flood, Form::Long, BOUND), []);
-        assert_eq!(misses(&flood, Form::Short, BOUND), [Miss::Failed { calls: 3, of: 100 }]);
+        assert_eq!(misses(&flood, Form::Short, BOUND), [Miss::Failed { calls: 3, of: 200 }]);
         assert_eq!(misses(&flood, Form::Long, BOUND - 1_000_000).len(), 1);
     }
 

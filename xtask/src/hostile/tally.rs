@@ -24,6 +24,14 @@ impl Tally {
         *self.events.entry(event.into()).or_default() += times;
     }
 
+    /// Adds the events of another round.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.most_open = self.most_open.max(other.most_open);
+        for (event, times) in other.events {
+            self.count(event, times);
+        }
+    }
+
     /// One line of JSON.
     pub(super) fn to_json(&self) -> Value {
         json!({ "most_open": self.most_open, "events": self.events })

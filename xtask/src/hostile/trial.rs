@@ -1,9 +1,9 @@
 //! One attack on a service that was just started: the good client and the service before, during and after it.
 
 use super::attack::Attack;
-use super::good::{Good, Phase};
+use super::good::{GoodClient, Phase, Served};
 use super::tally::Tally;
-use super::watch::{Use, Watch};
+use super::watch::{Usage, Watch};
 use crate::clock::Moment;
 use crate::command::{read, read_file};
 use crate::load::main_host;
@@ -32,8 +32,8 @@ const EDGE: Duration = Duration::from_millis(50);
 pub(super) struct Trial {
     pub(super) attack: &'static Attack,
     pub(super) connections: usize,
-    /// The good client before, during and after the attack.
-    pub(super) good: [Phase; 3],
+    /// The good client's requests before, during and after the attack.
+    pub(super) served: [Served; 3],
     /// Memory before, at its peak, and after, in bytes.
     pub(super) memory: [u64; 3],
     /// Open files before, at most, and after.
@@ -56,16 +56,16 @@ impl Trial {
         let process = sandbox.process();
         let maker = Maker::new(sandbox.kit())?;
         let Phases { before, during, after } = phases;
-        let good = Good::start(&maker, main_host(sandbox.kit())?, before + during + after + SLACK)?;
+        let good = GoodClient::start(&maker, main_host(sandbox.kit())?, before + during + after + SLACK)?;
         let start = Moment::now();
         let watch = Watch::start(process, start);
         std::thread::sleep(before);
 
-        let at_rest = Use::of(process)?;
+        let at_rest = Usage::of(process)?;
         let begun = start.elapsed();
         let tally = attack_from_another_process(folder, attack, connections, during, picture)?;
         let over = start.elapsed();
-        let at_peak = Use::of(process).ok();
+        let at_peak = Usage::of(process).ok();
 
         std::thread::sleep(after);
         let end = start.elapsed();
@@ -80,7 +80,7 @@ impl Trial {
         Ok(Self {
             attack,
             connections,
-            good: [early, under_attack.clone(), late].map(|time| served.within(&time)),
+            served: [early, under_attack.clone(), late].map(|time| served.within(&time)),
             memory: [at_rest.memory, peak.unwrap_or(most), last.map_or(0, |last| last.memory)],
             descriptors: [
                 at_rest.descriptors,
@@ -90,6 +90,26 @@ impl Trial {
             tally,
             ended,
         })
+    }
+
+    /// The good client before, during and after the attack.
+    pub(super) fn good(&self) -> [Phase; 3] {
+        self.served.each_ref().map(Served::phase)
+    }
+
+    /// Adds another round of the same attack. Of memory and open files the round with the higher peak remains.
+    pub(super) fn extend(&mut self, other: Self) {
+        for (own, served) in self.served.iter_mut().zip(other.served) {
+            own.extend(served);
+        }
+        if other.memory[1] > self.memory[1] {
+            self.memory = other.memory;
+        }
+        if other.descriptors[1] > self.descriptors[1] {
+            self.descriptors = other.descriptors;
+        }
+        self.tally.extend(other.tally);
+        self.ended = self.ended.take().or(other.ended);
     }
 }
 

@@ -13,7 +13,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// A process at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Use {
+pub(super) struct Usage {
     /// Resident memory, in bytes.
     pub(super) memory: u64,
     /// The most resident memory since its start, in bytes.
@@ -21,7 +21,7 @@ pub(super) struct Use {
     pub(super) descriptors: usize,
 }
 
-impl Use {
+impl Usage {
     /// Reads it now.
     pub(super) fn of(process: u32) -> Result<Self> {
         let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
@@ -41,7 +41,7 @@ fn field(status: &str, name: &str) -> Result<u64> {
 /// A thread that samples a process.
 pub(super) struct Watch {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<Vec<(Duration, Use)>>,
+    thread: JoinHandle<Vec<(Duration, Usage)>>,
 }
 
 impl Watch {
@@ -53,7 +53,7 @@ impl Watch {
             let mut samples = Vec::new();
             while !stopped.load(Ordering::Relaxed) {
                 // A process that has ended is noticed by its parent.
-                if let Ok(sample) = Use::of(process) {
+                if let Ok(sample) = Usage::of(process) {
                     samples.push((start.elapsed(), sample));
                 }
                 std::thread::sleep(PAUSE);
@@ -71,20 +71,20 @@ impl Watch {
 
 /// Samples, by time from the start.
 #[derive(Debug)]
-pub(super) struct Samples(Vec<(Duration, Use)>);
+pub(super) struct Samples(Vec<(Duration, Usage)>);
 
 impl Samples {
     /// The last sample within `time`.
-    pub(super) fn last(&self, time: &Range<Duration>) -> Option<Use> {
+    pub(super) fn last(&self, time: &Range<Duration>) -> Option<Usage> {
         self.within(time).last()
     }
 
     /// The most of `what` within `time`.
-    pub(super) fn most<T: Ord>(&self, time: &Range<Duration>, what: impl Fn(Use) -> T) -> Option<T> {
+    pub(super) fn most<T: Ord>(&self, time: &Range<Duration>, what: impl Fn(Usage) -> T) -> Option<T> {
         self.within(time).map(what).max()
     }
 
-    fn within(&self, time: &Range<Duration>) -> impl Iterator<Item = Use> {
+    fn within(&self, time: &Range<Duration>) -> impl Iterator<Item = Usage> {
         self.0.iter().filter(|(at, _)| time.contains(at)).map(|(_, sample)| *sample)
     }
 }
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn this_process_has_memory_and_open_files() {
-        let now = Use::of(std::process::id()).unwrap();
+        let now = Usage::of(std::process::id()).unwrap();
         assert!(now.memory > 0 && now.most_memory >= now.memory / 2 && now.descriptors > 0, "{now:?}");
         assert!(field("VmRSS:\t12 kB\n", "VmHWM:").is_err());
         assert_eq!(field("VmRSS:\t12 kB\n", "VmRSS:").unwrap(), 12 << 10);
