@@ -45,11 +45,21 @@ impl Sandbox {
 
     /// The same with these variables in its environment.
     pub(crate) fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        Self::start_binary(&binary()?, folder, options, variables)
+    }
+
+    /// The same of another build.
+    pub(crate) fn start_binary(
+        binary: &Path,
+        folder: &Path,
+        options: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         // One from an earlier start would show ports where nobody listens.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let output = folder.with_extension("log");
         let log = File::create(&output).with_context(|| format!("{} cannot be written", output.display()))?;
-        let mut command = Command::new(binary()?);
+        let mut command = Command::new(binary);
         command.arg("sandbox").arg(folder).args(options);
         for port in ["--main", "--backup", "--operations"] {
             command.args([port, "127.0.0.1:0"]);

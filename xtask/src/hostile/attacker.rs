@@ -38,10 +38,10 @@ pub(super) struct Order {
     pub(super) picture: String,
 }
 
-/// Connections that are being opened at once, and how soon each makes room for the next one. The kernel drops what a
-/// full queue of a listening socket cannot take, and sends it again a second later, which is no aim of these attacks.
+/// Connections that are being opened at once, and how soon each makes room for the next one: some 2,000 a second. To
+/// hold connections is the aim; a storm of them would be a flood, and overflow the queue of the listening socket.
 const OPENING: usize = 64;
-const OPENING_PAUSE: Duration = Duration::from_millis(10);
+const OPENING_PAUSE: Duration = Duration::from_millis(30);
 /// How long a connection may take to open.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Ports from this one on are the attackers'.
@@ -133,7 +133,8 @@ impl Attackers {
         Ok(stream)
     }
 
-    /// A socket at the next port. The kernel would look for a free one too, at a millisecond each once thousands are taken.
+    /// A socket at the next port. The kernel would look for a free one too, at a millisecond each once thousands are
+    /// taken.
     fn bind(&self, address: IpAddr) -> Result<TcpSocket> {
         let socket = TcpSocket::new_v4()?;
         // A port of a connection that has ended may be used again.

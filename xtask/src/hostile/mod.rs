@@ -16,7 +16,7 @@ mod watch;
 
 use crate::bench::machine;
 use crate::kit::Kit;
-use crate::sandbox::{Sandbox, build};
+use crate::sandbox::{binary, build};
 use crate::step::Outcome;
 use anyhow::{Context as _, Result, bail, ensure};
 use attack::Attack;
@@ -24,9 +24,9 @@ use attacker::Order;
 use clap::Args;
 pub(crate) use report::Form;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
-use trial::{Phases, Trial};
+use trial::{Phases, Service, Trial};
 
 /// Which attacks, and how long.
 #[derive(Debug, Default, Args)]
@@ -42,6 +42,9 @@ pub(crate) struct Options {
     /// The most resident memory that the service may take, in MB.
     #[arg(long, value_name = "MB")]
     bound: Option<u64>,
+    /// Attacks this build of `ruhui`, in place of the one that is built first.
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
     /// Writes the report to this file too, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -93,12 +96,19 @@ pub(crate) fn run(options: &Options) -> Outcome {
         false => (Form::Long, LONG, LONG_BOUND),
     };
     let bound = options.bound.unwrap_or(bound) * 1_000_000;
-    build()?;
+    let binary = match &options.binary {
+        Some(path) => path.canonicalize().with_context(|| path.display().to_string())?,
+        None => {
+            build()?;
+            binary()?
+        }
+    };
     let machine = machine()?;
     let files = allow_files()?;
     let parent = tempfile::tempdir()?;
     let folder = parent.path().join("sandbox");
-    let picture = upload_picture(&folder)?;
+    let service = Service { binary: &binary, folder: &folder };
+    let picture = upload_picture(service)?;
     let mut trials = Vec::new();
     for attack in attacks {
         let wanted = attack.connections[usize::from(options.short)];
@@ -110,7 +120,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
             );
         }
         let run = || {
-            let trial = Trial::run(&folder, attack, connections, phases, &picture);
+            let trial = Trial::run(service, attack, connections, phases, &picture);
             trial.with_context(|| format!("the attack {}", attack.name))
         };
         let mut trial = run()?;
@@ -165,8 +175,8 @@ fn allow_files() -> Result<u64> {
 }
 
 /// Uploads a picture of 1.9 MB with a key, for attackers to request without one; its path.
-fn upload_picture(folder: &Path) -> Result<String> {
-    let sandbox = Sandbox::start(folder, &[])?;
+fn upload_picture(service: Service<'_>) -> Result<String> {
+    let sandbox = service.start()?;
     let kit: &Kit = sandbox.kit();
     let client = ruhui::Client::partner(
         kit.value("RUHUI_MCHID")?,

@@ -14,6 +14,19 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+/// A service that is started again for each attack.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Service<'a> {
+    pub(super) binary: &'a Path,
+    pub(super) folder: &'a Path,
+}
+
+impl Service<'_> {
+    pub(super) fn start(&self) -> Result<Sandbox> {
+        Sandbox::start_binary(self.binary, self.folder, &[], &[])
+    }
+}
+
 /// How long each phase takes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phases {
@@ -44,15 +57,16 @@ pub(super) struct Trial {
 }
 
 impl Trial {
-    /// Starts the service over `folder`, attacks it, and ends it.
+    /// Starts the service, attacks it, and ends it.
     pub(super) fn run(
-        folder: &Path,
+        service: Service<'_>,
         attack: &'static Attack,
         connections: usize,
         phases: Phases,
         picture: &str,
     ) -> Result<Self> {
-        let mut sandbox = Sandbox::start(folder, &[])?;
+        let mut sandbox = service.start()?;
+        let folder = service.folder;
         let process = sandbox.process();
         let maker = Maker::new(sandbox.kit())?;
         let Phases { before, during, after } = phases;
