@@ -39,6 +39,7 @@ const STEPS: &[(&str, Action)] = &[
     ("crash", crash),
     ("failover", failover),
     ("replicas", replicas),
+    ("hostile", hostile),
 ];
 
 /// Runs every check; with `with_slow`, also those that are slow or need more of the network.
@@ -107,10 +108,17 @@ fn replicas() -> Outcome {
     crate::replicas::run(&crate::replicas::Options { seconds: 5 })
 }
 
+#[cfg(target_os = "linux")]
+fn hostile() -> Outcome {
+    crate::hostile::run(&crate::hostile::Options::all(crate::hostile::Form::Short))
+}
+
 #[cfg(not(target_os = "linux"))]
 use elsewhere as crash;
 #[cfg(not(target_os = "linux"))]
 use elsewhere as failover;
+#[cfg(not(target_os = "linux"))]
+use elsewhere as hostile;
 #[cfg(not(target_os = "linux"))]
 use elsewhere as replicas;
 

@@ -19,6 +19,10 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     steps.run("minimum-rust-build", minimum_rust)?;
     steps.run("advisories", deny::advisories)?;
     steps.run("semver", semver)?;
+    #[cfg(target_os = "linux")]
+    steps.run("hostile-long", || {
+        crate::hostile::run(&crate::hostile::Options::all(crate::hostile::Form::Long))
+    })?;
     fuzz::run_all(steps, fuzz::SECONDS)
 }
 

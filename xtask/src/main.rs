@@ -16,6 +16,8 @@ mod failover;
 mod full;
 mod fuzz;
 mod guide;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod interop;
 mod kit;
 #[cfg(target_os = "linux")]
@@ -103,6 +105,9 @@ enum Task {
     /// Measure what a token costs on this machine, against the RSA operations in it.
     #[cfg(target_os = "linux")]
     Bench(bench::Options),
+    /// Attack a service as strangers without a key would: its memory, and a good client's latency.
+    #[cfg(target_os = "linux")]
+    Hostile(hostile::Options),
     /// Send token requests to a running service at a rate, and say what became of them.
     #[cfg(target_os = "linux")]
     Load(load::Options),
@@ -134,6 +139,8 @@ fn main() -> ExitCode {
         Task::Replicas(options) => told(replicas::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Bench(options) => told(bench::run(&options)),
+        #[cfg(target_os = "linux")]
+        Task::Hostile(options) => told(hostile::run(&options)),
         #[cfg(target_os = "linux")]
         Task::Load(options) => told(load::run(&options)),
     }

@@ -9,7 +9,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 /// How long a sandbox may take to be ready: it makes five RSA keys first, perhaps on a busy machine.
@@ -46,11 +46,21 @@ impl Sandbox {
 
     /// The same with these variables in its environment.
     pub(crate) fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
+        Self::start_binary(&binary()?, folder, options, variables)
+    }
+
+    /// The same of another build.
+    pub(crate) fn start_binary(
+        binary: &Path,
+        folder: &Path,
+        options: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Result<Self> {
         // One from an earlier start would show ports where nobody listens.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let output = folder.with_extension("log");
         let log = File::create(&output).with_context(|| format!("{} cannot be written", output.display()))?;
-        let mut command = Command::new(binary()?);
+        let mut command = Command::new(binary);
         command.arg("sandbox").arg(folder).args(options);
         for port in ["--main", "--backup", "--operations"] {
             command.args([port, "127.0.0.1:0"]);
@@ -73,6 +83,16 @@ impl Sandbox {
     /// The folder of its kit.
     pub(crate) fn kit_folder(&self) -> PathBuf {
         self.folder.join("kit")
+    }
+
+    /// Its process id.
+    pub(crate) fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// The exit status, once the process has ended.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.process.try_wait()?)
     }
 
     /// What it said so far.

@@ -192,7 +192,8 @@ fn allow_connections() -> Result<()> {
 }
 
 /// The machine, in a line.
-fn machine() -> Result<String> {
+/// The processors, and how busy they were before the run.
+pub(crate) fn machine() -> Result<String> {
     let info = read_file("/proc/cpuinfo")?;
     let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.split_once(": "));
     let flags = line("flags").map(|(_, flags)| flags).unwrap_or_default();

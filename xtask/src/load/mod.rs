@@ -3,12 +3,15 @@
 //! The requests are signed before the first is sent, each is another, and none is sent twice. Latency counts
 //! from when a request was due, so a service that stalls is seen to stall.
 
+mod head;
 pub(crate) mod replies;
 pub(crate) mod requests;
 pub(crate) mod schedule;
 mod send;
+mod timer;
 
-pub(crate) use send::{Head, Pace, send, send_awake};
+pub(crate) use head::Head;
+pub(crate) use send::{Lifetime, Pace, send, send_and_store, send_awake};
 
 use crate::command::{cargo, read};
 use crate::kit::Kit;

@@ -3,20 +3,17 @@
 //! One thread serves all connections, so that thousands of them cost no more than what goes over them. A
 //! timer of the kernel wakes it when the next request is due: the runtime's own timer has a grain of 1 ms.
 
+use super::head::Head;
 use super::replies::{Answer, Replies, Sample};
+use super::timer::Timer;
 use crate::clock::{Moment, thread_cpu};
 use anyhow::{Context as _, Result, ensure};
-use rustix::time::{
-    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
-};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::os::fd::OwnedFd;
 use std::rc::Rc;
 use std::time::Duration;
-use tokio::io::unix::AsyncFd;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
@@ -34,6 +31,25 @@ pub(crate) enum Pace<'a> {
     Open(&'a [Duration]),
 }
 
+/// How long a connection is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lifetime {
+    /// For as long as the service keeps it open.
+    Kept,
+    /// For one request.
+    OneRequest,
+}
+
+/// How connections are used, and which responses with 200 are stored: one of so many.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    lifetime: Lifetime,
+    stored: usize,
+}
+
+/// A load generator's manner: connections stay open, and few responses are stored.
+const GENERATOR: Manner = Manner { lifetime: Lifetime::Kept, stored: KEPT };
+
 /// Sends every one of `requests` once, over so many connections in turn, spread over `addresses`.
 pub(crate) fn send(
     addresses: &[SocketAddr],
@@ -41,7 +57,21 @@ pub(crate) fn send(
     requests: Vec<Vec<u8>>,
     pace: Pace<'_>,
 ) -> Result<Replies> {
-    run(tokio::task::LocalSet::new(), send_all(addresses, connections, requests, pace))
+    run(tokio::task::LocalSet::new(), send_all(addresses, connections, requests, pace, GENERATOR))
+}
+
+/// Sends each of `requests` when it is due, and stores every response with 200, so that each can be verified.
+pub(crate) fn send_and_store(
+    address: SocketAddr,
+    connections: usize,
+    requests: Vec<Vec<u8>>,
+    due: &[Duration],
+    lifetime: Lifetime,
+) -> Result<Replies> {
+    let manner = Manner { lifetime, stored: 1 };
+    let addresses = [address];
+    let sending = send_all(&addresses, connections, requests, Pace::Open(due), manner);
+    run(tokio::task::LocalSet::new(), sending)
 }
 
 /// The same from a core that nobody else needs: it looks for replies again and again, and never sleeps.
@@ -60,7 +90,7 @@ pub(crate) fn send_awake(
             tokio::task::yield_now().await;
         }
     });
-    run(work, send_all(addresses, connections, requests, pace))
+    run(work, send_all(addresses, connections, requests, pace, GENERATOR))
 }
 
 fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Replies>>) -> Result<Replies> {
@@ -72,6 +102,7 @@ fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Replies
 struct Run {
     requests: Vec<Vec<u8>>,
     due: Option<Vec<Duration>>,
+    manner: Manner,
     start: Moment,
     /// As many as there are requests due and not yet taken.
     ready: Semaphore,
@@ -86,6 +117,7 @@ async fn send_all(
     connections: usize,
     requests: Vec<Vec<u8>>,
     pace: Pace<'_>,
+    manner: Manner,
 ) -> Result<Replies> {
     ensure!(!addresses.is_empty() && connections > 0, "no address or no connection");
     let due = match pace {
@@ -97,12 +129,18 @@ async fn send_all(
     };
     let mut open = Vec::new();
     for address in addresses.iter().cycle().take(connections) {
-        let stream = connect(*address).await.with_context(|| format!("no connection to {address}"))?;
-        open.push(Connection { address: *address, stream: Some(stream), buffer: Vec::with_capacity(4096) });
+        let stream = match manner.lifetime {
+            Lifetime::Kept => {
+                Some(connect(*address).await.with_context(|| format!("no connection to {address}"))?)
+            }
+            Lifetime::OneRequest => None,
+        };
+        open.push(Connection { address: *address, stream, buffer: Vec::with_capacity(4096) });
     }
     let run = Rc::new(Run {
         requests,
         due,
+        manner,
         start: Moment::now(),
         ready: Semaphore::new(0),
         next: Cell::new(0),
@@ -148,41 +186,6 @@ async fn release(run: &Run) -> Result<()> {
     Ok(())
 }
 
-/// A timer of the kernel.
-struct Timer(AsyncFd<OwnedFd>);
-
-impl Timer {
-    fn new() -> Result<Self> {
-        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
-        let timer = timerfd_create(TimerfdClockId::Monotonic, flags)?;
-        #[expect(
-            deprecated,
-            reason = "its successor is unsafe, against descriptors that are closed too early; this one is owned"
-        )]
-        Ok(Self(AsyncFd::with_interest(timer, Interest::READABLE)?))
-    }
-
-    async fn wait(&self, time: Duration) -> Result<()> {
-        if time.is_zero() {
-            return Ok(());
-        }
-        let once = Itimerspec {
-            it_interval: Timespec { tv_sec: 0, tv_nsec: 0 },
-            it_value: Timespec { tv_sec: time.as_secs().cast_signed(), tv_nsec: time.subsec_nanos().into() },
-        };
-        timerfd_settime(self.0.get_ref(), TimerfdTimerFlags::empty(), &once)?;
-        loop {
-            let mut ready = self.0.readable().await?;
-            let mut expirations = [0; 8];
-            let read = ready.try_io(|timer| Ok(rustix::io::read(timer.get_ref(), &mut expirations)?));
-            if let Ok(read) = read {
-                read?;
-                return Ok(());
-            }
-        }
-    }
-}
-
 async fn connect(address: SocketAddr) -> Result<TcpStream> {
     let stream = tokio::time::timeout(PATIENCE, TcpStream::connect(address)).await??;
     stream.set_nodelay(true)?;
@@ -214,12 +217,17 @@ impl Connection {
             let done = run.start.elapsed();
             run.samples.borrow_mut().push(Sample { due, sent, done, answer });
             match answer {
-                Answer::OK if index.is_multiple_of(KEPT) => run.kept.borrow_mut().push(self.buffer.clone()),
+                Answer::OK if index.is_multiple_of(run.manner.stored) => {
+                    run.kept.borrow_mut().push(self.buffer.clone())
+                }
                 Answer::OK => {}
                 Answer::Status(status) => {
                     run.others.borrow_mut().entry(status).or_insert_with(|| self.buffer.clone());
                 }
                 _ => self.stream = None,
+            }
+            if run.manner.lifetime == Lifetime::OneRequest {
+                self.stream = None;
             }
         }
     }
@@ -260,47 +268,5 @@ async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16
         if buffer.len() == head + 4 + length {
             return Ok((status, keeps));
         }
-    }
-}
-
-/// What the head of a reply says.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) status: u16,
-    /// Of the body.
-    pub(crate) length: usize,
-    /// Whether the connection stays open.
-    pub(crate) keeps: bool,
-}
-
-impl Head {
-    pub(crate) fn read(head: &[u8]) -> Result<Self> {
-        let mut lines = std::str::from_utf8(head)?.lines();
-        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 "));
-        let status = status.and_then(|rest| rest.get(..3)).context("a reply without a status")?.parse()?;
-        let (mut length, mut keeps) = (None, true);
-        for (name, value) in lines.filter_map(|line| line.split_once(':')) {
-            if name.eq_ignore_ascii_case("content-length") {
-                length = Some(value.trim().parse()?);
-            } else if name.eq_ignore_ascii_case("connection") {
-                keeps = !value.trim().eq_ignore_ascii_case("close");
-            }
-        }
-        Ok(Self { status, length: length.context("a reply without Content-Length")?, keeps })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_head_is_read_however_it_is_written() {
-        let head = Head::read(b"HTTP/1.1 200 OK\r\nX: 1\r\ncontent-LENGTH:  12").unwrap();
-        assert_eq!(head, Head { status: 200, length: 12, keeps: true });
-        let head = Head::read(b"HTTP/1.1 500 \r\nConnection: Close\r\nContent-Length: 0").unwrap();
-        assert_eq!(head, Head { status: 500, length: 0, keeps: false });
-        assert!(Head::read(b"HTTP/1.1 200 OK\r\nX: 1").is_err());
-        assert!(Head::read(b"220 smtp").is_err());
     }
 }
