@@ -111,6 +111,8 @@ fn mistakes() -> Vec<ConfigError> {
     let mut unread = Config::read(Path::new("gone/ruhui.toml")).map(drop).expect_err("no file");
     unread.path = "ruhui.toml".into();
     all.push(unread);
+    let everywhere = "0.0.0.0:7080".parse().expect("an address");
+    all.push(ConfigError::public_url_missing(Path::new("ruhui.toml"), everywhere));
     all
 }
 

@@ -369,7 +369,7 @@ async fn a_backup_under_a_name_that_is_not_utf_8_is_under_that_name() {
     made(&path, &["one"]).await;
     backed_up(&path, &to).unwrap();
     let found: Vec<_> = fs::read_dir(&inner).unwrap().map(|entry| entry.unwrap().path()).collect();
-    assert_eq!(found, [to.clone()]);
+    assert_eq!(found, std::slice::from_ref(&to));
     assert_eq!(fs::metadata(&to).unwrap().permissions().mode() & 0o777, 0o600);
     let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     assert_eq!(entries.filter(|entry| entry.is_dir()).count(), 1, "no folder of another name");

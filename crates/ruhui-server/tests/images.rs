@@ -15,7 +15,7 @@ use ruhui_server::domain::{Media, PublicUrl};
 use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
-use ruhui_server::store::StoreExt as _;
+use ruhui_server::store::{Key, Kind, StoreExt as _, Stored, Write};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -103,6 +103,40 @@ async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
         let reply = world.send(look(method.clone(), &url)).await;
         assert_eq!((reply.status.as_u16(), reply.body.len()), (405, 0), "{method}");
     }
+}
+
+/// A world with an uploaded picture, its records, and a good template that names it.
+async fn with_picture() -> (World, String, [(Key, Stored); 2], Value) {
+    let world = World::new().await;
+    let template = world.template().await;
+    let url = template["card_picture_url"].as_str().unwrap().to_owned();
+    let id = url.rsplit('/').next().unwrap().split('.').next().unwrap().to_owned();
+    let media = Key { kind: Kind::Media, id: id.clone() };
+    let facts = Key { kind: Kind::Internal, id: format!("picture\u{1f}{id}") };
+    let kept = world.store.load(&[media.clone(), facts.clone()]).await.unwrap();
+    let [Some(of_media), Some(of_facts)] = &kept[..] else { panic!("{kept:?}") };
+    let kept = [(media, of_media.clone()), (facts, of_facts.clone())];
+    (world, url, kept, template)
+}
+
+/// Whether a picture exists is asked with every card that names one: its bytes are left alone.
+#[tokio::test]
+async fn a_card_may_name_a_picture_whose_bytes_nobody_reads() {
+    let (world, _, [(key, media), _], template) = with_picture().await;
+    let value = ruhui_server::store::Value("{}".to_owned());
+    let unreadable = Write::Put { key, read: Some(media.version), value, expires: None };
+    world.store.commit(vec![unreadable]).await.unwrap();
+    world.done::<CreateCardTemplate>(&template).await;
+}
+
+#[tokio::test]
+async fn a_picture_of_a_release_that_kept_nothing_else_is_known() {
+    let (world, url, [_, (key, facts)], template) = with_picture().await;
+    world.store.commit(vec![Write::Delete { key: key.clone(), read: facts.version }]).await.unwrap();
+    world.done::<CreateCardTemplate>(&template).await;
+    assert_eq!(world.picture().await, url, "it keeps its place");
+    assert_eq!(world.store.load(&[key]).await.unwrap(), [Some(facts)]);
+    assert_eq!(pictures(&world).await.len(), 1);
 }
 
 #[tokio::test]

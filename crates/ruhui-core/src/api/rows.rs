@@ -383,6 +383,9 @@ rows! {
     /// The file is no picture of a known kind.
     FILE_TYPE_UNKNOWN = ("file_type_unknown", 403, RequestBlocked, Ours,
         "文件类型不支持，仅支持JPG、BMP、PNG", "the file is none of JPG, BMP, PNG");
+    /// The caller has uploaded as many pictures, or bytes of them, as one caller may.
+    UPLOADS_FULL = ("uploads_full", 403, RequestBlocked, Ours,
+        "上传的图片数量或总大小已达上限", "the pictures of this caller have reached their number or total size");
     /// The digest in meta is not the file's.
     FILE_DIGEST_WRONG = ("file_digest_wrong", 403, RequestBlocked, Ours,
         "meta中的摘要与文件不匹配", "the digest in meta is not that of the file");

@@ -157,7 +157,10 @@ fn without_headers(body: &str) -> &str {
 /// Writes one PEM section, 64 characters a line.
 pub(super) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
     let packed = Zeroizing::new(STANDARD.encode(der));
-    let mut text = Zeroizing::new(format!("-----BEGIN {label}-----\n"));
+    // The exact capacity or more: a text that grew would leave copies of a private key behind.
+    let room = packed.len() + packed.len() / 64 + 1 + 2 * (label.len() + "-----BEGIN -----\n".len());
+    let mut text = Zeroizing::new(String::with_capacity(room));
+    text.push_str(&format!("-----BEGIN {label}-----\n"));
     for line in packed.as_bytes().chunks(64) {
         text.push_str(std::str::from_utf8(line).expect("Base64 is ASCII"));
         text.push('\n');

@@ -41,7 +41,8 @@ fn plain(bytes: &[u8]) -> Content {
     if !bytes.windows(6).any(|window| window == b"BEGIN ") {
         return Content::Kind(Kind::Binary);
     }
-    let mut text = Zeroizing::new(String::with_capacity(bytes.len()));
+    // The mark for another byte takes three: a text that grew would leave copies of a key behind.
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 3));
     text.extend(bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }));
     Content::Text(text)
 }

@@ -205,7 +205,7 @@ pub fn verify_reply(
     verify_reply_at(headers, body, scheme, keys, Some(now))
 }
 
-/// Checks as [`verify_reply`] does, and skips the check of the time if `now` is `None`: for a saved response
+/// Checks as [`verify_reply`] does, and skips the checks of the time and of the certificate's validity if `now` is `None`: for a saved response
 /// that is judged at its own time. A response that verifies in this way may be a replay.
 ///
 /// # Errors
@@ -231,12 +231,10 @@ pub fn verify_reply_at(
         .ok_or(VerifyError::MalformedHeader(header::TIMESTAMP))?;
     if let Some(now) = now {
         check_window(timestamp, now)?;
-    }
-    // A saved response is judged at its own time.
-    let at = now.or_else(|| Timestamp::from_second(timestamp).ok());
-    if let (Some(validity), Some(at)) = (keys.validity(&said.serial), at) {
-        let serial = said.serial.clone();
-        validity.check(at).map_err(|why| VerifyError::CertificateNotValid { serial, why })?;
+        let why = keys.validity(&said.serial).and_then(|validity| validity.check(now).err());
+        if let Some(why) = why {
+            return Err(VerifyError::CertificateNotValid { serial: said.serial, why });
+        }
     }
     if let Some(found) = said.signature_type.filter(|found| found != scheme.as_str()) {
         return Err(VerifyError::WrongAlgorithm { found, wanted: scheme });

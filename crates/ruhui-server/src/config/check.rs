@@ -40,9 +40,13 @@ impl Source<'_> {
     }
 
     /// Reads a file of text.
-    pub(super) fn read_text(self, key: &str, file: &Spanned<PathBuf>) -> Result<String, ConfigError> {
+    pub(super) fn read_text(
+        self,
+        key: &str,
+        file: &Spanned<PathBuf>,
+    ) -> Result<Zeroizing<String>, ConfigError> {
         let bytes = self.read(key, file)?;
-        let text = String::from_utf8(bytes.to_vec());
+        let text = str::from_utf8(&bytes).map(|text| Zeroizing::new(text.to_owned()));
         text.map_err(|_| {
             self.fault(key, file.span(), ("the file is not text in UTF-8", "该文件不是 UTF-8 文本"))
         })

@@ -2,6 +2,7 @@
 
 use ruhui_core::bilingual::Bilingual;
 use std::fmt;
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +22,19 @@ pub struct ConfigError {
 impl ConfigError {
     pub(super) fn new(path: &Path, what: impl Into<Bilingual>) -> Self {
         Self { path: path.to_owned(), line: None, key: None, what: what.into() }
+    }
+
+    /// The listener is not on loopback, and the file does not say where pictures are found.
+    pub(crate) fn public_url_missing(path: &Path, bound: SocketAddr) -> Self {
+        let what = Bilingual::new(
+            format!(
+                "it is required, because `main` listens on {bound}, which is no address for others: give the address at which this service is reached from outside, such as https://pay.example.com"
+            ),
+            format!(
+                "`main` 监听 {bound}，该地址不能提供给他人，因此须填写本服务对外的访问地址，例如 https://pay.example.com"
+            ),
+        );
+        Self { key: Some("service.public_url".to_owned()), ..Self::new(path, what) }
     }
 
     pub(super) fn at(

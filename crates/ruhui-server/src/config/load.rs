@@ -169,9 +169,10 @@ fn appids(brand: &BrandConfig, config: &Config) -> Vec<AppId> {
 }
 
 fn apiv3_key(key: &str, file: &toml::Spanned<PathBuf>, source: Source<'_>) -> Result<String, ConfigError> {
-    let text = source.read_text(key, file)?.trim().to_owned();
-    ApiV3Key::new(&text).map_err(|error| source.fault(key, file.span(), Bilingual::of(&error)))?;
-    Ok(text)
+    let text = source.read_text(key, file)?;
+    let text = text.trim();
+    ApiV3Key::new(text).map_err(|error| source.fault(key, file.span(), Bilingual::of(&error)))?;
+    Ok(text.to_owned())
 }
 
 fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<ReplyKeys, ConfigError> {

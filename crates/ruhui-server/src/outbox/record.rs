@@ -237,7 +237,7 @@ impl Loaded<Delivery> {
     pub(super) fn claim(&self, now: Timestamp) -> (Delivery, Batch) {
         let mut claimed = self.record.clone();
         claimed.made = claimed.made.saturating_add(1);
-        let begun = *claimed.begun.get_or_insert(DateTime::milliseconds(now));
+        let begun = *claimed.begun.get_or_insert_with(|| DateTime::milliseconds(now));
         if end_of(begun).timestamp() <= now {
             claimed.allowed = claimed.made;
         }

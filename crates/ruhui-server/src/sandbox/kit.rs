@@ -205,8 +205,11 @@ fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
     StartError::Unusable { path: path.to_owned(), why }
 }
 
-fn read(path: &Path) -> Result<String, StartError> {
-    fs::read_to_string(path).map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
+/// Many of these texts are private keys. The system says how long the file is, so the text does not grow and leave copies
+/// of itself behind.
+pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, StartError> {
+    let read = fs::read_to_string(path).map(Zeroizing::new);
+    read.map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
 fn read_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, StartError> {

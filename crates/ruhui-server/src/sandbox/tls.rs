@@ -1,6 +1,6 @@
 //! TLS under the real host names: a CA of the sandbox's own, kept in the kit, good for those names only.
 
-use super::kit::{serial, validity, write, write_private};
+use super::kit::{read, serial, validity, write, write_private};
 use crate::env::Env;
 use crate::start::{Making, StartError};
 use rcgen::{
@@ -9,7 +9,6 @@ use rcgen::{
 };
 use ruhui_core::bilingual::Bilingual;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -88,10 +87,6 @@ fn provide_ca(
         write_private(&key_path, &key.serialize_pem())?;
         write(&path, &certificate.pem())?;
     }
-    let read = |path: &Path| {
-        fs::read_to_string(path)
-            .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
-    };
     let unusable = |path: &Path| {
         let (key, certificate) = (key_path.display(), path.display());
         let why = Bilingual::new(

@@ -5,13 +5,13 @@ mod error;
 pub use error::{Making, StartError};
 
 use crate::Counting;
-use crate::config::{Config, Provision};
+use crate::config::{Config, ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{self, Limits, Listener, Stop, Tls};
 use crate::service::Service;
 use crate::store::Place;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -63,6 +63,17 @@ impl Server {
         let operations = addresses.operations.unwrap_or(config.service.operations);
         let operations = bind("operations", operations, Tls::Off).await?;
 
+        let public_url = match config.service.public_url.clone() {
+            Some(given) => given,
+            None => {
+                let key = "main";
+                let bound =
+                    main.address().map_err(|error| StartError::Port { key, address, error: error.into() })?;
+                found_at(main.scheme(), bound, config.service.sandbox)
+                    .ok_or_else(|| ConfigError::public_url_missing(path, bound))?
+            }
+        };
+
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let place = store.unwrap_or_else(|| config.service.store.clone().within(folder));
         let counting = match place {
@@ -72,13 +83,7 @@ impl Server {
         let store = place.open(&env).await?;
         provision.apply(&*store).await?;
         let Provision { platform, mut policy, .. } = provision;
-        policy.counting = counting;
-        if config.service.public_url.is_none() {
-            let key = "main";
-            let bound =
-                main.address().map_err(|error| StartError::Port { key, address, error: error.into() })?;
-            policy.public_url = PublicUrl::at(main.scheme(), bound);
-        }
+        (policy.counting, policy.public_url) = (counting, public_url);
         let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
         let env = match clock.clone() {
             Some(clock) => Env { business: clock, ..env },
@@ -121,6 +126,40 @@ impl Server {
     }
 }
 
+/// Where pictures are found if the file does not say: at the listener, if it is on loopback. Any other address is this
+/// machine's affair: replicas have different ones, and a changed one would end every picture that was handed out. A
+/// sandbox on all addresses is looked at from its own machine.
+fn found_at(scheme: &str, bound: SocketAddr, is_sandbox: bool) -> Option<PublicUrl> {
+    match bound.ip() {
+        ip if ip.is_loopback() => Some(PublicUrl::at(scheme, bound)),
+        _ if !is_sandbox => None,
+        ip if !ip.is_unspecified() => Some(PublicUrl::at(scheme, bound)),
+        IpAddr::V4(_) => Some(PublicUrl::at(scheme, (Ipv4Addr::LOCALHOST, bound.port()).into())),
+        IpAddr::V6(_) => Some(PublicUrl::at(scheme, (Ipv6Addr::LOCALHOST, bound.port()).into())),
+    }
+}
+
 async fn bind(key: &'static str, address: SocketAddr, tls: Tls) -> Result<Listener, StartError> {
     Listener::bind(address, tls).await.map_err(|error| StartError::Port { key, address, error: error.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_are_never_at_an_address_that_is_none() {
+        for (bound, of_service, of_sandbox) in [
+            ("127.0.0.1:7080", Some("http://127.0.0.1:7080"), "http://127.0.0.1:7080"),
+            ("[::1]:7080", Some("http://[::1]:7080"), "http://[::1]:7080"),
+            ("0.0.0.0:7080", None, "http://127.0.0.1:7080"),
+            ("[::]:7080", None, "http://[::1]:7080"),
+            ("192.0.2.7:7080", None, "http://192.0.2.7:7080"),
+        ] {
+            let bound: SocketAddr = bound.parse().unwrap();
+            let found = |is_sandbox| found_at("http", bound, is_sandbox);
+            assert_eq!(found(false).as_ref().map(PublicUrl::as_str), of_service, "{bound}");
+            assert_eq!(found(true).as_ref().map(PublicUrl::as_str), Some(of_sandbox), "{bound}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
 use ruhui_server::outbox::Reach;
-use ruhui_server::store::{Kind, MemoryStore, Stored};
+use ruhui_server::store::{Key, Kind, MemoryStore, Stored, Write};
 use ruhui_server::{CertificateDownload, RateLimit};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -121,6 +121,19 @@ async fn answering(certificates: CertificateDownload) -> World {
     World::with_policy(|policy| policy.certificates = certificates).await
 }
 
+/// A world whose merchant and brand have as many pictures as they may.
+async fn full_of_pictures() -> World {
+    let world = World::new().await;
+    for (field, id) in [("mchid", MCHID), ("brand_id", BRAND_ID)] {
+        let value = format!(r#"{{"id":"uploads\u001f{field}\u001f{id}","pictures":10000,"bytes":1}}"#);
+        let id = format!("uploads\u{1f}{field}\u{1f}{id}");
+        let key = Key { kind: Kind::Internal, id };
+        let write = Write::Put { key, read: None, value: ruhui_server::store::Value(value), expires: None };
+        world.store.commit(vec![write]).await.unwrap();
+    }
+    world
+}
+
 /// One reply for each row: what an endpoint has no say in is the same for all of them.
 #[tokio::test]
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
@@ -131,10 +144,13 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
                 "no_platform_certificate" => answering(CertificateDownload::Off).await,
                 "platform_certificate_forbidden" => answering(CertificateDownload::Forbidden).await,
                 "notify_url_private" => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
+                "uploads_full" => full_of_pictures().await,
                 _ => World::new().await,
             };
             let draft = match row.name {
-                "no_platform_certificate" | "platform_certificate_forbidden" => draft(&world, name).await,
+                "no_platform_certificate" | "platform_certificate_forbidden" | "uploads_full" => {
+                    draft(&world, name).await
+                }
                 _ => cause(&world, name, row, draft(&world, name).await).await,
             };
             let reply = world.send(draft.sign()).await;

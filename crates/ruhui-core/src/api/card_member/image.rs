@@ -109,6 +109,7 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
         &rows::FILE_TOO_LARGE,
         &rows::FILE_TYPE_UNKNOWN,
         &rows::FILE_DIGEST_WRONG,
+        &rows::UPLOADS_FULL,
     ];
     const ATTACHMENT: bool = true;
 }

@@ -1,5 +1,9 @@
 //! Pictures: what an upload takes (pages 4015900513, 4015680641), and where a picture is then found.
 
+mod uploads;
+
+pub use uploads::{MOST_BYTES, MOST_PICTURES, PictureFacts, Uploads};
+
 use crate::store::{Kind, Record};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -119,7 +123,14 @@ impl Media {
 
     /// The last part of its URL.
     pub fn file_name(&self) -> String {
-        format!("{}.{}", self.id, self.kind.extension())
+        PictureFacts::from(self).file_name()
+    }
+}
+
+impl PictureFacts {
+    /// The last part of the picture's URL.
+    fn file_name(&self) -> String {
+        format!("{}.{}", self.media_id, self.kind.extension())
     }
 
     /// Whether it may stand on a card: JPG or PNG, below 1 MB.
@@ -146,14 +157,14 @@ impl Record for Media {
 ///
 /// # Errors
 ///
-/// CONTENT_REFUSED unless `media`, which was found under the URL's id, has this URL and fits a card.
+/// CONTENT_REFUSED unless `picture`, which was found under the URL's id, has this URL and fits a card.
 pub fn check_card_picture(
     url: &Text<256>,
-    media: Option<&Media>,
+    picture: Option<&PictureFacts>,
     public_url: &PublicUrl,
 ) -> Result<(), &'static Row> {
-    match media {
-        Some(media) if public_url.of(media) == *url && media.fits_card() => Ok(()),
+    match picture {
+        Some(picture) if public_url.of(picture) == *url && picture.fits_card() => Ok(()),
         _ => Err(&rows::CONTENT_REFUSED),
     }
 }
@@ -191,8 +202,8 @@ impl PublicUrl {
     }
 
     /// Where a picture is.
-    pub fn of(&self, media: &Media) -> Text<256> {
-        let url = format!("{}/media/{}", self.0, media.file_name());
+    pub fn of(&self, picture: &PictureFacts) -> Text<256> {
+        let url = format!("{}/media/{}", self.0, picture.file_name());
         Text::new(url).expect("200 characters and a name of 36 are a text of 256")
     }
 

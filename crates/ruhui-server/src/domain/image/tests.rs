@@ -75,22 +75,26 @@ fn file_digest_wrong() {
 
 #[test]
 fn content_refused() {
-    let check = |url: &str, media: Option<&Media>| {
-        check_card_picture(&Text::new(url).unwrap(), media, &public_url()).map_err(|row| row.name)
+    let check = |url: &str, picture: Option<&PictureFacts>| {
+        check_card_picture(&Text::new(url).unwrap(), picture, &public_url()).map_err(|row| row.name)
     };
-    let png = media(ImageKind::Png, 1000);
+    let png = facts(ImageKind::Png, 1000);
     let url = public_url().of(&png);
     assert_eq!(check(url.as_str(), Some(&png)), Ok(()));
-    assert_eq!(check(url.as_str(), Some(&media(ImageKind::Png, LARGEST_FOR_CARD - 1))), Ok(()));
+    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD - 1))), Ok(()));
 
     let refused = Err(rows::CONTENT_REFUSED.name);
     assert_eq!(check(url.as_str(), None), refused, "not uploaded");
-    assert_eq!(check(url.as_str(), Some(&media(ImageKind::Jpg, 1000))), refused, "another extension");
-    assert_eq!(check(url.as_str(), Some(&media(ImageKind::Png, LARGEST_FOR_CARD))), refused, "1 MB");
-    let bmp = media(ImageKind::Bmp, 1000);
+    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Jpg, 1000))), refused, "another extension");
+    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD))), refused, "1 MB");
+    let bmp = facts(ImageKind::Bmp, 1000);
     assert_eq!(check(public_url().of(&bmp).as_str(), Some(&bmp)), refused, "a bitmap");
     let elsewhere = url.as_str().replace("shop", "other");
     assert_eq!(check(&elsewhere, Some(&png)), refused, "another host");
+}
+
+fn facts(kind: ImageKind, size: usize) -> PictureFacts {
+    PictureFacts::from(&media(kind, size))
 }
 
 #[test]

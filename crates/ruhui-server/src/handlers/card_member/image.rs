@@ -1,12 +1,12 @@
 //! 图片上传, and what the calls ask of a picture that they name.
 
 use crate::domain::Media;
-use crate::domain::image::{check_card_picture, check_upload, digest};
+use crate::domain::image::{PictureFacts, Uploads, check_card_picture, check_upload, digest};
 use crate::error::Error;
 use crate::http::{Call, Handle};
 use crate::service::Service;
-use crate::store::StoreExt as _;
 use crate::store::records::put;
+use crate::store::{Record as _, Snapshot, StoreExt as _};
 use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::card_member::{UploadImage, UploadedImage};
 use ruhui_core::types::{DateTime, Text};
@@ -20,12 +20,23 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
         let id = service.secret.media_id(&call.caller, &digest(file));
         let uploaded = DateTime::seconds(service.env.business.now());
         let media = Media::new(id, kind, call.caller.clone(), uploaded, file);
-        let response = UploadedImage { media_url: service.policy.public_url.of(&media) };
+        let facts = PictureFacts::from(&media);
+        let response = UploadedImage { media_url: service.policy.public_url.of(&facts) };
+        let uploads = Uploads::id_of(&call.caller);
         loop {
+            let seen =
+                Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)])
+                    .await?;
             // The same caller's same picture has the same id: uploading it again finds it there.
-            let batch = match service.store.read::<Media>(&media.id).await? {
-                Some(_) => Vec::new(),
-                None => vec![put(&media, None)],
+            let batch = if seen.record::<PictureFacts>(&facts.id())?.is_some() {
+                Vec::new()
+            } else if service.store.read::<Media>(&media.id).await?.is_some() {
+                // A release before kept it, and noted nothing of it.
+                vec![seen.put(&facts)]
+            } else {
+                let before = seen.record::<Uploads>(&uploads)?;
+                let after = before.unwrap_or_else(|| Uploads::none(&call.caller)).with(file)?;
+                vec![put(&media, None), seen.put(&facts), seen.put(&after)]
             };
             if service.settle(&call, batch, &response).await? {
                 return Ok(response);
@@ -44,10 +55,19 @@ pub(super) async fn check_picture(
         return Ok(());
     }
     let public_url = &service.policy.public_url;
-    let media = match public_url.media_id(url) {
-        Some(id) => service.store.read::<Media>(id).await?,
+    let picture = match public_url.media_id(url) {
+        Some(id) => facts(service, id).await?,
         None => None,
     };
-    check_card_picture(url, media.as_ref().map(|media| &media.record), public_url)?;
+    check_card_picture(url, picture.as_ref(), public_url)?;
     Ok(())
+}
+
+/// The facts about a picture. Only one that a release before has kept is read in whole for them.
+async fn facts(service: &Service, media_id: &str) -> Result<Option<PictureFacts>, Error> {
+    if let Some(facts) = service.store.read::<PictureFacts>(&PictureFacts::id_of(media_id)).await? {
+        return Ok(Some(facts.record));
+    }
+    let media = service.store.read::<Media>(media_id).await?;
+    Ok(media.map(|media| PictureFacts::from(&media.record)))
 }
