@@ -36,7 +36,7 @@ impl std::fmt::Display for Miss {
             Self::Ended(status) => write!(f, "the service ended: {status}"),
             Self::Memory { peak, bound } => write!(f, "{peak} MB, above {bound} MB"),
             Self::Failed { calls, of } => write!(f, "{calls} of {of} good calls failed"),
-            Self::Slower { connection, times } => write!(f, "p99 × {times:.1} over {connection} connections"),
+            Self::Slower { connection, times } => write!(f, "p99 × {times:.2} over {connection} connections"),
         }
     }
 }
