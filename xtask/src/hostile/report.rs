@@ -125,7 +125,7 @@ pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
     )
 }
 
-/// The same for programs.
+/// Every figure, for programs.
 pub(super) fn to_json(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Value {
     let of = |trial: &Trial| {
         let [before, during, after] = trial.good().map(Phase::to_json);
