@@ -49,7 +49,7 @@ impl Sandbox {
         Self::start_binary(&binary()?, folder, options, variables)
     }
 
-    /// The same of another build.
+    /// Starts `binary`, which may be another build, and waits until it is ready.
     pub(crate) fn start_binary(
         binary: &Path,
         folder: &Path,

@@ -39,7 +39,7 @@ pub(super) enum Target {
 const DRIP: Duration = Duration::from_millis(500);
 /// The pause of an attacker whose connection has ended. Without it, attacks that hold connections would be floods.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The same where each connection is short.
+/// The pause of an attacker whose connections are short.
 const SHORT_PAUSE: Duration = Duration::from_millis(250);
 
 /// A megabyte, as a limit of 1 MiB allows it.

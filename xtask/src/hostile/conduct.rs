@@ -1,4 +1,4 @@
-//! What an attacker does on one connection, from its first byte to its end.
+//! The conduct of an attacker on one connection, from its first byte to its end.
 
 use super::tally::CLOSED;
 use crate::load::Head;
@@ -42,7 +42,7 @@ impl Conduct {
         }
     }
 
-    /// Uses the connection until it ends. `number` tells connections apart; `events` get what is seen.
+    /// Uses the connection until it ends. `number` tells connections apart; responses and the end are added to `events`.
     pub(super) async fn run(&self, stream: TcpStream, number: usize, events: &mut Events) {
         let ended = match self {
             Self::Drip { first, every, .. } => drip(stream, first, *every).await,

@@ -55,7 +55,7 @@ impl Material {
         bytes
     }
 
-    /// The same with a large body, without its last byte.
+    /// A token request without Authorization, with a large body that lacks its last byte.
     pub(super) fn large_body(&self, size: usize) -> Vec<u8> {
         without_last_byte(TOKENS, JSON, size, None)
     }

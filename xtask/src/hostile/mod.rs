@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 use trial::{Phases, Service, Trial};
 
-/// Which attacks, and how long.
+/// The choice of attacks, and their length.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Options {
     /// Only these attacks; all when none is named.
@@ -73,7 +73,7 @@ const SHORT: Phases = Phases {
 /// The stated bound of resident memory, in MB: 35 at rest, 64 of bytes that nobody has signed, and what 10,000
 /// connections take.
 const LONG_BOUND: u64 = 300;
-/// The same with the short form's 500 connections.
+/// The bound for the short form, which has 500 connections at most.
 const SHORT_BOUND: u64 = 200;
 /// Open files that a process needs next to its connections.
 const OTHER_FILES: u64 = 300;

@@ -36,7 +36,7 @@ impl std::fmt::Display for Miss {
             Self::Ended(status) => write!(f, "the service ended: {status}"),
             Self::Memory { peak, bound } => write!(f, "{peak} MB, above {bound} MB"),
             Self::Failed { calls, of } => write!(f, "{calls} of {of} good calls failed"),
-            Self::Slower { connection, times } => write!(f, "p99 × {times:.1} over {connection} connections"),
+            Self::Slower { connection, times } => write!(f, "p99 × {times:.2} over {connection} connections"),
         }
     }
 }
@@ -125,7 +125,7 @@ pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
     )
 }
 
-/// The same for programs.
+/// Every figure, for programs.
 pub(super) fn to_json(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Value {
     let of = |trial: &Trial| {
         let [before, during, after] = trial.good().map(Phase::to_json);

@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-/// What the head of a reply says.
+/// The head of a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) status: u16,
