@@ -62,14 +62,15 @@ impl Open {
         self.by_peer.get(&peer).map_or(0, Vec::len)
     }
 
-    /// The connection that has been idle longest, of the address that holds most: more than `held` of the newcomer.
+    /// The connection that has been idle longest, of the addresses that hold most: more than `held` of the newcomer.
     fn victim(&self, held: usize) -> Option<Arc<Connection>> {
-        let shared = self.by_peer.iter().filter(|(peer, _)| peer.has_share());
-        let (_, most) = shared.max_by_key(|(_, connections)| connections.len())?;
-        if most.len() <= held {
+        let shared = || self.by_peer.iter().filter(|(peer, _)| peer.has_share());
+        let most = shared().map(|(_, connections)| connections.len()).max()?;
+        if most <= held {
             return None;
         }
-        let waiting = most.iter().map(|connection| (connection.phase(), connection));
+        let connections = shared().map(|(_, connections)| connections).filter(|some| some.len() == most);
+        let waiting = connections.flatten().map(|connection| (connection.phase(), connection));
         let waiting = waiting.filter(|((phase, _), _)| *phase < Phase::Working);
         waiting.min_by_key(|(phase, _)| *phase).map(|(_, connection)| connection.clone())
     }

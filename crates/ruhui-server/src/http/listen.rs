@@ -1,21 +1,24 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
-use super::body::Tracked;
+use super::body::{self, Tracked, Wanted};
 use super::connection::{Common, Connection, Phase};
 use super::crowd::Crowd;
-use super::preface;
 use super::quota::{Network, Peer, Quota};
 use super::stream::{Guarded, Patience};
+use super::{connection_of, preface};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
+use bytes::Bytes;
 use futures_util::future::{BoxFuture, Either, Ready, ready};
 use http::header::CONNECTION;
+use http::request::Parts;
 use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use ruhui_core::api::Row;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -187,6 +190,18 @@ impl Listener {
         drop(self.socket);
         let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
     }
+}
+
+/// Reads the body of a request that came by a [`Listener`], within the listener's limits of time and memory.
+///
+/// # Errors
+///
+/// Returns the row for a body of more than `limit` bytes, and for one that is too slow, incomplete or malformed.
+pub async fn read_body(parts: &Parts, body: Body, limit: usize) -> Result<Bytes, &'static Row> {
+    let connection = connection_of(&parts.extensions);
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let read = body::read(body, limit, is_awaited, &connection, || Wanted::Bytes).await?;
+    Ok(read.bytes)
 }
 
 impl std::fmt::Debug for Listener {

@@ -22,7 +22,7 @@ mod verify;
 
 pub(crate) use handle::Origin;
 pub use handle::{Begun, Call, Handle};
-pub use listen::{Limits, Listener, Tls};
+pub use listen::{Limits, Listener, Tls, read_body};
 pub use quota::{Network, NetworkError, Quota};
 
 use crate::env::OffsetClock;
