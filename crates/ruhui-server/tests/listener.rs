@@ -3,129 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
+#[path = "common/socket.rs"]
+mod socket;
 
 use common::*;
-use http::Request;
 use ruhui_core::api::rows;
-use ruhui_server::http::{Limits, Listener, Stop, Tls, api, run};
+use ruhui_server::http::{Limits, Listener, Stop, Tls, run};
+use socket::*;
 use std::net::SocketAddr;
-use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
-
-const SOON: Duration = Duration::from_millis(100);
-
-/// Ends what hangs.
-async fn within<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(20), future).await.expect("it hangs")
-}
-
-fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
-    let mut limits = Limits::default();
-    change(&mut limits);
-    limits
-}
-
-/// A listener in a task.
-struct Served {
-    address: SocketAddr,
-    stop: oneshot::Sender<()>,
-    task: JoinHandle<()>,
-}
-
-async fn serve(world: &World, limits: Limits) -> Served {
-    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();
-    let address = listener.address().unwrap();
-    let (stop, stopped) = oneshot::channel();
-    let router = api(world.service.clone());
-    let task = tokio::spawn(listener.serve(router, limits, async move {
-        let _ = stopped.await;
-    }));
-    Served { address, stop, task }
-}
-
-/// A connection on which bytes are written by hand.
-struct Wire {
-    stream: TcpStream,
-    read: Vec<u8>,
-}
-
-/// What came back.
-#[derive(Debug)]
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Answer {
-    fn says(&self, header: &str) -> bool {
-        self.head.to_ascii_lowercase().contains(header)
-    }
-}
-
-impl Wire {
-    async fn connect(served: &Served) -> Self {
-        Self::to(served.address).await
-    }
-
-    async fn to(address: SocketAddr) -> Self {
-        Self { stream: TcpStream::connect(address).await.unwrap(), read: Vec::new() }
-    }
-
-    /// Writes all that the other side takes; it may hang up in the middle.
-    async fn write(&mut self, bytes: impl AsRef<[u8]>) {
-        let _ = self.stream.write_all(bytes.as_ref()).await;
-    }
-
-    async fn more(&mut self) -> bool {
-        self.stream.read_buf(&mut self.read).await.is_ok_and(|count| count > 0)
-    }
-
-    async fn answer(&mut self) -> Answer {
-        within(async {
-            let end = loop {
-                if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
-                    break end + 4;
-                }
-                assert!(self.more().await, "closed without an answer");
-            };
-            let head = String::from_utf8(self.read.drain(..end).collect()).unwrap();
-            let length = head.to_ascii_lowercase();
-            let length = length.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
-            let length: usize = length.map_or(0, |length| length.parse().unwrap());
-            while self.read.len() < length {
-                assert!(self.more().await, "closed inside the answer");
-            }
-            let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
-            Answer { status: head[9..12].parse().unwrap(), head, body }
-        })
-        .await
-    }
-
-    /// Waits for the other side to hang up, without another byte.
-    async fn closed(mut self) {
-        within(async { while self.more().await {} }).await;
-        assert!(self.read.is_empty(), "{}", String::from_utf8_lossy(&self.read));
-    }
-}
-
-/// The request line and the headers, to the last line feed but one.
-fn head(request: &Request<Vec<u8>>) -> String {
-    let mut head =
-        format!("{} {} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\n", request.method(), request.uri());
-    for (name, value) in request.headers() {
-        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
-    }
-    head
-}
-
-fn written(request: &Request<Vec<u8>>) -> Vec<u8> {
-    let head = format!("{}Content-Length: {}\r\n\r\n", head(request), request.body().len());
-    [head.as_bytes(), request.body()].concat()
-}
 
 #[tokio::test]
 async fn a_connection_is_used_again_whatever_was_answered() {
@@ -243,7 +130,7 @@ async fn request_too_slow() {
 #[tokio::test]
 async fn a_body_that_breaks_off_acts_not() {
     let world = World::new().await;
-    let served = serve(&world, Limits::default()).await;
+    let served = serve(&world, limits(|limits| limits.linger = SOON)).await;
     let whole = written(&world.founding().sign());
     let mut wire = Wire::connect(&served).await;
     wire.write(&whole[..whole.len() - 1]).await;

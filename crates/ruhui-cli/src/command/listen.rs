@@ -9,7 +9,6 @@ use crate::credentials::{APIV3_KEY, Family, Settings};
 use crate::input;
 use crate::language::Language;
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use forward::Forward;
@@ -19,8 +18,9 @@ use ruhui::notify::{Answer, NotifyError, Receiver};
 use ruhui::seal::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
+use ruhui_core::api::rows;
 use ruhui_core::bilingual::OsError;
-use ruhui_server::http::{Limits, Listener, Tls};
+use ruhui_server::http::{Limits, Listener, Tls, read_body};
 use show::Show;
 use std::net::SocketAddr;
 use std::process::ExitCode;
@@ -85,12 +85,19 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
             Answer::refuse(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
         );
     }
-    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        return listening.refuse(
-            format!("the body broke off, or has more than {BODY_LIMIT} bytes"),
-            format!("请求体不完整，或超过 {BODY_LIMIT} 字节"),
-            Answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, "请求体不完整或过大"),
-        );
+    let body = match read_body(&head, body, BODY_LIMIT).await {
+        Ok(body) => body,
+        Err(row) if row.name == rows::BODY_TOO_LARGE.name => {
+            return listening.refuse(
+                format!("the body has more than {BODY_LIMIT} bytes"),
+                format!("请求体超过 {BODY_LIMIT} 字节"),
+                Answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+            );
+        }
+        Err(row) => {
+            let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
+            return listening.refuse(row.en.to_owned(), row.zh.to_owned(), Answer::refuse(status, row.zh));
+        }
     };
     let received = match listening.receiver.receive(&head.headers, &body) {
         Ok(received) => received,

@@ -35,6 +35,12 @@ rows! {
     /// The request took too long to arrive.
     REQUEST_TOO_SLOW = ("request_too_slow", 408, InvalidRequest, Ours,
         "接收请求超时", "the request took too long to arrive");
+    /// The connection's sending side was closed before the whole body had arrived.
+    BODY_INCOMPLETE = ("body_incomplete", 400, InvalidRequest, Ours,
+        "请求包体不完整，连接已提前关闭", "the connection was closed before the whole body arrived");
+    /// The body's chunked transfer coding is malformed.
+    BODY_CHUNKS_MALFORMED = ("body_chunks_malformed", 400, InvalidRequest, Ours,
+        "请求包体的分块传输编码（chunked）格式错误", "the body's chunked transfer coding is malformed");
     /// `Accept` or `User-Agent` is missing.
     ACCEPT_OR_USER_AGENT_MISSING = ("accept_or_user_agent_missing", 400, InvalidRequest, Document,
         "Http头缺少Accept或User-Agent", "the header Accept or User-Agent is missing");

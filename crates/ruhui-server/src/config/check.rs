@@ -1,5 +1,6 @@
 //! What the types cannot say: references that lead nowhere, doubles, and what only a sandbox may.
 
+use super::limits::check_limits;
 use super::{Config, ConfigError, TemplateConfig};
 use crate::domain::form::check_form;
 use ruhui_core::api::card_member::{
@@ -70,6 +71,7 @@ impl Source<'_> {
 }
 
 pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigError> {
+    check_limits(&config.service, source)?;
     unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
     unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
@@ -261,6 +263,19 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
     }
 
     #[test]
+    fn a_share_follows_its_total_unless_it_is_set() {
+        let limits = |lines: &str| {
+            let text = GOOD.replace("[platform.partner]", &format!("{lines}\n[platform.partner]"));
+            let limits = super::super::reader::read::<Config>(&text).unwrap().service.limits();
+            let mib = [limits.unsigned_bytes, limits.unsigned_bytes_per_address].map(|bytes| bytes >> 20);
+            (limits.connections, limits.connections_per_address, mib)
+        };
+        assert_eq!(limits(""), (10_000, 1_000, [64, 8]));
+        assert_eq!(limits("connections = 5\nunsigned_mib = 160"), (5, 1, [160, 20]));
+        assert_eq!(limits("unsigned_mib = 8\nconnections_per_address = 7"), (10_000, 7, [8, 8]));
+    }
+
+    #[test]
     fn a_good_file_loads() {
         assert_eq!(load(GOOD), Ok(()));
         let more = GOOD
@@ -287,7 +302,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),
@@ -312,6 +327,28 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             (
                 GOOD.replace("name = \"brand\"", "name = \"brand\"\nmerchants = [\"19\"]"),
                 "ruhui.toml, line 19, `brands[0].merchants`: no merchant 19 is described in this file",
+            ),
+            (
+                GOOD.replace("[platform.partner]", "unsigned_mib = 7\n[platform.partner]"),
+                "ruhui.toml, line 8, `service.unsigned_mib`: must be at least 8 (MiB): one upload needs as much",
+            ),
+            (
+                GOOD.replace("[platform.partner]", "unsigned_mib_per_address = 65\n[platform.partner]"),
+                "ruhui.toml, line 8, `service.unsigned_mib_per_address`: must not be larger than `unsigned_mib`, of which it is one address's share",
+            ),
+            (
+                GOOD.replace(
+                    "[platform.partner]",
+                    "connections = 5\nconnections_per_address = 6\n[platform.partner]",
+                ),
+                "ruhui.toml, line 9, `service.connections_per_address`: must not be larger than `connections`, of which it is one address's share",
+            ),
+            (
+                GOOD.replace(
+                    "[platform.partner]",
+                    "trusted_proxies = [\"10.0.0.0/8\", \"10.0.0.0/33\"]\n[platform.partner]",
+                ),
+                "ruhui.toml, line 8, `service.trusted_proxies[1]`: must be an IP address or a network, such as 10.0.0.5 or 10.0.0.0/8",
             ),
             (
                 GOOD.replace("[platform.partner]", "public_url = \"shop\"\n[platform.partner]"),

@@ -8,6 +8,7 @@ mod cards;
 mod check;
 mod entry;
 mod error;
+mod limits;
 mod load;
 mod mistake;
 mod rate_limit;
@@ -20,6 +21,7 @@ pub use rate_limit::RateLimitConfig;
 
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
+use crate::http::Network;
 use crate::service::CertificateDownload;
 use crate::store::Place;
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
@@ -29,7 +31,7 @@ use ruhui_core::types::{
 use ruhui_core::wire::UnknownMembers;
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
@@ -74,6 +76,23 @@ pub struct ServiceConfig {
     /// Requests in hand at once; one more is answered 500. By default [`IN_FLIGHT`] for each processor.
     #[serde(default)]
     pub in_flight: Option<NonZeroUsize>,
+    /// Connections of each listener at once, by default 10,000. For one more, the oldest idle connection of the
+    /// address that holds most is closed.
+    #[serde(default)]
+    pub connections: Option<Spanned<NonZeroU32>>,
+    /// Connections of one address once three quarters of `connections` are open; by default a tenth of them.
+    #[serde(default)]
+    pub connections_per_address: Option<Spanned<NonZeroU32>>,
+    /// Mebibytes for bytes that nobody has signed for, of all listeners together: 64 by default. A body that finds
+    /// no room waits.
+    #[serde(default)]
+    pub unsigned_mib: Option<Spanned<NonZeroU32>>,
+    /// Mebibytes of one address once three quarters of `unsigned_mib` are taken; by default an eighth of them.
+    #[serde(default)]
+    pub unsigned_mib_per_address: Option<Spanned<NonZeroU32>>,
+    /// Addresses or networks of proxies that speak for many clients; the shares of an address do not apply to them.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
     /// Seconds for which it goes on after it was told to stop, so that whoever balances the load can look
     /// elsewhere; by default [`DRAIN`], and 0 in a sandbox.
     #[serde(default)]

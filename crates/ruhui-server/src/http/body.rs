@@ -1,12 +1,17 @@
-//! Reading a body within its limits of size and time.
+//! Reading a body within its limits of size, time and memory.
 
-use axum::body::Body;
-use bytes::{Bytes, BytesMut};
+use super::budget::Reservation;
+use super::connection::{Connection, Phase};
+use axum::body::{Body, HttpBody};
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http_body_util::BodyExt as _;
+use hyper::body::{Frame, Incoming, SizeHint};
 use ruhui_core::api::{Row, rows};
-use std::pin::pin;
-use std::time::Duration;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 /// The largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
 pub(super) const LIMIT: usize = 1 << 20;
@@ -15,31 +20,268 @@ pub(super) const UPLOAD_LIMIT: usize = 3 << 20;
 /// How much of a body that is too large is read and thrown away, so that the answer arrives: a client that
 /// is still sending would see a reset instead.
 const DRAIN: usize = 16 << 20;
+/// hyper delivers at most about so much at once, so memory for a body is taken in steps of this size at least.
+const STEP: usize = 32 << 10;
 
-/// Reads all of `body`, at most `limit` bytes, which may take as long as `patience`.
-pub(super) async fn read(body: Body, limit: usize, patience: Duration) -> Result<Bytes, &'static Row> {
-    let mut collecting = pin!(collect(body, limit));
-    // A small one has mostly come with its head, and then needs no timer.
-    if let Some(read) = collecting.as_mut().now_or_never() {
-        return read;
-    }
-    tokio::time::timeout(patience, collecting).await.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+/// How much of a body is wanted, once the head is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// All bytes.
+    Bytes,
+    /// Its size only: the head is rejected, and the body takes no memory.
+    Size,
+    /// Nothing: the head is rejected, and the client waits for a word before it sends the body.
+    Nothing,
 }
 
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes, &'static Row> {
-    let mut collected = BytesMut::new();
-    let mut size = 0;
-    while let Some(frame) = body.frame().await {
-        // The connection broke, or its chunks are malformed: nobody will read the answer.
-        let Ok(frame) = frame else { return Err(&rows::REQUEST_TOO_SLOW) };
-        let Some(data) = frame.data_ref() else { continue };
-        size += data.len();
-        if size > DRAIN {
-            break;
-        }
-        if size <= limit {
-            collected.extend_from_slice(data);
+/// A body, with the memory that it takes from the budget until it is dropped.
+#[derive(Debug)]
+pub(super) struct Received {
+    pub(super) bytes: Bytes,
+    memory: Option<Reservation>,
+}
+
+impl Received {
+    /// Returns the memory to the budget: the caller has signed for the bytes.
+    pub(super) fn is_signed(&mut self) {
+        self.memory = None;
+    }
+}
+
+/// Reads `body`, at most `limit` bytes. `is_awaited` says that the client waits for `100 Continue`.
+///
+/// A small body has mostly arrived with its head. For any other, `judge` looks at the head first: a body whose head
+/// is rejected takes no memory.
+///
+/// # Errors
+///
+/// Returns the row for a body that is too large, too slow, incomplete or malformed.
+pub(super) async fn read(
+    body: Body,
+    limit: usize,
+    is_awaited: bool,
+    connection: &Connection,
+    judge: impl FnOnce() -> Wanted,
+) -> Result<Received, &'static Row> {
+    let mut reader = Reader::new(body, limit);
+    if !is_awaited && let Some(read) = reader.arrived() {
+        return read;
+    }
+    let wanted = judge();
+    if is_awaited && reader.announced.is_some_and(|size| size > limit) {
+        return Err(&rows::BODY_TOO_LARGE);
+    }
+    if wanted == Wanted::Nothing {
+        return Ok(Received { bytes: Bytes::new(), memory: None });
+    }
+    connection.enter(Phase::Receiving);
+    let reading = reader.rest(connection, wanted);
+    let read = tokio::time::timeout(connection.body_patience(), reading).await;
+    connection.enter(Phase::Working);
+    read.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
+}
+
+/// Reads a body that nobody wants, so that the connection can be used again.
+pub(super) async fn discard(body: Body, is_awaited: bool, connection: &Connection) {
+    let wanted = || if is_awaited { Wanted::Nothing } else { Wanted::Size };
+    // The response is the same, however the body ends.
+    let _ = read(body, 0, is_awaited, connection, wanted).await;
+}
+
+struct Reader {
+    body: Body,
+    limit: usize,
+    announced: Option<usize>,
+    size: usize,
+    collected: Vec<u8>,
+    memory: Option<Reservation>,
+}
+
+impl Reader {
+    fn new(body: Body, limit: usize) -> Self {
+        let announced = HttpBody::size_hint(&body).exact();
+        let announced = announced.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
+        Self { body, limit, announced, size: 0, collected: Vec::new(), memory: None }
+    }
+
+    /// The whole body, if it is in the buffer that its head was read into.
+    fn arrived(&mut self) -> Option<Result<Received, &'static Row>> {
+        loop {
+            if self.size > STEP || self.size > self.limit {
+                return None;
+            }
+            match self.body.frame().now_or_never()? {
+                None => return Some(Ok(self.finish())),
+                Some(Err(error)) => return Some(Err(row_of(error))),
+                Some(Ok(frame)) => {
+                    let Some(data) = frame.data_ref() else { continue };
+                    self.size += data.len();
+                    if self.size <= self.limit {
+                        self.collected.reserve_exact(data.len());
+                        self.collected.extend_from_slice(data);
+                    }
+                }
+            }
+            if self.announced == Some(self.size) && self.size <= self.limit {
+                return Some(Ok(self.finish()));
+            }
         }
     }
-    if size > limit { Err(&rows::BODY_TOO_LARGE) } else { Ok(collected.freeze()) }
+
+    async fn rest(mut self, connection: &Connection, wanted: Wanted) -> Result<Received, &'static Row> {
+        let mut is_kept = wanted == Wanted::Bytes;
+        loop {
+            is_kept &= self.size <= self.limit;
+            match is_kept {
+                // Before the next bytes are read: those that find no room stay with the client.
+                true => self.make_room(connection, 1).await,
+                false => (self.collected, self.memory) = (Vec::new(), None),
+            }
+            let Some(frame) = self.body.frame().await else { break };
+            let frame = frame.map_err(row_of)?;
+            let Some(data) = frame.data_ref() else { continue };
+            self.size += data.len();
+            if self.size > DRAIN {
+                break;
+            }
+            if is_kept && self.size <= self.limit {
+                self.make_room(connection, data.len()).await;
+                self.collected.extend_from_slice(data);
+            }
+        }
+        if self.size > self.limit { Err(&rows::BODY_TOO_LARGE) } else { Ok(self.finish()) }
+    }
+
+    /// Takes memory from the budget, then from the system, for `more` bytes at least.
+    async fn make_room(&mut self, connection: &Connection, more: usize) {
+        let end = self.announced.unwrap_or(self.limit).min(self.limit);
+        let needed = self.collected.len().saturating_add(more).min(end.max(self.size.min(self.limit)));
+        let capacity = self.collected.capacity();
+        let reserved = self.memory.as_ref().map_or(0, Reservation::bytes);
+        if capacity >= needed && reserved >= capacity {
+            return;
+        }
+        let doubled = capacity.saturating_mul(2).max(self.collected.len() + STEP).min(end);
+        let wanted = doubled.max(needed).max(capacity);
+        let more = connection.reserve(wanted.saturating_sub(reserved)).await;
+        match &mut self.memory {
+            Some(memory) => memory.absorb(more),
+            None => self.memory = Some(more),
+        }
+        self.collected.reserve_exact(wanted - self.collected.len());
+    }
+
+    fn finish(&mut self) -> Received {
+        Received { bytes: std::mem::take(&mut self.collected).into(), memory: self.memory.take() }
+    }
+}
+
+/// Why the bytes of a body end before it does.
+fn row_of(error: axum::Error) -> &'static Row {
+    let error = error.into_inner();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>() {
+            return match error.kind() {
+                io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData => &rows::BODY_CHUNKS_MALFORMED,
+                _ => &rows::BODY_INCOMPLETE,
+            };
+        }
+        cause = error.source();
+    }
+    &rows::BODY_INCOMPLETE
+}
+
+/// The body of a response, with the memory that it takes from the budget until it is sent.
+pub(super) struct Held {
+    body: Body,
+    /// Bytes of `body` that hyper has not taken yet.
+    rest: Bytes,
+    _memory: Reservation,
+}
+
+impl Held {
+    pub(super) fn new(body: Body, memory: Reservation) -> Self {
+        Self { body, rest: Bytes::new(), _memory: memory }
+    }
+}
+
+impl HttpBody for Held {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    /// Passes on copies of small pieces: hyper holds those it cannot send yet, and a slice of a picture would keep
+    /// the whole picture.
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        while self.rest.is_empty() {
+            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Some(Ok(frame)) => self.rest = frame.into_data().unwrap_or_default(),
+            }
+        }
+        let length = self.rest.len().min(STEP);
+        let piece = Bytes::copy_from_slice(&self.rest.split_to(length));
+        Poll::Ready(Some(Ok(Frame::data(piece))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_empty() && self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        let rest = u64::try_from(self.rest.len()).unwrap_or(u64::MAX);
+        SizeHint::with_exact(HttpBody::size_hint(&self.body).lower() + rest)
+    }
+}
+
+/// A request's body that tells its connection when it was not read to the end.
+pub(super) struct Tracked {
+    body: Incoming,
+    connection: Arc<Connection>,
+    is_read: bool,
+}
+
+impl Tracked {
+    pub(super) fn new(body: Incoming, connection: Arc<Connection>) -> Self {
+        let is_read = body.is_end_stream();
+        Self { body, connection, is_read }
+    }
+}
+
+impl HttpBody for Tracked {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        self.is_read = match &frame {
+            None => true,
+            Some(Ok(_)) => self.body.is_end_stream(),
+            Some(Err(_)) => false,
+        };
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Tracked {
+    fn drop(&mut self) {
+        if !self.is_read {
+            self.connection.leave_body_unread();
+        }
+    }
 }

@@ -4,10 +4,11 @@
 //! media type, parameters; then the handler's rights and state. Up to the signature nothing of the business
 //! is looked at, and no reply is signed.
 
+use super::body::{self, Wanted};
 use super::handle::{Begun, Call, Handle, Origin};
 use super::reply::Exchange;
-use super::verify::{Chosen, choose_reply_key, target, verify};
-use super::{Limits, body, diagnosis, remarks, sealing, upload};
+use super::verify::{self, Chosen, choose_reply_key, target, verify};
+use super::{connection_of, diagnosis, preface, remarks, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
 use crate::once::{self, Earlier, RequestId};
@@ -42,24 +43,52 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     };
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::new(&service, &parts.headers);
-    let limits = parts.extensions.get::<Limits>().copied().unwrap_or_default();
+    let connection = connection_of(&parts.extensions);
     let limit = if E::ATTACHMENT { body::UPLOAD_LIMIT } else { body::LIMIT };
-    let body = match body::read(body, limit, limits.body).await {
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let mut rejected = None;
+    let judge = || match verify::check_head(&service, E::Family::FAMILY, &parts) {
+        Ok(_) => Wanted::Bytes,
+        Err(error) => {
+            rejected = Some(error);
+            match (is_awaited, service.policy.diagnose) {
+                (true, _) => Wanted::Nothing,
+                // The log of a sandbox explains the rejection by the body.
+                (false, true) => Wanted::Bytes,
+                (false, false) => Wanted::Size,
+            }
+        }
+    };
+    let mut body = match body::read(body, limit, is_awaited, &connection, judge).await {
         Ok(body) => body,
         Err(row) => return exchange.error(&row.into()),
     };
+    let turn = connection.turn().await;
     // From here on the request costs processor time. It holds its place until the reply is signed.
     let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
-    let content = if E::ATTACHMENT { upload::read(&parts.headers, &body) } else { body.clone().into() };
+    if let Some(error) = rejected {
+        match is_awaited {
+            true => diagnosis::log_head(&service, &parts, &error),
+            false => diagnosis::log(&service, &parts, &body.bytes, &error),
+        }
+        return exchange.error(&error);
+    }
+    let content =
+        if E::ATTACHMENT { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
     let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
-            diagnosis::log(&service, &parts, &body, &error);
+            connection.set_doubtful(true);
+            diagnosis::log(&service, &parts, &body.bytes, &error);
             return exchange.error(&error);
         }
     };
+    connection.set_doubtful(false);
+    body.is_signed();
+    drop(turn);
     if service.policy.diagnose {
         remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
+        remarks::log(&service, &parts, remarks::of_head(&parts.headers));
         upload::log(&parts, &content);
     }
     let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);

@@ -8,9 +8,10 @@ use super::verify::target;
 use crate::error::Error;
 use crate::service::Service;
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
-use ruhui_core::explain::{Explanation, Keys, Received, Verdict, explain};
+use ruhui_core::explain::{Explanation, Keys, Received, Verdict, explain, explain_incomplete};
 use ruhui_core::sign::{Authorization, Scheme};
 use ruhui_core::types::Caller;
 use std::sync::Arc;
@@ -19,24 +20,50 @@ use std::sync::Arc;
 ///
 /// `sent` is the body as received. For an upload it is the whole form.
 pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &Error) {
+    let (sent, (method, target)) = (sent.clone(), (parts.method.clone(), target(parts).to_owned()));
+    explain_later(service, parts, error, move |service, headers| {
+        let received =
+            Received::with_headers(method.as_str(), &target, headers, &sent, service.env.wire.now());
+        judge(service, &received, authorization_of(headers))
+    });
+}
+
+/// Explains the refusal of a head whose body was not sent.
+pub(super) fn log_head(service: &Arc<Service>, parts: &Parts, error: &Error) {
+    let (method, target) = (parts.method.clone(), target(parts).to_owned());
+    explain_later(service, parts, error, move |service, headers| {
+        let now = service.env.wire.now();
+        let received = Received::with_headers(method.as_str(), &target, headers, &[], now);
+        let parsed = authorization_of(headers).and_then(|value| Authorization::parse(value).ok());
+        explain_incomplete(&received, &keys(service, parsed.as_ref().map(Authorization::caller)))
+    });
+}
+
+fn explain_later(
+    service: &Arc<Service>,
+    parts: &Parts,
+    error: &Error,
+    explain: impl FnOnce(&Service, &HeaderMap) -> Explanation + Send + 'static,
+) {
     if !service.policy.diagnose || error.row().status != 401 {
         return;
     }
     let Ok(place) = service.diagnosing.clone().try_acquire_owned() else { return };
-    let (service, sent, now) = (service.clone(), sent.clone(), service.env.wire.now());
-    let (method, target, headers) = (parts.method.clone(), target(parts).to_owned(), parts.headers.clone());
+    let (service, method, headers) = (service.clone(), parts.method.clone(), parts.headers.clone());
     // A query may hold an openid, which the log must not.
     let path = parts.uri.path().to_owned();
     tokio::task::spawn_blocking(move || {
-        let received = Received::with_headers(method.as_str(), &target, &headers, &sent, now);
-        let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let lines = lines(&judge(&service, &received, value));
+        let lines = lines(&explain(&service, &headers));
         // The place is free before the lines appear: a request sent after reading them is explained, too.
         drop(place);
         for line in lines {
             tracing::warn!("{method} {path}: {line}");
         }
     });
+}
+
+fn authorization_of(headers: &HeaderMap) -> Option<&str> {
+    headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok())
 }
 
 /// The log lines of an explanation, without data from the caller: one line for each finding, in both languages.

@@ -1,16 +1,24 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
+use super::body::{self, Tracked, Wanted};
+use super::connection::{Common, Connection, Phase};
+use super::crowd::Crowd;
+use super::quota::{Network, Peer, Quota};
+use super::stream::{Guarded, Patience};
+use super::{connection_of, preface};
 use axum::Router;
 use axum::body::Body;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::future::RouteFuture;
-use futures_util::future::{Either, Ready, ready};
+use axum::response::Response;
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, Either, Ready, ready};
 use http::header::CONNECTION;
-use http::{Request, StatusCode};
+use http::request::Parts;
+use http::{HeaderValue, Request};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use ruhui_core::api::Row;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -18,22 +26,34 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
 /// What one listener takes. Every limit ends in an answer or a close.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at once; one more is closed.
+    /// Connections at once. For one more, the oldest idle connection of the address that holds most is closed.
     pub connections: usize,
+    /// Connections of one address, once three quarters of `connections` are open.
+    pub connections_per_address: usize,
+    /// Bytes that nobody has signed for, of all listeners of a service together: bodies, heads beyond 8 KiB, and
+    /// pictures on their way. A body that finds no room waits.
+    pub unsigned_bytes: usize,
+    /// Unsigned bytes of one address, once three quarters of `unsigned_bytes` are taken.
+    pub unsigned_bytes_per_address: usize,
+    /// Addresses that speak for many clients, and to which the shares of an address do not apply.
+    pub trusted_proxies: Vec<Network>,
     /// Bytes of a request's head; a larger one is answered 431.
     pub head: usize,
     /// How long a head may take, and a connection may be idle: the real service's 8 seconds.
     pub idle: Duration,
     /// How long a body may take; a slower one is answered 408.
     pub body: Duration,
+    /// How long a client may read nothing of a response.
+    pub write: Duration,
+    /// How long a client may go on sending after the last response.
+    pub linger: Duration,
     /// How long a TLS handshake may take.
     pub handshake: Duration,
     /// How long requests in flight may take once the service is told to stop.
@@ -44,9 +64,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
+            connections_per_address: 1_000,
+            unsigned_bytes: 64 << 20,
+            unsigned_bytes_per_address: 8 << 20,
+            trusted_proxies: Vec::new(),
             head: 32 << 10,
             idle: Duration::from_secs(8),
             body: Duration::from_secs(10),
+            write: Duration::from_secs(10),
+            linger: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
             farewell: Duration::from_secs(10),
         }
@@ -97,21 +123,35 @@ impl Listener {
 
     /// Serves `router` until `stop` is done; then finishes what is in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
-        let places = Arc::new(Semaphore::new(limits.connections));
+        let common = Common::new(&limits);
+        self.serve_with(common, router, limits, stop).await;
+    }
+
+    /// Serves as [`Self::serve`] does; `common` is what the listeners of one service share.
+    pub(super) async fn serve_with(
+        self,
+        common: Common,
+        router: Router,
+        limits: Limits,
+        stop: impl Future<Output = ()>,
+    ) {
+        let quota = Quota { total: limits.connections, per_address: limits.connections_per_address };
+        let crowd = Crowd::new(quota);
         let graceful = GracefulShutdown::new();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
+        // A client may close its sending side after its request, as `nc -N` does, and still reads the response.
+        http.half_close(true);
         // As the real service writes them; not every client compares names without regard to case.
         http.title_case_headers(true);
-        let service = Doorkeeper { limits, router };
         let mut stop = std::pin::pin!(stop);
         loop {
             let accepted = tokio::select! {
                 accepted = self.socket.accept() => accepted,
                 () = &mut stop => break,
             };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            let (stream, address) = match accepted {
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: a moment later there may be one.
                     tracing::warn!(%error, "accepting a connection failed");
@@ -119,22 +159,49 @@ impl Listener {
                     continue;
                 }
             };
+            let peer = Peer::of(address, &limits.trusted_proxies);
+            let connection = Arc::new(Connection::new(peer, common.clone(), &limits));
+            connection.enter(Phase::Idle);
             // Dropping the stream closes it.
-            let Ok(place) = places.clone().try_acquire_owned() else { continue };
-            let (tls, http, service, watcher) =
-                (self.tls.clone(), http.clone(), service.clone(), graceful.watcher());
+            let Some(seat) = crowd.admit(connection.clone()) else { continue };
+            let service = Doorkeeper {
+                connection: connection.clone(),
+                head_limit: limits.head,
+                router: router.clone(),
+            };
+            let patience = Patience { write: limits.write, linger: limits.linger };
+            let (tls, http, watcher) = (self.tls.clone(), http.clone(), graceful.watcher());
+            let handshake = limits.handshake;
             tokio::spawn(async move {
-                if let Some(io) = secure(stream, tls, limits.handshake).await {
-                    let connection = http.serve_connection(TokioIo::new(io), service);
+                let closed = connection.clone();
+                let serving = async {
+                    let Some(io) = secure(stream, tls, handshake).await else { return };
+                    let io = TokioIo::new(Guarded::new(io, connection, patience));
                     // A broken connection is the client's affair.
-                    let _ = watcher.watch(connection).await;
+                    let _ = watcher.watch(http.serve_connection(io, service)).await;
+                };
+                tokio::select! {
+                    () = serving => {}
+                    () = closed.closed() => {}
                 }
-                drop(place);
+                drop(seat);
             });
         }
         drop(self.socket);
         let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
     }
+}
+
+/// Reads the body of a request that came by a [`Listener`], within the listener's limits of time and memory.
+///
+/// # Errors
+///
+/// Returns the row for a body of more than `limit` bytes, and for one that is too slow, incomplete or malformed.
+pub async fn read_body(parts: &Parts, body: Body, limit: usize) -> Result<Bytes, &'static Row> {
+    let connection = connection_of(&parts.extensions);
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let read = body::read(body, limit, is_awaited, &connection, || Wanted::Bytes).await?;
+    Ok(read.bytes)
 }
 
 impl std::fmt::Debug for Listener {
@@ -144,35 +211,41 @@ impl std::fmt::Debug for Listener {
 }
 
 /// What stands before the router; as a layer of it, it would cost each request several allocations.
-#[derive(Clone)]
 struct Doorkeeper {
-    limits: Limits,
+    connection: Arc<Connection>,
+    head_limit: usize,
     router: Router,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Doorkeeper {
     type Response = Response;
     type Error = Infallible;
-    type Future = Either<Ready<Result<Response, Infallible>>, RouteFuture<Infallible>>;
+    type Future =
+        Either<Ready<Result<Response, Infallible>>, BoxFuture<'static, Result<Response, Infallible>>>;
 
-    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        if is_head_too_large(&request, self.limits.head) {
-            let reply = (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, [(CONNECTION, "close")]);
-            return Either::Left(ready(Ok(reply.into_response())));
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.connection.begin_request();
+        let rejected = preface::reject(&request, self.head_limit);
+        let mut request = request.map(|body| Body::new(Tracked::new(body, self.connection.clone())));
+        if let Some(response) = rejected {
+            drop(request);
+            self.connection.end_request();
+            return Either::Left(ready(Ok(response)));
         }
-        request.extensions_mut().insert(self.limits);
-        // A router is always ready.
-        Either::Right(self.router.clone().call(request.map(Body::new)))
+        request.extensions_mut().insert(self.connection.clone());
+        let (mut router, connection) = (self.router.clone(), self.connection.clone());
+        Either::Right(Box::pin(async move {
+            // A router is always ready.
+            let mut response = router.call(request).await?;
+            if connection.has_unread_body() {
+                let headers = response.headers_mut();
+                headers.insert(CONNECTION, HeaderValue::from_static("close"));
+                headers.remove("keep-alive");
+            }
+            connection.end_request();
+            Ok(response)
+        }))
     }
-}
-
-/// hyper looks at a head's size before each read, so it lets one pass that is larger by a read.
-fn is_head_too_large(request: &Request<Incoming>, limit: usize) -> bool {
-    let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
-    let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();
-    let headers =
-        request.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len());
-    line + headers.sum::<usize>() + "\r\n".len() > limit
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}

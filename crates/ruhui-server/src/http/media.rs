@@ -1,10 +1,13 @@
 //! Uploaded pictures, for whoever looks at a card: not signed, and the same for good.
 
-use super::reply;
+use super::body::Held;
+use super::{connection_of, reply};
 use crate::domain::Media;
-use crate::domain::image::media_id;
+use crate::domain::image::{LARGEST, media_id};
+use crate::error::Error;
 use crate::service::Service;
 use crate::store::StoreExt as _;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::StatusCode;
@@ -13,19 +16,29 @@ use std::sync::Arc;
 /// Where pictures are; the last part of the path is a picture's [`Media::file_name`].
 pub(super) const PATH: &str = "/media/{file}";
 
+/// A picture and its record in Base64, as they are in memory when it is read from the store.
+const READING: usize = LARGEST * 4;
+
 /// Answers with a picture.
+///
+/// Nobody signs for it, so its bytes count until the client has taken them.
 pub(super) async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
     let headers = request.headers();
     let file_name = request.uri().path().rsplit('/').next().unwrap_or_default();
-    let found = match media_id(file_name) {
-        Some(id) => service.store.read::<Media>(id).await,
-        None => Ok(None),
+    let Some(id) = media_id(file_name) else {
+        return reply::empty(&service, headers, StatusCode::NOT_FOUND);
     };
-    match found {
+    let connection = connection_of(request.extensions());
+    let memory = tokio::time::timeout(connection.body_patience(), connection.reserve(READING));
+    let Ok(mut memory) = memory.await else { return reply::failure(&service, headers, Error::Overloaded) };
+    match service.store.read::<Media>(id).await {
         Ok(Some(media)) if media.record.file_name() == file_name => {
-            reply::picture(&service, headers, &media.record)
+            reply::picture(&service, headers, &media.record).map(|body| {
+                memory.shrink(usize::try_from(body.size_hint().lower()).unwrap_or(READING));
+                Body::new(Held::new(body, memory))
+            })
         }
         Ok(_) => reply::empty(&service, headers, StatusCode::NOT_FOUND),
-        Err(error) => reply::failure(&service, headers, error),
+        Err(error) => reply::failure(&service, headers, error.into()),
     }
 }

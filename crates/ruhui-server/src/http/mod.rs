@@ -1,7 +1,10 @@
 //! HTTP: one router line for each endpoint, and what stands around them.
 
 mod body;
+mod budget;
 mod call;
+mod connection;
+mod crowd;
 mod diagnosis;
 mod downloads;
 mod handle;
@@ -9,16 +12,20 @@ mod listen;
 mod media;
 mod negotiation;
 mod play;
+mod preface;
+mod quota;
 mod remarks;
 mod reply;
 mod sealing;
+mod stream;
 mod upload;
 mod verify;
 
 pub(crate) use downloads::Downloads;
 pub(crate) use handle::Origin;
 pub use handle::{Begun, Call, Handle};
-pub use listen::{Limits, Listener, Tls};
+pub use listen::{Limits, Listener, Tls, read_body};
+pub use quota::{Network, NetworkError, Quota};
 
 use crate::env::OffsetClock;
 use crate::service::Service;
@@ -26,7 +33,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
-use http::Method;
+use connection::{Common, Connection};
+use http::{Extensions, Method};
 use ruhui_core::api::Brand;
 use ruhui_core::api::card_member::*;
 use ruhui_core::api::certificates::ListCertificates;
@@ -119,10 +127,12 @@ pub async fn run(
     };
     let router = api(service.clone());
     let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(main.serve(router.clone(), limits, stop_of(stopped.clone())));
-    tasks.spawn(backup.serve(router, limits, stop_of(stopped.clone())));
-    let router = operations(service.clone(), clock);
-    tasks.spawn(operations_listener.serve(router, limits, stop_of(stopped.clone())));
+    let common = Common::new(&limits);
+    let operations = operations(service.clone(), clock);
+    for (listener, router) in [(main, router.clone()), (backup, router), (operations_listener, operations)] {
+        let stop = stop_of(stopped.clone());
+        tasks.spawn(listener.serve_with(common.clone(), router, limits.clone(), stop));
+    }
     tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::follow(service.clone(), stop_of(stopped.clone())));
     tasks.spawn(crate::jobs::deliver(service.clone(), stop_of(stopped)));
@@ -147,11 +157,24 @@ impl RouterExt for Router<Arc<Service>> {
 }
 
 async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
-    reply::empty(&service, request.headers(), http::StatusCode::NOT_FOUND)
+    empty(&service, request, http::StatusCode::NOT_FOUND).await
 }
 
 async fn method_not_allowed(State(service): State<Arc<Service>>, request: Request) -> Response {
-    reply::empty(&service, request.headers(), http::StatusCode::METHOD_NOT_ALLOWED)
+    empty(&service, request, http::StatusCode::METHOD_NOT_ALLOWED).await
+}
+
+/// Responds without a body, once that of the request has arrived: its connection stays usable.
+async fn empty(service: &Service, request: Request, status: http::StatusCode) -> Response {
+    let (parts, body) = request.into_parts();
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    body::discard(body, is_awaited, &connection_of(&parts.extensions)).await;
+    reply::empty(service, &parts.headers, status)
+}
+
+/// The connection that a request came by.
+fn connection_of(extensions: &Extensions) -> Arc<Connection> {
+    extensions.get::<Arc<Connection>>().cloned().unwrap_or_else(Connection::detached)
 }
 
 async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {

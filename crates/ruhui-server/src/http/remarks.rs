@@ -4,12 +4,14 @@
 //! A remark names members and headers. It never shows their values.
 
 use crate::service::Service;
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http::request::Parts;
 use ruhui_core::api::Endpoint;
 use ruhui_core::api::earlier::{self, Earlier};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
-use ruhui_core::sign::Authorization;
+use ruhui_core::sign::{Authorization, header};
 use ruhui_core::wire::{Unread, Unused};
 
 /// The maximum of remarks about one request.
@@ -35,6 +37,40 @@ pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<
             "serial_no 为小写，比较时不区分大小写，因此已接受。官方文档使用大写。",
         )
     })
+}
+
+/// The remarks on headers of a verified request that say something of the body which is not done.
+pub(super) fn of_head(headers: &HeaderMap) -> Vec<Bilingual> {
+    let mut remarks = Vec::new();
+    let encoding =
+        head::text(headers, CONTENT_ENCODING).filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+    if encoding.is_some() {
+        remarks.push(Bilingual::new(
+            "the header Content-Encoding is ignored: the signature covers the bytes as sent, and they are read as JSON. Send the body uncompressed.",
+            "已忽略 Content-Encoding 请求头：签名针对实际发送的字节，且请求包体按 JSON 解析。请勿压缩请求包体。",
+        ));
+    }
+    let charset = head::text(headers, CONTENT_TYPE).and_then(charset);
+    if charset.is_some_and(|charset| !["utf-8", "utf8"].iter().any(|utf8| charset.eq_ignore_ascii_case(utf8)))
+    {
+        remarks.push(Bilingual::new(
+            "the charset of the header Content-Type is ignored: JSON is read as UTF-8. Send UTF-8.",
+            "已忽略 Content-Type 请求头中的 charset：JSON 按 UTF-8 解析。请使用 UTF-8 编码。",
+        ));
+    }
+    if head::values(headers, header::SERIAL).nth(1).is_some() {
+        remarks.push(Bilingual::new(
+            "the header Wechatpay-Serial occurs more than once; the first one is used. Send it once.",
+            "Wechatpay-Serial 请求头重复，已使用第一个。请只发送一个。",
+        ));
+    }
+    remarks
+}
+
+fn charset(content_type: &str) -> Option<&str> {
+    let parameters = content_type.split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
+    let mut charsets = parameters.filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charsets.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// The remark on a member that nothing reads, with the reason.
@@ -159,6 +195,34 @@ mod tests {
                 "/body/legal_agreement is ignored: the document (4015336977) has the name, but a request cannot set or change it.",
             ]
         );
+    }
+
+    #[test]
+    fn headers_that_change_nothing_are_remarked_on() {
+        let count = |headers: &[(&str, &str)]| {
+            let mut builder = Request::builder();
+            for (name, value) in headers {
+                builder = builder.header(*name, *value);
+            }
+            let remarks = of_head(builder.body(()).unwrap().headers());
+            assert!(remarks.iter().all(|remark| remark.en().is_ascii() && !remark.zh().is_ascii()));
+            remarks.len()
+        };
+        for odd in [
+            &[("content-encoding", "gzip")][..],
+            &[("content-type", "application/json; charset=gbk")],
+            &[("content-type", "application/json;Charset=\"GB18030\"")],
+            &[("wechatpay-serial", "A"), ("wechatpay-serial", "B")],
+        ] {
+            assert_eq!(count(odd), 1, "{odd:?}");
+        }
+        for usual in [
+            &[("content-type", "application/json; charset=UTF-8"), ("wechatpay-serial", "A")][..],
+            &[("content-type", "application/json;charset=\"utf8\""), ("content-encoding", "identity")],
+            &[("content-type", "multipart/form-data; boundary=charset")],
+        ] {
+            assert_eq!(count(usual), 0, "{usual:?}");
+        }
     }
 
     #[test]

@@ -4,7 +4,6 @@ use super::negotiation::wants_english;
 use crate::domain::Media;
 use crate::error::Error;
 use crate::service::Service;
-use crate::store::StoreError;
 use axum::body::Body;
 use axum::response::Response;
 use http::header::{
@@ -90,7 +89,13 @@ impl<'a> Exchange<'a> {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         // The rest of the body is still on its way and will not be read.
-        if row.name == rows::BODY_TOO_LARGE.name || row.name == rows::REQUEST_TOO_SLOW.name {
+        let broken = [
+            &rows::BODY_TOO_LARGE,
+            &rows::REQUEST_TOO_SLOW,
+            &rows::BODY_INCOMPLETE,
+            &rows::BODY_CHUNKS_MALFORMED,
+        ];
+        if broken.iter().any(|broken| broken.name == row.name) {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
             headers.remove(KEEP_ALIVE);
         }
@@ -170,9 +175,9 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     }
 }
 
-/// The reply when the store fails before anybody is known.
-pub(super) fn failure(service: &Service, headers: &HeaderMap, error: StoreError) -> Response {
-    Exchange::new(service, headers).error(&error.into())
+/// The reply to a request of nobody in particular when the service fails.
+pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> Response {
+    Exchange::new(service, headers).error(&error)
 }
 
 /// The reply to an unknown path or method: no body, not signed, as seen live.

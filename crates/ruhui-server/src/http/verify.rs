@@ -11,7 +11,7 @@ use http::request::Parts;
 use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
-use ruhui_core::key::{OutsideValidity, PrivateKey};
+use ruhui_core::key::{OutsideValidity, PrivateKey, PublicKey};
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
 use ruhui_core::types::{Caller, Family};
 use serde_json::json;
@@ -23,6 +23,27 @@ pub(super) fn verify(
     parts: &Parts,
     body: &Bytes,
 ) -> Result<Authorization, Error> {
+    let (authorization, public_key) = check_head(service, family, parts)?;
+    let (method, target) = (parts.method.as_str(), target(parts));
+    authorization.verify(method, target, body, &public_key).map_err(|_| {
+        let information = authorization.sign_information(method, target, body);
+        let detail = json!({
+            "detail": { "issue": "sign not match" },
+            "field": "signature",
+            "location": "authorization",
+            "sign_information": information,
+        });
+        Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }
+    })?;
+    Ok(authorization)
+}
+
+/// Checks what does not depend on the body, and returns the key that the signature must be of.
+pub(super) fn check_head(
+    service: &Service,
+    family: Family,
+    parts: &Parts,
+) -> Result<(Authorization, PublicKey), Error> {
     head::check_accept(&parts.headers)?;
     let authorization = read_authorization(&parts.headers)?;
     if authorization.scheme() != Scheme::from(family) {
@@ -44,18 +65,7 @@ pub(super) fn verify(
         Err(OutsideValidity::NotYet(_)) => return Err((&rows::CERTIFICATE_NOT_YET_VALID).into()),
         Err(OutsideValidity::Expired(_)) => return Err((&rows::CERTIFICATE_EXPIRED).into()),
     }
-    let (method, target) = (parts.method.as_str(), target(parts));
-    authorization.verify(method, target, body, &certificate.public_key).map_err(|_| {
-        let information = authorization.sign_information(method, target, body);
-        let detail = json!({
-            "detail": { "issue": "sign not match" },
-            "field": "signature",
-            "location": "authorization",
-            "sign_information": information,
-        });
-        Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }
-    })?;
-    Ok(authorization)
+    Ok((authorization, certificate.public_key.clone()))
 }
 
 /// The target exactly as it stood on the request line.

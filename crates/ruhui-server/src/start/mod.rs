@@ -38,6 +38,8 @@ pub struct Server {
     pub(crate) clock: Option<Arc<OffsetClock>>,
     /// For how long it goes on after it was told to stop.
     pub(crate) drain: Duration,
+    /// The limits of the listeners.
+    pub(crate) limits: Limits,
 }
 
 impl Server {
@@ -90,8 +92,8 @@ impl Server {
             None => env,
         };
         let service = Service::start(env, store, platform, policy).await?;
-        let drain = config.service.drain();
-        Ok(Self { service, main, backup, operations, clock, drain })
+        let (drain, limits) = (config.service.drain(), config.service.limits());
+        Ok(Self { service, main, backup, operations, clock, drain, limits })
     }
 
     /// The service.
@@ -122,7 +124,7 @@ impl Server {
         let operations = (self.operations, self.clock);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };
-        http::run(self.service, [self.main, self.backup], operations, Limits::default(), stop).await;
+        http::run(self.service, [self.main, self.backup], operations, self.limits, stop).await;
     }
 }
 

@@ -16,7 +16,7 @@ use std::net::SocketAddr;
 /// The largest picture: 2 MB.
 pub const LARGEST: usize = 2 << 20;
 /// A picture for a card is smaller than this: 1 MB (page 4015336970).
-const LARGEST_FOR_CARD: usize = 1 << 20;
+pub(crate) const LARGEST_FOR_CARD: usize = 1 << 20;
 
 /// A kind of picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! The bodies and queries of requests to the controls. A member that no field reads is rejected by the reader.
 
 use super::outcome::Failure;
-use crate::http::{Limits, body as bodies};
+use crate::http::{body as bodies, connection_of, preface};
 use crate::play::Coupon;
 use axum::extract::Request;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
@@ -110,7 +110,8 @@ pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure
 pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let (parts, body) = request.into_parts();
     head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;
-    let patience = Limits::default().body;
-    let bytes = bodies::read(body, bodies::LIMIT, patience).await.map_err(Failure::Body)?;
-    wire::read_plain(&bytes).map_err(Failure::Malformed)
+    let connection = connection_of(&parts.extensions);
+    let is_awaited = preface::awaits_continue(&parts.headers);
+    let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::Wanted::Bytes).await;
+    wire::read_plain(&read.map_err(Failure::Body)?.bytes).map_err(Failure::Malformed)
 }

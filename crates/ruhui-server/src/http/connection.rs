@@ -1,0 +1,202 @@
+//! One connection as the listener sees it: whose it is, what it waits for, and what its head has taken.
+
+use super::Limits;
+use super::budget::{Budget, Reservation};
+use super::quota::{Peer, Quota};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit, oneshot};
+
+/// hyper's first read takes as much memory whatever it finds, so a head counts from there on. Nearly every head is
+/// smaller.
+const UNCOUNTED_HEAD: usize = 8 << 10;
+
+/// So many requests that follow a rejected signature on their connection are verified at a time. Others wait for
+/// their turn, and the processor stays free for those who sign.
+const DOUBTFUL: usize = 2;
+
+/// What all connections of all listeners of a service have in common.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    pub(super) unsigned: Budget,
+    doubtful: Arc<Semaphore>,
+}
+
+impl Common {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let quota = Quota { total: limits.unsigned_bytes, per_address: limits.unsigned_bytes_per_address };
+        Self { unsigned: Budget::new(quota), doubtful: Arc::new(Semaphore::new(DOUBTFUL)) }
+    }
+}
+
+/// What a connection does, in the order in which a listener without room closes them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Phase {
+    /// It waits for a head, or for its client to read the response.
+    Idle,
+    /// It waits for a body.
+    Receiving,
+    /// A request is worked at.
+    Working,
+}
+
+/// A connection. The listener, its stream, and the request that is worked at share it.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    pub(super) peer: Peer,
+    common: Common,
+    body_patience: Duration,
+    head_limit: usize,
+    /// The phase in the upper two bits, and the turn at which it began in the others.
+    phase: AtomicU64,
+    head: Mutex<Head>,
+    has_unread_body: AtomicBool,
+    is_doubtful: AtomicBool,
+    closed: Notify,
+}
+
+/// What hyper has read of a head that is not complete.
+#[derive(Debug, Default)]
+struct Head {
+    is_complete: bool,
+    bytes: usize,
+    reserved: Option<Reservation>,
+    awaited: Option<oneshot::Receiver<Reservation>>,
+}
+
+const TURN: u64 = (1 << 62) - 1;
+
+impl Connection {
+    pub(super) fn new(peer: Peer, common: Common, limits: &Limits) -> Self {
+        Self {
+            peer,
+            common,
+            body_patience: limits.body,
+            head_limit: limits.head,
+            phase: AtomicU64::new(0),
+            head: Mutex::default(),
+            has_unread_body: AtomicBool::new(false),
+            is_doubtful: AtomicBool::new(false),
+            closed: Notify::new(),
+        }
+    }
+
+    /// A connection of a router that has no listener, as in tests.
+    pub(super) fn detached() -> Arc<Self> {
+        let limits = Limits::default();
+        Arc::new(Self::new(Peer::TrustedProxy, Common::new(&limits), &limits))
+    }
+
+    /// How long a body may take.
+    pub(super) fn body_patience(&self) -> Duration {
+        self.body_patience
+    }
+
+    /// Reserves memory for bytes that nobody has signed for, as soon as there is room.
+    pub(super) async fn reserve(&self, bytes: usize) -> Reservation {
+        self.common.unsigned.reserve(self.peer, bytes).await
+    }
+
+    pub(super) fn enter(&self, phase: Phase) {
+        // The order of the turns is the order in which phases began; the time of day does not matter.
+        static TURNS: AtomicU64 = AtomicU64::new(1);
+        let turn = TURNS.fetch_add(1, Ordering::Relaxed) & TURN;
+        self.phase.store((phase as u64) << 62 | turn, Ordering::Relaxed);
+    }
+
+    pub(super) fn phase(&self) -> (Phase, u64) {
+        let phase = self.phase.load(Ordering::Relaxed);
+        let turn = phase & TURN;
+        match phase >> 62 {
+            0 => (Phase::Idle, turn),
+            1 => (Phase::Receiving, turn),
+            _ => (Phase::Working, turn),
+        }
+    }
+
+    /// The head is complete: what it took is returned.
+    pub(super) fn begin_request(&self) {
+        *self.head() = Head { is_complete: true, ..Head::default() };
+        self.enter(Phase::Working);
+    }
+
+    /// The response goes out, and the next bytes are a head.
+    pub(super) fn end_request(&self) {
+        self.head().is_complete = false;
+        self.enter(Phase::Idle);
+    }
+
+    /// Counts bytes that were read.
+    pub(super) fn has_read(&self, bytes: usize) {
+        let mut head = self.head();
+        if !head.is_complete {
+            head.bytes += bytes;
+        }
+    }
+
+    /// Ready when more may be read: a large head first takes from the budget what it may grow to.
+    pub(super) fn poll_may_read(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut head = self.head();
+        if head.is_complete || head.bytes < UNCOUNTED_HEAD || head.reserved.is_some() {
+            return Poll::Ready(());
+        }
+        let mut awaited = match head.awaited.take() {
+            Some(awaited) => awaited,
+            None => {
+                let bytes = self.head_limit.saturating_sub(UNCOUNTED_HEAD);
+                match self.common.unsigned.take(self.peer, bytes) {
+                    Ok(reservation) => {
+                        head.reserved = Some(reservation);
+                        return Poll::Ready(());
+                    }
+                    Err(awaited) => awaited,
+                }
+            }
+        };
+        match std::pin::Pin::new(&mut awaited).poll(cx) {
+            Poll::Ready(reservation) => head.reserved = reservation.ok(),
+            Poll::Pending => {
+                head.awaited = Some(awaited);
+                return Poll::Pending;
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn head(&self) -> MutexGuard<'_, Head> {
+        self.head.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A body was dropped before its end, so that the client may still be sending.
+    pub(super) fn leave_body_unread(&self) {
+        self.has_unread_body.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_unread_body(&self) -> bool {
+        self.has_unread_body.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether the signature of its last request was rejected.
+    pub(super) fn set_doubtful(&self, is_doubtful: bool) {
+        self.is_doubtful.store(is_doubtful, Ordering::Relaxed);
+    }
+
+    /// Waits until the next request may be verified: at once, unless the last one was rejected.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        match self.is_doubtful.load(Ordering::Relaxed) {
+            true => self.common.doubtful.acquire().await.ok(),
+            false => None,
+        }
+    }
+
+    /// Asks the connection's task to close it.
+    pub(super) fn close(&self) {
+        self.closed.notify_one();
+    }
+
+    pub(super) async fn closed(&self) {
+        self.closed.notified().await;
+    }
+}

@@ -1,0 +1,127 @@
+//! A listener in a task, and connections on which bytes are written by hand.
+#![allow(dead_code, reason = "each test target uses its own part")]
+
+use super::common::World;
+use http::Request;
+use ruhui_server::http::{Limits, Listener, Tls, api};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+pub(crate) const SOON: Duration = Duration::from_millis(100);
+
+/// Ends what hangs.
+pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(20), future).await.expect("it hangs")
+}
+
+pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    change(&mut limits);
+    limits
+}
+
+/// A listener in a task.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) task: JoinHandle<()>,
+}
+
+pub(crate) async fn serve(world: &World, limits: Limits) -> Served {
+    serve_router(api(world.service.clone()), limits).await
+}
+
+pub(crate) async fn serve_router(router: axum::Router, limits: Limits) -> Served {
+    let listener = Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap();
+    let address = listener.address().unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let task = tokio::spawn(listener.serve(router, limits, async move {
+        let _ = stopped.await;
+    }));
+    Served { address, stop, task }
+}
+
+/// A connection on which bytes are written by hand.
+pub(crate) struct Wire {
+    pub(crate) stream: TcpStream,
+    pub(crate) read: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn says(&self, header: &str) -> bool {
+        self.head.to_ascii_lowercase().contains(header)
+    }
+}
+
+impl Wire {
+    pub(crate) async fn connect(served: &Served) -> Self {
+        Self::to(served.address).await
+    }
+
+    pub(crate) async fn to(address: SocketAddr) -> Self {
+        Self { stream: TcpStream::connect(address).await.unwrap(), read: Vec::new() }
+    }
+
+    /// Writes all that the other side takes; it may hang up in the middle.
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
+        let _ = self.stream.write_all(bytes.as_ref()).await;
+    }
+
+    pub(crate) async fn more(&mut self) -> bool {
+        self.stream.read_buf(&mut self.read).await.is_ok_and(|count| count > 0)
+    }
+
+    pub(crate) async fn answer(&mut self) -> Answer {
+        within(async {
+            let end = loop {
+                if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
+                    break end + 4;
+                }
+                assert!(self.more().await, "closed without an answer");
+            };
+            let head = String::from_utf8(self.read.drain(..end).collect()).unwrap();
+            let length = head.to_ascii_lowercase();
+            let length = length.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+            let length: usize = length.map_or(0, |length| length.parse().unwrap());
+            while self.read.len() < length {
+                assert!(self.more().await, "closed inside the answer");
+            }
+            let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
+            Answer { status: head[9..12].parse().unwrap(), head, body }
+        })
+        .await
+    }
+
+    /// Waits for the other side to hang up, without another byte.
+    pub(crate) async fn closed(mut self) {
+        within(async { while self.more().await {} }).await;
+        assert!(self.read.is_empty(), "{}", String::from_utf8_lossy(&self.read));
+    }
+}
+
+/// The request line and the headers, to the last line feed but one.
+pub(crate) fn head(request: &Request<Vec<u8>>) -> String {
+    let mut head =
+        format!("{} {} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        head += &format!("{name}: {}\r\n", value.to_str().unwrap());
+    }
+    head
+}
+
+pub(crate) fn written(request: &Request<Vec<u8>>) -> Vec<u8> {
+    let head = format!("{}Content-Length: {}\r\n\r\n", head(request), request.body().len());
+    [head.as_bytes(), request.body()].concat()
+}
