@@ -162,7 +162,7 @@ fn no_text_shows_the_value_and_each_speaks_its_language() {
     let java = Unopenable::Padding(FieldPadding::Oaep { hash: FieldHash::Sha256, mask: FieldHash::Sha1 });
     assert_eq!(
         java.to_string(),
-        "it decrypts with OAEP-SHA256 with MGF1-SHA1: use RSAES-OAEP with SHA-1 and MGF1-SHA-1"
+        "it decrypts with OAEP-SHA256 and MGF1-SHA1: use RSAES-OAEP with SHA-1 and MGF1-SHA-1"
     );
     assert_eq!(
         format!("{java:#}"),
