@@ -3,9 +3,11 @@
 use crate::language::Language;
 use ruhui_core::bilingual::OsError;
 use ruhui_core::capture::{self, Captured, Choice};
-use ruhui_core::key::is_text_of_key;
-use std::io::Read as _;
+use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret};
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
+use zeroize::Zeroizing;
 
 /// `@file`, `@-` for standard input, or the text itself; exactly these bytes, newline and all.
 pub(crate) fn data(argument: Option<&str>, language: Language) -> anyhow::Result<Vec<u8>> {
@@ -23,7 +25,7 @@ pub(crate) fn file(path: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
     let read = match path == Path::new("-") {
         true => {
             let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+            io::stdin().read_to_end(&mut bytes).map(|_| bytes)
         }
         false => std::fs::read(path),
     };
@@ -35,7 +37,7 @@ pub(crate) fn text(path: &Path, language: Language) -> anyhow::Result<String> {
     std::fs::read_to_string(path).map_err(|error| unreadable(path, &error, language))
 }
 
-fn unreadable(path: &Path, error: &std::io::Error, language: Language) -> anyhow::Error {
+fn unreadable(path: &Path, error: &io::Error, language: Language) -> anyhow::Error {
     let (path, error) = (path.display(), OsError::from(error));
     anyhow::anyhow!(
         language.pick(format!("{path} cannot be read: {error}"), format!("无法读取 {path}：{error:#}"))
@@ -46,9 +48,8 @@ fn unreadable(path: &Path, error: &std::io::Error, language: Language) -> anyhow
 /// is not a path may be a key, so the error does not show it.
 pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result<Pem> {
     if is_text_of_key(given) {
-        return Ok(Pem { shown: flag.to_owned(), bytes: given.as_bytes().to_vec() });
+        return Ok(Pem { shown: flag.to_owned(), bytes: Zeroizing::new(given.as_bytes().to_vec()) });
     }
-    let may_be_secret = given.len() >= 32 && !given.contains(['/', '\\', '.']);
     let neither = || {
         anyhow::anyhow!(language.pick(
             format!("{flag}: neither PEM text (-----BEGIN ...) nor the path of a file that exists"),
@@ -59,17 +60,29 @@ pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result
         return Err(neither());
     }
     let shown = language.pick(format!("{flag} ({given})"), format!("{flag}（{given}）"));
-    match std::fs::read(given) {
+    match key_file(Path::new(given)) {
         Ok(bytes) => Ok(Pem { shown, bytes }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && may_be_secret => Err(neither()),
+        Err(error) if is_not_a_path(error.kind()) && may_be_secret(given) => Err(neither()),
         Err(error) => Err(language.say_of(shown, &OsError::from(error))),
     }
+}
+
+/// No key file is larger, and a wrong path may name anything, such as a device without an end.
+const KEY_FILE_LIMIT: u64 = 1 << 20;
+
+fn key_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
+    let file = File::open(path)?;
+    // The buffer has its full length at once, so that no partial copy of a private key is left in memory.
+    let length = file.metadata()?.len().min(KEY_FILE_LIMIT);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
+    file.take(KEY_FILE_LIMIT).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The contents of a key or certificate, and how messages name it.
 pub(crate) struct Pem {
     pub(crate) shown: String,
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Zeroizing<Vec<u8>>,
 }
 
 /// Reads the HTTP message or messages in a file, in any format that `ruhui_core::capture` knows.

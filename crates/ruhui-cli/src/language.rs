@@ -1,5 +1,6 @@
 //! The two languages that the tool speaks.
 
+use crate::cli::usage;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
@@ -99,9 +100,7 @@ impl TypedValueParser for LanguageParser {
     ) -> Result<Language, clap::Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
         Language::named(&text).ok_or_else(|| {
-            let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
-            let argument = arg.map(ToString::to_string).unwrap_or_default();
-            error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+            let mut error = usage::wrong(ErrorKind::InvalidValue, command, arg);
             error.insert(ContextKind::InvalidValue, ContextValue::String(text));
             let known = vec!["en".to_owned(), "zh".to_owned()];
             error.insert(ContextKind::ValidValue, ContextValue::Strings(known));

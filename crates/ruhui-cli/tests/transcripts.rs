@@ -89,6 +89,10 @@ fn furnish(folder: &Path) {
     write("data/.keep", b"");
     drop(ruhui_server::store::SqliteStore::open(folder.join("data/ruhui.db")).unwrap());
     write("data/notes.txt", b"not a store, and long enough to have had a header of its own, if it were one");
+    write(
+        "secret.toml",
+        b"[secret]\nmchid = \"1\"\nserial_no = \"AB\"\nprivate_key = \"kgwggSjAgEAAoIBAQC7aVJTUt9Us8cKj\"\n",
+    );
     write("broken.toml", b"[shop]\nmchid = \"1900000001\"\nprivate_key = \"unfinished\n");
 }
 

@@ -10,11 +10,15 @@ use crate::api::card_member::{PageLimitError, PageOffsetError};
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
+use crate::explain::{Certainty, Verdict};
+use crate::form::Oddity;
 use crate::head::HeadFault;
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind};
 use crate::network::NetworkCause;
-use crate::seal::{FieldCharset, FieldEncoding, FieldPadding, KeyRole, OpenError};
+use crate::seal::{
+    FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, OpenError, OpenFieldError, SealFieldError,
+};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
 use crate::wire::{EncodeError, Fault, Integer, Issue, Misfit, Unopenable};
@@ -227,6 +231,97 @@ fn opening() -> Vec<OpenError> {
     })
 }
 
+/// Every variant of the types inside [`Unopenable`].
+fn details_of_unopenable() -> impl Iterator<Item = Unopenable> {
+    let encodings = samples!(FieldEncoding {
+        FieldEncoding::UrlSafe => FieldEncoding::UrlSafe,
+        FieldEncoding::Unpadded => FieldEncoding::Unpadded,
+        FieldEncoding::Wrapped => FieldEncoding::Wrapped,
+        FieldEncoding::PlusLost => FieldEncoding::PlusLost,
+        FieldEncoding::Percent => FieldEncoding::Percent,
+        FieldEncoding::Quoted => FieldEncoding::Quoted,
+        FieldEncoding::Twice => FieldEncoding::Twice,
+        FieldEncoding::Hex => FieldEncoding::Hex,
+    });
+    let hashes = samples!(FieldHash {
+        FieldHash::Sha1 => FieldHash::Sha1,
+        FieldHash::Sha224 => FieldHash::Sha224,
+        FieldHash::Sha256 => FieldHash::Sha256,
+        FieldHash::Sha384 => FieldHash::Sha384,
+        FieldHash::Sha512 => FieldHash::Sha512,
+    });
+    let paddings = samples!(FieldPadding {
+        FieldPadding::Pkcs1 => FieldPadding::Pkcs1,
+        FieldPadding::Oaep { .. } => FieldPadding::Oaep { hash: FieldHash::Sha256, mask: FieldHash::Sha1 },
+        FieldPadding::Label => FieldPadding::Label,
+        FieldPadding::None => FieldPadding::None,
+    });
+    let roles = samples!(KeyRole {
+        KeyRole::PublicKey => KeyRole::PublicKey,
+        KeyRole::PlatformCertificate => KeyRole::PlatformCertificate,
+        KeyRole::OtherFamily => KeyRole::OtherFamily,
+    });
+    let charsets = samples!(FieldCharset {
+        FieldCharset::Gbk => FieldCharset::Gbk,
+        FieldCharset::Utf16 => FieldCharset::Utf16,
+    });
+    let oaep = hashes.into_iter().map(|hash| FieldPadding::Oaep { hash, mask: hash });
+    let paddings = paddings.into_iter().chain(oaep).map(Unopenable::Padding);
+    encodings
+        .into_iter()
+        .map(Unopenable::Encoding)
+        .chain(paddings)
+        .chain(roles.into_iter().map(Unopenable::OtherKey))
+        .chain(charsets.into_iter().map(Unopenable::Charset))
+}
+
+fn encrypted_fields() -> Vec<OpenFieldError> {
+    samples!(OpenFieldError {
+        OpenFieldError::NotBase64 => OpenFieldError::NotBase64,
+        OpenFieldError::WrongKey => OpenFieldError::WrongKey,
+        OpenFieldError::NotText => OpenFieldError::NotText,
+    })
+}
+
+fn oddities() -> Vec<Oddity> {
+    samples!(Oddity {
+        Oddity::Empty => Oddity::Empty,
+        Oddity::NotForm { .. } => Oddity::NotForm { content_type: "application/json".to_owned() },
+        Oddity::BoundaryMissing => Oddity::BoundaryMissing,
+        Oddity::BoundaryQuoted => Oddity::BoundaryQuoted,
+        Oddity::BoundaryNotInBody => Oddity::BoundaryNotInBody,
+        Oddity::NoParts => Oddity::NoParts,
+        Oddity::LineFeedsOnly => Oddity::LineFeedsOnly,
+        Oddity::CutOff => Oddity::CutOff,
+        Oddity::PartTwice { .. } => Oddity::PartTwice { name: "meta" },
+        Oddity::NoMeta { .. } => Oddity::NoMeta { names: vec!["image".to_owned()] },
+        Oddity::MetaHasFileName => Oddity::MetaHasFileName,
+        Oddity::NoFile => Oddity::NoFile,
+        Oddity::FileEmpty => Oddity::FileEmpty,
+        Oddity::FileHasNoName => Oddity::FileHasNoName,
+        Oddity::Encoded { .. } => Oddity::Encoded { encoding: "base64".to_owned() },
+    })
+}
+
+fn verdicts() -> Vec<Verdict> {
+    samples!(Verdict {
+        Verdict::Accepted => Verdict::Accepted,
+        Verdict::Explained => Verdict::Explained,
+        Verdict::SignatureRight => Verdict::SignatureRight,
+        Verdict::Unexplained => Verdict::Unexplained,
+        Verdict::Unchecked => Verdict::Unchecked,
+        Verdict::Incomplete => Verdict::Incomplete,
+    })
+}
+
+fn certainties() -> Vec<Certainty> {
+    samples!(Certainty {
+        Certainty::Proven => Certainty::Proven,
+        Certainty::Seen => Certainty::Seen,
+        Certainty::Likely => Certainty::Likely,
+    })
+}
+
 fn encoding() -> Vec<EncodeError> {
     let field = || "/phone_number".to_owned();
     samples!(EncodeError {
@@ -259,6 +354,7 @@ fn formats() -> Vec<Format> {
         Format::CurlTrace => Format::CurlTrace,
         Format::CurlCommand => Format::CurlCommand,
         Format::Har => Format::Har,
+        Format::HttpFile => Format::HttpFile,
         Format::ApacheLog => Format::ApacheLog,
         Format::OkHttpLog => Format::OkHttpLog,
         Format::PythonLog => Format::PythonLog,
@@ -346,6 +442,7 @@ fn network() -> Vec<NetworkCause> {
         NetworkCause::ProxyRejected(Some(_)) => NetworkCause::ProxyRejected(Some(400)),
         NetworkCause::ProxyRejected(None) => NetworkCause::ProxyRejected(None),
         NetworkCause::ProxyClosed => NetworkCause::ProxyClosed,
+        NetworkCause::ProxySocks => NetworkCause::ProxySocks,
         NetworkCause::System(_) => NetworkCause::System(5),
         NetworkCause::Other => NetworkCause::Other,
     })
@@ -378,6 +475,14 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.quote("As the live service says it", quoted);
     texts.add("Parameters", ours);
     texts.add("Resources", opening());
+    texts.add("Fields that do not decrypt", encrypted_fields());
+    texts.add("Fields that do not decrypt, in detail", details_of_unopenable());
+    texts.add("Texts too long for a field", [SealFieldError { limit: 214, actual: 300 }]);
+    texts.add("Forms of uploads", oddities());
+    texts.add("Advice on forms of uploads", oddities().iter().map(Oddity::advice));
+    texts.add("Verdicts of an explanation", verdicts());
+    texts.add("Certainty of a cause", certainties());
+    texts.add("Possible causes that a request does not show", explain::possible_causes());
     texts.add("Requests to be sent", encoding());
     texts.add("What was received and does not fit", misfits());
     let rows = rows::ALL.iter().map(|row: &&api::Row| (row.en.to_owned(), row.zh.to_owned()));

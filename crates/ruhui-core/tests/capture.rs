@@ -223,6 +223,37 @@ fn verbose_output_of_programs_over_libcurl_is_read() {
     assert_eq!(captured.response().unwrap().body, br#"{"code":"SIGN_ERROR"}"#);
 }
 
+/// A file of the HTTP clients of VS Code and IntelliJ IDEA.
+#[test]
+fn http_files_of_editors_are_read() {
+    let raw = raw("\n", "", BODY);
+    let (head, body) = raw.split_once("\n\n").unwrap();
+    let head = head.replacen(TARGET, &format!("{{{{host}}}}{TARGET}"), 1);
+    for end in
+        ["\n", "\n\n### the next one\nGET {{host}}/v3/certificates\n\n###\n", "\n\n> {% client.log() %}\n"]
+    {
+        let file = format!(
+            "@host = https://api.mch.weixin.qq.com\n\n### open\n// a comment\n# @name open\n{head}\n\n{body}{end}"
+        );
+        let captured = read_with(file.as_bytes(), Choice::Nth(1)).unwrap();
+        assert_eq!(captured.format, Format::HttpFile);
+        is_the_request(captured.request().unwrap());
+        assert!(captured.request().unwrap().headers.contains_key("accept"));
+    }
+    let sent = text("POST /v3/x HTTP/1.1\nHost: a\nContent-Length: 9\n\na\n### b\nc");
+    assert_eq!(sent.format, Format::Raw);
+    assert_eq!(sent.request().unwrap().body, b"a\n### b\nc");
+    let query = "### list\nGET https://api.mch.weixin.qq.com/v3/x\n    ?a=1\n    &b={{b}}\nAuthorization: {{signed}}\n";
+    let captured = text(query);
+    let request = captured.request().unwrap();
+    assert_eq!(request.target, "/v3/x?a=1&b={{b}}");
+    let unknown = |name: &str| Remark::Variable { name: name.to_owned() };
+    assert_eq!(request.remarks, [unknown("{{b}}"), unknown("{{signed}}")]);
+    let file = text("### from a file\nPOST /v3/x HTTP/1.1\nHost: a\n\n< ./body.json\n");
+    assert_eq!(file.request().unwrap().body_state, BodyState::Missing);
+    assert_eq!(file.request().unwrap().remarks, [Remark::FileBody { name: "./body.json".to_owned() }]);
+}
+
 #[test]
 fn the_log_of_feign_is_read() {
     let raw = raw("\n", &format!("Content-Length: {}\n", BODY.len()), BODY);

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ruhui_core::key::{
     Algorithm, ApiV3Form, Certificate, Damage, KeyError, Kind, PrivateKey, PublicKey, is_text_of_key,
+    may_be_secret,
 };
 use ruhui_core::seal::ApiV3Key;
 use std::path::Path;
@@ -83,6 +84,11 @@ fn written(pem: &str) -> Vec<(&'static str, Vec<u8>)> {
         text("a URL", pem.replace('\n', "%0A").replace(' ', "%20")),
         text("XML", format!("<key><![CDATA[{pem}]]></key>")),
         text("HTML", pem.replace('\n', "<br>\n")),
+        text("XML, line ends written out", pem.replace('\n', "&#10;").replace('+', "&#x2B;")),
+        text("an attribute of XML", format!("<key value=\"{}\"/>", pem.replace('\n', "&#xA;"))),
+        text("numbers of an editor", numbered(pem, " ")),
+        text("cat -n", numbered(pem, "\t")),
+        text("grep -n", numbered(pem, ":")),
         text("dashes of an editor", pem.replace("-----", "\u{2014}\u{2014}-")),
         text("a dash less", pem.replace("-----", "----")),
         text("blanks that do not break", pem.replace('\n', "\u{a0}\n")),
@@ -166,6 +172,36 @@ fn a_text_of_a_key_is_not_taken_for_a_path() {
 }
 
 #[test]
+fn a_part_of_a_secret_is_told_from_the_path_of_a_file() {
+    for name in ["merchant_key.pem", "merchant_key_pkcs1.pem", "platform_key.pem"] {
+        let key: String = pem(name).lines().filter(|line| !line.starts_with("-----")).collect();
+        for length in [32, 40, 63, 255, 256, 512] {
+            for at in 0..key.len() - length {
+                assert!(may_be_secret(&key[at..at + length]), "{name}, {length} characters from {at}");
+            }
+        }
+        // A line end that is written out is not the separator of a path.
+        assert!(may_be_secret(&format!("{}\\n{}", &key[64..90], &key[90..116])));
+        assert!(may_be_secret(&format!("/home/shop/.config/ruhui/{}", &key[64..104])));
+    }
+    let spread: String = pem("merchant_key.pem")[40..80].chars().flat_map(|c| [c, '\0']).collect();
+    for secret in ["0123456789abcdef0123456789abcdef", spread.as_str()] {
+        assert!(may_be_secret(secret), "{secret:?}");
+    }
+    for path in [
+        "",
+        "apiclient_key",
+        "/home/shop/wechatpay/keys/1900000001/apiclient_key",
+        "/Users/Shop/Library/Keys/1900000001/private",
+        "C:\\Users\\Shop\\Documents\\Wechatpay\\Keys\\private",
+        "/etc/wechatPay/Merchant1900000001/apiclient_key.pem",
+        "merchants/1900000001/1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C.pem",
+    ] {
+        assert!(!may_be_secret(path), "{path}");
+    }
+}
+
+#[test]
 fn a_key_under_the_label_of_another_form_is_read() {
     let public = PublicKey::from_pem(&pem("merchant_pub.pem")).unwrap();
     let relabelled = |name: &str, from: &str, to: &str| pem(name).replace(from, to);
@@ -235,6 +271,39 @@ fn a_chain_is_read_in_either_order() {
     let turned = format!("{}{}", &chain[at..], &chain[..at]);
     for text in [chain, turned] {
         assert_eq!(Certificate::from_pem(&text).unwrap().common_name(), Some("1900000001"));
+    }
+}
+
+/// The text with a number before each line.
+fn numbered(text: &str, separator: &str) -> String {
+    text.lines().enumerate().map(|(index, line)| format!("{:>6}{separator}{line}\n", index + 1)).collect()
+}
+
+/// Texts that are in the place of a key because a step before was left out, or another secret was taken.
+#[test]
+fn another_secret_and_a_key_that_never_arrived_are_named() {
+    for (text, kind) in [
+        ("0123456789abcdef0123456789ABCDEF", Kind::ApiV3Key),
+        ("1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C", Kind::SerialNo),
+        ("serial=1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C\n", Kind::SerialNo),
+        ("PUB_KEY_ID_0119000000012025062400382111002222", Kind::SerialNo),
+        ("version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1704\n", Kind::GitLfsPointer),
+        ("$ANSIBLE_VAULT;1.1;AES256\n6231336539\n", Kind::EncryptedSecret),
+        ("ENC(aGVsbG8gd29ybGQgaGVsbG8gd29ybGQ=)", Kind::EncryptedSecret),
+        ("ENC[AES256_GCM,data:p673w==,iv:YY=,tag:UQ=,type:str]", Kind::EncryptedSecret),
+        ("${WECHATPAY_PRIVATE_KEY}", Kind::Placeholder),
+        ("$WECHATPAY_PRIVATE_KEY", Kind::Placeholder),
+        ("{{ wechatpay.private_key }}", Kind::Placeholder),
+        ("%WECHATPAY_KEY%", Kind::Placeholder),
+        ("<your private key>", Kind::Placeholder),
+    ] {
+        let error = PrivateKey::from_bytes(text.as_bytes()).map(drop).unwrap_err();
+        assert_eq!(error, KeyError::WrongKind { found: kind, wanted: Kind::PrivateKey }, "{text}");
+        assert!(!format!("{error} {error:#}").contains(text), "{error}");
+    }
+    // Words that are none of these.
+    for text in ["apiclient_key", "a/b.pem", "0123456789"] {
+        assert_eq!(PrivateKey::from_bytes(text.as_bytes()).map(drop), Err(KeyError::NotPem), "{text}");
     }
 }
 

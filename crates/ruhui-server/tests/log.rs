@@ -85,14 +85,11 @@ async fn the_log_says_why_a_request_is_rejected() {
             with_form(form(&[("meta", Some("meta.json"), &meta), ("file", None, PNG)])),
             "the part `meta` has a file name",
         ),
-        (
-            with_form(form(&[("meta", None, &meta), ("meta", None, &meta)])),
-            "a part of the form is there twice",
-        ),
+        (with_form(form(&[("meta", None, &meta), ("meta", None, &meta)])), "a part of the form occurs twice"),
         (with_form(good[..good.len() - 9].to_vec()), "the form ends without its closing boundary"),
         (
             with_form(meta.clone()),
-            "the Content-Type header says multipart/form-data, and the body is no form",
+            "the Content-Type header says multipart/form-data, and the body is not a form",
         ),
     ] {
         world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);

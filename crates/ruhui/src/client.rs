@@ -1,6 +1,6 @@
 //! The client: every call, from a struct to a verified value.
 
-use crate::error::{ApiError, Error, Misuse, Parameter, Proof};
+use crate::error::{Error, Misuse, Parameter};
 use crate::exchange::{Content, Inner, Outgoing};
 use crate::reply::Reply;
 use crate::{multipart, target};
@@ -127,13 +127,7 @@ impl<F: FamilyMarker> Client<F> {
         if reply.status() == StatusCode::ACCEPTED {
             // Accepted, not processed: the body is an error's, and the call is to be repeated (partner page
             // 4012081727).
-            let (exchange, body) = reply.into_parts();
-            return Err(Error::Api(Box::new(ApiError::read(
-                &http::HeaderMap::new(),
-                &body,
-                Proof::Signed,
-                exchange,
-            ))));
+            return Err(Error::Api(Box::new(reply.into_api_error())));
         }
         Ok(reply)
     }

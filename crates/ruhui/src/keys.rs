@@ -27,15 +27,10 @@ pub(crate) fn private_key(pem: Pem) -> Result<PrivateKey, Misuse> {
 
 pub(crate) fn serial_no(text: &str, caller: &Caller) -> Result<SerialNo, Misuse> {
     let parameter = Parameter::SerialNo;
-    let mixup = |mixup| Err(Misuse::Mixup { parameter, path: None, mixup });
-    let serial = serial::read(text).map_err(|error| Misuse::Serial { parameter, error })?;
-    if serial.is_public_key_id() {
-        return mixup(Mixup::SerialIsPublicKeyId);
+    if let Some(mixup) = Mixup::of_serial_no(text, caller) {
+        return Err(Misuse::Mixup { parameter, path: None, mixup });
     }
-    if serial.as_str() == caller.id() {
-        return mixup(Mixup::SerialIsCaller);
-    }
-    Ok(serial)
+    serial::read(text).map_err(|error| Misuse::Serial { parameter, error })
 }
 
 pub(crate) fn public_key_id(text: &str) -> Result<SerialNo, Misuse> {
@@ -73,19 +68,25 @@ pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey,
 pub(crate) fn platform_certificate(pem: Pem, signer: Option<&Signer>) -> Result<Certificate, Misuse> {
     let parameter = Parameter::PlatformCertificate;
     let loaded = pem.load(parameter)?;
-    match Certificate::from_bytes(&loaded.bytes) {
-        Err(error) => Err(wrong_key(parameter, loaded, error)),
-        Ok(certificate) if signer.is_some_and(|signer| is_own(&certificate, signer)) => {
-            Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate })
-        }
-        Ok(certificate) => Ok(certificate),
+    let certificate = match Certificate::from_bytes(&loaded.bytes) {
+        Err(error) => return Err(wrong_key(parameter, loaded, error)),
+        Ok(certificate) => certificate,
+    };
+    let Some(signer) = signer else { return Ok(certificate) };
+    if is_own(&certificate, signer) {
+        return Err(Misuse::Mixup { parameter, path: loaded.path, mixup: Mixup::OwnCertificate });
     }
+    if certificate.serial_no() == signer.serial_no() {
+        let (parameter, mixup) = (Parameter::SerialNo, Mixup::SerialOfPlatformCertificate);
+        return Err(Misuse::Mixup { parameter, path: None, mixup });
+    }
+    Ok(certificate)
 }
 
-/// By name (partner page 4012365873), by serial or by key: an expired one of the caller's has its name only.
+/// Whether a certificate has the caller's name (partner page 4012365873) or key. An expired one of the caller's has
+/// the name alone. An equal serial number alone says nothing: the caller may have given the other certificate's.
 fn is_own(certificate: &Certificate, signer: &Signer) -> bool {
     certificate.common_name() == Some(signer.caller().id())
-        || certificate.serial_no() == signer.serial_no()
         || *certificate.public_key() == signer.key().public_key()
 }
 

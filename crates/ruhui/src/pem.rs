@@ -2,7 +2,7 @@
 
 use crate::error::{Misuse, Parameter};
 use ruhui_core::bilingual::OsError;
-use ruhui_core::key::is_text_of_key;
+use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret};
 use std::fmt;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Pem {
         }
         match read(&path) {
             Ok(bytes) => Ok(Loaded { bytes, path: Some(path) }),
-            Err(error) if error.kind() == io::ErrorKind::NotFound && may_be_secret(&path) => {
+            Err(error) if is_not_a_path(error.kind()) && may_be_secret(&path.to_string_lossy()) => {
                 Err(Misuse::NeitherPemNorPath { parameter })
             }
             Err(error) => Err(Misuse::Unreadable { parameter, path, why: OsError::from(&error) }),
@@ -67,15 +67,6 @@ fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
     file.take(FILE_LIMIT).read_to_end(&mut bytes)?;
     Ok(bytes)
-}
-
-/// True if the path may be a secret in the wrong place: it has no ending, and is as long as a secret. If it has
-/// slashes, it may be a part of a key only with upper case, lower case and digits, as Base64 has.
-fn may_be_secret(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    let mixed =
-        [char::is_uppercase, char::is_lowercase, char::is_numeric].iter().all(|kind| text.contains(kind));
-    text.len() >= 32 && !text.contains(['.', '\\']) && (mixed || !text.contains('/'))
 }
 
 impl From<String> for Pem {
@@ -121,7 +112,7 @@ impl fmt::Debug for Pem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Source::Text(_) => f.write_str("Pem(redacted)"),
-            Source::Path(path) if may_be_secret(path) => f.write_str("Pem(redacted)"),
+            Source::Path(path) if may_be_secret(&path.to_string_lossy()) => f.write_str("Pem(redacted)"),
             Source::Path(path) => write!(f, "Pem({path:?})"),
         }
     }

@@ -1,6 +1,6 @@
 //! A verified success.
 
-use crate::error::{Error, Exchange, Unexpected, Unopened, VerifiedBody};
+use crate::error::{ApiError, Error, Exchange, Proof, Unexpected, Unopened, VerifiedBody};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use ruhui_core::key::PrivateKey;
@@ -73,8 +73,9 @@ impl Reply {
         }
     }
 
-    pub(crate) fn into_parts(self) -> (Exchange, Bytes) {
-        (self.exchange, self.body)
+    /// The verified response as an API error, for a status that says that the request was not processed.
+    pub(crate) fn into_api_error(self) -> ApiError {
+        ApiError::read(&self.headers, &self.body, Proof::Signed, self.exchange)
     }
 }
 

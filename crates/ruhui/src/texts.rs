@@ -37,6 +37,7 @@ fn mixups() -> Vec<Mixup> {
     samples!(Mixup {
         Mixup::SerialIsPublicKeyId => Mixup::SerialIsPublicKeyId,
         Mixup::SerialIsCaller => Mixup::SerialIsCaller,
+        Mixup::SerialOfPlatformCertificate => Mixup::SerialOfPlatformCertificate,
         Mixup::PublicKeyIdIsSerial => Mixup::PublicKeyIdIsSerial,
         Mixup::OwnCertificate => Mixup::OwnCertificate,
         Mixup::OwnPublicKey => Mixup::OwnPublicKey,
@@ -76,7 +77,7 @@ fn misuses() -> Vec<Misuse> {
         Misuse::NeitherPemNorPath { .. } => Misuse::NeitherPemNorPath { parameter },
         Misuse::Host { .. } => Misuse::Host { given: "api".to_owned(), why: HostFault::Scheme },
         Misuse::Header { .. } => Misuse::Header { parameter: Parameter::UserAgent },
-        Misuse::Tls { .. } => Misuse::Tls { why: "what the library says".to_owned() },
+        Misuse::Tls { .. } => Misuse::Tls { detail: Detail::default() },
         Misuse::NoTransport => Misuse::NoTransport,
         Misuse::Target { .. } => Misuse::Target { why: TargetFault::NoSlash },
         Misuse::Encode(_) => Misuse::Encode(EncodeError::NoKey { field: "/phone_number".to_owned() }),

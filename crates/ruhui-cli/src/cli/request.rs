@@ -1,6 +1,6 @@
 //! What `call` and `sign` take: a call by its name, or any method and path.
 
-use super::usage::Mistake;
+use super::usage::{self, Mistake};
 use crate::calls;
 use crate::cli::{OutputArguments, SECONDS};
 use crate::credentials::CredentialArguments;
@@ -184,13 +184,16 @@ impl TypedValueParser for FirstParser {
         if let (true, Ok(method)) = (is_capital, text.parse()) {
             return Ok(First::Method(method));
         }
-        let mut error = Error::new(ErrorKind::InvalidValue).with_cmd(command);
-        let argument = arg.map(ToString::to_string).unwrap_or_default();
-        error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+        let mut error = usage::wrong(ErrorKind::InvalidValue, command, arg);
         if let Some(nearest) = calls::nearest(&text) {
             error.insert(ContextKind::SuggestedValue, ContextValue::String(nearest.to_owned()));
         }
         error.insert(ContextKind::InvalidValue, ContextValue::String(text));
+        // The names are too many for one message.
+        usage::add_text(
+            &mut error,
+            &("`ruhui call --list` shows all names", "`ruhui call --list` 可列出全部接口名").into(),
+        );
         Err(error)
     }
 

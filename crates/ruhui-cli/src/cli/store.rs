@@ -1,8 +1,10 @@
 //! The option that says where a service keeps its state.
 
+use super::usage;
 use clap::builder::{StringValueParser, TypedValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, Error};
+use ruhui_core::bilingual::Bilingual;
 use ruhui_server::store::Place;
 use std::ffi::OsStr;
 
@@ -24,11 +26,9 @@ impl TypedValueParser for Places {
     fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Place, Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
         text.parse().map_err(|error| {
-            let mut wrong = Error::new(ErrorKind::ValueValidation).with_cmd(command);
-            let argument = arg.map(ToString::to_string).unwrap_or_default();
-            wrong.insert(ContextKind::InvalidArg, ContextValue::String(argument));
-            let both = vec![format!("{error}"), format!("{error:#}")];
-            wrong.insert(ContextKind::Custom, ContextValue::Strings(both));
+            let mut wrong = usage::wrong(ErrorKind::ValueValidation, command, arg);
+            let why = Bilingual::new(format!("{error}"), format!("{error:#}"));
+            usage::add_text(&mut wrong, &why);
             wrong
         })
     }

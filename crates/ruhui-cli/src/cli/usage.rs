@@ -6,8 +6,8 @@
 use super::Output;
 use crate::language::Language;
 use crate::output;
-use clap::Command;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
+use clap::{Arg, Command};
 use ruhui_core::bilingual::Bilingual;
 use serde_json::json;
 use std::error::Error as _;
@@ -68,6 +68,29 @@ fn fail(what: &str, usage: Option<&str>, output: Output, language: Language) -> 
     }
     eprintln!("\n{}", language.pick("`--help` says more.", "更多说明请用 `--help`。"));
     std::process::exit(2)
+}
+
+/// The error of a value that the parser of `argument` rejects, to which the parser adds what it knows.
+pub(crate) fn wrong(kind: ErrorKind, command: &Command, argument: Option<&Arg>) -> Error {
+    let mut error = Error::new(kind).with_cmd(command);
+    let argument = argument.map(ToString::to_string).unwrap_or_default();
+    error.insert(ContextKind::InvalidArg, ContextValue::String(argument));
+    error
+}
+
+/// Adds a text of the parser's own to an error: the reason for which it rejects a value, or where the possible
+/// values are listed.
+pub(crate) fn add_text(error: &mut Error, text: &Bilingual) {
+    let both = vec![format!("{text}"), format!("{text:#}")];
+    error.insert(ContextKind::Custom, ContextValue::Strings(both));
+}
+
+/// The text that [`add_text`] added.
+fn added_text(error: &Error) -> Option<Bilingual> {
+    match all(error, ContextKind::Custom).as_slice() {
+        [en, zh] => Some(Bilingual::new(en.as_str(), zh.as_str())),
+        _ => None,
+    }
 }
 
 /// The message about an error of clap, in both languages.
@@ -159,10 +182,8 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
 
 /// The reason for which a value's own parser rejected it.
 fn reason(error: &Error) -> Bilingual {
-    if let Some(ContextValue::Strings(texts)) = error.get(ContextKind::Custom)
-        && let [en, zh] = texts.as_slice()
-    {
-        return Bilingual::new(en.as_str(), zh.as_str());
+    if let Some(text) = added_text(error) {
+        return text;
     }
     let Some(source) = error.source() else {
         return Bilingual::new("the value is not possible", "取值无效");
@@ -194,11 +215,10 @@ fn reason(error: &Error) -> Bilingual {
 }
 
 fn possible(error: &Error) -> (String, String) {
-    let values = all(error, ContextKind::ValidValue);
-    if one(error, ContextKind::InvalidArg).contains("NAME|METHOD") {
-        let names = "`ruhui call --list`";
-        return (format!("; {names} shows all names"), format!("；{names} 可列出全部接口名"));
+    if let Some(text) = added_text(error) {
+        return (format!("; {text}"), format!("；{text:#}"));
     }
+    let values = all(error, ContextKind::ValidValue);
     match values.is_empty() {
         true => (String::new(), String::new()),
         false => (

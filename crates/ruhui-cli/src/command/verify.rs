@@ -6,7 +6,7 @@ use crate::credentials::Family;
 use crate::language::Language;
 use crate::output;
 use http::HeaderMap;
-use ruhui::sign::{Scheme, header};
+use ruhui::sign::{Scheme, WINDOW, header};
 use ruhui_core::capture::{Headers, Request, Response};
 use ruhui_core::explain::{ReceivedReply, explain_reply};
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ pub(crate) fn run(
 ) -> anyhow::Result<ExitCode> {
     let settings = arguments.credentials.resolve(&[], signed.family(), language)?;
     let keys = settings.platform_keys(language)?;
-    let own = settings.private_key(language).ok().map(|key| key.public_key());
+    let own = settings.known_private_key(language)?.map(|key| key.public_key());
     let scheme = match settings.family() {
         Family::Partner => Scheme::Merchant,
         Family::Brand => Scheme::Brand,
@@ -125,14 +125,14 @@ impl Judgement {
 
 /// The note that the message was judged at its own time, if a receiver would now reject it as too old.
 fn note_of_age(seconds: i64, language: Language) -> Option<String> {
-    const WINDOW: i64 = 300;
+    let window = WINDOW.as_secs();
     let minutes = seconds.unsigned_abs() / 60;
     let (en, zh) = match minutes {
         0..120 => (format!("{minutes} minutes"), format!("{minutes} 分钟")),
         120..2880 => (format!("{} hours", minutes / 60), format!("{} 小时", minutes / 60)),
         _ => (format!("{} days", minutes / 1440), format!("{} 天", minutes / 1440)),
     };
-    if seconds.abs() <= WINDOW {
+    if seconds.abs() <= window {
         return None;
     }
     let (en, zh) = match seconds < 0 {
@@ -140,7 +140,9 @@ fn note_of_age(seconds: i64, language: Language) -> Option<String> {
         false => (format!("{en} ago"), format!("{zh}前")),
     };
     Some(language.pick(
-        format!("Note: it was signed {en} and was judged as of that time; a receiver accepts 300 seconds."),
-        format!("提示：签名时间为 {zh}，已按该时间判断；接收方只接受 300 秒内的签名。"),
+        format!(
+            "Note: it was signed {en} and was judged as of that time; a receiver accepts {window} seconds."
+        ),
+        format!("提示：签名时间为 {zh}，已按该时间判断；接收方只接受 {window} 秒内的签名。"),
     ))
 }

@@ -1,5 +1,6 @@
 //! The kit of a sandbox near by.
 
+use super::setting::{OWN, PLATFORM_CERTIFICATE};
 use crate::input;
 use crate::language::Language;
 use anyhow::{Context as _, bail};
@@ -56,9 +57,20 @@ fn moved(value: String, folder: &Path) -> String {
     }
 }
 
+/// Puts the brand's credentials in the place of the merchant's. The platform's certificate is the partner
+/// family's alone.
+pub(super) fn take_brands_own(values: &mut BTreeMap<String, String>, find: impl Fn(&str) -> Option<String>) {
+    for setting in OWN {
+        if let Some(value) = find(&name_of_brand(setting.variable)) {
+            values.insert(setting.variable.to_owned(), value);
+            values.remove(PLATFORM_CERTIFICATE.variable);
+        }
+    }
+}
+
 /// The brand's own credentials have names of their own in a kit, beside the merchant's; the brand platform calls
 /// what the APIv3 key is to a merchant the API key.
-pub(super) fn name_of_brand(name: &str) -> String {
+fn name_of_brand(name: &str) -> String {
     match name {
         "RUHUI_APIV3_KEY" => "RUHUI_BRAND_API_KEY".to_owned(),
         name => name.replacen("RUHUI_", "RUHUI_BRAND_", 1),
@@ -104,5 +116,22 @@ mod tests {
         let kit = folder("outer/repository/ruhui-sandbox/kit");
         std::fs::write(kit.join("kit.env"), "").unwrap();
         assert_eq!(near(&source), Some(kit));
+    }
+
+    #[test]
+    fn a_brand_takes_its_own_credentials_from_a_kit() {
+        let kit = [
+            ("RUHUI_SERIAL_NO", "merchant's"),
+            ("RUHUI_BRAND_SERIAL_NO", "brand's"),
+            ("RUHUI_WECHATPAY_CERTIFICATE", "partner's"),
+            ("RUHUI_APIV3_KEY", "merchant's"),
+            ("RUHUI_BRAND_API_KEY", "brand's"),
+        ];
+        let all: BTreeMap<String, String> =
+            kit.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let mut values = all.clone();
+        take_brands_own(&mut values, |name| all.get(name).cloned());
+        assert_eq!([&values["RUHUI_SERIAL_NO"], &values["RUHUI_APIV3_KEY"]], ["brand's"; 2]);
+        assert!(!values.contains_key("RUHUI_WECHATPAY_CERTIFICATE"));
     }
 }

@@ -256,3 +256,29 @@ fn a_proxy_that_rejects_connect_is_named_with_its_variable_and_its_answer() {
         assert!(said.contains(&wanted) && said.ends_with(advice), "{said}\n{wanted}{advice}");
     }
 }
+
+/// Nothing listens at the proxy's port, and nothing is sent there: the HTTP library does not know the protocol.
+#[test]
+fn a_socks_proxy_is_named_as_unsupported() {
+    let place = made();
+    for (language, host, wanted, advice) in [
+        (
+            "en",
+            "https://api.mch.weixin.qq.com",
+            "no connection through the proxy 127.0.0.1:1080 (from ALL_PROXY): it is a SOCKS proxy, which is not \
+             supported; an HTTP proxy is needed; ",
+            "; correct or unset ALL_PROXY, or name the host in NO_PROXY to call it without the proxy\n",
+        ),
+        (
+            "zh",
+            "http://api.mch.weixin.qq.com",
+            "通过代理 127.0.0.1:1080（来自环境变量 ALL_PROXY）连接失败：这是 SOCKS 代理，不受支持，须使用 HTTP 代理；",
+            "；请修正或取消环境变量 ALL_PROXY，或在 NO_PROXY 中列出该域名以绕过代理\n",
+        ),
+    ] {
+        let mut command = ruhui(place.path(), &["token", "--base-url", host, "--lang", language]);
+        let said = command.env("ALL_PROXY", "socks5://127.0.0.1").output().unwrap();
+        let said = String::from_utf8(said.stderr).unwrap();
+        assert!(said.contains(wanted) && said.ends_with(advice), "{said}\n{wanted}{advice}");
+    }
+}

@@ -117,6 +117,8 @@ pub enum Format {
     CurlCommand,
     /// A HAR file.
     Har,
+    /// A `.http` file of an editor's HTTP client.
+    HttpFile,
     /// The wire log or the log of headers of Apache HttpClient.
     ApacheLog,
     /// The `HttpLoggingInterceptor` of OkHttp, or the logger of Feign.
@@ -173,6 +175,8 @@ impl fmt::Display for Format {
             (Self::CurlCommand, true) => "curl 命令",
             (Self::Har, false) => "a HAR file",
             (Self::Har, true) => "HAR 文件",
+            (Self::HttpFile, false) => "a `.http` file of an editor",
+            (Self::HttpFile, true) => "编辑器的 `.http` 文件",
             (Self::ApacheLog, false) => "a log of Apache HttpClient",
             (Self::ApacheLog, true) => "Apache HttpClient 日志",
             (Self::OkHttpLog, false) => "a log of OkHttp or Feign",

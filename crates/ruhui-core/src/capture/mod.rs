@@ -33,6 +33,7 @@ mod body;
 mod command;
 mod guzzle;
 mod har;
+mod http_file;
 mod lines;
 mod message;
 mod not_http;
@@ -96,6 +97,11 @@ pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
 type LogReader = fn(&[u8]) -> Option<transcript::Transcript>;
 
 fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
+    if let Some(read) =
+        http_file::turns(text).and_then(|found| transcript::finish(found, Format::HttpFile, choice))
+    {
+        return read;
+    }
     // A text that begins with a start line is itself an HTTP message, whatever its body looks like.
     if start::is_start(lines::first(text))
         && let Some(read) = transcript::finish(raw::turns(text), Format::Raw, choice)

@@ -185,10 +185,10 @@ impl Remark {
                  not known byte for byte.",
             ),
             Self::FileBody { name } => {
-                write!(f, "The command reads the body from the file {name}, which is not in the command.")
+                write!(f, "The body is read from the file {name}, whose content is not known here.")
             }
             Self::Variable { name } => {
-                write!(f, "The shell replaces `{name}` in the command; its value is not known here.")
+                write!(f, "`{name}` is replaced before the request is sent; its value is not known here.")
             }
         }
     }
@@ -249,8 +249,8 @@ impl Remark {
             Self::Form => {
                 f.write_str("命令用 -F 发送表单，boundary 在发送时由 curl 生成，因此无法得知报文主体的每个字节。")
             }
-            Self::FileBody { name } => write!(f, "命令从文件 {name} 读取报文主体，命令中没有其内容。"),
-            Self::Variable { name } => write!(f, "命令中的 `{name}` 由 shell 替换，这里不知道它的值。"),
+            Self::FileBody { name } => write!(f, "报文主体取自文件 {name}，这里不知道它的内容。"),
+            Self::Variable { name } => write!(f, "`{name}` 在发送前会被替换，这里不知道它的值。"),
         }
     }
 }

@@ -114,7 +114,9 @@ fn response_of(found: Found, format: Format) -> Option<Response> {
 
 impl Found {
     fn all_remarks(&self, format: Format) -> Vec<Remark> {
-        let missing = (self.state == BodyState::Missing).then_some(Remark::BodyNotShown(format));
+        let is_explained = self.remarks.iter().any(|remark| matches!(remark, Remark::FileBody { .. }));
+        let is_missing = self.state == BodyState::Missing && !is_explained;
+        let missing = is_missing.then_some(Remark::BodyNotShown(format));
         self.remarks.iter().cloned().chain(missing).collect()
     }
 }

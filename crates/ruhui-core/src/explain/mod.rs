@@ -198,6 +198,9 @@ struct Signature {
     serial_no: Option<String>,
 }
 
+#[cfg(test)]
+pub(crate) use trial::possible_causes;
+
 /// Every cause that [`explain`] can name, in the order in which it looks for them.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {
     header::ALL

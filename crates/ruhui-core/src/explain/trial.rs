@@ -114,7 +114,13 @@ static QUESTION_MARKS: Cause = cause(
     ),
 );
 
-pub(super) static ALL: [&Cause; 15] = [
+/// The possible causes that a request alone does not show.
+#[cfg(test)]
+pub(crate) fn possible_causes() -> impl Iterator<Item = &'static Words> {
+    PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY)
+}
+
+pub(super) static ALL: [&Cause; 16] = [
     &SHA_1,
     &SHA_384,
     &SHA_512,
@@ -127,6 +133,7 @@ pub(super) static ALL: [&Cause; 15] = [
     &FOREIGN,
     &OTHER_MESSAGE,
     &KEY_UNKNOWN,
+    &KEY_KNOWN,
     &BODY_LOST,
     &PLACEHOLDER_SENT,
     &QUESTION_MARKS,

@@ -242,7 +242,7 @@ const NO_PARTS: OddityText = text(
     "upload_no_parts",
     Effect::NoMeta,
     (
-        "the Content-Type header says multipart/form-data, and the body is no form",
+        "the Content-Type header says multipart/form-data, and the body is not a form",
         "Content-Type 为 multipart/form-data，但请求包体不是表单",
     ),
     (
@@ -280,7 +280,7 @@ const CUT_OFF: OddityText = text(
 const PART_TWICE: OddityText = text(
     "upload_part_twice",
     Effect::NoMeta,
-    ("a part of the form is there twice", "表单中有重复的部分"),
+    ("a part of the form occurs twice", "表单中有重复的部分"),
     ("Send `meta` and `file` once each", "`meta` 与 `file` 各发送一次"),
 );
 

@@ -1,7 +1,8 @@
 //! Recognizes what DER holds, and finds the RSA key in it.
 
+use super::algorithm::Algorithm;
 use super::error::Damage;
-use super::kind::{Algorithm, Kind};
+use super::kind::Kind;
 use super::{KeyError, MAXIMUM_BITS, MINIMUM_BITS};
 use x509_parser::asn1_rs::{Any, FromBer as _, FromDer as _, Header, Oid, Tag};
 

@@ -1,6 +1,7 @@
 //! The reasons for which a text or file is not the key asked for.
 
-use super::kind::{self, Algorithm, Kind};
+use super::algorithm::Algorithm;
+use super::kind::{self, Kind};
 use super::{MAXIMUM_BITS, MINIMUM_BITS};
 use std::fmt;
 

@@ -4,6 +4,7 @@ use super::der::{self, Shape};
 use super::error::{Damage, KeyError};
 use super::kind::Kind;
 use super::pem::{self, Section};
+use super::serial;
 use super::text::{self, Content};
 use zeroize::Zeroizing;
 
@@ -143,8 +144,34 @@ fn kind_of_text(text: &str) -> Option<Kind> {
         () if starts("{") && lower.contains("\"kty\"") => Kind::Jwk,
         () if starts("ssh-") || starts("ecdsa-sha2-") => Kind::SshPublicKey,
         () if starts("putty-user-key-file") => Kind::PuttyKey,
+        () if starts("version https://git-lfs.") => Kind::GitLfsPointer,
+        () if starts("$ansible_vault;") || starts("enc(") || starts("enc[") || lower.contains("enc[aes") => {
+            Kind::EncryptedSecret
+        }
+        () if is_placeholder(text) => Kind::Placeholder,
+        () if is_api_v3_key(text) => Kind::ApiV3Key,
+        () if serial::read(text).is_ok_and(|serial| serial.as_str().len() >= LEAST) => Kind::SerialNo,
         () => return None,
     })
+}
+
+/// Whether the text is one reference: `${KEY}`, `$KEY`, `{{ key }}`, `<your key>`, `%KEY%`.
+fn is_placeholder(text: &str) -> bool {
+    const MARKS: [(&str, &str); 5] = [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">"), ("%", "%")];
+    let text = text.trim_matches(['"', '\'']);
+    let is_short = text.len() < 200 && !text.contains('\n');
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+    };
+    let is_marked = MARKS.iter().any(|(open, close)| {
+        text.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)).is_some_and(|name| !name.is_empty())
+    });
+    is_short && (is_marked || text.strip_prefix('$').is_some_and(is_name))
+}
+
+fn is_api_v3_key(text: &str) -> bool {
+    let text = text.trim_matches(['"', '\'']);
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The most names in front of a value: `data:`, `key:`, and those of a few levels more.

@@ -44,6 +44,16 @@ pub enum Kind {
     Zip,
     /// A page of HTML.
     Html,
+    /// An APIv3 key: 32 letters and digits.
+    ApiV3Key,
+    /// The serial number of a certificate, or the ID of a WeChat Pay public key.
+    SerialNo,
+    /// The pointer that Git LFS leaves in place of a file.
+    GitLfsPointer,
+    /// A file that a tool for secrets encrypted, such as Ansible Vault, SOPS or Jasypt.
+    EncryptedSecret,
+    /// A reference that a program was to replace by the key, such as `${KEY}`.
+    Placeholder,
     /// Bytes that are neither text nor a known form of a key.
     Binary,
     /// Another PEM label, as it stands in the text.
@@ -52,7 +62,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind but [`Kind::Other`], in the order above.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::PrivateKey,
         Self::PublicKey,
         Self::Certificate,
@@ -72,6 +82,11 @@ impl Kind {
         Self::Json,
         Self::Zip,
         Self::Html,
+        Self::ApiV3Key,
+        Self::SerialNo,
+        Self::GitLfsPointer,
+        Self::EncryptedSecret,
+        Self::Placeholder,
         Self::Binary,
     ];
 
@@ -119,6 +134,13 @@ impl Kind {
             Self::Json => ("a JSON document without a key", "不含密钥的 JSON"),
             Self::Zip => ("a zip archive", " zip 压缩包"),
             Self::Html => ("a page of HTML, perhaps of a login", "网页（HTML），可能是登录页"),
+            Self::ApiV3Key => ("an APIv3 key", " APIv3密钥"),
+            Self::SerialNo => ("a serial number or a key's ID", "序列号或公钥 ID"),
+            Self::GitLfsPointer => {
+                ("a pointer of Git LFS, not the file itself", " Git LFS 指针，不是文件本身")
+            }
+            Self::EncryptedSecret => ("a text that a tool for secrets encrypted", "由密钥管理工具加密的内容"),
+            Self::Placeholder => ("a placeholder that was not replaced", "未被替换的占位符"),
             Self::Binary => ("a binary file of no known form", "无法识别的二进制文件"),
             Self::Other(_) => ("a PEM section", "PEM 段"),
         }
@@ -200,6 +222,30 @@ impl Kind {
             (Self::Jwk | Self::XmlKey, _) => {
                 ("write the key as PEM with the program that made it", "请用生成它的程序导出为 PEM")
             }
+            (Self::ApiV3Key, Self::PrivateKey) => (
+                "an APIv3 key decrypts callbacks; the private key that signs is the file apiclient_key.pem",
+                "APIv3密钥用于解密回调通知；用于签名的私钥是文件 apiclient_key.pem",
+            ),
+            (Self::ApiV3Key, _) => (
+                "an APIv3 key decrypts callbacks; take the .pem file",
+                "APIv3密钥用于解密回调通知；请使用 .pem 文件",
+            ),
+            (Self::SerialNo, _) => (
+                "it names the certificate or key; take the .pem file itself",
+                "它只是证书或公钥的编号；请使用对应的 .pem 文件",
+            ),
+            (Self::GitLfsPointer, _) => {
+                ("`git lfs pull` fetches the file", "请用 `git lfs pull` 获取文件内容")
+            }
+            (Self::EncryptedSecret, _) => (
+                "decrypt it with that tool before the program reads it, for example `ansible-vault view FILE` or \
+                 `sops -d FILE`",
+                "请先用该工具解密，例如 `ansible-vault view FILE` 或 `sops -d FILE`",
+            ),
+            (Self::Placeholder, _) => (
+                "the shell or configuration that starts the program must replace it with the key",
+                "应由启动程序的 shell 或配置系统替换为密钥内容",
+            ),
             (Self::Parameters, _) => ("the key is missing below it", "其后缺少密钥"),
             (
                 Self::Binary
@@ -239,58 +285,6 @@ pub(super) fn write_mismatch(f: &mut fmt::Formatter<'_>, found: &Kind, wanted: &
         true => {
             write!(f, "这是{found:#}，此处需要{wanted:#}")?;
             advice.map_or(Ok(()), |(_, zh)| write!(f, "：{zh}"))
-        }
-    }
-}
-
-/// The algorithm of a key that is not RSA.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// An elliptic curve of ECDSA.
-    Ec,
-    /// SM2 (国密), which WeChat Pay's scheme `WECHATPAY2-SM2-WITH-SM3` uses.
-    Sm2,
-    /// Ed25519, Ed448, X25519 or X448.
-    Edwards,
-    /// DSA.
-    Dsa,
-    /// Diffie-Hellman.
-    DiffieHellman,
-    /// RSA that the key limits to PSS signatures.
-    RsaPss,
-    /// Another one, by its object identifier.
-    Other(String),
-}
-
-impl Algorithm {
-    /// The algorithm that an object identifier names; `None` for RSA.
-    pub(super) fn of_oid(algorithm: &str, parameter: Option<&str>) -> Option<Self> {
-        Some(match (algorithm, parameter) {
-            ("1.2.840.113549.1.1.1", _) => return None,
-            ("1.2.840.10045.2.1", Some("1.2.156.10197.1.301")) | ("1.2.156.10197.1.301", _) => Self::Sm2,
-            ("1.2.840.10045.2.1", _) => Self::Ec,
-            ("1.3.101.110" | "1.3.101.111" | "1.3.101.112" | "1.3.101.113", _) => Self::Edwards,
-            ("1.2.840.10040.4.1", _) => Self::Dsa,
-            ("1.2.840.113549.1.3.1" | "1.2.840.10046.2.1", _) => Self::DiffieHellman,
-            ("1.2.840.113549.1.1.10", _) => Self::RsaPss,
-            (other, _) => Self::Other(other.to_owned()),
-        })
-    }
-}
-
-impl fmt::Display for Algorithm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self, f.alternate()) {
-            (Self::Ec, false) => f.write_str("elliptic-curve (EC)"),
-            (Self::Ec, true) => f.write_str("椭圆曲线（EC）"),
-            (Self::Sm2, false) => f.write_str("SM2"),
-            (Self::Sm2, true) => f.write_str("国密 SM2"),
-            (Self::Edwards, _) => f.write_str("Ed25519"),
-            (Self::Dsa, _) => f.write_str("DSA"),
-            (Self::DiffieHellman, _) => f.write_str("Diffie-Hellman"),
-            (Self::RsaPss, _) => f.write_str("RSASSA-PSS"),
-            (Self::Other(oid), _) => f.write_str(oid),
         }
     }
 }

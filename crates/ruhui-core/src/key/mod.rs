@@ -11,6 +11,7 @@
 //! - DER, Base64 of DER, and Base64 of a whole PEM file;
 //! - named with what to do: PKCS#12, encrypted keys, the forms of OpenSSH, Java and .NET, and others ([`Kind`]).
 
+mod algorithm;
 mod apiv3;
 mod certificate;
 mod der;
@@ -20,16 +21,19 @@ mod kind;
 mod pem;
 mod private;
 mod public;
+mod secret;
 pub mod serial;
 mod text;
 
+pub use algorithm::Algorithm;
 pub(crate) use apiv3::api_v3_key;
 pub use certificate::{Certificate, certificates};
 pub use error::{ApiV3Form, Damage, KeyError};
 pub use found::is_text_of_key;
-pub use kind::{Algorithm, Kind};
+pub use kind::Kind;
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
+pub use secret::{is_not_a_path, may_be_secret};
 
 /// The smallest RSA modulus that is taken, in bits.
 pub const MINIMUM_BITS: usize = 2048;

@@ -75,7 +75,8 @@ pub(super) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if body.starts_with("/n") && (body.ends_with("/n") || body.matches("/n").count() > 3) {
         return Err(KeyError::Damaged(Damage::SlashN));
     }
-    let packed = packed(body)
+    let numbered = without_numbers(body);
+    let packed = packed(numbered.as_deref().map_or(body, String::as_str))
         .map_err(|character| KeyError::Damaged(Damage::NotBase64 { character: Some(character) }))?;
     if packed.is_empty() {
         return Err(KeyError::Damaged(Damage::Empty));
@@ -115,6 +116,30 @@ pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
         }
     }
     Ok(packed)
+}
+
+/// The body without the numbers that stand before each of its lines, as an editor or `cat -n` shows them; `None`
+/// if they do not count the lines.
+fn without_numbers(body: &str) -> Option<Zeroizing<String>> {
+    let mut plain = Zeroizing::new(String::with_capacity(body.len()));
+    let mut last = None;
+    for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u32 = line.get(..digits)?.parse().ok()?;
+        let rest = &line[digits..];
+        if last.is_some_and(|last| number != last + 1) || !(rest.is_empty() || rest.starts_with(is_separator))
+        {
+            return None;
+        }
+        last = Some(number);
+        plain.push_str(rest.trim_start_matches(is_separator));
+        plain.push('\n');
+    }
+    last.map(|_| plain)
+}
+
+fn is_separator(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ':' | '.' | '|' | ')' | '\u{2502}')
 }
 
 /// The body without the headers of RFC 1421 (`Name: value`), which stand on lines of their own.

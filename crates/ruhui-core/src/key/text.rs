@@ -59,7 +59,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Content {
     Content::Text(text)
 }
 
-/// Undoes the escapes that `.env` files, JSON, shells and forms write for line ends and other characters.
+/// Undoes the escapes that `.env` files, JSON, shells, forms and XML write for line ends and other characters.
 pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
     let form = ["%0A", "%0a", "%0D", "%0d", "%20", "BEGIN+"].iter().any(|sign| text.contains(sign));
     let plus = text.contains("BEGIN+") || text.contains("%2B") || text.contains("%2b");
@@ -79,10 +79,45 @@ pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
                     None => plain.push('%'),
                 }
             }
+            '&' => {
+                let mut ahead = rest.clone();
+                match entity(&mut ahead) {
+                    Some(decoded) => {
+                        rest = ahead;
+                        plain.push(decoded);
+                    }
+                    None => plain.push('&'),
+                }
+            }
             other => plain.push(other),
         }
     }
     plain
+}
+
+/// Decodes the reference to a character after `&`, as XML and HTML write it: `&#10;`, `&#x2B;`, `&quot;`.
+fn entity(rest: &mut std::str::Chars<'_>) -> Option<char> {
+    const LONGEST: usize = 8;
+    let text = rest.as_str();
+    let end = text.bytes().take(LONGEST).position(|byte| byte == b';')?;
+    let decoded = match text[..end].strip_prefix('#') {
+        Some(number) => {
+            let hexadecimal = number.strip_prefix(['x', 'X']);
+            let code = hexadecimal.map_or_else(|| number.parse(), |digits| u32::from_str_radix(digits, 16));
+            char::from_u32(code.ok()?)?
+        }
+        None => match &text[..end] {
+            "quot" => '"',
+            "apos" => '\'',
+            "nbsp" => ' ',
+            "lt" => '<',
+            "gt" => '>',
+            "amp" => '&',
+            _ => return None,
+        },
+    };
+    rest.nth(end);
+    Some(decoded)
 }
 
 /// Decodes the escape after a backslash. Several backslashes in a row are escapes of escapes.

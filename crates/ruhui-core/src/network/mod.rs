@@ -6,6 +6,7 @@
 #[cfg(feature = "rustls")]
 mod tls;
 
+use crate::bilingual::OsError;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
@@ -66,6 +67,8 @@ pub enum NetworkCause {
     ProxyRejected(Option<u16>),
     /// A proxy closed the connection instead of responding to CONNECT.
     ProxyClosed,
+    /// The proxy is a SOCKS proxy, which the HTTP library does not support.
+    ProxySocks,
     /// Another error of the operating system.
     System(i32),
     /// Any other cause.
@@ -205,12 +208,11 @@ impl fmt::Display for NetworkCause {
             Self::ProxyClosed => {
                 ("it closed the connection instead of answering CONNECT", "未应答 CONNECT 就关闭了连接")
             }
-            Self::System(code) => {
-                return match zh {
-                    false => write!(f, "error {code} of the operating system"),
-                    true => write!(f, "操作系统错误 {code}"),
-                };
-            }
+            Self::ProxySocks => (
+                "it is a SOCKS proxy, which is not supported; an HTTP proxy is needed",
+                "这是 SOCKS 代理，不受支持，须使用 HTTP 代理",
+            ),
+            Self::System(code) => return OsError::from(&io::Error::from_raw_os_error(*code)).fmt(f),
             Self::Other => ("the reason is not known", "原因不明"),
         };
         f.write_str(if zh { zh_text } else { en })

@@ -1,34 +1,58 @@
 //! Sealed fields: RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label, Base64 (partner page 4013059053).
 
+use super::Unopenable;
 use crate::key::{PrivateKey, PublicKey};
 use crate::sign::{decode_signature as decode, encode_signature as encode};
+use std::fmt;
 use zeroize::Zeroizing;
 
-/// The text is too long for one field.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a sealed field holds at most {limit} bytes, this has {actual}")]
+/// The text is too long for one field. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SealFieldError {
-    /// The most bytes that the key can seal: 214 for 2048 bits.
+    /// The most bytes that the key can encrypt: 214 for 2048 bits.
     pub limit: usize,
     /// The bytes found.
     pub actual: usize,
 }
 
-/// Why a sealed field does not open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+impl fmt::Display for SealFieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { limit, actual } = self;
+        match f.alternate() {
+            false => {
+                write!(f, "the key encrypts at most {limit} bytes in one field, and the text has {actual}")
+            }
+            true => write!(f, "该密钥每个字段最多加密 {limit} 字节，而文本有 {actual} 字节"),
+        }
+    }
+}
+
+impl std::error::Error for SealFieldError {}
+
+/// The reason for which an encrypted field does not decrypt. `{}` prints English, `{:#}` Chinese.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OpenFieldError {
     /// The text is not Base64.
-    #[error("the sealed field is not Base64")]
     NotBase64,
-    /// Sealed for another key, or damaged.
-    #[error("the sealed field does not open with this private key")]
+    /// The field was encrypted with another key, or is damaged.
     WrongKey,
-    /// What is inside is not UTF-8.
-    #[error("the sealed field does not hold UTF-8")]
+    /// The decrypted bytes are not UTF-8.
     NotText,
 }
+
+impl fmt::Display for OpenFieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reason = Unopenable::from(*self);
+        match f.alternate() {
+            false => write!(f, "the encrypted field does not decrypt: {reason}"),
+            true => write!(f, "加密字段无法解密：{reason:#}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenFieldError {}
 
 /// Seals `plain` for the owner of `key`.
 ///

@@ -254,7 +254,7 @@ impl fmt::Display for FieldPadding {
         match (self, f.alternate()) {
             (Self::Pkcs1, _) => f.write_str("PKCS#1 v1.5"),
             (Self::Oaep { hash, mask }, _) if hash == mask => write!(f, "OAEP-{hash}"),
-            (Self::Oaep { hash, mask }, false) => write!(f, "OAEP-{hash} with MGF1-{mask}"),
+            (Self::Oaep { hash, mask }, false) => write!(f, "OAEP-{hash} and MGF1-{mask}"),
             (Self::Oaep { hash, mask }, true) => write!(f, "OAEP-{hash}（MGF1 为 {mask}）"),
             (Self::Label, false) => f.write_str("OAEP and a label"),
             (Self::Label, true) => f.write_str("OAEP（带 label）"),

@@ -1,15 +1,18 @@
 //! The caller's own mistakes, each with the parameter and what belongs there.
 
+use super::Mixup;
+use crate::transport::Detail;
 use ruhui_core::bilingual::OsError;
+use ruhui_core::key::KeyError;
 use ruhui_core::key::serial::SerialError;
-use ruhui_core::key::{KeyError, Kind};
 use ruhui_core::types::Invalid;
 use ruhui_core::wire::EncodeError;
+use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
 /// A client that cannot be built, or a call that cannot be sent. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misuse {
     /// A parameter breaks the rule of its type.
@@ -70,10 +73,10 @@ pub enum Misuse {
         /// The parameter.
         parameter: Parameter,
     },
-    /// TLS cannot be set up.
+    /// TLS cannot be set up. The library's error is the [`source`](std::error::Error::source).
     Tls {
-        /// The reason.
-        why: String,
+        /// The library's error.
+        detail: Detail,
     },
     /// There is neither a transport of the caller's nor the crate's feature `reqwest`.
     NoTransport,
@@ -119,26 +122,6 @@ pub enum Parameter {
     AcceptLanguage,
     /// `filename`
     Filename,
-}
-
-/// A parameter that holds what belongs elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Mixup {
-    /// `serial_no` is a WeChat Pay public key id.
-    SerialIsPublicKeyId,
-    /// `serial_no` is the caller's number.
-    SerialIsCaller,
-    /// `public_key_id` does not begin with `PUB_KEY_ID_`: it is a certificate's serial.
-    PublicKeyIdIsSerial,
-    /// The caller's own certificate.
-    OwnCertificate,
-    /// The caller's own public key.
-    OwnPublicKey,
-    /// Somebody's certificate where the public key belongs.
-    CertificateForPublicKey,
-    /// A public key where the platform's certificate belongs.
-    PublicKeyForCertificate,
 }
 
 /// The fault in the address of a host. `{}` prints English, `{:#}` Chinese.
@@ -197,63 +180,9 @@ impl Parameter {
     }
 }
 
-impl Mixup {
-    /// The mix-up behind a wrong kind of key, where it is one of the frequent ones.
-    pub(crate) fn behind(parameter: Parameter, error: &KeyError) -> Option<Self> {
-        match (parameter, error) {
-            (Parameter::PublicKey, KeyError::WrongKind { found: Kind::Certificate, .. }) => {
-                Some(Self::CertificateForPublicKey)
-            }
-            (Parameter::PlatformCertificate, KeyError::WrongKind { found: Kind::PublicKey, .. }) => {
-                Some(Self::PublicKeyForCertificate)
-            }
-            _ => None,
-        }
-    }
-}
-
 impl fmt::Display for Parameter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for Mixup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self, f.alternate()) {
-            (Self::SerialIsPublicKeyId, false) => {
-                "this is a WeChat Pay public key id; the serial of the caller's own API certificate is wanted"
-            }
-            (Self::SerialIsPublicKeyId, true) => "这是微信支付公钥 ID，此处需要商户 API 证书序列号",
-            (Self::SerialIsCaller, false) => {
-                "this is the caller's own number; the serial of its API certificate is wanted"
-            }
-            (Self::SerialIsCaller, true) => "这是商户号或品牌ID，此处需要商户API证书序列号",
-            (Self::PublicKeyIdIsSerial, false) => {
-                "a public key id begins with PUB_KEY_ID_; certificates go to platform_certificate"
-            }
-            (Self::PublicKeyIdIsSerial, true) => {
-                "微信支付公钥 ID 以 PUB_KEY_ID_ 开头；平台证书请用 platform_certificate"
-            }
-            (Self::OwnCertificate, false) => {
-                "this is the caller's own API certificate; WeChat Pay's is wanted, which verifies its replies"
-            }
-            (Self::OwnCertificate, true) => "这是商户自己的 API 证书，此处需要微信支付的，用于验证应答签名",
-            (Self::OwnPublicKey, false) => {
-                "this is the caller's own public key; WeChat Pay's is wanted, which verifies its replies"
-            }
-            (Self::OwnPublicKey, true) => "这是商户自己的公钥，此处需要微信支付公钥，用于验证应答签名",
-            (Self::CertificateForPublicKey, false) => {
-                "this is a certificate, a public key is wanted; a platform certificate goes to platform_certificate"
-            }
-            (Self::CertificateForPublicKey, true) => {
-                "这是证书，此处需要微信支付公钥；平台证书请用 platform_certificate"
-            }
-            (Self::PublicKeyForCertificate, false) => {
-                "this is a public key, a platform certificate is wanted; the public key goes to public_key"
-            }
-            (Self::PublicKeyForCertificate, true) => "这是公钥，此处需要平台证书；微信支付公钥请用 public_key",
-        })
     }
 }
 
@@ -327,10 +256,11 @@ impl fmt::Display for Misuse {
             Self::Host { given, why } => write!(f, "host `{given}`: {why}"),
             Self::Header { parameter } if zh => write!(f, "{parameter}：只能使用 ASCII 可见字符"),
             Self::Header { parameter } => write!(f, "{parameter}: only visible ASCII can stand in a header"),
-            Self::Tls { .. } if zh => write!(f, "无法初始化 TLS：系统的证书库或指定的 CA 证书无法使用"),
-            Self::Tls { why } => write!(
-                f,
-                "TLS cannot be set up: the system's certificates or those of --ca-certificate cannot be used ({why})"
+            Self::Tls { .. } if zh => {
+                f.write_str("无法初始化 TLS：系统的证书库或 ca_certificate 指定的证书无法使用")
+            }
+            Self::Tls { .. } => f.write_str(
+                "TLS cannot be set up: the system's certificates or those of ca_certificate cannot be used",
             ),
             Self::NoTransport if zh => f.write_str("没有 transport，且未启用 feature `reqwest`"),
             Self::NoTransport => f.write_str("no transport was given and the feature `reqwest` is off"),
@@ -343,6 +273,15 @@ impl fmt::Display for Misuse {
             Self::Attachment { name } => {
                 write!(f, "`{name}` goes with a file: send it with `Client::upload_image`")
             }
+        }
+    }
+}
+
+impl Error for Misuse {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Tls { detail } => detail.source(),
+            _ => None,
         }
     }
 }

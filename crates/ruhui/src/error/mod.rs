@@ -2,10 +2,12 @@
 
 mod api;
 mod misuse;
+mod mixup;
 mod reply;
 
 pub use api::{ApiError, Foreign, Proof};
-pub use misuse::{HostFault, Misuse, Mixup, Parameter, TargetFault};
+pub use misuse::{HostFault, Misuse, Parameter, TargetFault};
+pub use mixup::Mixup;
 pub(crate) use reply::VerifiedBody;
 pub use reply::{Unexpected, Unopened, Unverified};
 pub use ruhui_core::explain::{Certainty, Finding};

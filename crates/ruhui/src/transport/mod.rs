@@ -167,6 +167,11 @@ impl Detail {
     pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(error)))
     }
+
+    /// The library's error, as the source of the error that holds this.
+    pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.as_deref().map(|error| error as &(dyn Error + 'static))
+    }
 }
 
 impl PartialEq for Detail {
@@ -217,7 +222,10 @@ impl TransportError {
                 !why.is_of_certificate()
                     && !matches!(
                         why,
-                        NetworkCause::NotTls | NetworkCause::NotHttp | NetworkCause::ProxyAuthentication
+                        NetworkCause::NotTls
+                            | NetworkCause::NotHttp
+                            | NetworkCause::ProxyAuthentication
+                            | NetworkCause::ProxySocks
                     )
             }
             Self::Unsendable { .. } | Self::TooLarge { .. } => false,
@@ -228,9 +236,7 @@ impl TransportError {
 impl Error for TransportError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
-            Self::Connect { detail, .. } | Self::Lost { detail, .. } => {
-                detail.0.as_deref().map(|error| error as &(dyn Error + 'static))
-            }
+            Self::Connect { detail, .. } | Self::Lost { detail, .. } => detail.source(),
             Self::Unsendable { .. } | Self::Timeout { .. } | Self::TooLarge { .. } => None,
         }
     }

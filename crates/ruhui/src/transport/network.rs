@@ -3,7 +3,7 @@
 //! TLS is rustls with aws-lc-rs, unless the process has installed another rustls provider, and trusts what
 //! the platform trusts, plus the certificates given.
 
-use super::proxy::{self, Proxies};
+use super::proxy::Proxies;
 use super::{Detail, NetworkCause, Phase, Transport, TransportError, Unsendable};
 use crate::error::{Misuse, Parameter};
 use crate::hosts::Host;
@@ -17,6 +17,7 @@ use ruhui_core::key::{self, Damage, KeyError};
 use std::error::Error;
 use std::net::IpAddr;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// No answer of this API comes near.
 const BODY_LIMIT: usize = 8 << 20;
@@ -49,6 +50,7 @@ pub(crate) struct Network {
     loopback: Option<Client>,
     proxies: Proxies,
     connect_timeout: Duration,
+    timeout: Duration,
 }
 
 impl Network {
@@ -76,11 +78,11 @@ impl Network {
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build().map_err(|error| Misuse::Tls { why: error.without_url().to_string() }))
+            Some(builder.build().map_err(|error| Misuse::Tls { detail: Detail::new(error.without_url()) }))
         };
         let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
         // The HTTP client reads the environment when it is built, so the proxies are read at the same time.
-        Ok(Self { outward, loopback, proxies: Proxies::of_environment(), connect_timeout })
+        Ok(Self { outward, loopback, proxies: Proxies::of_environment(), connect_timeout, timeout })
     }
 
     fn client_for(&self, uri: &Uri) -> Result<&Client, TransportError> {
@@ -128,9 +130,13 @@ impl Transport for Network {
             // The URL library spells it in another way than it was signed.
             return Err(TransportError::Unsendable { why: Unsendable::TargetWouldChange });
         }
+        let start = Instant::now();
         match client.execute(request).await {
             Ok(reply) => read(reply).await,
-            Err(error) => Err(self.explain(error, &uri).await),
+            Err(error) => {
+                let left = self.timeout.saturating_sub(start.elapsed());
+                Err(self.explain(error, &uri, left).await)
+            }
         }
     }
 }
@@ -155,16 +161,13 @@ async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, Tra
 
 impl Network {
     /// The transport error for an error before the response's head. A time-out while connecting is a failure to
-    /// connect; any other may have come after the request was sent.
-    async fn explain(&self, error: reqwest::Error, uri: &Uri) -> TransportError {
+    /// connect; any other may have come after the request was sent. `left` is the rest of the attempt's time.
+    async fn explain(&self, error: reqwest::Error, uri: &Uri, left: Duration) -> TransportError {
         if error.is_connect() {
             let proxy = if is_loopback(uri) { None } else { self.proxies.find(uri) };
             let mut why = cause(&error);
-            if let Some(proxy) = &proxy
-                && why == NetworkCause::Other
-            {
-                // The library does not report the proxy's response.
-                why = proxy::ask(proxy, uri, self.connect_timeout).await;
+            if let Some(proxy) = &proxy {
+                why = proxy.cause(why, uri, self.connect_timeout.min(left)).await;
             }
             let proxy = proxy.map(|proxy| proxy.shown);
             TransportError::Connect { why, proxy, detail: Detail::new(error.without_url()) }
@@ -206,6 +209,44 @@ fn of_library(error: &(dyn Error + 'static)) -> Option<NetworkCause> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::transport::Proxy;
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    /// A network whose one way leads through a proxy at `address`.
+    fn behind_proxy(address: &str) -> Network {
+        let url = format!("http://{address}");
+        let client = Client::builder().tls_certs_only([]).proxy(reqwest::Proxy::all(&url).unwrap());
+        Network {
+            outward: Some(client.build().unwrap()),
+            loopback: None,
+            proxies: Proxies::of_all(&url, "ALL_PROXY"),
+            connect_timeout: Duration::from_secs(600),
+            timeout: Duration::from_millis(500),
+        }
+    }
+
+    #[tokio::test]
+    async fn the_time_limit_of_an_attempt_bounds_the_wait_on_a_proxy_too() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let network = behind_proxy(&address);
+        let serving = async {
+            // The proxy closes the connection of the request, and keeps the next one open without a response.
+            let (mut first, _) = listener.accept().await.unwrap();
+            assert_ne!(first.read(&mut [0; 1024]).await.unwrap(), 0);
+            drop(first);
+            let _second = listener.accept().await.unwrap();
+            std::future::pending::<()>().await
+        };
+        let request = http::Request::get("https://api.mch.weixin.qq.com/v3/certificates").body(Bytes::new());
+        let sent = tokio::time::timeout(Duration::from_secs(60), network.send(request.unwrap()));
+        let result = tokio::select! { result = sent => result, () = serving => unreachable!() };
+        let error = result.expect("the attempt ends long before the limit to connect").unwrap_err();
+        let TransportError::Connect { proxy, why, .. } = error else { panic!("{error:?}") };
+        assert_eq!(proxy, Some(Proxy::new(address, "ALL_PROXY")));
+        assert_eq!(why, NetworkCause::ProxyRejected(None));
+    }
 
     #[test]
     fn loopback_is_told_from_the_rest() {

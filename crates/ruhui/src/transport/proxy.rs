@@ -3,6 +3,7 @@
 use super::{NetworkCause, Proxy};
 use http::{HeaderValue, Uri};
 use hyper_util::client::proxy::matcher::Matcher;
+use std::io;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -16,9 +17,34 @@ pub(crate) struct Proxies {
 /// A proxy on the way to a host.
 pub(crate) struct OnTheWay {
     pub(crate) shown: Proxy,
-    /// `host:port`, if the client speaks plain HTTP to the proxy.
-    address: Option<String>,
+    protocol: Protocol,
     authorization: Option<HeaderValue>,
+}
+
+/// The protocol that a proxy speaks, by the scheme of its URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Protocol {
+    Http,
+    Https,
+    Socks,
+}
+
+impl Protocol {
+    fn of(scheme: Option<&str>) -> Self {
+        match scheme {
+            Some("https") => Self::Https,
+            Some(scheme) if scheme.starts_with("socks") => Self::Socks,
+            _ => Self::Http,
+        }
+    }
+
+    fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+            Self::Socks => 1080,
+        }
+    }
 }
 
 /// The variables of each scheme, in the order in which the HTTP library looks for a proxy.
@@ -34,18 +60,24 @@ impl Proxies {
         Self { matcher: Matcher::from_env(), variables: names.filter(is_set).collect() }
     }
 
+    /// One proxy for all requests, as if `variable` named it.
+    #[cfg(test)]
+    pub(crate) fn of_all(url: &str, variable: &'static str) -> Self {
+        let matcher = Matcher::builder().all(url).no("internal.example").build();
+        Self { matcher, variables: vec![variable] }
+    }
+
     /// The proxy for a request to `uri`.
     pub(crate) fn find(&self, uri: &Uri) -> Option<OnTheWay> {
         let intercept = self.matcher.intercept(uri)?;
         let (_, names) = VARIABLES.iter().find(|(scheme, _)| uri.scheme_str() == Some(scheme))?;
         let variable = names.iter().find(|name| self.variables.contains(name))?;
         let host = intercept.uri().host()?;
-        let default_port = if intercept.uri().scheme_str() == Some("https") { 443 } else { 80 };
-        let address = format!("{host}:{}", intercept.uri().port_u16().unwrap_or(default_port));
-        let is_plain = intercept.uri().scheme_str() == Some("http");
+        let protocol = Protocol::of(intercept.uri().scheme_str());
+        let port = intercept.uri().port_u16().unwrap_or_else(|| protocol.default_port());
         Some(OnTheWay {
-            shown: Proxy::new(address.clone(), variable),
-            address: is_plain.then_some(address),
+            shown: Proxy::new(format!("{host}:{port}"), variable),
+            protocol,
             authorization: intercept.basic_auth().cloned(),
         })
     }
@@ -54,39 +86,57 @@ impl Proxies {
 /// The bytes of a response to CONNECT after which no more is read for its status.
 const STATUS_LINE: usize = 256;
 
-/// Sends CONNECT for `uri`'s host to the proxy once more, for the status of its response. The host gets nothing.
-pub(crate) async fn ask(proxy: &OnTheWay, uri: &Uri, limit: Duration) -> NetworkCause {
-    let unknown = NetworkCause::ProxyRejected(None);
-    let (Some(address), Some(host)) = (&proxy.address, uri.host()) else { return unknown };
-    let to = format!("{host}:{}", uri.port_u16().unwrap_or(443));
-    let mut request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n").into_bytes();
-    if let Some(authorization) = &proxy.authorization {
-        request.extend_from_slice(b"Proxy-Authorization: ");
-        request.extend_from_slice(authorization.as_bytes());
-        request.extend_from_slice(b"\r\n");
-    }
-    request.extend_from_slice(b"\r\n");
-    let exchange = async {
-        let mut stream = TcpStream::connect(address).await?;
-        stream.write_all(&request).await?;
-        let mut line = Vec::new();
-        while line.len() < STATUS_LINE && !line.contains(&b'\n') {
-            if stream.read_buf(&mut line).await? == 0 {
-                break;
-            }
+impl OnTheWay {
+    /// The cause for which a connection to `uri` through this proxy failed, of which the HTTP library knows `why`.
+    /// The library does not report the proxy's response to CONNECT, which it sends for https alone.
+    pub(crate) async fn cause(&self, why: NetworkCause, uri: &Uri, limit: Duration) -> NetworkCause {
+        match (why, self.protocol) {
+            (NetworkCause::Other, Protocol::Socks) => NetworkCause::ProxySocks,
+            (NetworkCause::Other, _) if uri.scheme_str() == Some("https") => self.ask(uri, limit).await,
+            (why, _) => why,
         }
-        Ok::<_, std::io::Error>(line)
-    };
-    match tokio::time::timeout(limit, exchange).await {
-        Ok(Ok(line)) if line.is_empty() => NetworkCause::ProxyClosed,
-        Ok(Ok(line)) => match status(&line) {
-            Some(407) => NetworkCause::ProxyAuthentication,
-            // The proxy accepts this time, or its response has no status.
-            Some(200..=299) | None => unknown,
-            Some(status) => NetworkCause::ProxyRejected(Some(status)),
-        },
-        Ok(Err(_)) | Err(_) => unknown,
     }
+
+    fn connect(&self, to: &str) -> Vec<u8> {
+        let mut request = format!("CONNECT {to} HTTP/1.1\r\nHost: {to}\r\n").into_bytes();
+        if let Some(authorization) = &self.authorization {
+            request.extend_from_slice(b"Proxy-Authorization: ");
+            request.extend_from_slice(authorization.as_bytes());
+            request.extend_from_slice(b"\r\n");
+        }
+        request.extend_from_slice(b"\r\n");
+        request
+    }
+
+    /// Sends CONNECT for `uri`'s host to the proxy once more, for the status of its response. The host gets nothing.
+    async fn ask(&self, uri: &Uri, limit: Duration) -> NetworkCause {
+        let unknown = NetworkCause::ProxyRejected(None);
+        let (Protocol::Http, Some(host)) = (self.protocol, uri.host()) else { return unknown };
+        let request = self.connect(&format!("{host}:{}", uri.port_u16().unwrap_or(443)));
+        match tokio::time::timeout(limit, first_line(&self.shown.address, &request)).await {
+            Ok(Ok(line)) if line.is_empty() => NetworkCause::ProxyClosed,
+            Ok(Ok(line)) => match status(&line) {
+                Some(407) => NetworkCause::ProxyAuthentication,
+                // The proxy accepts this time, or its response has no status.
+                Some(200..=299) | None => unknown,
+                Some(status) => NetworkCause::ProxyRejected(Some(status)),
+            },
+            Ok(Err(_)) | Err(_) => unknown,
+        }
+    }
+}
+
+/// The first bytes of the response to `request`, up to the end of its first line.
+async fn first_line(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(request).await?;
+    let mut line = Vec::new();
+    while line.len() < STATUS_LINE && !line.contains(&b'\n') {
+        if stream.read_buf(&mut line).await? == 0 {
+            break;
+        }
+    }
+    Ok(line)
 }
 
 /// The status in a line such as `HTTP/1.1 400 Bad Request`.
@@ -111,7 +161,7 @@ mod tests {
 
     fn on_the_way(address: String) -> OnTheWay {
         let authorization = Some(HeaderValue::from_static("Basic dTpw"));
-        OnTheWay { shown: Proxy::new(address.clone(), "HTTPS_PROXY"), address: Some(address), authorization }
+        OnTheWay { shown: Proxy::new(address, "HTTPS_PROXY"), protocol: Protocol::Http, authorization }
     }
 
     #[tokio::test]
@@ -137,7 +187,8 @@ mod tests {
                 String::from_utf8(request[..count].to_vec()).unwrap()
             };
             let uri = Uri::from_static("https://api.mch.weixin.qq.com/v3/secret?openid=o");
-            let (cause, request) = tokio::join!(ask(&proxy, &uri, Duration::from_secs(60)), serving);
+            let (cause, request) =
+                tokio::join!(proxy.cause(NetworkCause::Other, &uri, Duration::from_secs(60)), serving);
             assert_eq!(cause, wanted, "{}", answer.escape_ascii());
             assert_eq!(
                 request,
@@ -147,15 +198,40 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn a_proxy_is_asked_for_https_alone_and_only_for_a_cause_that_is_not_known() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let proxy = on_the_way(listener.local_addr().unwrap().to_string());
+        for (why, uri) in [
+            (NetworkCause::Other, "http://api.mch.weixin.qq.com/"),
+            (NetworkCause::Refused, "https://api.mch.weixin.qq.com/"),
+        ] {
+            let uri: Uri = uri.parse().unwrap();
+            let cause = proxy.cause(why, &uri, Duration::from_secs(60));
+            tokio::select! {
+                cause = cause => assert_eq!(cause, why, "{uri}"),
+                _ = listener.accept() => panic!("the proxy was asked about {uri}"),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_socks_proxy_is_named_as_such() {
+        for scheme in ["socks4", "socks4a", "socks5", "socks5h"] {
+            let proxies = Proxies::of_all(&format!("{scheme}://127.0.0.1"), "ALL_PROXY");
+            for uri in ["http://api.mch.weixin.qq.com/", "https://api.mch.weixin.qq.com/"] {
+                let uri = uri.parse().unwrap();
+                let proxy = proxies.find(&uri).unwrap();
+                assert_eq!(proxy.shown, Proxy::new("127.0.0.1:1080", "ALL_PROXY"));
+                let cause = proxy.cause(NetworkCause::Other, &uri, Duration::from_secs(60)).await;
+                assert_eq!(cause, NetworkCause::ProxySocks);
+            }
+        }
+    }
+
     #[test]
     fn a_proxy_is_shown_without_its_password_and_with_its_variable() {
-        let proxies = Proxies {
-            matcher: Matcher::builder()
-                .all("http://user:secret@127.0.0.1:3128")
-                .no("internal.example")
-                .build(),
-            variables: vec!["all_proxy"],
-        };
+        let proxies = Proxies::of_all("http://user:secret@127.0.0.1:3128", "all_proxy");
         let proxy = proxies.find(&Uri::from_static("https://api.mch.weixin.qq.com/")).unwrap();
         assert_eq!(proxy.shown, Proxy::new("127.0.0.1:3128", "all_proxy"));
         assert!(proxy.authorization.is_some());

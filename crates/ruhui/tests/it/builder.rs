@@ -4,6 +4,7 @@ use crate::support::*;
 use ruhui::error::{Misuse, Mixup, Parameter};
 use ruhui::key::serial::SerialError;
 use ruhui::key::{KeyError, Kind};
+use ruhui::transport::Detail;
 use ruhui::types::Invalid;
 use ruhui::{Client, Error, Pem};
 use std::path::{Path, PathBuf};
@@ -164,6 +165,13 @@ fn a_key_without_its_frame_is_not_printed_as_a_path() {
     for text in ["", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(with(parameter, text), Misuse::NeitherPemNorPath { parameter });
     }
+    // The operating system rejects a text that is too long for a name, and a text with a NUL, before it looks for
+    // a file.
+    let [too_long, utf16] =
+        ["aB3!".repeat(75), bare[40..80].chars().flat_map(|c| [c, '\0']).collect::<String>()];
+    for text in [too_long, utf16] {
+        assert_eq!(with(parameter, &text), Misuse::NeitherPemNorPath { parameter });
+    }
     assert_eq!(format!("{:?}", Pem::from(bare)), "Pem(redacted)");
 }
 
@@ -196,6 +204,23 @@ fn platform_certificates_are_checked_too() {
     }
 }
 
+/// The serial number of WeChat Pay's certificate, given as the caller's, does not make that certificate the caller's.
+#[test]
+fn a_serial_that_is_the_platforms_is_named_and_not_the_certificate() {
+    let serial = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
+    let build = |public_key: &str| Client::partner(MCHID, serial, MERCHANT_KEY, PUBLIC_KEY_ID, public_key);
+    let error = misuse(build(PLATFORM_PUB).unwrap().platform_certificate(PLATFORM_CERT).build().unwrap_err());
+    assert!(matches!(&error, Misuse::Mixup { parameter: Parameter::SerialNo, .. }), "{error}");
+    let error = misuse(build(PLATFORM_CERT).unwrap_err());
+    assert_eq!(error, mixup(Parameter::PublicKey, Mixup::CertificateForPublicKey));
+}
+
+#[test]
+fn a_callers_number_is_named_whatever_its_length() {
+    let error = misuse(Client::brand("10004", " 10004", BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap_err());
+    assert_eq!(error, mixup(Parameter::SerialNo, Mixup::SerialIsCaller));
+}
+
 #[test]
 fn hosts_and_headers_are_checked() {
     let error = misuse(builder().hosts("https://a.example", "b.example").build().unwrap_err());
@@ -216,6 +241,17 @@ fn a_ca_certificate_must_be_one() {
         misuse(builder().ca_certificate(damaged).build().unwrap_err()),
         Misuse::Tls { .. } | Misuse::Key { .. }
     ));
+}
+
+#[test]
+fn the_cause_of_a_tls_error_is_its_source_and_not_in_its_text() {
+    let detail = Detail::new(std::io::Error::other("the library's words"));
+    let error = Error::from(Misuse::Tls { detail });
+    let source = std::error::Error::source(&error).expect("the library's error");
+    assert_eq!(source.to_string(), "the library's words");
+    for text in [format!("{error}"), format!("{error:#}")] {
+        assert!(text.contains("ca_certificate") && !text.contains("--") && !text.contains("words"), "{text}");
+    }
 }
 
 #[test]

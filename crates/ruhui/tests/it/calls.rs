@@ -2,14 +2,15 @@
 
 use crate::support::*;
 use http::Method;
-use ruhui::Client;
 use ruhui::api::card_member::{
     ConfirmUserCard, InvalidateCardTemplate, ListUserCards, ModifyUserCard, PageLimit, PageOffset,
     QueryUserCard, UserCardConfirmState, UserCardState,
 };
 use ruhui::api::{Brand, CallersOwn, Endpoint};
+use ruhui::error::{Foreign, Proof};
 use ruhui::sign::Scheme;
 use ruhui::types::UserCardCode;
+use ruhui::{Client, Error};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -132,6 +133,21 @@ async fn a_reply_is_had_beside_its_value() {
     assert_eq!(reply.body(), TOKEN);
     let token: <ruhui::api::card_member::CreatePreAuthToken as Endpoint>::Response = reply.json().unwrap();
     assert_eq!(token.token.as_str(), "Ab3dEfGh1jKlMn0pQrStUvWxYz012345");
+}
+
+#[tokio::test]
+async fn a_202_that_is_no_api_error_is_named_by_its_headers() {
+    for (name, value, wanted) in [
+        ("content-encoding", "br", Foreign::Compressed),
+        ("content-type", "text/html", Foreign::Page),
+        ("content-type", "text/plain", Foreign::Other),
+    ] {
+        let mut reply = signed(202, "accepted");
+        reply.headers_mut().insert(name, value.parse().unwrap());
+        let error = client(&Script::new([Ok(reply)])).create_pre_auth_token(&call()).await.unwrap_err();
+        let Error::Api(refusal) = error else { panic!("{error:?}") };
+        assert_eq!((refusal.foreign, refusal.proof), (Some(wanted), Proof::Signed), "{name}: {value}");
+    }
 }
 
 /// Accepted and not processed is no success.

@@ -1,0 +1,104 @@
+//! The values of the settings for one run, and where they came from.
+
+use super::Family;
+use super::setting::{BRAND_ID, MCHID, Setting};
+use crate::language::Language;
+use anyhow::bail;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Where settings came from before flags changed them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Flags and environment alone.
+    Given,
+    Profile(String),
+    /// A sandbox's kit: its folder.
+    Kit(PathBuf),
+}
+
+/// Values by the names of `kit.env`.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(super) values: BTreeMap<String, String>,
+    pub(super) family: Family,
+    pub(super) origin: Origin,
+}
+
+impl Settings {
+    pub(crate) fn family(&self) -> Family {
+        self.family
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The values of settings that must be given.
+    pub(crate) fn required<const N: usize>(
+        &self,
+        settings: [Setting; N],
+        language: Language,
+    ) -> anyhow::Result<[&str; N]> {
+        let missing: Vec<&Setting> =
+            settings.iter().filter(|setting| self.optional(**setting).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(settings.map(|setting| self.optional(setting).unwrap_or_default()));
+        }
+        let flags = language.list(&missing.iter().map(|setting| setting.flag).collect::<Vec<_>>());
+        let variables = language.list(&missing.iter().map(|setting| setting.variable).collect::<Vec<_>>());
+        let (is, it) = if missing.len() == 1 { ("is", "it") } else { ("are", "them") };
+        bail!(match &self.origin {
+            Origin::Given => language.pick(
+                format!("{flags} {is} missing; give {it}, or set {variables}"),
+                format!("缺少 {flags}；请在命令行给出，或设置环境变量 {variables}"),
+            ),
+            Origin::Profile(name) => language.pick(
+                format!("{flags} {is} missing; give {it}, or add {it} to the profile `{name}`"),
+                format!("缺少 {flags}；请在命令行给出，或写入 profile `{name}`"),
+            ),
+            Origin::Kit(folder) => language.pick(
+                format!("{flags} {is} missing; {} has no {variables}", folder.join("kit.env").display()),
+                format!("缺少 {flags}；{} 中没有 {variables}", folder.join("kit.env").display()),
+            ),
+        });
+    }
+
+    /// The value of a setting that must be given, of the type that `parse` makes.
+    pub(crate) fn parsed<'a, T, E: std::fmt::Display>(
+        &'a self,
+        setting: Setting,
+        parse: impl FnOnce(&'a str) -> Result<T, E>,
+        language: Language,
+    ) -> anyhow::Result<T> {
+        let [text] = self.required([setting], language)?;
+        parse(text).map_err(|error| language.say_of(setting.flag, &error))
+    }
+
+    pub(super) fn optional(&self, setting: Setting) -> Option<&str> {
+        self.values.get(setting.variable).map(String::as_str)
+    }
+
+    /// The name and the number of the caller, for messages.
+    pub(crate) fn caller_shown(&self) -> String {
+        let name = self.caller().flag.trim_start_matches('-').replace('-', "_");
+        self.optional(self.caller()).map_or_else(|| name.clone(), |id| format!("{name} {id}"))
+    }
+
+    /// The caller's number, if it is known.
+    pub(crate) fn caller_id(&self) -> Option<&str> {
+        self.optional(self.caller())
+    }
+
+    pub(super) fn caller(&self) -> Setting {
+        match self.family {
+            Family::Partner => MCHID,
+            Family::Brand => BRAND_ID,
+        }
+    }
+
+    /// The brand, if it is known.
+    pub(crate) fn brand_id(&self) -> Option<&str> {
+        self.optional(BRAND_ID)
+    }
+}
