@@ -54,6 +54,12 @@ const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 /// What is wrong with a certificate is in the error too.
 const DEFAULT_LOG: &str = "warn,rustls_platform_verifier=off";
 
+/// The folder of a sandbox whose place is not given.
+pub(crate) const DEFAULT_FOLDER: &str = "ruhui-sandbox";
+
+/// The configuration file of a service whose place is not given.
+pub(crate) const DEFAULT_CONFIG: &str = "ruhui.toml";
+
 const GLOBAL: &str = "Global options / 通用选项";
 
 impl Cli {
@@ -162,6 +168,7 @@ impl Command {
     fn controls_mut(&mut self) -> Option<&mut ControlArguments> {
         Some(match self {
             Self::User(arguments) => match &mut arguments.command {
+                UserCommand::New(_) => return None,
                 UserCommand::Form(launch) | UserCommand::Pay(launch) | UserCommand::Join { launch, .. } => {
                     &mut launch.controls
                 }
@@ -192,7 +199,7 @@ impl Command {
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArguments {
     /// The sandbox's folder; made if it is not there / 沙箱目录
-    #[arg(default_value = "ruhui-sandbox")]
+    #[arg(default_value = DEFAULT_FOLDER)]
     pub(crate) folder: PathBuf,
 
     /// Serve HTTPS for the real host names, under a CA of the sandbox's own (kit/ca.pem) / 使用沙箱自签 CA 提供 HTTPS

@@ -115,9 +115,17 @@ impl<'a> Controls<'a> {
         if code == "NO_ANSWER" {
             return report(message.to_owned());
         }
+        let hint = match code {
+            "FIELD_MISSING" | "FIELD_WRONG" => self.language.pick(
+                "; `ruhui user form` lists the fields and their values, `--field NAME=VALUE` and `--choose NAME=VALUE` \
+                 fill them in",
+                "；`ruhui user form` 可列出字段及其取值，用 `--field 字段=值` 和 `--choose 字段=值` 填写",
+            ),
+            _ => "",
+        };
         report(self.language.pick(
-            format!("refused: {code}: {message}{errcode}"),
-            format!("被拒绝：{code}：{message}{errcode}"),
+            format!("refused: {code}: {message}{errcode}{hint}"),
+            format!("被拒绝：{code}：{message}{errcode}{hint}"),
         ))
     }
 

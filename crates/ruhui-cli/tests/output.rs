@@ -204,6 +204,20 @@ fn the_list_of_calls_is_the_cores() {
     assert!(chinese.starts_with("品牌 (--family brand):\n\n"), "{chinese}");
 }
 
+/// A Chinese character takes two columns of a terminal.
+#[test]
+fn help_stays_within_a_terminal_of_80_columns() {
+    let width = |line: &str| line.chars().map(|c| if c > '\u{2e7f}' { 2 } else { 1 }).sum::<usize>();
+    for command in COMMANDS {
+        for help in ["-h", "--help"] {
+            let output = ruhui(place().path(), &[command, help]).env("COLUMNS", "80").output().unwrap();
+            for line in good(&output).lines() {
+                assert!(width(line) <= 80, "{command} {help}: {}: {line}", width(line));
+            }
+        }
+    }
+}
+
 /// The JSON on stdout of a command that fails.
 fn failure(arguments: &[&str], status: i32) -> Value {
     let output = said(arguments);

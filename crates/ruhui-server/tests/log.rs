@@ -168,6 +168,18 @@ async fn the_log_says_why_a_request_is_rejected() {
         "{said}"
     );
 
+    // The response says only that an openid is invalid.
+    let draft = world.current().with(|draft| draft.nonce_str = "openid".to_owned());
+    world
+        .send(draft.member("openid", "oTooLong000000000000000000000").sign())
+        .await
+        .answers(&rows::OPENID_INVALID);
+    let said = next(&log);
+    assert!(
+        said.starts_with("the openid has 29 characters; ") && said.contains("openid 有 29 个字符"),
+        "{said}"
+    );
+
     // A service that does not diagnose logs nothing about all this.
     let service = World::with_policy(|policy| policy.diagnose = false).await;
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, "multipart/form-data");

@@ -262,6 +262,38 @@ async fn a_file_that_was_deleted_is_reported_as_made_anew() {
     }
 }
 
+/// Nothing that such a kit signs or verifies can work, and the response does not say why.
+#[tokio::test]
+async fn a_key_that_was_swapped_is_named() {
+    for (file, other, private) in [
+        ("kit/wxp_pub.pem", "kit/brand_wxp_pub.pem", "platform/wxp_key.pem"),
+        ("kit/apiclient_cert.pem", "kit/brand_cert.pem", "kit/apiclient_key.pem"),
+        ("kit/apiclient_key.pem", "kit/brand_key.pem", "kit/apiclient_key.pem"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        drop(open(folder.path(), false).await);
+        std::fs::copy(folder.path().join(other), folder.path().join(file)).unwrap();
+        let [english, chinese] = refusal(folder.path(), anywhere(false)).await;
+        let private = folder.path().canonicalize().unwrap().join(private);
+        let said =
+            format!("it does not belong to the private key {}; put the right one back", private.display());
+        assert!(english.contains(&said), "{english}");
+        assert!(chinese.contains(&format!("与私钥 {} 不匹配；", private.display())), "{chinese}");
+    }
+}
+
+/// `0.0.0.0` stands for all addresses, and no client can call it.
+#[tokio::test]
+async fn a_kit_names_an_address_that_can_be_called() {
+    let folder = tempfile::tempdir().unwrap();
+    furnish(folder.path());
+    let mut options = anywhere(false);
+    options.addresses.main = Some("0.0.0.0:0".parse().unwrap());
+    let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
+    let url = sandbox.kit().value("RUHUI_BASE_URL").unwrap();
+    assert!(url.starts_with("http://127.0.0.1:"), "{url}");
+}
+
 /// 192.0.2.0/24 is an example network, so no machine has the address.
 #[tokio::test]
 async fn an_address_of_another_machine_is_not_in_use() {

@@ -93,8 +93,7 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
         println!("{}", calls::measure(count, call).await?);
         return Ok(());
     }
-    let reply: Reply =
-        transport.request(HttpMethod::Post, PATH, Some(&body), "pre_auth_tokens").await?;
+    let reply: Reply = transport.request(HttpMethod::Post, PATH, Some(&body), "pre_auth_tokens").await?;
 
     let line = Line {
         client: format!("wxpay-rs {}", wxpay_rs::version()),

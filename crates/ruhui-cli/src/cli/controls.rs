@@ -51,6 +51,8 @@ pub(crate) struct UserArguments {
 /// Plays a user in WeChat.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
+    /// Print an openid that nobody uses / 生成一个未使用的 openid
+    New(OutputArguments),
     /// Show what the join component asks / 查看入会组件的表单
     Form(LaunchArguments),
     /// Agree in the join component: the card is opened, and waits to be confirmed / 在入会组件中同意入会
@@ -89,6 +91,7 @@ impl UserCommand {
     /// The form of what the command prints.
     pub(super) fn output(&self) -> Output {
         match self {
+            Self::New(output) => output.output,
             Self::Form(launch) | Self::Pay(launch) | Self::Join { launch, .. } => launch.output.output,
             Self::Open { about, .. }
             | Self::Redeem { about, .. }
@@ -136,7 +139,7 @@ pub(crate) struct AboutArguments {
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArguments {
     /// The phone number / 手机号
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = phone)]
     pub(crate) phone: String,
 
     /// A field of the form: sex, name, birthday, address, email or city / 通用信息字段
@@ -176,6 +179,17 @@ pub(crate) struct EventsArguments {
 
     #[command(flatten)]
     pub(crate) controls: ControlArguments,
+}
+
+fn phone(text: &str) -> Result<String, Bilingual> {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    match (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => Ok(text.to_owned()),
+        false => {
+            Err(("it must have 7 to 15 digits, such as 13900000000", "须为 7 至 15 位数字，例如 13900000000")
+                .into())
+        }
+    }
 }
 
 fn pair(text: &str) -> Result<(String, String), Bilingual> {

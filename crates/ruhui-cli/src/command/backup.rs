@@ -1,6 +1,7 @@
 //! `ruhui backup`: a copy of the embedded store, also while the service runs.
 
-use crate::cli::{BackupArguments, Output, WhichArguments};
+use crate::cli::{BackupArguments, DEFAULT_CONFIG, Output, WhichArguments};
+use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near};
 use anyhow::{anyhow, bail};
@@ -44,11 +45,23 @@ pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result
         return Ok(place);
     }
     let mut config: PathBuf = which.config;
+    if config.as_os_str() == DEFAULT_CONFIG
+        && !config.exists()
+        && let Some(near) = near_sandbox()
+    {
+        config = near;
+    }
     if config.is_dir() {
         config.push("ruhui.toml");
     }
     let read = Config::read(&config).map_err(|error| anyhow!(language.say(&error)))?;
     Ok(read.service.store.within(config.parent().unwrap_or_else(|| Path::new(""))))
+}
+
+/// The configuration file of the sandbox whose kit the other commands would find from here.
+fn near_sandbox() -> Option<PathBuf> {
+    let kit = kit::near(&std::env::current_dir().ok()?)?;
+    Some(kit.canonicalize().ok()?.with_file_name(DEFAULT_CONFIG)).filter(|config| config.is_file())
 }
 
 pub(super) fn existing(force: bool) -> Existing {

@@ -1,7 +1,7 @@
 //! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
 
 use super::serve::{Stop, allow_files};
-use crate::cli::{Output, SandboxArguments};
+use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
 use crate::credentials::kit;
 use crate::language::Language;
 use crate::output::{self, near, quoted};
@@ -12,12 +12,13 @@ use ruhui_server::env::Env;
 use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
 use serde_json::json;
-use std::path::Path;
+use std::path::{Component, Path};
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
     let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
+    refuse_bare_word(&folder, language)?;
     let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
@@ -41,6 +42,27 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     let _ = stop.send(());
     serving.await?;
     shown.map(|()| ExitCode::SUCCESS)
+}
+
+/// Rejects a word that names no folder yet: `ruhui sandbox stop` means a command, and must not make a sandbox.
+fn refuse_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
+    let word = folder.to_string_lossy();
+    let is_word =
+        folder.components().count() == 1 && matches!(folder.components().next(), Some(Component::Normal(_)));
+    if word == DEFAULT_FOLDER || word.contains(['/', '\\']) || !is_word || folder.exists() {
+        return Ok(());
+    }
+    let path = quoted(&format!("./{word}"));
+    anyhow::bail!(language.pick(
+        format!(
+            "there is no folder `{word}`, and `ruhui sandbox` has no command of this name; to make a sandbox in a new \
+             folder, write `ruhui sandbox {path}`; Ctrl-C stops a running sandbox"
+        ),
+        format!(
+            "没有目录 {word}，`ruhui sandbox` 也没有此名称的子命令；要在新目录中创建沙箱，请执行 `ruhui sandbox {path}`；\
+             停止运行中的沙箱请按 Ctrl-C"
+        ),
+    ))
 }
 
 /// Prints the files that this start made anew: copies of the former files do not match them.

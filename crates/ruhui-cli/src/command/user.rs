@@ -4,11 +4,20 @@ use crate::cli::{AboutArguments, AnswerArguments, LaunchArguments, Output, UserA
 use crate::controls::Controls;
 use crate::language::Language;
 use crate::output;
+use ruhui_core::env::alphanumeric;
+use ruhui_server::env::SystemEntropy;
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 
 pub(crate) async fn run(arguments: UserArguments, language: Language) -> anyhow::Result<ExitCode> {
     match arguments.command {
+        UserCommand::New(how) => {
+            let openid = format!("o{}", alphanumeric(&SystemEntropy, 27));
+            match how.output {
+                Output::Json => output::json(&json!({ "openid": openid }))?,
+                Output::Text => output::line(&openid)?,
+            }
+        }
         UserCommand::Form(launch) => {
             let controls = Controls::find(&launch.controls, language)?;
             let mut query = vec![("token", launch.token.as_str())];

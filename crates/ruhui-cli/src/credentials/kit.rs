@@ -42,9 +42,19 @@ pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap
     let pair = |line: &str| {
         let (name, value) = line.split_once('=')?;
         let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
-        Some((name.to_owned(), value.replace(r"'\''", "'")))
+        Some((name.to_owned(), moved(value.replace(r"'\''", "'"), folder)))
     };
     Ok(text.lines().filter_map(pair).collect())
+}
+
+/// The path of a file of the kit. A kit that was copied to another place still has the paths of the first place.
+fn moved(value: String, folder: &Path) -> String {
+    let path = Path::new(&value);
+    let here = path.file_name().map(|name| folder.join(name));
+    match here {
+        Some(here) if path.is_absolute() && !path.exists() && here.is_file() => here.display().to_string(),
+        _ => value,
+    }
 }
 
 /// Puts the brand's credentials in the place of the merchant's. The platform's certificate is the partner
@@ -70,6 +80,21 @@ fn name_of_brand(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kit_that_was_copied_has_its_files_next_to_it() {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::write(place.path().join("wxp_pub.pem"), "").unwrap();
+        let text =
+            "RUHUI_KEY='/nowhere/kit/wxp_pub.pem'\nRUHUI_GONE='/nowhere/kit/gone.pem'\nRUHUI_ID='1004'\n";
+        std::fs::write(place.path().join("kit.env"), text).unwrap();
+        let values = read(place.path(), Language::English).unwrap();
+        assert_eq!(values["RUHUI_KEY"], place.path().join("wxp_pub.pem").display().to_string());
+        assert_eq!(
+            (values["RUHUI_GONE"].as_str(), values["RUHUI_ID"].as_str()),
+            ("/nowhere/kit/gone.pem", "1004")
+        );
+    }
 
     #[test]
     fn a_sandbox_is_near_up_to_the_root_of_a_repository() {

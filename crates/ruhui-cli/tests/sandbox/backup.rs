@@ -20,6 +20,17 @@ fn assert_there(sandbox: &Running, acknowledged: &[Acknowledged]) {
     }
 }
 
+/// The other commands find a sandbox near by, too.
+#[test]
+fn a_backup_is_made_next_to_a_sandbox_without_its_folder() {
+    let place = made();
+    let said = say(place.path(), &["backup", "copy.db"]).good();
+    assert_eq!(pair(&said, "store"), "./ruhui-sandbox/ruhui.db");
+    assert!(place.path().join("copy.db").is_file());
+    let nothing = say(self::place().path(), &["backup", "copy.db"]).error();
+    assert!(nothing.starts_with("ruhui.toml: "), "{nothing}");
+}
+
 #[test]
 fn what_was_acknowledged_before_a_backup_is_in_it() {
     let place = made();
@@ -92,8 +103,8 @@ fn the_store_is_found_as_the_service_finds_it() {
     let mut by_variable = ruhui(place.path(), &["backup", "by-variable.db"]);
     assert!(by_variable.env("RUHUI_STORE", "ruhui-sandbox/ruhui.db").output().unwrap().status.success());
 
-    let nowhere = say(place.path(), &["backup", "copy.db"]).error();
-    assert!(nowhere.starts_with("ruhui.toml: cannot be read"), "{nowhere}");
+    let nowhere = say(place.path(), &["backup", "copy.db", "other.toml"]).error();
+    assert!(nowhere.starts_with("other.toml: cannot be read"), "{nowhere}");
     let memory = say(place.path(), &["backup", "copy.db", "--store", "memory"]).error();
     assert_eq!(memory, "the store is `memory`: nothing of it is kept");
     let url = "postgres://ruhui:secret@db/ruhui";

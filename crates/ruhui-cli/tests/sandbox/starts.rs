@@ -188,6 +188,20 @@ fn a_sandbox_prints_its_addresses_and_a_token_for_programs() {
     assert_eq!(lines.next(), None, "nothing else is printed for programs");
 }
 
+/// `ruhui sandbox stop` made a sandbox in the folder `stop`.
+#[test]
+fn a_word_that_is_no_folder_makes_no_sandbox() {
+    let place = place();
+    let said = say(place.path(), &["sandbox", "stop"]).error();
+    assert!(
+        said.starts_with("there is no folder `stop`, and ") && said.contains("`ruhui sandbox ./stop`"),
+        "{said}"
+    );
+    assert!(!place.path().join("stop").exists());
+    Running::start_in(place.path(), "./stop", &[]).stop();
+    Running::start_in(place.path(), "stop", &[]).stop();
+}
+
 #[test]
 fn a_file_of_the_kit_that_was_deleted_is_reported() {
     let place = made();

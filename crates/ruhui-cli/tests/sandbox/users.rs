@@ -47,6 +47,18 @@ fn eventually(what: &str, is_so: impl Fn() -> bool) {
 }
 
 #[test]
+fn a_new_openid_gets_a_token() {
+    let place = made();
+    let sandbox = Running::start(place.path(), &[]);
+    let [first, second] = [(), ()].map(|()| user(place.path(), &["new"]).good());
+    assert_ne!(first, second);
+    say(place.path(), &["token", "--openid", first.trim()]).good();
+    let json = user(place.path(), &["new", "-o", "json"]).json();
+    assert_eq!(json["openid"].as_str().unwrap().len(), 28);
+    sandbox.stop();
+}
+
+#[test]
 fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     let place = made();
     let listening = Listening::start(place.path(), &["--show-sensitive"]);
@@ -118,7 +130,10 @@ fn a_form_is_shown_and_filled_in() {
     let join =
         |more: &[&str]| user(here, &[&["join", "--token", &token, "--phone", "13900001234"], more].concat());
     let missing = join(&["--field", "name=张三"]).error();
-    assert!(missing.ends_with("USER_FORM_FLAG_BIRTHDAY is required (errcode 1302)"), "{missing}");
+    assert!(
+        missing.contains("USER_FORM_FLAG_BIRTHDAY is required (errcode 1302); `ruhui user form` lists"),
+        "{missing}"
+    );
     let joined = join(&[
         "--field",
         "name=张三",

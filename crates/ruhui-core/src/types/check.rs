@@ -52,13 +52,13 @@ impl fmt::Display for Invalid {
                 write!(f, "字符数 {actual}，大于最大值 {limit}")
             }
             (Self::Character { character, position }, false) => {
-                write!(f, "character {character:?} at position {position} is not allowed")
+                write!(f, "character {character:?} at position {} is not allowed", position + 1)
             }
             (Self::Character { character, position }, true) => {
                 write!(f, "第 {} 个字符 {character:?} 不允许使用", position + 1)
             }
             (Self::HiddenCharacter { position }, false) => {
-                write!(f, "the character at position {position} is not allowed")
+                write!(f, "the character at position {} is not allowed", position + 1)
             }
             (Self::HiddenCharacter { position }, true) => {
                 write!(f, "第 {} 个字符不允许使用", position + 1)

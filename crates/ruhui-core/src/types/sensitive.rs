@@ -157,7 +157,7 @@ mod tests {
     fn an_error_shows_nothing_of_the_text() {
         let error = PhoneNumber::new("139\u{7}").unwrap_err();
         assert_eq!(error, Invalid::HiddenCharacter { position: 3 });
-        assert_eq!(error.to_string(), "the character at position 3 is not allowed");
+        assert_eq!(error.to_string(), "the character at position 4 is not allowed");
         assert_eq!(format!("{error:#}"), "第 4 个字符不允许使用");
     }
 

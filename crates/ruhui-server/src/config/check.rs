@@ -103,6 +103,19 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
             let what = not_described(("template", "会员卡模板"), card_id.get_ref());
             return Err(source.fault(&format!("users[{index}].cards"), card_id.span(), what));
         }
+        if !user.openid.is_well_formed() {
+            let line = nth_table(source.text, "users", index);
+            let length = user.openid.as_str().chars().count();
+            let what = Bilingual::new(
+                format!(
+                    "this is not an openid of WeChat's, which is `o` and 27 of 0-9, A-Z, a-z, _ and -; it has {length} characters"
+                ),
+                format!(
+                    "不是微信的 openid：须以 `o` 开头，后接 27 个 0-9、A-Z、a-z、_ 或 -；该值有 {length} 个字符"
+                ),
+            );
+            return Err(source.fault(&format!("users[{index}].openid"), line..line, what));
+        }
         if let Some(refusal) = &user.refusal {
             let key = format!("users[{index}].refusal");
             check_refusal(config, refusal).map_err(|what| source.fault(&key, refusal.span(), what))?;
@@ -151,8 +164,27 @@ fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), Bilin
     let known: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
     match known.contains(&refusal.get_ref().as_str()) {
         true => Ok(()),
-        false => Err(one_of(refusal.get_ref(), &known)),
+        false => Err(no_row(refusal.get_ref(), &known)),
     }
+}
+
+/// The table has more than a hundred rows, so the message names the rows that are similar.
+fn no_row(name: &str, known: &[&str]) -> Bilingual {
+    let mut similar: Vec<_> = known.iter().map(|row| (strsim::jaro_winkler(name, row), *row)).collect();
+    similar.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let similar: Vec<String> = similar.iter().take(5).map(|(_, row)| format!("`{row}`")).collect();
+    Bilingual::new(
+        format!(
+            "`{name}` is not a row of the table of errors; similar are {}; crates/ruhui-core/src/api/rows.rs has all {}",
+            similar.join(", "),
+            known.len()
+        ),
+        format!(
+            "错误表中没有 `{name}`；相近的有 {}；全部 {} 个见 crates/ruhui-core/src/api/rows.rs",
+            similar.join("、"),
+            known.len()
+        ),
+    )
 }
 
 fn not_described((en, zh): (&str, &str), id: &dyn std::fmt::Display) -> Bilingual {
@@ -217,7 +249,7 @@ appid = "wx"
 
 [[users]]
 name = "user"
-openid = "o"
+openid = "obLatjnx9gnqzS4myYGmLZ7LgLBA"
 appid = "wx"
 "#;
 
@@ -260,6 +292,18 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                 .replace(&prefix, "ruhui.toml")
                 .replace(&format!("{}/", folder.path().display()), "")
         })
+    }
+
+    /// A list of all rows would fill the terminal.
+    #[test]
+    fn a_refusal_that_is_no_row_is_told_the_similar_rows() {
+        let known: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
+        let said = no_row("template_gone", &known);
+        assert!(
+            said.en().contains("`template_not_found`") && said.zh().contains("`template_not_found`"),
+            "{said}"
+        );
+        assert!(said.en().len() < 250, "{said}");
     }
 
     #[test]
@@ -309,7 +353,14 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                 "ruhui.toml, line 16: this is not valid TOML: unclosed array table, expected `]]`",
             ),
             (
-                GOOD.replace("openid = \"o\"", "openid = \"\""),
+                GOOD.replace(
+                    "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"",
+                    "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBAx\"",
+                ),
+                "ruhui.toml, line 25, `users[0].openid`: this is not an openid of WeChat's, which is `o` and 27 of 0-9, A-Z, a-z, _ and -; it has 29 characters",
+            ),
+            (
+                GOOD.replace("openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"\""),
                 "ruhui.toml, line 27, `users[0].openid`: must not be empty",
             ),
             (
@@ -397,8 +448,10 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
                 "ruhui.toml, line 29, `users[0].refusal`: users with a staged refusal need `sandbox = true` in [service]",
             ),
             (
-                format!("{GOOD}[[users]]\nname = \"twin\"\nopenid = \"o\"\nappid = \"wx\"\n"),
-                "ruhui.toml, line 29, `users[1]`: `o` is described twice",
+                format!(
+                    "{GOOD}[[users]]\nname = \"twin\"\nopenid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"\nappid = \"wx\"\n"
+                ),
+                "ruhui.toml, line 29, `users[1]`: `obLatjnx9gnqzS4myYGmLZ7LgLBA` is described twice",
             ),
         ];
         for (text, message) in cases {

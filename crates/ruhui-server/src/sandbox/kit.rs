@@ -12,6 +12,7 @@ use ruhui_core::bilingual::Bilingual;
 use ruhui_core::env::{Entropy, alphanumeric};
 use ruhui_core::key::{Certificate, PrivateKey, PublicKey};
 use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::{fmt, fs};
 use zeroize::Zeroizing;
@@ -128,7 +129,7 @@ fn provide_key(root: &Path, key: &str, derived: &str) -> Result<(), StartError> 
 fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
     if public.exists() {
         return match PublicKey::from_bytes(&read_bytes(public)?) {
-            Ok(_) => Ok(()),
+            Ok(key) => check_pair(private, &key, public),
             Err(error) => Err(damaged(public, &error)),
         };
     }
@@ -139,7 +140,7 @@ fn provide_public_key(private: &Path, public: &Path) -> Result<(), StartError> {
 fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) -> Result<(), StartError> {
     if path.exists() {
         return match Certificate::from_bytes(&read_bytes(path)?) {
-            Ok(_) => Ok(()),
+            Ok(certificate) => check_pair(key, certificate.public_key(), path),
             Err(error) => Err(damaged(path, &error)),
         };
     }
@@ -152,6 +153,21 @@ fn provide_certificate(key: &Path, path: &Path, common_name: &str, env: &Env) ->
     (params.not_before, params.not_after) = validity(env);
     let certificate = params.self_signed(&read_key(key, path)?).map_err(failed)?;
     write(path, &certificate.pem())
+}
+
+/// Rejects a public key that belongs to another private key: a kit with both can never work, and no response says why.
+fn check_pair(private: &Path, public: &PublicKey, path: &Path) -> Result<(), StartError> {
+    let key =
+        PrivateKey::from_bytes(&read_bytes(private)?).map_err(|error| damaged_key(private, path, &error))?;
+    if key.public_key() == *public {
+        return Ok(());
+    }
+    let private = private.display();
+    let why = Bilingual::new(
+        format!("it does not belong to the private key {private}"),
+        format!("与私钥 {private} 不匹配"),
+    );
+    Err(damaged(path, &why))
 }
 
 /// 40 hexadecimal digits that begin with 1 to 7: positive without padding, and no leading zero to lose.
@@ -246,6 +262,16 @@ fn write_at_once(
         .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
+/// The address that a client on this machine calls. Nobody can call `0.0.0.0` or `[::]`, which stand for all addresses.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}
+
 /// What a client needs to reach a sandbox: the variables of `kit.env`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kit {
@@ -286,7 +312,7 @@ impl Kit {
             let address = listener
                 .address()
                 .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
-            Ok::<_, StartError>(format!("{scheme}://{address}"))
+            Ok::<_, StartError>(format!("{scheme}://{}", reachable(address)))
         };
         let scheme = if tls { "https" } else { "http" };
         let key_id = |keys: &crate::service::ReplyKeys| keys.public_key.serial().as_str().to_owned();

@@ -119,8 +119,8 @@ fn verify_advice(error: &VerifyError) -> (&'static str, &'static str) {
             "接收方类型不符：服务商请用 `Receiver::partner`，品牌请用 `Receiver::brand`",
         ),
         VerifyError::Probe => (
-            "nothing is to be done: refusing it is right, and the notification comes again",
-            "无需处理：拒绝是正确的应答，该通知会重新发送",
+            "no action is needed: rejecting it is correct, and WeChat Pay sends a real notification again",
+            "无需处理：拒绝是正确的应答；真实的通知会重新发送",
         ),
         _ => (
             "hand over the body's raw bytes; does the public key belong to this id?",

@@ -118,7 +118,10 @@ async fn submit(
             Ok(appid) => appid.clone(),
             // A grant names the template's version; a refusal must not rest on a stale one either.
             Err(_) if is_stale(service, card_id, template.as_deref()).await? => continue,
-            Err(row) => return Err(row.into()),
+            Err(row) => {
+                say_if_malformed(service, openid);
+                return Err(row.into());
+            }
         };
         let token = TokenRecord {
             token: service.secret.token(&origin.id),
@@ -139,6 +142,19 @@ async fn submit(
         // Another service may have refused the same request.
         batch.push(absent::<Answer>(&origin.id.to_text()));
         return Ok((token.answer(), service.store.submit(batch).await));
+    }
+}
+
+/// Writes to the log of a sandbox what is wrong with an openid. The response says only that it is invalid, as the
+/// live one does.
+fn say_if_malformed(service: &Service, openid: &OpenId) {
+    if service.policy.diagnose && !openid.is_well_formed() {
+        let length = openid.as_str().chars().count();
+        tracing::warn!(
+            "the openid has {length} characters; an openid of WeChat's is `o` and 27 of 0-9, A-Z, a-z, _ and -; \
+             `ruhui user new` prints one / openid 有 {length} 个字符；微信的 openid 以 `o` 开头，后接 27 个 0-9、A-Z、a-z、_ \
+             或 -；`ruhui user new` 可生成一个"
+        );
     }
 }
 
