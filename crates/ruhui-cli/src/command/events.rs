@@ -58,7 +58,7 @@ fn list(waiting: &Value, language: Language) -> std::io::Result<()> {
             (language.pick("attempts", "已尝试"), &attempts),
             (language.pick("next", "下次发送"), text("due")),
         ];
-        let end = (language.pick("last attempt from", "此后仅再发送一次"), text("last_attempt_from"));
+        let end = (language.pick("gives up after", "停止重试时间"), text("last_attempt_from"));
         pairs.extend([end].into_iter().filter(|(_, text)| !text.is_empty()));
         let failure = |name: &str| event["last_failure"][name].as_str().unwrap_or_default();
         let failures = [
