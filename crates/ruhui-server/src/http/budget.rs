@@ -23,13 +23,17 @@ struct Ledger {
     used: usize,
     /// Peers that hold bytes, and how many.
     held: HashMap<Peer, usize>,
-    /// In order of arrival.
-    waiting: VecDeque<Waiting>,
+    /// Peers with bodies that wait. Whoever found no room when it was looked at stands at the end.
+    peers: VecDeque<Peer>,
+    /// The bodies of each of these peers, in order of arrival.
+    lines: HashMap<Peer, VecDeque<Waiting>>,
 }
+
+/// How many peers are looked at when bytes are returned, so that a long line does not make each return expensive.
+const LOOKS: usize = 64;
 
 #[derive(Debug)]
 struct Waiting {
-    peer: Peer,
     bytes: usize,
     granted: oneshot::Sender<Reservation>,
 }
@@ -62,7 +66,7 @@ impl Budget {
             return Ok(Reservation { budget: self.clone(), peer, bytes });
         }
         let (granted, receiver) = oneshot::channel();
-        ledger.waiting.push_back(Waiting { peer, bytes, granted });
+        ledger.wait(peer, Waiting { bytes, granted });
         Err(receiver)
     }
 
@@ -89,20 +93,15 @@ impl Budget {
         let mut ledger = self.ledger();
         ledger.give_back(peer, bytes);
         let mut granted = Vec::new();
-        let mut index = 0;
-        while index < ledger.waiting.len() && ledger.used < self.0.quota.total {
-            let (peer, bytes, is_gone) = {
-                let waiting = &ledger.waiting[index];
-                (waiting.peer, waiting.bytes, waiting.granted.is_closed())
-            };
-            if !is_gone && !ledger.take(self.0.quota, peer, bytes) {
-                index += 1;
-                continue;
-            }
-            if let Some(waiting) = ledger.waiting.remove(index)
-                && !is_gone
-            {
-                granted.push((waiting.granted, Reservation { budget: self.clone(), peer, bytes }));
+        let mut misses = 0;
+        let looks = ledger.peers.len().min(LOOKS);
+        while misses < looks && ledger.used < self.0.quota.total {
+            match ledger.grant(self.0.quota) {
+                None => misses += 1,
+                Some((peer, Waiting { bytes, granted: sender })) => {
+                    misses = 0;
+                    granted.push((sender, Reservation { budget: self.clone(), peer, bytes }));
+                }
             }
         }
         // A receiver that has left meanwhile returns its bytes by dropping them, which takes the lock again.
@@ -114,6 +113,30 @@ impl Budget {
 }
 
 impl Ledger {
+    fn wait(&mut self, peer: Peer, waiting: Waiting) {
+        let line = self.lines.entry(peer).or_default();
+        if line.is_empty() {
+            self.peers.push_back(peer);
+        }
+        line.push_back(waiting);
+    }
+
+    /// Takes the bytes for the first body of the first peer, which then stands at the end.
+    fn grant(&mut self, quota: Quota) -> Option<(Peer, Waiting)> {
+        let peer = self.peers.pop_front()?;
+        let mut line = self.lines.remove(&peer).unwrap_or_default();
+        while line.front().is_some_and(|waiting| waiting.granted.is_closed()) {
+            line.pop_front();
+        }
+        let fits = line.front().is_some_and(|waiting| self.take(quota, peer, waiting.bytes));
+        let granted = if fits { line.pop_front() } else { None };
+        if !line.is_empty() {
+            self.lines.insert(peer, line);
+            self.peers.push_back(peer);
+        }
+        granted.map(|waiting| (peer, waiting))
+    }
+
     fn take(&mut self, quota: Quota, peer: Peer, bytes: usize) -> bool {
         let held = self.held.get(&peer).copied().unwrap_or_default();
         let is_allowed = quota.allows(self.used, peer, held, bytes);
@@ -186,7 +209,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bytes_that_are_returned_go_to_those_who_fit_in_order_of_arrival() {
+    async fn bytes_that_are_returned_go_to_those_who_fit() {
         let budget = budget();
         let mut held = budget.reserve(peer(1), 75).await;
         let rest = budget.reserve(Peer::TrustedProxy, 25).await;
@@ -209,6 +232,28 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn bodies_of_one_peer_wait_in_order_and_peers_take_turns() {
+        let budget = budget();
+        let held = budget.reserve(Peer::TrustedProxy, 100).await;
+        let line = |last: u8| budget.take(peer(last), 10).unwrap_err();
+        let mut waiting = [line(1), line(1), line(2), line(1)];
+        let mut held = Some(held);
+        let mut order = Vec::new();
+        for left in [90, 80, 70, 0] {
+            held.as_mut().unwrap().shrink(left);
+            for (index, receiver) in waiting.iter_mut().enumerate() {
+                if let Ok(granted) = receiver.try_recv() {
+                    order.push(index);
+                    // It keeps its bytes.
+                    std::mem::forget(granted);
+                }
+            }
+        }
+        drop(held.take());
+        assert_eq!(order, [0, 2, 1, 3]);
+    }
+
+    #[tokio::test]
     async fn who_leaves_the_line_leaves_no_bytes_behind() {
         let budget = budget();
         let held = budget.reserve(Peer::TrustedProxy, 100).await;
@@ -218,7 +263,7 @@ mod tests {
         drop(held);
         drop(after_the_grant);
         let ledger = budget.ledger();
-        assert_eq!((ledger.used, ledger.waiting.len()), (0, 0));
+        assert_eq!((ledger.used, ledger.peers.len(), ledger.lines.len()), (0, 0, 0));
     }
 
     #[tokio::test]

@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
@@ -88,6 +88,10 @@ pub enum Tls {
     On(Arc<rustls::ServerConfig>),
 }
 
+/// Connections that wait to be accepted. The operating system drops what finds no place, and a client whose
+/// first packet is dropped waits a second before it sends the next.
+const BACKLOG: u32 = 4096;
+
 /// A bound port.
 pub struct Listener {
     socket: TcpListener,
@@ -101,7 +105,12 @@ impl Listener {
     ///
     /// The operating system's error, such as a port in use.
     pub async fn bind(address: SocketAddr, tls: Tls) -> io::Result<Self> {
-        Ok(Self { socket: TcpListener::bind(address).await?, tls })
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // On Windows it would let another program take the port.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(Self { socket: socket.listen(BACKLOG)?, tls })
     }
 
     /// The address bound, with the port that was chosen for port 0.
