@@ -22,6 +22,8 @@ pub(super) const UPLOAD_LIMIT: usize = 3 << 20;
 const DRAIN: usize = 16 << 20;
 /// hyper delivers at most about so much at once, so memory for a body is taken in steps of this size at least.
 const STEP: usize = 32 << 10;
+/// A body up to this size has mostly arrived with its head, in the memory that hyper has taken for both.
+const SMALL: usize = 8 << 10;
 
 /// How much of a body is wanted, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +52,8 @@ impl Received {
 
 /// Reads `body`, at most `limit` bytes. `is_awaited` says that the client waits for `100 Continue`.
 ///
-/// A small body has mostly arrived with its head. For any other, `judge` looks at the head first: a body whose head
-/// is rejected takes no memory.
+/// A small body that has arrived with its head is taken as it is. For any other, `judge` looks at the head first: a body
+/// whose head is rejected takes no memory, and of any other nothing is read before there is room for it.
 ///
 /// # Errors
 ///
@@ -64,7 +66,11 @@ pub(super) async fn read(
     judge: impl FnOnce() -> Wanted,
 ) -> Result<Received, &'static Row> {
     let mut reader = Reader::new(body, limit);
-    if !is_awaited && let Some(read) = reader.arrived() {
+    let is_small = reader.announced.is_some_and(|size| size <= SMALL);
+    if is_small
+        && !is_awaited
+        && let Some(read) = reader.arrived()
+    {
         return read;
     }
     let wanted = judge();
@@ -107,7 +113,7 @@ impl Reader {
     /// The whole body, if it is in the buffer that its head was read into.
     fn arrived(&mut self) -> Option<Result<Received, &'static Row>> {
         loop {
-            if self.size > STEP || self.size > self.limit {
+            if self.size > self.limit {
                 return None;
             }
             match self.body.frame().now_or_never()? {
@@ -283,5 +289,41 @@ impl Drop for Tracked {
         if !self.is_read {
             self.connection.leave_body_unread();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Limits;
+    use super::super::connection::Common;
+    use super::super::quota::Peer;
+    use super::*;
+    use futures_util::{StreamExt as _, stream};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A body of unknown length that counts the pieces that were read of it.
+    fn counted(pieces: usize) -> (Body, Arc<AtomicUsize>) {
+        let read = Arc::new(AtomicUsize::new(0));
+        let counter = read.clone();
+        let pieces = stream::iter(0..pieces).map(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+            Ok::<_, io::Error>(Bytes::from_static(&[b'x'; 1 << 10]))
+        });
+        (Body::from_stream(pieces), read)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nothing_is_read_of_a_body_before_there_is_room_for_it() {
+        let limits = Limits { unsigned_bytes: STEP, ..Limits::default() };
+        let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
+        let room = connection.reserve(STEP).await;
+        let (body, pieces) = counted(20);
+        let error = read(body, LIMIT, false, &connection, || Wanted::Bytes).await.unwrap_err();
+        assert_eq!((error.status, pieces.load(Ordering::Relaxed)), (rows::REQUEST_TOO_SLOW.status, 0));
+
+        drop(room);
+        let (body, pieces) = counted(20);
+        let received = read(body, LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        assert_eq!((received.bytes.len(), pieces.load(Ordering::Relaxed)), (20 << 10, 20));
     }
 }

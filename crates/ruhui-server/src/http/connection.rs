@@ -116,15 +116,17 @@ impl Connection {
         }
     }
 
-    /// The head is complete: what it took is returned.
+    /// The head is complete. It stays in memory with the request, so what it took is not returned yet.
     pub(super) fn begin_request(&self) {
-        *self.head() = Head { is_complete: true, ..Head::default() };
+        let mut head = self.head();
+        *head = Head { is_complete: true, reserved: head.reserved.take(), ..Head::default() };
+        drop(head);
         self.enter(Phase::Working);
     }
 
     /// The response goes out, and the next bytes are a head.
     pub(super) fn end_request(&self) {
-        self.head().is_complete = false;
+        *self.head() = Head::default();
         self.enter(Phase::Idle);
     }
 
@@ -198,5 +200,26 @@ impl Connection {
 
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+    use std::future::poll_fn;
+
+    #[tokio::test]
+    async fn a_large_head_keeps_its_memory_until_the_response() {
+        let limits = Limits { unsigned_bytes: 24 << 10, ..Limits::default() };
+        let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
+        let is_free = || connection.reserve(24 << 10).now_or_never().is_some();
+        connection.has_read(UNCOUNTED_HEAD);
+        poll_fn(|cx| connection.poll_may_read(cx)).await;
+        assert!(!is_free());
+        connection.begin_request();
+        assert!(!is_free(), "a head of 32 KiB with a body that never comes takes memory too");
+        connection.end_request();
+        assert!(is_free());
     }
 }
