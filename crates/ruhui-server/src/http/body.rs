@@ -99,7 +99,8 @@ struct Reader {
     limit: usize,
     announced: Option<usize>,
     size: usize,
-    collected: Vec<u8>,
+    /// Growing one piece would copy it, and the allocator keeps the memory of the smaller ones for a while.
+    pieces: Vec<Vec<u8>>,
     memory: Option<Reservation>,
 }
 
@@ -107,7 +108,7 @@ impl Reader {
     fn new(body: Body, limit: usize) -> Self {
         let announced = HttpBody::size_hint(&body).exact();
         let announced = announced.map(|size| usize::try_from(size).unwrap_or(usize::MAX));
-        Self { body, limit, announced, size: 0, collected: Vec::new(), memory: None }
+        Self { body, limit, announced, size: 0, pieces: Vec::new(), memory: None }
     }
 
     /// The whole body, if it is in the buffer that its head was read into.
@@ -123,8 +124,7 @@ impl Reader {
                     let Some(data) = frame.data_ref() else { continue };
                     self.size += data.len();
                     if self.size <= self.limit {
-                        self.collected.reserve_exact(data.len());
-                        self.collected.extend_from_slice(data);
+                        self.pieces.push(data.to_vec());
                     }
                 }
             }
@@ -140,8 +140,8 @@ impl Reader {
             is_kept &= self.size <= self.limit;
             match is_kept {
                 // Before the next bytes are read: those that find no room stay with the client.
-                true => self.make_room(connection, 1).await,
-                false => (self.collected, self.memory) = (Vec::new(), None),
+                true => self.make_room(connection, usize::from(self.size < self.most())).await,
+                false => (self.pieces, self.memory) = (Vec::new(), None),
             }
             let Some(frame) = self.body.frame().await else { break };
             let frame = frame.map_err(row_of)?;
@@ -152,33 +152,51 @@ impl Reader {
             }
             if is_kept && self.size <= self.limit {
                 self.make_room(connection, data.len()).await;
-                self.collected.extend_from_slice(data);
+                self.append(data);
             }
         }
         if self.size > self.limit { Err(&rows::BODY_TOO_LARGE) } else { Ok(self.finish()) }
     }
 
+    /// The most bytes that the body may have.
+    fn most(&self) -> usize {
+        self.announced.unwrap_or(self.limit).min(self.limit)
+    }
+
     /// Takes memory from the budget, then from the system, for `more` bytes at least.
     async fn make_room(&mut self, connection: &Connection, more: usize) {
-        let end = self.announced.unwrap_or(self.limit).min(self.limit);
-        let needed = self.collected.len().saturating_add(more).min(end.max(self.size.min(self.limit)));
-        let capacity = self.collected.capacity();
+        let held: usize = self.pieces.iter().map(Vec::capacity).sum();
+        let free = self.pieces.last().map_or(0, |piece| piece.capacity() - piece.len());
+        let missing = more.saturating_sub(free);
+        let rest = self.most().saturating_sub(held);
+        // Large bodies take larger steps, so that they have few pieces.
+        let piece = if missing > 0 { STEP.max(held / 2).min(rest).max(missing) } else { 0 };
         let reserved = self.memory.as_ref().map_or(0, Reservation::bytes);
-        if capacity >= needed && reserved >= capacity {
-            return;
+        if held + piece > reserved {
+            let taken = connection.reserve(held + piece - reserved).await;
+            match &mut self.memory {
+                Some(memory) => memory.absorb(taken),
+                None => self.memory = Some(taken),
+            }
         }
-        let doubled = capacity.saturating_mul(2).max(self.collected.len() + STEP).min(end);
-        let wanted = doubled.max(needed).max(capacity);
-        let more = connection.reserve(wanted.saturating_sub(reserved)).await;
-        match &mut self.memory {
-            Some(memory) => memory.absorb(more),
-            None => self.memory = Some(more),
+        if piece > 0 {
+            self.pieces.push(Vec::with_capacity(piece));
         }
-        self.collected.reserve_exact(wanted - self.collected.len());
+    }
+
+    /// Adds bytes for which there is room in the last two pieces.
+    fn append(&mut self, mut bytes: &[u8]) {
+        for piece in &mut self.pieces {
+            let (now, later) = bytes.split_at(bytes.len().min(piece.capacity() - piece.len()));
+            piece.extend_from_slice(now);
+            bytes = later;
+        }
     }
 
     fn finish(&mut self) -> Received {
-        Received { bytes: std::mem::take(&mut self.collected).into(), memory: self.memory.take() }
+        let mut pieces = std::mem::take(&mut self.pieces);
+        let bytes = if pieces.len() == 1 { pieces.remove(0) } else { pieces.concat() };
+        Received { bytes: bytes.into(), memory: self.memory.take() }
     }
 }
 
@@ -299,6 +317,7 @@ mod tests {
     use super::super::quota::Peer;
     use super::*;
     use futures_util::{StreamExt as _, stream};
+    use std::collections::VecDeque;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// A body of unknown length that counts the pieces that were read of it.
@@ -325,5 +344,49 @@ mod tests {
         let (body, pieces) = counted(20);
         let received = read(body, LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
         assert_eq!((received.bytes.len(), pieces.load(Ordering::Relaxed)), (20 << 10, 20));
+    }
+
+    /// A body whose end is known asks for no more than it has, so that it never waits for others to end.
+    #[tokio::test(start_paused = true)]
+    async fn a_body_takes_as_much_memory_as_it_has_bytes() {
+        let bytes: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+        let limits = Limits { unsigned_bytes: bytes.len(), ..Limits::default() };
+        let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
+        // The length is known, and the bytes come in pieces of all sizes.
+        let mut rest = &bytes[..];
+        let mut pieces = Vec::new();
+        for size in (1..).step_by(997) {
+            let (piece, later) = rest.split_at(size.min(rest.len()));
+            pieces.push(Ok::<_, io::Error>(Frame::data(Bytes::copy_from_slice(piece))));
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        let body = Announced { pieces: pieces.into(), size: bytes.len() as u64 };
+        let received = read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        assert!(received.bytes == bytes);
+        assert_eq!(received.memory.as_ref().map(Reservation::bytes), Some(bytes.len()));
+    }
+
+    struct Announced {
+        pieces: VecDeque<Result<Frame<Bytes>, io::Error>>,
+        size: u64,
+    }
+
+    impl HttpBody for Announced {
+        type Data = Bytes;
+        type Error = io::Error;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+            Poll::Ready(self.pieces.pop_front())
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            SizeHint::with_exact(self.size)
+        }
     }
 }
