@@ -35,6 +35,19 @@ impl Kit {
         self.0.get(name).map(String::as_str).with_context(|| format!("kit.env has no line for {name}"))
     }
 
+    /// A client of the SDK for the kit's merchant.
+    pub(crate) fn client(&self) -> Result<ruhui::Client> {
+        let builder = ruhui::Client::partner(
+            self.value("RUHUI_MCHID")?,
+            self.value("RUHUI_SERIAL_NO")?,
+            self.value("RUHUI_PRIVATE_KEY")?,
+            self.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
+            self.value("RUHUI_WECHATPAY_PUBLIC_KEY")?,
+        )?;
+        let builder = builder.hosts(self.value("RUHUI_BASE_URL")?, self.value("RUHUI_BACKUP_URL")?);
+        Ok(builder.build()?)
+    }
+
     /// All variables.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
         self.0.iter()

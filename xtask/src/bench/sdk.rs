@@ -46,15 +46,7 @@ impl Calls {
 /// That process: calls, and says what [`measure`] reads.
 pub(super) fn run(folder: &Path, count: usize) -> Outcome {
     let kit = Kit::read(folder)?;
-    let client = ruhui::Client::partner(
-        kit.value("RUHUI_MCHID")?,
-        kit.value("RUHUI_SERIAL_NO")?,
-        kit.value("RUHUI_PRIVATE_KEY")?,
-        kit.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
-        kit.value("RUHUI_WECHATPAY_PUBLIC_KEY")?,
-    )?
-    .hosts(kit.value("RUHUI_BASE_URL")?, kit.value("RUHUI_BACKUP_URL")?)
-    .build()?;
+    let client = kit.client()?;
     let call = Arc::new(call(&kit)?);
     let make = async |count: usize| -> Result<()> {
         let left = Arc::new(AtomicUsize::new(count));

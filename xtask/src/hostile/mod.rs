@@ -15,7 +15,6 @@ mod trial;
 mod watch;
 
 use crate::bench::machine;
-use crate::kit::Kit;
 use crate::sandbox::{binary, build};
 use crate::step::Outcome;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -36,7 +35,7 @@ pub(crate) struct Options {
     /// Some seconds for each attack, with fewer connections, as in `cargo xtask ci`.
     #[arg(long)]
     short: bool,
-    /// How often each attack is repeated. The good client's calls of all rounds are put together.
+    /// The rounds of each attack. The good client's calls of all rounds are put together.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
     /// The most resident memory that the service may take, in MB.
@@ -177,16 +176,7 @@ fn allow_files() -> Result<u64> {
 /// Uploads a picture of 1.9 MB with a key, for attackers to request without one; its path.
 fn upload_picture(service: Service<'_>) -> Result<String> {
     let sandbox = service.start()?;
-    let kit: &Kit = sandbox.kit();
-    let client = ruhui::Client::partner(
-        kit.value("RUHUI_MCHID")?,
-        kit.value("RUHUI_SERIAL_NO")?,
-        kit.value("RUHUI_PRIVATE_KEY")?,
-        kit.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
-        kit.value("RUHUI_WECHATPAY_PUBLIC_KEY")?,
-    )?
-    .hosts(kit.value("RUHUI_BASE_URL")?, kit.value("RUHUI_BACKUP_URL")?)
-    .build()?;
+    let client = sandbox.kit().client()?;
     let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
     picture.resize(1_900_000, 0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
