@@ -27,7 +27,7 @@ pub(super) struct Order {
     /// Connections at once.
     #[arg(long, hide = true, default_value_t = 0)]
     pub(super) open: usize,
-    /// How long it takes.
+    /// Its duration.
     #[arg(long, hide = true, default_value_t = 0.0)]
     pub(super) for_seconds: f64,
     /// The service's kit.env.
@@ -42,7 +42,7 @@ pub(super) struct Order {
 /// hold connections is the aim; a storm of them would be a flood, and overflow the queue of the listening socket.
 const OPENING: usize = 64;
 const OPENING_PAUSE: Duration = Duration::from_millis(30);
-/// How long a connection may take to open.
+/// The time in which a connection must open.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Ports from this one on are the attackers'.
 const FIRST_PORT: u16 = 10_000;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// How the connections of an attack are used. Several texts are sent in turn, one on each connection.
+/// The use of an attack's connections. Several texts are sent in turn, one on each connection.
 #[derive(Debug)]
 pub(super) enum Conduct {
     /// Sends `first`, then a byte after each pause `every`, until the service ends the connection.

@@ -41,7 +41,7 @@ impl std::fmt::Display for Miss {
     }
 }
 
-/// How long and how strong attacks are, and so which goals count.
+/// The length and strength of attacks, which decide which goals count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Attacks that use processor time are so strong that good calls may be rejected: of these only memory counts.

@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// How an attack went, as its attackers saw it.
+/// The course of an attack, as its attackers saw it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tally {
     /// The most connections that were open at once.

@@ -27,7 +27,7 @@ impl Service<'_> {
     }
 }
 
-/// How long each phase takes.
+/// The duration of each phase.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phases {
     pub(super) before: Duration,

@@ -31,7 +31,7 @@ pub(crate) enum Pace<'a> {
     Open(&'a [Duration]),
 }
 
-/// How long a connection is used.
+/// The life of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lifetime {
     /// For as long as the service keeps it open.
@@ -40,7 +40,7 @@ pub(crate) enum Lifetime {
     OneRequest,
 }
 
-/// How connections are used, and which responses with 200 are stored: one of so many.
+/// The use of connections, and which responses with 200 are stored: one of so many.
 #[derive(Debug, Clone, Copy)]
 struct Manner {
     lifetime: Lifetime,

@@ -17,7 +17,7 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
-    /// Who calls: a service provider (mchid) or a brand in its own name (brand_id); by default what a saved message says, else partner / 调用方
+    /// The caller: a service provider (mchid) or a brand in its own name (brand_id); by default what a saved message says, else partner / 调用方
     #[arg(long, value_name = "FAMILY")]
     family: Option<Family>,
 
@@ -97,7 +97,7 @@ impl CredentialArguments {
             .collect();
     }
 
-    /// Who calls, if the command line says it.
+    /// The kind of caller, if the command line says it.
     pub(crate) fn family(&self) -> Option<Family> {
         self.family
     }

@@ -7,7 +7,7 @@ use anyhow::bail;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Where settings came from before flags changed them.
+/// The origin of the settings before flags changed them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     /// Flags and environment alone.

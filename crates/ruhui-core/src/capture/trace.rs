@@ -14,7 +14,7 @@ struct Section<'a> {
     lines: Vec<(usize, &'a [u8])>,
 }
 
-/// What the sections of a message say about its body.
+/// The facts that the sections of a message state about its body.
 #[derive(Default)]
 struct Note {
     /// Whether the body has dots for bytes that are not shown.

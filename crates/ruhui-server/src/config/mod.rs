@@ -106,7 +106,7 @@ pub struct ServiceConfig {
     /// The treatment of request members that the endpoint's page does not name.
     #[serde(default)]
     pub unknown_members: UnknownMembersConfig,
-    /// Where uploaded pictures are found from outside; by default the main host's address if that is on loopback, and
+    /// The address at which others find uploaded pictures; by default the main host's address if that is on loopback, and
     /// required otherwise.
     #[serde(default)]
     pub public_url: Option<PublicUrl>,

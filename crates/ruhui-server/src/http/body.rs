@@ -25,7 +25,7 @@ const STEP: usize = 32 << 10;
 /// A body up to this size has mostly arrived with its head, in the memory that hyper has taken for both.
 const SMALL: usize = 8 << 10;
 
-/// How much of a body is wanted, once the head is known.
+/// The part of a body that is wanted, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// All bytes.
@@ -200,7 +200,7 @@ impl Reader {
     }
 }
 
-/// Why the bytes of a body end before it does.
+/// The row that says why a body breaks off.
 fn row_of(error: axum::Error) -> &'static Row {
     let error = error.into_inner();
     let mut cause = error.source();

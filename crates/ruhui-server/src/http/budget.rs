@@ -29,7 +29,7 @@ struct Ledger {
     lines: HashMap<Peer, VecDeque<Waiting>>,
 }
 
-/// How many peers are looked at when bytes are returned, so that a long line does not make each return expensive.
+/// The most peers that are looked at when bytes are returned, so that a long line does not make each return expensive.
 const LOOKS: usize = 64;
 
 #[derive(Debug)]

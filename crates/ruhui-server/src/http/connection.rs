@@ -17,7 +17,7 @@ const UNCOUNTED_HEAD: usize = 8 << 10;
 /// their turn, and the processor stays free for those who sign.
 const DOUBTFUL: usize = 2;
 
-/// What all connections of all listeners of a service have in common.
+/// The state that all connections of all listeners of a service share.
 #[derive(Debug, Clone)]
 pub(super) struct Common {
     pub(super) unsigned: Budget,
@@ -31,7 +31,7 @@ impl Common {
     }
 }
 
-/// What a connection does, in the order in which a listener without room closes them.
+/// The activities of a connection, in the order in which a listener without room closes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
     /// It waits for a head, or for its client to read the response.
@@ -57,7 +57,7 @@ pub(crate) struct Connection {
     closed: Notify,
 }
 
-/// What hyper has read of a head that is not complete.
+/// The bytes of a head, and the memory that they take.
 #[derive(Debug, Default)]
 struct Head {
     is_complete: bool,
@@ -89,7 +89,7 @@ impl Connection {
         Arc::new(Self::new(Peer::TrustedProxy, Common::new(&limits), &limits))
     }
 
-    /// How long a body may take.
+    /// The time that a body may take.
     pub(super) fn body_patience(&self) -> Duration {
         self.body_patience
     }

@@ -50,9 +50,9 @@ pub struct Limits {
     pub idle: Duration,
     /// How long a body may take; a slower one is answered 408.
     pub body: Duration,
-    /// How long a client may read nothing of a response.
+    /// The time for which a client may read nothing of a response.
     pub write: Duration,
-    /// How long a client may go on sending after the last response.
+    /// The time for which a client may go on sending after the last response.
     pub linger: Duration,
     /// How long a TLS handshake may take.
     pub handshake: Duration,

@@ -1,4 +1,4 @@
-//! What HTTP itself asks of a request's head, before any path is looked at.
+//! HTTP's own requirements of a request's head, which are checked before any path is looked at.
 
 use super::negotiation::wants_english;
 use axum::body::Body;

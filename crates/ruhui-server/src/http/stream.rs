@@ -10,13 +10,13 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// How much a closing connection reads and throws away.
+/// The most bytes that a closing connection reads and throws away.
 const LINGER: usize = 16 << 20;
 
 /// Reads of a closing connection before other connections have their turn.
 const READS: usize = 16;
 
-/// How long a connection may stand still.
+/// The times for which a connection may stand still.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
     /// For its peer to take any byte of a response.

@@ -15,10 +15,10 @@ use tokio::time::Instant;
 pub(super) const PER_OWNER: usize = 10_000;
 /// A delivery may be put behind the place where the last look ended: by another service, whose clock is slightly behind.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
-/// How often everything is looked at from the beginning: for clocks that differ by more, or were put back.
+/// The time after which everything is looked at from the beginning: for clocks that differ by more, or were put back.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// Where a service is in the queue, and what it passed over.
+/// A service's position in the queue, and the deliveries that it passed over.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
     /// Everything up to here has been looked at.
@@ -35,7 +35,7 @@ struct Waiting {
     owner: String,
 }
 
-/// What becomes of a delivery that finds no place.
+/// The fate of a delivery that finds no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
     /// It waits here.

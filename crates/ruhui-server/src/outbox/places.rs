@@ -1,4 +1,4 @@
-//! Who may send at once: so many to one endpoint, so many of one owner, so many in all, and each event by one task.
+//! Limits on callbacks that are sent at once: to one endpoint, of one owner, and in all. One task sends each event.
 //!
 //! An endpoint that hangs thereby holds a few places for a few seconds, and delays nobody but itself. An owner holds at
 //! most as many as are left free: a single one has half of all, `n` of them leave one part in `n + 1` to the next. So

@@ -128,7 +128,7 @@ impl Server {
     }
 }
 
-/// Where pictures are found if the file does not say: at the listener, if it is on loopback. Any other address is this
+/// The address of pictures if the file does not say: the listener's, if it is on loopback. Any other address is this
 /// machine's affair: replicas have different ones, and a changed one would end every picture that was handed out. A
 /// sandbox on all addresses is looked at from its own machine.
 fn found_at(scheme: &str, bound: SocketAddr, is_sandbox: bool) -> Option<PublicUrl> {

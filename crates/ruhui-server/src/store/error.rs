@@ -19,7 +19,7 @@ pub enum StoreError {
     Full {
         /// The file.
         place: String,
-        /// What the library said.
+        /// The library's message.
         why: Bilingual,
     },
     /// The file, or its folder, takes no writes from this user.
@@ -33,21 +33,21 @@ pub enum StoreError {
     Disk {
         /// The file.
         place: String,
-        /// What the library said.
+        /// The library's message.
         why: Bilingual,
     },
     /// Either the disk failed to read, or the file is damaged, and a check has yet to tell which.
     Unreadable {
         /// The file.
         place: String,
-        /// What the library said.
+        /// The library's message.
         why: Bilingual,
     },
-    /// What is in the file is no longer what was written to it: a check of the whole file has proven it.
+    /// The file no longer holds what was written to it: a check of the whole file has proven it.
     Damaged {
         /// The file.
         place: String,
-        /// What the library said.
+        /// The library's message.
         why: Bilingual,
     },
     /// A restore has the file for itself.

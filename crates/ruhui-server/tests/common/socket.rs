@@ -51,7 +51,7 @@ pub(crate) struct Wire {
     pub(crate) read: Vec<u8>,
 }
 
-/// What came back.
+/// The response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,

@@ -48,12 +48,12 @@ impl<S> Unreliable<S> {
         self.hanging.store(hangs, Ordering::SeqCst);
     }
 
-    /// How many loads were begun, since the last time that this was asked.
+    /// The number of loads that were begun, since the last time that this was asked.
     pub(crate) fn loads(&self) -> u32 {
         self.loads.swap(0, Ordering::SeqCst)
     }
 
-    /// How many records scans have read, since the last time that this was asked.
+    /// The number of records that scans have read, since the last time that this was asked.
     pub(crate) fn scanned(&self) -> u32 {
         self.scanned.swap(0, Ordering::SeqCst)
     }

@@ -43,7 +43,7 @@ async fn a_queue_whose_endpoint_hangs_is_read_once() {
     }
     // A look also reads a page of what is due later.
     assert!(store.scanned() < 20 * 65, "each answer made the queue be read again");
-    // What comes meanwhile is found, behind them and for another endpoint.
+    // A delivery that comes meanwhile is found, behind them and for another endpoint.
     happen(&desk, &merchant(), OTHER, 1).await;
     desk.let_go(1);
     let urls: Vec<String> = arrive(&mut desk, 2).await.into_iter().map(|came| came.url).collect();

@@ -28,7 +28,7 @@ pub(super) enum Rules<'a> {
     Strict {
         /// The treatment of sensitive texts.
         open: Decryption<'a>,
-        /// How many more may be decrypted; negative once there was one too many.
+        /// The number of texts that may still be decrypted; negative once there was one too many.
         left: &'a Cell<i32>,
         /// Whether there was a member that nothing reads.
         ignored: &'a Cell<bool>,
@@ -70,7 +70,7 @@ pub(super) enum Opening<'a> {
     Needed(&'a PrivateKey),
 }
 
-/// How many sensitive texts a request can have: each costs an operation with the private key. A user card has a phone
+/// The most sensitive texts that a request can have: each costs an operation with the private key. A user card has a phone
 /// number and the answers to a form, and no request has more.
 pub(super) const MOST_OPENED: usize = 1 + UserInformation::MOST_ANSWERS;
 

@@ -12,10 +12,10 @@ pub const MOST_PICTURES: u64 = 10_000;
 /// Bytes of the pictures of one caller.
 pub const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
-/// How much a caller has uploaded.
+/// The number and size of the pictures that a caller has uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uploads {
-    /// What the record is kept under.
+    /// The id under which the record is kept.
     id: String,
     /// Pictures.
     pictures: u64,

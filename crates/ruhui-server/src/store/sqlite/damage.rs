@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// How much of a file is in memory at once.
+/// The part of a file that is in memory at once.
 const PIECE: usize = 1024 * 1024;
 /// A request waits this long for the verdict, and then gets [`StoreError::Unreadable`].
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -65,7 +65,7 @@ impl Verdict {
     }
 }
 
-/// Which of SQLite's two checks is made.
+/// One of SQLite's two checks.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Depth {
     /// All pages and rows.
@@ -74,7 +74,7 @@ pub(super) enum Depth {
     Full,
 }
 
-/// What SQLite's check alone says.
+/// The result of SQLite's check alone.
 enum Found {
     Nothing,
     Damage(Bilingual),
