@@ -23,7 +23,7 @@ struct Ledger {
     used: usize,
     /// Peers that hold bytes, and how many.
     held: HashMap<Peer, usize>,
-    /// Peers with bodies that wait. Whoever found no room when it was looked at stands at the end.
+    /// Peers with bodies that wait. A peer for which there was no room moves to the end.
     peers: VecDeque<Peer>,
     /// The bodies of each of these peers, in order of arrival.
     lines: HashMap<Peer, VecDeque<Waiting>>,
@@ -62,11 +62,13 @@ impl Budget {
         bytes: usize,
     ) -> Result<Reservation, oneshot::Receiver<Reservation>> {
         let mut ledger = self.ledger();
-        if ledger.take(self.0.quota, peer, bytes) {
+        // A small step must not overtake a large one of its own peer, which would then never find room.
+        if !ledger.lines.contains_key(&peer) && ledger.take(self.0.quota, peer, bytes) {
             return Ok(Reservation { budget: self.clone(), peer, bytes });
         }
         let (granted, receiver) = oneshot::channel();
         ledger.wait(peer, Waiting { bytes, granted });
+        self.settle(ledger);
         Err(receiver)
     }
 
@@ -92,6 +94,11 @@ impl Budget {
         }
         let mut ledger = self.ledger();
         ledger.give_back(peer, bytes);
+        self.settle(ledger);
+    }
+
+    /// Grants bytes to the bodies for which there is room.
+    fn settle(&self, mut ledger: MutexGuard<'_, Ledger>) {
         let mut granted = Vec::new();
         let mut misses = 0;
         let looks = ledger.peers.len().min(LOOKS);
@@ -123,11 +130,7 @@ impl Ledger {
 
     /// Takes the bytes for the first body of the first peer, which then stands at the end.
     fn grant(&mut self, quota: Quota) -> Option<(Peer, Waiting)> {
-        let peer = self.peers.pop_front()?;
-        let mut line = self.lines.remove(&peer).unwrap_or_default();
-        while line.front().is_some_and(|waiting| waiting.granted.is_closed()) {
-            line.pop_front();
-        }
+        let (peer, mut line) = self.first_line()?;
         let fits = line.front().is_some_and(|waiting| self.take(quota, peer, waiting.bytes));
         let granted = if fits { line.pop_front() } else { None };
         if !line.is_empty() {
@@ -135,6 +138,20 @@ impl Ledger {
             self.peers.push_back(peer);
         }
         granted.map(|waiting| (peer, waiting))
+    }
+
+    /// Takes the line of the first peer with a body that still waits. Lines of which all have left are dropped.
+    fn first_line(&mut self) -> Option<(Peer, VecDeque<Waiting>)> {
+        loop {
+            let peer = self.peers.pop_front()?;
+            let Some(mut line) = self.lines.remove(&peer) else { continue };
+            while line.front().is_some_and(|waiting| waiting.granted.is_closed()) {
+                line.pop_front();
+            }
+            if !line.is_empty() {
+                return Some((peer, line));
+            }
+        }
     }
 
     fn take(&mut self, quota: Quota, peer: Peer, bytes: usize) -> bool {
@@ -229,6 +246,30 @@ mod tests {
         drop(large.now_or_never().unwrap());
         let ledger = budget.ledger();
         assert_eq!((ledger.used, ledger.held.len()), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn a_small_body_does_not_overtake_a_large_one_of_its_peer() {
+        let budget = budget();
+        let held = budget.reserve(peer(1), 60).await;
+        let large = budget.take(peer(1), 20).unwrap_err();
+        let small = budget.take(peer(1), 10).unwrap_err();
+        drop(large);
+        // The large one has left, so that the small one is the first, and there is room for it.
+        drop(budget.take(peer(1), 5));
+        assert!(small.now_or_never().is_some());
+        drop(held);
+    }
+
+    #[tokio::test]
+    async fn peers_that_have_left_do_not_hide_those_behind_them() {
+        let budget = budget();
+        let held = budget.reserve(Peer::TrustedProxy, 100).await;
+        let gone: Vec<_> = (0..=u8::MAX).map(|last| budget.take(peer(last), 10)).collect();
+        let waits = budget.take(Peer::Address(IpAddr::from([198, 51, 100, 1])), 10).unwrap_err();
+        drop(gone);
+        drop(held);
+        assert!(waits.now_or_never().is_some());
     }
 
     #[tokio::test]

@@ -40,10 +40,11 @@ impl Crowd {
         let held = open.held(peer);
         if !self.quota.allows(open.count, peer, held, 1) {
             let is_share_used_up = peer.has_share() && held >= self.quota.per_address;
-            if is_share_used_up || open.count < self.quota.total {
+            if is_share_used_up {
                 return None;
             }
-            let victim = open.victim(held)?;
+            // A trusted proxy speaks for many clients, so its own connections do not count against it.
+            let victim = open.victim(if peer.has_share() { held } else { 0 })?;
             open.remove(&victim);
             victim.close();
         }

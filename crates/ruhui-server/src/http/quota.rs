@@ -95,14 +95,24 @@ impl FromStr for Network {
         };
         let address: IpAddr = address.parse().map_err(|_| NetworkError)?;
         let width = if address.is_ipv4() { 32 } else { 128 };
-        let prefix = match prefix {
+        let prefix: u32 = match prefix {
             None => width,
             Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
                 digits.parse().map_err(|_| NetworkError)?
             }
             Some(_) => return Err(NetworkError),
         };
-        if prefix > width { Err(NetworkError) } else { Ok(Self { address, prefix }) }
+        if prefix > width {
+            return Err(NetworkError);
+        }
+        // IPv4 addresses in IPv6 are compared as IPv4.
+        match address.to_canonical() {
+            IpAddr::V4(mapped) if address.is_ipv6() => {
+                let prefix = prefix.checked_sub(96).ok_or(NetworkError)?;
+                Ok(Self { address: mapped.into(), prefix })
+            }
+            _ => Ok(Self { address, prefix }),
+        }
     }
 }
 
@@ -152,6 +162,11 @@ mod tests {
         for address in ["11.0.0.1", "9.255.255.255", "fe80::1"] {
             assert!(peer(address).has_share(), "{address}");
         }
+        let mapped: Network = "::ffff:192.0.2.0/120".parse().unwrap();
+        assert!(
+            mapped.contains("192.0.2.9".parse().unwrap()) && !mapped.contains("192.0.3.9".parse().unwrap())
+        );
+        assert!("::ffff:192.0.2.0/64".parse::<Network>().is_err());
         let all = |network: &str| network.parse::<Network>().unwrap().contains("192.0.2.1".parse().unwrap());
         assert!(all("0.0.0.0/0") && all("192.0.2.1") && all("192.0.2.1/32") && !all("::/0"));
     }
