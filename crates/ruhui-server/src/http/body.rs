@@ -24,6 +24,8 @@ const DRAIN: usize = 16 << 20;
 const STEP: usize = 32 << 10;
 /// A body up to this size has mostly arrived with its head, in the memory that hyper has taken for both.
 const SMALL: usize = 8 << 10;
+/// A body of a known length takes memory by growth up to this size, and then for all of it.
+const PROMISED: usize = 64 << 10;
 
 /// The part of a body that is wanted, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,8 +174,9 @@ impl Reader {
         // Large bodies take larger steps, so that they have few pieces.
         let piece = if missing > 0 { STEP.max(held / 2).min(rest).max(missing) } else { 0 };
         let reserved = self.memory.as_ref().map_or(0, Reservation::bytes);
-        if held + piece > reserved {
-            let taken = connection.reserve(held + piece - reserved).await;
+        let wanted = self.to_reserve(held + piece);
+        if wanted > reserved {
+            let taken = connection.reserve(wanted - reserved).await;
             match &mut self.memory {
                 Some(memory) => memory.absorb(taken),
                 None => self.memory = Some(taken),
@@ -181,6 +184,17 @@ impl Reader {
         }
         if piece > 0 {
             self.pieces.push(Vec::with_capacity(piece));
+        }
+    }
+
+    /// The bytes of the budget that a body with pieces of this size needs.
+    fn to_reserve(&self, size: usize) -> usize {
+        match self.announced {
+            // As small as a head that does not count, so that it never waits for large ones.
+            Some(announced) if announced <= SMALL => 0,
+            // Bodies that hold memory and wait for more could all wait for each other.
+            Some(_) if size > PROMISED => self.most().max(size),
+            _ => size,
         }
     }
 
@@ -369,6 +383,39 @@ mod tests {
         assert_eq!(received.memory.as_ref().map(Reservation::bytes), Some(bytes.len()));
     }
 
+    /// Two bodies that have half of the memory each, and both need more.
+    #[tokio::test(start_paused = true)]
+    async fn bodies_do_not_wait_for_each_other() {
+        const SIZE: usize = 160 << 10;
+        let limits = Limits { unsigned_bytes: SIZE + SIZE / 2, ..Limits::default() };
+        let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
+        let one = async || {
+            let pieces = (0..SIZE >> 13).flat_map(|_| {
+                [Ok(Frame::data(Bytes::from_static(&[0; 8 << 10]))), Ok(Frame::data(Bytes::new()))]
+            });
+            let body = Announced { pieces: pieces.collect(), size: SIZE as u64 };
+            // Without the bytes the memory goes back.
+            read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes)
+                .await
+                .map(|body| body.bytes.len())
+        };
+        let (first, second) = tokio::join!(one(), one());
+        assert_eq!((first.unwrap(), second.unwrap()), (SIZE, SIZE));
+    }
+
+    /// A small body that arrives after its head does not wait for large ones.
+    #[tokio::test(start_paused = true)]
+    async fn a_small_body_needs_no_room() {
+        let limits = Limits { unsigned_bytes: STEP, ..Limits::default() };
+        let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
+        let _all = connection.reserve(STEP).await;
+        let pieces = [Ok(Frame::data(Bytes::new())), Ok(Frame::data(Bytes::from_static(b"{}")))];
+        let body = Announced { pieces: pieces.into(), size: 2 };
+        let received = read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        assert_eq!(received.bytes, "{}");
+    }
+
+    /// An empty piece stands for a moment in which nothing arrives.
     struct Announced {
         pieces: VecDeque<Result<Frame<Bytes>, io::Error>>,
         size: u64,
@@ -380,9 +427,15 @@ mod tests {
 
         fn poll_frame(
             mut self: Pin<&mut Self>,
-            _: &mut Context<'_>,
+            cx: &mut Context<'_>,
         ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-            Poll::Ready(self.pieces.pop_front())
+            match self.pieces.pop_front() {
+                Some(Ok(piece)) if piece.data_ref().is_some_and(Bytes::is_empty) => {
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                piece => Poll::Ready(piece),
+            }
         }
 
         fn size_hint(&self) -> SizeHint {
