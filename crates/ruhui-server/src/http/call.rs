@@ -7,7 +7,7 @@
 use super::body::{self, Wanted};
 use super::handle::{Begun, Call, Handle, Origin};
 use super::reply::Exchange;
-use super::verify::{self, Chosen, choose_reply_key, target, verify};
+use super::verify::{self, Chosen, choose_reply_key, target};
 use super::{connection_of, diagnosis, preface, remarks, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
@@ -46,36 +46,37 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     let connection = connection_of(&parts.extensions);
     let limit = if E::ATTACHMENT { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
-    let mut rejected = None;
-    let judge = || match verify::check_head(&service, E::Family::FAMILY, &parts) {
-        Ok(_) => Wanted::Bytes,
-        Err(error) => {
-            rejected = Some(error);
-            match (is_awaited, service.policy.diagnose) {
-                (true, _) => Wanted::Nothing,
-                // The log of a sandbox explains the rejection by the body.
-                (false, true) => Wanted::Bytes,
-                (false, false) => Wanted::Size,
-            }
-        }
+    let check_head = || verify::check_head(&service, E::Family::FAMILY, &parts);
+    let mut early = None;
+    let judge = || match (early.insert(check_head()), is_awaited, service.policy.diagnose) {
+        (Ok(_), ..) => Wanted::Bytes,
+        (Err(_), true, _) => Wanted::Nothing,
+        // The log of a sandbox explains the rejection by the body.
+        (Err(_), false, true) => Wanted::Bytes,
+        (Err(_), false, false) => Wanted::Size,
     };
     let mut body = match body::read(body, limit, is_awaited, &connection, judge).await {
         Ok(body) => body,
         Err(row) => return exchange.error(&row.into()),
     };
-    let turn = connection.turn().await;
+    let is_judged_early = early.is_some();
+    let head = early.unwrap_or_else(check_head);
+    let turn = if head.is_ok() { connection.turn().await } else { None };
     // From here on the request costs processor time. It holds its place until the reply is signed.
     let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
-    if let Some(error) = rejected {
-        match is_awaited {
-            true => diagnosis::log_head(&service, &parts, &error),
-            false => diagnosis::log(&service, &parts, &body.bytes, &error),
+    let (authorization, public_key) = match head {
+        Ok(checked) => checked,
+        Err(error) => {
+            match is_judged_early && is_awaited {
+                true => diagnosis::log_head(&service, &parts, &error),
+                false => diagnosis::log(&service, &parts, &body.bytes, &error),
+            }
+            return exchange.error(&error);
         }
-        return exchange.error(&error);
-    }
+    };
     let content =
         if E::ATTACHMENT { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
-    let verified = match verify(&service, E::Family::FAMILY, &parts, &content.signed) {
+    let verified = match verify::check_signature(authorization, &public_key, &parts, &content.signed) {
         Ok(authorization) => authorization,
         Err(error) => {
             connection.set_doubtful(true);

@@ -38,11 +38,11 @@ pub(super) enum Phase {
     Idle,
     /// It waits for a body.
     Receiving,
-    /// A request is worked at.
+    /// A request is being processed.
     Working,
 }
 
-/// A connection. The listener, its stream, and the request that is worked at share it.
+/// A connection. The listener, its stream, and the request that is being processed share it.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(super) peer: Peer,
@@ -182,7 +182,8 @@ impl Connection {
 
     /// Notes whether the signature of its last request was rejected.
     pub(super) fn set_doubtful(&self, is_doubtful: bool) {
-        self.is_doubtful.store(is_doubtful, Ordering::Relaxed);
+        // The next request of a trusted proxy's connection may be another client's.
+        self.is_doubtful.store(is_doubtful && self.peer.has_share(), Ordering::Relaxed);
     }
 
     /// Waits until the next request may be verified: at once, unless the last one was rejected.

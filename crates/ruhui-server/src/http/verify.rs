@@ -8,6 +8,7 @@ use crate::service::Service;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
+use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
@@ -16,29 +17,7 @@ use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, h
 use ruhui_core::types::{Caller, Family};
 use serde_json::json;
 
-/// Everything up to the signature. An error is answered unsigned.
-pub(super) fn verify(
-    service: &Service,
-    family: Family,
-    parts: &Parts,
-    body: &Bytes,
-) -> Result<Authorization, Error> {
-    let (authorization, public_key) = check_head(service, family, parts)?;
-    let (method, target) = (parts.method.as_str(), target(parts));
-    authorization.verify(method, target, body, &public_key).map_err(|_| {
-        let information = authorization.sign_information(method, target, body);
-        let detail = json!({
-            "detail": { "issue": "sign not match" },
-            "field": "signature",
-            "location": "authorization",
-            "sign_information": information,
-        });
-        Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }
-    })?;
-    Ok(authorization)
-}
-
-/// Checks what does not depend on the body, and returns the key that the signature must be of.
+/// Checks everything before the signature that does not depend on the body, and returns the key that the signature must be of.
 pub(super) fn check_head(
     service: &Service,
     family: Family,
@@ -66,6 +45,29 @@ pub(super) fn check_head(
         Err(OutsideValidity::Expired(_)) => return Err((&rows::CERTIFICATE_EXPIRED).into()),
     }
     Ok((authorization, certificate.public_key.clone()))
+}
+
+/// Checks the signature, after [`check_head`]. An error is answered unsigned.
+pub(super) fn check_signature(
+    authorization: Authorization,
+    public_key: &PublicKey,
+    parts: &Parts,
+    body: &Bytes,
+) -> Result<Authorization, Error> {
+    let (method, target) = (parts.method.as_str(), target(parts));
+    match authorization.verify(method, target, body, public_key) {
+        Ok(()) => Ok(authorization),
+        Err(_) => {
+            let information = authorization.sign_information(method, target, body);
+            let detail = json!({
+                "detail": { "issue": "sign not match" },
+                "field": "signature",
+                "location": "authorization",
+                "sign_information": information,
+            });
+            Err(Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }.into())
+        }
+    }
 }
 
 /// The target exactly as it stood on the request line.
@@ -131,7 +133,7 @@ pub(super) fn choose_reply_key<'a, E: Endpoint>(
     let directory = service.directory();
     let preference = directory.caller(caller).map(|entry| entry.reply_key).unwrap_or_default();
     // Who downloads certificates can verify the reply with nothing else.
-    let preference = if E::PATH == "/v3/certificates" { ReplyKey::Certificate } else { preference };
+    let preference = if E::PATH == ListCertificates::PATH { ReplyKey::Certificate } else { preference };
     let default = keys.default_for(preference);
     let found = named.and_then(|serial| keys.find(serial));
     let refused = match (caller.family(), named, found) {
