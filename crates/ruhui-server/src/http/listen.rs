@@ -92,6 +92,10 @@ pub enum Tls {
 /// first packet is dropped waits a second before it sends the next.
 const BACKLOG: u32 = 4096;
 
+/// Bytes that the operating system keeps for a client that does not read, for each connection. It doubles the number. A
+/// connection is writable again once a third is free, so a client that reads some 20 kB a second is not given up.
+const SEND_BUFFER: u32 = 256 << 10;
+
 /// A bound port.
 pub struct Listener {
     socket: TcpListener,
@@ -109,6 +113,7 @@ impl Listener {
         // On Windows it would let another program take the port.
         #[cfg(unix)]
         socket.set_reuseaddr(true)?;
+        socket.set_send_buffer_size(SEND_BUFFER)?;
         socket.bind(address)?;
         Ok(Self { socket: socket.listen(BACKLOG)?, tls })
     }
