@@ -15,6 +15,7 @@ use crate::overload::InFlight;
 use crate::store::records::put;
 use crate::store::{Batch, CommitError, Key, Kind, Loaded, Store, StoreError, StoreExt as _};
 use jiff::Timestamp;
+use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Endpoint, rows};
 use ruhui_core::key::{Certificate, PlatformKeys};
 use ruhui_core::sign::ReplySigner;
@@ -452,7 +453,7 @@ impl Service {
     fn rate_of<E: Endpoint>(&self, caller: &Caller) -> Option<Rate> {
         let RateLimit::On { partner, brand, certificates } = self.policy.rate_limit else { return None };
         Some(match (E::PATH, caller.family()) {
-            ("/v3/certificates", _) => certificates,
+            (ListCertificates::PATH, _) => certificates,
             (_, Family::Partner) => partner,
             (_, Family::Brand) => brand,
         })

@@ -8,6 +8,7 @@ use crate::domain::ReplyKey;
 use crate::service::Service;
 use http::HeaderMap;
 use ruhui_core::api::Endpoint;
+use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::sign::header;
@@ -15,18 +16,10 @@ use ruhui_core::types::Caller;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-const CERTIFICATES: &str = "/v3/certificates";
-
-/// The callers that have downloaded certificates since the start: as many as are provisioned at most.
+/// The callers that have downloaded certificates since the start, at most as many as are provisioned, and whether the
+/// log has the remark about each.
 #[derive(Debug, Default)]
-pub(crate) struct Downloads(Mutex<BTreeMap<Caller, Told>>);
-
-/// Whether the log has the remark about a caller.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Told {
-    NotYet,
-    Already,
-}
+pub(crate) struct Downloads(Mutex<BTreeMap<Caller, bool>>);
 
 impl Downloads {
     /// Notes a verified request. Returns the remark on it, if there is one.
@@ -38,11 +31,11 @@ impl Downloads {
         chosen: &Chosen<'_>,
     ) -> Option<Bilingual> {
         let mut callers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if E::PATH == CERTIFICATES {
-            callers.entry(caller.clone()).or_insert(Told::NotYet);
+        if E::PATH == ListCertificates::PATH {
+            callers.entry(caller.clone()).or_insert(false);
             return None;
         }
-        let told = callers.get_mut(caller).filter(|told| **told == Told::NotYet)?;
+        let is_told = callers.get_mut(caller).filter(|is_told| !**is_told)?;
         let keys = service.platform.keys(caller.family());
         // A caller that names a key gets the response that it asked for.
         let names_a_key = head::text(headers, header::SERIAL).is_some();
@@ -50,7 +43,7 @@ impl Downloads {
         if names_a_key || is_certificate(chosen.signer) {
             return None;
         }
-        *told = Told::Already;
+        *is_told = true;
         Some(Bilingual::new(
             "this caller has downloaded platform certificates, and the response is signed with the public key, since the \
              request has no Wechatpay-Serial header. If the client knows certificates only, set reply_key = \

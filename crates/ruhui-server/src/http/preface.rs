@@ -17,8 +17,8 @@ pub(super) fn reject<B>(request: &Request<B>, head_limit: usize) -> Option<Respo
     let (status, why) = fault(request.version(), headers)?;
     let message = if wants_english(headers) { why.en() } else { why.zh() };
     let body = ErrorBody { code: Code::InvalidRequest, message: message.to_owned(), detail: None };
-    let body = serde_json::to_vec(&body).map(Body::from).unwrap_or_default();
-    let mut response = response(status, body);
+    let body = serde_json::to_vec(&body).expect("an error body is JSON");
+    let mut response = response(status, body.into());
     let json = HeaderValue::from_static("application/json; charset=utf-8");
     response.headers_mut().insert(CONTENT_TYPE, json);
     Some(response)
@@ -40,8 +40,8 @@ fn fault(version: Version, headers: &HeaderMap) -> Option<(StatusCode, Bilingual
     let hosts = headers.get_all(HOST).iter().count();
     if hosts > 1 || (hosts == 0 && version == Version::HTTP_11) {
         let why = Bilingual::new(
-            "an HTTP/1.1 request must have exactly one header Host",
-            "HTTP/1.1 请求必须且只能有一个 Host 请求头",
+            "a request must have at most one Host header, and an HTTP/1.1 request must have one",
+            "请求最多只能有一个 Host 请求头，HTTP/1.1 请求必须有一个",
         );
         return Some((StatusCode::BAD_REQUEST, why));
     }

@@ -88,14 +88,9 @@ impl<'a> Exchange<'a> {
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
             headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
-        // The rest of the body is still on its way and will not be read.
-        let broken = [
-            &rows::BODY_TOO_LARGE,
-            &rows::REQUEST_TOO_SLOW,
-            &rows::BODY_INCOMPLETE,
-            &rows::BODY_CHUNKS_MALFORMED,
-        ];
-        if broken.iter().any(|broken| broken.name == row.name) {
+        // A body of which something is still on its way closes its connection by itself. One that was too large ends
+        // it even if all of it was read.
+        if row.name == rows::BODY_TOO_LARGE.name {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
             headers.remove(KEEP_ALIVE);
         }

@@ -43,7 +43,7 @@ impl<S> Unreliable<S> {
         self.failing_loads.store(number, Ordering::SeqCst);
     }
 
-    /// From now on no load ends, or each does.
+    /// Makes every load wait from now on, or lets them go on.
     pub(crate) fn hang(&self, hangs: bool) {
         self.hanging.store(hangs, Ordering::SeqCst);
     }
