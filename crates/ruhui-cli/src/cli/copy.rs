@@ -1,7 +1,7 @@
 //! What `backup` and `restore` take.
 
+use super::OutputArguments;
 use super::store::StoreArguments;
-use super::{DEFAULT_CONFIG, OutputArguments};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -40,9 +40,8 @@ pub(crate) struct RestoreArguments {
 /// Which service's store.
 #[derive(Debug, Args)]
 pub(crate) struct WhichArguments {
-    /// The service's configuration file, or a sandbox's folder; by default ruhui.toml here, or that of a sandbox near by; not read where --store is given / 服务的配置文件或沙箱目录
-    #[arg(default_value = DEFAULT_CONFIG)]
-    pub(crate) config: PathBuf,
+    /// The service's configuration file, or a sandbox's folder; by default ruhui.toml here, else that of the sandbox that RUHUI_KIT names or that is near by; not read where --store is given / 服务的配置文件或沙箱目录
+    pub(crate) config: Option<PathBuf>,
 
     #[command(flatten)]
     pub(crate) store: StoreArguments,

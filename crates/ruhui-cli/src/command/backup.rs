@@ -44,24 +44,27 @@ pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result
     if let Some(place) = which.store.place {
         return Ok(place);
     }
-    let mut config: PathBuf = which.config;
-    if config.as_os_str() == DEFAULT_CONFIG
-        && !config.exists()
-        && let Some(near) = near_sandbox()
-    {
-        config = near;
-    }
+    let mut config = match which.config {
+        Some(config) => config,
+        None => default_config(language)?,
+    };
     if config.is_dir() {
-        config.push("ruhui.toml");
+        config.push(DEFAULT_CONFIG);
     }
     let read = Config::read(&config).map_err(|error| anyhow!(language.say(&error)))?;
     Ok(read.service.store.within(config.parent().unwrap_or_else(|| Path::new(""))))
 }
 
-/// The configuration file of the sandbox whose kit the other commands would find from here.
-fn near_sandbox() -> Option<PathBuf> {
-    let kit = kit::near(&std::env::current_dir().ok()?)?;
-    Some(kit.canonicalize().ok()?.with_file_name(DEFAULT_CONFIG)).filter(|config| config.is_file())
+/// The configuration file in this folder, or that of the sandbox whose kit the other commands find from here.
+fn default_config(language: Language) -> anyhow::Result<PathBuf> {
+    let here = PathBuf::from(DEFAULT_CONFIG);
+    if here.exists() {
+        return Ok(here);
+    }
+    let named = std::env::var_os("RUHUI_KIT").map(PathBuf::from);
+    let kit = kit::find(named.as_deref(), language)?.and_then(|kit| kit.canonicalize().ok());
+    let config = kit.map(|kit| kit.with_file_name(DEFAULT_CONFIG)).filter(|config| config.is_file());
+    Ok(config.unwrap_or(here))
 }
 
 pub(super) fn existing(force: bool) -> Existing {

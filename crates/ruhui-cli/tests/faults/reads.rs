@@ -107,7 +107,7 @@ fn a_restore_whose_reads_fail_says_so() {
     assert!(reads > 4, "{reads} reads");
 }
 
-/// `serve` with a wrong port does everything of a start that reads the store, and ends.
+/// A start that fails at a read of the store ends by itself.
 fn start_that_ends(place: &TempDir, faults: &[(&'static str, String)]) -> Output {
     let mut command = ruhui(&root(place), &["--lang", "en", "serve"]);
     command.envs(faults.iter().cloned()).output().unwrap()
@@ -125,7 +125,7 @@ fn a_start_whose_reads_fail_says_so() {
     }
 }
 
-/// Damage and failing reads at once: the damage is what a restore can mend, and it is proven as soon as reads work.
+/// Damage without a failing read: a restore can mend it.
 #[test]
 fn damage_is_still_named_as_damage() {
     let place = served(true);

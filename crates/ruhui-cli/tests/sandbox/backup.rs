@@ -29,6 +29,9 @@ fn a_backup_is_made_next_to_a_sandbox_without_its_folder() {
     assert!(place.path().join("copy.db").is_file());
     let nothing = say(self::place().path(), &["backup", "copy.db"]).error();
     assert!(nothing.starts_with("ruhui.toml: "), "{nothing}");
+    // A file that was named and does not exist must not stand for the store of another folder.
+    let named = say(place.path(), &["backup", "other.db", "ruhui.toml"]).error();
+    assert!(named.starts_with("ruhui.toml: ") && !place.path().join("other.db").exists(), "{named}");
 }
 
 #[test]
