@@ -3,7 +3,7 @@
 use crate::language::Language;
 use ruhui_core::bilingual::OsError;
 use ruhui_core::capture::{self, Captured, Choice};
-use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret};
+use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret, read_file};
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
@@ -67,16 +67,10 @@ pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result
     }
 }
 
-/// No key file is larger, and a wrong path may name anything, such as a device without an end.
-const KEY_FILE_LIMIT: u64 = 1 << 20;
-
 fn key_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = File::open(path)?;
-    // The buffer has its full length at once, so that no partial copy of a private key is left in memory.
-    let length = file.metadata()?.len().min(KEY_FILE_LIMIT);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
-    file.take(KEY_FILE_LIMIT).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let length = file.metadata()?.len();
+    read_file(file, length)
 }
 
 /// The contents of a key or certificate, and how messages name it.

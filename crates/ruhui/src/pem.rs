@@ -2,9 +2,9 @@
 
 use crate::error::{Misuse, Parameter};
 use ruhui_core::bilingual::OsError;
-use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret};
+use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret, read_file};
 use std::fmt;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -36,9 +36,6 @@ pub(crate) struct Loaded {
     pub(crate) path: Option<PathBuf>,
 }
 
-/// No key file is larger, and a wrong path may name anything.
-const FILE_LIMIT: u64 = 1 << 20;
-
 impl Pem {
     pub(crate) fn load(self, parameter: Parameter) -> Result<Loaded, Misuse> {
         let path = match self.0 {
@@ -62,11 +59,8 @@ impl Pem {
 
 fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     let file = std::fs::File::open(path)?;
-    // The buffer has its full length at once, so that no partial copy of a private key is left in memory.
-    let length = file.metadata()?.len().min(FILE_LIMIT);
-    let mut bytes = Zeroizing::new(Vec::with_capacity(length as usize + 1));
-    file.take(FILE_LIMIT).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let length = file.metadata()?.len();
+    read_file(file, length)
 }
 
 impl From<String> for Pem {

@@ -34,7 +34,7 @@ pub use found::is_text_of_key;
 pub use kind::Kind;
 pub use private::PrivateKey;
 pub use public::{PlatformKeys, PublicKey};
-pub use secret::{is_not_a_path, may_be_secret};
+pub use secret::{is_not_a_path, may_be_secret, read_file};
 pub use validity::{OutsideValidity, Validity};
 
 /// The smallest RSA modulus that is taken, in bits.

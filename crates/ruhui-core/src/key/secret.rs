@@ -1,6 +1,32 @@
-//! Tells a secret in the place of a path from the path of a file that does not exist.
+//! Key files: a secret in the place of their path, and their bytes without copies in memory.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read};
+use zeroize::Zeroizing;
+
+/// The largest key file, in bytes. A wrong path may name anything, such as a device without an end.
+const LARGEST_FILE: u64 = 1 << 20;
+
+/// Reads the bytes of a key from an open file of this length; 0 if its length is not known, as of a pipe.
+///
+/// # Errors
+///
+/// The error of `file`; [`ErrorKind::FileTooLarge`] for more than 1 MiB.
+///
+/// ```
+/// let bytes = ruhui_core::key::read_file(&b"-----BEGIN"[..], 10)?;
+/// assert_eq!(bytes.as_slice(), b"-----BEGIN");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn read_file(file: impl Read, length: u64) -> io::Result<Zeroizing<Vec<u8>>> {
+    let length = if length == 0 { LARGEST_FILE } else { length.min(LARGEST_FILE) };
+    // The buffer has its full length at once, so that growing leaves no partial copy of a private key in memory.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1));
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
+    match u64::try_from(bytes.len()) {
+        Ok(length) if length <= LARGEST_FILE => Ok(bytes),
+        _ => Err(ErrorKind::FileTooLarge.into()),
+    }
+}
 
 /// Whether `text`, which was taken for a path and names no file, may be a secret in the wrong place. A message must
 /// not show such a text.

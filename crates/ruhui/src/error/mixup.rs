@@ -42,13 +42,12 @@ impl Mixup {
     /// # Ok::<(), ruhui::types::Invalid>(())
     /// ```
     pub fn of_serial_no(text: &str, caller: &Caller) -> Option<Self> {
-        let serial = serial::read(text);
-        let is = |check: fn(&SerialNo, &Caller) -> bool| serial.as_ref().is_ok_and(|no| check(no, caller));
-        if is(|no, _| no.is_public_key_id()) {
+        let serial = serial::read(text).ok();
+        if serial.as_ref().is_some_and(SerialNo::is_public_key_id) {
             return Some(Self::SerialIsPublicKeyId);
         }
         // A number with an odd count of digits is not a serial number.
-        let is_caller = text.trim() == caller.id() || is(|no, caller| no.as_str() == caller.id());
+        let is_caller = text.trim() == caller.id() || serial.is_some_and(|no| no.as_str() == caller.id());
         is_caller.then_some(Self::SerialIsCaller)
     }
 
