@@ -74,10 +74,16 @@ pub(crate) fn run(
         let received = Received::with_headers(&sent.method, &sent.target, &sent.headers, body, now);
         if time.is_none() { received.at_its_own_time() } else { received }
     };
-    let judged: Vec<_> =
-        sent.bodies().into_iter().map(|body| (explain(&received(body), &keys), body)).collect();
-    let understood = judged.iter().position(|(explanation, _)| is_understood(explanation)).unwrap_or(0);
-    let (explanation, expected) = match judged.into_iter().nth(understood) {
+    let mut judged = None;
+    for body in sent.bodies() {
+        let explanation = explain(&received(body), &keys);
+        if is_understood(&explanation) {
+            judged = Some((explanation, body));
+            break;
+        }
+        judged.get_or_insert((explanation, body));
+    }
+    let (explanation, expected) = match judged {
         Some((explanation, body)) => (explanation, expected(&received(body), &private).ok()),
         None => (explain_incomplete(&received(&[]), &keys), None),
     };
