@@ -9,9 +9,9 @@ use ruhui_server::start::{Addresses, Server};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// As many files as the service may need; a listener takes 10,000 connections.
+/// As many files as the service may need, whatever `connections` says: each connection of three listeners is one.
 #[cfg(unix)]
-const FILES: u64 = 65_536;
+const FILES: u64 = 1 << 20;
 
 pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
