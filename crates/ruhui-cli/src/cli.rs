@@ -51,7 +51,7 @@ pub(crate) struct Cli {
 /// Up to the year 9999: milliseconds are outside.
 const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
-/// What is wrong with a certificate is in the error too.
+/// The error says what is wrong with a certificate, so the log need not.
 const DEFAULT_LOG: &str = "warn,rustls_platform_verifier=off";
 
 /// The folder of a sandbox whose place is not given.
@@ -198,7 +198,7 @@ impl Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct SandboxArguments {
-    /// The sandbox's folder; made if it is not there / 沙箱目录
+    /// The sandbox's folder; a path such as ./mine makes a new one / 沙箱目录；新目录请写成 ./mine 的形式
     #[arg(default_value = DEFAULT_FOLDER)]
     pub(crate) folder: PathBuf,
 

@@ -102,7 +102,7 @@ impl<'a> Controls<'a> {
         }
     }
 
-    /// What the sandbox says.
+    /// The error for a refusal of the sandbox.
     fn refused(&self, refusal: &Value) -> anyhow::Error {
         let report = |text: String| Reported { text, fields: refusal.clone() }.into();
         let text = |name: &str| refusal[name].as_str().unwrap_or_default();

@@ -70,7 +70,7 @@ fn translate(template: &str, language: Language) -> String {
 fn heading(client: Client, is_tls: bool, language: Language) -> String {
     let Some((file, commands)) = steps(client, is_tls) else { return String::new() };
     let (opening, comment) = match client {
-        Client::Python | Client::Curl => ("", "#"),
+        Client::Python => ("", "#"),
         Client::Php => ("<?php\n", "//"),
         _ => ("", "//"),
     };

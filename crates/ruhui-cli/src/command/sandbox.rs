@@ -18,7 +18,7 @@ use std::process::ExitCode;
 pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyhow::Result<ExitCode> {
     allow_files();
     let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
-    refuse_bare_word(&folder, language)?;
+    reject_bare_word(&folder, language)?;
     let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
@@ -45,10 +45,9 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
 }
 
 /// Rejects a word that names no folder yet: `ruhui sandbox stop` means a command, and must not make a sandbox.
-fn refuse_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
+fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     let word = folder.to_string_lossy();
-    let is_word =
-        folder.components().count() == 1 && matches!(folder.components().next(), Some(Component::Normal(_)));
+    let is_word = matches!(folder.components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
     if word == DEFAULT_FOLDER || word.contains(['/', '\\']) || !is_word || folder.exists() {
         return Ok(());
     }

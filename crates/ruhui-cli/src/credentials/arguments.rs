@@ -11,7 +11,7 @@ use anyhow::bail;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 // The FILEs take PEM text too, which begins with hyphens.
 #[derive(Debug, Args)]
@@ -165,11 +165,7 @@ impl CredentialArguments {
             Family::Partner => Family::Brand,
             Family::Brand => Family::Partner,
         };
-        let mut values = kit::read(folder, language).ok()?;
-        if family == Family::Brand {
-            let all = values.clone();
-            kit::take_brands_own(&mut values, |name| all.get(name).cloned());
-        }
+        let values = values_of_kit(folder, family, language).ok()?;
         Some(Settings { values, family, origin: settings.origin.clone() })
     }
 
@@ -189,13 +185,18 @@ impl CredentialArguments {
                 "缺少凭证：请在当前目录启动 `ruhui sandbox`，或提供 --mchid、--serial-no、--private-key、--public-key-id、--public-key，或使用 --profile"
             ));
         };
-        let mut values = kit::read(&folder, language)?;
-        if family == Family::Brand {
-            let all = values.clone();
-            kit::take_brands_own(&mut values, |name| all.get(name).cloned());
-        }
+        let values = values_of_kit(&folder, family, language)?;
         Ok(Settings { values, family, origin: Origin::Kit(folder) })
     }
+}
+
+fn values_of_kit(folder: &Path, family: Family, language: Language) -> anyhow::Result<Values> {
+    let mut values = kit::read(folder, language)?;
+    if family == Family::Brand {
+        let all = values.clone();
+        kit::take_brands_own(&mut values, |name| all.get(name).cloned());
+    }
+    Ok(values)
 }
 
 fn has_credentials(values: &Values) -> bool {
