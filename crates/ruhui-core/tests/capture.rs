@@ -243,6 +243,8 @@ fn http_files_of_editors_are_read() {
     let sent = text("POST /v3/x HTTP/1.1\nHost: a\nContent-Length: 9\n\na\n### b\nc");
     assert_eq!(sent.format, Format::Raw);
     assert_eq!(sent.request().unwrap().body, b"a\n### b\nc");
+    let issue = format!("### The request\n\n```http\n{head}\n\n{body}\n```\n\nIt is rejected.\n");
+    is_the_request(text(&issue.replace("{{host}}", "https://api.mch.weixin.qq.com")).request().unwrap());
     let query = "### list\nGET https://api.mch.weixin.qq.com/v3/x\n    ?a=1\n    &b={{b}}\nAuthorization: {{signed}}\n";
     let captured = text(query);
     let request = captured.request().unwrap();

@@ -20,7 +20,9 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
         return None;
     }
     let variables = variables(text);
-    let messages: Vec<_> = sections(text).iter().filter_map(|section| request(section, &variables)).collect();
+    let lines: Vec<&[u8]> = lines::with_ends(text).collect();
+    let sections = lines.split(|line| is_separator(line)).take(raw::MOST_MESSAGES);
+    let messages: Vec<_> = sections.filter_map(|section| request(section, &variables)).collect();
     (!messages.is_empty()).then_some(Transcript { messages })
 }
 
@@ -53,11 +55,6 @@ fn variables(text: &[u8]) -> BTreeMap<String, String> {
     lines::with_ends(text).filter_map(definition).take(MOST_VARIABLES).collect()
 }
 
-fn sections(text: &[u8]) -> Vec<Vec<&[u8]>> {
-    let all: Vec<&[u8]> = lines::with_ends(text).collect();
-    all.split(|line| is_separator(line)).map(<[&[u8]]>::to_vec).collect()
-}
-
 fn request(section: &[&[u8]], variables: &BTreeMap<String, String>) -> Option<Found> {
     let mut remarks = Vec::new();
     let mut replaced = |line: &[u8]| replace(line, variables, &mut remarks);
@@ -77,7 +74,7 @@ fn request(section: &[&[u8]], variables: &BTreeMap<String, String>) -> Option<Fo
     }
     head.extend_from_slice(b"\r\n");
     let body: Vec<u8> =
-        body.iter().skip(1).take_while(|line| !is_handler(line)).flat_map(|line| replaced(line)).collect();
+        body.iter().skip(1).take_while(|line| !ends_body(line)).flat_map(|line| replaced(line)).collect();
     let body = body.trim_ascii_end();
     let file = file_of(body);
     if file.is_none() {
@@ -116,9 +113,10 @@ fn is_rest_of_target(line: &[u8]) -> bool {
     line.starts_with(b" ") && matches!(text.first(), Some(b'?' | b'&' | b'/'))
 }
 
-/// Whether the line says what to do with the response: a script, or a file to write or to compare with.
-fn is_handler(line: &[u8]) -> bool {
-    line.starts_with(b"> ") || line.starts_with(b">> ") || line.starts_with(b"<> ")
+/// Whether the line ends a body: it says what to do with the response (a script, a file to write or to compare with), or
+/// closes the block of code in a text whose headings are `###`.
+fn ends_body(line: &[u8]) -> bool {
+    [&b"> "[..], b">> ", b"<> ", b"```"].iter().any(|mark| line.starts_with(mark))
 }
 
 /// The name of the file that the body is read from.

@@ -9,7 +9,7 @@ use http::{HeaderMap, Method};
 /// The most headers that are read. No client sends as many.
 pub(super) const MOST_HEADERS: usize = 1_000;
 /// The most messages that are read. No reader looks through as many.
-const MOST_MESSAGES: usize = 10_000;
+pub(super) const MOST_MESSAGES: usize = 10_000;
 /// The most remarks about lines. No reader needs more.
 const MOST_REMARKS: usize = 5;
 
