@@ -5,7 +5,7 @@
 //! ```text
 //! bytes ─► http::call: verify ─► Call<E>{caller, request} ─► handlers ─► domain decides
 //!                                                               │            │
-//! signed bytes ◄─ http::reply: sign ◄─ E::Response ◄────────────┴─ store.commit(batch)
+//! signed bytes ◄─ http::response: sign ◄─ E::Response ◄────────────┴─ store.commit(batch)
 //! ```
 //!
 //! A token's reply is signed while its commit is on the way, and leaves when that is durable.
@@ -18,14 +18,15 @@ mod error;
 mod handlers;
 mod horizon;
 pub mod http;
+mod idempotency;
+mod in_flight;
 mod jobs;
 mod limiter;
-mod once;
+mod member_state;
 pub mod outbox;
-mod overload;
-pub mod play;
 pub mod sandbox;
 mod service;
+pub mod simulator;
 pub mod start;
 pub mod store;
 #[cfg(test)]

@@ -7,7 +7,7 @@ use common::*;
 use ruhui_core::api::rows;
 use ruhui_core::types::Token;
 use ruhui_server::store::{Kind, SqliteStore};
-use ruhui_server::{RateLimit, play};
+use ruhui_server::{RateLimit, simulator};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ const HOUR: i64 = 3600;
 
 /// Whether a token opens its component now.
 async fn opens(world: &World, token: &str) -> bool {
-    play::join_form(&world.service, &Token::new(token).unwrap(), None).await.is_ok()
+    simulator::join_form(&world.service, &Token::new(token).unwrap(), None).await.is_ok()
 }
 
 fn expires(reply: &Reply) -> String {

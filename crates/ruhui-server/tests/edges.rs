@@ -9,7 +9,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::rows;
 use ruhui_server::domain::Template;
-use ruhui_server::play;
+use ruhui_server::simulator;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, Record as _, StoreExt as _, Write};
 use serde_json::json;
@@ -98,7 +98,9 @@ async fn a_number_that_was_used_says_so_whatever_has_changed_since() {
         "cell": "1_400",
     });
     world.done::<CreateUserFeed>(&feed).await;
-    play::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap()).await.unwrap();
+    simulator::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap())
+        .await
+        .unwrap();
     let again = world.by_hand::<CreateUserFeed>(&feed);
     world.send(again.sign()).await.answers(&rows::FEED_EXISTS);
     world.done::<InvalidateCardTemplate>(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID })).await;

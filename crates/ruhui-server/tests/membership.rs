@@ -15,7 +15,7 @@ use ruhui_core::api::{Brand, CallersOwn, FamilyMarker, Partner, Row, rows};
 use ruhui_core::types::*;
 use ruhui_server::domain::Template;
 use ruhui_server::domain::member::Filled;
-use ruhui_server::play::{self, Coupon};
+use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::{Loaded, StoreExt as _};
 use std::sync::Arc;
 use ways::{Mailbox, brand, over_sockets, partner};
@@ -113,7 +113,7 @@ async fn life<F: FamilyMarker>(
     let asked =
         CreatePreAuthToken { brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone() };
     let token = client.create_pre_auth_token(&asked).await.unwrap().token;
-    play::join(&world.service, &token, None, &filled()).await.unwrap();
+    simulator::join(&world.service, &token, None, &filled()).await.unwrap();
     refused(client.create_pre_auth_token(&asked).await, &rows::ONE_VALID_CARD);
     world.service.deliver_due().await.unwrap();
     let Event::UserCardCreated(opened) = mailbox.only_event() else { panic!("not a new card") };
@@ -153,7 +153,7 @@ async fn life<F: FamilyMarker>(
     };
     assert_eq!(client.send(&feed).await.unwrap().cell, feed.cell);
     refused(client.send(&feed).await, &rows::FEED_EXISTS);
-    play::view_points(&world.service, &card_id, &openid).await.unwrap();
+    simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
     world.service.deliver_due().await.unwrap();
     let Event::SyncUserPoint(_) = mailbox.only_event() else { panic!("not a question for points") };
     let points = SyncUserPoints {
@@ -187,7 +187,7 @@ async fn redeem<F: FamilyMarker>(
         product_coupon_stock_type: ProductCouponStockType::BrandFavor,
         stock_id: parse("stock"),
     };
-    play::redeem_points(&world.service, &points.card_id, &points.openid, &coupon).await.unwrap();
+    simulator::redeem_points(&world.service, &points.card_id, &points.openid, &coupon).await.unwrap();
     world.service.deliver_due().await.unwrap();
     let Event::PointExchange(asked) = mailbox.only_event() else { panic!("not a redemption") };
     assert_eq!(asked.deduct_points, 100);
@@ -217,7 +217,7 @@ async fn leave<F: FamilyMarker>(
     query: &QueryUserCard<F>,
     asked: &CreatePreAuthToken<F>,
 ) {
-    play::delete_card(&world.service, &query.card_id, &query.openid).await.unwrap();
+    simulator::delete_card(&world.service, &query.card_id, &query.openid).await.unwrap();
     world.service.deliver_due().await.unwrap();
     let Event::UserCardDeleted(deleted) = mailbox.only_event() else { panic!("not a deletion") };
     assert_eq!(deleted.user_card_state, UserCardState::Invalid);
@@ -225,7 +225,7 @@ async fn leave<F: FamilyMarker>(
     assert_eq!(client.send(query).await.unwrap().user_card_state, UserCardState::Invalid);
 
     let token = client.create_pre_auth_token(asked).await.unwrap().token;
-    play::join(&world.service, &token, None, &filled()).await.unwrap_err();
+    simulator::join(&world.service, &token, None, &filled()).await.unwrap_err();
     let import = ImportUserCardByOpenid {
         pickup_time: Some("2026-12-01T00:00:00+08:00".parse().unwrap()),
         ..ImportUserCardByOpenid::new(
@@ -271,7 +271,7 @@ async fn an_event_is_handled_once_however_often_it_comes() {
     let asked = CreatePreAuthToken { brand_id: parse(BRAND_ID), card_id: parse(CARD_ID), openid };
     let token = client.create_pre_auth_token(&asked).await.unwrap().token;
     let filled = Filled { phone_number: parse(PHONE), user_information: UserInformation::default() };
-    play::join(&world.service, &token, None, &filled).await.unwrap();
+    simulator::join(&world.service, &token, None, &filled).await.unwrap();
 
     mailbox.fail_next();
     world.service.deliver_due().await.unwrap();
@@ -298,7 +298,7 @@ async fn over_real_sockets() {
     };
     let token = ends.client.create_pre_auth_token(&asked).await.unwrap().token;
     let filled = Filled { phone_number: parse(PHONE), user_information: UserInformation::default() };
-    play::join(&ends.service, &token, None, &filled).await.unwrap();
+    simulator::join(&ends.service, &token, None, &filled).await.unwrap();
     // The service's own job sends the event, and the handler confirms the card over another connection.
     let code = ends.confirmed.await.unwrap();
     let query =

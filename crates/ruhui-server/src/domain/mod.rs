@@ -12,6 +12,7 @@ mod merchant;
 pub mod page;
 pub mod pre_auth;
 pub mod rate;
+mod reach;
 pub mod redemption;
 pub mod rights;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use feed::Feed;
 pub use image::{Media, PublicUrl};
 pub use member::{HeldCard, Member};
 pub use merchant::{Merchant, ReplyKey};
+pub use reach::Reach;
 pub use redemption::Redemption;
 pub use template::Template;
 pub(crate) use template::check_notify_url;

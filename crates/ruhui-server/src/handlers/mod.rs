@@ -2,4 +2,8 @@
 
 mod card_member;
 mod certificates;
+mod handle;
 mod security;
+
+pub(crate) use handle::Origin;
+pub use handle::{Begun, Call, Handle};

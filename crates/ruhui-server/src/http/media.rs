@@ -1,7 +1,7 @@
 //! Uploaded pictures, for whoever looks at a card: not signed, and the same for good.
 
 use super::body::Held;
-use super::{connection_of, reply};
+use super::{connection_of, response};
 use crate::domain::Media;
 use crate::domain::image::{LARGEST, media_id};
 use crate::error::Error;
@@ -26,19 +26,19 @@ pub(super) async fn answer(State(service): State<Arc<Service>>, request: Request
     let headers = request.headers();
     let file_name = request.uri().path().rsplit('/').next().unwrap_or_default();
     let Some(id) = media_id(file_name) else {
-        return reply::empty(&service, headers, StatusCode::NOT_FOUND);
+        return response::empty(&service, headers, StatusCode::NOT_FOUND);
     };
     let connection = connection_of(request.extensions());
     let memory = tokio::time::timeout(connection.body_patience(), connection.reserve(READING));
-    let Ok(mut memory) = memory.await else { return reply::failure(&service, headers, Error::Overloaded) };
+    let Ok(mut memory) = memory.await else { return response::failure(&service, headers, Error::Overloaded) };
     match service.store.read::<Media>(id).await {
         Ok(Some(media)) if media.record.file_name() == file_name => {
-            reply::picture(&service, headers, &media.record).map(|body| {
+            response::picture(&service, headers, &media.record).map(|body| {
                 memory.shrink(usize::try_from(body.size_hint().lower()).unwrap_or(READING));
                 Body::new(Held::new(body, memory))
             })
         }
-        Ok(_) => reply::empty(&service, headers, StatusCode::NOT_FOUND),
-        Err(error) => reply::failure(&service, headers, error.into()),
+        Ok(_) => response::empty(&service, headers, StatusCode::NOT_FOUND),
+        Err(error) => response::failure(&service, headers, error.into()),
     }
 }

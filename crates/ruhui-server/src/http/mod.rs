@@ -2,28 +2,27 @@
 
 mod body;
 mod budget;
-mod call;
 mod connection;
+mod controls;
 mod crowd;
 mod diagnosis;
 mod downloads;
-mod handle;
 mod listen;
 mod media;
 mod negotiation;
-mod play;
+mod pipeline;
 mod preface;
 mod quota;
 mod remarks;
-mod reply;
+mod response;
 mod sealing;
 mod stream;
 mod upload;
 mod verify;
 
+pub(crate) use crate::handlers::Origin;
+pub use crate::handlers::{Begun, Call, Handle};
 pub(crate) use downloads::Downloads;
-pub(crate) use handle::Origin;
-pub use handle::{Begun, Call, Handle};
 pub use listen::{Limits, Listener, Tls, read_body};
 pub use quota::{Network, NetworkError, Quota};
 
@@ -97,7 +96,7 @@ pub fn api(service: Arc<Service>) -> Router {
 pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match clock {
-        Some(clock) => router.merge(play::router(service, clock)),
+        Some(clock) => router.merge(controls::router(service, clock)),
         None => router,
     }
 }
@@ -150,7 +149,7 @@ trait RouterExt {
 impl RouterExt for Router<Arc<Service>> {
     fn endpoint<E: Handle>(self) -> Self {
         let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
-        let route = on(filter, call::answer::<E>);
+        let route = on(filter, pipeline::answer::<E>);
         // The router would answer HEAD as GET, which no document knows.
         self.route(E::PATH, if E::METHOD == Method::GET { route.head(method_not_allowed) } else { route })
     }
@@ -169,7 +168,7 @@ async fn empty(service: &Service, request: Request, status: http::StatusCode) ->
     let (parts, body) = request.into_parts();
     let is_awaited = preface::awaits_continue(&parts.headers);
     body::discard(body, is_awaited, &connection_of(&parts.extensions)).await;
-    reply::empty(service, &parts.headers, status)
+    response::empty(service, &parts.headers, status)
 }
 
 /// The connection that a request came by.

@@ -3,8 +3,8 @@
 //! A look goes on where the one before ended, and reads what has become due since. Without this an endpoint that hangs
 //! would make every look read its whole queue.
 
-use super::places::{Entry, Place, Places};
 use super::record::{due_text, event_of};
+use super::slots::{Entry, Place, Places};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;

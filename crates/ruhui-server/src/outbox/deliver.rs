@@ -2,10 +2,10 @@
 
 use super::Delivery;
 use super::backlog::{Backlog, Kept, PER_OWNER};
-use super::courier::{CallbackResponse, CourierError, endpoint};
-use super::letter::{self, Letter};
-use super::places::{Entry, Place};
+use super::client::{CallbackResponse, CourierError, endpoint};
 use super::record::{LastFailure, end_of_due};
+use super::signed_callback::{self, Letter};
+use super::slots::{Entry, Place};
 use crate::service::Service;
 use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
 use ruhui_core::types::{Caller, NotifyUrl};
@@ -233,7 +233,7 @@ impl Service {
     }
 
     fn write(&self, delivery: &Delivery) -> Result<Letter, Failure> {
-        letter::write(self, delivery).ok_or_else(|| Failure::NoKey(delivery.owner.clone()))
+        signed_callback::write(self, delivery).ok_or_else(|| Failure::NoKey(delivery.owner.clone()))
     }
 
     async fn post(&self, delivery: &Delivery, letter: Letter) -> Result<CallbackResponse, Failure> {

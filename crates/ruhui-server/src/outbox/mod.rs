@@ -15,20 +15,20 @@
 //! seconds, up to 11 times) and 4016096820 (a question for points is never repeated).
 
 mod backlog;
-pub mod courier;
+pub mod client;
 mod deliver;
-mod letter;
-mod places;
 mod record;
+mod signed_callback;
+mod slots;
 
 pub(crate) use backlog::Backlog;
-pub use courier::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
+pub use client::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
 pub use deliver::{Attempt, Failure};
 pub(crate) use deliver::{Done, Sending};
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::service::Service;
-use places::Places;
+use slots::Places;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;

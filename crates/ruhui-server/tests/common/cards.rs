@@ -6,7 +6,7 @@ use ruhui_core::key::PublicKey;
 use ruhui_core::seal::{open_field, seal_field};
 use ruhui_server::domain::Member;
 use ruhui_server::domain::member::Filled;
-use ruhui_server::play;
+use ruhui_server::simulator;
 
 /// The sandbox's user who holds a card from the start.
 pub(crate) const MEMBER: &str = "oMember000000000000000000000";
@@ -33,7 +33,8 @@ impl World {
     /// The user opens a card on the brand's business card; its code, if it has one already.
     pub(crate) async fn opened(&self, card_id: &str, openid: &str) -> Option<String> {
         let (card_id, openid) = (card_id.parse().unwrap(), openid.parse().unwrap());
-        let told = play::open_from_business_card(&self.service, &card_id, &openid, &filled()).await.unwrap();
+        let told =
+            simulator::open_from_business_card(&self.service, &card_id, &openid, &filled()).await.unwrap();
         told.user_card.user_card_code.map(|code| code.as_str().to_owned())
     }
 

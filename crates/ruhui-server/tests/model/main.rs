@@ -20,7 +20,7 @@ use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::types::{CardId, DateTime, OpenId, Token};
 use ruhui_server::domain::Template;
 use ruhui_server::domain::component::Refusal;
-use ruhui_server::play::{self, PlayError, Told};
+use ruhui_server::simulator::{self, PlayError, Told};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, SqliteStore, Store, StoreExt as _};
 use serde_json::{Value, json};
@@ -80,7 +80,8 @@ impl Pair {
             Action::Open { user, template } => {
                 let (card_id, openid) = names((user, template));
                 let told =
-                    play::open_from_business_card(&self.world.service, &card_id, &openid, &filled()).await;
+                    simulator::open_from_business_card(&self.world.service, &card_id, &openid, &filled())
+                        .await;
                 let code = code_of(&told);
                 let expected = self.reference.open((user, template), code);
                 agree_played(&told, &expected);
@@ -122,7 +123,7 @@ impl Pair {
             }
             Action::Delete { user, template } => {
                 let (card_id, openid) = names((user, template));
-                let told = play::delete_card(&self.world.service, &card_id, &openid).await;
+                let told = simulator::delete_card(&self.world.service, &card_id, &openid).await;
                 agree_played(&told, &self.reference.delete((user, template)));
             }
             Action::Query { user, template, code } => {
@@ -159,7 +160,7 @@ impl Pair {
         let (text, owner) = (self.reference.tokens[index].text.clone(), self.reference.tokens[index].whose.0);
         let holder = if is_own { owner } else { (owner + 1) % USERS };
         let (token, openid): (Token, OpenId) = (text.parse().unwrap(), OPENIDS[holder].parse().unwrap());
-        let told = play::join(&self.world.service, &token, Some(&openid), &filled()).await;
+        let told = simulator::join(&self.world.service, &token, Some(&openid), &filled()).await;
         let expected = self.reference.join(index, holder, code_of(&told));
         agree_played(&told, &expected);
     }

@@ -9,7 +9,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Brand, Row};
 use ruhui_server::domain::{Feature, Redemption, Template};
-use ruhui_server::play::{self, Coupon};
+use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::StoreExt as _;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
         "member_effective" => json!({ "openid": MEMBER }),
         "member_deleted" => {
             let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
-            play::delete_card(&world.service, &card_id, &openid).await.unwrap();
+            simulator::delete_card(&world.service, &card_id, &openid).await.unwrap();
             json!({ "openid": MEMBER })
         }
         "pickup_time_forbidden" => json!({ "pickup_time": "2027-01-01T00:00:00+08:00" }),
@@ -174,7 +174,7 @@ async fn redemption(world: &World) -> Redemption {
         stock_id: "1000000013001".parse().unwrap(),
     };
     if world.store.read_all::<Redemption>().await.unwrap().is_empty() {
-        play::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
+        simulator::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
     }
     world.store.read_all::<Redemption>().await.unwrap().remove(0).record
 }

@@ -11,11 +11,14 @@ use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::member::Filled;
 use ruhui_server::domain::{Feature, Merchant, User, UserState};
 use ruhui_server::outbox::Delivery;
-use ruhui_server::play::{self, PlayError};
+use ruhui_server::simulator::{self, PlayError};
 use ruhui_server::store::StoreExt as _;
 
 async fn join(world: &World, token: &Token, filled: &Filled) -> Result<Value, Refusal> {
-    play::join(&world.service, token, None, filled).await.map(|told| json!(told.user_card)).map_err(refusal)
+    simulator::join(&world.service, token, None, filled)
+        .await
+        .map(|told| json!(told.user_card))
+        .map_err(refusal)
 }
 
 fn refusal(error: PlayError) -> Refusal {
@@ -57,19 +60,19 @@ async fn tokens_that_open_nothing() {
     let forged: Token = "0000000000000000000000000000000A".parse().unwrap();
     assert_eq!(join(&world, &forged, &filled()).await, Err(Refusal::TokenUnknown));
     let somebody: OpenId = MEMBER.parse().unwrap();
-    let other = play::join(&world.service, &good, Some(&somebody), &filled()).await;
+    let other = simulator::join(&world.service, &good, Some(&somebody), &filled()).await;
     assert_eq!(refusal(other.unwrap_err()), Refusal::TokenOfAnotherUser);
-    let form = play::join_form(&world.service, &good, Some(&somebody)).await;
+    let form = simulator::join_form(&world.service, &good, Some(&somebody)).await;
     assert_eq!(refusal(form.unwrap_err()), Refusal::TokenOfAnotherUser);
-    let pay = play::show_payment_code(&world.service, &good, None).await;
+    let pay = simulator::show_payment_code(&world.service, &good, None).await;
     assert_eq!(refusal(pay.unwrap_err()), Refusal::TokenOfAnotherPurpose);
     untouched(&world).await;
 
     world.business.advance(SignedDuration::from_secs(3599));
-    assert!(play::join_form(&world.service, &good, None).await.is_ok());
+    assert!(simulator::join_form(&world.service, &good, None).await.is_ok());
     world.business.advance(SignedDuration::from_secs(1));
     assert_eq!(join(&world, &good, &filled()).await, Err(Refusal::TokenExpired));
-    let form = play::join_form(&world.service, &good, None).await;
+    let form = simulator::join_form(&world.service, &good, None).await;
     assert_eq!(refusal(form.unwrap_err()), Refusal::TokenExpired);
     untouched(&world).await;
 }
@@ -82,7 +85,7 @@ async fn what_ended_meanwhile() {
     let tried = async || {
         (
             join(&world, &token, &filled()).await,
-            play::open_from_business_card(
+            simulator::open_from_business_card(
                 &world.service,
                 &CARD_ID.parse().unwrap(),
                 &OPENID.parse().unwrap(),
@@ -114,7 +117,7 @@ async fn a_form_is_filled_in_as_the_template_asks() {
     let form = UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() };
     world.change::<Template>(CARD_ID, |it| it.card.user_information = Some(form.clone())).await;
     let token = token(&world, OPENID).await;
-    let shown = play::join_form(&world.service, &token, None).await.unwrap();
+    let shown = simulator::join_form(&world.service, &token, None).await.unwrap();
     assert_eq!((shown.card.user_information, shown.openid.as_str()), (Some(form), OPENID));
 
     let with = |sex: &str| {
@@ -138,15 +141,17 @@ async fn members_and_former_ones_cannot_join() {
     let world = World::new().await;
     let (card_id, member) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let open = async || {
-        play::open_from_business_card(&world.service, &card_id, &member, &filled()).await.map_err(refusal)
+        simulator::open_from_business_card(&world.service, &card_id, &member, &filled())
+            .await
+            .map_err(refusal)
     };
     assert_eq!(open().await, Err(Refusal::AlreadyMember));
-    play::delete_card(&world.service, &card_id, &member).await.unwrap();
+    simulator::delete_card(&world.service, &card_id, &member).await.unwrap();
     assert_eq!(open().await, Err(Refusal::FormerMember));
 
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     let openid = OPENID.parse().unwrap();
-    let pending = play::open_from_business_card(&world.service, &card_id, &openid, &filled()).await;
+    let pending = simulator::open_from_business_card(&world.service, &card_id, &openid, &filled()).await;
     assert_eq!(refusal(pending.unwrap_err()), Refusal::CardPending);
     // Ended before it was ever in force: no membership, so nothing keeps the user away.
     world.done::<InvalidateUserCard>(&card(OPENID, &code)).await;
@@ -157,7 +162,7 @@ async fn members_and_former_ones_cannot_join() {
 async fn the_form_shows_the_newest_activity_in_force() {
     let world = World::new().await;
     let token = token(&world, OPENID).await;
-    let shown = async || play::join_form(&world.service, &token, None).await.unwrap().activity;
+    let shown = async || simulator::join_form(&world.service, &token, None).await.unwrap().activity;
     assert_eq!(shown().await, None);
     let activity = json!({
         "out_request_no": "1",
@@ -185,12 +190,13 @@ async fn a_payment_code_is_shown_once_and_within_ten_minutes() {
         let answer = world.done::<CreatePayViewToken>(&asked).await;
         answer["token"].as_str().unwrap().parse().unwrap()
     };
-    let show =
-        async |token: &Token| play::show_payment_code(&world.service, token, None).await.map_err(refusal);
+    let show = async |token: &Token| {
+        simulator::show_payment_code(&world.service, token, None).await.map_err(refusal)
+    };
     let token = fresh().await;
     assert_eq!(show(&token).await.unwrap().openid.as_str(), MEMBER);
     assert_eq!(show(&token).await, Err(Refusal::TokenSpent));
-    let joined = play::join(&world.service, &fresh().await, None, &filled()).await;
+    let joined = simulator::join(&world.service, &fresh().await, None, &filled()).await;
     assert_eq!(refusal(joined.unwrap_err()), Refusal::TokenOfAnotherPurpose);
 
     let (in_time, late) = (fresh().await, fresh().await);
@@ -200,7 +206,9 @@ async fn a_payment_code_is_shown_once_and_within_ten_minutes() {
     assert_eq!(show(&late).await, Err(Refusal::TokenExpired));
 
     let token = fresh().await;
-    play::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap()).await.unwrap();
+    simulator::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(show(&token).await, Err(Refusal::NotAMember));
 }
 
@@ -210,6 +218,7 @@ async fn a_user_can_leave_an_invalid_template() {
     let world = World::new().await;
     world.change::<Template>(CARD_ID, |it| it.card.state = CardTemplateState::CardInvalid).await;
     world.change::<Merchant>(MCHID, |merchant| merchant.certificates.clear()).await;
-    let told = play::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap()).await;
+    let told =
+        simulator::delete_card(&world.service, &CARD_ID.parse().unwrap(), &MEMBER.parse().unwrap()).await;
     assert_eq!(told.unwrap().user_card.user_card_state.as_str(), "INVALID");
 }

@@ -5,7 +5,7 @@ use ruhui_core::api::card_member::{ProductCouponStockType, UserCardState};
 use ruhui_core::api::event::Event;
 use ruhui_core::types::Caller;
 use ruhui_server::outbox::Delivery;
-use ruhui_server::play::{self, Coupon};
+use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::{Kind, StoreExt as _};
 
 /// The events that wait, in the order of their times, with what they say.
@@ -64,7 +64,9 @@ async fn delete_has_the_code_and_the_end() {
     let world = World::new().await;
     merchants_codes(&world).await;
     world.done::<ImportUserCardByOpenid>(&card(OPENID, "A")).await;
-    play::delete_card(&world.service, &CARD_ID.parse().unwrap(), &OPENID.parse().unwrap()).await.unwrap();
+    simulator::delete_card(&world.service, &CARD_ID.parse().unwrap(), &OPENID.parse().unwrap())
+        .await
+        .unwrap();
     let (_, event) = one(&world).await;
     let Event::UserCardDeleted(event) = event else { panic!("{event:?}") };
     assert_eq!(event.user_card_code.unwrap().as_str(), "A");
@@ -85,7 +87,7 @@ async fn points_are_asked_for_and_redeemed() {
     let world = World::new().await;
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let code = world.code(CARD_ID, MEMBER).await;
-    let viewed = play::view_points(&world.service, &card_id, &openid).await.unwrap();
+    let viewed = simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
     assert_eq!((viewed.user_card_code.as_str(), viewed.point_balance), (code.as_str(), None));
     let (delivery, event) = one(&world).await;
     assert_eq!((delivery.event_type.as_str(), delivery.allowed), ("BRAND_MEMBER_CARD_SP.SYNC_USER_POINT", 1));
@@ -95,7 +97,10 @@ async fn points_are_asked_for_and_redeemed() {
     let balance = json!({ "out_request_no": "1", "point_balance": 1000 });
     world.done::<ruhui_core::api::card_member::SyncUserPoints>(&merged(&card(MEMBER, &code), &balance)).await;
     world.business.advance(jiff::SignedDuration::from_secs(1));
-    assert_eq!(play::view_points(&world.service, &card_id, &openid).await.unwrap().point_balance, Some(1000));
+    assert_eq!(
+        simulator::view_points(&world.service, &card_id, &openid).await.unwrap().point_balance,
+        Some(1000)
+    );
 
     world.business.advance(jiff::SignedDuration::from_secs(1));
     let coupon = Coupon {
@@ -105,7 +110,7 @@ async fn points_are_asked_for_and_redeemed() {
         product_coupon_stock_type: ProductCouponStockType::CashFavor,
         stock_id: "2".parse().unwrap(),
     };
-    let asked = play::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
+    let asked = simulator::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
     let (delivery, event) = waiting(&world).await.pop().unwrap();
     assert_eq!(delivery.event_type, "BRAND_MEMBER_CARD_SP.POINT_EXCHANGE_COUPON");
     assert_eq!(event, Event::PointExchange(asked));
@@ -117,8 +122,8 @@ async fn a_brand_is_told_in_its_own_family() {
     world.change::<Template>(CARD_ID, |it| it.owner = Caller::Brand(BRAND_ID.parse().unwrap())).await;
     world.opened(CARD_ID, OPENID).await;
     let (card_id, member) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
-    play::view_points(&world.service, &card_id, &member).await.unwrap();
-    play::delete_card(&world.service, &card_id, &member).await.unwrap();
+    simulator::view_points(&world.service, &card_id, &member).await.unwrap();
+    simulator::delete_card(&world.service, &card_id, &member).await.unwrap();
     let mut types: Vec<String> = waiting(&world).await.into_iter().map(|(it, _)| it.event_type).collect();
     types.sort();
     let expected = ["SYNC_USER_POINT", "USER_CARD.CREATE", "USER_CARD.DELETE"];

@@ -6,7 +6,7 @@ use ruhui_core::api::rows;
 use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::{User, UserState};
 use ruhui_server::outbox::Delivery;
-use ruhui_server::play::{self, PlayError};
+use ruhui_server::simulator::{self, PlayError};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, StoreExt as _, Write};
 use std::sync::Arc;
@@ -49,7 +49,7 @@ async fn a_template_that_ends() {
     let (world, store) = self::world().await;
     let token = token(&world, OPENID).await;
     template_ends(&store).await;
-    let joined = play::join(&world.service, &token, None, &filled()).await;
+    let joined = simulator::join(&world.service, &token, None, &filled()).await;
     assert!(matches!(joined, Err(PlayError::Refused(Refusal::TemplateInvalid))));
     assert!(world.store.read_all::<Delivery>().await.unwrap().is_empty());
 
@@ -102,9 +102,12 @@ async fn a_store_that_fails() {
     let (world, store) = world().await;
     let token = token(&world, OPENID).await;
     store.fail_commits(1);
-    assert!(matches!(play::join(&world.service, &token, None, &filled()).await, Err(PlayError::Store(_))));
+    assert!(matches!(
+        simulator::join(&world.service, &token, None, &filled()).await,
+        Err(PlayError::Store(_))
+    ));
     assert!(world.member(CARD_ID, OPENID).await.is_none());
-    let told = play::join(&world.service, &token, None, &filled()).await.unwrap();
+    let told = simulator::join(&world.service, &token, None, &filled()).await.unwrap();
     let code = told.user_card.user_card_code.unwrap();
     let confirm = world.by_hand::<ConfirmUserCard>(&confirmation(code.as_str(), "SUCCESS")).sign();
 

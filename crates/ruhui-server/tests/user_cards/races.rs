@@ -10,7 +10,7 @@ use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::{Claim, HeldCard, Redemption};
 use ruhui_server::env::Clock as _;
 use ruhui_server::outbox::Delivery;
-use ruhui_server::play::{self, Coupon, PlayError};
+use ruhui_server::simulator::{self, Coupon, PlayError};
 use ruhui_server::store::{SqliteStore, StoreExt as _};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -142,7 +142,7 @@ async fn an_import_and_a_join() {
         let import = world.by_hand::<ImportUserCardByOpenid>(&card(OPENID, "478515832665")).sign();
         let filled = filled();
         let (imported, joined) =
-            tokio::join!(world.send(import), play::join(&world.service, &token, None, &filled));
+            tokio::join!(world.send(import), simulator::join(&world.service, &token, None, &filled));
         let [(held, state)] = &cards(world).await[..] else { panic!("not one card") };
         match imported.status.as_u16() {
             200 => {
@@ -168,7 +168,7 @@ async fn two_taps_on_join() {
     race(&["first", "second"], async |world| {
         let token = token(world, OPENID).await;
         let filled = filled();
-        let tap = || play::join(&world.service, &token, None, &filled);
+        let tap = || simulator::join(&world.service, &token, None, &filled);
         let (first, second) = tokio::join!(tap(), tap());
         let name = if first.is_ok() { "first" } else { "second" };
         let (won, lost) = if first.is_ok() { (first, second) } else { (second, first) };
@@ -186,7 +186,7 @@ async fn two_tokens_of_one_user() {
     race(&["first", "second"], async |world| {
         let tokens = [token(world, OPENID).await, token(world, OPENID).await];
         let filled = filled();
-        let tap = |index: usize| play::join(&world.service, &tokens[index], None, &filled);
+        let tap = |index: usize| simulator::join(&world.service, &tokens[index], None, &filled);
         let (first, second) = tokio::join!(tap(0), tap(1));
         let name = if first.is_ok() { "first" } else { "second" };
         assert!(is_refused(if first.is_ok() { second } else { first }, Refusal::CardPending));
@@ -223,7 +223,7 @@ async fn a_user_who_leaves_and_a_merchant_who_ends() {
         let code = world.code(CARD_ID, MEMBER).await;
         let invalidate = world.by_hand::<InvalidateUserCard>(&card(MEMBER, &code)).sign();
         let (left, ended) =
-            tokio::join!(play::delete_card(&world.service, &card_id, &openid), world.send(invalidate));
+            tokio::join!(simulator::delete_card(&world.service, &card_id, &openid), world.send(invalidate));
         assert_eq!(state(world, MEMBER, &code).await, "INVALID");
         match left {
             Ok(_) => {
@@ -269,7 +269,7 @@ async fn an_allowed_and_a_rejected_redemption() {
             product_coupon_stock_type: ProductCouponStockType::CashFavor,
             stock_id: "2".parse().unwrap(),
         };
-        let asked = play::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
+        let asked = simulator::redeem_points(&world.service, &card_id, &openid, &coupon).await.unwrap();
         let answer = |changes| {
             let redemption = json!({
                 "record_id": asked.record_id,

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use ruhui_core::api::card_member::{CreateUserFeed, ValidDateInformation};
 use ruhui_core::api::rows;
 use ruhui_server::domain::component::Refusal;
-use ruhui_server::play::{self, PlayError};
+use ruhui_server::simulator::{self, PlayError};
 
 async fn of_days(world: &World, days: i64) {
     let validity = ValidDateInformation::days_after_receive(days);
@@ -32,15 +32,15 @@ async fn a_card_runs_out_and_is_final() {
     refused::<CreateUserFeed>(&world, &feed, &rows::NOT_A_MEMBER).await;
     let (card_id, openid) = (CARD_ID.parse().unwrap(), OPENID.parse().unwrap());
     for result in [
-        play::delete_card(&world.service, &card_id, &openid).await.map(|_| ()),
-        play::view_points(&world.service, &card_id, &openid).await.map(|_| ()),
+        simulator::delete_card(&world.service, &card_id, &openid).await.map(|_| ()),
+        simulator::view_points(&world.service, &card_id, &openid).await.map(|_| ()),
     ] {
         assert!(matches!(result, Err(PlayError::Refused(Refusal::NotAMember))));
     }
 
     // A token is for the asking, but who was a member cannot join again; the merchant can bring the user back.
     let token = token(&world, OPENID).await;
-    let joined = play::join(&world.service, &token, None, &filled()).await;
+    let joined = simulator::join(&world.service, &token, None, &filled()).await;
     assert!(matches!(joined, Err(PlayError::Refused(Refusal::FormerMember))));
     let import = merged(&card(OPENID, "2"), &json!({ "pickup_time": "2027-01-16T00:00:00+08:00" }));
     refused::<ImportUserCardByOpenid>(&world, &import, &rows::PICKUP_TIME_IN_FUTURE).await;

@@ -2,10 +2,10 @@
 
 use super::Template;
 use super::parts::{Jumps, check_notify_url, is_bound};
+use crate::domain::Reach;
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
 use crate::domain::{Brand, Claim};
-use crate::outbox::Reach;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CardType, CodeType, CreateCardTemplate};
 use ruhui_core::api::{FamilyMarker, Row, rows};

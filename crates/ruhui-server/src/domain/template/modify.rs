@@ -3,9 +3,9 @@
 use super::Template;
 use super::parts::{Jumps, check_notify_url};
 use crate::domain::Brand;
+use crate::domain::Reach;
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
-use crate::outbox::Reach;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CodeType, ModifyCardTemplate};
 use ruhui_core::api::{FamilyMarker, Row, rows};

@@ -1,7 +1,7 @@
 //! The rules that a new template and a changed one share.
 
 use crate::domain::Brand;
-use crate::outbox::Reach;
+use crate::domain::Reach;
 use ruhui_core::api::card_member::{CardType, JumpInformation, PurchaseInformation};
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, NotifyUrl};

@@ -3,8 +3,8 @@
 
 use super::*;
 use crate::domain::Claim;
+use crate::domain::Reach;
 use crate::domain::sample::{self, now, seconds, text};
-use crate::outbox::Reach;
 use ruhui_core::api::card_member::{
     CardType, CodeMode, CodeType, CommonFieldName, CreateCardTemplate, JumpInformation, ModifyCardTemplate,
     PurchaseInformation, UserForm, ValidDateInformation,

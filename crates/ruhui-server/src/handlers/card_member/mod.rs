@@ -1,8 +1,8 @@
 //! 商家名片会员.
 
+mod card_state;
 mod card_template;
 mod catalog;
-mod ground;
 mod image;
 mod membership_activity;
 mod pre_auth_token;

@@ -1,6 +1,6 @@
 //! 创建会员动态.
 
-use super::ground::{Ground, Subject};
+use super::card_state::{Ground, Subject};
 use crate::domain::Feed;
 use crate::domain::feed::{check_cell, check_member};
 use crate::error::Error;

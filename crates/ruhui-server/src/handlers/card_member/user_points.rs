@@ -1,6 +1,6 @@
 //! 积分.
 
-use super::ground::{Ground, Subject};
+use super::card_state::{Ground, Subject};
 use crate::domain::{Redemption, member, redemption};
 use crate::error::Error;
 use crate::http::{Call, Handle};

@@ -4,7 +4,7 @@ use crate::domain::Claim;
 use crate::domain::member::{self, Setting};
 use crate::domain::rights::brand_of;
 use crate::error::Error;
-use crate::handlers::card_member::ground::{Ground, Subject, is_uploaded};
+use crate::handlers::card_member::card_state::{Ground, Subject, is_uploaded};
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::Record as _;

@@ -5,7 +5,7 @@ use crate::domain::page::page;
 use crate::domain::rights::{brand_of, check_openid};
 use crate::domain::{Member, User};
 use crate::error::Error;
-use crate::handlers::card_member::ground::{Ground, Subject};
+use crate::handlers::card_member::card_state::{Ground, Subject};
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use crate::store::{Record as _, StoreError, StoreExt as _};

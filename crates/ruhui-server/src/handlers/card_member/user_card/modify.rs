@@ -2,7 +2,7 @@
 
 use crate::domain::member::{self, Setting};
 use crate::error::Error;
-use crate::handlers::card_member::ground::{Ground, Subject, is_uploaded};
+use crate::handlers::card_member::card_state::{Ground, Subject, is_uploaded};
 use crate::http::{Call, Handle};
 use crate::service::Service;
 use ruhui_core::api::card_member::{InvalidateUserCard, ModifyUserCard, UserCard};

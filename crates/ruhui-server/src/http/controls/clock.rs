@@ -3,7 +3,7 @@
 use super::Stage;
 use super::outcome::{Failure, answer};
 use super::request::{Advance, body};
-use crate::http::reply::Exchange;
+use crate::http::response::Exchange;
 use crate::outbox::{Delivery, LastFailure};
 use crate::store::{Loaded, StoreExt as _};
 use axum::extract::{Request, State};

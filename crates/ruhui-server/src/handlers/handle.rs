@@ -1,7 +1,7 @@
 //! What a handler is: a verified call comes in, an answer goes out, perhaps while its commit is still on the way.
 
 use crate::error::Error;
-use crate::once::RequestId;
+use crate::idempotency::RequestId;
 use crate::service::Service;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;

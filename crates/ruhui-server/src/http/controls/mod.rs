@@ -26,8 +26,8 @@ mod request;
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
 use crate::env::OffsetClock;
-use crate::play;
 use crate::service::Service;
+use crate::simulator;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
@@ -67,7 +67,7 @@ pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
 async fn form(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let Launch { token, openid } = query(&request)?;
-        Ok(json!(play::join_form(&stage.service, &token, openid.as_ref()).await?))
+        Ok(json!(simulator::join_form(&stage.service, &token, openid.as_ref()).await?))
     })
     .await
 }
@@ -76,7 +76,7 @@ async fn join(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let Agree { token, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
-        let told = play::join(&stage.service, &token, openid.as_ref(), &filled).await?;
+        let told = simulator::join(&stage.service, &token, openid.as_ref(), &filled).await?;
         let extra_data = json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } });
         Ok(json!({ "user_card": told.user_card, "event_id": told.event_id, "extra_data": extra_data }))
     })
@@ -87,7 +87,7 @@ async fn open(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let Open { card_id, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
-        Ok(json!(play::open_from_business_card(&stage.service, &card_id, &openid, &filled).await?))
+        Ok(json!(simulator::open_from_business_card(&stage.service, &card_id, &openid, &filled).await?))
     })
     .await
 }
@@ -95,7 +95,7 @@ async fn open(State(stage): State<Stage>, request: Request) -> Response {
 async fn delete(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let About { card_id, openid } = body(request).await?;
-        Ok(json!(play::delete_card(&stage.service, &card_id, &openid).await?))
+        Ok(json!(simulator::delete_card(&stage.service, &card_id, &openid).await?))
     })
     .await
 }
@@ -103,7 +103,7 @@ async fn delete(State(stage): State<Stage>, request: Request) -> Response {
 async fn view_points(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let About { card_id, openid } = body(request).await?;
-        Ok(json!(play::view_points(&stage.service, &card_id, &openid).await?))
+        Ok(json!(simulator::view_points(&stage.service, &card_id, &openid).await?))
     })
     .await
 }
@@ -112,7 +112,7 @@ async fn redeem_points(State(stage): State<Stage>, request: Request) -> Response
     answer(stage, request, |stage, request| async move {
         let asked: Redeem = body(request).await?;
         let (card_id, openid, coupon) = asked.into_parts();
-        Ok(json!(play::redeem_points(&stage.service, &card_id, &openid, &coupon).await?))
+        Ok(json!(simulator::redeem_points(&stage.service, &card_id, &openid, &coupon).await?))
     })
     .await
 }
@@ -120,7 +120,7 @@ async fn redeem_points(State(stage): State<Stage>, request: Request) -> Response
 async fn pay_view(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let Launch { token, openid } = body(request).await?;
-        let user_card = play::show_payment_code(&stage.service, &token, openid.as_ref()).await?;
+        let user_card = simulator::show_payment_code(&stage.service, &token, openid.as_ref()).await?;
         Ok(json!({ "user_card": user_card, "extra_data": { "errcode": 0, "msg": "" } }))
     })
     .await
@@ -129,7 +129,7 @@ async fn pay_view(State(stage): State<Stage>, request: Request) -> Response {
 async fn probe(State(stage): State<Stage>, request: Request) -> Response {
     answer(stage, request, |stage, request| async move {
         let Probe { card_id } = body(request).await?;
-        let status = play::probe(&stage.service, &card_id).await?.map_err(Failure::NoAnswer)?;
+        let status = simulator::probe(&stage.service, &card_id).await?.map_err(Failure::NoAnswer)?;
         // 4xx and 5xx are what the documents want of a notification that does not verify.
         Ok(json!({ "status": status, "signature_checked": status >= 400 }))
     })

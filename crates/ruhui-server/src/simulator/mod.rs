@@ -8,7 +8,6 @@ mod event;
 mod join;
 mod payment_code;
 mod points;
-mod scene;
 
 pub use card::delete_card;
 pub use event::{NotProbed, probe};

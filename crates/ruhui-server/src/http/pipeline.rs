@@ -5,13 +5,13 @@
 //! is looked at, and no reply is signed.
 
 use super::body::{self, Wanted};
-use super::handle::{Begun, Call, Handle, Origin};
-use super::reply::Exchange;
+use super::response::Exchange;
 use super::verify::{self, Chosen, choose_reply_key, target};
 use super::{connection_of, diagnosis, preface, remarks, sealing, upload};
 use crate::domain::{Answer, TokenRecord};
 use crate::error::Error;
-use crate::once::{self, Earlier, RequestId};
+use crate::handlers::{Begun, Call, Handle, Origin};
+use crate::idempotency::{self, Earlier, RequestId};
 use crate::service::Service;
 use crate::store::CommitError;
 use crate::store::records::{absent, put};
@@ -39,7 +39,7 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
             parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         }
         // Not UTF-8 once decoded: no such path.
-        Err(_) => return super::reply::empty(&service, request.headers(), StatusCode::NOT_FOUND),
+        Err(_) => return super::response::empty(&service, request.headers(), StatusCode::NOT_FOUND),
     };
     let (parts, body) = request.into_parts();
     let mut exchange = Exchange::new(&service, &parts.headers);
@@ -254,7 +254,7 @@ impl<E: Handle> Road<'_, E> {
 
     async fn earlier(&self, id: &RequestId) -> Result<Option<Earlier>, Error> {
         let token = self.service.secret.token(id);
-        Ok(once::earlier(&*self.service.store, id, &token).await?)
+        Ok(idempotency::earlier(&*self.service.store, id, &token).await?)
     }
 
     fn repeat(&self, earlier: Earlier) -> Result<Response, Error> {

@@ -2,8 +2,8 @@
 
 use super::Stage;
 use crate::domain::component::Refusal;
-use crate::http::reply::Exchange;
-use crate::play::{NotProbed, PlayError};
+use crate::http::response::Exchange;
+use crate::simulator::{NotProbed, PlayError};
 use crate::store::StoreError;
 use axum::extract::Request;
 use axum::response::Response;

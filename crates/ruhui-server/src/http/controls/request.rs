@@ -2,7 +2,7 @@
 
 use super::outcome::Failure;
 use crate::http::{body as bodies, connection_of, preface};
-use crate::play::Coupon;
+use crate::simulator::Coupon;
 use axum::extract::Request;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};
 use ruhui_core::head;

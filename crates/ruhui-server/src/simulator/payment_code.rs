@@ -1,9 +1,9 @@
 //! 出示付款码: the component that shows the payment code (page 4016834476).
 
-use super::scene::Scene;
 use super::{PlayError, commit};
 use crate::domain::Purpose;
 use crate::domain::component::spend;
+use crate::member_state::Scene;
 use crate::service::Service;
 use ruhui_core::api::card_member::UserCard;
 use ruhui_core::types::{OpenId, Token};

@@ -1,9 +1,9 @@
 //! 删除会员卡: by the user.
 
-use super::scene::Scene;
 use super::{PlayError, Told, commit, event};
 use crate::domain::component::Refusal;
 use crate::domain::member;
+use crate::member_state::Scene;
 use crate::service::Service;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::types::{CardId, OpenId};

@@ -1,11 +1,11 @@
 //! 开通会员卡: in the join component, with a token, or on the brand's business card, without.
 
-use super::scene::Scene;
 use super::{PlayError, Told, commit, event};
 use crate::domain::component::spend;
 use crate::domain::member::{self, Filled};
 use crate::domain::{Activity, Catalog, Purpose};
 use crate::env::Entropy;
+use crate::member_state::Scene;
 use crate::service::Service;
 use crate::store::{StoreError, StoreExt as _, Write};
 use jiff::Timestamp;

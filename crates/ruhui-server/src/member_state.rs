@@ -1,26 +1,26 @@
 //! What an act rests on.
 
-use super::PlayError;
 use crate::domain::component::{Refusal, check_offer, check_token};
 use crate::domain::{Brand, HeldCard, Member, Purpose, Template, TokenRecord, User};
 use crate::service::Service;
+use crate::simulator::PlayError;
 use crate::store::{Key, Record as _, Snapshot, StoreError, StoreExt as _};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::UserCardState;
 use ruhui_core::types::{CardId, OpenId, Token, UserCardCode};
 
 /// The state at one moment.
-pub(super) struct Scene {
-    pub(super) snapshot: Snapshot,
-    pub(super) template: Option<Template>,
-    pub(super) brand: Option<Brand>,
-    pub(super) user: Option<User>,
-    pub(super) member: Option<Member>,
-    pub(super) now: Timestamp,
+pub(crate) struct Scene {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) template: Option<Template>,
+    pub(crate) brand: Option<Brand>,
+    pub(crate) user: Option<User>,
+    pub(crate) member: Option<Member>,
+    pub(crate) now: Timestamp,
 }
 
 impl Scene {
-    pub(super) async fn load(
+    pub(crate) async fn load(
         service: &Service,
         card_id: &CardId,
         openid: &OpenId,
@@ -45,7 +45,7 @@ impl Scene {
 
     /// The state that a token opens, and the token, which is good for this. `openid` is who holds the phone:
     /// whom the token is for, if it is not said.
-    pub(super) async fn behind(
+    pub(crate) async fn behind(
         service: &Service,
         token: &Token,
         purpose: Purpose,
@@ -62,14 +62,14 @@ impl Scene {
     }
 
     /// The template, if the user can get a card of it now.
-    pub(super) fn offer(&self, service: &Service, openid: &OpenId) -> Result<&Template, Refusal> {
+    pub(crate) fn offer(&self, service: &Service, openid: &OpenId) -> Result<&Template, Refusal> {
         let user = (openid, self.user.as_ref());
         let policy = service.policy.unknown_openids;
         check_offer(self.template.as_ref(), self.brand.as_ref(), user, policy, self.now)
     }
 
     /// The user's card in force, with its template and its code.
-    pub(super) fn effective(&self) -> Result<(&Template, &HeldCard, &UserCardCode), Refusal> {
+    pub(crate) fn effective(&self) -> Result<(&Template, &HeldCard, &UserCardCode), Refusal> {
         let template = self.template.as_ref().ok_or(Refusal::TemplateNotFound)?;
         let held = self.member.as_ref().and_then(|member| member.valid_card(self.now));
         let held = held.filter(|held| held.state(self.now) == UserCardState::Effective);

@@ -2,11 +2,10 @@
 
 mod cause;
 mod network;
-mod reach;
 mod response;
 
+pub use crate::domain::Reach;
 pub use network::NetworkCourier;
-pub use reach::Reach;
 pub use response::CallbackResponse;
 
 use async_trait::async_trait;

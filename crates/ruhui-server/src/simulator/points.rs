@@ -1,8 +1,8 @@
 //! 积分: the user looks at points, and redeems them.
 
-use super::scene::Scene;
 use super::{PlayError, commit, event};
 use crate::domain::Redemption;
+use crate::member_state::Scene;
 use crate::service::Service;
 use ruhui_core::api::card_member::ProductCouponStockType;
 use ruhui_core::api::event::{EventKind, PointExchangeEvent, SyncUserPointEvent};
