@@ -9,18 +9,19 @@ use ruhui_core::key::{Certificate, PublicKey, Validity};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everyone and everything that was provisioned, as of one moment.
 #[derive(Debug, Default)]
 pub struct Directory {
-    callers: BTreeMap<Caller, CallerEntry>,
+    callers: BTreeMap<Caller, Arc<CallerEntry>>,
     brands: BTreeMap<BrandId, Loaded<Brand>>,
 }
 
 /// A caller's keys.
 #[derive(Debug)]
 pub struct CallerEntry {
-    certificates: BTreeMap<SerialNo, CertificateEntry>,
+    certificates: BTreeMap<SerialNo, Arc<CertificateEntry>>,
     /// What opens sealed resources.
     pub apiv3_key: Option<ApiV3Key>,
     /// What signs the reply to a request that names no key.
@@ -50,7 +51,7 @@ impl Directory {
                 apiv3_key: read_apiv3_key("merchants", record.apiv3_key.as_deref())?,
                 reply_key: record.reply_key,
             };
-            directory.callers.insert(Caller::Merchant(record.mchid), entry);
+            directory.callers.insert(Caller::Merchant(record.mchid), Arc::new(entry));
         }
         for brand in store.read_all::<Brand>().await? {
             let entry = CallerEntry {
@@ -60,7 +61,7 @@ impl Directory {
             };
             // Without certificates it cannot call, but callbacks may be sealed for it all the same.
             if !entry.certificates.is_empty() || entry.apiv3_key.is_some() {
-                directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), entry);
+                directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), Arc::new(entry));
             }
             directory.brands.insert(brand.record.brand_id.clone(), brand);
         }
@@ -68,13 +69,13 @@ impl Directory {
     }
 
     /// A caller that has certificates.
-    pub fn caller(&self, caller: &Caller) -> Option<&CallerEntry> {
+    pub fn caller(&self, caller: &Caller) -> Option<&Arc<CallerEntry>> {
         self.callers.get(caller)
     }
 
     /// Everyone who has certificates.
     pub fn callers(&self) -> impl Iterator<Item = (&Caller, &CallerEntry)> {
-        self.callers.iter()
+        self.callers.iter().map(|(caller, entry)| (caller, &**entry))
     }
 
     /// A brand.
@@ -91,11 +92,11 @@ impl Directory {
 impl CallerEntry {
     /// All certificates, by serial.
     pub fn certificates(&self) -> impl Iterator<Item = (&SerialNo, &CertificateEntry)> {
-        self.certificates.iter()
+        self.certificates.iter().map(|(serial_no, entry)| (serial_no, &**entry))
     }
 
     /// The certificate with this serial.
-    pub fn certificate(&self, serial_no: &SerialNo) -> Option<&CertificateEntry> {
+    pub fn certificate(&self, serial_no: &SerialNo) -> Option<&Arc<CertificateEntry>> {
         self.certificates.get(serial_no)
     }
 }
@@ -103,7 +104,7 @@ impl CallerEntry {
 fn read_certificates(
     table: &'static str,
     pems: &[String],
-) -> Result<BTreeMap<SerialNo, CertificateEntry>, StoreError> {
+) -> Result<BTreeMap<SerialNo, Arc<CertificateEntry>>, StoreError> {
     pems.iter()
         .map(|pem| {
             let certificate = Certificate::from_pem(pem)
@@ -112,7 +113,7 @@ fn read_certificates(
                 public_key: certificate.public_key().clone(),
                 validity: certificate.validity(),
             };
-            Ok((certificate.serial_no().clone(), entry))
+            Ok((certificate.serial_no().clone(), Arc::new(entry)))
         })
         .collect()
 }

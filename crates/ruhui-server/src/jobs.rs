@@ -1,7 +1,8 @@
-//! What the service does without being asked.
+//! The service's work besides requests: expiry, following what other processes provision, and callbacks.
 
 use crate::horizon::Horizon;
-use crate::outbox::{Backlog, Done, Sending};
+use crate::outbox::{Backlog, Done, Outbox, Page, Sending};
+use crate::registry::Reloaded;
 use crate::service::Service;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -9,31 +10,31 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How often what is over is forgotten.
+/// The pause between deletions of expired records.
 const PAUSE: Duration = Duration::from_secs(5);
-/// How much at once: the store serves requests in between.
+/// The records that one deletion takes: the store serves requests in between.
 const AT_ONCE: usize = 1000;
-/// How often is looked for what other processes have provisioned: within a second all know it.
+/// The pause between looks for what other processes have provisioned: within a second all replicas have it.
 const FOLLOW: Duration = Duration::from_millis(500);
-/// How often is looked for callbacks whose time has come.
-const LOOK: Duration = Duration::from_millis(500);
-/// From one look to the next at least, though there be reason for one after each answer: a look at a long
-/// queue costs something.
-const REST: Duration = Duration::from_millis(20);
+/// The longest pause between scans of the queue of callbacks.
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+/// The shortest pause between scans of the queue. Every answered callback asks for a scan, and a scan of a long queue is
+/// expensive.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 
-/// Forgets expired tokens and answers until `stop` is done.
-pub(crate) async fn expire(service: Arc<Service>, stop: impl Future<Output = ()>) {
+/// Deletes expired tokens and kept responses until `stop` is done.
+pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
-    let (began, mut horizon) = (Instant::now(), Horizon::new(service.over()));
+    let (began, mut horizon) = (Instant::now(), Horizon::new(service.expiry_cutoff()));
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             () = &mut stop => return,
         }
-        let over = horizon.at(service.over(), began.elapsed());
+        let cutoff = horizon.at(service.expiry_cutoff(), began.elapsed());
         loop {
-            match service.forget_over(over, AT_ONCE).await {
-                Ok(forgotten) if forgotten == AT_ONCE => {}
+            match service.store.expire(cutoff, AT_ONCE).await {
+                Ok(deleted) if deleted == AT_ONCE => {}
                 Ok(_) => break,
                 Err(error) => {
                     tracing::error!(%error, "expiry failed");
@@ -53,10 +54,10 @@ pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>
             () = tokio::time::sleep(FOLLOW) => {}
             () = &mut stop => return,
         }
-        let followed = service.follow().await;
+        let followed = service.reload_if_changed().await;
         match &followed {
-            Ok(true) => tracing::info!("what another process has provisioned is in force"),
-            Ok(false) => {}
+            Ok(Reloaded::Changed) => tracing::info!("what another process has provisioned is in force"),
+            Ok(Reloaded::Current) => {}
             // Once, and not twice a second for as long as it lasts.
             Err(error) if !is_away => tracing::error!(%error, "looking for what is provisioned failed"),
             Err(_) => {}
@@ -65,22 +66,22 @@ pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>
     }
 }
 
-/// Sends callbacks until `stop` is done; then waits for the answers to those that are under way, for a courier's
+/// Sends callbacks until `stop` is done; then waits for the answers to those that are under way, for a client's
 /// 5 seconds at most.
-pub(crate) async fn deliver(service: Arc<Service>, stop: impl Future<Output = ()>) {
+pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut sending = Sending::new();
     let mut backlog = Backlog::default();
     'looking: loop {
-        backlog.begin(service.env.business.now());
+        outbox.begin(&mut backlog);
         loop {
             // Asked in between and not raced: a claim that is broken off costs its callback an attempt.
             if is_done(stop.as_mut()).await {
                 break 'looking;
             }
-            match service.claim_page(&mut backlog, &mut sending).await {
-                Ok(true) => {}
-                Ok(false) => break,
+            match outbox.claim_page(&mut backlog, &mut sending).await {
+                Ok(Page::More) => {}
+                Ok(Page::Last) => break,
                 Err(error) => {
                     tracing::error!(%error, "looking for callbacks failed");
                     break;
@@ -88,8 +89,8 @@ pub(crate) async fn deliver(service: Arc<Service>, stop: impl Future<Output = ()
             }
         }
         let look = async {
-            tokio::time::sleep(REST).await;
-            let _ = tokio::time::timeout(LOOK, service.outbox.woken()).await;
+            tokio::time::sleep(SHORTEST_PAUSE).await;
+            let _ = tokio::time::timeout(LONGEST_PAUSE, outbox.woken()).await;
         };
         tokio::select! {
             () = look => {}

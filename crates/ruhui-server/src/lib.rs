@@ -1,39 +1,48 @@
 //! The service that implements WeChat Pay's card-member API, and its sandbox.
 //!
-//! The service knows nothing of the SDK: they meet in the tool and in tests only. A request takes one road:
+//! The service knows nothing of the SDK: they meet in the tool and in tests only. A request goes one way:
 //!
 //! ```text
-//! bytes ─► http::call: verify ─► Call<E>{caller, request} ─► handlers ─► domain decides
-//!                                                               │            │
-//! signed bytes ◄─ http::response: sign ◄─ E::Response ◄────────────┴─ store.commit(batch)
+//! http ─► handlers ─► service ─► registry, idempotency, limiter, outbox ─► store
+//!             │
+//!             └─► domain: pure rules
 //! ```
 //!
-//! A token's reply is signed while its commit is on the way, and leaves when that is durable.
+//! [`http`] turns bytes into a verified [`Call`](handlers::Call), a handler loads and decides, and the decision is
+//! committed. The response is signed while its commit is in progress, and leaves when that is durable.
 
 pub mod config;
 pub mod directory;
 pub mod domain;
 pub mod env;
 mod error;
-mod handlers;
+pub mod handlers;
 mod horizon;
 pub mod http;
 mod idempotency;
 mod in_flight;
 mod jobs;
+mod keyed_lock;
 mod limiter;
 mod member_state;
 pub mod outbox;
+mod platform;
+mod policy;
+mod provisioned;
+mod registry;
 pub mod sandbox;
+mod sandbox_log;
 mod service;
 pub mod simulator;
 pub mod start;
 pub mod store;
 #[cfg(test)]
 mod texts;
+mod token_secret;
 
 pub use error::{Error, Refused};
-pub use limiter::Counting;
-pub use service::{
-    CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
-};
+pub use limiter::LimitClass;
+pub use platform::{Platform, PlatformCertificate, ReplyKeys};
+pub use policy::{CertificateDownload, Counting, Policy, RateLimit};
+pub use registry::Reloaded;
+pub use service::Service;

@@ -1,61 +1,88 @@
-//! Who may call how often, in this process or across all replicas of a store.
+//! The rate limits: of each caller and endpoint, in this process or across all replicas of a store.
 //!
-//! A replica that asked the store for each call would pay a commit for each. It reserves a few calls ahead
-//! instead, a twentieth of a second's, and hands them out from memory. What it does not hand out within a second
-//! is lost, so that reservations cannot be saved up. When nothing is left it refuses from memory too, until the
-//! next few could be there.
+//! Replicas that share a store also share each limit, through one record per caller and endpoint. Counting every request
+//! there would cost a commit each. So a replica reserves requests ahead, and admits them from memory:
+//!
+//! ```text
+//! a reservation of n is used up within half a second:  the next one is of 2n, up to a fifth of the limit
+//! within a second:                                     the next one is of n
+//! later, or never:                                     the next one is of 1; what is left of this one is lost
+//! ```
+//!
+//! Below the limit nothing is lost therefore: a steady caller uses up in time whatever is reserved for it. If nothing is
+//! left to reserve, requests are rejected from memory too, until there can be something again.
 
 use crate::domain::rate::{Rate, is_credible};
+use crate::env::Clock;
+use crate::policy::{Counting, RateLimit};
 use crate::store::records::{join, put};
 use crate::store::{CommitError, Kind, Record, Store, StoreError, StoreExt as _};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::types::Caller;
+use ruhui_core::types::{Caller, Family};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How long a reservation is good for.
-const KEPT: SignedDuration = SignedDuration::from_secs(1);
-/// Reservations that make up a second's calls.
-const IN_A_SECOND: u32 = 20;
+/// The lifetime of a reservation.
+const LIFETIME: SignedDuration = SignedDuration::from_secs(1);
+/// The largest reservation is this part of a second's requests.
+const LARGEST_PART: u32 = 5;
 
-/// Whose calls are counted together.
+/// The documented limit that an endpoint has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counting {
-    /// Those of this process.
-    Alone,
-    /// Those of every replica of the store.
-    Together,
+#[allow(clippy::exhaustive_enums, reason = "the documents know no third")]
+pub enum LimitClass {
+    /// The limit of nearly all endpoints, by family.
+    Standard,
+    /// The limit of `/v3/certificates`.
+    Certificates,
 }
 
-/// The counters. There are as many as callers, which are provisioned, times calls.
+/// The endpoint that a request counts for: its name, since two endpoints may share a path, and its limit.
+pub(crate) type Counted = (&'static str, LimitClass);
+
+/// The limiter's decision on one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// It is counted.
+    Admitted,
+    /// It exceeds the limit, and is not counted.
+    OverLimit,
+}
+
+/// The counters: one for each caller, who is provisioned, and endpoint.
 pub(crate) struct Limiter {
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    rate_limit: RateLimit,
     counting: Counting,
     counters: Mutex<Counters>,
 }
 
 type Counters = BTreeMap<(&'static str, Caller), Arc<tokio::sync::Mutex<Counter>>>;
 
-/// One caller's calls of one kind.
+/// The requests of one caller to one endpoint.
 #[derive(Debug, Default)]
 struct Counter {
-    /// When the calls so far will have been worked off: of this process, if it counts alone.
+    /// The time at which the requests so far are worked off. Only if this process counts alone.
     full_at: Option<Timestamp>,
-    ahead: Ahead,
+    /// The last reservation. Only if replicas count together.
+    reserved: Reserved,
 }
 
-/// What is known ahead of the next call.
+/// What this replica knows ahead of the next request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-enum Ahead {
+enum Reserved {
+    /// Nothing.
     #[default]
     Nothing,
-    /// So many calls are reserved.
-    Reserved { left: u32, until: Timestamp },
-    /// There is nothing to be had.
-    Blocked { until: Timestamp },
+    /// `left` of `size` requests, reserved `at` this time.
+    Some { left: u32, size: u32, at: Timestamp },
+    /// There is nothing to reserve `until` then; the next reservation is of `size`.
+    Blocked { until: Timestamp, size: u32 },
 }
 
-/// What the replicas share of a counter.
+/// The part of a counter that replicas share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Shared {
     counter: String,
@@ -72,92 +99,132 @@ impl Record for Shared {
 }
 
 impl Limiter {
-    pub(crate) fn new(counting: Counting) -> Self {
-        Self { counting, counters: Mutex::default() }
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        rate_limit: RateLimit,
+        counting: Counting,
+    ) -> Self {
+        Self { store, clock, rate_limit, counting, counters: Mutex::default() }
     }
 
-    /// Counts one call; `false` when it is one too many, and then it counts for nothing.
+    /// Counts one request, unless it exceeds the limit.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the store fails that the counts are shared through.
     pub(crate) async fn admit(
         &self,
-        store: &dyn Store,
-        (call, caller): (&'static str, &Caller),
-        rate: Rate,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let counter = self.counter(call, caller);
-        // Held while the store is asked: whoever comes meanwhile has his call out of the same reservation.
+        (name, class): Counted,
+        caller: &Caller,
+    ) -> Result<Admission, StoreError> {
+        let Some(rate) = self.rate(class, caller) else { return Ok(Admission::Admitted) };
+        let now = self.clock.now();
+        let counter = self.counter(name, caller);
+        // Held while the store is asked, so that requests which arrive meanwhile use the same reservation.
         let mut counter = counter.lock().await;
         if self.counting == Counting::Alone {
-            let next = rate.reserve(counter.full_at, now, 1);
-            counter.full_at = next.map_or(counter.full_at, |(_, full_at)| Some(full_at));
-            return Ok(next.is_ok());
+            return Ok(match rate.reserve(counter.full_at, now, 1) {
+                Ok((_, full_at)) => {
+                    counter.full_at = Some(full_at);
+                    Admission::Admitted
+                }
+                Err(_) => Admission::OverLimit,
+            });
         }
-        if counter.ahead.is_over(now) {
-            let id = join(&["rate", call, caller.field(), caller.id()]);
-            counter.ahead = reserve(store, &id, rate, now).await?;
+        if !counter.reserved.holds(now) {
+            let id = join(&["rate", name, caller.field(), caller.id()]);
+            let wanted = counter.reserved.next_size(rate, now);
+            counter.reserved = reserve(&*self.store, &id, rate, now, wanted).await?;
         }
-        Ok(counter.ahead.take())
+        Ok(counter.reserved.take())
     }
 
-    /// Takes back the count of a call that turned out to be a repeat.
-    pub(crate) async fn give_back(&self, (call, caller): (&'static str, &Caller), rate: Rate) {
-        let counter = self.counter(call, caller);
+    /// Takes the count of a request back: it was a resend.
+    pub(crate) async fn refund(&self, (name, class): Counted, caller: &Caller) {
+        let Some(rate) = self.rate(class, caller) else { return };
+        let counter = self.counter(name, caller);
         let mut counter = counter.lock().await;
         counter.full_at = counter.full_at.and_then(|full_at| full_at.checked_sub(rate.cost()).ok());
-        if let Ahead::Reserved { left, .. } = &mut counter.ahead {
+        if let Reserved::Some { left, .. } = &mut counter.reserved {
             *left += 1;
         }
     }
 
-    fn counter(&self, call: &'static str, caller: &Caller) -> Arc<tokio::sync::Mutex<Counter>> {
+    fn rate(&self, class: LimitClass, caller: &Caller) -> Option<Rate> {
+        let RateLimit::On { partner, brand, certificates } = self.rate_limit else { return None };
+        Some(match (class, caller.family()) {
+            (LimitClass::Certificates, _) => certificates,
+            (LimitClass::Standard, Family::Partner) => partner,
+            (LimitClass::Standard, Family::Brand) => brand,
+        })
+    }
+
+    fn counter(&self, name: &'static str, caller: &Caller) -> Arc<tokio::sync::Mutex<Counter>> {
         let mut counters = self.counters.lock().unwrap_or_else(PoisonError::into_inner);
-        counters.entry((call, caller.clone())).or_default().clone()
+        counters.entry((name, caller.clone())).or_default().clone()
     }
 }
 
-impl Ahead {
-    /// Whether the store has to be asked.
-    fn is_over(self, now: Timestamp) -> bool {
+impl Reserved {
+    /// Whether it decides on the next request. Otherwise the store has to be asked.
+    fn holds(self, now: Timestamp) -> bool {
         match self {
-            Self::Nothing => true,
-            Self::Reserved { left, until } => left == 0 || until <= now || !is_credible(until, now),
-            Self::Blocked { until } => until <= now || !is_credible(until, now),
+            Self::Nothing => false,
+            Self::Some { left, at, .. } => left > 0 && later(at, LIFETIME) > now && is_credible(at, now),
+            Self::Blocked { until, .. } => until > now && is_credible(until, now),
         }
     }
 
-    fn take(&mut self) -> bool {
+    /// The size of the next reservation; see the module's text.
+    fn next_size(self, rate: Rate, now: Timestamp) -> u32 {
+        let size = match self {
+            Self::Some { left: 0, size, at } => match now.duration_since(at) {
+                used if used.is_negative() || used >= LIFETIME => 1,
+                used if used.saturating_mul(2) <= LIFETIME => size.saturating_mul(2),
+                _ => size,
+            },
+            Self::Blocked { size, .. } => size,
+            Self::Nothing | Self::Some { .. } => 1,
+        };
+        size.min((rate.per_second / LARGEST_PART).max(1))
+    }
+
+    fn take(&mut self) -> Admission {
         match self {
-            Self::Reserved { left, .. } if *left > 0 => {
+            Self::Some { left, .. } if *left > 0 => {
                 *left -= 1;
-                true
+                Admission::Admitted
             }
-            _ => false,
+            _ => Admission::OverLimit,
         }
     }
 }
 
-/// Reserves the next few calls, or finds out how long there will be none.
-async fn reserve(store: &dyn Store, id: &str, rate: Rate, now: Timestamp) -> Result<Ahead, StoreError> {
-    let wanted = (rate.per_second / IN_A_SECOND).max(1);
+/// Reserves up to `wanted` requests, or finds out how long there are none.
+async fn reserve(
+    store: &dyn Store,
+    id: &str,
+    rate: Rate,
+    now: Timestamp,
+    wanted: u32,
+) -> Result<Reserved, StoreError> {
     loop {
         let read = store.read::<Shared>(id).await?;
         let version = read.as_ref().map(|loaded| loaded.version);
         let full_at = read.and_then(|loaded| Timestamp::from_microsecond(loaded.record.full_at).ok());
-        let (left, full_at) = match rate.reserve(full_at, now, wanted) {
+        let (size, full_at) = match rate.reserve(full_at, now, wanted) {
             Ok(reserved) => reserved,
             Err(wait) => {
-                let few = rate.cost().saturating_mul(i32::try_from(wanted - 1).unwrap_or(i32::MAX));
-                return Ok(Ahead::Blocked { until: later(now, wait.saturating_add(few)) });
+                // Until there are `wanted` of them again: under overload each of them would cost a commit otherwise.
+                let more = rate.cost().saturating_mul(i32::try_from(wanted - 1).unwrap_or(i32::MAX));
+                return Ok(Reserved::Blocked { until: later(now, wait.saturating_add(more)), size: wanted });
             }
         };
         let shared = Shared { counter: id.to_owned(), full_at: full_at.as_microsecond() };
         match store.commit(vec![put(&shared, version)]).await {
-            Ok(()) => return Ok(Ahead::Reserved { left, until: later(now, KEPT) }),
-            // Another replica was faster: what it left may be had.
+            Ok(()) => return Ok(Reserved::Some { left: size, size, at: now }),
+            // Another replica was faster. There may still be something left.
             Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => return Err(error),
         }
@@ -171,9 +238,10 @@ fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::env::ManualClock;
     use crate::store::MemoryStore;
 
-    const CALL: &str = "a call";
+    const COUNTED: Counted = ("an endpoint", LimitClass::Standard);
 
     fn caller() -> Caller {
         Caller::Merchant("1900000001".parse().unwrap())
@@ -183,79 +251,113 @@ mod tests {
         Timestamp::from_millisecond(1_750_000_000_000 + millisecond).unwrap()
     }
 
-    #[tokio::test]
-    async fn a_clock_that_was_put_back_locks_nobody_out() {
-        for counting in [Counting::Alone, Counting::Together] {
-            let (limiter, store, rate) = (Limiter::new(counting), MemoryStore::new(), Rate { per_second: 2 });
-            let caller = caller();
-            let admit = async |at: Timestamp| limiter.admit(&store, (CALL, &caller), rate, at).await.unwrap();
-            let (now, before) = (at(0), at(-3_600_000));
-            assert_eq!([admit(now).await, admit(now).await, admit(now).await], [true, true, false]);
-            assert_eq!([admit(before).await, admit(before).await, admit(before).await], [true, true, false]);
+    /// Some replicas over one store, with one clock.
+    struct Replicas {
+        clock: Arc<ManualClock>,
+        limiters: Vec<Limiter>,
+    }
+
+    impl Replicas {
+        fn new(count: usize, counting: Counting, per_second: u32) -> Self {
+            let clock = Arc::new(ManualClock::new(at(0)));
+            let store = Arc::new(MemoryStore::new());
+            let rate = Rate { per_second };
+            let rate_limit = RateLimit::On { partner: rate, brand: rate, certificates: rate };
+            let limiter = |_| Limiter::new(store.clone(), clock.clone(), rate_limit, counting);
+            Self { limiters: (0..count).map(limiter).collect(), clock }
+        }
+
+        async fn admits(&self, replica: usize, now: Timestamp) -> bool {
+            self.clock.advance(now.duration_since(self.clock.now()));
+            self.limiters[replica].admit(COUNTED, &caller()).await.unwrap() == Admission::Admitted
+        }
+
+        /// The requests admitted of `offered` a second, to each replica in turn, from one millisecond to another.
+        async fn admitted(&self, offered: i64, span: [i64; 2]) -> u32 {
+            let mut count = 0;
+            for number in span[0] * offered / 1000..span[1] * offered / 1000 {
+                let replica = number as usize % self.limiters.len();
+                count += u32::from(self.admits(replica, at(number * 1000 / offered)).await);
+            }
+            count
+        }
+
+        fn reserved(&self, replica: usize) -> Reserved {
+            self.limiters[replica].counter(COUNTED.0, &caller()).try_lock().unwrap().reserved
         }
     }
 
-    /// How many calls are admitted of `offered` a second, spread over the replicas, from one millisecond to another.
-    async fn admitted(
-        replicas: &[Limiter],
-        store: &MemoryStore,
-        rate: Rate,
-        offered: i64,
-        span: [i64; 2],
-    ) -> u32 {
-        let mut count = 0;
-        for number in span[0] * offered / 1000..span[1] * offered / 1000 {
-            let replica = &replicas[number as usize % replicas.len()];
-            let now = at(number * 1000 / offered);
-            count += u32::from(replica.admit(store, (CALL, &caller()), rate, now).await.unwrap());
+    #[tokio::test]
+    async fn a_clock_that_was_put_back_locks_nobody_out() {
+        for counting in [Counting::Alone, Counting::Together] {
+            let replicas = Replicas::new(1, counting, 2);
+            for now in [at(0), at(-3_600_000)] {
+                for expected in [true, true, false] {
+                    assert_eq!(replicas.admits(0, now).await, expected, "{counting:?}");
+                }
+            }
         }
-        count
     }
 
     #[tokio::test]
     async fn replicas_keep_one_limit_together() {
-        for (per_second, offered) in [(10, 90), (200, 600), (200, 2000), (1000, 3000)] {
-            let rate = Rate { per_second };
-            let store = MemoryStore::new();
-            let replicas = [(); 3].map(|()| Limiter::new(Counting::Together));
-            // The burst of the first second apart.
-            admitted(&replicas, &store, rate, offered, [0, 2000]).await;
-            let count = admitted(&replicas, &store, rate, offered, [2000, 12_000]).await;
+        for (per_second, offered) in
+            [(5, 45), (10, 90), (20, 60), (200, 600), (200, 2000), (1000, 3000), (1000, 20_000)]
+        {
+            let replicas = Replicas::new(3, Counting::Together, per_second);
+            // Without the burst of the first second.
+            replicas.admitted(offered, [0, 2000]).await;
+            let count = replicas.admitted(offered, [2000, 12_000]).await;
             let off = (f64::from(count) / f64::from(10 * per_second) - 1.0).abs();
             assert!(off <= 0.05, "{count} of {offered} a second at a limit of {per_second}");
         }
     }
 
     #[tokio::test]
-    async fn a_lone_caller_below_the_limit_is_never_refused() {
-        let rate = Rate { per_second: 200 };
-        let replicas = [(); 3].map(|()| Limiter::new(Counting::Together));
-        let count = admitted(&replicas, &MemoryStore::new(), rate, 180, [0, 10_000]).await;
-        assert_eq!(count, 1800);
+    async fn a_steady_caller_below_the_limit_is_never_rejected() {
+        for count in 1..=12 {
+            for (per_second, offered) in [(5, 4), (10, 9), (20, 18), (200, 180), (1000, 900)] {
+                let replicas = Replicas::new(count, Counting::Together, per_second);
+                let admitted = replicas.admitted(offered, [0, 10_000]).await;
+                assert_eq!(i64::from(admitted), offered * 10, "{count} replicas, limit {per_second}");
+            }
+        }
+    }
+
+    /// At the documented limit of 10 a second every other request is admitted from memory.
+    #[tokio::test]
+    async fn a_reservation_grows_while_it_is_used_up_in_time() {
+        let replicas = Replicas::new(1, Counting::Together, 10);
+        let mut sizes = Vec::new();
+        for number in 0..8 {
+            assert!(replicas.admits(0, at(number * 111)).await);
+            let Reserved::Some { left, size, .. } = replicas.reserved(0) else { panic!("it admits") };
+            sizes.push((size, left));
+        }
+        assert_eq!(sizes, [(1, 0), (2, 1), (2, 0), (2, 1), (2, 0), (2, 1), (2, 0), (2, 1)]);
+        assert!(replicas.admits(0, at(5000)).await);
+        assert_eq!(replicas.reserved(0), Reserved::Some { left: 0, size: 1, at: at(5000) });
     }
 
     #[tokio::test]
-    async fn what_is_reserved_and_not_used_cannot_be_saved_up() {
-        let rate = Rate { per_second: 100 };
-        let store = MemoryStore::new();
-        let limiter = Limiter::new(Counting::Together);
-        let admit = async |now| limiter.admit(&store, (CALL, &caller()), rate, at(now)).await.unwrap();
-        assert!(admit(0).await);
-        let reserved = |limiter: &Limiter| limiter.counter(CALL, &caller()).try_lock().unwrap().ahead;
-        assert_eq!(reserved(&limiter), Ahead::Reserved { left: 4, until: at(1000) });
-        assert!(admit(5000).await);
-        assert_eq!(reserved(&limiter), Ahead::Reserved { left: 4, until: at(6000) });
+    async fn a_reservation_that_is_not_used_is_lost_after_a_second() {
+        let replicas = Replicas::new(1, Counting::Together, 100);
+        for now in [0, 10, 20, 30] {
+            assert!(replicas.admits(0, at(now)).await);
+        }
+        assert_eq!(replicas.reserved(0), Reserved::Some { left: 3, size: 4, at: at(30) });
+        assert!(replicas.admits(0, at(1030)).await);
+        assert_eq!(replicas.reserved(0), Reserved::Some { left: 0, size: 1, at: at(1030) });
     }
 
     #[tokio::test]
-    async fn a_repeat_gets_its_count_back() {
+    async fn a_resend_gets_its_count_back() {
         for counting in [Counting::Alone, Counting::Together] {
-            let rate = Rate { per_second: 2 };
-            let (store, limiter) = (MemoryStore::new(), Limiter::new(counting));
-            let admit = async || limiter.admit(&store, (CALL, &caller()), rate, at(0)).await.unwrap();
-            assert!(admit().await && admit().await);
-            limiter.give_back((CALL, &caller()), rate).await;
-            assert_eq!([admit().await, admit().await], [true, false], "{counting:?}");
+            let replicas = Replicas::new(1, counting, 2);
+            assert!(replicas.admits(0, at(0)).await && replicas.admits(0, at(0)).await);
+            replicas.limiters[0].refund(COUNTED, &caller()).await;
+            assert!(replicas.admits(0, at(0)).await, "{counting:?}");
+            assert!(!replicas.admits(0, at(0)).await, "{counting:?}");
         }
     }
 }

@@ -9,7 +9,7 @@ mod check;
 use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
 use crate::error::{Error, Refused};
-use crate::outbox::{CallbackResponse, CourierError, Failure};
+use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
 use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, StoreError};
@@ -176,22 +176,22 @@ fn copies() -> Vec<CopyError> {
     })
 }
 
-fn callbacks() -> Vec<Failure> {
+fn callbacks() -> Vec<CallbackFailure> {
     let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
-    let mut all = samples!(Failure {
-        Failure::NoKey(_) => Failure::NoKey(owner.clone()),
-        Failure::Refused(_) => Failure::Refused(CallbackResponse::of(302)),
-        Failure::Courier(_) => Failure::Courier(CourierError::BadUrl),
+    let mut all = samples!(CallbackFailure {
+        CallbackFailure::NoKey(_) => CallbackFailure::NoKey(owner.clone()),
+        CallbackFailure::Refused(_) => CallbackFailure::Refused(CallbackResponse::of(302)),
+        CallbackFailure::NoResponse(_) => CallbackFailure::NoResponse(CallbackError::BadUrl),
     });
-    let couriers = samples!(CourierError {
-        CourierError::BadUrl => CourierError::BadUrl,
-        CourierError::NotPublic { .. } => CourierError::NotPublic { host: "10.0.0.1".to_owned() },
-        CourierError::Connect { .. } => CourierError::Connect { why: NetworkCause::Refused },
-        CourierError::Timeout => CourierError::Timeout,
-        CourierError::Lost { .. } => CourierError::Lost { why: NetworkCause::Closed },
-        CourierError::Unable => CourierError::Unable,
+    let clients = samples!(CallbackError {
+        CallbackError::BadUrl => CallbackError::BadUrl,
+        CallbackError::NotPublic { .. } => CallbackError::NotPublic { host: "10.0.0.1".to_owned() },
+        CallbackError::Connect { .. } => CallbackError::Connect { why: NetworkCause::Refused },
+        CallbackError::Timeout => CallbackError::Timeout,
+        CallbackError::Lost { .. } => CallbackError::Lost { why: NetworkCause::Closed },
+        CallbackError::Unable => CallbackError::Unable,
     });
-    all.extend(couriers.into_iter().map(Failure::Courier));
+    all.extend(clients.into_iter().map(CallbackFailure::NoResponse));
     all
 }
 

@@ -508,7 +508,7 @@ impl Simulation {
             }
             18 => {
                 let now = self.world.business.now().min(self.world.wire.now());
-                self.world.service.forget(1000).await.unwrap();
+                self.world.service.delete_expired(1000).await.unwrap();
                 self.forgotten_until = self.forgotten_until.max(now);
                 self.saw("what is over is forgotten");
             }

@@ -59,7 +59,7 @@ async fn ids_stay_unique_and_nothing_acknowledged_is_lost_or_changed() {
         if turn == 20 {
             world.restart().await;
         }
-        world.service.forget(1000).await.unwrap();
+        world.service.delete_expired(1000).await.unwrap();
     }
     for (request, body) in said {
         assert_eq!(world.send(request).await.body, body, "a repeat has its first answer");
@@ -78,7 +78,7 @@ async fn a_request_of_before_acts_once_and_not_at_all_once_its_time_is_not_ours(
     // Further back it lies in the future, and counts for nothing.
     world.pass(-1);
     world.send(request.clone()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
-    world.service.forget(1000).await.unwrap();
+    world.service.delete_expired(1000).await.unwrap();
     world.pass(301);
     assert_eq!(world.send(request).await.body, first.body);
     assert_eq!(world.tokens().await.len(), 1);
@@ -90,11 +90,11 @@ async fn what_is_live_is_not_forgotten_when_the_clock_goes_back_and_comes_again(
     let token = world.token(world.founding().sign()).await;
     for by in [-HOUR, HOUR, -48 * HOUR, 48 * HOUR, HOUR - 1] {
         world.pass(by);
-        assert_eq!(world.service.forget(1000).await.unwrap(), 0, "after {by} s");
+        assert_eq!(world.service.delete_expired(1000).await.unwrap(), 0, "after {by} s");
     }
     assert!(opens(&world, &token).await);
     world.pass(1);
-    assert_eq!(world.service.forget(1000).await.unwrap(), 1);
+    assert_eq!(world.service.delete_expired(1000).await.unwrap(), 1);
     assert_eq!(world.store.scan(Kind::Token, "", "", 10).await.unwrap().len(), 0);
 }
 

@@ -13,7 +13,7 @@ use http_body_util::BodyExt as _;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken};
 use ruhui_server::domain::Template;
 use ruhui_server::env::{Clock as _, Env, OffsetClock};
-use ruhui_server::outbox::{CallbackResponse, Courier, CourierError};
+use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse};
 use ruhui_server::sandbox::{self, Options};
 use ruhui_server::start::Addresses;
 use ruhui_server::store::MemoryStore;
@@ -32,8 +32,8 @@ struct Desk {
 struct Answer(AtomicU16);
 
 #[async_trait]
-impl Courier for Answer {
-    async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<CallbackResponse, CourierError> {
+impl CallbackClient for Answer {
+    async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<CallbackResponse, CallbackError> {
         Ok(CallbackResponse::of(self.0.load(Ordering::SeqCst))
             .with_location(b"/login")
             .with_body(b"<p>no</p>"))
@@ -137,7 +137,7 @@ async fn a_user_joins_and_leaves() {
         );
         assert_eq!((line.get("resource"), line["due"].is_string()), (None, true));
     }
-    assert_eq!(desk.world.service.deliver_due().await.unwrap().len(), 2);
+    assert_eq!(desk.world.service.outbox().deliver_due().await.unwrap().len(), 2);
     assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]));
 }
 
@@ -149,7 +149,7 @@ async fn an_event_that_waits_says_what_its_endpoint_responded() {
     desk.done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE }))).await;
     let first = |listed: Value| listed["data"][0].clone();
     assert_eq!(first(desk.get("/sandbox/deliveries").await.1).get("last_failure"), None);
-    desk.world.service.deliver_due().await.unwrap();
+    desk.world.service.outbox().deliver_due().await.unwrap();
     let line = first(desk.get("/sandbox/deliveries").await.1);
     assert_eq!(
         line["last_failure"],
@@ -223,14 +223,14 @@ async fn an_event_that_nobody_accepts_waits() {
     let desk = Desk::new().await;
     desk.answer.0.store(500, Ordering::SeqCst);
     desk.done("/sandbox/points/redeem", &merged(&about(MEMBER), &json!({ "deduct_points": 1 }))).await;
-    desk.world.service.deliver_due().await.unwrap();
+    desk.world.service.outbox().deliver_due().await.unwrap();
     let (_, listed) = desk.get("/sandbox/deliveries").await;
     let line = &listed["data"][0];
     assert_eq!((&line["attempts_made"], &line["due"]), (&json!(1), &json!("2027-01-15T16:01:00.000+08:00")));
     desk.answer.0.store(200, Ordering::SeqCst);
-    assert!(desk.world.service.deliver_due().await.unwrap().is_empty());
+    assert!(desk.world.service.outbox().deliver_due().await.unwrap().is_empty());
     desk.done("/sandbox/clock", &json!({ "advance_seconds": 60 })).await;
-    assert_eq!(desk.world.service.deliver_due().await.unwrap().len(), 1);
+    assert_eq!(desk.world.service.outbox().deliver_due().await.unwrap().len(), 1);
 }
 
 #[tokio::test]

@@ -12,7 +12,8 @@ use ruhui_core::api::rows;
 use ruhui_core::api::security::EchoEvent;
 use ruhui_core::seal::{ApiV3Key, seal_field};
 use ruhui_core::sign::{Scheme, header};
-use ruhui_server::outbox::{CallbackResponse, Courier, CourierError, Delivery, Reach};
+use ruhui_server::domain::Reach;
+use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse, Delivery};
 use ruhui_server::store::{Kind, StoreExt as _};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -25,8 +26,8 @@ const NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 struct Mailbox(Mutex<Vec<(String, Bytes)>>);
 
 #[async_trait]
-impl Courier for Mailbox {
-    async fn post(&self, url: &str, _: HeaderMap, body: Bytes) -> Result<CallbackResponse, CourierError> {
+impl CallbackClient for Mailbox {
+    async fn post(&self, url: &str, _: HeaderMap, body: Bytes) -> Result<CallbackResponse, CallbackError> {
         self.0.lock().unwrap().push((url.to_owned(), body));
         Ok(CallbackResponse::of(204))
     }
@@ -80,7 +81,7 @@ async fn the_callback_says_both_messages_and_goes_out_at_once() {
     let mailbox = Arc::new(Mailbox::default());
     world.service = world.beside_with(mailbox.clone()).await;
     assert_eq!(world.send(whole(&world).sign()).await.status, 200);
-    let attempts = world.service.deliver_due().await.unwrap();
+    let attempts = world.service.outbox().deliver_due().await.unwrap();
     assert_eq!(attempts.len(), 1);
     assert_eq!((attempts[0].event_type.as_str(), attempts[0].allowed), ("SECURITY_ECHO.SUCCESS", 10));
     let (url, body) = mailbox.0.lock().unwrap().remove(0);

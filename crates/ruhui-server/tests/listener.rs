@@ -8,7 +8,8 @@ mod socket;
 
 use common::*;
 use ruhui_core::api::rows;
-use ruhui_server::http::{Limits, Listener, Stop, Tls, run};
+use ruhui_server::http::{Limits, Listener, Tls};
+use ruhui_server::start::{Stop, run};
 use socket::*;
 use std::net::SocketAddr;
 use tokio::net::TcpStream;

@@ -115,7 +115,7 @@ async fn life<F: FamilyMarker>(
     let token = client.create_pre_auth_token(&asked).await.unwrap().token;
     simulator::join(&world.service, &token, None, &filled()).await.unwrap();
     refused(client.create_pre_auth_token(&asked).await, &rows::ONE_VALID_CARD);
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     let Event::UserCardCreated(opened) = mailbox.only_event() else { panic!("not a new card") };
     assert_eq!(opened.user_card_state, UserCardState::Unactivated);
     assert_eq!(opened.phone_number.as_ref().unwrap().as_str(), PHONE);
@@ -154,7 +154,7 @@ async fn life<F: FamilyMarker>(
     assert_eq!(client.send(&feed).await.unwrap().cell, feed.cell);
     refused(client.send(&feed).await, &rows::FEED_EXISTS);
     simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     let Event::SyncUserPoint(_) = mailbox.only_event() else { panic!("not a question for points") };
     let points = SyncUserPoints {
         out_request_no: parse("points-1"),
@@ -188,7 +188,7 @@ async fn redeem<F: FamilyMarker>(
         stock_id: parse("stock"),
     };
     simulator::redeem_points(&world.service, &points.card_id, &points.openid, &coupon).await.unwrap();
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     let Event::PointExchange(asked) = mailbox.only_event() else { panic!("not a redemption") };
     assert_eq!(asked.deduct_points, 100);
     let mut answer = ConfirmPointExchange {
@@ -218,7 +218,7 @@ async fn leave<F: FamilyMarker>(
     asked: &CreatePreAuthToken<F>,
 ) {
     simulator::delete_card(&world.service, &query.card_id, &query.openid).await.unwrap();
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     let Event::UserCardDeleted(deleted) = mailbox.only_event() else { panic!("not a deletion") };
     assert_eq!(deleted.user_card_state, UserCardState::Invalid);
     assert_eq!(deleted.user_card_code.as_ref(), Some(&query.user_card_code));
@@ -274,12 +274,12 @@ async fn an_event_is_handled_once_however_often_it_comes() {
     simulator::join(&world.service, &token, None, &filled).await.unwrap();
 
     mailbox.fail_next();
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     assert_eq!(mailbox.handled(), 0);
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     assert_eq!(mailbox.received(), 1, "nothing is due before a minute has passed");
     world.pass(60);
-    world.service.deliver_due().await.unwrap();
+    world.service.outbox().deliver_due().await.unwrap();
     assert_eq!((mailbox.received(), mailbox.handled()), (2, 1));
     // The same post once more, as the network may do.
     mailbox.repeat_last().await;

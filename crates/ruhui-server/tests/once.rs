@@ -145,13 +145,13 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
 
     world.wire.advance(SignedDuration::from_millis(300_999));
     world.business.advance(SignedDuration::from_hours(2));
-    world.service.forget(100).await.unwrap();
+    world.service.delete_expired(100).await.unwrap();
     world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
 
     world.wire.advance(SignedDuration::from_millis(1));
     world.send(draft.sign()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
     world.business.advance(SignedDuration::from_hours(2));
-    world.service.forget(100).await.unwrap();
+    world.service.delete_expired(100).await.unwrap();
     assert_eq!(rows_of(&world, Kind::Answer).await, 0);
     assert_eq!(world.tokens().await.len(), 0);
 }
@@ -163,9 +163,9 @@ async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_busine
     let request = world.founding().with(|draft| draft.timestamp = (NOW + 300).to_string()).sign();
     let token = world.token(request.clone()).await;
     world.business.advance(SignedDuration::from_hours(48));
-    world.service.forget(100).await.unwrap();
+    world.service.delete_expired(100).await.unwrap();
     world.wire.advance(SignedDuration::from_millis(600_999));
-    world.service.forget(100).await.unwrap();
+    world.service.delete_expired(100).await.unwrap();
     assert_eq!(world.token(request).await, token);
     assert_eq!(world.tokens().await.len(), 1);
 }
@@ -176,7 +176,7 @@ async fn what_is_over_by_both_clocks_is_forgotten() {
     world.token(world.founding().sign()).await;
     world.send(world.founding().member("openid", "x").sign()).await.answers(&rows::OPENID_WRONG);
     let left = async || {
-        world.service.forget(100).await.unwrap();
+        world.service.delete_expired(100).await.unwrap();
         [rows_of(&world, Kind::Token).await, rows_of(&world, Kind::Answer).await]
     };
     assert_eq!(left().await, [1, 1]);

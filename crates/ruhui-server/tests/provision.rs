@@ -4,6 +4,7 @@
 mod common;
 
 use common::*;
+use ruhui_server::Reloaded;
 use ruhui_server::config::{Config, Provision};
 use ruhui_server::store::{Key, Kind, MemoryStore, Store, Stored, Value, Write};
 
@@ -160,7 +161,7 @@ async fn a_change_in_between_is_seen() {
 #[tokio::test]
 async fn what_another_process_provisions_is_followed() {
     let world = World::new().await;
-    assert!(!world.service.follow().await.unwrap());
+    assert_eq!(world.service.reload_if_changed().await.unwrap(), Reloaded::Current);
     let draft = world.founding();
     world.token(draft.sign()).await;
 
@@ -168,12 +169,12 @@ async fn what_another_process_provisions_is_followed() {
     others.merchants.clear();
     others.apply(&*world.store).await.unwrap();
     let draft = draft.with(|draft| draft.nonce_str.push('x'));
-    assert!(world.service.follow().await.unwrap());
+    assert_eq!(world.service.reload_if_changed().await.unwrap(), Reloaded::Changed);
     world.send(draft.sign()).await.answers(&ruhui_core::api::rows::CALLER_UNKNOWN);
-    assert!(!world.service.follow().await.unwrap());
+    assert_eq!(world.service.reload_if_changed().await.unwrap(), Reloaded::Current);
 
     read(FILE).apply(&*world.store).await.unwrap();
-    assert!(world.service.follow().await.unwrap());
+    assert_eq!(world.service.reload_if_changed().await.unwrap(), Reloaded::Changed);
     world.token(draft.sign()).await;
 }
 

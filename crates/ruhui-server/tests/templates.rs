@@ -11,8 +11,8 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Brand, Endpoint, Partner, Row, rows};
 use ruhui_core::sign::Scheme;
+use ruhui_server::domain::Reach;
 use ruhui_server::domain::{Catalog, Claim, Template};
-use ruhui_server::outbox::Reach;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Store, StoreExt as _, Write};
 use serde_json::{Value, json};

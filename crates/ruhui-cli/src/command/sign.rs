@@ -1,6 +1,6 @@
 //! `ruhui sign`: the Authorization of a request, and the message that it signs.
 
-use super::pipeline::write;
+use super::call::write;
 use super::seconds_or_now;
 use crate::cli::{Output, Request, SignArguments};
 use crate::language::Language;

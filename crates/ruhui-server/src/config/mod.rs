@@ -14,7 +14,6 @@ mod mistake;
 mod rate_limit;
 mod reader;
 
-pub(crate) use apply::version;
 pub use error::ConfigError;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
@@ -22,7 +21,7 @@ pub use rate_limit::RateLimitConfig;
 use crate::domain::pre_auth::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
 use crate::http::Network;
-use crate::service::CertificateDownload;
+use crate::policy::CertificateDownload;
 use crate::store::Place;
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
 use ruhui_core::types::{

@@ -1,7 +1,7 @@
 //! `service.rate_limit`: a word, or numbers.
 
 use crate::domain::rate::Rate;
-use crate::service::RateLimit;
+use crate::policy::RateLimit;
 use serde::Deserialize;
 use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{Deserializer, Error, MapAccess, Visitor};

@@ -1,16 +1,21 @@
 //! 平台证书.
 
 use crate::error::Error;
-use crate::http::{Call, Handle};
-use crate::service::{CertificateDownload, Service};
+use crate::handlers::handle::{Call, Decision, DefaultSigner, Handle};
+use crate::limiter::LimitClass;
+use crate::policy::CertificateDownload;
+use crate::service::Service;
 use ruhui_core::api::certificates::{Certificates, ListCertificates, PlatformCertificate};
 use ruhui_core::api::rows;
 use ruhui_core::seal::{ResourceNonce, Sealed};
 use ruhui_core::types::DateTime;
 
 impl Handle for ListCertificates {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<Certificates, Error> {
-        let directory = service.directory();
+    const LIMIT: LimitClass = LimitClass::Certificates;
+    // A client that downloads certificates can verify the response with nothing else.
+    const DEFAULT_SIGNER: DefaultSigner = DefaultSigner::Certificate;
+
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<Certificates>, Error> {
         let keys = service.platform.keys(call.caller.family());
         let platform = match (service.policy.certificates, &keys.certificate) {
             (CertificateDownload::On, Some(platform)) => platform,
@@ -21,18 +26,15 @@ impl Handle for ListCertificates {
                 return Err((&rows::NO_PLATFORM_CERTIFICATE).into());
             }
         };
-        let Some(apiv3_key) = directory.caller(&call.caller).and_then(|entry| entry.apiv3_key.as_ref())
-        else {
-            return Err((&rows::NO_APIV3_KEY).into());
-        };
+        let apiv3_key = call.keys.apiv3_key.as_ref().ok_or(&rows::NO_APIV3_KEY)?;
         let nonce = ResourceNonce::random(&*service.env.entropy);
-        Ok(Certificates {
+        Ok(Decision::Respond(Certificates {
             data: vec![PlatformCertificate {
                 serial_no: platform.certificate.serial_no().clone(),
                 effective_time: DateTime::seconds(platform.certificate.not_before()),
                 expire_time: DateTime::seconds(platform.certificate.not_after()),
                 encrypt_certificate: Sealed::seal(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
             }],
-        })
+        }))
     }
 }

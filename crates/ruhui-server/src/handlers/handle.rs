@@ -1,23 +1,30 @@
-//! What a handler is: a verified call comes in, an answer goes out, perhaps while its commit is still on the way.
+//! The contract of a handler: a verified call comes in; a decision goes out, made from what was loaded for it.
 
+use crate::directory::{CallerEntry, CertificateEntry};
 use crate::error::Error;
-use crate::idempotency::RequestId;
+use crate::idempotency::Origin;
+use crate::limiter::LimitClass;
 use crate::service::Service;
+use crate::store::Batch;
 use bytes::Bytes;
-use futures_util::future::BoxFuture;
 use ruhui_core::api::{BrandField, Endpoint};
-use ruhui_core::types::{BrandId, Caller, DateTime, SerialNo};
+use ruhui_core::types::{BrandId, Caller};
+use std::sync::Arc;
 
 /// A verified call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Call<E> {
-    /// Who calls; the signature was accepted.
+    /// The caller, whose signature was verified.
     pub caller: Caller,
-    /// What is asked for.
+    /// The request.
     pub request: E,
-    /// The file that came with it, for calls that take one.
+    /// The file of an upload.
     pub attachment: Option<Bytes>,
+    /// The caller's keys.
+    pub(crate) keys: Arc<CallerEntry>,
+    /// The certificate that signed the request. Sensitive fields of the response are encrypted with it.
+    pub(crate) certificate: Arc<CertificateEntry>,
     pub(crate) origin: Origin,
 }
 
@@ -28,51 +35,43 @@ impl<E> Call<E> {
     }
 }
 
-/// The signed request that a call came in.
+/// The signer of a response whose request names no platform key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "there is no third key")]
+pub enum DefaultSigner {
+    /// The key that the caller's configuration prefers.
+    Preferred,
+    /// The platform certificate's.
+    Certificate,
+}
+
+/// A handler's decision.
 #[derive(Debug)]
-pub(crate) struct Origin {
-    pub(crate) id: RequestId,
-    pub(crate) repeatable_until: DateTime,
-    /// The serial number of the certificate that signed the request.
-    pub(crate) serial_no: SerialNo,
+#[allow(clippy::exhaustive_enums, reason = "a handler returns one of these")]
+pub enum Decision<R> {
+    /// The response is final, and nothing is written.
+    Respond(R),
+    /// The response holds once the batch is durable. It is kept in the same batch for resends of the request.
+    Commit(R, Batch),
+    /// [`Commit`](Self::Commit), where the batch holds a token that stands for the kept response.
+    CommitToken(R, Batch),
 }
 
-/// What the service does with a call: load, decide, commit, answer.
+/// The service's part of an endpoint.
 pub trait Handle: Endpoint {
-    /// Handles one verified call.
-    fn handle(
-        service: &Service,
-        call: Call<Self>,
-    ) -> impl Future<Output = Result<Self::Response, Error>> + Send;
+    /// The documented limit that counts for the endpoint.
+    const LIMIT: LimitClass = LimitClass::Standard;
+    /// The signer of the response to a request that names no key.
+    const DEFAULT_SIGNER: DefaultSigner = DefaultSigner::Preferred;
 
-    /// The same, for a handler that knows its answer while its commit is still on its way.
-    fn begin(
-        service: &Service,
-        call: Call<Self>,
-    ) -> impl Future<Output = Result<Begun<'_, Self::Response>, Error>> + Send {
-        async { Self::handle(service, call).await.map(|response| Begun { response, rest: None }) }
-    }
-}
-
-/// An answer, and what has to come true before anybody may hear it. Meanwhile it can be signed: that takes as long
-/// as a disk takes to keep it.
-pub struct Begun<'a, R> {
-    /// The answer.
-    pub response: R,
-    /// Ends when the answer holds, or with another one that holds in its place.
-    pub rest: Option<BoxFuture<'a, Result<Option<R>, Error>>>,
-}
-
-impl<R> Begun<'_, R> {
-    /// The answer that holds.
+    /// Loads what the decision rests on, and decides. It writes nothing itself: the batch names the version of every
+    /// record that was loaded, and if one of them has changed by the time of the commit, this is called again.
     ///
     /// # Errors
     ///
-    /// Why there is none.
-    pub async fn settle(self) -> Result<R, Error> {
-        match self.rest {
-            None => Ok(self.response),
-            Some(rest) => Ok(rest.await?.unwrap_or(self.response)),
-        }
-    }
+    /// [`Error::Refused`] with a row of the endpoint's page; [`Error::Store`] when the store fails.
+    fn decide(
+        service: &Service,
+        call: &Call<Self>,
+    ) -> impl Future<Output = Result<Decision<Self::Response>, Error>> + Send;
 }

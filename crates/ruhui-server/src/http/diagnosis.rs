@@ -48,14 +48,14 @@ fn explain_later(
     if !service.policy.diagnose || error.row().status != 401 {
         return;
     }
-    let Ok(place) = service.diagnosing.clone().try_acquire_owned() else { return };
+    let Some(permit) = service.sandbox_log.try_explain() else { return };
     let (service, method, headers) = (service.clone(), parts.method.clone(), parts.headers.clone());
     // A query may hold an openid, which the log must not.
     let path = parts.uri.path().to_owned();
     tokio::task::spawn_blocking(move || {
         let lines = lines(&explain(&service, &headers));
-        // The place is free before the lines appear: a request sent after reading them is explained, too.
-        drop(place);
+        // The permit is free before the lines appear: a request sent after reading them is explained, too.
+        drop(permit);
         for line in lines {
             tracing::warn!("{method} {path}: {line}");
         }

@@ -22,7 +22,7 @@ const READING: usize = LARGEST * 4;
 /// Answers with a picture.
 ///
 /// Nobody signs for it, so its bytes count until the client has taken them.
-pub(super) async fn answer(State(service): State<Arc<Service>>, request: Request) -> Response {
+pub(super) async fn respond(State(service): State<Arc<Service>>, request: Request) -> Response {
     let headers = request.headers();
     let file_name = request.uri().path().rsplit('/').next().unwrap_or_default();
     let Some(id) = media_id(file_name) else {

@@ -20,13 +20,11 @@ mod stream;
 mod upload;
 mod verify;
 
-pub(crate) use crate::handlers::Origin;
-pub use crate::handlers::{Begun, Call, Handle};
-pub(crate) use downloads::Downloads;
 pub use listen::{Limits, Listener, Tls, read_body};
 pub use quota::{Network, NetworkError, Quota};
 
 use crate::env::OffsetClock;
+use crate::handlers::Handle;
 use crate::service::Service;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -85,7 +83,7 @@ pub fn api(service: Arc<Service>) -> Router {
         .endpoint::<TerminateMembershipActivity>()
         .endpoint::<ListCertificates>()
         .endpoint::<Echo>()
-        .route(media::PATH, get(media::answer).head(method_not_allowed))
+        .route(media::PATH, get(media::respond).head(method_not_allowed))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(service)
@@ -101,45 +99,19 @@ pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Rou
     }
 }
 
-/// When a service stops: what it is told by, and for how long it then goes on.
-#[derive(Debug)]
-pub struct Stop<Told, Drained> {
-    /// Done when it is to stop.
-    pub told: Told,
-    /// Polled from then on. Until it is done `/readyz` says no and every reply says `Connection: close`, but
-    /// requests are taken as before: whoever balances the load has time to look elsewhere.
-    pub drained: Drained,
-}
-
-/// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is told and
-/// drained; then finishes what is in flight. Meanwhile forgets what is over and sends callbacks.
-pub async fn run(
-    service: Arc<Service>,
+/// The three listeners, each served until its `stop` is done: the API on two, the operations on the third.
+pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
+    service: &Arc<Service>,
     [main, backup]: [Listener; 2],
     (operations_listener, clock): (Listener, Option<Arc<OffsetClock>>),
-    limits: Limits,
-    stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
-) {
-    let (stopping, stopped) = tokio::sync::watch::channel(());
-    let stop_of = |mut stopped: tokio::sync::watch::Receiver<()>| async move {
-        let _ = stopped.changed().await;
-    };
-    let router = api(service.clone());
-    let mut tasks = tokio::task::JoinSet::new();
-    let common = Common::new(&limits);
-    let operations = operations(service.clone(), clock);
-    for (listener, router) in [(main, router.clone()), (backup, router), (operations_listener, operations)] {
-        let stop = stop_of(stopped.clone());
-        tasks.spawn(listener.serve_with(common.clone(), router, limits.clone(), stop));
-    }
-    tasks.spawn(crate::jobs::expire(service.clone(), stop_of(stopped.clone())));
-    tasks.spawn(crate::jobs::follow(service.clone(), stop_of(stopped.clone())));
-    tasks.spawn(crate::jobs::deliver(service.clone(), stop_of(stopped)));
-    stop.told.await;
-    service.leave();
-    stop.drained.await;
-    drop(stopping);
-    while tasks.join_next().await.is_some() {}
+    limits: &Limits,
+    stop: [S; 3],
+) -> [impl Future<Output = ()> + Send + use<S>; 3] {
+    let (router, operations) = (api(service.clone()), operations(service.clone(), clock));
+    let common = Common::new(limits);
+    let [first, second, third] = stop;
+    [(main, router.clone(), first), (backup, router, second), (operations_listener, operations, third)]
+        .map(|(listener, router, stop)| listener.serve_with(common.clone(), router, limits.clone(), stop))
 }
 
 trait RouterExt {
@@ -149,7 +121,7 @@ trait RouterExt {
 impl RouterExt for Router<Arc<Service>> {
     fn endpoint<E: Handle>(self) -> Self {
         let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
-        let route = on(filter, pipeline::answer::<E>);
+        let route = on(filter, pipeline::respond::<E>);
         // The router would answer HEAD as GET, which no document knows.
         self.route(E::PATH, if E::METHOD == Method::GET { route.head(method_not_allowed) } else { route })
     }
@@ -177,7 +149,7 @@ fn connection_of(extensions: &Extensions) -> Arc<Connection> {
 }
 
 async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {
-    let reason = if service.is_leaving() {
+    let reason = if service.is_draining() {
         "not ready: stopping\n"
     } else if !service.is_ready() {
         "not ready: nothing is provisioned\n"

@@ -1,39 +1,41 @@
-//! Turns a verified request into a typed call, and an outcome into a reply.
+//! The pipeline of every request: from bytes to a verified call, from its decision to a signed response.
 //!
-//! The order of the checks is that of the design: form, identity, time, signature; then once-only, rate,
-//! media type, parameters; then the handler's rights and state. Up to the signature nothing of the business
-//! is looked at, and no reply is signed.
+//! ```text
+//! body ─► identify ─► in flight ─► verify ─► resend? ─► limiter ─► parameters ─► decide ─► commit, and sign meanwhile
+//! ```
+//!
+//! The order of the checks: form, identity, time, signature; then idempotency, rate, media type, parameters; then the
+//! handler's rights and state. Before the signature no record of the business is read, and no response is signed.
 
 use super::body::{self, Wanted};
-use super::response::Exchange;
-use super::verify::{self, Chosen, choose_reply_key, target};
-use super::{connection_of, diagnosis, preface, remarks, sealing, upload};
-use crate::domain::{Answer, TokenRecord};
+use super::response::ResponseWriter;
+use super::verify::{self, Verified, target};
+use super::{connection_of, diagnosis, downloads, preface, remarks, sealing, upload};
 use crate::error::Error;
-use crate::handlers::{Begun, Call, Handle, Origin};
-use crate::idempotency::{self, Earlier, RequestId};
-use crate::service::Service;
-use crate::store::CommitError;
-use crate::store::records::{absent, put};
+use crate::handlers::{Call, Decision, Handle};
+use crate::idempotency::{Earlier, Kept, Origin, RequestId};
+use crate::keyed_lock::Wait;
+use crate::limiter::{Admission, Counted};
+use crate::service::{Committed, Service};
+use crate::store::{Batch, Kind};
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
-use jiff::{SignedDuration, Timestamp};
-use ruhui_core::api::FamilyMarker;
+use ruhui_core::api::{Code, rows};
 use ruhui_core::form::Oddity;
 use ruhui_core::head;
-use ruhui_core::key::PublicKey;
-use ruhui_core::sign::{Authorization, WINDOW};
-use ruhui_core::types::DateTime;
 use ruhui_core::wire;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// The one road of every request.
-pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut request: Request) -> Response {
+/// Responds to a request for endpoint `E`.
+pub(super) async fn respond<E: Handle>(
+    State(service): State<Arc<Service>>,
+    mut request: Request,
+) -> Response {
     let path_parameters: Vec<(String, String)> = match request.extract_parts::<RawPathParams>().await {
         Ok(parameters) => {
             parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
@@ -42,13 +44,13 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
         Err(_) => return super::response::empty(&service, request.headers(), StatusCode::NOT_FOUND),
     };
     let (parts, body) = request.into_parts();
-    let mut exchange = Exchange::new(&service, &parts.headers);
+    let mut writer = ResponseWriter::new(&service, &parts.headers);
     let connection = connection_of(&parts.extensions);
     let limit = if E::ATTACHMENT { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
-    let check_head = || verify::check_head(&service, E::Family::FAMILY, &parts);
+    let identify = || verify::identify::<E>(&service, &parts);
     let mut early = None;
-    let judge = || match (early.insert(check_head()), is_awaited, service.policy.diagnose) {
+    let judge = || match (early.insert(identify()), is_awaited, service.policy.diagnose) {
         (Ok(_), ..) => Wanted::Bytes,
         (Err(_), true, _) => Wanted::Nothing,
         // The log of a sandbox explains the rejection by the body.
@@ -57,64 +59,59 @@ pub(super) async fn answer<E: Handle>(State(service): State<Arc<Service>>, mut r
     };
     let mut body = match body::read(body, limit, is_awaited, &connection, judge).await {
         Ok(body) => body,
-        Err(row) => return exchange.error(&row.into()),
+        Err(row) => return writer.error(&row.into()),
     };
     let is_judged_early = early.is_some();
-    let head = early.unwrap_or_else(check_head);
-    let turn = if head.is_ok() { connection.turn().await } else { None };
-    // From here on the request costs processor time. It holds its place until the reply is signed.
-    let Some(_place) = service.in_flight.enter() else { return exchange.error(&Error::Overloaded) };
-    let (authorization, public_key) = match head {
-        Ok(checked) => checked,
+    let identified = early.unwrap_or_else(identify);
+    let turn = if identified.is_ok() { connection.turn().await } else { None };
+    // From here on the request costs processor time. It holds its permit until the response is signed.
+    let Some(_permit) = service.in_flight.enter() else { return writer.error(&Error::Overloaded) };
+    let identified = match identified {
+        Ok(identified) => identified,
         Err(error) => {
-            match is_judged_early && is_awaited {
-                true => diagnosis::log_head(&service, &parts, &error),
-                false => diagnosis::log(&service, &parts, &body.bytes, &error),
+            if is_judged_early && is_awaited {
+                diagnosis::log_head(&service, &parts, &error);
+            } else {
+                diagnosis::log(&service, &parts, &body.bytes, &error);
             }
-            return exchange.error(&error);
+            return writer.error(&error);
         }
     };
     let content =
         if E::ATTACHMENT { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
-    let verified = match verify::check_signature(authorization, &public_key, &parts, &content.signed) {
-        Ok(authorization) => authorization,
+    let verified = match identified.verify::<E>(&service, &parts, &content.signed) {
+        Ok(verified) => verified,
         Err(error) => {
             connection.set_doubtful(true);
             diagnosis::log(&service, &parts, &body.bytes, &error);
-            return exchange.error(&error);
+            return writer.error(&error);
         }
     };
     connection.set_doubtful(false);
     body.is_signed();
     drop(turn);
     if service.policy.diagnose {
-        remarks::log(&service, &parts, remarks::of_serial(&parts, &verified));
+        remarks::log(&service, &parts, remarks::of_serial(&parts, &verified.authorization));
         remarks::log(&service, &parts, remarks::of_head(&parts.headers));
         upload::log(&parts, &content);
+        remarks::log(&service, &parts, downloads::remark::<E>(&service, &parts.headers, &verified));
     }
-    let reply_key = choose_reply_key::<E>(&service, verified.caller(), &parts.headers);
-    if service.policy.diagnose {
-        let caller = verified.caller();
-        let remark = service.downloads.note::<E>(&service, caller, &parts.headers, &reply_key);
-        remarks::log(&service, &parts, remark);
-    }
-    exchange.authenticated(reply_key.signer, verified.scheme());
-    let directory = service.directory();
-    let certificate =
-        directory.caller(verified.caller()).and_then(|caller| caller.certificate(verified.serial_no()));
-    let road = Road::<E> {
+    writer.authenticated(verified.signer, verified.authorization.scheme());
+    let pipeline = Pipeline::<E> {
         service: &service,
-        exchange: &exchange,
-        seal: certificate.map(|certificate| &certificate.public_key),
+        writer: &writer,
+        verified: &verified,
+        parts: &parts,
+        path_parameters: &path_parameters,
         endpoint: PhantomData,
     };
-    match road.handle_once(verified, &reply_key, &parts, &path_parameters, content).await {
+    match pipeline.respond_once(content).await {
         Ok(response) => response,
-        Err(error) => exchange.error(&error),
+        Err(error) => writer.error(&error),
     }
 }
 
-/// What is signed of a request, and what goes with it.
+/// The signed part of a request's body, and what goes with it.
 pub(super) struct Content {
     /// The body; of an upload, the part `meta`.
     pub(super) signed: Bytes,
@@ -130,188 +127,185 @@ impl From<Bytes> for Content {
     }
 }
 
-/// What stays the same from the signature on.
-struct Road<'a, E> {
+/// A verified request on its way.
+struct Pipeline<'a, E> {
     service: &'a Service,
-    exchange: &'a Exchange<'a>,
-    /// The certificate that signed the request: sensitive fields of the reply are sealed to it.
-    seal: Option<&'a PublicKey>,
+    writer: &'a ResponseWriter<'a>,
+    verified: &'a Verified<'a>,
+    parts: &'a Parts,
+    path_parameters: &'a [(String, String)],
     endpoint: PhantomData<E>,
 }
 
-impl<E: Handle> Road<'_, E> {
-    /// From the signature to the outcome: a repeat is answered as before, anything else is handled.
+impl<E: Handle> Pipeline<'_, E> {
+    const COUNTED: Counted = (E::NAME, E::LIMIT);
+
+    /// Decides on the request; a resend gets the response of the first request.
     ///
-    /// Nearly no request is a repeat, so nobody is asked beforehand whether this one is. Whatever a request writes
-    /// is written on the condition that it has no outcome yet, and what ends it without a write is given only after
-    /// a look for an earlier outcome.
-    async fn handle_once(
-        &self,
-        authorization: Authorization,
-        reply_key: &Chosen<'_>,
-        parts: &Parts,
-        path_parameters: &[(String, String)],
-        content: Content,
-    ) -> Result<Response, Error> {
-        let service = self.service;
-        let origin = origin(&authorization, parts, &content.signed);
-        let read = |origin| self.read(&authorization, reply_key, parts, path_parameters, content, origin);
-        if parts.method == Method::GET {
-            service.admit::<E>(authorization.caller()).await?;
-            return self.answer(read(origin)?).await;
+    /// Nearly no request is a resend, so no read looks for an earlier response beforehand. Whatever a request writes
+    /// is written on the condition that no response is kept yet, and a request that ends without a write is answered
+    /// only after a read of the kept response.
+    async fn respond_once(&self, content: Content) -> Result<Response, Error> {
+        let (service, caller) = (self.service, self.verified.authorization.caller());
+        let message = self.verified.authorization.message(
+            self.parts.method.as_str(),
+            target(self.parts),
+            &content.signed,
+        );
+        let origin = Origin::of(&self.verified.authorization, &message);
+        if self.parts.method == Method::GET {
+            self.admit().await?;
+            return self.decide(self.read(content, origin)?).await;
         }
-        let (id, until) = (origin.id.clone(), origin.repeatable_until);
-        // Held until the outcome is stored.
-        let turn = service.turns.enter(&id).await;
-        if turn.has_waited()
-            && let Some(earlier) = self.earlier(&id).await?
+        // Held until the response is kept.
+        let guard = service.idempotency.lock(&origin.id).await;
+        if guard.wait() == Wait::ForAnother
+            && let Some(earlier) = self.earlier(&origin.id).await?
         {
-            return self.repeat(earlier);
+            return self.replay(earlier);
         }
-        let admitted = service.admit::<E>(authorization.caller()).await;
+        let admitted = self.admit().await;
         let was_admitted = admitted.is_ok();
-        let (is_answer, error) = match admitted.and_then(|()| read(origin)) {
-            Ok(call) => match self.answer(call).await {
+        let (is_kept, error) = match admitted.and_then(|()| self.read(content, origin.clone())) {
+            Ok(call) => match self.decide(call).await {
                 Ok(response) => return Ok(response),
-                // An upload's refusals are of its file, which is not signed: the right one may still come.
+                // An upload's rejection is about its file, which is not signed: the right file may still come.
                 Err(error) => (!E::ATTACHMENT && error.is_remembered(), error),
             },
-            // Nothing of the business was looked at, and what is wrong may stand in what is not signed.
+            // No state was looked at, and the fault may be in a part that is not signed.
             Err(error) => (false, error),
         };
         // The store has just failed, and would be asked again in vain.
         if matches!(error, Error::Store(_) | Error::Bug(_)) {
             return Err(error);
         }
-        match self.earlier(&id).await? {
+        match self.earlier(&origin.id).await? {
             Some(earlier) => {
                 if was_admitted {
-                    service.give_back::<E>(authorization.caller()).await;
+                    service.limiter.refund(Self::COUNTED, caller).await;
                 }
-                self.repeat(earlier)
+                self.replay(earlier)
             }
-            None if matches!(error, Error::Answered) => Err(Error::Bug("an answer vanished within its time")),
-            None if is_answer => self.remember((id, until), &error).await,
+            None if matches!(error, Error::Answered) => Err(Error::Bug("a kept response expired too early")),
+            None if is_kept => self.keep(&origin, &error).await,
             None => Err(error),
         }
     }
 
-    /// Reads what the call says: media type, then parameters.
-    fn read(
-        &self,
-        authorization: &Authorization,
-        reply_key: &Chosen<'_>,
-        parts: &Parts,
-        path_parameters: &[(String, String)],
-        content: Content,
-        origin: Origin,
-    ) -> Result<Call<E>, Error> {
+    async fn admit(&self) -> Result<(), Error> {
+        let caller = self.verified.authorization.caller();
+        match self.service.limiter.admit(Self::COUNTED, caller).await? {
+            Admission::Admitted => Ok(()),
+            Admission::OverLimit => Err((&rows::FREQUENCY_LIMITED).into()),
+        }
+    }
+
+    /// Reads the call: media type, then parameters.
+    fn read(&self, content: Content, origin: Origin) -> Result<Call<E>, Error> {
+        let Self { service, verified, parts, .. } = self;
         if E::ATTACHMENT && content.attachment.is_none() {
             return Err(upload::malformed(&content.oddities).into());
         }
         if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
             head::check_content_type(&parts.headers)?;
         }
-        // Nothing sealed can be read without the key.
+        // No encrypted field can be read without the key.
         if E::SEALED
-            && let Some(row) = reply_key.refused
+            && let Some(row) = verified.key_rejected
         {
             return Err(row.into());
         }
         let path: Vec<(&str, &str)> =
-            path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let caller = authorization.caller().clone();
-        let unknown = self.service.policy.unknown_members;
-        let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, reply_key.open, unknown);
-        remarks::log(self.service, parts, read.unread.iter().map(remarks::of_member::<E>));
+            self.path_parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let caller = verified.authorization.caller().clone();
+        let (key, unknown) = (verified.decrypter, service.policy.unknown_members);
+        let read = wire::read::<E>(&path, parts.uri.query(), &content.signed, key, unknown);
+        remarks::log(service, parts, read.unread.iter().map(remarks::of_member::<E>));
         let request = read
             .call
-            .map_err(|fault| sealing::diagnose(self.service, &caller, reply_key.open, &content.signed, fault))
+            .map_err(|fault| {
+                sealing::diagnose(service, &verified.keys, caller.family(), key, &content.signed, fault)
+            })
             .map_err(Error::Parameter)?;
-        if let Some(row) = reply_key.refused {
+        if let Some(row) = verified.key_rejected {
             return Err(row.into());
         }
-        Ok(Call { caller, request, attachment: content.attachment, origin })
+        let (keys, certificate) = (verified.keys.clone(), verified.certificate.clone());
+        Ok(Call { caller, request, attachment: content.attachment, keys, certificate, origin })
     }
 
-    async fn answer(&self, call: Call<E>) -> Result<Response, Error> {
-        let Begun { response, rest } = E::begin(self.service, call).await?;
-        let reply = self.succeed(&response)?;
-        match rest {
-            None => Ok(reply),
-            Some(rest) => match rest.await? {
-                None => Ok(reply),
-                Some(other) => self.succeed(&other),
-            },
+    /// Lets the handler decide until its decision is durable. The response is signed while the commit is in progress.
+    async fn decide(&self, call: Call<E>) -> Result<Response, Error> {
+        loop {
+            let (response, batch) = match E::decide(self.service, &call).await? {
+                Decision::Respond(response) => return self.succeed(&response),
+                Decision::Commit(response, batch) => {
+                    let body =
+                        serde_json::to_string(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
+                    // First, so that of two replicas with the same request the second is told so.
+                    let batch: Batch = std::iter::once(call.origin.keep(200, body)).chain(batch).collect();
+                    (response, batch)
+                }
+                Decision::CommitToken(response, mut batch) => {
+                    batch.push(call.origin.unanswered());
+                    (response, batch)
+                }
+            };
+            let pending = self.service.submit(batch).await;
+            let signed = self.succeed(&response)?;
+            match pending.durable().await? {
+                Committed::Durable => return Ok(signed),
+                Committed::Conflict(Kind::Answer | Kind::Token) => return Err(Error::Answered),
+                Committed::Conflict(_) => {}
+            }
         }
     }
 
     fn succeed(&self, response: &E::Response) -> Result<Response, Error> {
-        let body = wire::encode_reply(response, self.seal)
+        let body = wire::encode_reply(response, Some(&self.verified.certificate.public_key))
             .map_err(|_| Error::Bug("a response cannot be encoded"))?;
-        Ok(self.exchange.json(StatusCode::OK, body))
+        Ok(self.writer.json(StatusCode::OK, None, body))
     }
 
     async fn earlier(&self, id: &RequestId) -> Result<Option<Earlier>, Error> {
-        let token = self.service.secret.token(id);
-        Ok(idempotency::earlier(&*self.service.store, id, &token).await?)
+        Ok(self.service.idempotency.earlier(id).await?)
     }
 
-    fn repeat(&self, earlier: Earlier) -> Result<Response, Error> {
-        let read = |text: &str| serde_json::from_str::<E::Response>(text);
+    /// The response that the first request got, signed now.
+    fn replay(&self, earlier: Earlier) -> Result<Response, Error> {
         match earlier {
             Earlier::Token(record) => {
-                let text = serde_json::to_string(&record.answer());
-                let response = text.and_then(|text| read(&text));
-                self.succeed(&response.map_err(|_| Error::Bug("a token is not this call's answer"))?)
+                let body = serde_json::to_vec(&record.answer())
+                    .map_err(|_| Error::Bug("a token's response is not JSON"))?;
+                Ok(self.writer.json(StatusCode::OK, None, body))
             }
-            // Kept plain, and sealed anew.
+            // Kept with its sensitive fields in plain; they are encrypted for this response.
             Earlier::Answer(answer) if answer.status == 200 => {
-                self.succeed(&read(&answer.body).map_err(|_| Error::Bug("a remembered answer is none"))?)
+                let response = serde_json::from_str::<E::Response>(&answer.body);
+                self.succeed(&response.map_err(|_| Error::Bug("a kept response cannot be read"))?)
             }
             Earlier::Answer(answer) => {
                 let status = StatusCode::from_u16(answer.status)
-                    .map_err(|_| Error::Bug("a remembered status is none"))?;
-                Ok(self.exchange.json(status, answer.body.into_bytes()))
+                    .map_err(|_| Error::Bug("a kept response has no HTTP status"))?;
+                let code = serde_json::from_str::<CodeOnly>(&answer.body).ok().map(|body| body.code);
+                Ok(self.writer.json(status, code.as_ref(), answer.body.into_bytes()))
             }
         }
     }
 
-    /// The answer that another replica gave to the same request.
-    async fn repeat_of(&self, id: &RequestId) -> Result<Response, Error> {
-        let earlier = self.earlier(id).await?;
-        self.repeat(earlier.ok_or(Error::Bug("an answer vanished within its time"))?)
-    }
-
-    /// Keeps a refusal for repeats of the request, then answers it.
-    async fn remember(
-        &self,
-        (id, repeatable_until): (RequestId, DateTime),
-        error: &Error,
-    ) -> Result<Response, Error> {
-        let body = serde_json::to_string(&error.to_body(self.exchange.is_english()))
+    /// Keeps a rejection for resends of the request, and answers with it.
+    async fn keep(&self, origin: &Origin, error: &Error) -> Result<Response, Error> {
+        let body = serde_json::to_string(&error.to_body(self.writer.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;
-        let answer = Answer { request: id.to_text(), status: error.row().status, body, repeatable_until };
-        // A token has no answer beside it: its own row is the record of its request.
-        let token = self.service.secret.token(&id);
-        let batch = vec![put(&answer, None), absent::<TokenRecord>(token.as_str())];
-        match self.service.store.commit(batch).await {
-            Ok(()) => Ok(self.exchange.error(error)),
-            // Another replica was faster with the same request: its answer stands.
-            Err(CommitError::Changed(_)) => self.repeat_of(&id).await,
-            Err(CommitError::Store(error)) => Err(error.into()),
+        match self.service.idempotency.keep_rejection(origin, error.row().status, body).await? {
+            Kept::Now => Ok(self.writer.error(error)),
+            Kept::Earlier(earlier) => self.replay(earlier),
         }
     }
 }
 
-fn origin(authorization: &Authorization, parts: &Parts, body: &Bytes) -> Origin {
-    let message = authorization.message(parts.method.as_str(), target(parts), body);
-    let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
-    // The window counts whole seconds, so the last of them is still to come when it begins.
-    let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
-    Origin {
-        id: RequestId::of(authorization, &message),
-        repeatable_until: DateTime::seconds(until),
-        serial_no: authorization.serial_no().clone(),
-    }
+/// The code of an error's body.
+#[derive(serde::Deserialize)]
+struct CodeOnly {
+    code: Code,
 }

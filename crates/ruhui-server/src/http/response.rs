@@ -17,7 +17,7 @@ use ruhui_core::sign::{ReplySigner, Scheme, header};
 use ruhui_core::types::NonceStr;
 
 /// What every reply to one request has in common.
-pub(super) struct Exchange<'a> {
+pub(super) struct ResponseWriter<'a> {
     service: &'a Service,
     english: bool,
     signer: Option<(&'a ReplySigner, Scheme)>,
@@ -25,7 +25,7 @@ pub(super) struct Exchange<'a> {
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
 
-impl<'a> Exchange<'a> {
+impl<'a> ResponseWriter<'a> {
     pub(super) fn new(service: &'a Service, headers: &HeaderMap) -> Self {
         Self { service, english: wants_english(headers), signer: None }
     }
@@ -40,12 +40,8 @@ impl<'a> Exchange<'a> {
     }
 
     /// A response with a JSON body, signed once the caller is known.
-    pub(super) fn json(&self, status: StatusCode, body: Vec<u8>) -> Response {
-        let code = match status {
-            status if status.is_success() => None,
-            _ => serde_json::from_slice::<CodeOnly>(&body).ok().map(|body| body.code),
-        };
-        self.write(status, result_number(status, code.as_ref()), self.signer, body)
+    pub(super) fn json(&self, status: StatusCode, code: Option<&Code>, body: Vec<u8>) -> Response {
+        self.write(status, result_number(status, code), self.signer, body)
     }
 
     fn write(
@@ -82,7 +78,7 @@ impl<'a> Exchange<'a> {
             Error::Parameter(fault) if fault.is_general() => {
                 self.write(status, fault.result_number(), None, body)
             }
-            _ => self.json(status, body),
+            _ => self.json(status, Some(&row.code), body),
         };
         let headers = response.headers_mut();
         if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
@@ -109,10 +105,11 @@ impl<'a> Exchange<'a> {
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        match self.service.is_leaving() {
-            true => headers.insert(CONNECTION, HeaderValue::from_static("close")),
-            false => headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8")),
-        };
+        if self.service.is_draining() {
+            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+        } else {
+            headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8"));
+        }
         response
     }
 
@@ -137,14 +134,9 @@ fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
     }
 }
 
-#[derive(serde::Deserialize)]
-struct CodeOnly {
-    code: Code,
-}
-
 /// The reply that has a picture, for good; without its bytes for who has it.
 pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> Response {
-    let exchange = Exchange::new(service, headers);
+    let exchange = ResponseWriter::new(service, headers);
     let tag = format!("\"{}\"", media.id);
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     // A proxy that has packed the picture calls its tag weak (RFC 9110, section 13.1.2).
@@ -172,10 +164,10 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
 
 /// The reply to a request of nobody in particular when the service fails.
 pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> Response {
-    Exchange::new(service, headers).error(&error)
+    ResponseWriter::new(service, headers).error(&error)
 }
 
 /// The reply to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
-    Exchange::new(service, headers).bare(status, result_number(status, None))
+    ResponseWriter::new(service, headers).bare(status, result_number(status, None))
 }

@@ -3,17 +3,19 @@
 //! Outside a sandbox, the response says only that the field does not decrypt. A caller that sends many fields
 //! could otherwise use the service as a padding oracle.
 
+use crate::directory::CallerEntry;
 use crate::service::Service;
 use ruhui_core::key::{PrivateKey, PublicKey};
 use ruhui_core::seal::{FieldKeys, KeyRole};
 use ruhui_core::sign::Scheme;
-use ruhui_core::types::Caller;
+use ruhui_core::types::Family;
 use ruhui_core::wire::{Fault, Issue};
 
 /// Adds the cause to `fault` if a sensitive field does not decrypt with `key`.
 pub(super) fn diagnose(
     service: &Service,
-    caller: &Caller,
+    sender: &CallerEntry,
+    family: Family,
     key: Option<&PrivateKey>,
     body: &[u8],
     fault: Fault,
@@ -21,19 +23,14 @@ pub(super) fn diagnose(
     let (true, Some(key), Issue::Unopenable(_)) = (service.policy.diagnose, key, &fault.issue) else {
         return fault;
     };
-    let directory = service.directory();
-    let senders: Vec<&PublicKey> = directory
-        .caller(caller)
-        .into_iter()
-        .flat_map(|entry| entry.certificates().map(|(_, certificate)| &certificate.public_key))
-        .collect();
-    let others = others(service, caller);
+    let senders: Vec<&PublicKey> =
+        sender.certificates().map(|(_, certificate)| &certificate.public_key).collect();
+    let others = others(service, family);
     fault.diagnosed(body, FieldKeys::new(key).others(&others).senders(&senders))
 }
 
 /// Every key of the platform. The key that should decrypt the field is among them, although it fails here.
-fn others<'a>(service: &'a Service, caller: &Caller) -> Vec<(KeyRole, &'a PrivateKey)> {
-    let own = caller.family();
+fn others(service: &Service, own: Family) -> Vec<(KeyRole, &PrivateKey)> {
     let keys = Scheme::ALL.into_iter().map(Scheme::family).flat_map(|family| {
         let role = move |is_public_key: bool| match (family == own, is_public_key) {
             (true, true) => KeyRole::PublicKey,

@@ -1,32 +1,53 @@
-//! Who calls: everything up to the signature, and the key that the reply is signed with.
+//! The caller's identity: everything up to the signature, and the keys that follow from it.
 //!
-//! Nothing of the business is looked at here, and until the end of it no reply is signed.
+//! No record of the business is read here, and no response is signed before the signature is verified.
 
+use crate::directory::{CallerEntry, CertificateEntry};
 use crate::domain::ReplyKey;
 use crate::error::{Error, Refused};
+use crate::handlers::{DefaultSigner, Handle};
 use crate::service::Service;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
-use ruhui_core::api::certificates::ListCertificates;
-use ruhui_core::api::{Endpoint, Row, rows};
+use ruhui_core::api::{FamilyMarker as _, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
-use ruhui_core::key::{OutsideValidity, PrivateKey, PublicKey};
+use ruhui_core::key::{OutsideValidity, PrivateKey};
 use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
-use ruhui_core::types::{Caller, Family};
+use ruhui_core::types::Family;
 use serde_json::json;
+use std::sync::Arc;
 
-/// Checks everything before the signature that does not depend on the body, and returns the key that the signature must be of.
-pub(super) fn check_head(
-    service: &Service,
-    family: Family,
-    parts: &Parts,
-) -> Result<(Authorization, PublicKey), Error> {
+/// A request whose head names a known caller and a valid certificate of it. Its signature is not verified yet.
+pub(super) struct Identified {
+    authorization: Authorization,
+    keys: Arc<CallerEntry>,
+    certificate: Arc<CertificateEntry>,
+}
+
+/// A request whose signature was verified, with all keys that its response needs. They are of one look at the registry:
+/// a reload meanwhile changes none of them.
+pub(super) struct Verified<'a> {
+    pub(super) authorization: Authorization,
+    /// The caller's keys.
+    pub(super) keys: Arc<CallerEntry>,
+    /// The certificate that signed the request.
+    pub(super) certificate: Arc<CertificateEntry>,
+    /// Signs the response.
+    pub(super) signer: &'a ReplySigner,
+    /// Decrypts the request's sensitive fields: the key that the request names, and no other.
+    pub(super) decrypter: Option<&'a PrivateKey>,
+    /// The rejection of the request's choice of a key, where the endpoint is strict about it.
+    pub(super) key_rejected: Option<&'static Row>,
+}
+
+/// Checks everything before the signature that does not depend on the body.
+pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Identified, Error> {
     head::check_accept(&parts.headers)?;
     let authorization = read_authorization(&parts.headers)?;
-    if authorization.scheme() != Scheme::from(family) {
-        let wanted = Scheme::from(family);
+    let wanted = Scheme::from(E::Family::FAMILY);
+    if authorization.scheme() != wanted {
         let specifics = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
         return Err(Refused::with(&rows::SCHEME_WRONG, specifics).into());
     }
@@ -36,28 +57,28 @@ pub(super) fn check_head(
         .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Bilingual::of(&skew)))?;
 
     let directory = service.directory();
-    let caller = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
+    let keys = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
     let certificate =
-        caller.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
+        keys.certificate(authorization.serial_no()).ok_or_else(|| serial_wrong(&authorization))?;
     match certificate.validity.check(now) {
         Ok(()) => {}
         Err(OutsideValidity::NotYet(_)) => return Err((&rows::CERTIFICATE_NOT_YET_VALID).into()),
         Err(OutsideValidity::Expired(_)) => return Err((&rows::CERTIFICATE_EXPIRED).into()),
     }
-    Ok((authorization, certificate.public_key.clone()))
+    Ok(Identified { keys: keys.clone(), certificate: certificate.clone(), authorization })
 }
 
-/// Checks the signature, after [`check_head`]. An error is answered unsigned.
-pub(super) fn check_signature(
-    authorization: Authorization,
-    public_key: &PublicKey,
-    parts: &Parts,
-    body: &Bytes,
-) -> Result<Authorization, Error> {
-    let (method, target) = (parts.method.as_str(), target(parts));
-    match authorization.verify(method, target, body, public_key) {
-        Ok(()) => Ok(authorization),
-        Err(_) => {
+impl Identified {
+    /// Verifies the signature over the body, and chooses the response's keys. An error is answered unsigned.
+    pub(super) fn verify<'a, E: Handle>(
+        self,
+        service: &'a Service,
+        parts: &Parts,
+        body: &Bytes,
+    ) -> Result<Verified<'a>, Error> {
+        let Self { authorization, keys, certificate } = self;
+        let (method, target) = (parts.method.as_str(), target(parts));
+        if authorization.verify(method, target, body, &certificate.public_key).is_err() {
             let information = authorization.sign_information(method, target, body);
             let detail = json!({
                 "detail": { "issue": "sign not match" },
@@ -65,8 +86,27 @@ pub(super) fn check_signature(
                 "location": "authorization",
                 "sign_information": information,
             });
-            Err(Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail: Some(detail) }.into())
+            let detail = Some(detail);
+            return Err(Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail }.into());
         }
+        let named = head::text(&parts.headers, header::SERIAL);
+        let family = authorization.caller().family();
+        let platform = service.platform.keys(family);
+        let default = platform.default_for(match E::DEFAULT_SIGNER {
+            DefaultSigner::Preferred => keys.reply_key,
+            DefaultSigner::Certificate => ReplyKey::Certificate,
+        });
+        let found = named.and_then(|serial| platform.find(serial));
+        let key_rejected = match (family, named, found) {
+            (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
+            (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
+            // A merchant's call is less strict, unless it takes encrypted fields.
+            (Family::Partner, None, _) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_MISSING),
+            (Family::Partner, Some(_), None) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_WRONG),
+            _ => None,
+        };
+        let (signer, decrypter) = (found.unwrap_or(default), found.map(ReplySigner::key));
+        Ok(Verified { authorization, keys, certificate, signer, decrypter, key_rejected })
     }
 }
 
@@ -113,36 +153,4 @@ fn serial_wrong(authorization: &Authorization) -> Refused {
         false => Bilingual::new(format!("serial_no {serial_no}"), format!("serial_no {serial_no}")),
     };
     Refused::with(&rows::SERIAL_WRONG, specifics)
-}
-
-/// What signs the reply, and what is wrong with the request's choice where the family is strict about it.
-pub(super) struct Chosen<'a> {
-    pub(super) signer: &'a ReplySigner,
-    /// Opens the request's sensitive fields: the key that the request names, and no other.
-    pub(super) open: Option<&'a PrivateKey>,
-    pub(super) refused: Option<&'static Row>,
-}
-
-pub(super) fn choose_reply_key<'a, E: Endpoint>(
-    service: &'a Service,
-    caller: &Caller,
-    headers: &HeaderMap,
-) -> Chosen<'a> {
-    let keys = service.platform.keys(caller.family());
-    let named = head::text(headers, header::SERIAL);
-    let directory = service.directory();
-    let preference = directory.caller(caller).map(|entry| entry.reply_key).unwrap_or_default();
-    // Who downloads certificates can verify the reply with nothing else.
-    let preference = if E::PATH == ListCertificates::PATH { ReplyKey::Certificate } else { preference };
-    let default = keys.default_for(preference);
-    let found = named.and_then(|serial| keys.find(serial));
-    let refused = match (caller.family(), named, found) {
-        (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
-        (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
-        // A merchant's call is less strict, unless it takes sealed fields.
-        (Family::Partner, None, _) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_MISSING),
-        (Family::Partner, Some(_), None) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_WRONG),
-        _ => None,
-    };
-    Chosen { signer: found.unwrap_or(default), open: found.map(ReplySigner::key), refused }
 }

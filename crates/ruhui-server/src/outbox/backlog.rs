@@ -1,19 +1,19 @@
-//! Deliveries that are due and found no place: known by their ids, so that nobody reads them again to find the next one.
+//! Deliveries that are due and found no slot: known by their ids, so that nobody reads them again to find the next one.
 //!
 //! A look goes on where the one before ended, and reads what has become due since. Without this an endpoint that hangs
 //! would make every look read its whole queue.
 
 use super::record::{due_text, event_of};
-use super::slots::{Entry, Place, Places};
+use super::slots::{Entry, Slot, Slots};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Deliveries of one owner that wait for a place. One more is ended.
+/// Deliveries of one owner that wait for a slot. One more is ended.
 pub(super) const PER_OWNER: usize = 10_000;
-/// A delivery may be put behind the place where the last look ended: by another service, whose clock is slightly behind.
+/// A delivery may be put behind the slot where the last look ended: by another service, whose clock is slightly behind.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
 /// The time after which everything is looked at from the beginning: for clocks that differ by more, or were put back.
 const WHOLE: Duration = Duration::from_secs(60);
@@ -35,7 +35,7 @@ struct Waiting {
     owner: String,
 }
 
-/// The fate of a delivery that finds no place.
+/// The fate of a delivery that finds no slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
     /// It waits here.
@@ -62,7 +62,7 @@ impl Backlog {
         self.ids.contains(id)
     }
 
-    /// Keeps a delivery that found no place.
+    /// Keeps a delivery that found no slot.
     pub(super) fn keep(&mut self, id: &str, endpoint: String, owner: String) -> Kept {
         let of_owner = self.by_owner.entry(owner.clone()).or_default();
         if *of_owner >= PER_OWNER {
@@ -74,13 +74,13 @@ impl Backlog {
         Kept::Waits
     }
 
-    /// Those that have a place now, the longest waiting of each endpoint first.
-    pub(super) fn placed(&mut self, places: &Arc<Places>) -> Vec<(String, Place)> {
-        let mut placed = Vec::new();
+    /// Those that have a slot now, the longest waiting of each endpoint first.
+    pub(super) fn slotted(&mut self, slots: &Arc<Slots>) -> Vec<(String, Slot)> {
+        let mut slotted = Vec::new();
         'all: for (endpoint, queue) in &mut self.waiting {
             while let Some(Waiting { id, owner }) = queue.front() {
-                match places.enter(endpoint.clone(), owner.clone(), event_of(id)) {
-                    Entry::Place(place) => placed.push((id.clone(), place)),
+                match slots.enter(endpoint.clone(), owner.clone(), event_of(id)) {
+                    Entry::Slot(slot) => slotted.push((id.clone(), slot)),
                     Entry::Busy => break,
                     Entry::Full => break 'all,
                 }
@@ -92,6 +92,6 @@ impl Backlog {
             }
         }
         self.waiting.retain(|_, queue| !queue.is_empty());
-        placed
+        slotted
     }
 }

@@ -1,12 +1,12 @@
 //! The sending: look, claim, send, take note.
 
 use super::Delivery;
+use super::Outbox;
 use super::backlog::{Backlog, Kept, PER_OWNER};
-use super::client::{CallbackResponse, CourierError, endpoint};
+use super::client::{CallbackError, CallbackResponse, endpoint};
 use super::record::{LastFailure, end_of_due};
-use super::signed_callback::{self, Letter};
-use super::slots::{Entry, Place};
-use crate::service::Service;
+use super::signed_callback::{self, SignedCallback};
+use super::slots::{Entry, Slot};
 use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
 use ruhui_core::types::{Caller, NotifyUrl};
 use std::fmt;
@@ -16,14 +16,23 @@ use tokio::task::{JoinError, JoinSet};
 /// How many records are looked at, at once.
 const PAGE: usize = 64;
 
-/// An attempt that is over. `None`: another service makes it. An error: nobody does for now.
+/// Whether a scan of the queue has another page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// It has.
+    More,
+    /// This was the last.
+    Last,
+}
+
+/// The result of one attempt. `None`: another replica claimed it. `Err`: nobody has claimed it.
 type Made = Result<Option<Attempt>, StoreError>;
-/// The same as its task ends.
+/// The result of an attempt's task.
 pub(crate) type Done = Result<Made, JoinError>;
-/// Attempts that are being made.
+/// The tasks of the attempts in progress.
 pub(crate) type Sending = JoinSet<Made>;
 
-/// One attempt at one delivery, when it is over.
+/// One finished attempt at one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -38,22 +47,22 @@ pub struct Attempt {
     /// How many there are.
     pub allowed: u32,
     /// 200 or 204, or why it has to be sent again.
-    pub outcome: Result<u16, Failure>,
+    pub outcome: Result<u16, CallbackFailure>,
 }
 
 /// Why an event has not been accepted. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Failure {
+pub enum CallbackFailure {
     /// There is no key to seal with, or nobody of that name any more.
     NoKey(Caller),
     /// Another status than 200 and 204.
     Refused(CallbackResponse),
     /// No status.
-    Courier(CourierError),
+    NoResponse(CallbackError),
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CallbackFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoKey(owner) => {
@@ -67,14 +76,14 @@ impl fmt::Display for Failure {
                 }
             }
             Self::Refused(response) => response.fmt(f),
-            Self::Courier(error) => error.fmt(f),
+            Self::NoResponse(error) => error.fmt(f),
         }
     }
 }
 
-impl std::error::Error for Failure {}
+impl std::error::Error for CallbackFailure {}
 
-impl Service {
+impl Outbox {
     /// Sends everything that is due now and that no other service sends, and returns when all of it has been
     /// answered. What fails is due a minute later, and not now.
     ///
@@ -86,11 +95,11 @@ impl Service {
         let mut failed = None;
         let mut backlog = Backlog::default();
         loop {
-            backlog.begin(self.env.business.now());
+            self.begin(&mut backlog);
             while failed.is_none() {
                 match self.claim_page(&mut backlog, &mut sending).await {
-                    Ok(true) => {}
-                    Ok(false) => break,
+                    Ok(Page::More) => {}
+                    Ok(Page::Last) => break,
                     Err(error) => failed = Some(error),
                 }
             }
@@ -109,53 +118,58 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// [`Failure`], if there is no status. Never [`Failure::Refused`]: that is what is hoped for.
-    pub async fn probe(&self, event: &Delivery) -> Result<u16, Failure> {
-        let mut letter = self.write(event)?;
-        letter.spoil();
-        Ok(self.post(event, letter).await?.status)
+    /// [`CallbackFailure`], if there is no status. Never [`CallbackFailure::Refused`]: that is what is hoped for.
+    pub async fn probe(&self, event: &Delivery) -> Result<u16, CallbackFailure> {
+        let mut callback = self.write(event)?;
+        callback.spoil();
+        Ok(self.post(event, callback).await?.status)
     }
 
-    /// Begins an attempt at each delivery that has waited for its place and has one now, and at each of one page that is
-    /// due and has one. Whether there is another page.
+    /// Begins a scan of the queue.
+    pub(crate) fn begin(&self, backlog: &mut Backlog) {
+        backlog.begin(self.env.business.now());
+    }
+
+    /// Begins an attempt at each delivery that has waited for its slot and has one now, and at each of one page that is
+    /// due and has one.
     pub(crate) async fn claim_page(
         self: &Arc<Self>,
         backlog: &mut Backlog,
         sending: &mut Sending,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Page, StoreError> {
         self.claim_waiting(backlog, sending).await?;
         let end = end_of_due(self.env.business.now());
         let page = self.store.scan(Kind::Delivery, "", &backlog.after, PAGE).await?;
         let is_full = page.len() == PAGE;
         for (id, stored) in page {
             if id >= end {
-                return Ok(false);
+                return Ok(Page::Last);
             }
             if !backlog.has(&id) {
                 let loaded = match Loaded::<Delivery>::read(&stored) {
                     Ok(loaded) => loaded,
                     Err(error) => {
-                        self.outbox.tell_unreadable(&error);
+                        self.log_unreadable(&error);
                         backlog.after = id;
                         continue;
                     }
                 };
                 let Delivery { notify_url, event_id, owner, .. } = &loaded.record;
                 let (endpoint, owner) = (endpoint(notify_url.as_str()), owner.to_string());
-                match self.outbox.places.enter(endpoint.clone(), owner.clone(), event_id) {
-                    Entry::Place(place) => {
-                        sending.spawn(self.clone().attempt(loaded, place));
+                match self.slots.enter(endpoint.clone(), owner.clone(), event_id) {
+                    Entry::Slot(slot) => {
+                        sending.spawn(self.clone().attempt(loaded, slot));
                     }
                     Entry::Busy => match backlog.keep(&id, endpoint, owner) {
                         Kept::Waits => {}
                         Kept::TooMany => self.end(&loaded).await?,
                     },
-                    Entry::Full => return Ok(false),
+                    Entry::Full => return Ok(Page::Last),
                 }
             }
             backlog.after = id;
         }
-        Ok(is_full)
+        Ok(if is_full { Page::More } else { Page::Last })
     }
 
     /// Begins attempts at those that have waited. A record that is gone was taken by another service.
@@ -164,11 +178,11 @@ impl Service {
         backlog: &mut Backlog,
         sending: &mut Sending,
     ) -> Result<(), StoreError> {
-        let placed = backlog.placed(&self.outbox.places);
-        if placed.is_empty() {
+        let slotted = backlog.slotted(&self.slots);
+        if slotted.is_empty() {
             return Ok(());
         }
-        let keys: Vec<Key> = placed.iter().map(|(id, _)| Delivery::key(id)).collect();
+        let keys: Vec<Key> = slotted.iter().map(|(id, _)| Delivery::key(id)).collect();
         let found = match self.store.load(&keys).await {
             Ok(found) => found,
             Err(error) => {
@@ -177,9 +191,9 @@ impl Service {
                 return Err(error);
             }
         };
-        for ((_, place), stored) in placed.into_iter().zip(found) {
+        for ((_, slot), stored) in slotted.into_iter().zip(found) {
             if let Some(loaded) = stored.and_then(|stored| Loaded::<Delivery>::read(&stored).ok()) {
-                sending.spawn(self.clone().attempt(loaded, place));
+                sending.spawn(self.clone().attempt(loaded, slot));
             }
         }
         Ok(())
@@ -205,7 +219,7 @@ impl Service {
         }
     }
 
-    async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _place: Place) -> Made {
+    async fn attempt(self: Arc<Self>, loaded: Loaded<Delivery>, _slot: Slot) -> Made {
         let (claimed, batch) = loaded.claim(self.env.business.now());
         match self.store.commit(batch).await {
             Ok(()) => {}
@@ -224,26 +238,30 @@ impl Service {
         Ok(Some(Attempt { event_id, event_type, notify_url, number, allowed, outcome }))
     }
 
-    async fn send(&self, delivery: &Delivery) -> Result<u16, Failure> {
-        let letter = self.write(delivery)?;
-        match self.post(delivery, letter).await? {
+    async fn send(&self, delivery: &Delivery) -> Result<u16, CallbackFailure> {
+        let callback = self.write(delivery)?;
+        match self.post(delivery, callback).await? {
             response if response.accepts() => Ok(response.status),
-            response => Err(Failure::Refused(response)),
+            response => Err(CallbackFailure::Refused(response)),
         }
     }
 
-    fn write(&self, delivery: &Delivery) -> Result<Letter, Failure> {
-        signed_callback::write(self, delivery).ok_or_else(|| Failure::NoKey(delivery.owner.clone()))
+    fn write(&self, delivery: &Delivery) -> Result<SignedCallback, CallbackFailure> {
+        signed_callback::write(self, delivery).ok_or_else(|| CallbackFailure::NoKey(delivery.owner.clone()))
     }
 
-    async fn post(&self, delivery: &Delivery, letter: Letter) -> Result<CallbackResponse, Failure> {
-        let Letter { headers, body } = letter;
-        let posted = self.outbox.courier.post(delivery.notify_url.as_str(), headers, body);
-        posted.await.map_err(Failure::Courier)
+    async fn post(
+        &self,
+        delivery: &Delivery,
+        callback: SignedCallback,
+    ) -> Result<CallbackResponse, CallbackFailure> {
+        let SignedCallback { headers, body } = callback;
+        let posted = self.client.post(delivery.notify_url.as_str(), headers, body);
+        posted.await.map_err(CallbackFailure::NoResponse)
     }
 
     /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery goes on.
-    async fn note_failed(&self, claimed: &Delivery, failure: &Failure) {
+    async fn note_failed(&self, claimed: &Delivery, failure: &CallbackFailure) {
         let failure = LastFailure::of(failure, self.env.business.now());
         let Some(write) = claimed.failed(failure) else { return };
         match self.store.commit(vec![write]).await {
@@ -269,7 +287,7 @@ impl Service {
     }
 }
 
-fn log(claimed: &Delivery, failure: &Failure) {
+fn log(claimed: &Delivery, failure: &CallbackFailure) {
     let is_old = claimed.allowed < claimed.schedule.attempts();
     let Delivery { event_id, event_type, notify_url, made, allowed, due, .. } = claimed;
     let endpoint = endpoint(notify_url.as_str());

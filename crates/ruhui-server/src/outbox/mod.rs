@@ -22,48 +22,66 @@ mod signed_callback;
 mod slots;
 
 pub(crate) use backlog::Backlog;
-pub use client::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
-pub use deliver::{Attempt, Failure};
-pub(crate) use deliver::{Done, Sending};
+pub use client::{CallbackClient, CallbackError, CallbackResponse, NetworkCallbackClient};
+pub use deliver::{Attempt, CallbackFailure};
+pub(crate) use deliver::{Done, Page, Sending};
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
-use crate::service::Service;
-use slots::Places;
+use crate::env::Env;
+use crate::platform::Platform;
+use crate::registry::Registry;
+use crate::store::Store;
+use slots::Slots;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
-/// How a service sends, and what it is sending.
-pub(crate) struct Outbox {
-    courier: Arc<dyn Courier>,
-    places: Arc<Places>,
+/// The callbacks of a store, and this process's part in sending them.
+pub struct Outbox {
+    env: Env,
+    store: Arc<dyn Store>,
+    registry: Arc<Registry>,
+    platform: Arc<Platform>,
+    client: Arc<dyn CallbackClient>,
+    slots: Arc<Slots>,
     wake: Arc<Notify>,
     told_unreadable: AtomicBool,
 }
 
 impl Outbox {
-    pub(crate) fn new(courier: Arc<dyn Courier>) -> Self {
+    pub(crate) fn new(
+        client: Arc<dyn CallbackClient>,
+        env: Env,
+        store: Arc<dyn Store>,
+        registry: Arc<Registry>,
+        platform: Arc<Platform>,
+    ) -> Self {
         let wake = Arc::new(Notify::new());
-        let places = Arc::new(Places::new(wake.clone()));
-        Self { courier, places, wake, told_unreadable: AtomicBool::new(false) }
+        let slots = Arc::new(Slots::new(wake.clone()));
+        let told_unreadable = AtomicBool::new(false);
+        Self { env, store, registry, platform, client, slots, wake, told_unreadable }
     }
 
-    /// Done when somebody said so, or a place is free that a delivery waits for.
+    /// Has the queue scanned now, and not after the pause: a delivery was committed.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Done when [`wake`](Self::wake) was called, or a slot is free that a delivery waits for.
     pub(crate) async fn woken(&self) {
         self.wake.notified().await;
     }
 
-    /// A record that cannot be read stays where it is; it is seen at each look and told of once.
-    fn tell_unreadable(&self, error: &dyn std::fmt::Display) {
+    /// A record that cannot be read stays in the queue. Every scan finds it, and the log names it once.
+    fn log_unreadable(&self, error: &dyn std::fmt::Display) {
         if !self.told_unreadable.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "a callback cannot be read and is not sent");
         }
     }
 }
 
-impl Service {
-    /// Says that a delivery was committed: it goes out now, and not when the store is next looked into.
-    pub fn wake_outbox(&self) {
-        self.outbox.wake.notify_one();
+impl std::fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outbox({:?})", self.env)
     }
 }

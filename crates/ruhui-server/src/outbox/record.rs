@@ -1,6 +1,6 @@
 //! A delivery: one event on its way to one URL.
 
-use super::{CallbackResponse, Failure};
+use super::{CallbackFailure, CallbackResponse};
 use crate::store::records::{join, last_part, put};
 use crate::store::{Batch, Kind, Loaded, Record, Write};
 use jiff::{SignedDuration, Timestamp};
@@ -119,10 +119,10 @@ pub struct LastFailure {
 }
 
 impl LastFailure {
-    pub(super) fn of(failure: &Failure, now: Timestamp) -> Self {
+    pub(super) fn of(failure: &CallbackFailure, now: Timestamp) -> Self {
         let response = match failure {
-            Failure::Refused(response) => Some(response.clone()),
-            Failure::NoKey(_) | Failure::Courier(_) => None,
+            CallbackFailure::Refused(response) => Some(response.clone()),
+            CallbackFailure::NoKey(_) | CallbackFailure::NoResponse(_) => None,
         };
         let status = response.as_ref().map(|response| response.status);
         let (location, body) = match response {

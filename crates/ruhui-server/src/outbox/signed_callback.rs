@@ -1,7 +1,6 @@
 //! From a delivery to what goes over the wire: sealed for its owner and signed, anew for each attempt.
 
-use super::Delivery;
-use crate::service::Service;
+use super::{Delivery, Outbox};
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
@@ -10,29 +9,29 @@ use ruhui_core::seal::{ApiV3Key, ResourceNonce};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 
-/// What a courier carries.
-pub(super) struct Letter {
+/// What a client carries.
+pub(super) struct SignedCallback {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
 /// `None` if the owner has no key to seal with.
-pub(super) fn write(service: &Service, delivery: &Delivery) -> Option<Letter> {
-    let directory = service.directory();
+pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallback> {
+    let directory = outbox.registry.directory();
     let owner = directory.caller(&delivery.owner)?;
-    let entropy = &*service.env.entropy;
+    let entropy = &*outbox.env.entropy;
     let body = seal(delivery, owner.apiv3_key.as_ref()?, entropy);
 
     let family = delivery.owner.family();
-    let signer = service.platform.keys(family).default_for(owner.reply_key);
+    let signer = outbox.platform.keys(family).default_for(owner.reply_key);
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
-    signer.sign(&mut headers, Scheme::from(family), service.env.wire.now(), &nonce, &body);
+    signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);
     headers.insert(header::REQUEST_ID, request_id(entropy));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
-    Some(Letter { headers, body })
+    Some(SignedCallback { headers, body })
 }
 
 fn seal(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
@@ -52,7 +51,7 @@ fn request_id(entropy: &dyn Entropy) -> HeaderValue {
     HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
 }
 
-impl Letter {
+impl SignedCallback {
     /// Makes the signature wrong in the documented way: as long as a sound one, Base64 as one, and told by
     /// how it begins (partner page 4013059017).
     pub(super) fn spoil(&mut self) {

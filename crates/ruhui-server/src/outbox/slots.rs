@@ -1,6 +1,6 @@
 //! Limits on callbacks that are sent at once: to one endpoint, of one owner, and in all. One task sends each event.
 //!
-//! An endpoint that hangs thereby holds a few places for a few seconds, and delays nobody but itself. An owner holds at
+//! An endpoint that hangs thereby holds a few slots for a few seconds, and delays nobody but itself. An owner holds at
 //! most as many as are left free: a single one has half of all, `n` of them leave one part in `n + 1` to the next. So
 //! owners whose endpoints all hang delay themselves, however many endpoints they name.
 
@@ -13,7 +13,7 @@ const PER_ENDPOINT: usize = 8;
 /// At once in all.
 const IN_ALL: usize = 256;
 
-pub(super) struct Places {
+pub(super) struct Slots {
     taken: Mutex<Taken>,
     freed: Arc<Notify>,
 }
@@ -29,23 +29,23 @@ struct Taken {
 /// The answer to who wants to send.
 pub(super) enum Entry {
     /// It may.
-    Place(Place),
+    Slot(Slot),
     /// Not to this endpoint or of this owner now, or this event is being sent.
     Busy,
     /// Nobody may now.
     Full,
 }
 
-/// A place; free again when dropped.
-pub(super) struct Place {
-    places: Arc<Places>,
+/// A slot; free again when dropped.
+pub(super) struct Slot {
+    slots: Arc<Slots>,
     endpoint: String,
     owner: String,
     event_id: String,
 }
 
-impl Places {
-    /// `freed` is notified when a place is free that was asked for in vain.
+impl Slots {
+    /// `freed` is notified when a slot is free that was asked for in vain.
     pub(super) fn new(freed: Arc<Notify>) -> Self {
         Self { taken: Mutex::default(), freed }
     }
@@ -69,7 +69,7 @@ impl Places {
         taken.by_endpoint.insert(endpoint.clone(), there + 1);
         taken.by_owner.insert(owner.clone(), of_owner + 1);
         taken.events.insert(event_id.to_owned());
-        Entry::Place(Place { places: self.clone(), endpoint, owner, event_id: event_id.to_owned() })
+        Entry::Slot(Slot { slots: self.clone(), endpoint, owner, event_id: event_id.to_owned() })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -77,14 +77,14 @@ impl Places {
     }
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
-        let mut taken = self.places.taken();
+        let mut taken = self.slots.taken();
         taken.events.remove(&self.event_id);
         leave(&mut taken.by_endpoint, &self.endpoint);
         leave(&mut taken.by_owner, &self.owner);
         if std::mem::take(&mut taken.somebody_waits) {
-            self.places.freed.notify_one();
+            self.slots.freed.notify_one();
         }
     }
 }
@@ -104,13 +104,13 @@ mod tests {
 
     #[test]
     fn an_endpoint_has_its_places_and_all_have_theirs() {
-        let places = Arc::new(Places::new(Arc::new(Notify::new())));
+        let slots = Arc::new(Slots::new(Arc::new(Notify::new())));
         let mut held = Vec::new();
         for endpoint in 0..400 {
             for number in 0..10 {
                 let (owner, event) = (format!("o{endpoint}"), format!("{endpoint} {number}"));
-                match places.enter(format!("e{endpoint}"), owner, &event) {
-                    Entry::Place(place) => held.push(place),
+                match slots.enter(format!("e{endpoint}"), owner, &event) {
+                    Entry::Slot(slot) => held.push(slot),
                     Entry::Busy => assert!(number >= PER_ENDPOINT || number >= IN_ALL - held.len()),
                     Entry::Full => assert_eq!(held.len(), IN_ALL),
                 }
@@ -118,27 +118,27 @@ mod tests {
         }
         assert_eq!(held.len(), IN_ALL);
         held.clear();
-        let taken = places.taken();
+        let taken = slots.taken();
         assert!(taken.by_endpoint.is_empty() && taken.by_owner.is_empty() && taken.events.is_empty());
     }
 
     #[test]
     fn owners_who_hold_all_they_can_leave_places_to_the_next() {
         for owners in 1..=30 {
-            let places = Arc::new(Places::new(Arc::new(Notify::new())));
+            let slots = Arc::new(Slots::new(Arc::new(Notify::new())));
             let mut held = Vec::new();
             for number in 0..IN_ALL {
                 for owner in 0..owners {
                     let (endpoint, event) = (format!("{owner} {number}"), format!("{owner} {number}"));
-                    if let Entry::Place(place) = places.enter(endpoint, format!("o{owner}"), &event) {
-                        held.push(place);
+                    if let Entry::Slot(slot) = slots.enter(endpoint, format!("o{owner}"), &event) {
+                        held.push(slot);
                     }
                 }
             }
             let free = IN_ALL - held.len();
             assert!(free >= IN_ALL / (owners + 1), "{owners} owners leave {free}");
             assert!(
-                matches!(places.enter("e".to_owned(), "next".to_owned(), "e"), Entry::Place(_)),
+                matches!(slots.enter("e".to_owned(), "next".to_owned(), "e"), Entry::Slot(_)),
                 "{owners}"
             );
         }
@@ -146,11 +146,11 @@ mod tests {
 
     #[test]
     fn an_event_is_sent_by_one_task() {
-        let places = Arc::new(Places::new(Arc::new(Notify::new())));
-        let enter = || places.enter("e".to_owned(), "o".to_owned(), "a");
+        let slots = Arc::new(Slots::new(Arc::new(Notify::new())));
+        let enter = || slots.enter("e".to_owned(), "o".to_owned(), "a");
         let first = enter();
         assert!(matches!(enter(), Entry::Busy));
         drop(first);
-        assert!(matches!(enter(), Entry::Place(_)));
+        assert!(matches!(enter(), Entry::Slot(_)));
     }
 }

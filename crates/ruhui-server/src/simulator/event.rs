@@ -1,9 +1,9 @@
 //! Events: what the merchant is told.
 
-use super::PlayError;
+use super::SimulatorError;
 use crate::domain::Template;
 use crate::domain::component::Refusal;
-use crate::outbox::{Delivery, Failure};
+use crate::outbox::{CallbackFailure, Delivery};
 use crate::service::Service;
 use crate::store::StoreExt as _;
 use jiff::Timestamp;
@@ -56,15 +56,15 @@ pub(super) fn user_card(card: UserCard, template: &Template) -> UserCardEvent {
 ///
 /// # Errors
 ///
-/// [`PlayError`] if there is no such template; inside, [`Failure`] if there is no answer.
-pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, NotProbed>, PlayError> {
+/// [`SimulatorError`] if there is no such template; inside, [`CallbackFailure`] if there is no answer.
+pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, NotProbed>, SimulatorError> {
     let template = service.store.read::<Template>(card_id.as_str()).await?;
     let template = template.ok_or(Refusal::TemplateNotFound)?.record;
     let now = service.env.business.now();
     let openid = format!("o{}", alphanumeric(&*service.env.entropy, 27));
     let resource = nobodys_card(&template, &openid, now);
     let delivery = tell(service, EventKind::UserCardCreated, &template, &resource, now);
-    let probed = service.probe(&delivery).await;
+    let probed = service.outbox().probe(&delivery).await;
     Ok(probed.map_err(|failure| NotProbed { notify_url: delivery.notify_url, failure }))
 }
 
@@ -75,14 +75,14 @@ pub struct NotProbed {
     /// The template's `notify_url`.
     pub notify_url: NotifyUrl,
     /// The failure of the probe.
-    pub failure: Failure,
+    pub failure: CallbackFailure,
 }
 
 impl fmt::Display for NotProbed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notify_url, failure } = self;
         // If the key is missing, the probe was not sent.
-        let Failure::Courier(failure) = failure else { return failure.fmt(f) };
+        let CallbackFailure::NoResponse(failure) = failure else { return failure.fmt(f) };
         match f.alternate() {
             false => write!(
                 f,

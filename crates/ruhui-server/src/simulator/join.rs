@@ -1,13 +1,14 @@
 //! 开通会员卡: in the join component, with a token, or on the brand's business card, without.
 
-use super::{PlayError, Told, commit, event};
+use super::state;
+use super::{SimulatorError, Told, commit, event};
 use crate::domain::component::spend;
 use crate::domain::member::{self, Filled};
 use crate::domain::{Activity, Catalog, Purpose};
 use crate::env::Entropy;
-use crate::member_state::Scene;
+use crate::member_state::MemberState;
 use crate::service::Service;
-use crate::store::{StoreError, StoreExt as _, Write};
+use crate::store::{Batch, StoreError, StoreExt as _, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{ActivityState, CardTemplate, MembershipActivity};
 use ruhui_core::api::event::EventKind;
@@ -35,20 +36,20 @@ pub struct JoinForm {
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn join_form(
     service: &Service,
     token: &Token,
     openid: Option<&OpenId>,
-) -> Result<JoinForm, PlayError> {
-    let (scene, record) = Scene::behind(service, token, Purpose::Join, openid).await?;
-    let template = scene.offer(service, &record.openid)?;
-    member::may_join(scene.member.as_ref(), scene.now)?;
+) -> Result<JoinForm, SimulatorError> {
+    let (state, record) = state::of_token(service, token, Purpose::Join, openid).await?;
+    let template = state::offer(&state, service, &record.openid)?;
+    member::may_join(state.member.as_ref(), state.now)?;
     Ok(JoinForm {
         card: template.card.clone(),
         openid: record.openid.clone(),
         expire_time: record.expire_time,
-        activity: activity(service, &template.card, scene.now).await?,
+        activity: activity(service, &template.card, state.now).await?,
     })
 }
 
@@ -73,58 +74,56 @@ async fn activity(
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn join(
     service: &Service,
     token: &Token,
     openid: Option<&OpenId>,
     filled: &Filled,
-) -> Result<Told, PlayError> {
-    loop {
-        let (scene, record) = Scene::behind(service, token, Purpose::Join, openid).await?;
-        let spent = scene.snapshot.put(&spend(&record, scene.now));
-        if let Some(opened) = open(service, &scene, &record.openid, filled, Some(spent)).await? {
-            return Ok(opened);
-        }
-    }
+) -> Result<Told, SimulatorError> {
+    commit(service, || async move {
+        let (state, record) = state::of_token(service, token, Purpose::Join, openid).await?;
+        let spent = state.snapshot.put(&spend(&record, state.now));
+        open(service, &state, &record.openid, filled, Some(spent))
+    })
+    .await
 }
 
 /// The user opens a card on the brand's business card: without a token, otherwise alike.
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn open_from_business_card(
     service: &Service,
     card_id: &CardId,
     openid: &OpenId,
     filled: &Filled,
-) -> Result<Told, PlayError> {
-    loop {
-        let scene = Scene::load(service, card_id, openid, []).await?;
-        if let Some(opened) = open(service, &scene, openid, filled, None).await? {
-            return Ok(opened);
-        }
-    }
+) -> Result<Told, SimulatorError> {
+    commit(service, || async move {
+        let state = state::load(service, card_id, openid, []).await?;
+        open(service, &state, openid, filled, None)
+    })
+    .await
 }
 
-/// `None` if something has changed meanwhile.
-async fn open(
+/// The batch that opens a card, and what comes of it.
+fn open(
     service: &Service,
-    scene: &Scene,
+    state: &MemberState,
     openid: &OpenId,
     filled: &Filled,
     spent: Option<Write>,
-) -> Result<Option<Told>, PlayError> {
-    let template = scene.offer(service, openid)?;
+) -> Result<(Batch, Told), SimulatorError> {
+    let template = state::offer(state, service, openid)?;
     let code = code(&*service.env.entropy);
-    let step = member::join(scene.member.as_ref(), openid, filled, &template.card, &code, scene.now)?;
+    let step = member::join(state.member.as_ref(), openid, filled, &template.card, &code, state.now)?;
     let resource = event::user_card(step.card.clone(), template);
-    let delivery = event::tell(service, EventKind::UserCardCreated, template, &resource, scene.now);
-    let claim = step.claim.as_ref().map(|claim| scene.snapshot.put(claim));
-    let writes = [scene.snapshot.put(&step.member), delivery.put()].into_iter().chain(claim).chain(spent);
-    let is_done = commit(service, scene.snapshot.batch(writes)).await?;
-    Ok(is_done.then_some(Told { user_card: step.card, event_id: delivery.event_id }))
+    let delivery = event::tell(service, EventKind::UserCardCreated, template, &resource, state.now);
+    let claim = step.claim.as_ref().map(|claim| state.snapshot.put(claim));
+    let writes = [state.snapshot.put(&step.member), delivery.put()].into_iter().chain(claim).chain(spent);
+    let batch = state.snapshot.batch(writes);
+    Ok((batch, Told { user_card: step.card, event_id: delivery.event_id }))
 }
 
 /// A code of WeChat Pay's own: 24 digits.

@@ -1,6 +1,6 @@
-//! The platform's side: what users do in WeChat, and what WeChat Pay then does.
+//! The simulator: it acts as the users do in WeChat, and as WeChat Pay then does.
 //!
-//! No merchant calls this. The sandbox plays it, over the controls of `http::play`; tests do in process. Each act
+//! No merchant calls this. A sandbox offers it over the controls of `http::controls`; tests do in process. Each act
 //! is one batch: the change, the token it costs, and the event that tells of it.
 
 mod card;
@@ -8,6 +8,7 @@ mod event;
 mod join;
 mod payment_code;
 mod points;
+mod state;
 
 pub use card::delete_card;
 pub use event::{NotProbed, probe};
@@ -17,15 +18,15 @@ pub use points::{Coupon, PointsViewed, redeem_points, view_points};
 
 use crate::domain::component::Refusal;
 use crate::domain::member::NotOpened;
-use crate::service::Service;
-use crate::store::{Batch, CommitError, StoreError};
+use crate::service::{Committed, Service};
+use crate::store::{Batch, StoreError};
 use ruhui_core::api::card_member::UserCard;
 use serde::Serialize;
 
 /// Why an act did not happen. Nothing has changed then.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum PlayError {
+pub enum SimulatorError {
     /// WeChat would not let the user.
     #[error("{0}")]
     Refused(#[from] Refusal),
@@ -34,7 +35,7 @@ pub enum PlayError {
     Store(#[from] StoreError),
 }
 
-impl From<NotOpened> for PlayError {
+impl From<NotOpened> for SimulatorError {
     fn from(why: NotOpened) -> Self {
         Self::Refused(why.into())
     }
@@ -50,17 +51,15 @@ pub struct Told {
     pub event_id: String,
 }
 
-/// Commits an act; `false` if something has changed meanwhile, so that it has to be decided again.
-async fn commit(service: &Service, batch: Batch) -> Result<bool, PlayError> {
-    match service.store.commit(batch).await {
-        Ok(()) => {
-            service.wake_outbox();
-            Ok(true)
+/// Decides on an act and commits it; decides again for as long as a record has changed since it was read.
+async fn commit<T, Decided>(service: &Service, decide: impl Fn() -> Decided) -> Result<T, SimulatorError>
+where
+    Decided: Future<Output = Result<(Batch, T), SimulatorError>>,
+{
+    loop {
+        let (batch, result) = decide().await?;
+        if service.submit(batch).await.durable().await? == Committed::Durable {
+            return Ok(result);
         }
-        Err(CommitError::Changed(key)) => {
-            service.noticed(&key).await?;
-            Ok(false)
-        }
-        Err(CommitError::Store(error)) => Err(error.into()),
     }
 }

@@ -1,9 +1,9 @@
 //! 出示付款码: the component that shows the payment code (page 4016834476).
 
-use super::{PlayError, commit};
+use super::state;
+use super::{SimulatorError, commit};
 use crate::domain::Purpose;
 use crate::domain::component::spend;
-use crate::member_state::Scene;
 use crate::service::Service;
 use ruhui_core::api::card_member::UserCard;
 use ruhui_core::types::{OpenId, Token};
@@ -12,19 +12,18 @@ use ruhui_core::types::{OpenId, Token};
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn show_payment_code(
     service: &Service,
     token: &Token,
     openid: Option<&OpenId>,
-) -> Result<UserCard, PlayError> {
-    loop {
-        let (scene, record) = Scene::behind(service, token, Purpose::PayView, openid).await?;
-        scene.offer(service, &record.openid)?;
-        let (_, held, _) = scene.effective()?;
-        let batch = scene.snapshot.batch([scene.snapshot.put(&spend(&record, scene.now))]);
-        if commit(service, batch).await? {
-            return Ok(held.shown(scene.now));
-        }
-    }
+) -> Result<UserCard, SimulatorError> {
+    commit(service, || async move {
+        let (state, record) = state::of_token(service, token, Purpose::PayView, openid).await?;
+        state::offer(&state, service, &record.openid)?;
+        let (_, held, _) = state::effective(&state)?;
+        let batch = state.snapshot.batch([state.snapshot.put(&spend(&record, state.now))]);
+        Ok((batch, held.shown(state.now)))
+    })
+    .await
 }

@@ -1,8 +1,8 @@
 //! 积分: the user looks at points, and redeems them.
 
-use super::{PlayError, commit, event};
+use super::state;
+use super::{SimulatorError, commit, event};
 use crate::domain::Redemption;
-use crate::member_state::Scene;
 use crate::service::Service;
 use ruhui_core::api::card_member::ProductCouponStockType;
 use ruhui_core::api::event::{EventKind, PointExchangeEvent, SyncUserPointEvent};
@@ -43,43 +43,43 @@ pub struct Coupon {
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn view_points(
     service: &Service,
     card_id: &CardId,
     openid: &OpenId,
-) -> Result<PointsViewed, PlayError> {
-    loop {
-        let scene = Scene::load(service, card_id, openid, []).await?;
-        let (template, held, code) = scene.effective()?;
+) -> Result<PointsViewed, SimulatorError> {
+    commit(service, || async move {
+        let state = state::load(service, card_id, openid, []).await?;
+        let (template, held, code) = state::effective(&state)?;
         let resource = SyncUserPointEvent {
             brand_id: template.card.brand_id.clone(),
             card_id: card_id.clone(),
             openid: openid.clone(),
             user_card_code: code.clone(),
         };
-        let delivery = event::tell(service, EventKind::SyncUserPoint, template, &resource, scene.now);
-        if commit(service, scene.snapshot.batch([delivery.put()])).await? {
-            let (user_card_code, point_balance) = (code.clone(), held.point_balance);
-            return Ok(PointsViewed { user_card_code, point_balance, event_id: delivery.event_id });
-        }
-    }
+        let delivery = event::tell(service, EventKind::SyncUserPoint, template, &resource, state.now);
+        let (user_card_code, point_balance) = (code.clone(), held.point_balance);
+        let batch = state.snapshot.batch([delivery.put()]);
+        Ok((batch, PointsViewed { user_card_code, point_balance, event_id: delivery.event_id }))
+    })
+    .await
 }
 
 /// The user redeems points for a coupon: the redemption waits for the merchant's answer.
 ///
 /// # Errors
 ///
-/// [`PlayError`].
+/// [`SimulatorError`].
 pub async fn redeem_points(
     service: &Service,
     card_id: &CardId,
     openid: &OpenId,
     coupon: &Coupon,
-) -> Result<PointExchangeEvent, PlayError> {
-    loop {
-        let scene = Scene::load(service, card_id, openid, []).await?;
-        let (template, _, code) = scene.effective()?;
+) -> Result<PointExchangeEvent, SimulatorError> {
+    commit(service, || async move {
+        let state = state::load(service, card_id, openid, []).await?;
+        let (template, _, code) = state::effective(&state)?;
         let record_id = alphanumeric(&*service.env.entropy, 32);
         let asked = PointExchangeEvent {
             record_id: RecordId::new(record_id).expect("32 letters and digits are an id"),
@@ -94,12 +94,11 @@ pub async fn redeem_points(
             product_coupon_stock_type: coupon.product_coupon_stock_type.clone(),
             stock_id: coupon.stock_id.clone(),
         };
-        let delivery = event::tell(service, EventKind::PointExchange, template, &asked, scene.now);
-        let create_time = DateTime::seconds(scene.now);
+        let delivery = event::tell(service, EventKind::PointExchange, template, &asked, state.now);
+        let create_time = DateTime::seconds(state.now);
         let redemption = Redemption { asked: asked.clone(), create_time, outcome: None };
-        let batch = scene.snapshot.batch([scene.snapshot.put(&redemption), delivery.put()]);
-        if commit(service, batch).await? {
-            return Ok(asked);
-        }
-    }
+        let batch = state.snapshot.batch([state.snapshot.put(&redemption), delivery.put()]);
+        Ok((batch, asked))
+    })
+    .await
 }

@@ -1,14 +1,16 @@
 //! From a configuration file to a service that listens.
 
 mod error;
+mod run;
 
 pub use error::{Making, StartError};
+pub use run::{Stop, run};
 
-use crate::Counting;
 use crate::config::{Config, ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
-use crate::http::{self, Limits, Listener, Stop, Tls};
+use crate::http::{Limits, Listener, Tls};
+use crate::policy::Counting;
 use crate::service::Service;
 use crate::store::Place;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -124,7 +126,7 @@ impl Server {
         let operations = (self.operations, self.clock);
         let drained = async { tokio::time::sleep(self.drain).await };
         let stop = Stop { told, drained };
-        http::run(self.service, [self.main, self.backup], operations, self.limits, stop).await;
+        run(self.service, [self.main, self.backup], operations, self.limits, stop).await;
     }
 }
 

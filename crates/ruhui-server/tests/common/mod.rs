@@ -28,7 +28,7 @@ use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};
 use ruhui_server::domain::{Merchant, TokenRecord};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
-use ruhui_server::outbox::Courier;
+use ruhui_server::outbox::CallbackClient;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{Policy, Service};
@@ -186,16 +186,16 @@ impl World {
     }
 
     /// Another service over the same store, with the same clocks, whose callbacks go another way.
-    pub(crate) async fn beside_with(&self, courier: Arc<dyn Courier>) -> Arc<Service> {
+    pub(crate) async fn beside_with(&self, client: Arc<dyn CallbackClient>) -> Arc<Service> {
         let (wire, business) = (self.wire.clone(), self.business.clone());
         let env = Env { wire, business, entropy: self.entropy.clone() };
-        self.start_beside(courier, env).await
+        self.start_beside(client, env).await
     }
 
     /// The same with clocks of its own.
-    pub(crate) async fn start_beside(&self, courier: Arc<dyn Courier>, env: Env) -> Arc<Service> {
+    pub(crate) async fn start_beside(&self, client: Arc<dyn CallbackClient>, env: Env) -> Arc<Service> {
         let (store, platform) = (self.store.clone(), PROVISION.platform.clone());
-        Service::start_with(courier, env, store, platform, self.policy.clone()).await.unwrap()
+        Service::start_with(client, env, store, platform, self.policy.clone()).await.unwrap()
     }
 
     /// Time passes, for both clocks.

@@ -17,10 +17,12 @@ use ruhui::transport::{Transport, TransportError};
 use ruhui_core::api::{Brand, Partner};
 use ruhui_core::types::UserCardCode;
 use ruhui_server::Service;
+use ruhui_server::domain::Reach;
 use ruhui_server::domain::Template;
 use ruhui_server::env::Env;
-use ruhui_server::http::{Limits, Listener, Stop, Tls};
-use ruhui_server::outbox::{CallbackResponse, Courier, CourierError, NetworkCourier, Reach};
+use ruhui_server::http::{Limits, Listener, Tls};
+use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse, NetworkCallbackClient};
+use ruhui_server::start::Stop;
 use ruhui_server::store::MemoryStore;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -156,13 +158,13 @@ impl Mailbox {
 }
 
 #[async_trait]
-impl Courier for Mailbox {
+impl CallbackClient for Mailbox {
     async fn post(
         &self,
         url: &str,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<CallbackResponse, CourierError> {
+    ) -> Result<CallbackResponse, CallbackError> {
         assert!(url.starts_with("http"), "{url}");
         *self.last.lock().unwrap() = Some((headers.clone(), body.clone()));
         Ok(CallbackResponse::of(self.take(headers, body).await.as_u16()))
@@ -193,13 +195,13 @@ pub(crate) async fn over_sockets() -> Ends {
             template.card.notify_url = format!("{notify_url}/notify").parse().unwrap();
         })
         .await;
-    let courier = Arc::new(NetworkCourier::new(Reach::Any));
-    let service = world.start_beside(courier, Env::system()).await;
+    let client = Arc::new(NetworkCallbackClient::new(Reach::Any));
+    let service = world.start_beside(client, Env::system()).await;
     let (stop, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move {
         let _ = stopped.changed().await;
     };
-    let serving = ruhui_server::http::run(
+    let serving = ruhui_server::start::run(
         service.clone(),
         [main, backup],
         (operations, None),

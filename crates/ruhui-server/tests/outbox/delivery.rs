@@ -5,7 +5,7 @@ use ruhui_core::api::event::EventKind;
 use ruhui_core::sign::{Scheme, VerifyError};
 use ruhui_core::types::Caller;
 use ruhui_server::domain::Merchant;
-use ruhui_server::outbox::{CallbackResponse, CourierError, Failure};
+use ruhui_server::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use ruhui_server::store::SqliteStore;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,7 +78,7 @@ async fn each_minute_until_the_eleventh_and_then_no_more() {
     for number in 1..=11 {
         let attempts = desk.round().await;
         assert_eq!(attempts.len(), 1, "{number}");
-        assert_eq!(attempts[0].outcome, Err(Failure::Refused(CallbackResponse::of(500))));
+        assert_eq!(attempts[0].outcome, Err(CallbackFailure::Refused(CallbackResponse::of(500))));
         assert_eq!((attempts[0].number, &attempts[0].event_id), (number, &event_id));
         let came = desk.came();
         assert_eq!((came.len(), &came[0].json()["id"]), (1, &json!(event_id)));
@@ -113,7 +113,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
 
     // The next failure replaces the first. The schedule stays the same.
     desk.pass(60);
-    desk.does(SHOP, Does::Fail(CourierError::Timeout));
+    desk.does(SHOP, Does::Fail(CallbackError::Timeout));
     let attempts = desk.round().await;
     assert_eq!(attempts[0].number, 2);
     let waiting = desk.waiting().await.remove(0);
@@ -145,11 +145,11 @@ async fn a_late_acceptance_ends_it() {
 #[tokio::test]
 async fn a_question_for_points_is_asked_once() {
     let mut desk = Desk::new().await;
-    desk.does(SHOP, Does::Fail(CourierError::Timeout));
+    desk.does(SHOP, Does::Fail(CallbackError::Timeout));
     desk.happen(EventKind::SyncUserPoint, SHOP).await;
     let attempts = desk.round().await;
     assert_eq!((attempts[0].number, attempts[0].allowed), (1, 1));
-    assert_eq!(attempts[0].outcome, Err(Failure::Courier(CourierError::Timeout)));
+    assert_eq!(attempts[0].outcome, Err(CallbackFailure::NoResponse(CallbackError::Timeout)));
     desk.pass(600);
     assert_eq!(desk.round().await, []);
     assert_eq!((desk.came().len(), desk.waiting().await.len()), (1, 0));
@@ -161,7 +161,10 @@ async fn other_statuses_are_failures() {
     for status in [100, 201, 202, 206, 301, 302, 400, 404, 500, 503] {
         desk.does(SHOP, Does::Answer(status));
         desk.happen(EventKind::SyncUserPoint, SHOP).await;
-        assert_eq!(desk.round().await[0].outcome, Err(Failure::Refused(CallbackResponse::of(status))));
+        assert_eq!(
+            desk.round().await[0].outcome,
+            Err(CallbackFailure::Refused(CallbackResponse::of(status)))
+        );
     }
 }
 
@@ -205,7 +208,7 @@ async fn two_services_send_no_attempt_twice() {
     }
     let mut attempts = Vec::new();
     for _ in 0..12 {
-        let (mine, others) = tokio::join!(desk.service.deliver_due(), other.deliver_due());
+        let (mine, others) = tokio::join!(desk.service.outbox().deliver_due(), other.outbox().deliver_due());
         attempts.extend(mine.unwrap().into_iter().chain(others.unwrap()));
         desk.pass(60);
     }
@@ -230,7 +233,7 @@ async fn one_endpoint_that_hangs_delays_no_other() {
         desk.happen(OPENED, SHOP).await;
     }
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     let mut came = BTreeMap::<bool, usize>::new();
     while came.get(&true) != Some(&20) {
         let next = desk.came.recv().await.unwrap();
@@ -263,7 +266,7 @@ async fn without_a_key_attempts_go_by_until_one_is_set() {
     let mut desk = Desk::new().await;
     desk.provide::<Merchant>(json!({"mchid": MCHID, "certificates": [], "apiv3_key": null})).await;
     desk.happen(OPENED, SHOP).await;
-    assert_eq!(desk.round().await[0].outcome, Err(Failure::NoKey(merchant())));
+    assert_eq!(desk.round().await[0].outcome, Err(CallbackFailure::NoKey(merchant())));
     assert_eq!((desk.came().len(), desk.waiting().await[0].made), (0, 1));
     desk.provide::<Merchant>(json!({"mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY})).await;
     desk.pass(60);
@@ -278,7 +281,7 @@ async fn a_probe_is_wrong_on_purpose_and_leaves_nothing() {
     for (status, kind) in [(401, OPENED), (200, EventKind::PointExchange)] {
         desk.does(SHOP, Does::Answer(status));
         let event = desk.event(kind, merchant(), SHOP);
-        assert_eq!(desk.service.probe(&event).await, Ok(status));
+        assert_eq!(desk.service.outbox().probe(&event).await, Ok(status));
         let came = desk.came().remove(0);
         assert_eq!(desk.verify(&came, Scheme::Merchant), Err(VerifyError::Probe));
         assert_eq!(came.header("wechatpay-signature").len(), 344);
@@ -287,5 +290,5 @@ async fn a_probe_is_wrong_on_purpose_and_leaves_nothing() {
     }
     let nobody = Caller::Brand("1005".parse().unwrap());
     let event = desk.event(OPENED, nobody.clone(), SHOP);
-    assert_eq!(desk.service.probe(&event).await, Err(Failure::NoKey(nobody)));
+    assert_eq!(desk.service.outbox().probe(&event).await, Err(CallbackFailure::NoKey(nobody)));
 }

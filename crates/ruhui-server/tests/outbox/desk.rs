@@ -1,4 +1,4 @@
-//! A service whose clocks, store and courier the tests hold.
+//! A service whose clocks, store and client the tests hold.
 
 use super::database;
 use async_trait::async_trait;
@@ -11,10 +11,11 @@ use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_core::wire::UnknownMembers;
+use ruhui_server::domain::Reach;
 use ruhui_server::domain::pre_auth::UnknownOpenids;
 use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
-use ruhui_server::outbox::{Attempt, CallbackResponse, Courier, CourierError, Delivery, Reach};
+use ruhui_server::outbox::{Attempt, CallbackClient, CallbackError, CallbackResponse, Delivery};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{
@@ -53,7 +54,7 @@ static PLATFORM: LazyLock<Platform> = LazyLock::new(|| {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Does {
     Answer(u16),
-    Fail(CourierError),
+    Fail(CallbackError),
     /// Answers 200 once it is let go.
     Hang,
 }
@@ -66,7 +67,7 @@ pub(crate) struct Came {
     pub(crate) body: Bytes,
 }
 
-/// A courier without a network. Endpoints answer 204 unless told otherwise.
+/// A client without a network. Endpoints answer 204 unless told otherwise.
 pub(crate) struct Street {
     does: Mutex<BTreeMap<String, Does>>,
     let_go: Semaphore,
@@ -74,13 +75,13 @@ pub(crate) struct Street {
 }
 
 #[async_trait]
-impl Courier for Street {
+impl CallbackClient for Street {
     async fn post(
         &self,
         url: &str,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<CallbackResponse, CourierError> {
+    ) -> Result<CallbackResponse, CallbackError> {
         // Lets the others get between claim and answer.
         tokio::task::yield_now().await;
         self.came.send(Came { url: url.to_owned(), headers, body }).unwrap();
@@ -181,7 +182,7 @@ impl Desk {
     }
 
     pub(crate) async fn round(&self) -> Vec<Attempt> {
-        self.service.deliver_due().await.unwrap()
+        self.service.outbox().deliver_due().await.unwrap()
     }
 
     /// What has come since this was last asked.

@@ -2,7 +2,8 @@
 
 use super::desk::*;
 use ruhui_core::api::event::EventKind;
-use ruhui_server::http::{Limits, Listener, Stop, Tls, run};
+use ruhui_server::http::{Limits, Listener, Tls};
+use ruhui_server::start::{Stop, run};
 use ruhui_server::store::Kind;
 use tokio::sync::oneshot;
 
@@ -27,7 +28,7 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     for _ in 0..10 {
         desk.happen(EventKind::UserCardCreated, SHOP).await;
     }
-    desk.service.wake_outbox();
+    desk.service.outbox().wake();
     for _ in 0..8 {
         desk.came.recv().await.unwrap();
     }

@@ -1,10 +1,11 @@
-//! The courier that has a network, against sockets of this machine.
+//! The client that has a network, against sockets of this machine.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use ruhui_core::network::NetworkCause;
-use ruhui_server::outbox::{CallbackResponse, Courier as _, CourierError, NetworkCourier, Reach};
+use ruhui_server::domain::Reach;
+use ruhui_server::outbox::{CallbackClient as _, CallbackError, CallbackResponse, NetworkCallbackClient};
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,15 +21,15 @@ async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-async fn post(courier: NetworkCourier, url: &str) -> Result<u16, CourierError> {
-    Ok(response(courier, url).await?.status)
+async fn post(client: NetworkCallbackClient, url: &str) -> Result<u16, CallbackError> {
+    Ok(response(client, url).await?.status)
 }
 
-async fn response(courier: NetworkCourier, url: &str) -> Result<CallbackResponse, CourierError> {
+async fn response(client: NetworkCallbackClient, url: &str) -> Result<CallbackResponse, CallbackError> {
     let mut headers = HeaderMap::new();
     headers.insert("wechatpay-nonce", HeaderValue::from_static("abc"));
     headers.insert("user-agent", HeaderValue::from_static("Mozilla/4.0"));
-    courier.post(url, headers, Bytes::from_static(b"{\"id\":1}")).await
+    client.post(url, headers, Bytes::from_static(b"{\"id\":1}")).await
 }
 
 /// Reads a request with the body above.
@@ -41,7 +42,7 @@ async fn read(stream: &mut TcpStream) -> String {
 }
 
 /// Posts while a socket answers every connection with these bytes, and then goes on for as long as it can.
-async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16, CourierError>, String) {
+async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16, CallbackError>, String) {
     let (result, request) = response_of(answer, rest).await;
     (result.map(|response| response.status), request)
 }
@@ -49,7 +50,7 @@ async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16,
 async fn response_of(
     answer: &'static str,
     rest: &'static str,
-) -> (Result<CallbackResponse, CourierError>, String) {
+) -> (Result<CallbackResponse, CallbackError>, String) {
     let (listener, url) = listen().await;
     let serving = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
@@ -58,7 +59,7 @@ async fn response_of(
         while !rest.is_empty() && stream.write_all(rest.as_bytes()).await.is_ok() {}
         request
     });
-    let result = response(NetworkCourier::new(Reach::Any), &url).await;
+    let result = response(NetworkCallbackClient::new(Reach::Any), &url).await;
     (result, serving.await.unwrap())
 }
 
@@ -119,7 +120,7 @@ async fn a_body_that_drips_takes_no_more_time_than_a_callback_has() {
         // The read ends when the client closes the connection.
         let _ = stream.read(&mut [0]).await;
     });
-    let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(200));
+    let impatient = NetworkCallbackClient::new(Reach::Any).deadline(Duration::from_millis(200));
     let response = response(impatient, &url).await.unwrap();
     assert_eq!((response.status, response.excerpt.as_deref()), (500, Some("first")));
     serving.await.unwrap();
@@ -131,7 +132,7 @@ async fn garbage_is_no_status() {
         ["SSH-2.0-OpenSSH_9.6\r\n", "HTTP/1.1 two hundred\r\n\r\n", "\0\0\0\0", "HTTP/1.1 200 OK\r\nX"]
     {
         let (result, _) = answered_with(answer, "").await;
-        let Err(CourierError::Lost { why }) = result else { panic!("{answer:?}: {result:?}") };
+        let Err(CallbackError::Lost { why }) = result else { panic!("{answer:?}: {result:?}") };
         assert!(
             matches!(why, NetworkCause::NotHttp | NetworkCause::Closed | NetworkCause::Reset),
             "{answer:?}: {why:?}"
@@ -142,27 +143,27 @@ async fn garbage_is_no_status() {
 #[tokio::test]
 async fn nobody_there_and_nothing_said() {
     let closed = listen().await.1;
-    let result = post(NetworkCourier::new(Reach::Any), &closed).await;
-    let refused = CourierError::Connect { why: NetworkCause::Refused };
+    let result = post(NetworkCallbackClient::new(Reach::Any), &closed).await;
+    let refused = CallbackError::Connect { why: NetworkCause::Refused };
     assert_eq!(result, Err(refused.clone()));
     assert_eq!(refused.to_string(), "no connection: nothing listens there, the connection was refused");
     assert_eq!(format!("{refused:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
     // The kernel accepts; nobody reads.
     let (_silent, url) = listen().await;
-    let impatient = NetworkCourier::new(Reach::Any).deadline(Duration::from_millis(20));
-    assert_eq!(post(impatient, &url).await, Err(CourierError::Timeout));
+    let impatient = NetworkCallbackClient::new(Reach::Any).deadline(Duration::from_millis(20));
+    assert_eq!(post(impatient, &url).await, Err(CallbackError::Timeout));
 }
 
 /// Serves one connection: whatever the client sends, the response is these bytes.
-async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CourierError> {
+async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CallbackError> {
     let (listener, url) = listen().await;
     let serving = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         let _ = stream.read(&mut [0; 1024]).await;
         let _ = stream.write_all(bytes).await;
     });
-    let result = post(NetworkCourier::new(Reach::Any), &url.replace("http", scheme)).await;
+    let result = post(NetworkCallbackClient::new(Reach::Any), &url.replace("http", scheme)).await;
     serving.await.unwrap();
     result
 }
@@ -171,12 +172,12 @@ async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CourierError>
 async fn a_port_that_speaks_another_protocol_is_named() {
     // A port with TLS sends this TLS alert to a plain HTTP client.
     let to_tls = speaks(b"\x15\x03\x03\x00\x02\x02\x32", "http").await;
-    assert_eq!(to_tls, Err(CourierError::Lost { why: NetworkCause::NotHttp }));
+    assert_eq!(to_tls, Err(CallbackError::Lost { why: NetworkCause::NotHttp }));
     let to_plain = speaks(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", "https").await;
-    assert_eq!(to_plain, Err(CourierError::Connect { why: NetworkCause::NotTls }));
+    assert_eq!(to_plain, Err(CallbackError::Connect { why: NetworkCause::NotTls }));
     let closed = speaks(b"", "http").await;
     assert!(
-        matches!(closed, Err(CourierError::Lost { why: NetworkCause::Closed | NetworkCause::Reset })),
+        matches!(closed, Err(CallbackError::Lost { why: NetworkCause::Closed | NetworkCause::Reset })),
         "{closed:?}"
     );
 }
@@ -203,8 +204,8 @@ async fn a_certificate_that_this_machine_does_not_trust_is_named() {
             TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_ok()
         });
         let url = url.replace("http://127.0.0.1", "https://localhost");
-        let result = post(NetworkCourier::new(Reach::Any), &url).await;
-        assert_eq!(result, Err(CourierError::Connect { why: wanted }));
+        let result = post(NetworkCallbackClient::new(Reach::Any), &url).await;
+        assert_eq!(result, Err(CallbackError::Connect { why: wanted }));
         assert!(!serving.await.unwrap(), "the receiver saw a finished handshake");
     }
 }
@@ -213,8 +214,9 @@ async fn a_certificate_that_this_machine_does_not_trust_is_named() {
 #[tokio::test]
 async fn a_name_without_an_address_is_named() {
     let result =
-        post(NetworkCourier::new(Reach::Any), &format!("http://{}invalid/notify", "a.".repeat(150))).await;
-    assert_eq!(result, Err(CourierError::Connect { why: NetworkCause::NameNotFound }));
+        post(NetworkCallbackClient::new(Reach::Any), &format!("http://{}invalid/notify", "a.".repeat(150)))
+            .await;
+    assert_eq!(result, Err(CallbackError::Connect { why: NetworkCause::NameNotFound }));
 }
 
 #[tokio::test]
@@ -225,13 +227,13 @@ async fn only_a_sandbox_calls_private_addresses() {
         ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"]
     {
         let url = format!("http://{host}:{port}/notify");
-        let result = post(NetworkCourier::new(Reach::PublicOnly), &url).await;
-        assert!(matches!(result, Err(CourierError::NotPublic { .. })), "{host}: {result:?}");
+        let result = post(NetworkCallbackClient::new(Reach::PublicOnly), &url).await;
+        assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{host}: {result:?}");
     }
     for host in ["10.0.0.1", "169.254.169.254", "[fd00::1]"] {
         let url = format!("https://{host}/notify");
-        let result = post(NetworkCourier::new(Reach::PublicOnly), &url).await;
-        assert!(matches!(result, Err(CourierError::NotPublic { .. })), "{host}: {result:?}");
+        let result = post(NetworkCallbackClient::new(Reach::PublicOnly), &url).await;
+        assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{host}: {result:?}");
     }
     nobody_came(listener);
 
@@ -242,14 +244,18 @@ async fn only_a_sandbox_calls_private_addresses() {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
     });
     let by_name = format!("http://localhost:{port}/notify");
-    assert_eq!(post(NetworkCourier::new(Reach::Any), &by_name).await, Ok(200));
+    assert_eq!(post(NetworkCallbackClient::new(Reach::Any), &by_name).await, Ok(200));
     serving.await.unwrap();
 }
 
 #[tokio::test]
 async fn what_is_no_url_is_not_called() {
     for url in ["", "shop.example", "ftp://shop.example/", "http://", "file:///etc/passwd"] {
-        assert_eq!(post(NetworkCourier::new(Reach::Any), url).await, Err(CourierError::BadUrl), "{url}");
+        assert_eq!(
+            post(NetworkCallbackClient::new(Reach::Any), url).await,
+            Err(CallbackError::BadUrl),
+            "{url}"
+        );
     }
 }
 

@@ -34,7 +34,7 @@ async fn a_queue_whose_endpoint_hangs_is_read_once() {
     // The last few seconds are looked at again for the sake of clocks that differ.
     desk.pass(10);
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await });
     arrive(&mut desk, 8).await;
     assert!(store.scanned() >= 2000);
     for _ in 0..20 {
@@ -57,7 +57,7 @@ async fn every_event_of_a_long_queue_is_sent_once_the_endpoint_answers() {
     desk.does(SHOP, Does::Hang);
     happen(&desk, &merchant(), SHOP, 300).await;
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     arrive(&mut desk, 8).await;
     desk.does(SHOP, Does::Answer(204));
     desk.let_go(8);
@@ -77,7 +77,7 @@ async fn an_owner_whose_endpoints_all_hang_delays_no_other_owner() {
         happen(&desk, &merchant(), &url, 10).await;
     }
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await });
     arrive(&mut desk, 128).await;
     desk.pass(1);
     happen(&desk, &brand(), OTHER, 1).await;
@@ -98,7 +98,7 @@ async fn a_queue_has_an_end() {
     }
     happen(&desk, &brand(), OTHER, 1).await;
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await });
     let came = arrive(&mut desk, 9).await;
     assert!(came.iter().any(|came| came.url == OTHER), "another owner has a queue of its own");
     // Eight are being sent, 10,000 wait; the others are ended as the look comes to them.

@@ -19,7 +19,7 @@ async fn a_crash_while_sending_costs_one_attempt() {
     desk.does(SHOP, Does::Hang);
     desk.happen(OPENED, SHOP).await;
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     desk.came.recv().await.unwrap();
     round.abort();
     assert!(round.await.unwrap_err().is_cancelled());
@@ -38,7 +38,7 @@ async fn a_crash_between_claim_and_sending_costs_one_attempt() {
     desk.happen(OPENED, SHOP).await;
     // The claim is in the store, and the service never learns of it.
     store.lose_answers(1);
-    desk.service.deliver_due().await.unwrap_err();
+    desk.service.outbox().deliver_due().await.unwrap_err();
     assert_eq!((desk.came().len(), desk.waiting().await[0].made), (0, 1));
     assert_eq!(desk.round().await, []);
     desk.pass(60);
@@ -50,7 +50,7 @@ async fn nothing_is_sent_that_could_not_be_claimed() {
     let (mut desk, store) = unreliable().await;
     desk.happen(OPENED, SHOP).await;
     store.fail_commits(1);
-    desk.service.deliver_due().await.unwrap_err();
+    desk.service.outbox().deliver_due().await.unwrap_err();
     assert_eq!((desk.came().len(), desk.waiting().await[0].made), (0, 0));
     assert_eq!(desk.round().await[0].number, 1);
 }
@@ -61,7 +61,7 @@ async fn an_acceptance_that_could_not_be_noted_means_a_duplicate() {
     desk.does(SHOP, Does::Hang);
     desk.happen(OPENED, SHOP).await;
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     desk.came.recv().await.unwrap();
     store.fail_commits(1);
     desk.let_go(2);
@@ -78,7 +78,7 @@ async fn a_leap_of_the_clock_does_not_send_what_is_being_sent() {
     desk.does(SHOP, Does::Hang);
     desk.happen(OPENED, SHOP).await;
     let service = desk.service.clone();
-    let round = tokio::spawn(async move { service.deliver_due().await.unwrap() });
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     desk.came.recv().await.unwrap();
     desk.pass(3600);
     assert_eq!(desk.round().await, []);

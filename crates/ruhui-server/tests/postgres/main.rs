@@ -16,10 +16,10 @@ mod together;
 
 use common::database;
 
-#[path = "../once.rs"]
-mod idempotency;
 #[path = "../membership.rs"]
 mod membership;
+#[path = "../once.rs"]
+mod once;
 #[path = "../outbox/main.rs"]
 mod outbox;
 #[path = "../user_cards/main.rs"]

@@ -11,7 +11,7 @@ use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::member::Filled;
 use ruhui_server::domain::{Feature, Merchant, User, UserState};
 use ruhui_server::outbox::Delivery;
-use ruhui_server::simulator::{self, PlayError};
+use ruhui_server::simulator::{self, SimulatorError};
 use ruhui_server::store::StoreExt as _;
 
 async fn join(world: &World, token: &Token, filled: &Filled) -> Result<Value, Refusal> {
@@ -21,9 +21,9 @@ async fn join(world: &World, token: &Token, filled: &Filled) -> Result<Value, Re
         .map_err(refusal)
 }
 
-fn refusal(error: PlayError) -> Refusal {
+fn refusal(error: SimulatorError) -> Refusal {
     match error {
-        PlayError::Refused(refusal) => refusal,
+        SimulatorError::Refused(refusal) => refusal,
         other => panic!("{other}"),
     }
 }

@@ -6,7 +6,7 @@ use ruhui_core::api::rows;
 use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::{User, UserState};
 use ruhui_server::outbox::Delivery;
-use ruhui_server::simulator::{self, PlayError};
+use ruhui_server::simulator::{self, SimulatorError};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, StoreExt as _, Write};
 use std::sync::Arc;
@@ -50,7 +50,7 @@ async fn a_template_that_ends() {
     let token = token(&world, OPENID).await;
     template_ends(&store).await;
     let joined = simulator::join(&world.service, &token, None, &filled()).await;
-    assert!(matches!(joined, Err(PlayError::Refused(Refusal::TemplateInvalid))));
+    assert!(matches!(joined, Err(SimulatorError::Refused(Refusal::TemplateInvalid))));
     assert!(world.store.read_all::<Delivery>().await.unwrap().is_empty());
 
     // A card that waits can be confirmed all the same.
@@ -104,7 +104,7 @@ async fn a_store_that_fails() {
     store.fail_commits(1);
     assert!(matches!(
         simulator::join(&world.service, &token, None, &filled()).await,
-        Err(PlayError::Store(_))
+        Err(SimulatorError::Store(_))
     ));
     assert!(world.member(CARD_ID, OPENID).await.is_none());
     let told = simulator::join(&world.service, &token, None, &filled()).await.unwrap();

@@ -10,7 +10,7 @@ use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::{Claim, HeldCard, Redemption};
 use ruhui_server::env::Clock as _;
 use ruhui_server::outbox::Delivery;
-use ruhui_server::simulator::{self, Coupon, PlayError};
+use ruhui_server::simulator::{self, Coupon, SimulatorError};
 use ruhui_server::store::{SqliteStore, StoreExt as _};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -55,8 +55,8 @@ async fn cards(world: &World) -> Vec<(HeldCard, UserCardState)> {
     member.cards.into_iter().map(|held| (held.clone(), held.state(now))).collect()
 }
 
-fn is_refused(result: Result<impl Sized, PlayError>, refusal: Refusal) -> bool {
-    matches!(result, Err(PlayError::Refused(other)) if other == refusal)
+fn is_refused(result: Result<impl Sized, SimulatorError>, refusal: Refusal) -> bool {
+    matches!(result, Err(SimulatorError::Refused(other)) if other == refusal)
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use ruhui_core::api::card_member::{CreateUserFeed, ValidDateInformation};
 use ruhui_core::api::rows;
 use ruhui_server::domain::component::Refusal;
-use ruhui_server::simulator::{self, PlayError};
+use ruhui_server::simulator::{self, SimulatorError};
 
 async fn of_days(world: &World, days: i64) {
     let validity = ValidDateInformation::days_after_receive(days);
@@ -35,13 +35,13 @@ async fn a_card_runs_out_and_is_final() {
         simulator::delete_card(&world.service, &card_id, &openid).await.map(|_| ()),
         simulator::view_points(&world.service, &card_id, &openid).await.map(|_| ()),
     ] {
-        assert!(matches!(result, Err(PlayError::Refused(Refusal::NotAMember))));
+        assert!(matches!(result, Err(SimulatorError::Refused(Refusal::NotAMember))));
     }
 
     // A token is for the asking, but who was a member cannot join again; the merchant can bring the user back.
     let token = token(&world, OPENID).await;
     let joined = simulator::join(&world.service, &token, None, &filled()).await;
-    assert!(matches!(joined, Err(PlayError::Refused(Refusal::FormerMember))));
+    assert!(matches!(joined, Err(SimulatorError::Refused(Refusal::FormerMember))));
     let import = merged(&card(OPENID, "2"), &json!({ "pickup_time": "2027-01-16T00:00:00+08:00" }));
     refused::<ImportUserCardByOpenid>(&world, &import, &rows::PICKUP_TIME_IN_FUTURE).await;
     world.pass(1);

@@ -1,17 +1,18 @@
-//! What every call about one user's cards of one template rests on.
+//! The state that a call about one user's cards of one template rests on, after the checks that every such call makes.
 
 use super::image::check_picture;
 use crate::domain::member::Step;
 use crate::domain::rights::{brand_of, check_openid};
 use crate::domain::{Brand, Member, Template, User};
 use crate::error::Error;
+use crate::member_state::MemberState;
 use crate::service::Service;
-use crate::store::{Batch, Key, Record as _, Snapshot};
+use crate::store::{Batch, Key, Snapshot};
 use jiff::Timestamp;
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId, Text};
 
-/// Whose cards of which template a call is about, and who calls.
+/// The user and the template that a call is about, and the caller.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) caller: &'a Caller,
@@ -20,8 +21,8 @@ pub(super) struct Subject<'a> {
     pub(super) openid: &'a OpenId,
 }
 
-/// The state as it was at one moment, after the caller's rights and the template were checked.
-pub(super) struct Ground {
+/// The state at one moment. The caller has the right to see it, and the template is the brand's.
+pub(super) struct CardState {
     pub(super) snapshot: Snapshot,
     pub(super) brand: Brand,
     pub(super) template: Template,
@@ -30,12 +31,12 @@ pub(super) struct Ground {
     pub(super) now: Timestamp,
 }
 
-impl Ground {
+impl CardState {
     /// Loads template, user and member together with what `keys` name.
     ///
     /// # Errors
     ///
-    /// NO_AUTH and the feature's rows; then the template that is not there or another brand's.
+    /// NO_AUTH and the feature's rows first; then the row of a template that is missing or another brand's.
     pub(super) async fn load(
         service: &Service,
         subject: Subject<'_>,
@@ -44,37 +45,29 @@ impl Ground {
         let Subject { caller, brand_id, card_id, openid } = subject;
         let directory = service.directory();
         let brand = brand_of(caller, directory.brand(brand_id).map(|brand| &brand.record))?.clone();
-        let member_id = Member::id_of(openid, card_id);
-        let own = [Template::key(card_id.as_str()), User::key(openid.as_str()), Member::key(&member_id)];
-        let keys: Vec<Key> = own.into_iter().chain(keys).collect();
-        let snapshot = Snapshot::of(&*service.store, &keys).await?;
-        let template = snapshot.record::<Template>(card_id.as_str())?;
+        let state =
+            MemberState::load(&*service.store, &*service.env.business, (card_id, openid), keys).await?;
+        let MemberState { snapshot, template, user, member, now } = state;
         let of_brand = template.filter(|template| template.card.brand_id == *brand_id);
-        Ok(Self {
-            template: of_brand.ok_or(&rows::TEMPLATE_NOT_FOUND)?,
-            user: snapshot.record(openid.as_str())?,
-            member: snapshot.record(&member_id)?,
-            now: service.env.business.now(),
-            snapshot,
-            brand,
-        })
+        let template = of_brand.ok_or(&rows::TEMPLATE_NOT_FOUND)?;
+        Ok(Self { snapshot, brand, template, user, member, now })
     }
 
-    /// Whether the openid is one of the brand's users: the AppIDs bound to it, the template's among them.
+    /// Checks that the openid is of one of the brand's users: of the AppIDs bound to it, the template's among them.
     pub(super) fn check_openid(&self, service: &Service, openid: &OpenId) -> Result<(), &'static Row> {
         let bound = self.brand.appids.iter();
         let appids: Vec<&AppId> = bound.chain([&self.template.card.appid]).collect();
         check_openid(openid, self.user.as_ref(), &appids, service.policy.unknown_openids)
     }
 
-    /// The batch that takes the step, on the condition that nothing of this has changed.
+    /// The batch that takes the step, on the condition that nothing of this state has changed.
     pub(super) fn batch(&self, step: &Step) -> Batch {
         let claim = step.claim.as_ref().map(|claim| self.snapshot.put(claim));
         self.snapshot.batch([self.snapshot.put(&step.member)].into_iter().chain(claim))
     }
 }
 
-/// Whether a picture that a call names is one that an upload answered. Pictures stay, so no version is needed.
+/// Whether an upload has returned the picture that a call names. Pictures stay, so no version is needed.
 pub(super) async fn is_uploaded(service: &Service, picture: Option<&Text<256>>) -> Result<bool, Error> {
     let Some(picture) = picture else { return Ok(false) };
     match check_picture(service, picture, None).await {

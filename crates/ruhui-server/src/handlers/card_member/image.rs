@@ -3,7 +3,7 @@
 use crate::domain::Media;
 use crate::domain::image::{PictureFacts, Uploads, check_card_picture, check_upload, digest};
 use crate::error::Error;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::records::put;
 use crate::store::{Record as _, Snapshot, StoreExt as _};
@@ -12,36 +12,31 @@ use ruhui_core::api::card_member::{UploadImage, UploadedImage};
 use ruhui_core::types::{DateTime, Text};
 
 impl<F: FamilyMarker> Handle for UploadImage<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UploadedImage, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UploadedImage>, Error> {
         let file =
             call.attachment.as_deref().ok_or(Error::Bug("an upload without a file was let through"))?;
         let Self { filename, sha256, .. } = &call.request;
         let kind = check_upload(filename.as_str(), sha256.as_str(), file)?;
-        let id = service.secret.media_id(&call.caller, &digest(file));
+        let id = service.idempotency.secret().media_id(&call.caller, &digest(file));
         let uploaded = DateTime::seconds(service.env.business.now());
         let media = Media::new(id, kind, call.caller.clone(), uploaded, file);
         let facts = PictureFacts::from(&media);
         let response = UploadedImage { media_url: service.policy.public_url.of(&facts) };
         let uploads = Uploads::id_of(&call.caller);
-        loop {
-            let seen =
-                Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)])
-                    .await?;
-            // The same caller's same picture has the same id: uploading it again finds it there.
-            let batch = if seen.record::<PictureFacts>(&facts.id())?.is_some() {
-                Vec::new()
-            } else if service.store.read::<Media>(&media.id).await?.is_some() {
-                // A release before kept it, and noted nothing of it.
-                vec![seen.put(&facts)]
-            } else {
-                let before = seen.record::<Uploads>(&uploads)?;
-                let after = before.unwrap_or_else(|| Uploads::none(&call.caller)).with(file)?;
-                vec![put(&media, None), seen.put(&facts), seen.put(&after)]
-            };
-            if service.settle(&call, batch, &response).await? {
-                return Ok(response);
-            }
-        }
+        let seen =
+            Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)]).await?;
+        // The same caller's same picture has the same id: uploading it again finds it there.
+        let batch = if seen.record::<PictureFacts>(&facts.id())?.is_some() {
+            Vec::new()
+        } else if service.store.read::<Media>(&media.id).await?.is_some() {
+            // A release before kept it, and noted nothing of it.
+            vec![seen.put(&facts)]
+        } else {
+            let before = seen.record::<Uploads>(&uploads)?;
+            let after = before.unwrap_or_else(|| Uploads::none(&call.caller)).with(file)?;
+            vec![put(&media, None), seen.put(&facts), seen.put(&after)]
+        };
+        Ok(Decision::Commit(response, batch))
     }
 }
 

@@ -1,10 +1,10 @@
 //! 创建会员动态.
 
-use super::card_state::{Ground, Subject};
+use super::card_state::{CardState, Subject};
 use crate::domain::Feed;
 use crate::domain::feed::{check_cell, check_member};
 use crate::error::Error;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::Record as _;
 use ruhui_core::api::card_member::{CreateUserFeed, UserFeed};
@@ -12,33 +12,29 @@ use ruhui_core::api::{FamilyMarker, rows};
 use ruhui_core::types::DateTime;
 
 impl<F: FamilyMarker> Handle for CreateUserFeed<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserFeed, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserFeed>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let Self { card_id, openid, user_card_code, out_request_no, cell, .. } = &call.request;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let id = Feed::id_of(brand_id, out_request_no.as_str());
-        loop {
-            let ground = Ground::load(service, subject, [Feed::key(&id)]).await?;
-            ground.check_openid(service, openid)?;
-            let earlier = ground.snapshot.record::<Feed>(&id)?;
-            check_cell(&ground.brand, cell, earlier.as_ref())?;
-            if !ground.template.is_effective() {
-                return Err((&rows::TEMPLATE_INVALID).into());
-            }
-            check_member(ground.member.as_ref(), user_card_code, ground.now)?;
-            let feed = UserFeed {
-                brand_id: brand_id.clone(),
-                card_id: card_id.clone(),
-                user_card_code: user_card_code.clone(),
-                out_request_no: out_request_no.clone(),
-                cell: cell.clone(),
-            };
-            let create_time = DateTime::seconds(ground.now);
-            let record = Feed { feed: feed.clone(), openid: openid.clone(), create_time };
-            let batch = ground.snapshot.batch([ground.snapshot.put(&record)]);
-            if service.settle(&call, batch, &feed).await? {
-                return Ok(feed);
-            }
+        let state = CardState::load(service, subject, [Feed::key(&id)]).await?;
+        state.check_openid(service, openid)?;
+        let earlier = state.snapshot.record::<Feed>(&id)?;
+        check_cell(&state.brand, cell, earlier.as_ref())?;
+        if !state.template.is_effective() {
+            return Err((&rows::TEMPLATE_INVALID).into());
         }
+        check_member(state.member.as_ref(), user_card_code, state.now)?;
+        let feed = UserFeed {
+            brand_id: brand_id.clone(),
+            card_id: card_id.clone(),
+            user_card_code: user_card_code.clone(),
+            out_request_no: out_request_no.clone(),
+            cell: cell.clone(),
+        };
+        let create_time = DateTime::seconds(state.now);
+        let record = Feed { feed: feed.clone(), openid: openid.clone(), create_time };
+        let batch = state.snapshot.batch([state.snapshot.put(&record)]);
+        Ok(Decision::Commit(feed, batch))
     }
 }

@@ -1,9 +1,9 @@
 //! 积分.
 
-use super::card_state::{Ground, Subject};
+use super::card_state::{CardState, Subject};
 use crate::domain::{Redemption, member, redemption};
 use crate::error::Error;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::Record as _;
 use ruhui_core::api::card_member::{ConfirmPointExchange, PointExchange, SyncUserPoints, UserPoints};
@@ -12,7 +12,7 @@ use ruhui_core::env::alphanumeric;
 use ruhui_core::types::Text;
 
 impl<F: FamilyMarker> Handle for SyncUserPoints<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserPoints, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserPoints>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let Self { out_request_no, card_id, openid, user_card_code, point_balance, .. } = &call.request;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
@@ -24,35 +24,27 @@ impl<F: FamilyMarker> Handle for SyncUserPoints<F> {
             user_card_code: user_card_code.clone(),
             point_balance: *point_balance,
         };
-        loop {
-            let ground = Ground::load(service, subject, []).await?;
-            ground.check_openid(service, openid)?;
-            let member = member::with_points(ground.member.as_ref(), user_card_code, *point_balance)?;
-            let batch = ground.snapshot.batch([ground.snapshot.put(&member)]);
-            if service.settle(&call, batch, &points).await? {
-                return Ok(points);
-            }
-        }
+        let state = CardState::load(service, subject, []).await?;
+        state.check_openid(service, openid)?;
+        let member = member::with_points(state.member.as_ref(), user_card_code, *point_balance)?;
+        let batch = state.snapshot.batch([state.snapshot.put(&member)]);
+        Ok(Decision::Commit(points, batch))
     }
 }
 
 impl<F: FamilyMarker> Handle for ConfirmPointExchange<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<PointExchange, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<PointExchange>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let Self { record_id, card_id, openid, user_card_code, .. } = &call.request;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
-        loop {
-            let ground = Ground::load(service, subject, [Redemption::key(record_id.as_str())]).await?;
-            ground.check_openid(service, openid)?;
-            let member = ground.member.as_ref();
-            member.and_then(|member| member.card(user_card_code)).ok_or(&rows::CARD_NOT_FOUND)?;
-            let asked = ground.snapshot.record::<Redemption>(record_id.as_str())?;
-            let coupon_code = Text::new(alphanumeric(&*service.env.entropy, 20)).expect("20 characters");
-            let (redemption, outcome) = redemption::answer(asked.as_ref(), &call.request, coupon_code)?;
-            let batch = ground.snapshot.batch([ground.snapshot.put(&redemption)]);
-            if service.settle(&call, batch, &outcome).await? {
-                return Ok(outcome);
-            }
-        }
+        let state = CardState::load(service, subject, [Redemption::key(record_id.as_str())]).await?;
+        state.check_openid(service, openid)?;
+        let member = state.member.as_ref();
+        member.and_then(|member| member.card(user_card_code)).ok_or(&rows::CARD_NOT_FOUND)?;
+        let asked = state.snapshot.record::<Redemption>(record_id.as_str())?;
+        let coupon_code = Text::new(alphanumeric(&*service.env.entropy, 20)).expect("20 characters");
+        let (redemption, outcome) = redemption::answer(asked.as_ref(), &call.request, coupon_code)?;
+        let batch = state.snapshot.batch([state.snapshot.put(&redemption)]);
+        Ok(Decision::Commit(outcome, batch))
     }
 }

@@ -1,9 +1,9 @@
 //! The business clock, and what waits for it.
 
-use super::Stage;
+use super::Controls;
 use super::outcome::{Failure, answer};
 use super::request::{Advance, body};
-use crate::http::response::Exchange;
+use crate::http::response::ResponseWriter;
 use crate::outbox::{Delivery, LastFailure};
 use crate::store::{Loaded, StoreExt as _};
 use axum::extract::{Request, State};
@@ -15,31 +15,32 @@ use serde_json::{Value, json};
 /// How many deliveries are listed.
 const MOST: usize = 1000;
 
-pub(super) async fn show(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, _| async move { Ok(time(&stage)) }).await
+pub(super) async fn show(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, _| async move { Ok(time(&controls)) }).await
 }
 
-pub(super) async fn advance(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+pub(super) async fn advance(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Advance { advance_seconds } = body(request).await?;
-        stage.clock.advance(SignedDuration::from_secs(advance_seconds.into()));
+        controls.clock.advance(SignedDuration::from_secs(advance_seconds.into()));
         // What was to be sent later may be due now.
-        stage.service.wake_outbox();
-        Ok(time(&stage))
+        controls.service.outbox().wake();
+        Ok(time(&controls))
     })
     .await
 }
 
-fn time(stage: &Stage) -> Value {
-    let now = DateTime::milliseconds(stage.service.env.business.now());
-    json!({ "now": now, "ahead_seconds": stage.clock.offset().as_secs() })
+fn time(controls: &Controls) -> Value {
+    let now = DateTime::milliseconds(controls.service.env.business.now());
+    json!({ "now": now, "ahead_seconds": controls.clock.offset().as_secs() })
 }
 
 /// Without their resources: those are for the merchant's eyes.
-pub(super) async fn deliveries(State(stage): State<Stage>, request: Request) -> Response {
-    let is_english = Exchange::new(&stage.service, request.headers()).is_english();
-    answer(stage, request, move |stage, _| async move {
-        let waiting = stage.service.store.read_page::<Delivery>("", "", MOST).await.map_err(Failure::from)?;
+pub(super) async fn deliveries(State(controls): State<Controls>, request: Request) -> Response {
+    let is_english = ResponseWriter::new(&controls.service, request.headers()).is_english();
+    answer(controls, request, move |controls, _| async move {
+        let waiting =
+            controls.service.store.read_page::<Delivery>("", "", MOST).await.map_err(Failure::from)?;
         let data: Vec<Value> =
             waiting.into_iter().map(|Loaded { record, .. }| line(&record, is_english)).collect();
         Ok(json!({ "data": data }))

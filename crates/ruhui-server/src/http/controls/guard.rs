@@ -1,6 +1,6 @@
 //! Who may use the controls: programs on this machine, and no page of some website in its browser.
 
-use super::Stage;
+use super::Controls;
 use super::outcome::Failure;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -11,10 +11,10 @@ use http::uri::Authority;
 use std::net::IpAddr;
 
 /// Lets a request pass, or not.
-pub(super) async fn check(State(stage): State<Stage>, request: Request, next: Next) -> Response {
+pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {
     match is_welcome(request.headers()) {
         true => next.run(request).await,
-        false => Failure::Foreign.to_response(&stage, request.headers()),
+        false => Failure::Foreign.to_response(&controls, request.headers()),
     }
 }
 

@@ -42,14 +42,14 @@ use std::sync::Arc;
 
 /// What the controls act on.
 #[derive(Clone)]
-pub(super) struct Stage {
+pub(super) struct Controls {
     service: Arc<Service>,
     clock: Arc<OffsetClock>,
 }
 
 /// The controls.
 pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
-    let stage = Stage { service, clock };
+    let controls = Controls { service, clock };
     Router::new()
         .route("/sandbox/join", get(form).post(join))
         .route("/sandbox/user-cards/open", post(open))
@@ -60,76 +60,76 @@ pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
         .route("/sandbox/probe", post(probe))
         .route("/sandbox/clock", get(clock::show).post(clock::advance))
         .route("/sandbox/deliveries", get(clock::deliveries))
-        .layer(from_fn_with_state(stage.clone(), guard::check))
-        .with_state(stage)
+        .layer(from_fn_with_state(controls.clone(), guard::check))
+        .with_state(controls)
 }
 
-async fn form(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn form(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Launch { token, openid } = query(&request)?;
-        Ok(json!(simulator::join_form(&stage.service, &token, openid.as_ref()).await?))
+        Ok(json!(simulator::join_form(&controls.service, &token, openid.as_ref()).await?))
     })
     .await
 }
 
-async fn join(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn join(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Agree { token, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
-        let told = simulator::join(&stage.service, &token, openid.as_ref(), &filled).await?;
+        let told = simulator::join(&controls.service, &token, openid.as_ref(), &filled).await?;
         let extra_data = json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } });
         Ok(json!({ "user_card": told.user_card, "event_id": told.event_id, "extra_data": extra_data }))
     })
     .await
 }
 
-async fn open(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn open(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Open { card_id, openid, phone_number, user_information } = body(request).await?;
         let filled = filled(phone_number, user_information)?;
-        Ok(json!(simulator::open_from_business_card(&stage.service, &card_id, &openid, &filled).await?))
+        Ok(json!(simulator::open_from_business_card(&controls.service, &card_id, &openid, &filled).await?))
     })
     .await
 }
 
-async fn delete(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn delete(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let About { card_id, openid } = body(request).await?;
-        Ok(json!(simulator::delete_card(&stage.service, &card_id, &openid).await?))
+        Ok(json!(simulator::delete_card(&controls.service, &card_id, &openid).await?))
     })
     .await
 }
 
-async fn view_points(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn view_points(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let About { card_id, openid } = body(request).await?;
-        Ok(json!(simulator::view_points(&stage.service, &card_id, &openid).await?))
+        Ok(json!(simulator::view_points(&controls.service, &card_id, &openid).await?))
     })
     .await
 }
 
-async fn redeem_points(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn redeem_points(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let asked: Redeem = body(request).await?;
         let (card_id, openid, coupon) = asked.into_parts();
-        Ok(json!(simulator::redeem_points(&stage.service, &card_id, &openid, &coupon).await?))
+        Ok(json!(simulator::redeem_points(&controls.service, &card_id, &openid, &coupon).await?))
     })
     .await
 }
 
-async fn pay_view(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn pay_view(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Launch { token, openid } = body(request).await?;
-        let user_card = simulator::show_payment_code(&stage.service, &token, openid.as_ref()).await?;
+        let user_card = simulator::show_payment_code(&controls.service, &token, openid.as_ref()).await?;
         Ok(json!({ "user_card": user_card, "extra_data": { "errcode": 0, "msg": "" } }))
     })
     .await
 }
 
-async fn probe(State(stage): State<Stage>, request: Request) -> Response {
-    answer(stage, request, |stage, request| async move {
+async fn probe(State(controls): State<Controls>, request: Request) -> Response {
+    answer(controls, request, |controls, request| async move {
         let Probe { card_id } = body(request).await?;
-        let status = simulator::probe(&stage.service, &card_id).await?.map_err(Failure::NoAnswer)?;
+        let status = simulator::probe(&controls.service, &card_id).await?.map_err(Failure::NoAnswer)?;
         // 4xx and 5xx are what the documents want of a notification that does not verify.
         Ok(json!({ "status": status, "signature_checked": status >= 400 }))
     })

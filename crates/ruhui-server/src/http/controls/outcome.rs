@@ -1,15 +1,15 @@
 //! What the controls answer.
 
-use super::Stage;
+use super::Controls;
 use crate::domain::component::Refusal;
-use crate::http::response::Exchange;
-use crate::simulator::{NotProbed, PlayError};
+use crate::http::response::ResponseWriter;
+use crate::simulator::{NotProbed, SimulatorError};
 use crate::store::StoreError;
 use axum::extract::Request;
 use axum::response::Response;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
-use ruhui_core::api::{Row, rows};
+use ruhui_core::api::{Code, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head::HeadFault;
 use ruhui_core::wire::Fault;
@@ -33,11 +33,11 @@ pub(super) enum Failure {
     Foreign,
 }
 
-impl From<PlayError> for Failure {
-    fn from(error: PlayError) -> Self {
+impl From<SimulatorError> for Failure {
+    fn from(error: SimulatorError) -> Self {
         match error {
-            PlayError::Refused(refusal) => Self::Refused(refusal),
-            PlayError::Store(error) => Self::Store(error),
+            SimulatorError::Refused(refusal) => Self::Refused(refusal),
+            SimulatorError::Store(error) => Self::Store(error),
         }
     }
 }
@@ -67,14 +67,14 @@ impl Failure {
         }
     }
 
-    fn code(&self) -> String {
+    fn code(&self) -> Code {
         match self {
-            Self::Refused(refusal) => refusal.code().to_owned(),
-            Self::Store(_) => rows::SYSTEM_ERROR.code.to_string(),
-            Self::NoAnswer(_) => "NO_ANSWER".to_owned(),
-            Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.to_string(),
-            Self::Body(row) => row.code.to_string(),
-            Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.to_string(),
+            Self::Refused(refusal) => Code::from(refusal.code().to_owned()),
+            Self::Store(_) => rows::SYSTEM_ERROR.code.clone(),
+            Self::NoAnswer(_) => Code::from("NO_ANSWER".to_owned()),
+            Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.clone(),
+            Self::Body(row) => row.code.clone(),
+            Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.clone(),
         }
     }
 
@@ -93,18 +93,18 @@ impl Failure {
         }
     }
 
-    pub(super) fn to_response(&self, stage: &Stage, headers: &HeaderMap) -> Response {
+    pub(super) fn to_response(&self, controls: &Controls, headers: &HeaderMap) -> Response {
         if let Self::Store(error) = self {
             tracing::error!(%error, "the store failed");
         }
-        let exchange = Exchange::new(&stage.service, headers);
+        let writer = ResponseWriter::new(&controls.service, headers);
         let message = self.message();
-        let message = if exchange.is_english() { message.en() } else { message.zh() };
+        let message = if writer.is_english() { message.en() } else { message.zh() };
         let mut body = json!({ "code": self.code(), "message": message });
         if let Self::Refused(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
         }
-        let mut response = exchange.json(self.status(), body.to_string().into_bytes());
+        let mut response = writer.json(self.status(), Some(&self.code()), body.to_string().into_bytes());
         if let Self::Store(_) = self {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
@@ -114,15 +114,17 @@ impl Failure {
 
 /// Answers a request with what `act` says.
 pub(super) async fn answer<F: Future<Output = Result<Value, Failure>> + Send>(
-    stage: Stage,
+    controls: Controls,
     request: Request,
-    act: impl FnOnce(Stage, Request) -> F + Send,
+    act: impl FnOnce(Controls, Request) -> F + Send,
 ) -> Response {
     let headers = request.headers().clone();
-    match act(stage.clone(), request).await {
-        Ok(body) => {
-            Exchange::new(&stage.service, &headers).json(StatusCode::OK, body.to_string().into_bytes())
-        }
-        Err(failure) => failure.to_response(&stage, &headers),
+    match act(controls.clone(), request).await {
+        Ok(body) => ResponseWriter::new(&controls.service, &headers).json(
+            StatusCode::OK,
+            None,
+            body.to_string().into_bytes(),
+        ),
+        Err(failure) => failure.to_response(&controls, &headers),
     }
 }

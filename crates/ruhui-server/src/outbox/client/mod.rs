@@ -4,8 +4,7 @@ mod cause;
 mod network;
 mod response;
 
-pub use crate::domain::Reach;
-pub use network::NetworkCourier;
+pub use network::NetworkCallbackClient;
 pub use response::CallbackResponse;
 
 use async_trait::async_trait;
@@ -20,20 +19,20 @@ use std::fmt;
 /// [`CallbackResponse::EXCERPT_BYTES`] of the body of a response that does not accept the callback, and nothing
 /// of any other body. It ends within 5 seconds, whatever the endpoint does.
 #[async_trait]
-pub trait Courier: Send + Sync + 'static {
+pub trait CallbackClient: Send + Sync + 'static {
     /// Posts `body` to `url`.
     async fn post(
         &self,
         url: &str,
         headers: HeaderMap,
         body: Bytes,
-    ) -> Result<CallbackResponse, CourierError>;
+    ) -> Result<CallbackResponse, CallbackError>;
 }
 
 /// Why there is no status. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum CourierError {
+pub enum CallbackError {
     /// The URL is none.
     BadUrl,
     /// The host is, or has, an address that is not public.
@@ -57,7 +56,7 @@ pub enum CourierError {
     Unable,
 }
 
-impl fmt::Display for CourierError {
+impl fmt::Display for CallbackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
             (Self::BadUrl, false) => f.write_str("the notify_url is not an http or https URL"),
@@ -80,7 +79,7 @@ impl fmt::Display for CourierError {
     }
 }
 
-impl std::error::Error for CourierError {}
+impl std::error::Error for CallbackError {}
 
 /// Scheme, host and port of a URL: what one machine or one farm of machines answers for.
 pub(super) fn endpoint(url: &str) -> String {

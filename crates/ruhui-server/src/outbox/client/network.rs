@@ -1,7 +1,8 @@
-//! The courier over TCP and TLS, by reqwest.
+//! The client over TCP and TLS, by reqwest.
 
 use super::cause::cause;
-use super::{CallbackResponse, Courier, CourierError, Reach};
+use super::{CallbackClient, CallbackError, CallbackResponse};
+use crate::domain::Reach;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
@@ -21,16 +22,16 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// One connection for each: a pooled one that the other end has just closed would cost an attempt, and the
 /// real service does not keep them either.
 #[derive(Debug)]
-pub struct NetworkCourier {
+pub struct NetworkCallbackClient {
     reach: Reach,
     deadline: Duration,
-    http: OnceLock<Result<Client, CourierError>>,
+    http: OnceLock<Result<Client, CallbackError>>,
     // Apart, since reading the platform's roots takes time, and fails where there are none.
-    https: OnceLock<Result<Client, CourierError>>,
+    https: OnceLock<Result<Client, CallbackError>>,
 }
 
-impl NetworkCourier {
-    /// A courier that goes as far as `reach` says.
+impl NetworkCallbackClient {
+    /// A client that goes as far as `reach` says.
     pub fn new(reach: Reach) -> Self {
         Self { reach, deadline: DEADLINE, http: OnceLock::new(), https: OnceLock::new() }
     }
@@ -41,11 +42,11 @@ impl NetworkCourier {
         Self { deadline, ..self }
     }
 
-    fn client_for(&self, url: &Url) -> Result<&Client, CourierError> {
+    fn client_for(&self, url: &Url) -> Result<&Client, CallbackError> {
         let client = match url.scheme() {
             "http" => self.http.get_or_init(|| self.build(|builder| builder.tls_certs_only([]))),
             "https" => self.https.get_or_init(|| self.build(|builder| builder)),
-            _ => return Err(CourierError::BadUrl),
+            _ => return Err(CallbackError::BadUrl),
         };
         client.as_ref().map_err(Clone::clone)
     }
@@ -53,7 +54,7 @@ impl NetworkCourier {
     fn build(
         &self,
         with: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
-    ) -> Result<Client, CourierError> {
+    ) -> Result<Client, CallbackError> {
         let builder = Client::builder()
             .timeout(self.deadline)
             .pool_max_idle_per_host(0)
@@ -67,17 +68,17 @@ impl NetworkCourier {
             .http1_title_case_headers();
         with(builder).build().map_err(|error| {
             tracing::error!(%error, "callbacks over https cannot be sent");
-            CourierError::Unable
+            CallbackError::Unable
         })
     }
 
     /// An address in the URL itself is never resolved, so it is looked at here.
-    fn check_literal(&self, url: &Url) -> Result<(), CourierError> {
-        let host = url.host_str().ok_or(CourierError::BadUrl)?;
+    fn check_literal(&self, url: &Url) -> Result<(), CallbackError> {
+        let host = url.host_str().ok_or(CallbackError::BadUrl)?;
         let bare = host.trim_start_matches('[').trim_end_matches(']');
         match bare.parse::<IpAddr>() {
             Ok(address) if !self.reach.allows(address) => {
-                Err(CourierError::NotPublic { host: host.to_owned() })
+                Err(CallbackError::NotPublic { host: host.to_owned() })
             }
             _ => Ok(()),
         }
@@ -85,14 +86,14 @@ impl NetworkCourier {
 }
 
 #[async_trait]
-impl Courier for NetworkCourier {
+impl CallbackClient for NetworkCallbackClient {
     async fn post(
         &self,
         url: &str,
         mut headers: HeaderMap,
         body: Bytes,
-    ) -> Result<CallbackResponse, CourierError> {
-        let url = Url::parse(url).map_err(|_| CourierError::BadUrl)?;
+    ) -> Result<CallbackResponse, CallbackError> {
+        let url = Url::parse(url).map_err(|_| CallbackError::BadUrl)?;
         let client = self.client_for(&url)?;
         self.check_literal(&url)?;
         headers.insert(CONNECTION, HeaderValue::from_static("close"));
@@ -132,7 +133,7 @@ impl Resolve for Within {
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0))
                 .await
-                .map_err(|_| CourierError::Connect { why: NetworkCause::NameNotFound })?;
+                .map_err(|_| CallbackError::Connect { why: NetworkCause::NameNotFound })?;
             let within: Vec<SocketAddr> = within(reach, name.as_str(), found)?;
             Ok(Box::new(within.into_iter()) as Addrs)
         })
@@ -143,20 +144,20 @@ fn within(
     reach: Reach,
     host: &str,
     found: impl Iterator<Item = SocketAddr>,
-) -> Result<Vec<SocketAddr>, CourierError> {
+) -> Result<Vec<SocketAddr>, CallbackError> {
     let within: Vec<SocketAddr> = found.filter(|address| reach.allows(address.ip())).collect();
-    if within.is_empty() { Err(CourierError::NotPublic { host: host.to_owned() }) } else { Ok(within) }
+    if within.is_empty() { Err(CallbackError::NotPublic { host: host.to_owned() }) } else { Ok(within) }
 }
 
-fn explain(error: &reqwest::Error) -> CourierError {
-    if let Some(ours) = causes(error).find_map(|cause| cause.downcast_ref::<CourierError>()) {
+fn explain(error: &reqwest::Error) -> CallbackError {
+    if let Some(ours) = causes(error).find_map(|cause| cause.downcast_ref::<CallbackError>()) {
         ours.clone()
     } else if error.is_timeout() {
-        CourierError::Timeout
+        CallbackError::Timeout
     } else if error.is_connect() {
-        CourierError::Connect { why: cause(error) }
+        CallbackError::Connect { why: cause(error) }
     } else {
-        CourierError::Lost { why: cause(error) }
+        CallbackError::Lost { why: cause(error) }
     }
 }
 
@@ -179,6 +180,6 @@ mod tests {
             Ok(vec!["1.1.1.1:0".parse().unwrap()])
         );
         let host = "rebound.example".to_owned();
-        assert_eq!(found(&["127.0.0.1:0", "[::ffff:10.0.0.1]:0"]), Err(CourierError::NotPublic { host }));
+        assert_eq!(found(&["127.0.0.1:0", "[::ffff:10.0.0.1]:0"]), Err(CallbackError::NotPublic { host }));
     }
 }

@@ -19,14 +19,14 @@ use UserCardState::{Effective, Expired, Invalid, Unactivated};
 const STATES: [UserCardState; 4] = [Unactivated, Effective, Expired, Invalid];
 
 /// The template, what is known beside it, and when.
-struct Scene {
+struct MemberState {
     template: Template,
     is_code_taken: bool,
     is_picture_uploaded: bool,
     now: Timestamp,
 }
 
-impl Scene {
+impl MemberState {
     fn new() -> Self {
         Self { template: sample::template(), is_code_taken: false, is_picture_uploaded: false, now: now() }
     }

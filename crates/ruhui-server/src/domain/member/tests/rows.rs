@@ -7,45 +7,49 @@ use ruhui_core::api::card_member::{CommonFieldName, CommonFieldValue, UserForm};
 fn card_not_found() {
     let mut request = modification();
     request.user_card_code = code("9");
-    assert_eq!(Scene::new().modify(&with(&Effective), &request), Err("card_not_found"));
+    assert_eq!(MemberState::new().modify(&with(&Effective), &request), Err("card_not_found"));
     assert_eq!(
-        modify(None, &modification(), Scene::new().setting()).map_err(|row| row.name),
+        modify(None, &modification(), MemberState::new().setting()).map_err(|row| row.name),
         Err("card_not_found")
     );
     let mut other = with(&Effective);
     other.cards[0].card.user_card_code = None;
-    assert_eq!(Scene::new().invalidate(&other), Err("card_not_found"));
+    assert_eq!(MemberState::new().invalidate(&other), Err("card_not_found"));
 }
 
 #[test]
 fn card_not_effective() {
     for state in [Unactivated, Expired, Invalid] {
-        assert_eq!(Scene::new().modify(&with(&state), &modification()), Err("card_not_effective"), "{state}");
+        assert_eq!(
+            MemberState::new().modify(&with(&state), &modification()),
+            Err("card_not_effective"),
+            "{state}"
+        );
     }
 }
 
 #[test]
 fn card_not_invalidatable() {
     for state in [Expired, Invalid] {
-        assert_eq!(Scene::new().invalidate(&with(&state)), Err("card_not_invalidatable"), "{state}");
+        assert_eq!(MemberState::new().invalidate(&with(&state)), Err("card_not_invalidatable"), "{state}");
     }
 }
 
 #[test]
 fn no_pending_card() {
-    let missing = confirm(None, &success(), Scene::new().setting());
+    let missing = confirm(None, &success(), MemberState::new().setting());
     assert_eq!(missing.map_err(|row| row.name), Err("no_pending_card"));
     let mut request = success();
     request.user_card_code = code("9");
     for state in [Effective, Expired, Invalid] {
-        assert_eq!(Scene::new().confirm(&with(&state), &request), Err("no_pending_card"), "{state}");
+        assert_eq!(MemberState::new().confirm(&with(&state), &request), Err("no_pending_card"), "{state}");
     }
 }
 
 #[test]
 fn card_not_pending() {
     for state in [Effective, Expired, Invalid] {
-        for scene in [Scene::new(), Scene::merchants_codes()] {
+        for scene in [MemberState::new(), MemberState::merchants_codes()] {
             assert_eq!(scene.confirm(&with(&state), &success()), Err("card_not_pending"), "{state}");
         }
     }
@@ -55,12 +59,12 @@ fn card_not_pending() {
 fn code_not_changeable() {
     let mut request = success();
     request.user_card_code = code("9");
-    assert_eq!(Scene::new().confirm(&with(&Unactivated), &request), Err("code_not_changeable"));
+    assert_eq!(MemberState::new().confirm(&with(&Unactivated), &request), Err("code_not_changeable"));
 }
 
 #[test]
 fn code_taken() {
-    let mut scene = Scene::merchants_codes();
+    let mut scene = MemberState::merchants_codes();
     scene.is_code_taken = true;
     assert_eq!(scene.confirm(&with(&Unactivated), &success()), Err("code_taken"));
     assert_eq!(scene.import(None, &importation()), Err("code_taken"));
@@ -71,22 +75,22 @@ fn code_taken() {
 
 #[test]
 fn member_pending() {
-    assert_eq!(Scene::new().import(Some(&with(&Unactivated)), &importation()), Err("member_pending"));
+    assert_eq!(MemberState::new().import(Some(&with(&Unactivated)), &importation()), Err("member_pending"));
 }
 
 #[test]
 fn member_effective() {
-    assert_eq!(Scene::new().import(Some(&with(&Effective)), &importation()), Err("member_effective"));
+    assert_eq!(MemberState::new().import(Some(&with(&Effective)), &importation()), Err("member_effective"));
 }
 
 #[test]
 fn member_deleted() {
     let left = delete(Some(&with(&Effective)), now()).unwrap().member;
-    assert_eq!(Scene::new().import(Some(&left), &importation()), Err("member_deleted"));
+    assert_eq!(MemberState::new().import(Some(&left), &importation()), Err("member_deleted"));
 }
 
-fn of_days(days: i64) -> Scene {
-    let mut scene = Scene::new();
+fn of_days(days: i64) -> MemberState {
+    let mut scene = MemberState::new();
     scene.template.card.valid_date_information = ValidDateInformation::days_after_receive(days);
     scene
 }
@@ -100,7 +104,7 @@ fn pickup_time_missing() {
 fn pickup_time_forbidden() {
     let mut request = importation();
     request.pickup_time = Some(seconds(-1));
-    assert_eq!(Scene::new().import(None, &request), Err("pickup_time_forbidden"));
+    assert_eq!(MemberState::new().import(None, &request), Err("pickup_time_forbidden"));
 }
 
 #[test]
@@ -130,7 +134,7 @@ fn content_refused() {
     let confirmation = ConfirmUserCard { card_picture_url: picture.clone(), ..success() };
     let modification = ModifyUserCard { card_picture_url: picture.clone(), ..modification() };
     let importation = ImportUserCardByOpenid { card_picture_url: picture.clone(), ..importation() };
-    let tried = |scene: &Scene| {
+    let tried = |scene: &MemberState| {
         [
             scene.confirm(&with(&Unactivated), &confirmation),
             scene.modify(&with(&Effective), &modification),
@@ -138,12 +142,12 @@ fn content_refused() {
         ]
         .map(|result| result.map(|step| step.card.card_picture_url))
     };
-    assert_eq!(tried(&Scene::new()), [const { Err("content_refused") }; 3]);
-    let uploaded = Scene { is_picture_uploaded: true, ..Scene::new() };
+    assert_eq!(tried(&MemberState::new()), [const { Err("content_refused") }; 3]);
+    let uploaded = MemberState { is_picture_uploaded: true, ..MemberState::new() };
     assert_eq!(tried(&uploaded), [(); 3].map(|()| Ok(picture.clone())));
 
     // The template's picture and the card's own may be said again.
-    let scene = Scene::new();
+    let scene = MemberState::new();
     let mut own = with(&Effective);
     own.cards[0].card.card_picture_url = picture;
     assert!(scene.modify(&own, &modification).is_ok());
@@ -157,7 +161,7 @@ fn validity_type_differs() {
     let confirmation = ConfirmUserCard { valid_date_information: validity.clone(), ..success() };
     let modification = ModifyUserCard { valid_date_information: validity.clone(), ..modification() };
     let importation = ImportUserCardByOpenid { valid_date_information: validity, ..importation() };
-    let scene = Scene::new();
+    let scene = MemberState::new();
     let tried = [
         scene.confirm(&with(&Unactivated), &confirmation),
         scene.modify(&with(&Effective), &modification),
@@ -181,7 +185,7 @@ fn common_field_undefined() {
         ..UserInformation::default()
     });
     let modification = ModifyUserCard { user_information: answers.clone(), ..modification() };
-    let mut scene = Scene::new();
+    let mut scene = MemberState::new();
     assert_eq!(scene.modify(&with(&Effective), &modification), Err("common_field_undefined"));
     scene.template.card.user_information =
         Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
@@ -190,7 +194,7 @@ fn common_field_undefined() {
 
 #[test]
 fn a_form_is_filled_in_whole() {
-    let mut scene = Scene::new();
+    let mut scene = MemberState::new();
     scene.template.card.user_information =
         Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
     assert_eq!(scene.join(None), Err(NotOpened::Unanswered("USER_FORM_FLAG_SEX".to_owned())));

@@ -4,20 +4,20 @@ use super::*;
 
 #[test]
 fn joining_makes_a_card_that_waits() {
-    let Step { member, card, claim } = Scene::new().join(None).unwrap();
+    let Step { member, card, claim } = MemberState::new().join(None).unwrap();
     assert_eq!((&card.user_card_state, &card.user_card_code), (&Unactivated, &Some(code("2"))));
     assert_eq!(claim, Some(Claim::user_card_code(&card_id(), "2")));
     assert_eq!((card.phone_number.unwrap().as_str(), card.user_information), ("13900000000", None));
     assert_eq!([card.pickup_time, card.create_time, card.modify_time], [seconds(0); 3]);
     assert_eq!((member.cards.len(), member.cards[0].was_effective()), (1, false));
 
-    let Step { card, claim, .. } = Scene::merchants_codes().join(None).unwrap();
+    let Step { card, claim, .. } = MemberState::merchants_codes().join(None).unwrap();
     assert_eq!((card.user_card_code, claim), (None, None), "the merchant gives the code when it confirms");
 }
 
 #[test]
 fn who_may_join() {
-    let tried = STATES.each_ref().map(|state| Scene::new().join(Some(&with(state))).err());
+    let tried = STATES.each_ref().map(|state| MemberState::new().join(Some(&with(state))).err());
     let expected = [Some(NotOpened::Pending), Some(NotOpened::Effective), Some(NotOpened::Former), None];
     assert_eq!(tried, expected, "whom the merchant refused may try again");
 }
@@ -28,7 +28,7 @@ fn a_confirmation_ends_the_waiting() {
     for (outcome, state) in
         [(CreateCardSuccess, Effective), (CreateCardFail, Invalid), (CreateCardAlreadyExists, Effective)]
     {
-        let step = Scene::new().confirm(&with(&Unactivated), &confirmation(outcome.clone())).unwrap();
+        let step = MemberState::new().confirm(&with(&Unactivated), &confirmation(outcome.clone())).unwrap();
         assert_eq!((&step.card.user_card_state, step.claim), (&state, None));
         let held = &step.member.cards[0];
         assert_eq!(held.was_effective(), state == Effective);
@@ -39,7 +39,7 @@ fn a_confirmation_ends_the_waiting() {
         // Whatever the outcome, the merchant's code is the card's from now on.
         let mut waiting = with(&Unactivated);
         waiting.cards[0].card.user_card_code = None;
-        let step = Scene::merchants_codes().confirm(&waiting, &confirmation(outcome)).unwrap();
+        let step = MemberState::merchants_codes().confirm(&waiting, &confirmation(outcome)).unwrap();
         assert_eq!((&step.card.user_card_state, step.card.user_card_code), (&state, Some(code("1"))));
         assert_eq!(step.claim, Some(Claim::user_card_code(&card_id(), "1")));
     }
@@ -51,7 +51,7 @@ fn what_the_merchant_says_stands_on_the_card_and_nothing_else_changes() {
     request.level = Some(text("钻石会员"));
     request.card_color = Some("#000000".parse().unwrap());
     let before = with(&Effective);
-    let step = Scene::new().modify(&before, &request).unwrap();
+    let step = MemberState::new().modify(&before, &request).unwrap();
     let mut expected = before.cards[0].card.clone();
     expected.level = Some(text("钻石会员"));
     expected.card_color = Some("#000000".parse().unwrap());
@@ -66,7 +66,7 @@ fn what_the_merchant_says_stands_on_the_card_and_nothing_else_changes() {
 #[test]
 fn a_merchant_ends_what_waits_or_is_in_force() {
     for state in [Unactivated, Effective] {
-        let step = Scene::new().invalidate(&with(&state)).unwrap();
+        let step = MemberState::new().invalidate(&with(&state)).unwrap();
         assert_eq!((&step.card.user_card_state, step.card.invalid_time), (&Invalid, Some(seconds(0))));
         assert_eq!(step.card.invalid_reason, Some(text("搬走了")));
         let held = &step.member.cards[0];
@@ -82,7 +82,7 @@ fn a_user_deletes_what_is_in_force_and_nothing_else() {
         if let Some(step) = step {
             assert_eq!(step.card.user_card_state, Invalid);
             assert_eq!(step.member.cards[0].ended_by, Some(EndedBy::User));
-            assert_eq!(Scene::new().join(Some(&step.member)), Err(NotOpened::Former));
+            assert_eq!(MemberState::new().join(Some(&step.member)), Err(NotOpened::Former));
         }
     }
     assert_eq!(delete(None, now()), None);
@@ -92,19 +92,19 @@ fn a_user_deletes_what_is_in_force_and_nothing_else() {
 fn an_imported_card_is_in_force_at_once() {
     let mut request = importation();
     request.phone_number = Some("13900000000".parse().unwrap());
-    let Step { member, card, claim } = Scene::new().import(None, &request).unwrap();
+    let Step { member, card, claim } = MemberState::new().import(None, &request).unwrap();
     assert_eq!((&card.user_card_state, &card.user_card_code), (&Effective, &Some(code("2"))));
     assert_eq!(claim, Some(Claim::user_card_code(&card_id(), "2")));
     assert_eq!(card.phone_number, request.phone_number);
-    assert_eq!(card.card_picture_url, Some(Scene::new().template.card.card_picture_url));
+    assert_eq!(card.card_picture_url, Some(MemberState::new().template.card.card_picture_url));
     assert!(member.cards[0].was_effective());
 }
 
 #[test]
 fn who_was_a_member_can_be_imported_again_unless_the_user_has_left() {
-    let ended_by_merchant = Scene::new().invalidate(&with(&Effective)).unwrap().member;
+    let ended_by_merchant = MemberState::new().invalidate(&with(&Effective)).unwrap().member;
     for member in [ended_by_merchant, with(&Expired), with(&Invalid)] {
-        let step = Scene::new().import(Some(&member), &importation()).unwrap();
+        let step = MemberState::new().import(Some(&member), &importation()).unwrap();
         let states: Vec<_> = step.member.cards.iter().map(|held| held.state(now())).collect();
         assert_eq!((states.len(), &states[1]), (2, &Effective), "earlier cards stay");
         assert_eq!(step.member.valid_card(now()).unwrap().card, step.card);
@@ -113,7 +113,7 @@ fn who_was_a_member_can_be_imported_again_unless_the_user_has_left() {
 
 #[test]
 fn a_level_is_the_templates_first_unless_the_merchant_says_another() {
-    let mut scene = Scene::new();
+    let mut scene = MemberState::new();
     scene.template.card.init_level = Some(text("普通"));
     assert_eq!(scene.join(None).unwrap().card.level, Some(text("普通")));
     assert_eq!(scene.import(None, &importation()).unwrap().card.level, Some(text("普通")));

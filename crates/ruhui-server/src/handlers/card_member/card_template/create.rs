@@ -7,7 +7,7 @@ use crate::domain::template::{self, Creation};
 use crate::error::Error;
 use crate::handlers::card_member::catalog::Shelf;
 use crate::handlers::card_member::image::check_picture;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::records::put;
 use crate::store::{Record as _, StoreExt as _};
@@ -20,7 +20,7 @@ use ruhui_core::types::CardId;
 const CALL: &str = CreateCardTemplate::<ruhui_core::api::Partner>::PATH;
 
 impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<CardTemplate, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<CardTemplate>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let directory = service.directory();
         let brand = brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
@@ -28,20 +28,16 @@ impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
         check_picture(service, &call.request.card_picture_url, None).await?;
 
         let claim = Claim::out_request_no(CALL, brand_id, call.request.out_request_no.as_str());
-        loop {
-            let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);
-            let mut shelf = Shelf::of(service, brand_id).await?;
-            let templates = listed(service, &shelf.catalog).await?;
-            let creation =
-                Creation { asked: &call.request, brand_id, templates: &templates, earlier: earlier.as_ref() };
-            let card_id = card_id(&*service.env.entropy);
-            let created = template::create(creation, &call.caller, card_id, service.env.business.now())?;
-            shelf.catalog.cards.push(created.card.card_id.clone());
-            let batch = vec![put(&created, None), put(&claim, None), shelf.write()];
-            if service.settle(&call, batch, &created.card).await? {
-                return Ok(created.card);
-            }
-        }
+        let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);
+        let mut shelf = Shelf::of(service, brand_id).await?;
+        let templates = listed(service, &shelf.catalog).await?;
+        let creation =
+            Creation { asked: &call.request, brand_id, templates: &templates, earlier: earlier.as_ref() };
+        let card_id = card_id(&*service.env.entropy);
+        let created = template::create(creation, &call.caller, card_id, service.env.business.now())?;
+        shelf.catalog.cards.push(created.card.card_id.clone());
+        let batch = vec![put(&created, None), put(&claim, None), shelf.write()];
+        Ok(Decision::Commit(created.card, batch))
     }
 }
 

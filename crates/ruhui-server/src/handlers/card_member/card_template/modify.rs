@@ -5,44 +5,38 @@ use crate::domain::rights::brand_of;
 use crate::domain::template;
 use crate::error::Error;
 use crate::handlers::card_member::image::check_picture;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::card_member::{CardTemplate, InvalidateCardTemplate, ModifyCardTemplate};
 
 impl<F: FamilyMarker> Handle for ModifyCardTemplate<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<CardTemplate, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<CardTemplate>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let directory = service.directory();
         let brand = brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
-        loop {
-            let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
-            let (reach, now) = (service.policy.reach, service.env.business.now());
-            let modified = template::modify(&loaded.record, &call.request, brand, reach, now)?;
-            let picture = &modified.card.card_picture_url;
-            check_picture(service, picture, Some(&loaded.record.card.card_picture_url)).await?;
-            if service.settle(&call, vec![loaded.replace(&modified)], &modified.card).await? {
-                return Ok(modified.card);
-            }
-        }
+        let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
+        let (reach, now) = (service.policy.reach, service.env.business.now());
+        let modified = template::modify(&loaded.record, &call.request, brand, reach, now)?;
+        let picture = &modified.card.card_picture_url;
+        check_picture(service, picture, Some(&loaded.record.card.card_picture_url)).await?;
+        let batch = vec![loaded.replace(&modified)];
+        Ok(Decision::Commit(modified.card, batch))
     }
 }
 
 impl<F: FamilyMarker> Handle for InvalidateCardTemplate<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<CardTemplate, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<CardTemplate>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let directory = service.directory();
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
-        loop {
-            let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
-            let ended = template::invalidate(&loaded.record, service.env.business.now());
-            let write = match ended == loaded.record {
-                true => loaded.unchanged(),
-                false => loaded.replace(&ended),
-            };
-            if service.settle(&call, vec![write], &ended.card).await? {
-                return Ok(ended.card);
-            }
-        }
+        let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
+        let ended = template::invalidate(&loaded.record, service.env.business.now());
+        let write = match ended == loaded.record {
+            true => loaded.unchanged(),
+            false => loaded.replace(&ended),
+        };
+        let batch = vec![write];
+        Ok(Decision::Commit(ended.card, batch))
     }
 }

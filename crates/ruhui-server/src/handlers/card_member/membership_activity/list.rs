@@ -6,7 +6,7 @@ use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
 use crate::error::Error;
 use crate::handlers::card_member::catalog::Shelf;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
 use ruhui_core::api::card_member::{
@@ -14,7 +14,7 @@ use ruhui_core::api::card_member::{
 };
 
 impl Handle for ListMembershipActivities {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivities, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<MembershipActivities>, Error> {
         let Self { brand_id, card_id, activity_state, offset, limit } = &call.request;
         let directory = service.directory();
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
@@ -28,17 +28,17 @@ impl Handle for ListMembershipActivities {
         });
         let (data, total_count) = page(asked.collect(), *offset, *limit);
         let (offset, limit) = (offset.count() as u64, limit.count() as u64);
-        Ok(MembershipActivities { data, total_count, offset, limit })
+        Ok(Decision::Respond(MembershipActivities { data, total_count, offset, limit }))
     }
 }
 
 impl Handle for QueryMembershipActivity {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivity, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<MembershipActivity>, Error> {
         let Self { brand_id, activity_id } = &call.request;
         let directory = service.directory();
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
         let loaded = service.store.read::<Activity>(&activity_id.to_string()).await?;
         let activity = activity::of_brand(loaded.as_ref().map(|loaded| &loaded.record), brand_id)?;
-        Ok(activity.shown(service.env.business.now()))
+        Ok(Decision::Respond(activity.shown(service.env.business.now())))
     }
 }

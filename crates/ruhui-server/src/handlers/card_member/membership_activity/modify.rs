@@ -4,7 +4,7 @@ use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
 use crate::error::Error;
 use crate::handlers::card_member::catalog::Shelf;
-use crate::http::{Call, Handle};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
 use crate::store::records::put;
@@ -16,17 +16,17 @@ use ruhui_core::api::{Endpoint, Row};
 use ruhui_core::types::BrandId;
 
 impl Handle for ModifyMembershipActivity {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivity, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<MembershipActivity>, Error> {
         let Self { brand_id, activity_id, .. } = &call.request;
         let modify = |activity: &Activity, now| activity::modify(activity, &call.request, now);
-        change(service, &call, (brand_id, *activity_id), modify).await
+        change(service, call, (brand_id, *activity_id), modify).await
     }
 }
 
 impl Handle for TerminateMembershipActivity {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<MembershipActivity, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<MembershipActivity>, Error> {
         let Self { brand_id, activity_id } = &call.request;
-        change(service, &call, (brand_id, *activity_id), activity::terminate).await
+        change(service, call, (brand_id, *activity_id), activity::terminate).await
     }
 }
 
@@ -35,20 +35,16 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     call: &Call<E>,
     (brand_id, activity_id): (&BrandId, u64),
     decide: impl Fn(&Activity, Timestamp) -> Result<Activity, &'static Row>,
-) -> Result<MembershipActivity, Error> {
+) -> Result<Decision<MembershipActivity>, Error> {
     let directory = service.directory();
     brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
-    loop {
-        let shelf = Shelf::of(service, brand_id).await?;
-        let loaded = service.store.read::<Activity>(&activity_id.to_string()).await?;
-        let activity = activity::of_brand(loaded.as_ref().map(|loaded| &loaded.record), brand_id)?;
-        let now = service.env.business.now();
-        let changed = decide(activity, now)?;
-        let response = changed.shown(now);
-        // One that is about to end may have a successor meanwhile, and must not run on beside it.
-        let batch = vec![put(&changed, loaded.as_ref().map(|loaded| loaded.version)), shelf.unchanged()];
-        if service.settle(call, batch, &response).await? {
-            return Ok(response);
-        }
-    }
+    let shelf = Shelf::of(service, brand_id).await?;
+    let loaded = service.store.read::<Activity>(&activity_id.to_string()).await?;
+    let activity = activity::of_brand(loaded.as_ref().map(|loaded| &loaded.record), brand_id)?;
+    let now = service.env.business.now();
+    let changed = decide(activity, now)?;
+    let response = changed.shown(now);
+    // One that is about to end may have a successor meanwhile, and must not run on beside it.
+    let batch = vec![put(&changed, loaded.as_ref().map(|loaded| loaded.version)), shelf.unchanged()];
+    Ok(Decision::Commit(response, batch))
 }

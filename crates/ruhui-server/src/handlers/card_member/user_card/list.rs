@@ -5,8 +5,8 @@ use crate::domain::page::page;
 use crate::domain::rights::{brand_of, check_openid};
 use crate::domain::{Member, User};
 use crate::error::Error;
-use crate::handlers::card_member::card_state::{Ground, Subject};
-use crate::http::{Call, Handle};
+use crate::handlers::card_member::card_state::{CardState, Subject};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::{Record as _, StoreError, StoreExt as _};
 use ruhui_core::api::card_member::{ListUserCards, QueryUserCard, UserCard, UserCards};
@@ -14,19 +14,19 @@ use ruhui_core::api::{FamilyMarker, rows};
 use ruhui_core::types::{AppId, OpenId};
 
 impl<F: FamilyMarker> Handle for QueryUserCard<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserCard, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserCard>, Error> {
         let Self { card_id, openid, user_card_code, .. } = &call.request;
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
-        let ground = Ground::load(service, subject, []).await?;
-        ground.check_openid(service, openid)?;
-        let held = ground.member.as_ref().and_then(|member| member.card(user_card_code));
-        Ok(held.ok_or(&rows::CARD_NOT_FOUND)?.shown(ground.now))
+        let state = CardState::load(service, subject, []).await?;
+        state.check_openid(service, openid)?;
+        let held = state.member.as_ref().and_then(|member| member.card(user_card_code));
+        Ok(Decision::Respond(held.ok_or(&rows::CARD_NOT_FOUND)?.shown(state.now)))
     }
 }
 
 impl<F: FamilyMarker> Handle for ListUserCards<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserCards, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserCards>, Error> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let directory = service.directory();
         let brand = brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
@@ -42,7 +42,7 @@ impl<F: FamilyMarker> Handle for ListUserCards<F> {
             |card: &UserCard| user_card_state.as_ref().is_none_or(|state| card.user_card_state == *state);
         let (data, total_count) = page(cards.filter(is_asked).collect(), *offset, *limit);
         let (offset, limit) = (offset.count() as u64, limit.count() as u64);
-        Ok(UserCards { data, total_count, offset, limit })
+        Ok(Decision::Respond(UserCards { data, total_count, offset, limit }))
     }
 }
 

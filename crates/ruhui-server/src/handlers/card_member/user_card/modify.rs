@@ -2,53 +2,47 @@
 
 use crate::domain::member::{self, Setting};
 use crate::error::Error;
-use crate::handlers::card_member::card_state::{Ground, Subject, is_uploaded};
-use crate::http::{Call, Handle};
+use crate::handlers::card_member::card_state::{CardState, Subject, is_uploaded};
+use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use ruhui_core::api::card_member::{InvalidateUserCard, ModifyUserCard, UserCard};
 use ruhui_core::api::{FamilyMarker, rows};
 
 impl<F: FamilyMarker> Handle for ModifyUserCard<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserCard, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserCard>, Error> {
         let request = &call.request;
         let Self { card_id, openid, card_picture_url, .. } = request;
         let brand_id = call.brand_id(&request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let is_picture_uploaded = is_uploaded(service, card_picture_url.as_ref()).await?;
-        loop {
-            let ground = Ground::load(service, subject, []).await?;
-            ground.check_openid(service, openid)?;
-            let setting = Setting {
-                template: &ground.template.card,
-                is_code_taken: false,
-                is_picture_uploaded,
-                now: ground.now,
-            };
-            let step = member::modify(ground.member.as_ref(), request, setting)?;
-            if service.settle(&call, ground.batch(&step), &step.card).await? {
-                return Ok(step.card);
-            }
-        }
+        let state = CardState::load(service, subject, []).await?;
+        state.check_openid(service, openid)?;
+        let setting = Setting {
+            template: &state.template.card,
+            is_code_taken: false,
+            is_picture_uploaded,
+            now: state.now,
+        };
+        let step = member::modify(state.member.as_ref(), request, setting)?;
+        let batch = state.batch(&step);
+        Ok(Decision::Commit(step.card, batch))
     }
 }
 
 impl<F: FamilyMarker> Handle for InvalidateUserCard<F> {
-    async fn handle(service: &Service, call: Call<Self>) -> Result<UserCard, Error> {
+    async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserCard>, Error> {
         let request = &call.request;
         let Self { card_id, openid, .. } = request;
         let brand_id = call.brand_id(&request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
-        loop {
-            let ground = Ground::load(service, subject, []).await?;
-            // This page alone has a row for an openid that is none at all, beside that for one that is no user's.
-            if ground.user.is_none() && !openid.is_well_formed() {
-                return Err((&rows::OPENID_WRONG).into());
-            }
-            ground.check_openid(service, openid)?;
-            let step = member::invalidate(ground.member.as_ref(), request, ground.now)?;
-            if service.settle(&call, ground.batch(&step), &step.card).await? {
-                return Ok(step.card);
-            }
+        let state = CardState::load(service, subject, []).await?;
+        // This page alone has a row for an openid that is none at all, beside that for one that is no user's.
+        if state.user.is_none() && !openid.is_well_formed() {
+            return Err((&rows::OPENID_WRONG).into());
         }
+        state.check_openid(service, openid)?;
+        let step = member::invalidate(state.member.as_ref(), request, state.now)?;
+        let batch = state.batch(&step);
+        Ok(Decision::Commit(step.card, batch))
     }
 }

@@ -1,0 +1,74 @@
+//! The platform's keys: they sign every response and callback, and decrypt sensitive fields of requests.
+
+use crate::domain::ReplyKey;
+use ruhui_core::key::{Certificate, PlatformKeys};
+use ruhui_core::sign::ReplySigner;
+use ruhui_core::types::Family;
+
+/// The keys that sign responses to one family.
+#[derive(Debug, Clone)]
+pub struct ReplyKeys {
+    /// The public key's private half, under its id.
+    pub public_key: ReplySigner,
+    /// The platform certificate, if there is one.
+    pub certificate: Option<PlatformCertificate>,
+}
+
+/// A platform certificate and its key.
+#[derive(Debug, Clone)]
+pub struct PlatformCertificate {
+    /// Signs under the certificate's serial.
+    pub signer: ReplySigner,
+    /// What callers download.
+    pub pem: String,
+    /// The same certificate, parsed.
+    pub certificate: Certificate,
+}
+
+/// The platform's keys.
+#[derive(Debug, Clone)]
+pub struct Platform {
+    /// For merchants.
+    pub partner: ReplyKeys,
+    /// For brands.
+    pub brand: ReplyKeys,
+}
+
+impl Platform {
+    /// The keys for a family.
+    pub fn keys(&self, family: Family) -> &ReplyKeys {
+        match family {
+            Family::Partner => &self.partner,
+            Family::Brand => &self.brand,
+        }
+    }
+}
+
+impl ReplyKeys {
+    /// The key with this name.
+    pub fn find(&self, serial: &str) -> Option<&ReplySigner> {
+        self.signers().find(|signer| signer.serial().is_written(serial))
+    }
+
+    /// What signs when the request names no key.
+    pub fn default_for(&self, reply_key: ReplyKey) -> &ReplySigner {
+        match (reply_key, &self.certificate) {
+            (ReplyKey::Certificate, Some(certificate)) => &certificate.signer,
+            _ => &self.public_key,
+        }
+    }
+
+    /// The public halves, as a caller would configure them.
+    pub fn platform_keys(&self) -> PlatformKeys {
+        self.signers().fold(PlatformKeys::new(), |keys, signer| {
+            keys.with_public_key(signer.serial().clone(), signer.key().public_key())
+        })
+    }
+
+    /// The signers of the public key and of the platform certificate.
+    pub(crate) fn signers(&self) -> impl Iterator<Item = &ReplySigner> {
+        [Some(&self.public_key), self.certificate.as_ref().map(|certificate| &certificate.signer)]
+            .into_iter()
+            .flatten()
+    }
+}

@@ -1,0 +1,149 @@
+//! The provisioned state in memory: who may call, and the card templates that are asked for most.
+//!
+//! Merchants and brands are read whole, since they are few. Templates are cached one by one. A cached record may be stale:
+//! every decision that rests on one names its version, and the commit fails if that is not the newest.
+
+use crate::directory::Directory;
+use crate::domain::Template;
+use crate::provisioned;
+use crate::store::{Key, Kind, Loaded, Store, StoreError, StoreExt as _};
+use ruhui_core::types::CardId;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// The most templates in the cache, a few kilobytes each. Any other is read when it is needed.
+const TEMPLATES: usize = 20_000;
+
+/// Templates and the versions at which they were read.
+type Templates = BTreeMap<CardId, Arc<Loaded<Template>>>;
+
+/// Whether a reload found anything new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "one or the other")]
+pub enum Reloaded {
+    /// Another process has provisioned since, and the registry holds it now.
+    Changed,
+    /// The registry holds the newest state already.
+    Current,
+}
+
+/// The provisioned state, as this process knows it.
+pub(crate) struct Registry {
+    store: Arc<dyn Store>,
+    directory: RwLock<Arc<Directory>>,
+    /// The version of the provisioned state that `directory` was read from.
+    version: Mutex<Option<i64>>,
+    templates: RwLock<Templates>,
+}
+
+impl Registry {
+    /// Reads merchants and brands.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails or holds a record that this release cannot use.
+    pub(crate) async fn load(store: Arc<dyn Store>) -> Result<Self, StoreError> {
+        // The version first, so that no change falls between the two reads.
+        let version = Mutex::new(provisioned::version(&*store).await?);
+        let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
+        Ok(Self { store, directory, version, templates: RwLock::default() })
+    }
+
+    /// Merchants and brands, as of now.
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads merchants and brands again, and empties the cache of templates.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::load`]; the old state then stays.
+    pub(crate) async fn reload(&self) -> Result<(), StoreError> {
+        let directory = Arc::new(Directory::load(&*self.store).await?);
+        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
+        self.templates.write().unwrap_or_else(PoisonError::into_inner).clear();
+        Ok(())
+    }
+
+    /// [`reload`](Self::reload), if another process has provisioned since.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::load`]; the old state then stays.
+    pub(crate) async fn reload_if_changed(&self) -> Result<Reloaded, StoreError> {
+        let newest = provisioned::version(&*self.store).await?;
+        if *self.version.lock().unwrap_or_else(PoisonError::into_inner) == newest {
+            return Ok(Reloaded::Current);
+        }
+        self.reload().await?;
+        *self.version.lock().unwrap_or_else(PoisonError::into_inner) = newest;
+        Ok(Reloaded::Changed)
+    }
+
+    /// A template from the cache, or else from the store, where another replica may have created it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] when the store fails or the template cannot be read.
+    pub(crate) async fn template(
+        &self,
+        card_id: &CardId,
+    ) -> Result<Option<Arc<Loaded<Template>>>, StoreError> {
+        let cached = self.templates.read().unwrap_or_else(PoisonError::into_inner).get(card_id).cloned();
+        match cached {
+            Some(template) => Ok(Some(template)),
+            None => self.reload_template(card_id).await,
+        }
+    }
+
+    /// Whether a template that a decision rested on was not the newest. The newest is in the cache then.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::template`].
+    pub(crate) async fn is_stale(&self, template: &Loaded<Template>) -> Result<bool, StoreError> {
+        let newest = self.reload_template(&template.record.card.card_id).await?;
+        Ok(newest.is_none_or(|newest| newest.version != template.version))
+    }
+
+    /// Reads a template from the store into the cache.
+    async fn reload_template(&self, card_id: &CardId) -> Result<Option<Arc<Loaded<Template>>>, StoreError> {
+        let cached = |templates: &Templates| templates.get(card_id).map(|template| template.version);
+        let before = cached(&self.templates.read().unwrap_or_else(PoisonError::into_inner));
+        let template = self.store.read::<Template>(card_id.as_str()).await?.map(Arc::new);
+        let mut templates = self.templates.write().unwrap_or_else(PoisonError::into_inner);
+        // Two readers may come in either order: a template that was cached in the meantime stays, unless it is older.
+        // Versions alone do not show that, since a template that was deleted and created again begins at version 1.
+        let meanwhile = cached(&templates);
+        match &template {
+            Some(read) if meanwhile == before || meanwhile < Some(read.version) => {
+                if meanwhile.is_none() && templates.len() >= TEMPLATES {
+                    templates.pop_first();
+                }
+                templates.insert(card_id.clone(), read.clone());
+            }
+            None if meanwhile == before => {
+                templates.remove(card_id);
+            }
+            _ => {}
+        }
+        Ok(template)
+    }
+
+    /// Reads a record again that this process or another has changed, if the registry holds its kind.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::load`].
+    pub(crate) async fn refresh(&self, changed: &Key) -> Result<(), StoreError> {
+        match changed.kind {
+            Kind::Merchant | Kind::Brand => self.reload().await,
+            Kind::Template => match CardId::new(changed.id.as_str()) {
+                Ok(card_id) => self.reload_template(&card_id).await.map(|_| ()),
+                Err(_) => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! A service that runs: its listeners, and its jobs next to them.
+
+use crate::env::OffsetClock;
+use crate::http::{self, Limits, Listener};
+use crate::jobs;
+use crate::service::Service;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// When a service stops: on what, and how long it goes on after that.
+#[derive(Debug)]
+pub struct Stop<Told, Drained> {
+    /// Done when the service is to stop.
+    pub told: Told,
+    /// Polled from then on. Until it is done `/readyz` says no and every response says `Connection: close`, but
+    /// requests are accepted as before: the load balancer has time to look elsewhere.
+    pub drained: Drained,
+}
+
+/// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is told and
+/// drained; then finishes the requests that are in flight. Meanwhile deletes expired records and sends callbacks.
+pub async fn run(
+    service: Arc<Service>,
+    api: [Listener; 2],
+    operations: (Listener, Option<Arc<OffsetClock>>),
+    limits: Limits,
+    stop: Stop<impl Future<Output = ()>, impl Future<Output = ()>>,
+) {
+    let (stopping, stopped) = watch::channel(());
+    let until_stopped = |mut stopped: watch::Receiver<()>| async move {
+        let _ = stopped.changed().await;
+    };
+    let mut tasks = JoinSet::new();
+    let stop_serving = [(); 3].map(|()| until_stopped(stopped.clone()));
+    for serving in http::serve(&service, api, operations, &limits, stop_serving) {
+        tasks.spawn(serving);
+    }
+    tasks.spawn(jobs::delete_expired(service.clone(), until_stopped(stopped.clone())));
+    tasks.spawn(jobs::follow(service.clone(), until_stopped(stopped.clone())));
+    tasks.spawn(jobs::deliver(service.outbox().clone(), until_stopped(stopped)));
+    stop.told.await;
+    service.start_draining();
+    stop.drained.await;
+    drop(stopping);
+    while tasks.join_next().await.is_some() {}
+}
