@@ -81,9 +81,8 @@ impl Origin {
 
     /// The write that keeps a response for resends. It fails if another replica has answered the same request.
     pub(crate) fn keep(&self, status: u16, body: String) -> Write {
-        let Self { id, repeatable_until } = self;
-        let answer =
-            Answer { request: id.to_text(), status, body, repeatable_until: repeatable_until.clone() };
+        let (id, repeatable_until) = (&self.id, self.repeatable_until);
+        let answer = Answer { request: id.to_text(), status, body, repeatable_until };
         put(&answer, None)
     }
 

@@ -87,7 +87,7 @@ async fn issue<E>(
             brand_id: brand_id.clone(),
             card_id: card_id.clone(),
             openid: openid.clone(),
-            repeatable_until: call.origin.repeatable_until.clone(),
+            repeatable_until: call.origin.repeatable_until,
             purpose,
             spent: None,
         };
