@@ -7,8 +7,8 @@ use crate::command::{cargo, run};
 use crate::postgres::Cluster;
 use crate::step::{Outcome, Steps};
 use crate::{
-    arrows, deny, endpoints, full, guide, interop, links, openapi, packages, readme, sandbox, toolchain,
-    vectors,
+    arrows, circles, deny, endpoints, full, guide, interop, links, openapi, packages, readme, sandbox,
+    toolchain, vectors,
 };
 use anyhow::ensure;
 use std::process::ExitCode;
@@ -22,6 +22,7 @@ const STEPS: &[(&str, Action)] = &[
     ("toolchain", toolchain::check_parts),
     ("fmt", fmt),
     ("arrows", arrows::check),
+    ("circles", circles::check),
     ("links", links::check),
     ("minimum-rust", toolchain::check_minimum),
     ("readme", readme::check_words),

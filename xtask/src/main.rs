@@ -4,6 +4,7 @@ mod arrows;
 #[cfg(target_os = "linux")]
 mod bench;
 mod ci;
+mod circles;
 #[cfg(target_os = "linux")]
 mod clock;
 mod command;
@@ -76,6 +77,8 @@ enum Task {
     },
     /// Check which crates may depend on which.
     Arrows,
+    /// Check that files do not import each other in circles.
+    Circles,
     /// Check that every endpoint names its document, and that links between files lead somewhere.
     Links,
     /// Run other people's clients against our sandbox.
@@ -128,6 +131,7 @@ fn main() -> ExitCode {
         Task::Endpoints { check: true } => told(endpoints::check()),
         Task::Endpoints { check: false } => told(endpoints::write()),
         Task::Arrows => told(arrows::check()),
+        Task::Circles => told(circles::check()),
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
