@@ -1,6 +1,6 @@
 //! What makes a struct an endpoint.
 
-use super::{Row, card_member, certificates, security};
+use super::error::Row;
 use crate::types::{BrandId, Caller, Family};
 use http::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};
@@ -201,76 +201,3 @@ impl<T> Described for T {}
 pub trait Described: schemars::JsonSchema {}
 #[cfg(feature = "schema")]
 impl<T: schemars::JsonSchema> Described for T {}
-
-/// Something that is done with every endpoint.
-pub trait Visitor {
-    /// Called once for each endpoint, in the order of the documentation.
-    fn endpoint<E: Endpoint>(&mut self);
-}
-
-/// Shows `visitor` every endpoint.
-///
-/// ```
-/// use ruhui_core::api::{self, Endpoint, Visitor};
-///
-/// struct Paths(Vec<&'static str>);
-/// impl Visitor for Paths {
-///     fn endpoint<E: Endpoint>(&mut self) {
-///         self.0.push(E::PATH);
-///     }
-/// }
-/// let mut paths = Paths(Vec::new());
-/// api::visit(&mut paths);
-/// assert!(paths.0.contains(&"/v3/brand/partner/card-member/open-user-card-tokens"));
-/// ```
-pub fn visit(visitor: &mut impl Visitor) {
-    use card_member as api;
-
-    visitor.endpoint::<api::OpenUserCardToken>();
-    visitor.endpoint::<api::CreatePreAuthToken>();
-    visitor.endpoint::<api::CreatePreAuthToken<Brand>>();
-    visitor.endpoint::<api::CreatePayViewToken>();
-
-    visitor.endpoint::<api::UploadImage>();
-    visitor.endpoint::<api::UploadImage<Brand>>();
-    visitor.endpoint::<api::CreateCardTemplate>();
-    visitor.endpoint::<api::CreateCardTemplate<Brand>>();
-    visitor.endpoint::<api::ListCardTemplates>();
-    visitor.endpoint::<api::ListCardTemplates<Brand>>();
-    visitor.endpoint::<api::QueryCardTemplate>();
-    visitor.endpoint::<api::QueryCardTemplate<Brand>>();
-    visitor.endpoint::<api::ModifyCardTemplate>();
-    visitor.endpoint::<api::ModifyCardTemplate<Brand>>();
-    visitor.endpoint::<api::InvalidateCardTemplate>();
-    visitor.endpoint::<api::InvalidateCardTemplate<Brand>>();
-
-    visitor.endpoint::<api::QueryUserCard>();
-    visitor.endpoint::<api::QueryUserCard<Brand>>();
-    visitor.endpoint::<api::ListUserCards>();
-    visitor.endpoint::<api::ListUserCards<Brand>>();
-    visitor.endpoint::<api::ModifyUserCard>();
-    visitor.endpoint::<api::ModifyUserCard<Brand>>();
-    visitor.endpoint::<api::InvalidateUserCard>();
-    visitor.endpoint::<api::InvalidateUserCard<Brand>>();
-    visitor.endpoint::<api::ConfirmUserCard>();
-    visitor.endpoint::<api::ConfirmUserCard<Brand>>();
-    visitor.endpoint::<api::ImportUserCardByOpenid>();
-    visitor.endpoint::<api::ImportUserCardByOpenid<Brand>>();
-    visitor.endpoint::<api::ImportUserCardByPhone>();
-
-    visitor.endpoint::<api::CreateUserFeed>();
-    visitor.endpoint::<api::CreateUserFeed<Brand>>();
-    visitor.endpoint::<api::SyncUserPoints>();
-    visitor.endpoint::<api::SyncUserPoints<Brand>>();
-    visitor.endpoint::<api::ConfirmPointExchange>();
-    visitor.endpoint::<api::ConfirmPointExchange<Brand>>();
-
-    visitor.endpoint::<api::CreateMembershipActivity>();
-    visitor.endpoint::<api::ListMembershipActivities>();
-    visitor.endpoint::<api::QueryMembershipActivity>();
-    visitor.endpoint::<api::ModifyMembershipActivity>();
-    visitor.endpoint::<api::TerminateMembershipActivity>();
-
-    visitor.endpoint::<certificates::ListCertificates>();
-    visitor.endpoint::<security::Echo>();
-}

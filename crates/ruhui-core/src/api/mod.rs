@@ -2,12 +2,14 @@
 //!
 //! An endpoint is a struct of its parameters with the constants of [`Endpoint`]. Fields named in `PATH` go to
 //! the path, the others to the query for GET and to the JSON body otherwise. The SDK, the service's router,
-//! the tool, the OpenAPI document and the tests all walk [`visit`]; nothing else lists endpoints.
+//! the tool, the OpenAPI document and the tests all walk [`for_each_endpoint!`](crate::for_each_endpoint), or [`visit`],
+//! which does; nothing else lists endpoints.
 
 pub mod card_member;
 pub mod certificates;
 pub mod earlier;
 mod endpoint;
+mod endpoints;
 mod error;
 pub mod event;
 mod label;
@@ -16,8 +18,8 @@ pub mod security;
 
 pub(crate) use endpoint::either;
 pub use endpoint::{
-    Brand, BrandField, CallersOwn, Described, Document, Effect, Endpoint, FamilyMarker, Partner, Visitor,
-    visit,
+    Brand, BrandField, CallersOwn, Described, Document, Effect, Endpoint, FamilyMarker, Partner,
 };
+pub use endpoints::{Visitor, visit};
 pub use error::{Code, Detail, ErrorBody, Location, Row, Source};
 pub use label::label;

@@ -30,6 +30,7 @@
 mod authorization;
 mod blocks;
 mod body;
+mod choice;
 mod command;
 mod guzzle;
 mod har;
@@ -49,23 +50,13 @@ mod transcript;
 mod verbose;
 mod wire;
 
+pub use choice::Choice;
 pub use message::{BodyState, Captured, Exchange, Format, Headers, Message, Request, Response};
 pub use not_http::NotHttp;
 pub use remark::Remark;
 
 /// The longest material that is read, in bytes.
 pub const LONGEST: usize = 16 << 20;
-
-/// The exchange to take where the material has several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub enum Choice {
-    /// The last one; of a HAR file, the last one whose path is one of the API's.
-    #[default]
-    Last,
-    /// The one of this number, counted from 1.
-    Nth(usize),
-}
 
 /// Reads the last exchange in the material.
 ///

@@ -1,13 +1,14 @@
 //! From target and body to a call.
 
 use super::fault::{Fault, Issue};
-use super::json::{Decryption, Error, MOST_OPENED, Opening, Reader, Rules};
+use super::json::{Decryption, MOST_OPENED, Opening, Reader, Rules};
+use super::location::{is_path_parameter, locate, pairs, rest};
 use super::members::{self, UnknownMembers, Unread, Unused};
+use super::misfit::Misfit;
+use super::received::{parse_received, read_received};
 use super::tree::{self, Node};
-use super::{Misfit, parse_received};
 use crate::api::{Endpoint, Location};
 use crate::key::PrivateKey;
-use http::Method;
 use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -201,36 +202,6 @@ pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>)
     })
 }
 
-/// Reads a value from a tree that was received.
-pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, Misfit> {
-    T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
-        let field = error.pointer();
-        error.at(Location::Body, field).into()
-    })
-}
-
-/// Whether a field of `E` stands in its path.
-pub fn is_path_parameter<E: Endpoint>(field: &str) -> bool {
-    E::PATH
-        .split('/')
-        .any(|segment| segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) == Some(field))
-}
-
-/// Where all goes that is not in the path.
-pub(super) fn rest<E: Endpoint>() -> Location {
-    if E::METHOD == Method::GET { Location::Query } else { Location::Body }
-}
-
-/// Where in a request an error stands, when `rest` is where all stands that is not in the path.
-pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
-    let (location, field) = match rest {
-        _ if is_path_parameter::<E>(error.name()) => (Location::Url, error.name().to_owned()),
-        Location::Query => (Location::Query, error.name().to_owned()),
-        _ => (Location::Body, error.pointer()),
-    };
-    error.at(location, field)
-}
-
 fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
     let is_read = rest::<E>() == Location::Query;
     let pairs = pairs(query)?;
@@ -242,15 +213,6 @@ fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())
-}
-
-/// The names and values of a query, decoded, in its order.
-pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Fault> {
-    serde_urlencoded::from_str(query).map_err(|_| {
-        let issue =
-            Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
-        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
-    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! From what a person wrote to a call.
 
-use super::decode::{locate, rest};
 use super::fault::{Fault, Issue};
 use super::json::{Reader, Rules};
+use super::location::{locate, rest};
 use super::tree::Node;
 use crate::api::{Endpoint, FamilyMarker as _};
 use crate::types::Family;

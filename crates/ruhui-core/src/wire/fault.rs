@@ -1,6 +1,6 @@
 //! What is wrong with a request's parameters, and where.
 
-use super::members::similar;
+use super::similar::similar;
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
 use crate::seal::Unopenable;
 use serde_json::{Value, json};

@@ -1,8 +1,9 @@
 //! Members that nothing reads: those that the endpoint's page does not define, and those that stand in another place
 //! than the page has them.
 
-use super::decode::{is_path_parameter, rest};
+use super::location::{is_path_parameter, rest};
 use super::shape::Shape;
+use super::similar::similar;
 use super::tree::{Node, below};
 use crate::api::{Endpoint, Location};
 use http::Method;
@@ -164,54 +165,5 @@ impl<E: Endpoint> Search<'_, E> {
         let similar = if count <= MOST_REMARKS { similar(name, self.names.iter().copied()) } else { None };
         let why = Unused::Undefined { similar };
         self.found.push(Unread { source: pointer.to_owned(), name: name.to_owned(), why });
-    }
-}
-
-/// The name that was probably meant: another case, other separators, or one or two letters off.
-pub(super) fn similar(name: &str, names: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
-    let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
-    let written = plain(name);
-    if written.is_empty() || written.len() > 64 {
-        return None;
-    }
-    let distances = names.into_iter().map(|known| (edits(&written, &plain(known)), known));
-    let (distance, best) = distances.min_by_key(|(distance, _)| *distance)?;
-    (distance <= written.chars().count() / 4).then_some(best)
-}
-
-/// The number of letters to insert, remove or change to make one text of another.
-fn edits(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, c) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, known) in other.iter().enumerate() {
-            let changed = diagonal + usize::from(c != *known);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_misspelt_name_is_recognised() {
-        let names = ["attach", "expire_time", "card_id", "cell", "level"];
-        for (written, meant) in [
-            ("atach", Some("attach")),
-            ("expireTime", Some("expire_time")),
-            ("CARD_ID", Some("card_id")),
-            ("card-id", Some("card_id")),
-            ("levl", Some("level")),
-            ("sub_mchid", None),
-            ("x", None),
-            ("", None),
-        ] {
-            assert_eq!(similar(written, names), meant, "{written}");
-        }
     }
 }

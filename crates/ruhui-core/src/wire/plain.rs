@@ -1,8 +1,8 @@
 //! From JSON and queries that belong to no endpoint of the API to a value.
 
-use super::decode::pairs;
 use super::fault::Fault;
 use super::json::{Error, Reader, Rules};
+use super::location::pairs;
 use super::tree::{self, Node};
 use crate::api::Location;
 use serde::de::DeserializeOwned;

@@ -1,10 +1,10 @@
 //! Reads received values with patience: a member that does not match must not cost the whole value.
 
-use super::Misfit;
-use super::decode::read_received;
 use super::fault::Issue;
-use super::json::Opening;
+use super::json::{Opening, Reader, Rules};
+use super::misfit::Misfit;
 use super::tree::{self, Node};
+use crate::api::Location;
 use crate::key::PrivateKey;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -109,6 +109,14 @@ fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
             .is_some_and(|item| take_out(item, below)),
         _ => false,
     }
+}
+
+/// Reads a value from a tree that was received.
+pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, Misfit> {
+    T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
+        let field = error.pointer();
+        error.at(Location::Body, field).into()
+    })
 }
 
 /// Reads JSON that was received: a byte order mark, bytes that are not UTF-8, half a surrogate pair and bare control

@@ -32,57 +32,18 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use connection::{Common, Connection};
 use http::{Extensions, Method};
-use ruhui_core::api::Brand;
-use ruhui_core::api::card_member::*;
-use ruhui_core::api::certificates::ListCertificates;
-use ruhui_core::api::security::Echo;
 use std::sync::Arc;
 
 /// The API, and nothing else.
 pub fn api(service: Arc<Service>) -> Router {
-    Router::new()
-        .endpoint::<OpenUserCardToken>()
-        .endpoint::<CreatePreAuthToken>()
-        .endpoint::<CreatePreAuthToken<Brand>>()
-        .endpoint::<CreatePayViewToken>()
-        .endpoint::<UploadImage>()
-        .endpoint::<UploadImage<Brand>>()
-        .endpoint::<CreateCardTemplate>()
-        .endpoint::<CreateCardTemplate<Brand>>()
-        .endpoint::<ListCardTemplates>()
-        .endpoint::<ListCardTemplates<Brand>>()
-        .endpoint::<QueryCardTemplate>()
-        .endpoint::<QueryCardTemplate<Brand>>()
-        .endpoint::<ModifyCardTemplate>()
-        .endpoint::<ModifyCardTemplate<Brand>>()
-        .endpoint::<InvalidateCardTemplate>()
-        .endpoint::<InvalidateCardTemplate<Brand>>()
-        .endpoint::<QueryUserCard>()
-        .endpoint::<QueryUserCard<Brand>>()
-        .endpoint::<ListUserCards>()
-        .endpoint::<ListUserCards<Brand>>()
-        .endpoint::<ModifyUserCard>()
-        .endpoint::<ModifyUserCard<Brand>>()
-        .endpoint::<InvalidateUserCard>()
-        .endpoint::<InvalidateUserCard<Brand>>()
-        .endpoint::<ConfirmUserCard>()
-        .endpoint::<ConfirmUserCard<Brand>>()
-        .endpoint::<ImportUserCardByOpenid>()
-        .endpoint::<ImportUserCardByOpenid<Brand>>()
-        .endpoint::<ImportUserCardByPhone>()
-        .endpoint::<CreateUserFeed>()
-        .endpoint::<CreateUserFeed<Brand>>()
-        .endpoint::<SyncUserPoints>()
-        .endpoint::<SyncUserPoints<Brand>>()
-        .endpoint::<ConfirmPointExchange>()
-        .endpoint::<ConfirmPointExchange<Brand>>()
-        .endpoint::<CreateMembershipActivity>()
-        .endpoint::<ListMembershipActivities>()
-        .endpoint::<QueryMembershipActivity>()
-        .endpoint::<ModifyMembershipActivity>()
-        .endpoint::<TerminateMembershipActivity>()
-        .endpoint::<ListCertificates>()
-        .endpoint::<Echo>()
+    let mut router = Router::new();
+    macro_rules! route {
+        ($endpoint:ty) => {
+            router = router.endpoint::<$endpoint>()
+        };
+    }
+    ruhui_core::for_each_endpoint!(route);
+    router
         .route(media::PATH, get(media::respond).head(method_not_allowed))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
