@@ -1,10 +1,10 @@
 //! From the paths in a crate's code to the files that define what they name.
 
 use super::crate_tree::{CrateTree, Module, ModulePath, Role, is_of_tests};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
-use syn::{Item, Macro, Path};
+use syn::{Item, Macro, Path, Visibility};
 
 /// The imports of a crate: importing file, imported file, names.
 pub(super) struct Imports {
@@ -140,6 +140,9 @@ impl<'ast> Visit<'ast> for Paths {
         }
     }
 
+    /// `pub(in path)` says who may use a name, not what is used.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
+
     fn visit_path(&mut self, path: &'ast Path) {
         if path.leading_colon.is_none() && path.segments.len() > 1 {
             self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
@@ -170,7 +173,9 @@ impl Paths {
                 TokenTree::Punct(punct) if punct.as_char() == ':' => colons += 1,
                 TokenTree::Group(group) => {
                     self.end(&mut path);
-                    self.read(group.stream());
+                    if !is_of_visibility(&group) {
+                        self.read(group.stream());
+                    }
                     colons = 0;
                 }
                 _ => {
@@ -188,4 +193,9 @@ impl Paths {
         }
         path.clear();
     }
+}
+
+/// Whether these are the parentheses of `pub(in path)`.
+fn is_of_visibility(group: &Group) -> bool {
+    matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "in")
 }

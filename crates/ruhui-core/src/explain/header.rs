@@ -1,8 +1,13 @@
 //! The lenient look at an Authorization header that the strict reader refused: what was meant, and what is
 //! wrong with it.
 
+use super::causes::authorization::{
+    BEARER, CALLER_BLANKS, CURLY_QUOTES, ESCAPED_QUOTES, FULL_WIDTH, LINE_BREAKS, MISNAMED, MISSING,
+    NAME_IN_VALUE, NO_COMMA, NO_QUOTES, NUMBERED, OTHER_FAMILY, REFUSED, SCHEME_TWICE, SCHEME_WRONG,
+    SINGLE_QUOTES, TAB,
+};
 use super::explanation::Finding;
-use super::words::{Cause, Words, cause};
+use super::words::{Cause, Words};
 use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
 /// What a header says, as far as it can be made out.
@@ -17,39 +22,6 @@ pub(super) struct Look {
     pub(super) findings: Vec<Finding>,
     /// The error of the strict reader; `None` if it accepts the header.
     pub(super) error: Option<AuthorizationError>,
-}
-
-const THE_FORM: (&str, &str) = (
-    "Write: WECHATPAY2-SHA256-RSA2048 mchid=\"...\",nonce_str=\"...\",signature=\"...\",timestamp=\"...\",serial_no=\"...\", with one blank after the scheme.",
-    "格式：WECHATPAY2-SHA256-RSA2048 mchid=\"...\",nonce_str=\"...\",signature=\"...\",timestamp=\"...\",serial_no=\"...\"，认证类型后为一个空格。",
-);
-
-macro_rules! causes {
-    ($($constant:ident = $id:literal, $en:literal, $zh:literal;)*) => {
-        $(pub(super) static $constant: Cause = cause($id, ($en, $zh), THE_FORM);)*
-        pub(super) static ALL: &[&Cause] = &[$(&$constant),*];
-    };
-}
-
-causes! {
-    MISSING = "authorization_missing", "the Authorization header is missing", "缺少 Authorization 头";
-    REFUSED = "authorization_refused", "the Authorization header is not in the documented form", "Authorization 头的格式不符合文档";
-    NUMBERED = "authorization_numbered", "the headers were sent with numbers for names (0: Authorization: ...): a list of lines was given where a map is wanted", "HTTP 头被以数字为名发送（0: Authorization: ...）：应传入键值对，却传入了整行文本的列表";
-    TAB = "authorization_tab", "a tab stands where a blank belongs", "应为空格的位置使用了制表符";
-    NAME_IN_VALUE = "authorization_name_in_value", "the header's value begins with the header's name", "头的值里又写了一遍 Authorization:";
-    BEARER = "authorization_bearer", "the value begins with Bearer", "头的值以 Bearer 开头";
-    LINE_BREAKS = "authorization_line_breaks", "the value is broken into lines", "头的值中有换行";
-    CURLY_QUOTES = "authorization_curly_quotes", "the quotes are curly or full-width: “ ”", "使用了中文引号 “ ”";
-    FULL_WIDTH = "authorization_full_width", "commas or equals signs are full-width: ， ＝", "使用了全角逗号或等号";
-    ESCAPED_QUOTES = "authorization_escaped_quotes", "backslashes stand before the quotes", "引号前有反斜杠";
-    SINGLE_QUOTES = "authorization_single_quotes", "the quotes are single: '...'", "使用了单引号";
-    SCHEME_TWICE = "authorization_scheme_twice", "the scheme is there twice", "认证类型重复";
-    SCHEME_WRONG = "authorization_scheme_wrong", "the scheme is missing or misspelt", "认证类型缺失或拼写错误";
-    NO_QUOTES = "authorization_no_quotes", "values stand without quotes", "字段值缺少双引号";
-    NO_COMMA = "authorization_no_comma", "a comma between two fields is missing", "字段之间缺少逗号";
-    MISNAMED = "authorization_field_misnamed", "a field is misnamed", "字段名写错";
-    CALLER_BLANKS = "authorization_caller_blanks", "blanks stand around the caller's number", "商户号或品牌ID前后有空格";
-    OTHER_FAMILY = "authorization_other_family", "the scheme is the other family's: /v3/ paths take the merchant's, /brand/ paths the brand's", "认证类型与路径不符：/v3/ 路径使用商户认证类型，/brand/ 路径使用品牌认证类型";
 }
 
 /// A way in which the whole value was written wrongly, and its repair.

@@ -10,7 +10,7 @@
 //! names the owner of the key that was used. Show it to the caller, never to someone whose key is unknown, and
 //! keep it off the path of requests.
 //!
-//! To add a mistake: one row in `causes.rs`.
+//! To add a cause: one row in `causes`.
 //!
 //! ```
 //! use jiff::Timestamp;
@@ -59,17 +59,21 @@ mod time;
 mod trial;
 mod words;
 
+pub use causes::{causes, reply_causes};
 pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::Keys;
 pub use received::Received;
-pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, reply_causes, write_findings};
+pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, write_findings};
 pub use words::{Cause, Words};
 
 use crate::sign::{Scheme, SignInformation};
+use causes::head::HEAD;
+use causes::serial::{FOREIGN, LOWER_CASE};
 use header::Look;
 use parts::{Form, Layout, Parts};
 use std::rc::Rc;
+use trial::Signature;
 
 /// Says why a request is rejected by the checks that need no state of the service, above all the check of its
 /// signature, or that it passes them. A request with all its headers is judged up to its parameters.
@@ -80,7 +84,7 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     let (look, fields, remarks) = about_fields(received, look, keys);
     let findings = sent.before.into_iter().chain(fields).collect();
     let remarks: Vec<Finding> = sent.remarks.into_iter().chain(remarks).collect();
-    let about_signature = |finding: &Finding| finding.cause.id != sent::HEAD.id;
+    let about_signature = |finding: &Finding| finding.cause.id != HEAD.id;
 
     let file = sent.form.as_ref().and_then(|form| form.file.as_deref());
     let checked = match received.headers() {
@@ -152,7 +156,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
     if let Some(serial_no) = &look.serial_no {
         fields.extend(serial::check(serial_no, keys));
         if serial::is_lower_case(serial_no, keys) {
-            remarks.push(Finding::seen(&serial::LOWER_CASE));
+            remarks.push(Finding::seen(&LOWER_CASE));
         }
         let own_time = look.timestamp.as_deref().and_then(time::of).filter(|_| received.is_at_its_own_time());
         fields.extend(identity::check_certificate(
@@ -163,7 +167,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
     }
     let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
     // A serial that belongs to someone else already says that the caller is another one.
-    if !fields.iter().any(|finding| finding.cause.id == serial::FOREIGN.id) {
+    if !fields.iter().any(|finding| finding.cause.id == FOREIGN.id) {
         fields.extend(caller);
     }
     let mut findings = Vec::from_iter(look.general(&fields));
@@ -192,26 +196,5 @@ fn what_was_signed(
     Some((parts, Signature { text: look.signature?, serial_no: look.serial_no }))
 }
 
-/// The signature's text, and the certificate that it is said to belong to.
-struct Signature {
-    text: String,
-    serial_no: Option<String>,
-}
-
 #[cfg(test)]
 pub(crate) use trial::possible_causes;
-
-/// Every cause that [`explain`] can name, in the order in which it looks for them.
-pub fn causes() -> impl Iterator<Item = &'static Cause> {
-    header::ALL
-        .iter()
-        .copied()
-        .chain([&time::MILLISECONDS, &time::TIME_ZONE, &time::SKEW, &time::AGE])
-        .chain(serial::ALL.iter().copied())
-        .chain(identity::ALL)
-        .chain(sent::causes())
-        .chain(request::causes())
-        .chain(signature::causes())
-        .chain(trial::ALL)
-        .chain(causes::MISTAKES.iter().map(|mistake| &mistake.cause))
-}

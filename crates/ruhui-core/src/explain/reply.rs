@@ -3,9 +3,11 @@
 //! The checks are those of [`verify_reply`](crate::sign::verify_reply). The causes are changes on the way:
 //! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
-mod causes;
-
 use super::block::Block;
+use super::causes::reply::{
+    BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
+    MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
+};
 use super::explanation::{Certainty, Finding};
 use super::parts::{Layout, Parts, Stage};
 use super::signature;
@@ -13,11 +15,6 @@ use super::words::{Cause, Words};
 use crate::key::{PlatformKeys, PublicKey};
 use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verify_reply_at};
 use crate::types::SerialNo;
-pub(super) use causes::HEADER;
-use causes::{
-    BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
-    MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
-};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use jiff::Timestamp;
@@ -139,32 +136,6 @@ pub fn explain_reply(
         Some(error) => look(received, error, keys, own),
     };
     ReplyExplanation { error, findings }
-}
-
-/// Every cause that [`explain_reply`] can name.
-pub fn reply_causes() -> impl Iterator<Item = &'static Cause> {
-    let rewritings = REWRITINGS.iter().map(|rewriting| &rewriting.cause);
-    [
-        &HTML,
-        &DOWNLOAD,
-        &EMPTY,
-        &HEADERS_DROPPED,
-        &MILLISECONDS,
-        &NOT_SECONDS,
-        &OTHER_FAMILY,
-        &SM2,
-        &SERIAL_OF_OTHER_KEY,
-        &OWN_KEY,
-        &KEY_UNKNOWN,
-        &OTHER_BYTES,
-        &COMPRESSED,
-        &CUT,
-        &CHARACTERS_LOST,
-        &BODY_LOST,
-    ]
-    .into_iter()
-    .chain(signature::reply_causes())
-    .chain(rewritings)
 }
 
 fn look(

@@ -2,74 +2,17 @@
 //! digest of its file. They need no state of the service. Whatever depends on state, such as whether a template
 //! exists, is not judged here.
 
+use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, REPLY_SERIAL};
 use super::explanation::Finding;
 use super::members;
 use super::received::Received;
-use super::words::{Cause, Words, cause};
+use super::words::Words;
 use crate::api::{self, Endpoint, FamilyMarker as _, Visitor};
 use crate::crypto::sha256;
 use crate::sign::header;
 use crate::types::Family;
 use crate::wire::{self, Fault, Issue};
 use percent_encoding::percent_decode_str;
-
-const PAGE: (&str, &str) = (
-    "Compare method, path and parameters with the endpoint's page.",
-    "请与接口文档逐一核对请求方式、路径和参数。",
-);
-static ENDPOINT: Cause = cause(
-    "endpoint_unknown",
-    (
-        "the request is answered 404: the card-member API has no such path",
-        "请求返回 404：会员卡接口中没有该路径",
-    ),
-    PAGE,
-);
-static METHOD: Cause = cause(
-    "endpoint_method",
-    ("the request is answered 405: the endpoint has another method", "请求返回 405：该接口使用其他请求方式"),
-    PAGE,
-);
-static REPLY_SERIAL: Cause = cause(
-    "wechatpay_serial_missing",
-    (
-        "the request is answered 400: the header Wechatpay-Serial is missing",
-        "请求返回 400：缺少请求头 Wechatpay-Serial",
-    ),
-    (
-        "Send the ID of the WeChat Pay public key, or the serial of the platform certificate, with which you encrypt and verify.",
-        "请在 Wechatpay-Serial 中填写用于加密和验签的微信支付公钥ID 或平台证书序列号。",
-    ),
-);
-static PARAMETERS: Cause = cause(
-    "parameters",
-    ("the request is answered 400: a parameter is wrong", "请求返回 400：参数有误"),
-    PAGE,
-);
-static FILE_DIGEST: Cause = cause(
-    "upload_digest",
-    (
-        "the request is rejected: the digest in `meta` is not the file's",
-        "请求会被拒绝：`meta` 中的摘要与文件不符",
-    ),
-    (
-        "Put the SHA-256 of the file's bytes into `meta`, in hexadecimal.",
-        "请在 `meta` 中填写文件内容的 SHA-256 值（十六进制）。",
-    ),
-);
-/// A remark.
-static OTHER_API: Cause = cause(
-    "endpoint_of_other_api",
-    (
-        "the path is not one of the card-member API, so method and parameters are not judged",
-        "该路径不属于会员卡接口，因此未检查请求方式和参数",
-    ),
-    ("Compare them with the endpoint's own page.", "请与该接口的文档核对。"),
-);
-
-pub(super) fn causes() -> [&'static Cause; 6] {
-    [&ENDPOINT, &METHOD, &REPLY_SERIAL, &PARAMETERS, &FILE_DIGEST, &OTHER_API]
-}
 
 /// The first check that rejects the request, or a remark where no endpoint is known.
 #[derive(Debug, Default)]

@@ -4,7 +4,7 @@
 //! limited.
 
 use super::block::Block;
-use super::causes::MISTAKES;
+use super::causes::message::MISTAKES;
 use super::parts::{Mistake, Parts, Trial};
 use super::words::Cause;
 use crate::crypto::{Hash, sha256};

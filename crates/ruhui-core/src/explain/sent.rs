@@ -1,41 +1,17 @@
 //! Reads a request as the service does, except for the signature: the parts of an upload, and the headers that
 //! are checked for every request.
 
+use super::causes::form::CAUSES as ODDITIES;
+use super::causes::head::{CONTENT_TYPE, HEAD};
 use super::explanation::Finding;
 use super::members;
 use super::parts::Form;
 use super::received::Received;
-use super::words::{Cause, Words, cause};
+use super::words::{Cause, Words};
 use crate::api::{self, Endpoint, Visitor};
 use crate::form::{self, Effect, Oddity};
 use crate::head::{HeadFault, check_accept, check_content_type, has_json_body};
 use std::rc::Rc;
-use std::sync::LazyLock;
-
-/// A cause for each oddity of a form, of the same name.
-static ODDITIES: LazyLock<Vec<Cause>> =
-    LazyLock::new(|| Oddity::TEXTS.iter().map(|text| cause(text.id, text.name, text.advice)).collect());
-
-pub(super) static HEAD: Cause = cause(
-    "accept_or_user_agent",
-    ("the request is answered 400 before its signature is looked at", "请求在验签之前即返回 400"),
-    (
-        "Send Accept: application/json and a User-Agent, such as your program's name and version.",
-        "请发送 Accept: application/json 和 User-Agent（例如程序名与版本号）。",
-    ),
-);
-pub(super) static CONTENT_TYPE: Cause = cause(
-    "content_type",
-    ("the request is answered 400 after its signature", "请求在验签之后返回 400"),
-    (
-        "Send a body with exactly one Content-Type: application/json.",
-        "发送请求体时须且只须有一个 Content-Type: application/json。",
-    ),
-);
-
-pub(super) fn causes() -> impl Iterator<Item = &'static Cause> {
-    ODDITIES.iter().chain([&HEAD, &CONTENT_TYPE])
-}
 
 /// The body that the service verifies, and the findings of its other checks.
 #[derive(Default)]

@@ -1,30 +1,13 @@
 //! Faults of the signature's text, of requests and of responses.
 
+use super::causes::damage::{CAUSES, REPLY_CAUSES};
 use super::explanation::Finding;
-use super::reply::HEADER;
-use super::words::{Cause, Words, cause};
+use super::words::{Cause, Words};
 use crate::key::PublicKey;
 use crate::sign::{Damage, read_signature};
-use std::sync::LazyLock;
-
-/// A cause for each kind of damage, of the same name.
-static CAUSES: LazyLock<Vec<Cause>> =
-    LazyLock::new(|| Damage::texts().map(|text| cause(text.id, text.name, text.advice)).collect());
-
-/// The same damage where a response or a callback carries the signature: the way to here made it.
-static REPLY_CAUSES: LazyLock<Vec<Cause>> =
-    LazyLock::new(|| Damage::texts().map(|text| cause(text.reply_id, text.name, HEADER)).collect());
 
 /// The length of a signature by a key of 2048 bits, for where no key is known.
 const USUAL_LENGTH: usize = 256;
-
-pub(super) fn causes() -> impl Iterator<Item = &'static Cause> {
-    CAUSES.iter()
-}
-
-pub(super) fn reply_causes() -> impl Iterator<Item = &'static Cause> {
-    REPLY_CAUSES.iter()
-}
 
 /// The bytes of a request's signature, where the text can be read as a signature of one of the keys, and what had
 /// to be undone for that.

@@ -364,7 +364,7 @@ mod tests {
             layout: Layout::documented(),
         };
         let long = [parts(format!("/v3/x?{}", "a=1&".repeat(7000))), parts("/v3".repeat(9000))];
-        for mistake in super::super::causes::MISTAKES {
+        for mistake in super::super::causes::message::MISTAKES {
             for parts in &long {
                 let bytes: usize = (mistake.variants)(parts).iter().map(|parts| parts.target.len()).sum();
                 assert!(bytes <= 2048 * parts.target.len(), "{}: {bytes} bytes", mistake.cause.id);

@@ -5,15 +5,15 @@
 //! bytes the earlier one is named. So the body's own line end comes before the message's. A row's sentence
 //! must be true of each of its variants: the signature proves the bytes, and the row says what they are.
 
-use super::parts::{Mistake, Stage, Trial};
-use super::words::cause;
-use super::{body, lines, shape, target, text};
+use crate::explain::parts::{Mistake, Stage, Trial};
+use crate::explain::words::cause;
+use crate::explain::{body, lines, shape, target, text};
 
 /// One row: the part that changes, when it is tried, the name for programs, the variants, the advice, and
 /// what went wrong in English and Chinese.
 macro_rules! mistakes {
     ($($stage:ident $trial:ident $id:ident = $variants:path, $advice:ident, $en:literal, $zh:literal;)*) => {
-        pub(super) static MISTAKES: &[Mistake] = &[$(Mistake {
+        pub(in crate::explain) static MISTAKES: &[Mistake] = &[$(Mistake {
             stage: Stage::$stage,
             trial: Trial::$trial,
             variants: $variants,

@@ -2,14 +2,15 @@
 //! headers, its signature and its body.
 
 use super::super::parts::{Parts, Stage};
-use super::super::words::{Cause, cause};
 use super::super::{body, shape, text};
+use super::section::section;
+use crate::explain::words::{Cause, cause};
 
 const RAW: (&str, &str) = (
     "Verify the body's raw bytes, before a framework, a gateway or a logger reads them.",
     "请在框架、网关或日志组件读取之前，使用包体的原始字节验签。",
 );
-pub(in crate::explain) const HEADER: (&str, &str) =
+pub(super) const HEADER: (&str, &str) =
     ("Let proxies and frameworks hand the header on as it is.", "代理和框架须原样传递该 HTTP 头。");
 const NOT_WECHAT_PAY: (&str, &str) = (
     "Find out who answers: look at the address, at proxies and at firewalls on the way.",
@@ -20,16 +21,14 @@ const KEYS: (&str, &str) = (
     "请在商户平台重新下载微信支付公钥，并与其公钥ID一起配置。",
 );
 
-pub(super) static HTML: Cause = cause(
-    "reply_html_page",
+section! {
+    HTML = "reply_html_page",
     (
         "the body is an HTML page: a proxy, a firewall or the network's login page wrote it, not WeChat Pay",
         "包体是 HTML 页面，来自代理、防火墙或网络认证页面，不是微信支付的应答",
     ),
-    NOT_WECHAT_PAY,
-);
-pub(super) static DOWNLOAD: Cause = cause(
-    "reply_download",
+    NOT_WECHAT_PAY;
+    DOWNLOAD = "reply_download",
     (
         "this looks like the download of a bill or a file, which WeChat Pay does not sign",
         "这像是账单或文件下载的应答，微信支付对下载内容不签名",
@@ -37,39 +36,29 @@ pub(super) static DOWNLOAD: Cause = cause(
     (
         "Downloads cannot be fetched with this client: it returns verified responses only. Fetch the file with an HTTP client and compare its hash with the one that the signed response before it named.",
         "本客户端只返回验签通过的应答，不支持下载；请用普通 HTTP 客户端下载，并与此前已验签应答中的摘要核对。",
-    ),
-);
-pub(super) static EMPTY: Cause = cause(
-    "reply_empty",
+    );
+    EMPTY = "reply_empty",
     ("the response is empty and has no signature", "应答为空，且没有签名"),
-    NOT_WECHAT_PAY,
-);
-pub(super) static HEADERS_DROPPED: Cause = cause(
-    "reply_headers_dropped",
+    NOT_WECHAT_PAY;
+    HEADERS_DROPPED = "reply_headers_dropped",
     (
         "other headers of the signature are there, so this one was dropped on the way",
         "签名的其他 HTTP 头仍在，该头在途中被丢弃",
     ),
-    HEADER,
-);
-pub(super) static MILLISECONDS: Cause = cause(
-    "reply_timestamp_milliseconds",
+    HEADER;
+    MILLISECONDS = "reply_timestamp_milliseconds",
     ("the timestamp is in milliseconds", "时间戳的单位是毫秒"),
     (
         "WeChat Pay writes seconds: look for who rewrote the header, or made this response.",
         "微信支付使用秒：请检查是谁改写了该头或构造了该应答。",
-    ),
-);
-pub(super) static NOT_SECONDS: Cause = cause(
-    "reply_timestamp_not_seconds",
+    );
+    NOT_SECONDS = "reply_timestamp_not_seconds",
     ("the timestamp is no number of seconds", "时间戳不是以秒为单位的整数"),
     (
         "WeChat Pay writes Unix time in seconds: look for who rewrote the header, or made this response.",
         "微信支付使用 Unix 时间（秒）：请检查是谁改写了该头或构造了该应答。",
-    ),
-);
-pub(super) static OTHER_FAMILY: Cause = cause(
-    "reply_other_family",
+    );
+    OTHER_FAMILY = "reply_other_family",
     (
         "it was signed for the other family: service providers or brands",
         "这是另一类商户（服务商或品牌）的签名类型",
@@ -77,18 +66,14 @@ pub(super) static OTHER_FAMILY: Cause = cause(
     (
         "Service providers and brands have their own keys, receivers and `notify_url`: use those of the family that is named.",
         "服务商与品牌各有密钥、接收方与 notify_url：请使用对应的一类。",
-    ),
-);
-pub(super) static SM2: Cause = cause(
-    "reply_signed_with_sm2",
+    );
+    SM2 = "reply_signed_with_sm2",
     ("it is signed with SM2", "应答使用国密 SM2 签名"),
     (
         "Call with the RSA scheme and name an RSA key in Wechatpay-Serial.",
         "请使用 RSA 签名方式调用，并在 Wechatpay-Serial 中指定 RSA 公钥。",
-    ),
-);
-pub(super) static SERIAL_OF_OTHER_KEY: Cause = cause(
-    "reply_serial_of_other_key",
+    );
+    SERIAL_OF_OTHER_KEY = "reply_serial_of_other_key",
     (
         "another configured key than the one that the response names made the signature",
         "签名由另一个已配置的密钥生成，与应答中的序列号不符",
@@ -96,10 +81,8 @@ pub(super) static SERIAL_OF_OTHER_KEY: Cause = cause(
     (
         "Compare each key with its id or serial: two may have been exchanged.",
         "请核对各公钥与其公钥ID或证书序列号，可能配置颠倒。",
-    ),
-);
-pub(super) static OWN_KEY: Cause = cause(
-    "reply_signed_by_own_key",
+    );
+    OWN_KEY = "reply_signed_by_own_key",
     (
         "the merchant's own private key made the signature, not WeChat Pay",
         "签名由商户自己的私钥生成，不是微信支付",
@@ -107,23 +90,17 @@ pub(super) static OWN_KEY: Cause = cause(
     (
         "A server of your own answers: WeChat Pay signs with its own key.",
         "应答来自您自己的程序：微信支付使用微信支付私钥签名。",
-    ),
-);
-pub(super) static KEY_UNKNOWN: Cause = cause(
-    "reply_key_unknown",
+    );
+    KEY_UNKNOWN = "reply_key_unknown",
     ("none of the configured keys made the signature", "签名不是由任何已配置的微信支付公钥对应的私钥生成的"),
-    KEYS,
-);
-pub(super) static OTHER_BYTES: Cause = cause(
-    "reply_other_bytes",
+    KEYS;
+    OTHER_BYTES = "reply_other_bytes",
     (
         "the named key made the signature, over other bytes than those that came",
         "签名确由该密钥生成，但签名的内容与收到的不同",
     ),
-    RAW,
-);
-pub(super) static COMPRESSED: Cause = cause(
-    "reply_compressed",
+    RAW;
+    COMPRESSED = "reply_compressed",
     (
         "the body came compressed, which this client did not ask for: a proxy did it",
         "包体在途中被压缩，而客户端并未要求压缩：来自途中的代理",
@@ -131,39 +108,33 @@ pub(super) static COMPRESSED: Cause = cause(
     (
         "Turn compression off at the proxy, or decompress before verifying if the signed bytes are the plain ones.",
         "请在代理上关闭压缩；如果签名针对未压缩的字节，请先解压再验签。",
-    ),
-);
-pub(super) static CUT: Cause = cause(
-    "reply_body_cut",
+    );
+    CUT = "reply_body_cut",
     ("the body is shorter than Content-Length says", "包体长度小于 Content-Length"),
-    ("Read the whole body before verifying.", "请读完整个包体后再验签。"),
-);
-pub(super) static BODY_LOST: Cause = cause(
-    "reply_body_lost",
+    ("Read the whole body before verifying.", "请读完整个包体后再验签。");
+    BODY_LOST = "reply_body_lost",
     ("the body is empty, and the signature is over one that is not", "包体为空，而签名的内容含有包体"),
     (
         "Read the raw body once, before a framework does, and verify those bytes.",
         "请在框架读取之前一次性读取原始包体，并用这些字节验签。",
-    ),
-);
-pub(super) static CHARACTERS_LOST: Cause = cause(
-    "reply_characters_lost",
+    );
+    CHARACTERS_LOST = "reply_characters_lost",
     (
         "the body has replacement characters: it was decoded in a wrong charset",
         "包体含有替换字符：曾按错误的字符集解码",
     ),
-    RAW,
-);
+    RAW;
+}
 
 /// A way in which a body is changed on the way: from the body that came to those that may have been signed.
-pub(super) struct Rewriting {
-    pub(super) stage: Stage,
-    pub(super) signed: fn(&Parts) -> Vec<Parts>,
-    pub(super) cause: Cause,
+pub(in crate::explain) struct Rewriting {
+    pub(in crate::explain) stage: Stage,
+    pub(in crate::explain) signed: fn(&Parts) -> Vec<Parts>,
+    pub(in crate::explain) cause: Cause,
 }
 
 /// The rewritings, the more frequent first.
-pub(super) static REWRITINGS: &[Rewriting] = &[
+pub(in crate::explain) static REWRITINGS: &[Rewriting] = &[
     rewriting(
         Stage::BodyEnd,
         ends,

@@ -1,0 +1,43 @@
+//! Every cause that an explanation can name. To add one: a row in the section that it belongs to.
+//!
+//! | Section | Causes |
+//! |---|---|
+//! | `authorization`, `timestamp`, `serial`, `caller` | the Authorization header and its fields |
+//! | `head`, `form`, `request` | other headers, an upload's form, and the request itself |
+//! | `damage`, `signer` | the signature's text, its key and its algorithm |
+//! | `message` | the message that was signed: each row has the function that makes the mistake |
+//! | `reply` | responses and callbacks |
+
+pub(super) mod authorization;
+pub(super) mod caller;
+pub(super) mod damage;
+pub(super) mod form;
+pub(super) mod head;
+pub(super) mod message;
+pub(super) mod reply;
+pub(super) mod request;
+mod section;
+pub(super) mod serial;
+pub(super) mod signer;
+pub(super) mod timestamp;
+
+use super::words::Cause;
+
+/// Every cause that [`explain`](super::explain) can name, in the order in which it looks for them.
+pub fn causes() -> impl Iterator<Item = &'static Cause> {
+    let of_head =
+        [authorization::ALL, timestamp::ALL, serial::ALL, caller::ALL].into_iter().flatten().copied();
+    let of_message = message::MISTAKES.iter().map(|mistake| &mistake.cause);
+    of_head
+        .chain(form::CAUSES.iter())
+        .chain([head::ALL, request::ALL].into_iter().flatten().copied())
+        .chain(damage::CAUSES.iter())
+        .chain(signer::ALL.iter().copied())
+        .chain(of_message)
+}
+
+/// Every cause that [`explain_reply`](super::explain_reply) can name.
+pub fn reply_causes() -> impl Iterator<Item = &'static Cause> {
+    let rewritings = reply::REWRITINGS.iter().map(|rewriting| &rewriting.cause);
+    reply::ALL.iter().copied().chain(damage::REPLY_CAUSES.iter()).chain(rewritings)
+}

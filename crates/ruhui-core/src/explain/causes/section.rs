@@ -1,0 +1,10 @@
+//! The form of a section.
+
+/// Makes a constant of each cause, and `ALL` of them in their order.
+macro_rules! section {
+    ($($constant:ident = $id:literal, $name:expr, $advice:expr;)*) => {
+        $(pub(in crate::explain) static $constant: Cause = cause($id, $name, $advice);)*
+        pub(super) static ALL: &[&Cause] = &[$(&$constant),*];
+    };
+}
+pub(super) use section;
