@@ -2,7 +2,9 @@
 
 mod controls;
 mod copy;
+mod lang;
 mod listen;
+mod output;
 mod request;
 mod saved;
 mod store;
@@ -14,12 +16,14 @@ pub(crate) use controls::{
 };
 pub(crate) use copy::{BackupArguments, RestoreArguments, WhichArguments};
 pub(crate) use listen::ListenArguments;
+pub(crate) use output::{Output, OutputArguments};
 pub(crate) use request::{CallArguments, Request, SignArguments};
 pub(crate) use saved::{Moment, SavedArguments};
 
 use crate::credentials::CredentialArguments;
-use crate::language::{Language, LanguageParser};
+use crate::language::Language;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use lang::LanguageParser;
 use request::RequestArguments;
 use ruhui_core::bilingual::Bilingual;
 use std::ffi::OsString;
@@ -47,9 +51,6 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
-
-/// Up to the year 9999: milliseconds are outside.
-const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 /// The error says what is wrong with a certificate, so the log need not.
 const DEFAULT_LOG: &str = "warn,rustls_platform_verifier=off";
@@ -236,37 +237,6 @@ pub(crate) struct ServeArguments {
 
     #[command(flatten)]
     pub(crate) output: OutputArguments,
-}
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Output {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
-impl Output {
-    /// The form that a command line asks for. The command line may have mistakes: the messages about them are in this
-    /// form.
-    fn meant(arguments: &[OsString]) -> Self {
-        let texts =
-            arguments.iter().map(|argument| argument.to_string_lossy()).take_while(|text| text != "--");
-        let texts: Vec<_> = texts.collect();
-        let is_json = |(at, text): (usize, &std::borrow::Cow<'_, str>)| match text.as_ref() {
-            "-o" | "--output" => texts.get(at + 1).is_some_and(|value| value == "json"),
-            text => ["-ojson", "-o=json", "--output=json"].contains(&text),
-        };
-        if texts.iter().enumerate().any(is_json) { Self::Json } else { Self::Text }
-    }
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct OutputArguments {
-    /// Print for people or for programs / 输出格式
-    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
-    pub(crate) output: Output,
 }
 
 /// The two paths of the service providers' token endpoint.

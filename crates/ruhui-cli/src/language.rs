@@ -1,10 +1,6 @@
 //! The two languages that the tool speaks.
 
-use crate::cli::usage;
-use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fmt::Display;
 
 /// Which language messages are in.
@@ -39,7 +35,7 @@ impl Language {
     }
 
     /// The language that a code or a locale names: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
-    fn named(text: &str) -> Option<Self> {
+    pub(crate) fn named(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         let code = lower.split(['_', '-', '.', '@']).next().unwrap_or_default();
         match code {
@@ -82,36 +78,6 @@ impl Language {
             }
             _ => names.concat(),
         }
-    }
-}
-
-/// Reads a language by its code or locale.
-#[derive(Debug, Clone)]
-pub(crate) struct LanguageParser;
-
-impl TypedValueParser for LanguageParser {
-    type Value = Language;
-
-    fn parse_ref(
-        &self,
-        command: &Command,
-        arg: Option<&Arg>,
-        value: &OsStr,
-    ) -> Result<Language, clap::Error> {
-        let text = StringValueParser::new().parse_ref(command, arg, value)?;
-        Language::named(&text).ok_or_else(|| {
-            let mut error = usage::wrong(ErrorKind::InvalidValue, command, arg);
-            error.insert(ContextKind::InvalidValue, ContextValue::String(text));
-            let known = vec!["en".to_owned(), "zh".to_owned()];
-            error.insert(ContextKind::ValidValue, ContextValue::Strings(known));
-            error
-        })
-    }
-
-    /// The values that help and completions show.
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = [("en", "English"), ("zh", "中文")];
-        Some(Box::new(values.into_iter().map(|(code, name)| PossibleValue::new(code).help(name))))
     }
 }
 

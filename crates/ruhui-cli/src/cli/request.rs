@@ -2,7 +2,7 @@
 
 use super::usage::{self, Mistake};
 use crate::calls;
-use crate::cli::{OutputArguments, SECONDS};
+use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;
 use crate::fields::Field;
 use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
@@ -11,6 +11,9 @@ use clap::{Arg, Args, Command, Error};
 use http::Method;
 use ruhui_core::bilingual::Bilingual;
 use std::ffi::OsStr;
+
+/// Up to the year 9999: milliseconds are outside.
+pub(super) const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 #[derive(Debug, Args)]
 #[command(

@@ -1,6 +1,7 @@
 //! The arguments of the commands that judge saved messages.
 
-use crate::cli::{OutputArguments, SECONDS};
+use super::request::SECONDS;
+use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;
 use clap::Args;
 use ruhui_core::Timestamp;

@@ -3,7 +3,7 @@
 //! clap says what is wrong in English only. Its error also has the pieces: the kind, the argument, the value
 //! and the possible values. This module builds its sentences from these pieces.
 
-use super::Output;
+use super::output::Output;
 use crate::language::Language;
 use crate::output;
 use clap::error::{ContextKind, ContextValue, Error, ErrorKind};

@@ -1,20 +1,11 @@
-//! The commands `ruhui explain` and `ruhui verify`, which judge a saved message.
-//!
-//! Each command takes any saved message. Of an exchange, `explain` judges the request and `verify` the response.
+//! A saved message as `ruhui explain` and `ruhui verify` judge it: its time, and the notes on it.
 
-use super::{explain, verify};
-use crate::cli::{Moment, SavedArguments};
-use crate::input;
+use crate::cli::Moment;
 use crate::language::Language;
 use crate::output;
-use http::HeaderMap;
-use http::header::AUTHORIZATION;
 use ruhui_core::Timestamp;
-use ruhui_core::capture::{BodyState, Captured, Choice, Format, Message, Remark, Request};
-use ruhui_core::sign::header;
-use ruhui_server::env::{Clock as _, SystemClock};
+use ruhui_core::capture::{BodyState, Captured, Format, Message, Remark};
 use serde_json::{Value, json};
-use std::process::ExitCode;
 
 /// The message of an exchange that a command judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,52 +14,11 @@ pub(crate) enum Judged {
     Response,
 }
 
-pub(crate) fn run(arguments: SavedArguments, judged: Judged, language: Language) -> anyhow::Result<ExitCode> {
-    let choice = arguments.exchange.map_or(Choice::Last, |number| Choice::Nth(number.get()));
-    let captured = input::captured(&arguments.file, choice, language)?;
-    let saved = Saved {
-        moment: arguments.at,
-        date: captured.response().and_then(ruhui_core::capture::Response::date),
-        now: SystemClock.now(),
-        notes: Notes::of(&captured, judged),
-    };
-    match captured.message {
-        Message::Exchange(exchange) if judged == Judged::Response => {
-            verify::run(&verify::Signed::response(exchange.response), &saved, &arguments, language)
-        }
-        Message::Exchange(exchange) => request(exchange.request, &saved, &arguments, language),
-        Message::Request(message) => request(message, &saved, &arguments, language),
-        Message::Response(message) => {
-            verify::run(&verify::Signed::response(message), &saved, &arguments, language)
-        }
-        Message::Headers(headers) if headers.headers.contains_key(header::SIGNATURE) => {
-            verify::run(&verify::Signed::headers(headers), &saved, &arguments, language)
-        }
-        Message::Headers(headers) => {
-            explain::run(&explain::Sent::headers(headers.headers), &saved, &arguments, language)
-        }
-    }
-}
-
-/// Judges a saved request. A request that WeChat Pay signed is a callback.
-fn request(
-    request: Request,
-    saved: &Saved,
-    arguments: &SavedArguments,
-    language: Language,
-) -> anyhow::Result<ExitCode> {
-    let has = |name: &http::HeaderName, headers: &HeaderMap| headers.contains_key(name);
-    match has(&header::SIGNATURE, &request.headers) && !has(&AUTHORIZATION, &request.headers) {
-        true => verify::run(&verify::Signed::callback(request), saved, arguments, language),
-        false => explain::run(&explain::Sent::request(request), saved, arguments, language),
-    }
-}
-
 /// A saved message's time and the notes on it.
 pub(crate) struct Saved {
-    moment: Moment,
+    pub(super) moment: Moment,
     /// The time of the response to the saved request, if it is known.
-    date: Option<Timestamp>,
+    pub(super) date: Option<Timestamp>,
     pub(crate) now: Timestamp,
     pub(crate) notes: Notes,
 }
@@ -101,7 +51,7 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// The notes on the material, and on the message that is judged.
-    fn of(captured: &Captured, judged: Judged) -> Self {
+    pub(super) fn of(captured: &Captured, judged: Judged) -> Self {
         let own = match &captured.message {
             Message::Request(request) => &request.remarks,
             Message::Response(response) => &response.remarks,

@@ -1,8 +1,9 @@
 //! One connection as the listener sees it: whose it is, what it waits for, and what its head has taken.
 
-use super::Limits;
 use super::budget::{Budget, Reservation};
+use super::limits::Limits;
 use super::quota::{Peer, Quota};
+use http::Extensions;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -202,6 +203,11 @@ impl Connection {
     pub(super) async fn closed(&self) {
         self.closed.notified().await;
     }
+}
+
+/// The connection that a request came by.
+pub(super) fn connection_of(extensions: &Extensions) -> Arc<Connection> {
+    extensions.get::<Arc<Connection>>().cloned().unwrap_or_else(Connection::detached)
 }
 
 #[cfg(test)]

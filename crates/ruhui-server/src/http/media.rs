@@ -1,7 +1,8 @@
 //! Uploaded pictures, for whoever looks at a card: not signed, and the same for good.
 
 use super::body::Held;
-use super::{connection_of, response};
+use super::connection::connection_of;
+use super::response;
 use crate::domain::Media;
 use crate::domain::image::{LARGEST, media_id};
 use crate::error::Error;

@@ -3,10 +3,12 @@
 mod body;
 mod budget;
 mod connection;
+mod content;
 mod controls;
 mod crowd;
 mod diagnosis;
 mod downloads;
+mod limits;
 mod listen;
 mod media;
 mod negotiation;
@@ -20,7 +22,8 @@ mod stream;
 mod upload;
 mod verify;
 
-pub use listen::{Limits, Listener, Tls, read_body};
+pub use limits::Limits;
+pub use listen::{Listener, Tls, read_body};
 pub use quota::{Network, NetworkError, Quota};
 
 use crate::env::OffsetClock;
@@ -30,8 +33,8 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
-use connection::{Common, Connection};
-use http::{Extensions, Method};
+use connection::{Common, connection_of};
+use http::Method;
 use std::sync::Arc;
 
 /// The API, and nothing else.
@@ -102,11 +105,6 @@ async fn empty(service: &Service, request: Request, status: http::StatusCode) ->
     let is_awaited = preface::awaits_continue(&parts.headers);
     body::discard(body, is_awaited, &connection_of(&parts.extensions)).await;
     response::empty(service, &parts.headers, status)
-}
-
-/// The connection that a request came by.
-fn connection_of(extensions: &Extensions) -> Arc<Connection> {
-    extensions.get::<Arc<Connection>>().cloned().unwrap_or_else(Connection::detached)
 }
 
 async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {

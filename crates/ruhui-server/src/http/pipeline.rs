@@ -8,9 +8,11 @@
 //! handler's rights and state. Before the signature no record of the business is read, and no response is signed.
 
 use super::body::{self, Wanted};
+use super::connection::connection_of;
+use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
-use super::{connection_of, diagnosis, downloads, preface, remarks, sealing, upload};
+use super::{diagnosis, downloads, preface, remarks, sealing, upload};
 use crate::error::Error;
 use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::{Earlier, Kept, Origin, RequestId};
@@ -21,11 +23,9 @@ use crate::store::{Batch, Kind};
 use axum::RequestExt as _;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
-use bytes::Bytes;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use ruhui_core::api::{Code, rows};
-use ruhui_core::form::Oddity;
 use ruhui_core::head;
 use ruhui_core::wire;
 use std::marker::PhantomData;
@@ -108,22 +108,6 @@ pub(super) async fn respond<E: Handle>(
     match pipeline.respond_once(content).await {
         Ok(response) => response,
         Err(error) => writer.error(&error),
-    }
-}
-
-/// The signed part of a request's body, and what goes with it.
-pub(super) struct Content {
-    /// The body; of an upload, the part `meta`.
-    pub(super) signed: Bytes,
-    /// The file, of an upload that can be read.
-    pub(super) attachment: Option<Bytes>,
-    /// The unusual points of an upload's form.
-    pub(super) oddities: Vec<Oddity>,
-}
-
-impl From<Bytes> for Content {
-    fn from(signed: Bytes) -> Self {
-        Self { signed, attachment: None, oddities: Vec::new() }
     }
 }
 

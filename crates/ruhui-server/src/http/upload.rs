@@ -3,7 +3,7 @@
 //! A form that cannot be read has no `meta`, so its signature is verified over an empty body, as at the live
 //! service. A client that quotes the boundary, or signs the whole form, gets a signature mismatch.
 
-use super::pipeline::Content;
+use super::content::Content;
 use crate::error::Refused;
 use bytes::Bytes;
 use http::HeaderMap;

@@ -3,13 +3,13 @@
 use super::Delivery;
 use super::Outbox;
 use super::backlog::{Backlog, Kept, PER_OWNER};
-use super::client::{CallbackError, CallbackResponse, endpoint};
+use super::client::{CallbackResponse, endpoint};
+use super::failure::CallbackFailure;
 use super::record::{LastFailure, end_of_due};
 use super::signed_callback::{self, SignedCallback};
 use super::slots::{Entry, Slot};
 use crate::store::{CommitError, Key, Kind, Loaded, Record as _, StoreError};
-use ruhui_core::types::{Caller, NotifyUrl};
-use std::fmt;
+use ruhui_core::types::NotifyUrl;
 use std::sync::Arc;
 use tokio::task::{JoinError, JoinSet};
 
@@ -49,39 +49,6 @@ pub struct Attempt {
     /// 200 or 204, or why it has to be sent again.
     pub outcome: Result<u16, CallbackFailure>,
 }
-
-/// Why an event has not been accepted. `{}` prints English, `{:#}` Chinese.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CallbackFailure {
-    /// There is no key to seal with, or nobody of that name any more.
-    NoKey(Caller),
-    /// Another status than 200 and 204.
-    Refused(CallbackResponse),
-    /// No status.
-    NoResponse(CallbackError),
-}
-
-impl fmt::Display for CallbackFailure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoKey(owner) => {
-                let key = match owner {
-                    Caller::Merchant(_) => "apiv3_key",
-                    Caller::Brand(_) => "api_key",
-                };
-                match f.alternate() {
-                    false => write!(f, "{owner} has no key to seal with: give it an `{key}` in ruhui.toml"),
-                    true => write!(f, "{owner} 未设置密钥，无法加密通知，请在 ruhui.toml 中设置 `{key}`"),
-                }
-            }
-            Self::Refused(response) => response.fmt(f),
-            Self::NoResponse(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for CallbackFailure {}
 
 impl Outbox {
     /// Sends everything that is due now and that no other service sends, and returns when all of it has been

@@ -17,14 +17,16 @@
 mod backlog;
 pub mod client;
 mod deliver;
+mod failure;
 mod record;
 mod signed_callback;
 mod slots;
 
 pub(crate) use backlog::Backlog;
 pub use client::{CallbackClient, CallbackError, CallbackResponse, NetworkCallbackClient};
-pub use deliver::{Attempt, CallbackFailure};
+pub use deliver::Attempt;
 pub(crate) use deliver::{Done, Page, Sending};
+pub use failure::CallbackFailure;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;

@@ -1,6 +1,7 @@
 //! A delivery: one event on its way to one URL.
 
-use super::{CallbackFailure, CallbackResponse};
+use super::client::CallbackResponse;
+use super::failure::CallbackFailure;
 use crate::store::records::{join, last_part, put};
 use crate::store::{Batch, Kind, Loaded, Record, Write};
 use jiff::{SignedDuration, Timestamp};

@@ -1,6 +1,6 @@
 //! The business clock, and what waits for it.
 
-use super::Controls;
+use super::context::Controls;
 use super::outcome::{Failure, answer};
 use super::request::{Advance, body};
 use crate::http::response::ResponseWriter;

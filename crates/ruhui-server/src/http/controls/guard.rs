@@ -1,6 +1,6 @@
 //! Who may use the controls: programs on this machine, and no page of some website in its browser.
 
-use super::Controls;
+use super::context::Controls;
 use super::outcome::Failure;
 use axum::extract::{Request, State};
 use axum::middleware::Next;

@@ -19,6 +19,7 @@
 //! component refuses has `extra_data` too, as the page that launched it would get it.
 
 mod clock;
+mod context;
 mod guard;
 mod outcome;
 mod request;
@@ -33,19 +34,13 @@ use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{get, post};
+use context::Controls;
 use outcome::{Failure, answer};
 use request::{About, Agree, Launch, Open, Probe, Redeem, body, query};
 use ruhui_core::api::card_member::UserInformation;
 use ruhui_core::types::PhoneNumber;
 use serde_json::json;
 use std::sync::Arc;
-
-/// What the controls act on.
-#[derive(Clone)]
-pub(super) struct Controls {
-    service: Arc<Service>,
-    clock: Arc<OffsetClock>,
-}
 
 /// The controls.
 pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {

@@ -1,6 +1,6 @@
 //! What the controls answer.
 
-use super::Controls;
+use super::context::Controls;
 use crate::domain::component::Refusal;
 use crate::http::response::ResponseWriter;
 use crate::simulator::{NotProbed, SimulatorError};

@@ -1,7 +1,8 @@
 //! The bodies and queries of requests to the controls. A member that no field reads is rejected by the reader.
 
 use super::outcome::Failure;
-use crate::http::{body as bodies, connection_of, preface};
+use crate::http::connection::connection_of;
+use crate::http::{body as bodies, preface};
 use crate::simulator::Coupon;
 use axum::extract::Request;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserInformation};

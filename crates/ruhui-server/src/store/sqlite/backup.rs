@@ -1,9 +1,9 @@
 //! A copy of a store while a service writes to it.
 
+use super::connect::real;
 use super::copy::{Copied, Draft, Existing, is_same, is_there};
 use super::copy_error::CopyError;
 use super::lock::beside;
-use super::real;
 use crate::env::Entropy;
 use crate::store::StoreError;
 use std::path::Path;

@@ -5,10 +5,12 @@
 //! with every commit of another process, or copy damage and what was deleted along with the rest. What comes out is
 //! one file without a log.
 
+use super::connect::open_to_read;
 use super::copy_error::CopyError;
 use super::damage::{Depth, Verdict, check_once, decide};
 use super::lock::beside;
-use super::{failed, open_to_read, schema, what_failed};
+use super::report::{failed, what_failed};
+use super::schema;
 use crate::env::Entropy;
 use crate::store::StoreError;
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
@@ -70,7 +72,7 @@ impl Draft {
         })?;
         let failed = |error| decide(error, &self.path);
         schema::check(&copy, &self.path).map_err(failed)?;
-        let records = count(&copy).map_err(|error| failed(super::failed(&self.path, &error)))?;
+        let records = count(&copy).map_err(|error| failed(super::report::failed(&self.path, &error)))?;
         let bytes = fs::metadata(&self.path).map_err(|error| CopyError::file(&self.path, error))?.len();
         Ok(Copied { records, bytes })
     }

@@ -4,8 +4,9 @@
 //! only after it has been proven: SQLite's check of the whole file finds it while the system reads every byte of the
 //! file.
 
+use super::connect::open_to_read;
 use super::lock::beside;
-use super::{failed, open_to_read, said};
+use super::report::{failed, said};
 use crate::store::{CommitError, StoreError};
 use ruhui_core::bilingual::{Bilingual, OsError};
 use rusqlite::{Connection, ErrorCode, InterruptHandle};

@@ -4,7 +4,7 @@
 //! name, and whoever had waited for the old one would go on with that. The system releases it when a process ends,
 //! however it ends.
 
-use super::refused;
+use super::report::refused;
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fs::{File, TryLockError};

@@ -4,6 +4,7 @@
 //! that waited for it.
 
 mod backup;
+mod connect;
 mod copy;
 mod copy_error;
 mod damage;
@@ -11,6 +12,7 @@ mod gathering;
 mod lock;
 mod pen;
 mod reader;
+mod report;
 mod restore;
 mod schema;
 mod settle;
@@ -24,20 +26,16 @@ pub use restore::{Restored, restore};
 
 use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
+use connect::{connect, create_private, real};
 use damage::DamageCheck;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
-use ruhui_core::bilingual::{Bilingual, OsError};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use report::refused;
 use settle::settle;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
-
-/// A log that once grew longer than this, in bytes, is cut when it begins anew: as when a backup kept it from doing so.
-const LOG: i64 = 16 * 1024 * 1024;
 
 /// A store in one file. When it is dropped, what is under way is finished and the file is closed.
 pub struct SqliteStore {
@@ -82,127 +80,6 @@ impl std::fmt::Debug for SqliteStore {
     }
 }
 
-/// The file holds APIv3 keys and live tokens, so its owner alone may read it; SQLite gives the files beside it
-/// the same mode. One that is there is not even opened: to close it would take its locks from a store that this
-/// process has open.
-fn create_private(path: &Path) -> io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        created => created.map(|_| ()),
-    }
-}
-
-/// Where the file is, whatever links lead there: SQLite keeps what is beside it there too.
-fn real(path: &Path) -> PathBuf {
-    let folder = || {
-        let folder =
-            path.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    };
-    path.canonicalize().ok().or_else(folder).unwrap_or_else(|| path.to_owned())
-}
-
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let open = || {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "journal_size_limit", LOG)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
-    };
-    open().map_err(|error| failed(path, &error))
-}
-
-/// A connection that changes nothing, also when it is closed, while somebody else may be writing.
-fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
-    let open = || {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        Ok(connection)
-    };
-    open().map_err(|error: rusqlite::Error| failed(path, &error))
-}
-
-/// What SQLite says, as what it means for whoever runs the service.
-fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
-    let (place, why) = (path.display().to_string(), said(error));
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => StoreError::Foreign { place, why },
-        // SQLite reports a read that failed in the same way: see `damage`.
-        Some(ErrorCode::DatabaseCorrupt) => StoreError::Unreadable { place, why },
-        Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
-        Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
-        Some(ErrorCode::SystemIoFailure) => StoreError::Disk { place, why },
-        _ => StoreError::Unavailable { place, why },
-    }
-}
-
-/// The message about an error of SQLite. The English text has SQLite's own message, so that people can search
-/// for it; the Chinese text has the error code.
-fn said(error: &rusqlite::Error) -> Bilingual {
-    let (en, zh) = match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => ("it is no database of SQLite", "不是 SQLite 数据库"),
-        Some(ErrorCode::DatabaseCorrupt) => {
-            ("SQLite takes what it read for malformed", "SQLite 认为读到的内容格式错误")
-        }
-        Some(ErrorCode::DiskFull) => ("the disk is full", "磁盘空间不足"),
-        Some(ErrorCode::ReadOnly) => ("it takes no writes", "只读"),
-        Some(ErrorCode::PermissionDenied) => ("this user has no permission", "当前用户没有权限"),
-        Some(ErrorCode::CannotOpen) => {
-            ("it cannot be opened: does its folder exist?", "无法打开：所在目录是否存在？")
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            ("another program has locked it", "已被其他程序锁定")
-        }
-        Some(ErrorCode::SystemIoFailure) => return failed_disk(error),
-        Some(ErrorCode::OutOfMemory) => ("there is not enough memory", "内存不足"),
-        Some(ErrorCode::TooBig) => ("a record is too large", "记录过大"),
-        _ => ("SQLite reports an error", "SQLite 报告错误"),
-    };
-    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
-    Bilingual::new(format!("{en} (SQLite: {error})"), format!("{zh}（SQLite 错误码 {code}）"))
-}
-
-fn failed_disk(error: &rusqlite::Error) -> Bilingual {
-    let (en, zh) = what_failed(error);
-    let code = error.sqlite_error().map_or(0, |error| error.extended_code);
-    Bilingual::new(format!("{error} while {en}"), format!("{zh}时磁盘出错（SQLite 错误码 {code}）"))
-}
-
-/// Of a disk that failed. The library's text has the same words for all of it.
-fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static str) {
-    match error.sqlite_error().map(|error| error.extended_code) {
-        Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS) => {
-            ("reading", "读取")
-        }
-        Some(ffi::SQLITE_IOERR_WRITE) => ("writing", "写入"),
-        Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) => ("syncing", "落盘"),
-        Some(ffi::SQLITE_IOERR_SHMOPEN | ffi::SQLITE_IOERR_SHMSIZE | ffi::SQLITE_IOERR_SHMMAP) => {
-            ("making room for the log's index", "为日志索引分配空间")
-        }
-        _ => ("asking it for something else", "执行其他操作"),
-    }
-}
-
-/// What the system says, likewise.
-fn refused(path: &Path, error: &io::Error) -> StoreError {
-    let (place, why) = (path.display().to_string(), Bilingual::of(&OsError::from(error)));
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { place, why },
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            StoreError::ReadOnly { place, why }
-        }
-        _ => StoreError::Unavailable { place, why },
-    }
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
@@ -236,6 +113,7 @@ impl Store for SqliteStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rusqlite::Connection;
 
     #[test]
     fn a_file_of_another_program_is_refused() {

@@ -1,6 +1,8 @@
 //! The connection that writes, and what is done when it fails.
 
-use super::{connect, failed, schema};
+use super::connect::connect;
+use super::report::failed;
+use super::schema;
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::{Path, PathBuf};

@@ -4,9 +4,10 @@
 //! service therefore reads for all requests that are ready at once, as it commits for them. See
 //! `gathering`.
 
+use super::connect::connect;
 use super::gathering::Gathering;
+use super::report::failed;
 use super::statement::statement;
-use super::{connect, failed};
 use crate::store::{Key, Kind, StoreError, Stored};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use std::path::PathBuf;

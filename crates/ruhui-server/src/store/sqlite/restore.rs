@@ -5,12 +5,14 @@
 //! new one of it. A crash leaves one or the other. Nothing of the old log may stay beside the new file: SQLite would
 //! replay it.
 
+use super::connect::{open_to_read, real};
 use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync_folder};
 use super::copy_error::CopyError;
 use super::damage::decide;
 use super::lock::{Lock, beside, lock_of};
+use super::report::{failed, said};
+use super::schema;
 use super::settle::{alone, is_in_use, settle};
-use super::{failed, open_to_read, real, said, schema};
 use crate::env::Entropy;
 use crate::store::StoreError;
 use ruhui_core::bilingual::Bilingual;

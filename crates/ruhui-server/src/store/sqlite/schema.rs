@@ -1,6 +1,6 @@
 //! The schema's numbered steps, checked at start.
 
-use super::failed;
+use super::report::failed;
 use crate::store::StoreError;
 use ruhui_core::bilingual::Bilingual;
 use rusqlite::Connection;

@@ -5,8 +5,10 @@
 //! and syncs it; then puts it into the file, and syncs that. A cut of the power on the way leaves what was acknowledged,
 //! and what is acknowledged afterwards rests on the file alone.
 
+use super::connect::{open_to_read, real};
 use super::lock::beside;
-use super::{failed, open_to_read, real, refused, schema};
+use super::report::{failed, refused};
+use super::schema;
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::fs::File;

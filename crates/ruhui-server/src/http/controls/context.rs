@@ -1,0 +1,12 @@
+//! The service and the clock that the controls act on.
+
+use crate::env::OffsetClock;
+use crate::service::Service;
+use std::sync::Arc;
+
+/// What the controls act on.
+#[derive(Clone)]
+pub(in crate::http) struct Controls {
+    pub(super) service: Arc<Service>,
+    pub(super) clock: Arc<OffsetClock>,
+}
