@@ -6,10 +6,12 @@
 
 mod allocations;
 mod figures;
+mod options;
 mod others;
 mod overload;
 mod round;
 mod rows;
+mod rsa;
 mod scale;
 mod sdk;
 mod server;
@@ -20,92 +22,18 @@ use crate::command::{cargo, read, read_file};
 use crate::metadata::Metadata;
 use crate::step::Outcome;
 use anyhow::{Context as _, Result};
-use clap::Args;
 use figures::{Figures, Store};
+pub(crate) use options::Options;
+use options::Part;
 use round::Bench;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Connections that the load generator keeps open where each sends as soon as it has its reply.
-const CONNECTIONS: usize = 64;
-/// The same where requests come at a rate: so many that they wait for the service and not for a connection.
-const OPEN_CONNECTIONS: usize = 256;
 /// The figures that were committed last.
 const COMMITTED: &str = "docs/figures.json";
-
-/// How long to measure.
-#[derive(Debug, Args)]
-pub(crate) struct Options {
-    /// Rounds through all parts; the table shows the least, the median and the greatest value.
-    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]
-    rounds: u32,
-    /// About how long each part of a round takes.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=60))]
-    seconds: u32,
-    /// Only over these stores.
-    #[arg(long, value_name = "STORE", value_enum, value_delimiter = ',')]
-    stores: Vec<Store>,
-    /// Only these parts, of those that a round has.
-    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
-    parts: Vec<Part>,
-    /// Measures a store with so many users, live tokens and templates in it against an empty one, and nothing
-    /// else. Filling it takes minutes and 3 GB.
-    #[arg(long)]
-    scale: bool,
-    /// Users in the full store.
-    #[arg(long, default_value_t = scale::Size::FULL.users, requires = "scale")]
-    users: u64,
-    /// Live tokens in the full store.
-    #[arg(long, default_value_t = scale::Size::FULL.tokens, requires = "scale")]
-    tokens: u64,
-    /// Templates in the full store.
-    #[arg(long, default_value_t = scale::Size::FULL.templates, requires = "scale")]
-    templates: u64,
-    /// Measures this binary in place of one built now: to compare two versions.
-    #[arg(long, value_name = "FILE")]
-    binary: Option<PathBuf>,
-    /// Writes the figures, with every round's value, to this file too.
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Writes them to docs/figures.json, which later runs compare themselves with. A run of other parts keeps
-    /// what is there of these.
-    #[arg(long)]
-    commit: bool,
-    /// Only makes so many calls through the SDK, in this process.
-    #[arg(long, hide = true, requires = "sandbox", default_value_t = 0)]
-    calls: usize,
-    /// The sandbox to call.
-    #[arg(long, hide = true)]
-    sandbox: Option<PathBuf>,
-}
-
-/// What a round is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Part {
-    /// The service on a core of its own, over each store.
-    Service,
-    /// Queries, lists and confirmations.
-    Calls,
-    /// Service and callers on the same two cores.
-    Shared,
-    /// Twice as much as it can do.
-    Overload,
-    /// The SDK, and wxpay-rs.
-    Sdk,
-    /// What the service allocates.
-    Allocations,
-    /// Starting.
-    Start,
-}
-
-impl Part {
-    /// In the order of a round.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Service, Self::Calls, Self::Shared, Self::Overload, Self::Sdk, Self::Allocations, Self::Start];
-}
 
 /// Measures; the table is what it has to say.
 pub(crate) fn run(options: &Options) -> Outcome {
@@ -191,8 +119,7 @@ fn allow_connections() -> Result<()> {
     Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
 }
 
-/// The machine, in a line.
-/// The processors, and how busy they were before the run.
+/// The machine in one line: its processors, and how busy they were before the run.
 pub(crate) fn machine() -> Result<String> {
     let info = read_file("/proc/cpuinfo")?;
     let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.split_once(": "));

@@ -4,9 +4,10 @@
 //! records one request at a time would take hours.
 
 use super::figures::{Figures, Store};
+use super::options::{Options, Size};
+use super::rows;
 use super::server::Launch;
 use super::service::{Tied, milliseconds};
-use super::{Options, rows};
 use crate::clock::{Cores, Moment};
 use crate::load::requests::Maker;
 use crate::load::schedule::Random;
@@ -17,18 +18,6 @@ use ruhui_core::types::{CardId, OpenId};
 use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-
-/// What a store holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Size {
-    pub(super) users: u64,
-    pub(super) tokens: u64,
-    pub(super) templates: u64,
-}
-
-impl Size {
-    pub(super) const FULL: Self = Self { users: 10_000_000, tokens: 1_000_000, templates: 10_000 };
-}
 
 /// Rounds of an empty and a full store, for each of `stores` that keeps anything.
 pub(super) fn measure(
@@ -88,7 +77,7 @@ fn compare(
     random: &Mutex<Random>,
     figures: &mut Figures,
 ) -> Result<()> {
-    let (verify, sign) = cores.on_first(|| super::round::rsa(empty.maker.key()))?;
+    let (verify, sign) = cores.on_first(|| super::rsa::rsa(empty.maker.key()))?;
     let count = (1e6 / (verify + sign) * f64::from(options.seconds)) as usize;
     let one = Size { templates: 0, ..size };
     let mut cpu = [0.0; 2];

@@ -2,9 +2,10 @@
 
 use super::allocations::Probes;
 use super::figures::{Figures, Store};
-use super::round::{around, rsa};
+use super::options::{CONNECTIONS, OPEN_CONNECTIONS};
+use super::rows;
+use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
-use super::{CONNECTIONS, OPEN_CONNECTIONS, rows};
 use crate::clock::{Cores, cpu_of_family};
 use crate::load::replies::{Replies, quantile};
 use crate::load::requests::Maker;

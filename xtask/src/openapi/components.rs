@@ -1,25 +1,9 @@
 //! What operations share: headers, the two schemes of signing, and the schemas.
 
+use super::signature_headers::SIGNATURE_HEADERS;
 use super::{errors, webhooks};
 use ruhui_core::sign::Scheme;
 use serde_json::{Map, Value, json};
-
-/// A reply's signature: the header, its name in the document, and what it says.
-pub(super) const SIGNATURE_HEADERS: &[(&str, &str, &str)] = &[
-    ("Wechatpay-Timestamp", "timestamp", "When the reply was signed, in Unix seconds."),
-    ("Wechatpay-Nonce", "nonce", "A random text that is part of what was signed."),
-    (
-        "Wechatpay-Signature",
-        "signature",
-        "Base64 of the signature over timestamp, nonce and raw body, a line feed after each.",
-    ),
-    (
-        "Wechatpay-Serial",
-        "serial",
-        "The public key id, or the platform certificate's serial, of the signing key.",
-    ),
-    ("Wechatpay-Signature-Type", "signature_type", "The scheme."),
-];
 
 pub(super) fn all(schemas: Map<String, Value>) -> Value {
     json!({

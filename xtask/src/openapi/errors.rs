@@ -96,7 +96,7 @@ fn headers(signed: bool) -> Map<String, Value> {
     let prefix = if signed { "signed" } else { "maybe" };
     let mut headers = Map::new();
     headers.insert("Request-ID".to_owned(), json!({ "$ref": "#/components/headers/request_id" }));
-    for (name, id, _) in super::components::SIGNATURE_HEADERS {
+    for (name, id, _) in super::signature_headers::SIGNATURE_HEADERS {
         headers.insert((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{prefix}_{id}") }));
     }
     headers

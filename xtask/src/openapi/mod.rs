@@ -4,6 +4,7 @@ mod components;
 mod errors;
 mod operation;
 mod schema;
+mod signature_headers;
 mod webhooks;
 
 use crate::command::read_file;

@@ -1,12 +1,11 @@
 //! One endpoint as one operation.
 
 use super::errors;
-use super::schema::{Split, pascal_case};
+use super::schema::{Split, generator, pascal_case};
 use ruhui_core::api::{self, Endpoint, FamilyMarker as _, Row, Visitor};
 use ruhui_core::types::Family;
 use ruhui_core::wire::is_path_parameter;
 use schemars::SchemaGenerator;
-use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 /// Every operation, by path and method.
@@ -16,13 +15,6 @@ pub(super) struct Paths {
     paths: Map<String, Value>,
     /// The calls' bodies, by the calls' names: one struct serves both families, its bodies are two.
     bodies: Map<String, Value>,
-}
-
-/// Makes schemas, and keeps those that others refer to.
-pub(super) fn generator() -> SchemaGenerator {
-    SchemaSettings::draft2020_12()
-        .with(|s| s.definitions_path = "/components/schemas".into())
-        .into_generator()
 }
 
 impl Paths {

@@ -1,6 +1,15 @@
 //! From what the structs' schemas say to what the document has.
 
+use schemars::SchemaGenerator;
+use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+
+/// Makes schemas, and keeps those that others refer to.
+pub(super) fn generator() -> SchemaGenerator {
+    SchemaSettings::draft2020_12()
+        .with(|s| s.definitions_path = "/components/schemas".into())
+        .into_generator()
+}
 
 /// `create_card_template` as `CreateCardTemplate`.
 pub(super) fn pascal_case(name: &str) -> String {

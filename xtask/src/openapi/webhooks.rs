@@ -1,7 +1,7 @@
 //! The callbacks, which go the other way: from WeChat Pay to the merchant.
 
-use super::components::SIGNATURE_HEADERS;
-use super::operation::generator;
+use super::schema::generator;
+use super::signature_headers::SIGNATURE_HEADERS;
 use ruhui_core::api::event::{
     EventKind, Notification, PointExchangeEvent, SyncUserPointEvent, UserCardEvent,
 };
