@@ -1,43 +1,12 @@
 //! What was measured: one row for each figure, one value for each round.
 
 use super::rows::{Goal, Row};
+use super::store::Store;
 use crate::load::replies::{quantile, sorted};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
-
-/// The store that a service is measured over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub(crate) enum Store {
-    Sqlite,
-    Postgres,
-    Memory,
-}
-
-impl Store {
-    /// In the order of the table: as shipped, then the others.
-    pub(super) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Memory];
-
-    /// Its name for programs and folders.
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres => "postgres",
-            Self::Memory => "memory",
-        }
-    }
-}
-
-impl fmt::Display for Store {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-            Self::Memory => "memory",
-        })
-    }
-}
 
 /// One row and what was noted for it.
 #[derive(Debug)]

@@ -16,13 +16,14 @@ mod scale;
 mod sdk;
 mod server;
 mod service;
+mod store;
 mod wxpay;
 
 use crate::command::{cargo, read, read_file};
 use crate::metadata::Metadata;
 use crate::step::Outcome;
 use anyhow::{Context as _, Result};
-use figures::{Figures, Store};
+use figures::Figures;
 pub(crate) use options::Options;
 use options::Part;
 use round::Bench;
@@ -31,6 +32,7 @@ use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use store::Store;
 
 /// The figures that were committed last.
 const COMMITTED: &str = "docs/figures.json";

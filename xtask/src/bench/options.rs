@@ -1,6 +1,6 @@
 //! What is measured, and for how long.
 
-use super::figures::Store;
+use super::store::Store;
 use clap::Args;
 use std::path::PathBuf;
 

@@ -1,10 +1,11 @@
 //! One round through all parts.
 
-use super::figures::{Figures, Store};
+use super::figures::Figures;
 use super::options::{CONNECTIONS, OPEN_CONNECTIONS, Part};
 use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::service::{Tied, count_allocations, milliseconds};
+use super::store::Store;
 use super::{others, overload, rows, sdk, wxpay};
 use crate::clock::Cores;
 use crate::load::replies::quantile;

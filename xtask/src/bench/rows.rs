@@ -1,6 +1,6 @@
 //! The figures that there are, and what they must reach.
 
-use super::figures::Store;
+use super::store::Store;
 use std::fmt;
 
 /// One figure.

@@ -3,11 +3,12 @@
 //! The full store is filled with copies of what the service wrote itself, under other names, by SQL: ten million
 //! records one request at a time would take hours.
 
-use super::figures::{Figures, Store};
+use super::figures::Figures;
 use super::options::{Options, Size};
 use super::rows;
 use super::server::Launch;
 use super::service::{Tied, milliseconds};
+use super::store::Store;
 use crate::clock::{Cores, Moment};
 use crate::load::requests::Maker;
 use crate::load::schedule::Random;

@@ -1,11 +1,12 @@
 //! The service on a core of its own, over each store: what a token costs, and how long it takes.
 
 use super::allocations::Probes;
-use super::figures::{Figures, Store};
+use super::figures::Figures;
 use super::options::{CONNECTIONS, OPEN_CONNECTIONS};
 use super::rows;
 use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
+use super::store::Store;
 use crate::clock::{Cores, cpu_of_family};
 use crate::load::replies::{Replies, quantile};
 use crate::load::requests::Maker;

@@ -9,7 +9,7 @@ pub use refusal::Refusal;
 
 use super::rights::{check_openid, has_feature};
 use super::{Brand, Purpose, Template, TokenRecord, User};
-use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::UnknownOpenids;
 use jiff::Timestamp;
 use ruhui_core::types::{DateTime, OpenId};
 

@@ -1,8 +1,9 @@
 //! Reads: the loads of several callers are one statement, and so one moment.
 
 use super::by_key::ByKey;
-use super::connect::{Connector, Role};
+use super::connect::Connector;
 use super::group::Ids;
+use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;
