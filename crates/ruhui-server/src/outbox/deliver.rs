@@ -131,6 +131,8 @@ impl Outbox {
                         Kept::Waits => {}
                         Kept::TooMany => self.end(&loaded).await?,
                     },
+                    // Its attempt ends with a time of its own for the next one.
+                    Entry::Sending => {}
                     Entry::Full => return Ok(Page::Last),
                 }
             }
