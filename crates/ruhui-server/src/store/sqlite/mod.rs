@@ -24,7 +24,7 @@ pub use copy::{Copied, Existing};
 pub use copy_error::CopyError;
 pub use restore::{Restored, restore};
 
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
+use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
 use connect::{connect, create_private, real};
 use damage::DamageCheck;
@@ -82,6 +82,10 @@ impl std::fmt::Debug for SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::OneProcess
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         self.damage.result(self.reader.load(keys).await).await
     }
