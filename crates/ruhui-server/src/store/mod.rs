@@ -18,7 +18,7 @@
 
 pub mod conformance;
 mod error;
-mod gather;
+mod group;
 mod kind;
 mod memory;
 mod place;
