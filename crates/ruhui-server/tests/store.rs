@@ -1,6 +1,6 @@
 //! The contract of the store, on every backend.
 
-use ruhui_server::store::{Key, Kind, MemoryStore, SqliteStore, Store as _, Value, Write, conformance};
+use ruhui_server::store::{Key, Kind, MemoryStore, Sharing, SqliteStore, Store, Value, Write, conformance};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -17,6 +17,21 @@ async fn sqlite_conforms() {
         SqliteStore::open(folder.path().join(format!("{}.db", files.get()))).unwrap()
     };
     conformance::run(fresh).await;
+}
+
+#[tokio::test]
+async fn services_may_share_memory() {
+    let store = MemoryStore::shared();
+    conformance::run_shared(&store, &store).await;
+}
+
+#[test]
+fn a_file_and_memory_are_made_for_one_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = SqliteStore::open(folder.path().join("ruhui.db")).unwrap();
+    for store in [&MemoryStore::new() as &dyn Store, &file] {
+        assert_eq!(store.sharing(), Sharing::OneProcess);
+    }
 }
 
 /// Two processes over one file wait for each other, and neither fails.

@@ -10,7 +10,9 @@ use ruhui_core::api::card_member::ValidDateInformation;
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
 use ruhui_server::domain::Template;
-use ruhui_server::store::{Batch, CommitError, Key, Kind, MemoryStore, Store, StoreError, Stored, Submitted};
+use ruhui_server::store::{
+    Batch, CommitError, Key, Kind, MemoryStore, Sharing, Store, StoreError, Stored, Submitted,
+};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +52,10 @@ impl Slow {
 
 #[async_trait]
 impl Store for Slow {
+    fn sharing(&self) -> Sharing {
+        self.inner.sharing()
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         self.inner.load(keys).await
     }

@@ -1,6 +1,6 @@
 //! What every backend must do. Each function takes an empty store.
 
-use super::{Batch, CommitError, Key, Kind, Record, Store, StoreExt as _, Value, Write};
+use super::{Batch, CommitError, Key, Kind, Record, Sharing, Store, StoreExt as _, Value, Write};
 use jiff::{SignedDuration, Timestamp};
 
 fn key(id: &str) -> Key {
@@ -43,6 +43,30 @@ pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     only_what_is_over_expires(&fresh()).await;
     only_some_kinds_expire(&fresh()).await;
     of_many_writers_one_wins(&fresh()).await;
+}
+
+/// The tests for a backend that replicas share. `one` and `other` are two handles to one empty store, as two replicas
+/// have them.
+///
+/// # Panics
+///
+/// When the handles do not promise to be shared, or do not keep that promise.
+pub async fn run_shared(one: &dyn Store, other: &dyn Store) {
+    for store in [one, other] {
+        assert_eq!(store.sharing(), Sharing::Replicas, "the handle says that replicas share the store");
+    }
+    commit(one, vec![put("a", None, "1", None)]).await.expect("new");
+    assert_eq!(versions(other, &["a"]).await, [Some(1)], "a commit is visible to the other replica");
+    commit(other, vec![put("a", Some(1), "2", None)]).await.expect("as read");
+    assert_eq!(commit(one, vec![put("a", Some(1), "3", None)]).await, Err(key("a")), "versions are shared");
+    let absent = Write::Expect { key: key("b"), read: None };
+    commit(other, vec![put("b", None, "1", None)]).await.expect("new");
+    assert_eq!(commit(one, vec![absent, put("c", None, "1", None)]).await, Err(key("b")));
+    assert_eq!(ids(one, "", "", 10).await, ids(other, "", "", 10).await);
+    let now = Timestamp::from_second(1_750_000_000).expect("a time");
+    commit(one, vec![put("d", None, "1", Some(now))]).await.expect("new");
+    assert_eq!(other.expire(now, 10).await.expect("expires"), 1);
+    assert_eq!(versions(one, &["a", "b", "c", "d"]).await, [Some(2), Some(1), None, None]);
 }
 
 async fn what_was_written_is_read(store: &dyn Store) {

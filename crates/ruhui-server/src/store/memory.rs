@@ -1,6 +1,6 @@
 //! The contract over a map: for tests.
 
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Write};
+use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Write};
 use async_trait::async_trait;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -8,22 +8,42 @@ use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A store that forgets everything when it is dropped.
-#[derive(Debug, Default)]
-pub struct MemoryStore(Mutex<BTreeMap<Key, (Stored, Option<Timestamp>)>>);
+#[derive(Debug)]
+pub struct MemoryStore {
+    records: Mutex<Records>,
+    sharing: Sharing,
+}
+
+type Records = BTreeMap<Key, (Stored, Option<Timestamp>)>;
 
 impl MemoryStore {
-    /// An empty store.
+    /// An empty store for one service.
     pub fn new() -> Self {
-        Self::default()
+        Self { records: Mutex::default(), sharing: Sharing::OneProcess }
     }
 
-    fn records(&self) -> MutexGuard<'_, BTreeMap<Key, (Stored, Option<Timestamp>)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// An empty store for several services in this process: they count together, as replicas over one database do.
+    pub fn shared() -> Self {
+        Self { sharing: Sharing::Replicas, ..Self::new() }
+    }
+
+    fn records(&self) -> MutexGuard<'_, Records> {
+        self.records.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
 #[async_trait]
 impl Store for MemoryStore {
+    fn sharing(&self) -> Sharing {
+        self.sharing
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         let records = self.records();
         Ok(keys.iter().map(|key| records.get(key).map(|(stored, _)| stored.clone())).collect())

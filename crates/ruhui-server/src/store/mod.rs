@@ -18,7 +18,7 @@
 
 pub mod conformance;
 mod error;
-mod gather;
+mod group;
 mod kind;
 mod memory;
 mod place;
@@ -133,9 +133,22 @@ pub type Batch = Vec<Write>;
 /// A batch on its way: ends when it is durable, or not applied.
 pub type Submitted = Pin<Box<dyn Future<Output = Result<(), CommitError>> + Send>>;
 
+/// The processes whose requests meet in one store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sharing {
+    /// Replicas of the service use it together, so a limit holds for all of them.
+    Replicas,
+    /// One process serves its requests. A backend may admit a second process, as during a restart, without promising
+    /// that the two count together.
+    OneProcess,
+}
+
 /// The contract; see the module's text.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
+    /// The processes that this store is made for. It has no default, so every backend has to decide.
+    fn sharing(&self) -> Sharing;
+
     /// The records of these keys, in the same order, as they were at one moment.
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
 

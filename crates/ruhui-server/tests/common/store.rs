@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use ruhui_server::store::{Batch, CommitError, Key, Kind, Store, StoreError, Stored};
+use ruhui_server::store::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
@@ -110,6 +110,10 @@ fn away() -> StoreError {
 
 #[async_trait]
 impl<S: Store> Store for Unreliable<S> {
+    fn sharing(&self) -> Sharing {
+        self.inner.sharing()
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         self.loads.fetch_add(1, Ordering::SeqCst);
         if self.hanging.load(Ordering::SeqCst) {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ruhui_core::env::alphanumeric;
 use ruhui_server::env::SeededEntropy;
 use ruhui_server::store::{
-    CommitError, Key, Kind, Place, Store, StoreError, Submitted, Value, Write, conformance,
+    CommitError, Key, Kind, Place, Sharing, Store, StoreError, Submitted, Value, Write, conformance,
 };
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -23,6 +23,10 @@ struct Shared(Arc<dyn Store>);
 
 #[async_trait::async_trait]
 impl Store for Shared {
+    fn sharing(&self) -> Sharing {
+        self.0.sharing()
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<ruhui_server::store::Stored>>, StoreError> {
         self.0.load(keys).await
     }
@@ -56,6 +60,12 @@ async fn postgres_conforms() {
         Shared(tokio::task::block_in_place(|| Handle::current().block_on(async { open(&schema()).await })))
     };
     conformance::run(fresh).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replicas_share_postgres() {
+    let schema = schema();
+    conformance::run_shared(&*open(&schema).await, &*open(&schema).await).await;
 }
 
 #[tokio::test]

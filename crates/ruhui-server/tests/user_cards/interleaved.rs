@@ -4,7 +4,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ruhui_server::env::{Entropy as _, SeededEntropy};
-use ruhui_server::store::{Batch, CommitError, Key, Kind, MemoryStore, Store, StoreError, Stored};
+use ruhui_server::store::{Batch, CommitError, Key, Kind, MemoryStore, Sharing, Store, StoreError, Stored};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 pub(crate) struct Interleaved {
@@ -34,6 +34,10 @@ impl Interleaved {
 
 #[async_trait]
 impl Store for Interleaved {
+    fn sharing(&self) -> Sharing {
+        self.inner.sharing()
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         self.let_others_go().await;
         let loaded = self.inner.load(keys).await;

@@ -16,7 +16,7 @@ use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;
-use crate::store::gather::Job;
+use crate::store::group::queue::Job;
 use crate::store::{Batch, Kind, Write};
 use std::collections::HashMap;
 use std::time::Duration;

@@ -1,7 +1,7 @@
 //! The store that several services share: a PostgreSQL database.
 //!
 //! Three connections: one commits, one loads, one scans and forgets. Callers gather at each, so that a busy service
-//! has few round trips and large ones; see `gather`.
+//! has few round trips and large ones; see `group`.
 
 mod address;
 mod by_key;
@@ -19,8 +19,8 @@ mod worker;
 
 pub use address::{Address, AddressError};
 
-use super::gather::Queue;
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted, Write};
+use super::group::queue::Queue;
+use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Submitted, Write};
 use crate::env::Entropy;
 use async_trait::async_trait;
 use commit::Commits;
@@ -103,6 +103,10 @@ fn unfit(batch: &Batch) -> Option<&'static str> {
 
 #[async_trait]
 impl Store for PostgresStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::Replicas
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         if !keys.iter().any(|key| key.id.contains(NUL)) {
             return self.loads.ask(keys.to_vec()).await;

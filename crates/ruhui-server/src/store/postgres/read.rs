@@ -7,7 +7,7 @@ use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;
-use crate::store::gather::Job;
+use crate::store::group::queue::Job;
 use crate::store::{Key, Kind, Stored};
 use jiff::Timestamp;
 

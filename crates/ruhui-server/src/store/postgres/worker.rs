@@ -4,7 +4,7 @@ use super::connect::Connector;
 use super::role::Role;
 use super::session::{Failure, Session, Shared};
 use crate::store::StoreError;
-use crate::store::gather::{Job, Queue};
+use crate::store::group::queue::{Job, Queue};
 use ruhui_core::bilingual::Bilingual;
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,15 +8,14 @@ mod connect;
 mod copy;
 mod copy_error;
 mod damage;
-mod gathering;
 mod lock;
-mod pen;
 mod reader;
+mod recover_wal;
 mod report;
 mod restore;
 mod schema;
-mod settle;
 mod statement;
+mod write_connection;
 mod writer;
 
 pub use backup::back_up;
@@ -24,15 +23,15 @@ pub use copy::{Copied, Existing};
 pub use copy_error::CopyError;
 pub use restore::{Restored, restore};
 
-use super::{Batch, CommitError, Key, Kind, Store, StoreError, Stored, Submitted};
+use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Submitted};
 use async_trait::async_trait;
 use connect::{connect, create_private, real};
 use damage::DamageCheck;
 use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
+use recover_wal::settle;
 use report::refused;
-use settle::settle;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
@@ -40,7 +39,7 @@ use writer::Writer;
 /// A store in one file. When it is dropped, what is under way is finished and the file is closed.
 pub struct SqliteStore {
     path: PathBuf,
-    // Before the readers, whose connections keep the log's index alive for it: see `pen`.
+    // Before the readers, whose connections keep the log's index alive for it: see `write_connection`.
     writer: Writer,
     reader: Reader,
     // After the connections: the files that it opens must not be closed before them.
@@ -82,6 +81,10 @@ impl std::fmt::Debug for SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
+    fn sharing(&self) -> Sharing {
+        Sharing::OneProcess
+    }
+
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
         self.damage.result(self.reader.load(keys).await).await
     }

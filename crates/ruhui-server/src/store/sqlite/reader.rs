@@ -2,12 +2,12 @@
 //!
 //! A read transaction costs four system calls, and after each commit the pages of the file are read anew. A busy
 //! service therefore reads for all requests that are ready at once, as it commits for them. See
-//! `gathering`.
+//! `group`.
 
 use super::connect::connect;
-use super::gathering::Gathering;
 use super::report::failed;
 use super::statement::statement;
+use crate::store::group::leader::Gathering;
 use crate::store::{Key, Kind, StoreError, Stored};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use std::path::PathBuf;

@@ -10,9 +10,9 @@ use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync
 use super::copy_error::CopyError;
 use super::damage::decide;
 use super::lock::{Lock, beside, lock_of};
+use super::recover_wal::{alone, is_in_use, settle};
 use super::report::{failed, said};
 use super::schema;
-use super::settle::{alone, is_in_use, settle};
 use crate::env::Entropy;
 use crate::store::StoreError;
 use ruhui_core::bilingual::Bilingual;

@@ -1,11 +1,11 @@
 //! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
 //!
 //! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
-//! should have few and large ones: see `gathering`.
+//! should have few and large ones: see `group`.
 
-use super::gathering::Gathering;
-use super::pen::{BEGIN, Pen};
 use super::statement::statement;
+use super::write_connection::{BEGIN, Pen};
+use crate::store::group::leader::Gathering;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};

@@ -5,7 +5,7 @@
 //! task that is ready run, again for as long as others join meanwhile. An idle service has no such task, and a
 //! lone caller waits for nobody.
 
-use super::StoreError;
+use crate::store::StoreError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
@@ -15,13 +15,13 @@ const GROUP: usize = 512;
 const GATHERED: usize = 64;
 
 /// What is asked for, and who waits for the answer.
-pub(super) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
+pub(in crate::store) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
 
 /// An answer that is still to come.
-pub(super) struct Asked<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
+pub(in crate::store) struct Asked<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
 
 impl<Answer> Asked<Answer> {
-    pub(super) async fn answer(self) -> Result<Answer, StoreError> {
+    pub(in crate::store) async fn answer(self) -> Result<Answer, StoreError> {
         self.0.await.unwrap_or_else(|_| {
             let (place, why) = ("the store".to_owned(), ("its worker has ended", "工作线程已结束").into());
             Err(StoreError::Unavailable { place, why })
@@ -30,7 +30,7 @@ impl<Answer> Asked<Answer> {
 }
 
 /// Callers on one side, a worker on the other.
-pub(super) struct Queue<Ask, Answer> {
+pub(in crate::store) struct Queue<Ask, Answer> {
     state: Mutex<State<Ask, Answer>>,
     ready: Notify,
 }
@@ -42,17 +42,17 @@ struct State<Ask, Answer> {
 }
 
 impl<Ask, Answer> Queue<Ask, Answer> {
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         Self { state: Mutex::new(State { jobs: Vec::new(), closed: None }), ready: Notify::new() }
     }
 
     /// Asks, and waits for the answer; fails at once while the queue is closed.
-    pub(super) async fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
+    pub(in crate::store) async fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
         self.put(ask)?.answer().await
     }
 
     /// Asks, and lets the worker begin.
-    pub(super) async fn submit(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
+    pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
         let asked = self.put(ask)?;
         tokio::task::yield_now().await;
         Ok(asked)
@@ -73,7 +73,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
 
     /// Waits until somebody asks, lets others join, and takes them all, up to a limit. Nobody is lost when the
     /// future is dropped before it is done.
-    pub(super) async fn group(&self) -> Vec<Job<Ask, Answer>> {
+    pub(in crate::store) async fn group(&self) -> Vec<Job<Ask, Answer>> {
         loop {
             let mut size = 0;
             while (size + 1..GATHERED).contains(&self.len()) {
@@ -89,7 +89,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     }
 
     /// Nobody is served from now on, nor are those who wait.
-    pub(super) fn close(&self, error: &StoreError) {
+    pub(in crate::store) fn close(&self, error: &StoreError) {
         let jobs = {
             let mut state = self.state();
             state.closed = Some(error.clone());
@@ -102,7 +102,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     }
 
     /// Everybody is served again.
-    pub(super) fn open(&self) {
+    pub(in crate::store) fn open(&self) {
         self.state().closed = None;
     }
 

@@ -14,7 +14,7 @@ use tokio::sync::futures::OwnedNotified;
 const ENOUGH: usize = 64;
 
 /// Those who have come since the last group left.
-pub(super) struct Gathering<T>(Mutex<State<T>>);
+pub(in crate::store) struct Gathering<T>(Mutex<State<T>>);
 
 struct State<T> {
     group: Vec<T>,
@@ -25,20 +25,20 @@ struct State<T> {
 }
 
 impl<T> Gathering<T> {
-    pub(super) fn new() -> Self {
+    pub(in crate::store) fn new() -> Self {
         Self(Mutex::new(State { group: Vec::new(), left: Arc::default(), before: Weak::new() }))
     }
 
     /// Joins. The first gets nothing, and has to see to it that the group leaves; the others get what ends when it has
     /// left, to be kept until they go on.
-    pub(super) fn join(&self, caller: T) -> Option<OwnedNotified> {
+    pub(in crate::store) fn join(&self, caller: T) -> Option<OwnedNotified> {
         let mut state = self.state();
         state.group.push(caller);
         (state.group.len() > 1).then(|| Arc::clone(&state.left).notified_owned())
     }
 
     /// Waits for as long as others join, or make room for others.
-    pub(super) async fn grow(&self) {
+    pub(in crate::store) async fn grow(&self) {
         let mut seen = (0, 0);
         loop {
             let now = {
@@ -57,7 +57,7 @@ impl<T> Gathering<T> {
     }
 
     /// The group leaves. `send` sends it off, before anybody is told that it has left.
-    pub(super) fn leave(&self, send: impl FnOnce(Vec<T>)) {
+    pub(in crate::store) fn leave(&self, send: impl FnOnce(Vec<T>)) {
         let (group, left) = {
             let mut state = self.state();
             let left = std::mem::take(&mut state.left);
