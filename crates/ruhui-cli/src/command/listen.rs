@@ -18,7 +18,7 @@ use ruhui::notify::{Answer, NotifyError, Receiver};
 use ruhui::seal::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
-use ruhui_core::api::rows;
+use ruhui_core::api::rows::Id;
 use ruhui_core::bilingual::OsError;
 use ruhui_server::http::{Limits, Listener, Tls, read_body};
 use show::Show;
@@ -87,7 +87,7 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
     }
     let body = match read_body(&head, body, BODY_LIMIT).await {
         Ok(body) => body,
-        Err(row) if row.name == rows::BODY_TOO_LARGE.name => {
+        Err(row) if row.id == Id::BODY_TOO_LARGE => {
             return listening.refuse(
                 format!("the body has more than {BODY_LIMIT} bytes"),
                 format!("请求体超过 {BODY_LIMIT} 字节"),

@@ -1,6 +1,6 @@
 //! What makes a struct an endpoint.
 
-use super::error::Row;
+use super::rows::Row;
 use crate::types::{BrandId, Caller, Family};
 use http::Method;
 use serde::de::{DeserializeOwned, IgnoredAny};

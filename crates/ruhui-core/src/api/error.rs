@@ -1,4 +1,4 @@
-//! The error body (partner page 4012081726) and the table's row.
+//! The error body (partner page 4012081726).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -158,32 +158,4 @@ impl Location {
             Self::Query => "query",
         }
     }
-}
-
-/// One row of an error table: what the service answers in one situation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Row {
-    /// The situation, in `snake_case`; tests carry it in their names.
-    pub name: &'static str,
-    /// The HTTP status.
-    pub status: u16,
-    /// The code.
-    pub code: Code,
-    /// The message in Chinese.
-    pub zh: &'static str,
-    /// The message in English.
-    pub en: &'static str,
-    /// Whose words the Chinese message is.
-    pub source: Source,
-}
-
-/// Whose words an error message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Source {
-    /// A document quotes the Chinese text.
-    Document,
-    /// No document quotes a text; this one is ours.
-    Ours,
 }

@@ -21,5 +21,6 @@ pub use endpoint::{
     Brand, BrandField, CallersOwn, Described, Document, Effect, Endpoint, FamilyMarker, Partner,
 };
 pub use endpoints::{Visitor, visit};
-pub use error::{Code, Detail, ErrorBody, Location, Row, Source};
+pub use error::{Code, Detail, ErrorBody, Location};
 pub use label::label;
+pub use rows::{Row, Source};

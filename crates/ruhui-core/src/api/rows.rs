@@ -2,24 +2,82 @@
 //!
 //! `Source::Document` marks the Chinese texts that a public document or a published live reply quotes; all
 //! other texts, and all English ones, are ours.
+//!
+//! A row is recognized by its [`Id`], never by its name's text, so the compiler sees each comparison:
+//!
+//! ```
+//! use ruhui_core::api::rows::{self, Id};
+//!
+//! let row = rows::named("openid_invalid").expect("the table has the row");
+//! assert_eq!(row, &rows::OPENID_INVALID);
+//! assert!(matches!(row.id, Id::OPENID_INVALID | Id::OPENID_FOREIGN));
+//! ```
 
-use super::Source::{Document, Ours};
-use super::{Code, Row, Source};
+use self::Source::{Document, Ours};
+use super::Code;
 
-const fn row(
-    name: &'static str,
-    status: u16,
-    code: Code,
-    source: Source,
-    zh: &'static str,
-    en: &'static str,
-) -> Row {
-    Row { name, status, code, zh, en, source }
+/// One row of the table: what the service answers in one situation. Two rows are equal if they are the same row.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Row {
+    /// Which row it is.
+    pub id: Id,
+    /// The situation, in `snake_case`; tests carry it in their names.
+    pub name: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// The code.
+    pub code: Code,
+    /// The message in Chinese.
+    pub zh: &'static str,
+    /// The message in English.
+    pub en: &'static str,
+    /// Whose words the Chinese message is.
+    pub source: Source,
+}
+
+impl PartialEq for Row {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Row {}
+
+/// Whose words an error message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Source {
+    /// A document quotes the Chinese text.
+    Document,
+    /// No document quotes a text; this one is ours.
+    Ours,
+}
+
+/// The row of a name, for names that come from a file or a store.
+pub fn named(name: &str) -> Option<&'static Row> {
+    ALL.iter().find(|row| row.name == name).copied()
 }
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $constant:ident = ($name:literal, $status:literal, $code:ident, $source:ident, $zh:literal, $en:literal);)*) => {
-        $($(#[$doc])* pub static $constant: Row = row($name, $status, Code::$code, $source, $zh, $en);)*
+        /// Names a row in patterns. A variant is written like the row's constant, so that one search finds both.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "written like the rows' constants")]
+        #[non_exhaustive]
+        pub enum Id {
+            $($(#[$doc])* $constant,)*
+        }
+
+        $($(#[$doc])* pub static $constant: Row = Row {
+            id: Id::$constant,
+            name: $name,
+            status: $status,
+            code: Code::$code,
+            zh: $zh,
+            en: $en,
+            source: $source,
+        };)*
 
         /// Every row.
         pub const ALL: &[&Row] = &[$(&$constant),*];
@@ -419,6 +477,9 @@ mod tests {
     fn names_are_unique_and_texts_are_there() {
         let names: BTreeSet<_> = super::ALL.iter().map(|row| row.name).collect();
         assert_eq!(names.len(), super::ALL.len());
+        for row in super::ALL {
+            assert_eq!(format!("{:?}", row.id).to_lowercase(), row.name);
+        }
         assert!(super::ALL.iter().all(|row| !row.zh.is_empty() && !row.en.is_empty()));
     }
 }

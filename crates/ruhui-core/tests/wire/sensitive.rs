@@ -49,7 +49,7 @@ fn no_more_is_opened_than_a_call_can_hold() {
     wire::decode::<ImportUserCardByPhone>(&[], None, &answers(14), Some(&PLATFORM.0)).unwrap();
     assert!(fault(&answers(15)).to_string().contains("one sealed field too many"));
     let refused = fault(&answers(2000));
-    assert_eq!((refused.row().name, &refused.value), (rows::PARAMETER_WRONG.name, &None));
+    assert_eq!((refused.row(), &refused.value), (&rows::PARAMETER_WRONG, &None));
     let field = refused.field.as_str();
     assert!(
         refused.to_string().ends_with("is one sealed field too many; a request has at most 17"),

@@ -98,45 +98,45 @@ fn is_permitted(brand: &Brand, template: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::sample::{self, code, held, now};
+    use ruhui_core::api::rows::Id;
 
     #[test]
     fn not_a_member() {
         use UserCardState::{Effective, Expired, Invalid, Unactivated};
         let check = |state, number| {
             let member = sample::member(vec![held(state)]);
-            check_member(Some(&member), &code(number), now()).map_err(|row| row.name)
+            check_member(Some(&member), &code(number), now()).map_err(|row| row.id)
         };
         for state in [Unactivated, Expired, Invalid] {
-            assert_eq!(check(state, "1"), Err("not_a_member"));
+            assert_eq!(check(state, "1"), Err(Id::NOT_A_MEMBER));
         }
-        assert_eq!([check(Effective, "1"), check(Effective, "9")], [Ok(()), Err("not_a_member")]);
+        assert_eq!([check(Effective, "1"), check(Effective, "9")], [Ok(()), Err(Id::NOT_A_MEMBER)]);
         assert_eq!(check_member(None, &code("1"), now()), Err(&rows::NOT_A_MEMBER));
     }
 
     #[test]
     fn feed_not_permitted() {
         let mut brand = sample::brand();
-        let tried = |brand: &Brand, cell: &str| {
-            check_cell(brand, &cell.parse().unwrap(), None).map_err(|row| row.name)
-        };
+        let tried =
+            |brand: &Brand, cell: &str| check_cell(brand, &cell.parse().unwrap(), None).map_err(|row| row.id);
         for (cell, expected) in [
             ("0", Ok(())),
             ("17_1", Ok(())),
-            ("18", Err("feed_not_permitted")),
-            ("00", Err("feed_not_permitted")),
+            ("18", Err(Id::FEED_NOT_PERMITTED)),
+            ("00", Err(Id::FEED_NOT_PERMITTED)),
         ] {
             assert_eq!(tried(&brand, cell), expected, "{cell}");
         }
         brand.feed_templates = Some(vec!["99".to_owned()]);
-        assert_eq!([tried(&brand, "99_1"), tried(&brand, "1_1")], [Ok(()), Err("feed_not_permitted")]);
+        assert_eq!([tried(&brand, "99_1"), tried(&brand, "1_1")], [Ok(()), Err(Id::FEED_NOT_PERMITTED)]);
     }
 
     #[test]
     fn feed_cell_illegal() {
         let tried =
-            |cell: &str| check_cell(&sample::brand(), &cell.parse().unwrap(), None).map_err(|row| row.name);
+            |cell: &str| check_cell(&sample::brand(), &cell.parse().unwrap(), None).map_err(|row| row.id);
         for cell in ["x", "a_1", "1a_1", "1", "7", "15"] {
-            assert_eq!(tried(cell), Err("feed_cell_illegal"), "{cell}");
+            assert_eq!(tried(cell), Err(Id::FEED_CELL_ILLEGAL), "{cell}");
         }
         for cell in ["0", "3", "10", "1_400", "15_1200_1"] {
             assert_eq!(tried(cell), Ok(()), "{cell}");

@@ -86,6 +86,7 @@ mod tests {
     use super::*;
     use crate::domain::sample::{self, text};
     use ruhui_core::api::card_member::ProductCouponStockType;
+    use ruhui_core::api::rows::Id;
 
     fn redemption() -> Redemption {
         let asked = PointExchangeEvent {
@@ -128,8 +129,8 @@ mod tests {
     fn taken(
         redemption: &Redemption,
         request: &ConfirmPointExchange,
-    ) -> Result<(Redemption, PointExchange), &'static str> {
-        answer(Some(redemption), request, text("c1")).map_err(|row| row.name)
+    ) -> Result<(Redemption, PointExchange), Id> {
+        answer(Some(redemption), request, text("c1")).map_err(|row| row.id)
     }
 
     #[test]
@@ -159,29 +160,29 @@ mod tests {
     #[test]
     fn redemption_answered() {
         let (allowed, _) = taken(&redemption(), &allow()).unwrap();
-        assert_eq!(taken(&allowed, &reject("x")), Err("redemption_answered"));
+        assert_eq!(taken(&allowed, &reject("x")), Err(Id::REDEMPTION_ANSWERED));
         let (rejected, _) = taken(&redemption(), &reject("x")).unwrap();
         for other in [allow(), reject("y")] {
-            assert_eq!(taken(&rejected, &other), Err("redemption_answered"));
+            assert_eq!(taken(&rejected, &other), Err(Id::REDEMPTION_ANSWERED));
         }
     }
 
     #[test]
     fn redemption_not_found() {
-        assert_eq!(answer(None, &allow(), text("c")).map_err(|row| row.name), Err("redemption_not_found"));
+        assert_eq!(answer(None, &allow(), text("c")).map_err(|row| row.id), Err(Id::REDEMPTION_NOT_FOUND));
         let mut others = [allow(), allow(), allow(), allow()];
         others[0].card_id = "other".parse().unwrap();
         others[1].openid = "other".parse().unwrap();
         others[2].user_card_code = sample::code("9");
         others[3].exchange_coupon_template_id = text("other");
         for other in others {
-            assert_eq!(taken(&redemption(), &other), Err("redemption_not_found"));
+            assert_eq!(taken(&redemption(), &other), Err(Id::REDEMPTION_NOT_FOUND));
         }
     }
 
     #[test]
     fn reject_reason_missing() {
         let request = request(PointExchangeResult::Reject, None);
-        assert_eq!(taken(&redemption(), &request), Err("reject_reason_missing"));
+        assert_eq!(taken(&redemption(), &request), Err(Id::REJECT_REASON_MISSING));
     }
 }

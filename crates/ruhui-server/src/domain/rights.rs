@@ -59,8 +59,5 @@ pub fn check_openid(
     if !appids.contains(&&user.appid) {
         return Err(&rows::OPENID_FOREIGN);
     }
-    match user.refusal.as_deref().and_then(|name| rows::ALL.iter().find(|row| row.name == name)) {
-        Some(row) => Err(row),
-        None => Ok(()),
-    }
+    user.staged_row().map_or(Ok(()), Err)
 }

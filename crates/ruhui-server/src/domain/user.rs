@@ -1,6 +1,7 @@
 //! Users, as their openids.
 
 use crate::store::{Kind, Record};
+use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, OpenId};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,14 @@ pub enum UserState {
     Valid,
     /// It is known to be wrong.
     Invalid,
+}
+
+impl User {
+    /// The row that a sandbox user is staged to be answered with. A name that only a later release knows stages
+    /// nothing.
+    pub fn staged_row(&self) -> Option<&'static Row> {
+        self.refusal.as_deref().and_then(rows::named)
+    }
 }
 
 impl Record for User {

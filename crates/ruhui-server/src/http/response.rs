@@ -11,7 +11,8 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use ruhui_core::api::{Code, rows};
+use ruhui_core::api::Code;
+use ruhui_core::api::rows::Id;
 use ruhui_core::env::nonce_str;
 use ruhui_core::sign::{ReplySigner, Scheme, header};
 use ruhui_core::types::NonceStr;
@@ -86,7 +87,7 @@ impl<'a> ResponseWriter<'a> {
         }
         // A body of which something is still on its way closes its connection by itself. One that was too large ends
         // it even if all of it was read.
-        if row.name == rows::BODY_TOO_LARGE.name {
+        if row.id == Id::BODY_TOO_LARGE {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
             headers.remove(KEEP_ALIVE);
         }

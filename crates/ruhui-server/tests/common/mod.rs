@@ -21,8 +21,9 @@ use jiff::{SignedDuration, Timestamp};
 use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, PKCS_RSA_SHA256, SerialNumber};
 use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
+use ruhui_core::api::rows::{self, Id};
 use ruhui_core::api::security::Echo;
-use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row, rows};
+use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row};
 use ruhui_core::key::PrivateKey;
 use ruhui_core::sign::{Scheme, header, verify_reply};
 use ruhui_server::config::{Config, Provision};
@@ -322,9 +323,9 @@ impl Reply {
         let said = (self.status.as_u16(), body["code"].as_str().unwrap_or_default());
         assert_eq!(said, (row.status, row.code.as_str()), "{}: {body}", row.name);
         // A parameter's fault speaks in the documents' sentence for its kind, which no row holds alone.
-        match row.name {
-            "parameter_wrong" => {}
-            "sealed_field_unreadable" => assert!(self.message().contains(row.zh), "{body}"),
+        match row.id {
+            Id::PARAMETER_WRONG => {}
+            Id::SEALED_FIELD_UNREADABLE => assert!(self.message().contains(row.zh), "{body}"),
             _ => assert!(self.message().starts_with(row.zh), "{}: {body}", row.name),
         }
     }

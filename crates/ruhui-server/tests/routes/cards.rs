@@ -1,13 +1,10 @@
 //! Good calls about user cards, feeds, points and the payment code's tokens, and the states behind their errors.
 
 use crate::common::*;
-use crate::templates;
-use ruhui_core::api::card_member::{
-    CodeMode, ConfirmPointExchange, ConfirmUserCard, CreatePayViewToken, CreateUserFeed,
-    ImportUserCardByOpenid, ImportUserCardByPhone, InvalidateUserCard, ListUserCards, ModifyUserCard,
-    ProductCouponStockType, QueryUserCard, SyncUserPoints, ValidDateInformation,
-};
-use ruhui_core::api::{Brand, Row};
+use crate::{called, templates};
+use ruhui_core::api::Row;
+use ruhui_core::api::card_member::{CodeMode, ProductCouponStockType, ValidDateInformation};
+use ruhui_core::api::rows::Id;
 use ruhui_server::domain::{Feature, Redemption, Template};
 use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::StoreExt as _;
@@ -15,103 +12,77 @@ use serde_json::{Value, json};
 
 /// A good call of `name` and the state that it needs; `None` if the call is not of this file.
 pub(crate) async fn draft(world: &World, name: &str) -> Option<Draft> {
-    let parameters = parameters(world, name).await?;
-    call(world, name, &parameters)
+    Some(called(world, name, &parameters(world, name).await?))
 }
 
 /// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
 pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     let good = parameters(world, name).await?;
-    let changes = match row.name {
+    let changes = match row.id {
         // A brand that calls is its own, so the brand family knows this row from a staged user only.
-        "not_the_callers_brand" if name.starts_with("brand_") => {
+        Id::NOT_THE_CALLERS_BRAND if name.starts_with("brand_") => {
             json!({ "openid": "oNoAuth000000000000000000000" })
         }
-        "not_the_callers_brand" => json!({ "brand_id": "1006" }),
-        "not_enabled" => feature(world, Feature::NotEnabled).await,
-        "not_opened_yet" => feature(world, Feature::NotOpenedYet).await,
-        "template_not_found" => json!({ "card_id": "unknown" }),
-        "template_invalid" => json!({ "card_id": "pInvalidTemplate000000000001" }),
-        "template_expired" => json!({ "card_id": "pExpiredTemplate000000000001" }),
-        "openid_foreign" => json!({ "openid": "oForeign00000000000000000000" }),
-        "openid_invalid" => json!({ "openid": "oInvalid00000000000000000000" }),
-        "openid_wrong" => json!({ "openid": "none" }),
-        "card_not_found" => json!({ "user_card_code": "unknown" }),
-        "not_a_member" => json!({ "openid": OPENID }),
-        "sealed_field_unreadable" => json!({ "phone_number": PHONE }),
-        "content_refused" => json!({ "card_picture_url": "https://example.com/other.png" }),
-        "feed_cell_illegal" => json!({ "cell": "15" }),
-        "feed_not_permitted" => json!({ "cell": "18_1" }),
-        "redemption_not_found" => json!({ "record_id": "unknown" }),
-        "reject_reason_missing" => json!({ "result": "POINT_EXCHANGE_COUPON_REJECT" }),
-        "redemption_answered" => {
+        Id::NOT_THE_CALLERS_BRAND => json!({ "brand_id": "1006" }),
+        Id::NOT_ENABLED => feature(world, Feature::NotEnabled).await,
+        Id::NOT_OPENED_YET => feature(world, Feature::NotOpenedYet).await,
+        Id::TEMPLATE_NOT_FOUND => json!({ "card_id": "unknown" }),
+        Id::TEMPLATE_INVALID => json!({ "card_id": "pInvalidTemplate000000000001" }),
+        Id::TEMPLATE_EXPIRED => json!({ "card_id": "pExpiredTemplate000000000001" }),
+        Id::OPENID_FOREIGN => json!({ "openid": "oForeign00000000000000000000" }),
+        Id::OPENID_INVALID => json!({ "openid": "oInvalid00000000000000000000" }),
+        Id::OPENID_WRONG => json!({ "openid": "none" }),
+        Id::CARD_NOT_FOUND => json!({ "user_card_code": "unknown" }),
+        Id::NOT_A_MEMBER => json!({ "openid": OPENID }),
+        Id::SEALED_FIELD_UNREADABLE => json!({ "phone_number": PHONE }),
+        Id::CONTENT_REFUSED => json!({ "card_picture_url": "https://example.com/other.png" }),
+        Id::FEED_CELL_ILLEGAL => json!({ "cell": "15" }),
+        Id::FEED_NOT_PERMITTED => json!({ "cell": "18_1" }),
+        Id::REDEMPTION_NOT_FOUND => json!({ "record_id": "unknown" }),
+        Id::REJECT_REASON_MISSING => json!({ "result": "POINT_EXCHANGE_COUPON_REJECT" }),
+        Id::REDEMPTION_ANSWERED => {
             repeat(world, draft).await;
             json!({ "result": "POINT_EXCHANGE_COUPON_REJECT", "reject_reason": "积分不足" })
         }
-        "card_not_pending" | "card_not_invalidatable" | "feed_exists" => {
+        Id::CARD_NOT_PENDING | Id::CARD_NOT_INVALIDATABLE | Id::FEED_EXISTS => {
             repeat(world, draft).await;
             json!({})
         }
-        "card_not_effective" => {
+        Id::CARD_NOT_EFFECTIVE => {
             let code = world.opened(CARD_ID, OPENID).await;
             json!({ "openid": OPENID, "user_card_code": code })
         }
-        "no_pending_card" => json!({ "openid": "o000000000000000000000000000" }),
-        "code_not_changeable" => json!({ "user_card_code": "other" }),
-        "code_taken" => {
+        Id::NO_PENDING_CARD => json!({ "openid": "o000000000000000000000000000" }),
+        Id::CODE_NOT_CHANGEABLE => json!({ "user_card_code": "other" }),
+        Id::CODE_TAKEN => {
             world.change::<Template>(CARD_ID, |it| it.card.code_mode = CodeMode::MerchantAllocate).await;
             json!({ "user_card_code": world.code(CARD_ID, MEMBER).await })
         }
-        "member_pending" => {
+        Id::MEMBER_PENDING => {
             world.opened(CARD_ID, OPENID).await;
             json!({})
         }
-        "member_effective" => json!({ "openid": MEMBER }),
-        "member_deleted" => {
+        Id::MEMBER_EFFECTIVE => json!({ "openid": MEMBER }),
+        Id::MEMBER_DELETED => {
             let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
             simulator::delete_card(&world.service, &card_id, &openid).await.unwrap();
             json!({ "openid": MEMBER })
         }
-        "pickup_time_forbidden" => json!({ "pickup_time": "2027-01-01T00:00:00+08:00" }),
-        "pickup_time_missing" => of_days(world, json!({})).await,
-        "pickup_time_in_future" => {
+        Id::PICKUP_TIME_FORBIDDEN => json!({ "pickup_time": "2027-01-01T00:00:00+08:00" }),
+        Id::PICKUP_TIME_MISSING => of_days(world, json!({})).await,
+        Id::PICKUP_TIME_IN_FUTURE => {
             of_days(world, json!({ "pickup_time": "2027-01-15T16:00:00+08:00" })).await
         }
-        "card_expired" => of_days(world, json!({ "pickup_time": "2027-01-01T00:00:00+08:00" })).await,
-        name if name.starts_with("validity_") => validity(world, name).await,
-        name => {
-            let answers = answers(name)?;
-            asks(world).await;
-            json!({ "user_information": answers })
-        }
+        Id::CARD_EXPIRED => of_days(world, json!({ "pickup_time": "2027-01-01T00:00:00+08:00" })).await,
+        id => match answers(id) {
+            Some(answers) => {
+                asks(world).await;
+                json!({ "user_information": answers })
+            }
+            None => validity(world, id).await?,
+        },
     };
-    call(world, name, &merged(&good, &changes))
-}
-
-fn call(world: &World, name: &str, parameters: &Value) -> Option<Draft> {
-    Some(match name {
-        "query_user_card" => world.by_hand::<QueryUserCard>(parameters),
-        "brand_query_user_card" => world.by_hand::<QueryUserCard<Brand>>(parameters),
-        "list_user_cards" => world.by_hand::<ListUserCards>(parameters),
-        "brand_list_user_cards" => world.by_hand::<ListUserCards<Brand>>(parameters),
-        "modify_user_card" => world.by_hand::<ModifyUserCard>(parameters),
-        "brand_modify_user_card" => world.by_hand::<ModifyUserCard<Brand>>(parameters),
-        "invalidate_user_card" => world.by_hand::<InvalidateUserCard>(parameters),
-        "brand_invalidate_user_card" => world.by_hand::<InvalidateUserCard<Brand>>(parameters),
-        "confirm_user_card" => world.by_hand::<ConfirmUserCard>(parameters),
-        "brand_confirm_user_card" => world.by_hand::<ConfirmUserCard<Brand>>(parameters),
-        "import_user_card_by_openid" => world.by_hand::<ImportUserCardByOpenid>(parameters),
-        "brand_import_user_card_by_openid" => world.by_hand::<ImportUserCardByOpenid<Brand>>(parameters),
-        "import_user_card_by_phone" => world.by_hand::<ImportUserCardByPhone>(parameters),
-        "create_user_feed" => world.by_hand::<CreateUserFeed>(parameters),
-        "brand_create_user_feed" => world.by_hand::<CreateUserFeed<Brand>>(parameters),
-        "sync_user_points" => world.by_hand::<SyncUserPoints>(parameters),
-        "brand_sync_user_points" => world.by_hand::<SyncUserPoints<Brand>>(parameters),
-        "confirm_point_exchange" => world.by_hand::<ConfirmPointExchange>(parameters),
-        "brand_confirm_point_exchange" => world.by_hand::<ConfirmPointExchange<Brand>>(parameters),
-        "create_pay_view_token" => world.by_hand::<CreatePayViewToken>(parameters),
-        _ => return None,
-    })
+    Some(called(world, name, &merged(&good, &changes)))
 }
 
 /// The parameters of a good call, whose state is there then. Asked twice, it does nothing more.
@@ -198,18 +169,18 @@ async fn of_days(world: &World, changes: Value) -> Value {
 }
 
 /// What a row says is wrong with a validity, of a template of its kind.
-async fn validity(world: &World, row: &str) -> Value {
-    let validity = templates::validity(row);
-    if row != "validity_type_differs" {
+async fn validity(world: &World, row: Id) -> Option<Value> {
+    let validity = templates::validity(row)?;
+    if row != Id::VALIDITY_TYPE_DIFFERS {
         let kind = validity["type"].as_str().unwrap().into();
         let of_kind = ValidDateInformation { kind, ..ValidDateInformation::permanent() };
         world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = of_kind).await;
     }
     let pickup_time = match validity["type"].as_str() {
-        Some("FIX_TERM") if row != "validity_type_differs" => json!("2027-01-15T00:00:00+08:00"),
+        Some("FIX_TERM") if row != Id::VALIDITY_TYPE_DIFFERS => json!("2027-01-15T00:00:00+08:00"),
         _ => Value::Null,
     };
-    json!({ "valid_date_information": validity, "pickup_time": pickup_time })
+    Some(json!({ "valid_date_information": validity, "pickup_time": pickup_time }))
 }
 
 /// The template asks for all that answers can be wrong about.
@@ -222,7 +193,7 @@ async fn asks(world: &World) {
 }
 
 /// What a row says is wrong with answers.
-fn answers(row: &str) -> Option<Value> {
+fn answers(row: Id) -> Option<Value> {
     let common =
         |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": sealed(value) });
     let chosen = |name: &str, values: &[&str]| {
@@ -232,16 +203,16 @@ fn answers(row: &str) -> Option<Value> {
     let commons = |answers: &[Value]| json!({ "common_field_list": answers });
     let customs = |answers: &[Value]| json!({ "custom_field_list": answers });
     Some(match row {
-        "common_field_repeated" => commons(&[common("SEX", "男"), common("SEX", "男")]),
-        "common_field_undefined" => commons(&[common("CITY", "广东省,深圳市")]),
-        "sex_format" => commons(&[common("SEX", "男性")]),
-        "birthday_format" => commons(&[common("BIRTHDAY", "2001-02-29")]),
-        "email_format" => commons(&[common("EMAIL", "a@b")]),
-        "custom_field_repeated" => customs(&[chosen("爱好", &["茶"]), chosen("爱好", &["酒"])]),
-        "custom_fields_too_many" => customs(&[chosen("爱好", &["茶"]), chosen("口味", &["甜"])]),
-        "custom_field_undefined" => customs(&[chosen("口味", &["甜"])]),
-        "custom_values_count" => customs(&[chosen("爱好", &[])]),
-        "chosen_value_illegal" => customs(&[chosen("爱好", &["水"])]),
+        Id::COMMON_FIELD_REPEATED => commons(&[common("SEX", "男"), common("SEX", "男")]),
+        Id::COMMON_FIELD_UNDEFINED => commons(&[common("CITY", "广东省,深圳市")]),
+        Id::SEX_FORMAT => commons(&[common("SEX", "男性")]),
+        Id::BIRTHDAY_FORMAT => commons(&[common("BIRTHDAY", "2001-02-29")]),
+        Id::EMAIL_FORMAT => commons(&[common("EMAIL", "a@b")]),
+        Id::CUSTOM_FIELD_REPEATED => customs(&[chosen("爱好", &["茶"]), chosen("爱好", &["酒"])]),
+        Id::CUSTOM_FIELDS_TOO_MANY => customs(&[chosen("爱好", &["茶"]), chosen("口味", &["甜"])]),
+        Id::CUSTOM_FIELD_UNDEFINED => customs(&[chosen("口味", &["甜"])]),
+        Id::CUSTOM_VALUES_COUNT => customs(&[chosen("爱好", &[])]),
+        Id::CHOSEN_VALUE_ILLEGAL => customs(&[chosen("爱好", &["水"])]),
         _ => return None,
     })
 }

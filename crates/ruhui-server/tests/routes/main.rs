@@ -11,13 +11,15 @@ mod templates;
 use common::*;
 use http::header::ACCEPT_LANGUAGE;
 use ruhui_core::api::certificates::Certificates;
-use ruhui_core::api::{self, Endpoint, Row, Visitor, rows};
+use ruhui_core::api::rows::{self, Id};
+use ruhui_core::api::{self, Endpoint, Row, Visitor};
 use ruhui_core::seal::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::domain::Reach;
 use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
 use ruhui_server::store::{Key, Kind, MemoryStore, Stored, Write};
 use ruhui_server::{CertificateDownload, RateLimit};
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -56,6 +58,19 @@ async fn draft(world: &World, name: &str) -> Draft {
     }
 }
 
+/// A call of the endpoint of this name.
+fn called(world: &World, name: &str, parameters: &Value) -> Draft {
+    macro_rules! try_endpoint {
+        ($endpoint:ty) => {
+            if <$endpoint>::NAME == name {
+                return world.by_hand::<$endpoint>(parameters);
+            }
+        };
+    }
+    ruhui_core::for_each_endpoint!(try_endpoint);
+    panic!("{name} is no endpoint")
+}
+
 fn scheme(draft: &Draft) -> Scheme {
     Scheme::ALL.into_iter().find(|scheme| scheme.as_str() == draft.scheme).unwrap()
 }
@@ -80,9 +95,9 @@ async fn every_endpoint_has_a_route_and_succeeds() {
 
 /// Brings about the state that a row tells of, and makes the call that meets it.
 async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
-    match (name, row.name) {
-        ("echo", "sealed_field_unreadable") => return draft.member("encrypted_echo_message", PHONE),
-        ("echo", "notify_url_private") => return draft.member("notify_url", "http://192.168.1.1/notify"),
+    match (name, row.id) {
+        ("echo", Id::SEALED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
+        ("echo", Id::NOTIFY_URL_PRIVATE) => return draft.member("notify_url", "http://192.168.1.1/notify"),
         _ => {}
     }
     if let Some(caused) = templates::cause(world, name, row, &draft).await {
@@ -91,29 +106,29 @@ async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
     if let Some(caused) = cards::cause(world, name, row, &draft).await {
         return caused;
     }
-    match row.name {
-        "template_not_of_brand" => draft.member("card_id", "pSecondTemplate0000000000001"),
-        "openid_wrong" | "openid_invalid" => draft.member("openid", "oInvalid00000000000000000000"),
-        "openid_foreign" => draft.member("openid", "oForeign00000000000000000000"),
-        "one_valid_card" => draft.member("openid", "oMember000000000000000000000"),
-        "template_invalid" => draft.member("card_id", "pInvalidTemplate000000000001"),
-        "template_expired" => draft.member("card_id", "pExpiredTemplate000000000001"),
-        "template_not_found" => draft.member("card_id", "unknown"),
-        "not_enabled" => {
+    match row.id {
+        Id::TEMPLATE_NOT_OF_BRAND => draft.member("card_id", "pSecondTemplate0000000000001"),
+        Id::OPENID_WRONG | Id::OPENID_INVALID => draft.member("openid", "oInvalid00000000000000000000"),
+        Id::OPENID_FOREIGN => draft.member("openid", "oForeign00000000000000000000"),
+        Id::ONE_VALID_CARD => draft.member("openid", "oMember000000000000000000000"),
+        Id::TEMPLATE_INVALID => draft.member("card_id", "pInvalidTemplate000000000001"),
+        Id::TEMPLATE_EXPIRED => draft.member("card_id", "pExpiredTemplate000000000001"),
+        Id::TEMPLATE_NOT_FOUND => draft.member("card_id", "unknown"),
+        Id::NOT_ENABLED => {
             world.change::<Brand>(BRAND_ID, |brand| brand.feature = Feature::NotEnabled).await;
             draft
         }
-        "not_opened_yet" => {
+        Id::NOT_OPENED_YET => {
             world.change::<Brand>(BRAND_ID, |brand| brand.feature = Feature::NotOpenedYet).await;
             draft
         }
         // A brand that calls is its own, so the brand family knows this row from a staged user only.
-        "not_the_callers_brand" if scheme(&draft) == Scheme::Brand => {
+        Id::NOT_THE_CALLERS_BRAND if scheme(&draft) == Scheme::Brand => {
             draft.member("openid", "oNoAuth000000000000000000000")
         }
-        "not_the_callers_brand" => draft.member("brand_id", "1006"),
-        "no_apiv3_key" => draft.by_other_merchant(),
-        other => panic!("no cause of {other} is known to this test, for {name}"),
+        Id::NOT_THE_CALLERS_BRAND => draft.member("brand_id", "1006"),
+        Id::NO_APIV3_KEY => draft.by_other_merchant(),
+        other => panic!("no cause of {other:?} is known to this test, for {name}"),
     }
 }
 
@@ -140,15 +155,15 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     let mut seen = BTreeSet::new();
     for Entry { name, errors } in entries() {
         for row in errors.iter().filter(|row| !templates::is_out_of_reach(name, row)) {
-            let world = match row.name {
-                "no_platform_certificate" => answering(CertificateDownload::Off).await,
-                "platform_certificate_forbidden" => answering(CertificateDownload::Forbidden).await,
-                "notify_url_private" => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
-                "uploads_full" => full_of_pictures().await,
+            let world = match row.id {
+                Id::NO_PLATFORM_CERTIFICATE => answering(CertificateDownload::Off).await,
+                Id::PLATFORM_CERTIFICATE_FORBIDDEN => answering(CertificateDownload::Forbidden).await,
+                Id::NOTIFY_URL_PRIVATE => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
+                Id::UPLOADS_FULL => full_of_pictures().await,
                 _ => World::new().await,
             };
-            let draft = match row.name {
-                "no_platform_certificate" | "platform_certificate_forbidden" | "uploads_full" => {
+            let draft = match row.id {
+                Id::NO_PLATFORM_CERTIFICATE | Id::PLATFORM_CERTIFICATE_FORBIDDEN | Id::UPLOADS_FULL => {
                     draft(&world, name).await
                 }
                 _ => cause(&world, name, row, draft(&world, name).await).await,
@@ -156,7 +171,7 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
             let reply = world.send(draft.sign()).await;
             reply.answers(row);
             reply.signed_as(scheme(&draft));
-            if seen.insert(row.name) {
+            if seen.insert(row.id) {
                 insta::assert_snapshot!(format!("row__{}", row.name), reply.transcript());
             }
         }

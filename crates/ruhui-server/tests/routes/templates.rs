@@ -1,12 +1,11 @@
 //! Good calls about templates, pictures and activities, and the states behind their errors.
 
+use crate::called;
 use crate::common::*;
 use ruhui_core::api::card_member::{
-    CardType, CodeType, CreateCardTemplate, CreateMembershipActivity, InvalidateCardTemplate,
-    ListCardTemplates, ListMembershipActivities, ModifyCardTemplate, ModifyMembershipActivity,
-    QueryCardTemplate, QueryMembershipActivity, TerminateMembershipActivity, UploadImage,
-    ValidDateInformation,
+    CardType, CodeType, CreateMembershipActivity, UploadImage, ValidDateInformation,
 };
+use ruhui_core::api::rows::Id;
 use ruhui_core::api::{Brand, Endpoint as _, Row};
 use ruhui_core::types::Text;
 use ruhui_server::domain::Template;
@@ -21,7 +20,7 @@ pub(crate) async fn draft(world: &World, name: &str) -> Option<Draft> {
     if name.ends_with("_membership_activity") && name != "create_membership_activity" {
         world.done::<CreateMembershipActivity>(&activity()).await;
     }
-    call(world, name, &parameters)
+    Some(called(world, name, &parameters))
 }
 
 /// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
@@ -30,61 +29,40 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
         return cause_upload(world, name, row, draft);
     }
     let good = parameters(world, name).await?;
-    let changes = match row.name {
-        "not_the_callers_brand" => json!({ "brand_id": "1006" }),
-        "template_not_found" | "activity_template_unknown" => json!({ "card_id": "unknown" }),
-        "template_invalid" => json!({ "card_id": "pInvalidTemplate000000000001" }),
-        "activity_not_found" => json!({ "activity_id": 2 }),
-        "activity_not_of_brand" => json!({ "brand_id": "1005" }),
-        "activity_times" => json!({ "end_time": "2000-01-01T00:00:00+08:00" }),
-        "activity_stocks" => json!({ "product_coupon_stock_list": [] }),
-        "activity_total" => json!({ "apply_total": 0 }),
-        "activity_exists" => {
+    let changes = match row.id {
+        Id::NOT_THE_CALLERS_BRAND => json!({ "brand_id": "1006" }),
+        Id::TEMPLATE_NOT_FOUND | Id::ACTIVITY_TEMPLATE_UNKNOWN => json!({ "card_id": "unknown" }),
+        Id::TEMPLATE_INVALID => json!({ "card_id": "pInvalidTemplate000000000001" }),
+        Id::ACTIVITY_NOT_FOUND => json!({ "activity_id": 2 }),
+        Id::ACTIVITY_NOT_OF_BRAND => json!({ "brand_id": "1005" }),
+        Id::ACTIVITY_TIMES => json!({ "end_time": "2000-01-01T00:00:00+08:00" }),
+        Id::ACTIVITY_STOCKS => json!({ "product_coupon_stock_list": [] }),
+        Id::ACTIVITY_TOTAL => json!({ "apply_total": 0 }),
+        Id::ACTIVITY_EXISTS => {
             world.done::<CreateMembershipActivity>(&merged(&good, &json!({ "out_request_no": "1" }))).await;
             json!({})
         }
-        "activity_over" => {
+        Id::ACTIVITY_OVER => {
             world.pass(86_400 * 2);
             json!({})
         }
-        "out_request_no_repeated" => {
+        Id::OUT_REQUEST_NO_REPEATED => {
             assert_eq!(world.send(draft.sign()).await.status, 200);
             json!({})
         }
-        "two_templates_per_type" => {
+        Id::TWO_TEMPLATES_PER_TYPE => {
             world.create_template(&json!({ "out_request_no": "1" })).await;
             json!({})
         }
         _ => parts(world, name, row).await?,
     };
-    call(world, name, &merged(&good, &changes))
+    Some(called(world, name, &merged(&good, &changes)))
 }
 
 /// Whether no state leads to the row: a brand that calls is its own, and these calls name no user who could be
 /// staged.
 pub(crate) fn is_out_of_reach(name: &str, row: &Row) -> bool {
-    row.name == "not_the_callers_brand" && name.starts_with("brand_") && name.contains("_card_template")
-}
-
-fn call(world: &World, name: &str, parameters: &Value) -> Option<Draft> {
-    Some(match name {
-        "create_card_template" => world.by_hand::<CreateCardTemplate>(parameters),
-        "brand_create_card_template" => world.by_hand::<CreateCardTemplate<Brand>>(parameters),
-        "list_card_templates" => world.by_hand::<ListCardTemplates>(parameters),
-        "brand_list_card_templates" => world.by_hand::<ListCardTemplates<Brand>>(parameters),
-        "query_card_template" => world.by_hand::<QueryCardTemplate>(parameters),
-        "brand_query_card_template" => world.by_hand::<QueryCardTemplate<Brand>>(parameters),
-        "modify_card_template" => world.by_hand::<ModifyCardTemplate>(parameters),
-        "brand_modify_card_template" => world.by_hand::<ModifyCardTemplate<Brand>>(parameters),
-        "invalidate_card_template" => world.by_hand::<InvalidateCardTemplate>(parameters),
-        "brand_invalidate_card_template" => world.by_hand::<InvalidateCardTemplate<Brand>>(parameters),
-        "create_membership_activity" => world.by_hand::<CreateMembershipActivity>(parameters),
-        "list_membership_activities" => world.by_hand::<ListMembershipActivities>(parameters),
-        "query_membership_activity" => world.by_hand::<QueryMembershipActivity>(parameters),
-        "modify_membership_activity" => world.by_hand::<ModifyMembershipActivity>(parameters),
-        "terminate_membership_activity" => world.by_hand::<TerminateMembershipActivity>(parameters),
-        _ => return None,
-    })
+    row.id == Id::NOT_THE_CALLERS_BRAND && name.starts_with("brand_") && name.contains("_card_template")
 }
 
 /// The parameters of a good call.
@@ -148,46 +126,46 @@ async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
             json!({ "code_type": CodeType::JumpMiniProgram })
         }
     };
-    Some(match row.name {
-        "card_type_unsupported" => json!({ "card_type": "PURCHASE" }),
-        "level_not_showable" => json!({ "need_display_level": true }),
-        "init_level_missing" => json!({ "need_display_level": true }),
-        "init_level_forbidden" => json!({ "init_level": "白银" }),
-        "code_jump_missing" => json!({ "code_type": "JUMP_MINI_PROGRAM" }),
-        "code_jump_forbidden" | "code_jump_not_modifiable" => json!({ "code_jump_information": bound }),
-        "balance_forbidden" => json!({ "balance_information": bound }),
-        "purchase_forbidden" => json!({ "purchase_information": priced(&bound, 1) }),
-        "price_not_positive" => {
+    Some(match row.id {
+        Id::CARD_TYPE_UNSUPPORTED => json!({ "card_type": "PURCHASE" }),
+        Id::LEVEL_NOT_SHOWABLE => json!({ "need_display_level": true }),
+        Id::INIT_LEVEL_MISSING => json!({ "need_display_level": true }),
+        Id::INIT_LEVEL_FORBIDDEN => json!({ "init_level": "白银" }),
+        Id::CODE_JUMP_MISSING => json!({ "code_type": "JUMP_MINI_PROGRAM" }),
+        Id::CODE_JUMP_FORBIDDEN | Id::CODE_JUMP_NOT_MODIFIABLE => json!({ "code_jump_information": bound }),
+        Id::BALANCE_FORBIDDEN => json!({ "balance_information": bound }),
+        Id::PURCHASE_FORBIDDEN => json!({ "purchase_information": priced(&bound, 1) }),
+        Id::PRICE_NOT_POSITIVE => {
             let paid = json!({ "purchase_information": priced(&bound, 0) });
             merged(&of_type(CardType::Purchase).await, &paid)
         }
-        "appid_not_bound" => json!({ "appid": "wx0000000000000000" }),
-        "member_appid_not_bound" => json!({ "member_information": unbound }),
-        "code_appid_not_bound" => merged(&jumping().await, &json!({ "code_jump_information": unbound })),
-        "points_appid_not_bound" => json!({ "points_information": unbound }),
-        "balance_appid_not_bound" => {
+        Id::APPID_NOT_BOUND => json!({ "appid": "wx0000000000000000" }),
+        Id::MEMBER_APPID_NOT_BOUND => json!({ "member_information": unbound }),
+        Id::CODE_APPID_NOT_BOUND => merged(&jumping().await, &json!({ "code_jump_information": unbound })),
+        Id::POINTS_APPID_NOT_BOUND => json!({ "points_information": unbound }),
+        Id::BALANCE_APPID_NOT_BOUND => {
             merged(&of_type(CardType::Balance).await, &json!({ "balance_information": unbound }))
         }
-        "purchase_appid_not_bound" => {
+        Id::PURCHASE_APPID_NOT_BOUND => {
             let paid = json!({ "purchase_information": priced(&unbound, 1) });
             merged(&of_type(CardType::Purchase).await, &paid)
         }
-        "content_refused" => json!({ "card_picture_url": "https://example.com/other.png" }),
-        "notify_url_private" => json!({ "notify_url": "http://192.168.1.1/notify" }),
-        name if name.starts_with("validity_") => {
-            let validity = validity(name);
-            if is_change && name != "validity_type_differs" {
+        Id::CONTENT_REFUSED => json!({ "card_picture_url": "https://example.com/other.png" }),
+        Id::NOTIFY_URL_PRIVATE => json!({ "notify_url": "http://192.168.1.1/notify" }),
+        id if let Some(validity) = validity(id) => {
+            if is_change && id != Id::VALIDITY_TYPE_DIFFERS {
                 let kind = validity["type"].as_str().unwrap().into();
                 let of_kind = ValidDateInformation { kind, ..ValidDateInformation::permanent() };
                 world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = of_kind).await;
             }
             json!({ "valid_date_information": validity })
         }
-        name => json!({ "user_information": form_of(name)? }),
+        id => json!({ "user_information": form_of(id)? }),
     })
 }
 
-pub(crate) fn validity(row: &str) -> Value {
+/// A validity that the row rejects; `None` for a row that is about something else.
+pub(crate) fn validity(row: Id) -> Option<Value> {
     let (earlier, later) = ("2027-02-01T00:00:00+08:00", "2027-03-01T00:00:00+08:00");
     let begin = json!({ "available_begin_time": earlier });
     let end = json!({ "available_end_time": later });
@@ -195,37 +173,37 @@ pub(crate) fn validity(row: &str) -> Value {
     let of = |kind: &str, parts: &[&Value]| {
         parts.iter().fold(json!({ "type": kind }), |validity, part| merged(&validity, part))
     };
-    match row {
-        "validity_type_differs" => of("FIX_TERM", &[&days(1)]),
-        "validity_range_incomplete" => of("FIX_TIME_RANGE", &[&begin]),
-        "validity_range_with_days" => of("FIX_TIME_RANGE", &[&begin, &end, &days(1)]),
-        "validity_begin_after_end" => {
+    Some(match row {
+        Id::VALIDITY_TYPE_DIFFERS => of("FIX_TERM", &[&days(1)]),
+        Id::VALIDITY_RANGE_INCOMPLETE => of("FIX_TIME_RANGE", &[&begin]),
+        Id::VALIDITY_RANGE_WITH_DAYS => of("FIX_TIME_RANGE", &[&begin, &end, &days(1)]),
+        Id::VALIDITY_BEGIN_AFTER_END => {
             of("FIX_TIME_RANGE", &[&json!({ "available_begin_time": later, "available_end_time": earlier })])
         }
-        "validity_term_fields" => of("FIX_TERM", &[&days(1), &begin]),
-        "validity_days_not_positive" => of("FIX_TERM", &[&days(0)]),
-        "validity_days_too_many" => of("FIX_TERM", &[&days(10_959)]),
-        "validity_permanent_with_days" => of("PERMANENT", &[&days(1)]),
-        "validity_permanent_with_begin" => of("PERMANENT", &[&begin]),
-        "validity_permanent_with_end" => of("PERMANENT", &[&end]),
-        other => panic!("no cause of {other} is known to this test"),
-    }
+        Id::VALIDITY_TERM_FIELDS => of("FIX_TERM", &[&days(1), &begin]),
+        Id::VALIDITY_DAYS_NOT_POSITIVE => of("FIX_TERM", &[&days(0)]),
+        Id::VALIDITY_DAYS_TOO_MANY => of("FIX_TERM", &[&days(10_959)]),
+        Id::VALIDITY_PERMANENT_WITH_DAYS => of("PERMANENT", &[&days(1)]),
+        Id::VALIDITY_PERMANENT_WITH_BEGIN => of("PERMANENT", &[&begin]),
+        Id::VALIDITY_PERMANENT_WITH_END => of("PERMANENT", &[&end]),
+        _ => return None,
+    })
 }
 
-fn form_of(row: &str) -> Option<Value> {
+fn form_of(row: Id) -> Option<Value> {
     let choice = |name: &str, values: &[&str]| json!({ "type": "RADIO", "name": name, "values": values });
     Some(match row {
-        "common_field_repeated" => {
+        Id::COMMON_FIELD_REPEATED => {
             json!({ "common_field_list": ["USER_FORM_FLAG_SEX", "USER_FORM_FLAG_SEX"] })
         }
-        "custom_field_repeated" => {
+        Id::CUSTOM_FIELD_REPEATED => {
             json!({ "custom_field_list": [choice("爱好", &["茶"]), choice("爱好", &["酒"])] })
         }
-        "custom_fields_too_many" => {
+        Id::CUSTOM_FIELDS_TOO_MANY => {
             json!({ "custom_field_list": [choice("爱好", &["茶"]), choice("口味", &["甜"])] })
         }
-        "custom_values_count" => json!({ "custom_field_list": [choice("爱好", &[])] }),
-        "chosen_value_illegal" => json!({ "custom_field_list": [choice("爱好", &["茶", "茶"])] }),
+        Id::CUSTOM_VALUES_COUNT => json!({ "custom_field_list": [choice("爱好", &[])] }),
+        Id::CHOSEN_VALUE_ILLEGAL => json!({ "custom_field_list": [choice("爱好", &["茶", "茶"])] }),
         _ => return None,
     })
 }
@@ -250,15 +228,15 @@ fn with_meta(draft: Draft, meta: &Value, picture: &[u8]) -> Draft {
 }
 
 fn cause_upload(world: &World, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
-    Some(match row.name {
-        "upload_malformed" => {
+    Some(match row.id {
+        Id::UPLOAD_MALFORMED => {
             let form = form(&[("meta", None, &draft.body)]);
             draft.clone().with(|draft| draft.sent = Some(form))
         }
-        "file_empty" => upload(world, name, "card.png", b""),
-        "file_too_large" => upload(world, name, "card.png", &vec![0; (2 << 20) + 1]),
-        "file_type_unknown" => upload(world, name, "card.gif", b"GIF89a"),
-        "file_digest_wrong" => {
+        Id::FILE_EMPTY => upload(world, name, "card.png", b""),
+        Id::FILE_TOO_LARGE => upload(world, name, "card.png", &vec![0; (2 << 20) + 1]),
+        Id::FILE_TYPE_UNKNOWN => upload(world, name, "card.gif", b"GIF89a"),
+        Id::FILE_DIGEST_WRONG => {
             let meta = json!({ "filename": "card.png", "sha256": "0".repeat(64) });
             with_meta(draft.clone(), &meta, PNG)
         }

@@ -6,6 +6,7 @@ use ruhui_core::api::card_member::{
     CardTemplateState, CommonFieldName, CommonFieldValue, CreateMembershipActivity, CreatePayViewToken,
     UserForm, UserInformation,
 };
+use ruhui_core::api::rows::Id;
 use ruhui_core::types::{OpenId, Token};
 use ruhui_server::domain::component::Refusal;
 use ruhui_server::domain::member::Filled;
@@ -129,7 +130,7 @@ async fn a_form_is_filled_in_as_the_template_asks() {
     let missing = Refusal::Unanswered("USER_FORM_FLAG_SEX".to_owned());
     assert_eq!(join(&world, &token, &filled()).await, Err(missing));
     assert!(
-        matches!(join(&world, &token, &with("x")).await, Err(Refusal::Answer(row)) if row.name == "sex_format")
+        matches!(join(&world, &token, &with("x")).await, Err(Refusal::Answer(row)) if row.id == Id::SEX_FORMAT)
     );
     untouched(&world).await;
     let joined = join(&world, &token, &with("女")).await.unwrap();

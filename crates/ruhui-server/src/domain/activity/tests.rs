@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::sample::{self, now, seconds, text};
 use ruhui_core::api::card_member::{ActivityChannel, CardTemplateState, ProductCouponStock};
+use ruhui_core::api::rows::Id;
 
 fn stock() -> ProductCouponStock {
     ProductCouponStock { product_coupon_id: text("1"), stock_id: text("2") }
@@ -33,25 +34,25 @@ fn after(seconds: i64) -> Timestamp {
     sample::seconds(seconds).timestamp()
 }
 
-fn refusal(change: impl FnOnce(&mut CreateMembershipActivity)) -> &'static str {
+fn refusal(change: impl FnOnce(&mut CreateMembershipActivity)) -> Id {
     let mut asked = asked();
     change(&mut asked);
-    check_creation(&asked).unwrap_err().name
+    check_creation(&asked).unwrap_err().id
 }
 
 fn creation(
     earlier: Option<&Claim>,
     template: Option<&Template>,
     activities: &[Activity],
-) -> Result<Activity, &'static str> {
-    create(Creation { asked: &asked(), earlier, template, activities }, 26, now()).map_err(|row| row.name)
+) -> Result<Activity, Id> {
+    create(Creation { asked: &asked(), earlier, template, activities }, 26, now()).map_err(|row| row.id)
 }
 
 #[test]
 fn activity_times() {
     assert_eq!(check_creation(&asked()), Ok(()));
-    assert_eq!(refusal(|asked| asked.end_time = asked.begin_time), "activity_times");
-    assert_eq!(refusal(|asked| asked.end_time = seconds(0)), "activity_times");
+    assert_eq!(refusal(|asked| asked.end_time = asked.begin_time), Id::ACTIVITY_TIMES);
+    assert_eq!(refusal(|asked| asked.end_time = seconds(0)), Id::ACTIVITY_TIMES);
     let modify_to = |begin_time, end_time| {
         let asked = ModifyMembershipActivity {
             brand_id: sample::brand_id(),
@@ -61,9 +62,9 @@ fn activity_times() {
             begin_time,
             end_time,
         };
-        modify(&activity(), &asked, now()).map_err(|row| row.name)
+        modify(&activity(), &asked, now()).map_err(|row| row.id)
     };
-    assert_eq!(modify_to(seconds(2), seconds(2)), Err("activity_times"));
+    assert_eq!(modify_to(seconds(2), seconds(2)), Err(Id::ACTIVITY_TIMES));
     let changed = modify_to(seconds(1), seconds(2)).unwrap().activity;
     assert_eq!((changed.title.as_str(), changed.sub_title.as_str()), ("a", "b"));
     assert_eq!((changed.begin_time, changed.end_time), (seconds(1), seconds(2)));
@@ -71,8 +72,8 @@ fn activity_times() {
 
 #[test]
 fn activity_stocks() {
-    assert_eq!(refusal(|asked| asked.product_coupon_stock_list.clear()), "activity_stocks");
-    assert_eq!(refusal(|asked| asked.product_coupon_stock_list = vec![stock(); 201]), "activity_stocks");
+    assert_eq!(refusal(|asked| asked.product_coupon_stock_list.clear()), Id::ACTIVITY_STOCKS);
+    assert_eq!(refusal(|asked| asked.product_coupon_stock_list = vec![stock(); 201]), Id::ACTIVITY_STOCKS);
     let most = CreateMembershipActivity { product_coupon_stock_list: vec![stock(); 200], ..asked() };
     assert_eq!(check_creation(&most), Ok(()));
 }
@@ -80,35 +81,35 @@ fn activity_stocks() {
 #[test]
 fn activity_total() {
     for apply_total in [0, -1, i64::MIN] {
-        assert_eq!(refusal(|asked| asked.apply_total = apply_total), "activity_total");
+        assert_eq!(refusal(|asked| asked.apply_total = apply_total), Id::ACTIVITY_TOTAL);
     }
 }
 
 #[test]
 fn out_request_no_repeated() {
     let claim = Claim::out_request_no("call", &sample::brand_id(), "1");
-    assert_eq!(creation(Some(&claim), None, &[activity()]), Err("out_request_no_repeated"));
+    assert_eq!(creation(Some(&claim), None, &[activity()]), Err(Id::OUT_REQUEST_NO_REPEATED));
 }
 
 #[test]
 fn activity_template_unknown() {
-    assert_eq!(creation(None, None, &[]), Err("activity_template_unknown"));
+    assert_eq!(creation(None, None, &[]), Err(Id::ACTIVITY_TEMPLATE_UNKNOWN));
     let mut template = sample::template();
     template.card.brand_id = BrandId::new("1005").unwrap();
-    assert_eq!(creation(None, Some(&template), &[]), Err("activity_template_unknown"));
+    assert_eq!(creation(None, Some(&template), &[]), Err(Id::ACTIVITY_TEMPLATE_UNKNOWN));
 }
 
 #[test]
 fn template_invalid() {
     let mut template = sample::template();
     template.card.state = CardTemplateState::CardInvalid;
-    assert_eq!(creation(None, Some(&template), &[]), Err("template_invalid"));
+    assert_eq!(creation(None, Some(&template), &[]), Err(Id::TEMPLATE_INVALID));
 }
 
 #[test]
 fn activity_exists() {
     let template = sample::template();
-    assert_eq!(creation(None, Some(&template), &[activity()]), Err("activity_exists"));
+    assert_eq!(creation(None, Some(&template), &[activity()]), Err(Id::ACTIVITY_EXISTS));
     let of_another_template = {
         let mut activity = activity();
         activity.activity.card_id = "another".parse().unwrap();

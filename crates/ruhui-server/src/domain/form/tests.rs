@@ -1,6 +1,7 @@
 //! List F: one test for each row, named after it. What a template asks, then what is answered.
 
 use super::*;
+use ruhui_core::api::rows::Id;
 use ruhui_core::types::Text;
 
 /// A form that asks for a sex and offers one choice of these values.
@@ -86,8 +87,8 @@ mod answers {
         UserInformation { custom_field_list: vec![answer], ..Default::default() }
     }
 
-    fn check(answers: &UserInformation) -> Result<(), &'static str> {
-        check_answers(answers, Some(&asked(CustomFieldType::CheckBox))).map_err(|row| row.name)
+    fn check(answers: &UserInformation) -> Result<(), Id> {
+        check_answers(answers, Some(&asked(CustomFieldType::CheckBox))).map_err(|row| row.id)
     }
 
     #[test]
@@ -110,33 +111,33 @@ mod answers {
     fn common_field_repeated() {
         let mut answers = common(CommonFieldName::Name, "小会");
         answers.common_field_list.push(answers.common_field_list[0].clone());
-        assert_eq!(check(&answers), Err("common_field_repeated"));
+        assert_eq!(check(&answers), Err(Id::COMMON_FIELD_REPEATED));
     }
 
     #[test]
     fn custom_field_repeated() {
         let mut answers = chosen("爱好", &["茶"]);
         answers.custom_field_list.push(answers.custom_field_list[0].clone());
-        assert_eq!(check(&answers), Err("custom_field_repeated"));
+        assert_eq!(check(&answers), Err(Id::CUSTOM_FIELD_REPEATED));
     }
 
     #[test]
     fn custom_fields_too_many() {
         let mut answers = chosen("爱好", &["茶"]);
         answers.custom_field_list.extend(chosen("口味", &["甜"]).custom_field_list);
-        assert_eq!(check(&answers), Err("custom_fields_too_many"));
+        assert_eq!(check(&answers), Err(Id::CUSTOM_FIELDS_TOO_MANY));
     }
 
     #[test]
     fn custom_values_count() {
-        assert_eq!(check(&chosen("爱好", &[])), Err("custom_values_count"));
-        assert_eq!(check(&chosen("爱好", &["茶"; 11])), Err("custom_values_count"));
+        assert_eq!(check(&chosen("爱好", &[])), Err(Id::CUSTOM_VALUES_COUNT));
+        assert_eq!(check(&chosen("爱好", &["茶"; 11])), Err(Id::CUSTOM_VALUES_COUNT));
     }
 
     #[test]
     fn chosen_value_illegal() {
-        assert_eq!(check(&chosen("爱好", &["水"])), Err("chosen_value_illegal"));
-        assert_eq!(check(&chosen("爱好", &["茶", "茶"])), Err("chosen_value_illegal"));
+        assert_eq!(check(&chosen("爱好", &["水"])), Err(Id::CHOSEN_VALUE_ILLEGAL));
+        assert_eq!(check(&chosen("爱好", &["茶", "茶"])), Err(Id::CHOSEN_VALUE_ILLEGAL));
         let radio = asked(CustomFieldType::Radio);
         assert_eq!(check_answers(&chosen("爱好", &["茶"]), Some(&radio)), Ok(()));
         let two = check_answers(&chosen("爱好", &["茶", "酒"]), Some(&radio));
@@ -154,7 +155,7 @@ mod answers {
 
     #[test]
     fn custom_field_undefined() {
-        assert_eq!(check(&chosen("口味", &["甜"])), Err("custom_field_undefined"));
+        assert_eq!(check(&chosen("口味", &["甜"])), Err(Id::CUSTOM_FIELD_UNDEFINED));
         assert_eq!(check_answers(&chosen("爱好", &["茶"]), None), Err(&rows::CUSTOM_FIELD_UNDEFINED));
     }
 
@@ -176,7 +177,7 @@ mod answers {
             "二〇〇〇年",
             "2000-01-32",
         ] {
-            assert_eq!(check(&common(CommonFieldName::Birthday, bad)), Err("birthday_format"), "{bad}");
+            assert_eq!(check(&common(CommonFieldName::Birthday, bad)), Err(Id::BIRTHDAY_FORMAT), "{bad}");
         }
     }
 
@@ -188,14 +189,14 @@ mod answers {
         for bad in
             ["a", "a@b", "@b.cn", "a@", "a b@c.cn", "a@b@c.cn", "a@b..cn", "a@.cn", "a@b.cn.", "a@-b.cn"]
         {
-            assert_eq!(check(&common(CommonFieldName::Email, bad)), Err("email_format"), "{bad}");
+            assert_eq!(check(&common(CommonFieldName::Email, bad)), Err(Id::EMAIL_FORMAT), "{bad}");
         }
     }
 
     #[test]
     fn sex_format() {
         for bad in ["男性", "M", "male", "1"] {
-            assert_eq!(check(&common(CommonFieldName::Sex, bad)), Err("sex_format"), "{bad}");
+            assert_eq!(check(&common(CommonFieldName::Sex, bad)), Err(Id::SEX_FORMAT), "{bad}");
         }
     }
 

@@ -76,14 +76,14 @@ fn file_digest_wrong() {
 #[test]
 fn content_refused() {
     let check = |url: &str, picture: Option<&PictureFacts>| {
-        check_card_picture(&Text::new(url).unwrap(), picture, &public_url()).map_err(|row| row.name)
+        check_card_picture(&Text::new(url).unwrap(), picture, &public_url()).map_err(|row| row.id)
     };
     let png = facts(ImageKind::Png, 1000);
     let url = public_url().of(&png);
     assert_eq!(check(url.as_str(), Some(&png)), Ok(()));
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD - 1))), Ok(()));
 
-    let refused = Err(rows::CONTENT_REFUSED.name);
+    let refused = Err(rows::CONTENT_REFUSED.id);
     assert_eq!(check(url.as_str(), None), refused, "not uploaded");
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Jpg, 1000))), refused, "another extension");
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD))), refused, "1 MB");

@@ -4,8 +4,9 @@ use super::rights::{check_openid, has_feature, may_act_for};
 use super::{Brand, Member, Template, User};
 use crate::domain::UnknownOpenids;
 use jiff::{SignedDuration, Timestamp};
+use ruhui_core::api::Row;
 use ruhui_core::api::card_member::UserCardState;
-use ruhui_core::api::{Row, rows};
+use ruhui_core::api::rows::{self, Id};
 use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId};
 
 /// How long a token lives (page 4015336986, edition of 2025-11-19).
@@ -64,14 +65,11 @@ pub fn decide_founding<'a>(
     known: Known<'a>,
     now: Timestamp,
 ) -> Result<&'a AppId, &'static Row> {
-    decide(asked, known, now).map_err(|row| {
-        let is_staged = known.user.is_some_and(|user| user.refusal.as_deref() == Some(row.name));
-        match row.name {
-            _ if is_staged => row,
-            "not_the_callers_brand" | "template_not_found" => &rows::TEMPLATE_NOT_OF_BRAND,
-            "openid_invalid" | "openid_foreign" => &rows::OPENID_WRONG,
-            _ => row,
-        }
+    decide(asked, known, now).map_err(|row| match row.id {
+        _ if known.user.and_then(User::staged_row) == Some(row) => row,
+        Id::NOT_THE_CALLERS_BRAND | Id::TEMPLATE_NOT_FOUND => &rows::TEMPLATE_NOT_OF_BRAND,
+        Id::OPENID_INVALID | Id::OPENID_FOREIGN => &rows::OPENID_WRONG,
+        _ => row,
     })
 }
 

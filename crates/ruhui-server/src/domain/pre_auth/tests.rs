@@ -31,7 +31,7 @@ impl World {
         }
     }
 
-    fn decide(&self, decide: Decide) -> Result<&str, &'static str> {
+    fn decide(&self, decide: Decide) -> Result<&str, Id> {
         let (brand_id, card_id) = (sample::brand_id(), sample::card_id());
         let known = Known {
             brand: self.brand.as_ref(),
@@ -42,7 +42,7 @@ impl World {
         };
         let asked =
             Asked { caller: &self.caller, brand_id: &brand_id, card_id: &card_id, openid: &self.openid };
-        decide(asked, known, now()).map(AppId::as_str).map_err(|row| row.name)
+        decide(asked, known, now()).map(AppId::as_str).map_err(|row| row.id)
     }
 
     fn template(&mut self) -> &mut Template {
@@ -58,8 +58,8 @@ impl World {
     }
 }
 
-/// The names of the rows that the current and the founding path answer.
-fn rows(change: impl FnOnce(&mut World)) -> [&'static str; 2] {
+/// The rows that the current and the founding path answer.
+fn ids(change: impl FnOnce(&mut World)) -> [Id; 2] {
     let mut world = World::new();
     change(&mut world);
     [world.decide(decide).unwrap_err(), world.decide(decide_founding).unwrap_err()]
@@ -85,7 +85,7 @@ fn not_the_callers_brand() {
     let other = |world: &mut World| world.caller = Caller::Brand(BrandId::new("1005").unwrap());
     let changes: [fn(&mut World); 3] = [|world| world.brand = None, unbound, other];
     for change in changes {
-        assert_eq!(rows(change), ["not_the_callers_brand", "template_not_of_brand"]);
+        assert_eq!(ids(change), [Id::NOT_THE_CALLERS_BRAND, Id::TEMPLATE_NOT_OF_BRAND]);
     }
 }
 
@@ -96,14 +96,14 @@ fn template_not_found() {
         |world| world.template().card.brand_id = BrandId::new("1005").unwrap(),
     ];
     for change in changes {
-        assert_eq!(rows(change), ["template_not_found", "template_not_of_brand"]);
+        assert_eq!(ids(change), [Id::TEMPLATE_NOT_FOUND, Id::TEMPLATE_NOT_OF_BRAND]);
     }
 }
 
 #[test]
 fn template_not_of_brand() {
-    assert_eq!(rows(unbound)[1], "template_not_of_brand");
-    assert_eq!(rows(|world| world.template = None)[1], "template_not_of_brand");
+    assert_eq!(ids(unbound)[1], Id::TEMPLATE_NOT_OF_BRAND);
+    assert_eq!(ids(|world| world.template = None)[1], Id::TEMPLATE_NOT_OF_BRAND);
 }
 
 #[test]
@@ -118,36 +118,36 @@ fn openid_invalid() {
     };
     let changes: [fn(&mut World); 3] = [malformed, unknown, |world| world.user().state = UserState::Invalid];
     for change in changes {
-        assert_eq!(rows(change), ["openid_invalid", "openid_wrong"]);
+        assert_eq!(ids(change), [Id::OPENID_INVALID, Id::OPENID_WRONG]);
     }
 }
 
 #[test]
 fn openid_foreign() {
-    assert_eq!(rows(foreign), ["openid_foreign", "openid_wrong"]);
+    assert_eq!(ids(foreign), [Id::OPENID_FOREIGN, Id::OPENID_WRONG]);
 }
 
 #[test]
 fn openid_wrong() {
-    assert_eq!(rows(foreign)[1], "openid_wrong");
+    assert_eq!(ids(foreign)[1], Id::OPENID_WRONG);
 }
 
 #[test]
 fn not_enabled() {
-    let rows = rows(|world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled);
-    assert_eq!(rows, ["not_enabled"; 2]);
+    let answers = ids(|world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled);
+    assert_eq!(answers, [Id::NOT_ENABLED; 2]);
 }
 
 #[test]
 fn not_opened_yet() {
-    let rows = rows(|world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
-    assert_eq!(rows, ["not_opened_yet"; 2]);
+    let answers = ids(|world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
+    assert_eq!(answers, [Id::NOT_OPENED_YET; 2]);
 }
 
 #[test]
 fn template_invalid() {
-    let rows = rows(|world| world.template().card.state = CardTemplateState::CardInvalid);
-    assert_eq!(rows, ["template_invalid"; 2]);
+    let answers = ids(|world| world.template().card.state = CardTemplateState::CardInvalid);
+    assert_eq!(answers, [Id::TEMPLATE_INVALID; 2]);
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn template_expired() {
                 ValidDateInformation::range(seconds(-NOW), seconds(from_now));
         }
     };
-    assert_eq!(rows(until(0)), ["template_expired"; 2]);
+    assert_eq!(ids(until(0)), [Id::TEMPLATE_EXPIRED; 2]);
     let mut world = World::new();
     until(1)(&mut world);
     assert!(world.decide(decide).is_ok());
@@ -167,7 +167,7 @@ fn template_expired() {
 #[test]
 fn one_valid_card() {
     for state in [UserCardState::Unactivated, UserCardState::Effective] {
-        assert_eq!(rows(|world| world.holds(state)), ["one_valid_card"; 2]);
+        assert_eq!(ids(|world| world.holds(state)), [Id::ONE_VALID_CARD; 2]);
     }
     for state in [UserCardState::Expired, UserCardState::Invalid] {
         let mut world = World::new();
@@ -179,19 +179,19 @@ fn one_valid_card() {
 #[test]
 fn not_a_member() {
     let mut world = World::new();
-    assert_eq!(world.decide(decide_pay_view), Err("not_a_member"));
+    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
     world.holds(UserCardState::Unactivated);
-    assert_eq!(world.decide(decide_pay_view), Err("not_a_member"));
+    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
     world.holds(UserCardState::Effective);
     assert_eq!(world.decide(decide_pay_view), Ok("wxea9c30890f48d5ae"));
     unbound(&mut world);
-    assert_eq!(world.decide(decide_pay_view), Err("not_the_callers_brand"));
+    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_THE_CALLERS_BRAND));
 }
 
 #[test]
 fn a_staged_user_gets_the_staged_row_on_both_paths() {
-    for row in ["system_error", "template_not_found", "not_the_callers_brand"] {
-        assert_eq!(rows(|world| world.user().refusal = Some(row.to_owned())), [row; 2]);
+    for row in [&rows::SYSTEM_ERROR, &rows::TEMPLATE_NOT_FOUND, &rows::NOT_THE_CALLERS_BRAND] {
+        assert_eq!(ids(|world| world.user().refusal = Some(row.name.to_owned())), [row.id; 2]);
     }
 }
 
@@ -219,9 +219,9 @@ fn founding_answers_are_400_and_of_two_codes() {
         |world| world.holds(UserCardState::Effective),
     ];
     for change in changes {
-        let name = rows(change)[1];
-        let row = rows::ALL.iter().find(|row| row.name == name).unwrap();
-        let code = if name == "openid_wrong" { "PARAM_ERROR" } else { "INVALID_REQUEST" };
-        assert_eq!((row.status, row.code.as_str()), (400, code), "{name}");
+        let id = ids(change)[1];
+        let row = rows::ALL.iter().find(|row| row.id == id).unwrap();
+        let code = if id == Id::OPENID_WRONG { "PARAM_ERROR" } else { "INVALID_REQUEST" };
+        assert_eq!((row.status, row.code.as_str()), (400, code), "{id:?}");
     }
 }

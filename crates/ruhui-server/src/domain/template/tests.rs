@@ -9,6 +9,7 @@ use ruhui_core::api::card_member::{
     CardType, CodeMode, CodeType, CommonFieldName, CreateCardTemplate, JumpInformation, ModifyCardTemplate,
     PurchaseInformation, UserForm, ValidDateInformation,
 };
+use ruhui_core::api::rows::Id;
 use ruhui_core::types::{AppId, CardId, NotifyUrl};
 
 fn asked() -> CreateCardTemplate {
@@ -59,10 +60,10 @@ fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
 }
 
 /// What a creation with this change is told.
-fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), &'static str> {
+fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), Id> {
     let mut asked = asked();
     change(&mut asked);
-    check_creation(&asked, &sample::brand(), Reach::PublicOnly).map_err(|row| row.name)
+    check_creation(&asked, &sample::brand(), Reach::PublicOnly).map_err(|row| row.id)
 }
 
 /// What a creation is told that is good for itself.
@@ -70,24 +71,24 @@ fn created(
     change: impl FnOnce(&mut CreateCardTemplate),
     templates: &[Template],
     earlier: Option<&Claim>,
-) -> Result<Template, &'static str> {
+) -> Result<Template, Id> {
     let mut asked = asked();
     change(&mut asked);
     let creation = Creation { asked: &asked, brand_id: &sample::brand_id(), templates, earlier };
     let owner = sample::template().owner;
-    create(creation, &owner, CardId::new("pNew").unwrap(), now()).map_err(|row| row.name)
+    create(creation, &owner, CardId::new("pNew").unwrap(), now()).map_err(|row| row.id)
 }
 
 /// What a change of this template is told.
 fn modified(
     of: impl FnOnce(&mut Template),
     change: impl FnOnce(&mut ModifyCardTemplate),
-) -> Result<Template, &'static str> {
+) -> Result<Template, Id> {
     let mut template = sample::template();
     of(&mut template);
     let mut asked = ModifyCardTemplate::new(sample::brand_id(), sample::card_id());
     change(&mut asked);
-    modify(&template, &asked, &sample::brand(), Reach::PublicOnly, now()).map_err(|row| row.name)
+    modify(&template, &asked, &sample::brand(), Reach::PublicOnly, now()).map_err(|row| row.id)
 }
 
 #[test]
@@ -109,7 +110,7 @@ fn a_template_is_what_was_asked_for() {
 
 #[test]
 fn init_level_missing() {
-    assert_eq!(checked(|asked| asked.need_display_level = Some(true)), Err("init_level_missing"));
+    assert_eq!(checked(|asked| asked.need_display_level = Some(true)), Err(Id::INIT_LEVEL_MISSING));
     let good = checked(|asked| {
         asked.need_display_level = Some(true);
         asked.init_level = Some(text("白银"));
@@ -124,7 +125,7 @@ fn init_level_forbidden() {
             asked.need_display_level = hidden;
             asked.init_level = Some(text("白银"));
         });
-        assert_eq!(refused, Err("init_level_forbidden"));
+        assert_eq!(refused, Err(Id::INIT_LEVEL_FORBIDDEN));
     }
 }
 
@@ -135,7 +136,7 @@ fn level_not_showable() {
         it.card.init_level = Some(text("白银"));
     };
     let shown = |shown| move |asked: &mut ModifyCardTemplate| asked.need_display_level = Some(shown);
-    assert_eq!(modified(|_| {}, shown(true)), Err("level_not_showable"));
+    assert_eq!(modified(|_| {}, shown(true)), Err(Id::LEVEL_NOT_SHOWABLE));
     assert!(modified(|_| {}, shown(false)).is_ok());
     assert!(modified(with_level, shown(true)).is_ok());
     // A hidden level is kept, so that a request can show it again.
@@ -146,7 +147,7 @@ fn level_not_showable() {
 
 #[test]
 fn code_jump_missing() {
-    assert_eq!(checked(|asked| asked.code_type = CodeType::JumpMiniProgram), Err("code_jump_missing"));
+    assert_eq!(checked(|asked| asked.code_type = CodeType::JumpMiniProgram), Err(Id::CODE_JUMP_MISSING));
     let good = checked(|asked| {
         asked.code_type = CodeType::JumpMiniProgram;
         asked.code_jump_information = Some(bound());
@@ -162,7 +163,7 @@ fn code_jump_forbidden() {
             asked.code_type = code_type.clone();
             asked.code_jump_information = Some(bound());
         });
-        assert_eq!(refused, Err("code_jump_forbidden"));
+        assert_eq!(refused, Err(Id::CODE_JUMP_FORBIDDEN));
     }
 }
 
@@ -173,9 +174,12 @@ fn balance_forbidden() {
             asked.card_type = card_type.clone();
             asked.balance_information = Some(bound());
         });
-        assert_eq!(refused, Err("balance_forbidden"));
+        assert_eq!(refused, Err(Id::BALANCE_FORBIDDEN));
     }
-    assert_eq!(modified(|_| {}, |asked| asked.balance_information = Some(bound())), Err("balance_forbidden"));
+    assert_eq!(
+        modified(|_| {}, |asked| asked.balance_information = Some(bound())),
+        Err(Id::BALANCE_FORBIDDEN)
+    );
 }
 
 #[test]
@@ -185,10 +189,10 @@ fn purchase_forbidden() {
             asked.card_type = card_type.clone();
             asked.purchase_information = Some(purchase(bound(), 1));
         });
-        assert_eq!(refused, Err("purchase_forbidden"));
+        assert_eq!(refused, Err(Id::PURCHASE_FORBIDDEN));
     }
     let refused = modified(|_| {}, |asked| asked.purchase_information = Some(purchase(bound(), 1)));
-    assert_eq!(refused, Err("purchase_forbidden"));
+    assert_eq!(refused, Err(Id::PURCHASE_FORBIDDEN));
 }
 
 fn paid(template: &mut Template) {
@@ -202,9 +206,9 @@ fn price_not_positive() {
             asked.card_type = CardType::Purchase;
             asked.purchase_information = Some(purchase(bound(), price));
         });
-        assert_eq!(refused, Err("price_not_positive"));
+        assert_eq!(refused, Err(Id::PRICE_NOT_POSITIVE));
         let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), price)));
-        assert_eq!(refused, Err("price_not_positive"));
+        assert_eq!(refused, Err(Id::PRICE_NOT_POSITIVE));
     }
     assert!(modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), 1))).is_ok());
 }
@@ -212,14 +216,14 @@ fn price_not_positive() {
 #[test]
 fn appid_not_bound() {
     let refused = checked(|asked| asked.appid = AppId::new("wx0000000000000000").unwrap());
-    assert_eq!(refused, Err("appid_not_bound"));
+    assert_eq!(refused, Err(Id::APPID_NOT_BOUND));
 }
 
 #[test]
 fn member_appid_not_bound() {
-    assert_eq!(checked(|asked| asked.member_information = unbound()), Err("member_appid_not_bound"));
+    assert_eq!(checked(|asked| asked.member_information = unbound()), Err(Id::MEMBER_APPID_NOT_BOUND));
     let refused = modified(|_| {}, |asked| asked.member_information = Some(unbound()));
-    assert_eq!(refused, Err("member_appid_not_bound"));
+    assert_eq!(refused, Err(Id::MEMBER_APPID_NOT_BOUND));
 }
 
 #[test]
@@ -228,17 +232,17 @@ fn code_appid_not_bound() {
         asked.code_type = CodeType::JumpMiniProgram;
         asked.code_jump_information = Some(unbound());
     });
-    assert_eq!(refused, Err("code_appid_not_bound"));
+    assert_eq!(refused, Err(Id::CODE_APPID_NOT_BOUND));
     let jumps = |template: &mut Template| template.card.code_type = CodeType::JumpMiniProgram;
     let refused = modified(jumps, |asked| asked.code_jump_information = Some(unbound()));
-    assert_eq!(refused, Err("code_appid_not_bound"));
+    assert_eq!(refused, Err(Id::CODE_APPID_NOT_BOUND));
 }
 
 #[test]
 fn points_appid_not_bound() {
-    assert_eq!(checked(|asked| asked.points_information = Some(unbound())), Err("points_appid_not_bound"));
+    assert_eq!(checked(|asked| asked.points_information = Some(unbound())), Err(Id::POINTS_APPID_NOT_BOUND));
     let refused = modified(|_| {}, |asked| asked.points_information = Some(unbound()));
-    assert_eq!(refused, Err("points_appid_not_bound"));
+    assert_eq!(refused, Err(Id::POINTS_APPID_NOT_BOUND));
 }
 
 #[test]
@@ -247,10 +251,10 @@ fn balance_appid_not_bound() {
         asked.card_type = CardType::Balance;
         asked.balance_information = Some(unbound());
     });
-    assert_eq!(refused, Err("balance_appid_not_bound"));
+    assert_eq!(refused, Err(Id::BALANCE_APPID_NOT_BOUND));
     let stores = |template: &mut Template| template.card.card_type = CardType::Balance;
     let refused = modified(stores, |asked| asked.balance_information = Some(unbound()));
-    assert_eq!(refused, Err("balance_appid_not_bound"));
+    assert_eq!(refused, Err(Id::BALANCE_APPID_NOT_BOUND));
 }
 
 #[test]
@@ -259,17 +263,17 @@ fn purchase_appid_not_bound() {
         asked.card_type = CardType::Purchase;
         asked.purchase_information = Some(purchase(unbound(), 1));
     });
-    assert_eq!(refused, Err("purchase_appid_not_bound"));
+    assert_eq!(refused, Err(Id::PURCHASE_APPID_NOT_BOUND));
     let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(unbound(), 1)));
-    assert_eq!(refused, Err("purchase_appid_not_bound"));
+    assert_eq!(refused, Err(Id::PURCHASE_APPID_NOT_BOUND));
 }
 
 #[test]
 fn notify_url_private() {
     let private = || NotifyUrl::new("http://192.168.1.2/notify").unwrap();
-    assert_eq!(checked(|asked| asked.notify_url = private()), Err("notify_url_private"));
+    assert_eq!(checked(|asked| asked.notify_url = private()), Err(Id::NOTIFY_URL_PRIVATE));
     let refused = modified(|_| {}, |asked| asked.notify_url = Some(private()));
-    assert_eq!(refused, Err("notify_url_private"));
+    assert_eq!(refused, Err(Id::NOTIFY_URL_PRIVATE));
     let mut asked = asked();
     asked.notify_url = private();
     assert_eq!(check_creation(&asked, &sample::brand(), Reach::Any), Ok(()));
@@ -279,20 +283,20 @@ fn notify_url_private() {
 fn out_request_no_repeated() {
     let claim = Claim::out_request_no("call", &sample::brand_id(), "1");
     let full = [sample::template(), sample::template()];
-    assert_eq!(created(|_| {}, &full, Some(&claim)), Err("out_request_no_repeated"));
+    assert_eq!(created(|_| {}, &full, Some(&claim)), Err(Id::OUT_REQUEST_NO_REPEATED));
 }
 
 #[test]
 fn card_type_unsupported() {
     for card_type in [CardType::Purchase, CardType::Balance] {
-        assert_eq!(created(|asked| asked.card_type = card_type, &[], None), Err("card_type_unsupported"));
+        assert_eq!(created(|asked| asked.card_type = card_type, &[], None), Err(Id::CARD_TYPE_UNSUPPORTED));
     }
 }
 
 #[test]
 fn two_templates_per_type() {
     let two = [sample::template(), sample::template()];
-    assert_eq!(created(|_| {}, &two, None), Err("two_templates_per_type"));
+    assert_eq!(created(|_| {}, &two, None), Err(Id::TWO_TEMPLATES_PER_TYPE));
     let one = sample::template();
     let invalid = invalidate(&one, now());
     let mut expired = sample::template();
@@ -305,13 +309,13 @@ fn two_templates_per_type() {
 #[test]
 fn code_jump_not_modifiable() {
     let refused = modified(|_| {}, |asked| asked.code_jump_information = Some(bound()));
-    assert_eq!(refused, Err("code_jump_not_modifiable"));
+    assert_eq!(refused, Err(Id::CODE_JUMP_NOT_MODIFIABLE));
 }
 
 #[test]
 fn template_invalid() {
     let ended = |template: &mut Template| *template = invalidate(template, now());
-    assert_eq!(modified(ended, |_| {}), Err("template_invalid"));
+    assert_eq!(modified(ended, |_| {}), Err(Id::TEMPLATE_INVALID));
 }
 
 #[test]
@@ -323,12 +327,12 @@ fn validity_and_form_are_checked() {
     };
     assert_eq!(
         checked(|asked| asked.valid_date_information = days.clone()),
-        Err("validity_days_not_positive")
+        Err(Id::VALIDITY_DAYS_NOT_POSITIVE)
     );
-    assert_eq!(checked(|asked| asked.user_information = Some(form.clone())), Err("common_field_repeated"));
+    assert_eq!(checked(|asked| asked.user_information = Some(form.clone())), Err(Id::COMMON_FIELD_REPEATED));
     let refused = modified(|_| {}, |asked| asked.valid_date_information = Some(days));
-    assert_eq!(refused, Err("validity_type_differs"));
-    assert_eq!(modified(|_| {}, |asked| asked.user_information = Some(form)), Err("common_field_repeated"));
+    assert_eq!(refused, Err(Id::VALIDITY_TYPE_DIFFERS));
+    assert_eq!(modified(|_| {}, |asked| asked.user_information = Some(form)), Err(Id::COMMON_FIELD_REPEATED));
 }
 
 #[test]

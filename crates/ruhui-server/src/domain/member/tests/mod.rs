@@ -13,6 +13,7 @@ use ruhui_core::api::card_member::{
     CodeMode, ConfirmUserCard, ImportUserCardByOpenid, InvalidateUserCard, ModifyUserCard,
     UserCardConfirmState, UserInformation, ValidDateInformation,
 };
+use ruhui_core::api::rows::Id;
 
 use UserCardState::{Effective, Expired, Invalid, Unactivated};
 
@@ -46,15 +47,15 @@ impl MemberState {
         }
     }
 
-    fn confirm(&self, member: &Member, request: &ConfirmUserCard) -> Result<Step, &'static str> {
-        confirm(Some(member), request, self.setting()).map_err(|row| row.name)
+    fn confirm(&self, member: &Member, request: &ConfirmUserCard) -> Result<Step, Id> {
+        confirm(Some(member), request, self.setting()).map_err(|row| row.id)
     }
 
-    fn modify(&self, member: &Member, request: &ModifyUserCard) -> Result<Step, &'static str> {
-        modify(Some(member), request, self.setting()).map_err(|row| row.name)
+    fn modify(&self, member: &Member, request: &ModifyUserCard) -> Result<Step, Id> {
+        modify(Some(member), request, self.setting()).map_err(|row| row.id)
     }
 
-    fn invalidate(&self, member: &Member) -> Result<Step, &'static str> {
+    fn invalidate(&self, member: &Member) -> Result<Step, Id> {
         let request: InvalidateUserCard = InvalidateUserCard {
             brand_id: sample::brand_id(),
             card_id: card_id(),
@@ -62,15 +63,11 @@ impl MemberState {
             user_card_code: code("1"),
             invalid_reason: Some(text("搬走了")),
         };
-        invalidate(Some(member), &request, self.now).map_err(|row| row.name)
+        invalidate(Some(member), &request, self.now).map_err(|row| row.id)
     }
 
-    fn import(
-        &self,
-        member: Option<&Member>,
-        request: &ImportUserCardByOpenid,
-    ) -> Result<Step, &'static str> {
-        import(member, &sample::brand_id(), request, self.setting()).map_err(|row| row.name)
+    fn import(&self, member: Option<&Member>, request: &ImportUserCardByOpenid) -> Result<Step, Id> {
+        import(member, &sample::brand_id(), request, self.setting()).map_err(|row| row.id)
     }
 
     fn join(&self, member: Option<&Member>) -> Result<Step, NotOpened> {

@@ -7,14 +7,14 @@ use ruhui_core::api::card_member::{CommonFieldName, CommonFieldValue, UserForm};
 fn card_not_found() {
     let mut request = modification();
     request.user_card_code = code("9");
-    assert_eq!(MemberState::new().modify(&with(&Effective), &request), Err("card_not_found"));
+    assert_eq!(MemberState::new().modify(&with(&Effective), &request), Err(Id::CARD_NOT_FOUND));
     assert_eq!(
-        modify(None, &modification(), MemberState::new().setting()).map_err(|row| row.name),
-        Err("card_not_found")
+        modify(None, &modification(), MemberState::new().setting()).map_err(|row| row.id),
+        Err(Id::CARD_NOT_FOUND)
     );
     let mut other = with(&Effective);
     other.cards[0].card.user_card_code = None;
-    assert_eq!(MemberState::new().invalidate(&other), Err("card_not_found"));
+    assert_eq!(MemberState::new().invalidate(&other), Err(Id::CARD_NOT_FOUND));
 }
 
 #[test]
@@ -22,7 +22,7 @@ fn card_not_effective() {
     for state in [Unactivated, Expired, Invalid] {
         assert_eq!(
             MemberState::new().modify(&with(&state), &modification()),
-            Err("card_not_effective"),
+            Err(Id::CARD_NOT_EFFECTIVE),
             "{state}"
         );
     }
@@ -31,18 +31,18 @@ fn card_not_effective() {
 #[test]
 fn card_not_invalidatable() {
     for state in [Expired, Invalid] {
-        assert_eq!(MemberState::new().invalidate(&with(&state)), Err("card_not_invalidatable"), "{state}");
+        assert_eq!(MemberState::new().invalidate(&with(&state)), Err(Id::CARD_NOT_INVALIDATABLE), "{state}");
     }
 }
 
 #[test]
 fn no_pending_card() {
     let missing = confirm(None, &success(), MemberState::new().setting());
-    assert_eq!(missing.map_err(|row| row.name), Err("no_pending_card"));
+    assert_eq!(missing.map_err(|row| row.id), Err(Id::NO_PENDING_CARD));
     let mut request = success();
     request.user_card_code = code("9");
     for state in [Effective, Expired, Invalid] {
-        assert_eq!(MemberState::new().confirm(&with(&state), &request), Err("no_pending_card"), "{state}");
+        assert_eq!(MemberState::new().confirm(&with(&state), &request), Err(Id::NO_PENDING_CARD), "{state}");
     }
 }
 
@@ -50,7 +50,7 @@ fn no_pending_card() {
 fn card_not_pending() {
     for state in [Effective, Expired, Invalid] {
         for scene in [MemberState::new(), MemberState::merchants_codes()] {
-            assert_eq!(scene.confirm(&with(&state), &success()), Err("card_not_pending"), "{state}");
+            assert_eq!(scene.confirm(&with(&state), &success()), Err(Id::CARD_NOT_PENDING), "{state}");
         }
     }
 }
@@ -59,15 +59,15 @@ fn card_not_pending() {
 fn code_not_changeable() {
     let mut request = success();
     request.user_card_code = code("9");
-    assert_eq!(MemberState::new().confirm(&with(&Unactivated), &request), Err("code_not_changeable"));
+    assert_eq!(MemberState::new().confirm(&with(&Unactivated), &request), Err(Id::CODE_NOT_CHANGEABLE));
 }
 
 #[test]
 fn code_taken() {
     let mut scene = MemberState::merchants_codes();
     scene.is_code_taken = true;
-    assert_eq!(scene.confirm(&with(&Unactivated), &success()), Err("code_taken"));
-    assert_eq!(scene.import(None, &importation()), Err("code_taken"));
+    assert_eq!(scene.confirm(&with(&Unactivated), &success()), Err(Id::CODE_TAKEN));
+    assert_eq!(scene.import(None, &importation()), Err(Id::CODE_TAKEN));
     // WeChat Pay's own code is taken by the very card that is confirmed.
     scene.template.card.code_mode = CodeMode::SystemAllocate;
     assert!(scene.confirm(&with(&Unactivated), &success()).is_ok());
@@ -75,18 +75,18 @@ fn code_taken() {
 
 #[test]
 fn member_pending() {
-    assert_eq!(MemberState::new().import(Some(&with(&Unactivated)), &importation()), Err("member_pending"));
+    assert_eq!(MemberState::new().import(Some(&with(&Unactivated)), &importation()), Err(Id::MEMBER_PENDING));
 }
 
 #[test]
 fn member_effective() {
-    assert_eq!(MemberState::new().import(Some(&with(&Effective)), &importation()), Err("member_effective"));
+    assert_eq!(MemberState::new().import(Some(&with(&Effective)), &importation()), Err(Id::MEMBER_EFFECTIVE));
 }
 
 #[test]
 fn member_deleted() {
     let left = delete(Some(&with(&Effective)), now()).unwrap().member;
-    assert_eq!(MemberState::new().import(Some(&left), &importation()), Err("member_deleted"));
+    assert_eq!(MemberState::new().import(Some(&left), &importation()), Err(Id::MEMBER_DELETED));
 }
 
 fn of_days(days: i64) -> MemberState {
@@ -97,21 +97,21 @@ fn of_days(days: i64) -> MemberState {
 
 #[test]
 fn pickup_time_missing() {
-    assert_eq!(of_days(1).import(None, &importation()), Err("pickup_time_missing"));
+    assert_eq!(of_days(1).import(None, &importation()), Err(Id::PICKUP_TIME_MISSING));
 }
 
 #[test]
 fn pickup_time_forbidden() {
     let mut request = importation();
     request.pickup_time = Some(seconds(-1));
-    assert_eq!(MemberState::new().import(None, &request), Err("pickup_time_forbidden"));
+    assert_eq!(MemberState::new().import(None, &request), Err(Id::PICKUP_TIME_FORBIDDEN));
 }
 
 #[test]
 fn pickup_time_in_future() {
     let mut request = importation();
     for (time, expected) in
-        [(1, Err("pickup_time_in_future")), (0, Err("pickup_time_in_future")), (-1, Ok(()))]
+        [(1, Err(Id::PICKUP_TIME_IN_FUTURE)), (0, Err(Id::PICKUP_TIME_IN_FUTURE)), (-1, Ok(()))]
     {
         request.pickup_time = Some(seconds(time));
         assert_eq!(of_days(1).import(None, &request).map(|_| ()), expected, "{time}");
@@ -122,10 +122,10 @@ fn pickup_time_in_future() {
 fn card_expired() {
     let mut request = importation();
     request.pickup_time = Some(seconds(-86_400));
-    assert_eq!(of_days(1).import(None, &request), Err("card_expired"));
+    assert_eq!(of_days(1).import(None, &request), Err(Id::CARD_EXPIRED));
     assert!(of_days(2).import(None, &request).is_ok());
     request.valid_date_information = Some(ValidDateInformation::days_after_receive(1));
-    assert_eq!(of_days(2).import(None, &request), Err("card_expired"));
+    assert_eq!(of_days(2).import(None, &request), Err(Id::CARD_EXPIRED));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn content_refused() {
         ]
         .map(|result| result.map(|step| step.card.card_picture_url))
     };
-    assert_eq!(tried(&MemberState::new()), [const { Err("content_refused") }; 3]);
+    assert_eq!(tried(&MemberState::new()), [const { Err(Id::CONTENT_REFUSED) }; 3]);
     let uploaded = MemberState { is_picture_uploaded: true, ..MemberState::new() };
     assert_eq!(tried(&uploaded), [(); 3].map(|()| Ok(picture.clone())));
 
@@ -167,7 +167,7 @@ fn validity_type_differs() {
         scene.modify(&with(&Effective), &modification),
         scene.import(None, &importation),
     ];
-    assert_eq!(tried, [const { Err("validity_type_differs") }; 3]);
+    assert_eq!(tried, [const { Err(Id::VALIDITY_TYPE_DIFFERS) }; 3]);
     let scene = of_days(7);
     assert_eq!(
         scene.modify(&with(&Effective), &modification).unwrap().card.valid_date_information,
@@ -186,7 +186,7 @@ fn common_field_undefined() {
     });
     let modification = ModifyUserCard { user_information: answers.clone(), ..modification() };
     let mut scene = MemberState::new();
-    assert_eq!(scene.modify(&with(&Effective), &modification), Err("common_field_undefined"));
+    assert_eq!(scene.modify(&with(&Effective), &modification), Err(Id::COMMON_FIELD_UNDEFINED));
     scene.template.card.user_information =
         Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
     assert_eq!(scene.modify(&with(&Effective), &modification).unwrap().card.user_information, answers);

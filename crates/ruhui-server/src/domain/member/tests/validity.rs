@@ -3,8 +3,8 @@
 use super::*;
 use ruhui_core::api::card_member::ValidDateType;
 
-fn check(validity: &ValidDateInformation) -> Result<(), &'static str> {
-    check_validity(validity, None).map_err(|row| row.name)
+fn check(validity: &ValidDateInformation) -> Result<(), Id> {
+    check_validity(validity, None).map_err(|row| row.id)
 }
 
 fn range() -> ValidDateInformation {
@@ -27,8 +27,8 @@ fn good_ones_pass() {
 fn validity_type_differs() {
     let all = [range(), days(1), ValidDateInformation::permanent()];
     for (one, other) in all.iter().flat_map(|one| all.iter().map(move |other| (one, other))) {
-        let differs = check_validity(one, Some(other)).map_err(|row| row.name);
-        assert_eq!(differs, if one.kind == other.kind { Ok(()) } else { Err("validity_type_differs") });
+        let differs = check_validity(one, Some(other)).map_err(|row| row.id);
+        assert_eq!(differs, if one.kind == other.kind { Ok(()) } else { Err(Id::VALIDITY_TYPE_DIFFERS) });
     }
 }
 
@@ -39,21 +39,21 @@ fn validity_range_incomplete() {
         ValidDateInformation { available_end_time: None, ..range() },
         ValidDateInformation { kind: ValidDateType::FixTimeRange, ..ValidDateInformation::permanent() },
     ] {
-        assert_eq!(check(&validity), Err("validity_range_incomplete"));
+        assert_eq!(check(&validity), Err(Id::VALIDITY_RANGE_INCOMPLETE));
     }
 }
 
 #[test]
 fn validity_range_with_days() {
     let validity = ValidDateInformation { available_day_after_receive: Some(1), ..range() };
-    assert_eq!(check(&validity), Err("validity_range_with_days"));
+    assert_eq!(check(&validity), Err(Id::VALIDITY_RANGE_WITH_DAYS));
 }
 
 #[test]
 fn validity_begin_after_end() {
     for end in [0, -1] {
         let validity = ValidDateInformation::range(seconds(0), seconds(end));
-        assert_eq!(check(&validity), Err("validity_begin_after_end"));
+        assert_eq!(check(&validity), Err(Id::VALIDITY_BEGIN_AFTER_END));
     }
 }
 
@@ -64,21 +64,21 @@ fn validity_term_fields() {
         ValidDateInformation { available_begin_time: Some(seconds(0)), ..days(1) },
         ValidDateInformation { available_end_time: Some(seconds(0)), ..days(1) },
     ] {
-        assert_eq!(check(&validity), Err("validity_term_fields"));
+        assert_eq!(check(&validity), Err(Id::VALIDITY_TERM_FIELDS));
     }
 }
 
 #[test]
 fn validity_days_not_positive() {
     for number in [0, -1, i64::MIN] {
-        assert_eq!(check(&days(number)), Err("validity_days_not_positive"));
+        assert_eq!(check(&days(number)), Err(Id::VALIDITY_DAYS_NOT_POSITIVE));
     }
 }
 
 #[test]
 fn validity_days_too_many() {
     for number in [10_959, i64::MAX] {
-        assert_eq!(check(&days(number)), Err("validity_days_too_many"));
+        assert_eq!(check(&days(number)), Err(Id::VALIDITY_DAYS_TOO_MANY));
     }
 }
 
@@ -86,19 +86,19 @@ fn validity_days_too_many() {
 fn validity_permanent_with_days() {
     let validity =
         ValidDateInformation { available_day_after_receive: Some(1), ..ValidDateInformation::permanent() };
-    assert_eq!(check(&validity), Err("validity_permanent_with_days"));
+    assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_DAYS));
 }
 
 #[test]
 fn validity_permanent_with_begin() {
     let validity =
         ValidDateInformation { available_begin_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
-    assert_eq!(check(&validity), Err("validity_permanent_with_begin"));
+    assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_BEGIN));
 }
 
 #[test]
 fn validity_permanent_with_end() {
     let validity =
         ValidDateInformation { available_end_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
-    assert_eq!(check(&validity), Err("validity_permanent_with_end"));
+    assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_END));
 }
