@@ -44,6 +44,6 @@ mod token_secret;
 pub use error::{Error, Refused};
 pub use limiter::LimitClass;
 pub use platform::{Platform, PlatformCertificate, ReplyKeys};
-pub use policy::{CertificateDownload, Counting, Policy, RateLimit};
+pub use policy::{CertificateDownload, Policy, RateLimit};
 pub use registry::Reloaded;
 pub use service::Service;

@@ -14,9 +14,9 @@
 
 use crate::domain::rate::{Rate, is_credible};
 use crate::env::Clock;
-use crate::policy::{Counting, RateLimit};
+use crate::policy::RateLimit;
 use crate::store::records::{join, put};
-use crate::store::{CommitError, Kind, Record, Store, StoreError, StoreExt as _};
+use crate::store::{CommitError, Kind, Record, Sharing, Store, StoreError, StoreExt as _};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::types::{Caller, Family};
 use serde::{Deserialize, Serialize};
@@ -55,7 +55,6 @@ pub(crate) struct Limiter {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
     rate_limit: RateLimit,
-    counting: Counting,
     counters: Mutex<Counters>,
 }
 
@@ -64,9 +63,9 @@ type Counters = BTreeMap<(&'static str, Caller), Arc<tokio::sync::Mutex<Counter>
 /// The requests of one caller to one endpoint.
 #[derive(Debug, Default)]
 struct Counter {
-    /// The time at which the requests so far are worked off. Only if this process counts alone.
+    /// The time at which the requests so far are worked off. Only if no replica shares the store.
     full_at: Option<Timestamp>,
-    /// The last reservation. Only if replicas count together.
+    /// The last reservation. Only if replicas share the store.
     reserved: Reserved,
 }
 
@@ -99,13 +98,8 @@ impl Record for Shared {
 }
 
 impl Limiter {
-    pub(crate) fn new(
-        store: Arc<dyn Store>,
-        clock: Arc<dyn Clock>,
-        rate_limit: RateLimit,
-        counting: Counting,
-    ) -> Self {
-        Self { store, clock, rate_limit, counting, counters: Mutex::default() }
+    pub(crate) fn new(store: Arc<dyn Store>, clock: Arc<dyn Clock>, rate_limit: RateLimit) -> Self {
+        Self { store, clock, rate_limit, counters: Mutex::default() }
     }
 
     /// Counts one request, unless it exceeds the limit.
@@ -123,7 +117,7 @@ impl Limiter {
         let counter = self.counter(name, caller);
         // Held while the store is asked, so that requests which arrive meanwhile use the same reservation.
         let mut counter = counter.lock().await;
-        if self.counting == Counting::Alone {
+        if self.store.sharing() == Sharing::OneProcess {
             return Ok(match rate.reserve(counter.full_at, now, 1) {
                 Ok((_, full_at)) => {
                     counter.full_at = Some(full_at);
@@ -258,12 +252,15 @@ mod tests {
     }
 
     impl Replicas {
-        fn new(count: usize, counting: Counting, per_second: u32) -> Self {
+        fn new(count: usize, sharing: Sharing, per_second: u32) -> Self {
             let clock = Arc::new(ManualClock::new(at(0)));
-            let store = Arc::new(MemoryStore::new());
+            let store = Arc::new(match sharing {
+                Sharing::Replicas => MemoryStore::shared(),
+                Sharing::OneProcess => MemoryStore::new(),
+            });
             let rate = Rate { per_second };
             let rate_limit = RateLimit::On { partner: rate, brand: rate, certificates: rate };
-            let limiter = |_| Limiter::new(store.clone(), clock.clone(), rate_limit, counting);
+            let limiter = |_| Limiter::new(store.clone(), clock.clone(), rate_limit);
             Self { limiters: (0..count).map(limiter).collect(), clock }
         }
 
@@ -289,11 +286,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_clock_that_was_put_back_locks_nobody_out() {
-        for counting in [Counting::Alone, Counting::Together] {
-            let replicas = Replicas::new(1, counting, 2);
+        for sharing in [Sharing::OneProcess, Sharing::Replicas] {
+            let replicas = Replicas::new(1, sharing, 2);
             for now in [at(0), at(-3_600_000)] {
                 for expected in [true, true, false] {
-                    assert_eq!(replicas.admits(0, now).await, expected, "{counting:?}");
+                    assert_eq!(replicas.admits(0, now).await, expected, "{sharing:?}");
                 }
             }
         }
@@ -304,7 +301,7 @@ mod tests {
         for (per_second, offered) in
             [(5, 45), (10, 90), (20, 60), (200, 600), (200, 2000), (1000, 3000), (1000, 20_000)]
         {
-            let replicas = Replicas::new(3, Counting::Together, per_second);
+            let replicas = Replicas::new(3, Sharing::Replicas, per_second);
             // Without the burst of the first second.
             replicas.admitted(offered, [0, 2000]).await;
             let count = replicas.admitted(offered, [2000, 12_000]).await;
@@ -317,7 +314,7 @@ mod tests {
     async fn a_steady_caller_below_the_limit_is_never_rejected() {
         for count in 1..=12 {
             for (per_second, offered) in [(5, 4), (10, 9), (20, 18), (200, 180), (1000, 900)] {
-                let replicas = Replicas::new(count, Counting::Together, per_second);
+                let replicas = Replicas::new(count, Sharing::Replicas, per_second);
                 let admitted = replicas.admitted(offered, [0, 10_000]).await;
                 assert_eq!(i64::from(admitted), offered * 10, "{count} replicas, limit {per_second}");
             }
@@ -327,7 +324,7 @@ mod tests {
     /// At the documented limit of 10 a second every other request is admitted from memory.
     #[tokio::test]
     async fn a_reservation_grows_while_it_is_used_up_in_time() {
-        let replicas = Replicas::new(1, Counting::Together, 10);
+        let replicas = Replicas::new(1, Sharing::Replicas, 10);
         let mut sizes = Vec::new();
         for number in 0..8 {
             assert!(replicas.admits(0, at(number * 111)).await);
@@ -341,7 +338,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_reservation_that_is_not_used_is_lost_after_a_second() {
-        let replicas = Replicas::new(1, Counting::Together, 100);
+        let replicas = Replicas::new(1, Sharing::Replicas, 100);
         for now in [0, 10, 20, 30] {
             assert!(replicas.admits(0, at(now)).await);
         }
@@ -352,12 +349,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_resend_gets_its_count_back() {
-        for counting in [Counting::Alone, Counting::Together] {
-            let replicas = Replicas::new(1, counting, 2);
+        for sharing in [Sharing::OneProcess, Sharing::Replicas] {
+            let replicas = Replicas::new(1, sharing, 2);
             assert!(replicas.admits(0, at(0)).await && replicas.admits(0, at(0)).await);
             replicas.limiters[0].refund(COUNTED, &caller()).await;
-            assert!(replicas.admits(0, at(0)).await, "{counting:?}");
-            assert!(!replicas.admits(0, at(0)).await, "{counting:?}");
+            assert!(replicas.admits(0, at(0)).await, "{sharing:?}");
+            assert!(!replicas.admits(0, at(0)).await, "{sharing:?}");
         }
     }
 }

@@ -12,8 +12,6 @@ pub struct Policy {
     pub unknown_openids: UnknownOpenids,
     /// Whether calls are limited.
     pub rate_limit: RateLimit,
-    /// The calls that count towards one limit.
-    pub counting: Counting,
     /// Requests in hand at once; one more is answered 500 with Retry-After, unverified.
     pub in_flight: usize,
     /// The response of `/v3/certificates`.
@@ -67,13 +65,4 @@ impl RateLimit {
         let [partner, brand, certificates] = Self::DOCUMENTED_RATES;
         Self::On { partner, brand, certificates }
     };
-}
-
-/// The calls that are counted together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counting {
-    /// Those of this process.
-    Alone,
-    /// Those of every replica of the store.
-    Together,
 }

@@ -89,7 +89,7 @@ impl Service {
         let platform = Arc::new(platform);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let registry = Arc::new(Registry::load(store.clone()).await?);
-        let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit, policy.counting);
+        let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
         let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone());
         let in_flight = InFlight::new(policy.in_flight);
         Ok(Arc::new(Self {

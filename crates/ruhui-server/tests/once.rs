@@ -14,7 +14,7 @@ use ruhui_core::sign::Scheme;
 use ruhui_server::domain::{Answer, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Kind, Loaded, MemoryStore, Record, SqliteStore, Store, StoreExt as _, Write};
-use ruhui_server::{Counting, RateLimit, Service};
+use ruhui_server::{RateLimit, Service};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -240,11 +240,7 @@ async fn repeats_cost_no_quota() {
 /// has answered costs nothing.
 #[tokio::test]
 async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
-    let world = World::with_policy(|policy| {
-        policy.rate_limit = RateLimit::DOCUMENTED;
-        policy.counting = Counting::Together;
-    })
-    .await;
+    let world = World::limited(fresh().await, &PROVISION).await;
     let replica = world.beside(world.store.clone()).await;
     let request = world.founding().sign();
     let token = world.token(request.clone()).await;

@@ -8,7 +8,7 @@ use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, ca
 use crate::domain::Reach;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::platform::{Platform, PlatformCertificate, ReplyKeys};
-use crate::policy::{Counting, Policy};
+use crate::policy::Policy;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
@@ -89,7 +89,6 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
     let policy = Policy {
         unknown_openids: config.service.unknown_openids,
         rate_limit: config.service.rate_limit.0,
-        counting: Counting::Alone,
         in_flight: config.service.in_flight(),
         certificates: config.service.certificates,
         unknown_members: config.service.unknown_members.into(),

@@ -10,7 +10,6 @@ use crate::config::{Config, ConfigError, Provision};
 use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{Limits, Listener, Tls};
-use crate::policy::Counting;
 use crate::service::Service;
 use crate::store::Place;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -80,14 +79,10 @@ impl Server {
 
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let place = store.unwrap_or_else(|| config.service.store.clone().within(folder));
-        let counting = match place {
-            Place::Postgres(_) => Counting::Together,
-            _ => Counting::Alone,
-        };
         let store = place.open(&env).await?;
         provision.apply(&*store).await?;
         let Provision { platform, mut policy, .. } = provision;
-        (policy.counting, policy.public_url) = (counting, public_url);
+        policy.public_url = public_url;
         let clock = config.service.sandbox.then(|| Arc::new(OffsetClock::new(env.business.clone())));
         let env = match clock.clone() {
             Some(clock) => Env { business: clock, ..env },

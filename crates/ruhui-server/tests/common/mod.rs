@@ -11,7 +11,7 @@ mod store;
 pub(crate) use calls::{APPID, BOUNDARY, PNG, form, merged};
 pub(crate) use cards::{MEMBER, PHONE, filled, sealed, unsealed};
 pub(crate) use request::{Draft, authorization_of};
-pub(crate) use store::Unreliable;
+pub(crate) use store::{Shared, Unreliable};
 
 use axum::body::Body;
 use bytes::Bytes;
@@ -32,7 +32,7 @@ use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::CallbackClient;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
-use ruhui_server::{Counting, Policy, RateLimit, Service};
+use ruhui_server::{Policy, RateLimit, Service};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -116,7 +116,7 @@ pub(crate) fn furnish(root: &Path) {
 }
 
 /// What the sandbox's own `ruhui.toml` provides, with the keys above, and another merchant.
-static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
+pub(crate) static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
 
 /// The same of that file with more entries at its end.
 pub(crate) fn provision(entries: &str) -> Provision {
@@ -159,9 +159,8 @@ impl World {
 
     /// A world with these entries, in which the documents' rate limits count for all replicas together.
     pub(crate) async fn limited(store: Arc<dyn Store>, provision: &Provision) -> Self {
-        let (rate_limit, counting) = (RateLimit::DOCUMENTED, Counting::Together);
-        let policy = Policy { rate_limit, counting, ..provision.policy.clone() };
-        Self::start_of(provision, store, policy, 1).await
+        let policy = Policy { rate_limit: RateLimit::DOCUMENTED, ..provision.policy.clone() };
+        Self::start_of(provision, Arc::new(Shared(store)), policy, 1).await
     }
 
     pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {

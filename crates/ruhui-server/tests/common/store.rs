@@ -1,10 +1,10 @@
-//! A store that fails when it is told to.
+//! Stores around others: one that fails when it is told to, and one that says that replicas share it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ruhui_server::store::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// Any store, and what is to go wrong with it.
 pub(crate) struct Unreliable<S> {
@@ -151,5 +151,37 @@ impl<S: Store> Store for Unreliable<S> {
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         self.inner.expire(now, limit).await
+    }
+}
+
+/// Any store, said to be shared by replicas: what counts together is then counted in it.
+pub(crate) struct Shared(pub(crate) Arc<dyn Store>);
+
+#[async_trait]
+impl Store for Shared {
+    fn sharing(&self) -> Sharing {
+        Sharing::Replicas
+    }
+
+    async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        self.0.load(keys).await
+    }
+
+    async fn commit(&self, batch: Batch) -> Result<(), CommitError> {
+        self.0.commit(batch).await
+    }
+
+    async fn scan(
+        &self,
+        kind: Kind,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Stored)>, StoreError> {
+        self.0.scan(kind, prefix, after, limit).await
+    }
+
+    async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.0.expire(now, limit).await
     }
 }

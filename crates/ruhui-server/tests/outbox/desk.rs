@@ -19,7 +19,7 @@ use ruhui_server::outbox::{Attempt, CallbackClient, CallbackError, CallbackRespo
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
 use ruhui_server::{
-    CertificateDownload, Counting, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
+    CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -217,7 +217,6 @@ async fn start(
     let policy = Policy {
         unknown_openids: UnknownOpenids::Reject,
         rate_limit: RateLimit::Off,
-        counting: Counting::Alone,
         in_flight: 100,
         certificates: CertificateDownload::On,
         unknown_members: UnknownMembers::Reject,
