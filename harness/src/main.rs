@@ -15,6 +15,8 @@ mod ledger;
 #[cfg(target_os = "linux")]
 mod load;
 #[cfg(target_os = "linux")]
+mod machine;
+#[cfg(target_os = "linux")]
 mod replicas;
 
 use std::process::ExitCode;

@@ -45,6 +45,9 @@ fn chosen(names: &[String]) -> Result<(Vec<String>, Vec<&'static str>)> {
 }
 
 fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Result<()> {
+    if !programs.is_empty() {
+        steps.run("kit-programs", pasted::all_are_run)?;
+    }
     let folder = tempfile::tempdir()?;
     let cache = Metadata::read()?.target_directory()?.join("interop");
     {

@@ -1,12 +1,16 @@
 //! Links: each endpoint names the page that it follows and says so at the top of its file, pages are
-//! addressed as WeChat Pay addresses them, and links between our own files lead somewhere.
+//! addressed as WeChat Pay addresses them, and links between our own files lead to a file and to a heading in it.
+
+mod markdown;
 
 use anyhow::{Context as _, Result, ensure};
+use markdown::{Link, Page};
+use percent_encoding::percent_decode_str;
 use ruhui_core::api::{self, Endpoint, Visitor};
 use ruhui_harness::command::{read, read_file};
 use ruhui_harness::step::Outcome;
-use std::collections::BTreeSet;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 const API: &str = "crates/ruhui-core/src/api/";
@@ -28,15 +32,12 @@ pub(crate) fn check() -> Outcome {
                 wrong.push(format!("{path}: {PAGES}{address} is not the address of a page"));
             }
         }
-        if path.ends_with(".md") {
-            for target in relative_targets(text) {
-                links += 1;
-                let folder = Path::new(path).parent().unwrap_or_else(|| Path::new(""));
-                if !folder.join(target).exists() {
-                    wrong.push(format!("{path}: there is no file {target}"));
-                }
-            }
-        }
+    }
+    let pages = pages(&files);
+    for (path, page) in &pages {
+        links += page.links.len();
+        let faults = page.links.iter().filter_map(|link| fault(link, path, &pages, Path::exists));
+        wrong.extend(faults.map(|fault| format!("{path}: {fault}")));
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("; "));
     Ok(format!("{} endpoints, {links} links", endpoints.count))
@@ -99,13 +100,48 @@ fn is_page(address: &str) -> bool {
         || page.is_some_and(|page| page.len() == 10 && page.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// The targets of Markdown links that are files of ours, without the place inside the file.
-fn relative_targets(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("](").filter_map(|(at, mark)| {
-        let target = text[at + mark.len()..].split([')', '#', ' ', '\n']).next()?;
-        let is_ours = !target.is_empty() && !target.contains(':') && !target.starts_with('/');
-        is_ours.then_some(target)
-    })
+/// The Markdown files, by their paths.
+fn pages(files: &[(String, String)]) -> BTreeMap<&str, Page> {
+    let documents = files.iter().filter(|(path, _)| path.ends_with(".md"));
+    documents.map(|(path, text)| (path.as_str(), Page::read(text))).collect()
+}
+
+/// The reason why a link in the file `from` leads nowhere, if it does.
+fn fault(
+    link: &Link,
+    from: &str,
+    pages: &BTreeMap<&str, Page>,
+    exists: impl Fn(&Path) -> bool,
+) -> Option<String> {
+    let path = percent_decode_str(&link.path).decode_utf8_lossy();
+    let from = Path::new(from);
+    let target = match path.is_empty() {
+        true => from.to_owned(),
+        false => resolve(from.parent().unwrap_or_else(|| Path::new("")), &path),
+    };
+    if !exists(&target) {
+        return Some(format!("there is no file {path}"));
+    }
+    let anchor = percent_decode_str(link.anchor.as_deref()?).decode_utf8_lossy();
+    let target = target.to_string_lossy();
+    match pages.get(&*target) {
+        Some(page) if page.anchors.contains(&*anchor) => None,
+        Some(_) => Some(format!("{target} has no heading with the anchor #{anchor}")),
+        None => Some(format!("{target} is not a document of ours, so #{anchor} leads to no heading")),
+    }
+}
+
+/// `path` as seen from `folder`, without `.` and `..`.
+fn resolve(folder: &Path, path: &str) -> PathBuf {
+    let mut resolved = folder.to_owned();
+    for part in Path::new(path).components() {
+        match part {
+            Component::ParentDir => drop(resolved.pop()),
+            Component::Normal(name) => resolved.push(name),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    resolved
 }
 
 #[cfg(test)]
@@ -123,8 +159,33 @@ mod tests {
     }
 
     #[test]
-    fn links_of_markdown_are_found() {
-        let text = "[a](docs/a.md#top), [b](https://example.org/x.md), [c](#here), ![d](d.svg)";
-        assert_eq!(relative_targets(text).collect::<Vec<_>>(), ["docs/a.md", "d.svg"]);
+    fn a_link_leads_to_a_file_and_to_a_heading_in_it() {
+        let files = [("docs/a.md", "# 主备切换\n"), ("README.md", "# Top\n"), ("docs/b.json", "{}")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let pages = pages(&files);
+        let exists = |path: &Path| files.iter().any(|(file, _)| Path::new(file) == path);
+        let fault = |from, link: &str| fault(&Page::read(link).links[0], from, &pages, exists);
+        for (from, link) in [
+            ("README.md", "[a](docs/a.md)"),
+            ("README.md", "[a](docs/a.md#主备切换)"),
+            ("README.md", "[a](docs/a.md#%E4%B8%BB%E5%A4%87%E5%88%87%E6%8D%A2)"),
+            ("README.md", "[a](#top)"),
+            ("docs/a.md", "[a](../README.md#top)"),
+            ("docs/a.md", "[a](b.json)"),
+        ] {
+            assert_eq!(fault(from, link), None, "{link}");
+        }
+        for (from, link, expected) in [
+            ("README.md", "[a](a.md#top)", "there is no file a.md"),
+            ("docs/a.md", "[a](#top)", "docs/a.md has no heading with the anchor #top"),
+            ("docs/a.md", "[a](../README.md#Top)", "README.md has no heading with the anchor #Top"),
+            (
+                "docs/a.md",
+                "[a](b.json#x)",
+                "docs/b.json is not a document of ours, so #x leads to no heading",
+            ),
+        ] {
+            assert_eq!(fault(from, link).as_deref(), Some(expected), "{link}");
+        }
     }
 }

@@ -19,6 +19,7 @@ mod service;
 mod store;
 mod wxpay;
 
+use crate::machine;
 use anyhow::{Context as _, Result};
 use figures::Figures;
 pub(crate) use options::Options;
@@ -27,7 +28,6 @@ use round::Bench;
 use ruhui_harness::command::{cargo, read, read_file};
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::Outcome;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Value, json};
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -47,7 +47,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     if let Some(folder) = &options.sandbox {
         return sdk::run(folder, options.calls);
     }
-    allow_connections()?;
+    machine::allow_files()?;
     let target = Metadata::read()?.target_directory()?;
     // On a disk: the system's folder for temporary files may be in memory, where durability costs nothing.
     let folder = tempfile::Builder::new().prefix("bench").tempdir_in(&target)?;
@@ -60,7 +60,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
             target.join("release/ruhui")
         }
     };
-    let machine = machine()?;
+    let machine = machine::describe()?;
     let earlier = earlier()?;
     let mut figures = Figures::beside(&earlier["figures"]);
     let stores = if options.stores.is_empty() { Store::ALL.to_vec() } else { options.stores.clone() };
@@ -112,27 +112,4 @@ fn earlier() -> Result<Value> {
 
 fn write(path: &Path, all: &Value) -> Result<()> {
     std::fs::write(path, format!("{all:#}\n")).with_context(|| path.display().to_string())
-}
-
-/// As many open files as the system lets this process have, and those that it starts: overload takes thousands of
-/// connections.
-fn allow_connections() -> Result<()> {
-    let limit = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
-}
-
-/// The machine in one line: its processors, and how busy they were before the run.
-pub(crate) fn machine() -> Result<String> {
-    let info = read_file("/proc/cpuinfo")?;
-    let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.split_once(": "));
-    let flags = line("flags").map(|(_, flags)| flags).unwrap_or_default();
-    // It makes a signature cost a half or a quarter, and so everything else twice or four times the share.
-    let ifma = if flags.split(' ').any(|flag| flag == "avx512ifma") { "with" } else { "without" };
-    let load = read_file("/proc/loadavg")?;
-    Ok(format!(
-        "{} × {} {ifma} AVX-512 IFMA, load average before the run {}",
-        std::thread::available_parallelism()?,
-        line("model name").map_or("a processor without a name", |(_, model)| model),
-        load.split(' ').next().unwrap_or_default(),
-    ))
 }

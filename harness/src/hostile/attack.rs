@@ -16,6 +16,9 @@ pub(super) struct Attack {
     /// The attackers' addresses: 127.0.0.2 and the ones after it.
     pub(super) addresses: u8,
     pub(super) target: Target,
+    /// The time between the end of a connection and the next one in its place. Without it, attacks that hold connections
+    /// would be floods.
+    pub(super) pause: Duration,
     pub(super) conduct: fn(&Material) -> Conduct,
 }
 
@@ -37,9 +40,9 @@ pub(super) enum Target {
 
 /// One byte at a time, as slow clients send.
 const DRIP: Duration = Duration::from_millis(500);
-/// The pause of an attacker whose connection has ended. Without it, attacks that hold connections would be floods.
+/// The pause of attackers whose connections the service is expected to end late.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The pause of an attacker whose connections are short.
+/// The pause of attackers whose connections the service is expected to end at once.
 const SHORT_PAUSE: Duration = Duration::from_millis(250);
 
 /// A megabyte, as a limit of 1 MiB allows it.
@@ -54,21 +57,21 @@ impl Attack {
             name: "slow-heads",
             about: "a byte of a head every 0.5 s",
             connections: [2000, 200],
-            conduct: |material| Conduct::Drip { first: material.head_begun(), every: DRIP, pause: PAUSE },
+            conduct: |material| Conduct::Drip { first: material.head_begun(), every: DRIP },
             ..Self::HOLD
         },
         Self {
             name: "slow-bodies",
             about: "a byte of a body every 0.5 s",
             connections: [1500, 200],
-            conduct: |material| Conduct::Drip { first: material.body_begun(), every: DRIP, pause: PAUSE },
+            conduct: |material| Conduct::Drip { first: material.body_begun(), every: DRIP },
             ..Self::HOLD
         },
         Self {
             name: "idle",
             about: "connections without a byte",
             connections: [6000, 500],
-            conduct: |_| Conduct::Hold { sent: vec![Vec::new()], pause: PAUSE },
+            conduct: |_| Conduct::hold(Vec::new()),
             ..Self::HOLD
         },
         Self {
@@ -76,7 +79,7 @@ impl Attack {
             about: "more idle connections than a listener takes, from one address",
             connections: [10_400, 500],
             addresses: 1,
-            conduct: |_| Conduct::Hold { sent: vec![Vec::new()], pause: PAUSE },
+            conduct: |_| Conduct::hold(Vec::new()),
             ..Self::HOLD
         },
         Self {
@@ -84,79 +87,71 @@ impl Attack {
             about: "more idle connections than a listener takes, at the operations listener",
             connections: [10_400, 500],
             target: Target::Operations,
-            conduct: |_| Conduct::Hold { sent: vec![Vec::new()], pause: PAUSE },
+            conduct: |_| Conduct::hold(Vec::new()),
             ..Self::HOLD
         },
         Self {
             name: "large-heads",
             about: "31 kB of a head without its end",
             connections: [5000, 500],
-            conduct: |material| Conduct::Hold { sent: vec![material.large_head()], pause: PAUSE },
+            conduct: |material| Conduct::hold(material.large_head()),
             ..Self::HOLD
         },
         Self {
             name: "large-bodies",
             about: "unsigned token requests of 1 MB without the last byte",
             connections: [1000, 200],
-            conduct: |material| Conduct::Hold { sent: vec![material.large_body(LARGE_BODY)], pause: PAUSE },
+            conduct: |material| Conduct::hold(material.large_body(LARGE_BODY)),
             ..Self::HOLD
         },
         Self {
             name: "large-uploads",
             about: "unsigned uploads of 3 MiB without the last byte",
             connections: [400, 100],
-            conduct: |material| Conduct::Hold {
-                sent: vec![material.large_upload(LARGE_UPLOAD)],
-                pause: PAUSE,
-            },
+            conduct: |material| Conduct::hold(material.large_upload(LARGE_UPLOAD)),
             ..Self::HOLD
         },
         Self {
             name: "signed-uploads",
             about: "uploads of 3 MiB without the last byte, with the header of a captured request",
             connections: [400, 100],
-            conduct: |material| Conduct::Hold {
-                sent: vec![material.large_upload_with_header(LARGE_UPLOAD)],
-                pause: PAUSE,
-            },
+            conduct: |material| Conduct::hold(material.large_upload_with_header(LARGE_UPLOAD)),
             ..Self::HOLD
         },
         Self {
             name: "one-byte-chunks",
             about: "bodies in chunks of one byte",
             connections: [60, 20],
-            conduct: |material| Conduct::Hold {
-                sent: vec![material.one_byte_chunks(LARGE_BODY)],
-                pause: PAUSE,
-            },
+            conduct: |material| Conduct::hold(material.one_byte_chunks(LARGE_BODY)),
             ..Self::HOLD
         },
         Self {
             name: "never-read",
             about: "pipelined unsigned requests whose responses are not read",
             connections: [300, 50],
-            conduct: |material| Conduct::NeverRead { request: material.unsigned(), pause: PAUSE },
+            conduct: |material| Conduct::NeverRead { request: material.unsigned() },
             ..Self::HOLD
         },
         Self {
             name: "unread-pictures",
             about: "pictures of 1.9 MB that are requested and not read",
             connections: [300, 50],
-            conduct: |material| Conduct::NeverRead { request: material.picture(), pause: PAUSE },
+            conduct: |material| Conduct::NeverRead { request: material.picture() },
             ..Self::HOLD
         },
         Self {
             name: "half-closes",
             about: "half a head, half a body, or a whole request, then the end of sending",
             connections: [500, 50],
-            conduct: |material| Conduct::HalfClose { sent: material.halves(), pause: PAUSE },
+            conduct: |material| Conduct::HalfClose { sent: material.halves() },
             ..Self::HOLD
         },
         Self {
             name: "malformed-chunks",
             about: "chunk sizes that are no number, too large, or not kept",
             connections: [200, 50],
-            conduct: |material| Conduct::Hold { sent: material.malformed_chunks(), pause: SHORT_PAUSE },
+            pause: SHORT_PAUSE,
+            conduct: |material| Conduct::Hold { sent: material.malformed_chunks() },
             ..Self::HOLD
         },
         Self {
@@ -196,10 +191,11 @@ impl Attack {
         connections: [0, 0],
         addresses: 8,
         target: Target::Main,
-        conduct: |_| Conduct::Hold { sent: Vec::new(), pause: PAUSE },
+        pause: PAUSE,
+        conduct: |_| Conduct::hold(Vec::new()),
     };
 
-    const WORK: Self = Self { aim: Aim::Work, ..Self::HOLD };
+    const WORK: Self = Self { aim: Aim::Work, pause: Duration::ZERO, ..Self::HOLD };
 
     /// The attack of this name.
     pub(super) fn find(name: &str) -> Option<&'static Self> {

@@ -67,6 +67,7 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
         target,
         addresses: attack.addresses,
         conduct,
+        pause: attack.pause,
         opening: Semaphore::new(OPENING),
         tally: Rc::clone(&tally),
         open: Cell::new(0),
@@ -95,6 +96,7 @@ struct Attackers {
     target: SocketAddr,
     addresses: u8,
     conduct: Conduct,
+    pause: Duration,
     opening: Semaphore,
     tally: Rc<RefCell<Tally>>,
     open: Cell<u64>,
@@ -112,7 +114,7 @@ async fn attacker(attackers: Rc<Attackers>, number: usize) {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
         }
-        tokio::time::sleep(attackers.conduct.pause()).await;
+        tokio::time::sleep(attackers.pause).await;
     }
 }
 

@@ -11,14 +11,14 @@ use tokio::net::TcpStream;
 #[derive(Debug)]
 pub(super) enum Conduct {
     /// Sends `first`, then a byte after each pause `every`, until the service ends the connection.
-    Drip { first: Vec<u8>, every: Duration, pause: Duration },
+    Drip { first: Vec<u8>, every: Duration },
     /// Sends one text and waits until the service responds or ends the connection.
-    Hold { sent: Vec<Vec<u8>>, pause: Duration },
+    Hold { sent: Vec<Vec<u8>> },
     /// Sends one text, ends its own direction, and reads the other one to its end.
-    HalfClose { sent: Vec<Vec<u8>>, pause: Duration },
+    HalfClose { sent: Vec<Vec<u8>> },
     /// Sends the request again and again and reads nothing.
-    NeverRead { request: Vec<u8>, pause: Duration },
-    /// Sends `depth` requests at once, reads as many responses, and goes on without a pause.
+    NeverRead { request: Vec<u8> },
+    /// Sends `depth` requests at once, reads as many responses, and goes on.
     Exchange { requests: Vec<u8>, depth: usize },
 }
 
@@ -26,29 +26,23 @@ pub(super) enum Conduct {
 pub(super) type Events = Vec<(String, u64)>;
 
 impl Conduct {
+    /// One text, the same on every connection.
+    pub(super) fn hold(sent: Vec<u8>) -> Self {
+        Self::Hold { sent: vec![sent] }
+    }
+
     /// So many of the same request at once.
     pub(super) fn exchange(request: &[u8], depth: usize) -> Self {
         Self::Exchange { requests: request.repeat(depth), depth }
     }
 
-    /// The time between the end of a connection and the next one in its place.
-    pub(super) fn pause(&self) -> Duration {
-        match self {
-            Self::Drip { pause, .. }
-            | Self::Hold { pause, .. }
-            | Self::HalfClose { pause, .. }
-            | Self::NeverRead { pause, .. } => *pause,
-            Self::Exchange { .. } => Duration::ZERO,
-        }
-    }
-
     /// Uses the connection until it ends. `number` tells connections apart; responses and the end are added to `events`.
     pub(super) async fn run(&self, stream: TcpStream, number: usize, events: &mut Events) {
         let ended = match self {
-            Self::Drip { first, every, .. } => drip(stream, first, *every).await,
-            Self::Hold { sent, .. } => hold(stream, &sent[number % sent.len()]).await,
-            Self::HalfClose { sent, .. } => half_close(stream, &sent[number % sent.len()]).await,
-            Self::NeverRead { request, .. } => never_read(stream, request).await,
+            Self::Drip { first, every } => drip(stream, first, *every).await,
+            Self::Hold { sent } => hold(stream, &sent[number % sent.len()]).await,
+            Self::HalfClose { sent } => half_close(stream, &sent[number % sent.len()]).await,
+            Self::NeverRead { request } => never_read(stream, request).await,
             Self::Exchange { requests, depth } => exchange(stream, requests, *depth, events).await,
         };
         // A reset ends a connection too.

@@ -9,11 +9,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The clients of `ruhui kit --for`.
+/// The clients of `ruhui kit --for`. The list is needed before there is a binary; [`all_are_run`] compares them.
 pub(super) const CLIENTS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
 
 /// The beginnings of commands that install something: the other steps have installed it, at versions that are pinned.
 const INSTALLERS: &[&str] = &["npm install ", "pip install ", "composer require ", "cargo add "];
+
+/// Checks that a program is run for each client that `ruhui kit --help` lists, and for no other.
+pub(super) fn all_are_run() -> Outcome {
+    let mut help = Command::new(sandbox::binary()?);
+    let text = read(help.args(["kit", "--help"]).env("RUHUI_LANG", "en"))?;
+    let mut listed = values_of("--for", &text);
+    listed.sort_unstable();
+    ensure!(
+        listed == CLIENTS,
+        "`ruhui kit --help` lists {}, and xtask/src/interop/pasted.rs runs {}",
+        listed.join(", "),
+        CLIENTS.join(", ")
+    );
+    Ok(listed.join(", "))
+}
+
+/// The possible values of an option, as its paragraph in a help text lists them.
+fn values_of<'a>(option: &str, help: &'a str) -> Vec<&'a str> {
+    let lines = help.lines().map(str::trim_start).skip_while(|line| !line.starts_with(option)).skip(1);
+    let paragraph = lines.take_while(|line| !line.starts_with("--"));
+    paragraph.filter_map(|line| line.strip_prefix("- ")?.split(':').next()).collect()
+}
 
 /// Runs a client's program against the sandbox. It must print a token.
 pub(super) fn gets_a_token(client: &str, sandbox: &Sandbox, cache: &Path) -> Outcome {
@@ -133,6 +155,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(save(text, folder.path()).unwrap(), folder.path().join("first_token.cjs"));
         assert!(commands("x;\n").is_err() && save("x;\n", folder.path()).is_err());
+    }
+
+    #[test]
+    fn the_values_of_an_option_stand_in_its_help() {
+        let help = "Options:\n      --for <CLIENT>\n          The language\n\n          Possible values:\n          - go: One\n          \
+                    - java:   Two\n\n      --kit <FOLDER>\n          The folder\n          - no: Three\n";
+        assert_eq!(values_of("--for", help), ["go", "java"]);
+        assert!(values_of("--from", help).is_empty());
     }
 
     #[test]
