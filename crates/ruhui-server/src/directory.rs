@@ -3,7 +3,7 @@
 //! It is small and changes seldom, so a request reads it without touching the store.
 
 use crate::domain::{Brand, Merchant, ReplyKey};
-use crate::store::{Loaded, Store, StoreError, StoreExt as _};
+use crate::store::{Loaded, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::{Certificate, PublicKey, Validity};
 use ruhui_core::seal::ApiV3Key;
@@ -47,16 +47,16 @@ impl Directory {
         let mut directory = Self::default();
         for Loaded { record, .. } in store.read_all::<Merchant>().await? {
             let entry = CallerEntry {
-                certificates: read_certificates("merchants", &record.certificates)?,
-                apiv3_key: read_apiv3_key("merchants", record.apiv3_key.as_deref())?,
+                certificates: read_certificates(&record, &record.certificates)?,
+                apiv3_key: read_apiv3_key(&record, record.apiv3_key.as_deref())?,
                 reply_key: record.reply_key,
             };
             directory.callers.insert(Caller::Merchant(record.mchid), Arc::new(entry));
         }
         for brand in store.read_all::<Brand>().await? {
             let entry = CallerEntry {
-                certificates: read_certificates("brands", &brand.record.certificates)?,
-                apiv3_key: read_apiv3_key("brands", brand.record.api_key.as_deref())?,
+                certificates: read_certificates(&brand.record, &brand.record.certificates)?,
+                apiv3_key: read_apiv3_key(&brand.record, brand.record.api_key.as_deref())?,
                 reply_key: ReplyKey::PublicKey,
             };
             // Without certificates it cannot call, but callbacks may be sealed for it all the same.
@@ -101,14 +101,19 @@ impl CallerEntry {
     }
 }
 
+/// Something in a record that is neither a certificate nor a key.
+fn corrupt<T: Record>(record: &T, why: Bilingual) -> StoreError {
+    StoreError::Corrupt { table: T::KIND.table(), id: RowId::of(T::KIND, &record.id()), why }
+}
+
 fn read_certificates(
-    table: &'static str,
+    record: &impl Record,
     pems: &[String],
 ) -> Result<BTreeMap<SerialNo, Arc<CertificateEntry>>, StoreError> {
     pems.iter()
         .map(|pem| {
-            let certificate = Certificate::from_pem(pem)
-                .map_err(|error| StoreError::Corrupt { table, why: Bilingual::of(&error) })?;
+            let certificate =
+                Certificate::from_pem(pem).map_err(|error| corrupt(record, Bilingual::of(&error)))?;
             let entry = CertificateEntry {
                 public_key: certificate.public_key().clone(),
                 validity: certificate.validity(),
@@ -118,8 +123,6 @@ fn read_certificates(
         .collect()
 }
 
-fn read_apiv3_key(table: &'static str, text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
-    text.map(ApiV3Key::new)
-        .transpose()
-        .map_err(|error| StoreError::Corrupt { table, why: Bilingual::of(&error) })
+fn read_apiv3_key(record: &impl Record, text: Option<&str>) -> Result<Option<ApiV3Key>, StoreError> {
+    text.map(ApiV3Key::new).transpose().map_err(|error| corrupt(record, Bilingual::of(&error)))
 }

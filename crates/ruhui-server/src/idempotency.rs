@@ -11,8 +11,8 @@ use crate::domain::{Answer, TokenRecord};
 use crate::env::Entropy;
 use crate::keyed_lock::{KeyGuard, KeyedLock};
 use crate::request_id::RequestId;
-use crate::store::records::{absent, put};
-use crate::store::{CommitError, Loaded, Record as _, Store, StoreError, Write};
+use crate::store::records::{absent, decode, put};
+use crate::store::{CommitError, Record as _, Store, StoreError, Write};
 use crate::token_secret::TokenSecret;
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::sign::{Authorization, WINDOW};
@@ -106,10 +106,10 @@ impl Idempotency {
         let keys = [TokenRecord::key(token.as_str()), Answer::key(&id.to_text())];
         let found = self.store.load(&keys).await?;
         if let Some(stored) = &found[0] {
-            return Ok(Some(Earlier::Token(Loaded::read(stored)?.record)));
+            return Ok(Some(Earlier::Token(decode(&keys[0].id, stored)?)));
         }
         if let Some(stored) = &found[1] {
-            return Ok(Some(Earlier::Answer(Loaded::read(stored)?.record)));
+            return Ok(Some(Earlier::Answer(decode(&keys[1].id, stored)?)));
         }
         Ok(None)
     }

@@ -15,7 +15,7 @@
 use crate::domain::rate::{Rate, is_credible};
 use crate::env::Clock;
 use crate::policy::RateLimit;
-use crate::store::records::{join, put};
+use crate::store::records::{join, replace_or_create};
 use crate::store::{CommitError, Kind, Record, Sharing, Store, StoreError, StoreExt as _};
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::types::{Caller, Family};
@@ -83,10 +83,15 @@ enum Reserved {
 
 /// The part of a counter that replicas share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Shared {
+pub(crate) struct Shared {
     counter: String,
     /// Microseconds since 1970.
     full_at: i64,
+}
+
+impl Shared {
+    /// The first part of the ids.
+    pub(crate) const PREFIX: &str = "rate";
 }
 
 impl Record for Shared {
@@ -127,7 +132,7 @@ impl Limiter {
             });
         }
         if !counter.reserved.holds(now) {
-            let id = join(&["rate", name, caller.field(), caller.id()]);
+            let id = join(&[Shared::PREFIX, name, caller.field(), caller.id()]);
             let wanted = counter.reserved.next_size(rate, now);
             counter.reserved = reserve(&*self.store, &id, rate, now, wanted).await?;
         }
@@ -205,8 +210,8 @@ async fn reserve(
 ) -> Result<Reserved, StoreError> {
     loop {
         let read = store.read::<Shared>(id).await?;
-        let version = read.as_ref().map(|loaded| loaded.version);
-        let full_at = read.and_then(|loaded| Timestamp::from_microsecond(loaded.record.full_at).ok());
+        let shared = read.as_ref().map(|loaded| &loaded.record);
+        let full_at = shared.and_then(|shared| Timestamp::from_microsecond(shared.full_at).ok());
         let (size, full_at) = match rate.reserve(full_at, now, wanted) {
             Ok(reserved) => reserved,
             Err(wait) => {
@@ -216,7 +221,7 @@ async fn reserve(
             }
         };
         let shared = Shared { counter: id.to_owned(), full_at: full_at.as_microsecond() };
-        match store.commit(vec![put(&shared, version)]).await {
+        match store.commit(vec![replace_or_create(read.as_ref(), &shared)]).await {
             Ok(()) => return Ok(Reserved::Some { left: size, size, at: now }),
             // Another replica was faster. There may still be something left.
             Err(CommitError::Changed(_)) => {}

@@ -82,11 +82,15 @@ impl Record for Provisioned {
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Applied {}
 
+impl Applied {
+    pub(crate) const ID: &str = "applied";
+}
+
 impl Record for Applied {
     const KIND: Kind = Kind::Internal;
 
     fn id(&self) -> String {
-        "applied".to_owned()
+        Self::ID.to_owned()
     }
 }
 

@@ -12,7 +12,7 @@ use crate::error::{Error, Refused};
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
-use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, StoreError};
+use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, RowId, StoreError};
 use check::{Texts, samples};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::api::rows;
@@ -132,7 +132,7 @@ fn stores() -> Vec<StoreError> {
         StoreError::TooNew { .. } => StoreError::TooNew { place: place(), found: 9, known: 2 },
         StoreError::Foreign { .. } => StoreError::Foreign { place: place(), why: why() },
         StoreError::Unsafe { .. } => StoreError::Unsafe { place: place(), why: why() },
-        StoreError::Corrupt { .. } => StoreError::Corrupt { table: "tokens", why: why() },
+        StoreError::Corrupt { .. } => StoreError::Corrupt { table: "tokens", id: RowId::of(Kind::Token, "0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p"), why: why() },
     })
 }
 

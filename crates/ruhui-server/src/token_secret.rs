@@ -5,7 +5,7 @@
 
 use crate::env::Entropy;
 use crate::request_id::RequestId;
-use crate::store::{Kind, Loaded, Record, Store, StoreError, StoreExt as _};
+use crate::store::{Kind, Loaded, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::env::alphanumeric;
 use ruhui_core::types::{Caller, Token};
 use serde::{Deserialize, Serialize};
@@ -15,16 +15,21 @@ use zeroize::Zeroizing;
 /// The secret that tokens are derived with, the same for all replicas of a store.
 pub(crate) struct TokenSecret(Zeroizing<[u8; 32]>);
 
+/// The secret as it is stored.
 #[derive(Serialize, Deserialize)]
-struct SecretRecord {
+pub(crate) struct SecretRecord {
     secret: String,
+}
+
+impl SecretRecord {
+    pub(crate) const ID: &str = "token_secret";
 }
 
 impl Record for SecretRecord {
     const KIND: Kind = Kind::Internal;
 
     fn id(&self) -> String {
-        "token_secret".to_owned()
+        Self::ID.to_owned()
     }
 }
 
@@ -40,10 +45,14 @@ impl TokenSecret {
         let record = SecretRecord { secret: hex::encode(fresh.as_slice()) };
         // Of several services that start together one wins; all read the winner's.
         let _ = store.commit(vec![crate::store::records::put(&record, None)]).await;
-        let corrupt =
-            |why: (&str, &str)| StoreError::Corrupt { table: Kind::Internal.table(), why: why.into() };
+        let id = RowId::of(SecretRecord::KIND, &record.id());
+        let corrupt = |why: (&str, &str)| StoreError::Corrupt {
+            table: SecretRecord::KIND.table(),
+            id: id.clone(),
+            why: why.into(),
+        };
         let Loaded { record, .. } = store
-            .read::<SecretRecord>("token_secret")
+            .read::<SecretRecord>(SecretRecord::ID)
             .await?
             .ok_or_else(|| corrupt(("the token secret is missing", "缺少 token 密钥")))?;
         let mut secret = Zeroizing::new([0; 32]);

@@ -76,7 +76,7 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
     for _ in 0..3 {
         world.change::<Template>(CARD_ID, |_| {}).await;
     }
-    let Loaded { mut record, version } = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap();
+    let Loaded { mut record, version, .. } = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap();
     let gone = Write::Delete { key: Template::key(CARD_ID), read: version };
     world.store.commit(vec![gone]).await.unwrap();
     record.card.benefits = "九折".parse().unwrap();

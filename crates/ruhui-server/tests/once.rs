@@ -378,7 +378,7 @@ async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Repl
 
 #[tokio::test]
 async fn a_template_that_changes_before_the_commit_is_decided_again() {
-    let (world, reply) = meddled(|Loaded { mut record, version }| {
+    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
         record.card.state = CardTemplateState::CardInvalid;
         put(&record, Some(version))
     })
@@ -391,7 +391,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     reply.answers(&rows::TEMPLATE_NOT_OF_BRAND);
     assert_eq!(world.tokens().await.len(), 0);
 
-    let (world, reply) = meddled(|Loaded { mut record, version }| {
+    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
         record.card.appid = "wx0000000000000000".parse().unwrap();
         put(&record, Some(version))
     })
@@ -400,7 +400,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     reply.answers(&rows::OPENID_WRONG);
     assert_eq!(world.tokens().await.len(), 0);
 
-    let (world, reply) = meddled(|Loaded { mut record, version }| {
+    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
         record.card.valid_date_information = ValidDateInformation::range(
             "2025-06-24T00:00:00+08:00".parse().unwrap(),
             "2027-06-24T00:00:00+08:00".parse().unwrap(),
@@ -428,7 +428,7 @@ async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
 
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
-    let Loaded { mut record, version } = store.read::<User>(OPENID).await.unwrap().unwrap();
+    let Loaded { mut record, version, .. } = store.read::<User>(OPENID).await.unwrap().unwrap();
     record.state = UserState::Invalid;
     store.meddle(vec![put(&record, Some(version))]);
     world.send(world.founding().sign()).await.answers(&rows::OPENID_WRONG);
@@ -437,7 +437,7 @@ async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
 
 /// The only record of this type, taken out of the store.
 async fn taken_out<T: Record>(store: &impl Store) -> T {
-    let [Loaded { record, version }] = store.read_all::<T>().await.unwrap().try_into().ok().unwrap();
+    let [Loaded { record, version, .. }] = store.read_all::<T>().await.unwrap().try_into().ok().unwrap();
     store.commit(vec![Write::Delete { key: T::key(&record.id()), read: version }]).await.unwrap();
     record
 }

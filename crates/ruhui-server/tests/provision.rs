@@ -56,7 +56,7 @@ async fn put(store: &impl Store, key: Key, value: &str) {
 /// Changes a record as the API would.
 async fn patch(store: &impl Store, key: Key) -> Stored {
     let value = load(store, key.clone()).await.unwrap().value;
-    put(store, key.clone(), &value.replacen('{', "{\"patched\":true,", 1)).await;
+    put(store, key.clone(), &value.replacen("\"appid\":\"", "\"appid\":\"patched", 1)).await;
     load(store, key).await.unwrap()
 }
 
@@ -129,14 +129,18 @@ async fn a_store_of_the_first_release_is_taken_over() {
     let store = MemoryStore::new();
     let gone = Key { kind: Kind::User, id: "oGone".to_owned() };
     put(&store, gone.clone(), "{}").await;
-    put(&store, template(), "{\"of\":\"the first release\"}").await;
+    let first = MemoryStore::new();
+    read(FILE).apply(&first).await.unwrap();
+    let of_the_first =
+        load(&first, template()).await.unwrap().value.replace("会员专享优惠", "the first release's");
+    put(&store, template(), &of_the_first).await;
     let keys =
         format!("{{\"keys\":[[\"templates\",\"{CARD_ID}\"],[\"users\",\"oGone\"],[\"shops\",\"1\"]]}}");
     put(&store, provisioned(), &keys).await;
 
     read(FILE).apply(&store).await.unwrap();
     assert_eq!(load(&store, gone).await, None);
-    assert!(load(&store, template()).await.unwrap().value.contains("brand_id"));
+    assert!(load(&store, template()).await.unwrap().value.contains("会员专享优惠"));
     assert!(!load(&store, provisioned()).await.unwrap().value.contains("keys"));
     let patched = patch(&store, template()).await;
     read(FILE).apply(&store).await.unwrap();
@@ -147,8 +151,8 @@ async fn a_store_of_the_first_release_is_taken_over() {
 async fn a_change_in_between_is_seen() {
     let store = Unreliable::new(MemoryStore::new());
     read(FILE).apply(&store).await.unwrap();
-    let Stored { version, .. } = load(&store, template()).await.unwrap();
-    let value = Value("{\"meddled\":true}".to_owned());
+    let Stored { version, value } = load(&store, template()).await.unwrap();
+    let value = Value(value.replacen("\"appid\":\"", "\"appid\":\"meddled", 1));
     store.meddle(vec![Write::Put { key: template(), read: Some(version), value, expires: None }]);
 
     let state = format!("card_id = \"{CARD_ID}\"");
@@ -269,4 +273,30 @@ async fn a_file_that_says_the_same_otherwise_changes_nothing() {
     let otherwise = FILE.replacen(&said, &format!("# the first one\ncard_id   =   '{CARD_ID}'"), 1);
     read(&otherwise).apply(&store).await.unwrap();
     assert_eq!(everything(&store).await, before);
+}
+
+#[tokio::test]
+async fn an_edited_entry_keeps_what_a_later_release_has_added_to_its_record() {
+    let store = MemoryStore::new();
+    read(FILE).apply(&store).await.unwrap();
+    let Stored { version, value } = load(&store, template()).await.unwrap();
+    let value = Value(value.replacen('{', "{\"later\":1,", 1));
+    store
+        .commit(vec![Write::Put { key: template(), read: Some(version), value, expires: None }])
+        .await
+        .unwrap();
+    read(&FILE.replace("card_title = \"商户卡号会员卡\"", "card_title = \"会员卡\""))
+        .apply(&store)
+        .await
+        .unwrap();
+    assert!(load(&store, template()).await.unwrap().value.contains("\"later\":1"));
+}
+
+#[tokio::test]
+async fn an_edited_entry_does_not_replace_a_record_that_cannot_be_read() {
+    let store = MemoryStore::new();
+    put(&store, template(), "{}").await;
+    let error = read(FILE).apply(&store).await.unwrap_err().to_string();
+    assert!(error.starts_with(&format!("the record of `templates` whose id is LIKE '{CARD_ID}'")), "{error}");
+    assert_eq!(load(&store, provisioned()).await, None, "nothing was written");
 }

@@ -6,8 +6,23 @@
 use super::Provision;
 use crate::domain::Catalog;
 use crate::provisioned::{Applied, Provisioned, digest, find, note};
-use crate::store::records::put;
-use crate::store::{CommitError, Key, Loaded, Record as _, Store, StoreError, StoreExt as _, Stored, Write};
+use crate::store::records::{put, replace_or_create};
+use crate::store::{
+    CommitError, Key, Loaded, Record, Store, StoreError, StoreExt as _, Stored, Value, Write,
+};
+
+/// A record that the file describes: the write that creates it, and the JSON that replaces a stored one.
+struct Entry<'a> {
+    write: Write,
+    replace: Box<dyn Fn(Stored) -> Result<Value, StoreError> + Send + Sync + 'a>,
+}
+
+impl<'a> Entry<'a> {
+    fn of<T: Record>(record: &'a T) -> Self {
+        let replace = |stored| Ok(Loaded::read(&record.id(), stored)?.rewritten(record));
+        Self { write: put(record, None), replace: Box::new(replace) }
+    }
+}
 
 impl Provision {
     /// Brings the store in line with the file: entries that are new, or that the file changed since it was
@@ -33,13 +48,13 @@ impl Provision {
     }
 
     /// Every record that the file describes.
-    fn records(&self) -> Vec<Write> {
-        let merchants = self.merchants.iter().map(|record| put(record, None));
-        let brands = self.brands.iter().map(|record| put(record, None));
-        let templates = self.templates.iter().map(|record| put(record, None));
-        let users = self.users.iter().map(|record| put(record, None));
-        let members = self.members.iter().map(|record| put(record, None));
-        let claims = self.claims.iter().map(|record| put(record, None));
+    fn records(&self) -> Vec<Entry<'_>> {
+        let merchants = self.merchants.iter().map(Entry::of);
+        let brands = self.brands.iter().map(Entry::of);
+        let templates = self.templates.iter().map(Entry::of);
+        let users = self.users.iter().map(Entry::of);
+        let members = self.members.iter().map(Entry::of);
+        let claims = self.claims.iter().map(Entry::of);
         merchants.chain(brands).chain(templates).chain(users).chain(members).chain(claims).collect()
     }
 
@@ -59,7 +74,7 @@ impl Provision {
             }
             let before = read.as_ref().map(|loaded| loaded.record.cards.len()).unwrap_or_default();
             if catalog.cards.len() > before {
-                writes.push(put(&catalog, read.map(|loaded| loaded.version)));
+                writes.push(replace_or_create(read.as_ref(), &catalog));
             }
         }
         Ok(writes)
@@ -68,14 +83,13 @@ impl Provision {
     /// What has to be written.
     async fn changes(&self, store: &dyn Store) -> Result<Vec<Write>, StoreError> {
         let noted = store.read::<Provisioned>(Provisioned::ID).await?;
-        let (before, version) =
-            noted.map_or_else(Default::default, |Loaded { record, version }| (record, Some(version)));
+        let before = noted.as_ref().map(|loaded| loaded.record.clone()).unwrap_or_default();
         let mut after = Provisioned::default();
         let mut batch = Vec::new();
 
         let records = self.records();
-        let keys: Vec<Key> = records.iter().map(|write| write.condition().0.clone()).collect();
-        for (write, current) in records.into_iter().zip(store.load(&keys).await?) {
+        let keys: Vec<Key> = records.iter().map(|entry| entry.write.condition().0.clone()).collect();
+        for (Entry { write, replace }, current) in records.into_iter().zip(store.load(&keys).await?) {
             let Write::Put { key, value, expires, .. } = write else { continue };
             let entry = self.entries.digest(&key);
             let is_edited = before.is_edited(&key, entry, current.as_ref(), &value);
@@ -86,7 +100,8 @@ impl Provision {
             note(&mut after.digests, &key, written.cloned().unwrap_or_else(|| digest(&value.0)));
             let is_same = current.as_ref().is_some_and(|stored| stored.value == value.0);
             if !is_same && (is_edited || current.is_none()) {
-                let read = current.map(|stored| stored.version);
+                let read = current.as_ref().map(|stored| stored.version);
+                let value = current.map_or(Ok(value), replace)?;
                 batch.push(Write::Put { key, read, value, expires });
             }
         }
@@ -96,9 +111,9 @@ impl Provision {
             batch.extend(stored.map(|Stored { version, .. }| Write::Delete { key, read: version }));
         }
         if before != after {
-            let applied = store.read::<Applied>(&Applied {}.id()).await?.map(|loaded| loaded.version);
-            batch.push(put(&Applied {}, applied));
-            batch.push(put(&after, version));
+            let applied = store.read::<Applied>(&Applied {}.id()).await?;
+            batch.push(replace_or_create(applied.as_ref(), &Applied {}));
+            batch.push(replace_or_create(noted.as_ref(), &after));
         }
         batch.extend(self.enrol(store).await?);
         Ok(batch)

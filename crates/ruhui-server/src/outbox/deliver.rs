@@ -113,7 +113,7 @@ impl Outbox {
                 return Ok(Page::Last);
             }
             if !backlog.has(&id) {
-                let loaded = match Loaded::<Delivery>::read(&stored) {
+                let loaded = match Loaded::<Delivery>::read(&id, stored) {
                     Ok(loaded) => loaded,
                     Err(error) => {
                         self.log_unreadable(&error);
@@ -160,8 +160,8 @@ impl Outbox {
                 return Err(error);
             }
         };
-        for ((_, slot), stored) in slotted.into_iter().zip(found) {
-            if let Some(loaded) = stored.and_then(|stored| Loaded::<Delivery>::read(&stored).ok()) {
+        for ((id, slot), stored) in slotted.into_iter().zip(found) {
+            if let Some(loaded) = stored.and_then(|stored| Loaded::<Delivery>::read(&id, stored).ok()) {
                 sending.spawn(self.clone().attempt(loaded, slot));
             }
         }
@@ -195,15 +195,15 @@ impl Outbox {
             Err(CommitError::Changed(_)) => return Ok(None),
             Err(CommitError::Store(error)) => return Err(error),
         }
-        let outcome = self.send(&claimed).await;
+        let outcome = self.send(&claimed.record).await;
         match &outcome {
-            Ok(_) => self.note_accepted(&claimed).await,
+            Ok(_) => self.note_accepted(&claimed.record).await,
             Err(failure) => {
-                log(&claimed, failure);
+                log(&claimed.record, failure);
                 self.note_failed(&claimed, failure).await;
             }
         }
-        let Delivery { event_id, event_type, notify_url, made: number, allowed, .. } = claimed;
+        let Delivery { event_id, event_type, notify_url, made: number, allowed, .. } = claimed.record;
         Ok(Some(Attempt { event_id, event_type, notify_url, number, allowed, outcome }))
     }
 
@@ -230,14 +230,14 @@ impl Outbox {
     }
 
     /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery goes on.
-    async fn note_failed(&self, claimed: &Delivery, failure: &CallbackFailure) {
+    async fn note_failed(&self, claimed: &Loaded<Delivery>, failure: &CallbackFailure) {
         let failure = LastFailure::of(failure, self.env.business.now());
         let Some(write) = claimed.failed(failure) else { return };
         match self.store.commit(vec![write]).await {
             // `Changed`: the next attempt claimed the delivery in the meantime.
             Ok(()) | Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => {
-                let event_id = &claimed.event_id;
+                let event_id = &claimed.record.event_id;
                 tracing::warn!(event_id, %error, "the failure of a callback is not kept: the store failed");
             }
         }

@@ -235,7 +235,7 @@ impl Loaded<Delivery> {
     /// What becomes of the delivery as its next attempt begins `now`, and the batch that makes it so if nobody
     /// else has begun this attempt. After the last attempt there is no record: what fails then is for the log,
     /// and personal data that nobody will be told is not kept.
-    pub(super) fn claim(&self, now: Timestamp) -> (Delivery, Batch) {
+    pub(super) fn claim(&self, now: Timestamp) -> (Self, Batch) {
         let mut claimed = self.record.clone();
         claimed.made = claimed.made.saturating_add(1);
         let begun = *claimed.begun.get_or_insert_with(|| DateTime::milliseconds(now));
@@ -247,11 +247,21 @@ impl Loaded<Delivery> {
         let next = later(self.record.due.timestamp());
         // After a time without service, or a leap of the clock, the missed attempts do not come all at once.
         claimed.due = DateTime::milliseconds(if next > now { next } else { later(now) });
+        let value = self.rewritten(&claimed);
         let mut batch = vec![self.delete()];
         if !claimed.is_spent() {
-            batch.push(claimed.put());
+            let key = Delivery::key(&claimed.id());
+            batch.push(Write::Put { key, read: None, value: value.clone(), expires: None });
         }
-        (claimed, batch)
+        // The record has a new id, so its version is the first.
+        (Self::written(claimed, 1, value), batch)
+    }
+
+    /// The write that stores the failure of a claimed delivery. `None` after the last attempt: its claim
+    /// deletes the record.
+    pub(super) fn failed(&self, failure: LastFailure) -> Option<Write> {
+        let failed = || Delivery { last_failure: Some(failure), ..self.record.clone() };
+        (!self.record.is_spent()).then(|| self.replace(&failed()))
     }
 }
 
@@ -264,13 +274,6 @@ impl Delivery {
     /// Whether no attempt is left.
     pub(super) fn is_spent(&self) -> bool {
         self.made >= self.allowed
-    }
-
-    /// The write that stores the failure of a claimed delivery. `None` after the last attempt: its claim
-    /// deletes the record.
-    pub(super) fn failed(&self, failure: LastFailure) -> Option<Write> {
-        // A claim writes the record as a new one, so its version is the first.
-        (!self.is_spent()).then(|| put(&Self { last_failure: Some(failure), ..self.clone() }, Some(1)))
     }
 
     /// The write that ends a claimed delivery; `None` if its claim has done so.
@@ -322,6 +325,7 @@ fn event_id(entropy: &dyn Entropy) -> String {
 mod tests {
     use super::*;
     use crate::env::SeededEntropy;
+    use crate::store::Value;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -335,7 +339,12 @@ mod tests {
     }
 
     fn loaded(kind: EventKind) -> Loaded<Delivery> {
-        Loaded { record: delivery(kind), version: 1 }
+        of(delivery(kind))
+    }
+
+    fn of(record: Delivery) -> Loaded<Delivery> {
+        let text = Value(serde_json::to_string(&record).unwrap());
+        Loaded::written(record, 1, text)
     }
 
     #[test]
@@ -372,16 +381,17 @@ mod tests {
     fn attempts_keep_to_the_minute_unless_the_service_was_away() {
         let delivery = loaded(EventKind::UserCardCreated);
         for (now, next) in [(1000, 1060), (1059, 1060), (1060, 1120), (5000, 5060)] {
-            assert_eq!(delivery.claim(at(now)).0.due.timestamp(), at(next), "{now}");
+            assert_eq!(delivery.claim(at(now)).0.record.due.timestamp(), at(next), "{now}");
         }
     }
 
     #[test]
     fn the_attempt_after_a_day_is_the_last() {
         for (age, allowed, writes) in [(86_399, 11, 2), (86_400, 2, 1), (1_000_000, 2, 1)] {
-            let (record, _) = loaded(EventKind::UserCardCreated).claim(at(5000));
-            assert_eq!(record.last_attempt_from().unwrap().timestamp(), at(5000 + 86_400));
-            let (claimed, batch) = Loaded { record, version: 1 }.claim(at(5000 + age));
+            let (first, _) = loaded(EventKind::UserCardCreated).claim(at(5000));
+            assert_eq!(first.record.last_attempt_from().unwrap().timestamp(), at(5000 + 86_400));
+            let (claimed, batch) = first.claim(at(5000 + age));
+            let claimed = claimed.record;
             assert_eq!((claimed.made, claimed.allowed, batch.len()), (2, allowed, writes), "{age}");
         }
         let longest: i64 = Schedule::ECHO.iter().sum();
@@ -395,22 +405,37 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_and_a_failure_keep_what_a_later_release_wrote() {
+        let mut json = serde_json::to_value(delivery(EventKind::UserCardCreated)).unwrap();
+        json["later"] = "kept".into();
+        let stored = crate::store::Stored { version: 1, value: json.to_string() };
+        let delivery = Loaded::<Delivery>::read("id", stored).unwrap();
+        let (claimed, batch) = delivery.claim(at(1000));
+        let failure = CallbackFailure::NoKey(claimed.record.owner.clone());
+        let failed = claimed.failed(LastFailure::of(&failure, at(1001))).unwrap();
+        for write in [&batch[1], &failed] {
+            let Write::Put { value, .. } = write else { panic!("{write:?}") };
+            assert!(value.0.contains(r#""later":"kept""#), "{}", value.0);
+        }
+    }
+
+    #[test]
     fn a_self_test_is_sent_ten_times_as_its_page_says() {
         let owner = Caller::Merchant("1900000001".parse().unwrap());
         let notify_url = "https://example.com/notify".parse().unwrap();
         let event = EchoEvent { echo_message: "hi".to_owned(), encrypt_echo_message: None };
         let record = Delivery::echo(owner, notify_url, &event, at(1000), &SeededEntropy::new(1));
-        let mut delivery = Loaded { record, version: 1 };
+        let mut delivery = of(record);
         let (mut pauses, mut now) = (Vec::new(), 1000);
         loop {
             let (claimed, batch) = delivery.claim(at(now));
             if batch.len() == 1 {
                 break;
             }
-            let due = claimed.due.timestamp().as_second();
+            let due = claimed.record.due.timestamp().as_second();
             pauses.push(due - now);
             now = due;
-            delivery.record = claimed;
+            delivery = claimed;
         }
         assert_eq!(pauses, [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600]);
     }
@@ -430,9 +455,10 @@ mod tests {
             for number in 1..=attempts {
                 let (claimed, batch) = delivery.claim(at(1000));
                 let is_last = number == attempts;
-                assert_eq!((claimed.made, batch.len()), (number, if is_last { 1 } else { 2 }), "{kind:?}");
-                assert_eq!(claimed.accepted().is_none(), is_last);
-                delivery.record = claimed;
+                let expected = (number, if is_last { 1 } else { 2 });
+                assert_eq!((claimed.record.made, batch.len()), expected, "{kind:?}");
+                assert_eq!(claimed.record.accepted().is_none(), is_last);
+                delivery = claimed;
             }
         }
     }

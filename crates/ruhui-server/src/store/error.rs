@@ -1,6 +1,6 @@
 //! Why a store could not do what it was asked. `{}` prints English, `{:#}` Chinese.
 
-use super::Key;
+use super::{Key, Kind};
 use ruhui_core::bilingual::Bilingual;
 use std::fmt;
 
@@ -82,6 +82,8 @@ pub enum StoreError {
     Corrupt {
         /// Where it is.
         table: &'static str,
+        /// Which one.
+        id: RowId,
         /// What is wrong.
         why: Bilingual,
     },
@@ -131,7 +133,9 @@ impl StoreError {
             Self::Unsafe { place, why } => {
                 write!(f, "the store `{place}` cannot be trusted with anything: {why}")
             }
-            Self::Corrupt { table, why } => write!(f, "a record of `{table}` cannot be read: {why}"),
+            Self::Corrupt { table, id, why } => {
+                write!(f, "the record of `{table}` whose id is LIKE '{id}' cannot be read: {why}")
+            }
         }
     }
 
@@ -165,8 +169,53 @@ impl StoreError {
             }
             Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why:#}"),
             Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why:#}"),
-            Self::Corrupt { table, why } => write!(f, "`{table}` 中有一条记录无法读取：{why:#}"),
+            Self::Corrupt { table, id, why } => {
+                write!(f, "`{table}` 中 id LIKE '{id}' 的记录无法读取：{why:#}")
+            }
         }
+    }
+}
+
+/// A record's id as an operator finds the row by it: a pattern for `LIKE` of SQL.
+///
+/// Ids of users and tokens are secrets and do not belong in logs. Of each part of such an id, the pattern has the first
+/// and the last four characters; what is left out of a token has 24 characters, which nobody guesses. Other ids stand
+/// there in whole. The character between the parts of an id cannot be typed, and is `%`.
+///
+/// ```
+/// use ruhui_server::store::{Kind, RowId};
+///
+/// assert_eq!(RowId::of(Kind::Brand, "1004").to_string(), "1004");
+/// assert_eq!(RowId::of(Kind::User, "obLatjnx9gnqzS4myYGmLZ7LgLBA").to_string(), "obLa%gLBA");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowId(String);
+
+impl RowId {
+    /// The characters of a part's beginning, and of its end, that are no secret.
+    const SHOWN: usize = 4;
+
+    /// The pattern for the id of a record of this kind.
+    pub fn of(kind: Kind, id: &str) -> Self {
+        let is_secret = matches!(kind, Kind::User | Kind::Member | Kind::Claim | Kind::Token);
+        let parts = id.split(|c: char| c.is_control());
+        let parts = parts.map(|part| if is_secret { abbreviated(part) } else { part.to_owned() });
+        // A quote of the id must not end the quoted pattern.
+        Self(parts.collect::<Vec<_>>().join("%").replace('\'', "_"))
+    }
+}
+
+/// The beginning and the end of a secret; of a short one, less.
+fn abbreviated(part: &str) -> String {
+    let shown = RowId::SHOWN.min(part.chars().count() / 4);
+    let beginning: String = part.chars().take(shown).collect();
+    let end: String = part.chars().skip(part.chars().count() - shown).collect();
+    format!("{beginning}%{end}")
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
@@ -212,7 +261,7 @@ mod tests {
             StoreError::TooNew { place: place(), found: 9, known: 2 },
             StoreError::Foreign { place: place(), why: why() },
             StoreError::Unsafe { place: place(), why: why() },
-            StoreError::Corrupt { table: "tokens", why: why() },
+            StoreError::Corrupt { table: "tokens", id: RowId::of(Kind::Token, "0123"), why: why() },
         ] {
             let (english, chinese) = (format!("{error}"), format!("{error:#}"));
             assert!(english.is_ascii() && !chinese.is_ascii(), "{english} / {chinese}");
@@ -223,5 +272,17 @@ mod tests {
             assert_eq!(english.contains("what was said"), chinese.contains("what was said"), "{chinese}");
             assert_eq!(format!("{:#}", CommitError::Store(error)), chinese, "passed on");
         }
+    }
+    #[test]
+    fn a_row_is_found_by_a_pattern_that_gives_no_secret_away() {
+        let shown = |kind, id: &str| RowId::of(kind, id).to_string();
+        assert_eq!(shown(Kind::Token, "0A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p"), "0A1b%4O5p");
+        assert_eq!(
+            shown(Kind::Member, "obLatjnx9gnqzS4myYGmLZ7LgLBA\u{1f}pbLatjvWOibDc5-TBnbUk1pD12o0"),
+            "obLa%gLBA%pbLa%12o0"
+        );
+        assert_eq!(shown(Kind::User, "o"), "%");
+        assert_eq!(shown(Kind::Internal, "uploads\u{1f}mchid\u{1f}1900000001"), "uploads%mchid%1900000001");
+        assert_eq!(shown(Kind::Feed, "1004\u{1f}it's"), "1004%it_s");
     }
 }

@@ -26,8 +26,9 @@ pub mod postgres;
 pub mod records;
 mod snapshot;
 mod sqlite;
+mod unknown;
 
-pub use error::{CommitError, StoreError};
+pub use error::{CommitError, RowId, StoreError};
 pub use kind::Kind;
 pub use memory::MemoryStore;
 pub use place::{Place, PlaceError};

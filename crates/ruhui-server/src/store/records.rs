@@ -1,6 +1,7 @@
 //! The typed side of the store: which struct is kept under which kind.
 
-use super::{Key, Kind, Store, StoreError, Stored, Value, Write};
+use super::error::RowId;
+use super::{Key, Kind, Store, StoreError, Stored, Value, Write, unknown};
 use jiff::Timestamp;
 use ruhui_core::bilingual::Bilingual;
 use serde::Serialize;
@@ -51,12 +52,17 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
 }
 
 /// A record and the version it was read at; the write that follows names it.
+///
+/// It keeps the text that it was read from: a later release may have written members that this one does not know, and
+/// [`replace`](Self::replace) writes them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Loaded<T> {
     /// The record.
     pub record: T,
     /// Its version.
     pub version: i64,
+    text: Value,
 }
 
 /// The reason for which a record cannot be read. The English text has the JSON reader's own message, since it
@@ -69,16 +75,33 @@ fn not_as_written(error: &serde_json::Error) -> Bilingual {
     )
 }
 
+/// Reads the JSON of the record with this id.
+///
+/// # Errors
+///
+/// [`StoreError::Corrupt`] when the value is not what this release writes.
+pub fn decode<T: Record>(id: &str, stored: &Stored) -> Result<T, StoreError> {
+    serde_json::from_str(&stored.value).map_err(|error| StoreError::Corrupt {
+        table: T::KIND.table(),
+        id: RowId::of(T::KIND, id),
+        why: not_as_written(&error),
+    })
+}
+
 impl<T: Record> Loaded<T> {
-    /// Reads the record's JSON.
+    /// Reads the JSON of the record with this id.
     ///
     /// # Errors
     ///
     /// [`StoreError::Corrupt`] when the value is not what this release writes.
-    pub fn read(stored: &Stored) -> Result<Self, StoreError> {
-        let record = serde_json::from_str(&stored.value)
-            .map_err(|error| StoreError::Corrupt { table: T::KIND.table(), why: not_as_written(&error) })?;
-        Ok(Self { record, version: stored.version })
+    pub fn read(id: &str, stored: Stored) -> Result<Self, StoreError> {
+        let record = decode(id, &stored)?;
+        Ok(Self { record, version: stored.version, text: Value(stored.value) })
+    }
+
+    /// A record that this process has just written, at this version.
+    pub(crate) fn written(record: T, version: i64, text: Value) -> Self {
+        Self { record, version, text }
     }
 
     /// A condition: the record is still as it was read.
@@ -86,10 +109,16 @@ impl<T: Record> Loaded<T> {
         Write::Expect { key: T::key(&self.record.id()), read: Some(self.version) }
     }
 
-    /// The write that puts `record` in its place; both have the same id.
+    /// The write that puts `record` in its place; both have the same id. Members that this release does not know stay.
     pub fn replace(&self, record: &T) -> Write {
         debug_assert_eq!(record.id(), self.record.id(), "a record never changes its id");
-        put(record, Some(self.version))
+        let (key, read, expires) = (T::key(&record.id()), Some(self.version), record.expires());
+        Write::Put { key, read, value: self.rewritten(record), expires }
+    }
+
+    /// The JSON of `record`, with the members of this one that this release does not know.
+    pub(crate) fn rewritten(&self, record: &T) -> Value {
+        Value(unknown::rewritten(&self.text.0, &self.record, record))
     }
 
     /// The write that removes it.
@@ -98,12 +127,18 @@ impl<T: Record> Loaded<T> {
     }
 }
 
+/// The write that replaces what was read, or creates `record` where nothing was.
+pub fn replace_or_create<T: Record>(read: Option<&Loaded<T>>, record: &T) -> Write {
+    read.map_or_else(|| put(record, None), |loaded| loaded.replace(record))
+}
+
 /// A condition: there is no record with this id.
 pub fn absent<T: Record>(id: &str) -> Write {
     Write::Expect { key: T::key(id), read: None }
 }
 
-/// The write that creates `record`, or replaces the version that was read.
+/// The write that creates `record`, or replaces the version that was read with `record` alone: a record that was read is
+/// written with [`Loaded::replace`], which keeps what a later release has added to it.
 pub fn put<T: Record>(record: &T, read: Option<i64>) -> Write {
     Write::Put {
         key: T::key(&record.id()),
@@ -119,7 +154,7 @@ pub trait StoreExt: Store {
     /// One record.
     async fn read<T: Record>(&self, id: &str) -> Result<Option<Loaded<T>>, StoreError> {
         let stored = self.load(&[T::key(id)]).await?.pop().flatten();
-        stored.as_ref().map(Loaded::read).transpose()
+        stored.map(|stored| Loaded::read(id, stored)).transpose()
     }
 
     /// The records of these ids, in the same order, as they were at one moment.
@@ -129,7 +164,10 @@ pub trait StoreExt: Store {
     ) -> Result<Vec<Option<Loaded<T>>>, StoreError> {
         let keys: Vec<Key> = ids.iter().map(|id| T::key(id.as_ref())).collect();
         let stored = self.load(&keys).await?;
-        stored.iter().map(|stored| stored.as_ref().map(Loaded::read).transpose()).collect()
+        let read = |(key, stored): (&Key, Option<Stored>)| {
+            stored.map(|stored| Loaded::read(&key.id, stored)).transpose()
+        };
+        keys.iter().zip(stored).map(read).collect()
     }
 
     /// The first `limit` records whose ids begin with `prefix` and sort after `after`, in the order of their
@@ -141,7 +179,7 @@ pub trait StoreExt: Store {
         limit: usize,
     ) -> Result<Vec<Loaded<T>>, StoreError> {
         let page = self.scan(T::KIND, prefix, after, limit).await?;
-        page.iter().map(|(_, stored)| Loaded::read(stored)).collect()
+        page.into_iter().map(|(id, stored)| Loaded::read(&id, stored)).collect()
     }
 
     /// All records of a kind, in the order of their ids. They are read in pages: not all at one moment.
@@ -152,7 +190,7 @@ pub trait StoreExt: Store {
             let page = self.scan(T::KIND, "", &after, PAGE).await?;
             let is_last = page.len() < PAGE;
             for (id, stored) in page {
-                all.push(Loaded::read(&stored)?);
+                all.push(Loaded::read(&id, stored)?);
                 after = id;
             }
             if is_last {
@@ -203,7 +241,7 @@ mod tests {
             assert!(matches!(result, Err(CommitError::Changed(key)) if key == Note::key("a")));
         }
         let a = store.read::<Note>("a").await.unwrap().unwrap();
-        assert_eq!(a, Loaded { record: note("a", "2"), version: 2 });
+        assert_eq!((&a.record, a.version), (&note("a", "2"), 2));
         store.commit(vec![a.delete()]).await.unwrap();
         assert_eq!(store.read::<Note>("a").await.unwrap(), None);
         assert!(store.read_many::<Note>(&[] as &[&str]).await.unwrap().is_empty());

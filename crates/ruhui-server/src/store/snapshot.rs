@@ -1,6 +1,6 @@
 //! What a decision rests on, and the batch that follows from it.
 
-use super::records::put;
+use super::records::{decode, put};
 use super::{Batch, Key, Loaded, Record, Store, StoreError, Stored, Write};
 use std::collections::BTreeMap;
 
@@ -27,10 +27,7 @@ impl Snapshot {
     ///
     /// [`StoreError::Corrupt`] when it is not what this release writes.
     pub(crate) fn record<T: Record>(&self, id: &str) -> Result<Option<T>, StoreError> {
-        match self.seen.get(&T::key(id)).cloned().flatten() {
-            Some(stored) => Ok(Some(Loaded::read(&stored)?.record)),
-            None => Ok(None),
-        }
+        self.seen.get(&T::key(id)).and_then(Option::as_ref).map(|stored| decode(id, stored)).transpose()
     }
 
     /// Whether the record was there.
@@ -38,9 +35,16 @@ impl Snapshot {
         self.seen.get(key).is_some_and(Option::is_some)
     }
 
-    /// The write that puts `record` where it was seen, or was not.
+    /// The write that puts `record` where it was seen, or was not. Members of the record seen that this release does not
+    /// know stay.
     pub(crate) fn put<T: Record>(&self, record: &T) -> Write {
-        put(record, self.version(&T::key(&record.id())))
+        let id = record.id();
+        let seen = self.seen.get(&T::key(&id)).cloned().flatten();
+        match seen.and_then(|stored| Loaded::read(&id, stored).ok()) {
+            Some(loaded) => loaded.replace(record),
+            // Nothing was seen, or what cannot be read: whoever asked for the record was told of that.
+            None => put(record, self.version(&T::key(&id))),
+        }
     }
 
     /// These writes, on the condition that everything that was looked at is still as it was.

@@ -59,6 +59,13 @@ pub(crate) async fn open(schema: &str) -> Arc<PostgresStore> {
     Arc::new(PostgresStore::open(&address, Arc::new(SystemEntropy)).await.unwrap())
 }
 
+/// A store in a schema of its own, with what `dump` says of the schema `store_fixture`.
+pub(crate) async fn restore(dump: &str) -> Arc<PostgresStore> {
+    let schema = schema();
+    execute(&server(), &dump.replace("store_fixture", &schema)).await;
+    open(&schema).await
+}
+
 /// A connection beside the store.
 pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();

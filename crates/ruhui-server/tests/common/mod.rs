@@ -220,7 +220,7 @@ impl World {
 
     /// Changes a provisioned record, and tells the service.
     pub(crate) async fn change<T: Record>(&self, id: &str, change: impl FnOnce(&mut T)) {
-        let Loaded { mut record, version } = self.store.read::<T>(id).await.unwrap().unwrap();
+        let Loaded { mut record, version, .. } = self.store.read::<T>(id).await.unwrap().unwrap();
         change(&mut record);
         self.store.commit(vec![put(&record, Some(version))]).await.unwrap();
         self.service.reload().await.unwrap();

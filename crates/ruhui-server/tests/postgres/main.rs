@@ -22,5 +22,7 @@ mod membership;
 mod once;
 #[path = "../outbox/main.rs"]
 mod outbox;
+#[path = "../releases/main.rs"]
+mod releases;
 #[path = "../user_cards/main.rs"]
 mod user_cards;

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 /// Entries with what the sandbox's own file leaves out.
-const ENTRIES: &str = r#"
+pub(crate) const ENTRIES: &str = r#"
 [[merchants]]
 mchid = "1900000003"
 certificates = []
@@ -43,7 +43,7 @@ feature = "not_opened_yet"
 
 /// The second template of brand 1005: a merchant's, with a form.
 const SECOND_CARD: &str = "pSecondTemplate0000000000001";
-const USERS: [&str; 5] = [
+pub(crate) const USERS: [&str; 5] = [
     "oPending00000000000000000000",
     "oConfirmed000000000000000000",
     "oRefused00000000000000000000",
@@ -52,7 +52,7 @@ const USERS: [&str; 5] = [
 ];
 
 /// Accepts no callback: one endpoint redirects, the others cannot be reached.
-struct Unwilling;
+pub(crate) struct Unwilling;
 
 #[async_trait]
 impl CallbackClient for Unwilling {

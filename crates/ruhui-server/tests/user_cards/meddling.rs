@@ -17,7 +17,7 @@ async fn world() -> (World, Arc<Unreliable<MemoryStore>>) {
 }
 
 async fn changed<T: Record>(store: &Unreliable<MemoryStore>, id: &str, change: impl FnOnce(&mut T)) -> Write {
-    let Loaded { mut record, version } = store.read::<T>(id).await.unwrap().unwrap();
+    let Loaded { mut record, version, .. } = store.read::<T>(id).await.unwrap().unwrap();
     change(&mut record);
     put(&record, Some(version))
 }

@@ -24,9 +24,12 @@ pub struct Uploads {
 }
 
 impl Uploads {
+    /// The first part of the ids.
+    pub(crate) const PREFIX: &str = "uploads";
+
     /// The id of a caller's record.
     pub fn id_of(caller: &Caller) -> String {
-        join(&["uploads", caller.field(), caller.id()])
+        join(&[Self::PREFIX, caller.field(), caller.id()])
     }
 
     /// Of a caller who has uploaded nothing.
@@ -70,9 +73,12 @@ pub struct PictureFacts {
 }
 
 impl PictureFacts {
+    /// The first part of the ids.
+    pub(crate) const PREFIX: &str = "picture";
+
     /// The id of the record about the picture with this id.
     pub fn id_of(media_id: &str) -> String {
-        join(&["picture", media_id])
+        join(&[Self::PREFIX, media_id])
     }
 }
 

@@ -2,33 +2,36 @@
 
 use crate::domain::Catalog;
 use crate::service::Service;
-use crate::store::records::put;
+use crate::store::records::replace_or_create;
 use crate::store::{Loaded, Record, StoreError, StoreExt as _, Write};
 use ruhui_core::types::BrandId;
 
-/// A brand's catalog, and the version that it was read at; a brand that has nothing has no record of it.
+/// A brand's catalog, and the record that was read; a brand that has nothing has no record of it.
 pub(super) struct Shelf {
     pub(super) catalog: Catalog,
-    version: Option<i64>,
+    read: Option<Loaded<Catalog>>,
 }
 
 impl Shelf {
     /// Reads it.
     pub(super) async fn of(service: &Service, brand_id: &BrandId) -> Result<Self, StoreError> {
         let read = service.store.read::<Catalog>(brand_id.as_str()).await?;
-        let version = read.as_ref().map(|loaded| loaded.version);
-        let catalog = read.map_or_else(|| Catalog::empty(brand_id.clone()), |loaded| loaded.record);
-        Ok(Self { catalog, version })
+        let record = read.as_ref().map(|loaded| loaded.record.clone());
+        let catalog = record.unwrap_or_else(|| Catalog::empty(brand_id.clone()));
+        Ok(Self { catalog, read })
     }
 
     /// A condition: nothing was added since.
     pub(super) fn unchanged(&self) -> Write {
-        Write::Expect { key: Catalog::key(&self.catalog.id()), read: self.version }
+        Write::Expect {
+            key: Catalog::key(&self.catalog.id()),
+            read: self.read.as_ref().map(|loaded| loaded.version),
+        }
     }
 
     /// The write that keeps it with what was added.
     pub(super) fn write(&self) -> Write {
-        put(&self.catalog, self.version)
+        replace_or_create(self.read.as_ref(), &self.catalog)
     }
 }
 

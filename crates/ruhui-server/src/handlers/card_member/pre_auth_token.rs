@@ -5,7 +5,7 @@ use crate::domain::{Member, Purpose, TokenRecord, User};
 use crate::error::Error;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
-use crate::store::records::put;
+use crate::store::records::{decode, put};
 use crate::store::{Loaded, Record as _, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CreatePayViewToken, CreatePreAuthToken, OpenUserCardToken, PreAuthToken};
@@ -57,13 +57,13 @@ async fn issue<E>(
         let template = service.registry.template(card_id).await?;
         let stored = service.store.load(&keys).await?;
         let [user, member] = &stored[..] else { return Err(Error::Bug("a store lost a key")) };
-        let loaded_user = user.as_ref().map(Loaded::<User>::read).transpose()?;
-        let loaded_member = member.as_ref().map(Loaded::<Member>::read).transpose()?;
+        let user: Option<User> = user.as_ref().map(|stored| decode(&keys[0].id, stored)).transpose()?;
+        let member: Option<Member> = member.as_ref().map(|stored| decode(&keys[1].id, stored)).transpose()?;
         let known = Known {
             brand: directory.brand(brand_id).map(|brand| &brand.record),
             template: template.as_deref().map(|template| &template.record),
-            user: loaded_user.as_ref().map(|user| &user.record),
-            member: loaded_member.as_ref().map(|member| &member.record),
+            user: user.as_ref(),
+            member: member.as_ref(),
             unknown_openids: service.policy.unknown_openids,
         };
         let now = service.env.business.now();

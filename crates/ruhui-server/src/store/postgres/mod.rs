@@ -20,7 +20,7 @@ mod worker;
 pub use address::{Address, AddressError};
 
 use super::group::queue::Queue;
-use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Submitted, Write};
+use super::{Batch, CommitError, Key, Kind, RowId, Sharing, Store, StoreError, Stored, Submitted, Write};
 use crate::env::Entropy;
 use async_trait::async_trait;
 use commit::Commits;
@@ -90,7 +90,7 @@ impl std::fmt::Debug for PostgresStore {
 const NUL: char = '\0';
 
 /// What a batch has in it that cannot be kept.
-fn unfit(batch: &Batch) -> Option<&'static str> {
+fn unfit(batch: &Batch) -> Option<&Key> {
     let has_nul = |write: &&Write| {
         let value = match write {
             Write::Put { value, .. } => value.0.as_str(),
@@ -98,7 +98,7 @@ fn unfit(batch: &Batch) -> Option<&'static str> {
         };
         write.condition().0.id.contains(NUL) || value.contains(NUL)
     };
-    batch.iter().find(has_nul).map(|write| write.condition().0.kind.table())
+    batch.iter().find(has_nul).map(|write| write.condition().0)
 }
 
 #[async_trait]
@@ -122,13 +122,14 @@ impl Store for PostgresStore {
     }
 
     async fn submit(&self, batch: Batch) -> Submitted {
-        if let Some(table) = unfit(&batch) {
+        if let Some(key) = unfit(&batch) {
+            let (table, id) = (key.kind.table(), RowId::of(key.kind, &key.id));
             let why = (
                 "it has a NUL character, which PostgreSQL cannot keep",
                 "含有 PostgreSQL 无法保存的 NUL 字符",
             )
                 .into();
-            return Box::pin(ready(Err(StoreError::Corrupt { table, why }.into())));
+            return Box::pin(ready(Err(StoreError::Corrupt { table, id, why }.into())));
         }
         match self.commits.submit(batch).await {
             Ok(asked) => Box::pin(async { asked.answer().await?.map_err(CommitError::Changed) }),

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::handlers::card_member::catalog::Shelf;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
-use crate::store::records::put;
+use crate::store::records::{put, replace_or_create};
 use crate::store::{Loaded, Record as _, StoreExt as _};
 use ruhui_core::api::Endpoint as _;
 use ruhui_core::api::card_member::{ActivityState, CreateMembershipActivity, MembershipActivity};
@@ -33,13 +33,13 @@ impl Handle for CreateMembershipActivity {
             template: template.as_ref().map(|template| &template.record),
             activities: &activities,
         };
-        let (newest, version) =
-            count.map_or_else(Default::default, |Loaded { record, version }| (record, Some(version)));
+        let newest = count.as_ref().map(|loaded| loaded.record).unwrap_or_default();
         let counted = newest.next();
         let now = service.env.business.now();
         let created = activity::create(creation, counted.newest, now)?;
         shelf.catalog.activities.push(counted.newest);
-        let mut batch = vec![put(&created, None), put(&claim, None), put(&counted, version), shelf.write()];
+        let counter = replace_or_create(count.as_ref(), &counted);
+        let mut batch = vec![put(&created, None), put(&claim, None), counter, shelf.write()];
         // A template that ends meanwhile gets no activity.
         batch.extend(template.as_ref().map(Loaded::unchanged));
         // One whose time is over may have got more of it meanwhile.

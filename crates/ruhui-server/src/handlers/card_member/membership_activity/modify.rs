@@ -7,7 +7,7 @@ use crate::handlers::card_member::catalog::Shelf;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
-use crate::store::records::put;
+use crate::store::records::replace_or_create;
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{
     MembershipActivity, ModifyMembershipActivity, TerminateMembershipActivity,
@@ -45,6 +45,6 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     let changed = decide(activity, now)?;
     let response = changed.shown(now);
     // One that is about to end may have a successor meanwhile, and must not run on beside it.
-    let batch = vec![put(&changed, loaded.as_ref().map(|loaded| loaded.version)), shelf.unchanged()];
+    let batch = vec![replace_or_create(loaded.as_ref(), &changed), shelf.unchanged()];
     Ok(Decision::Commit(response, batch))
 }

@@ -1,0 +1,64 @@
+//! Every type of record, by the key of what it keeps.
+
+use crate::domain::image::{PictureFacts, Uploads};
+use crate::domain::{
+    Activity, ActivityCount, Answer, Brand, Catalog, Claim, Feed, Media, Member, Merchant, Redemption,
+    Template, TokenRecord, User,
+};
+use crate::limiter::Shared;
+use crate::outbox::Delivery;
+use crate::provisioned::{Applied, Provisioned};
+use crate::store::{Key, Kind, Loaded, Record, RowId, StoreError, Stored, Value};
+use crate::token_secret::SecretRecord;
+
+/// Reads a record as this release does, and returns the JSON with which it would replace it unchanged.
+///
+/// Of a record that this or an earlier release wrote, that is the same text. Of a later release's record it is the same
+/// value: this is what tests of stores of other releases rest on.
+///
+/// # Errors
+///
+/// [`StoreError::Corrupt`] when this release cannot read the record, or keeps none under this key.
+pub fn rewrite(key: &Key, stored: Stored) -> Result<Value, StoreError> {
+    let first_part = key.id.split(|c: char| c.is_control()).next().unwrap_or_default();
+    let rewrite = match key.kind {
+        Kind::Merchant => rewrite_as::<Merchant>,
+        Kind::Brand => rewrite_as::<Brand>,
+        Kind::Catalog => rewrite_as::<Catalog>,
+        Kind::Template => rewrite_as::<Template>,
+        Kind::User => rewrite_as::<User>,
+        Kind::Member => rewrite_as::<Member>,
+        Kind::Claim => rewrite_as::<Claim>,
+        Kind::Feed => rewrite_as::<Feed>,
+        Kind::Activity => rewrite_as::<Activity>,
+        Kind::Redemption => rewrite_as::<Redemption>,
+        Kind::Delivery => rewrite_as::<Delivery>,
+        Kind::Media => rewrite_as::<Media>,
+        Kind::Token => rewrite_as::<TokenRecord>,
+        Kind::Answer => rewrite_as::<Answer>,
+        Kind::Internal => match first_part {
+            ActivityCount::ID => rewrite_as::<ActivityCount>,
+            Applied::ID => rewrite_as::<Applied>,
+            PictureFacts::PREFIX => rewrite_as::<PictureFacts>,
+            Provisioned::ID => rewrite_as::<Provisioned>,
+            SecretRecord::ID => rewrite_as::<SecretRecord>,
+            Shared::PREFIX => rewrite_as::<Shared>,
+            Uploads::PREFIX => rewrite_as::<Uploads>,
+            _ => |id: &str, _| Err(unknown(id)),
+        },
+    };
+    rewrite(&key.id, stored)
+}
+
+fn rewrite_as<T: Record>(id: &str, stored: Stored) -> Result<Value, StoreError> {
+    let loaded = Loaded::<T>::read(id, stored)?;
+    Ok(loaded.rewritten(&loaded.record))
+}
+
+fn unknown(id: &str) -> StoreError {
+    StoreError::Corrupt {
+        table: Kind::Internal.table(),
+        id: RowId::of(Kind::Internal, id),
+        why: ("this release keeps nothing under this name", "本版本不使用该名称的记录").into(),
+    }
+}
