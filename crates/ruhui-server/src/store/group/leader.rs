@@ -1,141 +1,224 @@
-//! Callers who gather, so that one of them can have something done for all.
-//!
-//! No clock is involved. The first caller lets every task that is ready run, and again for as long as others join
-//! meanwhile. It also waits while more callers of the group before have yet to go on than have joined this one: they
-//! are ready to run, the processor is theirs first, and who they make room for comes next. So a busy service gathers
-//! half of its callers while it replies to the other half. An idle service has no such task, and a lone caller waits
-//! for nobody.
+//! Group commit by a leader: the first caller of a group does the work for all.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use super::ENOUGH;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-/// A group gathers no longer when this many are in it: the rest of what it costs for each is small by then.
-const ENOUGH: usize = 64;
+/// The group that is forming. It leaves, and the next one begins.
+pub(in crate::store) struct Group<T>(Mutex<Forming<T>>);
 
-/// Those who have come since the last group left.
-pub(in crate::store) struct Gathering<T>(Mutex<State<T>>);
-
-struct State<T> {
-    group: Vec<T>,
-    /// Tells all but the first of the group that it has left.
-    left: Arc<Notify>,
-    /// The group before: held by those of it who have yet to go on.
-    before: Weak<Notify>,
+struct Forming<T> {
+    items: Vec<T>,
+    /// How many groups have left before this one.
+    number: u64,
+    has_leader: bool,
+    /// Wakes all followers when the group has left, and one of them when it has lost its leader.
+    followers: Arc<Notify>,
 }
 
-impl<T> Gathering<T> {
+/// The part of one caller in the group.
+enum Part<'a, T> {
+    Leader(Leader<'a, T>),
+    Follower(OwnedNotified),
+    /// The caller's group has left.
+    Done,
+}
+
+impl<T> Group<T> {
     pub(in crate::store) fn new() -> Self {
-        Self(Mutex::new(State { group: Vec::new(), left: Arc::default(), before: Weak::new() }))
+        let followers = Arc::default();
+        Self(Mutex::new(Forming { items: Vec::new(), number: 0, has_leader: false, followers }))
     }
 
-    /// Joins. The first gets nothing, and has to see to it that the group leaves; the others get what ends when it has
-    /// left, to be kept until they go on.
-    pub(in crate::store) fn join(&self, caller: T) -> Option<OwnedNotified> {
-        let mut state = self.state();
-        state.group.push(caller);
-        (state.group.len() > 1).then(|| Arc::clone(&state.left).notified_owned())
-    }
-
-    /// Waits for as long as others join, or make room for others.
-    pub(in crate::store) async fn grow(&self) {
-        let mut seen = (0, 0);
+    /// Joins the group, and returns when it has left. The leader's `leave` takes all items; that of a follower is not
+    /// called. A caller that goes away before that leaves its item in the group.
+    pub(in crate::store) async fn join(&self, item: T, leave: impl FnOnce(Vec<T>)) {
+        let (number, mut part) = self.add(item);
         loop {
-            let now = {
-                let state = self.state();
-                (state.group.len(), state.before.strong_count())
-            };
-            let (size, waiting) = now;
-            // Where nothing moves, whoever has yet to go on is not about to.
-            let is_growing = size > seen.0 || (size < waiting && now != seen);
-            if size >= ENOUGH || !is_growing {
-                return;
+            match part {
+                Part::Leader(leader) => {
+                    self.grow().await;
+                    return leader.leave(leave);
+                }
+                Part::Follower(woken) => woken.await,
+                Part::Done => return,
             }
-            seen = now;
+            part = self.part(&mut self.forming(), number);
+        }
+    }
+
+    fn add(&self, item: T) -> (u64, Part<'_, T>) {
+        let mut forming = self.forming();
+        forming.items.push(item);
+        let number = forming.number;
+        (number, self.part(&mut forming, number))
+    }
+
+    /// The part of a caller of the group with this number.
+    fn part(&self, forming: &mut Forming<T>, number: u64) -> Part<'_, T> {
+        if forming.number != number {
+            Part::Done
+        } else if forming.has_leader {
+            Part::Follower(Arc::clone(&forming.followers).notified_owned())
+        } else {
+            forming.has_leader = true;
+            Part::Leader(Leader { group: self, number })
+        }
+    }
+
+    /// Waits for as long as others join.
+    async fn grow(&self) {
+        let mut size = 0;
+        while (size + 1..ENOUGH).contains(&self.len()) {
+            size = self.len();
             tokio::task::yield_now().await;
         }
     }
 
-    /// The group leaves. `send` sends it off, before anybody is told that it has left.
-    pub(in crate::store) fn leave(&self, send: impl FnOnce(Vec<T>)) {
-        let (group, left) = {
-            let mut state = self.state();
-            let left = std::mem::take(&mut state.left);
-            state.before = Arc::downgrade(&left);
-            (std::mem::take(&mut state.group), left)
-        };
-        send(group);
-        left.notify_waiters();
+    fn len(&self) -> usize {
+        self.forming().items.len()
     }
 
-    fn state(&self) -> MutexGuard<'_, State<T>> {
+    fn forming(&self) -> MutexGuard<'_, Forming<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Leadership of a group, until the group has left.
+struct Leader<'a, T> {
+    group: &'a Group<T>,
+    number: u64,
+}
+
+impl<T> Leader<'_, T> {
+    /// The group leaves. Followers wake up after `leave` has returned, so each of them finds its answer.
+    fn leave(self, leave: impl FnOnce(Vec<T>)) {
+        let (items, _left) = {
+            let mut forming = self.group.forming();
+            forming.number += 1;
+            forming.has_leader = false;
+            let left = Left(std::mem::take(&mut forming.followers));
+            (std::mem::take(&mut forming.items), left)
+        };
+        leave(items);
+    }
+}
+
+/// Of a leader that goes away before its group has left, a follower takes the place, or else the next caller does.
+impl<T> Drop for Leader<'_, T> {
+    fn drop(&mut self) {
+        let mut forming = self.group.forming();
+        if forming.number == self.number {
+            forming.has_leader = false;
+            forming.followers.notify_one();
+        }
+    }
+}
+
+/// The followers of a group that has left. They wake up when this is dropped, also if the work panicked.
+struct Left(Arc<Notify>);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        self.0.notify_waiters();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::pin::pin;
     use std::task::{Context, Waker};
+
+    /// Joins, and returns the items that this caller let leave, if it was the leader.
+    async fn join(group: &Group<i32>, item: i32) -> Option<Vec<i32>> {
+        let mut taken = None;
+        group.join(item, |items| taken = Some(items)).await;
+        taken
+    }
+
+    /// Polls once.
+    fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            std::task::Poll::Ready(output) => Some(output),
+            std::task::Poll::Pending => None,
+        }
+    }
 
     #[tokio::test]
     async fn a_lone_caller_waits_for_nobody() {
-        let gathering = Gathering::new();
-        assert!(gathering.join(1).is_none());
-        gathering.grow().await;
-        gathering.leave(|group| assert_eq!(group, [1]));
+        let group = Group::new();
+        assert_eq!(join(&group, 1).await, Some(vec![1]));
+        assert_eq!(join(&group, 2).await, Some(vec![2]));
     }
 
     #[tokio::test]
-    async fn who_is_ready_joins_and_goes_on_when_the_group_has_left() {
-        let gathering = Arc::new(Gathering::new());
-        let sent = Arc::new(AtomicUsize::new(0));
+    async fn callers_that_are_ready_go_together_and_one_of_them_leads() {
+        let group = Arc::new(Group::new());
         let callers: Vec<_> = (0..10)
             .map(|number| {
-                let (gathering, sent) = (Arc::clone(&gathering), Arc::clone(&sent));
-                tokio::spawn(async move {
-                    match gathering.join(number) {
-                        None => {
-                            gathering.grow().await;
-                            gathering.leave(|group| sent.store(group.len(), Ordering::Relaxed));
-                        }
-                        Some(left) => left.await,
-                    }
-                    sent.load(Ordering::Relaxed)
-                })
+                let group = Arc::clone(&group);
+                tokio::spawn(async move { join(&group, number).await })
             })
             .collect();
+        let mut led: Vec<i32> = Vec::new();
         for caller in callers {
-            assert_eq!(caller.await.unwrap(), 10);
+            led.extend(caller.await.unwrap().into_iter().flatten());
         }
+        assert_eq!(led, (0..10).collect::<Vec<_>>());
     }
 
     #[tokio::test]
-    async fn a_group_waits_while_the_one_before_makes_room() {
-        let gathering = Gathering::new();
-        let mut waiting: Vec<_> = (0..4).filter_map(|number| gathering.join(number)).collect();
-        gathering.leave(drop);
-        assert_eq!(waiting.len(), 3);
-        assert!(gathering.join(4).is_none());
-        let mut growing = Box::pin(gathering.grow());
-        // One goes on between two looks: three are more than one, so are two; one is not.
-        let mut context = Context::from_waker(Waker::noop());
-        for left in waiting.drain(..2) {
-            assert!(growing.as_mut().poll(&mut context).is_pending());
-            left.await;
-        }
-        assert!(growing.as_mut().poll(&mut context).is_ready());
-        assert_eq!(waiting.len(), 1);
-        gathering.leave(|group| assert_eq!(group, [4]));
+    async fn a_follower_goes_on_when_the_group_has_left_and_not_before() {
+        let group = Group::new();
+        let (mut leader, mut follower) = (pin!(join(&group, 1)), pin!(join(&group, 2)));
+        assert!(poll(leader.as_mut()).is_none());
+        assert!(poll(follower.as_mut()).is_none());
+        assert!(poll(leader.as_mut()).is_none(), "it waits while others join");
+        assert!(poll(follower.as_mut()).is_none());
+        assert_eq!(poll(leader), Some(Some(vec![1, 2])));
+        let mut next = pin!(join(&group, 3));
+        assert!(poll(next.as_mut()).is_none());
+        assert_eq!(poll(follower), Some(None), "the next group has nothing to do with it");
+        assert_eq!(next.await, Some(vec![3]));
     }
 
     #[tokio::test]
-    async fn a_group_does_not_wait_for_who_never_goes_on() {
-        let gathering = Gathering::new();
-        let _never = [gathering.join(0), gathering.join(1), gathering.join(2)];
-        gathering.leave(drop);
-        assert!(gathering.join(3).is_none());
-        gathering.grow().await;
+    async fn of_a_leader_that_goes_away_a_follower_takes_the_place() {
+        let group = Group::new();
+        let (mut leader, mut gone) = (Box::pin(join(&group, 1)), Box::pin(join(&group, 2)));
+        let (mut third, mut fourth) = (pin!(join(&group, 3)), pin!(join(&group, 4)));
+        assert!(poll(leader.as_mut()).is_none());
+        for follower in [gone.as_mut(), third.as_mut(), fourth.as_mut()] {
+            assert!(poll(follower).is_none());
+        }
+        drop(leader);
+        // It was told to lead, and goes away before it knows.
+        drop(gone);
+        let (third, fourth) = tokio::join!(third, fourth);
+        assert_eq!((third, fourth), (Some(vec![1, 2, 3, 4]), None));
+    }
+
+    #[tokio::test]
+    async fn of_a_leader_without_followers_the_next_caller_takes_the_place() {
+        let group = Group::new();
+        let mut leader = Box::pin(join(&group, 1));
+        assert!(poll(leader.as_mut()).is_none());
+        drop(leader);
+        assert_eq!(join(&group, 2).await, Some(vec![1, 2]));
+    }
+
+    #[tokio::test]
+    async fn followers_go_on_when_the_work_has_panicked() {
+        let group = Arc::new(Group::new());
+        let leader = tokio::spawn({
+            let group = Arc::clone(&group);
+            async move { group.join(1, |_| panic!("the work failed")).await }
+        });
+        tokio::task::yield_now().await;
+        assert_eq!(join(&group, 2).await, None);
+        assert!(leader.await.is_err());
+        assert_eq!(join(&group, 3).await, Some(vec![3]));
     }
 }

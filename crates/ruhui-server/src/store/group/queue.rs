@@ -1,18 +1,9 @@
-//! Callers gather, and one worker serves them in groups.
-//!
-//! A group costs a round trip, or a sync: a busy service should have few and large ones. No clock is involved.
-//! Who is asked while the worker is at work waits for the next group; and a worker that begins one first lets every
-//! task that is ready run, again for as long as others join meanwhile. An idle service has no such task, and a
-//! lone caller waits for nobody.
+//! Group commit by a worker: callers leave their work in a queue.
 
+use super::{ENOUGH, MOST};
 use crate::store::StoreError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
-
-/// A group has no more than this many, so that the first does not wait for ever.
-const GROUP: usize = 512;
-/// A worker lets no more join when this many are there: the rest of a group's cost for each is small by then.
-const GATHERED: usize = 64;
 
 /// What is asked for, and who waits for the answer.
 pub(in crate::store) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
@@ -76,7 +67,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     pub(in crate::store) async fn group(&self) -> Vec<Job<Ask, Answer>> {
         loop {
             let mut size = 0;
-            while (size + 1..GATHERED).contains(&self.len()) {
+            while (size + 1..ENOUGH).contains(&self.len()) {
                 size = self.len();
                 tokio::task::yield_now().await;
             }
@@ -112,7 +103,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
 
     fn take(&self) -> Vec<Job<Ask, Answer>> {
         let mut state = self.state();
-        let size = state.jobs.len().min(GROUP);
+        let size = state.jobs.len().min(MOST);
         let rest = state.jobs.split_off(size);
         std::mem::replace(&mut state.jobs, rest)
     }
@@ -134,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn callers_that_are_ready_go_together_up_to_a_limit() {
         let queue: Arc<Queue<usize, usize>> = Arc::new(Queue::new());
-        let asked: Vec<_> = (0..GROUP + 3)
+        let asked: Vec<_> = (0..MOST + 3)
             .map(|number| {
                 let queue = queue.clone();
                 tokio::spawn(async move { queue.ask(number).await.unwrap() })
@@ -152,7 +143,7 @@ mod tests {
                 answer.send(Ok(number + 1)).unwrap();
             }
         }
-        assert_eq!(sizes, [GROUP, 3]);
+        assert_eq!(sizes, [MOST, 3]);
         for (number, answer) in asked.into_iter().enumerate() {
             assert_eq!(answer.await.unwrap(), number + 1);
         }

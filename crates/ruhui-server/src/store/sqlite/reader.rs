@@ -1,13 +1,12 @@
 //! Reading: connections beside the writer's, and loads that go together.
 //!
 //! A read transaction costs four system calls, and after each commit the pages of the file are read anew. A busy
-//! service therefore reads for all requests that are ready at once, as it commits for them. See
-//! `group`.
+//! service therefore reads for all requests that are ready at once, as it commits for them: see `group`.
 
 use super::connect::connect;
 use super::report::failed;
 use super::statement::statement;
-use crate::store::group::leader::Gathering;
+use crate::store::group::leader::Group;
 use crate::store::{Key, Kind, StoreError, Stored};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
 use std::path::PathBuf;
@@ -15,11 +14,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 type Found = Result<Vec<Option<Stored>>, StoreError>;
+/// The keys of a caller, and how it gets their records.
+type Waiting = (Vec<Key>, oneshot::Sender<Found>);
 
 pub(super) struct Reader {
     path: PathBuf,
     connections: Vec<Mutex<Connection>>,
-    gathering: Gathering<(Vec<Key>, oneshot::Sender<Found>)>,
+    group: Group<Waiting>,
 }
 
 impl Reader {
@@ -28,7 +29,7 @@ impl Reader {
 
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
         let connections = (0..Self::CONNECTIONS).map(|_| connect(&path).map(Mutex::new));
-        Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, gathering: Gathering::new() })
+        Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, group: Group::new() })
     }
 
     /// The first connection that is free, or else the first one when it becomes so.
@@ -54,12 +55,7 @@ impl Reader {
 
     pub(super) async fn load(&self, keys: &[Key]) -> Found {
         let (answer, answered) = oneshot::channel();
-        // Kept until the answer is here: so long its caller has yet to go on.
-        let left = self.gathering.join((keys.to_vec(), answer));
-        if left.is_none() {
-            let _departure = Departure(self);
-            self.gathering.grow().await;
-        }
+        self.group.join((keys.to_vec(), answer), |group| self.serve(group)).await;
         let gone = || StoreError::Unavailable {
             place: self.path.display().to_string(),
             why: ("a read was broken off", "读取被中断").into(),
@@ -67,9 +63,11 @@ impl Reader {
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    fn serve(&self, group: Vec<(Vec<Key>, oneshot::Sender<Found>)>) {
+    /// Reads for the callers of a group that have not gone away.
+    fn serve(&self, group: Vec<Waiting>) {
         // Inline: a hop to another thread costs more than these lookups.
-        let (asked, answers): (Vec<_>, Vec<_>) = group.into_iter().unzip();
+        let (asked, answers): (Vec<_>, Vec<_>) =
+            group.into_iter().filter(|(_, answer)| !answer.is_closed()).unzip();
         let found = self.read(|connection| load(connection, &asked));
         let found = found.map_or_else(
             |error| asked.iter().map(|_| Err(error.clone())).collect::<Vec<_>>(),
@@ -91,15 +89,6 @@ impl Reader {
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
         self.read(|connection| scan(connection, kind, prefix, after, limit))
-    }
-}
-
-/// Reads for the group when it is dropped, so that the others are served also when its first caller goes away.
-struct Departure<'a>(&'a Reader);
-
-impl Drop for Departure<'_> {
-    fn drop(&mut self) {
-        self.0.gathering.leave(|group| self.0.serve(group));
     }
 }
 

@@ -18,12 +18,12 @@ pub(super) const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 /// where the last good commit ended: the next commit writes over what failed, and its sync covers that whole. A new
 /// connection has forgotten the pages that the old one had in memory; its first commit, which changes nothing, must
 /// succeed before anything is taken on.
-pub(super) struct Pen {
+pub(super) struct WriteConnection {
     path: PathBuf,
     connection: Option<Connection>,
 }
 
-impl Pen {
+impl WriteConnection {
     pub(super) fn new(connection: Connection, path: PathBuf) -> Self {
         Self { path, connection: Some(connection) }
     }

@@ -1,11 +1,11 @@
 //! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
 //!
-//! Batches gather before they go to it: each group costs a sync and two changes of thread, so a busy service
-//! should have few and large ones: see `group`.
+//! Batches come to it in groups, since each group costs a sync and two changes of thread: see `group`.
 
 use super::statement::statement;
-use super::write_connection::{BEGIN, Pen};
-use crate::store::group::leader::Gathering;
+use super::write_connection::{BEGIN, WriteConnection};
+use crate::store::group::MOST;
+use crate::store::group::leader::Group;
 use crate::store::{Batch, CommitError, Key, Kind, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
@@ -15,16 +15,11 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// A group is synced when this many batches are in it, so that the first does not wait for ever.
-const GROUP: usize = 512;
-
-/// Batches, and who waits for each.
-type Group = Vec<Waiting>;
 /// A batch, and who waits for it.
 type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
 
 enum Job {
-    Commit(Group),
+    Commit(Vec<Waiting>),
     Expire(Timestamp, usize, oneshot::Sender<Result<usize, StoreError>>),
 }
 
@@ -32,7 +27,7 @@ pub(super) struct Writer {
     /// `None` once it is being dropped, which tells the thread to end.
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
-    gathering: Gathering<Waiting>,
+    group: Group<Waiting>,
     place: Arc<str>,
 }
 
@@ -40,23 +35,17 @@ impl Writer {
     pub(super) fn start(connection: Connection, path: PathBuf) -> Result<Self, StoreError> {
         let (jobs, waiting) = channel();
         let place = path.display().to_string();
-        let mut pen = Pen::new(connection, path);
+        let mut writes = WriteConnection::new(connection, path);
         let thread = std::thread::Builder::new()
             .name("ruhui-writer".to_owned())
-            .spawn(move || run(&mut pen, &waiting))
+            .spawn(move || run(&mut writes, &waiting))
             .map_err(|error| StoreError::Unavailable { place: place.clone(), why: error.into() })?;
-        Ok(Self { jobs: Some(jobs), thread: Some(thread), gathering: Gathering::new(), place: place.into() })
+        Ok(Self { jobs: Some(jobs), thread: Some(thread), group: Group::new(), place: place.into() })
     }
 
     pub(super) async fn submit(&self, batch: Batch) -> Submitted {
         let (answer, answered) = oneshot::channel();
-        match self.gathering.join((batch, answer)) {
-            None => {
-                let _departure = Departure(self);
-                self.gathering.grow().await;
-            }
-            Some(left) => left.await,
-        }
+        self.group.join((batch, answer), |group| self.commit(group)).await;
         let place = Arc::clone(&self.place);
         Box::pin(async move { answered.await.map_err(|_| gone(&place))? })
     }
@@ -65,6 +54,12 @@ impl Writer {
         let (answer, answered) = oneshot::channel();
         self.send(Job::Expire(now, limit, answer));
         answered.await.map_err(|_| gone(&self.place))?
+    }
+
+    /// Sends a group off, without the batches of callers that have gone away before it left.
+    fn commit(&self, mut group: Vec<Waiting>) {
+        group.retain(|(_, answer)| !answer.is_closed());
+        self.send(Job::Commit(group));
     }
 
     /// If the writer has ended, dropping the job tells all who wait for it.
@@ -93,16 +88,7 @@ impl Drop for Writer {
     }
 }
 
-/// Sends the group off when it is dropped, so that it also leaves when its first caller goes away.
-struct Departure<'a>(&'a Writer);
-
-impl Drop for Departure<'_> {
-    fn drop(&mut self) {
-        self.0.gathering.leave(|group| self.0.send(Job::Commit(group)));
-    }
-}
-
-fn run(pen: &mut Pen, waiting: &Receiver<Job>) {
+fn run(connection: &mut WriteConnection, waiting: &Receiver<Job>) {
     while let Ok(first) = waiting.recv() {
         let mut group = Vec::new();
         let mut job = Some(first);
@@ -111,23 +97,23 @@ fn run(pen: &mut Pen, waiting: &Receiver<Job>) {
                 Job::Commit(batches) => group.extend(batches),
                 Job::Expire(now, limit, answer) => {
                     // Whoever asked may have gone; the work is done all the same.
-                    let _ = answer.send(pen.write(|connection| expire(connection, now, limit)));
+                    let _ = answer.send(connection.write(|connection| expire(connection, now, limit)));
                 }
             }
-            if group.len() < GROUP {
+            if group.len() < MOST {
                 job = waiting.try_recv().ok();
             }
         }
         if !group.is_empty() {
-            commit_group(pen, group);
+            commit_group(connection, group);
         }
     }
 }
 
 /// One sync for the whole group: if it fails, nobody's batch is acknowledged.
-fn commit_group(pen: &mut Pen, group: Group) {
+fn commit_group(connection: &mut WriteConnection, group: Vec<Waiting>) {
     let mut verdicts = Vec::with_capacity(group.len());
-    let applied = pen.write(|connection| {
+    let applied = connection.write(|connection| {
         let transaction = connection.transaction_with_behavior(BEGIN)?;
         for (batch, _) in &group {
             verdicts.push(apply_batch(&transaction, batch)?);
