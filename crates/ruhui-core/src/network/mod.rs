@@ -197,9 +197,10 @@ impl fmt::Display for NetworkCause {
                 "对 CONNECT 应答 407：需要用户名和密码",
             ),
             Self::ProxyRejected(Some(status)) => {
-                return match zh {
-                    false => write!(f, "it answered CONNECT with {status}"),
-                    true => write!(f, "对 CONNECT 应答 {status}"),
+                return if zh {
+                    write!(f, "对 CONNECT 应答 {status}")
+                } else {
+                    write!(f, "it answered CONNECT with {status}")
                 };
             }
             Self::ProxyRejected(None) => {

@@ -117,9 +117,10 @@ pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded
         .partition(|(name, _)| is_path_parameter::<E>(name));
     let mut target = fill_path(E::PATH, &in_path).map_err(error)?;
     if E::METHOD != Method::GET {
-        let body = match rest.is_empty() {
-            true => Vec::new(),
-            false => serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?,
+        let body = if rest.is_empty() {
+            Vec::new()
+        } else {
+            serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?
         };
         return Ok(Encoded { target, body });
     }

@@ -71,9 +71,10 @@ impl Network {
                 .referer(false)
                 .retry(reqwest::retry::never())
                 .http1_only();
-            builder = match served.any(|uri| uri.scheme_str() == Some("https")) {
-                true => builder.tls_certs_merge(roots.clone()),
-                false => builder.tls_certs_only([]),
+            builder = if served.any(|uri| uri.scheme_str() == Some("https")) {
+                builder.tls_certs_merge(roots.clone())
+            } else {
+                builder.tls_certs_only([])
             };
             if loopback {
                 builder = builder.no_proxy();

@@ -69,10 +69,8 @@ impl Forward {
         body: &Bytes,
         received: &Received,
     ) -> Result<Response, Failed> {
-        let (headers, body) = match self.is_plain {
-            false => (end_to_end(headers), body.clone()),
-            true => plain(body, received),
-        };
+        let (headers, body) =
+            if self.is_plain { plain(body, received) } else { (end_to_end(headers), body.clone()) };
         let request = self.client.request(Method::POST, self.url.clone()).headers(headers).body(body);
         let mut reply = request.send().await.map_err(|error| Failed::of(&error))?;
         let mut whole = BytesMut::new();
