@@ -30,6 +30,7 @@ mod platform;
 mod policy;
 mod provisioned;
 mod registry;
+mod request_id;
 pub mod sandbox;
 mod sandbox_log;
 mod service;

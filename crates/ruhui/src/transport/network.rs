@@ -14,8 +14,8 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use reqwest::{Certificate, Client, redirect};
 use ruhui_core::key::{self, Damage, KeyError};
+use ruhui_core::network;
 use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -112,9 +112,7 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
 
 /// Whether a URI's host is this machine.
 fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    uri.host().is_some_and(network::is_loopback)
 }
 
 #[async_trait]
