@@ -1,9 +1,9 @@
 //! Which crates may depend on which: client and server meet only in the binary and in tests.
 
-use crate::command::{cargo, read};
-use crate::metadata::{Metadata, list, name};
-use crate::step::Outcome;
 use anyhow::{Result, ensure};
+use ruhui_harness::command::{cargo, read};
+use ruhui_harness::metadata::{Metadata, list, name};
+use ruhui_harness::step::Outcome;
 use std::collections::BTreeSet;
 
 /// One crate of the workspace and the others that it may use.
@@ -20,8 +20,10 @@ const ARROWS: &[Arrow] = &[
     // The service is tested with the client that it will meet.
     Arrow { from: "ruhui-server", to: &["ruhui-core"], to_in_tests: &["ruhui"] },
     Arrow { from: "ruhui-cli", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
-    // The endpoints, for the OpenAPI document, and the SDK, to measure it. The service it knows as a program only.
-    Arrow { from: "xtask", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
+    // The SDK, to measure it and to sign the load. The service it knows as a program only.
+    Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
+    // The endpoints, for the OpenAPI document and the tables of what the SDK sends.
+    Arrow { from: "xtask", to: &["ruhui-core", "ruhui", "ruhui-harness"], to_in_tests: &[] },
 ];
 
 /// Packages that must not be anywhere in the tree, and why.

@@ -3,14 +3,15 @@
 //! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them
 //! are built once; the only other build is the release that the foreign clients meet.
 
-use crate::command::{cargo, run};
-use crate::postgres::Cluster;
-use crate::step::{Outcome, Steps};
 use crate::{
-    arrows, circles, deny, endpoints, full, guide, interop, links, openapi, packages, readme, sandbox,
+    arrows, circles, deny, endpoints, full, guide, harness, interop, links, openapi, packages, readme,
     toolchain, vectors,
 };
 use anyhow::ensure;
+use ruhui_harness::command::{cargo, run};
+use ruhui_harness::postgres::Cluster;
+use ruhui_harness::sandbox;
+use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
 
 /// What a step does.
@@ -94,38 +95,20 @@ fn test() -> Outcome {
     Ok(String::new())
 }
 
-#[cfg(target_os = "linux")]
 fn crash() -> Outcome {
-    crate::crash::run(&crate::crash::Options { rounds: 8, seed: 1 })
+    harness::run(&["crash", "--rounds", "8", "--seed", "1"])
 }
 
-#[cfg(target_os = "linux")]
 fn failover() -> Outcome {
-    crate::failover::run(1)
+    harness::run(&["failover", "--rounds", "1"])
 }
 
-#[cfg(target_os = "linux")]
 fn replicas() -> Outcome {
-    crate::replicas::run(&crate::replicas::Options { seconds: 5 })
+    harness::run(&["replicas", "--seconds", "5"])
 }
 
-#[cfg(target_os = "linux")]
 fn hostile() -> Outcome {
-    crate::hostile::run(&crate::hostile::Options::all(crate::hostile::Form::Short))
-}
-
-#[cfg(not(target_os = "linux"))]
-use elsewhere as crash;
-#[cfg(not(target_os = "linux"))]
-use elsewhere as failover;
-#[cfg(not(target_os = "linux"))]
-use elsewhere as hostile;
-#[cfg(not(target_os = "linux"))]
-use elsewhere as replicas;
-
-#[cfg(not(target_os = "linux"))]
-fn elsewhere() -> Outcome {
-    anyhow::bail!("this step runs on Linux only: its load reads the kernel's clocks and signals of Linux")
+    harness::run(&["hostile", "--short"])
 }
 
 fn doc() -> Outcome {

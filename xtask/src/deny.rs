@@ -1,8 +1,8 @@
 //! Licences, banned and doubled packages, sources: `deny.toml`, read by cargo-deny.
 
-use crate::command::run;
-use crate::step::Outcome;
 use crate::tools;
+use ruhui_harness::command::run;
+use ruhui_harness::step::Outcome;
 
 /// Checks all that needs no network. Building the tool takes some three minutes of a cold run.
 pub(crate) fn check() -> Outcome {

@@ -1,9 +1,9 @@
 //! The READMEs' tables of endpoints. A tick stands for something that can be looked at, never for a promise.
 
-use crate::command::read_file;
-use crate::step::Outcome;
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_core::api::{self, Endpoint, Visitor};
+use ruhui_harness::command::read_file;
+use ruhui_harness::step::Outcome;
 use std::path::Path;
 
 const START: &str = "<!-- endpoints: cargo xtask endpoints -->";

@@ -1,13 +1,14 @@
 //! What `cargo xtask ci --full` adds: slow, or in need of more of the network.
 
-use crate::command::{cargo, read, run};
 use crate::deny;
 use crate::fuzz;
-use crate::metadata::Metadata;
-use crate::step::{Outcome, Steps};
+use crate::harness;
 use crate::toolchain;
 use crate::tools;
 use anyhow::{Context as _, Result};
+use ruhui_harness::command::{cargo, read, run};
+use ruhui_harness::metadata::Metadata;
+use ruhui_harness::step::{Outcome, Steps};
 use std::process::Command;
 
 /// The two crates that are published.
@@ -19,10 +20,7 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     steps.run("minimum-rust-build", minimum_rust)?;
     steps.run("advisories", deny::advisories)?;
     steps.run("semver", semver)?;
-    #[cfg(target_os = "linux")]
-    steps.run("hostile-long", || {
-        crate::hostile::run(&crate::hostile::Options::all(crate::hostile::Form::Long))
-    })?;
+    steps.run("hostile-long", || harness::run(&["hostile"]))?;
     fuzz::run_all(steps, fuzz::SECONDS)
 }
 

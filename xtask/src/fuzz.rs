@@ -1,9 +1,9 @@
 //! Fuzzing: every target for a while, on the nightly compiler that it needs.
 
-use crate::command::run;
-use crate::step::{Outcome, Steps};
 use crate::tools;
 use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::command::run;
+use ruhui_harness::step::{Outcome, Steps};
 
 /// How long each target is fuzzed.
 pub(crate) const SECONDS: u32 = 60;

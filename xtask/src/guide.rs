@@ -5,11 +5,11 @@
 //! block before it prints: its lines come in this order, `…` stands for what differs from run to run. A block
 //! of `rust` stands in the example that the guide tells to run. Both languages have the same blocks.
 
-use crate::command::{cargo, read_file, run, shown};
-use crate::metadata::Metadata;
-use crate::sandbox::Sandbox;
-use crate::step::{Clock, Outcome};
 use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::command::{cargo, read_file, run, shown};
+use ruhui_harness::metadata::Metadata;
+use ruhui_harness::sandbox::Sandbox;
+use ruhui_harness::step::{Clock, Outcome};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};

@@ -4,13 +4,13 @@
 
 mod pasted;
 
-use crate::command::shown;
-use crate::kit::Kit;
-use crate::metadata::Metadata;
 use crate::packages;
-use crate::sandbox::{self, Sandbox};
-use crate::step::{Outcome, Steps};
 use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::command::shown;
+use ruhui_harness::kit::Kit;
+use ruhui_harness::metadata::Metadata;
+use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::step::{Outcome, Steps};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 

@@ -1,10 +1,10 @@
 //! Links: each endpoint names the page that it follows and says so at the top of its file, pages are
 //! addressed as WeChat Pay addresses them, and links between our own files lead somewhere.
 
-use crate::command::{read, read_file};
-use crate::step::Outcome;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_core::api::{self, Endpoint, Visitor};
+use ruhui_harness::command::{read, read_file};
+use ruhui_harness::step::Outcome;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;

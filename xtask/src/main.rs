@@ -1,48 +1,27 @@
 //! The project's own automation: `cargo xtask ci` is its test command, the others are parts of it.
 
 mod arrows;
-#[cfg(target_os = "linux")]
-mod bench;
 mod ci;
 mod circles;
-#[cfg(target_os = "linux")]
-mod clock;
-mod command;
-#[cfg(target_os = "linux")]
-mod crash;
 mod deny;
 mod endpoints;
-#[cfg(target_os = "linux")]
-mod failover;
 mod full;
 mod fuzz;
 mod guide;
-#[cfg(target_os = "linux")]
-mod hostile;
+mod harness;
 mod interop;
-mod kit;
-#[cfg(target_os = "linux")]
-mod ledger;
 mod links;
-#[cfg(target_os = "linux")]
-mod load;
-mod metadata;
 mod openapi;
 mod packages;
-mod postgres;
 mod python;
 mod readme;
-#[cfg(target_os = "linux")]
-mod replicas;
-mod sandbox;
-mod step;
 mod toolchain;
 mod tools;
 mod vectors;
 
 use clap::{Parser, Subcommand};
+use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
-use step::{Outcome, Steps};
 
 /// ruhui's own automation.
 #[derive(Parser)]
@@ -92,28 +71,6 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
-    /// Kill the service under load again and again: nothing acknowledged may be lost.
-    #[cfg(target_os = "linux")]
-    Crash(crash::Options),
-    /// Kill PostgreSQL's primary under load, and go on with its standby: nothing acknowledged may be lost.
-    #[cfg(target_os = "linux")]
-    Failover {
-        /// How often.
-        #[arg(long, default_value_t = 10)]
-        rounds: u32,
-    },
-    /// Run three services over one PostgreSQL behind HAProxy: kill one, restart all, count against a limit.
-    #[cfg(target_os = "linux")]
-    Replicas(replicas::Options),
-    /// Measure what a token costs on this machine, against the RSA operations in it.
-    #[cfg(target_os = "linux")]
-    Bench(bench::Options),
-    /// Attack a service as strangers without a key would: its memory, and a good client's latency.
-    #[cfg(target_os = "linux")]
-    Hostile(hostile::Options),
-    /// Send token requests to a running service at a rate, and say what became of them.
-    #[cfg(target_os = "linux")]
-    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -135,18 +92,6 @@ fn main() -> ExitCode {
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
-        #[cfg(target_os = "linux")]
-        Task::Crash(options) => told(crash::run(&options)),
-        #[cfg(target_os = "linux")]
-        Task::Failover { rounds } => told(failover::run(rounds)),
-        #[cfg(target_os = "linux")]
-        Task::Replicas(options) => told(replicas::run(&options)),
-        #[cfg(target_os = "linux")]
-        Task::Bench(options) => told(bench::run(&options)),
-        #[cfg(target_os = "linux")]
-        Task::Hostile(options) => told(hostile::run(&options)),
-        #[cfg(target_os = "linux")]
-        Task::Load(options) => told(load::run(&options)),
     }
 }
 

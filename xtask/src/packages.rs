@@ -1,9 +1,10 @@
 //! Debian's packages: those that are missing are installed where that is ours to do, or named.
 
-use crate::command::{exists, read, read_file, run};
-use crate::step::Outcome;
-use crate::{interop, postgres};
+use crate::interop;
 use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::command::{exists, read, read_file, run};
+use ruhui_harness::postgres;
+use ruhui_harness::step::Outcome;
 use std::path::Path;
 use std::process::{Command, Stdio};
 

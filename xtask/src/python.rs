@@ -1,8 +1,8 @@
 //! Programs from PyPI, each in an environment of its own under the target directory.
 
-use crate::command::{self, read_file};
-use crate::metadata::Metadata;
 use anyhow::{Context as _, Result};
+use ruhui_harness::command::{self, read_file};
+use ruhui_harness::metadata::Metadata;
 use std::process::Command;
 
 /// Runs `program` with what the file `requirements` lists.

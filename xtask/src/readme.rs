@@ -1,9 +1,9 @@
 //! The README's commands: they are there to the letter, and the first one shows a token, each time.
 
-use crate::command::read_file;
-use crate::sandbox::Sandbox;
-use crate::step::Outcome;
 use anyhow::{Context as _, ensure};
+use ruhui_harness::command::read_file;
+use ruhui_harness::sandbox::Sandbox;
+use ruhui_harness::step::Outcome;
 
 const READMES: &[&str] = &["README.md", "README.zh-CN.md"];
 const COMMANDS: &[&str] = &["cargo run --release -- sandbox", "cargo xtask ci"];

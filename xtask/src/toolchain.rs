@@ -1,9 +1,9 @@
 //! The Rust that runs, the oldest Rust that is promised, and the parts of it that the checks need.
 
-use crate::command::{cargo, read, read_file};
-use crate::metadata::{Metadata, name};
-use crate::step::Outcome;
 use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::command::{cargo, read, read_file};
+use ruhui_harness::metadata::{Metadata, name};
+use ruhui_harness::step::Outcome;
 use std::process::Command;
 
 /// The files that tell people which Rust is needed.

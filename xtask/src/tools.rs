@@ -1,8 +1,8 @@
 //! Cargo's extensions: built from their source, into the target directory, when they are missing.
 
-use crate::command::{cargo, run};
-use crate::metadata::Metadata;
 use anyhow::Result;
+use ruhui_harness::command::{cargo, run};
+use ruhui_harness::metadata::Metadata;
 use std::path::PathBuf;
 use std::process::Command;
 

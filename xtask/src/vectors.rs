@@ -1,7 +1,7 @@
 //! The known answers against a second implementation of the cryptography.
 
-use crate::command::read;
-use crate::step::Outcome;
+use ruhui_harness::command::read;
+use ruhui_harness::step::Outcome;
 use std::process::Command;
 
 /// Has OpenSSL verify and sign again what `vectors/` holds.

@@ -1,6 +1,6 @@
 //! Idempotency: the same signed request acts once, however often it is sent.
 //!
-//! The idempotency key is the request's signature message and its signer: see [`RequestId`]. The response of a write is
+//! The idempotency key is the request's signature message and its signer: see `request_id`. The response of a write is
 //! kept with it as an [`Answer`], in the same batch, until the request's timestamp leaves the window; a resend gets that
 //! response. For tokens the token's own record is the kept response, since the token follows from the request's id: one
 //! record, one read, one write.
@@ -10,6 +10,7 @@
 use crate::domain::{Answer, TokenRecord};
 use crate::env::Entropy;
 use crate::keyed_lock::{KeyGuard, KeyedLock};
+use crate::request_id::RequestId;
 use crate::store::records::{absent, put};
 use crate::store::{CommitError, Loaded, Record as _, Store, StoreError, Write};
 use crate::token_secret::TokenSecret;
@@ -17,50 +18,6 @@ use jiff::{SignedDuration, Timestamp};
 use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
 use std::sync::Arc;
-
-/// The id of one signed request. Ordered by the request's own time.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct RequestId {
-    timestamp: i64,
-    digest: [u8; 32],
-}
-
-impl RequestId {
-    /// The id of a request whose signature was verified. PKCS#1 v1.5 signatures are deterministic, so equal
-    /// messages under one serial are equal requests.
-    fn of(authorization: &Authorization, message: &[u8]) -> Self {
-        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
-        for line in
-            [authorization.caller().field(), authorization.caller().id(), authorization.serial_no().as_str()]
-        {
-            context.update(line.as_bytes());
-            context.update(b"\n");
-        }
-        context.update(message);
-        let digest = context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes");
-        Self { timestamp: authorization.timestamp_seconds(), digest }
-    }
-
-    /// The id as a text that sorts by time.
-    pub(crate) fn to_text(&self) -> String {
-        format!("{:012}{}", self.timestamp, hex::encode(&self.digest[..20]))
-    }
-
-    /// The request's own time, in seconds since 1970.
-    pub(crate) fn timestamp(&self) -> i64 {
-        self.timestamp
-    }
-
-    /// SHA-256 of the signer and the signature message.
-    pub(crate) fn digest(&self) -> &[u8; 32] {
-        &self.digest
-    }
-
-    #[cfg(test)]
-    pub(crate) fn for_test(timestamp: i64, byte: u8) -> Self {
-        Self { timestamp, digest: [byte; 32] }
-    }
-}
 
 /// The signed request that a call came in.
 #[derive(Debug, Clone)]
@@ -179,16 +136,5 @@ impl Idempotency {
             },
             Err(CommitError::Store(error)) => Err(error),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_sort_by_time() {
-        let times = [0, 61, 62, 1_750_000_000, 1_750_000_001, 9_999_999_999];
-        assert!(times.map(|at| RequestId::for_test(at, 7).to_text()).is_sorted());
     }
 }

@@ -1,6 +1,6 @@
 //! What the operator decides: limits, and the points that the documents leave open.
 
-use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
 use crate::domain::{PublicUrl, Reach};
 use ruhui_core::wire::UnknownMembers;

@@ -1,12 +1,58 @@
-//! The header `Request-ID` of responses and callbacks.
+//! The idempotency key: what one signed request is known by.
 
-use crate::env::Entropy;
-use ::http::HeaderValue;
+use ruhui_core::sign::Authorization;
 
-/// A new id: hexadecimal digits, a dash and the internal result, which is 0 for a success.
-pub(crate) fn request_id(entropy: &dyn Entropy, result: u32) -> HeaderValue {
-    let mut id = [0; 16];
-    entropy.fill(&mut id);
-    let text = format!("{}-{result}", hex::encode_upper(id));
-    HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
+/// The id of one signed request. Ordered by the request's own time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct RequestId {
+    timestamp: i64,
+    digest: [u8; 32],
+}
+
+impl RequestId {
+    /// The id of a request whose signature was verified. PKCS#1 v1.5 signatures are deterministic, so equal
+    /// messages under one serial are equal requests.
+    pub(crate) fn of(authorization: &Authorization, message: &[u8]) -> Self {
+        let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
+        for line in
+            [authorization.caller().field(), authorization.caller().id(), authorization.serial_no().as_str()]
+        {
+            context.update(line.as_bytes());
+            context.update(b"\n");
+        }
+        context.update(message);
+        let digest = context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes");
+        Self { timestamp: authorization.timestamp_seconds(), digest }
+    }
+
+    /// The id as a text that sorts by time.
+    pub(crate) fn to_text(&self) -> String {
+        format!("{:012}{}", self.timestamp, hex::encode(&self.digest[..20]))
+    }
+
+    /// The request's own time, in seconds since 1970.
+    pub(crate) fn timestamp(&self) -> i64 {
+        self.timestamp
+    }
+
+    /// SHA-256 of the signer and the signature message.
+    pub(crate) fn digest(&self) -> &[u8; 32] {
+        &self.digest
+    }
+
+    #[cfg(test)]
+    pub(crate) fn for_test(timestamp: i64, byte: u8) -> Self {
+        Self { timestamp, digest: [byte; 32] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let times = [0, 61, 62, 1_750_000_000, 1_750_000_001, 9_999_999_999];
+        assert!(times.map(|at| RequestId::for_test(at, 7).to_text()).is_sorted());
+    }
 }

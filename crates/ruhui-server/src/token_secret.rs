@@ -4,7 +4,7 @@
 //! asking each other. Without the secret, the 26 characters after the time are unpredictable (HMAC-SHA-256; 154 bits).
 
 use crate::env::Entropy;
-use crate::idempotency::RequestId;
+use crate::request_id::RequestId;
 use crate::store::{Kind, Loaded, Record, Store, StoreError, StoreExt as _};
 use ruhui_core::env::{ALPHANUMERIC, alphanumeric};
 use ruhui_core::types::{Caller, Token};

@@ -1,4 +1,4 @@
-//! Many calls, 32 of them in flight: what one costs its caller, beside ours in `cargo xtask bench`.
+//! Many calls, 32 of them in flight: what one costs its caller, beside ours in `cargo harness bench`.
 
 use std::error::Error;
 use std::future::Future;
@@ -10,7 +10,7 @@ const IN_FLIGHT: usize = 32;
 /// Calls that are not counted: they open the connections.
 const WARM_UP: usize = 20 * IN_FLIGHT;
 
-/// Makes `count` calls; what `cargo xtask bench` reads, as JSON.
+/// Makes `count` calls; what `cargo harness bench` reads, as JSON.
 pub async fn measure<F, C>(count: usize, call: F) -> Result<String, Box<dyn Error>>
 where
     F: Fn() -> C + Clone + Send + 'static,

@@ -6,13 +6,13 @@
 mod crate_tree;
 mod names;
 
-use crate::metadata::{Metadata, list, name};
-use crate::step::Outcome;
 use anyhow::{Context as _, ensure};
 use crate_tree::CrateTree;
 use names::Imports;
 use petgraph::algo::tarjan_scc;
 use petgraph::graphmap::DiGraphMap;
+use ruhui_harness::metadata::{Metadata, list, name};
+use ruhui_harness::step::Outcome;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! The programs that `ruhui kit --for …` prints, saved and run as their own comments say.
 
-use crate::command::{cargo, read, shown};
-use crate::sandbox::{self, Sandbox};
-use crate::step::Outcome;
 use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::command::{cargo, read, shown};
+use ruhui_harness::sandbox::{self, Sandbox};
+use ruhui_harness::step::Outcome;
 use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,11 +7,11 @@ mod schema;
 mod signature_headers;
 mod webhooks;
 
-use crate::command::read_file;
 use crate::python;
-use crate::step::Outcome;
 use anyhow::{Context as _, Result, ensure};
 use operation::Paths;
+use ruhui_harness::command::read_file;
+use ruhui_harness::step::Outcome;
 use serde_json::{Value, json};
 
 const FILE: &str = "docs/openapi.json";

@@ -1,6 +1,6 @@
 //! Finds the end of a body, and checks whether the body is the one that was sent.
 
-use super::{BodyState, Remark, lines, raw, start};
+use super::{BodyState, Remark, lines, start};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use memchr::memmem;
@@ -70,7 +70,7 @@ fn begins(text: &[u8]) -> bool {
         return false;
     }
     let second = lines::with_ends(&head[end + 1..]).next().unwrap_or_default();
-    second.trim_ascii().is_empty() || raw::header(second.trim_ascii()).is_some()
+    second.trim_ascii().is_empty() || lines::header(second.trim_ascii()).is_some()
 }
 
 /// A body that was compared with the headers that describe it.

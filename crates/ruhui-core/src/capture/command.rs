@@ -1,7 +1,7 @@
 //! Reads a curl command as the request that it would send.
 
 use super::shell::{self, Word};
-use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, raw, start};
+use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, lines, raw, start};
 use http::header::{
     ACCEPT, AUTHORIZATION, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
 };
@@ -326,7 +326,7 @@ impl Command {
         let mut head = raw::Head::default();
         let mut removed = Vec::new();
         for line in self.headers.iter().take(raw::MOST_HEADERS).map(|line| line.trim()) {
-            if let Some((name, b"")) = raw::header(line.as_bytes()) {
+            if let Some((name, b"")) = lines::header(line.as_bytes()) {
                 removed.push(name);
             } else if let Some(name) = line.strip_suffix(';').filter(|name| !name.contains(':')) {
                 if let Ok(name) = HeaderName::from_bytes(name.as_bytes()) {

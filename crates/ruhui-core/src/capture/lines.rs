@@ -1,6 +1,7 @@
 //! Splits bytes into lines, and removes the wrapping around material before it is read.
 
 use super::Remark;
+use http::{HeaderName, HeaderValue};
 use std::borrow::Cow;
 
 /// The lines of a text with their ends.
@@ -59,6 +60,15 @@ pub(super) fn unindented<'a>(text: Cow<'a, [u8]>, remarks: &mut Vec<Remark>) -> 
     remarks.push(Remark::Unindented { columns: indent.len() });
     let without = |line| <[u8]>::strip_prefix(line, indent).unwrap_or_else(|| &line[blanks(line)..]);
     Cow::Owned(with_ends(&text).map(without).collect::<Vec<_>>().concat())
+}
+
+/// Reads `Name: value`; returns both without the blanks around them.
+pub(super) fn header(line: &[u8]) -> Option<(HeaderName, &[u8])> {
+    let colon = memchr::memchr(b':', line)?;
+    let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;
+    let value = line[colon + 1..].trim_ascii();
+    HeaderValue::from_bytes(value).ok()?;
+    Some((name, value))
 }
 
 #[cfg(test)]

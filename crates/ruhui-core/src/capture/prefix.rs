@@ -1,6 +1,6 @@
 //! Strips the prefix that loggers put in front of each line.
 
-use super::{lines, raw, start};
+use super::{lines, start};
 use memchr::memmem;
 
 /// The lines of a log without their prefix, from the first start line on. `None` if no line has a start line
@@ -14,7 +14,7 @@ pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
             let clear: Vec<u8> =
                 lines::with_ends(&text[at..]).flat_map(|line| prefix.off(line)).copied().collect();
             let after = lines::with_ends(&clear).nth(1)?;
-            let has_headers = raw::header(after.trim_ascii()).is_some();
+            let has_headers = lines::header(after.trim_ascii()).is_some();
             return has_headers.then_some(clear);
         }
         at += line.len();

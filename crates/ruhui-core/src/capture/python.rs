@@ -13,7 +13,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
             blocks.put(true, &sent, true);
         } else if let Some(reply) = after(line, b"reply: ").and_then(literal) {
             blocks.put(false, &reply, true);
-        } else if let Some(header) = after(line, b"header: ").filter(|line| raw::header(line).is_some()) {
+        } else if let Some(header) = after(line, b"header: ").filter(|line| lines::header(line).is_some()) {
             blocks.put(false, &[header, b"\r\n"].concat(), false);
         }
     }

@@ -128,7 +128,7 @@ impl Head {
 
     /// Takes one line, if it is a header or a part of one.
     fn line(&mut self, content: &[u8], is_indented: bool) -> bool {
-        if let Some((name, value)) = header(content) {
+        if let Some((name, value)) = lines::header(content) {
             self.close();
             self.open = Some(Open { name, value: value.to_vec(), lines: 1 });
             return true;
@@ -220,15 +220,6 @@ impl Open {
         self.value.extend_from_slice(content);
         self.lines += 1;
     }
-}
-
-/// Reads `Name: value`; returns both without the blanks around them.
-pub(super) fn header(line: &[u8]) -> Option<(HeaderName, &[u8])> {
-    let colon = memchr::memchr(b':', line)?;
-    let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;
-    let value = line[colon + 1..].trim_ascii();
-    HeaderValue::from_bytes(value).ok()?;
-    Some((name, value))
 }
 
 /// Whether a log has put something in the place of the value.

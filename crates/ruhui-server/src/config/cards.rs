@@ -1,6 +1,6 @@
 //! Templates, and the cards that users hold from the start.
 
-use super::check::Source;
+use super::source::Source;
 use super::{BrandConfig, ConfigError, TemplateConfig, UserConfig};
 use crate::domain::{Claim, HeldCard, Member, Template};
 use ruhui_core::api::card_member::{

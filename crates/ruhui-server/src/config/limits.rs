@@ -1,6 +1,6 @@
 //! The totals and shares in `[service]`: connections, and memory for bytes that nobody has signed for.
 
-use super::check::Source;
+use super::source::Source;
 use super::{ConfigError, ServiceConfig};
 use crate::http::Limits;
 use ruhui_core::bilingual::Bilingual;

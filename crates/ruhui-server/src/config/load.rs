@@ -1,8 +1,9 @@
 //! From the file to what the service is made of.
 
-use super::check::{Source, check};
+use super::check::check;
 use super::entry::{Described, EntryDigests};
 use super::reader;
+use super::source::Source;
 use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, cards};
 use crate::domain::Reach;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};

@@ -13,12 +13,13 @@ mod load;
 mod mistake;
 mod rate_limit;
 mod reader;
+mod source;
 
 pub use error::ConfigError;
 pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
-use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
 use crate::http::Network;
 use crate::policy::CertificateDownload;

@@ -33,4 +33,4 @@ pub use redemption::Redemption;
 pub use template::Template;
 pub(crate) use template::check_notify_url;
 pub use token::{Answer, Purpose, TokenRecord};
-pub use user::{User, UserState};
+pub use user::{UnknownOpenids, User, UserState};

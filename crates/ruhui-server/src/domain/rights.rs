@@ -1,6 +1,6 @@
 //! What every call about a brand asks first: whether the caller may act for it, and whether the openid is good.
 
-use super::pre_auth::UnknownOpenids;
+use super::user::UnknownOpenids;
 use super::{Brand, Feature, User, UserState};
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, Caller, OpenId};

@@ -45,3 +45,13 @@ impl Record for User {
         self.openid.as_str().to_owned()
     }
 }
+
+/// The treatment of a well-formed openid that is not registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownOpenids {
+    /// It counts as a valid user of the template's AppID.
+    Accept,
+    /// It is invalid.
+    Reject,
+}

@@ -3,7 +3,7 @@
 use super::negotiation::wants_english;
 use crate::domain::Media;
 use crate::error::Error;
-use crate::request_id::request_id;
+use crate::request_id_header::new_request_id;
 use crate::service::Service;
 use axum::body::Body;
 use axum::response::Response;
@@ -103,7 +103,7 @@ impl<'a> ResponseWriter<'a> {
         // As many as a signed reply has, the writer's own date among them.
         headers.reserve(13);
         let language = if self.english { "en" } else { "zh-CN" };
-        headers.insert(header::REQUEST_ID, request_id(&*self.service.env.entropy, result));
+        headers.insert(header::REQUEST_ID, new_request_id(&*self.service.env.entropy, result));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

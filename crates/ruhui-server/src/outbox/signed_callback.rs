@@ -1,7 +1,7 @@
 //! From a delivery to what goes over the wire: sealed for its owner and signed, anew for each attempt.
 
 use super::{Delivery, Outbox};
-use crate::request_id::request_id;
+use crate::request_id_header::new_request_id;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
@@ -28,7 +28,7 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
     signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);
-    headers.insert(header::REQUEST_ID, request_id(entropy, 0));
+    headers.insert(header::REQUEST_ID, new_request_id(entropy, 0));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));

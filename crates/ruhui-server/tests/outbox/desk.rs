@@ -12,7 +12,7 @@ use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_core::wire::UnknownMembers;
 use ruhui_server::domain::Reach;
-use ruhui_server::domain::pre_auth::UnknownOpenids;
+use ruhui_server::domain::UnknownOpenids;
 use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::{Attempt, CallbackClient, CallbackError, CallbackResponse, Delivery};

@@ -273,7 +273,7 @@ async fn openids_that_nobody_registered() {
         reply.answers(&rows::OPENID_WRONG);
     }
     let rejecting = World::with_policy(|policy| {
-        policy.unknown_openids = ruhui_server::domain::pre_auth::UnknownOpenids::Reject;
+        policy.unknown_openids = ruhui_server::domain::UnknownOpenids::Reject;
     })
     .await;
     let reply = rejecting.send(rejecting.founding().member("openid", well_formed).sign()).await;

@@ -9,7 +9,7 @@ pub use refusal::Refusal;
 
 use super::rights::{check_openid, has_feature};
 use super::{Brand, Purpose, Template, TokenRecord, User};
-use crate::domain::pre_auth::UnknownOpenids;
+use crate::domain::UnknownOpenids;
 use jiff::Timestamp;
 use ruhui_core::types::{DateTime, OpenId};
 
@@ -34,10 +34,7 @@ pub fn check_token<'a>(
     if token.spent.is_some() {
         return Err(Refusal::TokenSpent);
     }
-    match token.expire_time.timestamp() <= now {
-        true => Err(Refusal::TokenExpired),
-        false => Ok(token),
-    }
+    if token.expire_time.timestamp() <= now { Err(Refusal::TokenExpired) } else { Ok(token) }
 }
 
 /// The token after it has opened something.

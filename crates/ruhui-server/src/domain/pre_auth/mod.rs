@@ -2,6 +2,7 @@
 
 use super::rights::{check_openid, has_feature, may_act_for};
 use super::{Brand, Member, Template, User};
+use crate::domain::UnknownOpenids;
 use jiff::{SignedDuration, Timestamp};
 use ruhui_core::api::Row;
 use ruhui_core::api::card_member::UserCardState;
@@ -12,16 +13,6 @@ use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId};
 pub const LIFE: SignedDuration = SignedDuration::from_hours(1);
 /// How long a token for the payment code lives (page 4016834476).
 pub const PAY_VIEW_LIFE: SignedDuration = SignedDuration::from_mins(10);
-
-/// What is done with a well-formed openid that nobody registered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownOpenids {
-    /// It counts as a valid user of the template's AppID.
-    Accept,
-    /// It is invalid.
-    Reject,
-}
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy)]

@@ -9,9 +9,10 @@
 //! first come, first served. Nothing rests on it but speed.
 
 use super::by_key::ByKey;
-use super::connect::{Connector, Role};
+use super::connect::Connector;
 use super::group::{Decided, Ids, Rows, Verdict, by_kind, decide};
 use super::pipeline::{Step, pipeline};
+use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;

@@ -1,6 +1,7 @@
 //! Connections: made one at a time, to the server that writes, with limits on everything that could wait for ever.
 
 use super::address::Address;
+use super::role::Role;
 use super::session::Session;
 use super::tls::Tls;
 use crate::env::Entropy;
@@ -21,16 +22,6 @@ const CONNECT_ADDRESS: Duration = Duration::from_secs(1);
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 /// The longest pause. An outage is not over for us before its end plus this.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
-
-/// What a connection is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// Commits. A statement that the server breaks off while it waits for a standby is reported as done, so here the
-    /// server must break nothing off: our own deadline does.
-    Writes,
-    /// Everything else.
-    Reads,
-}
 
 /// Makes connections.
 pub(super) struct Connector {

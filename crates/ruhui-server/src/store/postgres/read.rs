@@ -1,8 +1,9 @@
 //! Reads: the loads of several callers are one statement, and so one moment.
 
 use super::by_key::ByKey;
-use super::connect::{Connector, Role};
+use super::connect::Connector;
 use super::group::Ids;
+use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;
@@ -90,10 +91,8 @@ async fn scan(
     after: &str,
     limit: usize,
 ) -> Result<Vec<(String, Stored)>, Failure> {
-    let (text, from) = match after < prefix {
-        true => (Text::ScanFrom(kind), prefix),
-        false => (Text::ScanAfter(kind), after),
-    };
+    let (text, from) =
+        if after < prefix { (Text::ScanFrom(kind), prefix) } else { (Text::ScanAfter(kind), after) };
     let statement = client.statement(text).await?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = client.client.query(&statement, &[&Hidden(from), &limit]).await?;

@@ -1,6 +1,6 @@
 //! One connection, driven by whoever uses it: a task of its own would cost two changes of task for each answer.
 
-use super::connect::Role;
+use super::role::Role;
 use super::statement::Text;
 use super::tls::{Stream, Tls};
 use crate::store::StoreError;

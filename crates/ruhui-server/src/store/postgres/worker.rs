@@ -1,6 +1,7 @@
 //! A worker: one connection, and those who ask for something on it.
 
-use super::connect::{Connector, Role};
+use super::connect::Connector;
+use super::role::Role;
 use super::session::{Failure, Session, Shared};
 use crate::store::StoreError;
 use crate::store::gather::{Job, Queue};

@@ -103,9 +103,10 @@ mod tests {
             drop(SqliteStore::open(&path).unwrap());
             Connection::open(&path).unwrap().pragma_update(None, "user_version", number).unwrap();
             let error = SqliteStore::open(&path).unwrap_err();
-            let is_right = match is_newer {
-                true => matches!(error, StoreError::TooNew { .. }),
-                false => matches!(error, StoreError::Damaged { .. }),
+            let is_right = if is_newer {
+                matches!(error, StoreError::TooNew { .. })
+            } else {
+                matches!(error, StoreError::Damaged { .. })
             };
             assert!(is_right, "{number}: {error}");
             assert!(error.to_string().contains(&number.to_string()), "{error}");

@@ -1,0 +1,138 @@
+//! `cargo harness bench`: what a token costs on this machine, against the RSA operations in it.
+//!
+//! Everything is measured in one run, in rounds that go through all parts, so that a machine that is busy for
+//! a while spoils a round and not a figure. The service is the shipped binary with its defaults: every check,
+//! the once-only rule and a durable store, and no rate limit.
+
+mod allocations;
+mod figures;
+mod options;
+mod others;
+mod overload;
+mod round;
+mod rows;
+mod rsa;
+mod scale;
+mod sdk;
+mod server;
+mod service;
+mod store;
+mod wxpay;
+
+use anyhow::{Context as _, Result};
+use figures::Figures;
+pub(crate) use options::Options;
+use options::Part;
+use round::Bench;
+use ruhui_harness::command::{cargo, read, read_file};
+use ruhui_harness::metadata::Metadata;
+use ruhui_harness::step::Outcome;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use serde_json::{Value, json};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use store::Store;
+
+/// The figures that were committed last.
+const COMMITTED: &str = "docs/figures.json";
+
+/// Measures; the table is what it has to say.
+pub(crate) fn run(options: &Options) -> Outcome {
+    if cfg!(debug_assertions) {
+        // The same again, optimised: what is measured in this process counts as well.
+        let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
+        return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
+    }
+    if let Some(folder) = &options.sandbox {
+        return sdk::run(folder, options.calls);
+    }
+    allow_connections()?;
+    let target = Metadata::read()?.target_directory()?;
+    // On a disk: the system's folder for temporary files may be in memory, where durability costs nothing.
+    let folder = tempfile::Builder::new().prefix("bench").tempdir_in(&target)?;
+    // PostgreSQL has its data there too, and runs as somebody else where we are root.
+    std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
+    let binary = match &options.binary {
+        Some(binary) => binary.clone(),
+        None => {
+            ruhui_harness::sandbox::build()?;
+            target.join("release/ruhui")
+        }
+    };
+    let machine = machine()?;
+    let earlier = earlier()?;
+    let mut figures = Figures::beside(&earlier["figures"]);
+    let stores = if options.stores.is_empty() { Store::ALL.to_vec() } else { options.stores.clone() };
+    match options.scale {
+        true => scale::measure(options, &binary, folder.path(), &stores, &mut figures)?,
+        false => measure(options, &binary, folder.path(), &stores, &mut figures)?,
+    }
+    let all = json!({ "machine": machine, "rounds": options.rounds, "figures": figures.to_json() });
+    if let Some(path) = &options.json {
+        write(path, &all)?;
+    }
+    if options.commit {
+        let figures = figures.to_json_over(&earlier["figures"]);
+        let all = json!({ "machine": machine, "rounds": options.rounds, "figures": figures });
+        write(Path::new(COMMITTED), &all)?;
+    }
+    let committed = match earlier["machine"].as_str() {
+        Some(machine) => format!("; committed: {machine}"),
+        None => String::new(),
+    };
+    Ok(format!("{machine}{committed}\n\n{figures}"))
+}
+
+fn measure(
+    options: &Options,
+    binary: &Path,
+    folder: &Path,
+    stores: &[Store],
+    figures: &mut Figures,
+) -> Result<()> {
+    let parts = if options.parts.is_empty() { Part::ALL.to_vec() } else { options.parts.clone() };
+    others::accept_callbacks()?;
+    let wxpay = parts.contains(&Part::Sdk).then(|| wxpay::build(folder)).transpose()?;
+    let bench = Bench::start(binary, folder, options.seconds, stores, wxpay)?;
+    for round in 1..=options.rounds {
+        eprintln!("round {round} of {}", options.rounds);
+        bench.round(round, &parts, figures)?;
+    }
+    Ok(())
+}
+
+/// The figures that were committed last, or nothing.
+fn earlier() -> Result<Value> {
+    match Path::new(COMMITTED).exists() {
+        true => serde_json::from_str(&read_file(COMMITTED)?).context(COMMITTED),
+        false => Ok(Value::Null),
+    }
+}
+
+fn write(path: &Path, all: &Value) -> Result<()> {
+    std::fs::write(path, format!("{all:#}\n")).with_context(|| path.display().to_string())
+}
+
+/// As many open files as the system lets this process have, and those that it starts: overload takes thousands of
+/// connections.
+fn allow_connections() -> Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
+}
+
+/// The machine in one line: its processors, and how busy they were before the run.
+pub(crate) fn machine() -> Result<String> {
+    let info = read_file("/proc/cpuinfo")?;
+    let line = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)?.split_once(": "));
+    let flags = line("flags").map(|(_, flags)| flags).unwrap_or_default();
+    // It makes a signature cost a half or a quarter, and so everything else twice or four times the share.
+    let ifma = if flags.split(' ').any(|flag| flag == "avx512ifma") { "with" } else { "without" };
+    let load = read_file("/proc/loadavg")?;
+    Ok(format!(
+        "{} × {} {ifma} AVX-512 IFMA, load average before the run {}",
+        std::thread::available_parallelism()?,
+        line("model name").map_or("a processor without a name", |(_, model)| model),
+        load.split(' ').next().unwrap_or_default(),
+    ))
+}

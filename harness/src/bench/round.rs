@@ -1,0 +1,211 @@
+//! One round through all parts.
+
+use super::figures::Figures;
+use super::options::{CONNECTIONS, OPEN_CONNECTIONS, Part};
+use super::rsa::{around, rsa};
+use super::server::{Launch, Server};
+use super::service::{Tied, count_allocations, milliseconds};
+use super::store::Store;
+use super::{others, overload, rows, sdk, wxpay};
+use crate::clock::Cores;
+use crate::load::replies::quantile;
+use crate::load::requests::Maker;
+use crate::load::schedule::arrivals;
+use crate::load::{Pace, send};
+use anyhow::{Context as _, Result};
+use ruhui_harness::postgres::Cluster;
+use std::path::{Path, PathBuf};
+
+/// What the rounds share.
+pub(super) struct Bench<'a> {
+    binary: &'a Path,
+    folder: &'a Path,
+    cores: Cores,
+    seconds: f64,
+    /// Services tied to the first core, one over each store; those not in use sleep.
+    tied: Vec<Tied>,
+    /// One that may use all cores.
+    free: (Server, Maker),
+    wxpay: Option<PathBuf>,
+    /// Ends last.
+    _database: Option<Cluster>,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn start(
+        binary: &'a Path,
+        folder: &'a Path,
+        seconds: u32,
+        stores: &[Store],
+        wxpay: Option<PathBuf>,
+    ) -> Result<Self> {
+        let cores = Cores::find()?;
+        // On the callers' core: what it takes there is counted apart.
+        let database = stores
+            .contains(&Store::Postgres)
+            .then(|| cores.on_second(|| Cluster::start_in(folder, &[])))
+            .transpose()?;
+        let tied = stores
+            .iter()
+            .map(|store| {
+                let place = place(*store, database.as_ref())?;
+                let folder = folder.join(store.key());
+                let launch = Launch { binary, folder: &folder, store: place.as_deref() };
+                let database = database.as_ref().filter(|_| *store == Store::Postgres);
+                Tied::start(&cores, *store, launch, database.map(Cluster::process).transpose()?)
+            })
+            .collect::<Result<_>>()?;
+        let mut free = Server::start(binary, &folder.join("free"))?;
+        free.first_token()?;
+        let maker = Maker::new(&free.kit)?;
+        let free = (free, maker);
+        Ok(Self {
+            binary,
+            folder,
+            cores,
+            seconds: f64::from(seconds),
+            tied,
+            free,
+            wxpay,
+            _database: database,
+        })
+    }
+
+    pub(super) fn round(&self, round: u32, parts: &[Part], figures: &mut Figures) -> Result<()> {
+        let (verify, sign) = self.cores.on_first(|| rsa(self.free.1.key()))?;
+        let limit = 1e6 / (verify + sign);
+        figures.note(&rows::VERIFY, verify);
+        figures.note(&rows::SIGN, sign);
+        figures.note(&rows::LIMIT, limit);
+        let mut saturation = None;
+        if [Part::Service, Part::Calls, Part::Overload].iter().any(|part| parts.contains(part)) {
+            for tied in &self.tied {
+                let rate = tied.round(&self.cores, self.seconds, limit, figures)?;
+                if tied.store == Store::Sqlite {
+                    saturation = Some((tied, rate));
+                }
+            }
+        }
+        if let (Some((tied, rate)), true) = (saturation, parts.contains(&Part::Calls)) {
+            self.other_calls(tied, round, rate, figures)?;
+        }
+        if parts.contains(&Part::Shared) {
+            self.shared(sign, limit, figures)?;
+        }
+        if let (Some((tied, rate)), true) = (saturation, parts.contains(&Part::Overload)) {
+            overload::measure(tied, &self.cores, rate, figures)?;
+        }
+        if parts.contains(&Part::Sdk) {
+            self.sdk(limit, figures)?;
+        }
+        if parts.contains(&Part::Allocations) && round == 1 {
+            self.allocations(figures);
+        }
+        if parts.contains(&Part::Start) {
+            self.start_up(figures)?;
+        }
+        Ok(())
+    }
+
+    /// Calls about cards on one core, beside so many tokens a second.
+    fn other_calls(&self, tied: &Tied, round: u32, tokens: f64, figures: &mut Figures) -> Result<()> {
+        let count = (tokens * self.seconds / 4.0) as usize;
+        let requests = others::Requests::make(&tied.server, &tied.maker, round, count)?;
+        for (requests, rate, ratio) in [
+            (requests.query, &rows::QUERY_RATE, &rows::QUERY_RATIO),
+            (requests.list, &rows::LIST_RATE, &rows::LIST_RATIO),
+            (requests.confirm, &rows::CONFIRM_RATE, &rows::CONFIRM_RATIO),
+        ] {
+            let per_second = tied.saturate(&self.cores, requests)?.replies.per_second();
+            figures.note(rate, per_second);
+            figures.note(ratio, per_second / tokens);
+        }
+        Ok(())
+    }
+
+    /// The service and its callers share two cores.
+    fn shared(&self, sign: f64, limit: f64, figures: &mut Figures) -> Result<()> {
+        let (server, maker) = &self.free;
+        let requests = maker.requests((2.0 * limit * self.seconds) as usize)?;
+        let replies = send(&[server.address()?], CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
+        maker.check(&replies.kept)?;
+        let rate = replies.per_second();
+        figures.note(&rows::SHARED_RATE, rate);
+        let third = [&rows::THIRD_P50, &rows::THIRD_P99, &rows::THIRD_P50_SIGNS, &rows::THIRD_P99_SIGNS];
+        let two_thirds = [
+            &rows::TWO_THIRDS_P50,
+            &rows::TWO_THIRDS_P99,
+            &rows::TWO_THIRDS_P50_SIGNS,
+            &rows::TWO_THIRDS_P99_SIGNS,
+        ];
+        for (share, [p50, p99, p50_signs, p99_signs]) in [(1.0 / 3.0, third), (2.0 / 3.0, two_thirds)] {
+            let due = arrivals(&[(rate * share, self.seconds)]);
+            let requests = maker.requests(due.len())?;
+            let replies = send(&[server.address()?], OPEN_CONNECTIONS, requests, Pace::Open(&due))?
+                .served_or_refused()?;
+            let latencies = replies.latencies();
+            for (row, in_signs, share) in [(p50, p50_signs, 0.5), (p99, p99_signs, 0.99)] {
+                let time = milliseconds(quantile(&latencies, share));
+                figures.note(row, time);
+                figures.note(in_signs, time * 1e3 / sign);
+            }
+            figures.note(&rows::SENDER_CPU, replies.cpu.as_secs_f64() * 1e6 / due.len() as f64);
+        }
+        Ok(())
+    }
+
+    /// The SDK has a core to itself, and the service that it calls has the other; then wxpay-rs, in its place.
+    fn sdk(&self, limit: f64, figures: &mut Figures) -> Result<()> {
+        let count = (limit * self.seconds) as usize;
+        // The one that has least to do for a call keeps its callers waiting least.
+        let fastest = self.tied.iter().find(|tied| tied.store == Store::Memory);
+        let tied = fastest.or_else(|| self.tied.first()).context("no service")?;
+        let folder = self.folder.join(tied.store.key());
+        let rsa = || self.cores.on_second(|| rsa(tied.maker.key()));
+        let (cost, calls) = around(rsa, || self.cores.on_second(|| sdk::measure(&folder, count)))?;
+        figures.note(&rows::SDK_RATE, calls.per_second);
+        figures.note(&rows::SDK_CPU, calls.cpu);
+        figures.note(&rows::SDK_SHARE, cost / calls.cpu);
+        if let Some(program) = &self.wxpay {
+            let theirs = || self.cores.on_second(|| wxpay::measure(program, &tied.server.kit, count));
+            let (cost, theirs) = around(rsa, theirs)?;
+            figures.note(&rows::WXPAY_RATE, theirs.per_second);
+            figures.note(&rows::WXPAY_CPU, theirs.cpu);
+            figures.note(&rows::WXPAY_SHARE, cost / theirs.cpu);
+            figures.note(&rows::SDK_AGAINST_WXPAY, calls.cpu / theirs.cpu);
+        }
+        Ok(())
+    }
+
+    /// The kernel counts for root alone; the other figures do not need it.
+    fn allocations(&self, figures: &mut Figures) {
+        for tied in &self.tied {
+            if let Err(error) = count_allocations(&self.cores, tied, self.binary, self.folder, figures) {
+                eprintln!("{}: allocations are not counted: {error:#}", tied.store);
+            }
+        }
+    }
+
+    /// A sandbox on an empty folder makes its keys; one that starts again finds them.
+    fn start_up(&self, figures: &mut Figures) -> Result<()> {
+        let folder = tempfile::tempdir_in(self.folder)?;
+        for (ready, token) in [(&rows::COLD_READY, &rows::COLD_TOKEN), (&rows::WARM_READY, &rows::WARM_TOKEN)]
+        {
+            let mut server = Server::start(self.binary, folder.path())?;
+            figures.note(ready, milliseconds(server.ready_after));
+            figures.note(token, milliseconds(server.first_token()?));
+        }
+        let size = std::fs::metadata(self.binary)?.len();
+        figures.note(&rows::BINARY, size as f64 / 1e6);
+        Ok(())
+    }
+}
+
+/// What `--store` says for it; of PostgreSQL, a new database.
+fn place(store: Store, database: Option<&Cluster>) -> Result<Option<String>> {
+    match store {
+        Store::Sqlite => Ok(None),
+        Store::Memory => Ok(Some("memory".to_owned())),
+        Store::Postgres => database.context("PostgreSQL was not started")?.create("tokens").map(Some),
+    }
+}

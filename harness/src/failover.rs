@@ -1,0 +1,172 @@
+//! What was acknowledged outlives the server: a service under load over PostgreSQL with a synchronous standby, whose
+//! primary is killed and comes back, and is killed again and replaced by its standby.
+
+use crate::ledger::{Heard, Ledger, Load, Place, Plan};
+use crate::load::requests::Maker;
+use anyhow::{Context as _, Result, ensure};
+use ruhui_harness::postgres::Cluster;
+use ruhui_harness::sandbox::{Sandbox, build};
+use ruhui_harness::step::{Clock, Outcome};
+use std::fmt;
+use std::time::Duration;
+
+/// Calls go on for this long before an accident and after it.
+const CALM: Duration = Duration::from_millis(1500);
+/// How long to wait between two looks.
+const PAUSE: Duration = Duration::from_millis(10);
+/// The service's own deadlines are 3 s for a commit and as much for a read before it; a call that takes longer hangs.
+const LONGEST: Duration = Duration::from_secs(8);
+/// How long the first success after an accident may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A standby that lost its primary looks for it this often, where PostgreSQL's own 5 s would be longer than all the
+/// rest of an outage.
+const LOOKS: &str = "wal_retrieve_retry_interval=500ms";
+
+/// What is under test.
+struct Site {
+    sandbox: Sandbox,
+    maker: Maker,
+    place: Place,
+    ledger: Ledger,
+}
+
+/// What one accident came to.
+#[derive(Debug)]
+struct Accident {
+    what: &'static str,
+    /// Acknowledged around it: tokens and cards.
+    acknowledged: (usize, usize),
+    heard: Heard,
+    /// From the kill to the first success of a call made after it.
+    outage: Duration,
+    /// From the kill until the server that follows accepts connections.
+    server: Duration,
+    /// Attempts at a connection that failed.
+    attempts: usize,
+}
+
+impl Accident {
+    /// A worker of the store waits half a second at least between attempts once its pauses have grown, there are three,
+    /// and each begins with five shorter ones.
+    fn most_attempts(&self) -> usize {
+        let half_seconds = self.outage.as_millis().div_ceil(500) as usize;
+        3 * (5 + half_seconds)
+    }
+}
+
+impl fmt::Display for Accident {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { what, acknowledged: (tokens, cards), heard, outage, server, attempts } = self;
+        write!(
+            f,
+            "{what}: {tokens} tokens and {cards} cards acknowledged, 0 lost; outage {} ms, of it {} ms the server's; \
+             {} calls answered 500 SYSTEM_ERROR with Retry-After, none otherwise but 200; longest call {} ms; \
+             {attempts} failed attempts at a connection",
+            outage.as_millis(),
+            server.as_millis(),
+            heard.refused,
+            heard.longest.as_millis()
+        )
+    }
+}
+
+/// Some rounds; a report.
+pub(crate) fn run(rounds: u32) -> Outcome {
+    ensure!(rounds > 0, "no rounds");
+    build()?;
+    let (mut said, mut all) = (Vec::new(), (0, 0));
+    for round in 1..=rounds {
+        for accident in one_round().with_context(|| format!("round {round}"))? {
+            let (tokens, cards) = accident.acknowledged;
+            all = (all.0 + tokens, all.1 + cards);
+            said.push(format!("\nround {round}, {accident}"));
+        }
+    }
+    let (tokens, cards) = all;
+    Ok(format!("{tokens} tokens, {cards} cards and {cards} events acknowledged, 0 lost{}", said.concat()))
+}
+
+fn one_round() -> Result<[Accident; 2]> {
+    let mut primary = Cluster::start(&["synchronous_standby_names=standby"])?;
+    let standby = primary.standby("standby", &[LOOKS])?;
+    wait_for("the standby follows", || follows(&primary))?;
+    let folder = tempfile::tempdir()?;
+    let store = format!("postgres://ruhui@{},{}/postgres", primary.host(), standby.host());
+    let variables = [("RUHUI_STORE", store.as_str()), ("RUHUI_LOG", "warn,ruhui_server::store=debug")];
+    let sandbox = Sandbox::start_with(&folder.path().join("sandbox"), &[], &variables)?;
+    let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
+    let mut site = Site { sandbox, maker, place, ledger: Ledger::new() };
+
+    let restart = accident(&mut site, "restart", &mut primary, Cluster::resume)?;
+    wait_for("the standby follows again", || follows(&primary))?;
+    let promotion = accident(&mut site, "promotion", &mut primary, |_| standby.promote())?;
+    // All of it once more, where only the standby is left.
+    site.ledger.check(&site.maker, site.place, (0, 0))?.nothing()?;
+    Ok([restart, promotion])
+}
+
+/// Kills the primary under load, lets a server follow, and looks whether everything is there that was acknowledged
+/// before, meanwhile and after.
+fn accident(
+    site: &mut Site,
+    what: &'static str,
+    primary: &mut Cluster,
+    follow: impl FnOnce(&mut Cluster) -> Result<()>,
+) -> Result<Accident> {
+    let since = site.ledger.position();
+    let failed =
+        |site: &Site| Ok::<_, anyhow::Error>(site.sandbox.said()?.matches("no connection yet").count());
+    let before = failed(site)?;
+    let load = Load::start(&site.ledger, &site.maker, site.place, &plan(what));
+    std::thread::sleep(CALM);
+    primary.kill()?;
+    let (clock, killed) = (Clock::start(), site.ledger.now());
+    follow(primary)?;
+    let server = clock.elapsed();
+    wait_for("a call succeeds again", || Ok(load.first_served(killed).is_some()))?;
+    let outage = load.first_served(killed).unwrap_or_default().saturating_sub(killed);
+    std::thread::sleep(CALM);
+    let heard = load.stop(&mut site.ledger)?;
+    site.ledger.check(&site.maker, site.place, since)?.nothing().context(what)?;
+    let (tokens, cards) = site.ledger.position();
+    let acknowledged = (tokens - since.0, cards - since.1);
+    let accident = Accident { what, acknowledged, heard, outage, server, attempts: failed(site)? - before };
+    let Accident { heard, attempts, .. } = &accident;
+    ensure!(
+        heard.others.is_empty(),
+        "{what}: answers beside 200 and 500 with Retry-After: {:?}",
+        heard.others
+    );
+    ensure!(heard.refused > 0, "{what}: no call met the outage");
+    ensure!(heard.longest <= LONGEST, "{what}: a call took {} ms", heard.longest.as_millis());
+    ensure!(
+        *attempts <= accident.most_attempts(),
+        "{what}: {attempts} attempts in {} ms",
+        outage.as_millis()
+    );
+    Ok(accident)
+}
+
+fn plan(name: &str) -> Plan {
+    Plan {
+        callers: 8,
+        rest: Duration::ZERO,
+        joins: 200,
+        join_rest: Duration::from_millis(20),
+        name: name.to_owned(),
+    }
+}
+
+/// Whether commits wait for the standby, and it is there.
+fn follows(primary: &Cluster) -> Result<bool> {
+    Ok(primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")? == "1")
+}
+
+fn wait_for(what: &str, is_so: impl Fn() -> Result<bool>) -> Result<()> {
+    let clock = Clock::start();
+    while !is_so()? {
+        ensure!(clock.elapsed() < PATIENCE, "waited {} s in vain until {what}", PATIENCE.as_secs());
+        std::thread::sleep(PAUSE);
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! `cargo harness hostile`: attacks a running service as strangers without a key would, and reports its memory and the
+//! latency of a good client before, during and after each attack.
+//!
+//! The attackers are a process of their own at 127.0.0.2 and the addresses after it; the good client is at 127.0.0.1.
+//! Every figure is compared with one of the same run, because machines differ.
+
+mod attack;
+mod attacker;
+mod conduct;
+mod good;
+mod material;
+mod report;
+mod tally;
+mod trial;
+mod watch;
+
+use crate::bench::machine;
+use anyhow::{Context as _, Result, bail, ensure};
+use attack::Attack;
+use attacker::Order;
+use clap::Args;
+pub(crate) use report::Form;
+use ruhui_harness::sandbox::{binary, build};
+use ruhui_harness::step::Outcome;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use std::path::PathBuf;
+use std::time::Duration;
+use trial::{Phases, Service, Trial};
+
+/// The choice of attacks, and their length.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Options {
+    /// Only these attacks; all when none is named.
+    attacks: Vec<String>,
+    /// Some seconds for each attack, with fewer connections, as in `cargo xtask ci`.
+    #[arg(long)]
+    short: bool,
+    /// The rounds of each attack. The good client's calls of all rounds are put together.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// The most resident memory that the service may take, in MB.
+    #[arg(long, value_name = "MB")]
+    bound: Option<u64>,
+    /// Attacks this build of `ruhui`, in place of the one that is built first.
+    #[arg(long, value_name = "FILE")]
+    binary: Option<PathBuf>,
+    /// Writes the report to this file too, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Lists the attacks.
+    #[arg(long)]
+    list: bool,
+    #[command(flatten)]
+    order: Order,
+}
+
+/// Long enough for every time limit of the service to end a connection.
+const LONG: Phases =
+    Phases { before: Duration::from_secs(8), during: Duration::from_secs(15), after: Duration::from_secs(6) };
+const SHORT: Phases = Phases {
+    before: Duration::from_millis(500),
+    during: Duration::from_secs(2),
+    after: Duration::from_millis(500),
+};
+/// The stated bound of resident memory, in MB: 35 at rest, 64 of bytes that nobody has signed, and what 10,000
+/// connections take.
+const LONG_BOUND: u64 = 300;
+/// The bound for the short form, which has 500 connections at most.
+const SHORT_BOUND: u64 = 200;
+/// Open files that a process needs next to its connections.
+const OTHER_FILES: u64 = 300;
+
+/// Attacks, and reports.
+pub(crate) fn run(options: &Options) -> Outcome {
+    if let Some(name) = &options.order.name {
+        let attack = Attack::find(name).with_context(|| format!("there is no attack `{name}`"))?;
+        allow_files()?;
+        return attacker::run(attack, &options.order);
+    }
+    if options.list {
+        let lines: Vec<_> =
+            Attack::ALL.iter().map(|attack| format!("{:<26}{}", attack.name, attack.about)).collect();
+        return Ok(lines.join("\n"));
+    }
+    let attacks = chosen(&options.attacks)?;
+    let (form, phases, bound) = match options.short {
+        true => (Form::Short, SHORT, SHORT_BOUND),
+        false => (Form::Long, LONG, LONG_BOUND),
+    };
+    let bound = options.bound.unwrap_or(bound) * 1_000_000;
+    let binary = match &options.binary {
+        Some(path) => path.canonicalize().with_context(|| path.display().to_string())?,
+        None => {
+            build()?;
+            binary()?
+        }
+    };
+    let machine = machine()?;
+    let files = allow_files()?;
+    let parent = tempfile::tempdir()?;
+    let folder = parent.path().join("sandbox");
+    let service = Service { binary: &binary, folder: &folder };
+    let picture = upload_picture(service)?;
+    let mut trials = Vec::new();
+    for attack in attacks {
+        let wanted = attack.connections[usize::from(options.short)];
+        let connections = wanted.min(usize::try_from(files.saturating_sub(OTHER_FILES))?);
+        if connections < wanted {
+            eprintln!(
+                "{}: {connections} connections in place of {wanted}: {files} files may be open",
+                attack.name
+            );
+        }
+        let run = || {
+            let trial = Trial::run(service, attack, connections, phases, &picture);
+            trial.with_context(|| format!("the attack {}", attack.name))
+        };
+        let mut trial = run()?;
+        for _ in 1..options.rounds {
+            trial.extend(run()?);
+        }
+        eprintln!("{}", report::row(&trial, form, bound));
+        trials.push(trial);
+    }
+    if let Some(path) = &options.json {
+        let all = format!("{:#}\n", report::to_json(&trials, form, bound, &machine));
+        std::fs::write(path, all).with_context(|| path.display().to_string())?;
+    }
+    conclude(&trials, form, bound, &machine)
+}
+
+/// The report; an error if the service missed a goal that has nothing to do with the machine's speed.
+fn conclude(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Outcome {
+    let fatal: Vec<_> = trials
+        .iter()
+        .flat_map(|trial| {
+            let misses = report::misses(trial, form, bound).into_iter();
+            misses.filter(report::Miss::is_fatal).map(|miss| format!("{}: {miss}", trial.attack.name))
+        })
+        .collect();
+    let table = report::table(trials, form, bound);
+    if !fatal.is_empty() {
+        println!("{machine}\n\n{table}");
+        bail!("goals were missed:\n{}", fatal.join("\n"));
+    }
+    match form {
+        Form::Long => Ok(format!("{machine}\n\n{table}")),
+        Form::Short => Ok(format!("{} attacks, no good call failed, memory stayed in bounds", trials.len())),
+    }
+}
+
+/// Attacks of these names, in the table's order; all if there is no name.
+fn chosen(names: &[String]) -> Result<Vec<&'static Attack>> {
+    for name in names {
+        ensure!(Attack::find(name).is_some(), "there is no attack `{name}`; --list names all");
+    }
+    let is_chosen = |attack: &&Attack| names.is_empty() || names.iter().any(|name| name == attack.name);
+    Ok(Attack::ALL.iter().filter(is_chosen).collect())
+}
+
+/// Lets this process open as many files as the system allows, and returns how many.
+fn allow_files() -> Result<u64> {
+    let limit = getrlimit(Resource::Nofile);
+    let most = limit.maximum.unwrap_or(u64::MAX);
+    setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?;
+    Ok(most)
+}
+
+/// Uploads a picture of 1.9 MB with a key, for attackers to request without one; its path.
+fn upload_picture(service: Service<'_>) -> Result<String> {
+    let sandbox = service.start()?;
+    let client = sandbox.kit().client()?;
+    let mut picture = b"\x89PNG\r\n\x1a\n".to_vec();
+    picture.resize(1_900_000, 0);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let url = runtime.block_on(client.upload_image("hostile.png", picture))?.media_url;
+    let path = url.as_str().find("/media/").map(|start| url.as_str()[start..].to_owned());
+    path.with_context(|| format!("{} is no picture's address", url.as_str()))
+}

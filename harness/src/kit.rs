@@ -1,0 +1,75 @@
+//! `kit.env`: what a client needs to reach a sandbox, as the sandbox writes it.
+
+use crate::command::read_file;
+use anyhow::{Context as _, Result};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// The variables of one `kit.env`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kit(BTreeMap<String, String>);
+
+impl Kit {
+    /// Reads the kit of the sandbox in `folder`.
+    pub fn read(folder: &Path) -> Result<Self> {
+        Self::of(&folder.join("kit/kit.env"))
+    }
+
+    /// Reads this kit.env.
+    pub fn of(file: &Path) -> Result<Self> {
+        Ok(Self::parse(&read_file(file)?))
+    }
+
+    /// Lines of `NAME='value'`, a quote inside written as `'\''`, as for a shell.
+    fn parse(text: &str) -> Self {
+        let line = |line: &str| {
+            let (name, value) = line.split_once('=')?;
+            let value = value.strip_prefix('\'')?.strip_suffix('\'')?;
+            Some((name.to_owned(), value.replace(r"'\''", "'")))
+        };
+        Self(text.lines().filter_map(line).collect())
+    }
+
+    /// One variable.
+    pub fn value(&self, name: &str) -> Result<&str> {
+        self.0.get(name).map(String::as_str).with_context(|| format!("kit.env has no line for {name}"))
+    }
+
+    /// A client of the SDK for the kit's merchant.
+    pub fn client(&self) -> Result<ruhui::Client> {
+        let builder = ruhui::Client::partner(
+            self.value("RUHUI_MCHID")?,
+            self.value("RUHUI_SERIAL_NO")?,
+            self.value("RUHUI_PRIVATE_KEY")?,
+            self.value("RUHUI_WECHATPAY_PUBLIC_KEY_ID")?,
+            self.value("RUHUI_WECHATPAY_PUBLIC_KEY")?,
+        )?;
+        let builder = builder.hosts(self.value("RUHUI_BASE_URL")?, self.value("RUHUI_BACKUP_URL")?);
+        Ok(builder.build()?)
+    }
+
+    /// All variables.
+    pub fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter()
+    }
+
+    /// The variables that stay from one start to the next: all but the addresses.
+    pub fn lasting(&self) -> Self {
+        Self(self.0.clone().into_iter().filter(|(name, _)| !name.ends_with("_URL")).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_are_undone_and_other_lines_passed_over() {
+        let kit =
+            Kit::parse("# a note\nRUHUI_BASE_URL='http://127.0.0.1:1'\nRUHUI_FILE='/it'\\''s/a=b'\nbroken\n");
+        assert_eq!(kit.value("RUHUI_FILE").unwrap(), "/it's/a=b");
+        assert_eq!(kit.variables().count(), 2);
+        assert_eq!(kit.lasting().variables().count(), 1);
+        assert!(kit.value("RUHUI_MCHID").is_err());
+    }
+}

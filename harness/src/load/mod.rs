@@ -1,0 +1,216 @@
+//! `cargo harness load`: sends token requests to a service at a rate, and says what became of them.
+//!
+//! The requests are signed before the first is sent, each is another, and none is sent twice. Latency counts
+//! from when a request was due, so a service that stalls is seen to stall.
+
+mod head;
+pub(crate) mod replies;
+pub(crate) mod requests;
+pub(crate) mod schedule;
+mod send;
+mod timer;
+
+pub(crate) use head::Head;
+pub(crate) use send::{Lifetime, Pace, send, send_and_store, send_awake};
+
+use anyhow::{Context as _, Result, ensure};
+use clap::Args;
+use replies::{Answer, Replies, quantile, sorted};
+use requests::Maker;
+use ruhui_core::api::card_member::OpenUserCardToken;
+use ruhui_core::types::OpenId;
+use ruhui_harness::command::{cargo, read};
+use ruhui_harness::kit::Kit;
+use ruhui_harness::step::Outcome;
+use schedule::{Random, arrivals};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::time::Duration;
+
+/// What to send, and where.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// The folder of a running sandbox.
+    #[arg(long, value_name = "FOLDER", required_unless_present = "kit")]
+    sandbox: Option<PathBuf>,
+    /// A kit.env, of a service that is no sandbox of this machine.
+    #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
+    kit: Option<PathBuf>,
+    /// Where to send them, in place of the kit's main host. Named more than once, they take turns.
+    #[arg(long, value_name = "HOST:PORT")]
+    address: Vec<SocketAddr>,
+    /// Requests a second, at independent times, whatever the replies do.
+    #[arg(long, value_name = "R", required_unless_present = "saturate")]
+    rate: Option<f64>,
+    /// For how long.
+    #[arg(long, default_value_t = 10.0, value_name = "S", conflicts_with = "saturate")]
+    seconds: f64,
+    /// In place of a rate: so many requests, each connection sending the next as soon as it has its reply.
+    #[arg(long, value_name = "N", conflicts_with = "rate")]
+    saturate: Option<usize>,
+    /// Never sleep: the sender must have a core to itself.
+    #[arg(long)]
+    awake: bool,
+    /// Connections, which stay open.
+    #[arg(long, default_value_t = 64, value_name = "N")]
+    connections: usize,
+    /// Spreads the requests by chance over so many openids in place of the kit's one. Nobody registers them: the service
+    /// must accept unknown ones, as a sandbox does.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    users: Option<u64>,
+    /// Says what became of the requests of each second, too.
+    #[arg(long)]
+    by_second: bool,
+    /// Writes what is said to this file too, as JSON.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Sends, and reports.
+pub(crate) fn run(options: &Options) -> Outcome {
+    if cfg!(debug_assertions) {
+        // The same again, optimised: signing ahead takes longest, and the sender must not be what is slow.
+        let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
+        return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
+    }
+    let rate = options.rate.unwrap_or(1.0);
+    ensure!(rate > 0.0 && options.seconds > 0.0, "rate and seconds must be above 0");
+    let kit = match (&options.sandbox, &options.kit) {
+        (Some(folder), _) => Kit::read(folder)?,
+        (None, Some(file)) => Kit::of(file)?,
+        (None, None) => anyhow::bail!("neither --sandbox nor --kit is given"),
+    };
+    let addresses = match &options.address[..] {
+        [] => vec![main_host(&kit)?],
+        addresses => addresses.to_vec(),
+    };
+    let maker = Maker::new(&kit)?;
+    let due = if options.saturate.is_some() { Vec::new() } else { arrivals(&[(rate, options.seconds)]) };
+    let count = options.saturate.unwrap_or(due.len());
+    let requests = match options.users {
+        None => maker.requests(count)?,
+        Some(users) => {
+            let random = Mutex::new(Random::default());
+            maker.requests_for(count, |_| {
+                let mut random = random.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                let openid = OpenId::new(format!("oLoad{:023}", random.below(users)))?;
+                Ok(OpenUserCardToken { openid, ..maker.call().clone() })
+            })?
+        }
+    };
+    let pace = if options.saturate.is_some() { Pace::Closed } else { Pace::Open(&due) };
+    let send = if options.awake { send_awake } else { send };
+    let replies = send(&addresses, options.connections, requests, pace)?;
+    if let Some(path) = &options.json {
+        let all = format!("{:#}\n", to_json(&replies, options));
+        std::fs::write(path, all).with_context(|| path.display().to_string())?;
+    }
+    Ok(report(&replies, options))
+}
+
+/// Where a kit's service is.
+pub(crate) fn main_host(kit: &Kit) -> Result<SocketAddr> {
+    let url = kit.value("RUHUI_BASE_URL")?;
+    let address = url.strip_prefix("http://").context("the load generator speaks plain HTTP only")?;
+    address.parse().with_context(|| format!("`{address}` is no address; name one with --address"))
+}
+
+const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
+
+/// For people.
+fn report(replies: &Replies, options: &Options) -> String {
+    let mut text = String::new();
+    let mut say = |line: String| {
+        text.push_str(&line);
+        text.push('\n');
+    };
+    let count = replies.samples.len();
+    say(format!(
+        "{count} requests in {:.1} s over {} connections: {:.1} a second sent, {:.1} answered 200",
+        replies.wall.as_secs_f64(),
+        options.connections,
+        replies.per_second(),
+        replies.latencies().len() as f64 / replies.wall.as_secs_f64(),
+    ));
+    for (answer, count) in replies.counts() {
+        let times = latencies(replies, answer);
+        let mut line = format!("{:<16}{count:>9}", answer.to_string());
+        for (name, share) in QUANTILES {
+            let _ = write!(line, "  {name} {:.3} ms", milliseconds(quantile(&times, share)));
+        }
+        say(line);
+    }
+    let sent = sorted(replies.samples.iter().map(|sample| sample.sent.saturating_sub(sample.due)));
+    say(format!(
+        "sent late: p50 {:.3} ms, p99 {:.3} ms, max {:.3} ms; the sender's own CPU {:.1} µs a request",
+        milliseconds(quantile(&sent, 0.5)),
+        milliseconds(quantile(&sent, 0.99)),
+        milliseconds(quantile(&sent, 1.0)),
+        replies.cpu.as_secs_f64() * 1e6 / count as f64,
+    ));
+    if options.by_second {
+        say(format!("{:>6}{:>9}{:>9}{:>9}{:>12}{:>12}", "second", "due", "200", "other", "p99 ms", "max ms"));
+        for second in by_second(replies) {
+            let number = |name: &str| second[name].as_f64().unwrap_or_default();
+            say(format!(
+                "{:>6}{:>9}{:>9}{:>9}{:>12.3}{:>12.3}",
+                number("second"),
+                number("due"),
+                number("ok"),
+                number("due") - number("ok"),
+                number("p99_ms"),
+                number("max_ms")
+            ));
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+/// For programs.
+fn to_json(replies: &Replies, options: &Options) -> Value {
+    let answers: Vec<_> = replies
+        .counts()
+        .into_iter()
+        .map(|(answer, count)| {
+            let times = latencies(replies, answer);
+            let quantiles: serde_json::Map<String, Value> = QUANTILES
+                .iter()
+                .map(|(name, share)| (format!("{name}_ms"), json!(milliseconds(quantile(&times, *share)))))
+                .collect();
+            json!({ "answer": answer.to_string(), "count": count, "latency": quantiles })
+        })
+        .collect();
+    json!({
+        "requests": replies.samples.len(),
+        "seconds": replies.wall.as_secs_f64(),
+        "rate": options.rate,
+        "connections": options.connections,
+        "answers": answers,
+        "sender_cpu_us": replies.cpu.as_secs_f64() * 1e6 / replies.samples.len() as f64,
+        "by_second": by_second(replies),
+    })
+}
+
+/// What became of the requests that were due in each second. Latencies are of all of them, whatever came.
+fn by_second(replies: &Replies) -> Vec<Value> {
+    let last = replies.samples.iter().map(|sample| sample.due.as_secs()).max().unwrap_or_default();
+    let of = |second: u64| {
+        let due: Vec<_> = replies.samples.iter().filter(|sample| sample.due.as_secs() == second).collect();
+        let ok = due.iter().filter(|sample| sample.answer == Answer::OK).count();
+        let times = sorted(due.iter().map(|sample| sample.latency()));
+        let [p99, max] = [0.99, 1.0].map(|share| milliseconds(quantile(&times, share)));
+        json!({ "second": second, "due": due.len(), "ok": ok, "p99_ms": p99, "max_ms": max })
+    };
+    (0..=last).map(of).collect()
+}
+
+fn latencies(replies: &Replies, answer: Answer) -> Vec<Duration> {
+    sorted(replies.samples.iter().filter(|sample| sample.answer == answer).map(replies::Sample::latency))
+}
+
+fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}

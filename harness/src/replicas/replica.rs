@@ -1,0 +1,149 @@
+//! One `ruhui serve` of several over the same database.
+
+use crate::ledger::Place;
+use anyhow::{Context as _, Result, bail, ensure};
+use ruhui_harness::command::read_file;
+use ruhui_harness::postgres::free_port;
+use ruhui_harness::sandbox::{binary, is_ready};
+use ruhui_harness::step::Clock;
+use rustix::process::{Pid, Signal, kill_process};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::Duration;
+
+/// How long a start or a stop may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long to wait between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What replicas have in common.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Common<'a> {
+    /// A sandbox's folder, for its keys and `ruhui.toml`.
+    pub(super) folder: &'a Path,
+    /// The database.
+    pub(super) store: &'a str,
+    /// `service.rate_limit`, as it stands in the file.
+    pub(super) rate_limit: &'a str,
+    /// `service.drain`, in seconds.
+    pub(super) drain: u16,
+}
+
+/// A running replica. It is killed when this is dropped.
+#[derive(Debug)]
+pub(super) struct Replica {
+    process: Child,
+    config: PathBuf,
+    store: String,
+    place: Place,
+}
+
+impl Replica {
+    /// Starts one on ports that are free, and waits until it is ready.
+    pub(super) fn start(common: Common<'_>, number: usize) -> Result<Self> {
+        let address = || -> Result<_> { Ok(([127, 0, 0, 1], free_port()?).into()) };
+        let place = Place { api: address()?, operations: address()? };
+        let lines = [
+            ("main", format!("\"{}\"", place.api)),
+            ("backup", "\"127.0.0.1:0\"".to_owned()),
+            ("operations", format!("\"{}\"", place.operations)),
+            ("rate_limit", format!("{}\ndrain = {}", common.rate_limit, common.drain)),
+        ];
+        let config = common.folder.join(format!("replica-{number}.toml"));
+        std::fs::write(&config, with(&read_file(common.folder.join("ruhui.toml"))?, &lines)?)?;
+        let process = serve(&config, common.store)?;
+        let mut replica = Self { process, config, store: common.store.to_owned(), place };
+        replica.wait_until_ready()?;
+        Ok(replica)
+    }
+
+    /// Starts it again, as it was, once it has ended.
+    pub(super) fn restart(&mut self) -> Result<()> {
+        self.process = serve(&self.config, &self.store)?;
+        self.wait_until_ready()
+    }
+
+    pub(super) fn place(&self) -> Place {
+        self.place
+    }
+
+    /// SIGKILL: no handler runs, nothing is flushed.
+    pub(super) fn kill(&mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    /// SIGTERM, as a rolling restart sends it; returns once the process has ended by itself.
+    pub(super) fn stop(&mut self) -> Result<ExitStatus> {
+        let pid = Pid::from_child(&self.process);
+        kill_process(pid, Signal::TERM)?;
+        let clock = Clock::start();
+        loop {
+            if let Some(status) = self.process.try_wait()? {
+                return Ok(status);
+            }
+            ensure!(clock.elapsed() < PATIENCE, "a replica did not stop within {} s", PATIENCE.as_secs());
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let clock = Clock::start();
+        while !is_ready(&self.place.operations.to_string()) {
+            let said = || read_file(log_of(&self.config));
+            if let Some(status) = self.process.try_wait()? {
+                bail!("a replica ended with {status}; it said:\n{}", said()?);
+            }
+            ensure!(clock.elapsed() < PATIENCE, "a replica is not ready; it said:\n{}", said()?);
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        // It may have ended already, and then there is nothing to end.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn log_of(config: &Path) -> PathBuf {
+    config.with_extension("log")
+}
+
+fn serve(config: &Path, store: &str) -> Result<Child> {
+    let log = File::create(log_of(config))?;
+    let mut command = Command::new(binary()?);
+    command.arg("serve").arg(config).args(["--store", store]).env_remove("RUHUI_STORE");
+    command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+    command.spawn().context("a replica could not be started")
+}
+
+/// The file with these keys of its first table set to other values.
+fn with(text: &str, lines: &[(&str, String)]) -> Result<String> {
+    let mut text = text.to_owned();
+    for (key, value) in lines {
+        let start = text.find(&format!("\n{key} = ")).with_context(|| format!("no line with {key}"))? + 1;
+        let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
+        text.replace_range(start..end, &format!("{key} = {value}"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_file_are_replaced_whole() {
+        let text = "[service]\nmain = \"a\" # one\nbackup = \"b\"\n\n[other]\nmain = 1\n";
+        let lines = [("main", "\"c\"".to_owned()), ("backup", "\"d\"\ndrain = 2".to_owned())];
+        let other = "[service]\nmain = \"c\"\nbackup = \"d\"\ndrain = 2\n\n[other]\nmain = 1\n";
+        assert_eq!(with(text, &lines).unwrap(), other);
+        assert!(with(text, &[("store", String::new())]).is_err());
+    }
+}
