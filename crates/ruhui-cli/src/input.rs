@@ -22,12 +22,11 @@ pub(crate) fn data(argument: Option<&str>, language: Language) -> anyhow::Result
 
 /// A file's bytes; `-` is standard input.
 pub(crate) fn file(path: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
-    let read = match path == Path::new("-") {
-        true => {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map(|_| bytes)
-        }
-        false => std::fs::read(path),
+    let read = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
     };
     read.map_err(|error| unreadable(path, &error, language))
 }

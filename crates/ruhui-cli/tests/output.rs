@@ -74,9 +74,10 @@ fn signatures_are_those_of_the_vectors() {
         let folder = format!("sign/{}", case.file_name().to_str().unwrap());
         let request: Value = serde_json::from_str(&read(&format!("{folder}/request.json"))).unwrap();
         let value = |name: &str| request[name].as_str().unwrap();
-        let (family, caller, key_name) = match value("scheme").contains("BRAND") {
-            true => ("brand", "--brand-id", "brand_key"),
-            false => ("partner", "--mchid", "merchant_key"),
+        let (family, caller, key_name) = if value("scheme").contains("BRAND") {
+            ("brand", "--brand-id", "brand_key")
+        } else {
+            ("partner", "--mchid", "merchant_key")
         };
         let output = said(&[
             "sign",

@@ -36,9 +36,10 @@ fn key(vectors: &Path, name: &str) -> Result<PrivateKey, Box<dyn Error>> {
 fn sign_request(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
     let request: Value = serde_json::from_slice(&fs::read(case.join("request.json"))?)?;
     let field = |name: &str| request[name].as_str().ok_or_else(|| format!("{name} is missing"));
-    let (caller, key) = match field("scheme")? == Scheme::Brand.as_str() {
-        true => (Caller::Brand(BrandId::new(field("caller")?)?), key(vectors, "brand_key.pem")?),
-        false => (Caller::Merchant(MchId::new(field("caller")?)?), key(vectors, "merchant_key.pem")?),
+    let (caller, key) = if field("scheme")? == Scheme::Brand.as_str() {
+        (Caller::Brand(BrandId::new(field("caller")?)?), key(vectors, "brand_key.pem")?)
+    } else {
+        (Caller::Merchant(MchId::new(field("caller")?)?), key(vectors, "merchant_key.pem")?)
     };
     let (method, target, timestamp, nonce) =
         (field("method")?, field("target")?, field("timestamp")?, field("nonce_str")?);

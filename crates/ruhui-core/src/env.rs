@@ -17,7 +17,8 @@ pub trait Entropy: Send + Sync {
     fn fill(&self, bytes: &mut [u8]);
 }
 
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// The letters and digits of ASCII, in its order: numbers that are written in base 62 with them sort as their texts do.
+pub const ALPHANUMERIC: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// `length` random characters of `[0-9A-Za-z]`, each equally likely.
 ///
@@ -35,14 +36,24 @@ const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 /// assert_eq!(alphanumeric(&Zeros, 4), "0000");
 /// ```
 pub fn alphanumeric(entropy: &dyn Entropy, length: usize) -> String {
+    draw(entropy, &mut [0; 64], ALPHANUMERIC, length)
+}
+
+/// `length` random digits, each equally likely.
+pub fn digits(entropy: &dyn Entropy, length: usize) -> String {
+    draw(entropy, &mut [0; 32], &ALPHANUMERIC[..10], length)
+}
+
+/// Draws characters of `alphabet` by rejection, from as many bytes at a time as the pool has.
+fn draw(entropy: &dyn Entropy, pool: &mut [u8], alphabet: &[u8], length: usize) -> String {
+    // A byte beyond the last whole multiple would favour the alphabet's first characters.
+    let fair = 256 - 256 % alphabet.len();
     let mut text = String::with_capacity(length);
-    let mut pool = [0_u8; 64];
     while text.len() < length {
-        entropy.fill(&mut pool);
-        // 248 = 4 * 62: a larger byte would favour the alphabet's first characters.
-        let fair = pool.iter().filter(|byte| **byte < 248);
-        for byte in fair.take(length - text.len()) {
-            text.push(char::from(ALPHABET[usize::from(byte % 62)]));
+        entropy.fill(pool);
+        let drawn = pool.iter().map(|byte| usize::from(*byte)).filter(|byte| *byte < fair);
+        for byte in drawn.take(length - text.len()) {
+            text.push(char::from(alphabet[byte % alphabet.len()]));
         }
     }
     text

@@ -82,9 +82,10 @@ impl HeadFault {
 impl fmt::Display for HeadFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (row, specifics) = (self.row(), self.specifics());
-        match f.alternate() {
-            false => write!(f, "{}: {specifics}", row.en),
-            true => write!(f, "{}（{specifics:#}）", row.zh),
+        if f.alternate() {
+            write!(f, "{}（{specifics:#}）", row.zh)
+        } else {
+            write!(f, "{}: {specifics}", row.en)
         }
     }
 }
@@ -149,9 +150,10 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .any(range_takes_json);
-    match takes_json {
-        true => Ok(()),
-        false => Err(HeadFault::AcceptExcludesJson { found: shown(values(headers, ACCEPT)) }),
+    if takes_json {
+        Ok(())
+    } else {
+        Err(HeadFault::AcceptExcludesJson { found: shown(values(headers, ACCEPT)) })
     }
 }
 
@@ -176,9 +178,10 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeadFault> {
         (Some(value), None) => value,
     };
     let kind = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    match kind.eq_ignore_ascii_case("application/json") {
-        true => Ok(()),
-        false => Err(HeadFault::ContentTypeWrong { found: shown(std::iter::once(value)) }),
+    if kind.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(HeadFault::ContentTypeWrong { found: shown(std::iter::once(value)) })
     }
 }
 

@@ -39,6 +39,7 @@ pub mod form;
 pub mod head;
 pub mod key;
 pub mod network;
+pub mod percent;
 pub mod seal;
 pub mod sign;
 #[cfg(test)]

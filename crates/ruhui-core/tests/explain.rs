@@ -663,9 +663,10 @@ fn with_headers(authorization: &str, more: &[(&'static str, &str)]) -> HeaderMap
     let mut headers = HeaderMap::new();
     let usual = [("user-agent", "test"), ("accept", "*/*"), ("content-type", "application/json")];
     for (name, value) in usual.iter().chain([&("authorization", authorization)]).chain(more) {
-        match value.is_empty() {
-            true => headers.remove(*name),
-            false => headers.insert(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap()),
+        if value.is_empty() {
+            headers.remove(*name)
+        } else {
+            headers.insert(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap())
         };
     }
     headers

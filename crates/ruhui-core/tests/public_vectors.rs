@@ -408,9 +408,10 @@ fn header_of_a_mock(vector: &Vector) {
         Some(stub) => stub.to_owned(),
         None => format!("Sign:{message}"),
     };
-    let refusal = match signature.contains('\n') {
-        true => AuthorizationError::NotText,
-        false => AuthorizationError::UnknownScheme,
+    let refusal = if signature.contains('\n') {
+        AuthorizationError::NotText
+    } else {
+        AuthorizationError::UnknownScheme
     };
     assert_eq!(Authorization::parse(header), Err(refusal));
 

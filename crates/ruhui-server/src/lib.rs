@@ -31,6 +31,7 @@ mod policy;
 mod provisioned;
 mod registry;
 mod request_id;
+mod request_id_header;
 mod rewrite;
 pub mod sandbox;
 mod sandbox_log;

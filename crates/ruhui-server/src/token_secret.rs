@@ -6,7 +6,7 @@
 use crate::env::Entropy;
 use crate::request_id::RequestId;
 use crate::store::{Kind, Loaded, Record, RowId, Store, StoreError, StoreExt as _};
-use ruhui_core::env::alphanumeric;
+use ruhui_core::env::{ALPHANUMERIC, alphanumeric};
 use ruhui_core::types::{Caller, Token};
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -82,10 +82,9 @@ impl TokenSecret {
 
 /// Seconds in base 62, most significant first: sorts as the numbers do.
 fn base62(mut number: i64, digits: usize) -> String {
-    const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut text = vec![b'0'; digits];
     for digit in text.iter_mut().rev() {
-        *digit = ALPHABET[number.rem_euclid(62) as usize];
+        *digit = ALPHANUMERIC[number.rem_euclid(62) as usize];
         number = number.div_euclid(62);
     }
     text.into_iter().map(char::from).collect()

@@ -147,11 +147,10 @@ impl Inner {
             let findings = explain_reply(&received, &self.keys, Some(&own)).findings;
             return Err(Error::Verify(Box::new(Unverified { error, findings, exchange })));
         }
-        match is_success {
-            true => Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone())),
-            false => {
-                Err(Error::Api(Box::new(ApiError::read(&parts.headers, &body, Proof::Signed, exchange))))
-            }
+        if is_success {
+            Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone()))
+        } else {
+            Err(Error::Api(Box::new(ApiError::read(&parts.headers, &body, Proof::Signed, exchange))))
         }
     }
 }

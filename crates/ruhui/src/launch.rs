@@ -7,8 +7,8 @@
 //! What the component tells the page is no proof that the user joined. The truth is the card, by query or by
 //! event.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ruhui_core::api::card_member::PreAuthToken;
+use ruhui_core::percent;
 use serde::Serialize;
 use std::fmt;
 
@@ -17,9 +17,6 @@ pub const BUSINESS_TYPE: &str = "wxpayCardMember";
 
 /// `scene` in the query string.
 pub const SCENE: &str = "CARD_MEMBER";
-
-/// All but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A launch of the join component. Its `Debug` hides the token.
 ///
@@ -44,7 +41,7 @@ pub struct Launch {
 impl Launch {
     /// A launch with this token. It works as long as the token does: an hour from its issue.
     pub fn new(token: &PreAuthToken) -> Self {
-        let token = utf8_percent_encode(token.token.as_str(), RESERVED);
+        let token = percent::encode(token.token.as_str());
         Self { query_string: format!("token={token}&scene={SCENE}") }
     }
 

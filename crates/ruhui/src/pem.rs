@@ -65,9 +65,10 @@ fn read(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
 
 impl From<String> for Pem {
     fn from(given: String) -> Self {
-        match is_text_of_key(&given) {
-            true => Self(Source::Text(Zeroizing::new(given))),
-            false => Self(Source::Path(given.into())),
+        if is_text_of_key(&given) {
+            Self(Source::Text(Zeroizing::new(given)))
+        } else {
+            Self(Source::Path(given.into()))
         }
     }
 }

@@ -183,12 +183,11 @@ pub(crate) struct EventsArguments {
 
 fn phone(text: &str) -> Result<String, Bilingual> {
     let digits = text.strip_prefix('+').unwrap_or(text);
-    match (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => Ok(text.to_owned()),
-        false => {
-            Err(("it must have 7 to 15 digits, such as 13900000000", "须为 7 至 15 位数字，例如 13900000000")
-                .into())
-        }
+    if (7..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err(("it must have 7 to 15 digits, such as 13900000000", "须为 7 至 15 位数字，例如 13900000000")
+            .into())
     }
 }
 

@@ -158,9 +158,10 @@ fn target(text: &str) -> Result<String, (&'static str, &'static str)> {
     if !text.starts_with('/') {
         return Err(("it must begin with `/`", "须以 `/` 开头"));
     }
-    match text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
-        true => Ok(text.to_owned()),
-        false => Err(("it holds characters that must be percent-encoded", "含有必须进行百分号编码的字符")),
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#') {
+        Ok(text.to_owned())
+    } else {
+        Err(("it holds characters that must be percent-encoded", "含有必须进行百分号编码的字符"))
     }
 }
 

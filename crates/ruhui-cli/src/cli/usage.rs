@@ -130,13 +130,14 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
         }
         ErrorKind::ValueValidation => {
             let why = reason(error);
-            match value.is_empty() {
+            if value.is_empty() {
                 // An error without its value: the value may hold a password.
-                true => Bilingual::new(
+                Bilingual::new(
                     format!("the value of `{argument}` cannot be used: it {why}"),
                     format!("`{argument}` 的值无效：{why:#}"),
-                ),
-                false => Mistake::of_value(&value, &format!("`{argument}`"), &why).0,
+                )
+            } else {
+                Mistake::of_value(&value, &format!("`{argument}`"), &why).0
             }
         }
         ErrorKind::MissingRequiredArgument => {
@@ -150,15 +151,16 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
         ErrorKind::MissingSubcommand => Bilingual::new("a command is missing", "缺少命令"),
         ErrorKind::ArgumentConflict => {
             let others = all(error, ContextKind::PriorArg);
-            match others.is_empty() || others == [argument.clone()] {
-                true => Bilingual::new(
+            if others.is_empty() || others == [argument.clone()] {
+                Bilingual::new(
                     format!("`{argument}` is given twice; give it once"),
                     format!("`{argument}` 出现了多次，只能给出一次"),
-                ),
-                false => Bilingual::new(
+                )
+            } else {
+                Bilingual::new(
                     format!("`{argument}` cannot stand next to {}", Language::English.list(&quoted(&others))),
                     format!("`{argument}` 不能与 {} 同时使用", Language::Chinese.list(&quoted(&others))),
-                ),
+                )
             }
         }
         ErrorKind::NoEquals => Bilingual::new(
@@ -219,12 +221,13 @@ fn possible(error: &Error) -> (String, String) {
         return (format!("; {text}"), format!("；{text:#}"));
     }
     let values = all(error, ContextKind::ValidValue);
-    match values.is_empty() {
-        true => (String::new(), String::new()),
-        false => (
+    if values.is_empty() {
+        (String::new(), String::new())
+    } else {
+        (
             format!("; it takes {}", quoted(&values).join(", ")),
             format!("；可用的有 {}", quoted(&values).join("、")),
-        ),
+        )
     }
 }
 

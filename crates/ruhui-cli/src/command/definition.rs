@@ -79,15 +79,16 @@ pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result
 fn unknown(name: &str, above: &Command, language: Language) -> anyhow::Error {
     let known: Vec<_> = above.get_subcommands().map(Command::get_name).collect();
     let known = language.list(&known);
-    match known.is_empty() {
-        true => anyhow!(language.pick(
+    if known.is_empty() {
+        anyhow!(language.pick(
             format!("there is no command `{name}` below `{}`", above.get_name()),
             format!("`{}` 没有子命令 `{name}`", above.get_name()),
-        )),
-        false => anyhow!(language.pick(
+        ))
+    } else {
+        anyhow!(language.pick(
             format!("there is no command `{name}`; there are {known}"),
             format!("没有命令 `{name}`，可用的有 {known}"),
-        )),
+        ))
     }
 }
 

@@ -211,8 +211,9 @@ fn tool() -> String {
 /// Nothing, where the other commands find the kit by themselves.
 fn kit_option(folder: &Path) -> String {
     let found = std::env::current_dir().ok().and_then(|here| kit::near(&here));
-    match found.and_then(|found| found.canonicalize().ok()).as_deref() == Some(folder) {
-        true => String::new(),
-        false => format!(" --kit {}", quoted(&near(folder))),
+    if found.and_then(|found| found.canonicalize().ok()).as_deref() == Some(folder) {
+        String::new()
+    } else {
+        format!(" --kit {}", quoted(&near(folder)))
     }
 }

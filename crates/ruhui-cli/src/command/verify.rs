@@ -135,9 +135,10 @@ fn note_of_age(seconds: i64, language: Language) -> Option<String> {
     if seconds.abs() <= window {
         return None;
     }
-    let (en, zh) = match seconds < 0 {
-        true => (format!("{en} ahead of this clock"), format!("比本机时钟晚 {zh}")),
-        false => (format!("{en} ago"), format!("{zh}前")),
+    let (en, zh) = if seconds < 0 {
+        (format!("{en} ahead of this clock"), format!("比本机时钟晚 {zh}"))
+    } else {
+        (format!("{en} ago"), format!("{zh}前"))
     };
     Some(language.pick(
         format!(

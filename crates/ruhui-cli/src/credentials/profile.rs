@@ -41,12 +41,13 @@ pub(super) fn read(
     let shown = path.display();
     let Some(profile) = profiles.get(name) else {
         let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
-        bail!(match known.is_empty() {
-            true => language.pick(format!("{shown} has no profiles"), format!("{shown} 中没有任何 profile")),
-            false => language.pick(
+        bail!(if known.is_empty() {
+            language.pick(format!("{shown} has no profiles"), format!("{shown} 中没有任何 profile"))
+        } else {
+            language.pick(
                 format!("{shown} has no profile `{name}`; it has {}", language.list(&known)),
                 format!("{shown} 中没有 profile `{name}`，已有：{}", language.list(&known)),
-            ),
+            )
         });
     };
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
@@ -67,9 +68,10 @@ pub(super) fn read(
                 format!("{shown}：未知的 `{name}.{key}`{zh}；可用的有 {known}"),
             ));
         };
-        let value = match *is_file && !is_text_of_key(value) {
-            true => folder.join(value).display().to_string(),
-            false => value.clone(),
+        let value = if *is_file && !is_text_of_key(value) {
+            folder.join(value).display().to_string()
+        } else {
+            value.clone()
         };
         values.insert((*variable).to_owned(), value);
     }

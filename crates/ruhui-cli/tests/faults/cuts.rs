@@ -46,9 +46,10 @@ fn load(sandbox: &Running, place: &TempDir, name: &str, tokens: &mut Vec<String>
                 for number in 0.. {
                     let request = wire::request(signer, &format!("{name}-{thread}-{number}"));
                     let Some(answer) = wire::ask(address, &request) else { return };
-                    match answer.is_success() {
-                        true => acknowledged.send(answer.token()).unwrap(),
-                        false => assert!(answer.head.contains("\r\nRetry-After: 1"), "{answer:?}"),
+                    if answer.is_success() {
+                        acknowledged.send(answer.token()).unwrap()
+                    } else {
+                        assert!(answer.head.contains("\r\nRetry-After: 1"), "{answer:?}")
                     }
                 }
             });

@@ -207,9 +207,10 @@ impl Command {
                 continue;
             }
             let rest = &letters[at + letter.len_utf8()..];
-            let value = match rest.is_empty() {
-                true => words.next(),
-                false => Some(Word { text: rest.to_owned(), variables: Vec::new() }),
+            let value = if rest.is_empty() {
+                words.next()
+            } else {
+                Some(Word { text: rest.to_owned(), variables: Vec::new() })
             };
             self.option(name, value);
             return;

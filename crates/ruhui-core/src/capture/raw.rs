@@ -208,10 +208,11 @@ impl Open {
     }
 
     fn append(&mut self, content: &[u8]) {
-        let needs_blank = match self.is_authorization() {
+        let needs_blank = if self.is_authorization() {
             // A blank separates the scheme from the first field.
-            true => !self.value.contains(&b'='),
-            false => self.name != crate::sign::header::SIGNATURE,
+            !self.value.contains(&b'=')
+        } else {
+            self.name != crate::sign::header::SIGNATURE
         };
         if needs_blank && !self.value.is_empty() {
             self.value.push(b' ');

@@ -60,9 +60,10 @@ fn request(line: &str) -> Option<Start> {
     };
     let letters =
         |is: fn(&u8) -> bool| (2..=20).contains(&method.len()) && method.bytes().all(|byte| is(&byte));
-    let named = match has_version {
-        true => letters(u8::is_ascii_alphabetic),
-        false => letters(u8::is_ascii_uppercase) && !rest.contains([' ', '\t']),
+    let named = if has_version {
+        letters(u8::is_ascii_alphabetic)
+    } else {
+        letters(u8::is_ascii_uppercase) && !rest.contains([' ', '\t'])
     };
     if !named {
         return None;

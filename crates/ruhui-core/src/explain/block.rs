@@ -92,9 +92,10 @@ impl Block {
             Self::Bare(content) => Hash::ALL.into_iter().any(|hash| {
                 let digest = hash.of(message);
                 let texts = || [hex::encode(&digest), hex::encode_upper(&digest), STANDARD.encode(&digest)];
-                match content.len() == digest.len() {
-                    true => *content == digest,
-                    false => texts().iter().any(|text| text.as_bytes() == content.as_slice()),
+                if content.len() == digest.len() {
+                    *content == digest
+                } else {
+                    texts().iter().any(|text| text.as_bytes() == content.as_slice())
                 }
             }),
         }

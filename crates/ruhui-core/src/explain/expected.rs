@@ -52,14 +52,16 @@ impl fmt::Display for Expected {
             (false, true) => "The request has this signature.",
             (false, false) => "The request has another signature.",
         };
-        match f.alternate() {
-            true => writeln!(f, "应签名的内容（{length} 字节）：")?,
-            false => writeln!(f, "To be signed ({length} bytes):")?,
+        if f.alternate() {
+            writeln!(f, "应签名的内容（{length} 字节）：")?
+        } else {
+            writeln!(f, "To be signed ({length} bytes):")?
         }
         write_message(f, &self.message)?;
-        match f.alternate() {
-            true => write!(f, "\n用该私钥得到的签名：\n    {}\n{verdict}", self.signature),
-            false => write!(f, "\nThe signature by this key:\n    {}\n{verdict}", self.signature),
+        if f.alternate() {
+            write!(f, "\n用该私钥得到的签名：\n    {}\n{verdict}", self.signature)
+        } else {
+            write!(f, "\nThe signature by this key:\n    {}\n{verdict}", self.signature)
         }
     }
 }

@@ -264,27 +264,30 @@ impl fmt::Display for Explanation {
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
-        let heads = match zh {
-            true => ["您签名的内容", "服务端构造的签名串"],
-            false => ["You signed", "The service built"],
+        let heads = if zh {
+            ["您签名的内容", "服务端构造的签名串"]
+        } else {
+            ["You signed", "The service built"]
         };
         let messages =
             [(&self.you_signed, self.you_signed_length), (&self.service_built, self.service_built_length)];
         for (head, (message, length)) in heads.into_iter().zip(messages) {
-            match zh {
-                true => writeln!(f, "{head}（{length} 字节）：")?,
-                false => writeln!(f, "{head} ({length} bytes):")?,
+            if zh {
+                writeln!(f, "{head}（{length} 字节）：")?
+            } else {
+                writeln!(f, "{head} ({length} bytes):")?
             }
             write_message(f, message)?;
             f.write_str("\n")?;
         }
         let Difference { line, column, you, service, .. } = &self.difference;
-        match zh {
-            true => write!(f, "首个差异：第 {line} 行第 {column} 字节，您的是 `{you}`，服务端是 `{service}`"),
-            false => write!(
+        if zh {
+            write!(f, "首个差异：第 {line} 行第 {column} 字节，您的是 `{you}`，服务端是 `{service}`")
+        } else {
+            write!(
                 f,
                 "First difference: line {line}, byte {column}: yours goes on `{you}`, the service's `{service}`"
-            ),
+            )
         }
     }
 }

@@ -124,9 +124,10 @@ impl<'a> Json<'a> {
 
     /// The text that a string token stands for, or any other token as it is.
     pub(super) fn plain(token: &str) -> String {
-        match token.starts_with('"') {
-            true => serde_json::from_str(token).unwrap_or_default(),
-            false => token.to_owned(),
+        if token.starts_with('"') {
+            serde_json::from_str(token).unwrap_or_default()
+        } else {
+            token.to_owned()
         }
     }
 }

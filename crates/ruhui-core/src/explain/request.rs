@@ -36,9 +36,10 @@ pub(super) fn check(received: &Received<'_>, signed: &[u8], file: Option<&[u8]>)
     if search.is_path {
         return Checked { finding: Some(Finding::seen(&METHOD)), remark: None };
     }
-    match path.contains("/card-member/") {
-        true => Checked { finding: Some(Finding::seen(&ENDPOINT)), remark: None },
-        false => Checked { finding: None, remark: Some(Finding::seen(&OTHER_API)) },
+    if path.contains("/card-member/") {
+        Checked { finding: Some(Finding::seen(&ENDPOINT)), remark: None }
+    } else {
+        Checked { finding: None, remark: Some(Finding::seen(&OTHER_API)) }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::members;
 use super::parts::{Parts, permutations};
 use crate::api::{self, Endpoint, Visitor};
+use crate::percent::RESERVED;
 use encoding_rs::GBK;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
 use std::collections::BTreeSet;
@@ -51,9 +52,8 @@ const STRICT: &AsciiSet = &LOOSE
 /// The characters that libraries do not encode in a value: RFC 3986's unreserved characters, as Python's
 /// `urlencode` and Go do; with the slash, as Python's `quote`; with `*` and without `~`, as forms do; as
 /// `encodeURIComponent`; and as RFC 3986 allows it in a query, as Guzzle and Apple do.
-const KEPT: [&AsciiSet; 5] = [UNRESERVED, QUOTE, FORM, COMPONENT, QUERY];
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-const QUOTE: &AsciiSet = &UNRESERVED.remove(b'/');
+const KEPT: [&AsciiSet; 5] = [RESERVED, QUOTE, FORM, COMPONENT, QUERY];
+const QUOTE: &AsciiSet = &RESERVED.remove(b'/');
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
 const COMPONENT: &AsciiSet = &FORM.remove(b'~').remove(b'!').remove(b'\'').remove(b'(').remove(b')');
 const QUERY: &AsciiSet = &COMPONENT

@@ -66,13 +66,14 @@ pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
 /// .NET writes capitals, and escapes Chinese and HTML alike.
 pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     let html_alone = |c| html(c, DOT_NET, true);
-    match escaped(parts, &[&html_alone]).is_empty() {
+    if escaped(parts, &[&html_alone]).is_empty() {
         // The row of \uXXXX is for Chinese alone.
-        true => Vec::new(),
-        false => escaped(
+        Vec::new()
+    } else {
+        escaped(
             parts,
             &[&|c| html_alone(c).or_else(|| unicode(c, true)), &html_alone, &|c| html(c, GO, true)],
-        ),
+        )
     }
 }
 

@@ -43,9 +43,10 @@ pub(super) fn check(
         let zone = hours != 0
             && hours.abs() <= WIDEST_ZONE
             && check_window(seconds.saturating_sub(hours.saturating_mul(HOUR)), now).is_ok();
-        let detail = match zone {
-            true => Words::said(format!("{skew}: {hours:+} h"), format!("{skew:#}（{hours:+} 小时）")),
-            false => Words::of(&skew),
+        let detail = if zone {
+            Words::said(format!("{skew}: {hours:+} h"), format!("{skew:#}（{hours:+} 小时）"))
+        } else {
+            Words::of(&skew)
         };
         let cause = if zone { &TIME_ZONE } else { &SKEW };
         findings.push(Finding { cause, certainty: Certainty::Seen, detail: Some(detail) });
@@ -60,10 +61,9 @@ fn age(seconds: i64) -> Words {
     let span = seconds.unsigned_abs();
     let (length, en, zh) = units.into_iter().find(|(length, ..)| span >= 2 * length).unwrap_or(units[3]);
     let count = span / length;
-    match seconds < 0 {
-        false => Words::said(format!("{count} {en} ago"), format!("{count} {zh}前")),
-        true => {
-            Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
-        }
+    if seconds < 0 {
+        Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
+    } else {
+        Words::said(format!("{count} {en} ago"), format!("{count} {zh}前"))
     }
 }

@@ -148,10 +148,8 @@ impl Oddity {
 
 impl fmt::Display for Oddity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, colon) = match f.alternate() {
-            false => (self.text().name.0, ": "),
-            true => (self.text().name.1, "："),
-        };
+        let (name, colon) =
+            if f.alternate() { (self.text().name.1, "：") } else { (self.text().name.0, ": ") };
         f.write_str(name)?;
         match self.detail() {
             Some(detail) => write!(f, "{colon}{detail}"),

@@ -133,10 +133,7 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyError> {
             _ => None,
         })
         .collect();
-    match all.is_empty() {
-        true => Err(found::none_of(&items, Kind::Certificate)),
-        false => Ok(all),
-    }
+    if all.is_empty() { Err(found::none_of(&items, Kind::Certificate)) } else { Ok(all) }
 }
 
 /// DER puts a zero byte before a serial whose top bit is set; it is no part of the number.

@@ -49,9 +49,10 @@ fn outer(der: &[u8]) -> Result<Option<Outer<'_>>, KeyError> {
     let blank = after.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
     // A key that was pasted twice is the same key.
     let again = after.chunks(wanted).all(|chunk| chunk == whole);
-    match blank || again {
-        true => Ok(Some((&rest[..length], whole))),
-        false => Err(KeyError::Damaged(Damage::Longer { bytes: after.len() })),
+    if blank || again {
+        Ok(Some((&rest[..length], whole)))
+    } else {
+        Err(KeyError::Damaged(Damage::Longer { bytes: after.len() }))
     }
 }
 

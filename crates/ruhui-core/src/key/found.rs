@@ -73,9 +73,10 @@ fn unwrap(bytes: &[u8], depth: usize) -> Result<Vec<Item>, KeyError> {
     };
     let text = text::unescaped(&text);
     let sections = pem::sections(&text)?;
-    match sections.is_empty() {
-        true => without_sections(&text, depth).map_or(Err(KeyError::NotPem), |items| items),
-        false => Ok(sections.iter().map(of_section).collect()),
+    if sections.is_empty() {
+        without_sections(&text, depth).map_or(Err(KeyError::NotPem), |items| items)
+    } else {
+        Ok(sections.iter().map(of_section).collect())
     }
 }
 

@@ -277,14 +277,11 @@ impl fmt::Display for Kind {
 /// Writes a sentence such as `this is a certificate, a private key is wanted`, and the advice.
 pub(super) fn write_mismatch(f: &mut fmt::Formatter<'_>, found: &Kind, wanted: &Kind) -> fmt::Result {
     let advice = found.advice(wanted);
-    match f.alternate() {
-        false => {
-            write!(f, "this is {found}, {wanted} is wanted")?;
-            advice.map_or(Ok(()), |(en, _)| write!(f, ": {en}"))
-        }
-        true => {
-            write!(f, "这是{found:#}，此处需要{wanted:#}")?;
-            advice.map_or(Ok(()), |(_, zh)| write!(f, "：{zh}"))
-        }
+    if f.alternate() {
+        write!(f, "这是{found:#}，此处需要{wanted:#}")?;
+        advice.map_or(Ok(()), |(_, zh)| write!(f, "：{zh}"))
+    } else {
+        write!(f, "this is {found}, {wanted} is wanted")?;
+        advice.map_or(Ok(()), |(en, _)| write!(f, ": {en}"))
     }
 }

@@ -10,6 +10,20 @@ use crate::bilingual::OsError;
 use std::error::Error;
 use std::fmt;
 use std::io::{self, ErrorKind};
+use std::net::IpAddr;
+
+/// Whether the host of a URL is this machine: `localhost`, or a loopback address, an IPv6 one in its brackets.
+///
+/// ```
+/// use ruhui_core::network::is_loopback;
+///
+/// assert!(is_loopback("LOCALHOST") && is_loopback("127.1.2.3") && is_loopback("[::1]"));
+/// assert!(!is_loopback("api.mch.weixin.qq.com") && !is_loopback("127.0.0.1.example.com"));
+/// ```
+pub fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+}
 
 /// The reason for which a connection fails. `{}` prints English, `{:#}` Chinese.
 ///
@@ -197,9 +211,10 @@ impl fmt::Display for NetworkCause {
                 "对 CONNECT 应答 407：需要用户名和密码",
             ),
             Self::ProxyRejected(Some(status)) => {
-                return match zh {
-                    false => write!(f, "it answered CONNECT with {status}"),
-                    true => write!(f, "对 CONNECT 应答 {status}"),
+                return if zh {
+                    write!(f, "对 CONNECT 应答 {status}")
+                } else {
+                    write!(f, "it answered CONNECT with {status}")
                 };
             }
             Self::ProxyRejected(None) => {

@@ -19,11 +19,10 @@ pub struct SealFieldError {
 impl fmt::Display for SealFieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { limit, actual } = self;
-        match f.alternate() {
-            false => {
-                write!(f, "the key encrypts at most {limit} bytes in one field, and the text has {actual}")
-            }
-            true => write!(f, "该密钥每个字段最多加密 {limit} 字节，而文本有 {actual} 字节"),
+        if f.alternate() {
+            write!(f, "该密钥每个字段最多加密 {limit} 字节，而文本有 {actual} 字节")
+        } else {
+            write!(f, "the key encrypts at most {limit} bytes in one field, and the text has {actual}")
         }
     }
 }
@@ -45,9 +44,10 @@ pub enum OpenFieldError {
 impl fmt::Display for OpenFieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reason = Unopenable::from(*self);
-        match f.alternate() {
-            false => write!(f, "the encrypted field does not decrypt: {reason}"),
-            true => write!(f, "加密字段无法解密：{reason:#}"),
+        if f.alternate() {
+            write!(f, "加密字段无法解密：{reason:#}")
+        } else {
+            write!(f, "the encrypted field does not decrypt: {reason}")
         }
     }
 }

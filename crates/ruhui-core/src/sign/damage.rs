@@ -255,9 +255,10 @@ fn unquote(text: &str) -> String {
     let is_quote = |c: char| matches!(c, '"' | '\'' | '`' | '\u{201C}' | '\u{201D}');
     let bare = text.trim();
     let bare = bare.strip_prefix('b').filter(|rest| rest.starts_with(is_quote)).unwrap_or(bare);
-    match bare.starts_with(is_quote) || bare.ends_with(is_quote) {
-        true => bare.trim_matches(is_quote).to_owned(),
-        false => text.to_owned(),
+    if bare.starts_with(is_quote) || bare.ends_with(is_quote) {
+        bare.trim_matches(is_quote).to_owned()
+    } else {
+        text.to_owned()
     }
 }
 

@@ -98,9 +98,10 @@ impl fmt::Display for VerifyError {
             Self::MalformedHeader(name) => write!(f, "the header {name} cannot be read"),
             Self::UnknownSerial { serial, known } => {
                 let known = known.iter().map(SerialNo::as_str).collect::<Vec<_>>().join(", ");
-                match zh {
-                    true => write!(f, "签名密钥 {serial} 未配置，已配置：{known}"),
-                    false => write!(f, "signed by {serial}, which is not configured; configured: {known}"),
+                if zh {
+                    write!(f, "签名密钥 {serial} 未配置，已配置：{known}")
+                } else {
+                    write!(f, "signed by {serial}, which is not configured; configured: {known}")
                 }
             }
             Self::TooOld { seconds } if zh => {

@@ -48,9 +48,10 @@ pub struct DateTimeError;
 
 impl fmt::Display for DateTimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match f.alternate() {
-            false => f.write_str("must be an RFC 3339 time such as 2020-05-20T13:29:35+08:00"),
-            true => f.write_str("须遵循 RFC3339 格式，例如 2020-05-20T13:29:35+08:00"),
+        if f.alternate() {
+            f.write_str("须遵循 RFC3339 格式，例如 2020-05-20T13:29:35+08:00")
+        } else {
+            f.write_str("must be an RFC 3339 time such as 2020-05-20T13:29:35+08:00")
         }
     }
 }

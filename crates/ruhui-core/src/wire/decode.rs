@@ -113,10 +113,7 @@ fn read_with<E: Endpoint>(
         path.iter().map(|(name, value)| ((*name).to_owned(), Node::Parameter((*value).to_owned()))).collect();
     for member in if rest == Location::Query { in_query } else { in_body.unwrap_or_default() } {
         // Neither query nor body can override what the path says.
-        match is_path_parameter::<E>(&member.0) {
-            true => ignored.set(true),
-            false => members.push(member),
-        }
+        if is_path_parameter::<E>(&member.0) { ignored.set(true) } else { members.push(member) }
     }
     let members = Node::Object(members);
     let read = |open| {
@@ -139,10 +136,7 @@ fn read_with<E: Endpoint>(
         fault => fault,
     });
     // A reading that has failed has not seen every member.
-    let unread = match ignored.get() || call.is_err() {
-        true => unread::<E>(query, body),
-        false => Vec::new(),
-    };
+    let unread = if ignored.get() || call.is_err() { unread::<E>(query, body) } else { Vec::new() };
     let undefined: Vec<String> = unread
         .iter()
         .filter(|member| matches!(member.why, Unused::Undefined { .. }))

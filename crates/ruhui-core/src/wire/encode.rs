@@ -6,8 +6,8 @@ use super::tree::Node;
 use super::{Misfit, is_path_parameter};
 use crate::api::{Endpoint, Location};
 use crate::key::PublicKey;
+use crate::percent;
 use http::Method;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize as _, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -92,9 +92,6 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// All but the unreserved characters of RFC 3986, section 2.3.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
 /// encrypted with `seal`. The call is checked as the service reads it, since it may hold received values.
 ///
@@ -117,15 +114,16 @@ pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded
         .partition(|(name, _)| is_path_parameter::<E>(name));
     let mut target = fill_path(E::PATH, &in_path).map_err(error)?;
     if E::METHOD != Method::GET {
-        let body = match rest.is_empty() {
-            true => Vec::new(),
-            false => serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?,
+        let body = if rest.is_empty() {
+            Vec::new()
+        } else {
+            serde_json::to_vec(&rest).map_err(|e| error(e.to_string()))?
         };
         return Ok(Encoded { target, body });
     }
     for (index, (name, value)) in rest.iter().enumerate() {
         target.push(if index == 0 { '?' } else { '&' });
-        target.push_str(&format!("{name}={}", escape(&scalar(name, value).map_err(error)?)));
+        target.push_str(&format!("{name}={}", percent::encode(&scalar(name, value).map_err(error)?)));
     }
     Ok(Encoded { target, body: Vec::new() })
 }
@@ -179,7 +177,7 @@ fn fill_path(template: &str, fields: &Map<String, Value>) -> Result<String, Stri
         .map(|segment| match segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) {
             None => Ok(segment.to_owned()),
             Some(name) => match fields.get(name) {
-                Some(value) => scalar(name, value).map(|text| escape(&text)),
+                Some(value) => scalar(name, value).map(|text| percent::encode(&text)),
                 None => Err(format!("the path needs the field `{name}`")),
             },
         })
@@ -194,8 +192,4 @@ fn scalar(name: &str, value: &Value) -> Result<String, String> {
         Value::Bool(value) => Ok(value.to_string()),
         _ => Err(format!("the field `{name}` is not a scalar")),
     }
-}
-
-fn escape(text: &str) -> String {
-    utf8_percent_encode(text, RESERVED).to_string()
 }

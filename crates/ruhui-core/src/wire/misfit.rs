@@ -24,10 +24,7 @@ impl From<Fault> for Misfit {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match f.alternate() {
-            true => self.chinese(f),
-            false => self.english(f),
-        }
+        if f.alternate() { self.chinese(f) } else { self.english(f) }
     }
 }
 

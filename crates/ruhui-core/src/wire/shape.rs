@@ -150,10 +150,7 @@ impl<'de> Deserializer<'de> for Guide<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, End> {
-        match name == SENSITIVE {
-            true => self.end(Found::Scalar),
-            false => visitor.visit_newtype_struct(self),
-        }
+        if name == SENSITIVE { self.end(Found::Scalar) } else { visitor.visit_newtype_struct(self) }
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, End> {

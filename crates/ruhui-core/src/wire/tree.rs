@@ -69,9 +69,10 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, Fault> {
         .map_err(|error| Fault::body(Issue::NotUtf8 { position: error.valid_up_to() }))?;
     serde_json::from_str(text).map_err(|error| {
         // The library's recursion limit of 128 levels; it has no category of its own.
-        match error.to_string().starts_with("recursion limit exceeded") {
-            true => Fault::body(Issue::TooDeep),
-            false => Fault::body(Issue::NotJson { line: error.line(), column: error.column() }),
+        if error.to_string().starts_with("recursion limit exceeded") {
+            Fault::body(Issue::TooDeep)
+        } else {
+            Fault::body(Issue::NotJson { line: error.line(), column: error.column() })
         }
     })
 }
@@ -88,9 +89,8 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
         Node::Object(members) => {
             let mut seen = BTreeSet::new();
             members.iter().try_for_each(|(name, value)| {
-                below(pointer, name, |pointer| match seen.insert(name) {
-                    true => check(value, pointer),
-                    false => fault(pointer, Issue::Doubled),
+                below(pointer, name, |pointer| {
+                    if seen.insert(name) { check(value, pointer) } else { fault(pointer, Issue::Doubled) }
                 })
             })
         }
@@ -102,9 +102,10 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
 pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
-    match step.contains(['~', '/']) {
-        true => pointer.push_str(&escape(step)),
-        false => pointer.push_str(step),
+    if step.contains(['~', '/']) {
+        pointer.push_str(&escape(step))
+    } else {
+        pointer.push_str(step)
     }
     let result = then(pointer);
     pointer.truncate(length);

@@ -264,9 +264,12 @@ pub(crate) const QUOTE: &str = "-_.~/";
 
 /// Percent-encodes all but letters, digits and `kept`.
 pub(crate) fn url(text: &str, kept: &str) -> String {
-    let one = |byte: u8| match byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+    let one = |byte: u8| {
+        if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
     };
     text.bytes().map(one).collect()
 }

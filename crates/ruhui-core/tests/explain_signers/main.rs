@@ -80,9 +80,10 @@ struct Outcome {
 fn send(case: &Case) -> Outcome {
     let message = (case.join)(&case.signed);
     let signature = (case.text)(&sign(case, &message));
-    let (scheme, field) = match case.sample.template.starts_with("/brand/") {
-        true => ("WECHATPAY-BRAND-SHA256-RSA2048", "brand_id"),
-        false => ("WECHATPAY2-SHA256-RSA2048", "mchid"),
+    let (scheme, field) = if case.sample.template.starts_with("/brand/") {
+        ("WECHATPAY-BRAND-SHA256-RSA2048", "brand_id")
+    } else {
+        ("WECHATPAY2-SHA256-RSA2048", "mchid")
     };
     let value = format!(
         "{scheme} {field}=\"{}\",nonce_str=\"{}\",signature=\"{signature}\",timestamp=\"{}\",serial_no=\"{}\"",
@@ -261,9 +262,10 @@ fn a_right_request_is_called_right() {
         case.headers.push(("wechatpay-serial", "PUB_KEY_ID_0119000000".to_owned()));
         let outcome = send(&case);
         // Words of people may be right in a signed text and wrong in a parameter.
-        let (verdict, findings) = match case.has_wrong_parameter() {
-            true => (Verdict::SignatureRight, vec!["parameters"]),
-            false => (Verdict::Accepted, vec![]),
+        let (verdict, findings) = if case.has_wrong_parameter() {
+            (Verdict::SignatureRight, vec!["parameters"])
+        } else {
+            (Verdict::Accepted, vec![])
         };
         assert_eq!(outcome.explanation.verdict, verdict, "{number}: {}", outcome.explanation);
         assert_eq!(ids(&outcome.explanation), findings);

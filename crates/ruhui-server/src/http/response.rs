@@ -3,6 +3,7 @@
 use super::negotiation::wants_english;
 use crate::domain::Media;
 use crate::error::Error;
+use crate::request_id_header::new_request_id;
 use crate::service::Service;
 use axum::body::Body;
 use axum::response::Response;
@@ -102,7 +103,7 @@ impl<'a> ResponseWriter<'a> {
         // As many as a signed reply has, the writer's own date among them.
         headers.reserve(13);
         let language = if self.english { "en" } else { "zh-CN" };
-        headers.insert(header::REQUEST_ID, self.request_id(result));
+        headers.insert(header::REQUEST_ID, new_request_id(&*self.service.env.entropy, result));
         headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -112,14 +113,6 @@ impl<'a> ResponseWriter<'a> {
             headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8"));
         }
         response
-    }
-
-    /// A Request-ID: hexadecimal digits, a dash and the internal result.
-    fn request_id(&self, result: u32) -> HeaderValue {
-        let mut id = [0; 16];
-        self.service.env.entropy.fill(&mut id);
-        let text = format!("{}-{result}", hex::encode_upper(id));
-        HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a delivery to what goes over the wire: sealed for its owner and signed, anew for each attempt.
 
 use super::{Delivery, Outbox};
+use crate::request_id_header::new_request_id;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
@@ -27,7 +28,7 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     let mut headers = HeaderMap::new();
     let nonce = NonceStr::new(nonce_str(entropy)).expect("alphanumeric text is a nonce");
     signer.sign(&mut headers, Scheme::from(family), outbox.env.wire.now(), &nonce, &body);
-    headers.insert(header::REQUEST_ID, request_id(entropy));
+    headers.insert(header::REQUEST_ID, new_request_id(entropy, 0));
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
     headers.insert(USER_AGENT, HeaderValue::from_static("Mozilla/4.0"));
@@ -41,14 +42,6 @@ fn seal(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
     let sealed =
         Notification::seal(key, nonce, event_id, *create_time, event_type, original_type, summary, plain);
     serde_json::to_vec(&sealed).expect("a notification is a plain struct").into()
-}
-
-/// As the replies' ids; 0 stands for success.
-fn request_id(entropy: &dyn Entropy) -> HeaderValue {
-    let mut id = [0; 16];
-    entropy.fill(&mut id);
-    let text = format!("{}-0", hex::encode_upper(id));
-    HeaderValue::from_str(&text).expect("digits and a dash are visible ASCII")
 }
 
 impl SignedCallback {

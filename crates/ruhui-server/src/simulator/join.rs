@@ -12,6 +12,7 @@ use crate::store::{Batch, StoreError, StoreExt as _, Write};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{ActivityState, CardTemplate, MembershipActivity};
 use ruhui_core::api::event::EventKind;
+use ruhui_core::env::digits;
 use ruhui_core::types::{CardId, DateTime, OpenId, Token, UserCardCode};
 use serde::Serialize;
 
@@ -128,15 +129,7 @@ fn open(
 
 /// A code of WeChat Pay's own: 24 digits.
 fn code(entropy: &dyn Entropy) -> UserCardCode {
-    let mut digits = String::with_capacity(24);
-    let mut pool = [0; 32];
-    while digits.len() < 24 {
-        entropy.fill(&mut pool);
-        // 250 = 25 * 10: a larger byte would favour the first digits.
-        let fair = pool.iter().filter(|byte| **byte < 250);
-        digits.extend(fair.map(|byte| char::from(b'0' + byte % 10)).take(24 - digits.len()));
-    }
-    UserCardCode::new(digits).expect("24 digits are a code")
+    UserCardCode::new(digits(entropy, 24)).expect("24 digits are a code")
 }
 
 #[cfg(test)]

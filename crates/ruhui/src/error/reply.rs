@@ -23,15 +23,10 @@ impl fmt::Display for Unverified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Exchange { host, status, .. } = &self.exchange;
         let status = status.as_u16();
-        match f.alternate() {
-            true => write!(f, "{host} 的应答（状态码 {status}）验签失败：{:#}", self.error)?,
-            false => {
-                write!(
-                    f,
-                    "a response from {host} that claims status {status} does not verify: {}",
-                    self.error
-                )?;
-            }
+        if f.alternate() {
+            write!(f, "{host} 的应答（状态码 {status}）验签失败：{:#}", self.error)?
+        } else {
+            write!(f, "a response from {host} that claims status {status} does not verify: {}", self.error)?;
         }
         write_findings(&self.findings, f)?;
         self.exchange.fmt(f)
@@ -74,22 +69,23 @@ pub struct Unexpected {
 impl fmt::Display for Unexpected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Exchange { host, status, .. } = &self.exchange;
-        match f.alternate() {
-            true => write!(
+        if f.alternate() {
+            write!(
                 f,
                 "{host} 的应答已通过验签（状态码 {}），但内容与文档不符：应答{:#}；请求可能已经生效{:#}",
                 status.as_u16(),
                 self.misfit,
                 self.exchange
-            ),
-            false => write!(
+            )
+        } else {
+            write!(
                 f,
                 "the verified reply from {host}, status {}, is not what the documents promise: {}; the call may have \
                  taken effect{}",
                 status.as_u16(),
                 self.misfit,
                 self.exchange
-            ),
+            )
         }
     }
 }
@@ -112,18 +108,19 @@ impl fmt::Display for Unopened {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, why, exchange, .. } = self;
         let Exchange { host, status, .. } = exchange;
-        match f.alternate() {
-            true => write!(
+        if f.alternate() {
+            write!(
                 f,
                 "{host} 的应答（状态码 {}）中的敏感字段 {field} 无法用商户私钥解密：{why:#}{exchange:#}",
                 status.as_u16()
-            ),
-            false => write!(
+            )
+        } else {
+            write!(
                 f,
                 "the sensitive field {field} of the verified reply from {host}, status {}, does not open with \
                  the client's private key: {why}{exchange}",
                 status.as_u16()
-            ),
+            )
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What an inbox remembers: the contract, and one that lives in memory.
 
 use super::Received;
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::convert::Infallible;
@@ -36,22 +35,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// All times are whole milliseconds, so their RFC 3339 texts compare as they do if they are written with
 /// three decimals. What was done may be forgotten after a day: WeChat Pay sends nothing for longer.
-#[async_trait]
+///
+/// An implementation writes the methods as `async fn`.
 pub trait Journal: Send + Sync {
     /// What can go wrong.
     type Error: Send;
 
     /// Takes the right to handle a notification, until `until`, unless it is handled already or another one
     /// with the same subject is being handled at `now`. All that in one step that nobody else comes between.
-    async fn claim(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<Claim, Self::Error>;
+    fn claim(
+        &self,
+        key: &Key,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
     /// Remembers for good that a notification was handled, and ends the claim that was given until `until`,
     /// if it is still there.
-    async fn finish(&self, key: &Key, until: Timestamp) -> Result<(), Self::Error>;
+    fn finish(&self, key: &Key, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Ends the claim that was given until `until`, if it is still there, so that the notification can be
     /// handled when it comes again.
-    async fn release(&self, key: &Key, until: Timestamp) -> Result<(), Self::Error>;
+    fn release(&self, key: &Key, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// The handler went away in the middle, with its future. Where this can end the claim without waiting for
     /// anything it should; else the claim ends by its time.
@@ -150,7 +155,6 @@ impl fmt::Debug for Memory {
     }
 }
 
-#[async_trait]
 impl Journal for Memory {
     type Error = Infallible;
 

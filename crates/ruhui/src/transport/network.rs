@@ -14,8 +14,8 @@ use http::Uri;
 use http::uri::PathAndQuery;
 use reqwest::{Certificate, Client, redirect};
 use ruhui_core::key::{self, Damage, KeyError};
+use ruhui_core::network;
 use std::error::Error;
-use std::net::IpAddr;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -71,9 +71,10 @@ impl Network {
                 .referer(false)
                 .retry(reqwest::retry::never())
                 .http1_only();
-            builder = match served.any(|uri| uri.scheme_str() == Some("https")) {
-                true => builder.tls_certs_merge(roots.clone()),
-                false => builder.tls_certs_only([]),
+            builder = if served.any(|uri| uri.scheme_str() == Some("https")) {
+                builder.tls_certs_merge(roots.clone())
+            } else {
+                builder.tls_certs_only([])
             };
             if loopback {
                 builder = builder.no_proxy();
@@ -111,9 +112,7 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
 
 /// Whether a URI's host is this machine.
 fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+    uri.host().is_some_and(network::is_loopback)
 }
 
 #[async_trait]

@@ -156,9 +156,10 @@ async fn a_202_is_a_refusal_of_a_call_and_of_an_upload() {
     for upload in [false, true] {
         let script = Script::new([Ok(signed(202, r#"{"code":"USERPAYING","message":"m"}"#))]);
         let client = client(&script);
-        let error = match upload {
-            false => client.exchange(&call()).await.unwrap_err(),
-            true => client.upload_image("a.png", "").await.unwrap_err(),
+        let error = if upload {
+            client.upload_image("a.png", "").await.unwrap_err()
+        } else {
+            client.exchange(&call()).await.unwrap_err()
         };
         assert_eq!(error.status().unwrap().as_u16(), 202);
         assert!(error.is_retryable());

@@ -8,6 +8,7 @@ use http::header::{self, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, Header
 use http::{Method, StatusCode};
 use reqwest::{Client, Url, redirect};
 use ruhui::notify::{Answer, Received};
+use ruhui_core::network::is_loopback;
 use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
@@ -56,7 +57,7 @@ impl Forward {
             .referer(false)
             .retry(reqwest::retry::never())
             .http1_only();
-        if is_loopback(&url) {
+        if url.host_str().is_some_and(is_loopback) {
             builder = builder.no_proxy();
         }
         Ok(Self { client: builder.build()?, url, is_plain })
@@ -69,10 +70,8 @@ impl Forward {
         body: &Bytes,
         received: &Received,
     ) -> Result<Response, Failed> {
-        let (headers, body) = match self.is_plain {
-            false => (end_to_end(headers), body.clone()),
-            true => plain(body, received),
-        };
+        let (headers, body) =
+            if self.is_plain { plain(body, received) } else { (end_to_end(headers), body.clone()) };
         let request = self.client.request(Method::POST, self.url.clone()).headers(headers).body(body);
         let mut reply = request.send().await.map_err(|error| Failed::of(&error))?;
         let mut whole = BytesMut::new();
@@ -97,12 +96,6 @@ impl Forward {
         let outcome = passed.as_ref().map(Response::status).map_err(|failed| *failed);
         Said { id: &received.id, url: &self.url, outcome }
     }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || bare.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback())
 }
 
 /// The headers of the message, without those of the connection that brought it.

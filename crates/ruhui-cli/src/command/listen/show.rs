@@ -128,12 +128,11 @@ fn hide(value: &mut Value, how: fn(&str) -> String) {
 /// As people are used to: `139****1234`. A shorter number would show too much of itself.
 fn phone(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
-    match characters.len() >= 11 {
-        true => {
-            let (head, tail) = (&characters[..3], &characters[characters.len() - 4..]);
-            format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
-        }
-        false => "***".to_owned(),
+    if characters.len() >= 11 {
+        let (head, tail) = (&characters[..3], &characters[characters.len() - 4..]);
+        format!("{}****{}", head.iter().collect::<String>(), tail.iter().collect::<String>())
+    } else {
+        "***".to_owned()
     }
 }
 

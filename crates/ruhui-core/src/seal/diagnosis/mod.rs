@@ -98,9 +98,10 @@ fn other_length(sealed: &[u8], length: usize, key: &PrivateKey) -> Unopenable {
         key.open(block).is_ok()
             || rsa::decrypt(key, block).is_some_and(|block| padding::find(&block).is_some())
     };
-    match sealed.len() > length && sealed.len().is_multiple_of(length) && opens(&sealed[..length]) {
-        true => Unopenable::Blocks,
-        false => Unopenable::WrongLength { bytes: sealed.len(), wanted: length },
+    if sealed.len() > length && sealed.len().is_multiple_of(length) && opens(&sealed[..length]) {
+        Unopenable::Blocks
+    } else {
+        Unopenable::WrongLength { bytes: sealed.len(), wanted: length }
     }
 }
 

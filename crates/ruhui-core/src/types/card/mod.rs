@@ -99,9 +99,10 @@ fn check_agreement(text: &str, limit: usize) -> Result<(), Invalid> {
     check_length(text, limit)?;
     reject_character(text, |c| c > '\u{FFFF}' || (c.is_control() && c != '\n'))?;
     let lower = text.to_ascii_lowercase();
-    match lower.contains("http://") || lower.contains("https://") {
-        true => Err(Invalid::Form { zh: "不允许包含链接", en: "must not contain links" }),
-        false => Ok(()),
+    if lower.contains("http://") || lower.contains("https://") {
+        Err(Invalid::Form { zh: "不允许包含链接", en: "must not contain links" })
+    } else {
+        Ok(())
     }
 }
 
@@ -120,12 +121,13 @@ fn check_color(text: &str, limit: usize) -> Result<(), Invalid> {
     let is_color = text
         .strip_prefix('#')
         .is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    match is_color {
-        true => Ok(()),
-        false => Err(Invalid::Form {
+    if is_color {
+        Ok(())
+    } else {
+        Err(Invalid::Form {
             zh: "须为 # 和六位十六进制数，例如 #FFFF00",
             en: "must be # and six hexadecimal digits, such as #FFFF00",
-        }),
+        })
     }
 }
 
@@ -147,12 +149,13 @@ fn check_url(text: &str, limit: usize) -> Result<(), Invalid> {
         });
         is_web && host_alone && uri.host().is_some_and(|host| !host.is_empty())
     });
-    match is_address {
-        true => Ok(()),
-        false => form(
+    if is_address {
+        Ok(())
+    } else {
+        form(
             "须为完整的 http 或 https 地址，例如 https://www.example.com/notify",
             "must be a full http or https address, such as https://www.example.com/notify",
-        ),
+        )
     }
 }
 
@@ -163,13 +166,14 @@ fn check_cell(text: &str, limit: usize) -> Result<(), Invalid> {
     let template = parts.next().unwrap_or_default();
     let is_template =
         (1..=5).contains(&template.len()) && template.bytes().all(|b| b.is_ascii_alphanumeric());
-    match is_template && parts.all(|part| (1..=7).contains(&part.chars().count())) {
-        true => Ok(()),
-        false => Err(Invalid::Form {
+    if is_template && parts.all(|part| (1..=7).contains(&part.chars().count())) {
+        Ok(())
+    } else {
+        Err(Invalid::Form {
             zh: "须为模板ID（1至5位数字或字母）和以 _ 分隔的变量（每个1至7个字符），例如 15_1200_1",
             en: "must be a template id of 1 to 5 digits or letters, and values of 1 to 7 characters after _, \
                  such as 15_1200_1",
-        }),
+        })
     }
 }
 

@@ -2,7 +2,6 @@
 //! away.
 
 use super::*;
-use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use ruhui::notify::{Claim, Handled, Inbox, InboxError, Journal, Key, Memory, Received};
 use std::convert::Infallible;
@@ -156,7 +155,6 @@ async fn a_handler_that_panicked_has_handled_nothing() {
 #[derive(Clone)]
 struct Shared(Arc<Memory>);
 
-#[async_trait]
 impl Journal for Shared {
     type Error = Infallible;
 
@@ -232,7 +230,6 @@ async fn memory_forgets_after_a_day() {
 /// The key of a notification, as a journal sees it.
 async fn keys() -> Key {
     struct Watching(std::sync::Mutex<Option<Key>>);
-    #[async_trait]
     impl Journal for &Watching {
         type Error = ();
 
@@ -276,7 +273,6 @@ impl Failing {
     }
 }
 
-#[async_trait]
 impl Journal for Failing {
     type Error = &'static str;
 
