@@ -68,7 +68,7 @@ mod tests {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         #[serde(default)]
-        inside: Option<Box<Cupboard>>,
+        inside: Option<Box<Self>>,
         #[serde(default)]
         cups: Vec<Cup>,
     }
