@@ -2,16 +2,18 @@
 //! a signature that another key would have made. One that has a `loop.sh` goes on until a member has a card.
 //! Then the programs that `ruhui kit --for …` prints are run, over HTTP and over TLS.
 
+pub(crate) mod clients;
 mod pasted;
 
 use crate::packages;
 use anyhow::{Context as _, Result, bail, ensure};
+use clients::{PROGRAMS, all, folder_of, union};
 use ruhui_harness::command::shown;
 use ruhui_harness::kit::Kit;
 use ruhui_harness::metadata::Metadata;
 use ruhui_harness::sandbox::{self, Sandbox};
 use ruhui_harness::step::{Outcome, Steps};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 /// What every client says when the signature of a reply does not fit.
@@ -35,13 +37,13 @@ pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
 
 /// The clients and the programs of the kit that have these names; all if there is no name.
 fn chosen(names: &[String]) -> Result<(Vec<String>, Vec<&'static str>)> {
-    let known = self::names()?;
+    let known = clients::names()?;
     for name in names {
         ensure!(known.contains(name), "there is no client `{name}`; there are {}", known.join(", "));
     }
     let is_named = |client: &str| names.is_empty() || names.iter().any(|name| name == client);
     let clients = all()?.into_iter().filter(|client| is_named(client)).collect();
-    Ok((clients, pasted::CLIENTS.iter().copied().filter(|program| is_named(program)).collect()))
+    Ok((clients, PROGRAMS.iter().copied().filter(|program| is_named(program)).collect()))
 }
 
 fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Result<()> {
@@ -81,31 +83,6 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
     Ok(())
 }
 
-/// The folders of the clients.
-fn all() -> Result<Vec<String>> {
-    let mut clients = Vec::new();
-    for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
-        let path = entry?.path();
-        if path.join("run.sh").exists() {
-            clients.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
-        }
-    }
-    clients.sort();
-    Ok(clients)
-}
-
-/// The names of all clients and of all programs of the kit.
-pub(crate) fn names() -> Result<Vec<String>> {
-    Ok(union(all()?, pasted::CLIENTS))
-}
-
-fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
-    clients.extend(programs.iter().map(|program| (*program).to_owned()));
-    clients.sort();
-    clients.dedup();
-    clients
-}
-
 fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     let token = printed_by(command(client, kit, cache), client)?;
     Ok(format!("{} has a token", token["client"].as_str().unwrap_or(client)))
@@ -139,10 +116,6 @@ fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     }
     ensure!(said.contains(REFUSAL), "{client} failed, but not with `{REFUSAL}`; it said:\n{said}");
     Ok("refused, as it must".to_owned())
-}
-
-pub(crate) fn folder_of(client: &str) -> PathBuf {
-    PathBuf::from("interop").join(client)
 }
 
 fn command(client: &str, kit: &Kit, cache: &Path) -> Command {

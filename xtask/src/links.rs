@@ -1,5 +1,6 @@
 //! Links: each endpoint names the page that it follows and says so at the top of its file, pages are
-//! addressed as WeChat Pay addresses them, and links between our own files lead to a file and to a heading in it.
+//! addressed as WeChat Pay addresses them, links between our own files lead to a file and to
+//! a heading in it, and paths that a document names exist.
 
 mod markdown;
 
@@ -16,6 +17,8 @@ use std::process::Command;
 const API: &str = "crates/ruhui-core/src/api/";
 const PAGES: &str = "https://pay.weixin.qq.com/doc/";
 const PARTS: &[&str] = &["v3/partner/", "v3/merchant/", "brand/"];
+/// The document that may name files of the past.
+const HISTORY: &str = "CHANGELOG.md";
 
 /// Checks all of the above. No network is used.
 pub(crate) fn check() -> Outcome {
@@ -38,6 +41,9 @@ pub(crate) fn check() -> Outcome {
         links += page.links.len();
         let faults = page.links.iter().filter_map(|link| fault(link, path, &pages, Path::exists));
         wrong.extend(faults.map(|fault| format!("{path}: {fault}")));
+        let named = page.code.iter().filter_map(|words| named_path(words, &files));
+        let missing = named.filter(|named| *path != HISTORY && !Path::new(named).exists());
+        wrong.extend(missing.map(|named| format!("{path}: there is no file {named}")));
     }
     ensure!(wrong.is_empty(), "{}", wrong.join("; "));
     Ok(format!("{} endpoints, {links} links", endpoints.count))
@@ -131,6 +137,23 @@ fn fault(
     }
 }
 
+/// The path at the start of `words`, if they begin with a folder of ours: up to the first part that stands for another
+/// name, as `NAME` does.
+fn named_path<'a>(words: &'a str, files: &[(String, String)]) -> Option<&'a str> {
+    let (folder, _) = words.split_once('/')?;
+    files.iter().find(|(path, _)| path.split_once('/').is_some_and(|(first, _)| first == folder))?;
+    let stands_for_another = |part: &str| {
+        let name = part.split('.').next().unwrap_or_default();
+        let is_upper = !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+        is_upper || part.contains(|c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c))
+    };
+    let mut end = 0;
+    for part in words.split('/').take_while(|part| !stands_for_another(part)) {
+        end += part.len() + 1;
+    }
+    words.get(..end.min(words.len()))
+}
+
 /// `path` as seen from `folder`, without `.` and `..`.
 fn resolve(folder: &Path, path: &str) -> PathBuf {
     let mut resolved = folder.to_owned();
@@ -155,6 +178,24 @@ mod tests {
         }
         for bad in ["partner/4015336986", "v3/partner/401533698", "v3/partner/401533698x", "v3/partner/"] {
             assert!(!is_page(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_path_between_backticks_is_known_by_its_folder() {
+        let files =
+            ["docs/a.md", "crates/b/src/lib.rs", "README.md"].map(|path| (path.to_owned(), String::new()));
+        for (words, expected) in [
+            ("docs/b.md", Some("docs/b.md")),
+            ("crates/b/", Some("crates/b/")),
+            ("crates/b/src/NAME.rs", Some("crates/b/src/")),
+            ("crates/*/src", Some("crates/")),
+            ("docs/b.md and more", Some("docs/")),
+            ("other/b.md", None),
+            ("README.md", None),
+            ("/docs/b.md", None),
+        ] {
+            assert_eq!(named_path(words, &files), expected, "{words}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Debian's packages: those that are missing are installed where that is ours to do, or named.
 
-use crate::interop;
+use crate::interop::clients;
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{exists, read, read_file, run};
 use ruhui_harness::postgres;
@@ -40,7 +40,7 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
 
 /// Sees to it that all packages on the list are there.
 pub(crate) fn provide() -> Outcome {
-    provide_for(&interop::names()?)
+    provide_for(&clients::names()?)
 }
 
 /// Sees to it that the packages for these clients are there.
@@ -83,7 +83,7 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
             missing.push(package.to_owned());
         }
     }
-    if clients.iter().any(|client| interop::folder_of(client).join("package.json").exists()) {
+    if clients.iter().any(|client| clients::folder_of(client).join("package.json").exists()) {
         missing.extend(missing_node()?);
     }
     Ok(missing)

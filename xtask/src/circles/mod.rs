@@ -9,11 +9,9 @@ mod names;
 use anyhow::{Context as _, ensure};
 use crate_tree::CrateTree;
 use names::Imports;
-use petgraph::algo::tarjan_scc;
-use petgraph::graphmap::DiGraphMap;
 use ruhui_harness::metadata::{Metadata, list, name};
 use ruhui_harness::step::Outcome;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -60,13 +58,32 @@ pub(crate) fn check() -> Outcome {
 }
 
 fn circles_of(tree: &CrateTree) -> Vec<Circle> {
-    let imports = Imports::of(tree);
-    let mut graph = DiGraphMap::<usize, ()>::new();
-    for (from, to) in imports.arrows.keys() {
-        graph.add_edge(*from, *to, ());
+    let Imports { arrows } = Imports::of(tree);
+    let reached: Vec<_> = (0..tree.files.len()).map(|file| reached_from(file, &arrows)).collect();
+    let mut circles = Vec::new();
+    for file in 0..tree.files.len() {
+        let files: Vec<_> =
+            reached[file].iter().copied().filter(|other| reached[*other].contains(&file)).collect();
+        // Each of its files finds the same circle; the first one stands for all.
+        if files.len() > 1 && files[0] == file {
+            circles.push(Circle { ties: ties(&files, &arrows), files });
+        }
     }
-    let components = tarjan_scc(&graph).into_iter().filter(|files| files.len() > 1);
-    components.map(|files| Circle { ties: ties(&files, &imports.arrows), files }).collect()
+    circles
+}
+
+/// The files that `file` imports, directly or by way of others; itself among them if it is in a circle.
+fn reached_from(file: usize, arrows: &BTreeMap<(usize, usize), Vec<String>>) -> BTreeSet<usize> {
+    let mut reached = BTreeSet::new();
+    let mut to_visit = vec![file];
+    while let Some(from) = to_visit.pop() {
+        for ((_, to), _) in arrows.range((from, 0)..=(from, usize::MAX)) {
+            if reached.insert(*to) {
+                to_visit.push(*to);
+            }
+        }
+    }
+    reached
 }
 
 fn ties(files: &[usize], arrows: &BTreeMap<(usize, usize), Vec<String>>) -> Vec<(usize, usize, Vec<String>)> {

@@ -1,5 +1,6 @@
 //! The programs that `ruhui kit --for …` prints, saved and run as their own comments say.
 
+use super::clients::PROGRAMS;
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{cargo, read, shown};
 use ruhui_harness::sandbox::{self, Sandbox};
@@ -8,9 +9,6 @@ use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-
-/// The clients of `ruhui kit --for`. The list is needed before there is a binary; [`all_are_run`] compares them.
-pub(super) const CLIENTS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
 
 /// The beginnings of commands that install something: the other steps have installed it, at versions that are pinned.
 const INSTALLERS: &[&str] = &["npm install ", "pip install ", "composer require ", "cargo add "];
@@ -22,10 +20,10 @@ pub(super) fn all_are_run() -> Outcome {
     let mut listed = values_of("--for", &text);
     listed.sort_unstable();
     ensure!(
-        listed == CLIENTS,
-        "`ruhui kit --help` lists {}, and xtask/src/interop/pasted.rs runs {}",
+        listed == PROGRAMS,
+        "`ruhui kit --help` lists {}, and xtask/src/interop/clients.rs names {}",
         listed.join(", "),
-        CLIENTS.join(", ")
+        PROGRAMS.join(", ")
     );
     Ok(listed.join(", "))
 }

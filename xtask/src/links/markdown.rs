@@ -1,4 +1,5 @@
-//! A Markdown file as GitHub shows it: the anchors of its headings, and the links that lead to our own files.
+//! A Markdown file as GitHub shows it: the anchors of its headings, the links that lead to our own files, and the words
+//! in the type of code.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,6 +10,8 @@ pub(super) struct Page {
     /// The places in this file that a link may name after `#`.
     pub(super) anchors: BTreeSet<String>,
     pub(super) links: Vec<Link>,
+    /// The words between backticks.
+    pub(super) code: Vec<String>,
 }
 
 /// A link to a file of ours.
@@ -33,10 +36,10 @@ impl Page {
                     let words = heading.take().unwrap_or_default();
                     page.anchors.insert(numbered(slug(&words), &mut earlier));
                 }
-                Event::Text(words) | Event::Code(words) => {
-                    if let Some(heading) = &mut heading {
-                        heading.push_str(&words);
-                    }
+                Event::Text(words) => heading.iter_mut().for_each(|heading| heading.push_str(&words)),
+                Event::Code(words) => {
+                    heading.iter_mut().for_each(|heading| heading.push_str(&words));
+                    page.code.push(words.into_string());
                 }
                 Event::Start(Tag::Link { dest_url: target, .. } | Tag::Image { dest_url: target, .. }) => {
                     page.links.extend(Link::to_our_file(&target));
@@ -119,6 +122,8 @@ mod tests {
             link("f.md", None),
             link("g.md", Some("here")),
         ];
-        assert_eq!(Page::read(text).links, expected);
+        let page = Page::read(text);
+        assert_eq!(page.links, expected);
+        assert_eq!(page.code, ["[e](e.md)"]);
     }
 }

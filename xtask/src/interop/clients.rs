@@ -1,0 +1,38 @@
+//! The clients that meet our sandbox: folders of `interop/`, and programs that `ruhui kit --for …` prints.
+
+use anyhow::{Context as _, Result};
+use std::path::PathBuf;
+
+/// The clients of `ruhui kit --for`. The list is needed before there is a binary; a step compares them later.
+pub(super) const PROGRAMS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
+
+/// The clients with a folder.
+pub(super) fn all() -> Result<Vec<String>> {
+    let mut clients = Vec::new();
+    for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
+        let path = entry?.path();
+        if path.join("run.sh").exists() {
+            clients.extend(path.file_name().map(|name| name.to_string_lossy().into_owned()));
+        }
+    }
+    clients.sort();
+    Ok(clients)
+}
+
+/// The names of all clients and of all programs of the kit.
+pub(crate) fn names() -> Result<Vec<String>> {
+    Ok(union(all()?, PROGRAMS))
+}
+
+/// The names of both, each once.
+pub(super) fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
+    clients.extend(programs.iter().map(|program| (*program).to_owned()));
+    clients.sort();
+    clients.dedup();
+    clients
+}
+
+/// The folder of a client.
+pub(crate) fn folder_of(client: &str) -> PathBuf {
+    PathBuf::from("interop").join(client)
+}
