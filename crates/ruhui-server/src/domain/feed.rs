@@ -1,6 +1,6 @@
 //! Member news (会员动态, page 4015336987).
 
-use super::{Brand, Member};
+use super::{Brand, Member, stored};
 use crate::store::records::join;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -20,6 +20,7 @@ const FILLED_TEMPLATES: [&str; 9] = ["1", "2", "4", "5", "6", "7", "8", "9", "15
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
     /// What the API says of it.
+    #[serde(with = "stored")]
     pub feed: UserFeed,
     /// To whom.
     pub openid: OpenId,

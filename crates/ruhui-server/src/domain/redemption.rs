@@ -1,5 +1,6 @@
 //! Redemptions of points for coupons (积分兑券, page 4015897268).
 
+use super::stored;
 use crate::store::{Kind, Record};
 use ruhui_core::api::card_member::{
     ConfirmPointExchange, PointExchange, PointExchangeResult, PointExchangeState,
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
     /// What the merchant was told.
+    #[serde(with = "stored")]
     pub asked: PointExchangeEvent,
     /// When.
     pub create_time: DateTime,
     /// What became of it, once the merchant has answered.
-    #[serde(default)]
+    #[serde(default, with = "stored::optional")]
     pub outcome: Option<PointExchange>,
 }
 

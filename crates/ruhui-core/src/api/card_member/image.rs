@@ -123,6 +123,13 @@ pub struct UploadedImage {
     pub media_url: Text<256>,
 }
 
+impl UploadedImage {
+    /// The address of an uploaded picture.
+    pub fn new(media_url: Text<256>) -> Self {
+        Self { media_url }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

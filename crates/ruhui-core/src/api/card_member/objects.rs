@@ -14,6 +14,13 @@ pub struct JumpInformation {
     pub jump_path: Text<128>,
 }
 
+impl JumpInformation {
+    /// A page of a mini-program.
+    pub fn new(jump_appid: AppId, jump_path: Text<128>) -> Self {
+        Self { jump_appid, jump_path }
+    }
+}
+
 /// Where a tap leads to buy the card, and for how much.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -25,6 +32,13 @@ pub struct PurchaseInformation {
     pub jump_path: Text<128>,
     /// 价格, in fen; more than 0.
     pub price: i64,
+}
+
+impl PurchaseInformation {
+    /// A page of a mini-program that sells the card, and the price in fen.
+    pub fn new(jump_appid: AppId, jump_path: Text<128>, price: i64) -> Self {
+        Self { jump_appid, jump_path, price }
+    }
 }
 
 open_enum! {
@@ -59,14 +73,14 @@ pub struct ValidDateInformation {
 }
 
 impl ValidDateInformation {
+    /// A validity of this kind, without the members that some kinds have.
+    pub fn new(kind: ValidDateType) -> Self {
+        Self { kind, available_begin_time: None, available_end_time: None, available_day_after_receive: None }
+    }
+
     /// Valid for ever.
     pub fn permanent() -> Self {
-        Self {
-            kind: ValidDateType::Permanent,
-            available_begin_time: None,
-            available_end_time: None,
-            available_day_after_receive: None,
-        }
+        Self::new(ValidDateType::Permanent)
     }
 
     /// Valid from `begin` until before `end`.
@@ -126,6 +140,13 @@ pub struct UserForm {
     pub custom_field_list: Vec<CustomField>,
 }
 
+impl UserForm {
+    /// A form that asks for these common fields, and offers these choices.
+    pub fn new(common_field_list: Vec<CommonFieldName>, custom_field_list: Vec<CustomField>) -> Self {
+        Self { common_field_list, custom_field_list }
+    }
+}
+
 /// A choice of the brand's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -141,6 +162,11 @@ pub struct CustomField {
 }
 
 impl CustomField {
+    /// A choice of this kind between these values.
+    pub fn new(kind: CustomFieldType, name: Text<32>, values: Vec<Text<8>>) -> Self {
+        Self { kind, name, values }
+    }
+
     /// The most values that can be chosen from.
     pub const MOST_VALUES: usize = 10;
 }
@@ -159,6 +185,11 @@ pub struct UserInformation {
 }
 
 impl UserInformation {
+    /// These answers to the common fields and to the choices.
+    pub fn new(common_field_list: Vec<CommonFieldValue>, custom_field_list: Vec<CustomFieldValue>) -> Self {
+        Self { common_field_list, custom_field_list }
+    }
+
     /// The most answers that a form can ask for: each common field once, and the values of one custom field.
     pub const MOST_ANSWERS: usize = CommonFieldName::ALL.len() + CustomField::MOST_VALUES;
 }
@@ -174,6 +205,13 @@ pub struct CommonFieldValue {
     pub value: FormValue,
 }
 
+impl CommonFieldValue {
+    /// The answer to this field.
+    pub fn new(name: CommonFieldName, value: FormValue) -> Self {
+        Self { name, value }
+    }
+}
+
 /// The answer to a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -183,4 +221,11 @@ pub struct CustomFieldValue {
     pub name: Text<32>,
     /// What was chosen.
     pub user_chosen_values: Vec<ChosenValue>,
+}
+
+impl CustomFieldValue {
+    /// The values that were chosen of the choice with this name.
+    pub fn new(name: Text<32>, user_chosen_values: Vec<ChosenValue>) -> Self {
+        Self { name, user_chosen_values }
+    }
 }

@@ -99,3 +99,10 @@ pub struct PreAuthToken {
     /// token 过期时间: RFC 3339.
     pub expire_time: DateTime,
 }
+
+impl PreAuthToken {
+    /// A token and the end of its life.
+    pub fn new(token: Token, expire_time: DateTime) -> Self {
+        Self { token, expire_time }
+    }
+}

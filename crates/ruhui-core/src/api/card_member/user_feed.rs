@@ -78,3 +78,16 @@ pub struct UserFeed {
     /// 动态内容.
     pub cell: FeedCell,
 }
+
+impl UserFeed {
+    /// A piece of news about a card.
+    pub fn new(
+        brand_id: BrandId,
+        card_id: CardId,
+        user_card_code: UserCardCode,
+        out_request_no: Text<64>,
+        cell: FeedCell,
+    ) -> Self {
+        Self { brand_id, card_id, user_card_code, out_request_no, cell }
+    }
+}

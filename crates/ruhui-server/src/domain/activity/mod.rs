@@ -2,7 +2,7 @@
 //!
 //! What is written of a state is whether the merchant ended the activity; the rest follows from the clock.
 
-use super::{Claim, Template};
+use super::{Claim, Template, stored};
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{
@@ -20,6 +20,7 @@ const MOST_STOCKS: usize = 200;
 #[serde(transparent)]
 pub struct Activity {
     /// What the API says of it. Its state is TERMINATED, or else the clock's to say; see [`Activity::shown`].
+    #[serde(with = "stored")]
     pub activity: MembershipActivity,
 }
 

@@ -32,7 +32,7 @@ pub use modify::modify;
 pub use points::with_points;
 pub use validity::{check_validity, ends_at};
 
-use super::Claim;
+use super::{Claim, stored};
 use crate::store::records;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -58,6 +58,7 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldCard {
     /// What the API says. Its state is the one that was written; see [`HeldCard::shown`].
+    #[serde(with = "stored")]
     pub card: UserCard,
     /// When it became EFFECTIVE, if it ever did.
     #[serde(default)]

@@ -74,6 +74,13 @@ pub struct CardTemplates {
     pub limit: u64,
 }
 
+impl CardTemplates {
+    /// A page of `total_count` templates, with the offset and the size that were asked for.
+    pub fn new(data: Vec<CardTemplate>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
+}
+
 /// Asks for one template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]

@@ -36,6 +36,13 @@ pub struct ProductCouponStock {
     pub stock_id: Text<128>,
 }
 
+impl ProductCouponStock {
+    /// The stock of a coupon.
+    pub fn new(product_coupon_id: Text<128>, stock_id: Text<128>) -> Self {
+        Self { product_coupon_id, stock_id }
+    }
+}
+
 /// An activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

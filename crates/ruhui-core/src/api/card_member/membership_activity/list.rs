@@ -62,6 +62,13 @@ pub struct MembershipActivities {
     pub limit: u64,
 }
 
+impl MembershipActivities {
+    /// A page of `total_count` activities, with the offset and the size that were asked for.
+    pub fn new(data: Vec<MembershipActivity>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
+}
+
 /// Asks for one activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -122,3 +122,10 @@ pub struct UserCards {
     /// 分页大小, as asked.
     pub limit: u64,
 }
+
+impl UserCards {
+    /// A page of `total_count` cards, with the offset and the size that were asked for.
+    pub fn new(data: Vec<UserCard>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
+}
