@@ -33,7 +33,7 @@ impl Endpoint for ListCertificates {
 /// The platform certificates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct Certificates {
     /// One for each certificate.
     pub data: Vec<PlatformCertificate>,
@@ -49,7 +49,7 @@ impl Certificates {
 /// One platform certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PlatformCertificate {
     /// The certificate's serial.
     pub serial_no: SerialNo,

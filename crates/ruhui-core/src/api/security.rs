@@ -56,7 +56,7 @@ impl Endpoint for Echo {
 /// The messages said back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct Echoed {
     /// 回显信息: the message.
     pub echo_message: String,
@@ -78,7 +78,7 @@ impl Echoed {
 /// resource reads as this struct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct EchoEvent {
     /// The message.
     pub echo_message: String,

@@ -146,13 +146,13 @@ mod tests {
 
     #[test]
     fn feed_exists() {
-        let feed = UserFeed {
-            brand_id: sample::brand_id(),
-            card_id: sample::card_id(),
-            user_card_code: code("1"),
-            out_request_no: sample::text("n"),
-            cell: "0".parse().unwrap(),
-        };
+        let feed = UserFeed::new(
+            sample::brand_id(),
+            sample::card_id(),
+            code("1"),
+            sample::text("n"),
+            "0".parse().unwrap(),
+        );
         let earlier = Feed { feed, openid: sample::openid(), create_time: sample::seconds(-1) };
         let result = check_cell(&sample::brand(), &"0".parse().unwrap(), Some(&earlier));
         assert_eq!(result, Err(&rows::FEED_EXISTS));

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Where a tap leads: a page of a mini-program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct JumpInformation {
     /// The mini-program; bound to the brand.
     pub jump_appid: AppId,
@@ -24,7 +24,7 @@ impl JumpInformation {
 /// Where a tap leads to buy the card, and for how much.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PurchaseInformation {
     /// The mini-program; bound to the brand.
     pub jump_appid: AppId,
@@ -56,7 +56,7 @@ open_enum! {
 /// 有效期信息: which fields are there depends on `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct ValidDateInformation {
     /// 有效期类型. `type` on the wire.
     #[serde(rename = "type")]
@@ -130,7 +130,7 @@ open_enum! {
 /// 用户信息: what the template asks of a user who joins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserForm {
     /// 通用信息字段.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -150,7 +150,7 @@ impl UserForm {
 /// A choice of the brand's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CustomField {
     /// 类型. `type` on the wire.
     #[serde(rename = "type")]
@@ -174,7 +174,7 @@ impl CustomField {
 /// 用户信息: what a user answered. The values are sealed in requests and replies, and plain in notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserInformation {
     /// 通用信息字段.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -197,7 +197,7 @@ impl UserInformation {
 /// The answer to a common field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CommonFieldValue {
     /// Which field.
     pub name: CommonFieldName,
@@ -215,7 +215,7 @@ impl CommonFieldValue {
 /// The answer to a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CustomFieldValue {
     /// The choice's name.
     pub name: Text<32>,

@@ -65,7 +65,7 @@ impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
 /// A piece of news, as it was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserFeed {
     /// 品牌ID.
     pub brand_id: BrandId,

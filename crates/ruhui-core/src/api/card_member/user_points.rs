@@ -68,7 +68,7 @@ impl<F: FamilyMarker> Endpoint for SyncUserPoints<F> {
 /// A balance, as it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserPoints {
     /// 商户请求单号.
     pub out_request_no: Text<128>,
@@ -195,7 +195,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
 /// What became of a redemption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PointExchange {
     /// 兑换记录ID.
     pub record_id: Text<64>,

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// A user's card, as it is after the user opened or deleted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserCardEvent {
     /// 会员卡code. There when the codes are WeChat Pay's; when they are the merchant's, not before the first
     /// confirmation. `string(32)`.
@@ -90,7 +90,7 @@ impl UserCardEvent {
 /// A user wants to redeem points for a coupon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PointExchangeEvent {
     /// 兑券记录ID: names the redemption in its confirmation. `string(64)`.
     pub record_id: RecordId,
@@ -166,7 +166,7 @@ impl PointExchangeEvent {
 /// A user looks at the points of a card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct SyncUserPointEvent {
     /// 品牌ID. `string(32)`.
     pub brand_id: BrandId,

@@ -5,7 +5,7 @@ use crate::domain::sample::{self, now, seconds, text};
 use ruhui_core::api::card_member::{ActivityChannel, CardTemplateState, ProductCouponStock};
 
 fn stock() -> ProductCouponStock {
-    ProductCouponStock { product_coupon_id: text("1"), stock_id: text("2") }
+    ProductCouponStock::new(text("1"), text("2"))
 }
 
 fn asked() -> CreateMembershipActivity {

@@ -61,7 +61,7 @@ impl<F: FamilyMarker> Endpoint for ListCardTemplates<F> {
 /// A page of templates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CardTemplates {
     /// The templates.
     #[serde(default)]

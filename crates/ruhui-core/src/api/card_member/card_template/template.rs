@@ -58,7 +58,7 @@ open_enum! {
 /// A card template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CardTemplate {
     /// 会员卡模板ID.
     pub card_id: CardId,

@@ -28,7 +28,7 @@ open_enum! {
 /// A stock of coupons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct ProductCouponStock {
     /// 商品券ID.
     pub product_coupon_id: Text<128>,
@@ -46,7 +46,7 @@ impl ProductCouponStock {
 /// An activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct MembershipActivity {
     /// 活动ID, such as 25.
     pub activity_id: u64,

@@ -49,7 +49,7 @@ impl Endpoint for ListMembershipActivities {
 /// A page of activities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct MembershipActivities {
     /// The activities.
     #[serde(default)]

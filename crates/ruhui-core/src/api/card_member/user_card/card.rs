@@ -23,7 +23,7 @@ open_enum! {
 /// A user card. Phone number and answers are sealed on the wire and plain here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserCard {
     /// 会员卡号; none while a card waits whose code the merchant allocates.
     #[serde(default, skip_serializing_if = "Option::is_none")]

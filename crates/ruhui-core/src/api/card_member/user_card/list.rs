@@ -110,7 +110,7 @@ impl<F: FamilyMarker> Endpoint for ListUserCards<F> {
 /// A page of user cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserCards {
     /// The cards.
     #[serde(default)]
