@@ -30,8 +30,8 @@ fn parse<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 }
 
 fn filled() -> Filled {
-    let name = CommonFieldValue { name: CommonFieldName::Name, value: parse("小会") };
-    let user_information = UserInformation { common_field_list: vec![name], ..UserInformation::default() };
+    let name = CommonFieldValue::new(CommonFieldName::Name, parse("小会"));
+    let user_information = UserInformation::new(vec![name], Vec::new());
     Filled { phone_number: parse(PHONE), user_information }
 }
 
@@ -60,17 +60,11 @@ fn template<F: FamilyMarker>(
         service_phone: None,
         legal_agreement: parse("会员服务协议"),
         valid_date_information: ValidDateInformation::days_after_receive(30),
-        member_information: JumpInformation {
-            jump_appid: parse(APPID),
-            jump_path: parse("/pages/member/index"),
-        },
+        member_information: JumpInformation::new(parse(APPID), parse("/pages/member/index")),
         points_information: None,
         balance_information: None,
         purchase_information: None,
-        user_information: Some(UserForm {
-            common_field_list: vec![CommonFieldName::Name],
-            custom_field_list: Vec::new(),
-        }),
+        user_information: Some(UserForm::new(vec![CommonFieldName::Name], Vec::new())),
     }
 }
 

@@ -23,7 +23,7 @@ pub const SCENE: &str = "CARD_MEMBER";
 /// ```
 /// use ruhui::launch::Launch;
 /// # use ruhui::{api::card_member::PreAuthToken, types::Token};
-/// # let token = PreAuthToken { token: Token::new("A1b2C3")?, expire_time: "2025-07-01T12:00:00+08:00".parse()? };
+/// # let token = PreAuthToken::new(Token::new("A1b2C3")?, "2025-07-01T12:00:00+08:00".parse()?);
 ///
 /// let launch = Launch::new(&token);
 /// assert_eq!(launch.query_string(), "token=A1b2C3&scene=CARD_MEMBER");
@@ -96,10 +96,8 @@ mod tests {
 
     #[test]
     fn the_token_is_url_encoded() {
-        let token = PreAuthToken {
-            token: Token::new("a+b/c=&会").unwrap(),
-            expire_time: "2025-07-01T12:00:00+08:00".parse().unwrap(),
-        };
+        let token =
+            PreAuthToken::new(Token::new("a+b/c=&会").unwrap(), "2025-07-01T12:00:00+08:00".parse().unwrap());
         let launch = Launch::new(&token);
         assert_eq!(launch.query_string(), "token=a%2Bb%2Fc%3D%26%E4%BC%9A&scene=CARD_MEMBER");
         assert_eq!(launch.h5(), launch.mini_program());

@@ -33,16 +33,23 @@ impl Endpoint for ListCertificates {
 /// The platform certificates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct Certificates {
     /// One for each certificate.
     pub data: Vec<PlatformCertificate>,
 }
 
+impl Certificates {
+    /// These certificates.
+    pub fn new(data: Vec<PlatformCertificate>) -> Self {
+        Self { data }
+    }
+}
+
 /// One platform certificate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PlatformCertificate {
     /// The certificate's serial.
     pub serial_no: SerialNo,
@@ -52,4 +59,16 @@ pub struct PlatformCertificate {
     pub expire_time: DateTime,
     /// The certificate's PEM, sealed with the merchant's APIv3 key; `associated_data` is `certificate`.
     pub encrypt_certificate: Sealed,
+}
+
+impl PlatformCertificate {
+    /// A certificate, encrypted, with its serial and the times between which it is valid.
+    pub fn new(
+        serial_no: SerialNo,
+        effective_time: DateTime,
+        expire_time: DateTime,
+        encrypt_certificate: Sealed,
+    ) -> Self {
+        Self { serial_no, effective_time, expire_time, encrypt_certificate }
+    }
 }

@@ -20,7 +20,7 @@ mod resource;
 pub use kind::EventKind;
 pub use notification::{Notification, RESOURCE_TYPE, Resource};
 pub use read::ReadEvent;
-pub use resource::{PointExchangeEvent, SyncUserPointEvent, UserCardEvent};
+pub use resource::{PointExchangeEvent, PointExchangeRequired, SyncUserPointEvent, UserCardEvent};
 
 use crate::types::{BrandId, CardId, OpenId};
 use serde_json::Value;

@@ -56,7 +56,7 @@ impl Endpoint for Echo {
 /// The messages said back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct Echoed {
     /// 回显信息: the message.
     pub echo_message: String,
@@ -65,13 +65,20 @@ pub struct Echoed {
     pub encrypted_echo_message: Option<EchoText>,
 }
 
+impl Echoed {
+    /// The message, without an encrypted one.
+    pub fn new(echo_message: String) -> Self {
+        Self { echo_message, encrypted_echo_message: None }
+    }
+}
+
 /// The resource of the callback `SECURITY_ECHO.SUCCESS`, which proves that the caller receives callbacks.
 ///
 /// It is no event of a member card: [`Event`](super::event::Event) hands it on as one that it does not know, and its
 /// resource reads as this struct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct EchoEvent {
     /// The message.
     pub echo_message: String,
@@ -82,6 +89,11 @@ pub struct EchoEvent {
 }
 
 impl EchoEvent {
+    /// The message, without an encrypted one.
+    pub fn new(echo_message: String) -> Self {
+        Self { echo_message, encrypt_echo_message: None }
+    }
+
     /// The `event_type`.
     pub const EVENT_TYPE: &'static str = "SECURITY_ECHO.SUCCESS";
     /// The `original_type` of its resource.

@@ -88,7 +88,7 @@ fn each_sensitive_field_is_opened() {
     let call: ImportUserCardByPhone =
         wire::decode(&[], None, &body("/brand_id", "1004"), Some(&PLATFORM.0)).unwrap();
     assert_eq!(call.phone_number.as_str(), PHONE);
-    let UserInformation { common_field_list, custom_field_list } = call.user_information.unwrap();
+    let UserInformation { common_field_list, custom_field_list, .. } = call.user_information.unwrap();
     assert_eq!(common_field_list[1].value.as_str(), "张三丰");
     assert_eq!(custom_field_list[0].user_chosen_values[1].as_str(), "辣的");
 }

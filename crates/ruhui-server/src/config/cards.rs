@@ -4,8 +4,8 @@ use super::source::Source;
 use super::{BrandConfig, ConfigError, TemplateConfig, UserConfig};
 use crate::domain::{Claim, HeldCard, Member, Template};
 use ruhui_core::api::card_member::{
-    CardTemplate, CardType, CodeMode, CodeType, JumpInformation, UserCard, UserCardState,
-    ValidDateInformation,
+    CardTemplate, CardTemplateRequired, CardType, CodeMode, CodeType, JumpInformation, UserCard,
+    UserCardState, ValidDateInformation,
 };
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::{
@@ -58,9 +58,8 @@ pub(super) fn template(
         Some(end) => ValidDateInformation::range("2025-01-01T00:00:00+08:00".parse().expect("a time"), end),
         None => ValidDateInformation::permanent(),
     };
-    let card = CardTemplate {
+    let mut card = CardTemplate::new(CardTemplateRequired {
         card_id: config.card_id.clone(),
-        out_request_no: Some(out_request_no(&config.card_id)),
         brand_id: brand_id.clone(),
         appid: config.appid.clone(),
         card_type: CardType::Normal,
@@ -69,30 +68,20 @@ pub(super) fn template(
         card_picture_url: text("https://example.com/card.png"),
         code_mode: config.code_mode.as_ref().map_or(CodeMode::SystemAllocate, |mode| mode.get_ref().clone()),
         code_type: CodeType::QrCode,
-        code_jump_information: None,
         benefits: text("会员专享优惠"),
         notify_url: config
             .notify_url
             .clone()
             .unwrap_or_else(|| NotifyUrl::new(LISTENER).expect("an address to notify")),
-        need_pinned: false,
-        need_display_level: false,
-        init_level: None,
-        service_phone: None,
-        legal_agreement: Some(LegalAgreement::new("会员服务协议").expect("an agreement")),
         valid_date_information,
-        member_information: JumpInformation {
-            jump_appid: config.appid.clone(),
-            jump_path: text("/pages/member/index"),
-        },
-        points_information: None,
-        balance_information: None,
-        purchase_information: None,
-        user_information: config.user_information.as_ref().map(|form| form.get_ref().clone()),
+        member_information: JumpInformation::new(config.appid.clone(), text("/pages/member/index")),
         state: config.state.get_ref().clone(),
         create_time: beginning(),
         modify_time: beginning(),
-    };
+    });
+    card.out_request_no = Some(out_request_no(&config.card_id));
+    card.legal_agreement = Some(LegalAgreement::new("会员服务协议").expect("an agreement"));
+    card.user_information = config.user_information.as_ref().map(|form| form.get_ref().clone());
     Ok(Template { owner, card })
 }
 
@@ -116,26 +105,18 @@ pub(super) fn held(user: &UserConfig, templates: &[Template]) -> Vec<(Member, Cl
 fn hold(user: &UserConfig, template: &Template) -> (Member, Claim) {
     let template = &template.card;
     let code = code(user, &template.card_id);
-    let card = UserCard {
-        user_card_code: Some(UserCardCode::new(code.as_str()).expect("digits are a code")),
-        card_id: template.card_id.clone(),
-        openid: user.openid.clone(),
-        card_color: Some(template.card_color.clone()),
-        card_picture_url: Some(template.card_picture_url.clone()),
-        brand_id: template.brand_id.clone(),
-        card_type: template.card_type.clone(),
-        phone_number: None,
-        level: None,
-        valid_date_information: template.valid_date_information.clone(),
-        pickup_time: beginning(),
-        user_information: None,
-        attach: None,
-        user_card_state: UserCardState::Effective,
-        invalid_reason: None,
-        invalid_time: None,
-        create_time: beginning(),
-        modify_time: beginning(),
-    };
+    let mut card = UserCard::new(
+        template.brand_id.clone(),
+        template.card_id.clone(),
+        user.openid.clone(),
+        template.card_type.clone(),
+        template.valid_date_information.clone(),
+        UserCardState::Effective,
+        beginning(),
+    );
+    card.user_card_code = Some(UserCardCode::new(code.as_str()).expect("digits are a code"));
+    card.card_color = Some(template.card_color.clone());
+    card.card_picture_url = Some(template.card_picture_url.clone());
     let mut member = Member::new(user.openid.clone(), template.card_id.clone(), template.brand_id.clone());
     let effective_since = Some(beginning());
     member.cards.push(HeldCard { card, effective_since, ended_by: None, point_balance: None });

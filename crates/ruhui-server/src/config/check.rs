@@ -82,7 +82,7 @@ fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -
     }
     let Some(form) = &template.user_information else { return Ok(()) };
     let fault = |what: Bilingual| Err(source.fault(&key("user_information"), form.span(), what));
-    let UserForm { common_field_list, custom_field_list } = form.get_ref();
+    let UserForm { common_field_list, custom_field_list, .. } = form.get_ref();
     for name in common_field_list {
         if let CommonFieldName::Unknown(value) = name {
             return fault(none_of(value, CommonFieldName::ALL.iter().map(CommonFieldName::as_str).collect()));

@@ -1,6 +1,6 @@
 //! Member news (会员动态, page 4015336987).
 
-use super::{Brand, Member};
+use super::{Brand, Member, stored};
 use crate::store::records::join;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -20,6 +20,7 @@ const FILLED_TEMPLATES: [&str; 9] = ["1", "2", "4", "5", "6", "7", "8", "9", "15
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
     /// What the API says of it.
+    #[serde(with = "stored")]
     pub feed: UserFeed,
     /// To whom.
     pub openid: OpenId,
@@ -145,13 +146,13 @@ mod tests {
 
     #[test]
     fn feed_exists() {
-        let feed = UserFeed {
-            brand_id: sample::brand_id(),
-            card_id: sample::card_id(),
-            user_card_code: code("1"),
-            out_request_no: sample::text("n"),
-            cell: "0".parse().unwrap(),
-        };
+        let feed = UserFeed::new(
+            sample::brand_id(),
+            sample::card_id(),
+            code("1"),
+            sample::text("n"),
+            "0".parse().unwrap(),
+        );
         let earlier = Feed { feed, openid: sample::openid(), create_time: sample::seconds(-1) };
         let result = check_cell(&sample::brand(), &"0".parse().unwrap(), Some(&earlier));
         assert_eq!(result, Err(&rows::FEED_EXISTS));

@@ -17,6 +17,7 @@ pub mod redemption;
 pub mod rights;
 #[cfg(test)]
 mod sample;
+mod stored;
 pub mod template;
 mod token;
 mod user;

@@ -1,5 +1,6 @@
 //! Redemptions of points for coupons (积分兑券, page 4015897268).
 
+use super::stored;
 use crate::store::{Kind, Record};
 use ruhui_core::api::card_member::{
     ConfirmPointExchange, PointExchange, PointExchangeResult, PointExchangeState,
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
     /// What the merchant was told.
+    #[serde(with = "stored")]
     pub asked: PointExchangeEvent,
     /// When.
     pub create_time: DateTime,
     /// What became of it, once the merchant has answered.
-    #[serde(default)]
+    #[serde(default, with = "stored::optional")]
     pub outcome: Option<PointExchange>,
 }
 
@@ -64,20 +66,20 @@ pub fn answer<F: FamilyMarker>(
             Err(&rows::REDEMPTION_ANSWERED)
         };
     }
-    let outcome = PointExchange {
-        record_id: asked.record_id.clone(),
-        exchange_coupon_template_id: asked.exchange_coupon_template_id.clone(),
-        brand_id: asked.brand_id.clone(),
-        card_id: asked.card_id.clone(),
-        openid: asked.openid.clone(),
-        user_card_code: asked.user_card_code.clone(),
+    let mut outcome = PointExchange::new(
+        asked.record_id.clone(),
+        asked.exchange_coupon_template_id.clone(),
+        asked.brand_id.clone(),
+        asked.card_id.clone(),
+        asked.openid.clone(),
+        asked.user_card_code.clone(),
         state,
-        product_coupon_id: Some(asked.product_coupon_id.clone()),
-        product_coupon_stock_type: Some(asked.product_coupon_stock_type.clone()),
-        stock_id: Some(asked.stock_id.clone()),
-        coupon_code: is_allowed.then_some(coupon_code),
-        reject_reason,
-    };
+    );
+    outcome.product_coupon_id = Some(asked.product_coupon_id.clone());
+    outcome.product_coupon_stock_type = Some(asked.product_coupon_stock_type.clone());
+    outcome.stock_id = Some(asked.stock_id.clone());
+    outcome.coupon_code = is_allowed.then_some(coupon_code);
+    outcome.reject_reason = reject_reason;
     Ok((Redemption { outcome: Some(outcome.clone()), ..redemption.clone() }, outcome))
 }
 
@@ -86,10 +88,11 @@ mod tests {
     use super::*;
     use crate::domain::sample::{self, text};
     use ruhui_core::api::card_member::ProductCouponStockType;
+    use ruhui_core::api::event::PointExchangeRequired;
     use ruhui_core::api::rows::Id;
 
     fn redemption() -> Redemption {
-        let asked = PointExchangeEvent {
+        let asked = PointExchangeEvent::new(PointExchangeRequired {
             record_id: text("r"),
             brand_id: sample::brand_id(),
             card_id: sample::card_id(),
@@ -101,7 +104,7 @@ mod tests {
             product_coupon_id: text("p"),
             product_coupon_stock_type: ProductCouponStockType::BusiFavor,
             stock_id: text("s"),
-        };
+        });
         Redemption { asked, create_time: sample::seconds(0), outcome: None }
     }
 

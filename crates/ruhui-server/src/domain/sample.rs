@@ -3,8 +3,8 @@
 use super::{Brand, Feature, HeldCard, Member, Template, User, UserState};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{
-    CardTemplate, CardTemplateState, CardType, CodeMode, CodeType, JumpInformation, UserCard, UserCardState,
-    ValidDateInformation,
+    CardTemplate, CardTemplateRequired, CardTemplateState, CardType, CodeMode, CodeType, JumpInformation,
+    UserCard, UserCardState, ValidDateInformation,
 };
 use ruhui_core::types::{
     AppId, BrandId, Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, MchId, NotifyUrl, OpenId,
@@ -70,9 +70,8 @@ pub(crate) fn user() -> User {
 
 /// An effective template for ever, whose codes WeChat Pay allocates.
 pub(crate) fn template() -> Template {
-    let card = CardTemplate {
+    let mut card = CardTemplate::new(CardTemplateRequired {
         card_id: card_id(),
-        out_request_no: None,
         brand_id: brand_id(),
         appid: appid(),
         card_type: CardType::Normal,
@@ -81,24 +80,15 @@ pub(crate) fn template() -> Template {
         card_picture_url: text("https://example.com/card.png"),
         code_mode: CodeMode::SystemAllocate,
         code_type: CodeType::QrCode,
-        code_jump_information: None,
         benefits: text("会员专享优惠"),
         notify_url: NotifyUrl::new("https://shop.example/notify").unwrap(),
-        need_pinned: false,
-        need_display_level: false,
-        init_level: None,
-        service_phone: None,
-        legal_agreement: Some(LegalAgreement::new("会员服务协议").unwrap()),
         valid_date_information: ValidDateInformation::permanent(),
-        member_information: JumpInformation { jump_appid: appid(), jump_path: text("/pages/member/index") },
-        points_information: None,
-        balance_information: None,
-        purchase_information: None,
-        user_information: None,
+        member_information: JumpInformation::new(appid(), text("/pages/member/index")),
         state: CardTemplateState::CardEffective,
         create_time: seconds(-86_400),
         modify_time: seconds(-86_400),
-    };
+    });
+    card.legal_agreement = Some(LegalAgreement::new("会员服务协议").unwrap());
     Template { owner: Caller::Merchant(mchid()), card }
 }
 
@@ -106,26 +96,18 @@ pub(crate) fn template() -> Template {
 pub(crate) fn held(state: UserCardState) -> HeldCard {
     let template = template().card;
     let effective_since = (state == UserCardState::Effective).then(|| seconds(-3600));
-    let card = UserCard {
-        user_card_code: Some(code("1")),
-        card_id: card_id(),
-        openid: openid(),
-        card_color: Some(template.card_color),
-        card_picture_url: Some(template.card_picture_url),
-        brand_id: brand_id(),
-        card_type: template.card_type,
-        phone_number: None,
-        level: None,
-        valid_date_information: template.valid_date_information,
-        pickup_time: seconds(-3600),
-        user_information: None,
-        attach: None,
-        user_card_state: state,
-        invalid_reason: None,
-        invalid_time: None,
-        create_time: seconds(-3600),
-        modify_time: seconds(-3600),
-    };
+    let mut card = UserCard::new(
+        brand_id(),
+        card_id(),
+        openid(),
+        template.card_type,
+        template.valid_date_information,
+        state,
+        seconds(-3600),
+    );
+    card.user_card_code = Some(code("1"));
+    card.card_color = Some(template.card_color);
+    card.card_picture_url = Some(template.card_picture_url);
     HeldCard { card, effective_since, ended_by: None, point_balance: None }
 }
 

@@ -45,7 +45,7 @@ pub enum Purpose {
 impl TokenRecord {
     /// What the caller is told.
     pub fn answer(&self) -> PreAuthToken {
-        PreAuthToken { token: self.token.clone(), expire_time: self.expire_time }
+        PreAuthToken::new(self.token.clone(), self.expire_time)
     }
 }
 

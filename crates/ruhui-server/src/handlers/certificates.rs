@@ -28,13 +28,11 @@ impl Handle for ListCertificates {
         };
         let apiv3_key = call.keys.apiv3_key.as_ref().ok_or(&rows::NO_APIV3_KEY)?;
         let nonce = ResourceNonce::random(&*service.env.entropy);
-        Ok(Decision::Respond(Certificates {
-            data: vec![PlatformCertificate {
-                serial_no: platform.certificate.serial_no().clone(),
-                effective_time: DateTime::seconds(platform.certificate.not_before()),
-                expire_time: DateTime::seconds(platform.certificate.not_after()),
-                encrypt_certificate: Sealed::seal(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
-            }],
-        }))
+        Ok(Decision::Respond(Certificates::new(vec![PlatformCertificate::new(
+            platform.certificate.serial_no().clone(),
+            DateTime::seconds(platform.certificate.not_before()),
+            DateTime::seconds(platform.certificate.not_after()),
+            Sealed::seal(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
+        )])))
     }
 }

@@ -12,7 +12,8 @@ use ruhui_core::types::{EchoText, NotifyUrl};
 impl Handle for Echo {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<Echoed>, Error> {
         let Self { notify_url, echo_message, encrypted_echo_message } = call.request.clone();
-        let response = Echoed { echo_message, encrypted_echo_message };
+        let mut response = Echoed::new(echo_message);
+        response.encrypted_echo_message = encrypted_echo_message;
         let Some(notify_url) = notify_url else { return Ok(Decision::Respond(response)) };
         check_notify_url(&notify_url, service.policy.reach)?;
         let delivery = event(service, call, notify_url, &response)?;
@@ -33,6 +34,7 @@ fn event(
             .map_err(|_| Error::Bug("a text of one block does not fit into one"))
     };
     let encrypt_echo_message = response.encrypted_echo_message.as_ref().map(encrypt).transpose()?;
-    let resource = EchoEvent { echo_message: response.echo_message.clone(), encrypt_echo_message };
+    let mut resource = EchoEvent::new(response.echo_message.clone());
+    resource.encrypt_echo_message = encrypt_echo_message;
     Ok(Delivery::echo(call.caller.clone(), notify_url, &resource, now, entropy))
 }

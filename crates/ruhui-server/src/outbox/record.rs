@@ -423,7 +423,7 @@ mod tests {
     fn a_self_test_is_sent_ten_times_as_its_page_says() {
         let owner = Caller::Merchant("1900000001".parse().unwrap());
         let notify_url = "https://example.com/notify".parse().unwrap();
-        let event = EchoEvent { echo_message: "hi".to_owned(), encrypt_echo_message: None };
+        let event = EchoEvent::new("hi".to_owned());
         let record = Delivery::echo(owner, notify_url, &event, at(1000), &SeededEntropy::new(1));
         let mut delivery = of(record);
         let (mut pauses, mut now) = (Vec::new(), 1000);

@@ -28,27 +28,10 @@ pub(super) fn tell(
 
 /// A card as events show it. It has a code unless the merchant has still to give one.
 pub(super) fn user_card(card: UserCard, template: &Template) -> UserCardEvent {
-    let picture = card.card_picture_url.unwrap_or_else(|| template.card.card_picture_url.clone());
-    UserCardEvent {
-        user_card_code: card.user_card_code,
-        card_id: card.card_id,
-        openid: card.openid,
-        card_color: card.card_color.unwrap_or_else(|| template.card.card_color.clone()),
-        card_picture_url: Text::new(picture.as_str()).expect("256 characters are at most 512"),
-        brand_id: card.brand_id,
-        card_type: card.card_type,
-        phone_number: card.phone_number,
-        level: card.level,
-        valid_date_information: card.valid_date_information,
-        pickup_time: card.pickup_time,
-        user_information: card.user_information,
-        attach: card.attach,
-        user_card_state: card.user_card_state,
-        invalid_reason: card.invalid_reason,
-        invalid_time: card.invalid_time,
-        create_time: card.create_time,
-        modify_time: card.modify_time,
-    }
+    let color = card.card_color.clone().unwrap_or_else(|| template.card.card_color.clone());
+    let picture = card.card_picture_url.as_ref().unwrap_or(&template.card.card_picture_url);
+    let picture = Text::new(picture.as_str()).expect("256 characters are at most 512");
+    UserCardEvent::new(card, color, picture)
 }
 
 /// Sends the template's `notify_url` an event whose signature is wrong on purpose, and tells the status of the
@@ -95,26 +78,16 @@ impl fmt::Display for NotProbed {
 }
 
 fn nobodys_card(template: &Template, openid: &str, now: Timestamp) -> UserCardEvent {
-    let card = &template.card;
-    let now = DateTime::seconds(now);
-    UserCardEvent {
-        user_card_code: None,
-        card_id: card.card_id.clone(),
-        openid: OpenId::new(openid).expect("28 letters and digits are an openid"),
-        card_color: card.card_color.clone(),
-        card_picture_url: Text::new(card.card_picture_url.as_str()).expect("256 characters are at most 512"),
-        brand_id: card.brand_id.clone(),
-        card_type: card.card_type.clone(),
-        phone_number: Some(PhoneNumber::new("10000000000").expect("a number that is nobody's")),
-        level: None,
-        valid_date_information: card.valid_date_information.clone(),
-        pickup_time: now,
-        user_information: None,
-        attach: None,
-        user_card_state: UserCardState::Unactivated,
-        invalid_reason: None,
-        invalid_time: None,
-        create_time: now,
-        modify_time: now,
-    }
+    let of = template.card.clone();
+    let mut card = UserCard::new(
+        of.brand_id,
+        of.card_id,
+        OpenId::new(openid).expect("28 letters and digits are an openid"),
+        of.card_type,
+        of.valid_date_information,
+        UserCardState::Unactivated,
+        DateTime::seconds(now),
+    );
+    card.phone_number = Some(PhoneNumber::new("10000000000").expect("a number that is nobody's"));
+    user_card(card, template)
 }

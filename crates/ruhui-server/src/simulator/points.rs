@@ -5,7 +5,7 @@ use super::{SimulatorError, commit, event};
 use crate::domain::Redemption;
 use crate::service::Service;
 use ruhui_core::api::card_member::ProductCouponStockType;
-use ruhui_core::api::event::{EventKind, PointExchangeEvent, SyncUserPointEvent};
+use ruhui_core::api::event::{EventKind, PointExchangeEvent, PointExchangeRequired, SyncUserPointEvent};
 use ruhui_core::env::alphanumeric;
 use ruhui_core::types::{CardId, DateTime, OpenId, RecordId, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
@@ -52,12 +52,12 @@ pub async fn view_points(
     commit(service, || async move {
         let state = state::load(service, card_id, openid, []).await?;
         let (template, held, code) = state::effective(&state)?;
-        let resource = SyncUserPointEvent {
-            brand_id: template.card.brand_id.clone(),
-            card_id: card_id.clone(),
-            openid: openid.clone(),
-            user_card_code: code.clone(),
-        };
+        let resource = SyncUserPointEvent::new(
+            template.card.brand_id.clone(),
+            card_id.clone(),
+            openid.clone(),
+            code.clone(),
+        );
         let delivery = event::tell(service, EventKind::SyncUserPoint, template, &resource, state.now);
         let (user_card_code, point_balance) = (code.clone(), held.point_balance);
         let batch = state.snapshot.batch([delivery.put()]);
@@ -81,7 +81,7 @@ pub async fn redeem_points(
         let state = state::load(service, card_id, openid, []).await?;
         let (template, _, code) = state::effective(&state)?;
         let record_id = alphanumeric(&*service.env.entropy, 32);
-        let asked = PointExchangeEvent {
+        let asked = PointExchangeEvent::new(PointExchangeRequired {
             record_id: RecordId::new(record_id).expect("32 letters and digits are an id"),
             brand_id: template.card.brand_id.clone(),
             card_id: card_id.clone(),
@@ -93,7 +93,7 @@ pub async fn redeem_points(
             product_coupon_id: coupon.product_coupon_id.clone(),
             product_coupon_stock_type: coupon.product_coupon_stock_type.clone(),
             stock_id: coupon.stock_id.clone(),
-        };
+        });
         let delivery = event::tell(service, EventKind::PointExchange, template, &asked, state.now);
         let create_time = DateTime::seconds(state.now);
         let redemption = Redemption { asked: asked.clone(), create_time, outcome: None };

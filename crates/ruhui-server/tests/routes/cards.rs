@@ -173,7 +173,7 @@ async fn validity(world: &World, row: Id) -> Option<Value> {
     let validity = templates::validity(row)?;
     if row != Id::VALIDITY_TYPE_DIFFERS {
         let kind = validity["type"].as_str().unwrap().into();
-        let of_kind = ValidDateInformation { kind, ..ValidDateInformation::permanent() };
+        let of_kind = ValidDateInformation::new(kind);
         world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = of_kind).await;
     }
     let pickup_time = match validity["type"].as_str() {

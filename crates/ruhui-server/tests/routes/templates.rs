@@ -155,7 +155,7 @@ async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
         id if let Some(validity) = validity(id) => {
             if is_change && id != Id::VALIDITY_TYPE_DIFFERS {
                 let kind = validity["type"].as_str().unwrap().into();
-                let of_kind = ValidDateInformation { kind, ..ValidDateInformation::permanent() };
+                let of_kind = ValidDateInformation::new(kind);
                 world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = of_kind).await;
             }
             json!({ "valid_date_information": validity })

@@ -115,16 +115,15 @@ async fn what_ended_meanwhile() {
 #[tokio::test]
 async fn a_form_is_filled_in_as_the_template_asks() {
     let world = World::new().await;
-    let form = UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() };
+    let form = UserForm::new(vec![CommonFieldName::Sex], Vec::new());
     world.change::<Template>(CARD_ID, |it| it.card.user_information = Some(form.clone())).await;
     let token = token(&world, OPENID).await;
     let shown = simulator::join_form(&world.service, &token, None).await.unwrap();
     assert_eq!((shown.card.user_information, shown.openid.as_str()), (Some(form), OPENID));
 
     let with = |sex: &str| {
-        let answer = CommonFieldValue { name: CommonFieldName::Sex, value: sex.parse().unwrap() };
-        let user_information =
-            UserInformation { common_field_list: vec![answer], ..UserInformation::default() };
+        let answer = CommonFieldValue::new(CommonFieldName::Sex, sex.parse().unwrap());
+        let user_information = UserInformation::new(vec![answer], Vec::new());
         Filled { user_information, ..filled() }
     };
     let missing = Refusal::Unanswered("USER_FORM_FLAG_SEX".to_owned());

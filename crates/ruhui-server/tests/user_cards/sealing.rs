@@ -9,14 +9,14 @@ use ruhui_server::store::Kind;
 
 /// The template asks for a name and one choice.
 async fn asks(world: &World) {
-    let form = UserForm {
-        common_field_list: vec![CommonFieldName::Name],
-        custom_field_list: vec![CustomField {
-            kind: CustomFieldType::CheckBox,
-            name: "爱好".parse().unwrap(),
-            values: vec!["茶".parse().unwrap(), "酒".parse().unwrap()],
-        }],
-    };
+    let form = UserForm::new(
+        vec![CommonFieldName::Name],
+        vec![CustomField::new(
+            CustomFieldType::CheckBox,
+            "爱好".parse().unwrap(),
+            vec!["茶".parse().unwrap(), "酒".parse().unwrap()],
+        )],
+    );
     world.change::<Template>(CARD_ID, |it| it.card.user_information = Some(form)).await;
 }
 

@@ -117,10 +117,17 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
 /// Where the picture is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UploadedImage {
     /// 图片地址: for good.
     pub media_url: Text<256>,
+}
+
+impl UploadedImage {
+    /// The address of an uploaded picture.
+    pub fn new(media_url: Text<256>) -> Self {
+        Self { media_url }
+    }
 }
 
 #[cfg(test)]

@@ -15,8 +15,8 @@ mod user_feed;
 mod user_points;
 
 pub use card_template::{
-    CardTemplate, CardTemplateState, CardTemplates, CardType, CodeMode, CodeType, CreateCardTemplate,
-    InvalidateCardTemplate, ListCardTemplates, ModifyCardTemplate, QueryCardTemplate,
+    CardTemplate, CardTemplateRequired, CardTemplateState, CardTemplates, CardType, CodeMode, CodeType,
+    CreateCardTemplate, InvalidateCardTemplate, ListCardTemplates, ModifyCardTemplate, QueryCardTemplate,
 };
 pub use image::{UploadImage, UploadedImage};
 pub use membership_activity::{

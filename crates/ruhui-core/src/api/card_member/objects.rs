@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// Where a tap leads: a page of a mini-program.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct JumpInformation {
     /// The mini-program; bound to the brand.
     pub jump_appid: AppId,
@@ -14,10 +14,17 @@ pub struct JumpInformation {
     pub jump_path: Text<128>,
 }
 
+impl JumpInformation {
+    /// A page of a mini-program.
+    pub fn new(jump_appid: AppId, jump_path: Text<128>) -> Self {
+        Self { jump_appid, jump_path }
+    }
+}
+
 /// Where a tap leads to buy the card, and for how much.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PurchaseInformation {
     /// The mini-program; bound to the brand.
     pub jump_appid: AppId,
@@ -25,6 +32,13 @@ pub struct PurchaseInformation {
     pub jump_path: Text<128>,
     /// 价格, in fen; more than 0.
     pub price: i64,
+}
+
+impl PurchaseInformation {
+    /// A page of a mini-program that sells the card, and the price in fen.
+    pub fn new(jump_appid: AppId, jump_path: Text<128>, price: i64) -> Self {
+        Self { jump_appid, jump_path, price }
+    }
 }
 
 open_enum! {
@@ -42,7 +56,7 @@ open_enum! {
 /// 有效期信息: which fields are there depends on `kind`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct ValidDateInformation {
     /// 有效期类型. `type` on the wire.
     #[serde(rename = "type")]
@@ -59,14 +73,14 @@ pub struct ValidDateInformation {
 }
 
 impl ValidDateInformation {
+    /// A validity of this kind, without the members that some kinds have.
+    pub fn new(kind: ValidDateType) -> Self {
+        Self { kind, available_begin_time: None, available_end_time: None, available_day_after_receive: None }
+    }
+
     /// Valid for ever.
     pub fn permanent() -> Self {
-        Self {
-            kind: ValidDateType::Permanent,
-            available_begin_time: None,
-            available_end_time: None,
-            available_day_after_receive: None,
-        }
+        Self::new(ValidDateType::Permanent)
     }
 
     /// Valid from `begin` until before `end`.
@@ -116,7 +130,7 @@ open_enum! {
 /// 用户信息: what the template asks of a user who joins.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserForm {
     /// 通用信息字段.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -126,10 +140,17 @@ pub struct UserForm {
     pub custom_field_list: Vec<CustomField>,
 }
 
+impl UserForm {
+    /// A form that asks for these common fields, and offers these choices.
+    pub fn new(common_field_list: Vec<CommonFieldName>, custom_field_list: Vec<CustomField>) -> Self {
+        Self { common_field_list, custom_field_list }
+    }
+}
+
 /// A choice of the brand's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CustomField {
     /// 类型. `type` on the wire.
     #[serde(rename = "type")]
@@ -141,6 +162,11 @@ pub struct CustomField {
 }
 
 impl CustomField {
+    /// A choice of this kind between these values.
+    pub fn new(kind: CustomFieldType, name: Text<32>, values: Vec<Text<8>>) -> Self {
+        Self { kind, name, values }
+    }
+
     /// The most values that can be chosen from.
     pub const MOST_VALUES: usize = 10;
 }
@@ -148,7 +174,7 @@ impl CustomField {
 /// 用户信息: what a user answered. The values are sealed in requests and replies, and plain in notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserInformation {
     /// 通用信息字段.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -159,6 +185,11 @@ pub struct UserInformation {
 }
 
 impl UserInformation {
+    /// These answers to the common fields and to the choices.
+    pub fn new(common_field_list: Vec<CommonFieldValue>, custom_field_list: Vec<CustomFieldValue>) -> Self {
+        Self { common_field_list, custom_field_list }
+    }
+
     /// The most answers that a form can ask for: each common field once, and the values of one custom field.
     pub const MOST_ANSWERS: usize = CommonFieldName::ALL.len() + CustomField::MOST_VALUES;
 }
@@ -166,7 +197,7 @@ impl UserInformation {
 /// The answer to a common field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CommonFieldValue {
     /// Which field.
     pub name: CommonFieldName,
@@ -174,13 +205,27 @@ pub struct CommonFieldValue {
     pub value: FormValue,
 }
 
+impl CommonFieldValue {
+    /// The answer to this field.
+    pub fn new(name: CommonFieldName, value: FormValue) -> Self {
+        Self { name, value }
+    }
+}
+
 /// The answer to a choice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CustomFieldValue {
     /// The choice's name.
     pub name: Text<32>,
     /// What was chosen.
     pub user_chosen_values: Vec<ChosenValue>,
+}
+
+impl CustomFieldValue {
+    /// The values that were chosen of the choice with this name.
+    pub fn new(name: Text<32>, user_chosen_values: Vec<ChosenValue>) -> Self {
+        Self { name, user_chosen_values }
+    }
 }

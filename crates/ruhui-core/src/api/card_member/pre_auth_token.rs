@@ -92,10 +92,17 @@ const CURRENT_ERRORS: &[&Row] = &[
 /// A pre-auth token and the end of its life, one hour after its issue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PreAuthToken {
     /// 预授权 token: opens the join component in H5 and in a mini-program. `string(32)`.
     pub token: Token,
     /// token 过期时间: RFC 3339.
     pub expire_time: DateTime,
+}
+
+impl PreAuthToken {
+    /// A token and the end of its life.
+    pub fn new(token: Token, expire_time: DateTime) -> Self {
+        Self { token, expire_time }
+    }
 }

@@ -65,7 +65,7 @@ impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
 /// A piece of news, as it was created.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserFeed {
     /// 品牌ID.
     pub brand_id: BrandId,
@@ -77,4 +77,17 @@ pub struct UserFeed {
     pub out_request_no: Text<64>,
     /// 动态内容.
     pub cell: FeedCell,
+}
+
+impl UserFeed {
+    /// A piece of news about a card.
+    pub fn new(
+        brand_id: BrandId,
+        card_id: CardId,
+        user_card_code: UserCardCode,
+        out_request_no: Text<64>,
+        cell: FeedCell,
+    ) -> Self {
+        Self { brand_id, card_id, user_card_code, out_request_no, cell }
+    }
 }

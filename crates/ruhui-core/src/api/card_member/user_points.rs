@@ -68,7 +68,7 @@ impl<F: FamilyMarker> Endpoint for SyncUserPoints<F> {
 /// A balance, as it was told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserPoints {
     /// 商户请求单号.
     pub out_request_no: Text<128>,
@@ -82,6 +82,20 @@ pub struct UserPoints {
     pub user_card_code: UserCardCode,
     /// 积分余额.
     pub point_balance: i64,
+}
+
+impl UserPoints {
+    /// The balance of a card.
+    pub fn new(
+        out_request_no: Text<128>,
+        brand_id: BrandId,
+        card_id: CardId,
+        openid: OpenId,
+        user_card_code: UserCardCode,
+        point_balance: i64,
+    ) -> Self {
+        Self { out_request_no, brand_id, card_id, openid, user_card_code, point_balance }
+    }
 }
 
 open_enum! {
@@ -181,7 +195,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
 /// What became of a redemption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct PointExchange {
     /// 兑换记录ID.
     pub record_id: Text<64>,
@@ -212,4 +226,32 @@ pub struct PointExchange {
     /// 拒绝原因.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject_reason: Option<Text<256>>,
+}
+
+impl PointExchange {
+    /// The outcome of a redemption, without the members that depend on it.
+    pub fn new(
+        record_id: Text<64>,
+        exchange_coupon_template_id: Text<32>,
+        brand_id: BrandId,
+        card_id: CardId,
+        openid: OpenId,
+        user_card_code: UserCardCode,
+        state: PointExchangeState,
+    ) -> Self {
+        Self {
+            record_id,
+            exchange_coupon_template_id,
+            brand_id,
+            card_id,
+            openid,
+            user_card_code,
+            state,
+            product_coupon_id: None,
+            product_coupon_stock_type: None,
+            stock_id: None,
+            coupon_code: None,
+            reject_reason: None,
+        }
+    }
 }

@@ -6,47 +6,53 @@ use ruhui_core::api::certificates::{Certificates, PlatformCertificate};
 use ruhui_core::api::security::Echoed;
 
 drawn! {
-    struct JumpInformation { jump_appid, jump_path }
-    struct PurchaseInformation { jump_appid, jump_path, price }
-    struct ValidDateInformation {
-        kind, available_begin_time, available_end_time, available_day_after_receive,
+    response JumpInformation(jump_appid, jump_path) {}
+    response PurchaseInformation(jump_appid, jump_path, price) {}
+    response ValidDateInformation(kind) {
+        available_begin_time, available_end_time, available_day_after_receive,
     }
-    struct UserForm { common_field_list, custom_field_list }
-    struct CustomField { kind, name, values }
-    struct UserInformation { common_field_list, custom_field_list }
-    struct CommonFieldValue { name, value }
-    struct CustomFieldValue { name, user_chosen_values }
-    struct ProductCouponStock { product_coupon_id, stock_id }
+    response UserForm(common_field_list, custom_field_list) {}
+    response CustomField(kind, name, values) {}
+    response UserInformation(common_field_list, custom_field_list) {}
+    response CommonFieldValue(name, value) {}
+    response CustomFieldValue(name, user_chosen_values) {}
+    response ProductCouponStock(product_coupon_id, stock_id) {}
 
-    struct PreAuthToken { token, expire_time }
-    struct UploadedImage { media_url }
-    struct CardTemplate {
-        card_id, out_request_no, brand_id, appid, card_type, card_title, card_color, card_picture_url, code_mode,
-        code_type, code_jump_information, benefits, notify_url, need_pinned, need_display_level, init_level,
-        service_phone, legal_agreement, valid_date_information, member_information, points_information,
-        balance_information, purchase_information, user_information, state, create_time, modify_time,
+    response PreAuthToken(token, expire_time) {}
+    response UploadedImage(media_url) {}
+    response CardTemplate(required) {
+        out_request_no, code_jump_information, need_pinned, need_display_level, init_level, service_phone,
+        legal_agreement, points_information, balance_information, purchase_information, user_information,
     }
-    struct CardTemplates { data, total_count, offset, limit }
-    struct UserCard {
-        user_card_code, card_id, openid, card_color, card_picture_url, brand_id, card_type, phone_number, level,
-        valid_date_information, pickup_time, user_information, attach, user_card_state, invalid_reason, invalid_time,
-        create_time, modify_time,
+    response CardTemplates(data, total_count, offset, limit) {}
+    response UserCard(
+        brand_id, card_id, openid, card_type, valid_date_information, user_card_state, pickup_time
+    ) {
+        user_card_code, card_color, card_picture_url, phone_number, level, user_information, attach, invalid_reason,
+        invalid_time, create_time, modify_time,
     }
-    struct UserCards { data, total_count, offset, limit }
-    struct UserFeed { brand_id, card_id, user_card_code, out_request_no, cell }
-    struct UserPoints { out_request_no, brand_id, card_id, openid, user_card_code, point_balance }
-    struct PointExchange {
-        record_id, exchange_coupon_template_id, brand_id, card_id, openid, user_card_code, state, product_coupon_id,
-        product_coupon_stock_type, stock_id, coupon_code, reject_reason,
+    response UserCards(data, total_count, offset, limit) {}
+    response UserFeed(brand_id, card_id, user_card_code, out_request_no, cell) {}
+    response UserPoints(out_request_no, brand_id, card_id, openid, user_card_code, point_balance) {}
+    response PointExchange(
+        record_id, exchange_coupon_template_id, brand_id, card_id, openid, user_card_code, state
+    ) {
+        product_coupon_id, product_coupon_stock_type, stock_id, coupon_code, reject_reason,
     }
-    struct MembershipActivity {
-        activity_id, out_request_no, brand_id, card_id, activity_channel, title, sub_title, begin_time, end_time,
-        apply_total, product_coupon_stock_list, apply_available, activity_state, create_time, modify_time,
+    response MembershipActivity(activity_id, request, create_time) {
+        apply_available, activity_state, modify_time,
     }
-    struct MembershipActivities { data, total_count, offset, limit }
-    struct Certificates { data }
-    struct PlatformCertificate { serial_no, effective_time, expire_time, encrypt_certificate }
-    struct Echoed { echo_message, encrypted_echo_message }
+    response MembershipActivities(data, total_count, offset, limit) {}
+    response Certificates(data) {}
+    response PlatformCertificate(serial_no, effective_time, expire_time, encrypt_certificate) {}
+    response Echoed(echo_message) { encrypted_echo_message }
+}
+
+drawn! {
+    struct CardTemplateRequired {
+        card_id, brand_id, appid, card_type, card_title, card_color, card_picture_url, code_mode, code_type, benefits,
+        notify_url, valid_date_information, member_information, state, create_time, modify_time,
+    }
 }
 
 drawn! { enum PointExchangeState enum ProductCouponStockType }

@@ -68,13 +68,25 @@ pub(crate) trait Drawn {
     fn draw(choices: &mut Choices) -> Self;
 }
 
-/// `struct`s with their fields; `enum`s whose every known value is drawn.
+/// `struct`s and `response`s with their fields; `enum`s whose every known value is drawn.
 macro_rules! drawn {
     ($(struct $name:ident $(<$family:ident>)? { $($field:ident),* $(,)? })*) => {$(
         impl $(<$family: ruhui_core::api::FamilyMarker<BrandId: Drawn>>)? Drawn for $name $(<$family>)? {
             #[allow(unused_variables, reason = "a struct may have no field")]
             fn draw(choices: &mut Choices) -> Self {
                 Self { $($field: choices.draw()),* }
+            }
+        }
+    )*};
+    // Responses may get more fields: they are made of those that they must have, and then of the others.
+    ($(response $name:ident ($($required:ident),*) { $($field:ident),* $(,)? })*) => {$(
+        impl Drawn for $name {
+            #[allow(unused_mut, reason = "a response may have no other field")]
+            fn draw(choices: &mut Choices) -> Self {
+                $(let $required = choices.draw();)*
+                let mut drawn = Self::new($($required),*);
+                $(drawn.$field = choices.draw();)*
+                drawn
             }
         }
     )*};

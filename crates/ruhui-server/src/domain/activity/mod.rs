@@ -2,7 +2,7 @@
 //!
 //! What is written of a state is whether the merchant ended the activity; the rest follows from the clock.
 
-use super::{Claim, Template};
+use super::{Claim, Template, stored};
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{
@@ -20,6 +20,7 @@ const MOST_STOCKS: usize = 200;
 #[serde(transparent)]
 pub struct Activity {
     /// What the API says of it. Its state is TERMINATED, or else the clock's to say; see [`Activity::shown`].
+    #[serde(with = "stored")]
     pub activity: MembershipActivity,
 }
 
@@ -37,7 +38,9 @@ impl Activity {
 
     /// The activity as the API shows it at `now`.
     pub fn shown(&self, now: Timestamp) -> MembershipActivity {
-        MembershipActivity { activity_state: self.state(now), ..self.activity.clone() }
+        let mut shown = self.activity.clone();
+        shown.activity_state = self.state(now);
+        shown
     }
 
     /// Whether it is not over.
@@ -135,24 +138,7 @@ pub fn create(
     if activities.iter().filter(of_template).any(|activity| activity.is_running(now)) {
         return Err(&rows::ACTIVITY_EXISTS);
     }
-    let asked = asked.clone();
-    let activity = MembershipActivity {
-        activity_id,
-        out_request_no: asked.out_request_no,
-        brand_id: asked.brand_id,
-        card_id: asked.card_id,
-        activity_channel: asked.activity_channel,
-        title: asked.title,
-        sub_title: asked.sub_title,
-        begin_time: asked.begin_time,
-        end_time: asked.end_time,
-        apply_total: asked.apply_total,
-        product_coupon_stock_list: asked.product_coupon_stock_list,
-        apply_available: asked.apply_total,
-        activity_state: ActivityState::Created,
-        create_time: DateTime::seconds(now),
-        modify_time: DateTime::seconds(now),
-    };
+    let activity = MembershipActivity::new(activity_id, asked.clone(), DateTime::seconds(now));
     Ok(Activity { activity })
 }
 
@@ -183,12 +169,13 @@ pub fn modify(
     if !activity.is_running(now) {
         return Err(&rows::ACTIVITY_OVER);
     }
-    let ModifyMembershipActivity { title, sub_title, begin_time, end_time, .. } = asked.clone();
-    let modify_time = DateTime::seconds(now);
-    let activity = activity.activity.clone();
-    Ok(Activity {
-        activity: MembershipActivity { title, sub_title, begin_time, end_time, modify_time, ..activity },
-    })
+    let mut changed = activity.activity.clone();
+    changed.title = asked.title.clone();
+    changed.sub_title = asked.sub_title.clone();
+    changed.begin_time = asked.begin_time;
+    changed.end_time = asked.end_time;
+    changed.modify_time = DateTime::seconds(now);
+    Ok(Activity { activity: changed })
 }
 
 /// The activity, ended before its time; one that was ended so stays as it is.
@@ -200,13 +187,12 @@ pub fn terminate(activity: &Activity, now: Timestamp) -> Result<Activity, &'stat
     match activity.state(now) {
         ActivityState::Terminated => Ok(activity.clone()),
         ActivityState::Expired => Err(&rows::ACTIVITY_OVER),
-        _ => Ok(Activity {
-            activity: MembershipActivity {
-                activity_state: ActivityState::Terminated,
-                modify_time: DateTime::seconds(now),
-                ..activity.activity.clone()
-            },
-        }),
+        _ => {
+            let mut ended = activity.activity.clone();
+            ended.activity_state = ActivityState::Terminated;
+            ended.modify_time = DateTime::seconds(now);
+            Ok(Activity { activity: ended })
+        }
     }
 }
 

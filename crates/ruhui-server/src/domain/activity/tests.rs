@@ -6,7 +6,7 @@ use ruhui_core::api::card_member::{ActivityChannel, CardTemplateState, ProductCo
 use ruhui_core::api::rows::Id;
 
 fn stock() -> ProductCouponStock {
-    ProductCouponStock { product_coupon_id: text("1"), stock_id: text("2") }
+    ProductCouponStock::new(text("1"), text("2"))
 }
 
 fn asked() -> CreateMembershipActivity {

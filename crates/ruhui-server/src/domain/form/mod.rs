@@ -13,7 +13,7 @@ use ruhui_core::api::{Row, rows};
 ///
 /// The first row of list F that applies.
 pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
-    let UserForm { common_field_list, custom_field_list } = form;
+    let UserForm { common_field_list, custom_field_list, .. } = form;
     if has_repeated(common_field_list) {
         return Err(&rows::COMMON_FIELD_REPEATED);
     }
@@ -41,7 +41,7 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
 ///
 /// The first row of list F that applies.
 pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Result<(), &'static Row> {
-    let UserInformation { common_field_list, custom_field_list } = answers;
+    let UserInformation { common_field_list, custom_field_list, .. } = answers;
     let names: Vec<_> = common_field_list.iter().map(|field| &field.name).collect();
     if has_repeated(&names) {
         return Err(&rows::COMMON_FIELD_REPEATED);

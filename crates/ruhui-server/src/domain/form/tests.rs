@@ -6,18 +6,12 @@ use ruhui_core::types::Text;
 
 /// A form that asks for a sex and offers one choice of these values.
 fn form(values: &[&str]) -> UserForm {
-    UserForm {
-        common_field_list: vec![CommonFieldName::Sex],
-        custom_field_list: vec![custom("爱好", values)],
-    }
+    UserForm::new(vec![CommonFieldName::Sex], vec![custom("爱好", values)])
 }
 
 fn custom(name: &str, values: &[&str]) -> CustomField {
-    CustomField {
-        kind: CustomFieldType::CheckBox,
-        name: Text::new(name).unwrap(),
-        values: values.iter().map(|value| Text::new(*value).unwrap()).collect(),
-    }
+    let values = values.iter().map(|value| Text::new(*value).unwrap()).collect();
+    CustomField::new(CustomFieldType::CheckBox, Text::new(name).unwrap(), values)
 }
 
 const TEN: [&str; 10] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
@@ -27,7 +21,7 @@ fn good_forms_pass() {
     assert_eq!(check_form(&UserForm::default()), Ok(()));
     assert_eq!(check_form(&form(&["茶"])), Ok(()));
     assert_eq!(check_form(&form(&TEN)), Ok(()));
-    let all = UserForm { common_field_list: CommonFieldName::ALL.to_vec(), ..UserForm::default() };
+    let all = UserForm::new(CommonFieldName::ALL.to_vec(), Vec::new());
     assert_eq!(check_form(&all), Ok(()));
 }
 
@@ -70,21 +64,20 @@ mod answers {
     use ruhui_core::types::ChosenValue;
 
     fn asked(kind: CustomFieldType) -> UserForm {
-        UserForm {
-            common_field_list: CommonFieldName::ALL.to_vec(),
-            custom_field_list: vec![CustomField { kind, ..custom("爱好", &["茶", "酒"]) }],
-        }
+        let mut choice = custom("爱好", &["茶", "酒"]);
+        choice.kind = kind;
+        UserForm::new(CommonFieldName::ALL.to_vec(), vec![choice])
     }
 
     fn common(name: CommonFieldName, value: &str) -> UserInformation {
         let value = value.parse().unwrap();
-        UserInformation { common_field_list: vec![CommonFieldValue { name, value }], ..Default::default() }
+        UserInformation::new(vec![CommonFieldValue::new(name, value)], Vec::new())
     }
 
     fn chosen(name: &str, values: &[&str]) -> UserInformation {
         let user_chosen_values = values.iter().map(|value| ChosenValue::new(*value).unwrap()).collect();
-        let answer = CustomFieldValue { name: Text::new(name).unwrap(), user_chosen_values };
-        UserInformation { custom_field_list: vec![answer], ..Default::default() }
+        let answer = CustomFieldValue::new(Text::new(name).unwrap(), user_chosen_values);
+        UserInformation::new(Vec::new(), vec![answer])
     }
 
     fn check(answers: &UserInformation) -> Result<(), Id> {

@@ -32,7 +32,7 @@ pub use modify::modify;
 pub use points::with_points;
 pub use validity::{check_validity, ends_at};
 
-use super::Claim;
+use super::{Claim, stored};
 use crate::store::records;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -58,6 +58,7 @@ pub struct Member {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldCard {
     /// What the API says. Its state is the one that was written; see [`HeldCard::shown`].
+    #[serde(with = "stored")]
     pub card: UserCard,
     /// When it became EFFECTIVE, if it ever did.
     #[serde(default)]
@@ -118,26 +119,18 @@ impl HeldCard {
     fn new(template: &CardTemplate, openid: OpenId, state: UserCardState, now: Timestamp) -> Self {
         let now = DateTime::seconds(now);
         let effective_since = (state == UserCardState::Effective).then_some(now);
-        let card = UserCard {
-            user_card_code: None,
-            card_id: template.card_id.clone(),
+        let mut card = UserCard::new(
+            template.brand_id.clone(),
+            template.card_id.clone(),
             openid,
-            card_color: Some(template.card_color.clone()),
-            card_picture_url: Some(template.card_picture_url.clone()),
-            brand_id: template.brand_id.clone(),
-            card_type: template.card_type.clone(),
-            phone_number: None,
-            level: template.init_level.clone(),
-            valid_date_information: template.valid_date_information.clone(),
-            pickup_time: now,
-            user_information: None,
-            attach: None,
-            user_card_state: state,
-            invalid_reason: None,
-            invalid_time: None,
-            create_time: now,
-            modify_time: now,
-        };
+            template.card_type.clone(),
+            template.valid_date_information.clone(),
+            state,
+            now,
+        );
+        card.card_color = Some(template.card_color.clone());
+        card.card_picture_url = Some(template.card_picture_url.clone());
+        card.level.clone_from(&template.init_level);
         Self { card, effective_since, ended_by: None, point_balance: None }
     }
 
@@ -167,7 +160,9 @@ impl HeldCard {
 
     /// The card as the API shows it at `now`.
     pub fn shown(&self, now: Timestamp) -> UserCard {
-        UserCard { user_card_state: self.state(now), ..self.card.clone() }
+        let mut shown = self.card.clone();
+        shown.user_card_state = self.state(now);
+        shown
     }
 }
 

@@ -39,6 +39,7 @@ pub fn check_validity(
         available_begin_time: begin,
         available_end_time: end,
         available_day_after_receive: days,
+        ..
     } = validity;
     if template.is_some_and(|template| template.kind != *kind) {
         return Err(&rows::VALIDITY_TYPE_DIFFERS);

@@ -7,7 +7,9 @@ use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
 use crate::domain::{Brand, Claim};
 use jiff::Timestamp;
-use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CardType, CodeType, CreateCardTemplate};
+use ruhui_core::api::card_member::{
+    CardTemplate, CardTemplateRequired, CardTemplateState, CardType, CodeType, CreateCardTemplate,
+};
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::{BrandId, Caller, CardId, DateTime};
 
@@ -89,9 +91,8 @@ pub fn create<F: FamilyMarker>(
     }
     let created = DateTime::seconds(now);
     let asked = asked.clone();
-    let card = CardTemplate {
+    let mut card = CardTemplate::new(CardTemplateRequired {
         card_id,
-        out_request_no: Some(asked.out_request_no),
         brand_id: brand_id.clone(),
         appid: asked.appid,
         card_type: asked.card_type,
@@ -100,23 +101,24 @@ pub fn create<F: FamilyMarker>(
         card_picture_url: asked.card_picture_url,
         code_mode: asked.code_mode,
         code_type: asked.code_type,
-        code_jump_information: asked.code_jump_information,
         benefits: asked.benefits,
         notify_url: asked.notify_url,
-        need_pinned: asked.need_pinned.unwrap_or_default(),
-        need_display_level: asked.need_display_level.unwrap_or_default(),
-        init_level: asked.init_level,
-        service_phone: asked.service_phone,
-        legal_agreement: Some(asked.legal_agreement),
         valid_date_information: asked.valid_date_information,
         member_information: asked.member_information,
-        points_information: asked.points_information,
-        balance_information: asked.balance_information,
-        purchase_information: asked.purchase_information,
-        user_information: asked.user_information,
         state: CardTemplateState::CardEffective,
         create_time: created,
         modify_time: created,
-    };
+    });
+    card.out_request_no = Some(asked.out_request_no);
+    card.code_jump_information = asked.code_jump_information;
+    card.need_pinned = asked.need_pinned.unwrap_or_default();
+    card.need_display_level = asked.need_display_level.unwrap_or_default();
+    card.init_level = asked.init_level;
+    card.service_phone = asked.service_phone;
+    card.legal_agreement = Some(asked.legal_agreement);
+    card.points_information = asked.points_information;
+    card.balance_information = asked.balance_information;
+    card.purchase_information = asked.purchase_information;
+    card.user_information = asked.user_information;
     Ok(Template { owner: owner.clone(), card })
 }

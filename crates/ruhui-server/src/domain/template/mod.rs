@@ -8,6 +8,7 @@ pub use create::{Creation, check_creation, create};
 pub use modify::{invalidate, modify};
 pub(crate) use parts::check_notify_url;
 
+use super::stored;
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::{CardTemplate, CardTemplateState};
@@ -20,6 +21,7 @@ pub struct Template {
     /// Who created it. Callbacks go to this caller: sealed with its key, signed in its scheme.
     pub owner: Caller,
     /// What the API says of it.
+    #[serde(with = "stored")]
     pub card: CardTemplate,
 }
 

@@ -48,43 +48,41 @@ pub fn modify<F: FamilyMarker>(
         check_validity(validity, Some(&card.valid_date_information))?;
     }
     asked.user_information.as_ref().map_or(Ok(()), check_form)?;
-    let card = CardTemplate { modify_time: DateTime::seconds(now), ..changed(card.clone(), asked.clone()) };
+    let mut card = changed(card.clone(), asked.clone());
+    card.modify_time = DateTime::seconds(now);
     Ok(Template { card, ..template.clone() })
 }
 
-fn changed<F: FamilyMarker>(card: CardTemplate, asked: ModifyCardTemplate<F>) -> CardTemplate {
-    CardTemplate {
-        card_title: asked.card_title.unwrap_or(card.card_title),
-        card_color: asked.card_color.unwrap_or(card.card_color),
-        card_picture_url: asked.card_picture_url.unwrap_or(card.card_picture_url),
-        code_jump_information: asked.code_jump_information.or(card.code_jump_information),
-        benefits: asked.benefits.unwrap_or(card.benefits),
-        notify_url: asked.notify_url.unwrap_or(card.notify_url),
-        need_pinned: asked.need_pinned.unwrap_or(card.need_pinned),
-        need_display_level: asked.need_display_level.unwrap_or(card.need_display_level),
-        service_phone: asked.service_phone.or(card.service_phone),
-        valid_date_information: asked.valid_date_information.unwrap_or(card.valid_date_information),
-        member_information: asked.member_information.unwrap_or(card.member_information),
-        points_information: asked.points_information.or(card.points_information),
-        balance_information: asked.balance_information.or(card.balance_information),
-        purchase_information: asked.purchase_information.or(card.purchase_information),
-        user_information: asked.user_information.or(card.user_information),
-        ..card
+fn changed<F: FamilyMarker>(mut card: CardTemplate, asked: ModifyCardTemplate<F>) -> CardTemplate {
+    fn set<T>(member: &mut T, asked: Option<T>) {
+        if let Some(asked) = asked {
+            *member = asked;
+        }
     }
+    set(&mut card.card_title, asked.card_title);
+    set(&mut card.card_color, asked.card_color);
+    set(&mut card.card_picture_url, asked.card_picture_url);
+    set(&mut card.code_jump_information, asked.code_jump_information.map(Some));
+    set(&mut card.benefits, asked.benefits);
+    set(&mut card.notify_url, asked.notify_url);
+    set(&mut card.need_pinned, asked.need_pinned);
+    set(&mut card.need_display_level, asked.need_display_level);
+    set(&mut card.service_phone, asked.service_phone.map(Some));
+    set(&mut card.valid_date_information, asked.valid_date_information);
+    set(&mut card.member_information, asked.member_information);
+    set(&mut card.points_information, asked.points_information.map(Some));
+    set(&mut card.balance_information, asked.balance_information.map(Some));
+    set(&mut card.purchase_information, asked.purchase_information.map(Some));
+    set(&mut card.user_information, asked.user_information.map(Some));
+    card
 }
 
 /// The template, ended; one that has ended stays as it is.
 pub fn invalidate(template: &Template, now: Timestamp) -> Template {
+    let mut ended = template.clone();
     if template.is_effective() {
-        Template {
-            card: CardTemplate {
-                state: CardTemplateState::CardInvalid,
-                modify_time: DateTime::seconds(now),
-                ..template.card.clone()
-            },
-            ..template.clone()
-        }
-    } else {
-        template.clone()
+        ended.card.state = CardTemplateState::CardInvalid;
+        ended.card.modify_time = DateTime::seconds(now);
     }
+    ended
 }

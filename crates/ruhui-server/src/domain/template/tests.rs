@@ -42,7 +42,7 @@ fn asked() -> CreateCardTemplate {
 }
 
 fn jump(appid: &str) -> JumpInformation {
-    JumpInformation { jump_appid: AppId::new(appid).unwrap(), jump_path: text("/pages/a") }
+    JumpInformation::new(AppId::new(appid).unwrap(), text("/pages/a"))
 }
 
 /// To a mini-program that is bound to the brand.
@@ -56,7 +56,7 @@ fn unbound() -> JumpInformation {
 }
 
 fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
-    PurchaseInformation { jump_appid: jump.jump_appid, jump_path: jump.jump_path, price }
+    PurchaseInformation::new(jump.jump_appid, jump.jump_path, price)
 }
 
 /// What a creation with this change is told.
@@ -96,15 +96,13 @@ fn a_template_is_what_was_asked_for() {
     assert_eq!(checked(|_| {}), Ok(()));
     let made = created(|asked| asked.need_pinned = Some(true), &[], None).unwrap();
     assert_eq!(made.owner, sample::template().owner);
-    let expected = CardTemplate {
-        card_id: CardId::new("pNew").unwrap(),
-        out_request_no: Some("1".parse().unwrap()),
-        code_mode: CodeMode::MerchantAllocate,
-        need_pinned: true,
-        create_time: seconds(0),
-        modify_time: seconds(0),
-        ..sample::template().card
-    };
+    let mut expected = sample::template().card;
+    expected.card_id = CardId::new("pNew").unwrap();
+    expected.out_request_no = Some("1".parse().unwrap());
+    expected.code_mode = CodeMode::MerchantAllocate;
+    expected.need_pinned = true;
+    expected.create_time = seconds(0);
+    expected.modify_time = seconds(0);
     assert_eq!(made.card, expected);
 }
 
@@ -321,10 +319,7 @@ fn template_invalid() {
 #[test]
 fn validity_and_form_are_checked() {
     let days = ValidDateInformation::days_after_receive(0);
-    let form = UserForm {
-        common_field_list: vec![CommonFieldName::Sex, CommonFieldName::Sex],
-        ..UserForm::default()
-    };
+    let form = UserForm::new(vec![CommonFieldName::Sex, CommonFieldName::Sex], Vec::new());
     assert_eq!(
         checked(|asked| asked.valid_date_information = days.clone()),
         Err(Id::VALIDITY_DAYS_NOT_POSITIVE)
@@ -339,11 +334,9 @@ fn validity_and_form_are_checked() {
 fn what_is_not_named_stays_but_for_the_time_of_the_change() {
     let before = sample::template();
     let after = modified(|_| {}, |asked| asked.service_phone = Some(text("010-8877"))).unwrap();
-    let expected = CardTemplate {
-        service_phone: Some(text("010-8877")),
-        modify_time: seconds(0),
-        ..before.card.clone()
-    };
+    let mut expected = before.card.clone();
+    expected.service_phone = Some(text("010-8877"));
+    expected.modify_time = seconds(0);
     assert_eq!(after, Template { card: expected, ..before });
 }
 

@@ -21,7 +21,7 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
         let uploaded = DateTime::seconds(service.env.business.now());
         let media = Media::new(id, kind, call.caller.clone(), uploaded, file);
         let facts = PictureFacts::from(&media);
-        let response = UploadedImage { media_url: service.policy.public_url.of(&facts) };
+        let response = UploadedImage::new(service.policy.public_url.of(&facts));
         let uploads = Uploads::id_of(&call.caller);
         let seen =
             Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)]).await?;

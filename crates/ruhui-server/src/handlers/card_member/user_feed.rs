@@ -25,13 +25,13 @@ impl<F: FamilyMarker> Handle for CreateUserFeed<F> {
             return Err((&rows::TEMPLATE_INVALID).into());
         }
         check_member(state.member.as_ref(), user_card_code, state.now)?;
-        let feed = UserFeed {
-            brand_id: brand_id.clone(),
-            card_id: card_id.clone(),
-            user_card_code: user_card_code.clone(),
-            out_request_no: out_request_no.clone(),
-            cell: cell.clone(),
-        };
+        let feed = UserFeed::new(
+            brand_id.clone(),
+            card_id.clone(),
+            user_card_code.clone(),
+            out_request_no.clone(),
+            cell.clone(),
+        );
         let create_time = DateTime::seconds(state.now);
         let record = Feed { feed: feed.clone(), openid: openid.clone(), create_time };
         let batch = state.snapshot.batch([state.snapshot.put(&record)]);

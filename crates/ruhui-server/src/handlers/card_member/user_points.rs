@@ -16,14 +16,14 @@ impl<F: FamilyMarker> Handle for SyncUserPoints<F> {
         let brand_id = call.brand_id(&call.request.brand_id)?;
         let Self { out_request_no, card_id, openid, user_card_code, point_balance, .. } = &call.request;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
-        let points = UserPoints {
-            out_request_no: out_request_no.clone(),
-            brand_id: brand_id.clone(),
-            card_id: card_id.clone(),
-            openid: openid.clone(),
-            user_card_code: user_card_code.clone(),
-            point_balance: *point_balance,
-        };
+        let points = UserPoints::new(
+            out_request_no.clone(),
+            brand_id.clone(),
+            card_id.clone(),
+            openid.clone(),
+            user_card_code.clone(),
+            *point_balance,
+        );
         let state = CardState::load(service, subject, []).await?;
         state.check_openid(service, openid)?;
         let member = member::with_points(state.member.as_ref(), user_card_code, *point_balance)?;

@@ -61,7 +61,7 @@ impl<F: FamilyMarker> Endpoint for ListCardTemplates<F> {
 /// A page of templates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CardTemplates {
     /// The templates.
     #[serde(default)]
@@ -72,6 +72,13 @@ pub struct CardTemplates {
     pub offset: u64,
     /// 分页大小, as asked.
     pub limit: u64,
+}
+
+impl CardTemplates {
+    /// A page of `total_count` templates, with the offset and the size that were asked for.
+    pub fn new(data: Vec<CardTemplate>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
 }
 
 /// Asks for one template.

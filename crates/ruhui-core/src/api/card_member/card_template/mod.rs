@@ -8,4 +8,4 @@ mod template;
 pub use create::CreateCardTemplate;
 pub use list::{CardTemplates, ListCardTemplates, QueryCardTemplate};
 pub use modify::{InvalidateCardTemplate, ModifyCardTemplate};
-pub use template::{CardTemplate, CardTemplateState, CardType, CodeMode, CodeType};
+pub use template::{CardTemplate, CardTemplateRequired, CardTemplateState, CardType, CodeMode, CodeType};

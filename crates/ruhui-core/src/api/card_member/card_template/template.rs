@@ -58,7 +58,7 @@ open_enum! {
 /// A card template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct CardTemplate {
     /// 会员卡模板ID.
     pub card_id: CardId,
@@ -126,4 +126,77 @@ pub struct CardTemplate {
     /// 修改时间. The earliest edition called it `update_time`.
     #[serde(alias = "update_time")]
     pub modify_time: DateTime,
+}
+
+/// The members that every card template has. They are too many for the arguments of [`CardTemplate::new`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a later edition makes no member of a response required")]
+pub struct CardTemplateRequired {
+    /// 会员卡模板ID.
+    pub card_id: CardId,
+    /// 品牌ID.
+    pub brand_id: BrandId,
+    /// AppID.
+    pub appid: AppId,
+    /// 会员卡类型.
+    pub card_type: CardType,
+    /// 会员卡标题.
+    pub card_title: CardTitle,
+    /// 会员卡颜色.
+    pub card_color: Color,
+    /// 会员卡图片.
+    pub card_picture_url: Text<256>,
+    /// 卡号模式.
+    pub code_mode: CodeMode,
+    /// 会员码类型.
+    pub code_type: CodeType,
+    /// 会员权益.
+    pub benefits: Text<32>,
+    /// 回调地址.
+    pub notify_url: NotifyUrl,
+    /// 有效期信息.
+    pub valid_date_information: ValidDateInformation,
+    /// 会员中心信息.
+    pub member_information: JumpInformation,
+    /// 会员卡模板状态.
+    pub state: CardTemplateState,
+    /// 创建时间.
+    pub create_time: DateTime,
+    /// 修改时间.
+    pub modify_time: DateTime,
+}
+
+impl CardTemplate {
+    /// A template with these members, and without the optional ones.
+    pub fn new(required: CardTemplateRequired) -> Self {
+        Self {
+            card_id: required.card_id,
+            out_request_no: None,
+            brand_id: required.brand_id,
+            appid: required.appid,
+            card_type: required.card_type,
+            card_title: required.card_title,
+            card_color: required.card_color,
+            card_picture_url: required.card_picture_url,
+            code_mode: required.code_mode,
+            code_type: required.code_type,
+            code_jump_information: None,
+            benefits: required.benefits,
+            notify_url: required.notify_url,
+            need_pinned: false,
+            need_display_level: false,
+            init_level: None,
+            service_phone: None,
+            legal_agreement: None,
+            valid_date_information: required.valid_date_information,
+            member_information: required.member_information,
+            points_information: None,
+            balance_information: None,
+            purchase_information: None,
+            user_information: None,
+            state: required.state,
+            create_time: required.create_time,
+            modify_time: required.modify_time,
+        }
+    }
 }

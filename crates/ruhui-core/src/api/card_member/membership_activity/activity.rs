@@ -28,7 +28,7 @@ open_enum! {
 /// A stock of coupons.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct ProductCouponStock {
     /// 商品券ID.
     pub product_coupon_id: Text<128>,
@@ -36,10 +36,17 @@ pub struct ProductCouponStock {
     pub stock_id: Text<128>,
 }
 
+impl ProductCouponStock {
+    /// The stock of a coupon.
+    pub fn new(product_coupon_id: Text<128>, stock_id: Text<128>) -> Self {
+        Self { product_coupon_id, stock_id }
+    }
+}
+
 /// An activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct MembershipActivity {
     /// 活动ID, such as 25.
     pub activity_id: u64,

@@ -4,7 +4,7 @@
 //!
 //! <https://pay.weixin.qq.com/doc/v3/partner/4016464918>
 
-use super::{ActivityChannel, MembershipActivity, ProductCouponStock};
+use super::{ActivityChannel, ActivityState, MembershipActivity, ProductCouponStock};
 use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
 use crate::types::{BrandId, CardId, DateTime, Text};
 use http::Method;
@@ -59,4 +59,27 @@ impl Endpoint for CreateMembershipActivity {
         &rows::ACTIVITY_TOTAL,
         &rows::OUT_REQUEST_NO_REPEATED,
     ];
+}
+
+impl MembershipActivity {
+    /// The activity that a request creates at this time: nothing of it is taken, and its time is still to come.
+    pub fn new(activity_id: u64, request: CreateMembershipActivity, create_time: DateTime) -> Self {
+        Self {
+            activity_id,
+            out_request_no: request.out_request_no,
+            brand_id: request.brand_id,
+            card_id: request.card_id,
+            activity_channel: request.activity_channel,
+            title: request.title,
+            sub_title: request.sub_title,
+            begin_time: request.begin_time,
+            end_time: request.end_time,
+            apply_total: request.apply_total,
+            product_coupon_stock_list: request.product_coupon_stock_list,
+            apply_available: request.apply_total,
+            activity_state: ActivityState::Created,
+            create_time,
+            modify_time: create_time,
+        }
+    }
 }

@@ -49,7 +49,7 @@ impl Endpoint for ListMembershipActivities {
 /// A page of activities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct MembershipActivities {
     /// The activities.
     #[serde(default)]
@@ -60,6 +60,13 @@ pub struct MembershipActivities {
     pub offset: u64,
     /// 分页大小, as asked.
     pub limit: u64,
+}
+
+impl MembershipActivities {
+    /// A page of `total_count` activities, with the offset and the size that were asked for.
+    pub fn new(data: Vec<MembershipActivity>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
 }
 
 /// Asks for one activity.

@@ -23,7 +23,7 @@ open_enum! {
 /// A user card. Phone number and answers are sealed on the wire and plain here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserCard {
     /// 会员卡号; none while a card waits whose code the merchant allocates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,4 +70,38 @@ pub struct UserCard {
     pub create_time: DateTime,
     /// 修改时间.
     pub modify_time: DateTime,
+}
+
+impl UserCard {
+    /// A card that was made when it was picked up, without the optional members.
+    pub fn new(
+        brand_id: BrandId,
+        card_id: CardId,
+        openid: OpenId,
+        card_type: CardType,
+        valid_date_information: ValidDateInformation,
+        user_card_state: UserCardState,
+        pickup_time: DateTime,
+    ) -> Self {
+        Self {
+            user_card_code: None,
+            card_id,
+            openid,
+            card_color: None,
+            card_picture_url: None,
+            brand_id,
+            card_type,
+            phone_number: None,
+            level: None,
+            valid_date_information,
+            pickup_time,
+            user_information: None,
+            attach: None,
+            user_card_state,
+            invalid_reason: None,
+            invalid_time: None,
+            create_time: pickup_time,
+            modify_time: pickup_time,
+        }
+    }
 }

@@ -110,7 +110,7 @@ impl<F: FamilyMarker> Endpoint for ListUserCards<F> {
 /// A page of user cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(clippy::exhaustive_structs)]
+#[non_exhaustive]
 pub struct UserCards {
     /// The cards.
     #[serde(default)]
@@ -121,4 +121,11 @@ pub struct UserCards {
     pub offset: u64,
     /// 分页大小, as asked.
     pub limit: u64,
+}
+
+impl UserCards {
+    /// A page of `total_count` cards, with the offset and the size that were asked for.
+    pub fn new(data: Vec<UserCard>, total_count: u64, offset: u64, limit: u64) -> Self {
+        Self { data, total_count, offset, limit }
+    }
 }

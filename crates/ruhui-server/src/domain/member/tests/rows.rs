@@ -177,31 +177,25 @@ fn validity_type_differs() {
 
 #[test]
 fn common_field_undefined() {
-    let answers = Some(UserInformation {
-        common_field_list: vec![CommonFieldValue {
-            name: CommonFieldName::Sex,
-            value: "男".parse().unwrap(),
-        }],
-        ..UserInformation::default()
-    });
+    let answers = Some(UserInformation::new(
+        vec![CommonFieldValue::new(CommonFieldName::Sex, "男".parse().unwrap())],
+        Vec::new(),
+    ));
     let modification = ModifyUserCard { user_information: answers.clone(), ..modification() };
     let mut scene = MemberState::new();
     assert_eq!(scene.modify(&with(&Effective), &modification), Err(Id::COMMON_FIELD_UNDEFINED));
-    scene.template.card.user_information =
-        Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
+    scene.template.card.user_information = Some(UserForm::new(vec![CommonFieldName::Sex], Vec::new()));
     assert_eq!(scene.modify(&with(&Effective), &modification).unwrap().card.user_information, answers);
 }
 
 #[test]
 fn a_form_is_filled_in_whole() {
     let mut scene = MemberState::new();
-    scene.template.card.user_information =
-        Some(UserForm { common_field_list: vec![CommonFieldName::Sex], ..UserForm::default() });
+    scene.template.card.user_information = Some(UserForm::new(vec![CommonFieldName::Sex], Vec::new()));
     assert_eq!(scene.join(None), Err(NotOpened::Unanswered("USER_FORM_FLAG_SEX".to_owned())));
     let filled = |sex: &str| {
-        let answer = CommonFieldValue { name: CommonFieldName::Sex, value: sex.parse().unwrap() };
-        let user_information =
-            UserInformation { common_field_list: vec![answer], ..UserInformation::default() };
+        let answer = CommonFieldValue::new(CommonFieldName::Sex, sex.parse().unwrap());
+        let user_information = UserInformation::new(vec![answer], Vec::new());
         let filled = Filled { user_information, ..filled() };
         join(None, &openid(), &filled, &scene.template.card, &code("2"), now())
     };

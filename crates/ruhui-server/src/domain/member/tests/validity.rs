@@ -32,12 +32,20 @@ fn validity_type_differs() {
     }
 }
 
+fn with(
+    mut validity: ValidDateInformation,
+    change: impl FnOnce(&mut ValidDateInformation),
+) -> ValidDateInformation {
+    change(&mut validity);
+    validity
+}
+
 #[test]
 fn validity_range_incomplete() {
     for validity in [
-        ValidDateInformation { available_begin_time: None, ..range() },
-        ValidDateInformation { available_end_time: None, ..range() },
-        ValidDateInformation { kind: ValidDateType::FixTimeRange, ..ValidDateInformation::permanent() },
+        with(range(), |it| it.available_begin_time = None),
+        with(range(), |it| it.available_end_time = None),
+        ValidDateInformation::new(ValidDateType::FixTimeRange),
     ] {
         assert_eq!(check(&validity), Err(Id::VALIDITY_RANGE_INCOMPLETE));
     }
@@ -45,7 +53,7 @@ fn validity_range_incomplete() {
 
 #[test]
 fn validity_range_with_days() {
-    let validity = ValidDateInformation { available_day_after_receive: Some(1), ..range() };
+    let validity = with(range(), |it| it.available_day_after_receive = Some(1));
     assert_eq!(check(&validity), Err(Id::VALIDITY_RANGE_WITH_DAYS));
 }
 
@@ -60,9 +68,9 @@ fn validity_begin_after_end() {
 #[test]
 fn validity_term_fields() {
     for validity in [
-        ValidDateInformation { available_day_after_receive: None, ..days(1) },
-        ValidDateInformation { available_begin_time: Some(seconds(0)), ..days(1) },
-        ValidDateInformation { available_end_time: Some(seconds(0)), ..days(1) },
+        with(days(1), |it| it.available_day_after_receive = None),
+        with(days(1), |it| it.available_begin_time = Some(seconds(0))),
+        with(days(1), |it| it.available_end_time = Some(seconds(0))),
     ] {
         assert_eq!(check(&validity), Err(Id::VALIDITY_TERM_FIELDS));
     }
@@ -84,21 +92,18 @@ fn validity_days_too_many() {
 
 #[test]
 fn validity_permanent_with_days() {
-    let validity =
-        ValidDateInformation { available_day_after_receive: Some(1), ..ValidDateInformation::permanent() };
+    let validity = with(ValidDateInformation::permanent(), |it| it.available_day_after_receive = Some(1));
     assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_DAYS));
 }
 
 #[test]
 fn validity_permanent_with_begin() {
-    let validity =
-        ValidDateInformation { available_begin_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
+    let validity = with(ValidDateInformation::permanent(), |it| it.available_begin_time = Some(seconds(0)));
     assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_BEGIN));
 }
 
 #[test]
 fn validity_permanent_with_end() {
-    let validity =
-        ValidDateInformation { available_end_time: Some(seconds(0)), ..ValidDateInformation::permanent() };
+    let validity = with(ValidDateInformation::permanent(), |it| it.available_end_time = Some(seconds(0)));
     assert_eq!(check(&validity), Err(Id::VALIDITY_PERMANENT_WITH_END));
 }

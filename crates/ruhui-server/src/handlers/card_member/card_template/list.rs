@@ -22,7 +22,7 @@ impl<F: FamilyMarker> Handle for ListCardTemplates<F> {
         let asked = cards.filter(|card| state.as_ref().is_none_or(|state| card.state == *state));
         let (data, total_count) = page(asked.collect(), *offset, *limit);
         let (offset, limit) = (offset.count() as u64, limit.count() as u64);
-        Ok(Decision::Respond(CardTemplates { data, total_count, offset, limit }))
+        Ok(Decision::Respond(CardTemplates::new(data, total_count, offset, limit)))
     }
 }
 

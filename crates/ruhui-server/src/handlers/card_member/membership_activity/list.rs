@@ -28,7 +28,7 @@ impl Handle for ListMembershipActivities {
         });
         let (data, total_count) = page(asked.collect(), *offset, *limit);
         let (offset, limit) = (offset.count() as u64, limit.count() as u64);
-        Ok(Decision::Respond(MembershipActivities { data, total_count, offset, limit }))
+        Ok(Decision::Respond(MembershipActivities::new(data, total_count, offset, limit)))
     }
 }
 

@@ -42,7 +42,7 @@ impl<F: FamilyMarker> Handle for ListUserCards<F> {
             |card: &UserCard| user_card_state.as_ref().is_none_or(|state| card.user_card_state == *state);
         let (data, total_count) = page(cards.filter(is_asked).collect(), *offset, *limit);
         let (offset, limit) = (offset.count() as u64, limit.count() as u64);
-        Ok(Decision::Respond(UserCards { data, total_count, offset, limit }))
+        Ok(Decision::Respond(UserCards::new(data, total_count, offset, limit)))
     }
 }
 

@@ -1,0 +1,78 @@
+//! No record holds a struct that goes over the wire, but through its form.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The structs of a text: each with its attributes, its name and its fields.
+fn structs(text: &str) -> Vec<(bool, &str, &str)> {
+    text.split("\n\n")
+        .filter_map(|item| {
+            let at = item.find("struct ").filter(|at| item[..*at].lines().all(is_head))?;
+            let name = item[at + 7..].split(|c: char| !c.is_alphanumeric()).next()?;
+            let is_stored = item[..at].contains("Deserialize");
+            Some((is_stored, name, item[at..].split_once('{').map_or("", |(_, fields)| fields)))
+        })
+        .collect()
+}
+
+/// Attributes, documents and visibility are all that stands before `struct`.
+fn is_head(line: &str) -> bool {
+    let line = line.trim();
+    line.is_empty() || ["//", "#", "pub", "derive", ")]"].iter().any(|head| line.starts_with(head))
+}
+
+#[test]
+fn only_forms_hold_what_goes_over_the_wire() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut wire = BTreeSet::new();
+    for path in sources(&crates.join("ruhui-core/src/api")) {
+        let text = std::fs::read_to_string(path).unwrap();
+        wire.extend(structs(&text).into_iter().map(|(_, name, _)| name.to_owned()));
+    }
+    for name in ["UserCard", "CardTemplate", "ValidDateInformation", "PointExchangeEvent"] {
+        assert!(wire.contains(name), "{name} is not found");
+    }
+    // The markers of the families share their name with a record; page sizes are values.
+    for value in ["Brand", "Partner", "PageLimit", "PageOffset"] {
+        wire.remove(value);
+    }
+    let mut through_forms = 0;
+    for path in sources(&crates.join("ruhui-server/src")) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        // What a person writes in the configuration, or sends to the controls, is not stored.
+        if ["config", "http"]
+            .iter()
+            .any(|folder| path.starts_with(crates.join("ruhui-server/src").join(folder)))
+        {
+            continue;
+        }
+        for (_, name, fields) in structs(&text).into_iter().filter(|(is_stored, ..)| *is_stored) {
+            let mut has_form = false;
+            for line in fields.lines() {
+                let words = line.split(|c: char| !c.is_alphanumeric()).collect::<Vec<_>>();
+                if line.contains("#[serde(") {
+                    has_form = line.contains("with = \"stored");
+                } else if line.contains(": ") && !line.trim().starts_with("//") {
+                    let held = words.into_iter().find(|word| wire.contains(*word));
+                    assert!(held.is_none() || has_form, "{}: {name} stores {held:?}", path.display());
+                    through_forms += usize::from(held.is_some());
+                    has_form = false;
+                }
+            }
+        }
+    }
+    assert_eq!(through_forms, 6, "a card, a template, an activity, a feed, a redemption and its outcome");
+}
