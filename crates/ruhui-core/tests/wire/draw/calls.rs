@@ -1,9 +1,9 @@
-//! The calls.
+//! The endpoints: requests, then responses and what both contain, then enums.
 
 use super::{Choices, Drawn, drawn};
 use ruhui_core::api::card_member::*;
-use ruhui_core::api::certificates::ListCertificates;
-use ruhui_core::api::security::Echo;
+use ruhui_core::api::certificates::{Certificates, ListCertificates, PlatformCertificate};
+use ruhui_core::api::security::{Echo, Echoed};
 
 drawn! {
     struct OpenUserCardToken { brand_id, card_id, openid }
@@ -66,7 +66,51 @@ drawn! {
 }
 
 drawn! {
+    struct JumpInformation { jump_appid, jump_path }
+    struct PurchaseInformation { jump_appid, jump_path, price }
+    struct ValidDateInformation {
+        kind, available_begin_time, available_end_time, available_day_after_receive,
+    }
+    struct UserForm { common_field_list, custom_field_list }
+    struct CustomField { kind, name, values }
+    struct UserInformation { common_field_list, custom_field_list }
+    struct CommonFieldValue { name, value }
+    struct CustomFieldValue { name, user_chosen_values }
+    struct ProductCouponStock { product_coupon_id, stock_id }
+
+    struct PreAuthToken { token, expire_time }
+    struct UploadedImage { media_url }
+    struct CardTemplate {
+        card_id, out_request_no, brand_id, appid, card_type, card_title, card_color, card_picture_url, code_mode,
+        code_type, code_jump_information, benefits, notify_url, need_pinned, need_display_level, init_level,
+        service_phone, legal_agreement, valid_date_information, member_information, points_information,
+        balance_information, purchase_information, user_information, state, create_time, modify_time,
+    }
+    struct CardTemplates { data, total_count, offset, limit }
+    struct UserCard {
+        user_card_code, card_id, openid, card_color, card_picture_url, brand_id, card_type, phone_number, level,
+        valid_date_information, pickup_time, user_information, attach, user_card_state, invalid_reason, invalid_time,
+        create_time, modify_time,
+    }
+    struct UserCards { data, total_count, offset, limit }
+    struct UserFeed { brand_id, card_id, user_card_code, out_request_no, cell }
+    struct UserPoints { out_request_no, brand_id, card_id, openid, user_card_code, point_balance }
+    struct PointExchange {
+        record_id, exchange_coupon_template_id, brand_id, card_id, openid, user_card_code, state, product_coupon_id,
+        product_coupon_stock_type, stock_id, coupon_code, reject_reason,
+    }
+    struct MembershipActivity {
+        activity_id, out_request_no, brand_id, card_id, activity_channel, title, sub_title, begin_time, end_time,
+        apply_total, product_coupon_stock_list, apply_available, activity_state, create_time, modify_time,
+    }
+    struct MembershipActivities { data, total_count, offset, limit }
+    struct Certificates { data }
+    struct PlatformCertificate { serial_no, effective_time, expire_time, encrypt_certificate }
+    struct Echoed { echo_message, encrypted_echo_message }
+}
+
+drawn! {
     enum ActivityChannel enum ActivityState enum CardTemplateState enum CardType enum CodeMode enum CodeType
-    enum CommonFieldName enum CustomFieldType enum PointExchangeResult enum UserCardConfirmState enum UserCardState
-    enum ValidDateType
+    enum CommonFieldName enum CustomFieldType enum PointExchangeResult enum PointExchangeState enum ProductCouponStockType
+    enum UserCardConfirmState enum UserCardState enum ValidDateType
 }
