@@ -1,6 +1,6 @@
 //! What an explanation says.
 
-use super::words::{Cause, Words};
+use super::cause::{Cause, Words};
 use crate::sign::SignInformation;
 use serde::Serialize;
 use std::fmt;

@@ -1,13 +1,13 @@
 //! The lenient look at an Authorization header that the strict reader refused: what was meant, and what is
 //! wrong with it.
 
+use super::cause::{Cause, Words};
 use super::causes::authorization::{
     BEARER, CALLER_BLANKS, CURLY_QUOTES, ESCAPED_QUOTES, FULL_WIDTH, LINE_BREAKS, MISNAMED, MISSING,
     NAME_IN_VALUE, NO_COMMA, NO_QUOTES, NUMBERED, OTHER_FAMILY, REFUSED, SCHEME_TWICE, SCHEME_WRONG,
     SINGLE_QUOTES, TAB,
 };
 use super::explanation::Finding;
-use super::words::{Cause, Words};
 use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
 /// What a header says, as far as it can be made out.

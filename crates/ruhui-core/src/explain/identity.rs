@@ -1,9 +1,9 @@
 //! Checks the caller of a request, and whether its certificate is valid at the time of the request.
 
+use super::cause::Words;
 use super::causes::caller::{CALLER_WRONG, EXPIRED, NOT_YET_VALID};
 use super::explanation::Finding;
 use super::keys::Keys;
-use super::words::Words;
 use crate::key::OutsideValidity;
 use jiff::Timestamp;
 

@@ -1,6 +1,6 @@
 //! The keys that a signature is tried with.
 
-use super::words::Words;
+use super::cause::Words;
 use crate::key::{Certificate, PublicKey, Validity};
 use crate::types::SerialNo;
 

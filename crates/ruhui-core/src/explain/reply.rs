@@ -4,6 +4,7 @@
 //! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
 use super::block::Block;
+use super::cause::{Cause, Words};
 use super::causes::reply::{
     BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
     MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
@@ -11,7 +12,6 @@ use super::causes::reply::{
 use super::explanation::{Certainty, Finding};
 use super::parts::{Layout, Parts, Stage};
 use super::signature;
-use super::words::{Cause, Words};
 use crate::key::{PlatformKeys, PublicKey};
 use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verify_reply_at};
 use crate::types::SerialNo;

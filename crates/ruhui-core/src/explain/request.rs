@@ -2,11 +2,11 @@
 //! digest of its file. They need no state of the service. Whatever depends on state, such as whether a template
 //! exists, is not judged here.
 
+use super::cause::Words;
 use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, REPLY_SERIAL};
 use super::explanation::Finding;
 use super::members;
 use super::received::Received;
-use super::words::Words;
 use crate::api::{self, Endpoint, FamilyMarker as _, Visitor};
 use crate::crypto::sha256;
 use crate::sign::header;

@@ -1,13 +1,13 @@
 //! Reads a request as the service does, except for the signature: the parts of an upload, and the headers that
 //! are checked for every request.
 
+use super::cause::{Cause, Words};
 use super::causes::form::CAUSES as ODDITIES;
 use super::causes::head::{CONTENT_TYPE, HEAD};
 use super::explanation::Finding;
 use super::members;
 use super::parts::Form;
 use super::received::Received;
-use super::words::{Cause, Words};
 use crate::api::{self, Endpoint, Visitor};
 use crate::form::{self, Effect, Oddity};
 use crate::head::{HeadFault, check_accept, check_content_type, has_json_body};

@@ -1,11 +1,11 @@
 //! Faults of `serial_no`.
 
+use super::cause::Words;
 use super::causes::serial::{
     COLONS, DECIMAL, FOREIGN, LEADING_ZERO, PREFIX, PUBLIC_KEY_ID, UNKNOWN, ZEROS_ADDED,
 };
 use super::explanation::Finding;
 use super::keys::Keys;
-use super::words::Words;
 use crate::key::serial::{
     hexadecimal_of, is_public_key_id, is_separator, trimmed, without_base, without_label,
 };

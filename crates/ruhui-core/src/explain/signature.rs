@@ -1,8 +1,8 @@
 //! Faults of the signature's text, of requests and of responses.
 
+use super::cause::{Cause, Words};
 use super::causes::damage::{CAUSES, REPLY_CAUSES};
 use super::explanation::Finding;
-use super::words::{Cause, Words};
 use crate::key::PublicKey;
 use crate::sign::{Damage, read_signature};
 

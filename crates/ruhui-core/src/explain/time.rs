@@ -1,8 +1,8 @@
 //! Faults of the timestamp.
 
+use super::cause::Words;
 use super::causes::timestamp::{AGE, MILLISECONDS, SKEW, TIME_ZONE};
 use super::explanation::{Certainty, Finding};
-use super::words::Words;
 use crate::sign::check_window;
 use jiff::Timestamp;
 

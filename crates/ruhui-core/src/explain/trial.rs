@@ -1,6 +1,7 @@
 //! Finds the key that made a signature, the algorithm, and the message that was signed.
 
 use super::block::Block;
+use super::cause::{Cause, Words};
 use super::causes::signer::{
     BARE, BODY_LOST, FOREIGN, KEY_KNOWN, KEY_UNKNOWN, MD5, OTHER_CERTIFICATE, OTHER_MESSAGE,
     PLACEHOLDER_SENT, PSS, QUESTION_MARKS, REVERSED, SHA_1, SHA_224, SHA_384, SHA_512,
@@ -9,7 +10,6 @@ use super::explanation::{Certainty, Comparison, Explanation, Finding, Verdict};
 use super::keys::{Keys, Known};
 use super::parts::Parts;
 use super::search::Search;
-use super::words::{Cause, Words};
 use super::{signature, target};
 use crate::crypto::Hash;
 
