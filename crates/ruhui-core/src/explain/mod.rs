@@ -59,7 +59,7 @@ mod text;
 mod time;
 mod trial;
 
-pub use cause::{Cause, Words};
+pub use cause::Cause;
 pub use causes::{causes, reply_causes};
 pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};

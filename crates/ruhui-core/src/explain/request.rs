@@ -2,12 +2,12 @@
 //! digest of its file. They need no state of the service. Whatever depends on state, such as whether a template
 //! exists, is not judged here.
 
-use super::cause::Words;
 use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, REPLY_SERIAL};
 use super::explanation::Finding;
 use super::members;
 use super::received::Received;
 use crate::api::{self, Endpoint, FamilyMarker as _, Visitor};
+use crate::bilingual::Bilingual;
 use crate::crypto::sha256;
 use crate::sign::header;
 use crate::types::Family;
@@ -110,12 +110,12 @@ impl Search<'_> {
 }
 
 /// The fault, and the members that it is about where it names none.
-fn said(fault: &Fault) -> Words {
+fn said(fault: &Fault) -> Bilingual {
     match &fault.issue {
         Issue::Undefined { members } => {
             let members = members.join(", ");
-            Words::said(format!("{fault}: {members}"), format!("{fault:#}：{members}"))
+            Bilingual::new(format!("{fault}: {members}"), format!("{fault:#}：{members}"))
         }
-        _ => Words::of(fault),
+        _ => Bilingual::of(fault),
     }
 }
