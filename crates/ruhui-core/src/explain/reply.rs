@@ -3,7 +3,7 @@
 //! The checks are those of [`verify_reply`](crate::sign::verify_reply). The causes are changes on the way:
 //! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
-use super::block::Block;
+use super::block::{Block, recover};
 use super::cause::Cause;
 use super::causes::reply::{
     BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
@@ -244,7 +244,8 @@ fn of_signature(
         layout: Layout { lines: vec![2, 3, 4], ..Layout::documented() },
     };
     let message = parts.message();
-    let opened = known.iter().find_map(|(serial, key)| Some((serial, Block::open(key, &bytes, &message)?)));
+    let opened =
+        known.iter().find_map(|(serial, key)| Some((serial, Block::read(&recover(key, &bytes)?, &message)?)));
     let Some((serial, block)) = opened else {
         findings.push(Finding::proven(&KEY_UNKNOWN));
         return findings;

@@ -1,6 +1,6 @@
 //! Finds the key that made a signature, the algorithm, and the message that was signed.
 
-use super::block::Block;
+use super::block::{Block, recover};
 use super::cause::Cause;
 use super::causes::signer::{
     BARE, BODY_LOST, FOREIGN, KEY_KNOWN, KEY_UNKNOWN, MD5, OTHER_CERTIFICATE, OTHER_MESSAGE,
@@ -195,13 +195,22 @@ fn open(
         return Err(Unopened::NoKey);
     }
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened =
-        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
-            (0..known.len()).find_map(open)
-        });
-    let Some((key, block, turned)) = opened else {
-        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
+    let mut unread = Vec::new();
+    let straight = known.iter().enumerate().find_map(|(key, known)| {
+        let recovered = recover(&known.key, &signature)?;
+        let block = Block::read(&recovered, message);
+        if block.is_none() {
+            unread.push(recovered);
+        }
+        Some((key, block?, None))
+    });
+    let turned = || {
+        known.iter().enumerate().find_map(|(key, known)| {
+            Some((key, Block::read(&recover(&known.key, &reversed)?, message)?, Some(&REVERSED)))
+        })
+    };
+    let Some((key, block, turned)) = straight.or_else(turned) else {
+        let may_be_pss = unread.iter().find_map(|recovered| Block::perhaps_pss(recovered));
         return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
     };
     findings.extend(turned.map(Finding::proven));
