@@ -3,6 +3,8 @@
 //! `{}` prints English and `{:#}` prints Chinese, as for every error type of these crates. This module performs
 //! no IO: it gives words to errors that the caller met.
 
+use serde::Serialize;
+use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
@@ -14,21 +16,26 @@ use std::io::{self, ErrorKind};
 /// let text = Bilingual::new("the file is empty", "文件为空");
 /// assert_eq!(format!("{text} / {text:#}"), "the file is empty / 文件为空");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bilingual {
-    en: String,
-    zh: String,
+    en: Cow<'static, str>,
+    zh: Cow<'static, str>,
 }
 
 impl Bilingual {
     /// A text in English and in Chinese.
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
-        Self { en: en.into(), zh: zh.into() }
+        Self { en: Cow::Owned(en.into()), zh: Cow::Owned(zh.into()) }
+    }
+
+    /// A text that is known when the program is built, for tables.
+    pub const fn fixed(en: &'static str, zh: &'static str) -> Self {
+        Self { en: Cow::Borrowed(en), zh: Cow::Borrowed(zh) }
     }
 
     /// Takes both texts of a value whose `{}` is English and whose `{:#}` is Chinese.
     pub fn of(value: &dyn fmt::Display) -> Self {
-        Self { en: format!("{value}"), zh: format!("{value:#}") }
+        Self::new(format!("{value}"), format!("{value:#}"))
     }
 
     /// The English text.

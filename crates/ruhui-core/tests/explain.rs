@@ -925,7 +925,7 @@ fn every_cause_has_a_case_and_both_languages() {
     assert_eq!(named.iter().copied().collect::<BTreeSet<_>>(), tried);
     for cause in causes() {
         for words in [&cause.name, &cause.advice] {
-            assert!(!words.en.is_empty() && !words.zh.is_ascii(), "{}", cause.id);
+            assert!(!words.en().is_empty() && !words.zh().is_ascii(), "{}", cause.id);
         }
     }
 }

@@ -335,7 +335,7 @@ fn every_cause_has_a_case_and_both_languages() {
     let named = NAMED.lock().unwrap();
     for cause in reply_causes() {
         assert!(named.contains(cause.id), "{} has no case", cause.id);
-        for (en, zh) in [(&cause.name.en, &cause.name.zh), (&cause.advice.en, &cause.advice.zh)] {
+        for (en, zh) in [(cause.name.en(), cause.name.zh()), (cause.advice.en(), cause.advice.zh())] {
             assert!(!en.is_empty() && en.is_ascii(), "{en}");
             assert!(!zh.is_ascii(), "{zh}");
         }

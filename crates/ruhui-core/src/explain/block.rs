@@ -29,14 +29,14 @@ const DIGEST_INFO: [(Hash, &[u8]); 6] = [
 ];
 
 impl Block {
-    /// Recovers the block of a signature with a public key; `None` unless this key's owner made the signature.
+    /// Reads the block of a signature; `None` unless the owner of the key that it was recovered with made the
+    /// signature.
     ///
     /// Eight bytes of padding and a zero come about by chance once in 2^70, and a PSS block's zeros, its last
     /// byte and its separator once in some 2^48: either is proof. The longest salt leaves no zeros, so such a
     /// block counts only if it is of `message`, which should have been signed.
-    pub(super) fn open(key: &PublicKey, signature: &[u8], message: &[u8]) -> Option<Self> {
-        let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
-        Self::pkcs1(&block).or_else(|| Self::pss(&block, message))
+    pub(super) fn read(recovered: &[u8], message: &[u8]) -> Option<Self> {
+        Self::pkcs1(recovered).or_else(|| Self::pss(recovered, message))
     }
 
     fn pkcs1(block: &[u8]) -> Option<Self> {
@@ -55,9 +55,8 @@ impl Block {
 
     /// A block that may be PSS with the longest salt, whatever was signed. Of other blocks, one in some 5,000
     /// looks like it.
-    pub(super) fn perhaps_pss(key: &PublicKey, signature: &[u8]) -> Option<Self> {
-        let block = PublicNumbers::of_spki(key.spki())?.recover(signature)?;
-        Self::pss_blocks(&block).next().map(|(block, _)| block)
+    pub(super) fn perhaps_pss(recovered: &[u8]) -> Option<Self> {
+        Self::pss_blocks(recovered).next().map(|(block, _)| block)
     }
 
     fn pss(block: &[u8], message: &[u8]) -> Option<Self> {
@@ -100,6 +99,11 @@ impl Block {
             }),
         }
     }
+}
+
+/// Recovers the bytes that a signature with this key was made of, padding included.
+pub(super) fn recover(key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
+    PublicNumbers::of_spki(key.spki())?.recover(signature)
 }
 
 /// MGF1 (RFC 8017, B.2.1).

@@ -1,6 +1,7 @@
 //! What an explanation says.
 
-use super::words::{Cause, Words};
+use super::cause::Cause;
+use crate::bilingual::Bilingual;
 use crate::sign::SignInformation;
 use serde::Serialize;
 use std::fmt;
@@ -21,7 +22,7 @@ pub struct Explanation {
     /// What the service says of its message when it refuses the signature.
     pub sign_information: Option<SignInformation>,
     /// What may be the cause and cannot be seen from the request; only with [`Verdict::Unexplained`].
-    pub perhaps: Vec<Words>,
+    pub perhaps: Vec<Bilingual>,
     /// How many verifications were made.
     pub trials: usize,
 }
@@ -55,7 +56,7 @@ pub struct Finding {
     /// How sure it is.
     pub certainty: Certainty,
     /// More about this request.
-    pub detail: Option<Words>,
+    pub detail: Option<Bilingual>,
 }
 
 impl Finding {

@@ -1,13 +1,14 @@
 //! The lenient look at an Authorization header that the strict reader refused: what was meant, and what is
 //! wrong with it.
 
+use super::cause::Cause;
 use super::causes::authorization::{
     BEARER, CALLER_BLANKS, CURLY_QUOTES, ESCAPED_QUOTES, FULL_WIDTH, LINE_BREAKS, MISNAMED, MISSING,
     NAME_IN_VALUE, NO_COMMA, NO_QUOTES, NUMBERED, OTHER_FAMILY, REFUSED, SCHEME_TWICE, SCHEME_WRONG,
     SINGLE_QUOTES, TAB,
 };
 use super::explanation::Finding;
-use super::words::{Cause, Words};
+use crate::bilingual::Bilingual;
 use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
 /// What a header says, as far as it can be made out.
@@ -130,7 +131,7 @@ impl Look {
                 .any(|finding| finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id),
             _ => false,
         };
-        (!is_named).then(|| Finding { detail: Some(Words::of(error)), ..Finding::seen(&REFUSED) })
+        (!is_named).then(|| Finding { detail: Some(Bilingual::of(error)), ..Finding::seen(&REFUSED) })
     }
 
     fn lenient(value: &str) -> Self {
@@ -215,7 +216,7 @@ impl Look {
         *slot = Some(value.to_owned());
         if name != right {
             let detail =
-                Words::said(format!("{name}, which should be {right}"), format!("{name} 应为 {right}"));
+                Bilingual::new(format!("{name}, which should be {right}"), format!("{name} 应为 {right}"));
             self.findings.push(Finding { detail: Some(detail), ..Finding::seen(&MISNAMED) });
         }
     }

@@ -3,7 +3,7 @@
 use super::causes::caller::{CALLER_WRONG, EXPIRED, NOT_YET_VALID};
 use super::explanation::Finding;
 use super::keys::Keys;
-use super::words::Words;
+use crate::bilingual::Bilingual;
 use crate::key::OutsideValidity;
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub(super) fn check_caller(said: &str, keys: &Keys) -> Option<Finding> {
     let right = keys.caller().filter(|right| *right != said.trim())?;
     let said: String = said.trim().chars().take(64).collect();
-    let detail = Words::said(
+    let detail = Bilingual::new(
         format!("{said}; the certificate is {right}'s"),
         format!("请求中为 {said}，证书属于 {right}"),
     );
@@ -26,6 +26,6 @@ pub(super) fn check_certificate(serial_no: &str, keys: &Keys, at: Timestamp) -> 
         OutsideValidity::NotYet(from) => (&NOT_YET_VALID, from),
         OutsideValidity::Expired(until) => (&EXPIRED, until),
     };
-    let detail = Words::said(time.to_string(), time.to_string());
+    let detail = Bilingual::new(time.to_string(), time.to_string());
     Some(Finding { detail: Some(detail), ..Finding::seen(cause) })
 }

@@ -1,6 +1,6 @@
 //! The keys that a signature is tried with.
 
-use super::words::Words;
+use crate::bilingual::Bilingual;
 use crate::key::{Certificate, PublicKey, Validity};
 use crate::types::SerialNo;
 
@@ -107,13 +107,13 @@ impl Known {
         self.owner.is_none()
     }
 
-    pub(super) fn name(&self) -> Words {
+    pub(super) fn name(&self) -> Bilingual {
         match (&self.owner, self.serial_no()) {
-            (Some(owner), _) => Words::said(owner.clone(), owner.clone()),
+            (Some(owner), _) => Bilingual::new(owner.clone(), owner.clone()),
             (None, Some(serial)) => {
-                Words::said(format!("the caller's certificate {serial}"), format!("该商户的证书 {serial}"))
+                Bilingual::new(format!("the caller's certificate {serial}"), format!("该商户的证书 {serial}"))
             }
-            (None, None) => Words::fixed("a key of the caller", "该商户的密钥"),
+            (None, None) => Bilingual::fixed("a key of the caller", "该商户的密钥"),
         }
     }
 }

@@ -35,6 +35,7 @@
 
 mod block;
 mod body;
+mod cause;
 mod causes;
 mod expected;
 mod explanation;
@@ -57,15 +58,14 @@ mod target;
 mod text;
 mod time;
 mod trial;
-mod words;
 
+pub use cause::Cause;
 pub use causes::{causes, reply_causes};
 pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::Keys;
 pub use received::Received;
 pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, write_findings};
-pub use words::{Cause, Words};
 
 use crate::sign::{Scheme, SignInformation};
 use causes::head::HEAD;

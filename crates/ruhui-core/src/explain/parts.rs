@@ -1,7 +1,7 @@
 //! The parts of a message as the caller may have put them together, and the row of the table that changes
 //! them.
 
-use super::words::Cause;
+use super::cause::Cause;
 use std::rc::Rc;
 
 /// Items are tried in every order up to this many.

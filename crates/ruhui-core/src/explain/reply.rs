@@ -3,7 +3,8 @@
 //! The checks are those of [`verify_reply`](crate::sign::verify_reply). The causes are changes on the way:
 //! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
-use super::block::Block;
+use super::block::{Block, recover};
+use super::cause::Cause;
 use super::causes::reply::{
     BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
     MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
@@ -11,7 +12,7 @@ use super::causes::reply::{
 use super::explanation::{Certainty, Finding};
 use super::parts::{Layout, Parts, Stage};
 use super::signature;
-use super::words::{Cause, Words};
+use crate::bilingual::Bilingual;
 use crate::key::{PlatformKeys, PublicKey};
 use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verify_reply_at};
 use crate::types::SerialNo;
@@ -83,7 +84,7 @@ pub fn write_findings(findings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::
         f.write_str(if zh { "；" } else { "; " })?;
         fmt::Display::fmt(finding, f)?;
         f.write_str(if zh { "。" } else { ". " })?;
-        let advice = if zh { &finding.cause.advice.zh } else { &finding.cause.advice.en };
+        let advice = if zh { finding.cause.advice.zh() } else { finding.cause.advice.en() };
         f.write_str(advice.trim_end_matches(['.', '。']))?;
     }
     Ok(())
@@ -162,7 +163,7 @@ fn look(
         findings.push(Finding::seen(&MILLISECONDS));
     } else if *error == VerifyError::MalformedHeader(header::TIMESTAMP) {
         let shown: String = said.timestamp.chars().take(40).collect();
-        let detail = Some(Words::said(format!("`{shown}`"), format!("`{shown}`")));
+        let detail = Some(Bilingual::new(format!("`{shown}`"), format!("`{shown}`")));
         findings.push(Finding { detail, ..Finding::seen(&NOT_SECONDS) });
     }
     if said.signature.starts_with(PROBE_PREFIX) || (findings.is_empty() && is_of_time(error)) {
@@ -243,7 +244,8 @@ fn of_signature(
         layout: Layout { lines: vec![2, 3, 4], ..Layout::documented() },
     };
     let message = parts.message();
-    let opened = known.iter().find_map(|(serial, key)| Some((serial, Block::open(key, &bytes, &message)?)));
+    let opened =
+        known.iter().find_map(|(serial, key)| Some((serial, Block::read(&recover(key, &bytes)?, &message)?)));
     let Some((serial, block)) = opened else {
         findings.push(Finding::proven(&KEY_UNKNOWN));
         return findings;
@@ -256,7 +258,7 @@ fn of_signature(
         Some(serial) if !serial.is_written(&said.serial) => {
             let named = || format!("{} -> {serial}", said.serial);
             findings.push(Finding {
-                detail: Some(Words::said(named(), named())),
+                detail: Some(Bilingual::new(named(), named())),
                 ..Finding::proven(&SERIAL_OF_OTHER_KEY)
             });
         }
@@ -281,7 +283,7 @@ fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
         let shown: String = encoding.chars().take(20).collect();
         let detail = format!("Content-Encoding: {shown}");
         findings.push(Finding {
-            detail: Some(Words::said(detail.clone(), detail)),
+            detail: Some(Bilingual::new(detail.clone(), detail)),
             ..Finding::seen(&COMPRESSED)
         });
     } else if parts.body.starts_with(&[0x1f, 0x8b]) {
@@ -289,7 +291,7 @@ fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
     }
     let announced = value(headers, CONTENT_LENGTH).parse::<usize>().ok();
     if let Some(announced) = announced.filter(|announced| *announced > came) {
-        let detail = Words::said(
+        let detail = Bilingual::new(
             format!("{came} bytes of {announced}"),
             format!("共 {announced} 字节，收到 {came} 字节"),
         );

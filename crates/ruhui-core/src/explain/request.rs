@@ -6,8 +6,8 @@ use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETER
 use super::explanation::Finding;
 use super::members;
 use super::received::Received;
-use super::words::Words;
 use crate::api::{self, Endpoint, FamilyMarker as _, Visitor};
+use crate::bilingual::Bilingual;
 use crate::crypto::sha256;
 use crate::sign::header;
 use crate::types::Family;
@@ -110,12 +110,12 @@ impl Search<'_> {
 }
 
 /// The fault, and the members that it is about where it names none.
-fn said(fault: &Fault) -> Words {
+fn said(fault: &Fault) -> Bilingual {
     match &fault.issue {
         Issue::Undefined { members } => {
             let members = members.join(", ");
-            Words::said(format!("{fault}: {members}"), format!("{fault:#}：{members}"))
+            Bilingual::new(format!("{fault}: {members}"), format!("{fault:#}：{members}"))
         }
-        _ => Words::of(fault),
+        _ => Bilingual::of(fault),
     }
 }

@@ -4,9 +4,9 @@
 //! limited.
 
 use super::block::Block;
+use super::cause::Cause;
 use super::causes::message::MISTAKES;
 use super::parts::{Mistake, Parts, Trial};
-use super::words::Cause;
 use crate::crypto::{Hash, sha256};
 use std::collections::HashSet;
 

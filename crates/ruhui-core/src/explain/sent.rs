@@ -1,14 +1,15 @@
 //! Reads a request as the service does, except for the signature: the parts of an upload, and the headers that
 //! are checked for every request.
 
+use super::cause::Cause;
 use super::causes::form::CAUSES as ODDITIES;
 use super::causes::head::{CONTENT_TYPE, HEAD};
 use super::explanation::Finding;
 use super::members;
 use super::parts::Form;
 use super::received::Received;
-use super::words::{Cause, Words};
 use crate::api::{self, Endpoint, Visitor};
+use crate::bilingual::Bilingual;
 use crate::form::{self, Effect, Oddity};
 use crate::head::{HeadFault, check_accept, check_content_type, has_json_body};
 use std::rc::Rc;
@@ -57,12 +58,12 @@ pub(super) fn look(received: &Received<'_>) -> Sent {
 
 fn oddity_finding(oddity: &Oddity) -> Option<Finding> {
     let cause = ODDITIES.iter().find(|cause| cause.id == oddity.text().id)?;
-    let detail = oddity.detail().map(|text| Words::said(text.clone(), text));
+    let detail = oddity.detail().map(|text| Bilingual::new(text.clone(), text));
     Some(Finding { detail, ..Finding::seen(cause) })
 }
 
 fn head_finding(cause: &'static Cause, fault: &HeadFault) -> Finding {
-    Finding { detail: Some(Words::of(fault)), ..Finding::seen(cause) }
+    Finding { detail: Some(Bilingual::of(fault)), ..Finding::seen(cause) }
 }
 
 /// Whether a call is an upload, by its method and path.

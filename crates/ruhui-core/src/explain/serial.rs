@@ -5,7 +5,7 @@ use super::causes::serial::{
 };
 use super::explanation::Finding;
 use super::keys::Keys;
-use super::words::Words;
+use crate::bilingual::Bilingual;
 use crate::key::serial::{
     hexadecimal_of, is_public_key_id, is_separator, trimmed, without_base, without_label,
 };
@@ -68,6 +68,6 @@ pub(super) fn is_lower_case(serial: &str, keys: &Keys) -> bool {
     known.any(|known| known != serial && known.eq_ignore_ascii_case(serial))
 }
 
-fn wanted(serial: &str) -> Words {
-    Words::said(format!("the certificate's is {serial}"), format!("证书的序列号为 {serial}"))
+fn wanted(serial: &str) -> Bilingual {
+    Bilingual::new(format!("the certificate's is {serial}"), format!("证书的序列号为 {serial}"))
 }

@@ -1,8 +1,9 @@
 //! Faults of the signature's text, of requests and of responses.
 
+use super::cause::Cause;
 use super::causes::damage::{CAUSES, REPLY_CAUSES};
 use super::explanation::Finding;
-use super::words::{Cause, Words};
+use crate::bilingual::Bilingual;
 use crate::key::PublicKey;
 use crate::sign::{Damage, read_signature};
 
@@ -39,7 +40,10 @@ fn read_with<'a>(
     let finding = |damage: &Damage| {
         let text = damage.text();
         let cause = causes.iter().find(|cause| [text.id, text.reply_id].contains(&cause.id))?;
-        Some(Finding { detail: damage.numbers().map(|(en, zh)| Words::said(en, zh)), ..Finding::seen(cause) })
+        Some(Finding {
+            detail: damage.numbers().map(|(en, zh)| Bilingual::new(en, zh)),
+            ..Finding::seen(cause)
+        })
     };
     (bytes, damage.iter().filter_map(finding).collect())
 }

@@ -2,7 +2,7 @@
 
 use super::causes::timestamp::{AGE, MILLISECONDS, SKEW, TIME_ZONE};
 use super::explanation::{Certainty, Finding};
-use super::words::Words;
+use crate::bilingual::Bilingual;
 use crate::sign::check_window;
 use jiff::Timestamp;
 
@@ -44,9 +44,9 @@ pub(super) fn check(
             && hours.abs() <= WIDEST_ZONE
             && check_window(seconds.saturating_sub(hours.saturating_mul(HOUR)), now).is_ok();
         let detail = if zone {
-            Words::said(format!("{skew}: {hours:+} h"), format!("{skew:#}（{hours:+} 小时）"))
+            Bilingual::new(format!("{skew}: {hours:+} h"), format!("{skew:#}（{hours:+} 小时）"))
         } else {
-            Words::of(&skew)
+            Bilingual::of(&skew)
         };
         let cause = if zone { &TIME_ZONE } else { &SKEW };
         findings.push(Finding { cause, certainty: Certainty::Seen, detail: Some(detail) });
@@ -55,15 +55,15 @@ pub(super) fn check(
 }
 
 /// A span of time in the largest unit of which there are two.
-fn age(seconds: i64) -> Words {
+fn age(seconds: i64) -> Bilingual {
     let units =
         [(86_400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟"), (1, "seconds", "秒")];
     let span = seconds.unsigned_abs();
     let (length, en, zh) = units.into_iter().find(|(length, ..)| span >= 2 * length).unwrap_or(units[3]);
     let count = span / length;
     if seconds < 0 {
-        Words::said(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
+        Bilingual::new(format!("{count} {en} ahead of this clock"), format!("比本机时钟晚 {count} {zh}"))
     } else {
-        Words::said(format!("{count} {en} ago"), format!("{count} {zh}前"))
+        Bilingual::new(format!("{count} {en} ago"), format!("{count} {zh}前"))
     }
 }

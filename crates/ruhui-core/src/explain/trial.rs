@@ -1,6 +1,7 @@
 //! Finds the key that made a signature, the algorithm, and the message that was signed.
 
-use super::block::Block;
+use super::block::{Block, recover};
+use super::cause::Cause;
 use super::causes::signer::{
     BARE, BODY_LOST, FOREIGN, KEY_KNOWN, KEY_UNKNOWN, MD5, OTHER_CERTIFICATE, OTHER_MESSAGE,
     PLACEHOLDER_SENT, PSS, QUESTION_MARKS, REVERSED, SHA_1, SHA_224, SHA_384, SHA_512,
@@ -9,8 +10,8 @@ use super::explanation::{Certainty, Comparison, Explanation, Finding, Verdict};
 use super::keys::{Keys, Known};
 use super::parts::Parts;
 use super::search::Search;
-use super::words::{Cause, Words};
 use super::{signature, target};
+use crate::bilingual::Bilingual;
 use crate::crypto::Hash;
 
 /// The signature's text, and the certificate that it is said to belong to.
@@ -21,35 +22,35 @@ pub(super) struct Signature {
 
 /// The possible causes that a request alone does not show.
 #[cfg(test)]
-pub(crate) fn possible_causes() -> impl Iterator<Item = &'static Words> {
+pub(crate) fn possible_causes() -> impl Iterator<Item = &'static Bilingual> {
     PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY)
 }
 
 /// The possible reasons for which a known key signed another message, where no trial shows the reason.
-static PERHAPS_MESSAGE: [Words; 4] = [
-    Words::fixed(
+static PERHAPS_MESSAGE: [Bilingual; 4] = [
+    Bilingual::fixed(
         "the nonce or the timestamp in the message is another than the one in the header: made twice, or that of an earlier request",
         "签名串中的随机串或时间戳与请求头中的不同：生成了两次，或是之前请求的值",
     ),
-    Words::fixed(
+    Bilingual::fixed(
         "another body was signed: several members added, dropped or changed after signing",
         "签名的是另一个请求体：签名后增删或修改了多个字段",
     ),
-    Words::fixed(
+    Bilingual::fixed(
         "something between caller and service changed path, query or body",
         "调用方与服务端之间的代理修改了路径、查询串或请求体",
     ),
-    Words::fixed("the signature belongs to another request", "签名属于另一个请求"),
+    Bilingual::fixed("the signature belongs to another request", "签名属于另一个请求"),
 ];
 
 /// The possible reasons for which no known key made a signature.
-static PERHAPS_KEY: [Words; 3] = [
-    Words::fixed(
+static PERHAPS_KEY: [Bilingual; 3] = [
+    Bilingual::fixed(
         "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
         "签名私钥属于此处未知的证书：已更换的证书，或其他商户的证书",
     ),
-    Words::fixed("the signature's characters were changed on the way", "签名值在传输中被改动"),
-    Words::fixed(
+    Bilingual::fixed("the signature's characters were changed on the way", "签名值在传输中被改动"),
+    Bilingual::fixed(
         "the algorithm is not RSA: SM2, ECDSA, or an HMAC of the same length",
         "使用的不是 RSA 算法，例如 SM2、ECDSA 或相同长度的 HMAC",
     ),
@@ -153,7 +154,7 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
 /// A signature whose block a known key recovered.
 struct Opened {
     block: Block,
-    name: Words,
+    name: Bilingual,
     is_callers: bool,
 }
 
@@ -194,13 +195,22 @@ fn open(
         return Err(Unopened::NoKey);
     }
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
-    let opened =
-        [(&signature, None), (&reversed, Some(&REVERSED))].into_iter().find_map(|(bytes, turned)| {
-            let open = |key: usize| Some((key, Block::open(&known[key].key, bytes, message)?, turned));
-            (0..known.len()).find_map(open)
-        });
-    let Some((key, block, turned)) = opened else {
-        let may_be_pss = known.iter().find_map(|known| Block::perhaps_pss(&known.key, &signature));
+    let mut unread = Vec::new();
+    let straight = known.iter().enumerate().find_map(|(key, known)| {
+        let recovered = recover(&known.key, &signature)?;
+        let block = Block::read(&recovered, message);
+        if block.is_none() {
+            unread.push(recovered);
+        }
+        Some((key, block?, None))
+    });
+    let turned = || {
+        known.iter().enumerate().find_map(|(key, known)| {
+            Some((key, Block::read(&recover(&known.key, &reversed)?, message)?, Some(&REVERSED)))
+        })
+    };
+    let Some((key, block, turned)) = straight.or_else(turned) else {
+        let may_be_pss = unread.iter().find_map(|recovered| Block::perhaps_pss(recovered));
         return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
     };
     findings.extend(turned.map(Finding::proven));

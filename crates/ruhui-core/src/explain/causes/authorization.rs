@@ -1,7 +1,7 @@
 //! The Authorization header.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 const THE_FORM: (&str, &str) = (
     "Write: WECHATPAY2-SHA256-RSA2048 mchid=\"...\",nonce_str=\"...\",signature=\"...\",timestamp=\"...\",serial_no=\"...\", with one blank after the scheme.",

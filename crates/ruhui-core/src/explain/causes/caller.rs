@@ -1,7 +1,7 @@
 //! The caller and its certificate.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 section! {
     CALLER_WRONG = "caller_wrong",

@@ -1,7 +1,7 @@
 //! The damage of a signature's text. `sign::Damage` has the texts, since reading a signature finds the damage.
 
 use super::reply::HEADER;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 use crate::sign::Damage;
 use std::sync::LazyLock;
 

@@ -1,6 +1,6 @@
 //! The oddities of an upload's form. `form::Oddity` has the texts, since reading a form finds them.
 
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 use crate::form::Oddity;
 use std::sync::LazyLock;
 

@@ -1,7 +1,7 @@
 //! The headers that are checked for every request, and the form of an upload.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 section! {
     HEAD = "accept_or_user_agent",

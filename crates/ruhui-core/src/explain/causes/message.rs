@@ -5,8 +5,8 @@
 //! bytes the earlier one is named. So the body's own line end comes before the message's. A row's sentence
 //! must be true of each of its variants: the signature proves the bytes, and the row says what they are.
 
+use crate::explain::cause::cause;
 use crate::explain::parts::{Mistake, Stage, Trial};
-use crate::explain::words::cause;
 use crate::explain::{body, lines, shape, target, text};
 
 /// One row: the part that changes, when it is tried, the name for programs, the variants, the advice, and

@@ -21,7 +21,7 @@ pub(super) mod serial;
 pub(super) mod signer;
 pub(super) mod timestamp;
 
-use super::words::Cause;
+use super::cause::Cause;
 
 /// Every cause that [`explain`](super::explain) can name, in the order in which it looks for them.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {

@@ -4,7 +4,7 @@
 use super::super::parts::{Parts, Stage};
 use super::super::{body, shape, text};
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 const RAW: (&str, &str) = (
     "Verify the body's raw bytes, before a framework, a gateway or a logger reads them.",

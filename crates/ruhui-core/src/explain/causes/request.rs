@@ -1,7 +1,7 @@
 //! The request itself, once its signature is right.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 const PAGE: (&str, &str) = (
     "Compare method, path and parameters with the endpoint's page.",

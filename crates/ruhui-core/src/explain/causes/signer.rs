@@ -1,7 +1,7 @@
 //! The key and the algorithm, where the message is not to blame.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 const SHA_256: (&str, &str) = (
     "Sign with RSASSA-PKCS1-v1_5 and SHA-256: SHA256withRSA in Java, openssl dgst -sha256 -sign.",

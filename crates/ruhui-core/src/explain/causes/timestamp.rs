@@ -1,7 +1,7 @@
 //! The timestamp.
 
 use super::section::section;
-use crate::explain::words::{Cause, cause};
+use crate::explain::cause::{Cause, cause};
 
 section! {
     MILLISECONDS = "timestamp_milliseconds",

@@ -1,8 +1,7 @@
 //! Encodings of a ciphertext.
 
 use super::super::FieldEncoding;
-use crate::sign::decode_signature as decode_base64;
-use percent_encoding::percent_decode_str;
+use crate::sign::{Damage, decode_signature as decode_base64, read_signature};
 
 /// The content of a text that may hold a ciphertext.
 pub(super) enum Decoded {
@@ -42,51 +41,23 @@ fn is_ciphertext(text: &str, bytes: &[u8]) -> bool {
     is_mixed && bytes.len() >= 16 && std::str::from_utf8(bytes).is_err()
 }
 
-/// The encoding in which the text is a ciphertext of `length` bytes, if it is not standard Base64.
+/// The encoding in which the text is a ciphertext of `length` bytes, if it is not standard Base64. A ciphertext is as
+/// long as a signature of the key, and the same tools damage both texts.
 fn slip(text: &str, length: usize) -> Option<FieldEncoding> {
-    // The longest of them is Base64 of Base64, percent-encoded or broken into lines.
-    if text.len() > 8 * length {
-        return None;
-    }
-    let is_whole = |text: &str| decode_base64(text).is_some_and(|bytes| bytes.len() == length);
-    if is_whole(text) {
-        return None;
-    }
-    if text.len() == 2 * length && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return Some(FieldEncoding::Hex);
-    }
-    let twice = decode_base64(text).and_then(|inner| String::from_utf8(inner).ok());
-    if twice.is_some_and(|inner| is_whole(inner.trim())) {
+    let (bytes, damage) = read_signature(text, &[length]);
+    bytes?;
+    // The outermost is what the sender sees first; only Base64 twice says more than what is around it.
+    if damage.contains(&Damage::Base64Twice) {
         return Some(FieldEncoding::Twice);
     }
-    let trimmed = text.trim();
-    let unquoted = trimmed.trim_matches(['"', '\'', '`', '\u{201C}', '\u{201D}']);
-    if unquoted != trimmed && is_whole(unquoted) {
-        return Some(FieldEncoding::Quoted);
+    match damage.first()? {
+        Damage::Quoted => Some(FieldEncoding::Quoted),
+        Damage::PercentEncoded => Some(FieldEncoding::Percent),
+        Damage::Wrapped => Some(FieldEncoding::Wrapped),
+        Damage::Blanks => Some(FieldEncoding::PlusLost),
+        Damage::UrlSafe => Some(FieldEncoding::UrlSafe),
+        Damage::Unpadded => Some(FieldEncoding::Unpadded),
+        Damage::Hexadecimal => Some(FieldEncoding::Hex),
+        _ => None,
     }
-    if text.contains('%') {
-        let decoded = percent_decode_str(text).decode_utf8().ok()?;
-        return is_whole(&padded(&standard(&decoded))).then_some(FieldEncoding::Percent);
-    }
-    if text.contains(['\n', '\r', '\t', '\\']) || trimmed != text {
-        let joined: String = text.replace("\\r", "").replace("\\n", "").split_whitespace().collect();
-        return is_whole(&padded(&standard(&joined))).then_some(FieldEncoding::Wrapped);
-    }
-    if text.contains(' ') {
-        return is_whole(&padded(&text.replace(' ', "+"))).then_some(FieldEncoding::PlusLost);
-    }
-    if text.contains(['-', '_']) {
-        return is_whole(&padded(&standard(text))).then_some(FieldEncoding::UrlSafe);
-    }
-    is_whole(&padded(text)).then_some(FieldEncoding::Unpadded)
-}
-
-fn standard(text: &str) -> String {
-    text.replace('-', "+").replace('_', "/")
-}
-
-fn padded(text: &str) -> String {
-    let bare = text.trim_end_matches('=');
-    let missing = (4 - bare.len() % 4) % 4;
-    format!("{bare}{}", "=".repeat(missing))
 }

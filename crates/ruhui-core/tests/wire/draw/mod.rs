@@ -1,6 +1,5 @@
 //! Values for everything that goes over the wire, by type: whoever adds a field has to say here that it is drawn.
 
-mod bodies;
 mod calls;
 mod texts;
 
