@@ -2,59 +2,75 @@
 
 use super::report::failed;
 use crate::store::StoreError;
-use ruhui_core::bilingual::Bilingual;
-use rusqlite::Connection;
+use crate::store::schema::{Step, steps_taken};
+use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
 /// Marks a file as ours in its header: the ASCII of `ruhu`.
 const APPLICATION_ID: i64 = 0x7275_6875;
 
-/// Step `n` stands at index `n - 1`. Steps are never changed, only added.
-const STEPS: [&str; 2] = [include_str!("001.sql"), include_str!("002.sql")];
+/// Step `n` stands at index `n - 1`.
+const STEPS: [Step; 2] = [
+    Step {
+        sql: include_str!("001.sql"),
+        tables: &["merchants", "brands", "templates", "users", "tokens", "answers", "internals"],
+    },
+    Step {
+        sql: include_str!("002.sql"),
+        tables: &[
+            "merchants",
+            "brands",
+            "templates",
+            "users",
+            "tokens",
+            "answers",
+            "internals",
+            "catalogs",
+            "members",
+            "claims",
+            "feeds",
+            "activities",
+            "redemptions",
+            "deliveries",
+            "media",
+        ],
+    },
+];
 
+/// Brings the schema up to date, in one transaction: a process that is killed leaves the file as it was.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let found = check(connection, path)?;
-    let known = STEPS.len() as i64;
-    let mut apply = || {
-        let transaction = connection.transaction()?;
-        for step in STEPS.iter().skip(found) {
-            transaction.execute_batch(step)?;
-        }
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", known)?;
-        transaction.commit()
-    };
-    if found < STEPS.len() { apply().map_err(|error| failed(path, &error)) } else { Ok(()) }
+    if check(connection, path)? == STEPS.len() {
+        return Ok(());
+    }
+    let failed = |error| failed(path, &error);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
+    // Looked at again, since another process may have done it.
+    for step in STEPS.iter().skip(check(&transaction, path)?) {
+        transaction.execute_batch(step.sql).map_err(failed)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(failed)?;
+    transaction.pragma_update(None, "user_version", STEPS.len() as i64).map_err(failed)?;
+    transaction.commit().map_err(failed)
 }
 
 /// The step that the file is at: 0 if it is empty. Nobody else's file passes, and none of a newer release.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
-    let place = || path.display().to_string();
+    let place = path.display().to_string();
     let read = |name: &str| {
         connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0)).map_err(|e| failed(path, &e))
     };
-    let found = read("user_version")?;
-    let application = read("application_id")?;
-    let tables: i64 = connection
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .map_err(|error| failed(path, &error))?;
-    if application != APPLICATION_ID && (found != 0 || tables != 0) {
-        return Err(StoreError::Foreign {
-            place: place(),
-            why: ("it is another program's database", "这是其他程序的数据库").into(),
-        });
+    let (number, application) = (read("user_version")?, read("application_id")?);
+    let tables = tables(connection).map_err(|error| failed(path, &error))?;
+    if application != APPLICATION_ID && (number != 0 || !tables.is_empty()) {
+        let why = ("it is another program's database", "这是其他程序的数据库").into();
+        return Err(StoreError::Foreign { place, why });
     }
-    let known = STEPS.len() as i64;
-    if found > known {
-        return Err(StoreError::TooNew { place: place(), found, known });
-    }
-    usize::try_from(found).map_err(|_| {
-        let why = Bilingual::new(
-            format!("its schema has the number {found}, which no release writes"),
-            format!("其结构版本为 {found}，任何版本都不会写入该值"),
-        );
-        StoreError::Damaged { place: place(), why }
-    })
+    steps_taken(&place, number, &tables, &STEPS)
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    tables.query_map([], |row| row.get(0))?.collect()
 }
 
 #[cfg(test)]
@@ -65,7 +81,7 @@ mod tests {
     /// A file as the release with the first step left it.
     fn write_first(path: &Path) {
         let connection = Connection::open(path).unwrap();
-        connection.execute_batch(STEPS[0]).unwrap();
+        connection.execute_batch(STEPS[0].sql).unwrap();
         connection.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         connection.pragma_update(None, "user_version", 1).unwrap();
         connection
@@ -103,9 +119,10 @@ mod tests {
             drop(SqliteStore::open(&path).unwrap());
             Connection::open(&path).unwrap().pragma_update(None, "user_version", number).unwrap();
             let error = SqliteStore::open(&path).unwrap_err();
-            let is_right = match is_newer {
-                true => matches!(error, StoreError::TooNew { .. }),
-                false => matches!(error, StoreError::Damaged { .. }),
+            let is_right = if is_newer {
+                matches!(error, StoreError::TooNew { .. })
+            } else {
+                matches!(error, StoreError::Foreign { .. })
             };
             assert!(is_right, "{number}: {error}");
             assert!(error.to_string().contains(&number.to_string()), "{error}");
@@ -113,9 +130,23 @@ mod tests {
     }
 
     #[test]
+    fn each_step_leaves_the_tables_that_it_says() {
+        let connection = Connection::open_in_memory().unwrap();
+        for step in STEPS {
+            connection.execute_batch(step.sql).unwrap();
+            let sorted = |mut names: Vec<String>| {
+                names.sort();
+                names
+            };
+            let expected = step.tables.iter().map(|table| (*table).to_owned()).collect();
+            assert_eq!(sorted(tables(&connection).unwrap()), sorted(expected));
+        }
+    }
+
+    #[test]
     fn every_kind_has_its_table_and_the_expiring_ones_an_index() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(&STEPS.concat()).unwrap();
+        connection.execute_batch(&STEPS.map(|step| step.sql).concat()).unwrap();
         let names = |what: &str| -> Vec<String> {
             let sql = format!(
                 "SELECT name FROM sqlite_schema WHERE type = '{what}' AND sql IS NOT NULL ORDER BY 1"
