@@ -1,81 +1,89 @@
-//! How much the service takes on at once.
+//! Load shedding: the limit on requests in flight.
 //!
-//! Beyond what the processor can sign, more requests in hand only make each of them wait longer. So a request that
-//! finds too many before it is turned away at once, before its signature is verified: a refusal costs a tenth of
-//! that, and the time saved goes into the requests that are in hand.
+//! Beyond what the processor can sign, more requests in flight only make each of them wait longer. So a request that
+//! finds the limit reached is rejected at once, before its signature is verified: a rejection costs a tenth of a
+//! verified request, and the time saved goes into the requests that are in flight.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// The log says that it is over once so many times the limit found a place in a row: under steady overload the last
-/// place is taken and given back all the time.
-const CALM: usize = 16;
-
-/// Requests whose body is there and whose reply is not.
+/// The requests whose body has arrived and whose response is not signed yet.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     limit: usize,
     count: AtomicUsize,
-    /// For the log: a line when it begins and a line when it ends, not one for each request.
-    shedding: Mutex<Option<Shedding>>,
-    is_shedding: AtomicBool,
+    /// Requests rejected since the log was last written.
+    rejected: AtomicU64,
 }
 
+/// The permit of one request; returned when it is dropped.
 #[derive(Debug)]
-struct Shedding {
-    turned_away: u64,
-    /// Since the last that was turned away.
-    admitted: usize,
-}
-
-/// One request's place; given back when it is dropped.
-#[derive(Debug)]
-pub(crate) struct Place<'a>(&'a InFlight);
+pub(crate) struct Permit<'a>(&'a InFlight);
 
 impl InFlight {
     pub(crate) fn new(limit: usize) -> Self {
-        let (count, is_shedding) = (AtomicUsize::new(0), AtomicBool::new(false));
-        Self { limit, count, shedding: Mutex::new(None), is_shedding }
+        Self { limit, count: AtomicUsize::new(0), rejected: AtomicU64::new(0) }
     }
 
-    /// A place, or none: there are as many requests in hand as may be.
-    pub(crate) fn enter(&self) -> Option<Place<'_>> {
-        let place = Place(self);
-        let is_free = self.count.fetch_add(1, Ordering::Relaxed) < self.limit;
-        if !is_free || self.is_shedding.load(Ordering::Relaxed) {
-            self.tell(is_free);
+    /// A permit, unless the limit is reached.
+    pub(crate) fn enter(&self) -> Option<Permit<'_>> {
+        let permit = Permit(self);
+        if self.count.fetch_add(1, Ordering::Relaxed) < self.limit {
+            return Some(permit);
         }
-        is_free.then_some(place)
+        self.rejected.fetch_add(1, Ordering::Relaxed);
+        None
     }
 
-    fn tell(&self, is_free: bool) {
-        let mut shedding = self.shedding.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *shedding {
-            None if is_free => {}
-            None => {
-                *shedding = Some(Shedding { turned_away: 1, admitted: 0 });
-                self.is_shedding.store(true, Ordering::Relaxed);
-                tracing::warn!(
-                    limit = self.limit,
-                    "overloaded: requests beyond the limit are answered 500 unverified"
-                );
-            }
-            Some(now) if !is_free => *now = Shedding { turned_away: now.turned_away + 1, admitted: 0 },
-            Some(now) => {
-                now.admitted += 1;
-                if now.admitted >= self.limit * CALM {
-                    tracing::warn!(turned_away = now.turned_away, "no longer overloaded");
-                    *shedding = None;
-                    self.is_shedding.store(false, Ordering::Relaxed);
-                }
-            }
-        }
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// The number of requests rejected since this was last called.
+    pub(crate) fn take_rejected(&self) -> u64 {
+        self.rejected.swap(0, Ordering::Relaxed)
     }
 }
 
-impl Drop for Place<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         self.0.count.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The log's account of an overload. It has a line for its first second, and one for its end: not one for each
+/// rejected request, of which there may be thousands a second.
+#[derive(Debug, Default)]
+pub(crate) struct Overload {
+    rejected: u64,
+}
+
+/// A line for the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OverloadLine {
+    /// Requests were rejected, and none in the second before.
+    Began,
+    /// No request was rejected for a second; so many were until then.
+    Ended { rejected: u64 },
+}
+
+impl Overload {
+    /// Takes account of a second in which so many requests were rejected.
+    pub(crate) fn second(&mut self, rejected: u64) -> Option<OverloadLine> {
+        match (self.rejected, rejected) {
+            (0, 0) => None,
+            (0, _) => {
+                self.rejected = rejected;
+                Some(OverloadLine::Began)
+            }
+            (all, 0) => {
+                self.rejected = 0;
+                Some(OverloadLine::Ended { rejected: all })
+            }
+            (all, _) => {
+                self.rejected = all.saturating_add(rejected);
+                None
+            }
+        }
     }
 }
 
@@ -84,35 +92,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_too_many_finds_no_place_and_takes_none() {
+    fn one_request_too_many_is_rejected_and_counted() {
         let in_flight = InFlight::new(2);
-        let places = [in_flight.enter(), in_flight.enter()];
-        assert!(places.iter().all(Option::is_some));
+        let permits = [in_flight.enter(), in_flight.enter()];
+        assert!(permits.iter().all(Option::is_some));
         for _ in 0..3 {
             assert!(in_flight.enter().is_none());
         }
-        drop(places);
+        drop(permits);
         let again = [in_flight.enter(), in_flight.enter(), in_flight.enter()];
-        assert_eq!(again.map(|place| place.is_some()), [true, true, false]);
+        assert_eq!(again.map(|permit| permit.is_some()), [true, true, false]);
+        assert_eq!((in_flight.take_rejected(), in_flight.take_rejected()), (4, 0));
     }
+
     #[test]
-    fn overload_ends_for_the_log_when_many_in_a_row_found_a_place() {
-        let in_flight = InFlight::new(1);
-        let is_shedding = || in_flight.is_shedding.load(Ordering::Relaxed);
-        let overload = || {
-            let place = in_flight.enter();
-            assert!(in_flight.enter().is_none());
-            drop(place);
-        };
-        assert!(!is_shedding());
-        overload();
-        assert!(is_shedding());
-        // One that is turned away begins the count anew.
-        (1..CALM).for_each(|_| drop(in_flight.enter()));
-        overload();
-        (1..CALM).for_each(|_| drop(in_flight.enter()));
-        assert!(is_shedding());
-        drop(in_flight.enter());
-        assert!(!is_shedding());
+    fn the_log_has_a_line_for_the_beginning_and_one_for_the_end() {
+        let mut overload = Overload::default();
+        let lines = [0, 3, 5, 0, 0, 1, 0].map(|rejected| overload.second(rejected));
+        let ended = |rejected| Some(OverloadLine::Ended { rejected });
+        let began = Some(OverloadLine::Began);
+        assert_eq!(lines, [None, began, None, ended(8), None, began, ended(1)]);
     }
 }

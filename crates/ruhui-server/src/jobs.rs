@@ -1,6 +1,7 @@
 //! The service's work besides requests: expiry, following what other processes provision, and callbacks.
 
 use crate::horizon::Horizon;
+use crate::in_flight::{Overload, OverloadLine};
 use crate::outbox::{Backlog, Done, Outbox, Page, Sending};
 use crate::registry::Reloaded;
 use crate::service::Service;
@@ -14,6 +15,8 @@ use tokio::time::Instant;
 const PAUSE: Duration = Duration::from_secs(5);
 /// The records that one deletion takes: the store serves requests in between.
 const AT_ONCE: usize = 1000;
+/// The pause between reports of an overload.
+const SECOND: Duration = Duration::from_secs(1);
 /// The pause between looks for what other processes have provisioned: within a second all replicas have it.
 const FOLLOW: Duration = Duration::from_millis(500);
 /// The longest pause between scans of the queue of callbacks.
@@ -41,6 +44,26 @@ pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Outp
                     break;
                 }
             }
+        }
+    }
+}
+
+/// Logs when requests are rejected because too many are in flight, and when that ends, until `stop` is done.
+pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Output = ()>) {
+    let mut stop = std::pin::pin!(stop);
+    let mut overload = Overload::default();
+    let limit = service.in_flight.limit();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SECOND) => {}
+            () = &mut stop => return,
+        }
+        match overload.second(service.in_flight.take_rejected()) {
+            Some(OverloadLine::Began) => {
+                tracing::warn!(limit, "overloaded: requests beyond the limit are answered 500 unverified");
+            }
+            Some(OverloadLine::Ended { rejected }) => tracing::warn!(rejected, "no longer overloaded"),
+            None => {}
         }
     }
 }

@@ -599,9 +599,10 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
         }
     }
     world.pass(1);
-    let modified = match by_brand {
-        true => world.done::<ModifyCardTemplate<Brand>>(&merged(&card, &asked)).await,
-        false => world.done::<ModifyCardTemplate>(&merged(&card, &asked)).await,
+    let modified = if by_brand {
+        world.done::<ModifyCardTemplate<Brand>>(&merged(&card, &asked)).await
+    } else {
+        world.done::<ModifyCardTemplate>(&merged(&card, &asked)).await
     };
     let time = json!({ "modify_time": "2027-01-15T16:00:01+08:00" });
     let expected = merged(&merged(&before, &asked), &time);

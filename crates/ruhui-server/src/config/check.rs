@@ -104,10 +104,7 @@ fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), Bilin
         ));
     }
     let known: Vec<_> = rows::ALL.iter().map(|row| row.name).collect();
-    match known.contains(&refusal.get_ref().as_str()) {
-        true => Ok(()),
-        false => Err(no_row(refusal.get_ref(), &known)),
-    }
+    if known.contains(&refusal.get_ref().as_str()) { Ok(()) } else { Err(no_row(refusal.get_ref(), &known)) }
 }
 
 /// The table has more than a hundred rows, so the message names the rows that are similar.

@@ -40,9 +40,10 @@ impl<'de> Visitor<'de> for WordOrNumbers {
     type Value = RateLimitConfig;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match f.alternate() {
-            false => "\"on\", \"off\" or { partner = calls a second, brand = …, certificates = … }",
-            true => " \"on\"、\"off\" 或 { partner = 每秒次数, brand = …, certificates = … }",
+        f.write_str(if f.alternate() {
+            " \"on\"、\"off\" 或 { partner = 每秒次数, brand = …, certificates = … }"
+        } else {
+            "\"on\", \"off\" or { partner = calls a second, brand = …, certificates = … }"
         })
     }
 

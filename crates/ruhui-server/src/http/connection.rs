@@ -189,9 +189,10 @@ impl Connection {
 
     /// Waits until the next request may be verified: at once, unless the last one was rejected.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        match self.is_doubtful.load(Ordering::Relaxed) {
-            true => self.common.doubtful.acquire().await.ok(),
-            false => None,
+        if self.is_doubtful.load(Ordering::Relaxed) {
+            self.common.doubtful.acquire().await.ok()
+        } else {
+            None
         }
     }
 

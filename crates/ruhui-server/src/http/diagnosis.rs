@@ -124,9 +124,10 @@ fn keys(service: &Service, caller: Option<&Caller>) -> Keys {
         let is_caller = caller.is_none_or(|caller| caller == other);
         for (serial_no, certificate) in entry.certificates() {
             let (serial_no, key) = (serial_no.clone(), certificate.public_key.clone());
-            keys = match is_caller {
-                true => keys.with_caller_within(serial_no, key, certificate.validity),
-                false => keys.with_other(other.to_string(), Some(serial_no), key),
+            keys = if is_caller {
+                keys.with_caller_within(serial_no, key, certificate.validity)
+            } else {
+                keys.with_other(other.to_string(), Some(serial_no), key)
             };
         }
     }

@@ -128,9 +128,10 @@ pub struct NetworkError;
 
 impl fmt::Display for NetworkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match f.alternate() {
-            false => "must be an IP address or a network, such as 10.0.0.5 or 10.0.0.0/8",
-            true => "须为 IP 地址或网段，如 10.0.0.5 或 10.0.0.0/8",
+        f.write_str(if f.alternate() {
+            "须为 IP 地址或网段，如 10.0.0.5 或 10.0.0.0/8"
+        } else {
+            "must be an IP address or a network, such as 10.0.0.5 or 10.0.0.0/8"
         })
     }
 }

@@ -145,12 +145,13 @@ fn caller_unknown(authorization: &Authorization) -> Refused {
 
 fn serial_wrong(authorization: &Authorization) -> Refused {
     let serial_no = authorization.serial_no();
-    let specifics = match serial_no.is_public_key_id() {
-        true => Bilingual::new(
+    let specifics = if serial_no.is_public_key_id() {
+        Bilingual::new(
             "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted",
             "serial_no 是微信支付公钥ID，应为商户API证书序列号",
-        ),
-        false => Bilingual::new(format!("serial_no {serial_no}"), format!("serial_no {serial_no}")),
+        )
+    } else {
+        Bilingual::new(format!("serial_no {serial_no}"), format!("serial_no {serial_no}"))
     };
     Refused::with(&rows::SERIAL_WRONG, specifics)
 }

@@ -23,15 +23,18 @@ const WHOLE: Duration = Duration::from_secs(60);
 pub(crate) struct Backlog {
     /// Everything up to here has been looked at.
     pub(super) after: String,
-    waiting: BTreeMap<String, VecDeque<Waiting>>,
+    /// Ids in their order, by endpoint and owner.
+    waiting: BTreeMap<Queue, VecDeque<String>>,
     ids: BTreeSet<String>,
     by_owner: BTreeMap<String, usize>,
     begun: Option<Instant>,
 }
 
-#[derive(Debug)]
-struct Waiting {
-    id: String,
+/// Deliveries of one owner to one endpoint. Owners that share an endpoint wait apart, so that one who may not send now
+/// keeps none of the others back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Queue {
+    endpoint: String,
     owner: String,
 }
 
@@ -70,28 +73,40 @@ impl Backlog {
         }
         *of_owner += 1;
         self.ids.insert(id.to_owned());
-        self.waiting.entry(endpoint).or_default().push_back(Waiting { id: id.to_owned(), owner });
+        self.waiting.entry(Queue { endpoint, owner }).or_default().push_back(id.to_owned());
         Kept::Waits
     }
 
-    /// Those that have a slot now, the longest waiting of each endpoint first.
+    /// Takes out the deliveries that have a slot now, the longest waiting first, whatever their endpoint and owner.
     pub(super) fn slotted(&mut self, slots: &Arc<Slots>) -> Vec<(String, Slot)> {
         let mut slotted = Vec::new();
-        'all: for (endpoint, queue) in &mut self.waiting {
-            while let Some(Waiting { id, owner }) = queue.front() {
-                match slots.enter(endpoint.clone(), owner.clone(), event_of(id)) {
-                    Entry::Slot(slot) => slotted.push((id.clone(), slot)),
-                    Entry::Busy => break,
-                    Entry::Full => break 'all,
-                }
-                self.ids.remove(id);
-                if let Some(of_owner) = self.by_owner.get_mut(owner) {
-                    *of_owner -= 1;
-                }
-                queue.pop_front();
+        let fronts =
+            self.waiting.iter().filter_map(|(queue, ids)| Some((ids.front()?.clone(), queue.clone())));
+        let mut fronts: BTreeSet<(String, Queue)> = fronts.collect();
+        while let Some((id, queue)) = fronts.pop_first() {
+            match slots.enter(queue.endpoint.clone(), queue.owner.clone(), event_of(&id)) {
+                Entry::Slot(slot) => slotted.push((id, slot)),
+                // The first of a queue may not be sent now, so none behind it may.
+                Entry::Busy | Entry::Sending => continue,
+                Entry::Full => break,
+            }
+            if let Some(next) = self.take_front(&queue) {
+                fronts.insert((next, queue));
             }
         }
-        self.waiting.retain(|_, queue| !queue.is_empty());
+        self.waiting.retain(|_, ids| !ids.is_empty());
         slotted
+    }
+
+    /// Takes the first delivery out of a queue, and returns the id of the next one.
+    fn take_front(&mut self, queue: &Queue) -> Option<String> {
+        let ids = self.waiting.get_mut(queue)?;
+        if let Some(id) = ids.pop_front() {
+            self.ids.remove(&id);
+            if let Some(of_owner) = self.by_owner.get_mut(&queue.owner) {
+                *of_owner -= 1;
+            }
+        }
+        ids.front().cloned()
     }
 }

@@ -131,6 +131,8 @@ impl Outbox {
                         Kept::Waits => {}
                         Kept::TooMany => self.end(&loaded).await?,
                     },
+                    // Its attempt ends with a time of its own for the next one.
+                    Entry::Sending => {}
                     Entry::Full => return Ok(Page::Last),
                 }
             }
@@ -258,18 +260,10 @@ fn log(claimed: &Delivery, failure: &CallbackFailure) {
     let is_old = claimed.allowed < claimed.schedule.attempts();
     let Delivery { event_id, event_type, notify_url, made, allowed, due, .. } = claimed;
     let endpoint = endpoint(notify_url.as_str());
-    match claimed.is_spent() {
-        false => {
-            tracing::warn!(event_id, event_type, endpoint, %due, "callback {made} of {allowed} failed: {failure}");
-        }
-        true => {
-            let why = if is_old { ", the last since the first was a day ago," } else { ", the last," };
-            tracing::warn!(
-                event_id,
-                event_type,
-                endpoint,
-                "callback {made} of {allowed}{why} failed: {failure}"
-            );
-        }
+    if claimed.is_spent() {
+        let why = if is_old { ", the last since the first was a day ago," } else { ", the last," };
+        tracing::warn!(event_id, event_type, endpoint, "callback {made} of {allowed}{why} failed: {failure}");
+    } else {
+        tracing::warn!(event_id, event_type, endpoint, %due, "callback {made} of {allowed} failed: {failure}");
     }
 }

@@ -24,9 +24,10 @@ impl fmt::Display for CallbackFailure {
                     Caller::Merchant(_) => "apiv3_key",
                     Caller::Brand(_) => "api_key",
                 };
-                match f.alternate() {
-                    false => write!(f, "{owner} has no key to seal with: give it an `{key}` in ruhui.toml"),
-                    true => write!(f, "{owner} 未设置密钥，无法加密通知，请在 ruhui.toml 中设置 `{key}`"),
+                if f.alternate() {
+                    write!(f, "{owner} 未设置密钥，无法加密通知，请在 ruhui.toml 中设置 `{key}`")
+                } else {
+                    write!(f, "{owner} has no key to seal with: give it an `{key}` in ruhui.toml")
                 }
             }
             Self::Refused(response) => response.fmt(f),

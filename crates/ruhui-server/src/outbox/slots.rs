@@ -30,8 +30,10 @@ struct Taken {
 pub(super) enum Entry {
     /// It may.
     Slot(Slot),
-    /// Not to this endpoint or of this owner now, or this event is being sent.
+    /// Not to this endpoint, or of this owner, now.
     Busy,
+    /// This event is being sent.
+    Sending,
     /// Nobody may now.
     Full,
 }
@@ -57,7 +59,7 @@ impl Slots {
             return Entry::Full;
         }
         if taken.events.contains(event_id) {
-            return Entry::Busy;
+            return Entry::Sending;
         }
         let free = IN_ALL - taken.events.len();
         let count = |held: &BTreeMap<String, usize>, name: &str| held.get(name).copied().unwrap_or_default();
@@ -111,6 +113,7 @@ mod tests {
                 let (owner, event) = (format!("o{endpoint}"), format!("{endpoint} {number}"));
                 match slots.enter(format!("e{endpoint}"), owner, &event) {
                     Entry::Slot(slot) => held.push(slot),
+                    Entry::Sending => panic!("each event is another one"),
                     Entry::Busy => assert!(number >= PER_ENDPOINT || number >= IN_ALL - held.len()),
                     Entry::Full => assert_eq!(held.len(), IN_ALL),
                 }
@@ -149,7 +152,7 @@ mod tests {
         let slots = Arc::new(Slots::new(Arc::new(Notify::new())));
         let enter = || slots.enter("e".to_owned(), "o".to_owned(), "a");
         let first = enter();
-        assert!(matches!(enter(), Entry::Busy));
+        assert!(matches!(enter(), Entry::Sending));
         drop(first);
         assert!(matches!(enter(), Entry::Slot(_)));
     }

@@ -45,10 +45,7 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     let made = kit::provide(&root, &env)?;
     let remade = if was_complete { made } else { Vec::new() };
     let is_tls = options.tls;
-    let tls = match is_tls {
-        true => Tls::On(tls::server_config(&root, &env)?),
-        false => Tls::Off,
-    };
+    let tls = if is_tls { Tls::On(tls::server_config(&root, &env)?) } else { Tls::Off };
     let Options { addresses, store, .. } = options;
     let server = Server::open(&root.join("ruhui.toml"), env, addresses, store, tls).await?;
     let kit = Kit::write(&root, &server, is_tls)?;

@@ -57,18 +57,17 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
 fn names(ca: &[u8], root: &Path) -> Vec<&'static str> {
     let mut names = NAMES.to_vec();
     // The name constraints have each domain in plain ASCII, and no other part of this CA names one.
-    match ca.windows(FALLBACK_DOMAIN.len()).any(|part| part == FALLBACK_DOMAIN.as_bytes()) {
-        true => names.extend(FALLBACK_NAMES),
-        false => {
-            let (key, certificate) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
-            let (key, certificate) = (key.display(), certificate.display());
-            tracing::warn!(
-                "the CA in {certificate} does not permit api.wechatpay.cn and api2.wechatpay.cn, to which WeChat Pay's \
+    if ca.windows(FALLBACK_DOMAIN.len()).any(|part| part == FALLBACK_DOMAIN.as_bytes()) {
+        names.extend(FALLBACK_NAMES)
+    } else {
+        let (key, certificate) = (root.join("platform/ca_key.pem"), root.join("kit/ca.pem"));
+        let (key, certificate) = (key.display(), certificate.display());
+        tracing::warn!(
+            "the CA in {certificate} does not permit api.wechatpay.cn and api2.wechatpay.cn, to which WeChat Pay's \
                  libraries fall back; delete {key} and {certificate}, start again, and trust the new CA / {certificate} \
                  中的 CA 不允许 api.wechatpay.cn 与 api2.wechatpay.cn（微信支付官方库的备用域名）；请删除 {key} 与 {certificate}，\
                  重新启动后信任新的 CA"
-            );
-        }
+        );
     }
     names
 }

@@ -83,14 +83,13 @@ impl fmt::Display for NotProbed {
         let Self { notify_url, failure } = self;
         // If the key is missing, the probe was not sent.
         let CallbackFailure::NoResponse(failure) = failure else { return failure.fmt(f) };
-        match f.alternate() {
-            false => write!(
+        if f.alternate() {
+            write!(f, "{notify_url} 没有应答：{failure:#}；请先启动该地址的接收程序，例如 `ruhui listen`")
+        } else {
+            write!(
                 f,
                 "no answer from {notify_url}: {failure}; start what receives callbacks there, such as `ruhui listen`"
-            ),
-            true => {
-                write!(f, "{notify_url} 没有应答：{failure:#}；请先启动该地址的接收程序，例如 `ruhui listen`")
-            }
+            )
         }
     }
 }

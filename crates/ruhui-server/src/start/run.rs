@@ -37,6 +37,7 @@ pub async fn run(
         tasks.spawn(serving);
     }
     tasks.spawn(jobs::delete_expired(service.clone(), until_stopped(stopped.clone())));
+    tasks.spawn(jobs::report_overload(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::follow(service.clone(), until_stopped(stopped.clone())));
     tasks.spawn(jobs::deliver(service.outbox().clone(), until_stopped(stopped)));
     stop.told.await;

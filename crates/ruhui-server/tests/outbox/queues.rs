@@ -6,6 +6,7 @@ use ruhui_core::api::event::EventKind;
 use ruhui_core::types::Caller;
 use ruhui_server::store::{Batch, MemoryStore};
 use std::sync::Arc;
+use std::time::Duration;
 
 const OPENED: EventKind = EventKind::UserCardCreated;
 const OTHER: &str = "https://other.example/notify";
@@ -85,6 +86,35 @@ async fn an_owner_whose_endpoints_all_hang_delays_no_other_owner() {
     desk.let_go(1);
     let came = arrive(&mut desk, 2).await;
     assert!(came.iter().any(|came| came.url == OTHER), "the other owner waits");
+    round.abort();
+}
+
+#[tokio::test]
+async fn an_owner_that_may_not_send_delays_nobody_at_a_shared_endpoint() {
+    let mut desk = Desk::new().await;
+    desk.does(SHOP, Does::Hang);
+    happen(&desk, &brand(), SHOP, 8).await;
+    desk.pass(1);
+    for number in 0..60 {
+        let url = format!("https://hangs-{number}.example/notify");
+        desk.does(&url, Does::Hang);
+        happen(&desk, &merchant(), &url, 8).await;
+    }
+    desk.pass(1);
+    happen(&desk, &merchant(), SHOP, 1).await;
+    desk.pass(1);
+    happen(&desk, &brand(), SHOP, 1).await;
+    desk.pass(1);
+    let service = desk.service.clone();
+    let round = tokio::spawn(async move { service.outbox().deliver_due().await });
+    // The brand's eight, and half of the rest for the merchant.
+    arrive(&mut desk, 8 + 124).await;
+    // All of them end. The merchant has more that have waited longer than its callback for the shop, and sends as many of
+    // them as it may.
+    desk.let_go(8 + 124);
+    let reach_the_shop = async { while arrive(&mut desk, 1).await[0].url != SHOP {} };
+    let reached = tokio::time::timeout(Duration::from_secs(60), reach_the_shop).await;
+    reached.expect("the brand waits behind a callback that may not be sent");
     round.abort();
 }
 

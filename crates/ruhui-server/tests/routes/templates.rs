@@ -130,20 +130,22 @@ async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
     let (bound, unbound) = (jump(APPID), jump("wx0000000000000000"));
     let priced = |jump: &Value, price: i64| merged(jump, &json!({ "price": price }));
     // What a creation says of itself, a template that is changed has already.
-    let of_type = async |card_type: CardType| match is_change {
-        false => json!({ "card_type": card_type }),
-        true => {
+    let of_type = async |card_type: CardType| {
+        if is_change {
             world.change::<Template>(CARD_ID, |template| template.card.card_type = card_type).await;
             json!({})
+        } else {
+            json!({ "card_type": card_type })
         }
     };
-    let jumping = async || match is_change {
-        false => json!({ "code_type": CodeType::JumpMiniProgram }),
-        true => {
+    let jumping = async || {
+        if is_change {
             world
                 .change::<Template>(CARD_ID, |template| template.card.code_type = CodeType::JumpMiniProgram)
                 .await;
             json!({})
+        } else {
+            json!({ "code_type": CodeType::JumpMiniProgram })
         }
     };
     Some(match row.name {

@@ -166,10 +166,7 @@ pub fn of_brand<'a>(
     brand_id: &BrandId,
 ) -> Result<&'a Activity, &'static Row> {
     let activity = activity.ok_or(&rows::ACTIVITY_NOT_FOUND)?;
-    match activity.activity.brand_id == *brand_id {
-        true => Ok(activity),
-        false => Err(&rows::ACTIVITY_NOT_OF_BRAND),
-    }
+    if activity.activity.brand_id == *brand_id { Ok(activity) } else { Err(&rows::ACTIVITY_NOT_OF_BRAND) }
 }
 
 /// The activity with new words and times.

@@ -34,10 +34,7 @@ pub fn check_token<'a>(
     if token.spent.is_some() {
         return Err(Refusal::TokenSpent);
     }
-    match token.expire_time.timestamp() <= now {
-        true => Err(Refusal::TokenExpired),
-        false => Ok(token),
-    }
+    if token.expire_time.timestamp() <= now { Err(Refusal::TokenExpired) } else { Ok(token) }
 }
 
 /// The token after it has opened something.

@@ -131,9 +131,10 @@ fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'
     let texts: Vec<_> = chosen.iter().map(|value| value.as_str()).collect();
     let is_one_too_many = asked.kind == CustomFieldType::Radio && texts.len() > 1;
     let is_offered = |text: &&str| asked.values.iter().any(|value| value.as_str() == *text);
-    match is_one_too_many || has_repeated(&texts) || !texts.iter().all(is_offered) {
-        true => Err(&rows::CHOSEN_VALUE_ILLEGAL),
-        false => Ok(()),
+    if is_one_too_many || has_repeated(&texts) || !texts.iter().all(is_offered) {
+        Err(&rows::CHOSEN_VALUE_ILLEGAL)
+    } else {
+        Ok(())
     }
 }
 

@@ -81,9 +81,10 @@ pub fn check_upload(filename: &str, sha256: &str, file: &[u8]) -> Result<ImageKi
     }
     let kind =
         ImageKind::of(file).filter(|kind| kind.may_be_named(filename)).ok_or(&rows::FILE_TYPE_UNKNOWN)?;
-    match sha256.eq_ignore_ascii_case(&hex::encode(digest(file))) {
-        true => Ok(kind),
-        false => Err(&rows::FILE_DIGEST_WRONG),
+    if sha256.eq_ignore_ascii_case(&hex::encode(digest(file))) {
+        Ok(kind)
+    } else {
+        Err(&rows::FILE_DIGEST_WRONG)
     }
 }
 

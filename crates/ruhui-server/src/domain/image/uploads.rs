@@ -42,9 +42,10 @@ impl Uploads {
     pub fn with(mut self, file: &[u8]) -> Result<Self, &'static Row> {
         self.pictures = self.pictures.saturating_add(1);
         self.bytes = self.bytes.saturating_add(file.len() as u64);
-        match self.pictures <= MOST_PICTURES && self.bytes <= MOST_BYTES {
-            true => Ok(self),
-            false => Err(&rows::UPLOADS_FULL),
+        if self.pictures <= MOST_PICTURES && self.bytes <= MOST_BYTES {
+            Ok(self)
+        } else {
+            Err(&rows::UPLOADS_FULL)
         }
     }
 }

@@ -75,15 +75,16 @@ fn changed<F: FamilyMarker>(card: CardTemplate, asked: ModifyCardTemplate<F>) ->
 
 /// The template, ended; one that has ended stays as it is.
 pub fn invalidate(template: &Template, now: Timestamp) -> Template {
-    match template.is_effective() {
-        false => template.clone(),
-        true => Template {
+    if template.is_effective() {
+        Template {
             card: CardTemplate {
                 state: CardTemplateState::CardInvalid,
                 modify_time: DateTime::seconds(now),
                 ..template.card.clone()
             },
             ..template.clone()
-        },
+        }
+    } else {
+        template.clone()
     }
 }

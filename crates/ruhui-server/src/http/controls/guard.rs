@@ -12,9 +12,10 @@ use std::net::IpAddr;
 
 /// Lets a request pass, or not.
 pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {
-    match is_welcome(request.headers()) {
-        true => next.run(request).await,
-        false => Failure::Foreign.to_response(&controls, request.headers()),
+    if is_welcome(request.headers()) {
+        next.run(request).await
+    } else {
+        Failure::Foreign.to_response(&controls, request.headers())
     }
 }
 

@@ -91,10 +91,8 @@ async fn scan(
     after: &str,
     limit: usize,
 ) -> Result<Vec<(String, Stored)>, Failure> {
-    let (text, from) = match after < prefix {
-        true => (Text::ScanFrom(kind), prefix),
-        false => (Text::ScanAfter(kind), after),
-    };
+    let (text, from) =
+        if after < prefix { (Text::ScanFrom(kind), prefix) } else { (Text::ScanAfter(kind), after) };
     let statement = client.statement(text).await?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = client.client.query(&statement, &[&Hidden(from), &limit]).await?;

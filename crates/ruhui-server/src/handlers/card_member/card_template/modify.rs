@@ -32,10 +32,7 @@ impl<F: FamilyMarker> Handle for InvalidateCardTemplate<F> {
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
         let loaded = of_brand(service, brand_id, &call.request.card_id).await?;
         let ended = template::invalidate(&loaded.record, service.env.business.now());
-        let write = match ended == loaded.record {
-            true => loaded.unchanged(),
-            false => loaded.replace(&ended),
-        };
+        let write = if ended == loaded.record { loaded.unchanged() } else { loaded.replace(&ended) };
         let batch = vec![write];
         Ok(Decision::Commit(ended.card, batch))
     }
