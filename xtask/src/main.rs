@@ -15,6 +15,7 @@ mod openapi;
 mod packages;
 mod python;
 mod readme;
+mod store_fixture;
 mod toolchain;
 mod tools;
 mod vectors;
@@ -71,6 +72,8 @@ enum Task {
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
+    /// Write a store as this release writes it, for the tests of later releases. Once a release, before its tag.
+    StoreFixture,
 }
 
 fn main() -> ExitCode {
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
         Task::Circles => told(circles::check()),
         Task::Links => told(links::check()),
         Task::Interop { clients } => Steps::all(|steps| interop::run(steps, &clients)),
+        Task::StoreFixture => told(store_fixture::write()),
         Task::Fuzz { seconds } => Steps::all(|steps| fuzz::run_all(steps, seconds)),
     }
 }

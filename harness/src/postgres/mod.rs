@@ -232,6 +232,22 @@ impl Cluster {
         Ok(read(psql.args(["--command", sql, "--dbname", &self.url_of(name)]))?.trim().to_owned())
     }
 
+    /// A schema of the first database as SQL that any client can run: without `psql`'s own commands.
+    pub fn dump(&self, schema: &str) -> Result<String> {
+        let mut dump = program("pg_dump")?;
+        dump.args([
+            "--schema",
+            schema,
+            "--inserts",
+            "--no-owner",
+            "--no-privileges",
+            "--dbname",
+            &self.url(),
+        ]);
+        let text = read(&mut dump)?;
+        Ok(text.lines().filter(|line| !line.starts_with('\\')).map(|line| format!("{line}\n")).collect())
+    }
+
     /// `HOST:PORT`
     pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)

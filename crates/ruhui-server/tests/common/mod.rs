@@ -31,7 +31,7 @@ use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::CallbackClient;
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, Store, StoreExt as _};
-use ruhui_server::{Policy, Service};
+use ruhui_server::{Counting, Policy, RateLimit, Service};
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -115,14 +115,17 @@ pub(crate) fn furnish(root: &Path) {
 }
 
 /// What the sandbox's own `ruhui.toml` provides, with the keys above, and another merchant.
-static PROVISION: LazyLock<Provision> = LazyLock::new(|| {
+static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
+
+/// The same of that file with more entries at its end.
+pub(crate) fn provision(entries: &str) -> Provision {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let text = include_str!("../../src/config/sandbox.toml")
         .replace("{partner_public_key_id}", PUBLIC_KEY_ID)
         .replace("{brand_public_key_id}", BRAND_PUBLIC_KEY_ID);
     let path = folder.path().join("ruhui.toml");
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, text + entries).unwrap();
     let (_, mut provision) = Config::load(&path).unwrap();
     provision.merchants.push(Merchant {
         mchid: OTHER_MCHID.parse().unwrap(),
@@ -131,7 +134,7 @@ static PROVISION: LazyLock<Provision> = LazyLock::new(|| {
         reply_key: ruhui_server::domain::ReplyKey::PublicKey,
     });
     provision
-});
+}
 
 /// The service, and what surrounds it.
 pub(crate) struct World {
@@ -153,6 +156,13 @@ impl World {
         Self::start(store, PROVISION.policy.clone(), 1).await
     }
 
+    /// A world with these entries, in which the documents' rate limits count for all replicas together.
+    pub(crate) async fn limited(store: Arc<dyn Store>, provision: &Provision) -> Self {
+        let (rate_limit, counting) = (RateLimit::DOCUMENTED, Counting::Together);
+        let policy = Policy { rate_limit, counting, ..provision.policy.clone() };
+        Self::start_of(provision, store, policy, 1).await
+    }
+
     pub(crate) async fn with_policy(change: impl FnOnce(&mut Policy)) -> Self {
         let mut policy = PROVISION.policy.clone();
         change(&mut policy);
@@ -164,7 +174,11 @@ impl World {
     }
 
     async fn start(store: Arc<dyn Store>, policy: Policy, seed: u64) -> Self {
-        PROVISION.apply(&*store).await.unwrap();
+        Self::start_of(&PROVISION, store, policy, seed).await
+    }
+
+    async fn start_of(provision: &Provision, store: Arc<dyn Store>, policy: Policy, seed: u64) -> Self {
+        provision.apply(&*store).await.unwrap();
         let (wire, business) = (Arc::new(ManualClock::new(at(NOW))), Arc::new(ManualClock::new(at(NOW))));
         let entropy = Arc::new(SeededEntropy::new(seed));
         let env = Env { wire: wire.clone(), business: business.clone(), entropy: entropy.clone() };
