@@ -293,7 +293,7 @@ async fn a_store_in_use_is_not_replaced() {
     // A program that knows nothing of our lock.
     let other = Connection::open(&path).unwrap();
     other.pragma_update(None, "journal_mode", "WAL").unwrap();
-    other.query_row("SELECT count(*) FROM tokens", [], |row| row.get::<_, i64>(0)).unwrap();
+    other.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0)).unwrap();
     assert!(matches!(forced(&from, &path), Err(CopyError::InUse { .. })));
     drop(other);
 

@@ -24,6 +24,7 @@ mod memory;
 mod place;
 pub mod postgres;
 pub mod records;
+mod schema;
 mod snapshot;
 mod sqlite;
 mod unknown;

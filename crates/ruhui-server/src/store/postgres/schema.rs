@@ -3,10 +3,32 @@
 use super::connect::Connector;
 use super::session::{Failure, LOCK_TIMEOUT, Session, Shared};
 use crate::store::StoreError;
-use ruhui_core::bilingual::Bilingual;
+use crate::store::schema::{Step, steps_taken};
 
-/// Step `n` stands at index `n - 1`. Steps are never changed, only added.
-const STEPS: [&str; 1] = [include_str!("001.sql")];
+/// Step `n` stands at index `n - 1`.
+const STEPS: [Step; 2] = [
+    Step {
+        sql: include_str!("001.sql"),
+        tables: &[
+            "merchants",
+            "brands",
+            "catalogs",
+            "templates",
+            "users",
+            "members",
+            "claims",
+            "feeds",
+            "activities",
+            "redemptions",
+            "deliveries",
+            "media",
+            "tokens",
+            "answers",
+            "internals",
+        ],
+    },
+    Step { sql: include_str!("002.sql"), tables: &["records"] },
+];
 
 /// Services that start together meet in one transaction; all but one find the work done.
 const ATTEMPTS: usize = 5;
@@ -14,54 +36,24 @@ const ATTEMPTS: usize = 5;
 /// How long a start may wait for others, in milliseconds.
 const PATIENCE: u32 = 60_000;
 
-/// What a look at the database found.
-enum Found {
-    /// Our tables, at this step.
-    Step(i64),
-    /// Nothing.
-    Empty,
-    /// Tables of somebody else.
-    Foreign,
-}
-
 /// Brings the schema up to date.
 pub(super) async fn migrate(connector: &Connector, session: &mut Session) -> Result<(), StoreError> {
     let mut attempt = 1;
     loop {
         let Session { line, client, .. } = session;
-        let found = match line.drive(apply(client)).await {
-            Ok(found) => found,
+        return match line.drive(apply(client, &connector.place)).await {
+            Ok(checked) => checked,
             Err(Failure::Conflict(_)) if attempt < ATTEMPTS => {
                 attempt += 1;
                 continue;
             }
-            Err(failure) => return Err(connector.unavailable(failure.into_text())),
-        };
-        let place = connector.place.clone();
-        return match found {
-            Found::Foreign => Err(StoreError::Foreign {
-                place,
-                why: ("another program's tables are in it", "其中有其他程序的表").into(),
-            }),
-            Found::Step(found) if found < 0 => Err(StoreError::Foreign {
-                place,
-                why: Bilingual::new(
-                    format!("its schema has the number {found}, which no release writes"),
-                    format!("其结构版本为 {found}，任何版本都不会写入该值"),
-                ),
-            }),
-            Found::Step(found) if found > known() => Err(StoreError::TooNew { place, found, known: known() }),
-            Found::Step(_) | Found::Empty => Ok(()),
+            Err(failure) => Err(connector.unavailable(failure.into_text())),
         };
     }
 }
 
-fn known() -> i64 {
-    STEPS.len() as i64
-}
-
 /// Looks, and takes the steps that are missing, in one transaction.
-async fn apply(client: &Shared) -> Result<Found, Failure> {
+async fn apply(client: &Shared, place: &str) -> Result<Result<(), StoreError>, Failure> {
     let sql = |text: String| async move { client.client.batch_execute(&text).await };
     let mut is_open = true;
     let result = async {
@@ -71,22 +63,20 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
         // one before has done.
         sql(format!("SELECT pg_advisory_lock({})", client.turn)).await?;
         sql("BEGIN ISOLATION LEVEL SERIALIZABLE".to_owned()).await?;
-        let found = look(client).await?;
-        let from = match found {
-            Found::Step(step) if (0..known()).contains(&step) => usize::try_from(step).unwrap_or(0),
-            Found::Empty => 0,
-            Found::Step(_) | Found::Foreign => return Ok(found),
+        let taken = match look(client, place).await? {
+            Ok(taken) if taken < STEPS.len() => taken,
+            checked => return Ok(checked.map(|_| ())),
         };
-        for step in &STEPS[from..] {
-            sql((*step).to_owned()).await?;
+        for step in &STEPS[taken..] {
+            sql(step.sql.to_owned()).await?;
         }
         let note =
             "CREATE TABLE IF NOT EXISTS ruhui_schema (version bigint NOT NULL); DELETE FROM ruhui_schema";
         sql(note.to_owned()).await?;
-        sql(format!("INSERT INTO ruhui_schema VALUES ({})", known())).await?;
+        sql(format!("INSERT INTO ruhui_schema VALUES ({})", STEPS.len())).await?;
         sql("COMMIT".to_owned()).await?;
         is_open = false;
-        Ok(Found::Step(known()))
+        Ok(Ok(()))
     };
     let result = result.await;
     if is_open {
@@ -97,14 +87,18 @@ async fn apply(client: &Shared) -> Result<Found, Failure> {
     result
 }
 
-async fn look(client: &Shared) -> Result<Found, Failure> {
-    let tables = "SELECT count(*), count(*) FILTER (WHERE table_name = 'ruhui_schema') \
-                  FROM information_schema.tables WHERE table_schema = current_schema()";
-    let row = client.client.query_one(tables, &[]).await?;
-    let (tables, ours): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-    if ours == 0 {
-        return Ok(if tables == 0 { Found::Empty } else { Found::Foreign });
+/// The steps that the database has taken: 0 if it is empty.
+async fn look(client: &Shared, place: &str) -> Result<Result<usize, StoreError>, Failure> {
+    let tables =
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";
+    let rows = client.client.query(tables, &[]).await?;
+    let tables = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<String>, _>>()?;
+    if !tables.iter().any(|table| table == "ruhui_schema") {
+        let why = ("another program's tables are in it", "其中有其他程序的表").into();
+        let foreign = || StoreError::Foreign { place: place.to_owned(), why };
+        return Ok(if tables.is_empty() { Ok(0) } else { Err(foreign()) });
     }
     let row = client.client.query_one("SELECT max(version) FROM ruhui_schema", &[]).await?;
-    Ok(Found::Step(row.try_get::<_, Option<i64>>(0)?.unwrap_or(0)))
+    let number = row.try_get::<_, Option<i64>>(0)?.unwrap_or(0);
+    Ok(steps_taken(place, number, &tables, &STEPS))
 }

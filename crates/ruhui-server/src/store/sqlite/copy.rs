@@ -108,7 +108,11 @@ pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), C
     match check_once(connection, path, Depth::Full)? {
         Verdict::Damaged(why) => Err(CopyError::Unsound { file: path.to_owned(), why }),
         Verdict::Failed(why) => Err(StoreError::Disk { place: path.display().to_string(), why }.into()),
-        Verdict::Sound | Verdict::Unknown => Ok(()),
+        Verdict::Unknown => {
+            let why = ("it could not be checked", "无法检查").into();
+            Err(StoreError::Unreadable { place: path.display().to_string(), why }.into())
+        }
+        Verdict::Sound => Ok(()),
     }
 }
 

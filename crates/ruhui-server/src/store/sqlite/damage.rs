@@ -9,10 +9,11 @@ use super::lock::beside;
 use super::report::{failed, said};
 use crate::store::{CommitError, StoreError};
 use ruhui_core::bilingual::{Bilingual, OsError};
-use rusqlite::{Connection, ErrorCode, InterruptHandle};
+use rusqlite::{Connection, ErrorCode};
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -26,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// A verdict on a file without damage holds this long: a disk whose reads keep failing must not be read in whole all the
 /// time.
 const REST: Duration = Duration::from_secs(10);
+
+/// SQLite looks whether a check is to stop after so many steps of its own, less than a millisecond.
+const STEPS_BETWEEN: std::ffi::c_int = 1000;
 
 /// The result of a check.
 #[derive(Debug, Clone)]
@@ -111,14 +115,16 @@ fn is_doubtful(found: &str) -> bool {
         .any(|words| found.contains(words))
 }
 
-/// Checks the file that a connection has open. What is opened besides is kept in `opened`.
+/// Checks the file that a connection has open, until it is told to stop. The files that it opens besides are kept in
+/// `opened`.
 fn check(
     connection: &Connection,
     path: &Path,
     depth: Depth,
     opened: &mut Vec<File>,
+    stop: &AtomicBool,
 ) -> Result<Verdict, StoreError> {
-    verdict(connection, path, depth, opened).map_err(|error| failed(path, &error))
+    verdict(connection, path, depth, opened, stop).map_err(|error| failed(path, &error))
 }
 
 fn verdict(
@@ -126,18 +132,23 @@ fn verdict(
     path: &Path,
     depth: Depth,
     opened: &mut Vec<File>,
+    stop: &AtomicBool,
 ) -> rusqlite::Result<Verdict> {
     match look(connection, depth)? {
         Found::Nothing => return Ok(Verdict::Sound),
         Found::Damage(why) => return Ok(Verdict::Damaged(why)),
         Found::Doubt(_) => {}
     }
-    if let Err(error) = read(path, opened) {
-        let error = OsError::from(&error);
-        return Ok(Verdict::Failed(Bilingual::new(
-            format!("its file cannot be read: {error}"),
-            format!("文件无法读取：{error:#}"),
-        )));
+    match read(path, opened, stop) {
+        Ok(Extent::Whole) => {}
+        Ok(Extent::Part) => return Ok(Verdict::Unknown),
+        Err(error) => {
+            let error = OsError::from(&error);
+            return Ok(Verdict::Failed(Bilingual::new(
+                format!("its file cannot be read: {error}"),
+                format!("文件无法读取：{error:#}"),
+            )));
+        }
     }
     // Every byte can be read now, so a check that fails again fails because of the bytes.
     Ok(match look(connection, depth)? {
@@ -146,9 +157,16 @@ fn verdict(
     })
 }
 
+/// How much of a file was read.
+enum Extent {
+    Whole,
+    /// It was told to stop.
+    Part,
+}
+
 /// Reads the file and its log to their ends. To close one of them would release the locks that SQLite's connections of
 /// this process hold on it, so whoever asks keeps them open for as long as there are such connections.
-fn read(path: &Path, opened: &mut Vec<File>) -> io::Result<()> {
+fn read(path: &Path, opened: &mut Vec<File>, stop: &AtomicBool) -> io::Result<Extent> {
     if opened.is_empty() {
         opened.push(File::open(path)?);
         opened.extend(File::open(beside(path, "-wal")).ok());
@@ -156,15 +174,19 @@ fn read(path: &Path, opened: &mut Vec<File>) -> io::Result<()> {
     let mut piece = vec![0; PIECE];
     for mut file in opened.iter() {
         file.seek(io::SeekFrom::Start(0))?;
-        while file.read(&mut piece)? > 0 {}
+        while file.read(&mut piece)? > 0 {
+            if stop.load(Ordering::Relaxed) {
+                return Ok(Extent::Part);
+            }
+        }
     }
-    Ok(())
+    Ok(Extent::Whole)
 }
 
 /// Checks a file before a service runs, or without one.
 pub(super) fn check_once(connection: &Connection, path: &Path, depth: Depth) -> Result<Verdict, StoreError> {
     let mut opened = Vec::new();
-    let verdict = check(connection, path, depth, &mut opened);
+    let verdict = check(connection, path, depth, &mut opened, &AtomicBool::new(false));
     // Another store of this process may have the file open, and keeps its locks. A process comes here a few times.
     opened.into_iter().for_each(std::mem::forget);
     verdict
@@ -193,21 +215,29 @@ enum State {
 
 struct Running {
     verdict: Awaited,
-    interrupt: Option<InterruptHandle>,
+    stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// A verdict that is still to come.
 type Awaited = watch::Receiver<Option<Verdict>>;
 
+impl Running {
+    /// The verdict, once the check has ended. A thread that died has left none.
+    fn ended(&self) -> Option<Verdict> {
+        // Asked first: a verdict may come in between, and then it is there below.
+        let is_over = self.verdict.has_changed().is_err();
+        let verdict = self.verdict.borrow().clone();
+        verdict.or(is_over.then_some(Verdict::Unknown))
+    }
+}
+
 /// A store that is dropped breaks its check off.
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(interrupt) = &self.interrupt {
-            interrupt.interrupt();
-        }
+        self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // If it panicked, nobody gets a verdict.
+            // If it panicked, there is no verdict.
             let _ = thread.join();
         }
     }
@@ -254,8 +284,7 @@ impl DamageCheck {
     fn begin(&self) -> Begun {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::Running(running) = &*state {
-            let ended = running.verdict.borrow().clone();
-            match ended {
+            match running.ended() {
                 None => return Begun::Running(running.verdict.clone()),
                 Some(verdict) => *state = State::Ended(verdict, Instant::now()),
             }
@@ -275,19 +304,34 @@ impl DamageCheck {
         let (tell, verdict) = watch::channel(None);
         let (path, opened) = (self.path.clone(), Arc::clone(&self.opened));
         let connection = open_to_read(&path);
-        let interrupt = connection.as_ref().ok().map(Connection::get_interrupt_handle);
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
         let work = move || {
             let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
-            let checked =
-                connection.and_then(|connection| check(&connection, &path, Depth::Quick, &mut opened));
+            let checked = connection.and_then(|mut connection| {
+                stop_when_told(&mut connection, &path, &stopped)?;
+                check(&connection, &path, Depth::Quick, &mut opened, &stopped)
+            });
             let verdict = Verdict::of_check(checked);
             report(&verdict, &path);
             // Nobody may be waiting.
             let _ = tell.send(Some(verdict));
         };
         let thread = std::thread::Builder::new().name("ruhui-check".to_owned()).spawn(work).ok();
-        Running { verdict, interrupt, thread }
+        Running { verdict, stop, thread }
     }
+}
+
+/// Lets SQLite look now and then whether it is to stop. An interrupt would do nothing to a check that has yet to begin.
+fn stop_when_told(
+    connection: &mut Connection,
+    path: &Path,
+    stop: &Arc<AtomicBool>,
+) -> Result<(), StoreError> {
+    let stop = Arc::clone(stop);
+    connection
+        .progress_handler(STEPS_BETWEEN, Some(move || stop.load(Ordering::Relaxed)))
+        .map_err(|error| failed(path, &error))
 }
 
 enum Begun {
@@ -301,4 +345,54 @@ fn report(verdict: &Verdict, path: &Path) {
     let unknown = StoreError::Unreadable { place, why: ("it could not be checked", "无法检查").into() };
     let error = verdict.clone().of(unknown, path);
     tracing::error!(%error, "SQLite reported a malformed store, and its file was checked");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_unknown(begun: &Begun) -> bool {
+        matches!(begun, Begun::Ended(Verdict::Unknown))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_whose_thread_dies_has_ended_and_is_made_again_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+        let check = DamageCheck::new(path);
+        let (tell, verdict) = watch::channel(None);
+        let running = Running { verdict, stop: Arc::default(), thread: None };
+        *check.state.lock().unwrap() = State::Running(running);
+        assert!(matches!(check.begin(), Begun::Running(_)));
+        drop(tell);
+        assert!(is_unknown(&check.begin()));
+        tokio::time::advance(REST - Duration::from_millis(1)).await;
+        assert!(is_unknown(&check.begin()), "not all the time");
+        tokio::time::advance(Duration::from_millis(1)).await;
+        let Begun::Running(mut verdict) = check.begin() else { panic!("it is made again") };
+        let verdict = verdict.wait_for(Option::is_some).await.unwrap();
+        assert!(matches!(*verdict, Some(Verdict::Sound)));
+    }
+
+    #[test]
+    fn a_check_that_is_told_to_stop_before_it_begins_stops() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        let mut connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE t (x); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+                 INSERT INTO t SELECT i FROM n",
+            )
+            .unwrap();
+        let stop = Arc::new(AtomicBool::new(true));
+        stop_when_told(&mut connection, &path, &stop).unwrap();
+        let stopped = check(&connection, &path, Depth::Quick, &mut Vec::new(), &stop);
+        assert!(matches!(Verdict::of_check(stopped), Verdict::Unknown));
+        assert!(matches!(read(&path, &mut Vec::new(), &stop), Ok(Extent::Part)));
+        stop.store(false, Ordering::Relaxed);
+        let whole = check(&connection, &path, Depth::Quick, &mut Vec::new(), &stop);
+        assert!(matches!(Verdict::of_check(whole), Verdict::Sound));
+    }
 }
