@@ -228,7 +228,7 @@ impl Running {
         // Asked first: a verdict may come in between, and then it is there below.
         let is_over = self.verdict.has_changed().is_err();
         let verdict = self.verdict.borrow().clone();
-        verdict.or(is_over.then_some(Verdict::Unknown))
+        verdict.or_else(|| is_over.then_some(Verdict::Unknown))
     }
 }
 
