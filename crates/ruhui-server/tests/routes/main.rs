@@ -132,6 +132,15 @@ async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
     }
 }
 
+/// Whether no state leads to the row: a brand that calls is its own and meets this row by a staged user only, so a
+/// call that names no user cannot meet it.
+fn is_out_of_reach(row: &Row, draft: &Draft) -> bool {
+    let names_user = draft.target.contains("openid=")
+        || [OPENID, MEMBER].iter().any(|openid| draft.target.contains(openid))
+        || String::from_utf8_lossy(&draft.body).contains("\"openid\"");
+    row.id == Id::NOT_THE_CALLERS_BRAND && scheme(draft) == Scheme::Brand && !names_user
+}
+
 async fn answering(certificates: CertificateDownload) -> World {
     World::with_policy(|policy| policy.certificates = certificates).await
 }
@@ -154,7 +163,7 @@ async fn full_of_pictures() -> World {
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     let mut seen = BTreeSet::new();
     for Entry { name, errors } in entries() {
-        for row in errors.iter().filter(|row| !templates::is_out_of_reach(name, row)) {
+        for row in errors {
             let world = match row.id {
                 Id::NO_PLATFORM_CERTIFICATE => answering(CertificateDownload::Off).await,
                 Id::PLATFORM_CERTIFICATE_FORBIDDEN => answering(CertificateDownload::Forbidden).await,
@@ -162,11 +171,13 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
                 Id::UPLOADS_FULL => full_of_pictures().await,
                 _ => World::new().await,
             };
+            let good = draft(&world, name).await;
+            if is_out_of_reach(row, &good) {
+                continue;
+            }
             let draft = match row.id {
-                Id::NO_PLATFORM_CERTIFICATE | Id::PLATFORM_CERTIFICATE_FORBIDDEN | Id::UPLOADS_FULL => {
-                    draft(&world, name).await
-                }
-                _ => cause(&world, name, row, draft(&world, name).await).await,
+                Id::NO_PLATFORM_CERTIFICATE | Id::PLATFORM_CERTIFICATE_FORBIDDEN | Id::UPLOADS_FULL => good,
+                _ => cause(&world, name, row, good).await,
             };
             let reply = world.send(draft.sign()).await;
             reply.answers(row);

@@ -59,12 +59,6 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
     Some(called(world, name, &merged(&good, &changes)))
 }
 
-/// Whether no state leads to the row: a brand that calls is its own, and these calls name no user who could be
-/// staged.
-pub(crate) fn is_out_of_reach(name: &str, row: &Row) -> bool {
-    row.id == Id::NOT_THE_CALLERS_BRAND && name.starts_with("brand_") && name.contains("_card_template")
-}
-
 /// The parameters of a good call.
 async fn parameters(world: &World, name: &str) -> Option<Value> {
     let card = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID });
