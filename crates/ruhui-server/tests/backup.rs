@@ -169,7 +169,7 @@ async fn a_store_is_never_overwritten_by_a_backup() {
 fn damage(path: &Path) {
     let root: i64 = {
         let connection = Connection::open(path).unwrap();
-        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'tokens_by_expiry'";
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'records_by_expiry'";
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     };
     let mut bytes = fs::read(path).unwrap();
@@ -293,7 +293,7 @@ async fn a_store_in_use_is_not_replaced() {
     // A program that knows nothing of our lock.
     let other = Connection::open(&path).unwrap();
     other.pragma_update(None, "journal_mode", "WAL").unwrap();
-    other.query_row("SELECT count(*) FROM tokens", [], |row| row.get::<_, i64>(0)).unwrap();
+    other.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0)).unwrap();
     assert!(matches!(forced(&from, &path), Err(CopyError::InUse { .. })));
     drop(other);
 

@@ -68,7 +68,7 @@ async fn a_log_that_grew_is_cut_again() {
     let log = || fs::metadata(log_of(&path)).unwrap().len();
     let reader = Connection::open(&path).unwrap();
     reader.execute_batch("BEGIN").unwrap();
-    reader.query_row("SELECT count(*) FROM tokens", [], |row| row.get::<_, i64>(0)).unwrap();
+    reader.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0)).unwrap();
     let mut number = 0;
     while log() < 2 * LOG {
         store.commit(vec![put(Kind::Media, number.to_string(), 1_000_000, None)]).await.unwrap();

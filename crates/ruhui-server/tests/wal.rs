@@ -39,14 +39,15 @@ impl Copied {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").unwrap();
         connection.pragma_update(None, "synchronous", "OFF").unwrap();
         let found: Vec<String> = connection
-            .prepare("SELECT id FROM tokens ORDER BY id")
+            .prepare("SELECT id FROM records WHERE kind = 13 ORDER BY id")
             .unwrap()
             .query_map([], |row| row.get(0))
             .unwrap()
             .map(Result::unwrap)
             .collect();
-        let last: Option<String> =
-            connection.query_row("SELECT max(value) FROM users", [], |row| row.get(0)).unwrap();
+        let last: Option<String> = connection
+            .query_row("SELECT max(value) FROM records WHERE kind = 5", [], |row| row.get(0))
+            .unwrap();
         let count = found.len() / 2;
         assert_eq!(found, (1..=count).flat_map(ids).collect::<Vec<_>>(), "a batch in part, or one left out");
         assert_eq!(last, (count > 0).then(|| count.to_string()), "the change is not of the same batch");

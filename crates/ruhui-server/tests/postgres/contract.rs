@@ -130,7 +130,7 @@ async fn one_batch_that_the_server_refuses_takes_no_other_with_it() {
 async fn indexes_are_used_before_statistics_know_of_rows() {
     let schema = schema();
     let store = open(&schema).await;
-    execute(&url(&schema), "ALTER TABLE tokens SET (autovacuum_enabled = off)").await;
+    execute(&url(&schema), "ALTER TABLE records SET (autovacuum_enabled = off)").await;
     for round in 0..10 {
         let batch = (0..300).map(|number| put(&format!("{round}-{number:04}"), None)).collect();
         store.commit(batch).await.unwrap();
@@ -151,7 +151,7 @@ async fn indexes_are_used_before_statistics_know_of_rows() {
         tokio::task::yield_now().await;
     }
     let counts =
-        "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE schemaname = $1 AND relname = 'tokens'";
+        "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE schemaname = $1 AND relname = 'records'";
     let row = client.query_one(counts, &[&schema]).await.unwrap();
     let (whole, by_index): (i64, i64) = (row.get(0), row.get(1));
     // Making the two indexes of the empty table is one each.

@@ -84,7 +84,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
         .start()
         .await
         .unwrap();
-    transaction.query("UPDATE tokens SET version = 2 WHERE id = 'a'", &[]).await.unwrap();
+    transaction.query("UPDATE records SET version = 2 WHERE kind = 13 AND id = 'a'", &[]).await.unwrap();
     let ours = tokio::spawn({
         let store = store.clone();
         let expect = |id: &str| Write::Expect { key: key(Kind::Token, id), read: Some(1) };
@@ -147,7 +147,10 @@ async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
     let store = open(&schema).await;
     store.commit(vec![put("a", None)]).await.unwrap();
     let other = client(&url(&schema)).await;
-    other.batch_execute("BEGIN; UPDATE tokens SET value = value WHERE id = 'a'").await.unwrap();
+    other
+        .batch_execute("BEGIN; UPDATE records SET value = value WHERE kind = 13 AND id = 'a'")
+        .await
+        .unwrap();
     let error = store.commit(vec![put("a", Some(1))]).await.unwrap_err().to_string();
     assert!(error.contains("SQLSTATE 55P03"), "{error}");
     other.batch_execute("ROLLBACK").await.unwrap();

@@ -8,17 +8,15 @@
 //! that write at once would break each other's transactions off for ever. So they take turns, by a lock that is
 //! first come, first served. Nothing rests on it but speed.
 
-use super::by_key::ByKey;
 use super::connect::Connector;
-use super::group::{Decided, Ids, Rows, Verdict, by_kind, decide};
+use super::group::{Decided, Keys, Rows, Verdict, decide, rows};
 use super::pipeline::{Step, pipeline};
 use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
 use super::worker::Work;
 use crate::store::group::queue::Job;
-use crate::store::{Batch, Kind, Write};
-use std::collections::HashMap;
+use crate::store::{Batch, Write};
 use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -58,13 +56,12 @@ impl Work for Commits {
 }
 
 async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Verdict>, Failure> {
-    let keys = group.iter().flat_map(|(batch, _)| batch).map(Write::condition).map(|(key, _)| key);
-    let ids = Ids::of(keys.clone());
-    if ids.is_empty() {
+    let keys = Keys::of(group.iter().flat_map(|(batch, _)| batch).map(Write::condition).map(|(key, _)| key));
+    if keys.is_empty() {
         // Nothing but empty batches.
         return Ok(group.iter().map(|_| Ok(())).collect());
     }
-    let rows = match begin(client, &ids).await {
+    let rows = match begin(client, &keys).await {
         Ok(rows) => rows,
         Err(Failure::Lost(why)) => return Err(Failure::Lost(why)),
         Err(failure) => {
@@ -72,23 +69,17 @@ async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Ve
             return Err(failure);
         }
     };
-    let found = ByKey::of(&rows)?;
-    let mut versions = HashMap::with_capacity(rows.len());
-    for key in keys {
-        if let Some(row) = found.row(key) {
-            versions.insert(key, row.try_get(2)?);
-        }
-    }
+    let versions = keys.found(&rows, |row| row.try_get(1))?;
     let decided = decide(group.iter().map(|(batch, _)| batch), versions);
     finish(client, &decided).await?;
     Ok(decided.verdicts)
 }
 
 /// Takes the turn, begins a transaction and reads versions.
-async fn begin(client: &Shared, ids: &Ids<'_>) -> Result<Vec<Row>, Failure> {
-    let versions = client.statement(Text::Versions(ids.kinds)).await?;
+async fn begin(client: &Shared, keys: &Keys<'_>) -> Result<Vec<Row>, Failure> {
+    let versions = client.statement(Text::Versions).await?;
     let turn = client.statement(Text::TakeTurn).await?;
-    let lists = ids.parameters();
+    let lists = keys.parameters();
     let server = &client.client;
     let answers = pipeline(vec![
         Box::pin(async move { Ok(server.query(&turn, &[&client.turn]).await?) }),
@@ -103,15 +94,15 @@ async fn begin(client: &Shared, ids: &Ids<'_>) -> Result<Vec<Row>, Failure> {
 
 /// Writes, commits and gives the turn back. If a write fails, the server takes the commit for a rollback.
 async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
-    let (puts, deletes) = by_kind(&decided.writes);
-    let mut steps: Vec<Step<'_>> = Vec::with_capacity(puts.len() + deletes.len() + 2);
-    for (kind, rows) in puts {
-        steps.push(put(client, kind, rows).await?);
+    let (puts, deletes) = rows(&decided.writes);
+    let mut steps: Vec<Step<'_>> = Vec::with_capacity(4);
+    if !puts.ids.is_empty() {
+        steps.push(put(client, puts).await?);
     }
-    for (kind, ids) in deletes {
-        let statement = client.statement(Text::Delete(kind)).await?;
+    if !deletes.is_empty() {
+        let statement = client.statement(Text::Delete).await?;
         steps.push(Box::pin(async move {
-            client.client.execute(&statement, &[&Hidden(ids)]).await?;
+            client.client.execute(&statement, &deletes.parameters()).await?;
             Ok(Vec::new())
         }));
     }
@@ -126,12 +117,12 @@ async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn put<'a>(client: &'a Shared, kind: Kind, rows: Rows<'a>) -> Result<Step<'a>, Failure> {
-    let statement = client.statement(Text::Put(kind)).await?;
+async fn put<'a>(client: &'a Shared, rows: Rows<'a>) -> Result<Step<'a>, Failure> {
+    let statement = client.statement(Text::Put).await?;
     Ok(Box::pin(async move {
-        let Rows { ids, versions, values, expiries } = rows;
-        let columns: [&(dyn ToSql + Sync); 4] =
-            [&Hidden(ids), &Hidden(versions), &Hidden(values), &Hidden(expiries)];
+        let Rows { kinds, ids, versions, expiries, values } = rows;
+        let columns: [&(dyn ToSql + Sync); 5] =
+            [&kinds, &Hidden(ids), &versions, &Hidden(expiries), &Hidden(values)];
         client.client.execute(&statement, &columns).await?;
         Ok(Vec::new())
     }))

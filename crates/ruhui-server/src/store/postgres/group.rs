@@ -1,9 +1,11 @@
-//! What becomes of a group of batches: pure.
+//! The outcome of a group of batches, decided without IO, and the parameters that statements take.
 
-use super::statement::{Hidden, Kinds};
-use crate::store::{Batch, Key, Kind, Value, Write};
+use super::session::Failure;
+use super::statement::Hidden;
+use crate::store::{Batch, Key, Value, Write};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
+use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 /// What a batch comes to: written, or the first record that is not what it was based on.
@@ -65,75 +67,83 @@ pub(super) fn decide<'a>(
     decided
 }
 
-/// Keys, with their ids in one list for each kind.
-#[derive(Debug, Default)]
-pub(super) struct Ids<'a> {
-    pub(super) kinds: Kinds,
-    lists: Vec<Hidden<Vec<&'a str>>>,
+/// Keys, each once and in order, as a statement takes them.
+#[derive(Debug)]
+pub(super) struct Keys<'a> {
+    keys: Vec<&'a Key>,
+    kinds: Vec<i16>,
+    ids: Hidden<Vec<&'a str>>,
 }
 
-impl<'a> Ids<'a> {
-    /// Each key once, in order.
-    pub(super) fn of(keys: impl Iterator<Item = &'a Key> + Clone) -> Self {
-        let mut ids = Self::default();
-        for key in keys.clone() {
-            ids.kinds.insert(key.kind);
-        }
-        ids.lists.resize_with(ids.kinds.len(), || Hidden(Vec::new()));
-        for key in keys {
-            ids.lists[ids.kinds.position(key.kind)].0.push(&key.id);
-        }
-        for Hidden(list) in &mut ids.lists {
-            list.sort_unstable();
-            list.dedup();
-        }
-        ids
+impl<'a> Keys<'a> {
+    pub(super) fn of(keys: impl Iterator<Item = &'a Key>) -> Self {
+        let mut keys: Vec<_> = keys.collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let kinds = keys.iter().map(|key| i16::from(key.kind.number())).collect();
+        let ids = Hidden(keys.iter().map(|key| key.id.as_str()).collect());
+        Self { keys, kinds, ids }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.lists.is_empty()
+        self.keys.is_empty()
     }
 
-    /// The lists, as a statement for these kinds takes them.
-    pub(super) fn parameters(&self) -> Vec<&(dyn ToSql + Sync)> {
-        self.lists.iter().map(|list| list as _).collect()
+    pub(super) fn parameters(&self) -> [&(dyn ToSql + Sync); 2] {
+        [&self.kinds, &self.ids]
+    }
+
+    /// The values that `read` makes of rows, by key. Each row begins with the number of its key, from 1.
+    pub(super) fn found<T>(
+        &self,
+        rows: &[Row],
+        read: impl Fn(&Row) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<HashMap<&'a Key, T>, Failure> {
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let number: i64 = row.try_get(0)?;
+            let key = usize::try_from(number - 1).ok().and_then(|index| self.keys.get(index));
+            if let Some(key) = key {
+                found.insert(*key, read(row)?);
+            }
+        }
+        Ok(found)
     }
 }
 
-/// The rows of one kind's table that are put, column by column.
+/// Rows to put, column by column.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rows<'a> {
+    pub(super) kinds: Vec<i16>,
     pub(super) ids: Vec<&'a str>,
     pub(super) versions: Vec<i64>,
-    pub(super) values: Vec<&'a str>,
     pub(super) expiries: Vec<Option<i64>>,
+    pub(super) values: Vec<&'a str>,
 }
 
-/// The writes, one list for each kind: rows to put and ids to delete. Both are in the order of ids, so that nobody
-/// waits crosswise.
-pub(super) fn by_kind<'a>(
-    writes: &BTreeMap<&'a Key, Last<'a>>,
-) -> (BTreeMap<Kind, Rows<'a>>, BTreeMap<Kind, Vec<&'a str>>) {
-    let mut puts: BTreeMap<Kind, Rows<'a>> = BTreeMap::new();
-    let mut deletes: BTreeMap<Kind, Vec<&'a str>> = BTreeMap::new();
+/// The writes as rows to put and keys to delete, both in the order of keys, so that no two services wait for each other.
+pub(super) fn rows<'a>(writes: &BTreeMap<&'a Key, Last<'a>>) -> (Rows<'a>, Keys<'a>) {
+    let mut rows = Rows::default();
+    let mut deleted = Vec::new();
     for (key, last) in writes {
         match last {
             Last::Put { version, value, expires } => {
-                let rows = puts.entry(key.kind).or_default();
+                rows.kinds.push(i16::from(key.kind.number()));
                 rows.ids.push(&key.id);
                 rows.versions.push(*version);
+                rows.expiries.push(key.kind.expiry(*expires));
                 rows.values.push(&value.0);
-                rows.expiries.push(expires.map(Timestamp::as_millisecond));
             }
-            Last::Delete => deletes.entry(key.kind).or_default().push(&key.id),
+            Last::Delete => deleted.push(*key),
         }
     }
-    (puts, deletes)
+    (rows, Keys::of(deleted.into_iter()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Kind;
 
     fn key(id: &str) -> Key {
         Key { kind: Kind::Token, id: id.to_owned() }
@@ -185,21 +195,17 @@ mod tests {
     }
 
     #[test]
-    fn ids_and_rows_are_by_kind_and_in_order() {
+    fn keys_and_rows_are_in_order_and_each_key_is_there_once() {
         let user = Key { kind: Kind::User, id: "u".to_owned() };
-        let keys = [key("b"), user.clone(), key("a"), key("b")];
-        let ids = Ids::of(keys.iter());
-        let lists: Vec<_> = ids.lists.into_iter().map(|Hidden(list)| list).collect();
-        assert_eq!(lists, [vec!["u"], vec!["a", "b"]]);
+        let all = [key("b"), user, key("a"), key("b")];
+        let keys = Keys::of(all.iter());
+        assert_eq!((&keys.kinds[..], &keys.ids.0[..]), (&[5, 13, 13][..], &["u", "a", "b"][..]));
 
-        let batches = [vec![put("b", None), put("a", None)], vec![delete("a", 1)]];
+        let batches = [vec![put("b", None), put("a", None), put("c", None)], vec![delete("a", 1)]];
         let decided = decide(&batches, HashMap::new());
-        let (puts, deletes) = by_kind(&decided.writes);
-        assert_eq!(puts[&Kind::Token].ids, ["b"]);
-        assert_eq!(
-            (&puts[&Kind::Token].versions[..], &puts[&Kind::Token].values[..]),
-            (&[1][..], &["\"b\""][..])
-        );
-        assert_eq!(deletes[&Kind::Token], ["a"]);
+        let (rows, deleted) = rows(&decided.writes);
+        assert_eq!((&rows.kinds[..], &rows.ids[..]), (&[13, 13][..], &["b", "c"][..]));
+        assert_eq!((&rows.versions[..], &rows.values[..]), (&[1, 1][..], &["\"b\"", "\"c\""][..]));
+        assert_eq!((&deleted.kinds[..], &deleted.ids.0[..]), (&[13][..], &["a"][..]));
     }
 }

@@ -4,7 +4,6 @@
 //! has few round trips and large ones; see `group`.
 
 mod address;
-mod by_key;
 mod commit;
 mod connect;
 mod group;

@@ -1,8 +1,7 @@
 //! Reads: the loads of several callers are one statement, and so one moment.
 
-use super::by_key::ByKey;
 use super::connect::Connector;
-use super::group::Ids;
+use super::group::Keys;
 use super::role::Role;
 use super::session::{Failure, Shared};
 use super::statement::{Hidden, Text};
@@ -27,18 +26,16 @@ impl Work for Loads {
         _connector: &Connector,
         group: &[Job<Vec<Key>, Loaded>],
     ) -> Result<Vec<Loaded>, Failure> {
-        let ids = Ids::of(group.iter().flat_map(|(keys, _)| keys));
-        if ids.is_empty() {
+        let keys = Keys::of(group.iter().flat_map(|(keys, _)| keys));
+        if keys.is_empty() {
             return Ok(group.iter().map(|_| Vec::new()).collect());
         }
-        let statement = client.statement(Text::Load(ids.kinds)).await?;
-        let rows = client.client.query(&statement, &ids.parameters()).await?;
-        let found = ByKey::of(&rows)?;
-        let stored = |key: &Key| match found.row(key) {
-            Some(row) => Ok(Some(Stored { version: row.try_get(2)?, value: row.try_get(3)? })),
-            None => Ok(None),
-        };
-        group.iter().map(|(keys, _)| keys.iter().map(stored).collect()).collect()
+        let statement = client.statement(Text::Load).await?;
+        let rows = client.client.query(&statement, &keys.parameters()).await?;
+        let found =
+            keys.found(&rows, |row| Ok(Stored { version: row.try_get(1)?, value: row.try_get(2)? }))?;
+        let stored = |key: &Key| found.get(key).cloned();
+        Ok(group.iter().map(|(keys, _)| keys.iter().map(stored).collect()).collect())
     }
 }
 
@@ -91,11 +88,10 @@ async fn scan(
     after: &str,
     limit: usize,
 ) -> Result<Vec<(String, Stored)>, Failure> {
-    let (text, from) =
-        if after < prefix { (Text::ScanFrom(kind), prefix) } else { (Text::ScanAfter(kind), after) };
+    let (text, from) = if after < prefix { (Text::ScanFrom, prefix) } else { (Text::ScanAfter, after) };
     let statement = client.statement(text).await?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = client.client.query(&statement, &[&Hidden(from), &limit]).await?;
+    let rows = client.client.query(&statement, &[&i16::from(kind.number()), &Hidden(from), &limit]).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         let id: String = row.try_get(0)?;
@@ -108,12 +104,8 @@ async fn scan(
 }
 
 async fn expire(client: &Shared, now: Timestamp, limit: usize) -> Result<usize, Failure> {
-    let mut forgotten = 0;
-    for kind in Kind::EXPIRING {
-        let statement = client.statement(Text::Expire(kind)).await?;
-        let left = i64::try_from(limit - forgotten).unwrap_or(i64::MAX);
-        let gone = client.client.execute(&statement, &[&now.as_millisecond(), &left]).await?;
-        forgotten += usize::try_from(gone).unwrap_or(0);
-    }
-    Ok(forgotten)
+    let statement = client.statement(Text::Expire).await?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let gone = client.client.execute(&statement, &[&now.as_millisecond(), &limit]).await?;
+    Ok(usize::try_from(gone).unwrap_or(usize::MAX))
 }

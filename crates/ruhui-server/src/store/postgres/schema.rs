@@ -6,26 +6,29 @@ use crate::store::StoreError;
 use crate::store::schema::{Step, steps_taken};
 
 /// Step `n` stands at index `n - 1`.
-const STEPS: [Step; 1] = [Step {
-    sql: include_str!("001.sql"),
-    tables: &[
-        "merchants",
-        "brands",
-        "catalogs",
-        "templates",
-        "users",
-        "members",
-        "claims",
-        "feeds",
-        "activities",
-        "redemptions",
-        "deliveries",
-        "media",
-        "tokens",
-        "answers",
-        "internals",
-    ],
-}];
+const STEPS: [Step; 2] = [
+    Step {
+        sql: include_str!("001.sql"),
+        tables: &[
+            "merchants",
+            "brands",
+            "catalogs",
+            "templates",
+            "users",
+            "members",
+            "claims",
+            "feeds",
+            "activities",
+            "redemptions",
+            "deliveries",
+            "media",
+            "tokens",
+            "answers",
+            "internals",
+        ],
+    },
+    Step { sql: include_str!("002.sql"), tables: &["records"] },
+];
 
 /// Services that start together meet in one transaction; all but one find the work done.
 const ATTEMPTS: usize = 5;

@@ -14,13 +14,15 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage, Socket, Statement};
 
 /// What the server does by itself if we go away in the middle, or somebody else does; and plans for tables that
-/// grow: one that was made while a table was empty would read all of it later. Servers that know no such setting
-/// are left as they are.
-const SETTINGS: [(&str, &str); 5] = [
+/// grow: one that was made while a table was empty would read all of it later. Records are found one by one, by the index.
+/// Servers that know no such setting are left as they are.
+const SETTINGS: [(&str, &str); 7] = [
     ("lock_timeout", LOCK_TIMEOUT),
     ("idle_in_transaction_session_timeout", "2000"),
     ("client_connection_check_interval", "1000"),
     ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
@@ -242,7 +244,7 @@ impl Shared {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = self.client.prepare(&text.sql()).await?;
+        let statement = self.client.prepare(text.sql()).await?;
         self.statements.lock().unwrap_or_else(PoisonError::into_inner).insert(text, statement.clone());
         Ok(statement)
     }

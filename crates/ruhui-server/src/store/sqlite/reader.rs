@@ -5,7 +5,7 @@
 
 use super::connect::connect;
 use super::report::failed;
-use super::statement::statement;
+use super::statement;
 use crate::store::group::leader::Group;
 use crate::store::{Key, Kind, StoreError, Stored};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, Row, params};
@@ -117,8 +117,8 @@ fn load(connection: &Connection, asked: &[Vec<Key>]) -> rusqlite::Result<Vec<Vec
 
 fn load_one(connection: &Connection, key: &Key) -> rusqlite::Result<Option<Stored>> {
     connection
-        .prepare_cached(statement!(key.kind, "SELECT version, value FROM ", " WHERE id = ?1"))?
-        .query_row([&key.id], |row| read_record(row, 0))
+        .prepare_cached(statement::LOAD)?
+        .query_row(params![key.kind.number(), key.id], |row| read_record(row, 0))
         .optional()
 }
 
@@ -133,13 +133,11 @@ fn scan(
     after: &str,
     limit: usize,
 ) -> rusqlite::Result<Vec<(String, Stored)>> {
-    let (sql, from) = if after < prefix {
-        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id >= ?1 ORDER BY id LIMIT ?2"), prefix)
-    } else {
-        (statement!(kind, "SELECT id, version, value FROM ", " WHERE id > ?1 ORDER BY id LIMIT ?2"), after)
-    };
+    let (sql, from) =
+        if after < prefix { (statement::SCAN_FROM, prefix) } else { (statement::SCAN_AFTER, after) };
     let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query(params![from, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query(params![kind.number(), from, limit])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let id: String = row.get(0)?;

@@ -10,7 +10,7 @@ use std::path::Path;
 const APPLICATION_ID: i64 = 0x7275_6875;
 
 /// Step `n` stands at index `n - 1`.
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
         sql: include_str!("001.sql"),
         tables: &["merchants", "brands", "templates", "users", "tokens", "answers", "internals"],
@@ -35,6 +35,7 @@ const STEPS: [Step; 2] = [
             "media",
         ],
     },
+    Step { sql: include_str!("003.sql"), tables: &["records"] },
 ];
 
 /// Brings the schema up to date, in one transaction: a process that is killed leaves the file as it was.
@@ -111,9 +112,95 @@ mod tests {
         assert_eq!(store.expire(over, 10).await.unwrap(), 1, "old rows keep their time");
     }
 
+    /// A store that the first release wrote, with every kind of record.
+    const FIXTURE: &[u8] = include_bytes!("../../../tests/fixtures/store-0.1/ruhui.db");
+
+    /// Its records, and when they expire, as its own tables have them.
+    fn records_of_fixture(path: &Path) -> Vec<(Key, Stored, Option<i64>)> {
+        let connection = Connection::open(path).unwrap();
+        let records = |kind: Kind| {
+            let sql = format!("SELECT id, version, value, expires_at FROM {} ORDER BY id", kind.table());
+            let mut statement = connection.prepare(&sql).unwrap();
+            let rows = statement.query_map([], |row| {
+                let key = Key { kind, id: row.get(0)? };
+                Ok((key, Stored { version: row.get(1)?, value: row.get(2)? }, row.get(3)?))
+            });
+            rows.unwrap().map(Result::unwrap).collect::<Vec<_>>()
+        };
+        Kind::ALL.into_iter().flat_map(records).collect()
+    }
+
+    /// Opens the store and compares it with the records of the fixture.
+    async fn check_against_fixture(path: &Path, expected: &[(Key, Stored, Option<i64>)]) {
+        let store = SqliteStore::open(path).unwrap();
+        for kind in Kind::ALL {
+            let of_kind: Vec<_> = expected.iter().filter(|(key, ..)| key.kind == kind).collect();
+            assert!(!of_kind.is_empty(), "the fixture has no {}", kind.table());
+            let expected = of_kind.iter().map(|(key, stored, _)| (key.id.clone(), stored.clone()));
+            let found = store.scan(kind, "", "", usize::MAX).await.unwrap();
+            assert_eq!(found, expected.collect::<Vec<_>>(), "{}", kind.table());
+        }
+        let connection = Connection::open(path).unwrap();
+        for (key, _, expires) in expected {
+            let sql = "SELECT expires_at FROM records WHERE kind = ?1 AND id = ?2";
+            let found: Option<i64> =
+                connection.query_row(sql, (key.kind.number(), &key.id), |row| row.get(0)).unwrap();
+            assert_eq!(found, expires.filter(|_| Kind::EXPIRING.contains(&key.kind)), "{key:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_of_the_first_release_is_brought_up_to_date_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        std::fs::write(&path, FIXTURE).unwrap();
+        let expected = records_of_fixture(&path);
+        for _opened in 1..=2 {
+            check_against_fixture(&path, &expected).await;
+        }
+    }
+
+    /// The files of a process that was killed at some point of the migration, before its commit.
+    #[tokio::test]
+    async fn a_migration_that_was_killed_is_made_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        std::fs::write(&path, FIXTURE).unwrap();
+        let expected = records_of_fixture(&path);
+        let mut connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+        // So small that pages go to the log before the commit.
+        connection.pragma_update(None, "cache_size", 4).unwrap();
+        let transaction = connection.transaction().unwrap();
+        let statements: Vec<&str> = STEPS[2].sql.split_inclusive(';').collect();
+        for (number, statement) in statements.iter().enumerate() {
+            transaction.execute_batch(statement).unwrap();
+            let killed = folder.path().join(format!("killed-{number}.db"));
+            std::fs::copy(&path, &killed).unwrap();
+            let log = |path: &Path| super::super::lock::beside(path, "-wal");
+            std::fs::copy(log(&path), log(&killed)).unwrap();
+            check_against_fixture(&killed, &expected).await;
+        }
+        assert!(statements.len() > 30, "{} statements", statements.len());
+    }
+
+    #[test]
+    fn a_store_that_was_upgraded_by_half_is_an_error_and_stays_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ruhui.db");
+        std::fs::write(&path, FIXTURE).unwrap();
+        let connection = Connection::open(&path).unwrap();
+        connection.pragma_update(None, "user_version", 3).unwrap();
+        let error = SqliteStore::open(&path).unwrap_err();
+        assert!(matches!(error, StoreError::Foreign { .. }), "{error}");
+        assert!(error.to_string().contains("`records`"), "{error}");
+        connection.pragma_update(None, "user_version", 2).unwrap();
+        assert!(!records_of_fixture(&path).is_empty());
+    }
+
     #[test]
     fn a_schema_number_that_no_release_writes_is_an_error() {
-        for (number, is_newer) in [(-1, false), (i32::MIN, false), (3, true), (i32::MAX, true)] {
+        for (number, is_newer) in [(-1, false), (i32::MIN, false), (4, true), (i32::MAX, true)] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("ruhui.db");
             drop(SqliteStore::open(&path).unwrap());
@@ -144,22 +231,18 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_has_its_table_and_the_expiring_ones_an_index() {
+    fn statements_find_their_rows_by_an_index() {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(&STEPS.map(|step| step.sql).concat()).unwrap();
-        let names = |what: &str| -> Vec<String> {
-            let sql = format!(
-                "SELECT name FROM sqlite_schema WHERE type = '{what}' AND sql IS NOT NULL ORDER BY 1"
-            );
-            let mut statement = connection.prepare(&sql).unwrap();
-            statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
-        };
-        let sorted = |mut names: Vec<String>| {
-            names.sort();
-            names
-        };
-        assert_eq!(names("table"), sorted(Kind::ALL.map(|kind| kind.table().to_owned()).into()));
-        let expiring = Kind::EXPIRING.map(|kind| format!("{}_by_expiry", kind.table()));
-        assert_eq!(names("index"), sorted(expiring.into()));
+        for sql in super::super::statement::ALL {
+            let mut plan = connection.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+            let count = plan.parameter_count();
+            let nulls = vec![None::<i64>; count];
+            let steps = plan.query_map(rusqlite::params_from_iter(nulls), |row| row.get::<_, String>(3));
+            for step in steps.unwrap() {
+                let step = step.unwrap();
+                assert!(!step.contains("SCAN") && !step.contains("TEMP"), "{sql}: {step}");
+            }
+        }
     }
 }

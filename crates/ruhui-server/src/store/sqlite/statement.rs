@@ -1,37 +1,23 @@
-//! SQL texts, one for each kind.
+//! The SQL texts. They are constants, since the cache of statements compares texts.
 
-/// The parts with the kind's table between them, as a constant: the statement cache compares texts.
-macro_rules! statement {
-    ($kind:expr, $first:literal $(, $rest:literal)+) => {
-        match $kind {
-            Kind::Merchant => concat!($first $(, "merchants", $rest)+),
-            Kind::Brand => concat!($first $(, "brands", $rest)+),
-            Kind::Catalog => concat!($first $(, "catalogs", $rest)+),
-            Kind::Template => concat!($first $(, "templates", $rest)+),
-            Kind::User => concat!($first $(, "users", $rest)+),
-            Kind::Member => concat!($first $(, "members", $rest)+),
-            Kind::Claim => concat!($first $(, "claims", $rest)+),
-            Kind::Feed => concat!($first $(, "feeds", $rest)+),
-            Kind::Activity => concat!($first $(, "activities", $rest)+),
-            Kind::Redemption => concat!($first $(, "redemptions", $rest)+),
-            Kind::Delivery => concat!($first $(, "deliveries", $rest)+),
-            Kind::Media => concat!($first $(, "media", $rest)+),
-            Kind::Token => concat!($first $(, "tokens", $rest)+),
-            Kind::Answer => concat!($first $(, "answers", $rest)+),
-            Kind::Internal => concat!($first $(, "internals", $rest)+),
-        }
-    };
-}
-pub(super) use statement;
+pub(super) const VERSION: &str = "SELECT version FROM records WHERE kind = ?1 AND id = ?2";
+pub(super) const LOAD: &str = "SELECT version, value FROM records WHERE kind = ?1 AND id = ?2";
+/// Creates a record, or changes nothing if there is one.
+pub(super) const INSERT: &str = "INSERT INTO records (kind, id, version, expires_at, value) \
+     VALUES (?1, ?2, 1, ?3, ?4) ON CONFLICT DO NOTHING";
+/// Creates or replaces a record.
+pub(super) const PUT: &str = "INSERT OR REPLACE INTO records (kind, id, version, expires_at, value) \
+     VALUES (?1, ?2, ?3, ?4, ?5)";
+pub(super) const DELETE: &str = "DELETE FROM records WHERE kind = ?1 AND id = ?2";
+/// A page of a kind from an id on.
+pub(super) const SCAN_FROM: &str =
+    "SELECT id, version, value FROM records WHERE kind = ?1 AND id >= ?2 ORDER BY id LIMIT ?3";
+/// A page of a kind after an id.
+pub(super) const SCAN_AFTER: &str =
+    "SELECT id, version, value FROM records WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+/// Deletes records that have expired, of all kinds.
+pub(super) const EXPIRE: &str = "DELETE FROM records WHERE (kind, id) IN \
+     (SELECT kind, id FROM records WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
 
 #[cfg(test)]
-mod tests {
-    use crate::store::Kind;
-
-    #[test]
-    fn each_kind_has_its_own_table() {
-        for kind in Kind::ALL {
-            assert_eq!(statement!(kind, "a ", " b ", " c"), format!("a {0} b {0} c", kind.table()));
-        }
-    }
-}
+pub(super) const ALL: [&str; 8] = [VERSION, LOAD, INSERT, PUT, DELETE, SCAN_FROM, SCAN_AFTER, EXPIRE];

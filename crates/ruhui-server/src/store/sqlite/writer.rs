@@ -2,11 +2,11 @@
 //!
 //! Batches come to it in groups, since each group costs a sync and two changes of thread: see `group`.
 
-use super::statement::statement;
+use super::statement;
 use super::write_connection::{BEGIN, WriteConnection};
 use crate::store::group::MOST;
 use crate::store::group::leader::Group;
-use crate::store::{Batch, CommitError, Key, Kind, StoreError, Submitted, Write};
+use crate::store::{Batch, CommitError, Key, StoreError, Submitted, Write};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, params};
 use std::path::PathBuf;
@@ -159,41 +159,37 @@ fn apply_batch(transaction: &Transaction<'_>, batch: &Batch) -> rusqlite::Result
 
 fn version(transaction: &Transaction<'_>, key: &Key) -> rusqlite::Result<Option<i64>> {
     transaction
-        .prepare_cached(statement!(key.kind, "SELECT version FROM ", " WHERE id = ?1"))?
-        .query_row([&key.id], |row| row.get(0))
+        .prepare_cached(statement::VERSION)?
+        .query_row(params![key.kind.number(), key.id], |row| row.get(0))
         .optional()
 }
 
 /// Creates a record; `false` if there is one.
 fn insert(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<bool> {
     let Write::Put { key, value, expires, .. } = write else { return Ok(true) };
-    let inserted = transaction
-        .prepare_cached(statement!(
-            key.kind,
-            "INSERT INTO ",
-            " (id, version, value, expires_at) VALUES (?1, 1, ?2, ?3) ON CONFLICT DO NOTHING"
-        ))?
-        .execute(params![key.id, value.0, expires.map(Timestamp::as_millisecond)])?;
+    let inserted = transaction.prepare_cached(statement::INSERT)?.execute(params![
+        key.kind.number(),
+        key.id,
+        key.kind.expiry(*expires),
+        value.0
+    ])?;
     Ok(inserted == 1)
 }
 
 fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<()> {
     match write {
         Write::Put { key, read, value, expires } => {
-            let version = read.unwrap_or(0) + 1;
-            let expires = expires.map(Timestamp::as_millisecond);
-            transaction
-                .prepare_cached(statement!(
-                    key.kind,
-                    "INSERT OR REPLACE INTO ",
-                    " (id, version, value, expires_at) VALUES (?1, ?2, ?3, ?4)"
-                ))?
-                .execute(params![key.id, version, value.0, expires])?;
+            let (version, expires) = (read.unwrap_or(0) + 1, key.kind.expiry(*expires));
+            transaction.prepare_cached(statement::PUT)?.execute(params![
+                key.kind.number(),
+                key.id,
+                version,
+                expires,
+                value.0
+            ])?;
         }
         Write::Delete { key, .. } => {
-            transaction
-                .prepare_cached(statement!(key.kind, "DELETE FROM ", " WHERE id = ?1"))?
-                .execute([&key.id])?;
+            transaction.prepare_cached(statement::DELETE)?.execute(params![key.kind.number(), key.id])?;
         }
         Write::Expect { .. } => {}
     }
@@ -201,18 +197,10 @@ fn apply_one(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<(
 }
 
 fn expire(connection: &mut Connection, now: Timestamp, limit: usize) -> rusqlite::Result<usize> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let transaction = connection.transaction_with_behavior(BEGIN)?;
-    let mut forgotten = 0;
-    for kind in Kind::EXPIRING {
-        forgotten += transaction
-            .prepare_cached(statement!(
-                kind,
-                "DELETE FROM ",
-                " WHERE id IN (SELECT id FROM ",
-                " WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)"
-            ))?
-            .execute(params![now.as_millisecond(), (limit - forgotten) as i64])?;
-    }
+    let forgotten =
+        transaction.prepare_cached(statement::EXPIRE)?.execute(params![now.as_millisecond(), limit])?;
     transaction.commit()?;
     Ok(forgotten)
 }
