@@ -368,26 +368,62 @@ impl Reply {
         assert!(fits, "Request-ID {id:?}");
     }
 
-    /// The body; what is sealed is different each time: RSA of 2048 bits, in Base64.
-    fn text_without_seals(&self) -> String {
-        let text = self.text();
-        let is_sealed = |part: &&str| part.len() == 344 && part.ends_with("==");
-        let sealed: Vec<&str> = text.split('"').filter(is_sealed).collect();
-        sealed.iter().fold(text.clone(), |text, sealed| text.replace(sealed, "(sealed)"))
-    }
-
-    /// The whole reply as it goes over the wire, but for the signature: what follows from all else and was
-    /// checked would only be noise.
+    /// The response, as snapshots keep it: the status, the headers that are not the same in every response, and the body.
+    ///
+    /// Random values are replaced, so that a snapshot changes only if the response does: one more random number drawn
+    /// anywhere before would change all of them. The usual headers are checked here, for all snapshots.
     pub(crate) fn transcript(&self) -> String {
         let mut text = format!("{}\n", self.status);
-        let mut names: Vec<_> = self.headers.keys().collect();
-        names.sort_by_key(|name| name.as_str());
-        for name in names {
-            for value in self.headers.get_all(name) {
-                let value = if *name == header::SIGNATURE { "(fits)" } else { value.to_str().unwrap() };
-                writeln!(text, "{name}: {value}").unwrap();
+        let (_, result) = self.header("request-id").split_once('-').expect("an id and a result");
+        self.identified();
+        writeln!(text, "request-id: (random)-{result}").unwrap();
+        if !self.headers.contains_key(header::SIGNATURE) {
+            self.unsigned();
+            text.push_str("(unsigned)\n");
+        }
+        let length = self.body.len().to_string();
+        let now = self.now.as_second().to_string();
+        let usual = [
+            ("cache-control", "no-cache, must-revalidate"),
+            ("content-language", "zh-CN"),
+            ("content-length", &length),
+            ("content-type", "application/json; charset=utf-8"),
+            ("keep-alive", "timeout=8"),
+            ("x-content-type-options", "nosniff"),
+            ("wechatpay-serial", PUBLIC_KEY_ID),
+            ("wechatpay-signature-type", Scheme::Merchant.as_str()),
+            ("wechatpay-timestamp", &now),
+        ];
+        // The signature was verified, over the nonce and the body.
+        let checked = ["request-id", "wechatpay-nonce", "wechatpay-signature"];
+        let missing = |(name, _): &&(&str, &str)| {
+            !name.starts_with("wechatpay-") && !self.headers.contains_key(*name)
+        };
+        for (name, _) in usual.iter().filter(missing) {
+            writeln!(text, "{name}: (missing)").unwrap();
+        }
+        let mut headers: Vec<(&str, &str)> =
+            self.headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        headers.sort_unstable();
+        for header in headers.into_iter().filter(|(name, _)| !checked.contains(name)) {
+            if !usual.contains(&header) {
+                writeln!(text, "{}: {}", header.0, header.1).unwrap();
             }
         }
-        text + "\n" + &self.text_without_seals()
+        text + "\n" + &self.text_without_random_values()
+    }
+
+    /// The body without values that are random or encrypted.
+    fn text_without_random_values(&self) -> String {
+        let text = self.text();
+        // RSA of 2048 bits, in Base64.
+        let is_encrypted = |part: &&str| part.len() == 344 && part.ends_with("==");
+        let encrypted = text.split('"').filter(is_encrypted).map(str::to_owned);
+        let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
+        let random = ["token", "coupon_code", "media_url", "card_id"].into_iter().filter_map(|name| body[name].as_str());
+        let random = random.filter(|value| *value != CARD_ID && !value.contains("Template0000")).map(str::to_owned);
+        let replaced = |text: String, (value, by): (String, &str)| text.replace(&value, by);
+        let encrypted = encrypted.map(|value| (value, "(encrypted)"));
+        encrypted.chain(random.map(|value| (value, "(random)"))).fold(text.clone(), replaced)
     }
 }
