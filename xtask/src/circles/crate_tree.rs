@@ -116,7 +116,8 @@ pub(super) fn is_of_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
-fn flatten(tree: &UseTree, path: &mut Vec<String>, role: Role, uses: &mut Vec<Use>) {
+/// Adds the names of a `use` declaration.
+pub(super) fn flatten(tree: &UseTree, path: &mut Vec<String>, role: Role, uses: &mut Vec<Use>) {
     match tree {
         UseTree::Path(inner) => {
             path.push(inner.ident.to_string());

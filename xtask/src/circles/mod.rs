@@ -158,6 +158,20 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_a_file_offers_and_uses_is_imported() {
+        let files = |own| {
+            [
+                ("lib.rs", "mod error;"),
+                ("error/mod.rs", own),
+                ("error/api.rs", "use super::Error; pub struct ApiError(Error);"),
+            ]
+        };
+        assert!(sizes(&files("mod api; pub use api::ApiError; pub struct Error;")).is_empty());
+        assert_eq!(sizes(&files("mod api; pub use api::ApiError; pub struct Error(Box<ApiError>);")), [2]);
+        assert_eq!(sizes(&files("mod api; pub struct Error; fn f() { use api::ApiError; }")), [2]);
+    }
+
+    #[test]
     fn arguments_of_macros_are_read() {
         let files = [
             ("lib.rs", "mod a; mod b;"),

@@ -1,10 +1,10 @@
 //! From the paths in a crate's code to the files that define what they name.
 
-use super::crate_tree::{CrateTree, Module, ModulePath, Role, is_of_tests};
+use super::crate_tree::{CrateTree, Module, ModulePath, Role, Use, flatten, is_of_tests};
 use proc_macro2::{Group, TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
-use syn::{Item, Macro, Path, Visibility};
+use syn::{Item, ItemUse, Macro, Path, Visibility};
 
 /// The imports of a crate: importing file, imported file, names.
 pub(super) struct Imports {
@@ -17,8 +17,13 @@ impl Imports {
         for (path, module) in &tree.modules {
             let mut paths = Paths::default();
             module.items.iter().for_each(|item| paths.visit_item(item));
-            let imported = module.uses.iter().filter(|found| found.role == Role::Imports);
-            let all = imported.map(|found| &found.path).chain(&paths.0);
+            // A name that is offered to others is imported too if this module's own code has it.
+            let is_imported = |found: &&Use| match &found.name {
+                Some(name) => found.role == Role::Imports || paths.words.contains(name),
+                None => found.role == Role::Imports,
+            };
+            let imported = module.uses.iter().chain(&paths.uses).filter(is_imported);
+            let all = imported.map(|found| &found.path).chain(&paths.paths);
             for found in all {
                 let Some(file) = tree.file_of(path, found, &mut Vec::new()) else { continue };
                 if file != module.file {
@@ -125,7 +130,14 @@ fn mentions(tokens: &TokenStream, name: &str) -> bool {
 
 /// The paths in the code of a module.
 #[derive(Default)]
-struct Paths(Vec<Vec<String>>);
+struct Paths {
+    /// Paths of several names.
+    paths: Vec<Vec<String>>,
+    /// The first name of each path, and all names in macros.
+    words: BTreeSet<String>,
+    /// Imports inside of functions.
+    uses: Vec<Use>,
+}
 
 impl<'ast> Visit<'ast> for Paths {
     fn visit_item(&mut self, item: &'ast Item) {
@@ -143,9 +155,14 @@ impl<'ast> Visit<'ast> for Paths {
     /// `pub(in path)` says who may use a name, not what is used.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
+    fn visit_item_use(&mut self, declaration: &'ast ItemUse) {
+        flatten(&declaration.tree, &mut Vec::new(), Role::Imports, &mut self.uses);
+    }
+
     fn visit_path(&mut self, path: &'ast Path) {
+        self.words.extend(path.segments.first().map(|segment| segment.ident.to_string()));
         if path.leading_colon.is_none() && path.segments.len() > 1 {
-            self.0.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+            self.paths.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
         }
         visit::visit_path(self, path);
     }
@@ -167,6 +184,7 @@ impl Paths {
                     if colons != 2 {
                         self.end(&mut path);
                     }
+                    self.words.insert(ident.to_string());
                     path.push(ident.to_string());
                     colons = 0;
                 }
@@ -189,7 +207,7 @@ impl Paths {
 
     fn end(&mut self, path: &mut Vec<String>) {
         if path.len() > 1 {
-            self.0.push(std::mem::take(path));
+            self.paths.push(std::mem::take(path));
         }
         path.clear();
     }

@@ -396,9 +396,8 @@ impl Reply {
         ];
         // The signature was verified, over the nonce and the body.
         let checked = ["request-id", "wechatpay-nonce", "wechatpay-signature"];
-        let missing = |(name, _): &&(&str, &str)| {
-            !name.starts_with("wechatpay-") && !self.headers.contains_key(*name)
-        };
+        let missing =
+            |(name, _): &&(&str, &str)| !name.starts_with("wechatpay-") && !self.headers.contains_key(*name);
         for (name, _) in usual.iter().filter(missing) {
             writeln!(text, "{name}: (missing)").unwrap();
         }
@@ -420,8 +419,11 @@ impl Reply {
         let is_encrypted = |part: &&str| part.len() == 344 && part.ends_with("==");
         let encrypted = text.split('"').filter(is_encrypted).map(str::to_owned);
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();
-        let random = ["token", "coupon_code", "media_url", "card_id"].into_iter().filter_map(|name| body[name].as_str());
-        let random = random.filter(|value| *value != CARD_ID && !value.contains("Template0000")).map(str::to_owned);
+        let random = ["token", "coupon_code", "media_url", "card_id"]
+            .into_iter()
+            .filter_map(|name| body[name].as_str());
+        let random =
+            random.filter(|value| *value != CARD_ID && !value.contains("Template0000")).map(str::to_owned);
         let replaced = |text: String, (value, by): (String, &str)| text.replace(&value, by);
         let encrypted = encrypted.map(|value| (value, "(encrypted)"));
         encrypted.chain(random.map(|value| (value, "(random)"))).fold(text.clone(), replaced)

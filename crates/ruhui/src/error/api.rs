@@ -1,6 +1,6 @@
 //! A refusal: every answer that is no success.
 
-use super::Exchange;
+use super::exchange::Exchange;
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, LOCATION};
 use http::{HeaderMap, StatusCode};

@@ -1,18 +1,21 @@
 //! What can go wrong, grouped by whose fault it is.
 
 mod api;
+mod exchange;
 mod misuse;
 mod mixup;
 mod reply;
 
 pub use api::{ApiError, Foreign, Proof};
+pub use exchange::{Exchange, Failure};
 pub use misuse::{HostFault, Misuse, Parameter, TargetFault};
 pub use mixup::Mixup;
 pub(crate) use reply::VerifiedBody;
 pub use reply::{Unexpected, Unopened, Unverified};
 pub use ruhui_core::explain::{Certainty, Finding};
 
-use crate::transport::{Sent, TransportError};
+use crate::transport::Sent;
+use bytes::Bytes;
 use http::StatusCode;
 use ruhui_core::api::Code;
 use ruhui_core::sign::VerifyError;
@@ -115,6 +118,16 @@ impl Error {
             Self::Api(refusal) => Some(&refusal.exchange),
         }
     }
+
+    /// The body of a verified success that did not become a value, as received: JSON, with sensitive fields
+    /// encrypted. The request may have taken effect, and this body is the response to it.
+    pub fn verified_body(&self) -> Option<&Bytes> {
+        match self {
+            Self::Unexpected(unexpected) => Some(&unexpected.body.0),
+            Self::Unopened(unopened) => Some(&unopened.body.0),
+            _ => None,
+        }
+    }
 }
 
 fn write_failures(failures: &[Failure], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,46 +142,4 @@ fn write_failures(failures: &[Failure], f: &mut fmt::Formatter<'_>) -> fmt::Resu
         fmt::Display::fmt(failure, f)?;
     }
     Ok(())
-}
-
-/// Which exchange brought a reply.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Exchange {
-    /// The base URL of the host that answered.
-    pub host: String,
-    /// The reply's status.
-    pub status: StatusCode,
-    /// The reply's `Request-ID`.
-    pub request_id: Option<String>,
-    /// The failure at the other host that came before, if there was one.
-    pub earlier: Option<Failure>,
-}
-
-/// Writes the request id behind a sentence.
-impl fmt::Display for Exchange {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.request_id {
-            None => Ok(()),
-            Some(id) if f.alternate() => write!(f, "（Request-ID {id}）"),
-            Some(id) => write!(f, " (Request-ID {id})"),
-        }
-    }
-}
-
-/// A failed attempt at one host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Failure {
-    /// The host's base URL.
-    pub host: String,
-    /// What happened.
-    pub error: TransportError,
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", self.host, if f.alternate() { "：" } else { ": " })?;
-        self.error.fmt(f)
-    }
 }

@@ -1,6 +1,6 @@
 //! Replies that are no value.
 
-use super::{Error, Exchange};
+use super::exchange::Exchange;
 use bytes::Bytes;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
@@ -40,18 +40,6 @@ pub(crate) struct VerifiedBody(pub(crate) Bytes);
 impl fmt::Debug for VerifiedBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.0.len())
-    }
-}
-
-impl Error {
-    /// The body of a verified success that did not become a value, as received: JSON, with sensitive fields
-    /// encrypted. The request may have taken effect, and this body is the response to it.
-    pub fn verified_body(&self) -> Option<&Bytes> {
-        match self {
-            Self::Unexpected(unexpected) => Some(&unexpected.body.0),
-            Self::Unopened(unopened) => Some(&unopened.body.0),
-            _ => None,
-        }
     }
 }
 

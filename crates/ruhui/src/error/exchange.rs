@@ -1,0 +1,47 @@
+//! The exchange that an error came of, and the attempts before it.
+
+use crate::transport::TransportError;
+use http::StatusCode;
+use std::fmt;
+
+/// The exchange that brought a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The base URL of the host that answered.
+    pub host: String,
+    /// The reply's status.
+    pub status: StatusCode,
+    /// The reply's `Request-ID`.
+    pub request_id: Option<String>,
+    /// The failure at the other host that came before, if there was one.
+    pub earlier: Option<Failure>,
+}
+
+/// Writes the Request-ID after a sentence.
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.request_id {
+            None => Ok(()),
+            Some(id) if f.alternate() => write!(f, "（Request-ID {id}）"),
+            Some(id) => write!(f, " (Request-ID {id})"),
+        }
+    }
+}
+
+/// A failed attempt at one host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The host's base URL.
+    pub host: String,
+    /// What happened.
+    pub error: TransportError,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.host, if f.alternate() { "：" } else { ": " })?;
+        self.error.fmt(f)
+    }
+}
