@@ -117,6 +117,6 @@ drawn! {
 
 drawn! {
     enum ActivityChannel enum ActivityState enum CardTemplateState enum CardType enum CodeMode enum CodeType
-    enum CommonFieldName enum CustomFieldType enum PointExchangeResult enum PointExchangeState enum ProductCouponStockType
-    enum UserCardConfirmState enum UserCardState enum ValidDateType
+    enum CommonFieldName enum CustomFieldType enum PointExchangeResult enum PointExchangeState
+    enum ProductCouponStockType enum UserCardConfirmState enum UserCardState enum ValidDateType
 }
