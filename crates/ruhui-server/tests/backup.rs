@@ -169,7 +169,7 @@ async fn a_store_is_never_overwritten_by_a_backup() {
 fn damage(path: &Path) {
     let root: i64 = {
         let connection = Connection::open(path).unwrap();
-        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'tokens_by_expiry'";
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'records_by_expiry'";
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     };
     let mut bytes = fs::read(path).unwrap();

@@ -127,7 +127,7 @@ fn a_damaged_store_is_named_while_it_serves() {
     let store = root(&place).join("ruhui.db");
     let root_page: usize = {
         let connection = rusqlite::Connection::open(&store).unwrap();
-        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'tokens_by_expiry'";
+        let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'records_by_expiry'";
         connection.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap() as usize
     };
     let mut bytes = fs::read(&store).unwrap();
