@@ -103,7 +103,7 @@ impl CallerEntry {
 
 /// Something in a record that is neither a certificate nor a key.
 fn corrupt<T: Record>(record: &T, why: Bilingual) -> StoreError {
-    StoreError::Corrupt { table: T::KIND.table(), id: RowId::of(T::KIND, &record.id()), why }
+    StoreError::Corrupt { kind: T::KIND, id: RowId::of(T::KIND, &record.id()), why }
 }
 
 fn read_certificates(

@@ -57,7 +57,7 @@ fn rewrite_as<T: Record>(id: &str, stored: Stored) -> Result<Value, StoreError> 
 
 fn unknown(id: &str) -> StoreError {
     StoreError::Corrupt {
-        table: Kind::Internal.table(),
+        kind: Kind::Internal,
         id: RowId::of(Kind::Internal, id),
         why: ("this release keeps nothing under this name", "本版本不使用该名称的记录").into(),
     }

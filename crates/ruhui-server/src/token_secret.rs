@@ -47,7 +47,7 @@ impl TokenSecret {
         let _ = store.commit(vec![crate::store::records::put(&record, None)]).await;
         let id = RowId::of(SecretRecord::KIND, &record.id());
         let corrupt = |why: (&str, &str)| StoreError::Corrupt {
-            table: SecretRecord::KIND.table(),
+            kind: SecretRecord::KIND,
             id: id.clone(),
             why: why.into(),
         };

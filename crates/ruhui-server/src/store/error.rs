@@ -80,11 +80,11 @@ pub enum StoreError {
     },
     /// A record cannot be read.
     Corrupt {
-        /// Where it is.
-        table: &'static str,
-        /// Which one.
+        /// The record's kind.
+        kind: Kind,
+        /// The record's id.
         id: RowId,
-        /// What is wrong.
+        /// What is wrong with it.
         why: Bilingual,
     },
 }
@@ -133,8 +133,12 @@ impl StoreError {
             Self::Unsafe { place, why } => {
                 write!(f, "the store `{place}` cannot be trusted with anything: {why}")
             }
-            Self::Corrupt { table, id, why } => {
-                write!(f, "the record of `{table}` whose id is LIKE '{id}' cannot be read: {why}")
+            Self::Corrupt { kind, id, why } => {
+                let (number, name) = (kind.number(), kind.table());
+                write!(
+                    f,
+                    "the record of kind {number} ({name}) whose id is LIKE '{id}' cannot be read, in the table `records`: {why}"
+                )
             }
         }
     }
@@ -169,8 +173,12 @@ impl StoreError {
             }
             Self::Foreign { place, why } => write!(f, "`{place}` 不是 ruhui 的存储：{why:#}"),
             Self::Unsafe { place, why } => write!(f, "存储 `{place}` 不能保证数据安全：{why:#}"),
-            Self::Corrupt { table, id, why } => {
-                write!(f, "`{table}` 中 id LIKE '{id}' 的记录无法读取：{why:#}")
+            Self::Corrupt { kind, id, why } => {
+                let (number, name) = (kind.number(), kind.table());
+                write!(
+                    f,
+                    "表 `records` 中 kind 为 {number}（{name}）、id LIKE '{id}' 的记录无法读取：{why:#}"
+                )
             }
         }
     }
@@ -261,7 +269,7 @@ mod tests {
             StoreError::TooNew { place: place(), found: 9, known: 2 },
             StoreError::Foreign { place: place(), why: why() },
             StoreError::Unsafe { place: place(), why: why() },
-            StoreError::Corrupt { table: "tokens", id: RowId::of(Kind::Token, "0123"), why: why() },
+            StoreError::Corrupt { kind: Kind::Token, id: RowId::of(Kind::Token, "0123"), why: why() },
         ] {
             let (english, chinese) = (format!("{error}"), format!("{error:#}"));
             assert!(english.is_ascii() && !chinese.is_ascii(), "{english} / {chinese}");

@@ -73,7 +73,7 @@ impl Kind {
         expires.filter(|_| Self::EXPIRING.contains(&self)).map(Timestamp::as_millisecond)
     }
 
-    /// Its name for people.
+    /// The kind's name for people, and in the record of what was provisioned.
     pub fn table(self) -> &'static str {
         match self {
             Self::Merchant => "merchants",

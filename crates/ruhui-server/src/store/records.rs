@@ -82,7 +82,7 @@ fn not_as_written(error: &serde_json::Error) -> Bilingual {
 /// [`StoreError::Corrupt`] when the value is not what this release writes.
 pub fn decode<T: Record>(id: &str, stored: &Stored) -> Result<T, StoreError> {
     serde_json::from_str(&stored.value).map_err(|error| StoreError::Corrupt {
-        table: T::KIND.table(),
+        kind: T::KIND,
         id: RowId::of(T::KIND, id),
         why: not_as_written(&error),
     })

@@ -10,8 +10,8 @@ async fn every_kind_of_record_that_cannot_be_read_is_named_without_its_secrets()
     for (key, stored) in records(&*fixture().await.store).await {
         let broken = Stored { version: stored.version, value: "\"a text\"".to_owned() };
         let error = rewrite(&key, broken).unwrap_err();
-        let StoreError::Corrupt { table, id, .. } = &error else { panic!("{error}") };
-        assert_eq!(*table, key.kind.table());
+        let StoreError::Corrupt { kind, id, .. } = &error else { panic!("{error}") };
+        assert_eq!(*kind, key.kind);
         let said = format!("{error} {error:#} {error:?}");
         assert!(said.contains(&id.to_string()), "{said}");
         let is_secret = matches!(key.kind, Kind::User | Kind::Member | Kind::Claim | Kind::Token);
@@ -33,7 +33,11 @@ async fn a_service_over_a_record_that_it_cannot_read_does_not_start_and_writes_n
         let provision = provision("");
         let error =
             Service::start(env, store.clone(), provision.platform, provision.policy).await.unwrap_err();
-        let expected = format!("the record of `{}` whose id is LIKE '{id}' cannot be read", kind.table());
+        let expected = format!(
+            "the record of kind {} ({}) whose id is LIKE '{id}' cannot be read",
+            kind.number(),
+            kind.table()
+        );
         assert!(error.to_string().starts_with(&expected), "{error}");
         assert_eq!(records(&*store).await, before);
     }

@@ -122,13 +122,13 @@ impl Store for PostgresStore {
 
     async fn submit(&self, batch: Batch) -> Submitted {
         if let Some(key) = unfit(&batch) {
-            let (table, id) = (key.kind.table(), RowId::of(key.kind, &key.id));
+            let (kind, id) = (key.kind, RowId::of(key.kind, &key.id));
             let why = (
                 "it has a NUL character, which PostgreSQL cannot keep",
                 "含有 PostgreSQL 无法保存的 NUL 字符",
             )
                 .into();
-            return Box::pin(ready(Err(StoreError::Corrupt { table, id, why }.into())));
+            return Box::pin(ready(Err(StoreError::Corrupt { kind, id, why }.into())));
         }
         match self.commits.submit(batch).await {
             Ok(asked) => Box::pin(async { asked.answer().await?.map_err(CommitError::Changed) }),
