@@ -1,6 +1,8 @@
-//! Values for everything that goes over the wire, by type: whoever adds a field has to say here that it is drawn.
+//! Values for everything that goes over the wire, by type: whoever adds a field has to say here that it is drawn. The
+//! compiler says so for requests, and a test for responses.
 
 mod calls;
+mod members;
 mod texts;
 
 use proptest::prelude::*;
@@ -78,7 +80,8 @@ macro_rules! drawn {
         }
     )*};
     // Responses may get more fields: they are made of those that they must have, and then of the others.
-    ($(response $name:ident ($($required:ident),*) { $($field:ident),* $(,)? })*) => {$(
+    ($(response $name:ident ($($required:ident),*) { $($field:ident),* $(,)? })*) => {
+        $(
         impl Drawn for $name {
             #[allow(unused_mut, reason = "a response may have no other field")]
             fn draw(choices: &mut Choices) -> Self {
@@ -88,7 +91,13 @@ macro_rules! drawn {
                 drawn
             }
         }
-    )*};
+        )*
+
+        #[test]
+        fn every_member_of_a_response_is_drawn() {
+            $(crate::draw::members::check_drawn::<$name>();)*
+        }
+    };
     ($(enum $name:ident)*) => {$(
         impl Drawn for $name {
             fn draw(choices: &mut Choices) -> Self {

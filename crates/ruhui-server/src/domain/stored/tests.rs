@@ -1,7 +1,82 @@
 //! No record holds a struct that goes over the wire, but through its form.
 
+use super::activity::{StoredActivity, StoredStock};
+use super::card::StoredCard;
+use super::feed::StoredFeed;
+use super::parts::{
+    StoredAnswer, StoredAnswers, StoredChoice, StoredChosen, StoredForm, StoredJump, StoredPurchase,
+    StoredValidity,
+};
+use super::redemption::{StoredOutcome, StoredRedemptionEvent};
+use super::template::StoredTemplate;
+use ruhui_core::api::card_member::{
+    CardTemplate, CommonFieldValue, CustomField, CustomFieldValue, JumpInformation, MembershipActivity,
+    PointExchange, ProductCouponStock, PurchaseInformation, UserCard, UserFeed, UserForm, UserInformation,
+    ValidDateInformation,
+};
+use ruhui_core::api::event::PointExchangeEvent;
+use serde::de::{Deserialize, Deserializer, Error as _, Visitor, value::Error};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+/// Takes the names of a struct's members, and no value.
+struct Names<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Names<'_> {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
+        Err(Error::custom("no struct"))
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        names: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Error> {
+        *self.0 = names;
+        Err(Error::custom("names only"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// Another name of a member, which is read and never written.
+const ALIASES: [&str; 1] = ["update_time"];
+
+fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
+    let mut names = &[][..];
+    let _ = T::deserialize(Names(&mut names));
+    assert!(!names.is_empty(), "{} is no struct", std::any::type_name::<T>());
+    names.iter().copied().filter(|name| !ALIASES.contains(name)).collect()
+}
+
+/// The compiler does not say that a response has got a member: it would be lost when its record is written.
+#[test]
+fn a_form_has_every_member_that_goes_over_the_wire() {
+    fn check<Wire: for<'de> Deserialize<'de>, Form: for<'de> Deserialize<'de>>() {
+        assert_eq!(members_of::<Form>(), members_of::<Wire>(), "{}", std::any::type_name::<Form>());
+    }
+    check::<UserCard, StoredCard>();
+    check::<CardTemplate, StoredTemplate>();
+    check::<MembershipActivity, StoredActivity>();
+    check::<ProductCouponStock, StoredStock>();
+    check::<UserFeed, StoredFeed>();
+    check::<PointExchangeEvent, StoredRedemptionEvent>();
+    check::<PointExchange, StoredOutcome>();
+    check::<JumpInformation, StoredJump>();
+    check::<PurchaseInformation, StoredPurchase>();
+    check::<ValidDateInformation, StoredValidity>();
+    check::<UserForm, StoredForm>();
+    check::<CustomField, StoredChoice>();
+    check::<UserInformation, StoredAnswers>();
+    check::<CommonFieldValue, StoredAnswer>();
+    check::<CustomFieldValue, StoredChosen>();
+}
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
