@@ -91,10 +91,8 @@ async fn a_nul_is_refused_and_found_nowhere() {
     };
     for write in [put("a\0b", None), in_value] {
         let error = store.commit(vec![write]).await.unwrap_err().to_string();
-        assert_eq!(
-            error,
-            "a record of `tokens` cannot be read: it has a NUL character, which PostgreSQL cannot keep"
-        );
+        assert!(error.starts_with("the record of kind 13 (tokens) whose id is LIKE '"), "{error}");
+        assert!(error.ends_with("it has a NUL character, which PostgreSQL cannot keep"), "{error}");
     }
     let keys = ["x\0", "a", "a\0b"].map(|id| key(Kind::Token, id));
     let found: Vec<bool> = store.load(&keys).await.unwrap().iter().map(Option::is_some).collect();
