@@ -297,6 +297,9 @@ async fn an_edited_entry_does_not_replace_a_record_that_cannot_be_read() {
     let store = MemoryStore::new();
     put(&store, template(), "{}").await;
     let error = read(FILE).apply(&store).await.unwrap_err().to_string();
-    assert!(error.starts_with(&format!("the record of `templates` whose id is LIKE '{CARD_ID}'")), "{error}");
+    assert!(
+        error.starts_with(&format!("the record of kind 4 (templates) whose id is LIKE '{CARD_ID}'")),
+        "{error}"
+    );
     assert_eq!(load(&store, provisioned()).await, None, "nothing was written");
 }
