@@ -35,9 +35,9 @@ fn keep(after: &mut Value, before: &Value, read: &Value) {
             }
         }
         (Value::Array(after), Value::Array(before), Value::Array(read)) if before.len() == read.len() => {
-            let has_fewer = after.len() < before.len();
-            for (index, after) in after.iter_mut().enumerate() {
-                if let Some(origin) = origin(after, index, before, has_fewer) {
+            let origins = origins(after, before);
+            for (after, origin) in after.iter_mut().zip(origins) {
+                if let Some(origin) = origin {
                     keep(after, &before[origin], &read[origin]);
                 }
             }
@@ -46,14 +46,30 @@ fn keep(after: &mut Value, before: &Value, read: &Value) {
     }
 }
 
-/// The element of `before` that `after`, at `index`, was. Rules change elements where they are and add new ones at the
-/// end; where elements were removed, only one that is still the same is known for certain.
-fn origin(after: &Value, index: usize, before: &[Value], has_fewer: bool) -> Option<usize> {
-    match before.get(index) {
-        Some(same) if same == after => Some(index),
-        Some(same) if !has_fewer && same.get("name") == after.get("name") => Some(index),
-        _ => before.iter().position(|same| same == after),
+/// For each element of `after`, the one of `before` that it was: the same one, or the one of the same name. Rules change
+/// elements without a name where they are and add new ones at the end, so where none was removed or moved, the place
+/// decides for them.
+fn origins(after: &[Value], before: &[Value]) -> Vec<Option<usize>> {
+    let stays = |origin: usize| before.get(origin) == after.get(origin);
+    let mut origins: Vec<Option<usize>> = vec![None; after.len()];
+    for (index, element) in after.iter().enumerate() {
+        let same = |&at: &usize| before[at] == *element && !stays(at) && !origins.contains(&Some(at));
+        origins[index] = if stays(index) { Some(index) } else { (0..before.len()).find(same) };
     }
+    let has_moved =
+        origins.iter().enumerate().any(|(index, origin)| origin.is_some_and(|origin| origin != index));
+    for (index, element) in after.iter().enumerate() {
+        if origins[index].is_some() {
+            continue;
+        }
+        let is_free = |at: &usize| !origins.contains(&Some(*at));
+        origins[index] = match element.get("name") {
+            Some(name) => (0..before.len()).filter(is_free).find(|at| before[*at].get("name") == Some(name)),
+            None if has_moved || after.len() < before.len() => None,
+            None => Some(index).filter(|index| *index < before.len()),
+        };
+    }
+    origins
 }
 
 #[cfg(test)]
@@ -124,5 +140,53 @@ mod tests {
         assert_eq!(written["cups"], json!([cup("b", 2), cup("c", 3)]));
         let written = after(&read, |it| it.cups[1].name = "new".to_owned());
         assert_eq!(written["cups"], json!([cup("a", 1), { "name": "new", "sips": 0 }, cup("c", 3)]));
+    }
+
+    #[test]
+    fn a_named_element_is_known_wherever_it_is() {
+        let cup = |name: &str, sips: u32, chip: u32| json!({ "name": name, "sips": sips, "chip": chip });
+        let read =
+            json!({ "label": "a", "inside": null, "cups": [cup("a", 0, 1), cup("b", 0, 2), cup("c", 0, 3)] });
+        let written = after(&read, |it| {
+            it.cups[0].sips = 1;
+            it.cups.swap(0, 1);
+        });
+        assert_eq!(written["cups"], json!([cup("b", 0, 2), cup("a", 1, 1), cup("c", 0, 3)]));
+        let written = after(&read, |it| {
+            it.cups[0].sips = 1;
+            drop(it.cups.pop());
+        });
+        assert_eq!(written["cups"], json!([cup("a", 1, 1), cup("b", 0, 2)]));
+    }
+
+    #[test]
+    fn an_element_takes_nothing_from_another_one() {
+        #[derive(Serialize, Deserialize)]
+        struct Shelf {
+            stocks: Vec<Stock>,
+        }
+        #[derive(Serialize, Deserialize)]
+        struct Stock {
+            id: u32,
+        }
+        let change = |read: &Value, change: fn(&mut Vec<Stock>)| -> Value {
+            let text = read.to_string();
+            let before: Shelf = serde_json::from_str(&text).unwrap();
+            let mut after: Shelf = serde_json::from_str(&text).unwrap();
+            change(&mut after.stocks);
+            serde_json::from_str(&rewritten(&text, &before, &after)).unwrap()
+        };
+        let stock = |id: u32, later: &str| json!({ "id": id, "later": later });
+        let read = json!({ "stocks": [stock(1, "of 1"), stock(2, "of 2")] });
+        let written = change(&read, |stocks| {
+            drop(stocks.remove(0));
+            stocks.push(Stock { id: 3 });
+        });
+        assert_eq!(written["stocks"], json!([stock(2, "of 2"), { "id": 3 }]));
+        let written = change(&read, |stocks| {
+            stocks[1].id = 4;
+            stocks.push(Stock { id: 5 });
+        });
+        assert_eq!(written["stocks"], json!([stock(1, "of 1"), stock(4, "of 2"), { "id": 5 }]));
     }
 }
