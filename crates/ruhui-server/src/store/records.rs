@@ -65,14 +65,24 @@ pub struct Loaded<T> {
     text: Value,
 }
 
-/// The reason for which a record cannot be read. The English text has the JSON reader's own message, since it
-/// goes to the log.
+/// The reason for which a record cannot be read. It goes to the log, so it names a member that is missing and the place,
+/// but no value: the JSON reader's own message quotes what it found, which may be a secret.
 fn not_as_written(error: &serde_json::Error) -> Bilingual {
     let (line, column) = (error.line(), error.column());
-    Bilingual::new(
-        format!("its JSON is not what this release writes ({error})"),
-        format!("其 JSON 与本版本写入的格式不符（第 {line} 行第 {column} 列）"),
-    )
+    let message = error.to_string();
+    let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+    match missing {
+        Some((name, _)) => Bilingual::new(
+            format!(
+                "its JSON is not what this release writes: `{name}` is missing at line {line}, column {column}"
+            ),
+            format!("其 JSON 与本版本写入的格式不符：缺少 `{name}`（第 {line} 行第 {column} 列）"),
+        ),
+        None => Bilingual::new(
+            format!("its JSON is not what this release writes at line {line}, column {column}"),
+            format!("其 JSON 与本版本写入的格式不符（第 {line} 行第 {column} 列）"),
+        ),
+    }
 }
 
 /// Reads the JSON of the record with this id.

@@ -4,19 +4,61 @@ use super::*;
 use ruhui_server::Service;
 use ruhui_server::rewrite;
 use ruhui_server::store::StoreError;
+use serde_json::{Value as Json, json};
 
 #[tokio::test]
 async fn every_kind_of_record_that_cannot_be_read_is_named_without_its_secrets() {
     for (key, stored) in records(&*fixture().await.store).await {
-        let broken = Stored { version: stored.version, value: "\"a text\"".to_owned() };
+        let broken = Stored { version: stored.version, value: "\"a secret text\"".to_owned() };
         let error = rewrite(&key, broken).unwrap_err();
         let StoreError::Corrupt { kind, id, .. } = &error else { panic!("{error}") };
         assert_eq!(*kind, key.kind);
         let said = format!("{error} {error:#} {error:?}");
         assert!(said.contains(&id.to_string()), "{said}");
+        assert!(!said.contains("a secret text"), "{said}");
         let is_secret = matches!(key.kind, Kind::User | Kind::Member | Kind::Claim | Kind::Token);
         assert!(!is_secret || !said.contains(&key.id), "{said}");
     }
+}
+
+/// Every member, in turn, has become something else.
+#[tokio::test]
+async fn no_value_of_a_record_that_cannot_be_read_is_shown() {
+    fn pointers(value: &Json, at: &str, found: &mut Vec<String>) {
+        found.push(at.to_owned());
+        match value {
+            Json::Object(members) => {
+                for (name, member) in members {
+                    let name = name.replace('~', "~0").replace('/', "~1");
+                    pointers(member, &format!("{at}/{name}"), found);
+                }
+            }
+            Json::Array(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    pointers(element, &format!("{at}/{index}"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut unreadable = 0;
+    for (key, Stored { version, value }) in records(&*fixture().await.store).await {
+        let value: Json = serde_json::from_str(&value).unwrap();
+        let mut found = Vec::new();
+        pointers(&value, "", &mut found);
+        for at in found {
+            for other in [json!("S3cret"), json!("S3cret\u{0}".repeat(500)), json!(13_800_000_000_u64)] {
+                let mut changed = value.clone();
+                *changed.pointer_mut(&at).unwrap() = other;
+                let stored = Stored { version, value: changed.to_string() };
+                let Err(error) = rewrite(&key, stored) else { continue };
+                unreadable += 1;
+                let said = format!("{error} {error:#} {error:?}");
+                assert!(!said.contains("S3cret") && !said.contains("13800000000"), "{at}: {said}");
+            }
+        }
+    }
+    assert!(unreadable > 300, "{unreadable}");
 }
 
 #[tokio::test]
