@@ -87,8 +87,9 @@ impl Service {
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
         let platform = Arc::new(platform);
-        let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
+        // First what is read alone: a service that cannot start writes nothing.
         let registry = Arc::new(Registry::load(store.clone()).await?);
+        let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
         let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone());
         let in_flight = InFlight::new(policy.in_flight);

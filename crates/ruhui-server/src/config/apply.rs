@@ -99,9 +99,11 @@ impl Provision {
             let written = find(&before.digests, &key).filter(|_| !is_edited && current.is_some());
             note(&mut after.digests, &key, written.cloned().unwrap_or_else(|| digest(&value.0)));
             let is_same = current.as_ref().is_some_and(|stored| stored.value == value.0);
-            if !is_same && (is_edited || current.is_none()) {
-                let read = current.as_ref().map(|stored| stored.version);
-                let value = current.map_or(Ok(value), replace)?;
+            let is_missing = current.is_none();
+            let read = current.as_ref().map(|stored| stored.version);
+            // Each is read, edited or not: beside one that cannot be read, nothing is written.
+            let value = current.map_or(Ok(value), replace)?;
+            if !is_same && (is_edited || is_missing) {
                 batch.push(Write::Put { key, read, value, expires });
             }
         }

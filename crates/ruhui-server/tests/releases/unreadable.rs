@@ -84,3 +84,38 @@ async fn a_service_over_a_record_that_it_cannot_read_does_not_start_and_writes_n
         assert_eq!(records(&*store).await, before);
     }
 }
+
+#[tokio::test]
+async fn a_service_that_does_not_start_leaves_no_secret_of_its_own() {
+    let fixture = fixture().await;
+    let store = fixture.store.clone();
+    let secret = Key { kind: Kind::Internal, id: "token_secret".to_owned() };
+    let brand = Key { kind: Kind::Brand, id: "1005".to_owned() };
+    let found = store.load(&[secret.clone(), brand.clone()]).await.unwrap();
+    let [secret_version, brand_version] =
+        [&found[0], &found[1]].map(|stored| stored.as_ref().unwrap().version);
+    store.commit(vec![Write::Delete { key: secret, read: secret_version }]).await.unwrap();
+    overwrite(&*store, &brand, brand_version, "{\"of\":\"another program\"}".to_owned()).await;
+    let before = records(&*store).await;
+    let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
+    let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
+    let provision = provision("");
+    Service::start(env, store.clone(), provision.platform, provision.policy).await.unwrap_err();
+    assert_eq!(records(&*store).await, before);
+}
+
+#[tokio::test]
+async fn a_file_with_an_edited_entry_is_not_applied_beside_a_record_that_cannot_be_read() {
+    for (kind, id) in [(Kind::Merchant, MCHID), (Kind::Template, CARD_ID), (Kind::User, MEMBER)] {
+        let fixture = fixture().await;
+        let store = fixture.store.clone();
+        let key = Key { kind, id: id.to_owned() };
+        let found = store.load(std::slice::from_ref(&key)).await.unwrap().remove(0).unwrap();
+        overwrite(&*store, &key, found.version, "{\"of\":\"another program\"}".to_owned()).await;
+        let before = records(&*store).await;
+        let edited = provision(&life::ENTRIES.replace("未申请的品牌", "另一个品牌"));
+        let error = edited.apply(&*store).await.unwrap_err().to_string();
+        assert!(error.starts_with(&format!("the record of `{}`", kind.table())), "{error}");
+        assert_eq!(records(&*store).await, before);
+    }
+}
