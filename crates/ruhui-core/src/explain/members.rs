@@ -2,10 +2,7 @@
 //! that does not leave out nulls writes all of them.
 
 use crate::api::{self, Endpoint, Visitor as Endpoints};
-use crate::wire::is_path_parameter;
-use serde::de::value::Error;
-use serde::de::{Deserializer, Error as _, Visitor};
-use std::cell::Cell;
+use crate::wire::{is_path_parameter, member_names};
 
 /// The members of the body of a call, by its method and path.
 pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
@@ -19,10 +16,8 @@ pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
             if self.method != E::METHOD.as_str() || !matches(E::PATH, self.path) {
                 return;
             }
-            let fields = Cell::new(&[] as &'static [&'static str]);
-            let _ = E::deserialize(FieldsOf(&fields));
-            self.found =
-                fields.get().iter().copied().filter(|field| !is_path_parameter::<E>(field)).collect();
+            let members = member_names::<E>().iter().copied();
+            self.found = members.filter(|member| !is_path_parameter::<E>(member)).collect();
         }
     }
     let mut search = Search { method, path, found: Vec::new() };
@@ -40,32 +35,6 @@ pub(super) fn matches(template: &str, path: &str) -> bool {
                 if wanted == found || wanted.starts_with('{') && !found.is_empty() => {}
             _ => return false,
         }
-    }
-}
-
-/// A deserializer that only listens for the fields of the struct that is read.
-struct FieldsOf<'a>(&'a Cell<&'static [&'static str]>);
-
-impl<'de> Deserializer<'de> for FieldsOf<'_> {
-    type Error = Error;
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        fields: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Error> {
-        self.0.set(fields);
-        Err(Error::custom("the fields are known"))
-    }
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("a call is a struct"))
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
-        unit_struct newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 

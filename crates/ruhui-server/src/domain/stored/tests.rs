@@ -15,42 +15,16 @@ use ruhui_core::api::card_member::{
     ValidDateInformation,
 };
 use ruhui_core::api::event::PointExchangeEvent;
-use serde::de::{Deserialize, Deserializer, Error as _, Visitor, value::Error};
+use ruhui_core::wire::member_names;
+use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-
-/// Takes the names of a struct's members, and no value.
-struct Names<'a>(&'a mut &'static [&'static str]);
-
-impl<'de> Deserializer<'de> for Names<'_> {
-    type Error = Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Error> {
-        Err(Error::custom("no struct"))
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        names: &'static [&'static str],
-        _: V,
-    ) -> Result<V::Value, Error> {
-        *self.0 = names;
-        Err(Error::custom("names only"))
-    }
-
-    serde::forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
-}
 
 /// Another name of a member, which is read and never written.
 const ALIASES: [&str; 1] = ["update_time"];
 
 fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
-    let mut names = &[][..];
-    let _ = T::deserialize(Names(&mut names));
+    let names = member_names::<T>();
     assert!(!names.is_empty(), "{} is no struct", std::any::type_name::<T>());
     names.iter().copied().filter(|name| !ALIASES.contains(name)).collect()
 }
