@@ -43,7 +43,7 @@ impl<'a> ResponseWriter<'a> {
 
     /// A response with a JSON body, signed once the caller is known.
     pub(super) fn json(&self, status: StatusCode, code: Option<&Code>, body: Vec<u8>) -> Response {
-        self.write(status, result_number(status, code), self.signer, body)
+        self.write(status, result_number(status, code), self.signer, self.persistence(), body)
     }
 
     fn write(
@@ -51,9 +51,10 @@ impl<'a> ResponseWriter<'a> {
         status: StatusCode,
         result: u32,
         signer: Option<(&ReplySigner, Scheme)>,
+        persistence: Persistence,
         body: Vec<u8>,
     ) -> Response {
-        let mut response = self.bare(status, result);
+        let mut response = self.in_language(status, result, persistence);
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         if let Some((signer, scheme)) = signer {
@@ -75,45 +76,57 @@ impl<'a> ResponseWriter<'a> {
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
         let body = serde_json::to_vec(&error.to_body(self.english)).expect("an error body is JSON");
-        let mut response = match error {
-            // Seen live: an error of the general parameter check is sent unsigned.
-            Error::Parameter(fault) if fault.is_general() => {
-                self.write(status, fault.result_number(), None, body)
-            }
-            _ => self.json(status, Some(&row.code), body),
-        };
-        let headers = response.headers_mut();
-        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
-        }
         // A body of which something is still on its way closes its connection by itself. One that was too large ends
         // it even if all of it was read.
-        if row.id == Id::BODY_TOO_LARGE {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-            headers.remove(KEEP_ALIVE);
+        let persistence = if row.id == Id::BODY_TOO_LARGE { Persistence::Closes } else { self.persistence() };
+        let (result, signer) = match error {
+            // Seen live: an error of the general parameter check is sent unsigned.
+            Error::Parameter(fault) if fault.is_general() => (fault.result_number(), None),
+            _ => (result_number(status, Some(&row.code)), self.signer),
+        };
+        let mut response = self.write(status, result, signer, persistence, body);
+        if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
 
-    /// Headers that the real replies carry, and no body.
-    fn bare(&self, status: StatusCode, result: u32) -> Response {
+    /// A response without a body, in the language that was asked for, which no cache keeps.
+    fn in_language(&self, status: StatusCode, result: u32, persistence: Persistence) -> Response {
+        let mut response = self.bare(status, result, persistence);
+        let language = if self.english { "en" } else { "zh-CN" };
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
+        response
+    }
+
+    /// A response without a body, with the headers that every response has.
+    fn bare(&self, status: StatusCode, result: u32, persistence: Persistence) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        // As many as a signed reply has, the writer's own date among them.
+        // As many as a signed response has, the writer's own date among them.
         headers.reserve(13);
-        let language = if self.english { "en" } else { "zh-CN" };
         headers.insert(header::REQUEST_ID, new_request_id(&*self.service.env.entropy, result));
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, must-revalidate"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if self.service.is_draining() {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        } else {
-            headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8"));
-        }
+        match persistence {
+            Persistence::Closes => headers.insert(CONNECTION, HeaderValue::from_static("close")),
+            Persistence::Stays => headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8")),
+        };
         response
     }
+
+    fn persistence(&self) -> Persistence {
+        if self.service.is_draining() { Persistence::Closes } else { Persistence::Stays }
+    }
+}
+
+/// The fate of the connection after a response.
+#[derive(Debug, Clone, Copy)]
+enum Persistence {
+    Closes,
+    Stays,
 }
 
 /// The internal result behind a status and a code. The public manuals document some of them; for the others
@@ -130,7 +143,7 @@ fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
 
 /// The reply that has a picture, for good; without its bytes for who has it.
 pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> Response {
-    let exchange = ResponseWriter::new(service, headers);
+    let writer = ResponseWriter::new(service, headers);
     let tag = format!("\"{}\"", media.id);
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     // A proxy that has packed the picture calls its tag weak (RFC 9110, section 13.1.2).
@@ -138,9 +151,8 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     let is_known =
         known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| strong(known) || known == "*");
     let status = if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
-    let mut response = exchange.bare(status, result_number(status, None));
+    let mut response = writer.bare(status, result_number(status, None), writer.persistence());
     let headers = response.headers_mut();
-    headers.remove(CONTENT_LANGUAGE);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     headers.insert(ETAG, HeaderValue::from_str(&tag).expect("an id is letters and digits"));
     if is_known {
@@ -152,7 +164,7 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
             *response.body_mut() = Body::from(file);
             response
         }
-        None => exchange.error(&Error::Bug("a picture is not Base64")),
+        None => writer.error(&Error::Bug("a picture is not Base64")),
     }
 }
 
@@ -163,5 +175,6 @@ pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> R
 
 /// The reply to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
-    ResponseWriter::new(service, headers).bare(status, result_number(status, None))
+    let writer = ResponseWriter::new(service, headers);
+    writer.in_language(status, result_number(status, None), writer.persistence())
 }
