@@ -1,5 +1,6 @@
 //! One event on its way.
 
+use super::common::{BRAND_PUBLIC_KEY_ID, PUBLIC_KEY_ID};
 use super::desk::*;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::sign::{Scheme, VerifyError};
@@ -39,7 +40,7 @@ async fn a_callback_verifies_and_opens() {
     let came = desk.came().remove(0);
     assert_eq!(came.url, SHOP);
     assert_eq!(desk.verify(&came, Scheme::Merchant), Ok(()));
-    assert_eq!(came.header("wechatpay-serial"), "PUB_KEY_ID_01");
+    assert_eq!(came.header("wechatpay-serial"), PUBLIC_KEY_ID);
     assert_eq!(came.header("wechatpay-signature-type"), Scheme::Merchant.as_str());
     assert_eq!(came.header("content-type"), "application/json");
     assert_eq!(came.header("user-agent"), "Mozilla/4.0");
@@ -256,7 +257,7 @@ async fn the_owner_decides_scheme_and_names() {
     assert_eq!(desk.round().await[0].outcome, Ok(204));
     let came = desk.came().remove(0);
     assert_eq!(desk.verify(&came, Scheme::Brand), Ok(()));
-    assert_eq!(came.header("wechatpay-serial"), "PUB_KEY_ID_02");
+    assert_eq!(came.header("wechatpay-serial"), BRAND_PUBLIC_KEY_ID);
     assert_eq!(came.json()["event_type"], event.event_type);
     assert_eq!(came.resource()["brand_id"], BRAND_ID);
 }

@@ -1,14 +1,14 @@
 //! A service whose clocks, store and client the tests hold.
 
-use super::database;
+pub(crate) use super::common::{APIV3_KEY, BRAND_ID, MCHID};
+use super::common::{MERCHANT_CERT, NOW, PROVISION, at, fresh};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::HeaderMap;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use ruhui_core::api::event::{EventKind, Notification};
-use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::seal::ApiV3Key;
-use ruhui_core::sign::{ReplySigner, Scheme, VerifyError, verify_reply};
+use ruhui_core::sign::{Scheme, VerifyError, verify_reply};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_core::wire::UnknownMembers;
 use ruhui_server::domain::Reach;
@@ -17,38 +17,14 @@ use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
 use ruhui_server::outbox::{Attempt, CallbackClient, CallbackError, CallbackResponse, Delivery};
 use ruhui_server::store::records::put;
-use ruhui_server::store::{MemoryStore, Record, Store, StoreExt as _};
-use ruhui_server::{
-    CertificateDownload, Platform, PlatformCertificate, Policy, RateLimit, ReplyKeys, Service,
-};
+use ruhui_server::store::{Record, Store, StoreExt as _};
+use ruhui_server::{CertificateDownload, Policy, RateLimit, Service};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 use tokio::sync::{Semaphore, mpsc};
 
-const PLATFORM_KEY: &str = include_str!("../../../../vectors/keys/platform_key.pem");
-const PLATFORM_CERT: &str = include_str!("../../../../vectors/keys/platform_cert.pem");
-const MERCHANT_CERT: &str = include_str!("../../../../vectors/keys/merchant_cert.pem");
-pub(crate) const APIV3_KEY: &str = "0123456789abcdef0123456789ABCDEF";
-pub(crate) const MCHID: &str = "1900000001";
-pub(crate) const BRAND_ID: &str = "1004";
-const NOW: i64 = 1_800_000_000;
-
 pub(crate) const SHOP: &str = "https://shop.example/notify";
-
-static PLATFORM: LazyLock<Platform> = LazyLock::new(|| {
-    let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
-    let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
-    let keys = |id: &str| ReplyKeys {
-        public_key: ReplySigner::new(id.parse().unwrap(), key.clone()),
-        certificate: Some(PlatformCertificate {
-            signer: ReplySigner::new(certificate.serial_no().clone(), key.clone()),
-            pem: PLATFORM_CERT.to_owned(),
-            certificate: certificate.clone(),
-        }),
-    };
-    Platform { partner: keys("PUB_KEY_ID_01"), brand: keys("PUB_KEY_ID_02") }
-});
 
 /// What the endpoint at one URL does.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,17 +85,13 @@ pub(crate) struct Desk {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        Self::over(match env!("CARGO_CRATE_NAME") {
-            "postgres" => database::open(&database::schema()).await,
-            _ => Arc::new(MemoryStore::new()),
-        })
-        .await
+        Self::over(fresh().await).await
     }
 
     pub(crate) async fn over(store: Arc<dyn Store>) -> Self {
         let (sender, came) = mpsc::unbounded_channel();
         let street = Arc::new(Street { does: Mutex::default(), let_go: Semaphore::new(0), came: sender });
-        let now = Timestamp::from_second(NOW).unwrap();
+        let now = at(NOW);
         let (clock, wire) = (Arc::new(ManualClock::new(now)), Arc::new(ManualClock::new(now)));
         // Business time may be anywhere; signatures must not care.
         clock.advance(SignedDuration::from_hours(1000));
@@ -195,7 +167,7 @@ impl Desk {
     }
 
     pub(crate) fn verify(&self, came: &Came, scheme: Scheme) -> Result<(), VerifyError> {
-        let keys = PLATFORM.keys(scheme.family()).platform_keys();
+        let keys = PROVISION.platform.keys(scheme.family()).platform_keys();
         verify_reply(&came.headers, &came.body, scheme, &keys, self.wire.now())
     }
 }
@@ -224,7 +196,7 @@ async fn start(
         reach: Reach::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),
     };
-    Service::start_with(street.clone(), env, store, PLATFORM.clone(), policy).await.unwrap()
+    Service::start_with(street.clone(), env, store, PROVISION.platform.clone(), policy).await.unwrap()
 }
 
 pub(crate) fn merchant() -> Caller {

@@ -1,7 +1,7 @@
 //! Owners and endpoints that do not answer: they delay themselves, and their queues cost the others nothing.
 
+use super::common::Unreliable;
 use super::desk::*;
-use super::store::Unreliable;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::types::Caller;
 use ruhui_server::store::{Batch, MemoryStore};

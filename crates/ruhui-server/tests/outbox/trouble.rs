@@ -1,7 +1,7 @@
 //! Crashes, and stores that fail.
 
+use super::common::Unreliable;
 use super::desk::*;
-use super::store::Unreliable;
 use ruhui_core::api::event::EventKind;
 use ruhui_server::store::{Key, Kind, MemoryStore, Value, Write};
 use std::sync::Arc;
