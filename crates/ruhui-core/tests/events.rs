@@ -545,15 +545,6 @@ fn json_value() -> impl Strategy<Value = Value> {
 }
 
 proptest::proptest! {
-    #[test]
-    fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-        let _ = Notification::read(&bytes);
-        for kind in EventKind::ALL {
-            let _ = Event::read(kind.event_type(Family::Partner), &bytes, None);
-        }
-        let _ = Event::read("", &bytes, None);
-    }
-
     /// An id, a type and a resource that decrypts are enough, whatever the other members and the resource hold.
     #[test]
     fn no_event_is_lost_because_of_its_shape(

@@ -379,11 +379,4 @@ mod tests {
         let call: CreatePreAuthToken = decode(&[], None, body.as_bytes(), None).unwrap();
         assert_eq!(call.brand_id.as_str(), brand_id);
     }
-
-    proptest::proptest! {
-        #[test]
-        fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-            let _ = decode::<OpenUserCardToken>(&[], None, &bytes, None);
-        }
-    }
 }

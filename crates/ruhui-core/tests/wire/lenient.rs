@@ -235,14 +235,6 @@ impl Visitor for Each<'_> {
 }
 
 proptest! {
-    #[test]
-    fn no_bytes_make_it_panic(bytes: Vec<u8>) {
-        api::visit(&mut Each(&bytes));
-    }
-
-}
-
-proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     /// Bytes that are almost a reply.

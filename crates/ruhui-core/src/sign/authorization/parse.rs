@@ -238,7 +238,6 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC*") {
-            let _ = Authorization::parse(&text);
             let _ = Authorization::parse(&format!("{GOOD}{text}"));
         }
     }
