@@ -179,7 +179,7 @@ mod tests {
         let stock = |id: u32, later: &str| json!({ "id": id, "later": later });
         let read = json!({ "stocks": [stock(1, "of 1"), stock(2, "of 2")] });
         let written = change(&read, |stocks| {
-            drop(stocks.remove(0));
+            stocks.remove(0);
             stocks.push(Stock { id: 3 });
         });
         assert_eq!(written["stocks"], json!([stock(2, "of 2"), { "id": 3 }]));

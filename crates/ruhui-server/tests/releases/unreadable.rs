@@ -115,7 +115,10 @@ async fn a_file_with_an_edited_entry_is_not_applied_beside_a_record_that_cannot_
         let before = records(&*store).await;
         let edited = provision(&life::ENTRIES.replace("未申请的品牌", "另一个品牌"));
         let error = edited.apply(&*store).await.unwrap_err().to_string();
-        assert!(error.starts_with(&format!("the record of `{}`", kind.table())), "{error}");
+        assert!(
+            error.starts_with(&format!("the record of kind {} ({})", kind.number(), kind.table())),
+            "{error}"
+        );
         assert_eq!(records(&*store).await, before);
     }
 }
