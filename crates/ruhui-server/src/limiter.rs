@@ -69,7 +69,7 @@ struct Counter {
     reserved: Reserved,
 }
 
-/// What this replica knows ahead of the next request.
+/// The requests that this replica has reserved ahead of the next one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Reserved {
     /// Nothing.

@@ -1,4 +1,5 @@
-//! What every decision about one user's cards of one template rests on: handlers and simulated users load the same records.
+//! The state that every decision about one user's cards of one template rests on. Handlers and simulated users load the same
+//! records.
 
 use crate::domain::{Member, Template, User};
 use crate::env::Clock;

@@ -19,9 +19,9 @@ pub struct ReplyKeys {
 pub struct PlatformCertificate {
     /// Signs under the certificate's serial.
     pub signer: ReplySigner,
-    /// What callers download.
+    /// The PEM that callers download.
     pub pem: String,
-    /// The same certificate, parsed.
+    /// The certificate, parsed.
     pub certificate: Certificate,
 }
 
@@ -50,7 +50,7 @@ impl ReplyKeys {
         self.signers().find(|signer| signer.serial().is_written(serial))
     }
 
-    /// What signs when the request names no key.
+    /// The signer of a response whose request names no key.
     pub fn default_for(&self, reply_key: ReplyKey) -> &ReplySigner {
         match (reply_key, &self.certificate) {
             (ReplyKey::Certificate, Some(certificate)) => &certificate.signer,

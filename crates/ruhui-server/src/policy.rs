@@ -1,4 +1,4 @@
-//! What the operator decides: limits, and the points that the documents leave open.
+//! The operator's decisions: limits, and the points that the documents leave open.
 
 use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
@@ -8,7 +8,7 @@ use ruhui_core::wire::UnknownMembers;
 /// The decisions that are left to the operator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
-    /// What is done with openids that nobody registered.
+    /// The treatment of openids that are not registered.
     pub unknown_openids: UnknownOpenids,
     /// Whether calls are limited.
     pub rate_limit: RateLimit,

@@ -1,4 +1,4 @@
-//! What was provisioned, and its version: the bookkeeping of the last configuration file that was applied.
+//! The provisioned state and its version: the bookkeeping of the last configuration file that was applied.
 
 use crate::store::{Key, Kind, Record, Store, StoreError, Stored, Value};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ pub(crate) struct Provisioned {
     /// digest here, and such a replica next to this one has nothing to write.
     #[serde(default)]
     pub(crate) digests: Digests,
-    /// What the first release wrote instead: tables and ids only. Nothing changed its records but the file.
+    /// The bookkeeping of the first release: tables and ids only. The file alone changed its records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<(String, String)>,
 }

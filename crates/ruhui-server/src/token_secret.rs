@@ -93,7 +93,7 @@ fn base62(mut number: i64, digits: usize) -> String {
 /// HMAC-SHA-256 in counter mode, as a source of bytes.
 struct Stream<'a> {
     secret: &'a [u8; 32],
-    /// What the bytes are for.
+    /// The purpose of the bytes.
     purpose: &'static [u8],
     digest: [u8; 32],
     block: AtomicU32,

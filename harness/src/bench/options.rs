@@ -1,4 +1,4 @@
-//! What is measured, and for how long.
+//! The options: the parts to measure, and how long.
 
 use super::store::Store;
 use clap::Args;
@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Connections that the load generator keeps open where each sends as soon as it has its reply.
 pub(super) const CONNECTIONS: usize = 64;
-/// The same where requests come at a rate: so many that they wait for the service and not for a connection.
+/// Connections where requests come at a rate: so many that requests wait for the service and not for a connection.
 pub(super) const OPEN_CONNECTIONS: usize = 256;
 /// How long to measure.
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(crate) struct Options {
     pub(super) sandbox: Option<PathBuf>,
 }
 
-/// What a round is made of.
+/// The parts of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
     /// The service on a core of its own, over each store.
@@ -67,7 +67,7 @@ pub(crate) enum Part {
     Overload,
     /// The SDK, and wxpay-rs.
     Sdk,
-    /// What the service allocates.
+    /// The service's allocations.
     Allocations,
     /// Starting.
     Start,
@@ -79,7 +79,7 @@ impl Part {
         [Self::Service, Self::Calls, Self::Shared, Self::Overload, Self::Sdk, Self::Allocations, Self::Start];
 }
 
-/// What a store holds.
+/// The size of a store.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Size {
     pub(super) users: u64,

@@ -33,7 +33,7 @@ pub(super) struct Use {
     pub(super) role: Role,
 }
 
-/// What a `use` declaration does.
+/// The purpose of a `use` declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// It imports a name for this module's own code.

@@ -9,9 +9,9 @@ use serde::Serialize;
 pub struct Cause {
     /// Its name for programs, unique, in `snake_case`.
     pub id: &'static str,
-    /// What went wrong.
+    /// The mistake.
     pub name: Bilingual,
-    /// What to do about it.
+    /// The remedy.
     pub advice: Bilingual,
 }
 

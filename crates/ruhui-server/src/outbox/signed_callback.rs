@@ -1,4 +1,4 @@
-//! From a delivery to what goes over the wire: sealed for its owner and signed, anew for each attempt.
+//! From a delivery to the callback that goes over the wire: encrypted for its owner and signed, for each attempt again.
 
 use super::{Delivery, Outbox};
 use crate::request_id_header::new_request_id;
@@ -10,7 +10,7 @@ use ruhui_core::seal::{ApiV3Key, ResourceNonce};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 
-/// What a client carries.
+/// A callback that is ready to be sent.
 pub(super) struct SignedCallback {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,

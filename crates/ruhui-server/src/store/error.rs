@@ -84,7 +84,7 @@ pub enum StoreError {
         kind: Kind,
         /// The record's id.
         id: RowId,
-        /// What is wrong with it.
+        /// The reason.
         why: Bilingual,
     },
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-/// What kind of record a key names. Ids are unique within a kind. The SQL backends store the number of a kind, which never
+/// The kind of a record. Ids are unique within a kind. The SQL backends store the number of a kind, which never
 /// changes and is never given to another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

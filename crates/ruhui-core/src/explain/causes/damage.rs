@@ -9,6 +9,6 @@ use std::sync::LazyLock;
 pub(in crate::explain) static CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.id, text.name, text.advice)).collect());
 
-/// The same damage where a response or a callback carries the signature: the way to here made it.
+/// A cause for each kind of damage to the signature of a response or a callback, which was made on its way.
 pub(in crate::explain) static REPLY_CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.reply_id, text.name, HEADER)).collect());

@@ -4,7 +4,7 @@ use crate::env::OffsetClock;
 use crate::service::Service;
 use std::sync::Arc;
 
-/// What the controls act on.
+/// The context of a control: the service and its business clock.
 #[derive(Clone)]
 pub(in crate::http) struct Controls {
     pub(super) service: Arc<Service>,
