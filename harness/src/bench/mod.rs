@@ -5,6 +5,7 @@
 //! the once-only rule and a durable store, and no rate limit.
 
 mod allocations;
+mod compare;
 mod figures;
 mod options;
 mod others;
@@ -64,6 +65,14 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let earlier = earlier()?;
     let mut figures = Figures::beside(&earlier["figures"]);
     let stores = if options.stores.is_empty() { Store::ALL.to_vec() } else { options.stores.clone() };
+    if let Some(against) = &options.against {
+        let (text, figures) = compare::run(options, [&binary, against], folder.path(), &stores)?;
+        if let Some(path) = &options.json {
+            let all = json!({ "machine": machine, "rounds": options.rounds, "compared": figures });
+            write(path, &all)?;
+        }
+        return Ok(format!("{machine}\n\n{text}"));
+    }
     match options.scale {
         true => scale::measure(options, &binary, folder.path(), &stores, &mut figures)?,
         false => measure(options, &binary, folder.path(), &stores, &mut figures)?,

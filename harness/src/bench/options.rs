@@ -39,6 +39,10 @@ pub(crate) struct Options {
     /// Measures this binary in place of one built now: to compare two versions.
     #[arg(long, value_name = "FILE")]
     pub(super) binary: Option<PathBuf>,
+    /// Compares the binary with this one, in turn: 64 connections, over SQLite, PostgreSQL, and two services over one
+    /// PostgreSQL. With `--scale` both stores are full.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["parts", "commit"])]
+    pub(super) against: Option<PathBuf>,
     /// Writes the figures, with every round's value, to this file too.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,

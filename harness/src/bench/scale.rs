@@ -107,7 +107,12 @@ fn compare(
 }
 
 /// For users, and templates if there are any beside the kit's, of which any is as likely.
-fn requests(maker: &Maker, count: usize, size: Size, random: &Mutex<Random>) -> Result<Vec<Vec<u8>>> {
+pub(super) fn requests(
+    maker: &Maker,
+    count: usize,
+    size: Size,
+    random: &Mutex<Random>,
+) -> Result<Vec<Vec<u8>>> {
     maker.requests_for(count, |_| {
         let mut random = random.lock().unwrap_or_else(PoisonError::into_inner);
         let openid = OpenId::new(format!("{USER}{:022}", random.below(size.users)))?;
@@ -124,7 +129,7 @@ const USER: &str = "oScale";
 const TEMPLATE: &str = "pScale";
 
 /// Fills a file that nobody uses meanwhile; its size.
-fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
+pub(super) fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
     let connection = Connection::open(file)?;
     // Nothing of it must survive a crash; the service has its own settings.
     connection.execute_batch(
@@ -139,6 +144,11 @@ fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
         },
         digits: |width| format!("printf('%0{width}d', n)"),
         seconds: "unixepoch()",
+        shape: Shape::of(connection.query_row(
+            "SELECT count(*) FROM sqlite_schema WHERE name = 'records'",
+            [],
+            |row| row.get(0),
+        )?),
     };
     for copy in copies(size, call, &dialect) {
         connection.execute_batch(&copy)?;
@@ -148,11 +158,19 @@ fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
 }
 
 /// The same in a database.
-fn fill_database(database: &Cluster, name: &str, size: Size, call: &OpenUserCardToken) -> Result<u64> {
+pub(super) fn fill_database(
+    database: &Cluster,
+    name: &str,
+    size: Size,
+    call: &OpenUserCardToken,
+) -> Result<u64> {
     let dialect = Dialect {
         numbers: |count| format!("number (n) AS (SELECT * FROM generate_series(0, {count} - 1))"),
         digits: |width| format!("lpad(n::text, {width}, '0')"),
         seconds: "extract(epoch FROM now())::bigint",
+        shape: Shape::of(
+            database.ask_of(name, "SELECT count(*) FROM pg_tables WHERE tablename = 'records'")?.parse()?,
+        ),
     };
     for copy in copies(size, call, &dialect) {
         database.ask_of(name, &copy)?;
@@ -169,19 +187,43 @@ struct Dialect {
     digits: fn(u32) -> String,
     /// The time, in seconds since 1970.
     seconds: &'static str,
+    shape: Shape,
 }
 
-/// Statements that copy what this call is about, and a token, so often. Both stores have one table for each kind, all of the
-/// same shape.
+/// The tables that there are.
+#[derive(Debug, Clone, Copy)]
+enum Shape {
+    /// `records`, for all kinds.
+    OneTable,
+    /// One for each kind, as the first schema had them.
+    TableOfKind,
+}
+
+impl Shape {
+    fn of(tables_named_records: i64) -> Self {
+        if tables_named_records == 0 { Self::TableOfKind } else { Self::OneTable }
+    }
+
+    /// The table with records of a kind, the condition that a row is one, and the columns with their values that say so.
+    fn parts(self, (name, number): (&'static str, u8)) -> (&'static str, String, &'static str, String) {
+        match self {
+            Self::OneTable => ("records", format!("kind = {number} AND "), "kind, ", format!("{number}, ")),
+            Self::TableOfKind => (name, String::new(), "", String::new()),
+        }
+    }
+}
+
+/// Statements that copy the records that this call is about, and a token, so often.
 fn copies(size: Size, call: &OpenUserCardToken, dialect: &Dialect) -> [String; 3] {
-    let copy = |table: &str, model: &str, count: u64, id: &str, expires: &str| {
+    let copy = |kind: (&'static str, u8), model: &str, count: u64, id: &str, expires: &str| {
+        let (table, is_kind, column, number) = dialect.shape.parts(kind);
         format!(
             "WITH {numbers},
-               model (id, value) AS (SELECT id, value FROM {table} WHERE {model} ORDER BY id LIMIT 1),
+               model (id, value) AS (SELECT id, value FROM {table} WHERE {is_kind}{model} ORDER BY id LIMIT 1),
                copy (id, old, value, expires_at) AS
                  (SELECT {id}, model.id, model.value, {expires} FROM number CROSS JOIN model)
-             INSERT INTO {table} (id, version, value, expires_at)
-             SELECT id, 1, replace(value, old, id), expires_at FROM copy WHERE {count} > 0",
+             INSERT INTO {table} ({column}id, version, value, expires_at)
+             SELECT {number}id, 1, replace(value, old, id), expires_at FROM copy WHERE {count} > 0",
             numbers = (dialect.numbers)(count.max(1)),
         )
     };
@@ -193,20 +235,20 @@ fn copies(size: Size, call: &OpenUserCardToken, dialect: &Dialect) -> [String; 3
     let token = format!("substr(model.id, 1, 6) || {}", (dialect.digits)(26));
     [
         copy(
-            "users",
+            ("users", 5),
             &format!("id = '{}'", call.openid.as_str()),
             size.users,
             &name(USER),
             "CAST(NULL AS bigint)",
         ),
         copy(
-            "templates",
+            ("templates", 4),
             &format!("id = '{}'", call.card_id.as_str()),
             size.templates,
             &name(TEMPLATE),
             "CAST(NULL AS bigint)",
         ),
-        copy("tokens", "true", size.tokens, &token, &expires),
+        copy(("tokens", 13), "true", size.tokens, &token, &expires),
     ]
 }
 
@@ -219,15 +261,23 @@ mod tests {
 
     #[test]
     fn copies_have_names_of_their_own_inside_too() {
+        for shape in [Shape::OneTable, Shape::TableOfKind] {
+            check_copies(shape);
+        }
+    }
+
+    fn check_copies(shape: Shape) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("store.db");
         let connection = Connection::open(&file).unwrap();
-        for (table, id) in [("users", MODEL.0), ("templates", MODEL.1), ("tokens", "0time0restrestrest")] {
+        let kinds = [("users", 5), ("templates", 4), ("tokens", 13)];
+        for (kind, id) in kinds.into_iter().zip([MODEL.0, MODEL.1, "0time0restrestrest"]) {
+            let (table, _, column, number) = shape.parts(kind);
             connection
                 .execute_batch(&format!(
-                    "CREATE TABLE {table} (id TEXT PRIMARY KEY, version INTEGER, value TEXT, expires_at INTEGER)
-                       WITHOUT ROWID;
-                     INSERT INTO {table} VALUES ('{id}', 3, '{{\"is\":\"{id}\"}}', 1);"
+                    "CREATE TABLE IF NOT EXISTS {table} ({column}id TEXT PRIMARY KEY, version INTEGER, value TEXT,
+                       expires_at INTEGER) WITHOUT ROWID;
+                     INSERT INTO {table} VALUES ({number}'{id}', 3, '{{\"is\":\"{id}\"}}', 1);"
                 ))
                 .unwrap();
         }
@@ -237,16 +287,21 @@ mod tests {
             openid: OpenId::new(MODEL.0).unwrap(),
         };
         fill_file(&file, Size { users: 20, tokens: 10, templates: 2 }, &call).unwrap();
-        let count = |table: &str| -> i64 {
+        let count = |kind| -> i64 {
+            let (table, is_kind, ..) = shape.parts(kind);
             let sql = format!(
-                "SELECT count(*) FROM {table} WHERE version = 1 AND value = '{{\"is\":\"' || id || '\"}}'"
+                "SELECT count(*) FROM {table}
+                 WHERE {is_kind}version = 1 AND value = '{{\"is\":\"' || id || '\"}}'"
             );
             connection.query_row(&sql, [], |row| row.get(0)).unwrap()
         };
-        assert_eq!(["users", "tokens", "templates"].map(count), [20, 10, 2]);
+        assert_eq!(kinds.map(count), [20, 2, 10]);
+        let (tokens, is_kind, ..) = shape.parts(kinds[2]);
         let soonest: i64 = connection
             .query_row(
-                "SELECT min(expires_at) - 1000 * unixepoch() FROM tokens WHERE version = 1",
+                &format!(
+                    "SELECT min(expires_at) - 1000 * unixepoch() FROM {tokens} WHERE {is_kind}version = 1"
+                ),
                 [],
                 |row| row.get(0),
             )
