@@ -1,4 +1,4 @@
-//! The READMEs' tables of endpoints. A tick stands for something that can be looked at, never for a promise.
+//! The tables of `docs/endpoints.md` in both languages. Each tick is derived from code or from a recorded response.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_core::api::{self, Endpoint, Visitor};
@@ -8,25 +8,25 @@ use std::path::Path;
 
 const START: &str = "<!-- endpoints: cargo xtask endpoints -->";
 const END: &str = "<!-- /endpoints -->";
-/// Whole replies that the service's tests got, by the calls' names.
+/// Recorded responses of the service's tests, by the endpoints' names.
 const REPLIES: &str = "crates/ruhui-server/tests/routes/snapshots";
 
 #[derive(Debug, Clone, Copy)]
-struct Readme {
+struct Page {
     file: &'static str,
-    /// Which of an area's two names it has.
+    /// Returns the area's name in the language of the page.
     name: fn(&Area) -> &'static str,
     columns: &'static str,
 }
 
-const READMES: &[Readme] = &[
-    Readme {
-        file: "README.md",
+const PAGES: &[Page] = &[
+    Page {
+        file: "docs/endpoints.md",
         name: |area| area.en,
         columns: "| Endpoint | Document | Edition | SDK | Service | Test |",
     },
-    Readme {
-        file: "README.zh-CN.md",
+    Page {
+        file: "docs/endpoints.zh-CN.md",
         name: |area| area.zh,
         columns: "| 接口 | 文档 | 版本 | SDK | 服务端 | 测试 |",
     },
@@ -56,7 +56,7 @@ const AREAS: &[Area] = &[
     },
 ];
 
-/// One endpoint's line, and the area that it belongs to.
+/// One endpoint's row, and the area that it belongs to.
 struct Line {
     area: usize,
     text: String,
@@ -66,10 +66,10 @@ struct Line {
 /// Writes the tables.
 pub(crate) fn write() -> Outcome {
     let lines = lines()?;
-    for readme in READMES {
-        let text = with_table(&read_file(readme.file)?, &table(&lines, readme))
-            .with_context(|| format!("in {}", readme.file))?;
-        std::fs::write(readme.file, text).with_context(|| format!("{} cannot be written", readme.file))?;
+    for page in PAGES {
+        let text = with_table(&read_file(page.file)?, &table(&lines, page))
+            .with_context(|| format!("in {}", page.file))?;
+        std::fs::write(page.file, text).with_context(|| format!("{} cannot be written", page.file))?;
     }
     Ok(said(&lines))
 }
@@ -77,14 +77,14 @@ pub(crate) fn write() -> Outcome {
 /// Checks that the tables are those that would be written.
 pub(crate) fn check() -> Outcome {
     let lines = lines()?;
-    for readme in READMES {
-        let found = read_file(readme.file)?;
+    for page in PAGES {
+        let found = read_file(page.file)?;
         let wanted =
-            with_table(&found, &table(&lines, readme)).with_context(|| format!("in {}", readme.file))?;
+            with_table(&found, &table(&lines, page)).with_context(|| format!("in {}", page.file))?;
         ensure!(
             found == wanted,
             "the endpoints of {} are not those of the code; write them with `cargo xtask endpoints`",
-            readme.file
+            page.file
         );
     }
     Ok(said(&lines))
@@ -112,15 +112,15 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
     let reply = format!("{REPLIES}/routes__{}.snap", E::NAME);
-    // That this compiles is what the SDK's tick stands for; a picture goes with `upload_image` beside it.
+    // The SDK's tick stands for this line compiling; `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;
     let is_answered = Path::new(&reply).exists();
     let (service, test) = match is_answered {
         false => ("", String::new()),
         true => match status(&read_file(&reply)?) {
-            Some("200") => ("✓", format!("[✓]({reply})")),
-            Some(status) => ("✓", format!("[{status}]({reply})")),
+            Some("200") => ("✓", format!("[✓](../{reply})")),
+            Some(status) => ("✓", format!("[{status}](../{reply})")),
             None => bail!("{reply} does not begin with a status"),
         },
     };
@@ -135,13 +135,13 @@ fn status(snapshot: &str) -> Option<&str> {
     snapshot.splitn(3, "---\n").nth(2)?.split(' ').next()
 }
 
-fn table(lines: &[Line], readme: &Readme) -> String {
+fn table(lines: &[Line], page: &Page) -> String {
     let mut text = String::new();
     for (index, area) in AREAS.iter().enumerate() {
         text.push_str(&format!(
-            "\n### {}\n\n{}\n|---|---|---|---|---|---|\n",
-            (readme.name)(area),
-            readme.columns
+            "\n## {}\n\n{}\n|---|---|---|---|---|---|\n",
+            (page.name)(area),
+            page.columns
         ));
         for line in lines.iter().filter(|line| line.area == index) {
             text.push_str(&format!("{}\n", line.text));

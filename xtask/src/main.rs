@@ -49,7 +49,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Write the tables of endpoints in the READMEs.
+    /// Write the tables of docs/endpoints.md in both languages.
     Endpoints {
         /// Change nothing; fail when the tables are not those that would be written.
         #[arg(long)]

@@ -1,11 +1,22 @@
-//! The README's commands: they are there to the letter, and the first one shows a token, each time.
+//! The README's commands and snippets: the commands stand there to the letter and the first one shows a token at each
+//! start; the snippets consist of lines of the programs that `ruhui kit --for` prints.
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::read_file;
 use ruhui_harness::sandbox::Sandbox;
 use ruhui_harness::step::Outcome;
 
 const READMES: &[&str] = &["README.md", "README.zh-CN.md"];
+/// The fence of a language's snippet, and the program that its lines come from.
+const SNIPPETS: [(&str, &str); 6] = [
+    ("java", "java.txt"),
+    ("go", "go.txt"),
+    ("js", "node.txt"),
+    ("python", "python.txt"),
+    ("php", "php.txt"),
+    ("sh", "curl.txt"),
+];
+const PROGRAMS: &str = "crates/ruhui-cli/src/command/kit";
 const COMMANDS: &[&str] = &["cargo run --release -- sandbox", "cargo xtask ci"];
 
 /// Checks that both READMEs give the commands, each on a line of its own.
@@ -16,8 +27,53 @@ pub(crate) fn check_words() -> Outcome {
             let has = text.lines().any(|line| line.trim().trim_start_matches("$ ") == *command);
             ensure!(has, "{file} has no line `{command}`");
         }
+        check_snippets(&text, |program| read_file(format!("{PROGRAMS}/{program}")))
+            .with_context(|| format!("in {file}"))?;
     }
     Ok(String::new())
+}
+
+/// Checks that each line of the snippets between `<details>` and `</details>` is a line of its language's program.
+fn check_snippets(readme: &str, program: impl Fn(&str) -> Result<String>) -> Result<()> {
+    let folded: Vec<&str> =
+        readme.split("<details").skip(1).filter_map(|part| Some(part.split_once("</details>")?.0)).collect();
+    for (fence, file) in SNIPPETS {
+        let opening = format!("```{fence}\n");
+        let snippet = folded.iter().find_map(|part| part.split_once(&opening)?.1.split_once("```"));
+        let (snippet, _) = snippet.with_context(|| format!("no snippet begins with ```{fence}"))?;
+        let program = program(file)?;
+        let lines: Vec<Vec<&str>> = program.lines().map(|line| parts(line)).collect();
+        for line in snippet.lines() {
+            ensure!(
+                lines.iter().any(|parts| is_filled(line.trim(), parts)),
+                "the {fence} snippet has a line that {PROGRAMS}/{file} has not: {line}"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The fixed parts of a program's line: placeholders `{RUHUI_…}` stand between them, a translated comment ends it.
+fn parts(line: &str) -> Vec<&str> {
+    let code = line.split("  # «").next().unwrap_or(line).trim();
+    let mut pieces = code.split("{RUHUI_");
+    let first = pieces.next().unwrap_or_default();
+    let rest = pieces.map(|piece| piece.split_once('}').map_or(piece, |(_, after)| after));
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// Whether `line` has all `parts` in their order, from its beginning to its end.
+fn is_filled(line: &str, parts: &[&str]) -> bool {
+    let [first, middle @ ..] = parts else { return false };
+    let Some(mut rest) = line.strip_prefix(first) else { return false };
+    let Some((last, middle)) = middle.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
 }
 
 /// Starts a sandbox twice over a folder that was not there: both starts show a token, the second finds the
@@ -48,6 +104,22 @@ fn token_in(output: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_snippet_has_lines_of_its_program_only() {
+        let readme = |line: &str| {
+            let snippet = |fence: &str| format!("<details>\n```{fence}\n{line}\n```\n</details>\n");
+            SNIPPETS.map(|(fence, _)| snippet(fence)).concat()
+        };
+        let program = |_: &str| Ok("a('{RUHUI_MCHID}', '{RUHUI_OPENID}')  # «one¦two»\nb\n".to_owned());
+        for good in ["a('1900000001', 'oA')", "b"] {
+            check_snippets(&readme(good), program).unwrap();
+        }
+        for bad in ["a('1900000001')", "a('x', 'y');", "c", ""] {
+            assert!(check_snippets(&readme(bad), program).is_err(), "{bad}");
+        }
+        assert!(check_snippets("no snippet", program).is_err());
+    }
 
     #[test]
     fn a_token_is_found_and_a_serial_is_not() {
