@@ -2,6 +2,7 @@
 
 mod controls;
 mod copy;
+mod help;
 mod lang;
 mod listen;
 mod output;
@@ -31,20 +32,20 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use store::StoreArguments;
 
-/// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures
+/// WeChat Pay member cards (商家名片会员): sandbox, tokens, signatures / 微信支付商家名片会员：沙箱、token、签名
 #[derive(Debug, Parser)]
 #[command(
     name = "ruhui",
     version,
     propagate_version = true,
-    after_help = "Exit status: 0 success, 1 refusal or failure, 2 wrong usage / 退出码：0 成功，1 被拒绝或失败，2 用法有误"
+    after_help = "Exit status: 0 success, 1 rejected or failed, 2 wrong usage / 退出码：0 成功，1 被拒绝或失败，2 用法有误"
 )]
 pub(crate) struct Cli {
-    /// Language of messages; by default that of the locale / 提示语言
+    /// Language of messages; by default that of the locale / 显示语言，默认取自系统区域设置
     #[arg(long, global = true, value_name = "LANGUAGE", env = "RUHUI_LANG", value_parser = LanguageParser, help_heading = GLOBAL)]
     lang: Option<Language>,
 
-    /// What is logged to stderr, such as `info` or `ruhui_server=debug` / 日志级别
+    /// Level of the log on stderr, such as `info` or `ruhui_server=debug` / stderr 的日志级别，例如 `info` 或 `ruhui_server=debug`
     #[arg(long, global = true, value_name = "FILTER", env = "RUHUI_LOG", default_value = DEFAULT_LOG, value_parser = log_filter, help_heading = GLOBAL)]
     pub(crate) log: String,
 
@@ -61,14 +62,19 @@ pub(crate) const DEFAULT_FOLDER: &str = "ruhui-sandbox";
 /// The configuration file of a service whose place is not given.
 pub(crate) const DEFAULT_CONFIG: &str = "ruhui.toml";
 
-const GLOBAL: &str = "Global options / 通用选项";
+const GLOBAL: &str = "Global options / 全局选项";
 
 impl Cli {
+    /// The definition of the command line, with its texts in `language`.
+    pub(crate) fn definition(language: Language) -> clap::Command {
+        help::localized(Self::command(), language)
+    }
+
     /// Reads the command line; a wrong one ends the process with status 2.
     pub(crate) fn read() -> Self {
-        let mut command = Self::command();
         let arguments: Vec<OsString> = std::env::args_os().collect();
         let (language, output) = (Language::meant(&arguments), Output::meant(&arguments));
+        let mut command = Self::definition(language);
         let fail = |error: clap::Error| -> ! { usage::exit(&error, output, language) };
         let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
@@ -102,21 +108,21 @@ pub(crate) enum Command {
     Sandbox(SandboxArguments),
     /// Serve the API as a configuration file describes / 按配置文件提供服务
     Serve(ServeArguments),
-    /// Copy the embedded store to a file, also while the service runs / 备份内嵌存储（服务运行时也可）
+    /// Back up the embedded store to a file, also while the service runs / 将内嵌存储备份到文件（服务运行时也可）
     Backup(BackupArguments),
-    /// Put a backup in the place of the embedded store / 用备份恢复内嵌存储
+    /// Replace the embedded store with a backup / 用备份恢复内嵌存储
     Restore(RestoreArguments),
     /// Get a pre-auth token for the join component / 获取入会组件预授权 token
     Token(TokenArguments),
-    /// Make any call by its name, or any path, signed and verified / 按名称或路径调用接口（自动签名与验签）
+    /// Call an endpoint by its name, or any path, signed and verified / 按名称或路径调用接口（自动签名与验签）
     Call(CallArguments),
-    /// Receive callbacks: verify, open, print, pass on / 接收回调通知：验签、解密、显示、转发
+    /// Receive callbacks: verify, decrypt, print, forward / 接收回调通知：验签、解密、显示、转发
     Listen(ListenArguments),
-    /// Play a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户操作
+    /// Act as a user in a sandbox: join, delete, points, pay / 在沙箱中模拟用户：入会、删除会员卡、积分、支付
     User(UserArguments),
-    /// Show a sandbox's business clock, or put it forward / 查看或前移沙箱的业务时钟
+    /// Show a sandbox's business clock, or move it forward / 查看或前移沙箱的业务时钟
     Clock(ClockArguments),
-    /// List a sandbox's callbacks that nobody has accepted yet / 查看沙箱中待送达的回调通知
+    /// List a sandbox's callbacks that are not accepted yet / 查看沙箱中尚未送达的回调通知
     Events(EventsArguments),
     /// Sign a request and show what was signed / 对请求签名并显示待签名串
     Sign(SignArguments),
@@ -124,15 +130,15 @@ pub(crate) enum Command {
     Verify(SavedArguments),
     /// Find out why a saved request is rejected / 分析请求被拒绝的原因
     Explain(SavedArguments),
-    /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序
+    /// Print a program that gets a first token, in your language / 输出获取第一个 token 的程序（按编程语言）
     Kit(KitArguments),
     /// Print a shell's completion script / 输出命令补全脚本
     ///
-    /// In bash, `source <(ruhui completions bash)` turns completion on.
+    /// In bash, `source <(ruhui completions bash)` turns completion on. / 在 bash 中执行 `source <(ruhui completions bash)` 即可启用补全。
     Completions(CompletionsArguments),
-    /// Print a manual page, or write all of them to a folder / 输出手册页
+    /// Print a manual page, or write all of them to a folder / 输出手册页，或将全部手册页写入目录
     ///
-    /// `ruhui man token | man -l -` shows the page of `token`.
+    /// `ruhui man token | man -l -` shows the page of `token`. / `ruhui man token | man -l -` 可显示 `token` 的手册页。
     Man(ManArguments),
 }
 
@@ -203,19 +209,19 @@ pub(crate) struct SandboxArguments {
     #[arg(default_value = DEFAULT_FOLDER)]
     pub(crate) folder: PathBuf,
 
-    /// Serve HTTPS for the real host names, under a CA of the sandbox's own (kit/ca.pem) / 使用沙箱自签 CA 提供 HTTPS
+    /// Serve HTTPS for the real host names, with a certificate of the sandbox's CA (kit/ca.pem) / 使用沙箱自签 CA（kit/ca.pem）的证书，以真实域名提供 HTTPS
     #[arg(long)]
     pub(crate) tls: bool,
 
-    /// Address of the main host, in place of the file's / 主域名监听地址
+    /// Address of the main host, instead of the file's / 主域名的监听地址，代替配置文件中的值
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) main: Option<SocketAddr>,
 
-    /// Address of the backup host, in place of the file's / 备域名监听地址
+    /// Address of the backup host, instead of the file's / 备域名的监听地址，代替配置文件中的值
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) backup: Option<SocketAddr>,
 
-    /// Address of /readyz, in place of the file's / 运维监听地址
+    /// Address of /readyz and the controls, instead of the file's / /readyz 与沙箱控制接口的监听地址，代替配置文件中的值
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operations: Option<SocketAddr>,
 
@@ -242,9 +248,9 @@ pub(crate) struct ServeArguments {
 /// The two paths of the service providers' token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TokenPath {
-    /// The path of the document since July 2025
+    /// The path of the document since July 2025 / 2025 年 7 月起文档中的路径
     PreAuthTokens,
-    /// The path of the document of 24 June 2025
+    /// The path of the document of 24 June 2025 / 2025 年 6 月 24 日版文档中的路径
     OpenUserCardTokens,
 }
 
@@ -267,7 +273,7 @@ impl TokenPath {
 
 #[derive(Debug, Args)]
 pub(crate) struct TokenArguments {
-    /// The path of the endpoint, for service providers; the fields are the same, the errors differ / 接口路径
+    /// The path of the endpoint, for service providers; the fields are the same, the errors differ / 接口路径（服务商）：两者字段相同，错误码不同
     #[arg(long, value_name = "PATH", default_value = "pre-auth-tokens", env = "RUHUI_TOKEN_PATH")]
     pub(crate) path: TokenPath,
 
@@ -275,7 +281,7 @@ pub(crate) struct TokenArguments {
     #[arg(long, env = "RUHUI_CARD_ID")]
     pub(crate) card_id: Option<String>,
 
-    /// The user, under the template's AppID / 用户标识
+    /// The user, under the template's AppID / 用户标识（模板所属 AppID 下的 openid）
     #[arg(long, env = "RUHUI_OPENID")]
     pub(crate) openid: Option<String>,
 
@@ -289,29 +295,29 @@ pub(crate) struct TokenArguments {
 /// The language of a program that gets a first token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Client {
-    /// The JDK alone
+    /// The JDK alone / 仅使用 JDK
     Java,
-    /// The standard library of Go
+    /// The standard library of Go / 仅使用 Go 标准库
     Go,
-    /// npm wechatpay-axios-plugin
+    /// npm wechatpay-axios-plugin / npm 包 wechatpay-axios-plugin
     Node,
-    /// PyPI wechatpayv3
+    /// PyPI wechatpayv3 / PyPI 包 wechatpayv3
     Python,
-    /// The official PHP library wechatpay/wechatpay
+    /// The official PHP library wechatpay/wechatpay / 官方 PHP 库 wechatpay/wechatpay
     Php,
-    /// openssl and curl
+    /// openssl and curl / openssl 与 curl
     Curl,
-    /// This project's crate
+    /// This project's crate / 本项目的 crate
     Rust,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct KitArguments {
-    /// The language or tool; without it, the kit's variables are printed / 语言或工具
+    /// The language or tool; without it, the kit's variables are printed / 编程语言或工具；不指定时输出 kit 的环境变量
     #[arg(long = "for", value_name = "CLIENT")]
     pub(crate) client: Option<Client>,
 
-    /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
+    /// The kit's folder; by default the kit of a sandbox in this folder or above it / kit 目录，默认取当前目录或上级目录中的沙箱
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     pub(crate) kit: Option<PathBuf>,
 
@@ -330,11 +336,11 @@ pub(crate) struct CompletionsArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ManArguments {
-    /// The command whose page is printed, such as `user join`; without it, that of `ruhui` / 命令
+    /// The command whose page is printed, such as `user join`; by default `ruhui` / 要输出手册页的命令，例如 `user join`；默认为 `ruhui`
     #[arg(value_name = "COMMAND")]
     pub(crate) of: Vec<String>,
 
-    /// Writes the pages of all commands to this folder / 将全部手册页写入该目录
+    /// Write the pages of all commands to this folder / 将全部手册页写入该目录
     #[arg(long, value_name = "FOLDER", conflicts_with = "of")]
     pub(crate) to: Option<PathBuf>,
 

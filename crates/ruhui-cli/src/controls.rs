@@ -124,7 +124,7 @@ impl<'a> Controls<'a> {
             _ => "",
         };
         report(self.language.pick(
-            format!("refused: {code}: {message}{errcode}{hint}"),
+            format!("rejected: {code}: {message}{errcode}{hint}"),
             format!("被拒绝：{code}：{message}{errcode}{hint}"),
         ))
     }
@@ -141,7 +141,7 @@ impl<'a> Controls<'a> {
     fn unanswered(&self, error: &reqwest::Error) -> anyhow::Error {
         let url = &self.url;
         if !error.is_connect() {
-            let late = self.language.pick("no answer", "未收到应答");
+            let late = self.language.pick("no response", "未收到应答");
             return self.language.say_of(url, &late);
         }
         let folder = self.folder.as_ref().and_then(|kit| kit.canonicalize().ok()?.parent().map(near));

@@ -87,7 +87,7 @@ pub(crate) fn gather(
     if let Some(data) = data {
         all = match json(&input::data(Some(data), language)?, "--data", language)? {
             Value::Object(members) => members,
-            _ => bail!(language.pick("--data: an object is wanted", "--data：需要一个 JSON 对象")),
+            _ => bail!(language.pick("--data: an object is needed", "--data：需要一个 JSON 对象")),
         };
     }
     for field in fields {
@@ -196,7 +196,7 @@ mod tests {
             let error = gathered(None, &words).unwrap_err();
             assert!(error.ends_with(": there is nothing that could have this field or item"), "{error}");
         }
-        assert_eq!(gathered(Some("[]"), &[]).unwrap_err(), "--data: an object is wanted");
+        assert_eq!(gathered(Some("[]"), &[]).unwrap_err(), "--data: an object is needed");
         assert_eq!(gathered(Some("{"), &[]).unwrap_err(), "--data: is not JSON at line 1, column 1");
     }
 

@@ -12,6 +12,7 @@ mod failure;
 mod fields;
 mod input;
 mod language;
+mod log;
 mod output;
 #[cfg(test)]
 mod texts;
@@ -22,7 +23,6 @@ use failure::Reported;
 use language::Language;
 use ruhui_core::bilingual::OsError;
 use serde_json::json;
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 /// A token costs its request some hundred small allocations.
@@ -36,11 +36,7 @@ const EVENT_INTERVAL: u32 = 8;
 fn main() -> ExitCode {
     let cli = Cli::read();
     let (language, output) = (cli.language(), cli.command.output());
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(tracing_subscriber::EnvFilter::new(&cli.log))
-        .init();
+    log::start(&cli.log);
     let runtime =
         match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
         {
@@ -69,7 +65,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
         Command::Verify(arguments) => command::judge::run(arguments, Judged::Response, language),
         Command::Explain(arguments) => command::judge::run(arguments, Judged::Request, language),
         Command::Kit(arguments) => command::kit::run(arguments, language),
-        Command::Completions(arguments) => command::definition::completions(&arguments),
+        Command::Completions(arguments) => command::definition::completions(&arguments, language),
         Command::Man(arguments) => command::definition::man(arguments, language),
     }
 }

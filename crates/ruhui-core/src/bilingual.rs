@@ -99,7 +99,7 @@ impl OsError {
         match self.kind {
             ErrorKind::NotFound => ("there is no such file or folder", "文件或目录不存在"),
             ErrorKind::PermissionDenied => ("this user has no permission", "当前用户没有权限"),
-            ErrorKind::IsADirectory => ("it is a folder, a file is wanted", "这是目录，此处需要文件"),
+            ErrorKind::IsADirectory => ("it is a folder, a file is needed", "这是目录，此处需要文件"),
             ErrorKind::NotADirectory => {
                 ("a part of the path is a file, not a folder", "路径中有一部分是文件，不是目录")
             }

@@ -488,7 +488,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Certainty of a cause", certainties());
     texts.add("Possible causes that a request does not show", explain::possible_causes());
     texts.add("Requests to be sent", encoding());
-    texts.add("What was received and does not fit", misfits());
+    texts.add("Received values that break a rule", misfits());
     let rows = rows::ALL.iter().map(|row: &&api::Row| (row.en.to_owned(), row.zh.to_owned()));
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);

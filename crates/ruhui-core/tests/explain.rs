@@ -177,7 +177,7 @@ fn wrong_messages() -> Vec<Signed> {
         text("nonce_form", right.replace(NONCE, "593bec0c930BF1AF")),
         text("nonce_before_timestamp", format!("POST\n{PATH}\n{NONCE}\n{NOW}\n{BODY}\n")),
         text("timestamp_first", format!("{NOW}\n{NONCE}\nPOST\n{PATH}\n{BODY}\n")),
-        text("reply_lines_signed", format!("{NOW}\n{NONCE}\n{BODY}\n")),
+        text("response_lines_signed", format!("{NOW}\n{NONCE}\n{BODY}\n")),
         text("body_line_missing", format!("POST\n{PATH}\n{NOW}\n{NONCE}\n")),
         text("blanks_at_line_ends", right.replace('\n', " \n")),
         text("line_feeds_missing", lines.concat()),

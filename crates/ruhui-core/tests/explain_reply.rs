@@ -97,23 +97,23 @@ fn what_verifies_has_no_findings() {
 
 #[test]
 fn a_signature_that_was_changed_on_the_way_is_looked_at_first() {
-    assert_eq!(of_signature(|text| text.trim_end_matches('=').to_owned()), ["reply_signature_unpadded"]);
-    assert_eq!(of_signature(|text| text[..256].to_owned()), ["reply_signature_length"]);
-    assert_eq!(of_signature(|text| text[..300].to_owned()), ["reply_signature_length"]);
-    assert_eq!(of_signature(|text| text.replace('+', " ")), ["reply_signature_blanks"]);
+    assert_eq!(of_signature(|text| text.trim_end_matches('=').to_owned()), ["response_signature_unpadded"]);
+    assert_eq!(of_signature(|text| text[..256].to_owned()), ["response_signature_length"]);
+    assert_eq!(of_signature(|text| text[..300].to_owned()), ["response_signature_length"]);
+    assert_eq!(of_signature(|text| text.replace('+', " ")), ["response_signature_blanks"]);
     let percent = |text: &str| text.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
-    assert_eq!(of_signature(percent), ["reply_signature_percent_encoded"]);
-    assert_eq!(of_signature(|text| format!("{text}%")), ["reply_signature_percent_sign"]);
-    assert_eq!(of_signature(|text| format!("\"{text}\"")), ["reply_signature_quoted"]);
+    assert_eq!(of_signature(percent), ["response_signature_percent_encoded"]);
+    assert_eq!(of_signature(|text| format!("{text}%")), ["response_signature_percent_sign"]);
+    assert_eq!(of_signature(|text| format!("\"{text}\"")), ["response_signature_quoted"]);
     let url_safe = |text: &str| text.replace('+', "-").replace('/', "_");
-    assert_eq!(of_signature(url_safe), ["reply_signature_url_safe"]);
+    assert_eq!(of_signature(url_safe), ["response_signature_url_safe"]);
     let wrapped = |text: &str| {
         let lines: Vec<&str> = text.as_bytes().chunks(76).map(|line| str::from_utf8(line).unwrap()).collect();
         lines.join(" ")
     };
-    assert_eq!(of_signature(wrapped), ["reply_signature_wrapped"]);
-    assert_eq!(of_signature(|text| base64(text.as_bytes())), ["reply_signature_base64_twice"]);
-    assert_eq!(of_signature(|text| hex::encode(unbase64(text))), ["reply_signature_hex"]);
+    assert_eq!(of_signature(wrapped), ["response_signature_wrapped"]);
+    assert_eq!(of_signature(|text| base64(text.as_bytes())), ["response_signature_base64_twice"]);
+    assert_eq!(of_signature(|text| hex::encode(unbase64(text))), ["response_signature_hex"]);
 }
 
 fn base64(bytes: &[u8]) -> String {
@@ -128,24 +128,24 @@ fn unbase64(text: &str) -> Vec<u8> {
 
 #[test]
 fn a_body_that_was_lost_or_replaced_is_named() {
-    assert_eq!(of_body(BODY.as_bytes(), ""), ["reply_body_lost"]);
-    assert_eq!(of_body(BODY.as_bytes(), "<html><body>502</body></html>"), ["reply_html_page"]);
+    assert_eq!(of_body(BODY.as_bytes(), ""), ["response_body_lost"]);
+    assert_eq!(of_body(BODY.as_bytes(), "<html><body>502</body></html>"), ["response_html_page"]);
 }
 
 #[test]
 fn a_signature_of_any_length_is_judged() {
-    assert_eq!(of_signature(|text| text.repeat(200)), ["reply_signature_length"]);
+    assert_eq!(of_signature(|text| text.repeat(200)), ["response_signature_length"]);
 }
 
 #[test]
 fn a_digest_of_apiv2_is_named() {
-    assert_eq!(of_signature(|_| "0123456789ABCDEF".repeat(4)), ["reply_signature_of_v2"]);
+    assert_eq!(of_signature(|_| "0123456789ABCDEF".repeat(4)), ["response_signature_of_v2"]);
 }
 
 #[test]
 fn a_sound_signature_is_not_called_damaged_where_no_key_is_known() {
     let explanation = explained_with(&signed(BODY.as_bytes()), BODY.as_bytes(), &PlatformKeys::new(), None);
-    assert!(!explanation.findings.iter().any(|finding| finding.cause.id.starts_with("reply_signature")));
+    assert!(!explanation.findings.iter().any(|finding| finding.cause.id.starts_with("response_signature")));
 }
 
 #[test]
@@ -155,7 +155,7 @@ fn a_cut_signature_says_how_many_characters_came_in_both_languages() {
     let explanation = explained(&with(header::SIGNATURE, cut), BODY.as_bytes());
     assert_eq!(
         explanation.to_string(),
-        "the signature does not fit the bytes received; the signature is not whole, or not a signature: 256 \
+        "the signature does not match the bytes received; the signature is not whole, or not a signature: 256 \
          characters (192 bytes), 344 (256 bytes) are wanted. Let proxies and frameworks hand the header on as it is"
     );
     assert_eq!(
@@ -168,37 +168,37 @@ fn a_cut_signature_says_how_many_characters_came_in_both_languages() {
 fn a_body_that_was_written_anew_says_in_which_way() {
     let json: serde_json::Value = serde_json::from_str(BODY).unwrap();
     let pretty = serde_json::to_string_pretty(&json).unwrap();
-    assert_eq!(of_body(BODY.as_bytes(), &pretty), ["reply_rewritten"]);
-    assert_eq!(of_body(pretty.as_bytes(), BODY), ["reply_rewritten"]);
+    assert_eq!(of_body(BODY.as_bytes(), &pretty), ["response_rewritten"]);
+    assert_eq!(of_body(pretty.as_bytes(), BODY), ["response_rewritten"]);
     let python = BODY.replace("\":", "\": ").replace(",\"", ", \"");
-    assert_eq!(of_body(BODY.as_bytes(), &python), ["reply_rewritten"]);
-    assert_eq!(of_body(BODY.as_bytes(), format!("{BODY}\n")), ["reply_end_changed"]);
-    assert_eq!(of_body(format!("{BODY}\r\n").as_bytes(), BODY), ["reply_end_changed"]);
-    assert_eq!(of_body(BODY.as_bytes(), BODY.replace('/', "\\/")), ["reply_escapes_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), &python), ["response_rewritten"]);
+    assert_eq!(of_body(BODY.as_bytes(), format!("{BODY}\n")), ["response_end_changed"]);
+    assert_eq!(of_body(format!("{BODY}\r\n").as_bytes(), BODY), ["response_end_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), BODY.replace('/', "\\/")), ["response_escapes_changed"]);
     let ascii = BODY.replace('会', "\\u4f1a").replace('员', "\\u5458");
-    assert_eq!(of_body(BODY.as_bytes(), &ascii), ["reply_escapes_changed"]);
-    assert_eq!(of_body(ascii.as_bytes(), BODY), ["reply_escapes_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), &ascii), ["response_escapes_changed"]);
+    assert_eq!(of_body(ascii.as_bytes(), BODY), ["response_escapes_changed"]);
     let go = BODY.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e");
-    assert_eq!(of_body(BODY.as_bytes(), go), ["reply_escapes_changed"]);
-    assert_eq!(of_body(br#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#), ["reply_order_changed"]);
-    assert_eq!(of_body(BODY.as_bytes(), format!("\u{FEFF}{BODY}")), ["reply_byte_order_mark"]);
-    assert_eq!(of_body(br#"{"a":1.0}"#, r#"{"a":1}"#), ["reply_values_rewritten"]);
-    assert_eq!(of_body(br#"{"a":1}"#, r#"{"a":1,"b":null}"#), ["reply_members_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), go), ["response_escapes_changed"]);
+    assert_eq!(of_body(br#"{"b":1,"a":2}"#, r#"{"a":2,"b":1}"#), ["response_order_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), format!("\u{FEFF}{BODY}")), ["response_byte_order_mark"]);
+    assert_eq!(of_body(br#"{"a":1.0}"#, r#"{"a":1}"#), ["response_values_rewritten"]);
+    assert_eq!(of_body(br#"{"a":1}"#, r#"{"a":1,"b":null}"#), ["response_members_changed"]);
     let twice: String = BODY.bytes().map(char::from).collect();
-    assert_eq!(of_body(BODY.as_bytes(), twice), ["reply_charset_changed"]);
+    assert_eq!(of_body(BODY.as_bytes(), twice), ["response_charset_changed"]);
     let quoted = serde_json::to_string(BODY).unwrap();
-    assert_eq!(of_body(BODY.as_bytes(), quoted), ["reply_json_twice"]);
+    assert_eq!(of_body(BODY.as_bytes(), quoted), ["response_json_twice"]);
     let chunked = format!("{:x}\r\n{}\r\n{:x}\r\n{}\r\n0\r\n\r\n", 9, &BODY[..9], BODY.len() - 9, &BODY[9..]);
-    assert_eq!(of_body(BODY.as_bytes(), chunked), ["reply_chunk_framing"]);
+    assert_eq!(of_body(BODY.as_bytes(), chunked), ["response_chunk_framing"]);
     let encoded = percent_encoding::utf8_percent_encode(BODY, percent_encoding::NON_ALPHANUMERIC).to_string();
-    assert_eq!(of_body(BODY.as_bytes(), encoded), ["reply_percent_encoded"]);
+    assert_eq!(of_body(BODY.as_bytes(), encoded), ["response_percent_encoded"]);
     let entities =
         BODY.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    assert_eq!(of_body(BODY.as_bytes(), entities), ["reply_html_entities"]);
-    assert_eq!(of_body(pretty.as_bytes(), pretty.replace('\n', "\r\n")), ["reply_rewritten"]);
-    assert_eq!(of_body(b"one\ntwo", "one\r\ntwo"), ["reply_line_ends"]);
-    assert_eq!(of_body(br#"{"a":"1","b":"2"}"#, "a=1&b=2"), ["reply_form"]);
-    assert_eq!(of_body(b"", BODY), ["reply_body_of_other"]);
+    assert_eq!(of_body(BODY.as_bytes(), entities), ["response_html_entities"]);
+    assert_eq!(of_body(pretty.as_bytes(), pretty.replace('\n', "\r\n")), ["response_rewritten"]);
+    assert_eq!(of_body(b"one\ntwo", "one\r\ntwo"), ["response_line_ends"]);
+    assert_eq!(of_body(br#"{"a":"1","b":"2"}"#, "a=1&b=2"), ["response_form"]);
+    assert_eq!(of_body(b"", BODY), ["response_body_of_other"]);
 }
 
 #[test]
@@ -206,29 +206,29 @@ fn several_rewritings_at_once_are_named() {
     // Python's json.dumps writes it in this way, with its members sorted.
     let python = r#"{"a": "\u4f1a", "b": 1}"#;
     let both = of_body(r#"{"a":"会","b":1}"#.as_bytes(), python);
-    assert_eq!(both, ["reply_rewritten", "reply_escapes_changed"]);
+    assert_eq!(both, ["response_rewritten", "response_escapes_changed"]);
     let three = of_body(r#"{"b":1,"a":"会"}"#.as_bytes(), python);
     // A library that changes the order rewrites the JSON, blanks included.
-    assert_eq!(three, ["reply_order_changed", "reply_escapes_changed"]);
+    assert_eq!(three, ["response_order_changed", "response_escapes_changed"]);
 }
 
 #[test]
 fn another_key_and_other_bytes_are_told_apart_for_certain() {
     let changed = BODY.replace("EV-1", "EV-2");
     let explanation = explained(&signed(BODY.as_bytes()), changed.as_bytes());
-    assert_eq!(ids(&explanation), ["reply_other_bytes"]);
+    assert_eq!(ids(&explanation), ["response_other_bytes"]);
     assert_eq!(explanation.findings[0].certainty, Certainty::Proven);
     let by_brand = explained(&signed_by(&BRAND, BODY.as_bytes()), BODY.as_bytes());
-    assert_eq!(ids(&by_brand), ["reply_key_unknown"]);
+    assert_eq!(ids(&by_brand), ["response_key_unknown"]);
     let by_own = explained(&signed_by(&MERCHANT, BODY.as_bytes()), BODY.as_bytes());
-    assert_eq!(ids(&by_own), ["reply_signed_by_own_key"]);
+    assert_eq!(ids(&by_own), ["response_signed_by_own_key"]);
 
     let other = SerialNo::new("PUB_KEY_ID_2").unwrap();
     let exchanged = PlatformKeys::new()
         .with_public_key(SerialNo::new(ID).unwrap(), BRAND.public_key())
         .with_public_key(other, PLATFORM.public_key());
     let explanation = explained_with(&signed(BODY.as_bytes()), BODY.as_bytes(), &exchanged, None);
-    assert_eq!(ids(&explanation), ["reply_serial_of_other_key"]);
+    assert_eq!(ids(&explanation), ["response_serial_of_other_key"]);
     let named = explanation.findings[0].detail.as_ref().unwrap().to_string();
     assert_eq!(named, format!("{ID} -> PUB_KEY_ID_2"));
 }
@@ -238,7 +238,7 @@ fn a_key_under_a_name_that_is_not_configured_is_recognised() {
     let explanation =
         explained(&with(header::SERIAL, "7132D72A03E93CDDF8C03BBD1F37EEDF00000000"), BODY.as_bytes());
     assert!(matches!(explanation.error, Some(VerifyError::UnknownSerial { .. })));
-    assert_eq!(ids(&explanation), ["reply_serial_of_other_key"]);
+    assert_eq!(ids(&explanation), ["response_serial_of_other_key"]);
 }
 
 #[test]
@@ -251,32 +251,32 @@ fn a_serial_in_lower_case_verifies() {
 fn a_body_that_was_compressed_cut_or_decoded_says_so() {
     let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03";
     let explanation = explained(&with(CONTENT_ENCODING, "gzip"), gzip);
-    assert_eq!(ids(&explanation), ["reply_compressed"]);
+    assert_eq!(ids(&explanation), ["response_compressed"]);
     assert!(explanation.to_string().contains("Content-Encoding: gzip"), "{explanation}");
-    assert_eq!(ids(&explained(&signed(BODY.as_bytes()), gzip)), ["reply_compressed"]);
-    assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "br"), b"\x0b\x02")), ["reply_compressed"]);
+    assert_eq!(ids(&explained(&signed(BODY.as_bytes()), gzip)), ["response_compressed"]);
+    assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "br"), b"\x0b\x02")), ["response_compressed"]);
     // `identity` is not a compression.
-    assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "identity"), b"{}")), ["reply_other_bytes"]);
+    assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "identity"), b"{}")), ["response_other_bytes"]);
 
     let cut = explained(&with(CONTENT_LENGTH, &BODY.len().to_string()), &BODY.as_bytes()[..40]);
-    assert_eq!(ids(&cut), ["reply_body_cut"]);
+    assert_eq!(ids(&cut), ["response_body_cut"]);
     let detail = format!("40 bytes of {}", BODY.len());
     assert_eq!(cut.findings[0].detail.as_ref().unwrap().to_string(), detail);
     let lost = of_body(BODY.as_bytes(), BODY.replace("会员", "\u{FFFD}\u{FFFD}"));
-    assert_eq!(lost, ["reply_characters_lost"]);
+    assert_eq!(lost, ["response_characters_lost"]);
 }
 
 #[test]
 fn what_has_no_signature_is_looked_at_for_who_wrote_it() {
     let page = b"<!DOCTYPE html>\n<html><body>Please log in</body></html>";
-    assert_eq!(ids(&explained(&HeaderMap::new(), page)), ["reply_html_page"]);
+    assert_eq!(ids(&explained(&HeaderMap::new(), page)), ["response_html_page"]);
     let typed = |content_type: &'static str| {
         HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))])
     };
-    assert_eq!(ids(&explained(&typed("text/html; charset=gbk"), b"hello")), ["reply_html_page"]);
-    assert_eq!(ids(&explained(&typed("application/x-gzip"), b"\x1f\x8b\x08")), ["reply_download"]);
-    assert_eq!(ids(&explained(&HeaderMap::new(), b"PK\x03\x04")), ["reply_download"]);
-    assert_eq!(ids(&explained(&HeaderMap::new(), b"")), ["reply_empty"]);
+    assert_eq!(ids(&explained(&typed("text/html; charset=gbk"), b"hello")), ["response_html_page"]);
+    assert_eq!(ids(&explained(&typed("application/x-gzip"), b"\x1f\x8b\x08")), ["response_download"]);
+    assert_eq!(ids(&explained(&HeaderMap::new(), b"PK\x03\x04")), ["response_download"]);
+    assert_eq!(ids(&explained(&HeaderMap::new(), b"")), ["response_empty"]);
     assert_eq!(ids(&explained(&HeaderMap::new(), b"{}")), [""; 0]);
 
     for name in [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL] {
@@ -284,24 +284,24 @@ fn what_has_no_signature_is_looked_at_for_who_wrote_it() {
         headers.remove(&name);
         let explanation = explained(&headers, BODY.as_bytes());
         assert_eq!(explanation.error, Some(VerifyError::MissingHeader(name)));
-        assert_eq!(ids(&explanation), ["reply_headers_dropped"]);
+        assert_eq!(ids(&explanation), ["response_headers_dropped"]);
     }
 }
 
 #[test]
 fn times_in_other_units_are_named() {
     let milliseconds = explained(&with(header::TIMESTAMP, &format!("{NOW}000")), BODY.as_bytes());
-    assert_eq!(ids(&milliseconds)[0], "reply_timestamp_milliseconds");
+    assert_eq!(ids(&milliseconds)[0], "response_timestamp_milliseconds");
     let text = explained(&with(header::TIMESTAMP, "2025-06-24T08:00:00+08:00"), BODY.as_bytes());
-    assert_eq!(ids(&text)[0], "reply_timestamp_not_seconds");
+    assert_eq!(ids(&text)[0], "response_timestamp_not_seconds");
 }
 
 #[test]
 fn the_other_family_and_sm2_are_named() {
     let brand = explained(&with(header::SIGNATURE_TYPE, Scheme::Brand.as_str()), BODY.as_bytes());
-    assert_eq!(ids(&brand), ["reply_other_family"]);
+    assert_eq!(ids(&brand), ["response_other_family"]);
     let sm2 = explained(&with(header::SIGNATURE_TYPE, "WECHATPAY2-SM2-WITH-SM3"), BODY.as_bytes());
-    assert_eq!(ids(&sm2), ["reply_signed_with_sm2"]);
+    assert_eq!(ids(&sm2), ["response_signed_with_sm2"]);
 }
 
 #[test]

@@ -259,7 +259,7 @@ fn of_several_things_in_one_file_the_one_that_is_wanted_is_read() {
     assert_eq!(error, KeyError::Several { wanted: Kind::PrivateKey, count: 2 });
     assert_eq!(
         error.to_string(),
-        "the text holds 2 different keys, and a private key is wanted: leave one of them"
+        "the text holds 2 different keys, and a private key is needed: keep one of them"
     );
     assert_eq!(format!("{error:#}"), "其中有 2 个不同的密钥，而此处需要一个私钥：请只保留一个");
 }
@@ -461,14 +461,14 @@ fn what_cannot_be_read_is_named_with_what_to_do() {
             "certificate",
             pem("merchant_cert.pem").into_bytes(),
             Kind::Certificate,
-            "this is a certificate, a private key is wanted",
+            "this is a certificate, a private key is needed",
             "这是证书，此处需要私钥",
         ),
         (
             "public key, bare",
             bare(&pem("merchant_pub.pem")).into_bytes(),
             Kind::PublicKey,
-            "this is a public key, a private key is wanted",
+            "this is a public key, a private key is needed",
             "这是公钥，此处需要私钥",
         ),
     ];

@@ -12,7 +12,7 @@ use serde_json::Value;
 #[non_exhaustive]
 pub enum Error {
     /// The caller's fault, or the business's answer: a row of the table.
-    #[error("refused: {}", .0.row.name)]
+    #[error("rejected: {}", .0.row.name)]
     Refused(Box<Refused>),
     /// The caller's fault: a parameter.
     #[error("parameter: {}", .0.issue)]

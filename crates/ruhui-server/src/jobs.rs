@@ -60,7 +60,7 @@ pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Out
         }
         match overload.second(service.in_flight.take_rejected()) {
             Some(OverloadLine::Began) => {
-                tracing::warn!(limit, "overloaded: requests beyond the limit are answered 500 unverified");
+                tracing::warn!(limit, "overloaded: requests beyond the limit get 500 before verification");
             }
             Some(OverloadLine::Ended { rejected }) => tracing::warn!(rejected, "no longer overloaded"),
             None => {}

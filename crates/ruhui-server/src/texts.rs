@@ -244,6 +244,6 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Backups and restores", copies());
     texts.add("Callbacks", callbacks());
     texts.add("Components", components());
-    texts.add_pairs("Answers", answers());
+    texts.add_pairs("Errors", answers());
     insta::assert_snapshot!(texts.page());
 }

@@ -23,7 +23,8 @@ use tokio::sync::oneshot;
 
 fn anywhere(tls: bool) -> Options {
     let any: Option<SocketAddr> = Some("127.0.0.1:0".parse().unwrap());
-    Options { tls, addresses: Addresses { main: any, backup: any, operations: any }, store: None }
+    let addresses = Addresses { main: any, backup: any, operations: any };
+    Options { tls, addresses, ..Options::default() }
 }
 
 /// TLS looks at the real clock, so these tests must too.

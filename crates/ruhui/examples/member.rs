@@ -105,7 +105,7 @@ async fn serve() -> Result<(), Box<dyn Error + Send + Sync>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:7083".to_owned());
     let listener = tokio::net::TcpListener::bind(&address)
         .await
-        .map_err(|error| format!("{address} cannot be listened on: {error}"))?;
+        .map_err(|error| format!("cannot listen on {address}: {error}"))?;
     println!("callbacks at http://{}/notify", listener.local_addr()?);
     axum::serve(listener, router(client, receiver)).await?;
     Ok(())

@@ -211,7 +211,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     let mut texts = Texts::default();
     texts.add("Misuse", misuses());
     texts.add("Transport", transports());
-    texts.add("What is no API error", foreigns());
+    texts.add("Responses that are not API errors", foreigns());
     // The service's messages are in the service's language.
     texts.quote("Calls", errors());
     texts.add("Callbacks", notifications());

@@ -120,7 +120,7 @@ fn opened(schemas: Map<String, Value>) -> Map<String, Value> {
     let mut opened: BTreeSet<String> = BTreeSet::new();
     loop {
         let refers =
-            |schema: &Value| schema.get("x-sealed").is_some() || opened.iter().any(|name| has(schema, name));
+            |schema: &Value| schema.get("x-encrypted").is_some() || opened.iter().any(|name| has(schema, name));
         let more: BTreeSet<String> =
             schemas.iter().filter(|(_, schema)| refers(schema)).map(|(name, _)| name.clone()).collect();
         if more.len() == opened.len() {
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(created["x-resource"]["$ref"], "#/components/schemas/UserCardEvent");
         assert_eq!(schemas["PlainPhoneNumber"], json!({ "type": "string", "minLength": 1, "maxLength": 32 }));
         let text = serde_json::to_string(&schemas).unwrap();
-        assert!(!text.contains("x-sealed") && !text.contains("schemas/FormValue\""));
+        assert!(!text.contains("x-encrypted") && !text.contains("schemas/FormValue\""));
     }
 
     #[test]

@@ -12,11 +12,11 @@ use std::path::PathBuf;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Sandbox / 沙箱")]
 pub(crate) struct ControlArguments {
-    /// The address of its operations; that of the kit by default / 沙箱运维地址
+    /// The address of the sandbox's operations listener; the kit's by default / 沙箱的运维监听地址，默认取自 kit
     #[arg(long, value_name = "URL", env = "RUHUI_OPERATIONS_URL")]
     pub(crate) operations_url: Option<String>,
 
-    /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
+    /// The kit's folder; by default the kit of a sandbox in this folder or above it / kit 目录，默认取当前目录或上级目录中的沙箱
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     pub(crate) kit: Option<PathBuf>,
 
@@ -51,11 +51,11 @@ pub(crate) struct UserArguments {
 /// Plays a user in WeChat.
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// Print an openid that nobody uses / 生成一个未使用的 openid
+    /// Print an unused openid / 生成一个未使用的 openid
     New(OutputArguments),
-    /// Show what the join component asks / 查看入会组件的表单
+    /// Show the form of the join component / 查看入会组件的表单
     Form(LaunchArguments),
-    /// Agree in the join component: the card is opened, and waits to be confirmed / 在入会组件中同意入会
+    /// Agree in the join component: a card is opened and waits for the confirmation / 在入会组件中同意入会：开卡，并等待商户确认
     Join {
         #[command(flatten)]
         answers: AnswerArguments,
@@ -63,7 +63,7 @@ pub(crate) enum UserCommand {
         #[command(flatten)]
         launch: LaunchArguments,
     },
-    /// Open the card from the brand's business card, without a token / 在商家名片页开卡
+    /// Open a card from the brand's business card, without a token / 在商家名片页开卡，无需 token
     Open {
         #[command(flatten)]
         answers: AnswerArguments,
@@ -73,11 +73,11 @@ pub(crate) enum UserCommand {
     },
     /// Delete the card / 删除会员卡
     Delete(AboutArguments),
-    /// Look at the points: the merchant is asked for the balance / 查看积分
+    /// Look at the points: a callback asks the merchant for the balance / 查看积分：通过回调通知请商户同步余额
     Points(AboutArguments),
-    /// Redeem points for a coupon: the merchant is asked / 积分兑换商品券
+    /// Redeem points for a coupon: a callback asks the merchant / 积分兑换商品券：通过回调通知请商户确认
     Redeem {
-        /// How many points / 积分数
+        /// Number of points / 积分数
         points: u64,
 
         #[command(flatten)]
@@ -103,11 +103,11 @@ impl UserCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct LaunchArguments {
-    /// The token that launches the component / 预授权 token
+    /// The token that launches the component / 拉起组件的预授权 token
     #[arg(long)]
     pub(crate) token: String,
 
-    /// The user who holds the phone; by default the one that the token is for / 当前用户标识
+    /// The user who holds the phone; by default the user of the token / 当前用户的 openid，默认为 token 所属用户
     #[arg(long)]
     pub(crate) openid: Option<String>,
 
@@ -120,11 +120,11 @@ pub(crate) struct LaunchArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct AboutArguments {
-    /// The card template; that of the kit by default / 会员卡模板ID
+    /// The card template; the kit's by default / 会员卡模板ID，默认取自 kit
     #[arg(long, env = "RUHUI_CARD_ID")]
     pub(crate) card_id: Option<String>,
 
-    /// The user; that of the kit by default / 用户标识
+    /// The user; the kit's by default / 用户的 openid，默认取自 kit
     #[arg(long, env = "RUHUI_OPENID")]
     pub(crate) openid: Option<String>,
 
@@ -142,18 +142,18 @@ pub(crate) struct AnswerArguments {
     #[arg(long, value_name = "NUMBER", value_parser = phone)]
     pub(crate) phone: String,
 
-    /// A field of the form: sex, name, birthday, address, email or city / 通用信息字段
+    /// A field of the form: sex, name, birthday, address, email or city / 通用信息字段：sex、name、birthday、address、email 或 city
     #[arg(long = "field", value_name = "NAME=VALUE", value_parser = field)]
     pub(crate) fields: Vec<(CommonFieldName, String)>,
 
-    /// A choice of the form, once for each chosen value / 自定义信息字段的选项
+    /// A choice of the form, once for each chosen value / 自定义信息字段的选项，每个选中的值写一次
     #[arg(long = "choose", value_name = "NAME=VALUE", value_parser = pair)]
     pub(crate) choices: Vec<(String, String)>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct ClockArguments {
-    /// Put the clock forward by `90s`, `15m`, `1h30m` or `2d`: tokens and cards expire, callbacks are repeated / 前移业务时钟
+    /// Move the clock forward by `90s`, `15m`, `1h30m` or `2d`: tokens and cards expire, callbacks are retried / 前移业务时钟，例如 `90s`、`15m`、`1h30m`、`2d`：token 与会员卡过期，回调通知重试
     #[arg(long, value_name = "DURATION", value_parser = seconds, allow_hyphen_values = true)]
     pub(crate) advance: Option<u32>,
 
@@ -166,11 +166,11 @@ pub(crate) struct ClockArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct EventsArguments {
-    /// Send a callback whose signature is wrong, to see that it is refused / 发送签名错误的探测通知
+    /// Send a callback whose signature is wrong, to see that the receiver rejects it / 发送签名错误的探测通知，确认接收方会拒绝
     #[arg(long)]
     pub(crate) probe: bool,
 
-    /// The card template whose notify_url gets the probe; that of the kit by default / 会员卡模板ID
+    /// The card template whose notify_url gets the probe; the kit's by default / 探测通知发往该会员卡模板的 notify_url，默认取自 kit
     #[arg(long, env = "RUHUI_CARD_ID")]
     pub(crate) card_id: Option<String>,
 
@@ -208,7 +208,7 @@ fn field(text: &str) -> Result<(CommonFieldName, String), Bilingual> {
         None => {
             let names: Vec<_> = CommonFieldName::ALL.iter().map(short).collect();
             Err(Bilingual::new(
-                format!("there is no field `{name}`; there are {}", names.join(", ")),
+                format!("there is no field `{name}`; the fields are {}", names.join(", ")),
                 format!("没有字段 `{name}`；可用的有 {}", names.join("、")),
             ))
         }
@@ -268,7 +268,7 @@ mod tests {
         }
         assert_eq!(
             field("age=7").unwrap_err().en(),
-            "there is no field `age`; there are sex, name, birthday, address, email, city"
+            "there is no field `age`; the fields are sex, name, birthday, address, email, city"
         );
         assert!(field("name").is_err() && pair("=x").is_err());
     }

@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct BackupArguments {
-    /// The file that the backup goes to / 备份文件
+    /// The file of the backup / 备份文件
     pub(crate) file: PathBuf,
 
-    /// Overwrite that file if it is there / 覆盖已有的备份文件
+    /// Overwrite the file if it exists / 覆盖已有的备份文件
     #[arg(long)]
     pub(crate) force: bool,
 
@@ -40,7 +40,7 @@ pub(crate) struct RestoreArguments {
 /// Which service's store.
 #[derive(Debug, Args)]
 pub(crate) struct WhichArguments {
-    /// The service's configuration file, or a sandbox's folder; by default ruhui.toml here, else that of the sandbox that RUHUI_KIT names or that is near by; not read where --store is given / 服务的配置文件或沙箱目录
+    /// The service's configuration file, or a sandbox's folder; by default ruhui.toml in this folder, else that of the sandbox of RUHUI_KIT or of this folder; not read if --store is given / 服务的配置文件或沙箱目录；默认为当前目录的 ruhui.toml，其次为 RUHUI_KIT 或当前目录中的沙箱；指定 --store 时不读取
     pub(crate) config: Option<PathBuf>,
 
     #[command(flatten)]

@@ -12,23 +12,23 @@ pub(crate) struct ListenArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7083")]
     pub(crate) address: SocketAddr,
 
-    /// Pass each callback that verifies on to this URL, and the answer back / 转发通过验签的回调，并传回应答
+    /// Forward each verified callback to this URL, and return its response / 将通过验签的回调通知转发到该 URL，并返回其应答
     #[arg(long, value_name = "URL", value_parser = web_address)]
     pub(crate) forward_to: Option<reqwest::Url>,
 
-    /// Pass on the bytes and headers as they came; this is the default / 原样转发（默认）
+    /// Forward the bytes and headers unchanged; this is the default / 原样转发报文与 HTTP 头（默认）
     #[arg(long, requires = "forward_to", conflicts_with = "plain")]
     pub(crate) sealed: bool,
 
-    /// Pass on the envelope with the opened resource in it, unsigned / 转发解密后的明文（无签名）
+    /// Forward the callback with the decrypted resource, unsigned / 转发解密后的明文（无签名）
     #[arg(long, requires = "forward_to")]
     pub(crate) plain: bool,
 
-    /// Print phone numbers and answers to forms in full / 完整显示手机号与用户填写的信息
+    /// Print phone numbers and form answers in full / 完整显示手机号与用户填写的信息
     #[arg(long)]
     pub(crate) show_sensitive: bool,
 
-    /// The APIv3 key, for a brand the brand's own; text, or `@file` / APIv3密钥
+    /// The APIv3 key, or a brand's API key; text, or `@file` / APIv3密钥（品牌为品牌API密钥）：文本或 `@文件`
     #[arg(long, value_name = "KEY", env = "RUHUI_APIV3_KEY", hide_env_values = true)]
     pub(crate) apiv3_key: Option<String>,
 

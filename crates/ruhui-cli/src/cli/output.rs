@@ -6,9 +6,9 @@ use std::ffi::OsString;
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Output {
-    /// For people
+    /// For people / 供人阅读
     Text,
-    /// For programs
+    /// For programs / 供程序读取
     Json,
 }
 

@@ -25,11 +25,11 @@ pub(crate) struct CallArguments {
     #[command(flatten)]
     pub(crate) request: RequestArguments,
 
-    /// List the calls that have a name: method, path, what it does, its page / 列出所有接口
+    /// List the endpoints: name, method, path, summary, document / 列出所有接口：名称、方法、路径、说明、文档
     #[arg(long, conflicts_with_all = ["first", "data"])]
     pub(crate) list: bool,
 
-    /// Print this member of the answer alone: `token`, `data.0.card_id` / 只输出应答中的该字段
+    /// Print only this field of the response: `token`, `data.0.card_id` / 只输出应答中的该字段：`token`、`data.0.card_id`
     #[arg(long, value_name = "FIELD", conflicts_with_all = ["list", "output"])]
     pub(crate) pick: Option<String>,
 
@@ -50,11 +50,11 @@ pub(crate) struct SignArguments {
     #[command(flatten)]
     pub(crate) request: RequestArguments,
 
-    /// Unix seconds; now by default / 时间戳
+    /// Unix seconds; now by default / 时间戳（Unix 秒），默认为当前时间
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(i64).range(SECONDS))]
     pub(crate) timestamp: Option<i64>,
 
-    /// 1 to 128 characters; random by default / 随机串
+    /// 1 to 128 characters; random by default / 随机串（1 至 128 个字符），默认随机生成
     #[arg(long, value_name = "TEXT")]
     pub(crate) nonce_str: Option<String>,
 
@@ -66,30 +66,40 @@ pub(crate) struct SignArguments {
 }
 
 const FIELDS: &str = "\
-Fields / 字段:
-  card_id=pbLatjvWOi…                      a text, a number or a truth value / 文本、数字或布尔值
-  valid_date_information.type=PERMANENT    a field of an object / 对象的字段
-  product_coupon_stock_list.0.stock_id=1   a field of a list's first item / 数组元素的字段
-  legal_agreement=@agreement.txt           the text in a file / 文件内容
-  member_information:='{\"jump_appid\":…}'   JSON; with `:=@file` that of a file / JSON
-  file=@card.png                           the picture of upload_image / 上传的图片
+Fields:
+  card_id=pbLatjvWOi…                      a text, a number or a truth value
+  valid_date_information.type=PERMANENT    a field of an object
+  product_coupon_stock_list.0.stock_id=1   a field of a list's first item
+  legal_agreement=@agreement.txt           the text in a file
+  member_information:='{\"jump_appid\":…}'   JSON; `:=@FILE` reads it from a file
+  file=@card.png                           the picture of upload_image
 
-They are checked before anything is sent. brand_id is that of --brand-id, unless given.
-Phone numbers and what users filled in are sealed when sent; answers show them opened.
+Fields are checked before anything is sent. brand_id comes from --brand-id unless
+it is given. Phone numbers and form answers are encrypted in requests, and
+decrypted in the responses that are shown.
+ / 
+字段：
+  card_id=pbLatjvWOi…                      文本、数字或布尔值
+  valid_date_information.type=PERMANENT    对象的字段
+  product_coupon_stock_list.0.stock_id=1   数组第一个元素的字段
+  legal_agreement=@agreement.txt           文件中的文本
+  member_information:='{\"jump_appid\":…}'   JSON；`:=@文件` 从文件读取
+  file=@card.png                           upload_image 上传的图片
+
 字段在发送前检查；未给出的 brand_id 取 --brand-id 的值。
 手机号与用户填写的信息在发送时加密，并在显示的应答中解密。";
 
 #[derive(Debug, Args)]
 pub(crate) struct RequestArguments {
-    /// A call's name, or an HTTP method / 接口名，或 HTTP 方法
+    /// An endpoint's name, or an HTTP method / 接口名，或 HTTP 方法
     #[arg(index = 1, value_name = "NAME|METHOD", value_parser = FirstParser, hide_possible_values = true)]
     first: Option<First>,
 
-    /// Behind a name its fields, behind a method the path, with `?query` if there is one, percent-encoded / 接口的字段，或请求路径（含查询串）
+    /// After a name: its fields. After a method: the path, with `?query` if any, percent-encoded / 接口名之后为字段；HTTP 方法之后为路径（可含 `?查询串`，须做百分号编码）
     #[arg(index = 2, value_name = "FIELD=VALUE|PATH")]
     rest: Vec<String>,
 
-    /// The body, for a call by name all its fields: text, `@file`, or `@-` for standard input / 请求体
+    /// The body, or all fields of a named endpoint, as JSON: text, `@file`, or `@-` for standard input / 请求体，或按名称调用时的全部字段（JSON）：文本、`@文件`，或 `@-`（标准输入）
     #[arg(long, short, value_name = "DATA")]
     data: Option<String>,
 

@@ -14,18 +14,17 @@ pub(crate) struct SavedArguments {
     /// A saved request, response or callback; `-` for standard input / 保存的请求、应答或回调通知
     ///
     /// Raw HTTP; the output of `curl -i`, `curl -v` or `curl --trace`; a curl command; a HAR file; a log of Apache
-    /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone.
-    ///
-    /// 原始 HTTP 报文；`curl -i`、`curl -v`、`curl --trace` 的输出；curl 命令；HAR 文件；Apache HttpClient、OkHttp、Guzzle
-    /// 或 Python http.client 的日志；单独的 Authorization 头。
+    /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone. / 可以是原始 HTTP 报文；`curl
+    /// -i`、`curl -v`、`curl --trace` 的输出；curl 命令；HAR 文件；Apache HttpClient、OkHttp、Guzzle 或 Python http.client
+    /// 的日志；单独的 Authorization 头。
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
 
-    /// The time at which the message is judged: `own` (its own), `now`, Unix seconds, or RFC 3339 / 判断时刻
+    /// The time at which the message is judged: `own` (the message's own), `now`, Unix seconds, or RFC 3339 / 判断时刻：`own`（报文自身的时间）、`now`、Unix 秒或 RFC 3339
     #[arg(long, value_name = "TIME", default_value = "own", value_parser = moment)]
     pub(crate) at: Moment,
 
-    /// Of several exchanges, the one of this number; the last by default / 第几次请求，默认最后一次
+    /// The number of the exchange, if there are several; the last by default / 材料中有多次请求时取第几次，默认最后一次
     #[arg(long, value_name = "NUMBER")]
     pub(crate) exchange: Option<NonZeroUsize>,
 

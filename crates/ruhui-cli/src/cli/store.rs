@@ -10,8 +10,9 @@ use std::ffi::OsStr;
 
 #[derive(Debug, Args)]
 pub(crate) struct StoreArguments {
-    /// The store, in place of the file's: a file, `memory`, or a `postgres://` URL. A URL with a password is better
-    /// kept out of lists of processes: set the variable / 存储位置（含密码的地址请用环境变量）
+    /// The store, instead of the file's: a file, `memory`, or a `postgres://` URL. Give a URL with a password by the
+    /// variable, since process lists show arguments / 存储位置，代替配置文件中的值：文件、`memory` 或 `postgres://` 地址；
+    /// 含密码的地址请用环境变量，因为进程列表会显示参数
     #[arg(long = "store", value_name = "PLACE", env = "RUHUI_STORE", hide_env_values = true, value_parser = Places)]
     pub(crate) place: Option<Place>,
 }

@@ -3,6 +3,7 @@
 //! clap says what is wrong in English only. Its error also has the pieces: the kind, the argument, the value
 //! and the possible values. This module builds its sentences from these pieces.
 
+use super::help;
 use super::output::Output;
 use crate::language::Language;
 use crate::output;
@@ -11,6 +12,7 @@ use clap::{Arg, Command};
 use ruhui_core::bilingual::Bilingual;
 use serde_json::json;
 use std::error::Error as _;
+use std::io::IsTerminal as _;
 use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
 
@@ -37,9 +39,15 @@ impl Mistake {
     }
 }
 
-/// Prints the message about `error`, and ends the process with status 2. clap itself prints help and the version.
+/// Prints the message about `error`, and ends the process with status 2. Help and the version are no mistakes: they
+/// are printed as a result.
 pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
     match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+            if language == Language::Chinese =>
+        {
+            show(error, language)
+        }
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),
@@ -52,6 +60,22 @@ pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
             fail(&what, usage.as_deref(), output, language)
         }
     }
+}
+
+/// Prints the help that `error` holds, translated, and ends the process with its status.
+fn show(error: &Error, language: Language) -> ! {
+    let is_terminal =
+        if error.use_stderr() { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
+    let is_styled = is_terminal && std::env::var_os("NO_COLOR").is_none();
+    let help = error.render();
+    let help = help::translated(&if is_styled { help.ansi().to_string() } else { help.to_string() }, language);
+    if error.use_stderr() {
+        eprint!("{help}");
+    } else {
+        // Help that nobody can read is no reason for another status.
+        let _ = output::bytes(help.as_bytes());
+    }
+    std::process::exit(error.exit_code())
 }
 
 /// Prints the message and the usage on stderr, and for programs the message as JSON on stdout.
@@ -158,7 +182,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
                 )
             } else {
                 Bilingual::new(
-                    format!("`{argument}` cannot stand next to {}", Language::English.list(&quoted(&others))),
+                    format!("`{argument}` cannot be used with {}", Language::English.list(&quoted(&others))),
                     format!("`{argument}` 不能与 {} 同时使用", Language::Chinese.list(&quoted(&others))),
                 )
             }

@@ -129,7 +129,7 @@ fn show_picked(reply: &Reply, opened: Option<Value>, field: &str, language: Lang
         Some(Value::String(text)) => output::line(text)?,
         Some(value) => output::line(&value.to_string())?,
         None => bail!(language.pick(
-            format!("the answer has no member {field}:\n{body:#}"),
+            format!("the response has no member {field}:\n{body:#}"),
             format!("应答中没有字段 {field}：\n{body:#}"),
         )),
     }

@@ -5,18 +5,18 @@ use crate::cli::{Cli, CompletionsArguments, ManArguments, Output};
 use crate::language::Language;
 use crate::output;
 use anyhow::{Context as _, anyhow};
-use clap::{Command, CommandFactory as _};
+use clap::Command;
 use clap_complete::Shell;
 use clap_mangen::Man;
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
 
-pub(crate) fn completions(arguments: &CompletionsArguments) -> anyhow::Result<ExitCode> {
+pub(crate) fn completions(arguments: &CompletionsArguments, language: Language) -> anyhow::Result<ExitCode> {
     let shell = arguments.shell;
     // It panics where it cannot write.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "ruhui", &mut script);
+    clap_complete::generate(shell, &mut Cli::definition(language), "ruhui", &mut script);
     if shell == Shell::Fish {
         script.extend_from_slice(names_for_fish().as_bytes());
     }
@@ -43,9 +43,7 @@ fn names_for_fish() -> String {
 }
 
 pub(crate) fn man(arguments: ManArguments, language: Language) -> anyhow::Result<ExitCode> {
-    // A command `help` needs no page of its own.
-    let mut all = Cli::command().disable_help_subcommand(true);
-    all.build();
+    let all = Cli::definition(language);
     match (arguments.to, arguments.of) {
         (Some(folder), _) => {
             let failed = || {
@@ -97,7 +95,8 @@ fn write_all(command: &Command, folder: &Path) -> anyhow::Result<Vec<String>> {
     let name = Man::new(command.clone()).get_filename();
     std::fs::write(folder.join(&name), page(command)?)?;
     let mut names = vec![name];
-    for below in command.get_subcommands() {
+    // The command `help` needs no page.
+    for below in command.get_subcommands().filter(|below| below.get_name() != "help") {
         names.extend(write_all(below, folder)?);
     }
     Ok(names)

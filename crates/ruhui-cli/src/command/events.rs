@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: EventsArguments, language: Language) -> anyho
     }
     if how.output == Output::Text {
         output::line(&language.pick(
-            format!("refused with {status}, as it should be: the signature is checked"),
+            format!("rejected with {status}, as it should be: the receiver verifies the signature"),
             format!("已拒绝（{status}），符合预期：回调地址会验证签名"),
         ))?;
     }

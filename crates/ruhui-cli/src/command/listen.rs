@@ -146,7 +146,7 @@ impl Listening {
         let status = answer.status().as_u16();
         eprintln!(
             "{}",
-            self.language.pick(format!("refused with {status}: {en}"), format!("已拒绝（{status}）：{zh}"))
+            self.language.pick(format!("rejected with {status}: {en}"), format!("已拒绝（{status}）：{zh}"))
         );
         answer.into_response()
     }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, anyhow};
 use ruhui::api::card_member::{CreatePreAuthToken, PreAuthToken};
 use ruhui::launch::Launch;
 use ruhui_server::env::Env;
-use ruhui_server::sandbox::{self, Kit, Options, Sandbox};
+use ruhui_server::sandbox::{self, Comments, Kit, Options, Sandbox};
 use ruhui_server::start::Addresses;
 use serde_json::json;
 use std::path::{Component, Path};
@@ -19,7 +19,9 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     allow_files();
     let SandboxArguments { folder, tls, main, backup, operations, store, output } = arguments;
     reject_bare_word(&folder, language)?;
-    let options = Options { tls, addresses: Addresses { main, backup, operations }, store: store.place };
+    let comments = language.pick(Comments::English, Comments::Chinese);
+    let addresses = Addresses { main, backup, operations };
+    let options = Options { tls, addresses, store: store.place, comments };
     let sandbox = match sandbox::open(&folder, Env::system(), options).await {
         Ok(sandbox) => sandbox,
         Err(error) => anyhow::bail!(language.say(&error)),
@@ -72,7 +74,7 @@ fn say_if_remade(sandbox: &Sandbox, language: Language) {
         eprintln!(
             "{}",
             language.pick(
-                format!("made anew, since missing: {names}; clients with copies of the former files need the new ones"),
+                format!("made again because they were missing: {names}; clients with copies of the old files need the new ones"),
                 format!("以下文件缺失，已重新生成：{names}；使用旧文件副本的客户端须改用新文件"),
             )
         );
@@ -178,7 +180,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
         (language.pick("backup host", "备域名"), value("RUHUI_BACKUP_URL")),
         (language.pick("ready", "就绪检查"), &ready),
-        (language.pick("kit", "商户资料"), &folder),
+        ("kit".to_owned(), &folder),
         (language.pick("config", "配置"), &config),
     ])?;
     output::line("")?;

@@ -171,7 +171,7 @@ fn hint_at_confirming(card: &Value, controls: &Controls<'_>, language: Language)
     eprintln!(
         "{}",
         language.pick(
-            format!("the card waits for the merchant: {command}"),
+            format!("the card is waiting for the merchant: {command}"),
             format!("会员卡待商户确认：{command}"),
         )
     );

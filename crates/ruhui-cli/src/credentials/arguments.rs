@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
-    /// The caller: a service provider (mchid) or a brand in its own name (brand_id); by default what a saved message says, else partner / 调用方
+    /// The caller: a service provider (mchid) or a brand in its own name (brand_id); by default that of the saved message, else partner / 调用方：服务商（mchid）或以自己名义调用的品牌（brand_id）；默认取自已保存的报文，否则为 partner
     #[arg(long, value_name = "FAMILY")]
     family: Option<Family>,
 
@@ -25,15 +25,15 @@ pub(crate) struct CredentialArguments {
     #[arg(long, env = "RUHUI_MCHID")]
     mchid: Option<String>,
 
-    /// The brand: the card's, and the caller where a brand calls / 品牌ID
+    /// The brand of the card; also the caller if a brand calls / 会员卡所属的品牌ID；品牌调用时也是调用方
     #[arg(long, env = "RUHUI_BRAND_ID")]
     brand_id: Option<String>,
 
-    /// The serial of the caller's API certificate / API证书序列号
+    /// The serial number of the caller's API certificate / 商户API证书序列号
     #[arg(long, value_name = "SERIAL", env = "RUHUI_SERIAL_NO")]
     serial_no: Option<String>,
 
-    /// The private key of that certificate: a PEM file / API证书私钥文件
+    /// The private key of that certificate: a PEM file / 商户API证书私钥文件
     #[arg(
         long,
         value_name = "FILE",
@@ -51,11 +51,11 @@ pub(crate) struct CredentialArguments {
     #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_PUBLIC_KEY", allow_hyphen_values = true)]
     public_key: Option<String>,
 
-    /// A platform certificate whose signatures count too: a PEM file / 微信支付平台证书文件
+    /// A platform certificate whose signatures are accepted, too: a PEM file / 同样用于验签的微信支付平台证书文件
     #[arg(long, value_name = "FILE", env = "RUHUI_WECHATPAY_CERTIFICATE", allow_hyphen_values = true)]
     platform_certificate: Option<String>,
 
-    /// The main host; the real one by default / 主域名
+    /// The main host; WeChat Pay's by default / 主域名，默认为微信支付的主域名
     #[arg(long, value_name = "URL", env = "RUHUI_BASE_URL")]
     base_url: Option<String>,
 
@@ -63,19 +63,19 @@ pub(crate) struct CredentialArguments {
     #[arg(long, value_name = "URL", env = "RUHUI_BACKUP_URL")]
     backup_url: Option<String>,
 
-    /// A CA to trust beside the system's: a PEM file / 额外信任的 CA
+    /// A CA to trust in addition to the system's: a PEM file / 除系统 CA 之外还信任的 CA 证书文件
     #[arg(long, value_name = "FILE", env = "RUHUI_CA_CERTIFICATE", allow_hyphen_values = true)]
     ca_certificate: Option<String>,
 
-    /// A profile of the file with profiles / 使用 profile 文件中的凭证
+    /// A profile of the profile file / 使用 profile 文件中的该组凭证
     #[arg(long, value_name = "NAME", env = "RUHUI_PROFILE")]
     profile: Option<String>,
 
-    /// The file with profiles; ~/.config/ruhui/profiles.toml by default / profile 文件
+    /// The profile file; ~/.config/ruhui/profiles.toml by default / profile 文件，默认为 ~/.config/ruhui/profiles.toml
     #[arg(long, value_name = "FILE", env = "RUHUI_PROFILES")]
     profiles: Option<PathBuf>,
 
-    /// The kit's folder; by default the one of a sandbox near by / 沙箱 kit 目录
+    /// The kit's folder; by default the kit of a sandbox in this folder or above it / kit 目录，默认取当前目录或上级目录中的沙箱
     #[arg(long, value_name = "FOLDER", env = "RUHUI_KIT")]
     kit: Option<PathBuf>,
 

@@ -105,7 +105,7 @@ pub(crate) fn parse(text: &str) -> Result<Profiles, Bilingual> {
         let (name, at) = (name.into_inner().into_owned(), line(value.span().start));
         let DeValue::Table(keys) = value.into_inner() else {
             return Err(Bilingual::new(
-                format!("line {at}: `{name}` stands outside of a profile: put it under a line [NAME]"),
+                format!("line {at}: `{name}` is outside of a profile: put it under a line [NAME]"),
                 format!("第 {at} 行：`{name}` 不属于任何 profile，请放在 [NAME] 之下"),
             ));
         };

@@ -127,7 +127,7 @@ fn a_restore_over_a_store_keeps_it() {
     let before = pair(&shown, "replaced");
     assert!(before.ends_with("ruhui-sandbox/ruhui.db.before-restore"), "{before}");
     let again = say(place.path(), &["restore", "copy.db", "ruhui-sandbox"]).error();
-    assert!(again.contains(".before-restore is there already"), "{again}");
+    assert!(again.contains(".before-restore exists already"), "{again}");
     say(place.path(), &["restore", "copy.db", "ruhui-sandbox", "--force"]).good();
     Running::start(place.path(), &[]).stop();
 }

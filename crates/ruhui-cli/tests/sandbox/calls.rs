@@ -109,11 +109,11 @@ fn messages_are_in_the_language_of_the_tool() {
     assert!(
         say(place.path(), &openid)
             .error()
-            .starts_with("refused: 400 INVALID_REQUEST: the openid is invalid (")
+            .starts_with("rejected: 400 INVALID_REQUEST: the openid is invalid (")
     );
     let said = say(place.path(), &[&openid[..], &["--lang", "zh"]].concat());
     assert!(
-        said.stderr.starts_with("错误：微信支付拒绝了请求：400 INVALID_REQUEST: OpenID无效（"),
+        said.stderr.starts_with("错误：请求被拒绝：400 INVALID_REQUEST：OpenID无效（"),
         "{said:?}"
     );
     sandbox.stop();
@@ -165,7 +165,7 @@ fn any_path_can_be_called() {
 
     let refused = call(&["POST", "/v3/security/echo", "-d", "{}"]).error();
     assert!(
-        refused.starts_with("refused: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
+        refused.starts_with("rejected: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
         "{refused}"
     );
     let nothing = call(&["GET", "/v3/nothing"]).error();
@@ -236,7 +236,7 @@ fn a_proxy_that_rejects_connect_is_named_with_its_variable_and_its_answer() {
             "en",
             format!(
                 "no response: https://api.mch.weixin.qq.com: no connection through the proxy {address} (from \
-                 HTTPS_PROXY): it answered CONNECT with 400; "
+                 HTTPS_PROXY): it responded 400 to CONNECT; "
             ),
             "; correct or unset HTTPS_PROXY, or name the host in NO_PROXY to call it without the proxy\n",
         ),

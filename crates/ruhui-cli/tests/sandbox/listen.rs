@@ -243,7 +243,7 @@ fn what_is_not_wechat_pays_is_refused_and_explained() {
         (&head, "{}", 401, "does not fit the bytes", "签名不匹配"),
         (&head, &format!("{body}\n"), 401, "a line feed at the body's end", "包体末尾的空白或换行"),
         (&unknown, &body, 401, "which is not configured; configured: ", "未配置，已配置："),
-        (&other_head, &other_body, 500, "does not open with this APIv3 key", "无法解密"),
+        (&other_head, &other_body, 500, "cannot be decrypted with this APIv3 key", "无法解密"),
     ];
     for (language, refused) in [("en", "refused with"), ("zh", "已拒绝（")] {
         let mut listening = Listening::start(place.path(), &["--lang", language]);

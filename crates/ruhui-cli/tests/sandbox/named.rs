@@ -29,7 +29,7 @@ fn either_family_goes_by_the_same_names() {
     let by_name = call(place.path(), &["brand_query_card_template", CARD]).good();
     assert!(by_name.contains("\"brand_id\": \"1004\""), "{by_name}");
     let other = call(place.path(), &["query_card_template", CARD, "brand_id=1006"]).error();
-    assert!(other.starts_with("refused: 403 NO_AUTH: "), "{other}");
+    assert!(other.starts_with("rejected: 403 NO_AUTH: "), "{other}");
     sandbox.stop();
 }
 
@@ -48,9 +48,9 @@ fn a_picture_is_uploaded_and_put_on_a_card() {
         assert_eq!(changed["body"]["need_pinned"], true);
     }
     let refused = upload(&["sha256=00"]).error();
-    assert!(refused.starts_with("refused: 403 REQUEST_BLOCKED: "), "{refused}");
+    assert!(refused.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{refused}");
     let refused = upload(&["--family", "brand", "file_digest=00"]).error();
-    assert!(refused.starts_with("refused: 403 REQUEST_BLOCKED: "), "{refused}");
+    assert!(refused.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{refused}");
     sandbox.stop();
 }
 
@@ -95,7 +95,7 @@ fn a_refusal_names_its_field_once() {
     let path = "/v3/brand/partner/card-member/user-cards?brand_id=1004&openid=o&offset=0&limit=21";
     let error = call(place.path(), &["GET", path]).error();
     assert!(
-        error.starts_with("refused: 400 PARAM_ERROR: /query/limit must be at most 20; not signed, as "),
+        error.starts_with("rejected: 400 PARAM_ERROR: /query/limit must be at most 20; not signed, as "),
         "{error}"
     );
     sandbox.stop();

@@ -208,7 +208,7 @@ fn a_file_of_the_kit_that_was_deleted_is_reported() {
     fs::remove_file(root(&place).join("kit/apiclient_cert.pem")).unwrap();
     let sandbox = Running::start(place.path(), &[]);
     let log = fs::read_to_string(place.path().join(LOG)).unwrap();
-    let said = "made anew, since missing: ./ruhui-sandbox/kit/apiclient_cert.pem; clients with copies";
+    let said = "made again because they were missing: ./ruhui-sandbox/kit/apiclient_cert.pem; clients with copies";
     assert!(log.starts_with(said), "{log}");
     sandbox.stop();
 }
@@ -239,7 +239,7 @@ fn a_refused_first_token_does_not_keep_it_from_serving() {
     edit(&place, "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"oAnother00000000000000000000\"");
     edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");
     let sandbox = Running::start(place.path(), &[]);
-    let said = "No first token, as ruhui.toml now is. refused: 400 INVALID_REQUEST";
+    let said = "No first token, as ruhui.toml now is. rejected: 400 INVALID_REQUEST";
     assert!(sandbox.shown.starts_with(said), "{}", sandbox.shown);
     say(place.path(), &["token", "--openid", "oAnother00000000000000000000"]).good();
     sandbox.stop();

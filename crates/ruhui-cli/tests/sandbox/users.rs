@@ -73,7 +73,7 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
 
     let joined = user(here, &["join", "--token", &token, "--phone", "13900001234"]);
     // The command that is shown is one that works.
-    let command = joined.stderr.strip_prefix("the card waits for the merchant: ruhui ").unwrap().to_owned();
+    let command = joined.stderr.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
     let joined = joined.good();
     assert_eq!(shown(&joined, "user_card_state"), "UNACTIVATED");
     let code = shown(&joined, "user_card_code").to_owned();
@@ -101,7 +101,7 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     let deleted = user(here, &["delete"]).good();
     assert_eq!(shown(&deleted, "user_card_state"), "INVALID");
     let gone = user(here, &["delete", "--openid", "oNobody000000000000000000000"]).error();
-    assert!(gone.starts_with("refused: NOT_A_MEMBER: ") && gone.ends_with("(errcode 1205)"), "{gone}");
+    assert!(gone.starts_with("rejected: NOT_A_MEMBER: ") && gone.ends_with("(errcode 1205)"), "{gone}");
 
     eventually("each callback is accepted", || {
         let waiting = say(here, &["events", "-o", "json"]).json();
@@ -183,7 +183,7 @@ fn time_can_be_put_forward() {
     let clock = say(here, &["clock", "--advance", "59m", "-o", "json"]).json();
     assert_eq!(clock["ahead_seconds"], 3600);
     let expired = user(here, &["form", "--token", &token]).error();
-    assert!(expired.starts_with("refused: TOKEN_EXPIRED: "), "{expired}");
+    assert!(expired.starts_with("rejected: TOKEN_EXPIRED: "), "{expired}");
     say(here, &["token"]).good();
     sandbox.stop();
 }

@@ -19,7 +19,7 @@ impl Endpoint for ListCertificates {
     type Family = Partner;
 
     const NAME: &'static str = "list_certificates";
-    const SUMMARY: &'static str = "获取平台证书列表: the platform certificates, sealed with the APIv3 key";
+    const SUMMARY: &'static str = "获取平台证书列表: the platform certificates, encrypted with the APIv3 key";
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/v3/certificates";
     const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");

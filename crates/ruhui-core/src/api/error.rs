@@ -23,7 +23,7 @@ pub enum Code {
     ResourceNotExists,
     /// `FREQUENCY_LIMITED`: too many calls; nothing was processed.
     FrequencyLimited,
-    /// `ALREADY_EXISTS`: the object is there already.
+    /// `ALREADY_EXISTS`: the object exists already.
     AlreadyExists,
     /// `REQUEST_BLOCKED`: an upload was not let through.
     RequestBlocked,

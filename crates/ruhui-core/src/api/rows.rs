@@ -134,10 +134,10 @@ rows! {
         "商户证书已过期", "the merchant's certificate has expired");
     /// The signature does not fit the request.
     SIGNATURE_MISMATCH = ("signature_mismatch", 401, SignError, Document,
-        "错误的签名，验签失败", "the signature does not fit the request");
+        "错误的签名，验签失败", "the signature does not match the request");
     /// Too many calls.
     FREQUENCY_LIMITED = ("frequency_limited", 429, FrequencyLimited, Ours,
-        "频率超限，请降低频率后重试", "too many calls; slow down and try again");
+        "频率超限，请降低频率后重试", "too many requests; slow down and try again");
     /// The service failed.
     SYSTEM_ERROR = ("system_error", 500, SystemError, Document,
         "系统异常，请稍后重试", "the service failed; try again later");
@@ -170,7 +170,7 @@ rows! {
         "该功能暂未开放", "the function is not open yet");
     /// The brand has not got the card-member feature.
     NOT_ENABLED = ("not_enabled", 400, InvalidRequest, Ours,
-        "品牌未开通商家名片会员功能", "the brand has not got the card-member feature");
+        "品牌未开通商家名片会员功能", "the card-member feature is not enabled for the brand");
     /// The template was invalidated.
     TEMPLATE_INVALID = ("template_invalid", 400, InvalidRequest, Ours,
         "会员卡模板已失效", "the card template is invalid");
@@ -251,7 +251,7 @@ rows! {
     /// A picture that no upload answered, or a text that breaks the rules for content.
     CONTENT_REFUSED = ("content_refused", 400, ParamError, Ours,
         "文本或图片不符合内容规范，图片须先通过图片上传接口上传",
-        "a text or picture breaks the rules for content; card_picture_url must be what the image upload answered");
+        "a text or picture breaks the rules for content; card_picture_url must be a URL that the image upload returned");
     /// The notify_url is one that the service may not call.
     NOTIFY_URL_PRIVATE = ("notify_url_private", 400, ParamError, Ours,
         "notify_url不可为内网地址", "notify_url must not be a private address");
@@ -305,10 +305,10 @@ rows! {
 
     /// The same common field twice.
     COMMON_FIELD_REPEATED = ("common_field_repeated", 400, ParamError, Ours,
-        "通用信息字段重复", "a common field is there more than once");
+        "通用信息字段重复", "a common field appears more than once");
     /// The same custom field twice.
     CUSTOM_FIELD_REPEATED = ("custom_field_repeated", 400, ParamError, Ours,
-        "自定义信息字段重复", "a custom field is there more than once");
+        "自定义信息字段重复", "a custom field appears more than once");
     /// More than one custom field.
     CUSTOM_FIELDS_TOO_MANY = ("custom_fields_too_many", 400, ParamError, Ours,
         "自定义信息字段最多1个", "there is at most one custom field");
@@ -317,7 +317,7 @@ rows! {
         "自定义信息字段的取值须为1至10个", "a custom field has one to ten values");
     /// A value of a choice that is none: repeated, not offered, or several where one is chosen.
     CHOSEN_VALUE_ILLEGAL = ("chosen_value_illegal", 400, ParamError, Ours,
-        "自定义信息字段包含非法的取值", "a chosen value is not one of the field's, or is there more than once");
+        "自定义信息字段包含非法的取值", "a chosen value is not one of the field's, or is a duplicate");
     /// An answer that the template does not ask for.
     COMMON_FIELD_UNDEFINED = ("common_field_undefined", 400, ParamError, Ours,
         "会员卡模板未定义该通用信息字段", "the template does not ask for this common field");
@@ -338,7 +338,7 @@ rows! {
 
     /// A sealed field that does not open.
     SEALED_FIELD_UNREADABLE = ("sealed_field_unreadable", 400, ParamError, Document,
-        "平台私钥解密失败", "a sealed field does not open with the key that Wechatpay-Serial names");
+        "平台私钥解密失败", "an encrypted field cannot be decrypted with the key that Wechatpay-Serial names");
     /// There is no such card.
     CARD_NOT_FOUND = ("card_not_found", 404, NotFound, Ours,
         "用户会员卡不存在", "the user card does not exist");
@@ -403,7 +403,7 @@ rows! {
         "积分兑换记录不存在", "the redemption does not exist");
     /// The redemption was answered, otherwise.
     REDEMPTION_ANSWERED = ("redemption_answered", 400, InvalidRequest, Ours,
-        "积分兑换记录已确认，不可更改结果", "the redemption was answered otherwise before");
+        "积分兑换记录已确认，不可更改结果", "the redemption was confirmed with another result before");
     /// A rejection without a reason.
     REJECT_REASON_MISSING = ("reject_reason_missing", 400, ParamError, Ours,
         "拒绝兑换时必须填写reject_reason", "reject_reason is required to reject");
@@ -424,7 +424,7 @@ rows! {
         "活动开始时间必须早于结束时间", "begin_time must be before end_time");
     /// The activity is over.
     ACTIVITY_OVER = ("activity_over", 400, InvalidRequest, Ours,
-        "活动已结束，不可修改或终止", "the activity is over: it cannot be changed or terminated");
+        "活动已结束，不可修改或终止", "the activity has ended: it cannot be changed or terminated");
     /// Not 1 to 200 stocks.
     ACTIVITY_STOCKS = ("activity_stocks", 400, ParamError, Ours,
         "product_coupon_stock_list须为1至200个", "product_coupon_stock_list has 1 to 200 entries");

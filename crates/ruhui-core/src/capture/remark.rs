@@ -118,10 +118,10 @@ impl Remark {
                  header that is sent with line ends in it."
             ),
             Self::NotHeader { line } => {
-                write!(f, "Line {line} stands among the headers, is not a header, and was skipped.")
+                write!(f, "Line {line} is among the headers but is not a header; it was skipped.")
             }
             Self::HeadersAlone => f.write_str(
-                "There are headers alone. A request's signature also covers the method, the path with its query, \
+                "Only headers were given. A request's signature also covers the method, the path with its query, \
                  and the body; a response's covers the body.",
             ),
             Self::NoEmptyLine => {

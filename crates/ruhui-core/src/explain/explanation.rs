@@ -266,7 +266,7 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         let heads = if zh {
-            ["您签名的内容", "服务端构造的签名串"]
+            ["您签名的内容", "服务端构造的待签名串"]
         } else {
             ["You signed", "The service built"]
         };

@@ -121,7 +121,7 @@ const BYTES: usize = 8 << 20;
 /// // A framework has read the JSON and written it anew.
 /// let received = ReceivedReply::new(&headers, br#"{ "a": 1 }"#, Scheme::Merchant).at(now);
 /// let explanation = explain_reply(&received, &keys, None);
-/// assert_eq!(explanation.findings[0].cause.id, "reply_rewritten");
+/// assert_eq!(explanation.findings[0].cause.id, "response_rewritten");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn explain_reply(

@@ -29,8 +29,8 @@ pub(crate) fn possible_causes() -> impl Iterator<Item = &'static Bilingual> {
 /// The possible reasons for which a known key signed another message, where no trial shows the reason.
 static PERHAPS_MESSAGE: [Bilingual; 4] = [
     Bilingual::fixed(
-        "the nonce or the timestamp in the message is another than the one in the header: made twice, or that of an earlier request",
-        "签名串中的随机串或时间戳与请求头中的不同：生成了两次，或是之前请求的值",
+        "the nonce or timestamp in the message differs from the header's: it was made twice, or belongs to an earlier request",
+        "待签名串中的随机串或时间戳与请求头中的不同：生成了两次，或是之前请求的值",
     ),
     Bilingual::fixed(
         "another body was signed: several members added, dropped or changed after signing",

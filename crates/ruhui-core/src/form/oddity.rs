@@ -218,7 +218,7 @@ const BOUNDARY_QUOTED: OddityText = text(
         "Content-Type 中的 boundary 带有引号，服务端找不到 `meta`",
     ),
     (
-        "Take the quotes off: .NET's MultipartFormDataContent writes them unless its Content-Type is set anew",
+        "Take the quotes off: .NET's MultipartFormDataContent writes them unless you set its Content-Type again",
         "请去掉引号：.NET 的 MultipartFormDataContent 默认带引号，需重新设置其 Content-Type",
     ),
 );
@@ -227,7 +227,7 @@ const BOUNDARY_NOT_IN_BODY: OddityText = text(
     "upload_boundary_not_in_body",
     Effect::NoMeta,
     (
-        "the body is divided by another boundary than the one in the Content-Type header",
+        "the boundary in the body differs from the one in the Content-Type header",
         "请求包体使用的 boundary 与 Content-Type 中的不一致",
     ),
     (
@@ -320,7 +320,7 @@ const FILE_EMPTY: OddityText = text(
     Effect::NoFile,
     ("the part `file` is empty", "`file` 部分为空"),
     (
-        "Read the file anew before each request: a stream can be read once",
+        "Read the file again before each request: a stream can be read only once",
         "每次请求前请重新读取文件：流只能读取一次",
     ),
 );

@@ -140,7 +140,7 @@ impl fmt::Display for KeyError {
             }
             (Self::TooLarge { bits }, true) => write!(f, "RSA 密钥有 {bits} 位，最多支持 {MAXIMUM_BITS} 位"),
             (Self::Several { wanted, count }, false) => {
-                write!(f, "the text holds {count} different keys, and {wanted} is wanted: leave one of them")
+                write!(f, "the text holds {count} different keys, and {wanted} is needed: keep one of them")
             }
             (Self::Several { wanted, count }, true) => {
                 write!(f, "其中有 {count} 个不同的密钥，而此处需要一个{wanted:#}：请只保留一个")
@@ -149,7 +149,7 @@ impl fmt::Display for KeyError {
                 write!(f, "an APIv3 key has 32 bytes, this has {bytes}")
             }
             (Self::ApiV3KeyLength { bytes }, true) => {
-                write!(f, "APIv3 密钥须为 32 字节，实际为 {bytes} 字节")
+                write!(f, "APIv3密钥须为 32 字节，实际为 {bytes} 字节")
             }
             (Self::ApiV3Key(form), _) => form.fmt(f),
         }
@@ -177,7 +177,7 @@ impl fmt::Display for Damage {
             }
             (Self::SlashN, false) => f.write_str("`/n` is written in place of line ends; `\\n` is meant"),
             (Self::SlashN, true) => f.write_str("换行写成了 `/n`，应为 `\\n`"),
-            (Self::Empty, false) => f.write_str("nothing stands between BEGIN and END"),
+            (Self::Empty, false) => f.write_str("there is nothing between BEGIN and END"),
             (Self::Empty, true) => f.write_str("BEGIN 与 END 之间没有内容"),
             (Self::Cut { found, wanted }, false) => {
                 write!(f, "it has {found} bytes of {wanted}: lines are missing; copy the whole text")
@@ -191,7 +191,7 @@ impl fmt::Display for Damage {
             (Self::Longer { bytes }, true) => {
                 write!(f, "密钥之后多出 {bytes} 字节：是否多粘贴了内容？")
             }
-            (Self::Malformed, false) => f.write_str("the bytes are no key: characters are lost or changed"),
+            (Self::Malformed, false) => f.write_str("the bytes are not a key; characters were lost or changed"),
             (Self::Malformed, true) => f.write_str("内容不是密钥：有字符丢失或被改动"),
             (Self::Numbers, false) => f.write_str("the numbers of the key do not belong together"),
             (Self::Numbers, true) => f.write_str("密钥的各个数值互不匹配"),
@@ -221,7 +221,7 @@ impl fmt::Display for ApiV3Form {
                 "this is a PEM text; an APIv3 key is the 32 characters that were set on the merchant platform"
             }
             (Self::Pem, true) => "这是 PEM 内容；APIv3密钥是在商户平台设置的 32 个字符",
-            (Self::Twice, false) => "the same 32 bytes stand there twice; leave them once",
+            (Self::Twice, false) => "the same 32 bytes appear twice; keep them once",
             (Self::Twice, true) => "同样的 32 字节出现了两次；请只保留一次",
         })
     }

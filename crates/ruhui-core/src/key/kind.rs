@@ -135,7 +135,7 @@ impl Kind {
             Self::Zip => ("a zip archive", " zip 压缩包"),
             Self::Html => ("a page of HTML, perhaps of a login", "网页（HTML），可能是登录页"),
             Self::ApiV3Key => ("an APIv3 key", " APIv3密钥"),
-            Self::SerialNo => ("a serial number or a key's ID", "序列号或公钥 ID"),
+            Self::SerialNo => ("a serial number or a key's ID", "序列号或公钥ID"),
             Self::GitLfsPointer => {
                 ("a pointer of Git LFS, not the file itself", " Git LFS 指针，不是文件本身")
             }
@@ -281,7 +281,7 @@ pub(super) fn write_mismatch(f: &mut fmt::Formatter<'_>, found: &Kind, wanted: &
         write!(f, "这是{found:#}，此处需要{wanted:#}")?;
         advice.map_or(Ok(()), |(_, zh)| write!(f, "：{zh}"))
     } else {
-        write!(f, "this is {found}, {wanted} is wanted")?;
+        write!(f, "this is {found}, {wanted} is needed")?;
         advice.map_or(Ok(()), |(en, _)| write!(f, ": {en}"))
     }
 }

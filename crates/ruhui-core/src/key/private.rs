@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 ///
 /// let pem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 /// let error = PrivateKey::from_pem(pem).unwrap_err();
-/// assert_eq!(error.to_string(), "this is a certificate, a private key is wanted");
+/// assert_eq!(error.to_string(), "this is a certificate, a private key is needed");
 /// ```
 #[derive(Clone)]
 pub struct PrivateKey(Arc<crypto::Private>);

@@ -35,7 +35,7 @@ pub fn is_loopback(host: &str) -> bool {
 /// let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
 /// let cause = NetworkCause::of(&error, |_| None);
 /// assert_eq!(cause, NetworkCause::Refused);
-/// assert_eq!(cause.to_string(), "nothing listens there, the connection was refused");
+/// assert_eq!(cause.to_string(), "nothing listens on this port (connection refused)");
 /// assert_eq!(format!("{cause:#}"), "连接被拒绝，该端口没有程序在监听");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,7 @@ impl fmt::Display for NetworkCause {
         let zh = f.alternate();
         let (en, zh_text) = match self {
             Self::Refused => {
-                ("nothing listens there, the connection was refused", "连接被拒绝，该端口没有程序在监听")
+                ("nothing listens on this port (connection refused)", "连接被拒绝，该端口没有程序在监听")
             }
             Self::NameNotFound => ("the host name has no address", "域名解析失败"),
             Self::Unreachable => ("the address cannot be reached from here", "本机无法到达该地址"),
@@ -181,22 +181,22 @@ impl fmt::Display for NetworkCause {
                 "对方在应答发完之前关闭了连接",
             ),
             Self::NotHttp => (
-                "what came is not HTTP; a port that speaks TLS wants https",
+                "the data received is not HTTP; use https if the port speaks TLS",
                 "收到的不是 HTTP 应答；如果该端口使用 TLS，请改用 https",
             ),
             Self::NotTls => (
-                "what came is not TLS; a port that speaks plain HTTP wants http",
+                "the data received is not TLS; use http if the port speaks plain HTTP",
                 "收到的不是 TLS 数据；如果该端口使用明文 HTTP，请改用 http",
             ),
             Self::CertificateUntrusted => (
-                "the certificate is signed by nobody that this machine trusts",
+                "no authority that this machine trusts signed the certificate",
                 "对方证书的签发者不受本机信任",
             ),
             Self::CertificateSelfSigned => (
                 "the certificate is signed by itself, or is an authority's own, and this machine does not trust it",
                 "对方使用自签名证书或 CA 证书，不受本机信任",
             ),
-            Self::CertificateName => ("the certificate is another host's", "对方证书与域名不符"),
+            Self::CertificateName => ("the certificate belongs to another host", "对方证书与域名不符"),
             Self::CertificateExpired => {
                 ("the certificate has expired, by this machine's clock", "按本机时间，对方证书已过期")
             }
@@ -207,21 +207,21 @@ impl fmt::Display for NetworkCause {
             Self::Certificate => ("the certificate is not accepted", "对方证书无效"),
             Self::Tls => ("the two ends do not agree on TLS", "TLS 握手失败"),
             Self::ProxyAuthentication => (
-                "it answered CONNECT with 407: it wants a user name and a password",
+                "it responded 407 to CONNECT: it needs a user name and a password",
                 "对 CONNECT 应答 407：需要用户名和密码",
             ),
             Self::ProxyRejected(Some(status)) => {
                 return if zh {
                     write!(f, "对 CONNECT 应答 {status}")
                 } else {
-                    write!(f, "it answered CONNECT with {status}")
+                    write!(f, "it responded {status} to CONNECT")
                 };
             }
             Self::ProxyRejected(None) => {
-                ("its answer to CONNECT opened no connection", "对 CONNECT 的应答不是成功")
+                ("its response to CONNECT was not a success", "对 CONNECT 的应答不是成功")
             }
             Self::ProxyClosed => {
-                ("it closed the connection instead of answering CONNECT", "未应答 CONNECT 就关闭了连接")
+                ("it closed the connection without responding to CONNECT", "未应答 CONNECT 就关闭了连接")
             }
             Self::ProxySocks => (
                 "it is a SOCKS proxy, which is not supported; an HTTP proxy is needed",

@@ -112,17 +112,17 @@ pub enum OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
-            (Self::Algorithm(found), false) => write!(f, "sealed with `{found}`, which is not {ALGORITHM}"),
+            (Self::Algorithm(found), false) => write!(f, "encrypted with `{found}`, which is not {ALGORITHM}"),
             (Self::Algorithm(found), true) => write!(f, "加密算法为 `{found}`，而不是 {ALGORITHM}"),
             (Self::NonceLength(bytes), false) => write!(f, "the nonce has {bytes} bytes, AES-GCM takes 12"),
             (Self::NonceLength(bytes), true) => write!(f, "nonce 为 {bytes} 字节，须为 12 字节"),
             (Self::NotBase64, false) => f.write_str("the ciphertext is not Base64"),
             (Self::NotBase64, true) => f.write_str("ciphertext 不是 Base64"),
             (Self::TagMismatch, false) => f.write_str(
-                "does not open with this APIv3 key, though the key has the right length: another merchant's key, or changed data",
+                "cannot be decrypted with this APIv3 key, though the key has the right length: it is another merchant's key, or the data was changed",
             ),
             (Self::TagMismatch, true) => {
-                f.write_str("用此 APIv3 密钥无法解密（密钥长度正确）：可能是其他商户的密钥，或数据被改动")
+                f.write_str("用此 APIv3密钥无法解密（密钥长度正确）：可能是其他商户的密钥，或数据被改动")
             }
         }
     }

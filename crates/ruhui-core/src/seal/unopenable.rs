@@ -203,12 +203,12 @@ impl fmt::Display for Unopenable {
             }
             (Self::SenderKey, true) => "加密所用的是您自己的私钥：请使用微信支付公钥或平台证书加密",
             (Self::UnknownKey, false) => {
-                "it was encrypted with another public key, or changed on the way: no padding fits"
+                "it was encrypted with another public key, or changed on the way: the padding is wrong"
             }
             (Self::UnknownKey, true) => "各种填充方式均无法解密：加密所用的公钥不匹配，或密文在传输中被改动",
             (Self::UnknownOrSenderKey, false) => {
                 "it was encrypted with another public key, for example that of your own certificate, or changed \
-                 on the way: no padding fits"
+                 on the way: the padding is wrong"
             }
             (Self::UnknownOrSenderKey, true) => {
                 "各种填充方式均无法解密：加密所用的公钥不匹配（例如误用了商户API证书的公钥），或密文在传输中被改动"
@@ -233,9 +233,9 @@ impl fmt::Display for FieldEncoding {
             (Self::UrlSafe, true) => "密文为 URL 安全的 Base64（含 `-`、`_`）",
             (Self::Unpadded, false) => "the `=` at its end is missing",
             (Self::Unpadded, true) => "密文末尾缺少 `=`",
-            (Self::Wrapped, false) => "line ends or blanks stand in its Base64",
+            (Self::Wrapped, false) => "its Base64 has line ends or blanks",
             (Self::Wrapped, true) => "密文的 Base64 中有换行或空白",
-            (Self::PlusLost, false) => "blanks stand in it where `+` was: it was decoded as part of a URL",
+            (Self::PlusLost, false) => "it has blanks where `+` was: it was decoded as part of a URL",
             (Self::PlusLost, true) => "密文中的 `+` 变成了空格：被当作 URL 参数解码过",
             (Self::Percent, false) => "it is percent-encoded",
             (Self::Percent, true) => "密文经过了 URL 编码（含 `%`）",

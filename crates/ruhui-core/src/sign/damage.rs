@@ -66,7 +66,7 @@ macro_rules! texts {
         $(static $constant: DamageText =
             DamageText {
                 id: $id,
-                reply_id: concat!("reply_", $id),
+                reply_id: concat!("response_", $id),
                 name: ($en, $zh),
                 advice: ($advice_en, $advice_zh),
             };)*
@@ -141,7 +141,7 @@ impl Damage {
                 let wanted_characters = wanted.div_ceil(3) * 4;
                 Some((
                     format!(
-                        "{characters} characters ({bytes} bytes), {wanted_characters} ({wanted} bytes) are wanted"
+                        "{characters} characters ({bytes} bytes), {wanted_characters} ({wanted} bytes) are needed"
                     ),
                     format!(
                         "共 {characters} 个字符（{bytes} 字节），应为 {wanted_characters} 个字符（{wanted} 字节）"
@@ -151,7 +151,7 @@ impl Damage {
             Self::NotBase64 { characters, wanted } => {
                 let wanted_characters = wanted.div_ceil(3) * 4;
                 Some((
-                    format!("{characters} characters that are not Base64, {wanted_characters} are wanted"),
+                    format!("{characters} characters that are not Base64, {wanted_characters} are needed"),
                     format!("共 {characters} 个字符，不是 Base64，应为 {wanted_characters} 个字符"),
                 ))
             }
@@ -202,7 +202,7 @@ const UNDO: [Undo; 8] = [
 /// assert_eq!(read_signature("000102", &[3]), (Some(vec![0, 1, 2]), vec![Damage::Hexadecimal]));
 /// let (bytes, damage) = read_signature("AAE", &[3]);
 /// assert_eq!(bytes, None);
-/// assert_eq!(damage[0].to_string(), "the signature is not whole, or not a signature: 3 characters that are not Base64, 4 are wanted");
+/// assert_eq!(damage[0].to_string(), "the signature is not whole, or not a signature: 3 characters that are not Base64, 4 are needed");
 /// ```
 pub fn read_signature(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Damage>) {
     let fits = |bytes: &Vec<u8>| lengths.contains(&bytes.len());

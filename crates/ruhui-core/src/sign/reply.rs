@@ -34,7 +34,7 @@ pub mod header {
 pub enum VerifyError {
     /// A header is not there: the reply was not signed, or something on the way dropped it.
     MissingHeader(HeaderName),
-    /// A header is there more than once.
+    /// A header appears more than once.
     DuplicateHeader(HeaderName),
     /// A header's value cannot be read.
     MalformedHeader(HeaderName),
@@ -93,7 +93,7 @@ impl fmt::Display for VerifyError {
                 write!(f, "the header {name} is missing: not signed, or dropped on the way")
             }
             Self::DuplicateHeader(name) if zh => write!(f, "HTTP 头 {name} 重复"),
-            Self::DuplicateHeader(name) => write!(f, "the header {name} is there more than once"),
+            Self::DuplicateHeader(name) => write!(f, "the header {name} appears more than once"),
             Self::MalformedHeader(name) if zh => write!(f, "HTTP 头 {name} 的值无法解析"),
             Self::MalformedHeader(name) => write!(f, "the header {name} cannot be read"),
             Self::UnknownSerial { serial, known } => {
@@ -126,12 +126,12 @@ impl fmt::Display for VerifyError {
                 write!(f, "签名类型为 {found}，应为 {wanted}")
             }
             Self::WrongAlgorithm { found, wanted } => {
-                write!(f, "signed as {found}, {wanted} is wanted")
+                write!(f, "signed as {found}, {wanted} is needed")
             }
             Self::Probe if zh => f.write_str("签名不匹配（这是微信支付的签名探测流量）"),
-            Self::Probe => f.write_str("the signature does not fit: a probe, wrong on purpose"),
+            Self::Probe => f.write_str("signature mismatch: a probe, wrong on purpose"),
             Self::Forged if zh => f.write_str("签名不匹配"),
-            Self::Forged => f.write_str("the signature does not fit the bytes received"),
+            Self::Forged => f.write_str("the signature does not match the bytes received"),
         }
     }
 }

@@ -74,7 +74,7 @@ macro_rules! open_enum {
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
                 schemars::json_schema!({
-                    "description": "Requests take one of these; replies and notifications may bring new ones.",
+                    "description": "Requests take one of these; responses and callbacks may contain new ones.",
                     "anyOf": [{ "enum": Self::VARIANTS }, { "type": "string" }]
                 })
             }

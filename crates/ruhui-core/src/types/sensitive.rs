@@ -95,12 +95,12 @@ macro_rules! sensitive_type {
                     "contentEncoding": "base64",
                     "minLength": 1,
                     "description": format!(
-                        "Base64 of at most {} characters, sealed with RSAES-OAEP (SHA-1, MGF1). In a request: for \
+                        "Base64 of at most {} characters, encrypted with RSAES-OAEP (SHA-1, MGF1). In a request: for \
                          the key that `Wechatpay-Serial` names; in a reply: for the certificate that signed the \
                          request.",
                         Self::LIMIT
                     ),
-                    "x-sealed": {
+                    "x-encrypted": {
                         "algorithm": "RSAES-OAEP",
                         "plain": { "type": "string", "minLength": 1, "maxLength": Self::LIMIT }
                     }

@@ -255,7 +255,7 @@ mod tests {
                 "/brand_id",
                 "/body/brand_id has the character '😀', which takes four bytes in UTF-8; at most three are allowed",
             ),
-            (body(r#""1","brand_id":"2""#).into(), "/brand_id", "/body/brand_id is there more than once"),
+            (body(r#""1","brand_id":"2""#).into(), "/brand_id", "/body/brand_id appears more than once"),
             (body(r#""1","x":{"a/b":[null]}"#).into(), "/x/a~1b/0", "/body/x/a~1b/0 must not be null"),
         ];
         for (body, field, message) in cases {

@@ -28,7 +28,7 @@ use serde_json::{Map, Value};
 /// let fault = wire::draft::<ListUserCards>(written.as_object().unwrap()).unwrap_err();
 /// assert_eq!(
 ///     fault.to_string(),
-///     "/query/opnid is no field here; there are brand_id, openid, user_card_state, offset, limit; did you mean openid?"
+///     "/query/opnid is not a field here; the fields are brand_id, openid, user_card_state, offset, limit; did you mean openid?"
 /// );
 /// ```
 pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, Fault> {
@@ -101,7 +101,7 @@ mod tests {
     fn a_slip_is_said_where_it_stands() {
         let faults = [
             (json!({}), "/body/brand_id is required"),
-            (json!({ "brand_id": "1", "levl": "金" }), "/body/levl is no field here; there are brand_id, "),
+            (json!({ "brand_id": "1", "levl": "金" }), "/body/levl is not a field here; the fields are brand_id, "),
             (
                 json!({ "brand_id": "1", "user_card_code": "" }),
                 "/uri_template/user_card_code must not be empty",
@@ -109,7 +109,7 @@ mod tests {
             (json!({ "brand_id": "1", "level": null }), "/body/level must be of type string, not null"),
             (
                 json!({ "brand_id": "1", "valid_date_information": { "kind": "PERMANENT" } }),
-                "/body/valid_date_information/kind is no field here; there are type, available_begin_time, ",
+                "/body/valid_date_information/kind is not a field here; the fields are type, available_begin_time, ",
             ),
             (
                 json!({ "brand_id": "1", "valid_date_information": { "type": "permanent" } }),
@@ -126,9 +126,9 @@ mod tests {
     fn a_brand_names_no_brand() {
         assert_eq!(confirm::<Brand>(json!({})).unwrap().brand_id, CallersOwn);
         let fault = confirm::<Brand>(json!({ "brand_id": "1004" })).unwrap_err();
-        assert_eq!(fault, "/body/brand_id is no field here");
+        assert_eq!(fault, "/body/brand_id is not a field here");
         let fault = confirm::<Brand>(json!({ "brand": "1004" })).unwrap_err();
-        assert!(fault.starts_with("/body/brand is no field here; there are card_id, openid, "), "{fault}");
+        assert!(fault.starts_with("/body/brand is not a field here; the fields are card_id, openid, "), "{fault}");
     }
 
     #[test]

@@ -74,14 +74,14 @@ impl fmt::Display for EncodeError {
         match (self, f.alternate()) {
             (Self::Definition { name, why }, false) => write!(f, "`{name}` cannot be encoded: {why}"),
             (Self::Definition { name, why }, true) => write!(f, "`{name}` 无法编码：{why}"),
-            (Self::Invalid(misfit), false) => write!(f, "the call may not be sent: {misfit}"),
+            (Self::Invalid(misfit), false) => write!(f, "the request cannot be sent: {misfit}"),
             (Self::Invalid(misfit), true) => write!(f, "请求不能发送：{misfit:#}"),
             (Self::NoKey { field }, false) => {
-                write!(f, "{field} is sensitive, and there is no key to seal it with")
+                write!(f, "{field} is sensitive, and there is no key to encrypt it with")
             }
-            (Self::NoKey { field }, true) => write!(f, "{field} 为敏感字段，但没有可用于加密的公钥"),
+            (Self::NoKey { field }, true) => write!(f, "{field} 为敏感信息字段，但没有可用于加密的公钥"),
             (Self::TooLong { field, limit, actual }, false) => {
-                write!(f, "{field} has {actual} bytes, the key seals at most {limit}")
+                write!(f, "{field} has {actual} bytes, the key encrypts at most {limit}")
             }
             (Self::TooLong { field, limit, actual }, true) => {
                 write!(f, "{field} 长度为 {actual} 字节，该公钥最多可加密 {limit} 字节")
@@ -157,7 +157,7 @@ impl Drop for Wiped {
     }
 }
 
-/// Encodes a response. Sensitive fields are sealed with `seal`.
+/// Encodes a response. Sensitive fields are encrypted with `seal`.
 ///
 /// # Errors
 ///

@@ -55,7 +55,7 @@ pub enum Issue {
     Missing,
     /// The value is null.
     Null,
-    /// The member is there more than once.
+    /// The member appears more than once.
     Doubled,
     /// No field takes this member.
     Unknown {
@@ -156,12 +156,12 @@ impl fmt::Display for Issue {
             (Self::Missing, true) => f.write_str("必填性规则校验失败，此字段为必填项"),
             (Self::Null, false) => f.write_str("must not be null"),
             (Self::Null, true) => f.write_str("不允许为 null"),
-            (Self::Doubled, false) => f.write_str("is there more than once"),
+            (Self::Doubled, false) => f.write_str("appears more than once"),
             (Self::Doubled, true) => f.write_str("重复出现"),
-            (Self::Unknown { known }, false) if known.is_empty() => f.write_str("is no field here"),
+            (Self::Unknown { known }, false) if known.is_empty() => f.write_str("is not a field here"),
             (Self::Unknown { known }, true) if known.is_empty() => f.write_str("不是此处的字段"),
             (Self::Unknown { known }, false) => {
-                write!(f, "is no field here; there are {}", known.join(", "))
+                write!(f, "is not a field here; the fields are {}", known.join(", "))
             }
             (Self::Unknown { known }, true) => {
                 write!(f, "不是此处的字段，可用的字段有 {}", known.join("、"))
@@ -175,7 +175,7 @@ impl fmt::Display for Issue {
             (Self::FourByteCharacter(character), true) => {
                 write!(f, "字符串规则校验失败，字符 {character:?} 的 UTF-8 编码超过 3 字节")
             }
-            (Self::Unopenable(why), false) => write!(f, "does not open: {why}"),
+            (Self::Unopenable(why), false) => write!(f, "cannot be decrypted: {why}"),
             (Self::Unopenable(why), true) => write!(f, "平台私钥解密失败，{why:#}"),
             (Self::Invalid { en, .. }, false) => f.write_str(en),
             (Self::Invalid { zh, .. }, true) => write!(f, "字符串规则校验失败，{zh}"),

@@ -30,7 +30,7 @@ use serde::de::DeserializeOwned;
 /// let fault = wire::read_plain::<Advance>(br#"{"advance_second":60}"#).map(drop).unwrap_err();
 /// assert_eq!(
 ///     fault.to_string(),
-///     "/body/advance_second is no field here; there are advance_seconds; did you mean advance_seconds?"
+///     "/body/advance_second is not a field here; the fields are advance_seconds; did you mean advance_seconds?"
 /// );
 /// # Ok::<(), wire::Fault>(())
 /// ```
@@ -116,13 +116,13 @@ mod tests {
             ("{", "/body is not JSON at line 1, column 1"),
             ("null", "/body must be of type object, not null"),
             (r#"{"openid":1}"#, "/body/openid must be of type string, not number"),
-            (r#"{"openid":"a","openid":"b"}"#, "/body/openid is there more than once"),
+            (r#"{"openid":"a","openid":"b"}"#, "/body/openid appears more than once"),
             (r#"{"seconds":"1"}"#, "/body/seconds must be an unsigned 64-bit integer"),
             (r#"{"seconds":-1}"#, "/body/seconds must be an unsigned 64-bit integer"),
             (r#"{"seconds":4294967296}"#, "/body/seconds must be at most 4294967295"),
             (
                 r#"{"user_information":{"common_field_list":[{"names":"x"}]}}"#,
-                "/body/user_information/common_field_list/0/names is no field here; there are name, value; did you mean name?",
+                "/body/user_information/common_field_list/0/names is not a field here; the fields are name, value; did you mean name?",
             ),
             (
                 r#"{"product_coupon_stock_type":"FREE"}"#,
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn an_unknown_member_is_a_fault_even_if_it_is_null() {
         let known = "openid, seconds, phone_number, user_information, product_coupon_stock_type";
-        assert_eq!(said(r#"{"x":null}"#), format!("/body/x is no field here; there are {known}"));
+        assert_eq!(said(r#"{"x":null}"#), format!("/body/x is not a field here; the fields are {known}"));
     }
 
     #[test]
@@ -153,7 +153,7 @@ mod tests {
         assert_eq!((control.openid.unwrap().as_str(), control.seconds), ("o", 7));
         for (query, message) in [
             ("seconds=x", "/query/seconds must be an unsigned 64-bit integer"),
-            ("seconds=1&seconds=1", "/query/seconds is there more than once"),
+            ("seconds=1&seconds=1", "/query/seconds appears more than once"),
             ("openid=", "/query/openid must not be empty"),
         ] {
             let fault = read_plain_query::<Control>(query).map(drop).unwrap_err();

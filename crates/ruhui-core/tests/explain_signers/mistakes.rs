@@ -402,7 +402,7 @@ mistakes! {
     };
     Layout "nonce before timestamp" ["nonce_before_timestamp"] |case, _| lines_joined(case, |lines| some(lines, &[0, 1, 3, 2, 4], "\n"));
     Layout "timestamp and nonce first" ["timestamp_first"] |case, _| lines_joined(case, |lines| some(lines, &[2, 3, 0, 1, 4], "\n"));
-    Layout "as a response" ["reply_lines_signed"] |case, _| lines_joined(case, |lines| some(lines, &[2, 3, 4], "\n"));
+    Layout "as a response" ["response_lines_signed"] |case, _| lines_joined(case, |lines| some(lines, &[2, 3, 4], "\n"));
     Layout "four lines" ["body_line_missing", "last_line_feed_missing"] |case, _| lines_joined(case, |lines| some(lines, &[0, 1, 2, 3], "\n"));
     Layout "the body alone" ["body_alone_signed"] |case, _| !case.signed.body.is_empty() && lines_joined(case, |lines| lines.body.clone());
     Layout "no line feeds" ["line_feeds_missing"] |case, _| lines_joined(case, |lines| joined(lines, "", ""));

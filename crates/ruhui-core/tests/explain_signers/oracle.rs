@@ -211,7 +211,7 @@ impl View<'_> {
             "nonce_or_time_empty" => signed.nonce.is_empty() || signed.timestamp.is_empty(),
             "nonce_before_timestamp" => either(&|lines| in_order(lines, &[0, 1, 3, 2, 4], message)),
             "timestamp_first" => either(&|lines| in_order(lines, &[2, 3, 0, 1, 4], message)),
-            "reply_lines_signed" => either(&|lines| in_order(lines, &[2, 3, 4], message)),
+            "response_lines_signed" => either(&|lines| in_order(lines, &[2, 3, 4], message)),
             "body_line_missing" => either(&|lines| in_order(lines, &[0, 1, 2, 3], message)),
             "body_alone_signed" => {
                 message.trim_ascii() == body.trim_ascii() || message.trim_ascii() == sent_body.trim_ascii()

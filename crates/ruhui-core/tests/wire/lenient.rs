@@ -146,7 +146,7 @@ fn what_cannot_be_read_is_named_in_the_words_of_a_response() {
         ),
         (
             br#"{"card_id":"a","card_id":"b"}"#.to_vec(),
-            "/card_id is there more than once",
+            "/card_id appears more than once",
             "字段 /card_id（会员卡模板ID）重复出现",
         ),
         (b"{}".to_vec(), "/card_id is required", "字段 /card_id（会员卡模板ID）缺失"),
@@ -193,7 +193,7 @@ fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     wire::encode(&call(&read(&serde_json::to_vec(&card()).unwrap())), None).unwrap();
     let odd = read(&with("brand_id", json!("1".repeat(33))));
     let error = wire::encode(&call(&odd), None).unwrap_err();
-    assert_eq!(error.to_string(), "the call may not be sent: /brand_id has 33 characters, the limit is 32");
+    assert_eq!(error.to_string(), "the request cannot be sent: /brand_id has 33 characters, the limit is 32");
     assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）有 33 个字符，上限为 32");
     let rare = read(&with("brand_id", json!("𬭎")));
     let EncodeError::Invalid(misfit) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };

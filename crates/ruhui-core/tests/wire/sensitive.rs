@@ -124,7 +124,7 @@ fn without_a_key_nothing_is_opened() {
     let fault =
         wire::decode::<ImportUserCardByPhone>(&[], None, &body("/brand_id", "1004"), None).unwrap_err();
     assert_eq!((fault.field.as_str(), &fault.issue), (FIELDS[0], &Issue::Unopenable(Unopenable::NoKey)));
-    assert_eq!(fault.to_string(), "/body/phone_number does not open: no key that decrypts it is named");
+    assert_eq!(fault.to_string(), "/body/phone_number cannot be decrypted: no key that decrypts it is named");
     assert_eq!(
         format!("{fault:#}"),
         "输入源“/body/phone_number”映射到字段“手机号”平台私钥解密失败，未指明可用的密钥"
@@ -182,8 +182,8 @@ fn what_cannot_be_sealed_is_named_and_not_shown() {
         wire::decode(&[], None, &body("/brand_id", "1004"), Some(&PLATFORM.0)).unwrap();
     let keyless = wire::encode(&call, None).unwrap_err();
     assert_eq!(keyless, EncodeError::NoKey { field: FIELDS[0].to_owned() });
-    assert_eq!(keyless.to_string(), "/phone_number is sensitive, and there is no key to seal it with");
-    assert_eq!(format!("{keyless:#}"), "/phone_number 为敏感字段，但没有可用于加密的公钥");
+    assert_eq!(keyless.to_string(), "/phone_number is sensitive, and there is no key to encrypt it with");
+    assert_eq!(format!("{keyless:#}"), "/phone_number 为敏感信息字段，但没有可用于加密的公钥");
 
     // Our own types do not hold a text that is longer than a seal.
     struct Long;
@@ -194,7 +194,7 @@ fn what_cannot_be_sealed_is_named_and_not_shown() {
     }
     let long = wire::encode_reply(&[[Long]], Some(&PLATFORM.1)).unwrap_err();
     assert_eq!(long, EncodeError::TooLong { field: "/0/0".to_owned(), limit: 214, actual: 216 });
-    assert_eq!(long.to_string(), "/0/0 has 216 bytes, the key seals at most 214");
+    assert_eq!(long.to_string(), "/0/0 has 216 bytes, the key encrypts at most 214");
     assert!(format!("{long:#}").ends_with("长度为 216 字节，该公钥最多可加密 214 字节"));
     for shown in [format!("{long} {long:#} {long:?}"), format!("{keyless} {keyless:#} {keyless:?}")] {
         assert!(!shown.contains('秘') && !shown.contains(PHONE), "{shown}");

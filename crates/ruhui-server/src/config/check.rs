@@ -99,7 +99,7 @@ fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -
 fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), Bilingual> {
     if !config.service.sandbox {
         return Err(Bilingual::new(
-            "users with a staged refusal need `sandbox = true` in [service]",
+            "users with `refusal` need `sandbox = true` in [service]",
             "只有在 [service] 中设置 `sandbox = true` 时，用户才能使用 `refusal`",
         ));
     }
@@ -281,7 +281,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("ruhui.db", "postgres://ruhui:secret@db:port/ruhui"),
-                "ruhui.toml, line 6, `service.store`: is no PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters",
+                "ruhui.toml, line 6, `service.store`: is not a PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters",
             ),
             (
                 GOOD.replace("store =", "shop ="),
@@ -304,7 +304,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("platform_key.pem", "platform_pub.pem"),
-                "ruhui.toml, line 10, `platform.partner.private_key`: this is a public key, a private key is wanted",
+                "ruhui.toml, line 10, `platform.partner.private_key`: this is a public key, a private key is needed",
             ),
             (
                 GOOD.replace("platform_key.pem", "gone.pem"),
@@ -384,7 +384,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 format!("{GOOD}refusal = \"system_error\"\n"),
-                "ruhui.toml, line 29, `users[0].refusal`: users with a staged refusal need `sandbox = true` in [service]",
+                "ruhui.toml, line 29, `users[0].refusal`: users with `refusal` need `sandbox = true` in [service]",
             ),
             (
                 format!(

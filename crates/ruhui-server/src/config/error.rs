@@ -28,7 +28,7 @@ impl ConfigError {
     pub(crate) fn public_url_missing(path: &Path, bound: SocketAddr) -> Self {
         let what = Bilingual::new(
             format!(
-                "it is required, because `main` listens on {bound}, which is no address for others: give the address at which this service is reached from outside, such as https://pay.example.com"
+                "it is required, because `main` listens on {bound}, which others cannot reach: give the address at which this service is reached from outside, such as https://pay.example.com"
             ),
             format!(
                 "`main` 监听 {bound}，该地址不能提供给他人，因此须填写本服务对外的访问地址，例如 https://pay.example.com"

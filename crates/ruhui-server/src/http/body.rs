@@ -27,7 +27,7 @@ const SMALL: usize = 8 << 10;
 /// A body of a known length takes memory by growth up to this size, and then for all of it.
 const PROMISED: usize = 64 << 10;
 
-/// The part of a body that is wanted, once the head is known.
+/// The part of a body that is needed, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Wanted {
     /// All bytes.

@@ -113,7 +113,7 @@ async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'sta
     } else if !service.is_ready() {
         "not ready: nothing is provisioned\n"
     } else if !service.is_store_answering().await {
-        "not ready: the store does not answer\n"
+        "not ready: the store does not respond\n"
     } else {
         return (http::StatusCode::OK, "ready\n");
     };

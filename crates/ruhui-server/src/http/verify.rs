@@ -147,7 +147,7 @@ fn serial_wrong(authorization: &Authorization) -> Refused {
     let serial_no = authorization.serial_no();
     let specifics = if serial_no.is_public_key_id() {
         Bilingual::new(
-            "serial_no is a WeChat Pay public key id, the merchant certificate's serial is wanted",
+            "serial_no is a WeChat Pay public key id, the merchant certificate's serial is needed",
             "serial_no 是微信支付公钥ID，应为商户API证书序列号",
         )
     } else {

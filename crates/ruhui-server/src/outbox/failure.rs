@@ -27,7 +27,7 @@ impl fmt::Display for CallbackFailure {
                 if f.alternate() {
                     write!(f, "{owner} 未设置密钥，无法加密通知，请在 ruhui.toml 中设置 `{key}`")
                 } else {
-                    write!(f, "{owner} has no key to seal with: give it an `{key}` in ruhui.toml")
+                    write!(f, "{owner} has no key to encrypt with: give it an `{key}` in ruhui.toml")
                 }
             }
             Self::Refused(response) => response.fmt(f),

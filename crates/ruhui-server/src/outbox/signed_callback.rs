@@ -16,7 +16,7 @@ pub(super) struct SignedCallback {
     pub(super) body: Bytes,
 }
 
-/// `None` if the owner has no key to seal with.
+/// `None` if the owner has no key to encrypt with.
 pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallback> {
     let directory = outbox.registry.directory();
     let owner = directory.caller(&delivery.owner)?;

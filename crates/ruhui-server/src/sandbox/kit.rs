@@ -1,5 +1,6 @@
 //! The kit: the files that a merchant gets, with the names and formats that the documents' samples expect.
 
+use super::Comments;
 use crate::config::SANDBOX_TEMPLATE;
 use crate::env::Env;
 use crate::http::Listener;
@@ -50,7 +51,7 @@ const FILES: [&str; 13] = [
 
 /// Makes what is missing of keys, certificates and `ruhui.toml`. What is there stays: the folder may be a
 /// sandbox already, or one whose making was interrupted. Returns the files that were missing.
-pub(super) fn provide(root: &Path, env: &Env) -> Result<Vec<PathBuf>, StartError> {
+pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<PathBuf>, StartError> {
     let missing = FILES.iter().map(|name| root.join(name)).filter(|path| !path.exists()).collect();
     let file = |name: &str| root.join(name);
     // Making RSA keys is what takes the time of a first start, so both cores work.
@@ -80,7 +81,8 @@ pub(super) fn provide(root: &Path, env: &Env) -> Result<Vec<PathBuf>, StartError
     }
     // Last, and at once: a folder with this file has all the others.
     if !file("ruhui.toml").exists() {
-        let text = SANDBOX_TEMPLATE
+        let text = comments
+            .picked(SANDBOX_TEMPLATE)
             .replace("{partner_public_key_id}", &public_key_id(MCHID, env))
             .replace("{brand_public_key_id}", &public_key_id(BRAND_ID, env));
         write(&file("ruhui.toml"), &text)?;
@@ -299,6 +301,7 @@ impl Kit {
         root: &Path,
         Server { service, main, backup, operations, .. }: &Server,
         tls: bool,
+        comments: Comments,
     ) -> Result<Self, StartError> {
         let folder = root.join("kit");
         let file = |name: &str| folder.join(name).display().to_string();
@@ -343,10 +346,10 @@ impl Kit {
         }
         let lines =
             variables.iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")));
-        let text = format!(
-            "# Written anew at each start. Use: set -a; . kit.env; set +a\n{}",
-            lines.collect::<String>()
+        let heading = comments.picked(
+            "# Rewritten at each start. Use: set -a; . kit.env; set +a / 每次启动时重写。用法：set -a; . kit.env; set +a",
         );
+        let text = heading + &lines.collect::<String>();
         write_private(&folder.join("kit.env"), &text)?;
         Ok(Self { folder, variables })
     }

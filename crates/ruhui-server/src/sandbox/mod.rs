@@ -1,9 +1,11 @@
 //! The sandbox: the same service over one folder, with ready-made keys, brands, templates and users.
 
+mod comments;
 mod kit;
 mod tls;
 mod watch;
 
+pub use comments::Comments;
 pub use kit::{BRAND_ID, CARD_ID, Kit, MCHID, OPENID};
 
 use crate::env::Env;
@@ -23,6 +25,8 @@ pub struct Options {
     pub addresses: Addresses,
     /// In place of the file's store.
     pub store: Option<Place>,
+    /// The language of the comments in the files that a start makes.
+    pub comments: Comments,
 }
 
 /// A sandbox whose ports are bound and whose seeds are in.
@@ -42,13 +46,13 @@ pub struct Sandbox {
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
     let root = prepare(root)?;
     let was_complete = kit::was_complete(&root);
-    let made = kit::provide(&root, &env)?;
+    let made = kit::provide(&root, &env, options.comments)?;
     let remade = if was_complete { made } else { Vec::new() };
     let is_tls = options.tls;
     let tls = if is_tls { Tls::On(tls::server_config(&root, &env)?) } else { Tls::Off };
-    let Options { addresses, store, .. } = options;
+    let Options { addresses, store, comments, .. } = options;
     let server = Server::open(&root.join("ruhui.toml"), env, addresses, store, tls).await?;
-    let kit = Kit::write(&root, &server, is_tls)?;
+    let kit = Kit::write(&root, &server, is_tls, comments)?;
     Ok(Sandbox { server, kit, root, remade })
 }
 

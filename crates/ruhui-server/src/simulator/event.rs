@@ -71,7 +71,7 @@ impl fmt::Display for NotProbed {
         } else {
             write!(
                 f,
-                "no answer from {notify_url}: {failure}; start what receives callbacks there, such as `ruhui listen`"
+                "no response from {notify_url}: {failure}; start what receives callbacks there, such as `ruhui listen`"
             )
         }
     }

@@ -80,7 +80,7 @@ impl fmt::Display for StartError {
                 write!(f, "修改 ruhui.toml 中的 `service.{key}`，或使用 `--{key}`")
             }
             Self::Port { key, address, error } => {
-                write!(f, "{address} cannot be listened on: {error}; {}", advice(*error).0)?;
+                write!(f, "cannot listen on {address}: {error}; {}", advice(*error).0)?;
                 write!(f, "change `service.{key}` in ruhui.toml, or give the sandbox `--{key}`")
             }
             Self::Config(error) => error.fmt(f),
@@ -100,7 +100,7 @@ fn advice(error: OsError) -> (&'static str, &'static str) {
             "请改用 127.0.0.1、0.0.0.0 或本机的地址：",
         ),
         ErrorKind::PermissionDenied => (
-            "ports below 1024 need a right of their own; take another: ",
+            "ports below 1024 need an extra privilege; use another one: ",
             "1024 以下的端口需要额外权限，请改用其他端口：",
         ),
         _ => ("", "请"),

@@ -103,23 +103,23 @@ impl StoreError {
             Self::Unavailable { place, why } => write!(f, "the store `{place}` is unavailable: {why}"),
             Self::Full { place, why } => write!(
                 f,
-                "no room for the store `{place}`: {why}; nothing was written. Make room on its disk: a service that runs then goes on by itself"
+                "no room for the store `{place}`: {why}; nothing was written. Make room on its disk: a running service then continues by itself"
             ),
             Self::ReadOnly { place, why } => write!(
                 f,
-                "the store `{place}` cannot be written: {why}; the file, those beside it and their folder must be writable for the user that the service runs as"
+                "the store `{place}` cannot be written: {why}; the file, the files next to it and their folder must be writable for the user that the service runs as"
             ),
             Self::Disk { place, why } => write!(
                 f,
-                "the disk of the store `{place}` failed: {why}; look at it and at the system's log before you rely on it again"
+                "the disk of the store `{place}` failed: {why}; check the disk and the system's log before you rely on it again"
             ),
             Self::Unreadable { place, why } => write!(
                 f,
-                "the store `{place}` could not be read: {why}; its disk failed, or the file is damaged. Look at the system's log, and restore nothing before `ruhui backup` of this store has found damage"
+                "the store `{place}` could not be read: {why}; its disk failed, or the file is damaged. Look at the system's log, and restore nothing until `ruhui backup` of this store has found damage"
             ),
             Self::Damaged { place, why } => write!(
                 f,
-                "the store `{place}` is damaged: {why}; stop the service, keep the file and those beside it, and bring back a backup with `ruhui restore`"
+                "the store `{place}` is damaged: {why}; stop the service, keep the file and the files next to it, and bring back a backup with `ruhui restore`"
             ),
             Self::InUse { place } => write!(
                 f,
@@ -131,7 +131,7 @@ impl StoreError {
             ),
             Self::Foreign { place, why } => write!(f, "`{place}` is not a ruhui store: {why}"),
             Self::Unsafe { place, why } => {
-                write!(f, "the store `{place}` cannot be trusted with anything: {why}")
+                write!(f, "the store `{place}` cannot keep data safely: {why}")
             }
             Self::Corrupt { kind, id, why } => {
                 let (number, name) = (kind.number(), kind.table());

@@ -60,7 +60,7 @@ async fn a_callback_verifies_and_opens() {
 async fn who_has_not_moved_to_the_public_key_gets_the_certificates_signature() {
     let mut desk = Desk::new().await;
     desk.provide::<Merchant>(json!({
-        "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "reply_key": "certificate"
+        "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "response_key": "certificate"
     }))
     .await;
     desk.happen(OPENED, SHOP).await;

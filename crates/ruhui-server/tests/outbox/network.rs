@@ -146,7 +146,7 @@ async fn nobody_there_and_nothing_said() {
     let result = post(NetworkCallbackClient::new(Reach::Any), &closed).await;
     let refused = CallbackError::Connect { why: NetworkCause::Refused };
     assert_eq!(result, Err(refused.clone()));
-    assert_eq!(refused.to_string(), "no connection: nothing listens there, the connection was refused");
+    assert_eq!(refused.to_string(), "no connection: nothing listens on this port (connection refused)");
     assert_eq!(format!("{refused:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
     // The kernel accepts; nobody reads.

@@ -457,7 +457,7 @@ async fn readiness(service: Arc<ruhui_server::Service>) -> (u16, String) {
 async fn a_service_whose_store_does_not_answer_is_not_ready() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
-    let away = (503, "not ready: the store does not answer\n".to_owned());
+    let away = (503, "not ready: the store does not respond\n".to_owned());
     assert_eq!(readiness(world.service.clone()).await.0, 200);
 
     store.fail_loads(1);

@@ -198,7 +198,7 @@ impl fmt::Display for Foreign {
             (Self::Compressed, true) => "应答包体被压缩，而客户端并未要求压缩",
             (Self::Empty, false) => "with an empty body",
             (Self::Empty, true) => "应答包体为空",
-            (Self::Other, false) => "with a body that is no API error",
+            (Self::Other, false) => "with a body that is not an API error",
             (Self::Other, true) => "应答不是 JSON 错误",
         })
     }
@@ -209,8 +209,8 @@ impl fmt::Display for ApiError {
         let zh = f.alternate();
         let status = self.status().as_u16();
         match (&self.code, zh) {
-            (Some(code), false) => write!(f, "refused: {status} {code}: {}", self.message)?,
-            (Some(code), true) => write!(f, "微信支付拒绝了请求：{status} {code}: {}", self.message)?,
+            (Some(code), false) => write!(f, "rejected: {status} {code}: {}", self.message)?,
+            (Some(code), true) => write!(f, "请求被拒绝：{status} {code}：{}", self.message)?,
             (None, false) => write!(f, "unexpected response: {status}")?,
             (None, true) => write!(f, "非预期的应答：{status}")?,
         }

@@ -255,7 +255,7 @@ impl fmt::Display for Misuse {
             Self::Host { given, why } if zh => write!(f, "域名 `{given}`：{why:#}"),
             Self::Host { given, why } => write!(f, "host `{given}`: {why}"),
             Self::Header { parameter } if zh => write!(f, "{parameter}：只能使用 ASCII 可见字符"),
-            Self::Header { parameter } => write!(f, "{parameter}: only visible ASCII can stand in a header"),
+            Self::Header { parameter } => write!(f, "{parameter}: a header can contain visible ASCII only"),
             Self::Tls { .. } if zh => {
                 f.write_str("无法初始化 TLS：系统的证书库或 ca_certificate 指定的证书无法使用")
             }

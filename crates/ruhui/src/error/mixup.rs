@@ -69,39 +69,39 @@ impl fmt::Display for Mixup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
             (Self::SerialIsPublicKeyId, false) => {
-                "this is a WeChat Pay public key id; the serial of the caller's own API certificate is wanted"
+                "this is a WeChat Pay public key id; the serial of the caller's own API certificate is needed"
             }
-            (Self::SerialIsPublicKeyId, true) => "这是微信支付公钥 ID，此处需要商户 API 证书序列号",
+            (Self::SerialIsPublicKeyId, true) => "这是微信支付公钥ID，此处需要商户API证书序列号",
             (Self::SerialIsCaller, false) => {
-                "this is the caller's own number; the serial of its API certificate is wanted"
+                "this is the caller's own number; the serial of its API certificate is needed"
             }
             (Self::SerialIsCaller, true) => "这是商户号或品牌ID，此处需要商户API证书序列号",
             (Self::SerialOfPlatformCertificate, false) => {
-                "this is the serial of WeChat Pay's platform certificate; the serial of the caller's own API certificate is wanted"
+                "this is the serial of WeChat Pay's platform certificate; the serial of the caller's own API certificate is needed"
             }
             (Self::SerialOfPlatformCertificate, true) => "这是微信支付平台证书的序列号，此处需要商户API证书序列号",
             (Self::PublicKeyIdIsSerial, false) => {
                 "a public key id begins with PUB_KEY_ID_; certificates go to platform_certificate"
             }
             (Self::PublicKeyIdIsSerial, true) => {
-                "微信支付公钥 ID 以 PUB_KEY_ID_ 开头；平台证书请用 platform_certificate"
+                "微信支付公钥ID 以 PUB_KEY_ID_ 开头；平台证书请用 platform_certificate"
             }
             (Self::OwnCertificate, false) => {
-                "this is the caller's own API certificate; WeChat Pay's is wanted, which verifies its replies"
+                "this is the caller's own API certificate; WeChat Pay's is needed, which verifies responses"
             }
-            (Self::OwnCertificate, true) => "这是商户自己的 API 证书，此处需要微信支付的，用于验证应答签名",
+            (Self::OwnCertificate, true) => "这是商户自己的API证书，此处需要微信支付公钥或平台证书，用于验证应答签名",
             (Self::OwnPublicKey, false) => {
-                "this is the caller's own public key; WeChat Pay's is wanted, which verifies its replies"
+                "this is the caller's own public key; WeChat Pay's is needed, which verifies responses"
             }
             (Self::OwnPublicKey, true) => "这是商户自己的公钥，此处需要微信支付公钥，用于验证应答签名",
             (Self::CertificateForPublicKey, false) => {
-                "this is a certificate, a public key is wanted; a platform certificate goes to platform_certificate"
+                "this is a certificate, a public key is needed; a platform certificate goes to platform_certificate"
             }
             (Self::CertificateForPublicKey, true) => {
                 "这是证书，此处需要微信支付公钥；平台证书请用 platform_certificate"
             }
             (Self::PublicKeyForCertificate, false) => {
-                "this is a public key, a platform certificate is wanted; the public key goes to public_key"
+                "this is a public key, a platform certificate is needed; the public key goes to public_key"
             }
             (Self::PublicKeyForCertificate, true) => "这是公钥，此处需要平台证书；微信支付公钥请用 public_key",
         })

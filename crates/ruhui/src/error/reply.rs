@@ -68,7 +68,7 @@ impl fmt::Display for Unexpected {
         } else {
             write!(
                 f,
-                "the verified reply from {host}, status {}, is not what the documents promise: {}; the call may have \
+                "the verified response from {host}, status {}, is not what the documents promise: {}; the call may have \
                  taken effect{}",
                 status.as_u16(),
                 self.misfit,
@@ -99,13 +99,13 @@ impl fmt::Display for Unopened {
         if f.alternate() {
             write!(
                 f,
-                "{host} 的应答（状态码 {}）中的敏感字段 {field} 无法用商户私钥解密：{why:#}{exchange:#}",
+                "{host} 的应答（状态码 {}）中的敏感信息字段 {field} 无法用商户私钥解密：{why:#}{exchange:#}",
                 status.as_u16()
             )
         } else {
             write!(
                 f,
-                "the sensitive field {field} of the verified reply from {host}, status {}, does not open with \
+                "the sensitive field {field} of the verified response from {host}, status {}, cannot be decrypted with \
                  the client's private key: {why}{exchange}",
                 status.as_u16()
             )

@@ -70,12 +70,12 @@ impl NotifyError {
         let (en, zh_text) = match self {
             Self::Unverified { error, .. } => verify_advice(error),
             Self::NotJson(_) | Self::NotNotification(_) => (
-                "is this address used for something else of WeChat Pay's?",
+                "does WeChat Pay use this address for anything else?",
                 "该地址是否也用于接收微信支付的其他报文？",
             ),
             Self::Sealed(OpenError::TagMismatch) => (
                 "use the APIv3 key of the merchant (or the brand's own key) that is set now; after a change, give the former one too",
-                "请使用该商户当前的 APIv3 密钥（品牌使用品牌 API 密钥）；更换密钥期间请同时提供旧密钥",
+                "请使用该商户当前的 APIv3密钥（品牌使用品牌 API 密钥）；更换密钥期间请同时提供旧密钥",
             ),
             Self::Sealed(_) => {
                 ("this is no resource that the documents describe", "该密文不符合文档描述，请联系微信支付")
@@ -123,8 +123,8 @@ fn verify_advice(error: &VerifyError) -> (&'static str, &'static str) {
             "无需处理：拒绝是正确的应答；真实的通知会重新发送",
         ),
         _ => (
-            "hand over the body's raw bytes; does the public key belong to this id?",
-            "请使用请求体的原始字节，并检查公钥与公钥 ID 是否对应",
+            "pass the raw bytes of the body; does the public key belong to this id?",
+            "请使用请求体的原始字节，并检查公钥与公钥ID 是否对应",
         ),
     }
 }

@@ -77,7 +77,7 @@ fn a_key_is_read_from_a_der_file_and_a_p12_is_named() {
     assert!(build("pkcs1.der").is_ok());
     let error = misuse(build("apiclient_cert.p12").unwrap_err());
     assert!(
-        error.to_string().contains("this is a PKCS#12 file (.p12, .pfx), a private key is wanted"),
+        error.to_string().contains("this is a PKCS#12 file (.p12, .pfx), a private key is needed"),
         "{error}"
     );
     assert!(format!("{error:#}").contains("请使用同一压缩包中的 apiclient_key.pem"), "{error:#}");
@@ -94,7 +94,7 @@ fn a_file_that_cannot_be_read_is_told_in_our_words() {
         "private_key（nowhere/apiclient_key.pem）：文件或目录不存在（os error 2）"
     );
     let error = build(Path::new(env!("CARGO_MANIFEST_DIR")));
-    assert!(error.to_string().contains("it is a folder, a file is wanted"), "{error}");
+    assert!(error.to_string().contains("it is a folder, a file is needed"), "{error}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ async fn two_failures_are_both_told() {
     assert_eq!(
         error.to_string(),
         "no response: https://api.mch.weixin.qq.com: no response came within the time limit; \
-         https://api2.mch.weixin.qq.com: no connection: nothing listens there, the connection was refused"
+         https://api2.mch.weixin.qq.com: no connection: nothing listens on this port (connection refused)"
     );
 }
 

@@ -92,7 +92,7 @@ async fn a_port_where_nothing_listens_is_named_as_such() {
     assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Refused));
     assert_eq!(
         error.to_string(),
-        format!("no response: {host}: no connection: nothing listens there, the connection was refused")
+        format!("no response: {host}: no connection: nothing listens on this port (connection refused)")
     );
     assert_eq!(
         format!("{error:#}"),

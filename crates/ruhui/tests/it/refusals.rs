@@ -23,10 +23,10 @@ async fn a_signed_refusal_says_everything() {
     assert_eq!((refusal.message.as_str(), refusal.proof), ("OpenID有误", Proof::Signed));
     assert_eq!(refusal.detail.as_ref().unwrap()["value"], "oSecret");
     assert!(!error.is_retryable() && !error.may_have_taken_effect());
-    assert_eq!(error.to_string(), "refused: 400 PARAM_ERROR: OpenID有误 [/openid] (Request-ID 08F78BB5-0)");
+    assert_eq!(error.to_string(), "rejected: 400 PARAM_ERROR: OpenID有误 [/openid] (Request-ID 08F78BB5-0)");
     assert_eq!(
         format!("{error:#}"),
-        "微信支付拒绝了请求：400 PARAM_ERROR: OpenID有误 [/openid]（Request-ID 08F78BB5-0）"
+        "请求被拒绝：400 PARAM_ERROR：OpenID有误 [/openid]（Request-ID 08F78BB5-0）"
     );
     assert!(!format!("{error:?}").contains("oSecret"));
 }
@@ -43,7 +43,7 @@ async fn what_the_message_says_is_not_said_again() {
     ] {
         let body = format!(r#"{{"code":"PARAM_ERROR","message":"{message}",{detail}}}"#);
         let (error, _) = refusal(signed(400, &body)).await;
-        let shown = format!("refused: 400 PARAM_ERROR: {message}{said} (Request-ID 08F78BB5-0)");
+        let shown = format!("rejected: 400 PARAM_ERROR: {message}{said} (Request-ID 08F78BB5-0)");
         assert_eq!(error.to_string(), shown);
         assert!(format!("{error:?}").contains(r#"["/openid", "is required"]"#), "{error:?}");
     }
@@ -57,7 +57,7 @@ async fn undefined_parameters_are_named() {
     let (error, _) = refusal(signed(400, body)).await;
     assert_eq!(
         format!("{error:#}"),
-        "微信支付拒绝了请求：400 PARAM_ERROR: 请求中含有未在API文档中定义的参数 [/body/payer/openid, /query/a]（Request-ID 08F78BB5-0）"
+        "请求被拒绝：400 PARAM_ERROR：请求中含有未在API文档中定义的参数 [/body/payer/openid, /query/a]（Request-ID 08F78BB5-0）"
     );
 }
 
@@ -79,7 +79,7 @@ async fn both_forms_of_sign_information_are_read() {
     let (error, _) = refusal(unsigned(401, &wire)).await;
     assert_eq!(
         error.to_string(),
-        "refused: 401 SIGN_ERROR: 错误的签名，验签失败 [signature: sign not match]; not signed, as WeChat Pay does not sign errors of this kind (Request-ID 08F78BB5-0)"
+        "rejected: 401 SIGN_ERROR: 错误的签名，验签失败 [signature: sign not match]; not signed, as WeChat Pay does not sign errors of this kind (Request-ID 08F78BB5-0)"
     );
     let (_, none) = refusal(unsigned(401, r#"{"code":"SIGN_ERROR","message":"m","detail":"odd"}"#)).await;
     assert_eq!(none.sign_information(), None);

@@ -155,28 +155,28 @@ async fn a_response_that_was_changed_or_replaced_on_the_way_says_so() {
     compressed.headers_mut().insert("content-encoding", HeaderValue::from_static("gzip"));
     *compressed.body_mut() = Bytes::from_static(b"\x1f\x8b\x08\x00");
     let error = ask(Ok(compressed)).await.unwrap_err();
-    assert_eq!(found(&error), ["reply_compressed"]);
+    assert_eq!(found(&error), ["response_compressed"]);
     assert!(error.to_string().contains("Content-Encoding: gzip"), "{error}");
     assert!(format!("{error:#}").contains("包体在途中被压缩"), "{error:#}");
 
     let mut portal = unsigned(200, "<!doctype html><title>Sign in to the network</title>");
     portal.headers_mut().insert("content-type", HeaderValue::from_static("text/html"));
     let error = ask(Ok(portal)).await.unwrap_err();
-    assert_eq!(found(&error), ["reply_html_page"]);
+    assert_eq!(found(&error), ["response_html_page"]);
 
     let mut bill = unsigned(200, "");
     *bill.body_mut() = Bytes::from_static(b"\x1f\x8b\x08\x00");
     bill.headers_mut().insert("content-type", HeaderValue::from_static("application/x-gzip"));
     let error = ask(Ok(bill)).await.unwrap_err();
-    assert_eq!(found(&error), ["reply_download"]);
+    assert_eq!(found(&error), ["response_download"]);
     assert!(error.to_string().contains("Downloads cannot be fetched with this client"), "{error}");
 
     let cut = signed(200, TOKEN).headers()[header::SIGNATURE].to_str().unwrap()[..256].to_owned();
     let error = ask(Ok(with(header::SIGNATURE, &cut))).await.unwrap_err();
-    assert_eq!(found(&error), ["reply_signature_length"]);
+    assert_eq!(found(&error), ["response_signature_length"]);
     // The server is the merchant's own, and signs with the merchant's key.
     let own = PrivateKey::from_pem(MERCHANT_KEY).unwrap();
     let own = ReplySigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), own);
     let error = ask(Ok(signed_by(&own, Scheme::Merchant, NOW, 200, TOKEN))).await.unwrap_err();
-    assert_eq!(found(&error), ["reply_signed_by_own_key"]);
+    assert_eq!(found(&error), ["response_signed_by_own_key"]);
 }

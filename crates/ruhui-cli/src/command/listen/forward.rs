@@ -142,13 +142,13 @@ impl Failed {
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
-            (Self::Late, false) => "no answer within 4.5 s, and WeChat Pay waits for 5",
+            (Self::Late, false) => "no response within 4.5 s, and WeChat Pay waits for 5",
             (Self::Late, true) => "4.5 秒内没有应答（微信支付最多等待 5 秒）",
             (Self::Unreachable, false) => "cannot be reached; does it run?",
             (Self::Unreachable, true) => "无法连接，是否已启动？",
-            (Self::Lost, false) => "the connection ended before the answer",
+            (Self::Lost, false) => "the connection ended before the response was complete",
             (Self::Lost, true) => "连接中断，未收到完整应答",
-            (Self::TooLarge, false) => "its answer has more than 64 KiB",
+            (Self::TooLarge, false) => "its response is larger than 64 KiB",
             (Self::TooLarge, true) => "应答超过 64 KiB",
         })
     }
@@ -164,10 +164,10 @@ impl fmt::Display for Said<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, url, outcome } = self;
         match (outcome, f.alternate()) {
-            (Ok(status), false) => write!(f, "{id}: {url} answered {}", status.as_u16()),
+            (Ok(status), false) => write!(f, "{id}: {url} responded {}", status.as_u16()),
             (Ok(status), true) => write!(f, "{id}：{url} 应答 {}", status.as_u16()),
             (Err(failed), false) => {
-                write!(f, "{id}: {url}: {failed}; answered {}", failed.answer().status().as_u16())
+                write!(f, "{id}: {url}: {failed}; responded {}", failed.answer().status().as_u16())
             }
             (Err(failed), true) => {
                 write!(f, "{id}：{url}：{failed:#}；已应答 {}", failed.answer().status().as_u16())

@@ -5,13 +5,13 @@ use crate::explain::cause::{Cause, cause};
 
 section! {
     HEAD = "accept_or_user_agent",
-    ("the request is answered 400 before its signature is looked at", "请求在验签之前即返回 400"),
+    ("the response is 400, before the signature is verified", "请求在验签之前即返回 400"),
     (
         "Send Accept: application/json and a User-Agent, such as your program's name and version.",
         "请发送 Accept: application/json 和 User-Agent（例如程序名与版本号）。",
     );
     CONTENT_TYPE = "content_type",
-    ("the request is answered 400 after its signature", "请求在验签之后返回 400"),
+    ("the response is 400, after the signature is verified", "请求在验签之后返回 400"),
     (
         "Send a body with exactly one Content-Type: application/json.",
         "发送请求体时须且只须有一个 Content-Type: application/json。",

@@ -31,19 +31,19 @@ mistakes! {
         "实际发送的请求体首尾带有空白或换行，您签名时没有";
     Layout Frequent last_line_feed_missing = lines::no_last_line_feed, LINE_FEEDS,
         "the last line feed is missing from what you signed",
-        "您的签名串缺少最后一个换行符";
+        "您的待签名串缺少最后一个换行符";
     Layout Frequent line_feed_too_many = lines::extra_line_feed, LINE_FEEDS,
         "what you signed ends in one line feed too many",
-        "您的签名串末尾多了一个换行符";
+        "您的待签名串末尾多了一个换行符";
     Layout Alone first_line_feed = lines::first_line_feed, LINE_FEEDS,
         "what you signed begins with a line feed or a blank",
-        "您的签名串开头多了换行或空格";
+        "您的待签名串开头多了换行或空格";
     Layout Frequent carriage_returns = lines::carriage_returns, LINE_FEEDS,
         "you ended lines with CR LF",
-        "您的签名串使用了 CRLF 换行";
+        "您的待签名串使用了 CRLF 换行";
     Layout Frequent literal_line_feeds = lines::literal_line_feeds, DOUBLE_QUOTES,
         "you signed a backslash and the letter n instead of line feeds",
-        "您的签名串中是反斜杠加字母 n，而不是换行符";
+        "您的待签名串中是反斜杠加字母 n，而不是换行符";
     BodyStyle Frequent body_left_out = body::empty, SIGN_WHAT_YOU_SEND,
         "you signed an empty body and sent another",
         "您按空请求体签名，却发送了请求体";
@@ -90,7 +90,7 @@ mistakes! {
         "you signed the JSON with its members sorted, and sent it otherwise",
         "您签名的 JSON 字段按名称排序，发送的顺序不同";
     BodyOrder Frequent body_order_changed = body::other_order, SIGN_WHAT_YOU_SEND,
-        "you signed the JSON's members in another order than you sent them",
+        "the JSON's members that you signed are in another order than those that you sent",
         "您签名的 JSON 字段顺序与发送的不同";
     BodyMembers Alone body_member_not_signed = body::member_not_signed, SIGN_WHAT_YOU_SEND,
         "the body was sent with a member that is not in what you signed",
@@ -103,19 +103,19 @@ mistakes! {
         "您签名的数字、文本或布尔值与发送的写法不同，例如 1.0 与 1、\"1\" 与 1";
     Target Frequent host_signed = target::with_scheme_and_host, SIGN_THE_REQUEST_LINE,
         "you signed the whole address with its host",
-        "您的签名串第二行包含了域名";
+        "您的待签名串第二行包含了域名";
     Target Frequent placeholder_signed = target::placeholder, SIGN_THE_REQUEST_LINE,
         "you signed the path with its placeholder, such as {card_id}, not filled in",
         "您签名的路径中占位符（例如 {card_id}）没有替换为实际值";
     Target Frequent query_left_out = target::without_query, SIGN_THE_REQUEST_LINE,
         "you signed the path without its query",
-        "您的签名串第二行缺少查询串";
+        "您的待签名串第二行缺少查询串";
     Target Frequent trailing_slash = target::trailing_slash, SIGN_THE_REQUEST_LINE,
         "a slash at the path's end is in one of the two and not in the other",
         "签名与请求的路径末尾斜杠不一致";
     Target Frequent version_left_out = target::without_version, SIGN_THE_REQUEST_LINE,
         "you signed the path without /v3",
-        "您的签名串第二行缺少 /v3";
+        "您的待签名串第二行缺少 /v3";
     Target Frequent target_decoded = target::decoded, SIGN_THE_REQUEST_LINE,
         "you signed the address decoded and sent it percent-encoded",
         "您签名的 URL 未做百分号编码，发送的做了编码";
@@ -127,9 +127,9 @@ mistakes! {
         "签名与发送的百分号编码形式不同：大小写，+ 与 %20，或被编码的标点";
     Target Alone leading_slash_missing = target::without_leading_slash, SIGN_THE_REQUEST_LINE,
         "you signed the path without its first slash",
-        "您的签名串第二行缺少开头的斜杠";
+        "您的待签名串第二行缺少开头的斜杠";
     Target Alone doubled_slash = target::doubled_slash, SIGN_THE_REQUEST_LINE,
-        "a doubled slash is in one of the two paths and not in the other",
+        "one of the two paths has a double slash where the other has a single one",
         "签名与请求的路径中双斜杠不一致";
     Target Alone query_order_changed = target::query_order, SIGN_THE_REQUEST_LINE,
         "you signed the query's parameters in another order than you sent them",
@@ -165,19 +165,19 @@ mistakes! {
         "you signed the address in lower case",
         "您签名的 URL 被转成了小写";
     Target Alone path_of_another_call = target::other_path, SIGN_THE_REQUEST_LINE,
-        "you signed the path of another call",
+        "you signed the path of another request",
         "您签名的是另一个接口的路径";
     Method Frequent method_case = lines::method_case, CAPITALS,
         "you signed the method in another case",
         "您签名的请求方法大小写不同";
     Method Alone other_method = lines::other_method, FIVE_LINES,
-        "you signed another method than you sent",
+        "the method that you signed differs from the one that you sent",
         "您签名的请求方法与实际发送的不同";
     Clock Alone seconds_signed = lines::seconds_signed, ONE_TIMESTAMP,
         "you signed seconds and sent milliseconds in the header",
         "您签名的时间戳为秒，请求头中却是毫秒";
     Clock Alone clock_read_twice = lines::clock_read_twice, ONE_CLOCK,
-        "the timestamp that you signed is another than the header's, by seconds",
+        "the timestamp that you signed differs from the header's by some seconds",
         "您签名的时间戳与请求头中的相差数秒";
     Clock Last milliseconds_signed = lines::milliseconds_signed, ONE_TIMESTAMP,
         "you signed milliseconds and sent seconds in the header",
@@ -187,15 +187,15 @@ mistakes! {
         "您签名的随机串与请求头中的形式不同：大小写、连字符或空格";
     Nonce Alone nonce_or_time_empty = lines::without_nonce_or_time, ONE_NONCE,
         "you signed an empty line where the timestamp or the nonce belongs",
-        "您的签名串中时间戳或随机串一行为空";
+        "您的待签名串中时间戳或随机串一行为空";
     Layout Alone nonce_before_timestamp = lines::nonce_before_timestamp, FIVE_LINES,
         "you signed the nonce before the timestamp",
-        "您的签名串中随机串在时间戳之前";
+        "您的待签名串中随机串在时间戳之前";
     Layout Alone timestamp_first = lines::timestamp_first, FIVE_LINES,
         "you signed timestamp and nonce before method and URL",
-        "您的签名串中时间戳和随机串在方法和 URL 之前";
+        "您的待签名串中时间戳和随机串在方法和 URL 之前";
     Layout Alone reply_lines_signed = lines::reply_lines, FIVE_LINES,
-        "you signed the three lines of a reply: timestamp, nonce, body",
+        "you signed the three lines of a response: timestamp, nonce, body",
         "您签名的是应答的三行：时间戳、随机串、报文主体";
     Layout Alone body_line_missing = lines::no_body_line, FIVE_LINES,
         "you signed four lines, without one for the body",
@@ -205,31 +205,31 @@ mistakes! {
         "您只签了请求体";
     Layout Alone line_missing = lines::line_missing, FIVE_LINES,
         "lines are missing from what you signed",
-        "您的签名串缺少若干行";
+        "您的待签名串缺少若干行";
     Layout Alone line_twice = lines::line_twice, FIVE_LINES,
-        "a line stands twice in what you signed",
-        "您的签名串中有一行重复";
+        "what you signed contains a line twice",
+        "您的待签名串中有一行重复";
     Layout Alone empty_message_signed = lines::empty_message, FIVE_LINES,
         "you signed an empty text",
         "您签名的内容为空";
     Layout Alone blanks_at_line_ends = lines::blanks_at_line_ends, LINE_FEEDS,
         "you signed blanks around the line feeds",
-        "您的签名串在换行符前后有空格";
+        "您的待签名串在换行符前后有空格";
     Layout Alone line_feeds_missing = lines::no_line_feeds, LINE_FEEDS,
         "you signed the parts without line feeds between them",
-        "您的签名串各部分之间没有换行符";
+        "您的待签名串各部分之间没有换行符";
     Layout Alone other_separators = lines::other_separators, LINE_FEEDS,
         "you signed the lines with something else between them than one line feed",
-        "您的签名串各行之间不是单个换行符";
+        "您的待签名串各行之间不是单个换行符";
     Layout Alone lines_reordered = lines::other_order, FIVE_LINES,
         "you signed the five lines in another order",
-        "您的签名串五行的顺序不对";
+        "您的待签名串五行的顺序不对";
     Layout Alone digest_signed = lines::digest_signed, NO_OWN_HASH,
         "you hashed the message yourself and signed the hash",
         "您先自行计算了摘要，再对摘要签名";
     Layout Alone message_encoded = lines::message_encoded, NO_OWN_HASH,
         "you encoded the message before you signed it: Base64, hexadecimal, UTF-16 or percent-encoding",
-        "您在签名前对签名串做了编码：Base64、十六进制、UTF-16 或百分号编码";
+        "您在签名前对待签名串做了编码：Base64、十六进制、UTF-16 或百分号编码";
     BodyStyle Alone json_twice_signed = body::json_twice, SIGN_WHAT_YOU_SEND,
         "you signed the body encoded as JSON twice",
         "您签名的请求体被 JSON 编码了两次";
@@ -296,8 +296,8 @@ const SIGN_WHAT_YOU_SEND: (&str, &str) = (
 );
 /// Advice that holds for every address that was put together twice.
 const SIGN_THE_REQUEST_LINE: (&str, &str) = (
-    "Sign what stands on the request line, byte for byte: path, and ? and query if there is one.",
-    "签名串第二行须与 HTTP 请求行逐字节一致：路径，以及（如有）? 和查询串。",
+    "Sign the target of the request line, byte for byte: the path, and ? and the query if there is one.",
+    "待签名串第二行须与 HTTP 请求行逐字节一致：路径，以及（如有）? 和查询串。",
 );
 const LINE_FEEDS: (&str, &str) = (
     "End each of the five lines with one line feed (0x0A), the last one too, even when the body is empty.",
@@ -305,7 +305,7 @@ const LINE_FEEDS: (&str, &str) = (
 );
 const FIVE_LINES: (&str, &str) = (
     "A request's message is: method, URL, timestamp, nonce, body, in this order.",
-    "请求签名串依次为：请求方法、URL、时间戳、随机串、请求体。",
+    "请求待签名串依次为：请求方法、URL、时间戳、随机串、请求体。",
 );
 const DOUBLE_QUOTES: (&str, &str) = (
     "Use double quotes in PHP, $'\\n' or printf in a shell.",
@@ -313,7 +313,7 @@ const DOUBLE_QUOTES: (&str, &str) = (
 );
 const EMPTY_LAST_LINE: (&str, &str) = (
     "Sign an empty body when none is sent: the last line is then empty.",
-    "没有请求体时，签名串最后一行为空行。",
+    "没有请求体时，待签名串最后一行为空行。",
 );
 const DATA_NOT_JSON: (&str, &str) = (
     "Pass data=body, not json=obj, with body = json.dumps(obj).encode() made once.",
@@ -324,13 +324,13 @@ const ONE_TIMESTAMP: (&str, &str) =
     ("Put the same text into both: seconds.", "两处须使用同一时间戳文本，单位为秒。");
 const ONE_CLOCK: (&str, &str) = (
     "Read the clock once and put the same text into the message and into the header.",
-    "时间只读取一次，签名串和请求头使用同一文本。",
+    "时间只读取一次，待签名串和请求头使用同一文本。",
 );
 const ONE_NONCE: (&str, &str) =
-    ("Put the same text into the message and into the header.", "签名串和请求头须使用同一随机串文本。");
+    ("Put the same text into the message and into the header.", "待签名串和请求头须使用同一随机串文本。");
 const NO_OWN_HASH: (&str, &str) = (
     "SHA256withRSA hashes by itself: give it the message.",
-    "SHA256withRSA 会自行计算摘要，请直接传入签名串。",
+    "SHA256withRSA 会自行计算摘要，请直接传入待签名串。",
 );
 const NAME_UTF_8: (&str, &str) = (
     "Take the body's bytes with UTF-8 named outright (getBytes(StandardCharsets.UTF_8)).",

@@ -11,16 +11,16 @@ const PAGE: (&str, &str) = (
 section! {
     ENDPOINT = "endpoint_unknown",
     (
-        "the request is answered 404: the card-member API has no such path",
+        "the response is 404: the card-member API has no such path",
         "请求返回 404：会员卡接口中没有该路径",
     ),
     PAGE;
     METHOD = "endpoint_method",
-    ("the request is answered 405: the endpoint has another method", "请求返回 405：该接口使用其他请求方式"),
+    ("the response is 405: the endpoint has another method", "请求返回 405：该接口使用其他请求方式"),
     PAGE;
     REPLY_SERIAL = "wechatpay_serial_missing",
     (
-        "the request is answered 400: the header Wechatpay-Serial is missing",
+        "the response is 400: the header Wechatpay-Serial is missing",
         "请求返回 400：缺少请求头 Wechatpay-Serial",
     ),
     (
@@ -28,7 +28,7 @@ section! {
         "请在 Wechatpay-Serial 中填写用于加密和验签的微信支付公钥ID 或平台证书序列号。",
     );
     PARAMETERS = "parameters",
-    ("the request is answered 400: a parameter is wrong", "请求返回 400：参数有误"),
+    ("the response is 400: a parameter is wrong", "请求返回 400：参数有误"),
     PAGE;
     FILE_DIGEST = "upload_digest",
     (

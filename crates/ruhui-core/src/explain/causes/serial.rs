@@ -5,7 +5,7 @@ use crate::explain::cause::{Cause, cause};
 
 const ADVICE: (&str, &str) = (
     "Take the serial of the merchant API certificate whose private key signs, in upper-case hexadecimal with its leading zeros: openssl x509 -in apiclient_cert.pem -noout -serial.",
-    "请使用签名私钥对应的商户 API 证书序列号，大写十六进制并保留前导零：openssl x509 -in apiclient_cert.pem -noout -serial。",
+    "请使用签名私钥对应的商户API证书序列号，大写十六进制并保留前导零：openssl x509 -in apiclient_cert.pem -noout -serial。",
 );
 
 section! {
@@ -16,6 +16,6 @@ section! {
     LEADING_ZERO = "serial_leading_zero_lost", ("serial_no has lost a leading zero", "serial_no 丢失了前导零"), ADVICE;
     ZEROS_ADDED = "serial_zeros_added", ("serial_no has zeros in front that are not the certificate's", "serial_no 前面多了零"), ADVICE;
     PUBLIC_KEY_ID = "serial_public_key_id", ("serial_no is the id of WeChat Pay's public key, which belongs into Wechatpay-Serial", "serial_no 填成了微信支付公钥ID，它应放在 Wechatpay-Serial 中"), ADVICE;
-    FOREIGN = "serial_foreign", ("serial_no is another's", "serial_no 属于其他方"), ADVICE;
+    FOREIGN = "serial_foreign", ("serial_no belongs to another party", "serial_no 属于其他方"), ADVICE;
     UNKNOWN = "serial_unknown", ("serial_no is none of this caller's certificates", "serial_no 不是该商户的任何一张证书"), ADVICE;
 }

@@ -23,12 +23,12 @@ section! {
     SHA_256;
     OTHER_MESSAGE = "message_other",
     (
-        "this key made the signature, over another message than the one that the service built",
-        "签名确由该私钥生成，但签名的内容与服务端构造的签名串不同",
+        "this key made the signature, but over a message that differs from the one the service built",
+        "签名确由该私钥生成，但签名的内容与服务端构造的待签名串不同",
     ),
     (
         "Print the text that your program signs and its length in bytes, and compare both with the service's.",
-        "请打印程序实际签名的文本及其字节长度，与服务端的签名串逐字节比较。",
+        "请打印程序实际签名的文本及其字节长度，与服务端的待签名串逐字节比较。",
     );
     KEY_UNKNOWN = "key_unknown",
     ("none of the keys known here made the signature", "签名不是由此处已知的任何私钥生成的"),
@@ -50,7 +50,7 @@ section! {
     );
     OTHER_CERTIFICATE = "key_of_other_certificate",
     (
-        "you signed with the key of another certificate than serial_no names",
+        "you signed with the key of a certificate that serial_no does not name",
         "签名所用私钥与 serial_no 对应的证书不符",
     ),
     (
@@ -61,7 +61,7 @@ section! {
     ("you signed with the key of someone else", "您使用了其他方的私钥签名"),
     (
         "Sign with the private key of the merchant API certificate (apiclient_key.pem) of the caller named in the header.",
-        "请使用请求头中商户号（或品牌ID）自己的 API 证书私钥（apiclient_key.pem）签名。",
+        "请使用请求头中商户号（或品牌ID）自己的API证书私钥（apiclient_key.pem）签名。",
     );
     BODY_LOST = "body_lost",
     ("the service received no body", "服务端没有收到请求体"),

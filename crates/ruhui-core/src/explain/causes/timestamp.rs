@@ -7,7 +7,7 @@ section! {
     MILLISECONDS = "timestamp_milliseconds",
     ("the timestamp is in milliseconds", "timestamp 的单位是毫秒"),
     (
-        "Divide by 1000: seconds since 1970 are wanted, ten digits.",
+        "Divide by 1000: the timestamp is in seconds since 1970, ten digits.",
         "请除以 1000：应为 10 位的秒级 Unix 时间戳。",
     );
     TIME_ZONE = "timestamp_time_zone",
@@ -25,13 +25,13 @@ section! {
         "timestamp 与服务器时间相差超过 300 秒",
     ),
     (
-        "Set the clock by NTP, sign right before sending, and sign anew when sending again.",
+        "Set the clock by NTP, sign right before sending, and sign again before each retry.",
         "请用 NTP 校时；签名后立即发送；重发时重新签名。",
     );
     AGE = "request_age",
     ("the request is judged as of the time at which it was signed", "按请求签名的时间判断"),
     (
-        "The service accepts a request for 300 seconds only: sign anew when sending again.",
+        "The service accepts a request for 300 seconds only: sign again before each retry.",
         "服务端只接受 300 秒内的请求：重发时请重新签名。",
     );
 }

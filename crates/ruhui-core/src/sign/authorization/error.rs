@@ -36,7 +36,7 @@ pub enum AuthorizationError {
 pub enum FieldError {
     /// It is not there.
     Missing,
-    /// It is there more than once.
+    /// It appears more than once.
     Doubled,
     /// Its value breaks a rule.
     Invalid(Invalid),
@@ -78,13 +78,13 @@ impl fmt::Display for FieldError {
         match (self, f.alternate()) {
             (Self::Missing, false) => f.write_str("is missing"),
             (Self::Missing, true) => f.write_str("缺失"),
-            (Self::Doubled, false) => f.write_str("is there more than once"),
+            (Self::Doubled, false) => f.write_str("appears more than once"),
             (Self::Doubled, true) => f.write_str("重复"),
             (Self::Invalid(invalid), false) => write!(f, "{invalid}"),
             (Self::Invalid(invalid), true) => write!(f, "{invalid:#}"),
             (Self::NotSeconds, false) => f.write_str("is not a number of seconds since 1970"),
             (Self::NotSeconds, true) => f.write_str("不是以秒为单位的 Unix 时间戳"),
-            (Self::Milliseconds, false) => f.write_str("is in milliseconds, seconds are wanted"),
+            (Self::Milliseconds, false) => f.write_str("is in milliseconds; it must be in seconds"),
             (Self::Milliseconds, true) => f.write_str("单位为毫秒，应为秒"),
         }
     }

@@ -90,7 +90,7 @@ impl Place<'_> {
             Ok(sealed) => inner.serialize_str(&sealed),
             Err(error) => {
                 self.sealer.unsealed.replace(Some(Unsealed { field: self.pointer(), error }));
-                Err(S::Error::custom("a sensitive field cannot be sealed"))
+                Err(S::Error::custom("a sensitive field cannot be encrypted"))
             }
         }
     }

@@ -26,7 +26,7 @@ pub enum Refusal {
     TemplateInvalid,
     /// 1103: the template's time is over.
     TemplateExpired,
-    /// 1104: the brand has not got the card-member feature any more.
+    /// 1104: the card-member feature is not enabled for the brand any more.
     BrandClosed,
     /// 1201: the openid is no user's of the template's AppID; the row is the API's.
     User(&'static Row),
@@ -120,15 +120,15 @@ impl fmt::Display for Refusal {
             Self::TokenExpired => ("the token has expired; get a new one", "token已过期，请重新获取"),
             Self::TokenSpent => ("the token was used before; get a new one", "token已被使用，请重新获取"),
             Self::TokenOfAnotherUser => ("the token was issued for another user", "token不属于该用户"),
-            Self::TokenOfAnotherPurpose => ("the token opens another component", "token不适用于该组件"),
+            Self::TokenOfAnotherPurpose => ("the token is for another component", "token不适用于该组件"),
             Self::TemplateNotFound => ("the card template does not exist", "会员卡模板不存在"),
             Self::TemplateInvalid => ("the card template is invalid", "会员卡模板已失效"),
             Self::TemplateExpired => ("the card template has expired", "会员卡模板已过期"),
             Self::BrandClosed => {
-                ("the brand has not got the card-member feature", "品牌未开通商家名片会员功能")
+                ("the card-member feature is not enabled for the brand", "品牌未开通商家名片会员功能")
             }
             Self::User(row) | Self::Answer(row) => (row.en, row.zh),
-            Self::CardPending => ("the card waits for the merchant to confirm it", "会员卡待商户确认"),
+            Self::CardPending => ("the card is waiting for the merchant to confirm it", "会员卡待商户确认"),
             Self::AlreadyMember => ("the user is a member already", "用户已是会员"),
             Self::FormerMember => {
                 ("the user was a member once and cannot join again", "用户曾是会员，不可再次入会")

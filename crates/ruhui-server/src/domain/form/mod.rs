@@ -138,7 +138,7 @@ fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'
     }
 }
 
-/// Whether something is there more than once.
+/// Whether something appears more than once.
 fn has_repeated<T: Ord>(items: &[T]) -> bool {
     let mut seen = std::collections::BTreeSet::new();
     !items.iter().all(|item| seen.insert(item))

@@ -67,9 +67,9 @@ impl fmt::Display for CallbackError {
             (Self::NotPublic { host }, true) => write!(f, "{host} 不是公网地址，仅沙箱可回调内网地址"),
             (Self::Connect { why }, false) => write!(f, "no connection: {why}"),
             (Self::Connect { why }, true) => write!(f, "连接失败：{why:#}"),
-            (Self::Timeout, false) => f.write_str("no answer within the time limit of 5 seconds"),
+            (Self::Timeout, false) => f.write_str("no response within the time limit of 5 seconds"),
             (Self::Timeout, true) => f.write_str("未在 5 秒内应答"),
-            (Self::Lost { why }, false) => write!(f, "no whole answer: {why}"),
+            (Self::Lost { why }, false) => write!(f, "incomplete response: {why}"),
             (Self::Lost { why }, true) => write!(f, "未收到完整应答：{why:#}"),
             (Self::Unable, false) => f.write_str(
                 "this machine cannot call https: it has no trusted root certificates that can be read",

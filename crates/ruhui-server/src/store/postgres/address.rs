@@ -96,7 +96,7 @@ impl fmt::Display for AddressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
             (Self::Malformed, false) => {
-                "is no PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters"
+                "is not a PostgreSQL URL: give postgres://USER:PASSWORD@HOST:PORT/DATABASE, with `%40` and the like for special characters"
             }
             (Self::Malformed, true) => {
                 "不是有效的 PostgreSQL 地址：格式为 postgres://用户:密码@主机:端口/数据库，特殊字符请用 `%40` 等转义"
@@ -104,7 +104,7 @@ impl fmt::Display for AddressError {
             (Self::NoHost, false) => "names no host: give postgres://USER:PASSWORD@HOST:PORT/DATABASE",
             (Self::NoHost, true) => "缺少主机：格式为 postgres://用户:密码@主机:端口/数据库",
             (Self::SslMode, false) => {
-                "has an `sslmode` that promises nothing: give `verify-full`, or `disable` on a network of your own"
+                "has an `sslmode` that does not guarantee encryption: give `verify-full`, or `disable` on a network of your own"
             }
             (Self::SslMode, true) => {
                 "所填 `sslmode` 不能保证安全：请用 `verify-full`，仅在自有网络内可用 `disable`"

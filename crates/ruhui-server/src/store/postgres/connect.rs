@@ -75,7 +75,7 @@ impl Connector {
                 }
                 // Of several hosts the one that could be reached has most to say.
                 Ok(Err(error)) => last = error,
-                Err(_) => last = self.unavailable(("no answer within 2 s", "2 秒内没有应答")),
+                Err(_) => last = self.unavailable(("no response within 2 s", "2 秒内没有应答")),
             }
         }
         Err(last)

@@ -153,7 +153,7 @@ impl Store for PostgresStore {
         match self.sweeps.ask(Sweep::Scan { kind, prefix, after, limit }).await? {
             Swept::Page(page) => Ok(page),
             Swept::Forgotten(_) => {
-                Err(self.connector.unavailable(("the answer is to another question", "应答与请求不对应")))
+                Err(self.connector.unavailable(("the response belongs to another query", "应答与请求不对应")))
             }
         }
     }
@@ -162,7 +162,7 @@ impl Store for PostgresStore {
         match self.sweeps.ask(Sweep::Expire { now, limit }).await? {
             Swept::Forgotten(number) => Ok(number),
             Swept::Page(_) => {
-                Err(self.connector.unavailable(("the answer is to another question", "应答与请求不对应")))
+                Err(self.connector.unavailable(("the response belongs to another query", "应答与请求不对应")))
             }
         }
     }

@@ -115,7 +115,7 @@ async fn serve_group<W: Work>(
             }
             Err(_) => {
                 let error = connector.unavailable(Bilingual::new(
-                    format!("no answer within {} s", DEADLINE.as_secs()),
+                    format!("no response within {} s", DEADLINE.as_secs()),
                     format!("{} 秒内没有应答", DEADLINE.as_secs()),
                 ));
                 answer(group, &error);

@@ -97,24 +97,24 @@ impl std::error::Error for CopyError {}
 impl CopyError {
     fn english(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing { file } => write!(f, "{} is not there, or is no file", file.display()),
+            Self::Missing { file } => write!(f, "{} does not exist, or is not a file", file.display()),
             Self::Same { file } => write!(f, "{} cannot be copied to itself", file.display()),
             Self::Exists { file } => {
                 write!(
                     f,
-                    "{} is there already; give another name, or --force to overwrite it",
+                    "{} exists already; give another name, or --force to overwrite it",
                     file.display()
                 )
             }
             Self::Occupied { file, log } => write!(
                 f,
-                "{} is the name of a store that is or was in use, as {} beside it shows; give another name",
+                "{} is the name of a store that is or was in use, as {} next to it shows; give another name",
                 file.display(),
                 log.display()
             ),
             Self::StrayLog { file, log } => write!(
                 f,
-                "{} has no log, yet {} stands beside it; find out whose it is and move it away",
+                "{} has no log, but {} exists next to it; find out which store it belongs to, and move it away",
                 file.display(),
                 log.display()
             ),
@@ -126,12 +126,12 @@ impl CopyError {
             }
             Self::Kept { before } => write!(
                 f,
-                "{} is there already, from an earlier restore; move it away, or give --force to overwrite it",
+                "{} exists already, from an earlier restore; move it away, or give --force to overwrite it",
                 before.display()
             ),
             Self::Unsettled { store, why } => write!(
                 f,
-                "{}, which is to be replaced, is damaged or no store: {why}; --force replaces it, and keeps it and what stands beside it as .before-restore",
+                "{}, which is to be replaced, is damaged or is not a store: {why}; --force replaces it, and keeps it and the files next to it as .before-restore",
                 store.display()
             ),
             Self::File { path, error } => {

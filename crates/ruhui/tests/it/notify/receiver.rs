@@ -167,10 +167,10 @@ fn a_body_that_was_written_again_is_told() {
     let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
     let rewritten = serde_json::to_vec_pretty(&value).unwrap();
     let error = receiver().receive(&headers, &rewritten).unwrap_err();
-    assert_eq!(found(&error), ["reply_rewritten"]);
+    assert_eq!(found(&error), ["response_rewritten"]);
     assert_fails(&error, 401);
     let error = receiver().receive(&headers, &[&body[..], b"\n"].concat()).unwrap_err();
-    assert_eq!(found(&error), ["reply_end_changed"]);
+    assert_eq!(found(&error), ["response_end_changed"]);
 
     let other = String::from_utf8(rewritten).unwrap().replace("摘要", "别的");
     let error = receiver().receive(&headers, other.as_bytes()).unwrap_err();
@@ -183,12 +183,12 @@ fn a_signature_that_was_changed_on_the_way_is_named() {
     let (mut headers, body) = callback(&user_card_created("1"));
     let signature = headers[header::SIGNATURE].to_str().unwrap().to_owned();
     for (changed, cause) in [
-        (signature.trim_end_matches('=').to_owned(), "reply_signature_unpadded"),
-        (signature[..256].to_owned(), "reply_signature_length"),
-        (signature.replace('+', " "), "reply_signature_blanks"),
+        (signature.trim_end_matches('=').to_owned(), "response_signature_unpadded"),
+        (signature[..256].to_owned(), "response_signature_length"),
+        (signature.replace('+', " "), "response_signature_blanks"),
         (
             signature.replace('+', "%2B").replace('/', "%2F").replace('=', "%3D"),
-            "reply_signature_percent_encoded",
+            "response_signature_percent_encoded",
         ),
     ] {
         headers.insert(header::SIGNATURE, HeaderValue::from_str(&changed).unwrap());

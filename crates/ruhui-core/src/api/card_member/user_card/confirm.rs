@@ -100,7 +100,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
     type Family = F;
 
     const NAME: &'static str = either(F::FAMILY, "confirm_user_card", "brand_confirm_user_card");
-    const SUMMARY: &'static str = "同步开卡结果: makes an opened card effective, or refuses it";
+    const SUMMARY: &'static str = "同步开卡结果: makes an opened card effective, or rejects it";
     const METHOD: Method = Method::POST;
     const PATH: &'static str = either(
         F::FAMILY,
