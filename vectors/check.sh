@@ -32,7 +32,7 @@ for case in sign/*; do
     grep -qF "signature=\"$(cat "$case/signature.txt")\"" "$case/authorization.txt" ||
         fail "$case" "authorization.txt has another signature than signature.txt"
 done
-for case in reply/*; do
+for case in response/*; do
     check "$case" platform
     grep -qF "\"Wechatpay-Signature\": \"$(cat "$case/signature.txt")\"" "$case/headers.json" ||
         fail "$case" "headers.json has another signature than signature.txt"

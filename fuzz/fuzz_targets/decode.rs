@@ -1,4 +1,4 @@
-//! Requests and replies: each endpoint reads the body and the query; what was read is written so that it reads the
+//! Requests and responses: each endpoint reads the body and the query; what was read is written so that it reads the
 //! same.
 #![no_main]
 
@@ -26,10 +26,10 @@ impl Visitor for Each<'_> {
             Ok(call) => same_again(&call, &path),
             Err(fault) => print(&fault),
         }
-        // A sealed field cannot be guessed; a plain one can.
+        // A encrypted field cannot be guessed; a plain one can.
         for open in [None, Some(&*OPEN)] {
-            match wire::decode_reply::<E::Response>(self.body, open) {
-                Ok(response) => drop(wire::encode_reply(&response, Some(&SEAL))),
+            match wire::decode_response::<E::Response>(self.body, open) {
+                Ok(response) => drop(wire::encode_response(&response, Some(&SEAL))),
                 Err(misfit) => drop(format!("{misfit} {misfit:#}")),
             }
         }
@@ -47,7 +47,7 @@ fn same_again<E: Endpoint>(call: &E, path: &[(&str, &str)]) {
     let query = encoded.target.split_once('?').map(|(_, query)| query);
     let again =
         wire::decode::<E>(path, query, &encoded.body, Some(&OPEN)).expect("what was written can be read");
-    // Sealed texts differ each time, so the calls are compared as plain ones.
+    // Encrypted texts differ each time, so the calls are compared as plain ones.
     let plain = |call: &E| serde_json::to_value(call).expect("a call is JSON");
     assert!(plain(call) == plain(&again));
 }

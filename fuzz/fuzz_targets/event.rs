@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use ruhui_core::api::event::{Event, EventKind, Notification};
-use ruhui_core::seal::{ApiV3Key, ResourceNonce};
+use ruhui_core::encryption::{ApiV3Key, ResourceNonce};
 use ruhui_core::types::{DateTime, Family};
 use std::sync::LazyLock;
 
@@ -23,11 +23,11 @@ fuzz_target!(|data: &[u8]| {
     let kind = kinds[usize::from(*first) % kinds.len()];
     let now: DateTime = "2025-06-24T00:00:00+08:00".parse().expect("a time");
     let (event_type, original_type) = (kind.event_type(Family::Partner), kind.original_type());
-    let sealed =
-        Notification::seal(&KEY, *NONCE, "id", now, event_type, original_type, kind.summary(), plain);
-    let written = serde_json::to_vec(&sealed).expect("an envelope is JSON");
+    let encrypted =
+        Notification::encrypt(&KEY, *NONCE, "id", now, event_type, original_type, kind.summary(), plain);
+    let written = serde_json::to_vec(&encrypted).expect("an envelope is JSON");
     let read = Notification::read(&written).expect("what was written can be read");
-    assert_eq!(read.unseal(&KEY).expect("the key is right").as_slice(), plain);
+    assert_eq!(read.decrypt(&KEY).expect("the key is right").as_slice(), plain);
     let opened = read.open(&KEY, None).expect("the key is right");
     assert_eq!(opened, Event::read(event_type, plain, None));
     // The event has the kind that its type names, whatever the resource holds. An unfit event has misfits.

@@ -53,9 +53,9 @@ pub(crate) fn run(options: &Options) -> Outcome {
         // SIGKILL: no handler runs, nothing is flushed.
         drop(sandbox);
         let heard = load.stop(&mut ledger)?;
-        let Heard { others, refused, .. } = &heard;
+        let Heard { others, rejected, .. } = &heard;
         let answers = others.keys().filter(|what| what.parse::<u16>().is_ok()).count();
-        ensure!(*refused == 0 && answers == 0, "in round {round} calls were refused: {refused}, {others:?}");
+        ensure!(*rejected == 0 && answers == 0, "in round {round} calls were rejected: {rejected}, {others:?}");
         broken += heard.broken();
     }
     {

@@ -64,7 +64,7 @@ impl fmt::Display for Accident {
              {attempts} failed attempts at a connection",
             outage.as_millis(),
             server.as_millis(),
-            heard.refused,
+            heard.rejected,
             heard.longest.as_millis()
         )
     }
@@ -137,7 +137,7 @@ fn accident(
         "{what}: answers beside 200 and 500 with Retry-After: {:?}",
         heard.others
     );
-    ensure!(heard.refused > 0, "{what}: no call met the outage");
+    ensure!(heard.rejected > 0, "{what}: no call met the outage");
     ensure!(heard.longest <= LONGEST, "{what}: a call took {} ms", heard.longest.as_millis());
     ensure!(
         *attempts <= accident.most_attempts(),

@@ -143,9 +143,9 @@ pub fn is_ready(address: &str) -> bool {
         let mut stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
-        let mut reply = String::new();
-        stream.read_to_string(&mut reply)?;
-        Ok(reply)
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
+        Ok(response)
     };
-    ask().is_ok_and(|reply| reply.starts_with("HTTP/1.1 200 "))
+    ask().is_ok_and(|response| response.starts_with("HTTP/1.1 200 "))
 }

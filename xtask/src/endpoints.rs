@@ -92,7 +92,7 @@ pub(crate) fn check() -> Outcome {
 
 fn said(lines: &[Line]) -> String {
     let answered = lines.iter().filter(|line| line.is_answered).count();
-    format!("{} endpoints, {answered} with a tested reply", lines.len())
+    format!("{} endpoints, {answered} with a tested response", lines.len())
 }
 
 fn lines() -> Result<Vec<Line>> {
@@ -111,17 +111,17 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area = AREAS.iter().position(|area| E::PATH.split('/').any(|word| area.words.contains(&word)));
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
-    let reply = format!("{REPLIES}/routes__{}.snap", E::NAME);
+    let response = format!("{REPLIES}/routes__{}.snap", E::NAME);
     // The SDK's tick stands for this line compiling; `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;
-    let is_answered = Path::new(&reply).exists();
+    let is_answered = Path::new(&response).exists();
     let (service, test) = match is_answered {
         false => ("", String::new()),
-        true => match status(&read_file(&reply)?) {
-            Some("200") => ("✓", format!("[✓](../{reply})")),
-            Some(status) => ("✓", format!("[{status}](../{reply})")),
-            None => bail!("{reply} does not begin with a status"),
+        true => match status(&read_file(&response)?) {
+            Some("200") => ("✓", format!("[✓](../{response})")),
+            Some(status) => ("✓", format!("[{status}](../{response})")),
+            None => bail!("{response} does not begin with a status"),
         },
     };
     let (page, url, edition) = (E::DOCUMENT.page, E::DOCUMENT.url(), E::DOCUMENT.edition);
@@ -130,7 +130,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     Ok(Line { area, text, is_answered })
 }
 
-/// The status that a snapshot of a reply begins with, below the snapshot's own head.
+/// The status that a snapshot of a response begins with, below the snapshot's own head.
 fn status(snapshot: &str) -> Option<&str> {
     snapshot.splitn(3, "---\n").nth(2)?.split(' ').next()
 }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_begins_with_its_status() {
+    fn a_response_begins_with_its_status() {
         assert_eq!(status("---\nsource: a\n---\n200 OK\na: b\n\n{}"), Some("200"));
         assert_eq!(status("200 OK"), None);
     }

@@ -13,9 +13,9 @@ const TARGETS: &[(&str, &str)] = &[
     ("authorization", "vectors/sign"),
     ("capture", "crates/ruhui-core/tests/captures"),
     ("decode", "vectors/sign"),
-    ("reply", "vectors/reply"),
+    ("response", "vectors/response"),
     ("key", "vectors/keys"),
-    ("sealed", "vectors/public"),
+    ("encrypted", "vectors/public"),
     ("event", "vectors/public"),
     ("upload", "vectors/sign"),
 ];

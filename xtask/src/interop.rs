@@ -1,4 +1,4 @@
-//! Other people's clients against our sandbox: each gets a token and accepts the signature, and each refuses
+//! Other people's clients against our sandbox: each gets a token and accepts the signature, and each rejects
 //! a signature that another key would have made. One that has a `loop.sh` goes on until a member has a card.
 //! Then the programs that `ruhui kit --for …` prints are run, over HTTP and over TLS.
 
@@ -16,8 +16,8 @@ use ruhui_harness::step::{Outcome, Steps};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What every client says when the signature of a reply does not fit.
-const REFUSAL: &str = "the reply's signature was not accepted";
+/// What every client says when the signature of a response does not fit.
+const REFUSAL: &str = "the response's signature was not accepted";
 /// The clients that are run once more over TLS: one on OpenSSL, one on a TLS library of its own.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
@@ -57,7 +57,7 @@ fn run_clients(steps: &mut Steps, clients: &[String], programs: &[&str]) -> Resu
         for client in clients {
             steps.run(&format!("interop-{client}"), || accepts(client, plain.kit(), &cache))?;
             steps.run(&format!("interop-{client}-with-another-key"), || {
-                refuses(client, plain.kit(), &cache)
+                rejects(client, plain.kit(), &cache)
             })?;
             if folder_of(client).join("loop.sh").exists() {
                 steps
@@ -104,7 +104,7 @@ fn printed_by(mut command: Command, client: &str) -> Result<serde_json::Value> {
     serde_json::from_str(&line).with_context(|| format!("{client} printed no line of JSON but {line:?}"))
 }
 
-fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
+fn rejects(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     // The key of the brand family: an RSA key of the same sandbox, and a likely one to mix up.
     let other_key = kit.value("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY")?;
     let mut command = command(client, kit, cache);
@@ -115,7 +115,7 @@ fn refuses(client: &str, kit: &Kit, cache: &Path) -> Outcome {
         bail!("{client} accepted a signature that is not of the key it was given: it does not verify");
     }
     ensure!(said.contains(REFUSAL), "{client} failed, but not with `{REFUSAL}`; it said:\n{said}");
-    Ok("refused, as it must".to_owned())
+    Ok("rejected, as it must".to_owned())
 }
 
 fn command(client: &str, kit: &Kit, cache: &Path) -> Command {

@@ -89,7 +89,7 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
     Ok(missing)
 }
 
-/// Debian's `npm` refuses to be installed beside a Node.js from elsewhere, so it is all or nothing.
+/// Debian's `npm` rejects to be installed beside a Node.js from elsewhere, so it is all or nothing.
 fn missing_node() -> Result<Vec<String>> {
     match (exists("node"), exists("npm")) {
         (true, true) => Ok(Vec::new()),

@@ -92,18 +92,18 @@ impl<'a> Controls<'a> {
 
     async fn ask(&self, request: RequestBuilder) -> anyhow::Result<Value> {
         let request = request.header(ACCEPT_LANGUAGE, self.language.pick("en", "zh-CN"));
-        let reply = request.send().await.map_err(|error| self.unanswered(&error))?;
-        let status = reply.status();
-        let body = reply.bytes().await.map_err(|error| self.unanswered(&error))?;
+        let response = request.send().await.map_err(|error| self.unanswered(&error))?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(|error| self.unanswered(&error))?;
         match serde_json::from_slice(&body) {
             Ok(value) if status.is_success() => Ok(value),
-            Ok(refusal) => Err(self.refused(&refusal)),
+            Ok(refusal) => Err(self.rejected(&refusal)),
             Err(_) => Err(self.foreign(status.as_u16())),
         }
     }
 
     /// The error for a refusal of the sandbox.
-    fn refused(&self, refusal: &Value) -> anyhow::Error {
+    fn rejected(&self, refusal: &Value) -> anyhow::Error {
         let report = |text: String| Reported { text, fields: refusal.clone() }.into();
         let text = |name: &str| refusal[name].as_str().unwrap_or_default();
         let errcode = match &refusal["extra_data"]["errcode"] {

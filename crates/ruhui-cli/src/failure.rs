@@ -5,7 +5,7 @@ use crate::language::Language;
 use crate::output::{near, quoted};
 use ruhui::error::{Failure, Proof};
 use ruhui::transport::{NetworkCause, TransportError};
-use ruhui::{Error, Reply};
+use ruhui::{Error, Response};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -88,7 +88,7 @@ impl Failed<'_> {
                 .pick("name the CA to trust with --ca-certificate", "请用 --ca-certificate 指定要信任的 CA");
             return Some(hint.to_owned());
         }
-        if why != NetworkCause::Refused {
+        if why != NetworkCause::Rejected {
             return None;
         }
         let Origin::Kit(kit) = self.settings.origin() else { return None };
@@ -121,8 +121,8 @@ impl Failed<'_> {
 }
 
 /// Prints on stderr that the backup host responded in place of the main host, and the reason.
-pub(crate) fn say_if_from_backup(reply: &Reply, language: Language) {
-    let exchange = reply.exchange();
+pub(crate) fn say_if_from_backup(response: &Response, language: Language) {
+    let exchange = response.exchange();
     if let Some(earlier) = &exchange.earlier {
         let host = &exchange.host;
         eprintln!(

@@ -68,13 +68,13 @@ fn furnish(folder: &Path) {
     for (name, request) in requests() {
         write(&format!("requests/{name}.http"), request.as_bytes());
     }
-    let reply = reply("public-key");
-    write("replies/good.http", reply.as_bytes());
-    write("replies/tampered.http", reply.replace("17:00:01", "18:00:01").as_bytes());
-    write("replies/unknown-serial.http", reply.replace("PUB_KEY_ID_01", "PUB_KEY_ID_02").as_bytes());
-    write("replies/unsigned.http", b"HTTP/1.1 502 Bad Gateway\nContent-Type: text/html\n\n<html>");
-    write("replies/brand.http", self::reply("brand-scheme").as_bytes());
-    write("replies/certificate.http", self::reply("platform-certificate").as_bytes());
+    let response = response("public-key");
+    write("responses/good.http", response.as_bytes());
+    write("responses/tampered.http", response.replace("17:00:01", "18:00:01").as_bytes());
+    write("responses/unknown-serial.http", response.replace("PUB_KEY_ID_01", "PUB_KEY_ID_02").as_bytes());
+    write("responses/unsigned.http", b"HTTP/1.1 502 Bad Gateway\nContent-Type: text/html\n\n<html>");
+    write("responses/brand.http", self::response("brand-scheme").as_bytes());
+    write("responses/certificate.http", self::response("platform-certificate").as_bytes());
 
     for (name, material) in pasted() {
         write(&format!("pasted/{name}"), material.as_bytes());
@@ -132,7 +132,7 @@ fn pasted() -> Vec<(&'static str, String)> {
     };
     let url = format!("https://api.mch.weixin.qq.com{}", founding("target"));
     let body = founding("body");
-    let callback = reply("public-key").replacen("HTTP/1.1 200 OK", "POST /callback HTTP/1.1", 1);
+    let callback = response("public-key").replacen("HTTP/1.1 200 OK", "POST /callback HTTP/1.1", 1);
     let okhttp = format!(
         "--> POST {url} http/1.1\nContent-Type: application/json\nAccept: application/json\n{header}\n\n{body}\n--> END POST ({}-byte body)\n",
         body.len()
@@ -189,9 +189,9 @@ fn request(key: &str, signed: &str, timestamp: &str) -> String {
     )
 }
 
-/// A reply of `vectors/reply` as `curl -i` prints it.
-fn reply(name: &str) -> String {
-    let read = |file: &str| fs::read_to_string(vectors(&format!("reply/{name}/{file}"))).unwrap();
+/// A response of `vectors/response` as `curl -i` prints it.
+fn response(name: &str) -> String {
+    let read = |file: &str| fs::read_to_string(vectors(&format!("response/{name}/{file}"))).unwrap();
     let headers: Value = serde_json::from_str(&read("headers.json")).unwrap();
     let headers = headers.as_object().unwrap().iter();
     let headers: String =

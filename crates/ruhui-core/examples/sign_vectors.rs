@@ -1,4 +1,4 @@
-//! Writes the later stages of `vectors/sign` and `vectors/reply` from the first: after adding a folder with a
+//! Writes the later stages of `vectors/sign` and `vectors/response` from the first: after adding a folder with a
 //! `request.json`, or with `headers.json` (its signature left empty) and `body.txt`, run
 //!
 //! ```sh
@@ -19,8 +19,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     for case in folders(&vectors.join("sign"))? {
         sign_request(&vectors, &case)?;
     }
-    for case in folders(&vectors.join("reply"))? {
-        sign_reply(&vectors, &case)?;
+    for case in folders(&vectors.join("response"))? {
+        sign_response(&vectors, &case)?;
     }
     Ok(())
 }
@@ -55,11 +55,11 @@ fn sign_request(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn sign_reply(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
+fn sign_response(vectors: &Path, case: &Path) -> Result<(), Box<dyn Error>> {
     let mut headers: Value = serde_json::from_slice(&fs::read(case.join("headers.json"))?)?;
     let body = fs::read(case.join("body.txt"))?;
     let field = |name: &str| headers[name].as_str().ok_or_else(|| format!("{name} is missing"));
-    let message = sign::reply_message(field("Wechatpay-Timestamp")?, field("Wechatpay-Nonce")?, &body);
+    let message = sign::response_message(field("Wechatpay-Timestamp")?, field("Wechatpay-Nonce")?, &body);
     let signature = key(vectors, "platform_key.pem")?.sign(&message);
     headers["Wechatpay-Signature"] = signature.clone().into();
     fs::write(case.join("headers.json"), format!("{}\n", serde_json::to_string_pretty(&headers)?))?;

@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 /// The operation failed; by design the library says no more.
 pub(crate) struct Failed;
 
-/// A private key for signing and for opening sealed fields. The library wipes it when it is dropped.
+/// A private key for signing and for opening encrypted fields. The library wipes it when it is dropped.
 pub(crate) struct Private {
     signing: RsaKeyPair,
     opening: OaepPrivateDecryptingKey,
@@ -57,19 +57,19 @@ impl Private {
     }
 
     /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label.
-    pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
+    pub(crate) fn open(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
         let mut plain = Zeroizing::new(vec![0; self.opening.min_output_size()]);
         let length =
-            self.opening.decrypt(&OAEP_SHA1_MGF1SHA1, sealed, &mut plain, None).map_err(|_| Failed)?.len();
+            self.opening.decrypt(&OAEP_SHA1_MGF1SHA1, encrypted, &mut plain, None).map_err(|_| Failed)?.len();
         plain.truncate(length);
         Ok(plain)
     }
 }
 
-/// A public key for verifying and for sealing fields.
+/// A public key for verifying and for encryption fields.
 pub(crate) struct Public {
     verifying: ParsedPublicKey,
-    sealing: OaepPublicEncryptingKey,
+    encryption: OaepPublicEncryptingKey,
 }
 
 impl Public {
@@ -80,9 +80,9 @@ impl Public {
         let spki = spki.as_ref();
         let verifying =
             ParsedPublicKey::new(&signature::RSA_PKCS1_2048_8192_SHA256, spki).map_err(|_| Failed)?;
-        let sealing = PublicEncryptingKey::from_der(spki).map_err(|_| Failed)?;
-        let sealing = OaepPublicEncryptingKey::new(sealing).map_err(|_| Failed)?;
-        Ok((Self { verifying, sealing }, spki.to_vec()))
+        let encryption = PublicEncryptingKey::from_der(spki).map_err(|_| Failed)?;
+        let encryption = OaepPublicEncryptingKey::new(encryption).map_err(|_| Failed)?;
+        Ok((Self { verifying, encryption }, spki.to_vec()))
     }
 
     /// RSASSA-PKCS1-v1_5 with SHA-256.
@@ -92,21 +92,21 @@ impl Public {
 
     /// The length of a signature, in bytes.
     pub(crate) fn signature_length(&self) -> usize {
-        self.sealing.ciphertext_size()
+        self.encryption.ciphertext_size()
     }
 
-    /// The longest text that one sealed field holds, in bytes.
+    /// The longest text that one encrypted field holds, in bytes.
     pub(crate) fn longest_plain(&self) -> usize {
-        self.sealing.max_plaintext_size(&OAEP_SHA1_MGF1SHA1)
+        self.encryption.max_plaintext_size(&OAEP_SHA1_MGF1SHA1)
     }
 
     /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label. The padding's seed is the library's.
-    pub(crate) fn seal(&self, plain: &[u8]) -> Result<Vec<u8>, Failed> {
-        let mut sealed = vec![0; self.sealing.ciphertext_size()];
+    pub(crate) fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, Failed> {
+        let mut encrypted = vec![0; self.encryption.ciphertext_size()];
         let length =
-            self.sealing.encrypt(&OAEP_SHA1_MGF1SHA1, plain, &mut sealed, None).map_err(|_| Failed)?.len();
-        sealed.truncate(length);
-        Ok(sealed)
+            self.encryption.encrypt(&OAEP_SHA1_MGF1SHA1, plain, &mut encrypted, None).map_err(|_| Failed)?.len();
+        encrypted.truncate(length);
+        Ok(encrypted)
     }
 }
 
@@ -170,30 +170,30 @@ impl PublicNumbers {
     }
 }
 
-/// Opens AES-256-GCM: `sealed` is the ciphertext and the tag of 16 bytes.
+/// Opens AES-256-GCM: `encrypted` is the ciphertext and the tag of 16 bytes.
 pub(crate) fn aes_open(
     key: &[u8; 32],
     nonce: [u8; 12],
     associated_data: &[u8],
-    mut sealed: Vec<u8>,
+    mut encrypted: Vec<u8>,
 ) -> Result<Vec<u8>, Failed> {
     let length = aes(key)
-        .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut sealed)
+        .open_in_place(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut encrypted)
         .map_err(|_| Failed)?
         .len();
-    sealed.truncate(length);
-    Ok(sealed)
+    encrypted.truncate(length);
+    Ok(encrypted)
 }
 
 /// Seals with AES-256-GCM, the tag of 16 bytes at the end. The caller chooses a nonce that is new to the key.
-pub(crate) fn aes_seal(
+pub(crate) fn aes_encrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
     associated_data: &[u8],
     mut plain: Vec<u8>,
 ) -> Vec<u8> {
     aes(key)
-        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut plain)
+        .encrypt_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut plain)
         .expect("a message in memory is shorter than AES-GCM's limit of 64 GiB");
     plain
 }

@@ -8,12 +8,12 @@
 //!
 //! ```
 //! use http::{HeaderMap, HeaderValue, header};
-//! use ruhui_core::head::{HeadFault, check_accept, check_content_type};
+//! use ruhui_core::head::{HeaderError, check_accept, check_content_type};
 //!
 //! let mut headers = HeaderMap::new();
 //! headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
 //! headers.insert(header::USER_AGENT, HeaderValue::from_static(""));
-//! assert_eq!(check_accept(&headers), Err(HeadFault::UserAgentMissing));
+//! assert_eq!(check_accept(&headers), Err(HeaderError::UserAgentMissing));
 //!
 //! headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json, charset=UTF-8"));
 //! let fault = check_content_type(&headers).unwrap_err();
@@ -32,7 +32,7 @@ use std::fmt;
 /// service responds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum HeadFault {
+pub enum HeaderError {
     /// `Accept` is missing.
     AcceptMissing,
     /// `User-Agent` is missing.
@@ -58,7 +58,7 @@ pub enum HeadFault {
     },
 }
 
-impl HeadFault {
+impl HeaderError {
     /// The row of the error table for this fault.
     pub fn row(&self) -> &'static Row {
         match self {
@@ -74,31 +74,31 @@ impl HeadFault {
 
     /// The values that the request has in place of those that the row requires. `{}` prints English, `{:#}`
     /// Chinese.
-    pub fn specifics(&self) -> Specifics<'_> {
-        Specifics(self)
+    pub fn detail(&self) -> HeaderErrorDetail<'_> {
+        HeaderErrorDetail(self)
     }
 }
 
-impl fmt::Display for HeadFault {
+impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (row, specifics) = (self.row(), self.specifics());
+        let (row, detail) = (self.row(), self.detail());
         if f.alternate() {
-            write!(f, "{}（{specifics:#}）", row.zh)
+            write!(f, "{}（{detail:#}）", row.zh)
         } else {
-            write!(f, "{}: {specifics}", row.en)
+            write!(f, "{}: {detail}", row.en)
         }
     }
 }
 
-impl std::error::Error for HeadFault {}
+impl std::error::Error for HeaderError {}
 
-/// See [`HeadFault::specifics`].
+/// See [`HeaderError::detail`].
 #[derive(Debug, Clone, Copy)]
-pub struct Specifics<'a>(&'a HeadFault);
+pub struct HeaderErrorDetail<'a>(&'a HeaderError);
 
-impl fmt::Display for Specifics<'_> {
+impl fmt::Display for HeaderErrorDetail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use HeadFault::{
+        use HeaderError::{
             AcceptAndUserAgentMissing, AcceptExcludesJson, AcceptMissing, ContentTypeMissing,
             ContentTypeRepeated, ContentTypeWrong, UserAgentMissing,
         };
@@ -136,14 +136,14 @@ pub fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
 ///
 /// # Errors
 ///
-/// [`HeadFault`]: the header that breaks the rule.
-pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
+/// [`HeaderError`]: the header that breaks the rule.
+pub fn check_accept(headers: &HeaderMap) -> Result<(), HeaderError> {
     let has_accept = values(headers, ACCEPT).next().is_some();
     let has_user_agent = values(headers, USER_AGENT).next().is_some();
     match (has_accept, has_user_agent) {
-        (false, false) => return Err(HeadFault::AcceptAndUserAgentMissing),
-        (false, true) => return Err(HeadFault::AcceptMissing),
-        (true, false) => return Err(HeadFault::UserAgentMissing),
+        (false, false) => return Err(HeaderError::AcceptAndUserAgentMissing),
+        (false, true) => return Err(HeaderError::AcceptMissing),
+        (true, false) => return Err(HeaderError::UserAgentMissing),
         (true, true) => {}
     }
     let takes_json = values(headers, ACCEPT)
@@ -153,7 +153,7 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), HeadFault> {
     if takes_json {
         Ok(())
     } else {
-        Err(HeadFault::AcceptExcludesJson { found: shown(values(headers, ACCEPT)) })
+        Err(HeaderError::AcceptExcludesJson { found: shown(values(headers, ACCEPT)) })
     }
 }
 
@@ -167,13 +167,13 @@ pub fn has_json_body(method: impl AsRef<str>, body: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// [`HeadFault`] with the values that came instead.
-pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeadFault> {
+/// [`HeaderError`] with the values that came instead.
+pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeaderError> {
     let mut all = values(headers, CONTENT_TYPE);
     let value = match (all.next(), all.next()) {
-        (None, _) => return Err(HeadFault::ContentTypeMissing),
+        (None, _) => return Err(HeaderError::ContentTypeMissing),
         (Some(_), Some(_)) => {
-            return Err(HeadFault::ContentTypeRepeated { found: shown(values(headers, CONTENT_TYPE)) });
+            return Err(HeaderError::ContentTypeRepeated { found: shown(values(headers, CONTENT_TYPE)) });
         }
         (Some(value), None) => value,
     };
@@ -181,7 +181,7 @@ pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeadFault> {
     if kind.eq_ignore_ascii_case("application/json") {
         Ok(())
     } else {
-        Err(HeadFault::ContentTypeWrong { found: shown(std::iter::once(value)) })
+        Err(HeaderError::ContentTypeWrong { found: shown(std::iter::once(value)) })
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(check_accept(&two), Ok(()));
         for bad in ["text/html", "application/json;q=0", "application/xml, text/*", "json", "应用"] {
             let fault = check_accept(&headers(&[(USER_AGENT, "t"), (ACCEPT, bad)]));
-            assert_eq!(fault, Err(HeadFault::AcceptExcludesJson { found: bad.to_owned() }), "{bad}");
+            assert_eq!(fault, Err(HeaderError::AcceptExcludesJson { found: bad.to_owned() }), "{bad}");
         }
     }
 
@@ -241,27 +241,27 @@ mod tests {
         for empty in ["", " ", "\t "] {
             assert_eq!(
                 check_accept(&headers(&[(USER_AGENT, "t"), (ACCEPT, empty)])),
-                Err(HeadFault::AcceptMissing)
+                Err(HeaderError::AcceptMissing)
             );
             assert_eq!(
                 check_accept(&headers(&[(USER_AGENT, empty), (ACCEPT, "*/*")])),
-                Err(HeadFault::UserAgentMissing)
+                Err(HeaderError::UserAgentMissing)
             );
             assert_eq!(
                 check_accept(&headers(&[(USER_AGENT, empty)])),
-                Err(HeadFault::AcceptAndUserAgentMissing)
+                Err(HeaderError::AcceptAndUserAgentMissing)
             );
             let twice = headers(&[(CONTENT_TYPE, empty), (CONTENT_TYPE, "application/json")]);
             assert_eq!(check_content_type(&twice), Ok(()));
             assert_eq!(
                 check_content_type(&headers(&[(CONTENT_TYPE, empty)])),
-                Err(HeadFault::ContentTypeMissing)
+                Err(HeaderError::ContentTypeMissing)
             );
             let named = headers(&[(CONTENT_TYPE, empty), (CONTENT_TYPE, " a ")]);
             assert_eq!(text(&named, CONTENT_TYPE), Some("a"));
             assert_eq!(text(&named, ACCEPT), None);
         }
-        assert_eq!(check_content_type(&HeaderMap::new()), Err(HeadFault::ContentTypeMissing));
+        assert_eq!(check_content_type(&HeaderMap::new()), Err(HeaderError::ContentTypeMissing));
     }
 
     #[test]
@@ -277,7 +277,7 @@ mod tests {
         }
         for bad in ["text/json", "application/jsonp", "application/x-www-form-urlencoded", "应用"] {
             let fault = check_content_type(&headers(&[(CONTENT_TYPE, bad)]));
-            assert_eq!(fault, Err(HeadFault::ContentTypeWrong { found: bad.to_owned() }));
+            assert_eq!(fault, Err(HeaderError::ContentTypeWrong { found: bad.to_owned() }));
         }
     }
 
@@ -312,6 +312,6 @@ mod tests {
     fn a_long_value_is_cut() {
         let long = headers(&[(CONTENT_TYPE, &"x".repeat(1000))]);
         let fault = check_content_type(&long).unwrap_err();
-        assert_eq!(fault, HeadFault::ContentTypeWrong { found: format!("{}…", "x".repeat(SHOWN)) });
+        assert_eq!(fault, HeaderError::ContentTypeWrong { found: format!("{}…", "x".repeat(SHOWN)) });
     }
 }

@@ -5,7 +5,7 @@
 //! thin shells around it, so both ends agree by construction.
 //!
 //! ```text
-//!              api: what is said                      sign, seal: how it is proven and hidden
+//!              api: what is said                      sign, encrypt: how it is proven and hidden
 //!   E ──► wire::encode ──► path?query, body ──► sign::sign_request ──► Authorization      (client)
 //!   E ◄── wire::decode ◄── path?query, body ◄── sign::Authorization::verify ◄── headers    (service)
 //! ```
@@ -40,7 +40,7 @@ pub mod head;
 pub mod key;
 pub mod network;
 pub mod percent;
-pub mod seal;
+pub mod encryption;
 pub mod sign;
 #[cfg(test)]
 mod texts;

@@ -12,16 +12,16 @@ use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
 use crate::explain::{Certainty, Verdict};
 use crate::form::Oddity;
-use crate::head::HeadFault;
+use crate::head::HeaderError;
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind, OutsideValidity};
 use crate::network::NetworkCause;
-use crate::seal::{
-    FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, OpenError, OpenFieldError, SealFieldError,
+use crate::encryption::{
+    FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, DecryptResourceError, DecryptFieldError, EncryptFieldError,
 };
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
-use crate::wire::{EncodeError, Fault, Integer, Issue, Misfit, Unopenable};
+use crate::wire::{EncodeError, ParameterError, Integer, ParameterIssue, InvalidField, DecryptFailure};
 use crate::{api, explain};
 use check::{Texts, samples};
 use http::HeaderName;
@@ -37,16 +37,16 @@ fn invalid() -> Vec<Invalid> {
     })
 }
 
-fn heads() -> Vec<HeadFault> {
+fn heads() -> Vec<HeaderError> {
     let found = || "application/json, charset=UTF-8".to_owned();
-    samples!(HeadFault {
-        HeadFault::AcceptMissing => HeadFault::AcceptMissing,
-        HeadFault::UserAgentMissing => HeadFault::UserAgentMissing,
-        HeadFault::AcceptAndUserAgentMissing => HeadFault::AcceptAndUserAgentMissing,
-        HeadFault::AcceptExcludesJson { .. } => HeadFault::AcceptExcludesJson { found: "text/html".to_owned() },
-        HeadFault::ContentTypeMissing => HeadFault::ContentTypeMissing,
-        HeadFault::ContentTypeWrong { .. } => HeadFault::ContentTypeWrong { found: found() },
-        HeadFault::ContentTypeRepeated { .. } => HeadFault::ContentTypeRepeated { found: found() },
+    samples!(HeaderError {
+        HeaderError::AcceptMissing => HeaderError::AcceptMissing,
+        HeaderError::UserAgentMissing => HeaderError::UserAgentMissing,
+        HeaderError::AcceptAndUserAgentMissing => HeaderError::AcceptAndUserAgentMissing,
+        HeaderError::AcceptExcludesJson { .. } => HeaderError::AcceptExcludesJson { found: "text/html".to_owned() },
+        HeaderError::ContentTypeMissing => HeaderError::ContentTypeMissing,
+        HeaderError::ContentTypeWrong { .. } => HeaderError::ContentTypeWrong { found: found() },
+        HeaderError::ContentTypeRepeated { .. } => HeaderError::ContentTypeRepeated { found: found() },
     })
 }
 
@@ -180,63 +180,63 @@ fn skews() -> Vec<Skew> {
     })
 }
 
-fn unopenable() -> Vec<Unopenable> {
-    samples!(Unopenable {
-        Unopenable::NoKey => Unopenable::NoKey,
-        Unopenable::NotBase64 => Unopenable::NotBase64,
-        Unopenable::WrongKey => Unopenable::WrongKey,
-        Unopenable::NotText => Unopenable::NotText,
-        Unopenable::Empty => Unopenable::Empty,
-        Unopenable::Plain => Unopenable::Plain,
-        Unopenable::Encoding(_) => Unopenable::Encoding(FieldEncoding::Hex),
-        Unopenable::WrongLength { .. } => Unopenable::WrongLength { bytes: 128, wanted: 256 },
-        Unopenable::Blocks => Unopenable::Blocks,
-        Unopenable::Padding(_) => Unopenable::Padding(FieldPadding::Pkcs1),
-        Unopenable::OtherKey(_) => Unopenable::OtherKey(KeyRole::PublicKey),
-        Unopenable::SenderKey => Unopenable::SenderKey,
-        Unopenable::UnknownKey => Unopenable::UnknownKey,
-        Unopenable::UnknownOrSenderKey => Unopenable::UnknownOrSenderKey,
-        Unopenable::Charset(_) => Unopenable::Charset(FieldCharset::Gbk),
+fn unopenable() -> Vec<DecryptFailure> {
+    samples!(DecryptFailure {
+        DecryptFailure::NoKey => DecryptFailure::NoKey,
+        DecryptFailure::NotBase64 => DecryptFailure::NotBase64,
+        DecryptFailure::WrongKey => DecryptFailure::WrongKey,
+        DecryptFailure::NotText => DecryptFailure::NotText,
+        DecryptFailure::Empty => DecryptFailure::Empty,
+        DecryptFailure::Plain => DecryptFailure::Plain,
+        DecryptFailure::Encoding(_) => DecryptFailure::Encoding(FieldEncoding::Hex),
+        DecryptFailure::WrongLength { .. } => DecryptFailure::WrongLength { bytes: 128, wanted: 256 },
+        DecryptFailure::Blocks => DecryptFailure::Blocks,
+        DecryptFailure::Padding(_) => DecryptFailure::Padding(FieldPadding::Pkcs1),
+        DecryptFailure::OtherKey(_) => DecryptFailure::OtherKey(KeyRole::PublicKey),
+        DecryptFailure::SenderKey => DecryptFailure::SenderKey,
+        DecryptFailure::UnknownKey => DecryptFailure::UnknownKey,
+        DecryptFailure::UnknownOrSenderKey => DecryptFailure::UnknownOrSenderKey,
+        DecryptFailure::Charset(_) => DecryptFailure::Charset(FieldCharset::Gbk),
     })
 }
 
-fn issues() -> Vec<Issue> {
-    let mut all = samples!(Issue {
-        Issue::NoBody => Issue::NoBody,
-        Issue::ByteOrderMark => Issue::ByteOrderMark,
-        Issue::NotUtf8 { .. } => Issue::NotUtf8 { position: 7 },
-        Issue::NotJson { .. } => Issue::NotJson { line: 1, column: 2 },
-        Issue::TooDeep => Issue::TooDeep,
-        Issue::WrongType { .. } => Issue::WrongType { wanted: "string", found: "number" },
-        Issue::NotInteger(_) => Issue::NotInteger(Integer::Signed),
-        Issue::Undefined { .. } => Issue::Undefined { members: vec!["/body/payer/openid".to_owned()] },
-        Issue::Empty => Issue::Empty,
-        Issue::TooLong { .. } => Issue::TooLong { limit: 10, actual: 11 },
-        Issue::TooSmall { .. } => Issue::TooSmall { least: 1 },
-        Issue::TooLarge { .. } => Issue::TooLarge { most: 20 },
-        Issue::Missing => Issue::Missing,
-        Issue::Null => Issue::Null,
-        Issue::Doubled => Issue::Doubled,
-        Issue::Unknown { .. } => Issue::Unknown { known: vec!["card_id", "openid"] },
-        Issue::FourByteCharacter(_) => Issue::FourByteCharacter('😀'),
-        Issue::Unopenable(_) => Issue::Unopenable(Unopenable::NoKey),
-        Issue::Invalid { .. } => Issue::Invalid { zh: "须为1至20".to_owned(), en: "must be 1 to 20".to_owned() },
+fn issues() -> Vec<ParameterIssue> {
+    let mut all = samples!(ParameterIssue {
+        ParameterIssue::NoBody => ParameterIssue::NoBody,
+        ParameterIssue::ByteOrderMark => ParameterIssue::ByteOrderMark,
+        ParameterIssue::NotUtf8 { .. } => ParameterIssue::NotUtf8 { position: 7 },
+        ParameterIssue::NotJson { .. } => ParameterIssue::NotJson { line: 1, column: 2 },
+        ParameterIssue::TooDeep => ParameterIssue::TooDeep,
+        ParameterIssue::WrongType { .. } => ParameterIssue::WrongType { wanted: "string", found: "number" },
+        ParameterIssue::NotInteger(_) => ParameterIssue::NotInteger(Integer::Signed),
+        ParameterIssue::Undefined { .. } => ParameterIssue::Undefined { members: vec!["/body/payer/openid".to_owned()] },
+        ParameterIssue::Empty => ParameterIssue::Empty,
+        ParameterIssue::TooLong { .. } => ParameterIssue::TooLong { limit: 10, actual: 11 },
+        ParameterIssue::TooSmall { .. } => ParameterIssue::TooSmall { least: 1 },
+        ParameterIssue::TooLarge { .. } => ParameterIssue::TooLarge { most: 20 },
+        ParameterIssue::Missing => ParameterIssue::Missing,
+        ParameterIssue::Null => ParameterIssue::Null,
+        ParameterIssue::Doubled => ParameterIssue::Doubled,
+        ParameterIssue::Unknown { .. } => ParameterIssue::Unknown { known: vec!["card_id", "openid"] },
+        ParameterIssue::FourByteCharacter(_) => ParameterIssue::FourByteCharacter('😀'),
+        ParameterIssue::DecryptFailure(_) => ParameterIssue::DecryptFailure(DecryptFailure::NoKey),
+        ParameterIssue::Invalid { .. } => ParameterIssue::Invalid { zh: "须为1至20".to_owned(), en: "must be 1 to 20".to_owned() },
     });
-    all.extend(unopenable().into_iter().map(Issue::Unopenable));
+    all.extend(unopenable().into_iter().map(ParameterIssue::DecryptFailure));
     all
 }
 
-fn opening() -> Vec<OpenError> {
-    samples!(OpenError {
-        OpenError::Algorithm(_) => OpenError::Algorithm("AES".to_owned()),
-        OpenError::NonceLength(_) => OpenError::NonceLength(16),
-        OpenError::NotBase64 => OpenError::NotBase64,
-        OpenError::TagMismatch => OpenError::TagMismatch,
+fn opening() -> Vec<DecryptResourceError> {
+    samples!(DecryptResourceError {
+        DecryptResourceError::Algorithm(_) => DecryptResourceError::Algorithm("AES".to_owned()),
+        DecryptResourceError::NonceLength(_) => DecryptResourceError::NonceLength(16),
+        DecryptResourceError::NotBase64 => DecryptResourceError::NotBase64,
+        DecryptResourceError::TagMismatch => DecryptResourceError::TagMismatch,
     })
 }
 
-/// Every variant of the types inside [`Unopenable`].
-fn details_of_unopenable() -> impl Iterator<Item = Unopenable> {
+/// Every variant of the types inside [`DecryptFailure`].
+fn details_of_unopenable() -> impl Iterator<Item = DecryptFailure> {
     let encodings = samples!(FieldEncoding {
         FieldEncoding::UrlSafe => FieldEncoding::UrlSafe,
         FieldEncoding::Unpadded => FieldEncoding::Unpadded,
@@ -270,20 +270,20 @@ fn details_of_unopenable() -> impl Iterator<Item = Unopenable> {
         FieldCharset::Utf16 => FieldCharset::Utf16,
     });
     let oaep = hashes.into_iter().map(|hash| FieldPadding::Oaep { hash, mask: hash });
-    let paddings = paddings.into_iter().chain(oaep).map(Unopenable::Padding);
+    let paddings = paddings.into_iter().chain(oaep).map(DecryptFailure::Padding);
     encodings
         .into_iter()
-        .map(Unopenable::Encoding)
+        .map(DecryptFailure::Encoding)
         .chain(paddings)
-        .chain(roles.into_iter().map(Unopenable::OtherKey))
-        .chain(charsets.into_iter().map(Unopenable::Charset))
+        .chain(roles.into_iter().map(DecryptFailure::OtherKey))
+        .chain(charsets.into_iter().map(DecryptFailure::Charset))
 }
 
-fn encrypted_fields() -> Vec<OpenFieldError> {
-    samples!(OpenFieldError {
-        OpenFieldError::NotBase64 => OpenFieldError::NotBase64,
-        OpenFieldError::WrongKey => OpenFieldError::WrongKey,
-        OpenFieldError::NotText => OpenFieldError::NotText,
+fn encrypted_fields() -> Vec<DecryptFieldError> {
+    samples!(DecryptFieldError {
+        DecryptFieldError::NotBase64 => DecryptFieldError::NotBase64,
+        DecryptFieldError::WrongKey => DecryptFieldError::WrongKey,
+        DecryptFieldError::NotText => DecryptFieldError::NotText,
     })
 }
 
@@ -332,20 +332,20 @@ fn encoding() -> Vec<EncodeError> {
         EncodeError::Definition { .. } => EncodeError::Definition { name: "echo", why: String::new() },
         EncodeError::NoKey { .. } => EncodeError::NoKey { field: field() },
         EncodeError::TooLong { .. } => EncodeError::TooLong { field: field(), limit: 214, actual: 300 },
-        EncodeError::Invalid(_) => EncodeError::Invalid(Misfit::from(Fault {
+        EncodeError::Invalid(_) => EncodeError::Invalid(InvalidField::from(ParameterError {
             location: Location::Body,
             field: field(),
             value: None,
-            issue: Issue::Missing,
+            issue: ParameterIssue::Missing,
         })),
     })
 }
 
-/// Misfits of received values, by the same issues as requests.
-fn misfits() -> Vec<Misfit> {
+/// InvalidFields of received values, by the same issues as requests.
+fn misfits() -> Vec<InvalidField> {
     let at = |field: &str, issue| {
         let location = Location::Body;
-        Misfit::from(Fault { location, field: field.to_owned(), value: None, issue })
+        InvalidField::from(ParameterError { location, field: field.to_owned(), value: None, issue })
     };
     issues().into_iter().flat_map(|issue| [at("", issue.clone()), at("/phone_number", issue)]).collect()
 }
@@ -425,7 +425,7 @@ fn not_http() -> Vec<NotHttp> {
 
 fn network() -> Vec<NetworkCause> {
     samples!(NetworkCause {
-        NetworkCause::Refused => NetworkCause::Refused,
+        NetworkCause::Rejected => NetworkCause::Rejected,
         NetworkCause::NameNotFound => NetworkCause::NameNotFound,
         NetworkCause::Unreachable => NetworkCause::Unreachable,
         NetworkCause::TimedOut => NetworkCause::TimedOut,
@@ -475,13 +475,13 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Windows of time", skews());
     texts.add("Signatures of responses and callbacks", verifications());
     let (quoted, ours): (Vec<_>, Vec<_>) =
-        issues().into_iter().partition(|issue| matches!(issue, Issue::NotJson { .. }));
+        issues().into_iter().partition(|issue| matches!(issue, ParameterIssue::NotJson { .. }));
     texts.quote("As the live service says it", quoted);
     texts.add("Parameters", ours);
     texts.add("Resources", opening());
     texts.add("Fields that do not decrypt", encrypted_fields());
     texts.add("Fields that do not decrypt, in detail", details_of_unopenable());
-    texts.add("Texts too long for a field", [SealFieldError { limit: 214, actual: 300 }]);
+    texts.add("Texts too long for a field", [EncryptFieldError { limit: 214, actual: 300 }]);
     texts.add("Forms of uploads", oddities());
     texts.add("Advice on forms of uploads", oddities().iter().map(Oddity::advice));
     texts.add("Verdicts of an explanation", verdicts());
@@ -496,7 +496,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Formats of captured material", formats());
     texts.add("Remarks on captured material", remarks());
     texts.add("What holds no HTTP message", not_http());
-    let causes = explain::reply_causes().flat_map(|cause| [&cause.name, &cause.advice]);
+    let causes = explain::response_causes().flat_map(|cause| [&cause.name, &cause.advice]);
     texts.add("Causes of a response that does not verify", causes);
     texts.add("The network", network());
     insta::assert_snapshot!(texts.page());

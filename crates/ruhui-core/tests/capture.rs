@@ -1,5 +1,5 @@
 //! Material as people paste it. The files in `captures/` were printed by curl 7.88 against a server on this
-//! machine that returned a response of `vectors/reply`; the other texts are written by the formats' rules.
+//! machine that returned a response of `vectors/response`; the other texts are written by the formats' rules.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_core::key::PrivateKey;
-use ruhui_core::seal::{
-    FieldCharset, FieldEncoding, FieldHash, FieldKeys, FieldPadding, KeyRole, Unopenable, diagnose_field,
-    seal_field,
+use ruhui_core::encryption::{
+    FieldCharset, FieldEncoding, FieldHash, FieldKeys, FieldPadding, KeyRole, DecryptFailure, diagnose_field,
+    encrypt_field,
 };
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -20,7 +20,7 @@ static OTHER: LazyLock<PrivateKey> =
 static CIPHERTEXTS: LazyLock<BTreeMap<String, String>> =
     LazyLock::new(|| serde_json::from_str(include_str!("diagnose_field/ciphertexts.json")).unwrap());
 
-fn diagnosed(text: &str) -> Option<Unopenable> {
+fn diagnosed(text: &str) -> Option<DecryptFailure> {
     diagnose_field(text, FieldKeys::new(&KEY))
 }
 
@@ -43,14 +43,14 @@ fn a_field_padded_otherwise_is_named_by_its_padding() {
         ("none", FieldPadding::None),
     ] {
         let why = diagnosed(&CIPHERTEXTS[name]);
-        assert_eq!(why, Some(Unopenable::Padding(padding)), "{name}");
+        assert_eq!(why, Some(DecryptFailure::Padding(padding)), "{name}");
         // The owner of another key sees that a known key decrypts the field, and the role of that key.
         let others = [(KeyRole::PlatformCertificate, &*KEY)];
         let why = diagnose_field(&CIPHERTEXTS[name], FieldKeys::new(&OTHER).others(&others));
-        assert_eq!(why, Some(Unopenable::OtherKey(KeyRole::PlatformCertificate)), "{name}");
+        assert_eq!(why, Some(DecryptFailure::OtherKey(KeyRole::PlatformCertificate)), "{name}");
         assert_eq!(
             diagnose_field(&CIPHERTEXTS[name], FieldKeys::new(&OTHER)),
-            Some(Unopenable::UnknownKey),
+            Some(DecryptFailure::UnknownKey),
             "{name}"
         );
     }
@@ -63,23 +63,23 @@ fn a_field_made_with_the_own_private_key_is_named() {
     let senders = [&sender];
     for text in [&CIPHERTEXTS["private_key_used"], &KEY.sign(PHONE.as_bytes())] {
         let why = diagnose_field(text, FieldKeys::new(&OTHER).senders(&senders));
-        assert_eq!(why, Some(Unopenable::SenderKey));
+        assert_eq!(why, Some(DecryptFailure::SenderKey));
     }
     // A field encrypted with the sender's own public key looks like one for any unknown key.
-    let sealed = seal_field(&sender, PHONE).unwrap();
-    let why = diagnose_field(&sealed, FieldKeys::new(&OTHER).senders(&senders));
-    assert_eq!(why, Some(Unopenable::UnknownOrSenderKey));
+    let encrypted = encrypt_field(&sender, PHONE).unwrap();
+    let why = diagnose_field(&encrypted, FieldKeys::new(&OTHER).senders(&senders));
+    assert_eq!(why, Some(DecryptFailure::UnknownOrSenderKey));
 }
 
 #[test]
 fn a_field_encoded_otherwise_is_named_by_its_encoding() {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-    let sealed = &CIPHERTEXTS["oaep_sha256"];
-    let bytes = STANDARD.decode(sealed).unwrap();
-    assert!(sealed.contains('+') && sealed.contains('/'), "the slips show in this ciphertext");
+    let encrypted = &CIPHERTEXTS["oaep_sha256"];
+    let bytes = STANDARD.decode(encrypted).unwrap();
+    assert!(encrypted.contains('+') && encrypted.contains('/'), "the slips show in this ciphertext");
     let lines = |end: &str| {
-        sealed
+        encrypted
             .as_bytes()
             .chunks(76)
             .map(|line| std::str::from_utf8(line).unwrap())
@@ -93,52 +93,52 @@ fn a_field_encoded_otherwise_is_named_by_its_encoding() {
         (lines("\n"), FieldEncoding::Wrapped),
         (lines("\r\n"), FieldEncoding::Wrapped),
         (lines("\\n"), FieldEncoding::Wrapped),
-        (format!("{sealed}\n"), FieldEncoding::Wrapped),
-        (format!(" {sealed}"), FieldEncoding::Wrapped),
-        (sealed.replace('+', " "), FieldEncoding::PlusLost),
-        (sealed.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D"), FieldEncoding::Percent),
-        (format!("\"{sealed}\""), FieldEncoding::Quoted),
-        (STANDARD.encode(sealed), FieldEncoding::Twice),
+        (format!("{encrypted}\n"), FieldEncoding::Wrapped),
+        (format!(" {encrypted}"), FieldEncoding::Wrapped),
+        (encrypted.replace('+', " "), FieldEncoding::PlusLost),
+        (encrypted.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D"), FieldEncoding::Percent),
+        (format!("\"{encrypted}\""), FieldEncoding::Quoted),
+        (STANDARD.encode(encrypted), FieldEncoding::Twice),
         (hex::encode(&bytes), FieldEncoding::Hex),
         (hex::encode_upper(&bytes), FieldEncoding::Hex),
     ] {
-        assert_eq!(diagnosed(&text), Some(Unopenable::Encoding(encoding)), "{text}");
+        assert_eq!(diagnosed(&text), Some(DecryptFailure::Encoding(encoding)), "{text}");
     }
 }
 
 #[test]
 fn what_was_not_encrypted_or_not_kept_whole_is_named() {
-    let sealed = &CIPHERTEXTS["oaep_sha1"];
-    let wrong = |bytes| Unopenable::WrongLength { bytes, wanted: 256 };
+    let encrypted = &CIPHERTEXTS["oaep_sha1"];
+    let wrong = |bytes| DecryptFailure::WrongLength { bytes, wanted: 256 };
     for (text, why) in [
-        ("", Unopenable::Empty),
-        (" \n", Unopenable::Empty),
-        (PHONE, Unopenable::Plain),
-        ("139000000000", Unopenable::Plain),
-        ("小会", Unopenable::Plain),
-        ("{\"algorithm\":\"AEAD_AES_256_GCM\"}", Unopenable::Plain),
-        (&"会".repeat(200), Unopenable::Plain),
-        (&"?".repeat(344), Unopenable::NotBase64),
+        ("", DecryptFailure::Empty),
+        (" \n", DecryptFailure::Empty),
+        (PHONE, DecryptFailure::Plain),
+        ("139000000000", DecryptFailure::Plain),
+        ("小会", DecryptFailure::Plain),
+        ("{\"algorithm\":\"AEAD_AES_256_GCM\"}", DecryptFailure::Plain),
+        (&"会".repeat(200), DecryptFailure::Plain),
+        (&"?".repeat(344), DecryptFailure::NotBase64),
         // Encoded and not encrypted; a name, a number and a mail address as long as a short ciphertext.
-        ("MTM5MDAwMDAwMDA=", Unopenable::Plain),
-        ("ZhangSanLiSiWangWuZhaoLiu1", Unopenable::Plain),
-        ("139000000001390000000013", Unopenable::Plain),
-        ("Zhang1990@example.com", Unopenable::Plain),
+        ("MTM5MDAwMDAwMDA=", DecryptFailure::Plain),
+        ("ZhangSanLiSiWangWuZhaoLiu1", DecryptFailure::Plain),
+        ("139000000001390000000013", DecryptFailure::Plain),
+        ("Zhang1990@example.com", DecryptFailure::Plain),
         // Encrypted with the APIv3 key, as resources of callbacks are.
         ("0J1xLg8bLCfRC3m5aGmbmwTn0+Yi7D4qAgjO", wrong(27)),
-        (&sealed[..256], wrong(192)),
-        (&CIPHERTEXTS["two_blocks"], Unopenable::Blocks),
-        (&format!("{}{}", &CIPHERTEXTS["two_blocks"][..680], "AAA="), Unopenable::Blocks),
+        (&encrypted[..256], wrong(192)),
+        (&CIPHERTEXTS["two_blocks"], DecryptFailure::Blocks),
+        (&format!("{}{}", &CIPHERTEXTS["two_blocks"][..680], "AAA="), DecryptFailure::Blocks),
         (&"A".repeat(684).replace("AA", "Bx"), wrong(513)),
         (&"Bx".repeat(172), wrong(258)),
-        (&format!("{}{}", &sealed[..340], "AA=="), Unopenable::UnknownKey),
-        (&format!("{}=", "/".repeat(343)), Unopenable::NotBase64),
-        (&format!("{}w==", "/".repeat(341)), Unopenable::UnknownKey),
+        (&format!("{}{}", &encrypted[..340], "AA=="), DecryptFailure::UnknownKey),
+        (&format!("{}=", "/".repeat(343)), DecryptFailure::NotBase64),
+        (&format!("{}w==", "/".repeat(341)), DecryptFailure::UnknownKey),
     ] {
         assert_eq!(diagnosed(text), Some(why), "{text}");
     }
-    assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_gbk"]), Some(Unopenable::Charset(FieldCharset::Gbk)));
-    assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_utf16"]), Some(Unopenable::Charset(FieldCharset::Utf16)));
+    assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_gbk"]), Some(DecryptFailure::Charset(FieldCharset::Gbk)));
+    assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_utf16"]), Some(DecryptFailure::Charset(FieldCharset::Utf16)));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn a_changed_ciphertext_is_never_said_to_have_another_padding() {
         let mut changed = bytes.clone().into_bytes();
         changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
         let changed = String::from_utf8(changed).unwrap();
-        assert_eq!(diagnosed(&changed), Some(Unopenable::UnknownKey), "{at}");
+        assert_eq!(diagnosed(&changed), Some(DecryptFailure::UnknownKey), "{at}");
     }
 }
 
@@ -159,7 +159,7 @@ fn no_text_shows_the_value_and_each_speaks_its_language() {
         let (en, zh) = (format!("{why}"), format!("{why:#}"));
         assert!(en.is_ascii() && !zh.is_ascii() && !en.contains(PHONE), "{en} {zh}");
     }
-    let java = Unopenable::Padding(FieldPadding::Oaep { hash: FieldHash::Sha256, mask: FieldHash::Sha1 });
+    let java = DecryptFailure::Padding(FieldPadding::Oaep { hash: FieldHash::Sha256, mask: FieldHash::Sha1 });
     assert_eq!(
         java.to_string(),
         "it decrypts with OAEP-SHA256 and MGF1-SHA1: use RSAES-OAEP with SHA-1 and MGF1-SHA-1"

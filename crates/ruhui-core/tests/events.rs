@@ -1,4 +1,4 @@
-//! Notifications: sealed and opened, as the pages show them and as they may come one day.
+//! Notifications: encrypted and opened, as the pages show them and as they may come one day.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -9,9 +9,9 @@ use ruhui_core::api::card_member::{
 use ruhui_core::api::event::{Event, EventKind, Notification, RESOURCE_TYPE};
 use ruhui_core::api::event::{PointExchangeEvent, SyncUserPointEvent, UserCardEvent};
 use ruhui_core::key::PrivateKey;
-use ruhui_core::seal::{ApiV3Key, OpenError, ResourceNonce, seal_field};
+use ruhui_core::encryption::{ApiV3Key, DecryptResourceError, ResourceNonce, encrypt_field};
 use ruhui_core::types::Family;
-use ruhui_core::wire::Issue;
+use ruhui_core::wire::ParameterIssue;
 use serde_json::{Value, json};
 
 /// Every member that page 4015283692 lists. As in its example, a card for ever has a beginning and an end.
@@ -75,12 +75,12 @@ fn nonce() -> ResourceNonce {
     ResourceNonce::new("j9g1wAzF9Xn1").unwrap()
 }
 
-fn sealed(event_type: &str, plain: &str) -> Notification {
+fn encrypted(event_type: &str, plain: &str) -> Notification {
     let original_type = EventKind::of(event_type).map_or("other", EventKind::original_type);
     let create_time = "2020-07-13T23:27:38+08:00".parse().unwrap();
     let id = "8b33f79f-8869-5ae5-b41b-3c0b59f957d0";
     let nonce = nonce();
-    Notification::seal(&key(), nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
+    Notification::encrypt(&key(), nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
 }
 
 fn read(kind: EventKind, plain: &str) -> Event {
@@ -123,7 +123,7 @@ fn every_documented_member_makes_the_round_trip() {
 }
 
 #[test]
-fn each_kind_is_sealed_and_opened_under_each_of_its_names() {
+fn each_kind_is_encrypted_and_opened_under_each_of_its_names() {
     let plain = |kind| match kind {
         EventKind::PointExchange => POINT_EXCHANGE,
         EventKind::SyncUserPoint => SYNC_USER_POINT,
@@ -137,9 +137,9 @@ fn each_kind_is_sealed_and_opened_under_each_of_its_names() {
             _ => {}
         }
         for name in names {
-            let body = serde_json::to_vec(&sealed(name, plain(kind))).unwrap();
+            let body = serde_json::to_vec(&encrypted(name, plain(kind))).unwrap();
             let notification = Notification::read(&body).unwrap();
-            assert_eq!(notification, sealed(name, plain(kind)));
+            assert_eq!(notification, encrypted(name, plain(kind)));
             assert_eq!(notification.event_type, name);
             let event = notification.open(&key(), None).unwrap().event;
             assert_eq!((event.kind(), event.member().is_some()), (Some(kind), true));
@@ -151,7 +151,7 @@ fn each_kind_is_sealed_and_opened_under_each_of_its_names() {
 #[test]
 fn the_envelope_is_the_documented_one() {
     let kind = EventKind::UserCardCreated;
-    let notification = sealed(kind.event_type(Family::Partner), USER_CARD);
+    let notification = encrypted(kind.event_type(Family::Partner), USER_CARD);
     assert_eq!(
         serde_json::to_value(&notification).unwrap(),
         json!({
@@ -184,12 +184,12 @@ fn the_published_notification_is_read() {
     assert_eq!(notification.summary, "签约成功");
     assert_eq!(notification.resource.original_type.as_deref(), Some("payscore"));
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), serde_json::to_value(&notification).unwrap());
-    assert_eq!(notification.open(&key(), None), Err(OpenError::TagMismatch));
+    assert_eq!(notification.open(&key(), None), Err(DecryptResourceError::TagMismatch));
 
     let plain = vector["expected"]["plaintext"].as_str().unwrap();
-    let resealed = sealed(&notification.event_type, plain);
+    let resealed = encrypted(&notification.event_type, plain);
     assert_eq!(resealed.resource.ciphertext.len(), notification.resource.ciphertext.len());
-    assert_eq!(resealed.unseal(&key()).unwrap().as_slice(), plain.as_bytes());
+    assert_eq!(resealed.decrypt(&key()).unwrap().as_slice(), plain.as_bytes());
     let Event::Unknown(unknown) = resealed.open(&key(), None).unwrap().event else { panic!() };
     assert_eq!(unknown.event_type, "PAYSCORE.USER_OPEN_SERVICE");
     assert_eq!(unknown.resource["mchid"], "1234567890");
@@ -359,7 +359,7 @@ fn an_event_that_does_not_fit_is_an_event() {
                 None => drop(plain.as_object_mut().unwrap().remove(member)),
                 Some(nothing) => plain[member] = nothing,
             }
-            let notification = sealed(kind.event_type(Family::Partner), &plain.to_string());
+            let notification = encrypted(kind.event_type(Family::Partner), &plain.to_string());
             let read = notification.open(&key(), None).unwrap();
             assert_eq!(read.misfits[0].field, format!("/{member}"));
             let Event::Unfit(unfit) = &read.event else { panic!("{read:?}") };
@@ -380,13 +380,13 @@ fn an_event_that_does_not_fit_is_an_event() {
 fn what_comes_encrypted_inside_is_decrypted_with_the_callers_own_key() {
     let own = PrivateKey::from_pem(include_str!("../../../vectors/keys/merchant_key.pem")).unwrap();
     let other = PrivateKey::from_pem(include_str!("../../../vectors/keys/platform_key.pem")).unwrap();
-    let encrypted = |text: &str| seal_field(&own.public_key(), text).unwrap();
+    let encrypted = |text: &str| encrypt_field(&own.public_key(), text).unwrap();
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
     plain["phone_number"] = json!(encrypted("12345678999"));
     plain["user_information"]["common_field_list"][0]["value"] = json!(encrypted("男"));
     plain["user_information"]["custom_field_list"][0]["user_chosen_values"] =
         json!([encrypted("足球"), encrypted("篮球")]);
-    let notification = sealed("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", &plain.to_string());
+    let notification = encrypted("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", &plain.to_string());
     let read = notification.open(&key(), Some(&own)).unwrap();
     assert_eq!(read.misfits, []);
     assert_eq!(read.event, Event::UserCardCreated(serde_json::from_str(USER_CARD).unwrap()));
@@ -401,7 +401,7 @@ fn what_comes_encrypted_inside_is_decrypted_with_the_callers_own_key() {
 
 #[test]
 fn an_envelope_that_is_not_as_documented_opens() {
-    let sent = serde_json::to_value(sealed("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT)).unwrap();
+    let sent = serde_json::to_value(encrypted("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT)).unwrap();
     let blanks =
         |text: &Value| json!(format!("{}\n", text.as_str().unwrap().replace('=', "").replace('+', "-")));
     for (pointer, value, misfit) in [
@@ -434,7 +434,7 @@ fn an_envelope_that_is_not_as_documented_opens() {
             assert_eq!(misfit.field, pointer);
         }
     }
-    assert_eq!(Notification::read(b"").unwrap_err().issue, Issue::NoBody);
+    assert_eq!(Notification::read(b"").unwrap_err().issue, ParameterIssue::NoBody);
 }
 
 #[test]
@@ -442,7 +442,7 @@ fn an_envelope_without_its_optional_members_opens() {
     let name = "BRAND_MEMBER_CARD.SYNC_USER_POINT";
     let create_time = "2020-07-13T23:27:38+08:00".parse().unwrap();
     let sent =
-        Notification::seal(&key(), nonce(), "1", create_time, name, "", "", SYNC_USER_POINT.as_bytes());
+        Notification::encrypt(&key(), nonce(), "1", create_time, name, "", "", SYNC_USER_POINT.as_bytes());
     let mut body = serde_json::to_value(&sent).unwrap();
     for empty in [Some(json!("")), Some(json!(null)), None] {
         for member in ["associated_data", "original_type"] {
@@ -462,7 +462,7 @@ fn an_envelope_without_its_optional_members_opens() {
 
 #[test]
 fn each_way_not_to_open_is_told_apart() {
-    let good = sealed("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
+    let good = encrypted("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
     let changed = |change: fn(&mut Notification)| {
         let mut notification = good.clone();
         change(&mut notification);
@@ -473,14 +473,14 @@ fn each_way_not_to_open_is_told_apart() {
             n.resource.algorithm = "AEAD_SM4_GCM".into();
             n.resource.nonce = "another12345".into();
         }),
-        OpenError::Algorithm("AEAD_SM4_GCM".into())
+        DecryptResourceError::Algorithm("AEAD_SM4_GCM".into())
     );
-    assert_eq!(changed(|n| n.resource.nonce.push('1')), OpenError::NonceLength(13));
-    assert_eq!(changed(|n| n.resource.ciphertext.push('%')), OpenError::NotBase64);
-    assert_eq!(changed(|n| n.resource.associated_data = None), OpenError::TagMismatch);
+    assert_eq!(changed(|n| n.resource.nonce.push('1')), DecryptResourceError::NonceLength(13));
+    assert_eq!(changed(|n| n.resource.ciphertext.push('%')), DecryptResourceError::NotBase64);
+    assert_eq!(changed(|n| n.resource.associated_data = None), DecryptResourceError::TagMismatch);
     let other = ApiV3Key::new("fedcba9876543210fedcba9876543210").unwrap();
-    assert_eq!(good.open(&other, None), Err(OpenError::TagMismatch));
-    for error in [OpenError::TagMismatch, OpenError::NotBase64, OpenError::NonceLength(1)] {
+    assert_eq!(good.open(&other, None), Err(DecryptResourceError::TagMismatch));
+    for error in [DecryptResourceError::TagMismatch, DecryptResourceError::NotBase64, DecryptResourceError::NonceLength(1)] {
         assert!(format!("{error}").is_ascii() && !format!("{error:#}").is_ascii());
     }
 }
@@ -564,7 +564,7 @@ proptest::proptest! {
         let mut plain: Value = if based { serde_json::from_str(documented).unwrap() } else { json!({}) };
         plain.as_object_mut().unwrap().extend(inside);
         let plain = whole.unwrap_or(plain);
-        let sent = serde_json::to_value(sealed(event_type, &plain.to_string())).unwrap();
+        let sent = serde_json::to_value(encrypted(event_type, &plain.to_string())).unwrap();
         let mut body = sent.clone();
         body.as_object_mut().unwrap().extend(envelope);
         for member in ["id", "event_type", "resource"] {
@@ -585,7 +585,7 @@ proptest::proptest! {
 
     #[test]
     fn any_changed_character_of_the_ciphertext_is_noticed(at in 0_usize..100, with in "[A-Za-z0-9]") {
-        let mut notification = sealed("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
+        let mut notification = encrypted("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
         let before = notification.resource.ciphertext.clone();
         notification.resource.ciphertext.replace_range(at..at + 1, &with);
         let opened = notification.open(&key(), None);

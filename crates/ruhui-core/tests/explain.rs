@@ -309,24 +309,24 @@ fn pairs_of_frequent_mistakes_are_named() {
 fn wrong_headers() -> Vec<(&'static str, String, Vec<&'static str>)> {
     let good = header(&signature());
     let fields = good.strip_prefix("WECHATPAY2-SHA256-RSA2048 ").unwrap();
-    let refused = Vec::new;
+    let rejected = Vec::new;
     vec![
         ("authorization_tab", good.replacen(' ', "\t", 1), vec![]),
-        ("authorization_refused", good.replacen(',', ",,", 1), vec![]),
-        ("authorization_name_in_value", format!("Authorization: {good}"), refused()),
-        ("authorization_bearer", format!("Bearer {good}"), refused()),
-        ("authorization_line_breaks", good.replacen(' ', "\n", 1), refused()),
-        ("authorization_curly_quotes", good.replace("=\"", "=“").replace("\",", "”,"), refused()),
-        ("authorization_full_width", good.replace(',', "，"), refused()),
-        ("authorization_escaped_quotes", good.replace('"', "\\\""), refused()),
-        ("authorization_single_quotes", good.replace('"', "'"), refused()),
-        ("authorization_scheme_twice", format!("WECHATPAY2-SHA256-RSA2048 {good}"), refused()),
-        ("authorization_scheme_wrong", fields.to_owned(), refused()),
-        ("authorization_scheme_wrong", format!("WECHATPAY2-SHA256-RSA-2048 {fields}"), refused()),
-        ("authorization_scheme_wrong", format!("WECHATPAY2-SHA256-RSA2048{fields}"), refused()),
-        ("authorization_no_quotes", good.replace('"', ""), refused()),
-        ("authorization_no_comma", good.replace("\",", "\" "), refused()),
-        ("authorization_field_misnamed", good.replace("nonce_str", "nonce"), refused()),
+        ("authorization_rejected", good.replacen(',', ",,", 1), vec![]),
+        ("authorization_name_in_value", format!("Authorization: {good}"), rejected()),
+        ("authorization_bearer", format!("Bearer {good}"), rejected()),
+        ("authorization_line_breaks", good.replacen(' ', "\n", 1), rejected()),
+        ("authorization_curly_quotes", good.replace("=\"", "=“").replace("\",", "”,"), rejected()),
+        ("authorization_full_width", good.replace(',', "，"), rejected()),
+        ("authorization_escaped_quotes", good.replace('"', "\\\""), rejected()),
+        ("authorization_single_quotes", good.replace('"', "'"), rejected()),
+        ("authorization_scheme_twice", format!("WECHATPAY2-SHA256-RSA2048 {good}"), rejected()),
+        ("authorization_scheme_wrong", fields.to_owned(), rejected()),
+        ("authorization_scheme_wrong", format!("WECHATPAY2-SHA256-RSA-2048 {fields}"), rejected()),
+        ("authorization_scheme_wrong", format!("WECHATPAY2-SHA256-RSA2048{fields}"), rejected()),
+        ("authorization_no_quotes", good.replace('"', ""), rejected()),
+        ("authorization_no_comma", good.replace("\",", "\" "), rejected()),
+        ("authorization_field_misnamed", good.replace("nonce_str", "nonce"), rejected()),
         ("authorization_caller_blanks", good.replace("\"1900000001\"", "\" 1900000001\""), vec![]),
         (
             "authorization_other_family",
@@ -745,8 +745,8 @@ fn a_right_signature_over_what_the_service_rejects_is_not_called_accepted() {
     }
     // The key that the header names decides whether a sensitive field can be read, and it is not known here.
     let echo = r#"{"echo_message":"hi","encrypted_echo_message":"c2VhbGVk"}"#;
-    let sealed = judge("POST", "/v3/security/echo", echo, &[("wechatpay-serial", "PUB_KEY_ID_0")]);
-    assert_eq!(sealed.verdict, Verdict::Accepted, "{sealed}");
+    let encrypted = judge("POST", "/v3/security/echo", echo, &[("wechatpay-serial", "PUB_KEY_ID_0")]);
+    assert_eq!(encrypted.verdict, Verdict::Accepted, "{encrypted}");
     let other = judge("POST", "/v3/pay/transactions/jsapi", "{}", &[]);
     assert_eq!((other.verdict, other.remarks[0].cause.id), (Verdict::Accepted, "endpoint_of_other_api"));
 }

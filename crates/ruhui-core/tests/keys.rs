@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
 use ruhui_core::key::{Algorithm, Certificate, KeyError, PrivateKey, PublicKey};
-use ruhui_core::seal::ApiV3Key;
+use ruhui_core::encryption::ApiV3Key;
 use std::path::Path;
 
 /// The text of a file in `vectors/keys`.
@@ -161,7 +161,7 @@ fn each_wrong_kind_says_what_it_is_and_what_is_wanted() {
 }
 
 #[test]
-fn weak_and_foreign_keys_are_refused() {
+fn weak_and_foreign_keys_are_rejected() {
     let small = KeyError::TooSmall { bits: 1024 };
     let cases = [
         (Wanted::Private, "small_key.pem", small.clone()),
@@ -185,7 +185,7 @@ fn weak_and_foreign_keys_are_refused() {
 }
 
 #[test]
-fn what_is_no_pem_or_damaged_is_refused() {
+fn what_is_no_pem_or_damaged_is_rejected() {
     for (wanted, name) in [
         (Wanted::Private, "merchant_key.pem"),
         (Wanted::Private, "merchant_key_pkcs1.pem"),

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ruhui_core::api::certificates::Certificates;
 use ruhui_core::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, Sealed, open_field};
+use ruhui_core::encryption::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, EncryptedResource, open_field};
 use ruhui_core::sign::{self, Authorization, AuthorizationError, Scheme, SignInformation, VerifyError};
 use ruhui_core::types::{Caller, MchId, SerialNo};
 use serde_json::{Value, json};
@@ -180,7 +180,7 @@ fn reply(vector: &Vector) {
     let headers = vector.headers();
     let said = sign::ReplyHeaders::read(&headers).unwrap();
     let body = vector.text("/inputs/body").as_bytes();
-    let message = sign::reply_message(&said.timestamp, &said.nonce, body);
+    let message = sign::response_message(&said.timestamp, &said.nonce, body);
     assert_eq!(String::from_utf8_lossy(&message), vector.text("/expected/canonical"), "{name}: message");
     if let Some(length) = vector.find("/expected/canonical_bytes") {
         assert_eq!(&json!(message.len()), length, "{name}: length");
@@ -191,7 +191,7 @@ fn reply(vector: &Vector) {
     let keys = known(&headers, vector.public_key().unwrap());
     let now = at(&said.timestamp);
     let verify = |headers: &HeaderMap, body: &[u8], now| {
-        sign::verify_reply(headers, body, Scheme::Merchant, &keys, now)
+        sign::verify_response(headers, body, Scheme::Merchant, &keys, now)
     };
     let outcome = if valid { Ok(()) } else { Err(VerifyError::Forged) };
     assert_eq!(verify(&headers, body, now), outcome, "{name}: verification");
@@ -208,7 +208,7 @@ fn reply(vector: &Vector) {
 fn brand_reply_without_signature(vector: &Vector) {
     let header = |name: &str| vector.text(&format!("/inputs/headers/{name}"));
     let body = vector.text("/inputs/body").as_bytes();
-    let message = sign::reply_message(header("Wechatpay-Timestamp"), header("Wechatpay-Nonce"), body);
+    let message = sign::response_message(header("Wechatpay-Timestamp"), header("Wechatpay-Nonce"), body);
     assert_eq!(String::from_utf8_lossy(&message), vector.text("/expected/canonical"));
     assert_eq!(header("Wechatpay-Signature-Type"), Scheme::Brand.as_str());
     assert!(SerialNo::new(header("Wechatpay-Serial")).unwrap().is_public_key_id());
@@ -240,7 +240,7 @@ fn probe(vector: &Vector) {
         headers.insert(sign::header::SIGNATURE, text(signature));
         headers.insert(sign::header::SERIAL, text("PUB_KEY_ID_1"));
         let keys = known(&headers, key.clone());
-        let verified = sign::verify_reply(&headers, body.as_bytes(), Scheme::Merchant, &keys, at(timestamp));
+        let verified = sign::verify_response(&headers, body.as_bytes(), Scheme::Merchant, &keys, at(timestamp));
         assert_eq!(verified, Err(VerifyError::Probe), "{signature}");
     }
 }
@@ -250,13 +250,13 @@ fn notification(vector: &Vector) {
     let body = vector.text("/inputs/body");
     let certificate = vector.certificate().unwrap();
     let said = sign::ReplyHeaders::read(&headers).unwrap();
-    let message = sign::reply_message(&said.timestamp, &said.nonce, body.as_bytes());
+    let message = sign::response_message(&said.timestamp, &said.nonce, body.as_bytes());
     assert_eq!(String::from_utf8_lossy(&message), vector.text("/expected/canonical"));
     assert_eq!(json!(message.len()), vector.0["expected"]["canonical_bytes"]);
 
     let keys = PlatformKeys::new().with_certificate(&certificate);
     let now = at(&vector.0["expected"]["freeze_clock_at"].to_string());
-    let verify = |body: &str| sign::verify_reply(&headers, body.as_bytes(), Scheme::Merchant, &keys, now);
+    let verify = |body: &str| sign::verify_response(&headers, body.as_bytes(), Scheme::Merchant, &keys, now);
     assert_eq!(verify(body), Ok(()));
     assert_eq!(verify(&format!("{body}\n")), Err(VerifyError::Forged));
 
@@ -362,7 +362,7 @@ fn bare_lines(vector: &Vector) {
     let request = |list: &str, body: &str| {
         sign::request_message(line(list, 0), line(list, 1), line(list, 2), line(list, 3), body.as_bytes())
     };
-    let reply = |list: &str, body: &str| sign::reply_message(line(list, 0), line(list, 1), body.as_bytes());
+    let reply = |list: &str, body: &str| sign::response_message(line(list, 0), line(list, 1), body.as_bytes());
     let messages = [
         ("request", request("request_lines", line("request_lines", 4))),
         ("request_without_body", request("request_lines_without_body", "")),

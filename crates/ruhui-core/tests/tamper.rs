@@ -1,4 +1,4 @@
-//! Properties: what was signed or sealed verifies, and with any one thing changed it does not.
+//! Properties: what was signed or encrypted verifies, and with any one thing changed it does not.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -6,8 +6,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;
 use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::seal::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, Sealed, open_field, seal_field};
-use ruhui_core::sign::{self, Authorization, ReplySigner, Scheme, Signer, VerifyError, header};
+use ruhui_core::encryption::{ApiV3Key, DecryptResourceError, DecryptFieldError, ResourceNonce, EncryptedResource, decrypt_field, encrypt_field};
+use ruhui_core::sign::{self, Authorization, ResponseSigner, Scheme, Signer, VerifyError, header};
 use ruhui_core::types::{Caller, MchId, NonceStr, SerialNo};
 use std::sync::LazyLock;
 
@@ -115,20 +115,20 @@ proptest! {
     }
 
     #[test]
-    fn a_reply_verifies_until_one_thing_changes(
+    fn a_response_verifies_until_one_thing_changes(
         nonce in nonce(),
         body in prop::collection::vec(any::<u8>(), 0..200),
         index: prop::sample::Index,
         by in 1_u8..,
     ) {
-        let signer = ReplySigner::new(SerialNo::new("PUB_KEY_ID_1").unwrap(), PLATFORM.0.clone());
+        let signer = ResponseSigner::new(SerialNo::new("PUB_KEY_ID_1").unwrap(), PLATFORM.0.clone());
         let keys = PlatformKeys::new()
             .with_public_key(signer.serial().clone(), PLATFORM.1.clone())
             .with_public_key(SerialNo::new("PUB_KEY_ID_2").unwrap(), MERCHANT.1.clone());
         let mut headers = HeaderMap::new();
         signer.sign(&mut headers, Scheme::Merchant, now(), &nonce, &body);
         let verify = |headers: &HeaderMap, body: &[u8]| {
-            sign::verify_reply(headers, body, Scheme::Merchant, &keys, now())
+            sign::verify_response(headers, body, Scheme::Merchant, &keys, now())
         };
         prop_assert_eq!(verify(&headers, &body), Ok(()));
         prop_assert_eq!(verify(&headers, &change(&body, index, by)), Err(VerifyError::Forged));
@@ -153,39 +153,39 @@ proptest! {
     }
 
     #[test]
-    fn a_sealed_resource_opens_until_one_thing_changes(
+    fn a_encrypted_resource_opens_until_one_thing_changes(
         plain in prop::collection::vec(any::<u8>(), 0..200),
         nonce in "[0-9A-Za-z]{12}",
         data in "[a-z]{0,16}",
         index: prop::sample::Index,
     ) {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
-        let sealed = Sealed::seal(&key, ResourceNonce::new(&nonce).unwrap(), &data, &plain);
-        prop_assert_eq!(sealed.open(&key).unwrap(), plain);
+        let encrypted = Encrypted::encrypt(&key, ResourceNonce::new(&nonce).unwrap(), &data, &plain);
+        prop_assert_eq!(encrypted.open(&key).unwrap(), plain);
 
         let other = ApiV3Key::new("1123456789abcdef0123456789abcdef").unwrap();
-        prop_assert_eq!(sealed.open(&other), Err(OpenError::TagMismatch));
-        let mut changed = sealed.clone();
-        changed.nonce = change_text(&sealed.nonce, index);
-        prop_assert_eq!(changed.open(&key), Err(OpenError::TagMismatch));
-        let mut changed = sealed.clone();
+        prop_assert_eq!(encrypted.open(&other), Err(DecryptResourceError::TagMismatch));
+        let mut changed = encrypted.clone();
+        changed.nonce = change_text(&encrypted.nonce, index);
+        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
+        let mut changed = encrypted.clone();
         changed.associated_data = Some(format!("{data}x"));
-        prop_assert_eq!(changed.open(&key), Err(OpenError::TagMismatch));
-        let mut changed = sealed.clone();
+        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
+        let mut changed = encrypted.clone();
         // The last characters may be padding, or bits that the padding leaves unused.
-        let whole = sealed.ciphertext.len() / 4 * 4 - 4;
+        let whole = encrypted.ciphertext.len() / 4 * 4 - 4;
         changed.ciphertext =
-            format!("{}{}", change_text(&sealed.ciphertext[..whole], index), &sealed.ciphertext[whole..]);
-        prop_assert_eq!(changed.open(&key), Err(OpenError::TagMismatch));
+            format!("{}{}", change_text(&encrypted.ciphertext[..whole], index), &encrypted.ciphertext[whole..]);
+        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
     }
 
     #[test]
-    fn a_sealed_field_opens_until_one_thing_changes(plain in "\\PC{0,50}", index: prop::sample::Index) {
-        let sealed = seal_field(&MERCHANT.1, &plain).unwrap();
-        let opened = open_field(&MERCHANT.0, &sealed).unwrap();
+    fn a_encrypted_field_opens_until_one_thing_changes(plain in "\\PC{0,50}", index: prop::sample::Index) {
+        let encrypted = encrypt_field(&MERCHANT.1, &plain).unwrap();
+        let opened = decrypt_field(&MERCHANT.0, &encrypted).unwrap();
         prop_assert_eq!(opened.as_str(), plain.as_str());
-        prop_assert_eq!(open_field(&PLATFORM.0, &sealed).unwrap_err(), OpenFieldError::WrongKey);
-        let changed = format!("{}{}", change_text(&sealed[..340], index), &sealed[340..]);
-        prop_assert_eq!(open_field(&MERCHANT.0, &changed).unwrap_err(), OpenFieldError::WrongKey);
+        prop_assert_eq!(decrypt_field(&PLATFORM.0, &encrypted).unwrap_err(), DecryptFieldError::WrongKey);
+        let changed = format!("{}{}", change_text(&encrypted[..340], index), &encrypted[340..]);
+        prop_assert_eq!(decrypt_field(&MERCHANT.0, &changed).unwrap_err(), DecryptFieldError::WrongKey);
     }
 }

@@ -1,4 +1,4 @@
-//! Our own known answers, stage by stage: `vectors/sign` and `vectors/reply`, described in
+//! Our own known answers, stage by stage: `vectors/sign` and `vectors/response`, described in
 //! `vectors/README.md`. A failure names the case and the first stage that differs.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
@@ -9,7 +9,7 @@ use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Brand, CallersOwn};
 use ruhui_core::key::{Certificate, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::sign::{self, Authorization, ReplyHeaders, ReplySigner, Scheme, Signer, VerifyError};
+use ruhui_core::sign::{self, Authorization, SignatureHeaders, ResponseSigner, Scheme, Signer, VerifyError};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
 use ruhui_core::wire::{self, Encoded};
 use serde::Deserialize;
@@ -120,8 +120,8 @@ fn requests() {
 }
 
 #[test]
-fn replies() {
-    let cases = cases("reply");
+fn responses() {
+    let cases = cases("response");
     assert_eq!(cases.len(), REPLIES);
     let key = private_key("platform_key.pem");
     for (case, folder) in cases {
@@ -130,10 +130,10 @@ fn replies() {
             .iter()
             .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        let said = ReplyHeaders::read(&headers).unwrap_or_else(|error| panic!("{case}: headers: {error}"));
+        let said = SignatureHeaders::read(&headers).unwrap_or_else(|error| panic!("{case}: headers: {error}"));
         let body = read(&folder, "body.txt").into_bytes();
 
-        let message = sign::reply_message(&said.timestamp, &said.nonce, &body);
+        let message = sign::response_message(&said.timestamp, &said.nonce, &body);
         assert_eq!(
             String::from_utf8(message.clone()).unwrap(),
             read(&folder, "message.txt"),
@@ -147,13 +147,13 @@ fn replies() {
             .find(|scheme| said.signature_type.as_deref() == Some(scheme.as_str()))
             .unwrap_or_else(|| panic!("{case}: headers: signature type"));
         let now = at(&said.timestamp);
-        let signer = ReplySigner::new(SerialNo::new(&said.serial).unwrap(), key.clone());
+        let signer = ResponseSigner::new(SerialNo::new(&said.serial).unwrap(), key.clone());
         let mut signed = HeaderMap::new();
         signer.sign(&mut signed, scheme, now, &NonceStr::new(&said.nonce).unwrap(), &body);
         assert_eq!(signed, headers, "{case}: headers");
 
         let keys = PlatformKeys::new().with_public_key(signer.serial().clone(), key.public_key());
-        let verified = sign::verify_reply(&headers, &body, scheme, &keys, now);
+        let verified = sign::verify_response(&headers, &body, scheme, &keys, now);
         assert_eq!(verified, Ok(()), "{case}: verify");
     }
 }

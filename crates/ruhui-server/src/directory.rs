@@ -2,11 +2,11 @@
 //!
 //! It is small and changes seldom, so a request reads it without touching the store.
 
-use crate::domain::{Brand, Merchant, ReplyKey};
+use crate::domain::{Brand, Merchant, ResponseKey};
 use crate::store::{Loaded, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::key::{Certificate, PublicKey, Validity};
-use ruhui_core::seal::ApiV3Key;
+use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ pub struct Directory {
 #[derive(Debug)]
 pub struct CallerEntry {
     certificates: BTreeMap<SerialNo, Arc<CertificateEntry>>,
-    /// What opens sealed resources.
+    /// What opens encrypted resources.
     pub apiv3_key: Option<ApiV3Key>,
-    /// What signs the reply to a request that names no key.
-    pub reply_key: ReplyKey,
+    /// What signs the response to a request that names no key.
+    pub reply_key: ResponseKey,
 }
 
 /// One API certificate of a caller.
@@ -57,9 +57,9 @@ impl Directory {
             let entry = CallerEntry {
                 certificates: read_certificates(&brand.record, &brand.record.certificates)?,
                 apiv3_key: read_apiv3_key(&brand.record, brand.record.api_key.as_deref())?,
-                reply_key: ReplyKey::PublicKey,
+                reply_key: ResponseKey::PublicKey,
             };
-            // Without certificates it cannot call, but callbacks may be sealed for it all the same.
+            // Without certificates it cannot call, but callbacks may be encrypted for it all the same.
             if !entry.certificates.is_empty() || entry.apiv3_key.is_some() {
                 directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), Arc::new(entry));
             }

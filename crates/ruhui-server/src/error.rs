@@ -3,7 +3,7 @@
 use crate::store::{CommitError, StoreError};
 use ruhui_core::api::{ErrorBody, Row, rows};
 use ruhui_core::bilingual::Bilingual;
-use ruhui_core::head::HeadFault;
+use ruhui_core::head::HeaderError;
 use ruhui_core::wire::Fault;
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use serde_json::Value;
 pub enum Error {
     /// The caller's fault, or the business's answer: a row of the table.
     #[error("rejected: {}", .0.row.name)]
-    Refused(Box<Refused>),
+    Rejected(Box<Rejected>),
     /// The caller's fault: a parameter.
     #[error("parameter: {}", .0.issue)]
     Parameter(Fault),
@@ -33,42 +33,42 @@ pub enum Error {
 
 /// A row of the table, and what it says beyond the row.
 #[derive(Debug, Clone)]
-pub struct Refused {
+pub struct Rejected {
     /// The row.
     pub row: &'static Row,
     /// Appended to the message.
-    pub specifics: Option<Bilingual>,
+    pub detail: Option<Bilingual>,
     /// The `detail` member.
     pub detail: Option<Value>,
 }
 
-impl Refused {
-    pub(crate) fn with(row: &'static Row, specifics: Bilingual) -> Self {
-        Self { row, specifics: Some(specifics), detail: None }
+impl Rejected {
+    pub(crate) fn with(row: &'static Row, detail: Bilingual) -> Self {
+        Self { row, detail: Some(detail), detail: None }
     }
 }
 
-impl From<&'static Row> for Refused {
+impl From<&'static Row> for Rejected {
     fn from(row: &'static Row) -> Self {
-        Self { row, specifics: None, detail: None }
+        Self { row, detail: None, detail: None }
     }
 }
 
 impl From<&'static Row> for Error {
     fn from(row: &'static Row) -> Self {
-        Refused::from(row).into()
+        Rejected::from(row).into()
     }
 }
 
-impl From<HeadFault> for Error {
-    fn from(fault: HeadFault) -> Self {
-        Refused::with(fault.row(), Bilingual::of(&fault.specifics())).into()
+impl From<HeaderError> for Error {
+    fn from(fault: HeaderError) -> Self {
+        Rejected::with(fault.row(), Bilingual::of(&fault.detail())).into()
     }
 }
 
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
-        Self::Refused(Box::new(refused))
+impl From<Rejected> for Error {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(Box::new(rejected))
     }
 }
 
@@ -85,7 +85,7 @@ impl Error {
     /// The row that answers this error.
     pub fn row(&self) -> &'static Row {
         match self {
-            Self::Refused(refused) => refused.row,
+            Self::Rejected(rejected) => rejected.row,
             Self::Parameter(fault) => fault.row(),
             // What happened inside is for the log; the caller can only try again.
             Self::Store(_) | Self::Overloaded | Self::Answered | Self::Bug(_) => &rows::SYSTEM_ERROR,
@@ -100,12 +100,12 @@ impl Error {
         let plain = |message, detail| ErrorBody { code: row.code.clone(), message, detail };
         match self {
             Self::Parameter(fault) => fault.to_body(english),
-            Self::Refused(refused) => {
-                let message = match &refused.specifics {
+            Self::Rejected(rejected) => {
+                let message = match &rejected.detail {
                     Some(more) => text(&format!("{}（{more:#}）", row.zh), &format!("{}: {more}", row.en)),
                     None => message,
                 };
-                plain(message, refused.detail.clone())
+                plain(message, rejected.detail.clone())
             }
             Self::Store(_) | Self::Overloaded | Self::Answered | Self::Bug(_) => plain(message, None),
         }
@@ -114,6 +114,6 @@ impl Error {
     /// Whether a repeat of the request must get the same answer: the business's refusals, which rest on
     /// state that may change. Faults in the request's own bytes repeat themselves; 429 and 5xx must not.
     pub fn is_remembered(&self) -> bool {
-        matches!(self, Self::Refused(refused) if (400..429).contains(&refused.row.status))
+        matches!(self, Self::Rejected(rejected) if (400..429).contains(&rejected.row.status))
     }
 }

@@ -43,9 +43,9 @@ pub mod store;
 mod texts;
 mod token_secret;
 
-pub use error::{Error, Refused};
+pub use error::{Error, Rejected};
 pub use limiter::LimitClass;
-pub use platform::{Platform, PlatformCertificate, ReplyKeys};
+pub use platform::{Platform, PlatformCertificate, ResponseKeys};
 pub use policy::{CertificateDownload, Policy, RateLimit};
 pub use registry::Reloaded;
 pub use rewrite::rewrite;

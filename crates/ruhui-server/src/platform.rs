@@ -1,15 +1,15 @@
 //! The platform's keys: they sign every response and callback, and decrypt sensitive fields of requests.
 
-use crate::domain::ReplyKey;
+use crate::domain::ResponseKey;
 use ruhui_core::key::{Certificate, PlatformKeys};
-use ruhui_core::sign::ReplySigner;
+use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::Family;
 
 /// The keys that sign responses to one family.
 #[derive(Debug, Clone)]
-pub struct ReplyKeys {
+pub struct ResponseKeys {
     /// The public key's private half, under its id.
-    pub public_key: ReplySigner,
+    pub public_key: ResponseSigner,
     /// The platform certificate, if there is one.
     pub certificate: Option<PlatformCertificate>,
 }
@@ -18,7 +18,7 @@ pub struct ReplyKeys {
 #[derive(Debug, Clone)]
 pub struct PlatformCertificate {
     /// Signs under the certificate's serial.
-    pub signer: ReplySigner,
+    pub signer: ResponseSigner,
     /// The PEM that callers download.
     pub pem: String,
     /// The certificate, parsed.
@@ -29,14 +29,14 @@ pub struct PlatformCertificate {
 #[derive(Debug, Clone)]
 pub struct Platform {
     /// For merchants.
-    pub partner: ReplyKeys,
+    pub partner: ResponseKeys,
     /// For brands.
-    pub brand: ReplyKeys,
+    pub brand: ResponseKeys,
 }
 
 impl Platform {
     /// The keys for a family.
-    pub fn keys(&self, family: Family) -> &ReplyKeys {
+    pub fn keys(&self, family: Family) -> &ResponseKeys {
         match family {
             Family::Partner => &self.partner,
             Family::Brand => &self.brand,
@@ -44,16 +44,16 @@ impl Platform {
     }
 }
 
-impl ReplyKeys {
+impl ResponseKeys {
     /// The key with this name.
-    pub fn find(&self, serial: &str) -> Option<&ReplySigner> {
+    pub fn find(&self, serial: &str) -> Option<&ResponseSigner> {
         self.signers().find(|signer| signer.serial().is_written(serial))
     }
 
     /// The signer of a response whose request names no key.
-    pub fn default_for(&self, reply_key: ReplyKey) -> &ReplySigner {
+    pub fn default_for(&self, reply_key: ResponseKey) -> &ResponseSigner {
         match (reply_key, &self.certificate) {
-            (ReplyKey::Certificate, Some(certificate)) => &certificate.signer,
+            (ResponseKey::Certificate, Some(certificate)) => &certificate.signer,
             _ => &self.public_key,
         }
     }
@@ -66,7 +66,7 @@ impl ReplyKeys {
     }
 
     /// The signers of the public key and of the platform certificate.
-    pub(crate) fn signers(&self) -> impl Iterator<Item = &ReplySigner> {
+    pub(crate) fn signers(&self) -> impl Iterator<Item = &ResponseSigner> {
         [Some(&self.public_key), self.certificate.as_ref().map(|certificate| &certificate.signer)]
             .into_iter()
             .flatten()

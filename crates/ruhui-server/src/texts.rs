@@ -8,7 +8,7 @@ mod check;
 
 use crate::config::{Config, ConfigError};
 use crate::domain::component::Refusal;
-use crate::error::{Error, Refused};
+use crate::error::{Error, Rejected};
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
@@ -180,13 +180,13 @@ fn callbacks() -> Vec<CallbackFailure> {
     let owner = MchId::new("1900000001").map(Caller::Merchant).expect("a number");
     let mut all = samples!(CallbackFailure {
         CallbackFailure::NoKey(_) => CallbackFailure::NoKey(owner.clone()),
-        CallbackFailure::Refused(_) => CallbackFailure::Refused(CallbackResponse::of(302)),
+        CallbackFailure::Rejected(_) => CallbackFailure::Rejected(CallbackResponse::of(302)),
         CallbackFailure::NoResponse(_) => CallbackFailure::NoResponse(CallbackError::BadUrl),
     });
     let clients = samples!(CallbackError {
         CallbackError::BadUrl => CallbackError::BadUrl,
         CallbackError::NotPublic { .. } => CallbackError::NotPublic { host: "10.0.0.1".to_owned() },
-        CallbackError::Connect { .. } => CallbackError::Connect { why: NetworkCause::Refused },
+        CallbackError::Connect { .. } => CallbackError::Connect { why: NetworkCause::Rejected },
         CallbackError::Timeout => CallbackError::Timeout,
         CallbackError::Lost { .. } => CallbackError::Lost { why: NetworkCause::Closed },
         CallbackError::Unable => CallbackError::Unable,
@@ -223,7 +223,7 @@ fn components() -> Vec<Refusal> {
 fn answers() -> Vec<(String, String)> {
     let fault = wire::draft::<OpenUserCardToken>(&Map::new()).map(drop).expect_err("nothing is given");
     let all = samples!(Error {
-        Error::Refused(_) => Error::Refused(Box::new(Refused::from(rows::ALL[0]))),
+        Error::Rejected(_) => Error::Rejected(Box::new(Rejected::from(rows::ALL[0]))),
         Error::Parameter(_) => Error::Parameter(fault.clone()),
         Error::Store(_) => Error::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
         Error::Overloaded => Error::Overloaded,

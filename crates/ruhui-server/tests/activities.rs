@@ -54,11 +54,11 @@ fn change(activity_id: u64) -> Value {
     merged(&id(activity_id), &change)
 }
 
-async fn refused<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
-    let reply = world.send(world.by_hand::<E>(parameters).sign()).await;
-    reply.answers(row);
-    reply.signed_unless_general(Scheme::Merchant);
-    reply.json()
+async fn rejected<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
+    let response = world.send(world.by_hand::<E>(parameters).sign()).await;
+    response.answers(row);
+    response.signed_unless_general(Scheme::Merchant);
+    response.json()
 }
 
 async fn state(world: &World, activity_id: u64) -> String {
@@ -90,7 +90,7 @@ async fn an_activity_goes_through_its_life() {
     let ended = world.done::<TerminateMembershipActivity>(&id(1)).await;
     let answered = json!({ "activity_state": "MEMBERSHIP_ACTIVITY_TERMINATED", "modify_time": "2027-01-15T16:31:00+08:00" });
     assert_eq!(ended, merged(&modified, &answered));
-    refused::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
+    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
     world.pass(60);
     assert_eq!(world.done::<TerminateMembershipActivity>(&id(1)).await, ended, "it has ended already");
     world.pass(86_400 * 2);
@@ -110,17 +110,17 @@ async fn the_state_follows_from_the_clock() {
     }
     let stored = world.store.read::<Activity>("1").await.unwrap().unwrap();
     assert_eq!(stored.version, 1);
-    refused::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
-    refused::<TerminateMembershipActivity>(&world, &id(1), &rows::ACTIVITY_OVER).await;
+    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
+    rejected::<TerminateMembershipActivity>(&world, &id(1), &rows::ACTIVITY_OVER).await;
 }
 
 #[tokio::test]
 async fn a_template_has_one_running_activity() {
     let world = World::new().await;
     world.done::<CreateMembershipActivity>(&numbered(1)).await;
-    refused::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
+    rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     world.pass(3600);
-    refused::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
+    rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     // Another template has its own.
     let other = json!({ "brand_id": "1005", "card_id": SECOND_CARD });
     let other = world.done::<CreateMembershipActivity>(&merged(&numbered(2), &other)).await;
@@ -138,12 +138,12 @@ async fn an_activity_needs_a_valid_template_of_its_brand() {
     let world = World::new().await;
     for card_id in ["unknown", SECOND_CARD] {
         let asked = merged(&activity(), &json!({ "card_id": card_id }));
-        refused::<CreateMembershipActivity>(&world, &asked, &rows::ACTIVITY_TEMPLATE_UNKNOWN).await;
+        rejected::<CreateMembershipActivity>(&world, &asked, &rows::ACTIVITY_TEMPLATE_UNKNOWN).await;
     }
     world.done::<InvalidateCardTemplate>(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID })).await;
-    refused::<CreateMembershipActivity>(&world, &activity(), &rows::TEMPLATE_INVALID).await;
+    rejected::<CreateMembershipActivity>(&world, &activity(), &rows::TEMPLATE_INVALID).await;
     let foreign = merged(&activity(), &json!({ "brand_id": "1006" }));
-    refused::<CreateMembershipActivity>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    rejected::<CreateMembershipActivity>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
     assert_eq!(world.store.read_all::<Activity>().await.unwrap(), []);
 }
 
@@ -151,7 +151,7 @@ async fn an_activity_needs_a_valid_template_of_its_brand() {
 async fn out_request_no_repeated() {
     let world = World::new().await;
     world.done::<CreateMembershipActivity>(&activity()).await;
-    refused::<CreateMembershipActivity>(&world, &activity(), &rows::OUT_REQUEST_NO_REPEATED).await;
+    rejected::<CreateMembershipActivity>(&world, &activity(), &rows::OUT_REQUEST_NO_REPEATED).await;
     // A template's number is another call's.
     world.create_template(&json!({ "out_request_no": activity()["out_request_no"] })).await;
     let elsewhere = json!({ "brand_id": "1005", "card_id": SECOND_CARD });
@@ -171,14 +171,14 @@ async fn not_found_and_not_of_brand() {
         .map(|parameters| (parameters, &rows::ACTIVITY_NOT_FOUND))
         .chain([(&of_another, &rows::ACTIVITY_NOT_OF_BRAND), (&foreign, &rows::NOT_THE_CALLERS_BRAND)]);
     for (parameters, row) in cases {
-        refused::<QueryMembershipActivity>(&world, parameters, row).await;
-        refused::<TerminateMembershipActivity>(&world, parameters, row).await;
-        refused::<ModifyMembershipActivity>(&world, &merged(&change(1), parameters), row).await;
+        rejected::<QueryMembershipActivity>(&world, parameters, row).await;
+        rejected::<TerminateMembershipActivity>(&world, parameters, row).await;
+        rejected::<ModifyMembershipActivity>(&world, &merged(&change(1), parameters), row).await;
     }
     assert_eq!(state(&world, 1).await, "CREATED");
     for wrong in ["-1", "x", "1.0", "18446744073709551616", "0x1"] {
         let parameters = json!({ "brand_id": BRAND_ID, "activity_id": wrong });
-        let body = refused::<QueryMembershipActivity>(&world, &parameters, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<QueryMembershipActivity>(&world, &parameters, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["location"], "url");
     }
 }
@@ -234,22 +234,22 @@ async fn lists_are_filtered_and_paged() {
         (json!({ "brand_id": null }), "brand_id"),
     ] {
         let asked = merged(&page, &wrong);
-        let body = refused::<ListMembershipActivities>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<ListMembershipActivities>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], field);
     }
     let foreign = merged(&page, &json!({ "brand_id": "1006" }));
-    refused::<ListMembershipActivities>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    rejected::<ListMembershipActivities>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
 }
 
 #[tokio::test]
-async fn times_reversed_are_refused() {
+async fn times_reversed_are_rejected() {
     let world = World::new().await;
     let begin = json!({ "begin_time": "2027-01-16T17:00:00+08:00" });
-    refused::<CreateMembershipActivity>(&world, &merged(&activity(), &begin), &rows::ACTIVITY_TIMES).await;
+    rejected::<CreateMembershipActivity>(&world, &merged(&activity(), &begin), &rows::ACTIVITY_TIMES).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     for end in ["2027-01-15T16:30:00+08:00", "2027-01-15T08:29:59+00:00", "2000-01-01T00:00:00+08:00"] {
         let asked = merged(&change(1), &json!({ "end_time": end }));
-        refused::<ModifyMembershipActivity>(&world, &asked, &rows::ACTIVITY_TIMES).await;
+        rejected::<ModifyMembershipActivity>(&world, &asked, &rows::ACTIVITY_TIMES).await;
     }
 }
 
@@ -264,13 +264,13 @@ async fn limits_are_kept() {
         {
             let mut asked = activity();
             asked[name] = value;
-            let body = refused::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
+            let body = rejected::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
             assert_eq!(body["detail"]["field"], format!("/{name}"));
         }
     }
     for name in activity().as_object().unwrap().keys() {
         let asked = merged(&activity(), &json!({ name: null }));
-        let body = refused::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], format!("/{name}"));
     }
     let stock = |length: usize| json!({ "product_coupon_id": "x".repeat(length), "stock_id": "1" });
@@ -288,7 +288,7 @@ async fn limits_are_kept() {
         (json!({ "product_coupon_stock_list": [{}] }), "/product_coupon_stock_list/0/product_coupon_id"),
     ] {
         let asked = merged(&activity(), &change);
-        let body = refused::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], field);
     }
     for (change, row) in [
@@ -297,7 +297,7 @@ async fn limits_are_kept() {
         (json!({ "apply_total": 0 }), &rows::ACTIVITY_TOTAL),
         (json!({ "apply_total": -1 }), &rows::ACTIVITY_TOTAL),
     ] {
-        refused::<CreateMembershipActivity>(&world, &merged(&activity(), &change), row).await;
+        rejected::<CreateMembershipActivity>(&world, &merged(&activity(), &change), row).await;
     }
     let most = json!({
         "out_request_no": "号".repeat(128),
@@ -310,7 +310,7 @@ async fn limits_are_kept() {
     // A change names everything that it can change.
     for name in ["title", "sub_title", "begin_time", "end_time", "brand_id"] {
         let asked = merged(&change(1), &json!({ name: null }));
-        let body = refused::<ModifyMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<ModifyMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], format!("/{name}"));
     }
 }
@@ -346,10 +346,10 @@ async fn numbers_count_up_whoever_creates() {
         let world = world.clone();
         tasks.spawn(async move { world.send_to(service, draft.sign()).await });
     }
-    let replies = tasks.join_all().await;
-    let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
-    lost.iter().for_each(|reply| reply.answers(&rows::ACTIVITY_EXISTS));
-    let mut ids: Vec<_> = won.iter().map(|reply| reply.json()["activity_id"].as_u64().unwrap()).collect();
+    let responses = tasks.join_all().await;
+    let (won, lost): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status == 200);
+    lost.iter().for_each(|response| response.answers(&rows::ACTIVITY_EXISTS));
+    let mut ids: Vec<_> = won.iter().map(|response| response.json()["activity_id"].as_u64().unwrap()).collect();
     ids.sort_unstable();
     assert_eq!(ids, [1, 2, 3]);
 }
@@ -363,7 +363,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     let mut ended = loaded.record.clone();
     ended.card.state = CardTemplateState::CardInvalid;
     store.meddle(vec![loaded.replace(&ended)]);
-    refused::<CreateMembershipActivity>(&world, &activity(), &rows::TEMPLATE_INVALID).await;
+    rejected::<CreateMembershipActivity>(&world, &activity(), &rows::TEMPLATE_INVALID).await;
     assert_eq!(world.store.read_all::<Activity>().await.unwrap(), []);
 
     // Another brand takes the number.
@@ -383,7 +383,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     over.activity.end_time = DateTime::seconds(at(NOW));
     store.commit(vec![loaded.replace(&over)]).await.unwrap();
     store.meddle(vec![put(&more, Some(2))]);
-    refused::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
+    rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     assert_eq!(world.store.read_all::<Activity>().await.unwrap().len(), 1);
 
     // The other way round: the successor is there when the change comes to its commit.

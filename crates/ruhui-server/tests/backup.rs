@@ -194,32 +194,32 @@ async fn what_is_no_backup_is_not_restored() {
     let folder = tempfile::tempdir().unwrap();
     let (path, from) = (folder.path().join("ruhui.db"), folder.path().join("copy.db"));
     made(&path, &["old"]).await;
-    let refused = || forced(&from, &path).unwrap_err();
+    let rejected = || forced(&from, &path).unwrap_err();
 
-    assert!(matches!(refused(), CopyError::Missing { .. }));
+    assert!(matches!(rejected(), CopyError::Missing { .. }));
     fs::write(&from, "").unwrap();
-    assert!(matches!(refused(), CopyError::Store(StoreError::Foreign { .. })));
+    assert!(matches!(rejected(), CopyError::Store(StoreError::Foreign { .. })));
     fs::write(&from, "no database, and long enough to have had a header of its own, if it were one").unwrap();
-    assert!(matches!(refused(), CopyError::Store(StoreError::Foreign { .. })));
+    assert!(matches!(rejected(), CopyError::Store(StoreError::Foreign { .. })));
     fs::remove_file(&from).unwrap();
     Connection::open(&from).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    assert!(matches!(refused(), CopyError::Store(StoreError::Foreign { .. })));
+    assert!(matches!(rejected(), CopyError::Store(StoreError::Foreign { .. })));
 
     fs::remove_file(&from).unwrap();
     backed_up(&path, &from).unwrap();
     Connection::open(&from).unwrap().pragma_update(None, "user_version", 999).unwrap();
-    assert!(matches!(refused(), CopyError::Store(StoreError::TooNew { found: 999, .. })));
+    assert!(matches!(rejected(), CopyError::Store(StoreError::TooNew { found: 999, .. })));
 
     fs::remove_file(&from).unwrap();
     backed_up(&path, &from).unwrap();
     damage(&from);
-    assert!(matches!(refused(), CopyError::Unsound { .. }));
+    assert!(matches!(rejected(), CopyError::Unsound { .. }));
 
     fs::remove_file(&from).unwrap();
     backed_up(&path, &from).unwrap();
     let half = fs::read(&from).unwrap();
     fs::write(&from, &half[..half.len() / 2]).unwrap();
-    assert!(matches!(refused(), CopyError::Unsound { .. }));
+    assert!(matches!(rejected(), CopyError::Unsound { .. }));
 
     assert_eq!(names(&path).await, set(&["old"]), "all that failed has left it alone");
     assert_eq!(files(&folder), set(&["ruhui.db", "ruhui.db-lock", "copy.db"]));
@@ -264,7 +264,7 @@ async fn a_log_that_lies_where_the_store_is_to_go_is_not_replayed() {
 }
 
 #[tokio::test]
-async fn a_log_beside_the_backup_belongs_to_it_or_is_refused() {
+async fn a_log_beside_the_backup_belongs_to_it_or_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let (path, from) = (folder.path().join("ruhui.db"), folder.path().join("copy.db"));
     crashed(&from, &["in the log"]).await;

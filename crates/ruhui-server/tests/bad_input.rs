@@ -1,4 +1,4 @@
-//! Bad input: every request that is refused for its form or its signature, in the order of the checks, and
+//! Bad input: every request that is rejected for its form or its signature, in the order of the checks, and
 //! what looks odd but must pass. The order of the tests is that of the checks too.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
@@ -25,7 +25,7 @@ type Bytes = Vec<u8>;
 
 /// Checks that each request is answered with the row, that the message has the words in the third place, that
 /// there is no `detail`, and that nothing is left behind.
-async fn refused<'a>(
+async fn rejected<'a>(
     world: &World,
     row: &Row,
     authenticated: Authenticated,
@@ -33,19 +33,19 @@ async fn refused<'a>(
 ) {
     for (what, request, named) in cases {
         println!("{}: {what}", row.name);
-        let reply = world.send(request).await;
-        reply.answers(row);
-        assert!(reply.message().contains(named), "{}", reply.message());
-        assert_eq!(reply.json().get("detail"), None);
-        sealed(&reply, authenticated);
+        let response = world.send(request).await;
+        response.answers(row);
+        assert!(response.message().contains(named), "{}", response.message());
+        assert_eq!(response.json().get("detail"), None);
+        encrypted(&response, authenticated);
         assert_eq!(world.tokens().await.len(), 0);
     }
 }
 
-fn sealed(reply: &Reply, authenticated: Authenticated) {
+fn encrypted(response: &Response, authenticated: Authenticated) {
     match authenticated {
-        No => reply.unsigned(),
-        As(scheme) => reply.signed_as(scheme),
+        No => response.unsigned(),
+        As(scheme) => response.signed_as(scheme),
     }
 }
 
@@ -78,9 +78,9 @@ async fn an_unknown_path_is_404_without_a_body() {
     }
     for path in paths {
         for draft in [world.founding(), world.certificates()] {
-            let reply = world.send(draft.with(|draft| draft.target.clone_from(&path)).sign()).await;
-            assert_eq!((reply.status.as_u16(), &reply.body[..]), (404, &b""[..]), "{path}");
-            reply.unsigned();
+            let response = world.send(draft.with(|draft| draft.target.clone_from(&path)).sign()).await;
+            assert_eq!((response.status.as_u16(), &response.body[..]), (404, &b""[..]), "{path}");
+            response.unsigned();
         }
     }
     assert_eq!(world.tokens().await.len(), 0);
@@ -102,10 +102,10 @@ async fn a_wrong_method_is_405_without_a_body() {
                     draft.method = Method::from_bytes(method.as_bytes()).unwrap();
                     path.clone_into(&mut draft.target);
                 });
-                let reply = world.send(draft.sign()).await;
-                let said = (reply.status.as_u16(), &reply.body[..]);
+                let response = world.send(draft.sign()).await;
+                let said = (response.status.as_u16(), &response.body[..]);
                 assert_eq!(said, (405, &b""[..]), "{method} {path}");
-                reply.unsigned();
+                response.unsigned();
             }
         }
     }
@@ -120,7 +120,7 @@ async fn body_too_large() {
         let pad = " ".repeat(size - body.len());
         world.founding().body([&body[..], pad.as_bytes()].concat()).sign()
     };
-    refused(
+    rejected(
         &world,
         &rows::BODY_TOO_LARGE,
         No,
@@ -144,7 +144,7 @@ async fn accept_or_user_agent_missing() {
         ("an empty User-Agent", world.brand().header(USER_AGENT, " ").sign(), "（缺少 User-Agent）"),
         ("neither", world.certificates().without(ACCEPT).without(USER_AGENT).sign(), "（两者均缺少）"),
     ];
-    refused(&world, &rows::ACCEPT_OR_USER_AGENT_MISSING, No, cases).await;
+    rejected(&world, &rows::ACCEPT_OR_USER_AGENT_MISSING, No, cases).await;
 }
 
 #[tokio::test]
@@ -152,7 +152,7 @@ async fn accept_excludes_json() {
     let world = World::new().await;
     let cases = ["text/html", "application/xml, text/*", "application/json;q=0"];
     let cases = cases.map(|said| (said, world.founding().header(ACCEPT, said).sign(), said));
-    refused(&world, &rows::ACCEPT_EXCLUDES_JSON, No, cases).await;
+    rejected(&world, &rows::ACCEPT_EXCLUDES_JSON, No, cases).await;
 }
 
 #[tokio::test]
@@ -164,7 +164,7 @@ async fn authorization_missing() {
         ("a brand's call", world.brand().bare(), "Authorization"),
         ("an empty header", world.founding().carry(""), "Authorization"),
     ];
-    refused(&world, &rows::AUTHORIZATION_MISSING, No, cases).await;
+    rejected(&world, &rows::AUTHORIZATION_MISSING, No, cases).await;
 }
 
 #[tokio::test]
@@ -183,7 +183,7 @@ async fn scheme_wrong() {
         ("its own name in front", format!("Authorization: {}", authorization_of("WECHATPAY2", &fields))),
     ];
     let cases = values.map(|(what, value)| (what, world.founding().carry(&value), "Authorization"));
-    refused(&world, &rows::SCHEME_WRONG, No, cases).await;
+    rejected(&world, &rows::SCHEME_WRONG, No, cases).await;
 
     let elsewhere = |draft: Draft, path: &str| draft.with(|draft| path.clone_into(&mut draft.target)).sign();
     let cases = [
@@ -198,7 +198,7 @@ async fn scheme_wrong() {
             "须使用 WECHATPAY-BRAND-SHA256-RSA2048",
         ),
     ];
-    refused(&world, &rows::SCHEME_WRONG, No, cases).await;
+    rejected(&world, &rows::SCHEME_WRONG, No, cases).await;
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn authorization_malformed_by_each_field() {
                 // The list itself is broken then, so the place is named.
                 ("a quote inside", set(&format!("{}\"{}", &value[..2], &value[2..])), "Authorization 第 "),
             ];
-            refused(&world, &rows::AUTHORIZATION_MALFORMED, No, cases).await;
+            rejected(&world, &rows::AUTHORIZATION_MALFORMED, No, cases).await;
         }
     }
 }
@@ -272,7 +272,7 @@ async fn authorization_malformed_as_a_whole() {
         ("timestamp in words", field(&|d| d.timestamp = "now".to_owned()), "timestamp 不是以秒为单位"),
         ("serial_no with colons", field(&|d| d.serial_no = "1D:DE".to_owned()), "serial_no 第 3 个字符"),
     ];
-    refused(&world, &rows::AUTHORIZATION_MALFORMED, No, cases).await;
+    rejected(&world, &rows::AUTHORIZATION_MALFORMED, No, cases).await;
 }
 
 #[tokio::test]
@@ -286,7 +286,7 @@ async fn timestamp_outside_window() {
         ("1970", at(0), "timestamp 比服务器时间早 "),
         ("the year 33658", at(999_999_999_999), "timestamp 比服务器时间晚 "),
     ];
-    refused(&world, &rows::TIMESTAMP_OUTSIDE_WINDOW, No, cases).await;
+    rejected(&world, &rows::TIMESTAMP_OUTSIDE_WINDOW, No, cases).await;
 
     // The window is of wire time: a sandbox's moved clock locks nobody out.
     world.business.advance(jiff::SignedDuration::from_hours(24 * 365));
@@ -310,7 +310,7 @@ async fn caller_unknown() {
             "mchid 1004",
         ),
     ];
-    refused(&world, &rows::CALLER_UNKNOWN, No, cases).await;
+    rejected(&world, &rows::CALLER_UNKNOWN, No, cases).await;
 }
 
 #[tokio::test]
@@ -329,7 +329,7 @@ async fn serial_wrong() {
         ("the platform certificate's", with(PLATFORM_SERIAL), "serial_no 7132"),
         ("the public key's id", with(PUBLIC_KEY_ID), "serial_no 是微信支付公钥ID"),
     ];
-    refused(&world, &rows::SERIAL_WRONG, No, cases).await;
+    rejected(&world, &rows::SERIAL_WRONG, No, cases).await;
 }
 
 #[tokio::test]
@@ -344,7 +344,7 @@ async fn certificate_not_yet_valid() {
     };
     world.pass(-86_401);
     let cases = [("a second before its first", other("n", -1).sign(), "证书尚未生效")];
-    refused(&world, &rows::CERTIFICATE_NOT_YET_VALID, No, cases).await;
+    rejected(&world, &rows::CERTIFICATE_NOT_YET_VALID, No, cases).await;
     world.pass(1);
     world.send(other("m", 0).sign()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
 }
@@ -360,7 +360,7 @@ async fn certificate_expired() {
     };
     world.pass(86_401);
     let cases = [("a second after its last", other("n").sign(), "证书已过期")];
-    refused(&world, &rows::CERTIFICATE_EXPIRED, No, cases).await;
+    rejected(&world, &rows::CERTIFICATE_EXPIRED, No, cases).await;
     // The last second itself is valid, to its end.
     world.wire.advance(jiff::SignedDuration::from_millis(-1));
     world.send(other("m").sign()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
@@ -413,9 +413,9 @@ async fn signature_mismatch() {
     for (what, request) in cases {
         println!("signature_mismatch: {what}");
         let nonce = request.headers()[AUTHORIZATION].to_str().unwrap().split('"').nth(3).unwrap().to_owned();
-        let reply = world.send(request).await;
-        reply.answers(&rows::SIGNATURE_MISMATCH);
-        reply.unsigned();
+        let response = world.send(request).await;
+        response.answers(&rows::SIGNATURE_MISMATCH);
+        response.unsigned();
         let message = draft().with(|draft| draft.nonce_str = nonce.clone()).message();
         let detail = json!({
             "detail": { "issue": "sign not match" },
@@ -429,7 +429,7 @@ async fn signature_mismatch() {
                 "url": PATHS[0].1,
             },
         });
-        assert_eq!(reply.json()["detail"], detail);
+        assert_eq!(response.json()["detail"], detail);
         assert_eq!(world.tokens().await.len(), 0);
     }
 }
@@ -440,9 +440,9 @@ async fn a_query_that_was_not_signed_is_a_signature_mismatch() {
     let world = World::new().await;
     let mut request = world.founding().sign();
     *request.uri_mut() = format!("{}?a=1", PATHS[0].1).parse().unwrap();
-    let reply = world.send(request).await;
-    reply.answers(&rows::SIGNATURE_MISMATCH);
-    assert_eq!(reply.json()["detail"]["sign_information"]["url"], format!("{}?a=1", PATHS[0].1));
+    let response = world.send(request).await;
+    response.answers(&rows::SIGNATURE_MISMATCH);
+    assert_eq!(response.json()["detail"]["sign_information"]["url"], format!("{}?a=1", PATHS[0].1));
     assert_eq!(world.tokens().await.len(), 0);
 }
 
@@ -466,18 +466,18 @@ async fn content_type_wrong() {
     cases.push(("missing", world.founding().without(CONTENT_TYPE).sign(), "（缺少 Content-Type）"));
     cases.push(("empty", world.founding().header(CONTENT_TYPE, "").sign(), "（缺少 Content-Type）"));
     cases.push(("twice", doubled, "Content-Type 重复，收到 application/json | application/json"));
-    refused(&world, &rows::CONTENT_TYPE_WRONG, As(Scheme::Merchant), cases).await;
+    rejected(&world, &rows::CONTENT_TYPE_WRONG, As(Scheme::Merchant), cases).await;
 }
 
 /// A body, and where and what the fault is: `detail`'s field, its value, and words of the message.
 type BodyCase<'a> = (&'a str, Bytes, &'a str, Option<Value>, &'a str);
 
 /// Checks that a response comes from the general parameter check: it is unsigned, and its Request-ID shows the result.
-fn unsigned_parameter_error(reply: &Reply, results: &[&str]) {
-    reply.answers(&rows::PARAMETER_WRONG);
-    reply.unsigned();
-    let id = reply.header("request-id");
-    assert!(results.iter().any(|result| id.ends_with(result)), "{id} {}", reply.text());
+fn unsigned_parameter_error(response: &Response, results: &[&str]) {
+    response.answers(&rows::PARAMETER_WRONG);
+    response.unsigned();
+    let id = response.header("request-id");
+    assert!(results.iter().any(|result| id.ends_with(result)), "{id} {}", response.text());
 }
 
 const WRONG: &str = "-268435461";
@@ -488,16 +488,16 @@ const OUT_OF_RANGE: &str = "-268435464";
 async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, cases: &[BodyCase<'_>]) {
     for (what, body, field, value, named) in cases {
         println!("parameter_wrong: {what}");
-        let reply = world.send(draft().body(body.clone()).sign()).await;
+        let response = world.send(draft().body(body.clone()).sign()).await;
         let result = match *what {
             what if what.contains("over") => TOO_LONG,
             "an empty text" => TOO_SHORT,
             _ => WRONG,
         };
-        unsigned_parameter_error(&reply, &[result]);
-        let message = reply.message();
+        unsigned_parameter_error(&response, &[result]);
+        let message = response.message();
         assert!(message.contains(named), "{message}");
-        let mut detail = reply.json()["detail"].clone();
+        let mut detail = response.json()["detail"].clone();
         let issue = detail.as_object_mut().unwrap().remove("issue").unwrap();
         assert!(message.ends_with(issue.as_str().unwrap()), "{message}: {issue}");
         let mut wanted = json!({ "field": field, "location": "body" });
@@ -643,14 +643,14 @@ async fn unknown_members_are_rejected_and_all_are_listed() {
     ];
     for (what, request, members) in cases {
         println!("unknown: {what}");
-        let reply = world.send(request).await;
-        unsigned_parameter_error(&reply, &[WRONG]);
+        let response = world.send(request).await;
+        unsigned_parameter_error(&response, &[WRONG]);
         let wanted = json!({
             "code": "PARAM_ERROR",
             "message": "请求中含有未在API文档中定义的参数",
             "detail": { "location": null, "value": members },
         });
-        assert_eq!(reply.json(), wanted);
+        assert_eq!(response.json(), wanted);
     }
     let english = world.founding().header(ACCEPT_LANGUAGE, "en").body(with("\"x\":1")).sign();
     assert!(world.send(english).await.message().contains("does not define"));
@@ -665,8 +665,8 @@ async fn unknown_members_are_ignored_where_the_setting_says_so() {
     world.token(with("\"x\":[1.5,true,{}],\"\":\"会\"")).await;
     world.token(with(&format!("\"x\":{}1{}", "[".repeat(126), "]".repeat(126)))).await;
     world.token(world.founding().with(|draft| draft.target += "?a=1&a=%E4%BC%9A&b").sign()).await;
-    let reply = world.send(with("\"x\":\"😀\"")).await;
-    unsigned_parameter_error(&reply, &[WRONG]);
+    let response = world.send(with("\"x\":\"😀\"")).await;
+    unsigned_parameter_error(&response, &[WRONG]);
 }
 
 #[tokio::test]
@@ -679,10 +679,10 @@ async fn a_number_out_of_range_is_answered_unsigned_in_the_words_for_numbers() {
     };
     for (limit, message) in [("0", "值低于最小值 1"), ("21", "值高于最大值 20")] {
         let draft = world.certificates().with(|draft| draft.target = target(limit));
-        let reply = world.send(draft.sign()).await;
-        unsigned_parameter_error(&reply, &[OUT_OF_RANGE]);
-        assert!(reply.message().ends_with(message), "{}", reply.message());
-        assert_eq!(reply.json()["detail"]["value"].to_string(), limit);
+        let response = world.send(draft.sign()).await;
+        unsigned_parameter_error(&response, &[OUT_OF_RANGE]);
+        assert!(response.message().ends_with(message), "{}", response.message());
+        assert_eq!(response.json()["detail"]["value"].to_string(), limit);
     }
 }
 
@@ -693,7 +693,7 @@ async fn wechatpay_serial_missing() {
         ("a brand's call", world.brand().without(header::SERIAL).sign(), "Wechatpay-Serial"),
         ("an empty header", world.brand().header(header::SERIAL, "").sign(), "Wechatpay-Serial"),
     ];
-    refused(&world, &rows::WECHATPAY_SERIAL_MISSING, As(Scheme::Brand), cases).await;
+    rejected(&world, &rows::WECHATPAY_SERIAL_MISSING, As(Scheme::Brand), cases).await;
 }
 
 #[tokio::test]
@@ -705,7 +705,7 @@ async fn wechatpay_serial_wrong() {
         ("the merchants'", with(PUBLIC_KEY_ID), "Wechatpay-Serial"),
         ("the platform certificate's", with(PLATFORM_SERIAL), "Wechatpay-Serial"),
     ];
-    refused(&world, &rows::WECHATPAY_SERIAL_WRONG, As(Scheme::Brand), cases).await;
+    rejected(&world, &rows::WECHATPAY_SERIAL_WRONG, As(Scheme::Brand), cases).await;
 }
 
 /// A request with every fault there is, mended one by one: each fault hides the ones after it.
@@ -776,12 +776,12 @@ async fn the_order_of_the_checks() {
             Some("") => draft.bare(),
             Some(value) => draft.carry(value),
         };
-        let reply = world.send(request).await;
-        reply.answers(row);
+        let response = world.send(request).await;
+        response.answers(row);
         if *row == rows::FREQUENCY_LIMITED {
             authenticated = As(Scheme::Brand);
         }
-        sealed(&reply, if *row == rows::PARAMETER_WRONG { No } else { authenticated });
+        encrypted(&response, if *row == rows::PARAMETER_WRONG { No } else { authenticated });
         mend(&mut draft);
     }
     assert_eq!(world.tokens().await.len(), 0);
@@ -867,9 +867,9 @@ async fn chinese_of_exactly_the_limit_reaches_the_business() {
         ("card_id", 32, &rows::TEMPLATE_NOT_OF_BRAND),
         ("openid", 128, &rows::OPENID_WRONG),
     ] {
-        let reply = world.send(world.founding().member(name, "会".repeat(limit)).sign()).await;
-        reply.answers(row);
-        reply.signed_as(Scheme::Merchant);
+        let response = world.send(world.founding().member(name, "会".repeat(limit)).sign()).await;
+        response.answers(row);
+        response.signed_as(Scheme::Merchant);
     }
     assert_eq!(world.tokens().await.len(), 0);
 }
@@ -880,10 +880,10 @@ async fn an_overloaded_service_answers_500_with_retry_after_and_does_nothing() {
     let world = World::with_policy(|policy| policy.in_flight = 0).await;
     let forged = world.founding().with(|draft| draft.key = &BRAND);
     for request in [world.founding().sign(), forged.sign()] {
-        let reply = world.send(request).await;
-        reply.answers(&rows::SYSTEM_ERROR);
-        reply.unsigned();
-        assert_eq!(reply.header("retry-after"), "1");
+        let response = world.send(request).await;
+        response.answers(&rows::SYSTEM_ERROR);
+        response.unsigned();
+        assert_eq!(response.header("retry-after"), "1");
     }
     assert_eq!(world.tokens().await.len(), 0);
 

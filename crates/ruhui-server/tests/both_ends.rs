@@ -17,7 +17,7 @@ use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken, PreAut
 use ruhui_core::api::{Brand, CallersOwn, Code, Partner, rows};
 use ruhui_core::sign::{VerifyError, header};
 use ruhui_server::Service;
-use ruhui_server::domain::{Merchant, ReplyKey};
+use ruhui_server::domain::{Merchant, ResponseKey};
 use ruhui_server::env::{Clock as _, Entropy as _, SeededEntropy};
 use ruhui_server::store::MemoryStore;
 use std::collections::BTreeMap;
@@ -26,13 +26,13 @@ use tower::ServiceExt as _;
 
 type Change = Box<dyn FnOnce(&mut Response<Bytes>) + Send>;
 
-/// The way between both ends: it carries, keeps what it carried, and does to the next reply what it is told.
+/// The way between both ends: it carries, keeps what it carried, and does to the next response what it is told.
 struct Between {
     service: Mutex<Arc<Service>>,
     tamper: Mutex<Option<Change>>,
     lose: Mutex<Option<TransportError>>,
     requests: Mutex<Vec<Request<Vec<u8>>>>,
-    replies: Mutex<Vec<Response<Bytes>>>,
+    responses: Mutex<Vec<Response<Bytes>>>,
 }
 
 impl Between {
@@ -42,16 +42,16 @@ impl Between {
             tamper: Mutex::default(),
             lose: Mutex::default(),
             requests: Mutex::default(),
-            replies: Mutex::default(),
+            responses: Mutex::default(),
         })
     }
 
-    /// Changes the next reply on its way back.
+    /// Changes the next response on its way back.
     fn tamper(&self, change: impl FnOnce(&mut Response<Bytes>) + Send + 'static) {
         *self.tamper.lock().unwrap() = Some(Box::new(change));
     }
 
-    /// Loses the next reply, after the service has acted.
+    /// Loses the next response, after the service has acted.
     fn lose(&self, error: TransportError) {
         *self.lose.lock().unwrap() = Some(error);
     }
@@ -60,8 +60,8 @@ impl Between {
         self.requests.lock().unwrap().last().unwrap().clone()
     }
 
-    fn last_reply(&self) -> Response<Bytes> {
-        self.replies.lock().unwrap().last().unwrap().clone()
+    fn last_response(&self) -> Response<Bytes> {
+        self.responses.lock().unwrap().last().unwrap().clone()
     }
 }
 
@@ -75,15 +75,15 @@ impl Transport for Between {
         self.requests.lock().unwrap().push(request.clone());
         let router = ruhui_server::http::api(self.service.lock().unwrap().clone());
         let (parts, body) = router.oneshot(request.map(Body::from)).await.unwrap().into_parts();
-        let mut reply = Response::from_parts(parts, body.collect().await.unwrap().to_bytes());
-        self.replies.lock().unwrap().push(reply.clone());
+        let mut response = Response::from_parts(parts, body.collect().await.unwrap().to_bytes());
+        self.responses.lock().unwrap().push(response.clone());
         if let Some(error) = self.lose.lock().unwrap().take() {
             return Err(error);
         }
         if let Some(change) = self.tamper.lock().unwrap().take() {
-            change(&mut reply);
+            change(&mut response);
         }
-        Ok(reply)
+        Ok(response)
     }
 }
 
@@ -153,7 +153,7 @@ async fn refusals_arrive_with_code_detail_and_proof() {
     let client = partner(&world, &between).build().unwrap();
     let error = client.create_pre_auth_token(&current("oMember000000000000000000000")).await.unwrap_err();
     assert!(!error.is_retryable() && !error.may_have_taken_effect());
-    assert_eq!(error.request_id(), between.last_reply().headers()["request-id"].to_str().ok());
+    assert_eq!(error.request_id(), between.last_response().headers()["request-id"].to_str().ok());
     assert_eq!(api_error(error), (400, Code::InvalidRequest, Proof::Signed));
 
     let error = client.create_pre_auth_token(&current("oSystemError0000000000000000")).await.unwrap_err();
@@ -192,10 +192,10 @@ async fn a_signature_that_does_not_fit_is_told_with_what_would_have() {
 }
 
 #[tokio::test]
-async fn replies_are_accepted_under_the_keys_that_the_client_has() {
+async fn responses_are_accepted_under_the_keys_that_the_client_has() {
     let world = World::new().await;
     let between = Between::new(&world);
-    let serial = || between.last_reply().headers()["wechatpay-serial"].to_str().unwrap().to_owned();
+    let serial = || between.last_response().headers()["wechatpay-serial"].to_str().unwrap().to_owned();
     let client = partner(&world, &between).build().unwrap();
     client.echo("").await.unwrap();
     assert_eq!(serial(), PUBLIC_KEY_ID);
@@ -213,7 +213,7 @@ async fn replies_are_accepted_under_the_keys_that_the_client_has() {
     assert_eq!((unknown.as_str(), known[0].as_str()), (PUBLIC_KEY_ID, "PUB_KEY_ID_0"));
 
     // A merchant of the certificate mode: the same, and the certificate is known.
-    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ReplyKey::Certificate).await;
+    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ResponseKey::Certificate).await;
     let certified = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, "PUB_KEY_ID_0", PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -245,7 +245,7 @@ async fn a_brand_must_name_its_key() {
     assert!(
         matches!(&error, Error::Verify(unverified) if matches!(unverified.error, VerifyError::UnknownSerial { .. }))
     );
-    assert!(String::from_utf8_lossy(between.last_reply().body()).contains(rows::WECHATPAY_SERIAL_WRONG.zh));
+    assert!(String::from_utf8_lossy(between.last_response().body()).contains(rows::WECHATPAY_SERIAL_WRONG.zh));
 }
 
 /// Two certificates live side by side; then the old one is gone.
@@ -291,15 +291,15 @@ async fn clocks_apart_by_five_minutes_agree_and_by_more_do_not() {
     }
 }
 
-/// What a reply can suffer on its way, and what the client says to it.
+/// What a response can suffer on its way, and what the client says to it.
 #[tokio::test]
-async fn tampered_replies_are_told_apart_and_never_become_values() {
+async fn tampered_responses_are_told_apart_and_never_become_values() {
     let world = World::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     for (index, (what, fits)) in TAMPERINGS.iter().enumerate() {
         println!("{what}");
-        between.tamper(move |reply| tamper(index, reply));
+        between.tamper(move |response| tamper(index, response));
         let error = client.create_pre_auth_token(&founding(OPENID)).await.unwrap_err();
         let Error::Verify(unverified) = &error else { panic!("{error:?}") };
         assert!(fits(&unverified.error), "{error}");
@@ -328,11 +328,11 @@ const TAMPERINGS: [(&str, Fits); 14] = [
     ("the other scheme", |e| matches!(e, VerifyError::WrongAlgorithm { .. })),
 ];
 
-fn tamper(index: usize, reply: &mut Response<Bytes>) {
-    let signature = reply.headers()[header::SIGNATURE].to_str().unwrap().to_owned();
-    let timestamp: i64 = reply.headers()[header::TIMESTAMP].to_str().unwrap().parse().unwrap();
+fn tamper(index: usize, response: &mut Response<Bytes>) {
+    let signature = response.headers()[header::SIGNATURE].to_str().unwrap().to_owned();
+    let timestamp: i64 = response.headers()[header::TIMESTAMP].to_str().unwrap().parse().unwrap();
     let mut set = |name, value: &str| {
-        reply.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+        response.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
     };
     match index {
         4 => return set(header::NONCE, "0"),
@@ -344,7 +344,7 @@ fn tamper(index: usize, reply: &mut Response<Bytes>) {
         13 => return set(header::SIGNATURE_TYPE, "WECHATPAY-BRAND-SHA256-RSA2048"),
         _ => {}
     }
-    let mut body = reply.body().to_vec();
+    let mut body = response.body().to_vec();
     match index {
         0 => body[12] ^= 1,
         1 => drop(body.pop()),
@@ -354,11 +354,11 @@ fn tamper(index: usize, reply: &mut Response<Bytes>) {
         }
         _ => {}
     }
-    *reply.body_mut() = body.into();
+    *response.body_mut() = body.into();
     match index {
-        7 => drop(reply.headers_mut().remove(header::SIGNATURE)),
-        8 => reply.headers_mut().clear(),
-        9 => drop(reply.headers_mut().append(header::SERIAL, HeaderValue::from_static("PUB_KEY_ID_0"))),
+        7 => drop(response.headers_mut().remove(header::SIGNATURE)),
+        8 => response.headers_mut().clear(),
+        9 => drop(response.headers_mut().append(header::SERIAL, HeaderValue::from_static("PUB_KEY_ID_0"))),
         _ => {}
     }
 }
@@ -369,30 +369,30 @@ async fn a_tampered_refusal_is_not_believed() {
     let world = World::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
-    between.tamper(|reply| tamper(0, reply));
+    between.tamper(|response| tamper(0, response));
     let error = client.create_pre_auth_token(&founding("oInvalid00000000000000000000")).await.unwrap_err();
     assert!(matches!(error, Error::Verify(_)), "{error:?}");
 }
 
-/// A reply of an earlier call, replayed: it verifies for as long as its time is near, and no longer. What
-/// binds a reply to its request is TLS; the documents sign no more than time, nonce and body.
+/// A response of an earlier call, replayed: it verifies for as long as its time is near, and no longer. What
+/// binds a response to its request is TLS; the documents sign no more than time, nonce and body.
 #[tokio::test]
-async fn a_stale_reply_is_too_old() {
+async fn a_stale_response_is_too_old() {
     let world = World::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     client.echo("").await.unwrap();
-    let stale = between.last_reply();
+    let stale = between.last_response();
     world.pass(301);
-    between.tamper(|reply| *reply = stale);
+    between.tamper(|response| *response = stale);
     let error = client.echo("").await.unwrap_err();
     let Error::Verify(unverified) = &error else { panic!("{error:?}") };
     assert_eq!(unverified.error, VerifyError::TooOld { seconds: 301 });
 }
 
-/// The reply is lost, the client asks the backup host with a signature of its own, and gets its own token.
+/// The response is lost, the client asks the backup host with a signature of its own, and gets its own token.
 #[tokio::test]
-async fn a_lost_reply_is_asked_for_again_at_the_backup_host() {
+async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
     let world = World::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
@@ -517,7 +517,7 @@ impl Simulation {
         self.check().await;
     }
 
-    /// A call through the SDK, with the reply tampered with or not.
+    /// A call through the SDK, with the response tampered with or not.
     async fn ask(&mut self, tampered: bool) {
         let openid = [
             "obLatjnx9gnqzS4myYGmLZ7LgLBA",
@@ -529,25 +529,25 @@ impl Simulation {
             let index = usize::try_from(self.below(TAMPERINGS.len() as u64)).unwrap();
             // Without any header, a refusal is an unsigned one, which is believed to be a hint.
             let index = if index == 8 { 7 } else { index };
-            self.between.tamper(move |reply| tamper(index, reply));
+            self.between.tamper(move |response| tamper(index, response));
         }
         let result = match self.below(3) {
             0 => self.partner.create_pre_auth_token(&founding(openid)).await,
             1 => self.partner.create_pre_auth_token(&current(openid)).await,
             _ => self.brand.create_pre_auth_token(&brands(openid)).await,
         };
-        let reply = self.between.last_reply();
-        if reply.status().as_u16() < 429 {
+        let response = self.between.last_response();
+        if response.status().as_u16() < 429 {
             self.sighted.push(Sighted {
                 request: self.between.last_request(),
                 signed_at: self.world.wire.now().as_second(),
-                status: reply.status().as_u16(),
-                body: reply.body().clone(),
+                status: response.status().as_u16(),
+                body: response.body().clone(),
             });
         }
         match result {
             Ok(token) => {
-                assert!(!tampered, "{}: a tampered reply became a value", self.place());
+                assert!(!tampered, "{}: a tampered response became a value", self.place());
                 self.saw("token");
                 self.granted.push(Granted {
                     token,
@@ -558,7 +558,7 @@ impl Simulation {
                 });
             }
             Err(Error::Verify(_)) => {
-                assert!(tampered, "{}: an honest reply did not verify", self.place());
+                assert!(tampered, "{}: an honest response did not verify", self.place());
                 self.saw("unverified");
             }
             Err(Error::Api(refusal)) => {
@@ -580,15 +580,15 @@ impl Simulation {
         let back = self.below(self.sighted.len().min(among) as u64);
         let index = self.sighted.len() - 1 - usize::try_from(back).unwrap();
         let before = self.world.tokens().await.len();
-        let reply = self.world.send(self.sighted[index].request.clone()).await;
+        let response = self.world.send(self.sighted[index].request.clone()).await;
         let Sighted { signed_at, status, body, .. } = &self.sighted[index];
         let place = self.place();
         if self.world.wire.now().as_second() - signed_at > 300 {
-            assert_eq!(reply.status, 401, "{place}");
-            reply.unsigned();
+            assert_eq!(response.status, 401, "{place}");
+            response.unsigned();
             self.saw("late repeat");
         } else {
-            assert_eq!((reply.status.as_u16(), &reply.body), (*status, body), "{place}");
+            assert_eq!((response.status.as_u16(), &response.body), (*status, body), "{place}");
             self.saw("repeat");
         }
         assert_eq!(self.world.tokens().await.len(), before, "{place}");
@@ -608,9 +608,9 @@ impl Simulation {
             2 => *request.method_mut() = http::Method::PUT,
             _ => request = draft.with(|draft| draft.key = &BRAND).sign(),
         }
-        let reply = self.world.send(request).await;
-        assert!([401, 405].contains(&reply.status.as_u16()), "{}: {}", self.place(), reply.text());
-        reply.unsigned();
+        let response = self.world.send(request).await;
+        assert!([401, 405].contains(&response.status.as_u16()), "{}: {}", self.place(), response.text());
+        response.unsigned();
         assert_eq!(self.world.tokens().await, before, "{}", self.place());
         self.saw("forged");
     }

@@ -18,12 +18,12 @@ async fn opens(world: &World, token: &str) -> bool {
     simulator::join_form(&world.service, &Token::new(token).unwrap(), None).await.is_ok()
 }
 
-fn expires(reply: &Reply) -> String {
-    reply.json()["expire_time"].as_str().unwrap().to_owned()
+fn expires(response: &Response) -> String {
+    response.json()["expire_time"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
-async fn no_token_outlives_the_time_that_its_reply_named() {
+async fn no_token_outlives_the_time_that_its_response_named() {
     let world = World::new().await;
     let before = world.token(world.founding().sign()).await;
     world.pass(-24 * HOUR);
@@ -36,7 +36,7 @@ async fn no_token_outlives_the_time_that_its_reply_named() {
     assert!(!opens(&world, &after).await, "an hour of the clock as it was when it was issued");
 
     world.pass(24 * HOUR - 1);
-    assert!(opens(&world, &before).await, "up to the moment that its reply named, and not a day longer");
+    assert!(opens(&world, &before).await, "up to the moment that its response named, and not a day longer");
     world.pass(1);
     assert!(!opens(&world, &before).await);
 }
@@ -52,10 +52,10 @@ async fn ids_stay_unique_and_nothing_acknowledged_is_lost_or_changed() {
     for turn in 0..40 {
         world.pass([7, -7, -120, 120][turn % 4]);
         let request = world.founding().sign();
-        let reply = world.send(request.clone()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        assert!(tokens.insert(reply.json()["token"].as_str().unwrap().to_owned()), "a token twice");
-        said.push((request, reply.body.clone()));
+        let response = world.send(request.clone()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        assert!(tokens.insert(response.json()["token"].as_str().unwrap().to_owned()), "a token twice");
+        said.push((request, response.body.clone()));
         if turn == 20 {
             world.restart().await;
         }

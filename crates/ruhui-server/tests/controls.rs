@@ -186,8 +186,8 @@ async fn a_user_looks_at_points_and_redeems_them() {
         (&redemption["deduct_points"], redemption["record_id"].as_str().unwrap().len()),
         (&json!(100), 32)
     );
-    let (status, refused) = desk.post("/sandbox/points/view", &about(OPENID)).await;
-    assert_eq!((status, &refused["code"]), (409, &json!("NOT_A_MEMBER")));
+    let (status, rejected) = desk.post("/sandbox/points/view", &about(OPENID)).await;
+    assert_eq!((status, &rejected["code"]), (409, &json!("NOT_A_MEMBER")));
 }
 
 #[tokio::test]
@@ -392,9 +392,9 @@ async fn a_store_that_is_away_is_told_as_the_api_tells_it() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let desk = Desk::of(World::over(store.clone()).await).await;
     store.fail_loads(1);
-    let reply = desk.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
-    assert_eq!(reply.status().as_u16(), 500);
-    assert_eq!(reply.headers()[RETRY_AFTER], "1");
+    let response = desk.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
+    assert_eq!(response.status().as_u16(), 500);
+    assert_eq!(response.headers()[RETRY_AFTER], "1");
     assert_eq!(desk.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
 }
 

@@ -10,7 +10,7 @@ use http::HeaderMap;
 use ruhui_core::api::event::Notification;
 use ruhui_core::api::rows;
 use ruhui_core::api::security::EchoEvent;
-use ruhui_core::seal::{ApiV3Key, seal_field};
+use ruhui_core::encryption::{ApiV3Key, encrypt_field};
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::domain::Reach;
 use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse, Delivery};
@@ -35,7 +35,7 @@ impl CallbackClient for Mailbox {
 
 /// The self-test with every optional member.
 fn whole(world: &World) -> Draft {
-    world.echo().member("encrypted_echo_message", sealed(SECRET)).member("notify_url", NOTIFY_URL)
+    world.echo().member("encrypted_echo_message", encrypted(SECRET)).member("notify_url", NOTIFY_URL)
 }
 
 #[tokio::test]
@@ -43,13 +43,13 @@ async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_sig
     let world = World::new().await;
     for serial in [PUBLIC_KEY_ID, PLATFORM_SERIAL] {
         let draft =
-            world.echo().member("encrypted_echo_message", sealed(SECRET)).header(header::SERIAL, serial);
-        let reply = world.send(draft.sign()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.signed_as(Scheme::Merchant);
-        let body = reply.json();
+            world.echo().member("encrypted_echo_message", encrypted(SECRET)).header(header::SERIAL, serial);
+        let response = world.send(draft.sign()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.signed_as(Scheme::Merchant);
+        let body = response.json();
         assert_eq!(body["echo_message"], "会员");
-        assert_eq!(unsealed(&MERCHANT, &body["encrypted_echo_message"]), SECRET);
+        assert_eq!(decrypted(&MERCHANT, &body["encrypted_echo_message"]), SECRET);
     }
     // Without an encrypted message the response has none. Without a notify_url there is no event.
     assert_eq!(world.send(world.echo().sign()).await.json(), json!({ "echo_message": "会员" }));
@@ -59,15 +59,15 @@ async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_sig
 #[tokio::test]
 async fn the_self_test_names_the_mistake_that_it_is_there_to_find() {
     let world = World::new().await;
-    let own = seal_field(&MERCHANT.public_key(), SECRET).unwrap();
+    let own = encrypt_field(&MERCHANT.public_key(), SECRET).unwrap();
     for text in ["plain", "", own.as_str()] {
-        let reply = world.send(world.echo().member("encrypted_echo_message", text).sign()).await;
-        reply.answers(&rows::SEALED_FIELD_UNREADABLE);
+        let response = world.send(world.echo().member("encrypted_echo_message", text).sign()).await;
+        response.answers(&rows::SEALED_FIELD_UNREADABLE);
     }
     for url in ["x", "ftp://shop.example/a", "https://shop.example/?a=1"] {
-        let reply = world.send(world.echo().member("notify_url", url).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        assert_eq!(reply.json()["detail"]["field"], "/notify_url", "{url}");
+        let response = world.send(world.echo().member("notify_url", url).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(response.json()["detail"]["field"], "/notify_url", "{url}");
     }
     world.send(world.echo().without(header::SERIAL).sign()).await.answers(&rows::WECHATPAY_SERIAL_MISSING);
     let unknown = world.echo().header(header::SERIAL, "PUB_KEY_ID_0");
@@ -91,10 +91,10 @@ async fn the_callback_says_both_messages_and_goes_out_at_once() {
     assert_eq!(envelope["summary"], "回调通知成功");
 
     let notification: Notification = serde_json::from_slice(&body).unwrap();
-    let plain = notification.unseal(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+    let plain = notification.decrypt(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
     let event: EchoEvent = serde_json::from_slice(&plain).unwrap();
     assert_eq!(event.echo_message, "会员");
-    assert_eq!(unsealed(&MERCHANT, &json!(event.encrypt_echo_message)), SECRET);
+    assert_eq!(decrypted(&MERCHANT, &json!(event.encrypt_echo_message)), SECRET);
     assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
 }
 
@@ -103,8 +103,8 @@ async fn the_same_signed_self_test_sends_one_callback() {
     let world = World::new().await;
     let request = whole(&world).sign();
     for _ in 0..3 {
-        let reply = world.send(request.clone()).await;
-        assert_eq!(unsealed(&MERCHANT, &reply.json()["encrypted_echo_message"]), SECRET);
+        let response = world.send(request.clone()).await;
+        assert_eq!(decrypted(&MERCHANT, &response.json()["encrypted_echo_message"]), SECRET);
     }
     assert_eq!(world.store.read_all::<Delivery>().await.unwrap().len(), 1);
     assert_eq!(world.send(whole(&world).sign()).await.status, 200);

@@ -17,7 +17,7 @@ use serde_json::json;
 /// A time is written in Beijing's year. One that has none of four digits there would be kept and never be read
 /// again, and with it no service would start.
 #[tokio::test]
-async fn a_time_beyond_the_calendar_is_refused_and_the_service_starts_again() {
+async fn a_time_beyond_the_calendar_is_rejected_and_the_service_starts_again() {
     let mut world = World::new().await;
     let good = world.template().await;
     for begin in ["0000-01-01T00:00:00+08:01", "0000-01-01T00:00:00+23:59"] {
@@ -27,9 +27,9 @@ async fn a_time_beyond_the_calendar_is_refused_and_the_service_starts_again() {
             "available_end_time": "2099-01-01T00:00:00+08:00",
         });
         let asked = merged(&good, &json!({ "valid_date_information": validity }));
-        let reply = world.send(world.by_hand::<CreateCardTemplate>(&asked).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        assert_eq!(reply.json()["detail"]["field"], "/valid_date_information/available_begin_time");
+        let response = world.send(world.by_hand::<CreateCardTemplate>(&asked).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(response.json()["detail"]["field"], "/valid_date_information/available_begin_time");
     }
     let validity = json!({
         "type": "FIX_TIME_RANGE",
@@ -42,7 +42,7 @@ async fn a_time_beyond_the_calendar_is_refused_and_the_service_starts_again() {
     world.token(draft.sign()).await;
 }
 
-/// A template in memory is a copy, and what another service has changed must not be refused for good.
+/// A template in memory is a copy, and what another service has changed must not be rejected for good.
 #[tokio::test]
 async fn another_service_hears_of_more_time_for_a_template() {
     let world = World::new().await;
@@ -52,8 +52,8 @@ async fn another_service_hears_of_more_time_for_a_template() {
     );
     world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = over).await;
     let beside = world.beside(world.store.clone()).await;
-    let reply = world.send_to(beside.clone(), world.current().sign()).await;
-    reply.answers(&rows::TEMPLATE_EXPIRED);
+    let response = world.send_to(beside.clone(), world.current().sign()).await;
+    response.answers(&rows::TEMPLATE_EXPIRED);
 
     let more = json!({
         "type": "FIX_TIME_RANGE",
@@ -63,8 +63,8 @@ async fn another_service_hears_of_more_time_for_a_template() {
     let change = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "valid_date_information": more });
     world.done::<ModifyCardTemplate>(&change).await;
     for draft in [world.founding(), world.current(), world.brand()] {
-        let reply = world.send_to(beside.clone(), draft.sign()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let response = world.send_to(beside.clone(), draft.sign()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
     }
 }
 
@@ -81,8 +81,8 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
     world.store.commit(vec![gone]).await.unwrap();
     record.card.benefits = "九折".parse().unwrap();
     world.store.commit(vec![put(&record, None)]).await.unwrap();
-    let reply = world.send(world.current().sign()).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let response = world.send(world.current().sign()).await;
+    assert_eq!(response.status, 200, "{}", response.text());
 }
 
 /// Who sends a creation again, since its answer got lost, hears that it was done and not what has changed since.

@@ -51,27 +51,27 @@ async fn a_picture_is_served_as_it_came_to_whoever_asks() {
     ] {
         // Line ends, zeros and what is almost a boundary are the picture's own.
         let picture = [head, b"\r\n--boundary-by-han\r\n\0\xff\r\n--"].concat();
-        let reply = world.send(world.upload(name, &picture).sign()).await;
-        reply.signed_as(Scheme::Merchant);
-        let url = reply.json()["media_url"].as_str().unwrap().to_owned();
+        let response = world.send(world.upload(name, &picture).sign()).await;
+        response.signed_as(Scheme::Merchant);
+        let url = response.json()["media_url"].as_str().unwrap().to_owned();
         assert!(url.starts_with("http://127.0.0.1:7080/media/"), "{url}");
 
-        let reply = world.send(look(Method::GET, &url)).await;
-        assert_eq!((reply.status.as_u16(), &reply.body[..]), (200, &picture[..]), "{name}");
-        reply.unsigned();
-        assert_eq!(reply.header("content-type"), media_type);
-        assert_eq!(reply.header("x-content-type-options"), "nosniff");
-        assert_eq!(reply.header("cache-control"), "public, max-age=31536000, immutable");
+        let response = world.send(look(Method::GET, &url)).await;
+        assert_eq!((response.status.as_u16(), &response.body[..]), (200, &picture[..]), "{name}");
+        response.unsigned();
+        assert_eq!(response.header("content-type"), media_type);
+        assert_eq!(response.header("x-content-type-options"), "nosniff");
+        assert_eq!(response.header("cache-control"), "public, max-age=31536000, immutable");
         let id = url.rsplit('/').next().unwrap().split('.').next().unwrap().to_owned();
-        assert_eq!(reply.header("etag"), format!("\"{id}\""));
+        assert_eq!(response.header("etag"), format!("\"{id}\""));
         assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
 
         let weak = format!("W/\"{id}\"");
         for known in [format!("\"{id}\""), format!("\"other\", \"{id}\""), weak, "*".to_owned()] {
             let mut request = look(Method::GET, &url);
             request.headers_mut().insert(IF_NONE_MATCH, known.parse().unwrap());
-            let reply = world.send(request).await;
-            assert_eq!((reply.status.as_u16(), reply.body.len()), (304, 0), "{known}");
+            let response = world.send(request).await;
+            assert_eq!((response.status.as_u16(), response.body.len()), (304, 0), "{known}");
         }
     }
 }
@@ -95,13 +95,13 @@ async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
         "/media/".to_owned(),
         "/media".to_owned(),
     ] {
-        let reply = world.send(look(Method::GET, &path)).await;
-        assert_eq!((reply.status.as_u16(), reply.body.len()), (404, 0), "{path}");
-        reply.unsigned();
+        let response = world.send(look(Method::GET, &path)).await;
+        assert_eq!((response.status.as_u16(), response.body.len()), (404, 0), "{path}");
+        response.unsigned();
     }
     for method in [Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS] {
-        let reply = world.send(look(method.clone(), &url)).await;
-        assert_eq!((reply.status.as_u16(), reply.body.len()), (405, 0), "{method}");
+        let response = world.send(look(method.clone(), &url)).await;
+        assert_eq!((response.status.as_u16(), response.body.len()), (405, 0), "{method}");
     }
 }
 
@@ -175,11 +175,11 @@ fn brand_upload(world: &World, digest: &str) -> Draft {
 async fn both_names_of_the_digest_are_read() {
     let world = World::new().await;
     for digest in ["file_digest", "sha256"] {
-        let reply = world.send(brand_upload(&world, digest).sign()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
+        let response = world.send(brand_upload(&world, digest).sign()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
     }
-    let reply = world.send(brand_upload(&world, "digest").sign()).await;
-    reply.answers(&rows::PARAMETER_WRONG);
+    let response = world.send(brand_upload(&world, "digest").sign()).await;
+    response.answers(&rows::PARAMETER_WRONG);
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn the_same_signed_upload_acts_once() {
     assert_eq!(pictures(&world).await.len(), 1);
 }
 
-/// The file is not signed, so what was refused for it may come again with the right one.
+/// The file is not signed, so what was rejected for it may come again with the right one.
 #[tokio::test]
 async fn a_refusal_is_not_remembered() {
     let world = World::new().await;
@@ -238,8 +238,8 @@ async fn odd_but_good_forms_pass() {
     ];
     for (what, form) in cases {
         let world = World::new().await;
-        let reply = world.send(with_form(&world, form).sign()).await;
-        assert_eq!(reply.status, 200, "{what}: {}", reply.text());
+        let response = world.send(with_form(&world, form).sign()).await;
+        assert_eq!(response.status, 200, "{what}: {}", response.text());
         assert_eq!(pictures(&world).await[0].file().as_deref(), Some(PNG), "{what}");
     }
     for content_type in [
@@ -302,16 +302,16 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
     ];
     for (what, draft) in cases {
         println!("{what}");
-        let reply = world.send(draft.sign()).await;
-        reply.answers(&rows::SIGNATURE_MISMATCH);
-        reply.unsigned();
-        let information = &reply.json()["detail"]["sign_information"];
+        let response = world.send(draft.sign()).await;
+        response.answers(&rows::SIGNATURE_MISMATCH);
+        response.unsigned();
+        let information = &response.json()["detail"]["sign_information"];
         let empty = draft.clone().body("").message();
         assert_eq!(information["sign_message_length"], empty.len(), "{what}: {information}");
         // The one who signed just that is told what the form lacks.
-        let reply = world.send(draft.body("").sign()).await;
-        reply.answers(&rows::UPLOAD_MALFORMED);
-        reply.signed_as(Scheme::Merchant);
+        let response = world.send(draft.body("").sign()).await;
+        response.answers(&rows::UPLOAD_MALFORMED);
+        response.signed_as(Scheme::Merchant);
     }
     assert_eq!(pictures(&world).await.len(), 0);
 }
@@ -320,9 +320,9 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
 async fn the_lengths_reported_for_a_quoted_boundary_are_those_of_an_empty_body() {
     let world = World::new().await;
     let quoted = "multipart/form-data; boundary=\"boundary-by-hand\"";
-    let reply = world.send(world.upload("card.png", PNG).header(CONTENT_TYPE, quoted).sign()).await;
+    let response = world.send(world.upload("card.png", PNG).header(CONTENT_TYPE, quoted).sign()).await;
     // As integrators report it of the live service.
-    assert_eq!(reply.json()["detail"]["sign_information"]["sign_message_length"], 89);
+    assert_eq!(response.json()["detail"]["sign_information"]["sign_message_length"], 89);
 }
 
 #[tokio::test]
@@ -338,10 +338,10 @@ async fn the_whole_form_must_not_be_signed() {
 async fn upload_malformed() {
     let world = World::new().await;
     for form in [form(&[("meta", None, &meta())]), form(&[("meta", None, &meta()), ("File", None, PNG)])] {
-        let reply = world.send(with_form(&world, form).sign()).await;
-        reply.answers(&rows::UPLOAD_MALFORMED);
-        assert!(reply.text().contains("（表单中没有名为 `file` 的部分）"), "{}", reply.text());
-        reply.signed_as(Scheme::Merchant);
+        let response = world.send(with_form(&world, form).sign()).await;
+        response.answers(&rows::UPLOAD_MALFORMED);
+        assert!(response.text().contains("（表单中没有名为 `file` 的部分）"), "{}", response.text());
+        response.signed_as(Scheme::Merchant);
     }
     assert_eq!(pictures(&world).await.len(), 0);
 }
@@ -363,9 +363,9 @@ async fn meta_is_checked_like_any_body() {
     for (meta, field) in cases {
         let meta = meta.to_string().into_bytes();
         let form = form(&[("meta", None, &meta), ("file", None, PNG)]);
-        let reply = world.send(with_form(&world, form).body(meta).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        assert_eq!(reply.json()["detail"]["field"], field);
+        let response = world.send(with_form(&world, form).body(meta).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(response.json()["detail"]["field"], field);
     }
     for name in ["x".repeat(124) + ".png", "会".repeat(124) + ".png"] {
         assert_eq!(world.send(world.upload(&name, PNG).sign()).await.status, 200);
@@ -389,9 +389,9 @@ async fn file_rows() {
         (world.upload("a", PNG), &rows::FILE_TYPE_UNKNOWN),
         (wrong_digest, &rows::FILE_DIGEST_WRONG),
     ] {
-        let reply = world.send(draft.sign()).await;
-        reply.answers(row);
-        reply.signed_as(Scheme::Merchant);
+        let response = world.send(draft.sign()).await;
+        response.answers(row);
+        response.signed_as(Scheme::Merchant);
     }
     assert_eq!(pictures(&world).await.len(), 1);
 }
@@ -405,12 +405,12 @@ async fn a_form_of_more_than_3_mib_is_too_large() {
         let file = vec![0; size - around];
         with_form(&world, form(&[("meta", None, &meta()), ("file", None, &file)]))
     };
-    let reply = world.send(of_size(3 << 20).sign()).await;
-    reply.answers(&rows::FILE_TOO_LARGE);
-    let reply = world.send(of_size((3 << 20) + 1).sign()).await;
-    reply.answers(&rows::BODY_TOO_LARGE);
-    reply.unsigned();
-    assert_eq!(reply.header("connection"), "close");
+    let response = world.send(of_size(3 << 20).sign()).await;
+    response.answers(&rows::FILE_TOO_LARGE);
+    let response = world.send(of_size((3 << 20) + 1).sign()).await;
+    response.answers(&rows::BODY_TOO_LARGE);
+    response.unsigned();
+    assert_eq!(response.header("connection"), "close");
 }
 
 #[tokio::test]
@@ -437,16 +437,16 @@ async fn an_upload_is_verified_and_counted_like_any_call() {
 
 /// A card's picture is one that an upload answered: under the address that it answered, JPG or PNG, below 1 MB.
 #[tokio::test]
-async fn content_refused() {
+async fn content_rejected() {
     let world = World::new().await;
     let template = world.template().await;
     let url = template["card_picture_url"].as_str().unwrap();
     let upload = async |name: &str, picture: &[u8]| {
-        let reply = world.send(world.upload(name, picture).sign()).await;
-        reply.json()["media_url"].as_str().unwrap().to_owned()
+        let response = world.send(world.upload(name, picture).sign()).await;
+        response.json()["media_url"].as_str().unwrap().to_owned()
     };
     let megabyte = [PNG, &vec![0; (1 << 20) - PNG.len()]].concat();
-    let refused = [
+    let rejected = [
         "https://example.com/card.png".to_owned(),
         url.replace("127.0.0.1:7080", "127.0.0.1:7081"),
         url.replace(".png", ".jpg"),
@@ -455,7 +455,7 @@ async fn content_refused() {
         upload("a.png", &megabyte).await,
         "x".repeat(256),
     ];
-    for url in refused {
+    for url in rejected {
         let draft =
             world.by_hand::<CreateCardTemplate>(&merged(&template, &json!({ "card_picture_url": url })));
         world.send(draft.sign()).await.answers(&rows::CONTENT_REFUSED);
@@ -508,9 +508,9 @@ async fn a_picture_is_found_where_the_sandbox_listens() {
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();
-        let mut reply = Vec::new();
-        stream.read_to_end(&mut reply).await.unwrap();
-        assert!(reply.starts_with(b"HTTP/1.1 200 OK\r\n") && reply.ends_with(PNG), "{host}");
+        let mut response = Vec::new();
+        stream.read_to_end(&mut response).await.unwrap();
+        assert!(response.starts_with(b"HTTP/1.1 200 OK\r\n") && response.ends_with(PNG), "{host}");
     }
     stop.send(()).unwrap();
     running.await.unwrap();

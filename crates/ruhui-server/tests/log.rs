@@ -154,8 +154,8 @@ async fn the_log_says_why_a_request_is_rejected() {
     // The log names `reply_key` once to a caller that downloads certificates and gets the public key's signature.
     let ask = async |nonce: &str| {
         let draft = founding().with(|draft| draft.nonce_str = nonce.to_owned());
-        let reply = world.send(draft.without(HeaderName::from_static("wechatpay-serial")).sign()).await;
-        assert_eq!(reply.status, 200, "{reply:?}");
+        let response = world.send(draft.without(HeaderName::from_static("wechatpay-serial")).sign()).await;
+        assert_eq!(response.status, 200, "{response:?}");
     };
     ask("before").await;
     assert_eq!(world.send(world.certificates().sign()).await.status, 200);

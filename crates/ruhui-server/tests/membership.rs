@@ -68,7 +68,7 @@ fn template<F: FamilyMarker>(
     }
 }
 
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>, row: &Row) {
+fn rejected<T: std::fmt::Debug>(result: Result<T, Error>, row: &Row) {
     let Err(Error::Api(refusal)) = result else { panic!("{result:?} is not {}", row.name) };
     let said = (refusal.status().as_u16(), refusal.code.clone().unwrap());
     assert_eq!(said, (row.status, row.code.clone()), "{}", row.name);
@@ -108,7 +108,7 @@ async fn life<F: FamilyMarker>(
         CreatePreAuthToken { brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone() };
     let token = client.create_pre_auth_token(&asked).await.unwrap().token;
     simulator::join(&world.service, &token, None, &filled()).await.unwrap();
-    refused(client.create_pre_auth_token(&asked).await, &rows::ONE_VALID_CARD);
+    rejected(client.create_pre_auth_token(&asked).await, &rows::ONE_VALID_CARD);
     world.service.outbox().deliver_due().await.unwrap();
     let Event::UserCardCreated(opened) = mailbox.only_event() else { panic!("not a new card") };
     assert_eq!(opened.user_card_state, UserCardState::Unactivated);
@@ -124,7 +124,7 @@ async fn life<F: FamilyMarker>(
     confirm.level = Some(parse("钻石会员"));
     let card = client.send(&confirm).await.unwrap();
     assert_eq!(card.user_card_state, UserCardState::Effective);
-    refused(client.send(&confirm).await, &rows::CARD_NOT_PENDING);
+    rejected(client.send(&confirm).await, &rows::CARD_NOT_PENDING);
     let query = QueryUserCard {
         brand_id: brand_id.clone(),
         card_id: card_id.clone(),
@@ -146,7 +146,7 @@ async fn life<F: FamilyMarker>(
         cell: parse("15_1200_1"),
     };
     assert_eq!(client.send(&feed).await.unwrap().cell, feed.cell);
-    refused(client.send(&feed).await, &rows::FEED_EXISTS);
+    rejected(client.send(&feed).await, &rows::FEED_EXISTS);
     simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
     world.service.outbox().deliver_due().await.unwrap();
     let Event::SyncUserPoint(_) = mailbox.only_event() else { panic!("not a question for points") };
@@ -200,7 +200,7 @@ async fn redeem<F: FamilyMarker>(
     assert!(exchanged.coupon_code.is_some());
     answer.result = PointExchangeResult::Reject;
     answer.reject_reason = Some(parse("积分不足"));
-    refused(client.send(&answer).await, &rows::REDEMPTION_ANSWERED);
+    rejected(client.send(&answer).await, &rows::REDEMPTION_ANSWERED);
 }
 
 /// The user deletes the card, and cannot come back.
@@ -229,7 +229,7 @@ async fn leave<F: FamilyMarker>(
             parse("M-0002"),
         )
     };
-    refused(client.send(&import).await, &rows::MEMBER_DELETED);
+    rejected(client.send(&import).await, &rows::MEMBER_DELETED);
 }
 
 #[tokio::test]

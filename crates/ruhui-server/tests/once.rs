@@ -30,8 +30,8 @@ async fn a_repeat_gets_the_first_answer_freshly_signed() {
     let first = world.send(request.clone()).await;
     world.pass(7);
     let second = world.send(request).await;
-    for reply in [&first, &second] {
-        reply.signed_as(Scheme::Merchant);
+    for response in [&first, &second] {
+        response.signed_as(Scheme::Merchant);
     }
     assert_eq!((first.status.as_u16(), &first.body), (200, &second.body));
     for name in ["wechatpay-nonce", "wechatpay-timestamp", "wechatpay-signature", "request-id"] {
@@ -56,8 +56,8 @@ async fn another_nonce_timestamp_path_or_caller_is_another_request() {
     ];
     let mut tokens = BTreeSet::new();
     for request in &requests {
-        let reply = world.send(request.sign()).await;
-        tokens.insert(reply.json()["token"].as_str().unwrap().to_owned());
+        let response = world.send(request.sign()).await;
+        tokens.insert(response.json()["token"].as_str().unwrap().to_owned());
     }
     assert_eq!((tokens.len(), world.tokens().await.len()), (requests.len(), requests.len()));
 }
@@ -209,9 +209,9 @@ async fn a_staged_429_or_500_is_not_remembered() {
         ("oSystemError0000000000000000", &rows::SYSTEM_ERROR),
     ] {
         let request = world.founding().member("openid", openid).sign();
-        let reply = world.send(request.clone()).await;
-        reply.answers(row);
-        assert_eq!(reply.header("retry-after"), "1");
+        let response = world.send(request.clone()).await;
+        response.answers(row);
+        assert_eq!(response.header("retry-after"), "1");
         world.change::<User>(openid, |user| user.refusal = None).await;
         world.token(request).await;
     }
@@ -223,10 +223,10 @@ async fn repeats_cost_no_quota() {
     let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     let request = world.founding().sign();
     let token = world.token(request.clone()).await;
-    let refused = world.founding().member("card_id", "unknown").sign();
+    let rejected = world.founding().member("card_id", "unknown").sign();
     for _ in 0..20 {
         assert_eq!(world.token(request.clone()).await, token);
-        world.send(refused.clone()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+        world.send(rejected.clone()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
     }
     for _ in 0..8 {
         world.token(world.founding().sign()).await;
@@ -263,8 +263,8 @@ async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
 /// The JSON that another service answers.
 async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> serde_json::Value {
     let request = request.map(axum::body::Body::from);
-    let reply = tower::ServiceExt::oneshot(ruhui_server::http::api(service.clone()), request).await.unwrap();
-    let body = http_body_util::BodyExt::collect(reply.into_body()).await.unwrap().to_bytes();
+    let response = tower::ServiceExt::oneshot(ruhui_server::http::api(service.clone()), request).await.unwrap();
+    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
     serde_json::from_slice(&body).unwrap()
 }
 
@@ -299,8 +299,8 @@ async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
     let mut world = World::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
     let granted = world.founding().sign();
     let token = world.token(granted.clone()).await;
-    let refused = world.founding().member("card_id", "unknown").sign();
-    let refusal = world.send(refused.clone()).await;
+    let rejected = world.founding().member("card_id", "unknown").sign();
+    let refusal = world.send(rejected.clone()).await;
 
     // The old service and its connections are gone before the file is opened again.
     world.store = Arc::new(MemoryStore::new());
@@ -308,7 +308,7 @@ async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
     world.store = Arc::new(SqliteStore::open(&path).unwrap());
     world.restart().await;
     assert_eq!(world.token(granted).await, token);
-    assert_eq!(world.send(refused).await.body, refusal.body);
+    assert_eq!(world.send(rejected).await.body, refusal.body);
     assert_eq!(world.tokens().await.len(), 1);
 }
 
@@ -326,12 +326,12 @@ async fn system_error() {
         println!("{what}");
         let request = world.founding().sign();
         fail(&store);
-        let reply = world.send(request.clone()).await;
-        reply.answers(&rows::SYSTEM_ERROR);
-        reply.signed_as(Scheme::Merchant);
-        assert_eq!(reply.header("retry-after"), "1");
-        assert_eq!(reply.json().get("detail"), None);
-        assert!(!reply.text().contains("the test's store"), "{}", reply.text());
+        let response = world.send(request.clone()).await;
+        response.answers(&rows::SYSTEM_ERROR);
+        response.signed_as(Scheme::Merchant);
+        assert_eq!(response.header("retry-after"), "1");
+        assert_eq!(response.json().get("detail"), None);
+        assert!(!response.text().contains("the test's store"), "{}", response.text());
         let token = world.token(request.clone()).await;
         assert_eq!(world.token(request).await, token);
         assert_eq!(world.tokens().await.len(), count + 1);
@@ -367,40 +367,40 @@ async fn a_repeat_with_another_content_type_gets_the_first_answer() {
 }
 
 /// What somebody else does to the sandbox's template between decision and commit.
-async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Reply) {
+async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Response) {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
     let template = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
     store.meddle(vec![change(template)]);
-    let reply = world.send(world.founding().sign()).await;
-    (world, reply)
+    let response = world.send(world.founding().sign()).await;
+    (world, response)
 }
 
 #[tokio::test]
 async fn a_template_that_changes_before_the_commit_is_decided_again() {
-    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
+    let (world, response) = meddled(|Loaded { mut record, version, .. }| {
         record.card.state = CardTemplateState::CardInvalid;
         put(&record, Some(version))
     })
     .await;
-    reply.answers(&rows::TEMPLATE_INVALID);
+    response.answers(&rows::TEMPLATE_INVALID);
     assert_eq!(world.tokens().await.len(), 0);
 
-    let (world, reply) =
+    let (world, response) =
         meddled(|Loaded { version, .. }| Write::Delete { key: Template::key(CARD_ID), read: version }).await;
-    reply.answers(&rows::TEMPLATE_NOT_OF_BRAND);
+    response.answers(&rows::TEMPLATE_NOT_OF_BRAND);
     assert_eq!(world.tokens().await.len(), 0);
 
-    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
+    let (world, response) = meddled(|Loaded { mut record, version, .. }| {
         record.card.appid = "wx0000000000000000".parse().unwrap();
         put(&record, Some(version))
     })
     .await;
     // The user is another AppID's now.
-    reply.answers(&rows::OPENID_WRONG);
+    response.answers(&rows::OPENID_WRONG);
     assert_eq!(world.tokens().await.len(), 0);
 
-    let (world, reply) = meddled(|Loaded { mut record, version, .. }| {
+    let (world, response) = meddled(|Loaded { mut record, version, .. }| {
         record.card.valid_date_information = ValidDateInformation::range(
             "2025-06-24T00:00:00+08:00".parse().unwrap(),
             "2027-06-24T00:00:00+08:00".parse().unwrap(),
@@ -408,7 +408,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
         put(&record, Some(version))
     })
     .await;
-    assert_eq!((reply.status.as_u16(), world.tokens().await.len()), (200, 1));
+    assert_eq!((response.status.as_u16(), world.tokens().await.len()), (200, 1));
 }
 
 /// The user's card of the sandbox's template, as it is when somebody else makes it meanwhile.

@@ -1,4 +1,4 @@
-//! A token's reply is signed while its commit is on the way, and nobody hears it before that is durable.
+//! A token's response is signed while its commit is on the way, and nobody hears it before that is durable.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -31,8 +31,8 @@ impl Slow {
         Arc::new(Self { inner, on_the_way: AtomicUsize::new(0), gate })
     }
 
-    /// Waits until the next batch is on its way, and meanwhile, and for long after, the reply must not be there.
-    async fn hold(&self, mut reply: Pin<&mut impl Future<Output = Reply>>) {
+    /// Waits until the next batch is on its way, and meanwhile, and for long after, the response must not be there.
+    async fn hold(&self, mut response: Pin<&mut impl Future<Output = Response>>) {
         let before = self.on_the_way.load(Ordering::SeqCst);
         let waiting = async {
             while self.on_the_way.load(Ordering::SeqCst) == before {
@@ -44,7 +44,7 @@ impl Slow {
         };
         tokio::select! {
             biased;
-            reply = &mut reply => panic!("answered before its commit: {}", reply.text()),
+            response = &mut response => panic!("answered before its commit: {}", response.text()),
             () = waiting => {}
         }
     }
@@ -90,57 +90,57 @@ impl Store for Slow {
 }
 
 #[tokio::test]
-async fn a_reply_waits_for_its_commit() {
+async fn a_response_waits_for_its_commit() {
     let store = Slow::new();
     let world = World::over(store.clone()).await;
     for draft in [world.founding(), world.current(), world.brand()] {
-        let mut reply = Box::pin(world.send(draft.sign()));
-        store.hold(reply.as_mut()).await;
+        let mut response = Box::pin(world.send(draft.sign()));
+        store.hold(response.as_mut()).await;
         let there = world.tokens().await.len();
         store.gate.add_permits(1);
-        assert_eq!(reply.await.status, 200);
+        assert_eq!(response.await.status, 200);
         assert_eq!(world.tokens().await.len(), there + 1);
     }
 }
 
 #[tokio::test]
-async fn a_reply_whose_commit_fails_is_thrown_away() {
+async fn a_response_whose_commit_fails_is_thrown_away() {
     let store = Slow::new();
     let world = World::over(store.clone()).await;
-    let mut reply = Box::pin(world.send(world.founding().sign()));
-    store.hold(reply.as_mut()).await;
+    let mut response = Box::pin(world.send(world.founding().sign()));
+    store.hold(response.as_mut()).await;
     store.gate.close();
-    let reply = reply.await;
-    reply.signed_as(Scheme::Merchant);
-    assert_eq!((reply.status.as_u16(), reply.json()["code"].as_str()), (500, Some("SYSTEM_ERROR")));
-    assert!(reply.json().get("token").is_none());
+    let response = response.await;
+    response.signed_as(Scheme::Merchant);
+    assert_eq!((response.status.as_u16(), response.json()["code"].as_str()), (500, Some("SYSTEM_ERROR")));
+    assert!(response.json().get("token").is_none());
     assert!(world.tokens().await.is_empty());
 }
 
 /// What a decision rests on changes while its commit is on the way: it is made again.
 #[tokio::test]
-async fn a_reply_whose_commit_came_too_late_is_made_anew() {
+async fn a_response_whose_commit_came_too_late_is_made_anew() {
     let store = Slow::new();
     let world = World::over(store.clone()).await;
-    let mut reply = Box::pin(world.send(world.current().sign()));
-    store.hold(reply.as_mut()).await;
+    let mut response = Box::pin(world.send(world.current().sign()));
+    store.hold(response.as_mut()).await;
     world.change::<Template>(CARD_ID, |it| it.card.benefits = "九折".parse().unwrap()).await;
     store.gate.add_permits(1);
-    store.hold(reply.as_mut()).await;
+    store.hold(response.as_mut()).await;
     assert!(world.tokens().await.is_empty());
     store.gate.add_permits(1);
-    let reply = reply.await;
+    let response = response.await;
     let [token] = &world.tokens().await[..] else { panic!("one token") };
-    assert_eq!(reply.json()["token"], token.token.as_str());
+    assert_eq!(response.json()["token"], token.token.as_str());
 
-    let mut reply = Box::pin(world.send(world.current().sign()));
-    store.hold(reply.as_mut()).await;
+    let mut response = Box::pin(world.send(world.current().sign()));
+    store.hold(response.as_mut()).await;
     let over = ValidDateInformation::range(
         "2025-06-24T00:00:00+08:00".parse().unwrap(),
         "2026-06-24T00:00:00+08:00".parse().unwrap(),
     );
     world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = over).await;
     store.gate.add_permits(1);
-    reply.await.answers(&rows::TEMPLATE_EXPIRED);
+    response.await.answers(&rows::TEMPLATE_EXPIRED);
     assert_eq!(world.tokens().await.len(), 1);
 }

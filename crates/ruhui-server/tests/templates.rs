@@ -21,10 +21,10 @@ use std::sync::Arc;
 const SECOND_BRAND: &str = "1005";
 const SECOND_CARD: &str = "pSecondTemplate0000000000001";
 
-async fn refused<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
-    let reply = world.send(world.by_hand::<E>(parameters).sign()).await;
-    reply.answers(row);
-    reply.json()
+async fn rejected<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
+    let response = world.send(world.by_hand::<E>(parameters).sign()).await;
+    response.answers(row);
+    response.json()
 }
 
 /// One of the brand's templates, by its id.
@@ -80,8 +80,8 @@ async fn a_template_goes_through_its_life() {
     let ended = world.done::<InvalidateCardTemplate>(&card).await;
     let changes = json!({ "state": "CARD_INVALID", "modify_time": "2027-01-15T16:02:00+08:00" });
     assert_eq!(ended, merged(&modified, &changes));
-    refused::<CreatePreAuthToken>(&world, &token, &rows::TEMPLATE_INVALID).await;
-    refused::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_INVALID).await;
+    rejected::<CreatePreAuthToken>(&world, &token, &rows::TEMPLATE_INVALID).await;
+    rejected::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_INVALID).await;
     world.pass(60);
     assert_eq!(world.done::<InvalidateCardTemplate>(&card).await, ended, "it has ended already");
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, ended);
@@ -100,9 +100,9 @@ async fn a_brand_does_the_same_in_its_own_name() {
     assert_eq!(world.done::<ListCardTemplates<Brand>>(&page(0, 20)).await["total_count"], 4);
 
     let empty = world.by_hand::<InvalidateCardTemplate<Brand>>(&card).body("");
-    let reply = world.send(empty.sign()).await;
-    assert_eq!((reply.status.as_u16(), &reply.json()["state"]), (200, &json!("CARD_INVALID")));
-    reply.signed_unless_general(Scheme::Brand);
+    let response = world.send(empty.sign()).await;
+    assert_eq!((response.status.as_u16(), &response.json()["state"]), (200, &json!("CARD_INVALID")));
+    response.signed_unless_general(Scheme::Brand);
     world.done::<InvalidateCardTemplate<Brand>>(&card).await;
     // A merchant says which brand it means.
     let nobody = world.by_hand::<InvalidateCardTemplate>(&card).body("");
@@ -133,14 +133,14 @@ async fn another_brands_template_is_not_found() {
     let world = World::new().await;
     for card_id in [SECOND_CARD, "unknown"] {
         let card = of(&json!(card_id));
-        refused::<QueryCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
-        refused::<QueryCardTemplate<Brand>>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
-        refused::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
-        refused::<InvalidateCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        rejected::<QueryCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        rejected::<QueryCardTemplate<Brand>>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        rejected::<ModifyCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
+        rejected::<InvalidateCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
     }
     let foreign = json!({ "brand_id": "1006", "card_id": CARD_ID });
-    refused::<QueryCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
-    refused::<InvalidateCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    rejected::<QueryCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
+    rejected::<InvalidateCardTemplate>(&world, &foreign, &rows::NOT_THE_CALLERS_BRAND).await;
     for card_id in [CARD_ID, SECOND_CARD] {
         assert!(world.store.read::<Template>(card_id).await.unwrap().unwrap().record.is_effective());
     }
@@ -203,7 +203,7 @@ async fn lists_keep_the_order_of_creation_page_by_page() {
 }
 
 #[tokio::test]
-async fn pages_out_of_range_are_refused() {
+async fn pages_out_of_range_are_rejected() {
     let world = World::new().await;
     let cases = [
         (json!({ "limit": 0 }), "limit"),
@@ -226,7 +226,7 @@ async fn pages_out_of_range_are_refused() {
     ];
     for (change, field) in cases {
         let body =
-            refused::<ListCardTemplates>(&world, &merged(&page(0, 20), &change), &rows::PARAMETER_WRONG)
+            rejected::<ListCardTemplates>(&world, &merged(&page(0, 20), &change), &rows::PARAMETER_WRONG)
                 .await;
         assert_eq!((&body["detail"]["field"], &body["detail"]["location"]), (&json!(field), &json!("query")));
     }
@@ -323,7 +323,7 @@ async fn every_text_of_a_creation_keeps_its_limit() {
         for (what, value) in wrong {
             println!("{pointer}: {what}");
             let asked = with(&full, pointer, value);
-            let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+            let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
             assert_eq!(
                 (&body["detail"]["field"], &body["detail"]["location"]),
                 (&json!(pointer), &json!("body"))
@@ -332,7 +332,7 @@ async fn every_text_of_a_creation_keeps_its_limit() {
         println!("{pointer}: at the limit");
         let asked = with(&full, pointer, filled(good, limit));
         match at_limit {
-            Some(row) => drop(refused::<CreateCardTemplate>(&world, &asked, row).await),
+            Some(row) => drop(rejected::<CreateCardTemplate>(&world, &asked, row).await),
             None => {
                 let created = world.done::<CreateCardTemplate>(&asked).await;
                 assert_eq!(created.pointer(pointer), asked.pointer(pointer));
@@ -364,12 +364,12 @@ async fn every_text_of_a_change_keeps_its_limit() {
             json!(format!("{good}{illegal}")),
         ] {
             let asked = with(&card, pointer, value);
-            let body = refused::<ModifyCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+            let body = rejected::<ModifyCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
             assert_eq!(body["detail"]["field"], pointer);
         }
         let asked = with(&card, pointer, filled(good, limit));
         match at_limit {
-            Some(row) => drop(refused::<ModifyCardTemplate>(&world, &asked, row).await),
+            Some(row) => drop(rejected::<ModifyCardTemplate>(&world, &asked, row).await),
             None => {
                 let modified = world.done::<ModifyCardTemplate>(&asked).await;
                 assert_eq!(modified.pointer(pointer), asked.pointer(pointer));
@@ -389,7 +389,7 @@ async fn what_a_creation_must_have_must_be_there() {
         if optional.contains(&name.as_str()) {
             continue;
         }
-        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], format!("/{name}"));
     }
     for pointer in [
@@ -402,7 +402,7 @@ async fn what_a_creation_must_have_must_be_there() {
         "/user_information/custom_field_list/0/values",
     ] {
         let asked = lacking(&full, pointer);
-        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], pointer);
     }
     // Nothing is created of all that.
@@ -454,7 +454,7 @@ async fn what_is_no_text_is_checked_too() {
     ];
     for (pointer, value) in cases {
         let asked = with(&full, pointer, value.clone());
-        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], pointer, "{value}");
     }
     for times in [
@@ -466,13 +466,13 @@ async fn what_is_no_text_is_checked_too() {
         let name = times.as_object().unwrap().keys().next().unwrap().clone();
         let validity = merged(&json!({ "type": "FIX_TIME_RANGE" }), &times);
         let asked = with(&full, "/valid_date_information", validity);
-        let body = refused::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
+        let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], format!("/valid_date_information/{name}"));
     }
 }
 
 #[tokio::test]
-async fn times_reversed_are_refused() {
+async fn times_reversed_are_rejected() {
     let world = World::new().await;
     let template = world.template().await;
     let range = |begin: &str, end: &str| {
@@ -483,12 +483,12 @@ async fn times_reversed_are_refused() {
     let (earlier, later) = ("2027-02-01T00:00:00+08:00", "2027-03-01T00:00:00+08:00");
     for (begin, end) in [(later, earlier), (earlier, earlier), (earlier, "2027-01-31T16:00:00.000+00:00")] {
         let asked = merged(&template, &range(begin, end));
-        refused::<CreateCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
+        rejected::<CreateCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
     }
     let created = world.done::<CreateCardTemplate>(&merged(&template, &range(earlier, later))).await;
     let card = of(&created["card_id"]);
     let asked = merged(&card, &range(later, earlier));
-    refused::<ModifyCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
+    rejected::<ModifyCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, created);
     // Times are shown in Beijing's, with milliseconds if they came with them.
     let asked = merged(&card, &range("2027-02-01T00:00:00.120+08:00", "2027-03-01T01:00:00+09:00"));
@@ -505,9 +505,9 @@ async fn notify_url_private() {
     let created = world.done::<CreateCardTemplate>(&template).await;
     for url in ["http://127.0.0.1:7083/notify", "http://10.1.2.3/", "http://[::1]/", "https://localhost/"] {
         let change = json!({ "notify_url": url, "out_request_no": "2" });
-        refused::<CreateCardTemplate>(&world, &merged(&template, &change), &rows::NOTIFY_URL_PRIVATE).await;
+        rejected::<CreateCardTemplate>(&world, &merged(&template, &change), &rows::NOTIFY_URL_PRIVATE).await;
         let asked = merged(&of(&created["card_id"]), &json!({ "notify_url": url }));
-        refused::<ModifyCardTemplate>(&world, &asked, &rows::NOTIFY_URL_PRIVATE).await;
+        rejected::<ModifyCardTemplate>(&world, &asked, &rows::NOTIFY_URL_PRIVATE).await;
     }
     let sandbox = World::new().await;
     sandbox.create_template(&json!({ "notify_url": "http://127.0.0.1:7083/notify" })).await;
@@ -522,7 +522,7 @@ async fn the_present_picture_may_be_named_again() {
     let named = merged(&card, &json!({ "card_picture_url": before["card_picture_url"], "benefits": "积分" }));
     assert_eq!(world.done::<ModifyCardTemplate>(&named).await["benefits"], "积分");
     let other = merged(&card, &json!({ "card_picture_url": "https://example.com/other.png" }));
-    refused::<ModifyCardTemplate>(&world, &other, &rows::CONTENT_REFUSED).await;
+    rejected::<ModifyCardTemplate>(&world, &other, &rows::CONTENT_REFUSED).await;
     let uploaded = merged(&card, &json!({ "card_picture_url": world.picture().await }));
     world.done::<ModifyCardTemplate>(&uploaded).await;
 }
@@ -591,8 +591,8 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
         let is_showable = has_options || name != "need_display_level";
         if *named && name != not_of_type && is_showable {
             asked[name] = if name == "card_picture_url" {
-                let reply = world.send(world.upload("b.jpg", b"\xff\xd8\xff\xe0").sign()).await;
-                reply.json()["media_url"].clone()
+                let response = world.send(world.upload("b.jpg", b"\xff\xd8\xff\xe0").sign()).await;
+                response.json()["media_url"].clone()
             } else {
                 value
             };
@@ -625,8 +625,8 @@ async fn what_cannot_be_changed_stays() {
     // A member that no page names is rejected, and the request changes nothing.
     let unknown = merged(&asked, &json!({ "owner": "x", "benefits": "新" }));
     let unknown = merged(&of(&created["card_id"]), &unknown);
-    let reply = world.send(world.by_hand::<ModifyCardTemplate>(&unknown).sign()).await;
-    assert_eq!(reply.json()["detail"], json!({ "location": null, "value": ["/body/owner"] }));
+    let response = world.send(world.by_hand::<ModifyCardTemplate>(&unknown).sign()).await;
+    assert_eq!(response.json()["detail"], json!({ "location": null, "value": ["/body/owner"] }));
     assert_eq!(world.done::<QueryCardTemplate>(&of(&created["card_id"])).await, created);
 }
 
@@ -635,8 +635,8 @@ async fn what_cannot_be_changed_stays() {
 async fn the_path_says_which_template() {
     let world = World::new().await;
     let draft = world.by_hand::<InvalidateCardTemplate>(&of(&json!(CARD_ID)));
-    let reply = world.send(draft.member("card_id", SECOND_CARD).sign()).await;
-    assert_eq!(reply.json()["card_id"], CARD_ID);
+    let response = world.send(draft.member("card_id", SECOND_CARD).sign()).await;
+    assert_eq!(response.json()["card_id"], CARD_ID);
     let second = world.store.read::<Template>(SECOND_CARD).await.unwrap().unwrap().record;
     assert!(second.is_effective());
 }
@@ -647,12 +647,12 @@ async fn out_request_no_repeated() {
     let template = world.template().await;
     world.done::<CreateCardTemplate>(&template).await;
     // In either family, with whatever else, and also when there is no room left.
-    refused::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
+    rejected::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
     let other = merged(&template, &json!({ "card_title": "银卡" }));
-    refused::<CreateCardTemplate<Brand>>(&world, &other, &rows::OUT_REQUEST_NO_REPEATED).await;
+    rejected::<CreateCardTemplate<Brand>>(&world, &other, &rows::OUT_REQUEST_NO_REPEATED).await;
     let new = merged(&template, &json!({ "out_request_no": "2" }));
-    refused::<CreateCardTemplate>(&world, &new, &rows::TWO_TEMPLATES_PER_TYPE).await;
-    // A number that was refused is not used up; nor is one by another brand.
+    rejected::<CreateCardTemplate>(&world, &new, &rows::TWO_TEMPLATES_PER_TYPE).await;
+    // A number that was rejected is not used up; nor is one by another brand.
     let card = of(&json!(CARD_ID));
     world.done::<InvalidateCardTemplate>(&card).await;
     world.done::<CreateCardTemplate>(&new).await;
@@ -709,10 +709,10 @@ async fn of_two_creations_for_the_last_place_one_wins() {
                 }
             });
         }
-        let replies = tasks.join_all().await;
-        let (won, lost): (Vec<_>, Vec<_>) = replies.into_iter().partition(|reply| reply.status == 200);
+        let responses = tasks.join_all().await;
+        let (won, lost): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status == 200);
         assert_eq!((won.len(), lost.len()), (1, 5));
-        lost.iter().for_each(|reply| reply.answers(&rows::TWO_TEMPLATES_PER_TYPE));
+        lost.iter().for_each(|response| response.answers(&rows::TWO_TEMPLATES_PER_TYPE));
         assert_eq!(templates(&world).await.len(), 4);
     }
 }
@@ -736,10 +736,10 @@ async fn of_two_changes_neither_is_lost() {
         let world = world.clone();
         tasks.spawn(async move { (world.send(draft.sign()).await, change) });
     }
-    let replies = tasks.join_all().await;
+    let responses = tasks.join_all().await;
     let after = world.done::<QueryCardTemplate>(&card).await;
-    for (reply, (name, value)) in replies {
-        assert_eq!(reply.status, 200, "{}", reply.text());
+    for (response, (name, value)) in responses {
+        assert_eq!(response.status, 200, "{}", response.text());
         assert_eq!(after[name], value);
     }
 }
@@ -771,7 +771,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
     let world = World::over(store.clone()).await;
     let template = world.template().await;
     store.meddle(somebody_elses_creation(&store.inner).await);
-    refused::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
+    rejected::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
     assert_eq!(templates(&world).await.len(), 4);
 
     // The same number by another service: only one of them creates.
@@ -782,7 +782,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
     let claim =
         Claim::out_request_no(CreateCardTemplate::<Partner>::PATH, &BRAND_ID.parse().unwrap(), number);
     store.meddle(vec![put(&claim, None)]);
-    refused::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
+    rejected::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
     assert_eq!(templates(&world).await.len(), 3);
 }
 
@@ -798,8 +798,8 @@ async fn a_change_is_decided_again_when_the_template_changes_before_the_commit()
         let asked = merged(&of(&json!(CARD_ID)), &json!({ "benefits": "积分" }));
         world.send(world.by_hand::<ModifyCardTemplate>(&asked).sign()).await
     };
-    let reply = meddled(|template| template.card.need_pinned = true).await.json();
-    assert_eq!((&reply["benefits"], &reply["need_pinned"]), (&json!("积分"), &json!(true)));
+    let response = meddled(|template| template.card.need_pinned = true).await.json();
+    assert_eq!((&response["benefits"], &response["need_pinned"]), (&json!("积分"), &json!(true)));
     let ended = |template: &mut Template| template.card.state = CardTemplateState::CardInvalid;
     meddled(ended).await.answers(&rows::TEMPLATE_INVALID);
     let gone = |template: &mut Template| template.card.brand_id = SECOND_BRAND.parse().unwrap();
@@ -808,7 +808,7 @@ async fn a_change_is_decided_again_when_the_template_changes_before_the_commit()
 
 /// What the store could not take has not happened, and the same signed request may come again.
 #[tokio::test]
-async fn a_creation_that_the_store_refuses_leaves_nothing() {
+async fn a_creation_that_the_store_rejects_leaves_nothing() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = World::over(store.clone()).await;
     let draft = world.by_hand::<CreateCardTemplate>(&world.template().await);
@@ -818,7 +818,7 @@ async fn a_creation_that_the_store_refuses_leaves_nothing() {
     // Applied, but the answer got lost on the way from the store: the repeat finds it.
     store.lose_answers(1);
     world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);
-    let reply = world.send(draft.sign()).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let response = world.send(draft.sign()).await;
+    assert_eq!(response.status, 200, "{}", response.text());
     assert_eq!(templates(&world).await.len(), 4);
 }

@@ -9,7 +9,7 @@ use axum::routing::post;
 use ruhui::Client;
 use ruhui::api::card_member::{ConfirmUserCard, UserCardConfirmState};
 use ruhui::api::event::{Event, UserCardEvent};
-use ruhui::notify::axum::{Notified, Refused};
+use ruhui::notify::axum::{Notified, Rejected};
 use ruhui::notify::{Answer, Inbox, Memory, Receiver};
 use ruhui::types::UserCardCode;
 use std::error::Error;
@@ -30,13 +30,13 @@ impl FromRef<App> for Receiver {
 }
 
 /// Handles a verified and decrypted callback. A callback that does not verify is rejected, and the reason is reported.
-async fn callback(State(app): State<App>, notified: Result<Notified, Refused>) -> Response {
+async fn callback(State(app): State<App>, notified: Result<Notified, Rejected>) -> Response {
     let received = match notified {
         Ok(Notified(received)) => received,
-        Err(refused) => {
+        Err(rejected) => {
             // `{}` is the error in English, `{:#}` in Chinese.
-            eprintln!("rejected: {refused}");
-            return refused.into_response();
+            eprintln!("rejected: {rejected}");
+            return rejected.into_response();
         }
     };
     let handled = app.inbox.handle(&received, async {

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::env::{SystemClock, SystemEntropy};
-use crate::error::{Error, Misuse, Parameter};
+use crate::error::{Error, UsageError, Parameter};
 use crate::exchange::Inner;
 use crate::hosts::{self, Host, Hosts};
 use crate::keys;
@@ -52,7 +52,7 @@ impl Client<Partner> {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] names the parameter, the file, what it is and what was wanted.
+    /// [`Error::Usage`] names the parameter, the file, what it is and what was wanted.
     pub fn partner(
         mchid: impl Into<String>,
         serial_no: impl Into<String>,
@@ -155,7 +155,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self
     }
 
-    /// Accepts replies signed with this platform certificate too. May be called several times: during a
+    /// Accepts responses signed with this platform certificate too. May be called several times: during a
     /// migration or a rollover, several keys sign.
     pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.platform_certificates.push(certificate.into());
@@ -197,7 +197,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] names what cannot be used.
+    /// [`Error::Usage`] names what cannot be used.
     pub fn build(mut self) -> Result<Client<F>, Error> {
         for certificate in std::mem::take(&mut self.platform_certificates) {
             let certificate = keys::platform_certificate(certificate, Some(&self.signer))?;
@@ -209,7 +209,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
             HeaderValue::from_str(text)
                 .ok()
                 .filter(|value| !value.is_empty())
-                .ok_or(Misuse::Header { parameter })
+                .ok_or(UsageError::Header { parameter })
         };
         let user_agent = header(Parameter::UserAgent, &self.user_agent)?;
         let accept_language = self
@@ -224,10 +224,10 @@ impl<F: FamilyMarker> ClientBuilder<F> {
                 let hosts = std::iter::once(&main).chain(&backup);
                 Ok(Arc::new(Network::new(self.network, hosts)?) as Arc<dyn Transport>)
             },
-            Ok::<_, Misuse>,
+            Ok::<_, UsageError>,
         )?;
         #[cfg(not(feature = "reqwest"))]
-        let transport = self.transport.ok_or(Misuse::NoTransport)?;
+        let transport = self.transport.ok_or(UsageError::NoTransport)?;
         Ok(Client::new(Inner {
             signer: self.signer,
             keys: self.keys,

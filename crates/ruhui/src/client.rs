@@ -1,8 +1,8 @@
 //! The client: every call, from a struct to a verified value.
 
-use crate::error::{Error, Misuse, Parameter};
+use crate::error::{Error, UsageError, Parameter};
 use crate::exchange::{Content, Inner, Outgoing};
-use crate::reply::Reply;
+use crate::response::Response;
 use crate::{multipart, target};
 use bytes::Bytes;
 use http::{Method, StatusCode};
@@ -51,7 +51,7 @@ impl<F: FamilyMarker> Client<F> {
         self.inner.signer.key()
     }
 
-    /// Sends a call and returns its verified answer. Sensitive fields are sealed on the way and open in the
+    /// Sends a call and returns its verified answer. Sensitive fields are encrypted on the way and open in the
     /// answer.
     ///
     /// A host that cannot be reached is replaced by the other one, once; so is one that does not answer in
@@ -64,15 +64,15 @@ impl<F: FamilyMarker> Client<F> {
         self.exchange(call).await?.json()
     }
 
-    /// [`send`](Self::send) for those who want more than the value: the verified reply itself, with its
-    /// Request-ID. [`Reply::json`] makes the value of it.
+    /// [`send`](Self::send) for those who want more than the value: the verified response itself, with its
+    /// Request-ID. [`Response::json`] makes the value of it.
     ///
     /// # Errors
     ///
     /// As for [`Client::send`].
-    pub async fn exchange<E: Endpoint<Family = F>>(&self, call: &E) -> Result<Reply, Error> {
+    pub async fn exchange<E: Endpoint<Family = F>>(&self, call: &E) -> Result<Response, Error> {
         if E::ATTACHMENT {
-            return Err(Misuse::Attachment { name: E::NAME }.into());
+            return Err(UsageError::Attachment { name: E::NAME }.into());
         }
         self.exchange_as(call, |body| Content::json(&E::METHOD, body)).await
     }
@@ -89,12 +89,12 @@ impl<F: FamilyMarker> Client<F> {
         picture: impl Into<Bytes>,
     ) -> Result<UploadedImage, Error> {
         let filename = Text::new(filename)
-            .map_err(|invalid| Misuse::Invalid { parameter: Parameter::Filename, invalid })?;
+            .map_err(|invalid| UsageError::Invalid { parameter: Parameter::Filename, invalid })?;
         let picture = picture.into();
         self.exchange_image(&UploadImage::new(filename, &picture), picture).await?.json()
     }
 
-    /// [`upload_image`](Self::upload_image) with a digest of the caller's making, for the verified reply
+    /// [`upload_image`](Self::upload_image) with a digest of the caller's making, for the verified response
     /// itself.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ impl<F: FamilyMarker> Client<F> {
         &self,
         meta: &UploadImage<F>,
         picture: impl Into<Bytes>,
-    ) -> Result<Reply, Error> {
+    ) -> Result<Response, Error> {
         let (filename, picture) = (meta.filename.as_str(), picture.into());
         self.exchange_as(meta, |meta| multipart::form(&*self.inner.entropy, meta, filename, &picture)).await
     }
@@ -113,9 +113,9 @@ impl<F: FamilyMarker> Client<F> {
         &self,
         call: &E,
         content: impl FnOnce(Bytes) -> Content,
-    ) -> Result<Reply, Error> {
-        let encoded = wire::encode(call, self.inner.seal()).map_err(Misuse::from)?;
-        let reply = self
+    ) -> Result<Response, Error> {
+        let encoded = wire::encode(call, self.inner.encrypt()).map_err(UsageError::from)?;
+        let response = self
             .inner
             .exchange(&Outgoing {
                 method: E::METHOD,
@@ -124,12 +124,12 @@ impl<F: FamilyMarker> Client<F> {
                 effect: E::EFFECT,
             })
             .await?;
-        if reply.status() == StatusCode::ACCEPTED {
+        if response.status() == StatusCode::ACCEPTED {
             // Accepted, not processed: the body is an error's, and the call is to be repeated (partner page
             // 4012081727).
-            return Err(Error::Api(Box::new(reply.into_api_error())));
+            return Err(Error::Api(Box::new(response.into_api_error())));
         }
-        Ok(reply)
+        Ok(response)
     }
 
     /// Asks for a pre-auth token, under any of its paths:
@@ -177,7 +177,7 @@ impl<F: FamilyMarker> Client<F> {
     /// # Errors
     ///
     /// As for [`Client::send`].
-    pub async fn call(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Result<Reply, Error> {
+    pub async fn call(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Result<Response, Error> {
         let effect = if method == Method::GET { Effect::Repeatable } else { Effect::Once };
         let (target, content) = (target::check(target)?, Content::json(&method, body.into()));
         self.inner.exchange(&Outgoing { method, target, content, effect }).await

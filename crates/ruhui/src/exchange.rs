@@ -1,8 +1,8 @@
 //! One exchange: sign, send, verify; at the other host if the first one fails.
 
-use crate::error::{ApiError, Error, Exchange, Failure, Proof, Unverified};
+use crate::error::{ApiError, Error, Exchange, Failure, Proof, UnverifiedResponse};
 use crate::hosts::{Host, Hosts};
-use crate::reply::Reply;
+use crate::response::Response;
 use crate::retry::{self, Next};
 use crate::transport::{Transport, TransportError};
 use bytes::Bytes;
@@ -11,9 +11,9 @@ use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
 use ruhui_core::api::Effect;
 use ruhui_core::env::{Clock, Entropy, nonce_str};
-use ruhui_core::explain::{ReceivedReply, explain_reply};
+use ruhui_core::explain::{ReceivedResponse, explain_response};
 use ruhui_core::key::{PlatformKeys, PublicKey};
-use ruhui_core::sign::{Scheme, Signer, header, verify_reply};
+use ruhui_core::sign::{Scheme, Signer, header, verify_response};
 use ruhui_core::types::NonceStr;
 use std::sync::Arc;
 
@@ -56,19 +56,19 @@ impl Content {
 }
 
 impl Inner {
-    /// What sensitive fields are sealed with: the key that the request names. The builder has put it there.
-    pub(crate) fn seal(&self) -> Option<&PublicKey> {
+    /// What sensitive fields are encrypted with: the key that the request names. The builder has put it there.
+    pub(crate) fn encrypt(&self) -> Option<&PublicKey> {
         self.wechatpay_serial.to_str().ok().and_then(|serial| self.keys.find(serial))
     }
 
-    pub(crate) async fn exchange(&self, outgoing: &Outgoing) -> Result<Reply, Error> {
+    pub(crate) async fn exchange(&self, outgoing: &Outgoing) -> Result<Response, Error> {
         let mut failures: Vec<Failure> = Vec::new();
         for host in self.hosts.order(self.clock.now()) {
             let request = self.request(host, outgoing);
             match self.transport.send(request).await {
-                Ok(reply) => {
+                Ok(response) => {
                     self.hosts.answered(host);
-                    return self.accept(host, reply, failures.pop());
+                    return self.accept(host, response, failures.pop());
                 }
                 Err(error) => {
                     if let TransportError::Connect { .. } = error {
@@ -107,7 +107,7 @@ impl Inner {
         headers.insert(AUTHORIZATION, authorization);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // Names the key that the caller wants replies signed with.
+        // Names the key that the caller wants responses signed with.
         headers.insert(header::SERIAL, self.wechatpay_serial.clone());
         if let Some(content_type) = &content.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
@@ -118,14 +118,14 @@ impl Inner {
         request
     }
 
-    /// The only way from a reply to a value.
+    /// The only way from a response to a value.
     fn accept(
         &self,
         host: &Host,
-        reply: http::Response<Bytes>,
+        response: http::Response<Bytes>,
         earlier: Option<Failure>,
-    ) -> Result<Reply, Error> {
-        let (parts, body) = reply.into_parts();
+    ) -> Result<Response, Error> {
+        let (parts, body) = response.into_parts();
         let request_id =
             parts.headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let exchange = Exchange { host: host.to_string(), status: parts.status, request_id, earlier };
@@ -141,21 +141,21 @@ impl Inner {
         }
         let scheme = Scheme::from(self.signer.caller().family());
         let now = self.clock.now();
-        if let Err(error) = verify_reply(&parts.headers, &body, scheme, &self.keys, now) {
-            let received = ReceivedReply::new(&parts.headers, &body, scheme).at(now);
+        if let Err(error) = verify_response(&parts.headers, &body, scheme, &self.keys, now) {
+            let received = ReceivedResponse::new(&parts.headers, &body, scheme).at(now);
             let own = self.signer.key().public_key();
-            let findings = explain_reply(&received, &self.keys, Some(&own)).findings;
-            return Err(Error::Verify(Box::new(Unverified { error, findings, exchange })));
+            let findings = explain_response(&received, &self.keys, Some(&own)).findings;
+            return Err(Error::Verify(Box::new(UnverifiedResponse { error, findings, exchange })));
         }
         if is_success {
-            Ok(Reply::verified(exchange, parts.headers, body, self.signer.key().clone()))
+            Ok(Response::verified(exchange, parts.headers, body, self.signer.key().clone()))
         } else {
             Err(Error::Api(Box::new(ApiError::read(&parts.headers, &body, Proof::Signed, exchange))))
         }
     }
 }
 
-/// Whether a reply has any of the signature's headers.
+/// Whether a response has any of the signature's headers.
 fn is_signed(headers: &HeaderMap) -> bool {
     [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE]
         .iter()

@@ -1,6 +1,6 @@
 //! Main and backup host, and the memory of which one to try first.
 
-use crate::error::{HostFault, Misuse};
+use crate::error::{InvalidHost, UsageError};
 use http::Uri;
 use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use jiff::Timestamp;
@@ -23,25 +23,25 @@ pub(crate) struct Host {
 
 impl Host {
     /// Reads `http://host:port` or `https://host`.
-    pub(crate) fn parse(text: &str) -> Result<Self, Misuse> {
+    pub(crate) fn parse(text: &str) -> Result<Self, UsageError> {
         let wrong = |why| {
             // A user name may be followed by a password.
             let given = if text.contains('@') { String::new() } else { text.to_owned() };
-            Misuse::Host { given, why }
+            UsageError::Host { given, why }
         };
-        let uri: Uri = text.parse().map_err(|_| wrong(HostFault::NotUrl))?;
+        let uri: Uri = text.parse().map_err(|_| wrong(InvalidHost::NotUrl))?;
         let parts = uri.into_parts();
-        let scheme = parts.scheme.ok_or_else(|| wrong(HostFault::Scheme))?;
+        let scheme = parts.scheme.ok_or_else(|| wrong(InvalidHost::Scheme))?;
         if scheme != Scheme::HTTP && scheme != Scheme::HTTPS {
-            return Err(wrong(HostFault::Scheme));
+            return Err(wrong(InvalidHost::Scheme));
         }
-        let authority = parts.authority.ok_or_else(|| wrong(HostFault::NoHost))?;
+        let authority = parts.authority.ok_or_else(|| wrong(InvalidHost::NoHost))?;
         if authority.as_str().contains('@') {
-            return Err(wrong(HostFault::UserName));
+            return Err(wrong(InvalidHost::UserName));
         }
         if parts.path_and_query.is_some_and(|path| path != "/") || text.contains('#') {
             // The target is what is signed; a prefix would have to be part of it.
-            return Err(wrong(HostFault::Path));
+            return Err(wrong(InvalidHost::Path));
         }
         Ok(Self { scheme, authority })
     }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base_url_is_refused_with_the_reason() {
+    fn what_is_no_base_url_is_rejected_with_the_reason() {
         let cases = [
             ("", "it is not a URL"),
             ("api.mch.weixin.qq.com", "it must start with https:// or http://"),
@@ -177,7 +177,7 @@ mod tests {
             ("https://host/#f", "it must end after host and port"),
         ];
         for (text, reason) in cases {
-            let Err(Misuse::Host { given, why }) = Host::parse(text) else { panic!("{text} passed") };
+            let Err(UsageError::Host { given, why }) = Host::parse(text) else { panic!("{text} passed") };
             assert!(why.to_string().starts_with(reason), "{text}: {why}");
             assert!(!format!("{why:#}").is_ascii(), "{text}: {why:#}");
             assert!(!given.contains("secret"));

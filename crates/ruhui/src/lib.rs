@@ -39,7 +39,7 @@
 //! }
 //! ```
 //!
-//! No value comes back unless the reply's signature fits it. Errors say whose fault it was and answer
+//! No value comes back unless the response's signature fits it. Errors say whose fault it was and answer
 //! questions:
 //!
 //! ```
@@ -48,7 +48,7 @@
 //!
 //! match error {
 //!     Error::Api(refusal) if refusal.status() == 429 => println!("slower"),
-//!     Error::Api(refusal) => println!("refused: {:?} {}", refusal.code, refusal.message),
+//!     Error::Api(refusal) => println!("rejected: {:?} {}", refusal.code, refusal.message),
 //!     Error::Verify(unverified) => match unverified.error {
 //!         VerifyError::TooOld { seconds } => println!("is this machine's clock {seconds} s ahead?"),
 //!         _ => println!("{unverified}"),
@@ -82,7 +82,7 @@ pub mod launch;
 mod multipart;
 pub mod notify;
 mod pem;
-mod reply;
+mod response;
 mod retry;
 mod target;
 #[cfg(test)]
@@ -93,6 +93,6 @@ pub use builder::ClientBuilder;
 pub use client::Client;
 pub use error::Error;
 pub use pem::Pem;
-pub use reply::Reply;
-pub use ruhui_core::{api, bilingual, key, seal, sign, types, wire};
+pub use response::Response;
+pub use ruhui_core::{api, bilingual, key, encryption, sign, types, wire};
 pub use {bytes, http};

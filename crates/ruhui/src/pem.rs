@@ -1,6 +1,6 @@
 //! Keys and certificates as a caller gives them: PEM text, or the path of a file that holds it.
 
-use crate::error::{Misuse, Parameter};
+use crate::error::{UsageError, Parameter};
 use ruhui_core::bilingual::OsError;
 use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret, read_file};
 use std::fmt;
@@ -37,7 +37,7 @@ pub(crate) struct Loaded {
 }
 
 impl Pem {
-    pub(crate) fn load(self, parameter: Parameter) -> Result<Loaded, Misuse> {
+    pub(crate) fn load(self, parameter: Parameter) -> Result<Loaded, UsageError> {
         let path = match self.0 {
             Source::Text(text) => {
                 return Ok(Loaded { bytes: Zeroizing::new(text.as_bytes().to_vec()), path: None });
@@ -45,14 +45,14 @@ impl Pem {
             Source::Path(path) => path,
         };
         if path.as_os_str().is_empty() {
-            return Err(Misuse::NeitherPemNorPath { parameter });
+            return Err(UsageError::NeitherPemNorPath { parameter });
         }
         match read(&path) {
             Ok(bytes) => Ok(Loaded { bytes, path: Some(path) }),
             Err(error) if is_not_a_path(error.kind()) && may_be_secret(&path.to_string_lossy()) => {
-                Err(Misuse::NeitherPemNorPath { parameter })
+                Err(UsageError::NeitherPemNorPath { parameter })
             }
-            Err(error) => Err(Misuse::Unreadable { parameter, path, why: OsError::from(&error) }),
+            Err(error) => Err(UsageError::Unreadable { parameter, path, why: OsError::from(&error) }),
         }
     }
 }

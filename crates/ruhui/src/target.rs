@@ -1,6 +1,6 @@
 //! The target of a request, checked so that what is signed is what goes over the wire.
 
-use crate::error::{Misuse, TargetFault};
+use crate::error::{UsageError, InvalidTarget};
 use http::uri::PathAndQuery;
 
 /// Path, and `?query` if there is one, in the one spelling that no URL library rewrites: RFC 3986's
@@ -8,19 +8,19 @@ use http::uri::PathAndQuery;
 ///
 /// A library that "repairs" a URL after it was signed is a classic cause of SIGN_ERROR, and the message of
 /// the service cannot name it.
-pub(crate) fn check(target: &str) -> Result<PathAndQuery, Misuse> {
-    let wrong = |why| Err(Misuse::Target { why });
+pub(crate) fn check(target: &str) -> Result<PathAndQuery, UsageError> {
+    let wrong = |why| Err(UsageError::Target { why });
     if !target.starts_with('/') {
-        return wrong(TargetFault::NoSlash);
+        return wrong(InvalidTarget::NoSlash);
     }
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     if !path.bytes().all(is_path) || !query.bytes().all(is_query) || !escapes_are_whole(target) {
-        return wrong(TargetFault::Characters);
+        return wrong(InvalidTarget::Characters);
     }
     if path.split('/').any(is_dot_segment) {
-        return wrong(TargetFault::DotSegment);
+        return wrong(InvalidTarget::DotSegment);
     }
-    target.parse().or_else(|_| wrong(TargetFault::NotTarget))
+    target.parse().or_else(|_| wrong(InvalidTarget::NotTarget))
 }
 
 /// `pchar`, the slash, and the percent of an escape (RFC 3986, section 3.3).
@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_url_library_would_rewrite_is_refused() {
+    fn what_a_url_library_would_rewrite_is_rejected() {
         for target in [
             "",
             "v3/certificates",
@@ -84,7 +84,7 @@ mod tests {
             "/v3/./x",
             "/v3/%2e%2E",
         ] {
-            assert!(matches!(check(target), Err(Misuse::Target { .. })), "{target}");
+            assert!(matches!(check(target), Err(UsageError::Target { .. })), "{target}");
         }
     }
 }

@@ -9,8 +9,8 @@
 mod check;
 
 use crate::error::{
-    ApiError, Error, Exchange, Failure, Foreign, HostFault, Misuse, Mixup, Parameter, Proof, TargetFault,
-    Unexpected, Unopened, Unverified, VerifiedBody,
+    ApiError, Error, Exchange, Failure, Foreign, InvalidHost, UsageError, KeyMixup, Parameter, Proof, InvalidTarget,
+    Unexpected, UndecryptableField, UnverifiedResponse, VerifiedBody,
 };
 use crate::notify::{InboxError, NotifyError};
 use crate::transport::{Detail, NetworkCause, Phase, Proxy, TransportError, Unsendable};
@@ -21,10 +21,10 @@ use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::KeyError;
 use ruhui_core::key::serial::SerialError;
-use ruhui_core::seal::OpenError;
+use ruhui_core::encryption::DecryptResourceError;
 use ruhui_core::sign::VerifyError;
 use ruhui_core::types::Invalid;
-use ruhui_core::wire::{self, EncodeError, Fault, Misfit, Unopenable};
+use ruhui_core::wire::{self, EncodeError, Fault, InvalidField, DecryptFailure};
 use serde_json::Map;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -33,59 +33,59 @@ fn path() -> PathBuf {
     "kit/apiclient_key.pem".into()
 }
 
-fn mixups() -> Vec<Mixup> {
-    samples!(Mixup {
-        Mixup::SerialIsPublicKeyId => Mixup::SerialIsPublicKeyId,
-        Mixup::SerialIsCaller => Mixup::SerialIsCaller,
-        Mixup::SerialOfPlatformCertificate => Mixup::SerialOfPlatformCertificate,
-        Mixup::PublicKeyIdIsSerial => Mixup::PublicKeyIdIsSerial,
-        Mixup::OwnCertificate => Mixup::OwnCertificate,
-        Mixup::OwnPublicKey => Mixup::OwnPublicKey,
-        Mixup::CertificateForPublicKey => Mixup::CertificateForPublicKey,
-        Mixup::PublicKeyForCertificate => Mixup::PublicKeyForCertificate,
+fn mixups() -> Vec<KeyMixup> {
+    samples!(KeyMixup {
+        KeyMixup::SerialIsPublicKeyId => KeyMixup::SerialIsPublicKeyId,
+        KeyMixup::SerialIsCaller => KeyMixup::SerialIsCaller,
+        KeyMixup::SerialOfPlatformCertificate => KeyMixup::SerialOfPlatformCertificate,
+        KeyMixup::PublicKeyIdIsSerial => KeyMixup::PublicKeyIdIsSerial,
+        KeyMixup::OwnCertificate => KeyMixup::OwnCertificate,
+        KeyMixup::OwnPublicKey => KeyMixup::OwnPublicKey,
+        KeyMixup::CertificateForPublicKey => KeyMixup::CertificateForPublicKey,
+        KeyMixup::PublicKeyForCertificate => KeyMixup::PublicKeyForCertificate,
     })
 }
 
-fn hosts() -> Vec<HostFault> {
-    samples!(HostFault {
-        HostFault::NotUrl => HostFault::NotUrl,
-        HostFault::Scheme => HostFault::Scheme,
-        HostFault::NoHost => HostFault::NoHost,
-        HostFault::UserName => HostFault::UserName,
-        HostFault::Path => HostFault::Path,
+fn hosts() -> Vec<InvalidHost> {
+    samples!(InvalidHost {
+        InvalidHost::NotUrl => InvalidHost::NotUrl,
+        InvalidHost::Scheme => InvalidHost::Scheme,
+        InvalidHost::NoHost => InvalidHost::NoHost,
+        InvalidHost::UserName => InvalidHost::UserName,
+        InvalidHost::Path => InvalidHost::Path,
     })
 }
 
-fn targets() -> Vec<TargetFault> {
-    samples!(TargetFault {
-        TargetFault::NoSlash => TargetFault::NoSlash,
-        TargetFault::Characters => TargetFault::Characters,
-        TargetFault::DotSegment => TargetFault::DotSegment,
-        TargetFault::NotTarget => TargetFault::NotTarget,
+fn targets() -> Vec<InvalidTarget> {
+    samples!(InvalidTarget {
+        InvalidTarget::NoSlash => InvalidTarget::NoSlash,
+        InvalidTarget::Characters => InvalidTarget::Characters,
+        InvalidTarget::DotSegment => InvalidTarget::DotSegment,
+        InvalidTarget::NotTarget => InvalidTarget::NotTarget,
     })
 }
 
-fn misuses() -> Vec<Misuse> {
+fn misuses() -> Vec<UsageError> {
     let parameter = Parameter::PrivateKey;
-    let mut all = samples!(Misuse {
-        Misuse::Invalid { .. } => Misuse::Invalid { parameter: Parameter::MchId, invalid: Invalid::Empty },
-        Misuse::Mixup { .. } => Misuse::Mixup { parameter, path: Some(path()), mixup: Mixup::OwnCertificate },
-        Misuse::Key { .. } => Misuse::Key { parameter, path: None, error: KeyError::NotPem },
-        Misuse::Unreadable { .. } =>
-            Misuse::Unreadable { parameter, path: path(), why: OsError::from(ErrorKind::NotFound) },
-        Misuse::Serial { .. } => Misuse::Serial { parameter: Parameter::SerialNo, error: SerialError::Empty },
-        Misuse::NeitherPemNorPath { .. } => Misuse::NeitherPemNorPath { parameter },
-        Misuse::Host { .. } => Misuse::Host { given: "api".to_owned(), why: HostFault::Scheme },
-        Misuse::Header { .. } => Misuse::Header { parameter: Parameter::UserAgent },
-        Misuse::Tls { .. } => Misuse::Tls { detail: Detail::default() },
-        Misuse::NoTransport => Misuse::NoTransport,
-        Misuse::Target { .. } => Misuse::Target { why: TargetFault::NoSlash },
-        Misuse::Encode(_) => Misuse::Encode(EncodeError::NoKey { field: "/phone_number".to_owned() }),
-        Misuse::Attachment { .. } => Misuse::Attachment { name: "upload_image" },
+    let mut all = samples!(UsageError {
+        UsageError::Invalid { .. } => UsageError::Invalid { parameter: Parameter::MchId, invalid: Invalid::Empty },
+        UsageError::KeyMixup { .. } => UsageError::KeyMixup { parameter, path: Some(path()), mixup: KeyMixup::OwnCertificate },
+        UsageError::Key { .. } => UsageError::Key { parameter, path: None, error: KeyError::NotPem },
+        UsageError::Unreadable { .. } =>
+            UsageError::Unreadable { parameter, path: path(), why: OsError::from(ErrorKind::NotFound) },
+        UsageError::Serial { .. } => UsageError::Serial { parameter: Parameter::SerialNo, error: SerialError::Empty },
+        UsageError::NeitherPemNorPath { .. } => UsageError::NeitherPemNorPath { parameter },
+        UsageError::Host { .. } => UsageError::Host { given: "api".to_owned(), why: InvalidHost::Scheme },
+        UsageError::Header { .. } => UsageError::Header { parameter: Parameter::UserAgent },
+        UsageError::Tls { .. } => UsageError::Tls { detail: Detail::default() },
+        UsageError::NoTransport => UsageError::NoTransport,
+        UsageError::Target { .. } => UsageError::Target { why: InvalidTarget::NoSlash },
+        UsageError::Encode(_) => UsageError::Encode(EncodeError::NoKey { field: "/phone_number".to_owned() }),
+        UsageError::Attachment { .. } => UsageError::Attachment { name: "upload_image" },
     });
-    all.extend(mixups().into_iter().map(|mixup| Misuse::Mixup { parameter, path: None, mixup }));
-    all.extend(hosts().into_iter().map(|why| Misuse::Host { given: "api".to_owned(), why }));
-    all.extend(targets().into_iter().map(|why| Misuse::Target { why }));
+    all.extend(mixups().into_iter().map(|mixup| UsageError::KeyMixup { parameter, path: None, mixup }));
+    all.extend(hosts().into_iter().map(|why| UsageError::Host { given: "api".to_owned(), why }));
+    all.extend(targets().into_iter().map(|why| UsageError::Target { why }));
     all
 }
 
@@ -107,7 +107,7 @@ fn phases() -> Vec<Phase> {
 
 /// The errors of the transport. The texts of the network's causes have a test of their own in the core.
 fn transports() -> Vec<TransportError> {
-    let why = NetworkCause::Refused;
+    let why = NetworkCause::Rejected;
     let proxy = Some(Proxy::new("127.0.0.1:3128", "HTTPS_PROXY"));
     let mut all = samples!(TransportError {
         TransportError::Unsendable { .. } => TransportError::Unsendable { why: Unsendable::Invalid },
@@ -162,13 +162,13 @@ fn errors() -> Vec<Error> {
     };
     let exchange = || exchange(StatusCode::OK);
     let mut all = samples!(Error {
-        Error::Misuse(_) => Error::Misuse(Misuse::NoTransport),
-        Error::Verify(_) => Error::Verify(Box::new(Unverified {
+        Error::Usage(_) => Error::Usage(UsageError::NoTransport),
+        Error::Verify(_) => Error::Verify(Box::new(UnverifiedResponse {
             error: VerifyError::Forged, findings: Vec::new(), exchange: exchange(),
         })),
         Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { misfit: misfit(), exchange: exchange(), body: body() })),
-        Error::Unopened(_) => Error::Unopened(Box::new(Unopened {
-            field: "/phone_number".to_owned(), why: Unopenable::WrongKey, exchange: exchange(), body: body(),
+        Error::Undecryptable(_) => Error::Undecryptable(Box::new(UndecryptableField {
+            field: "/phone_number".to_owned(), why: DecryptFailure::WrongKey, exchange: exchange(), body: body(),
         })),
         Error::Transport(_) => Error::Transport(vec![failure.clone()]),
         Error::Api(_) => Error::Api(Box::new(api(r#"{"code":"PARAM_ERROR","message":"“金额”有误"}"#, Proof::Signed))),
@@ -179,7 +179,7 @@ fn errors() -> Vec<Error> {
     all
 }
 
-fn misfit() -> Misfit {
+fn misfit() -> InvalidField {
     fault().into()
 }
 
@@ -189,11 +189,11 @@ fn body() -> VerifiedBody {
 
 fn notifications() -> Vec<NotifyError> {
     samples!(NotifyError {
-        NotifyError::Unverified { .. } =>
-            NotifyError::Unverified { error: VerifyError::Forged, findings: Vec::new() },
+        NotifyError::UnverifiedResponse { .. } =>
+            NotifyError::UnverifiedResponse { error: VerifyError::Forged, findings: Vec::new() },
         NotifyError::NotJson(_) => NotifyError::NotJson(misfit()),
         NotifyError::NotNotification(_) => NotifyError::NotNotification(misfit()),
-        NotifyError::Sealed(_) => NotifyError::Sealed(OpenError::TagMismatch),
+        NotifyError::Encrypted(_) => NotifyError::Encrypted(DecryptResourceError::TagMismatch),
     })
 }
 
@@ -209,7 +209,7 @@ fn inboxes() -> Vec<InboxError<Bilingual, Bilingual>> {
 #[test]
 fn every_text_is_a_sentence_in_both_languages() {
     let mut texts = Texts::default();
-    texts.add("Misuse", misuses());
+    texts.add("UsageError", misuses());
     texts.add("Transport", transports());
     texts.add("Responses that are not API errors", foreigns());
     // The service's messages are in the service's language.

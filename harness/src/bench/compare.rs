@@ -181,13 +181,13 @@ impl Side {
         let addresses = self.servers.iter().map(Server::address).collect::<Result<Vec<_>>>()?;
         let before = self.look(database)?;
         let send = || send(&addresses, CONNECTIONS, requests, Pace::Closed)?.all_ok();
-        let replies = cores.on_second(send)?;
+        let responses = cores.on_second(send)?;
         let after = self.look(database)?;
-        self.maker.check(&replies.kept)?;
+        self.maker.check(&responses.kept)?;
         let each = |figure: fn(&Looked) -> f64| (figure(&after) - figure(&before)) / count as f64;
         Ok([
             each(|looked| looked.cpu),
-            replies.per_second(),
+            responses.per_second(),
             each(|looked| looked.database_cpu),
             each(|looked| looked.written),
             each(|looked| looked.rolled_back) * 1e3,

@@ -2,7 +2,7 @@
 
 use super::rows::{Goal, Row};
 use super::store::Store;
-use crate::load::replies::{quantile, sorted};
+use crate::load::responses::{quantile, sorted};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt;

@@ -4,7 +4,7 @@ use super::store::Store;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Connections that the load generator keeps open where each sends as soon as it has its reply.
+/// Connections that the load generator keeps open where each sends as soon as it has its response.
 pub(super) const CONNECTIONS: usize = 64;
 /// Connections where requests come at a rate: so many that requests wait for the service and not for a connection.
 pub(super) const OPEN_CONNECTIONS: usize = 256;

@@ -5,7 +5,7 @@ use super::rows;
 use super::service::{Tied, milliseconds};
 use crate::clock::Cores;
 use crate::load::Pace;
-use crate::load::replies::{Answer, Sample, quantile, sorted};
+use crate::load::responses::{Answer, Sample, quantile, sorted};
 use crate::load::schedule::arrivals;
 use anyhow::Result;
 use std::time::Duration;
@@ -21,8 +21,8 @@ const STORM: f64 = 4.0;
 pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut Figures) -> Result<()> {
     let due = arrivals(&[(saturation / 2.0, CALM), (saturation * 2.0, STORM), (saturation / 2.0, CALM)]);
     let requests = tied.maker.requests(due.len())?;
-    let replies = tied.send(cores, CONNECTIONS, requests, Pace::Open(&due))?;
-    let samples = &replies.samples;
+    let responses = tied.send(cores, CONNECTIONS, requests, Pace::Open(&due))?;
+    let samples = &responses.samples;
     let (begin, end) = (CALM, CALM + STORM);
 
     // What came out during the storm, whenever it was due.
@@ -51,8 +51,8 @@ pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut
     let ok = after.iter().filter(|sample| is_ok(sample)).count();
     figures.note(&rows::AFTER_OK, ok as f64 / after.len() as f64);
 
-    for (status, reply) in &replies.others {
-        show(*status, reply);
+    for (status, response) in &responses.others {
+        show(*status, response);
     }
     Ok(())
 }
@@ -70,8 +70,8 @@ fn due_within(samples: &[Sample], begin: f64, end: f64) -> Vec<Sample> {
 }
 
 /// What a refusal looks like, for who watches.
-fn show(status: u16, reply: &[u8]) {
-    let text = String::from_utf8_lossy(reply);
+fn show(status: u16, response: &[u8]) {
+    let text = String::from_utf8_lossy(response);
     let retry = text.lines().find(|line| line.to_ascii_lowercase().starts_with("retry-after"));
     let body = text.split_once("\r\n\r\n").map(|(_, body)| body).unwrap_or_default();
     eprintln!("  overload: {status}, {}, {body}", retry.unwrap_or("no Retry-After"));

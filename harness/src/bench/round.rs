@@ -8,7 +8,7 @@ use super::service::{Tied, count_allocations, milliseconds};
 use super::store::Store;
 use super::{others, overload, rows, sdk, wxpay};
 use crate::clock::Cores;
-use crate::load::replies::quantile;
+use crate::load::responses::quantile;
 use crate::load::requests::Maker;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send};
@@ -116,7 +116,7 @@ impl<'a> Bench<'a> {
             (requests.list, &rows::LIST_RATE, &rows::LIST_RATIO),
             (requests.confirm, &rows::CONFIRM_RATE, &rows::CONFIRM_RATIO),
         ] {
-            let per_second = tied.saturate(&self.cores, requests)?.replies.per_second();
+            let per_second = tied.saturate(&self.cores, requests)?.responses.per_second();
             figures.note(rate, per_second);
             figures.note(ratio, per_second / tokens);
         }
@@ -127,9 +127,9 @@ impl<'a> Bench<'a> {
     fn shared(&self, sign: f64, limit: f64, figures: &mut Figures) -> Result<()> {
         let (server, maker) = &self.free;
         let requests = maker.requests((2.0 * limit * self.seconds) as usize)?;
-        let replies = send(&[server.address()?], CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
-        maker.check(&replies.kept)?;
-        let rate = replies.per_second();
+        let responses = send(&[server.address()?], CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
+        maker.check(&responses.kept)?;
+        let rate = responses.per_second();
         figures.note(&rows::SHARED_RATE, rate);
         let third = [&rows::THIRD_P50, &rows::THIRD_P99, &rows::THIRD_P50_SIGNS, &rows::THIRD_P99_SIGNS];
         let two_thirds = [
@@ -141,15 +141,15 @@ impl<'a> Bench<'a> {
         for (share, [p50, p99, p50_signs, p99_signs]) in [(1.0 / 3.0, third), (2.0 / 3.0, two_thirds)] {
             let due = arrivals(&[(rate * share, self.seconds)]);
             let requests = maker.requests(due.len())?;
-            let replies = send(&[server.address()?], OPEN_CONNECTIONS, requests, Pace::Open(&due))?
-                .served_or_refused()?;
-            let latencies = replies.latencies();
+            let responses = send(&[server.address()?], OPEN_CONNECTIONS, requests, Pace::Open(&due))?
+                .served_or_rejected()?;
+            let latencies = responses.latencies();
             for (row, in_signs, share) in [(p50, p50_signs, 0.5), (p99, p99_signs, 0.99)] {
                 let time = milliseconds(quantile(&latencies, share));
                 figures.note(row, time);
                 figures.note(in_signs, time * 1e3 / sign);
             }
-            figures.note(&rows::SENDER_CPU, replies.cpu.as_secs_f64() * 1e6 / due.len() as f64);
+            figures.note(&rows::SENDER_CPU, responses.cpu.as_secs_f64() * 1e6 / due.len() as f64);
         }
         Ok(())
     }

@@ -93,7 +93,7 @@ rows! {
 
     GOODPUT: "overload at 2 × saturation: tokens against saturation", "", Goal::AtLeast(0.85);
     SHED: "overload at 2 × saturation: share answered 500", "", Goal::None;
-    UNANSWERED: "overload at 2 × saturation: share with no reply", "", Goal::None;
+    UNANSWERED: "overload at 2 × saturation: share with no response", "", Goal::None;
     SHED_P99: "overload at 2 × saturation: p99 of the 500s", "ms", Goal::None;
     SERVED_P99: "overload at 2 × saturation: p99 of the tokens", "ms", Goal::None;
     BEFORE_P99: "overload: p99 in the second before, at 50 %", "ms", Goal::None;

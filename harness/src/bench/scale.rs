@@ -91,10 +91,10 @@ fn compare(
     {
         let requests = requests(&tied.maker, count, size, random)?;
         let cost = tied.saturate(cores, requests)?;
-        tied.maker.check(&cost.replies.kept)?;
+        tied.maker.check(&cost.responses.kept)?;
         cpu[index] = cost.cpu;
         let memory = tied.server.memory()? as f64 / 1e6;
-        let values = [Some(cost.cpu), Some(cost.replies.per_second()), Some(memory), cost.database];
+        let values = [Some(cost.cpu), Some(cost.responses.per_second()), Some(memory), cost.database];
         for (row, value) in rows.into_iter().zip(values) {
             if let Some(value) = value {
                 figures.note_of(tied.store, row, value);

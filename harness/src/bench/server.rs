@@ -85,9 +85,9 @@ impl Server {
             let mut stream = TcpStream::connect(&address).ok()?;
             stream.set_read_timeout(Some(Duration::from_secs(5))).ok()?;
             write!(stream, "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").ok()?;
-            let mut reply = String::new();
-            stream.read_to_string(&mut reply).ok()?;
-            reply.starts_with("HTTP/1.1 200 ").then_some(())
+            let mut response = String::new();
+            stream.read_to_string(&mut response).ok()?;
+            response.starts_with("HTTP/1.1 200 ").then_some(())
         };
         ask().is_some()
     }

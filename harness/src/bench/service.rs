@@ -8,7 +8,7 @@ use super::rsa::{around, rsa};
 use super::server::{Launch, Server};
 use super::store::Store;
 use crate::clock::{Cores, cpu_of_family};
-use crate::load::replies::{Replies, quantile};
+use crate::load::responses::{Responses, quantile};
 use crate::load::requests::Maker;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send, send_awake};
@@ -57,8 +57,8 @@ impl Tied {
         let key = self.maker.key();
         let (rsa, cost) = around(|| cores.on_first(|| rsa(key)), || self.saturate(cores, requests))?;
         let limit = 1e6 / rsa;
-        self.maker.check(&cost.replies.kept)?;
-        let rate = cost.replies.per_second();
+        self.maker.check(&cost.responses.kept)?;
+        let rate = cost.responses.per_second();
         figures.note_of(self.store, &rows::RATE, rate);
         figures.note_of(self.store, &rows::CPU, cost.cpu);
         figures.note_of(self.store, &rows::SHARE, rsa / cost.cpu);
@@ -72,9 +72,9 @@ impl Tied {
         ] {
             let due = arrivals(&[(rate * load, seconds)]);
             let requests = self.maker.requests(due.len())?;
-            let replies =
-                self.send(cores, OPEN_CONNECTIONS, requests, Pace::Open(&due))?.served_or_refused()?;
-            let latencies = replies.latencies();
+            let responses =
+                self.send(cores, OPEN_CONNECTIONS, requests, Pace::Open(&due))?.served_or_rejected()?;
+            let latencies = responses.latencies();
             figures.note_of(self.store, p50, milliseconds(quantile(&latencies, 0.5)));
             figures.note_of(self.store, p99, milliseconds(quantile(&latencies, 0.99)));
             figures.pool_of(self.store, p999, &latencies);
@@ -89,7 +89,7 @@ impl Tied {
         connections: usize,
         requests: Vec<Vec<u8>>,
         pace: Pace<'_>,
-    ) -> Result<Replies> {
+    ) -> Result<Responses> {
         let send = if self.database.is_none() { send_awake } else { send };
         cores.on_second(|| send(&[self.server.address()?], connections, requests, pace))
     }
@@ -99,19 +99,19 @@ impl Tied {
         let count = requests.len();
         let database = || self.database.map(cpu_of_family).transpose();
         let (before, database_before) = (self.server.cpu()?, database()?);
-        let replies = self.send(cores, CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
+        let responses = self.send(cores, CONNECTIONS, requests, Pace::Closed)?.all_ok()?;
         let each = |time: Duration| time.as_secs_f64() * 1e6 / count as f64;
         let cpu = each(self.server.cpu()?.saturating_sub(before));
         let database =
             database()?.zip(database_before).map(|(after, before)| each(after.saturating_sub(before)));
-        Ok(Cost { replies, cpu, database })
+        Ok(Cost { responses, cpu, database })
     }
 }
 
 /// What tokens cost, in microseconds of processor time for each.
 #[derive(Debug)]
 pub(super) struct Cost {
-    pub(super) replies: Replies,
+    pub(super) responses: Responses,
     pub(super) cpu: f64,
     /// The database's own.
     pub(super) database: Option<f64>,

@@ -1,6 +1,6 @@
 //! The good client: signed token requests at a fixed pace, over connections that stay open and over new ones.
 
-use crate::load::replies::{Answer, Replies, Sample, quantile, sorted};
+use crate::load::responses::{Answer, Responses, Sample, quantile, sorted};
 use crate::load::requests::Maker;
 use crate::load::{Lifetime, Pace, send, send_and_store};
 use anyhow::{Context as _, Result, anyhow};
@@ -22,8 +22,8 @@ const WARM_UP: usize = 50;
 
 /// A good client at work.
 pub(super) struct GoodClient {
-    kept: JoinHandle<Result<Replies>>,
-    new: JoinHandle<Result<Replies>>,
+    kept: JoinHandle<Result<Responses>>,
+    new: JoinHandle<Result<Responses>>,
 }
 
 impl GoodClient {
@@ -42,12 +42,12 @@ impl GoodClient {
 
     /// Waits for the last response, and verifies every response.
     pub(super) fn finish(self, maker: &Maker) -> Result<Served> {
-        let join = |thread: JoinHandle<Result<Replies>>| {
+        let join = |thread: JoinHandle<Result<Responses>>| {
             thread.join().map_err(|_| anyhow!("the good client panicked"))?
         };
         let (kept, new) = (join(self.kept)?, join(self.new)?);
-        for replies in [&kept, &new] {
-            maker.check(&replies.kept).context("a response to the good client does not verify")?;
+        for responses in [&kept, &new] {
+            maker.check(&responses.kept).context("a response to the good client does not verify")?;
         }
         Ok(Served { kept: kept.samples, new: new.samples })
     }

@@ -167,7 +167,7 @@ mod tests {
     use crate::hostile::attack::Attack;
     use crate::hostile::good::Served;
     use crate::hostile::tally::Tally;
-    use crate::load::replies::{Answer, Sample};
+    use crate::load::responses::{Answer, Sample};
     use std::time::Duration;
 
     /// 50 requests over each kind of connection; those over new connections may fail.

@@ -1,6 +1,6 @@
 //! The callers.
 
-use super::wire::{NoReply, Reply, Wire};
+use super::wire::{NoReply, Response, Wire};
 use super::{Card, Ledger, Place, Token};
 use crate::load::requests::Maker;
 use anyhow::{Result, anyhow};
@@ -22,7 +22,7 @@ const REST: Duration = Duration::from_millis(10);
 pub(crate) struct Plan {
     /// Callers for tokens, each over a connection of its own.
     pub(crate) callers: usize,
-    /// How long each of them rests after a reply.
+    /// How long each of them rests after a response.
     pub(crate) rest: Duration,
     /// One more caller lets so many new users join, and no more.
     pub(crate) joins: usize,
@@ -38,7 +38,7 @@ pub(crate) struct Heard {
     /// Calls answered 200.
     pub(crate) served: usize,
     /// Calls answered 500 SYSTEM_ERROR with Retry-After.
-    pub(crate) refused: usize,
+    pub(crate) rejected: usize,
     /// Every other answer: what it was, and how often. Broken connections are among them.
     pub(crate) others: BTreeMap<String, usize>,
     /// The longest that a caller waited for an answer.
@@ -50,10 +50,10 @@ pub(crate) struct Heard {
 impl Heard {
     /// Calls that were not answered 200.
     pub(crate) fn failures(&self) -> usize {
-        self.refused + self.others.values().sum::<usize>()
+        self.rejected + self.others.values().sum::<usize>()
     }
 
-    /// Calls whose connection ended before the reply did.
+    /// Calls whose connection ended before the response did.
     pub(crate) fn broken(&self) -> usize {
         self.others.iter().filter(|(what, _)| what.starts_with("broken off")).map(|(_, count)| count).sum()
     }
@@ -70,7 +70,7 @@ impl Heard {
 
     fn add(&mut self, other: Self) {
         self.served += other.served;
-        self.refused += other.refused;
+        self.rejected += other.rejected;
         self.longest = self.longest.max(other.longest);
         for (what, count) in other.others {
             *self.others.entry(what).or_default() += count;
@@ -168,11 +168,11 @@ impl Caller {
             let call = OpenUserCardToken { openid: openid.clone(), ..self.maker.call().clone() };
             if let Some(token) = self.token(&call)? {
                 let body = json!({ "token": token, "phone_number": "13900000000" });
-                let (asked, reply) =
+                let (asked, response) =
                     (self.ledger.clock.elapsed(), self.operations.post("/sandbox/join", &body));
-                if let Some(reply) = self.hear(asked, reply) {
-                    let code = reply.text("/user_card/user_card_code")?.parse()?;
-                    self.ledger.cards.push(Card { openid, code, event_id: reply.text("/event_id")? });
+                if let Some(response) = self.hear(asked, response) {
+                    let code = response.text("/user_card/user_card_code")?.parse()?;
+                    self.ledger.cards.push(Card { openid, code, event_id: response.text("/event_id")? });
                 }
             }
             std::thread::sleep(plan.join_rest);
@@ -184,28 +184,28 @@ impl Caller {
     fn token(&mut self, call: &OpenUserCardToken) -> Result<Option<String>> {
         let request = self.maker.request_of(call)?;
         let signed = self.ledger.clock.elapsed();
-        let reply = self.api.ask(&request);
-        let Some(reply) = self.hear(signed, reply) else { return Ok(None) };
-        let (token, expire_time) = (reply.text("/token")?, reply.text("/expire_time")?);
+        let response = self.api.ask(&request);
+        let Some(response) = self.hear(signed, response) else { return Ok(None) };
+        let (token, expire_time) = (response.text("/token")?, response.text("/expire_time")?);
         self.ledger.tokens.push(Token { request, token: token.clone(), expire_time, signed });
         Ok(Some(token))
     }
 
-    /// Counts a reply, and hands it on if it says yes.
-    fn hear(&mut self, asked: Duration, reply: Result<Reply, NoReply>) -> Option<Reply> {
+    /// Counts a response, and hands it on if it says yes.
+    fn hear(&mut self, asked: Duration, response: Result<Response, NoReply>) -> Option<Response> {
         let now = self.ledger.clock.elapsed();
         self.heard.longest = self.heard.longest.max(now.saturating_sub(asked));
-        match reply {
-            Ok(reply) if reply.status == 200 => {
+        match response {
+            Ok(response) if response.status == 200 => {
                 self.heard.served += 1;
                 self.served.lock().unwrap_or_else(PoisonError::into_inner).push((asked, now));
-                return Some(reply);
+                return Some(response);
             }
-            Ok(reply) if reply.says_again() => {
-                self.heard.refused += 1;
+            Ok(response) if response.says_again() => {
+                self.heard.rejected += 1;
                 self.heard.fail_at(now, now);
             }
-            Ok(reply) => self.heard.fail(reply.status.to_string(), now),
+            Ok(response) => self.heard.fail(response.status.to_string(), now),
             Err(NoReply::Unreached) => self.heard.fail("no connection".to_owned(), now),
             Err(NoReply::Broken(why)) => self.heard.fail(format!("broken off: {why}"), now),
         }

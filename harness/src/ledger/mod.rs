@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
-use wire::{NoReply, Reply, Wire};
+use wire::{NoReply, Response, Wire};
 
 /// A signature is good for 300 s. A request that is older is not repeated.
 const REPEATABLE: Duration = Duration::from_secs(270);
@@ -110,10 +110,10 @@ impl Ledger {
             // and its time of expiry are the proof.
             let mut is_there = is_known(&mut operations, token)?;
             if self.clock.elapsed().saturating_sub(*signed) < REPEATABLE {
-                let reply = answered(api.ask(request))?;
-                is_there &= reply.status == 200
-                    && reply.text("/token")? == *token
-                    && reply.text("/expire_time")? == *expire_time;
+                let response = answered(api.ask(request))?;
+                is_there &= response.status == 200
+                    && response.text("/token")? == *token
+                    && response.text("/expire_time")? == *expire_time;
             }
             lost.tokens += usize::from(!is_there);
         }
@@ -126,8 +126,8 @@ impl Ledger {
                 openid: openid.clone(),
                 user_card_code: code.clone(),
             };
-            let reply = answered(api.ask(&maker.request_of(&query)?))?;
-            let is_there = reply.status == 200 && reply.text("/user_card_code")? == code.as_str();
+            let response = answered(api.ask(&maker.request_of(&query)?))?;
+            let is_there = response.status == 200 && response.text("/user_card_code")? == code.as_str();
             lost.cards += usize::from(!is_there);
             lost.events += usize::from(!waiting.contains(event_id));
         }
@@ -159,22 +159,22 @@ impl Ledger {
 
 /// Whether the join component knows a token.
 fn is_known(operations: &mut Wire, token: &str) -> Result<bool> {
-    let reply = answered(operations.get(&format!("/sandbox/join?token={token}")))?;
-    match reply.status {
+    let response = answered(operations.get(&format!("/sandbox/join?token={token}")))?;
+    match response.status {
         200 => Ok(true),
-        409 => Ok(reply.text("/code")? != "TOKEN_UNKNOWN"),
+        409 => Ok(response.text("/code")? != "TOKEN_UNKNOWN"),
         status => bail!("a look at a token was answered {status}"),
     }
 }
 
 /// The events that nobody has accepted.
 fn waiting(operations: &mut Wire) -> Result<BTreeSet<String>> {
-    let reply = answered(operations.get("/sandbox/deliveries"))?;
-    let body: serde_json::Value = serde_json::from_slice(&reply.body)?;
+    let response = answered(operations.get("/sandbox/deliveries"))?;
+    let body: serde_json::Value = serde_json::from_slice(&response.body)?;
     let data = body["data"].as_array().context("no list of deliveries")?;
     Ok(data.iter().filter_map(|one| one["event_id"].as_str().map(str::to_owned)).collect())
 }
 
-fn answered(reply: Result<Reply, NoReply>) -> Result<Reply> {
-    reply.map_err(|why| anyhow!("the service that is checked gave no answer: {why:?}"))
+fn answered(response: Result<Response, NoReply>) -> Result<Response> {
+    response.map_err(|why| anyhow!("the service that is checked gave no answer: {why:?}"))
 }

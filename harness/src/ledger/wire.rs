@@ -6,18 +6,18 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Longer than any reply may take.
+/// Longer than any response may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A reply, whole.
+/// A response, whole.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct Response {
     pub(super) status: u16,
     pub(super) retry_after: bool,
     pub(super) body: Vec<u8>,
 }
 
-impl Reply {
+impl Response {
     /// Whether it tells the caller to come again, as a service does whose store is away.
     pub(super) fn says_again(&self) -> bool {
         let is_system_error = || self.text("/code").is_ok_and(|code| code == "SYSTEM_ERROR");
@@ -32,7 +32,7 @@ impl Reply {
     }
 }
 
-/// Why there is no reply.
+/// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoReply {
     /// Nobody was reached, so nothing was sent.
@@ -54,24 +54,24 @@ impl Wire {
     }
 
     /// Sends a request once.
-    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Reply, NoReply> {
+    pub(super) fn ask(&mut self, request: &[u8]) -> Result<Response, NoReply> {
         let stream = match self.stream.take().filter(is_open) {
             Some(stream) => stream,
             None => connect(self.address).map_err(|_| NoReply::Unreached)?,
         };
-        let (reply, keeps) = exchange(&stream, request).map_err(|why| NoReply::Broken(why.to_string()))?;
+        let (response, keeps) = exchange(&stream, request).map_err(|why| NoReply::Broken(why.to_string()))?;
         self.stream = keeps.then_some(stream);
-        Ok(reply)
+        Ok(response)
     }
 
     /// Asks for JSON at a listener that wants nothing signed.
-    pub(super) fn get(&mut self, target: &str) -> Result<Reply, NoReply> {
+    pub(super) fn get(&mut self, target: &str) -> Result<Response, NoReply> {
         let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         self.ask(head.as_bytes())
     }
 
     /// The same with a body.
-    pub(super) fn post(&mut self, target: &str, body: &serde_json::Value) -> Result<Reply, NoReply> {
+    pub(super) fn post(&mut self, target: &str, body: &serde_json::Value) -> Result<Response, NoReply> {
         let body = body.to_string();
         let request = format!(
             "POST {target} HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
@@ -100,7 +100,7 @@ fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     Ok(stream)
 }
 
-fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Reply, bool)> {
+fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Response, bool)> {
     stream.write_all(request)?;
     let mut bytes = Vec::new();
     loop {
@@ -110,7 +110,7 @@ fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Reply, bool)> {
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             read => read?,
         };
-        ensure!(length > 0, "the connection was closed in mid-reply");
+        ensure!(length > 0, "the connection was closed in mid-response");
         bytes.extend_from_slice(&some[..length]);
         let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { continue };
         let Head { status, length, keeps } = Head::read(&bytes[..end])?;
@@ -120,6 +120,6 @@ fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Reply, bool)> {
         let mut names = bytes[..end].split(|byte| *byte == b'\n');
         let retry_after =
             names.any(|line| line.get(..12).is_some_and(|name| name.eq_ignore_ascii_case(b"retry-after:")));
-        return Ok((Reply { status, retry_after, body: bytes.split_off(end + 4) }, keeps));
+        return Ok((Response { status, retry_after, body: bytes.split_off(end + 4) }, keeps));
     }
 }

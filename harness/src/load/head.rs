@@ -16,7 +16,7 @@ impl Head {
     pub(crate) fn read(head: &[u8]) -> Result<Self> {
         let mut lines = std::str::from_utf8(head)?.lines();
         let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 "));
-        let status = status.and_then(|rest| rest.get(..3)).context("a reply without a status")?.parse()?;
+        let status = status.and_then(|rest| rest.get(..3)).context("a response without a status")?.parse()?;
         let (mut length, mut keeps) = (None, true);
         for (name, value) in lines.filter_map(|line| line.split_once(':')) {
             if name.eq_ignore_ascii_case("content-length") {
@@ -25,7 +25,7 @@ impl Head {
                 keeps = !value.trim().eq_ignore_ascii_case("close");
             }
         }
-        Ok(Self { status, length: length.context("a reply without Content-Length")?, keeps })
+        Ok(Self { status, length: length.context("a response without Content-Length")?, keeps })
     }
 }
 

@@ -4,7 +4,7 @@
 //! from when a request was due, so a service that stalls is seen to stall.
 
 mod head;
-pub(crate) mod replies;
+pub(crate) mod responses;
 pub(crate) mod requests;
 pub(crate) mod schedule;
 mod send;
@@ -15,7 +15,7 @@ pub(crate) use send::{Lifetime, Pace, send, send_and_store, send_awake};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use replies::{Answer, Replies, quantile, sorted};
+use responses::{Answer, Responses, quantile, sorted};
 use requests::Maker;
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::types::OpenId;
@@ -42,13 +42,13 @@ pub(crate) struct Options {
     /// Where to send them, in place of the kit's main host. Named more than once, they take turns.
     #[arg(long, value_name = "HOST:PORT")]
     address: Vec<SocketAddr>,
-    /// Requests a second, at independent times, whatever the replies do.
+    /// Requests a second, at independent times, whatever the responses do.
     #[arg(long, value_name = "R", required_unless_present = "saturate")]
     rate: Option<f64>,
     /// For how long.
     #[arg(long, default_value_t = 10.0, value_name = "S", conflicts_with = "saturate")]
     seconds: f64,
-    /// In place of a rate: so many requests, each connection sending the next as soon as it has its reply.
+    /// In place of a rate: so many requests, each connection sending the next as soon as it has its response.
     #[arg(long, value_name = "N", conflicts_with = "rate")]
     saturate: Option<usize>,
     /// Never sleep: the sender must have a core to itself.
@@ -103,12 +103,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
     };
     let pace = if options.saturate.is_some() { Pace::Closed } else { Pace::Open(&due) };
     let send = if options.awake { send_awake } else { send };
-    let replies = send(&addresses, options.connections, requests, pace)?;
+    let responses = send(&addresses, options.connections, requests, pace)?;
     if let Some(path) = &options.json {
-        let all = format!("{:#}\n", to_json(&replies, options));
+        let all = format!("{:#}\n", to_json(&responses, options));
         std::fs::write(path, all).with_context(|| path.display().to_string())?;
     }
-    Ok(report(&replies, options))
+    Ok(report(&responses, options))
 }
 
 /// Where a kit's service is.
@@ -121,39 +121,39 @@ pub(crate) fn main_host(kit: &Kit) -> Result<SocketAddr> {
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
 
 /// For people.
-fn report(replies: &Replies, options: &Options) -> String {
+fn report(responses: &Responses, options: &Options) -> String {
     let mut text = String::new();
     let mut say = |line: String| {
         text.push_str(&line);
         text.push('\n');
     };
-    let count = replies.samples.len();
+    let count = responses.samples.len();
     say(format!(
         "{count} requests in {:.1} s over {} connections: {:.1} a second sent, {:.1} answered 200",
-        replies.wall.as_secs_f64(),
+        responses.wall.as_secs_f64(),
         options.connections,
-        replies.per_second(),
-        replies.latencies().len() as f64 / replies.wall.as_secs_f64(),
+        responses.per_second(),
+        responses.latencies().len() as f64 / responses.wall.as_secs_f64(),
     ));
-    for (answer, count) in replies.counts() {
-        let times = latencies(replies, answer);
+    for (answer, count) in responses.counts() {
+        let times = latencies(responses, answer);
         let mut line = format!("{:<16}{count:>9}", answer.to_string());
         for (name, share) in QUANTILES {
             let _ = write!(line, "  {name} {:.3} ms", milliseconds(quantile(&times, share)));
         }
         say(line);
     }
-    let sent = sorted(replies.samples.iter().map(|sample| sample.sent.saturating_sub(sample.due)));
+    let sent = sorted(responses.samples.iter().map(|sample| sample.sent.saturating_sub(sample.due)));
     say(format!(
         "sent late: p50 {:.3} ms, p99 {:.3} ms, max {:.3} ms; the sender's own CPU {:.1} µs a request",
         milliseconds(quantile(&sent, 0.5)),
         milliseconds(quantile(&sent, 0.99)),
         milliseconds(quantile(&sent, 1.0)),
-        replies.cpu.as_secs_f64() * 1e6 / count as f64,
+        responses.cpu.as_secs_f64() * 1e6 / count as f64,
     ));
     if options.by_second {
         say(format!("{:>6}{:>9}{:>9}{:>9}{:>12}{:>12}", "second", "due", "200", "other", "p99 ms", "max ms"));
-        for second in by_second(replies) {
+        for second in by_second(responses) {
             let number = |name: &str| second[name].as_f64().unwrap_or_default();
             say(format!(
                 "{:>6}{:>9}{:>9}{:>9}{:>12.3}{:>12.3}",
@@ -170,12 +170,12 @@ fn report(replies: &Replies, options: &Options) -> String {
 }
 
 /// For programs.
-fn to_json(replies: &Replies, options: &Options) -> Value {
-    let answers: Vec<_> = replies
+fn to_json(responses: &Responses, options: &Options) -> Value {
+    let answers: Vec<_> = responses
         .counts()
         .into_iter()
         .map(|(answer, count)| {
-            let times = latencies(replies, answer);
+            let times = latencies(responses, answer);
             let quantiles: serde_json::Map<String, Value> = QUANTILES
                 .iter()
                 .map(|(name, share)| (format!("{name}_ms"), json!(milliseconds(quantile(&times, *share)))))
@@ -184,21 +184,21 @@ fn to_json(replies: &Replies, options: &Options) -> Value {
         })
         .collect();
     json!({
-        "requests": replies.samples.len(),
-        "seconds": replies.wall.as_secs_f64(),
+        "requests": responses.samples.len(),
+        "seconds": responses.wall.as_secs_f64(),
         "rate": options.rate,
         "connections": options.connections,
         "answers": answers,
-        "sender_cpu_us": replies.cpu.as_secs_f64() * 1e6 / replies.samples.len() as f64,
-        "by_second": by_second(replies),
+        "sender_cpu_us": responses.cpu.as_secs_f64() * 1e6 / responses.samples.len() as f64,
+        "by_second": by_second(responses),
     })
 }
 
 /// What became of the requests that were due in each second. Latencies are of all of them, whatever came.
-fn by_second(replies: &Replies) -> Vec<Value> {
-    let last = replies.samples.iter().map(|sample| sample.due.as_secs()).max().unwrap_or_default();
+fn by_second(responses: &Responses) -> Vec<Value> {
+    let last = responses.samples.iter().map(|sample| sample.due.as_secs()).max().unwrap_or_default();
     let of = |second: u64| {
-        let due: Vec<_> = replies.samples.iter().filter(|sample| sample.due.as_secs() == second).collect();
+        let due: Vec<_> = responses.samples.iter().filter(|sample| sample.due.as_secs() == second).collect();
         let ok = due.iter().filter(|sample| sample.answer == Answer::OK).count();
         let times = sorted(due.iter().map(|sample| sample.latency()));
         let [p99, max] = [0.99, 1.0].map(|share| milliseconds(quantile(&times, share)));
@@ -207,8 +207,8 @@ fn by_second(replies: &Replies) -> Vec<Value> {
     (0..=last).map(of).collect()
 }
 
-fn latencies(replies: &Replies, answer: Answer) -> Vec<Duration> {
-    sorted(replies.samples.iter().filter(|sample| sample.answer == answer).map(replies::Sample::latency))
+fn latencies(responses: &Responses, answer: Answer) -> Vec<Duration> {
+    sorted(responses.samples.iter().filter(|sample| sample.answer == answer).map(responses::Sample::latency))
 }
 
 fn milliseconds(time: Duration) -> f64 {

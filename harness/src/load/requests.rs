@@ -7,7 +7,7 @@ use ruhui_core::api::Endpoint;
 use ruhui_core::api::card_member::{OpenUserCardToken, PreAuthToken};
 use ruhui_core::env::nonce_str;
 use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::sign::{Scheme, Signer, verify_reply};
+use ruhui_core::sign::{Scheme, Signer, verify_response};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
 use ruhui_core::wire;
 use ruhui_harness::command::read_file;
@@ -80,8 +80,8 @@ impl Maker {
 
     /// One request, signed now.
     pub(crate) fn request_of<E: Endpoint>(&self, call: &E) -> Result<Vec<u8>> {
-        let seal = self.platform.serials().next().and_then(|serial| self.platform.find(serial.as_str()));
-        let wire::Encoded { target, body, .. } = wire::encode(call, seal)?;
+        let encrypt = self.platform.serials().next().and_then(|serial| self.platform.find(serial.as_str()));
+        let wire::Encoded { target, body, .. } = wire::encode(call, encrypt)?;
         let method = E::METHOD;
         let nonce = NonceStr::new(nonce_str(&SystemEntropy))?;
         let authorization = self.signer.authorize(method.as_str(), &target, SystemClock.now(), &nonce, &body);
@@ -98,14 +98,14 @@ impl Maker {
         Ok(bytes)
     }
 
-    /// Checks that replies are signed by the platform and that no token comes twice.
-    pub(crate) fn check(&self, replies: &[Vec<u8>]) -> Result<()> {
+    /// Checks that responses are signed by the platform and that no token comes twice.
+    pub(crate) fn check(&self, responses: &[Vec<u8>]) -> Result<()> {
         let mut tokens = Vec::new();
-        for reply in replies {
-            let text = std::str::from_utf8(reply)?;
-            let (head, body) = text.split_once("\r\n\r\n").context("a reply without an end of its head")?;
+        for response in responses {
+            let text = std::str::from_utf8(response)?;
+            let (head, body) = text.split_once("\r\n\r\n").context("a response without an end of its head")?;
             let headers: HeaderMap = head.lines().skip(1).map(header).collect::<Result<_>>()?;
-            verify_reply(&headers, body.as_bytes(), Scheme::Merchant, &self.platform, SystemClock.now())?;
+            verify_response(&headers, body.as_bytes(), Scheme::Merchant, &self.platform, SystemClock.now())?;
             tokens.push(serde_json::from_str::<PreAuthToken>(body)?.token);
         }
         let count = tokens.len();

@@ -4,7 +4,7 @@
 //! timer of the kernel wakes it when the next request is due: the runtime's own timer has a grain of 1 ms.
 
 use super::head::Head;
-use super::replies::{Answer, Replies, Sample};
+use super::responses::{Answer, Responses, Sample};
 use super::timer::Timer;
 use crate::clock::{Moment, thread_cpu};
 use anyhow::{Context as _, Result, ensure};
@@ -17,17 +17,17 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-/// How long a reply may take.
+/// How long a response may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// One reply of so many is kept.
+/// One response of so many is kept.
 const KEPT: usize = 100;
 
 /// When requests are sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace<'a> {
-    /// Each connection sends the next when it has its reply.
+    /// Each connection sends the next when it has its response.
     Closed,
-    /// At these times after the start, whatever the replies do: one for each request, in order.
+    /// At these times after the start, whatever the responses do: one for each request, in order.
     Open(&'a [Duration]),
 }
 
@@ -56,7 +56,7 @@ pub(crate) fn send(
     connections: usize,
     requests: Vec<Vec<u8>>,
     pace: Pace<'_>,
-) -> Result<Replies> {
+) -> Result<Responses> {
     run(tokio::task::LocalSet::new(), send_all(addresses, connections, requests, pace, GENERATOR))
 }
 
@@ -67,23 +67,23 @@ pub(crate) fn send_and_store(
     requests: Vec<Vec<u8>>,
     due: &[Duration],
     lifetime: Lifetime,
-) -> Result<Replies> {
+) -> Result<Responses> {
     let manner = Manner { lifetime, stored: 1 };
     let addresses = [address];
     let sending = send_all(&addresses, connections, requests, Pace::Open(due), manner);
     run(tokio::task::LocalSet::new(), sending)
 }
 
-/// The same from a core that nobody else needs: it looks for replies again and again, and never sleeps.
+/// The same from a core that nobody else needs: it looks for responses again and again, and never sleeps.
 ///
 /// On loopback the service does the kernel's work for the receiver too. Thus at least it has no core to wake, which
-/// on a virtual machine costs more than to send the reply, and which no service does for callers across a network.
+/// on a virtual machine costs more than to send the response, and which no service does for callers across a network.
 pub(crate) fn send_awake(
     addresses: &[SocketAddr],
     connections: usize,
     requests: Vec<Vec<u8>>,
     pace: Pace<'_>,
-) -> Result<Replies> {
+) -> Result<Responses> {
     let work = tokio::task::LocalSet::new();
     work.spawn_local(async {
         loop {
@@ -93,7 +93,7 @@ pub(crate) fn send_awake(
     run(work, send_all(addresses, connections, requests, pace, GENERATOR))
 }
 
-fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Replies>>) -> Result<Replies> {
+fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Responses>>) -> Result<Responses> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build()?;
     work.block_on(&runtime, sending)
 }
@@ -118,7 +118,7 @@ async fn send_all(
     requests: Vec<Vec<u8>>,
     pace: Pace<'_>,
     manner: Manner,
-) -> Result<Replies> {
+) -> Result<Responses> {
     ensure!(!addresses.is_empty() && connections > 0, "no address or no connection");
     let due = match pace {
         Pace::Closed => None,
@@ -159,7 +159,7 @@ async fn send_all(
     }
     let (wall, cpu) = (run.start.elapsed(), thread_cpu() - before);
     let run = Rc::into_inner(run).context("a connection is still there")?;
-    Ok(Replies {
+    Ok(Responses {
         wall,
         samples: run.samples.into_inner(),
         kept: run.kept.into_inner(),
@@ -242,7 +242,7 @@ impl Connection {
         let Some(stream) = &mut self.stream else { return Answer::NoConnection };
         let exchange = async {
             stream.write_all(request).await?;
-            read_reply(stream, &mut self.buffer).await
+            read_response(stream, &mut self.buffer).await
         };
         match tokio::time::timeout(PATIENCE, exchange).await {
             Ok(Ok((status, keeps))) => {
@@ -257,12 +257,12 @@ impl Connection {
     }
 }
 
-/// Reads one whole reply into `buffer`: its status, and whether the connection is kept.
-async fn read_reply(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool)> {
+/// Reads one whole response into `buffer`: its status, and whether the connection is kept.
+async fn read_response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool)> {
     buffer.clear();
     loop {
         let length = stream.read_buf(buffer).await?;
-        ensure!(length > 0, "the service closed a connection in mid-reply");
+        ensure!(length > 0, "the service closed a connection in mid-response");
         let Some(head) = buffer.windows(4).position(|end| end == b"\r\n\r\n") else { continue };
         let Head { status, length, keeps } = Head::read(&buffer[..head])?;
         if buffer.len() == head + 4 + length {

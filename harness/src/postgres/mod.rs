@@ -24,7 +24,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// The name that a certificate is for. It is found nowhere: clients are told the address beside it.
 const TLS_NAME: &str = "postgres.test";
 
-/// The user that PostgreSQL runs as where we are root, which it refuses to be.
+/// The user that PostgreSQL runs as where we are root, which it rejects to be.
 const USER: &str = "postgres";
 
 /// One server.

@@ -6,7 +6,7 @@ mod balancer;
 mod replica;
 
 use crate::ledger::{Heard, Ledger, Load, Place, Plan};
-use crate::load::replies::Answer;
+use crate::load::responses::Answer;
 use crate::load::requests::Maker;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send};
@@ -187,15 +187,15 @@ fn limited_together(site: &Site<'_>, replicas: &[Replica], folder: &Path, second
     let balancer = Balancer::start(folder, replicas, Unreached::Another)?;
     let due = arrivals(&[(OFFERED, f64::from(seconds) + 1.0)]);
     let requests = Maker::new(site.kit)?.requests(due.len())?;
-    let replies = send(&[balancer.address], 64, requests, Pace::Open(&due))?;
+    let responses = send(&[balancer.address], 64, requests, Pace::Open(&due))?;
     let limited = Answer::Status(429);
-    let counts = replies.counts();
+    let counts = responses.counts();
     ensure!(
         counts.keys().all(|answer| [Answer::OK, limited].contains(answer)),
         "neither 200 nor 429: {counts:?}"
     );
     // The first second has the burst in it.
-    let counted = replies.samples.iter().filter(|sample| sample.due.as_secs() >= 1);
+    let counted = responses.samples.iter().filter(|sample| sample.due.as_secs() >= 1);
     let admitted = counted.filter(|sample| sample.answer == Answer::OK).count();
     let allowed = f64::from(LIMIT * seconds);
     let off = admitted as f64 / allowed - 1.0;
@@ -232,6 +232,6 @@ fn acknowledged(ledger: &Ledger) -> String {
 fn reasons(heard: &Heard) -> String {
     match heard.failures() {
         0 => String::new(),
-        _ => format!(" (told to come again: {}; {:?})", heard.refused, heard.others),
+        _ => format!(" (told to come again: {}; {:?})", heard.rejected, heard.others),
     }
 }

@@ -37,9 +37,9 @@ fn scheme(scheme: Scheme, caller: &str) -> Value {
 }
 
 fn parameters() -> Map<String, Value> {
-    const REPLY: &str = "The key that the reply is to be signed with";
-    const SEALED: &str = "The key that sealed fields are sealed for, and that the reply is to be signed with";
-    let serials = [("partner", false, REPLY), ("sealed", true, SEALED), ("brand", true, SEALED)];
+    const REPLY: &str = "The key that the response is to be signed with";
+    const SEALED: &str = "The key that encrypted fields are encrypted for, and that the response is to be signed with";
+    let serials = [("partner", false, REPLY), ("encrypted", true, SEALED), ("brand", true, SEALED)];
     let serial = |(id, required, what): (&str, bool, &str)| {
         let parameter = json!({
             "name": "Wechatpay-Serial",

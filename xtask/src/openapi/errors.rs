@@ -91,7 +91,7 @@ fn example(row: &Row) -> Value {
     })
 }
 
-/// The headers of a reply. A refusal at or before authentication is not signed.
+/// The headers of a response. A refusal at or before authentication is not signed.
 fn headers(signed: bool) -> Map<String, Value> {
     let prefix = if signed { "signed" } else { "maybe" };
     let mut headers = Map::new();

@@ -62,7 +62,7 @@ fn document() -> Value {
             "summary": "The calls that ruhui's SDK makes and its service answers.",
             "description": "Produced from the structs in `ruhui-core` by `cargo xtask openapi`; do not edit. \
                 Every operation links the page of WeChat Pay's documentation that it follows. \
-                Requests are signed; replies from authentication on are signed too, over their raw bytes: \
+                Requests are signed; responses from authentication on are signed too, over their raw bytes: \
                 verify before reading.",
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "Apache License 2.0", "identifier": "Apache-2.0" }

@@ -1,8 +1,8 @@
 //! The headers of a signature, in responses and in callbacks.
 
-/// A reply's signature: the header, its name in the document, and what it says.
+/// A response's signature: the header, its name in the document, and what it says.
 pub(super) const SIGNATURE_HEADERS: &[(&str, &str, &str)] = &[
-    ("Wechatpay-Timestamp", "timestamp", "When the reply was signed, in Unix seconds."),
+    ("Wechatpay-Timestamp", "timestamp", "When the response was signed, in Unix seconds."),
     ("Wechatpay-Nonce", "nonce", "A random text that is part of what was signed."),
     (
         "Wechatpay-Signature",

@@ -102,7 +102,7 @@ fn operation(kind: EventKind, family: Family, notification: &Value, resource: &V
 /// The headers of a callback's signature.
 pub(super) fn parameters() -> impl Iterator<Item = (String, Value)> {
     SIGNATURE_HEADERS.iter().map(|(name, id, description)| {
-        let description = description.replace("the reply", "the callback");
+        let description = description.replace("the response", "the callback");
         let parameter = json!({
             "name": name,
             "in": "header",
@@ -114,7 +114,7 @@ pub(super) fn parameters() -> impl Iterator<Item = (String, Value)> {
     })
 }
 
-/// Inside the one seal of a notification nothing is sealed again, so what holds a sealed text elsewhere is another
+/// Inside the one encrypt of a notification nothing is encrypted again, so what holds a encrypted text elsewhere is another
 /// schema here.
 fn opened(schemas: Map<String, Value>) -> Map<String, Value> {
     let mut opened: BTreeSet<String> = BTreeSet::new();
@@ -133,7 +133,7 @@ fn opened(schemas: Map<String, Value>) -> Map<String, Value> {
         false => name.to_owned(),
     };
     let plain = |(name, schema): (String, Value)| {
-        let schema = schema.pointer("/x-sealed/plain").cloned().unwrap_or(schema);
+        let schema = schema.pointer("/x-encrypted/plain").cloned().unwrap_or(schema);
         (renamed(&name), redirected(schema, &renamed))
     };
     schemas.into_iter().map(plain).collect()

@@ -8,19 +8,19 @@ use ruhui::api::card_member::UploadImage;
 use ruhui::api::{self, Endpoint, Visitor};
 use ruhui::key::PublicKey;
 use ruhui::wire::{self, EncodeError, Encoded, Fault, Issue};
-use ruhui::{Client, Error, Reply};
+use ruhui::{Client, Error, Response};
 use serde_json::{Map, Value};
 use std::pin::Pin;
 
 /// The outer error is what the settings lack.
-pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Result<Reply, Error>>> + 'a>>;
+pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Result<Response, Error>>> + 'a>>;
 
 /// A call of any endpoint.
 pub(crate) trait Drafted {
     fn method(&self) -> http::Method;
 
     /// Target and body, or of an upload the part that is signed.
-    fn encode(&self, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError>;
+    fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError>;
 
     /// Sends it, an upload with its picture.
     fn send<'a>(
@@ -30,8 +30,8 @@ pub(crate) trait Drafted {
         language: Language,
     ) -> Sending<'a>;
 
-    /// The reply's body, with sensitive fields opened.
-    fn read(&self, reply: &Reply) -> Result<Value, Error>;
+    /// The response's body, with sensitive fields opened.
+    fn read(&self, response: &Response) -> Result<Value, Error>;
 }
 
 /// Makes a call of `fields`. A `brand_id` that is missing is the settings'.
@@ -46,7 +46,7 @@ pub(crate) fn draft(
     api::visit(&mut find);
     match find.found {
         Some(Ok(drafted)) => Ok(drafted),
-        Some(Err(Refused { fault, fields })) => {
+        Some(Err(Rejected { fault, fields })) => {
             let said = language.say_of(field(&fault), &fault.issue);
             match fault.issue {
                 Issue::Missing if !fault.field.trim_start_matches('/').contains('/') => {
@@ -81,11 +81,11 @@ struct Find<'a> {
     family: Family,
     fields: Map<String, Value>,
     brand_id: Option<String>,
-    found: Option<Result<Box<dyn Drafted>, Refused>>,
+    found: Option<Result<Box<dyn Drafted>, Rejected>>,
 }
 
 /// What is wrong, and which fields the call has.
-struct Refused {
+struct Rejected {
     fault: Fault,
     fields: Vec<&'static str>,
 }
@@ -94,7 +94,7 @@ impl Visitor for Find<'_> {
     fn endpoint<E: Endpoint>(&mut self) {
         if self.name.is::<E>() && self.family == family::<E>() {
             let drafted = self.draft::<E>();
-            self.found = Some(drafted.map_err(|fault| Refused { fault, fields: fields::<E>() }));
+            self.found = Some(drafted.map_err(|fault| Rejected { fault, fields: fields::<E>() }));
         }
     }
 }
@@ -129,8 +129,8 @@ impl<E: Endpoint> Drafted for Draft<E> {
         E::METHOD
     }
 
-    fn encode(&self, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
-        wire::encode(&self.0, seal)
+    fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
+        wire::encode(&self.0, encrypt)
     }
 
     fn send<'a>(
@@ -152,9 +152,9 @@ impl<E: Endpoint> Drafted for Draft<E> {
         })
     }
 
-    fn read(&self, reply: &Reply) -> Result<Value, Error> {
-        let opened = reply.json::<E::Response>()?;
-        let mut whole = serde_json::from_slice(reply.body()).unwrap_or_default();
+    fn read(&self, response: &Response) -> Result<Value, Error> {
+        let opened = response.json::<E::Response>()?;
+        let mut whole = serde_json::from_slice(response.body()).unwrap_or_default();
         lay(serde_json::to_value(opened).unwrap_or_default(), &mut whole);
         Ok(whole)
     }

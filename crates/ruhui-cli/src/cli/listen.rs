@@ -18,7 +18,7 @@ pub(crate) struct ListenArguments {
 
     /// Forward the bytes and headers unchanged; this is the default / 原样转发报文与 HTTP 头（默认）
     #[arg(long, requires = "forward_to", conflicts_with = "plain")]
-    pub(crate) sealed: bool,
+    pub(crate) encrypted: bool,
 
     /// Forward the callback with the decrypted resource, unsigned / 转发解密后的明文（无签名）
     #[arg(long, requires = "forward_to")]

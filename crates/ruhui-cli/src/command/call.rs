@@ -8,7 +8,7 @@ use crate::fields::{Field, gather};
 use crate::language::Language;
 use crate::{input, output};
 use anyhow::bail;
-use ruhui::Reply;
+use ruhui::Response;
 use ruhui::api::card_member::UploadImage;
 use ruhui::api::{Brand, Partner};
 use ruhui::types::Text;
@@ -19,9 +19,9 @@ use std::process::ExitCode;
 pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow::Result<ExitCode> {
     let CallArguments { request, output: how, credentials, pick, .. } = arguments;
     let how = how.output;
-    let show = |reply: &Reply, opened: Option<Value>| match &pick {
-        None => show(reply, opened, how),
-        Some(field) => show_picked(reply, opened, field, language),
+    let show = |response: &Response, opened: Option<Value>| match &pick {
+        None => show(response, opened, how),
+        Some(field) => show_picked(response, opened, field, language),
     };
     match request.request() {
         None => list(credentials.family(), how, language)?,
@@ -33,19 +33,19 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
                 Family::Brand => settings.client::<Brand>(language)?.call(method, &target, body).await,
             };
             let failed = Failed { settings: &settings, language, other_path: None };
-            let reply = called.map_err(|error| failed.explain(error))?;
-            say_if_from_backup(&reply, language);
-            show(&reply, None)?;
+            let response = called.map_err(|error| failed.explain(error))?;
+            say_if_from_backup(&response, language);
+            show(&response, None)?;
         }
         Some(Request::Call { name, fields, data }) => {
             let settings = credentials.resolve(&[], name.family, language)?;
             let written = write(&name, &fields, data.as_deref(), &settings, language)?;
             let sent = written.call.send(written.picture, &settings, language).await?;
             let failed = Failed { settings: &settings, language, other_path: None };
-            let read = |reply: Reply| written.call.read(&reply).map(|body| (reply, body));
-            let (reply, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
-            say_if_from_backup(&reply, language);
-            show(&reply, Some(body))?;
+            let read = |response: Response| written.call.read(&response).map(|body| (response, body));
+            let (response, body) = sent.and_then(read).map_err(|error| failed.explain(error))?;
+            say_if_from_backup(&response, language);
+            show(&response, Some(body))?;
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -93,36 +93,36 @@ fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<S
     }
 }
 
-/// Prints a reply: `opened` if it was read, else the bytes as they came.
-fn show(reply: &Reply, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
+/// Prints a response: `opened` if it was read, else the bytes as they came.
+fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
     match (how, opened) {
         (Output::Text, opened) => {
-            eprintln!("{} Request-ID {}", reply.status(), reply.request_id().unwrap_or("-"));
+            eprintln!("{} Request-ID {}", response.status(), response.request_id().unwrap_or("-"));
             match opened {
                 Some(body) => output::json(&body)?,
-                None if reply.body().is_empty() => {}
-                None => output::lines(reply.body())?,
+                None if response.body().is_empty() => {}
+                None => output::lines(response.body())?,
             }
         }
         (Output::Json, opened) => {
-            let text = || Value::String(String::from_utf8_lossy(reply.body()).into_owned());
+            let text = || Value::String(String::from_utf8_lossy(response.body()).into_owned());
             let body = match opened {
                 Some(body) => body,
-                None if reply.body().is_empty() => Value::Null,
-                None => serde_json::from_slice(reply.body()).unwrap_or_else(|_| text()),
+                None if response.body().is_empty() => Value::Null,
+                None => serde_json::from_slice(response.body()).unwrap_or_else(|_| text()),
             };
-            let (status, request_id) = (reply.status().as_u16(), reply.request_id());
+            let (status, request_id) = (response.status().as_u16(), response.request_id());
             output::json(&json!({ "status": status, "request_id": request_id, "body": body }))?;
         }
     }
     Ok(())
 }
 
-/// Prints one member of a reply: a text as it is, for a script to take.
-fn show_picked(reply: &Reply, opened: Option<Value>, field: &str, language: Language) -> anyhow::Result<()> {
+/// Prints one member of a response: a text as it is, for a script to take.
+fn show_picked(response: &Response, opened: Option<Value>, field: &str, language: Language) -> anyhow::Result<()> {
     let body = match opened {
         Some(body) => body,
-        None => serde_json::from_slice(reply.body()).unwrap_or(Value::Null),
+        None => serde_json::from_slice(response.body()).unwrap_or(Value::Null),
     };
     let pointer: String = field.split('.').map(|step| format!("/{step}")).collect();
     match body.pointer(&pointer) {

@@ -15,7 +15,7 @@ use forward::Forward;
 use http::{Method, StatusCode};
 use ruhui::notify::axum::BODY_LIMIT;
 use ruhui::notify::{Answer, NotifyError, Receiver};
-use ruhui::seal::ApiV3Key;
+use ruhui::encryption::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
 use ruhui_core::api::rows::Id;
@@ -79,31 +79,31 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
     let (head, body) = request.into_parts();
     if head.method != Method::POST {
         let method = head.method;
-        return listening.refuse(
+        return listening.reject(
             format!("{method} is no callback; WeChat Pay sends POST"),
             format!("{method} 不是回调通知，微信支付使用 POST"),
-            Answer::refuse(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
+            Answer::reject(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
         );
     }
     let body = match read_body(&head, body, BODY_LIMIT).await {
         Ok(body) => body,
         Err(row) if row.id == Id::BODY_TOO_LARGE => {
-            return listening.refuse(
+            return listening.reject(
                 format!("the body has more than {BODY_LIMIT} bytes"),
                 format!("请求体超过 {BODY_LIMIT} 字节"),
-                Answer::refuse(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+                Answer::reject(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
             );
         }
         Err(row) => {
             let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
-            return listening.refuse(row.en.to_owned(), row.zh.to_owned(), Answer::refuse(status, row.zh));
+            return listening.reject(row.en.to_owned(), row.zh.to_owned(), Answer::reject(status, row.zh));
         }
     };
     let received = match listening.receiver.receive(&head.headers, &body) {
         Ok(received) => received,
         Err(error) => {
             let (en, zh) = explained(&error);
-            return listening.refuse(en, zh, error.answer());
+            return listening.reject(en, zh, error.answer());
         }
     };
     // Before it is passed on: WeChat Pay may hang up while the target takes its time.
@@ -123,7 +123,7 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
 /// The library's words, where they do not speak of the library.
 fn explained(error: &NotifyError) -> (String, String) {
     match error {
-        NotifyError::Unverified { error: error @ VerifyError::WrongAlgorithm { wanted, found }, .. }
+        NotifyError::UnverifiedResponse { error: error @ VerifyError::WrongAlgorithm { wanted, found }, .. }
             if !found.contains("SM2") =>
         {
             match wanted {
@@ -142,7 +142,7 @@ fn explained(error: &NotifyError) -> (String, String) {
 }
 
 impl Listening {
-    fn refuse(&self, en: String, zh: String, answer: Answer) -> Response {
+    fn reject(&self, en: String, zh: String, answer: Answer) -> Response {
         let status = answer.status().as_u16();
         eprintln!(
             "{}",

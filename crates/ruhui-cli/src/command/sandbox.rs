@@ -91,9 +91,9 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
 /// The sandbox's response to the first request for a token.
 enum First {
     Token(PreAuthToken),
-    /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or refused:
+    /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or rejected:
     /// no reason not to serve the others.
-    Refused(String),
+    Rejected(String),
 }
 
 /// The first request for a token, as any client makes it with this kit.
@@ -126,7 +126,7 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let client = builder.build().map_err(|error| failed(&error))?;
     match client.create_pre_auth_token(&call).await {
         Ok(token) => Ok(First::Token(token)),
-        Err(error @ ruhui::Error::Api(_)) => Ok(First::Refused(language.say(&error))),
+        Err(error @ ruhui::Error::Api(_)) => Ok(First::Rejected(language.say(&error))),
         Err(error) => Err(anyhow!(failed(&error))),
     }
 }
@@ -148,7 +148,7 @@ fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
             shown["expire_time"] = json!(token.expire_time);
             shown["query_string"] = json!(Launch::new(token).query_string());
         }
-        First::Refused(why) => shown["no_token"] = json!(why),
+        First::Rejected(why) => shown["no_token"] = json!(why),
     }
     output::json(&shown)?;
     Ok(())
@@ -167,7 +167,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
                 (language.pick("launch", "拉起参数"), Launch::new(token).query_string()),
             ])?;
         }
-        First::Refused(why) => output::line(&language.pick(
+        First::Rejected(why) => output::line(&language.pick(
             format!("No first token, as ruhui.toml now is. {why}"),
             format!("按当前 ruhui.toml 无法获取第一个 token。{why}"),
         ))?,

@@ -31,8 +31,8 @@ pub(crate) fn run(arguments: SignArguments, language: Language) -> anyhow::Resul
         Request::Path { method, target, data } => (method, target, input::data(data.as_deref(), language)?),
         Request::Call { name, fields, data } => {
             let call = write(&name, &fields, data.as_deref(), &settings, language)?.call;
-            let (_, seal) = settings.public_key(language)?;
-            let encoded = call.encode(seal.as_ref()).map_err(|error| {
+            let (_, encrypt) = settings.public_key(language)?;
+            let encoded = call.encode(encrypt.as_ref()).map_err(|error| {
                 let hint = match error {
                     EncodeError::NoKey { .. } => {
                         language.pick("; give --public-key", "；请提供 --public-key")

@@ -55,9 +55,9 @@ async fn ask<E: Endpoint<Response = PreAuthToken>>(
     call: &E,
     language: Language,
 ) -> Result<PreAuthToken, Error> {
-    let reply = client.exchange(call).await?;
-    say_if_from_backup(&reply, language);
-    reply.json()
+    let response = client.exchange(call).await?;
+    say_if_from_backup(&response, language);
+    response.json()
 }
 
 fn show(token: &PreAuthToken, output: Output, language: Language) -> std::io::Result<()> {

@@ -8,7 +8,7 @@ use crate::output;
 use http::HeaderMap;
 use ruhui::sign::{Scheme, WINDOW, header};
 use ruhui_core::capture::{Headers, Request, Response};
-use ruhui_core::explain::{ReceivedReply, explain_reply};
+use ruhui_core::explain::{ReceivedResponse, explain_response};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -62,9 +62,9 @@ pub(crate) fn run(
     let judgement = match &signed.body {
         None => Judgement { why: Some(BODY_MISSING.map(str::to_owned)), findings: json!([]) },
         Some(body) => {
-            let received = ReceivedReply::new(&signed.headers, body, scheme);
+            let received = ReceivedResponse::new(&signed.headers, body, scheme);
             let received = time.map_or(received, |time| received.at(time));
-            let explanation = explain_reply(&received, &keys, own.as_ref());
+            let explanation = explain_response(&received, &keys, own.as_ref());
             let why =
                 explanation.error.as_ref().map(|_| [format!("{explanation}"), format!("{explanation:#}")]);
             Judgement { why, findings: json!(explanation.findings) }

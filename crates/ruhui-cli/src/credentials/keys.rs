@@ -7,7 +7,7 @@ use super::setting::{
 use super::settings::Settings;
 use crate::input;
 use crate::language::Language;
-use ruhui::error::Mixup;
+use ruhui::error::KeyMixup;
 use ruhui::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey, serial};
 use ruhui::sign::Signer;
 use ruhui::types::{BrandId, Caller, MchId, SerialNo};
@@ -58,7 +58,7 @@ impl Settings {
         self.pem(PLATFORM_CERTIFICATE, Certificate::from_bytes, language)
     }
 
-    /// WeChat Pay's keys that verify replies: the public key, the certificate, or both.
+    /// WeChat Pay's keys that verify responses: the public key, the certificate, or both.
     pub(crate) fn platform_keys(&self, language: Language) -> anyhow::Result<PlatformKeys> {
         let mut keys = PlatformKeys::new();
         if let Some(certificate) = self.platform_certificate(language)? {
@@ -84,7 +84,7 @@ impl Settings {
             Family::Partner => Caller::Merchant(self.parsed(MCHID, MchId::new, language)?),
             Family::Brand => Caller::Brand(self.parsed(BRAND_ID, BrandId::new, language)?),
         };
-        if let Some(mixup) = Mixup::of_serial_no(serial_no, &caller) {
+        if let Some(mixup) = KeyMixup::of_serial_no(serial_no, &caller) {
             return Err(language.say_of(SERIAL_NO.flag, &mixup));
         }
         let serial_no = self.parsed(SERIAL_NO, serial::read, language)?;

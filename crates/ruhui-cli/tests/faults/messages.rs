@@ -46,17 +46,17 @@ fn serves_on(fault: &str, said: &str) {
 }
 
 #[test]
-fn a_full_disk_refuses_and_goes_on_when_there_is_room() {
+fn a_full_disk_rejects_and_goes_on_when_there_is_room() {
     serves_on(&format!("write {ENOSPC}"), "no room for the store");
 }
 
 #[test]
-fn a_write_that_fails_refuses_and_goes_on_when_it_works() {
+fn a_write_that_fails_rejects_and_goes_on_when_it_works() {
     serves_on(&format!("write {EIO}"), "failed: disk I/O error while writing");
 }
 
 #[test]
-fn a_sync_that_fails_refuses_and_goes_on_when_it_works() {
+fn a_sync_that_fails_rejects_and_goes_on_when_it_works() {
     serves_on(&format!("sync {EIO}"), "failed: disk I/O error while syncing");
 }
 

@@ -72,8 +72,8 @@ fn what_was_acknowledged_before_a_backup_is_in_it() {
     assert_eq!(pair(&shown, "bytes"), fs::metadata(place.path().join("copy.db")).unwrap().len().to_string());
 
     // A process of another has it.
-    let refused = say(place.path(), &["restore", "copy.db", "ruhui-sandbox", "--force"]).error();
-    assert!(refused.contains("is in use; stop its service first"), "{refused}");
+    let rejected = say(place.path(), &["restore", "copy.db", "ruhui-sandbox", "--force"]).error();
+    assert!(rejected.contains("is in use; stop its service first"), "{rejected}");
     sandbox.stop();
 
     let there = made();

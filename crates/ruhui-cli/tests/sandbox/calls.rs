@@ -95,7 +95,7 @@ fn each_named_user_gets_its_one_answer() {
             assert_eq!(error["signed"], true, "{openid} {way:?}");
             assert_eq!(error["retryable"], ["429", "500"].contains(&status), "{openid} {way:?}");
             let line = said.error();
-            assert!(line.starts_with(&format!("refused: {expected}: ")), "{line}");
+            assert!(line.starts_with(&format!("rejected: {expected}: ")), "{line}");
         }
     }
     sandbox.stop();
@@ -127,7 +127,7 @@ fn a_main_host_that_is_down_is_replaced_by_the_backup() {
     let from_backup = token(&["--base-url", CLOSED]);
     let said = format!(
         "from the backup host {}, since the main host failed: {CLOSED}: no connection: nothing listens there, the \
-         connection was refused",
+         connection was rejected",
         sandbox.value("RUHUI_BACKUP_URL")
     );
     assert!(from_backup.stderr.contains(&said), "{from_backup:?}");
@@ -163,10 +163,10 @@ fn any_path_can_be_called() {
     assert_eq!(json["body"]["echo_message"], "会员");
     assert!(json["request_id"].is_string());
 
-    let refused = call(&["POST", "/v3/security/echo", "-d", "{}"]).error();
+    let rejected = call(&["POST", "/v3/security/echo", "-d", "{}"]).error();
     assert!(
-        refused.starts_with("rejected: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
-        "{refused}"
+        rejected.starts_with("rejected: 400 PARAM_ERROR: /body/echo_message is required; not signed, as "),
+        "{rejected}"
     );
     let nothing = call(&["GET", "/v3/nothing"]).error();
     assert!(

@@ -4,8 +4,8 @@ use crate::running::*;
 use ruhui::api::event::{EventKind, Notification};
 use ruhui::env::{Clock as _, SystemClock};
 use ruhui::key::PrivateKey;
-use ruhui::seal::{ApiV3Key, ResourceNonce};
-use ruhui::sign::{ReplySigner, Scheme};
+use ruhui::encryption::{ApiV3Key, ResourceNonce};
+use ruhui::sign::{ResponseSigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr, SerialNo};
 use serde_json::{Value, json};
 use std::fs;
@@ -76,9 +76,9 @@ impl Drop for Listening {
     }
 }
 
-/// What WeChat Pay has of a sandbox: the keys that it signs and seals with.
+/// What WeChat Pay has of a sandbox: the keys that it signs and encrypts with.
 struct WeChatPay {
-    signer: ReplySigner,
+    signer: ResponseSigner,
     apiv3_key: ApiV3Key,
     family: Family,
 }
@@ -86,7 +86,7 @@ struct WeChatPay {
 impl WeChatPay {
     fn of(place: &TempDir, family: Family) -> Self {
         let values = kit(&root(place));
-        let (key, id, seals) = match family {
+        let (key, id, encrypts) = match family {
             Family::Partner => ("wxp_key.pem", "RUHUI_WECHATPAY_PUBLIC_KEY_ID", "RUHUI_APIV3_KEY"),
             Family::Brand => {
                 ("brand_wxp_key.pem", "RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", "RUHUI_BRAND_API_KEY")
@@ -94,15 +94,15 @@ impl WeChatPay {
         };
         let key = fs::read_to_string(root(place).join("platform").join(key)).unwrap();
         let signer =
-            ReplySigner::new(SerialNo::new(&values[id]).unwrap(), PrivateKey::from_pem(&key).unwrap());
-        Self { signer, apiv3_key: ApiV3Key::new(&values[seals]).unwrap(), family }
+            ResponseSigner::new(SerialNo::new(&values[id]).unwrap(), PrivateKey::from_pem(&key).unwrap());
+        Self { signer, apiv3_key: ApiV3Key::new(&values[encrypts]).unwrap(), family }
     }
 
     /// A callback: its headers as they are written, and its body.
     fn callback(&self, id: &str, kind: EventKind, plain: &str) -> (String, String) {
         let now = SystemClock.now();
         let (event_type, original_type) = (kind.event_type(self.family), kind.original_type());
-        let notification = Notification::seal(
+        let notification = Notification::encrypt(
             &self.apiv3_key,
             ResourceNonce::new("j9g1wAzF9Xn1").unwrap(),
             id,
@@ -228,7 +228,7 @@ fn an_event_that_is_not_as_documented_is_shown_with_what_does_not_fit() {
 }
 
 #[test]
-fn what_is_not_wechat_pays_is_refused_and_explained() {
+fn what_is_not_wechat_pays_is_rejected_and_explained() {
     let place = made();
     let wechat_pay = WeChatPay::of(&place, Family::Partner);
     let (head, body) = wechat_pay.user_card("1");
@@ -245,13 +245,13 @@ fn what_is_not_wechat_pays_is_refused_and_explained() {
         (&unknown, &body, 401, "which is not configured; configured: ", "未配置，已配置："),
         (&other_head, &other_body, 500, "cannot be decrypted with this APIv3 key", "无法解密"),
     ];
-    for (language, refused) in [("en", "refused with"), ("zh", "已拒绝（")] {
+    for (language, rejected) in [("en", "rejected with"), ("zh", "已拒绝（")] {
         let mut listening = Listening::start(place.path(), &["--lang", language]);
         for (head, body, status, en, zh) in table {
             assert_fail(listening.send(head, body), status);
             let said = listening.says();
             let wanted = if language == "en" { en } else { zh };
-            assert!(said.starts_with(refused) && said.contains(&status.to_string()), "{said}");
+            assert!(said.starts_with(rejected) && said.contains(&status.to_string()), "{said}");
             assert!(said.contains(wanted) && !said.contains("13900001234"), "{wanted}: {said}");
         }
         let answer = exchange(&listening.url, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
@@ -278,7 +278,7 @@ fn callbacks_of_the_other_family_are_told_apart() {
 }
 
 #[test]
-fn sealed_the_target_gets_what_came_and_its_answer_goes_back() {
+fn encrypted_the_target_gets_what_came_and_its_answer_goes_back() {
     let place = made();
     let wechat_pay = WeChatPay::of(&place, Family::Partner);
     let (url, took) = target(

@@ -47,14 +47,14 @@ fn a_picture_is_uploaded_and_put_on_a_card() {
         assert_eq!(changed["body"]["card_picture_url"], uploaded["body"]["media_url"]);
         assert_eq!(changed["body"]["need_pinned"], true);
     }
-    let refused = upload(&["sha256=00"]).error();
-    assert!(refused.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{refused}");
-    let refused = upload(&["--family", "brand", "file_digest=00"]).error();
-    assert!(refused.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{refused}");
+    let rejected = upload(&["sha256=00"]).error();
+    assert!(rejected.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{rejected}");
+    let rejected = upload(&["--family", "brand", "file_digest=00"]).error();
+    assert!(rejected.starts_with("rejected: 403 REQUEST_BLOCKED: "), "{rejected}");
     sandbox.stop();
 }
 
-/// What is sealed on the way is plain at both ends of it.
+/// What is encrypted on the way is plain at both ends of it.
 #[test]
 fn sensitive_fields_are_typed_and_shown_plain() {
     let place = made();
@@ -83,7 +83,7 @@ fn sensitive_fields_are_typed_and_shown_plain() {
     // By path nothing is opened: what comes is shown.
     let path = "/brand/card-member/user-cards/M1?card_id=pMerchantCode000000000000001&openid=oImported0000000000000000000";
     let raw = call(place.path(), &[&["GET", path], &brand[..]].concat()).json()["body"].clone();
-    assert_eq!(raw["phone_number"].as_str().unwrap().len(), 344, "a sealed text in Base64: {raw}");
+    assert_eq!(raw["phone_number"].as_str().unwrap().len(), 344, "a encrypted text in Base64: {raw}");
     sandbox.stop();
 }
 

@@ -50,12 +50,12 @@ fn connections_may_be_more_than_the_files_it_was_given() {
     let mut open = Vec::new();
     let ask = |stream: &mut TcpStream| {
         stream.write_all(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
-        let mut reply = [0; 4096];
-        let length = stream.read(&mut reply).unwrap();
+        let mut response = [0; 4096];
+        let length = stream.read(&mut response).unwrap();
         assert!(
-            reply[..length].starts_with(b"HTTP/1.1 404 "),
+            response[..length].starts_with(b"HTTP/1.1 404 "),
             "{}",
-            String::from_utf8_lossy(&reply[..length])
+            String::from_utf8_lossy(&response[..length])
         );
     };
     for _ in 0..200 {
@@ -234,7 +234,7 @@ fn a_deleted_folder_is_reported_while_the_sandbox_runs() {
 
 /// Whoever edits the samples' user away still has a sandbox.
 #[test]
-fn a_refused_first_token_does_not_keep_it_from_serving() {
+fn a_rejected_first_token_does_not_keep_it_from_serving() {
     let place = made();
     edit(&place, "openid = \"obLatjnx9gnqzS4myYGmLZ7LgLBA\"", "openid = \"oAnother00000000000000000000\"");
     edit(&place, "unknown_openids = \"accept\"", "unknown_openids = \"reject\"");

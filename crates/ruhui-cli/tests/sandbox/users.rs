@@ -86,7 +86,7 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     let query = ["call", "query_user_card", &card_id, &openid, &code_given, "-o", "json"];
     let queried = say(here, &query).json();
     assert_eq!(queried["body"]["user_card_state"], "EFFECTIVE");
-    assert_eq!(queried["body"]["phone_number"], "13900001234", "sealed on the way, and opened");
+    assert_eq!(queried["body"]["phone_number"], "13900001234", "encrypted on the way, and opened");
 
     let points = user(here, &["points", "-o", "json"]).json();
     assert_eq!(points["user_card_code"], code.as_str());
@@ -213,7 +213,7 @@ fn a_probe_tells_who_checks_signatures() {
     notify(&place, "card_id = \"pBrandOwned00000000000000001\"\n", CLOSED);
     let sandbox = Running::start(place.path(), &[]);
     let probe = |options: &[&str]| say(place.path(), &[&["events", "--probe"], options].concat());
-    assert_eq!(probe(&[]).good(), "refused with 401, as it should be: the signature is checked\n");
+    assert_eq!(probe(&[]).good(), "rejected with 401, as it should be: the signature is checked\n");
     assert_eq!(probe(&["-o", "json"]).json()["signature_checked"], true);
     let accepted = probe(&["--card-id", "pMerchantCode000000000000001"]).error();
     assert!(accepted.starts_with("accepted with 204, although the signature is wrong"), "{accepted}");

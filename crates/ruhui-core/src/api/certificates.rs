@@ -3,7 +3,7 @@
 //! `GET /v3/certificates`, <https://pay.weixin.qq.com/doc/v3/partner/4012715700>
 
 use super::{Document, Effect, Endpoint, Partner, Row, rows};
-use crate::seal::Sealed;
+use crate::encryption::EncryptedResource;
 use crate::types::{DateTime, SerialNo};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -57,8 +57,8 @@ pub struct PlatformCertificate {
     pub effective_time: DateTime,
     /// When it ends.
     pub expire_time: DateTime,
-    /// The certificate's PEM, sealed with the merchant's APIv3 key; `associated_data` is `certificate`.
-    pub encrypt_certificate: Sealed,
+    /// The certificate's PEM, encrypted with the merchant's APIv3 key; `associated_data` is `certificate`.
+    pub encrypt_certificate: Encrypted,
 }
 
 impl PlatformCertificate {
@@ -67,7 +67,7 @@ impl PlatformCertificate {
         serial_no: SerialNo,
         effective_time: DateTime,
         expire_time: DateTime,
-        encrypt_certificate: Sealed,
+        encrypt_certificate: Encrypted,
     ) -> Self {
         Self { serial_no, effective_time, expire_time, encrypt_certificate }
     }

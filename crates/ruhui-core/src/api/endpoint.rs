@@ -24,11 +24,11 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const PATH: &'static str;
     /// The document that describes it.
     const DOCUMENT: Document;
-    /// What a lost reply means.
+    /// What a lost response means.
     const EFFECT: Effect;
     /// Every business error that the document lists, beside the four public ones.
     const ERRORS: &'static [&'static Row];
-    /// Whether the header `Wechatpay-Serial` is required because the call takes sealed fields.
+    /// Whether the header `Wechatpay-Serial` is required because the call takes encrypted fields.
     const SEALED: bool = false;
     /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
     const ALSO_NAMED: &'static [&'static str] = &[];
@@ -71,7 +71,7 @@ impl Document {
     }
 }
 
-/// Whether a call may be sent again when its reply was lost.
+/// Whether a call may be sent again when its response was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a call is repeatable or it is not")]
 pub enum Effect {

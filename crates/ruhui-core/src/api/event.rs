@@ -1,8 +1,8 @@
 //! 会员卡事件通知: what WeChat Pay tells the merchant, at the `notify_url` of the card template.
 //!
-//! A callback is a signed POST with a [`Notification`] as its body; the resource in it is sealed with the
+//! A callback is a signed POST with a [`Notification`] as its body; the resource in it is encrypted with the
 //! caller's APIv3 key (a brand's own 32-byte key in the brand family). Whoever receives one verifies the
-//! signature over the raw bytes first ([`crate::sign::verify_reply`]) and opens the resource after.
+//! signature over the raw bytes first ([`crate::sign::verify_response`]) and opens the resource after.
 //!
 //! - User cards: <https://pay.weixin.qq.com/doc/v3/partner/4015283692>,
 //!   <https://pay.weixin.qq.com/doc/brand/4015582700>
@@ -45,7 +45,7 @@ pub enum Event {
     Unknown(UnknownEvent),
     /// An event of a known type whose resource lacks a required member, or has another value in its place. It
     /// holds the whole resource. A resend would not match the type either, so accept the event.
-    Unfit(UnfitEvent),
+    Unfit(InvalidEvent),
 }
 
 impl Event {
@@ -79,7 +79,7 @@ impl Event {
 /// An event of a known type whose resource does not match the type. Its `Debug` hides the resource.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
-pub struct UnfitEvent {
+pub struct InvalidEvent {
     /// The kind of the event.
     pub kind: EventKind,
     /// The type, as it came.
@@ -89,9 +89,9 @@ pub struct UnfitEvent {
     member: Option<(BrandId, CardId, OpenId)>,
 }
 
-impl fmt::Debug for UnfitEvent {
+impl fmt::Debug for InvalidEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("UnfitEvent").field("event_type", &self.event_type).finish_non_exhaustive()
+        f.debug_struct("InvalidEvent").field("event_type", &self.event_type).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Python's `http.client` with a debuglevel: `send: b'...'`, `reply: '...'`, `header: ...`.
+//! Python's `http.client` with a debuglevel: `send: b'...'`, `response: '...'`, `header: ...`.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
@@ -11,8 +11,8 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
         let line = lines::bare(line);
         if let Some(sent) = after(line, b"send: ").and_then(literal) {
             blocks.put(true, &sent, true);
-        } else if let Some(reply) = after(line, b"reply: ").and_then(literal) {
-            blocks.put(false, &reply, true);
+        } else if let Some(response) = after(line, b"reply: ").and_then(literal) {
+            blocks.put(false, &response, true);
         } else if let Some(header) = after(line, b"header: ").filter(|line| lines::header(line).is_some()) {
             blocks.put(false, &[header, b"\r\n"].concat(), false);
         }

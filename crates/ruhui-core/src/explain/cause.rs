@@ -3,7 +3,7 @@
 use crate::bilingual::Bilingual;
 use serde::Serialize;
 
-/// One cause for which a signature is refused, as it is named to people.
+/// One cause for which a signature is rejected, as it is named to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Cause {

@@ -6,7 +6,7 @@ use crate::sign::SignInformation;
 use serde::Serialize;
 use std::fmt;
 
-/// Why a signature was refused. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
+/// Why a signature was rejected. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -19,7 +19,7 @@ pub struct Explanation {
     pub remarks: Vec<Finding>,
     /// Both messages, where they differ in a way that was found out.
     pub comparison: Option<Comparison>,
-    /// What the service says of its message when it refuses the signature.
+    /// What the service says of its message when it rejects the signature.
     pub sign_information: Option<SignInformation>,
     /// What may be the cause and cannot be seen from the request; only with [`Verdict::Unexplained`].
     pub perhaps: Vec<Bilingual>,

@@ -1,4 +1,4 @@
-//! The lenient look at an Authorization header that the strict reader refused: what was meant, and what is
+//! The lenient look at an Authorization header that the strict reader rejected: what was meant, and what is
 //! wrong with it.
 
 use super::cause::Cause;

@@ -95,7 +95,7 @@ pub(super) fn other_order(parts: &Parts) -> Vec<Parts> {
     orders.flat_map(|order| lined(parts, &order)).collect()
 }
 
-pub(super) fn reply_lines(parts: &Parts) -> Vec<Parts> {
+pub(super) fn response_lines(parts: &Parts) -> Vec<Parts> {
     lined(parts, &[2, 3, 4])
 }
 

@@ -47,7 +47,7 @@ mod lines;
 mod members;
 mod parts;
 mod received;
-mod reply;
+mod response;
 mod request;
 mod search;
 mod sent;
@@ -60,12 +60,12 @@ mod time;
 mod trial;
 
 pub use cause::Cause;
-pub use causes::{causes, reply_causes};
+pub use causes::{causes, response_causes};
 pub use expected::{Expected, expected};
 pub use explanation::{Certainty, Comparison, Difference, Explanation, Finding, Verdict};
 pub use keys::Keys;
 pub use received::Received;
-pub use reply::{ReceivedReply, ReplyExplanation, explain_reply, is_html, write_findings};
+pub use response::{ReceivedResponse, ResponseExplanation, explain_response, is_html, write_findings};
 
 use crate::sign::{Scheme, SignInformation};
 use causes::head::HEAD;

@@ -11,7 +11,7 @@ use crate::bilingual::Bilingual;
 use crate::crypto::sha256;
 use crate::sign::header;
 use crate::types::Family;
-use crate::wire::{self, Fault, Issue};
+use crate::wire::{self, ParameterError, ParameterIssue};
 use percent_encoding::percent_decode_str;
 
 /// The first check that rejects the request, or a remark where no endpoint is known.
@@ -84,7 +84,7 @@ impl Search<'_> {
         is_other.then(|| Finding::seen(&FILE_DIGEST))
     }
 
-    fn read<E: Endpoint>(&self) -> Result<(), Fault> {
+    fn read<E: Endpoint>(&self) -> Result<(), ParameterError> {
         let decoded: Vec<(&str, String)> = E::PATH
             .split('/')
             .zip(self.path.split('/'))
@@ -110,9 +110,9 @@ impl Search<'_> {
 }
 
 /// The fault, and the members that it is about where it names none.
-fn said(fault: &Fault) -> Bilingual {
+fn said(fault: &ParameterError) -> Bilingual {
     match &fault.issue {
-        Issue::Undefined { members } => {
+        ParameterIssue::Undefined { members } => {
             let members = members.join(", ");
             Bilingual::new(format!("{fault}: {members}"), format!("{fault:#}：{members}"))
         }

@@ -11,7 +11,7 @@ use super::received::Received;
 use crate::api::{self, Endpoint, Visitor};
 use crate::bilingual::Bilingual;
 use crate::form::{self, Effect, Oddity};
-use crate::head::{HeadFault, check_accept, check_content_type, has_json_body};
+use crate::head::{HeaderError, check_accept, check_content_type, has_json_body};
 use std::rc::Rc;
 
 /// The body that the service verifies, and the findings of its other checks.
@@ -62,7 +62,7 @@ fn oddity_finding(oddity: &Oddity) -> Option<Finding> {
     Some(Finding { detail, ..Finding::seen(cause) })
 }
 
-fn head_finding(cause: &'static Cause, fault: &HeadFault) -> Finding {
+fn head_finding(cause: &'static Cause, fault: &HeaderError) -> Finding {
     Finding { detail: Some(Bilingual::of(fault)), ..Finding::seen(cause) }
 }
 

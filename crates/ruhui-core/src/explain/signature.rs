@@ -20,7 +20,7 @@ pub(super) fn read<'a>(
 }
 
 /// As [`read`], for the signature of a response or a callback.
-pub(super) fn read_reply<'a>(
+pub(super) fn read_response<'a>(
     text: &str,
     keys: impl Iterator<Item = &'a PublicKey>,
 ) -> (Option<Vec<u8>>, Vec<Finding>) {
@@ -39,7 +39,7 @@ fn read_with<'a>(
     let (bytes, damage) = read_signature(text, &lengths);
     let finding = |damage: &Damage| {
         let text = damage.text();
-        let cause = causes.iter().find(|cause| [text.id, text.reply_id].contains(&cause.id))?;
+        let cause = causes.iter().find(|cause| [text.id, text.response_id].contains(&cause.id))?;
         Some(Finding {
             detail: damage.numbers().map(|(en, zh)| Bilingual::new(en, zh)),
             ..Finding::seen(cause)

@@ -81,7 +81,7 @@ pub(super) fn judge(
     let message = base.message();
     let block = match open(said, keys, &message, &mut findings) {
         Ok(opened) => opened.block,
-        Err(Unopened::PerhapsPss(block)) => return perhaps_pss(base, &block, findings),
+        Err(UndecodedBlock::PerhapsPss(block)) => return perhaps_pss(base, &block, findings),
         Err(unopened) => return unopened.explanation(findings),
     };
 
@@ -143,7 +143,7 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
             }
             explanation
         }
-        Err(Unopened::OtherKey | Unopened::PerhapsPss(_)) => {
+        Err(UndecodedBlock::OtherKey | UndecodedBlock::PerhapsPss(_)) => {
             findings.push(Finding::proven(&KEY_UNKNOWN));
             Explanation { perhaps: PERHAPS_KEY.to_vec(), ..Explanation::new(Verdict::Incomplete, findings) }
         }
@@ -159,7 +159,7 @@ struct Opened {
 }
 
 /// The reason for which no known key recovered the block of a signature.
-enum Unopened {
+enum UndecodedBlock {
     NotASignature,
     NoKey,
     OtherKey,
@@ -167,7 +167,7 @@ enum Unopened {
     PerhapsPss(Block),
 }
 
-impl Unopened {
+impl UndecodedBlock {
     fn explanation(self, mut findings: Vec<Finding>) -> Explanation {
         match self {
             Self::NotASignature | Self::NoKey => Explanation::new(Verdict::Unchecked, findings),
@@ -186,13 +186,13 @@ fn open(
     keys: &Keys,
     message: &[u8],
     findings: &mut Vec<Finding>,
-) -> Result<Opened, Unopened> {
+) -> Result<Opened, UndecodedBlock> {
     let known = keys.in_order(said.serial_no.as_deref());
     let (signature, damage) = signature::read(&said.text, known.iter().map(|known| &known.key));
     findings.extend(damage);
-    let signature = signature.ok_or(Unopened::NotASignature)?;
+    let signature = signature.ok_or(UndecodedBlock::NotASignature)?;
     if known.is_empty() {
-        return Err(Unopened::NoKey);
+        return Err(UndecodedBlock::NoKey);
     }
     let reversed: Vec<u8> = signature.iter().rev().copied().collect();
     let mut unread = Vec::new();
@@ -211,7 +211,7 @@ fn open(
     };
     let Some((key, block, turned)) = straight.or_else(turned) else {
         let may_be_pss = unread.iter().find_map(|recovered| Block::perhaps_pss(recovered));
-        return Err(may_be_pss.map_or(Unopened::OtherKey, Unopened::PerhapsPss));
+        return Err(may_be_pss.map_or(UndecodedBlock::OtherKey, UndecodedBlock::PerhapsPss));
     };
     findings.extend(turned.map(Finding::proven));
     findings.extend(other_key(&known, key, said));

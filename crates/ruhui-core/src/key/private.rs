@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// An RSA private key: signs requests or replies and opens sealed fields.
+/// An RSA private key: signs requests or responses and opens encrypted fields.
 ///
 /// Cloning shares the key. It is wiped when the last clone is dropped, and its `Debug` hides it.
 ///
@@ -80,8 +80,8 @@ impl PrivateKey {
         self.0.pkcs8().ok()
     }
 
-    pub(crate) fn open(&self, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, crypto::Failed> {
-        self.0.open(sealed)
+    pub(crate) fn open(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, crypto::Failed> {
+        self.0.open(encrypted)
     }
 }
 

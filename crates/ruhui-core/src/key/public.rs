@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// An RSA public key: verifies signatures and seals fields. Cloning shares the key.
+/// An RSA public key: verifies signatures and encrypts fields. Cloning shares the key.
 #[derive(Clone)]
 pub struct PublicKey {
     key: Arc<crypto::Public>,

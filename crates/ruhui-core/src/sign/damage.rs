@@ -54,7 +54,7 @@ pub struct DamageText {
     /// The name for programs, unique, in `snake_case`.
     pub id: &'static str,
     /// The name of the cause that a response's signature has for it.
-    pub(crate) reply_id: &'static str,
+    pub(crate) response_id: &'static str,
     /// The damage, in English and in Chinese.
     pub name: (&'static str, &'static str),
     /// The advice, in English and in Chinese.
@@ -66,7 +66,7 @@ macro_rules! texts {
         $(static $constant: DamageText =
             DamageText {
                 id: $id,
-                reply_id: concat!("response_", $id),
+                response_id: concat!("response_", $id),
                 name: ($en, $zh),
                 advice: ($advice_en, $advice_zh),
             };)*

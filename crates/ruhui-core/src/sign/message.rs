@@ -14,14 +14,14 @@ pub fn request_message(method: &str, target: &str, timestamp: &str, nonce_str: &
     lines(&[method.as_bytes(), target.as_bytes(), timestamp.as_bytes(), nonce_str.as_bytes(), body])
 }
 
-/// The message of a reply or callback (partner page 4013059030): timestamp, nonce and body, each followed by
+/// The message of a response or callback (partner page 4013059030): timestamp, nonce and body, each followed by
 /// one line feed.
 ///
 /// ```
-/// let message = ruhui_core::sign::reply_message("1722850421", "N", b"{}");
+/// let message = ruhui_core::sign::response_message("1722850421", "N", b"{}");
 /// assert_eq!(message, b"1722850421\nN\n{}\n");
 /// ```
-pub fn reply_message(timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
+pub fn response_message(timestamp: &str, nonce: &str, body: &[u8]) -> Vec<u8> {
     lines(&[timestamp.as_bytes(), nonce.as_bytes(), body])
 }
 

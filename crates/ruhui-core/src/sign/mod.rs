@@ -1,8 +1,8 @@
-//! Signing and verifying: requests, replies and callbacks, in both schemes.
+//! Signing and verifying: requests, responses and callbacks, in both schemes.
 //!
 //! Everything works on the raw bytes that go over the wire. Time, nonces and keys are arguments.
 //! Rules: partner pages 4012365862 (what is signed), 4012365872 (the header), 4013059017 and 4013059030
-//! (replies), brand pages 4015407523 and 4015597833 (the brand scheme).
+//! (responses), brand pages 4015407523 and 4015597833 (the brand scheme).
 //!
 //! ```
 //! use jiff::Timestamp;
@@ -25,15 +25,15 @@
 mod authorization;
 mod damage;
 mod message;
-mod reply;
+mod response;
 mod scheme;
 mod signer;
 mod window;
 
 pub use authorization::{Authorization, AuthorizationError, FieldError};
 pub use damage::{Damage, DamageText, read_signature};
-pub use message::{SignInformation, reply_message, request_message};
-pub use reply::{ReplyHeaders, ReplySigner, VerifyError, header, verify_reply, verify_reply_at};
+pub use message::{SignInformation, response_message, request_message};
+pub use response::{SignatureHeaders, ResponseSigner, VerifyError, header, verify_response, verify_response_at};
 pub use scheme::Scheme;
 pub use signer::Signer;
 pub use window::{Skew, WINDOW, check_window};

@@ -1,4 +1,4 @@
-//! Why a text is refused, and the rules that types share.
+//! Why a text is rejected, and the rules that types share.
 
 use super::rule::Rule;
 use std::fmt;
@@ -98,8 +98,8 @@ pub(super) fn check_length(text: &str, limit: usize) -> Result<(), Invalid> {
     }
 }
 
-pub(super) fn reject_character(text: &str, refused: impl Fn(char) -> bool) -> Result<(), Invalid> {
-    match text.chars().enumerate().find(|(_, c)| refused(*c)) {
+pub(super) fn reject_character(text: &str, rejected: impl Fn(char) -> bool) -> Result<(), Invalid> {
+    match text.chars().enumerate().find(|(_, c)| rejected(*c)) {
         Some((position, character)) => Err(Invalid::Character { character, position }),
         None => Ok(()),
     }

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_rfc_3339_is_refused() {
+    fn what_is_not_rfc_3339_is_rejected() {
         for text in [
             "",
             "2020-05-20",

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn four_byte_and_control_characters_are_refused() {
+    fn four_byte_and_control_characters_are_rejected() {
         for text in ["a😀", "a\n", "a\u{7f}"] {
             assert!(matches!(CardId::new(text), Err(Invalid::Character { position: 1, .. })), "{text:?}");
         }

@@ -6,7 +6,7 @@
 //! These are rules of **requests**: a value that the caller makes keeps them, and a request is checked for them
 //! before it is sent ([`wire::encode`](crate::wire::encode)). A value that was received in a response or an
 //! event is as WeChat Pay sent it, whatever its length, characters and form. A received value that was kept as
-//! JSON is read back with [`wire::decode_reply`](crate::wire::decode_reply), since plain serde checks the
+//! JSON is read back with [`wire::decode_response`](crate::wire::decode_response), since plain serde checks the
 //! rules.
 //!
 //! Errors of this module print English with `{}` and Chinese with `{:#}`.

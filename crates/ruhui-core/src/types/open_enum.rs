@@ -2,7 +2,7 @@
 
 /// Defines enums with a variant `Unknown(String)`, each known variant with its text on the wire.
 ///
-/// Serde keeps an unknown text, since a later edition of a document may name it. [`wire::decode`] refuses it: a
+/// Serde keeps an unknown text, since a later edition of a document may name it. [`wire::decode`] rejects it: a
 /// request must not hold what the service does not know.
 ///
 /// [`wire::decode`]: crate::wire::decode

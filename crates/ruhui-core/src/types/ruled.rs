@@ -3,10 +3,10 @@
 //! The limits, characters and forms of the types in this module are those of requests. WeChat Pay promises none
 //! of them for the values that it sends, and the receiver must not lose a value. So a type names itself to the
 //! deserializer as [`RULED`], and the deserializer decides: a deserializer that does not know the name has the
-//! rules checked; [`wire::decode_reply`] and the reader of events skip them. A value that was received may
+//! rules checked; [`wire::decode_response`] and the reader of events skip them. A value that was received may
 //! therefore be one that must not be sent: [`wire::encode`] checks the rules again before a request is made.
 //!
-//! [`wire::decode_reply`]: crate::wire::decode_reply
+//! [`wire::decode_response`]: crate::wire::decode_response
 //! [`wire::encode`]: crate::wire::encode
 
 use serde::de::{Deserialize, Deserializer, Error, Visitor};

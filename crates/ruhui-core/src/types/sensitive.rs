@@ -1,14 +1,14 @@
-//! Sensitive texts: sealed on the wire, plain in memory, shown nowhere.
+//! Sensitive texts: encrypted on the wire, plain in memory, shown nowhere.
 
 use super::check::{Invalid, check_text};
 use super::ruled::Ruled;
-use crate::seal::is_sealed_field;
+use crate::encryption::is_encrypted_field;
 use serde::de::{Deserialize, Deserializer};
 
 /// The name of the newtype as which a sensitive text is serialised.
 ///
 /// Serde's formats pass such a newtype through as a plain text, which is what a store and a notification
-/// hold. [`wire`](crate::wire) knows the name, and seals and opens the text. It must see the newtype to do so:
+/// hold. [`wire`](crate::wire) knows the name, and encrypts and opens the text. It must see the newtype to do so:
 /// a struct that has a sensitive field is not to be `flatten`ed and not a variant of an `untagged` enum.
 pub const SENSITIVE: &str = "ruhui::sensitive";
 
@@ -49,9 +49,9 @@ macro_rules! sensitive_type {
             /// Whether this is still encrypted: it was received so, and no private key decrypted it. Such a value has
             /// the form of one block of RSA in Base64 (344 characters for 2048 bits), which is longer than any that
             /// may be sent. The private key that belongs to it decrypts it
-            /// ([`open_field`](crate::seal::open_field)).
+            /// ([`decrypt_field`](crate::encryption::decrypt_field)).
             pub fn is_encrypted(&self) -> bool {
-                is_sealed_field(&self.0)
+                is_encrypted_field(&self.0)
             }
         }
 
@@ -96,7 +96,7 @@ macro_rules! sensitive_type {
                     "minLength": 1,
                     "description": format!(
                         "Base64 of at most {} characters, encrypted with RSAES-OAEP (SHA-1, MGF1). In a request: for \
-                         the key that `Wechatpay-Serial` names; in a reply: for the certificate that signed the \
+                         the key that `Wechatpay-Serial` names; in a response: for the certificate that signed the \
                          request.",
                         Self::LIMIT
                     ),
@@ -111,7 +111,7 @@ macro_rules! sensitive_type {
 }
 
 sensitive_type! {
-    /// A phone number, `string(32)` before it is sealed. Its `Debug` hides it.
+    /// A phone number, `string(32)` before it is encrypted. Its `Debug` hides it.
     ///
     /// ```
     /// # use ruhui_core::types::PhoneNumber;
@@ -123,12 +123,12 @@ sensitive_type! {
     PhoneNumber, 32
 }
 sensitive_type! {
-    /// What a user filled into a common field of the form, `string(128)` before it is sealed. Its `Debug` hides
+    /// What a user filled into a common field of the form, `string(128)` before it is encrypted. Its `Debug` hides
     /// it.
     FormValue, 128
 }
 sensitive_type! {
-    /// What a user chose in a custom field of the form, `string(8)` before it is sealed. Its `Debug` hides it.
+    /// What a user chose in a custom field of the form, `string(8)` before it is encrypted. Its `Debug` hides it.
     ChosenValue, 8
 }
 sensitive_type! {
@@ -145,7 +145,7 @@ mod tests {
     fn limits_are_those_of_the_documents() {
         assert!(PhoneNumber::new("1".repeat(32)).is_ok());
         assert_eq!(PhoneNumber::new("1".repeat(33)), Err(Invalid::TooLong { limit: 32, actual: 33 }));
-        // More than a key of 2048 bits seals, but notifications hold it plain.
+        // More than a key of 2048 bits encrypts, but notifications hold it plain.
         assert!(FormValue::new("会".repeat(128)).is_ok());
         assert!(FormValue::new("会".repeat(129)).is_err());
         assert!(ChosenValue::new("会".repeat(8)).is_ok());

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn control_and_four_byte_characters_are_refused() {
+    fn control_and_four_byte_characters_are_rejected() {
         for text in ["a\n", "a\0", "a😀", "a\u{1f}b"] {
             assert!(matches!(Text::<9>::new(text), Err(Invalid::Character { position: 1, .. })), "{text:?}");
         }

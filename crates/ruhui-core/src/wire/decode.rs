@@ -1,10 +1,10 @@
 //! From target and body to a call.
 
-use super::fault::{Fault, Issue};
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::json::{Decryption, MOST_OPENED, Opening, Reader, Rules};
 use super::location::{is_path_parameter, locate, pairs, rest};
 use super::members::{self, UnknownMembers, Unread, Unused};
-use super::misfit::Misfit;
+use super::invalid_field::InvalidField;
 use super::received::{parse_received, read_received};
 use super::tree::{self, Node};
 use crate::api::{Endpoint, Location};
@@ -18,7 +18,7 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first thing that is wrong, with its place.
 ///
 /// ```
 /// use ruhui_core::{api::card_member::OpenUserCardToken, wire};
@@ -32,7 +32,7 @@ pub fn decode<E: Endpoint>(
     query: Option<&str>,
     body: &[u8],
     open: Option<&PrivateKey>,
-) -> Result<E, Fault> {
+) -> Result<E, ParameterError> {
     read(path, query, body, open, UnknownMembers::Reject).call
 }
 
@@ -41,7 +41,7 @@ pub fn decode<E: Endpoint>(
 #[non_exhaustive]
 pub struct Reading<E> {
     /// The call, or the first thing that is wrong with it.
-    pub call: Result<E, Fault>,
+    pub call: Result<E, ParameterError>,
     /// The members that nothing reads, in the order of the request.
     pub unread: Vec<Unread>,
 }
@@ -82,16 +82,16 @@ pub fn read<E: Endpoint>(
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first thing that is wrong, with its place.
 ///
 /// ```
 /// use ruhui_core::{api::security::Echo, wire};
 ///
 /// wire::check::<Echo>(&[], None, br#"{"encrypted_echo_message":"AAEC"}"#).unwrap_err();
 /// wire::check::<Echo>(&[], None, br#"{"echo_message":"hi","encrypted_echo_message":"AAEC"}"#)?;
-/// # Ok::<(), wire::Fault>(())
+/// # Ok::<(), wire::ParameterError>(())
 /// ```
-pub fn check<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u8]) -> Result<(), Fault> {
+pub fn check<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u8]) -> Result<(), ParameterError> {
     read_with::<E>(path, query, body, Decryption::Left, UnknownMembers::Reject).call.map(drop)
 }
 
@@ -132,7 +132,7 @@ fn read_with<E: Endpoint>(
         _ => read(open).0,
     };
     let call = call.map_err(|error| match locate::<E>(error, rest) {
-        Fault { location: Location::Body, .. } if !has_body => Fault::body(Issue::NoBody),
+        ParameterError { location: Location::Body, .. } if !has_body => ParameterError::body(ParameterIssue::NoBody),
         fault => fault,
     });
     // A reading that has failed has not seen every member.
@@ -144,7 +144,7 @@ fn read_with<E: Endpoint>(
         .collect();
     match unknown {
         UnknownMembers::Reject if !undefined.is_empty() => {
-            Reading { call: Err(Fault::body(Issue::Undefined { members: undefined })), unread }
+            Reading { call: Err(ParameterError::body(ParameterIssue::Undefined { members: undefined })), unread }
         }
         _ => Reading { call, unread },
     }
@@ -161,7 +161,7 @@ fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
 type Members = Vec<(String, Node)>;
 
 /// The parameters of the query, and the members of the body if there is one that is read.
-fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Option<Members>), Fault> {
+fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Option<Members>), ParameterError> {
     let query = read_query::<E>(query.unwrap_or_default())?;
     if body.is_empty() || rest::<E>() == Location::Query {
         return Ok((query, None));
@@ -169,8 +169,8 @@ fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Opti
     match tree::parse_strictly(body)? {
         Node::Object(members) => Ok((query, Some(members))),
         other => {
-            let issue = Issue::WrongType { wanted: "object", found: other.kind() };
-            Err(Fault::at(Location::Body, String::new(), other.shown(), issue))
+            let issue = ParameterIssue::WrongType { wanted: "object", found: other.kind() };
+            Err(ParameterError::at(Location::Body, String::new(), other.shown(), issue))
         }
     }
 }
@@ -184,26 +184,26 @@ fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Opti
 ///
 /// # Errors
 ///
-/// [`Misfit`]: the first member that does not match the type, with its place.
-pub fn decode_reply<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, Misfit> {
+/// [`InvalidField`]: the first member that does not match the type, with its place.
+pub fn decode_response<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, InvalidField> {
     let tree = match body {
         [] => Node::Object(Vec::new()),
         _ => parse_received(body)?,
     };
     read_received(&tree, open.map_or(Opening::Never, Opening::Needed)).map_err(|misfit| match body {
-        [] => Fault::body(Issue::NoBody).into(),
+        [] => ParameterError::body(ParameterIssue::NoBody).into(),
         _ => misfit,
     })
 }
 
-fn read_query<E: Endpoint>(query: &str) -> Result<Members, Fault> {
+fn read_query<E: Endpoint>(query: &str) -> Result<Members, ParameterError> {
     let is_read = rest::<E>() == Location::Query;
     let pairs = pairs(query)?;
     let mut seen = BTreeSet::new();
     for (name, value) in &pairs {
         if !seen.insert(name) && is_read {
             let value = Node::Parameter(value.clone()).shown();
-            return Err(Fault::at(Location::Query, name.clone(), value, Issue::Doubled));
+            return Err(ParameterError::at(Location::Query, name.clone(), value, ParameterIssue::Doubled));
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())
@@ -216,7 +216,7 @@ mod tests {
         CreatePreAuthToken, ListUserCards, OpenUserCardToken, QueryMembershipActivity, SyncUserPoints,
     };
 
-    fn fault(body: &[u8]) -> Fault {
+    fn fault(body: &[u8]) -> ParameterError {
         decode::<OpenUserCardToken>(&[], None, body, None).unwrap_err()
     }
 
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(*fault.value.unwrap(), "x".repeat(64));
     }
 
-    fn detail(fault: &Fault) -> (serde_json::Value, u32) {
+    fn detail(fault: &ParameterError) -> (serde_json::Value, u32) {
         (fault.to_body(false).detail.unwrap(), fault.result_number())
     }
 
@@ -314,7 +314,7 @@ mod tests {
         }
     }
 
-    fn page(limit: &str) -> Fault {
+    fn page(limit: &str) -> ParameterError {
         let query = format!("brand_id=1&openid=o&offset=0&limit={limit}");
         decode::<ListUserCards>(&[], Some(&query), b"", None).unwrap_err()
     }

@@ -1,10 +1,10 @@
 //! The cause behind a sensitive field that does not decrypt.
 
-use super::{Fault, Issue, Misfit};
-use crate::seal::{FieldKeys, diagnose_field};
+use super::{ParameterError, ParameterIssue, InvalidField};
+use crate::encryption::{FieldKeys, diagnose_field};
 use serde_json::Value;
 
-impl Fault {
+impl ParameterError {
     /// The fault with the cause that [`diagnose_field`] finds, if it is of a sensitive field of `body` that does not
     /// decrypt; any other as it is. The field's value is not kept.
     ///
@@ -18,8 +18,8 @@ impl Fault {
     }
 }
 
-impl Misfit {
-    /// The misfit with the cause that [`diagnose_field`] finds, as for [`Fault::diagnosed`].
+impl InvalidField {
+    /// The misfit with the cause that [`diagnose_field`] finds, as for [`ParameterError::diagnosed`].
     #[must_use]
     pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
         if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {
@@ -29,11 +29,11 @@ impl Misfit {
     }
 }
 
-fn diagnose(field: &str, issue: &Issue, body: &[u8], keys: FieldKeys<'_>) -> Option<Issue> {
-    if !matches!(issue, Issue::Unopenable(_)) {
+fn diagnose(field: &str, issue: &ParameterIssue, body: &[u8], keys: FieldKeys<'_>) -> Option<ParameterIssue> {
+    if !matches!(issue, ParameterIssue::DecryptFailure(_)) {
         return None;
     }
     let body: Value = serde_json::from_slice(body).ok()?;
     let text = body.pointer(field)?.as_str()?;
-    diagnose_field(text, keys).map(Issue::Unopenable)
+    diagnose_field(text, keys).map(ParameterIssue::DecryptFailure)
 }

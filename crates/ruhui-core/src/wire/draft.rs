@@ -1,6 +1,6 @@
 //! From what a person wrote to a call.
 
-use super::fault::{Fault, Issue};
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::json::{Reader, Rules};
 use super::location::{locate, rest};
 use super::tree::Node;
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first thing that is wrong, with its place.
 ///
 /// ```
 /// use ruhui_core::api::card_member::ListUserCards;
@@ -31,12 +31,12 @@ use serde_json::{Map, Value};
 ///     "/query/opnid is not a field here; the fields are brand_id, openid, user_card_state, offset, limit; did you mean openid?"
 /// );
 /// ```
-pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, Fault> {
+pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, ParameterError> {
     let reader = Reader { node: &object(parameters), rules: Rules::Draft };
     E::deserialize(reader).map_err(|error| {
         let mut fault = locate::<E>(error, rest::<E>());
         // The struct has it for the other family.
-        if let (Issue::Unknown { known }, Family::Brand) = (&mut fault.issue, E::Family::FAMILY) {
+        if let (ParameterIssue::Unknown { known }, Family::Brand) = (&mut fault.issue, E::Family::FAMILY) {
             known.retain(|name| *name != "brand_id");
         }
         fault

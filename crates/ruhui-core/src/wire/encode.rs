@@ -1,9 +1,9 @@
 //! From a call to target and body, and from a response to a body.
 
 use super::json::{Reader, Rules};
-use super::sealing::{Sealer, Unsealed};
+use super::encryption::{Encryptor, Decrypted};
 use super::tree::Node;
-use super::{Misfit, is_path_parameter};
+use super::{InvalidField, is_path_parameter};
 use crate::api::{Endpoint, Location};
 use crate::key::PublicKey;
 use crate::percent;
@@ -35,17 +35,17 @@ pub enum EncodeError {
         why: String,
     },
     /// A field breaks a rule of requests: WeChat Pay would reject the call. A received value may break one.
-    Invalid(Misfit),
-    /// A sensitive field, and no key to seal it with.
+    Invalid(InvalidField),
+    /// A sensitive field, and no key to encrypt it with.
     NoKey {
         /// A JSON Pointer to the field.
         field: String,
     },
-    /// A sensitive field that is longer than the key can seal.
+    /// A sensitive field that is longer than the key can encrypt.
     TooLong {
         /// A JSON Pointer to the field.
         field: String,
-        /// The most bytes that the key can seal: 214 for 2048 bits.
+        /// The most bytes that the key can encrypt: 214 for 2048 bits.
         limit: usize,
         /// The field's bytes.
         actual: usize,
@@ -57,12 +57,12 @@ impl EncodeError {
         Self::Definition { name, why: why.to_string() }
     }
 
-    /// Why serialising ended: the field that could not be sealed, or else the serializer's own reason.
-    fn of(name: &'static str, sealer: Sealer<'_>, error: &serde_json::Error) -> Self {
-        match sealer.unsealed() {
+    /// Why serialising ended: the field that could not be encrypted, or else the serializer's own reason.
+    fn of(name: &'static str, encryptor: Encryptor<'_>, error: &serde_json::Error) -> Self {
+        match encryptor.decrypted() {
             None => Self::definition(name, error),
-            Some(Unsealed { field, error: None }) => Self::NoKey { field },
-            Some(Unsealed { field, error: Some(error) }) => {
+            Some(Decrypted { field, error: None }) => Self::NoKey { field },
+            Some(Decrypted { field, error: Some(error) }) => {
                 Self::TooLong { field, limit: error.limit, actual: error.actual }
             }
         }
@@ -93,20 +93,20 @@ impl fmt::Display for EncodeError {
 impl std::error::Error for EncodeError {}
 
 /// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
-/// encrypted with `seal`. The call is checked as the service reads it, since it may hold received values.
+/// encrypted with `encrypt`. The call is checked as the service reads it, since it may hold received values.
 ///
 /// # Errors
 ///
 /// [`EncodeError`] when a field breaks a rule of requests, a sensitive field cannot be encrypted, or the struct
 /// is not an object of scalars where path and query need one.
-pub fn encode<E: Endpoint>(call: &E, seal: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
+pub fn encode<E: Endpoint>(call: &E, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
     let error = |why: String| EncodeError::definition(E::NAME, why);
     check(call)?;
-    let sealer = Sealer::new(seal);
-    let fields = match call.serialize(sealer.around(serde_json::value::Serializer)) {
+    let encryptor = Encryptor::new(encrypt);
+    let fields = match call.serialize(encryptor.around(serde_json::value::Serializer)) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return Err(error("it is not a struct with named fields".to_owned())),
-        Err(error) => return Err(EncodeError::of(E::NAME, sealer, &error)),
+        Err(error) => return Err(EncodeError::of(E::NAME, encryptor, &error)),
     };
     let (in_path, rest): (Map<_, _>, Map<_, _>) = fields
         .into_iter()
@@ -157,17 +157,17 @@ impl Drop for Wiped {
     }
 }
 
-/// Encodes a response. Sensitive fields are encrypted with `seal`.
+/// Encodes a response. Sensitive fields are encrypted with `encrypt`.
 ///
 /// # Errors
 ///
 /// [`EncodeError`] when a sensitive field cannot be encrypted, or the response cannot be JSON.
-pub fn encode_reply<T: Serialize>(response: &T, seal: Option<&PublicKey>) -> Result<Vec<u8>, EncodeError> {
-    let sealer = Sealer::new(seal);
+pub fn encode_response<T: Serialize>(response: &T, encrypt: Option<&PublicKey>) -> Result<Vec<u8>, EncodeError> {
+    let encryptor = Encryptor::new(encrypt);
     let mut body = Vec::with_capacity(128);
-    match response.serialize(sealer.around(&mut serde_json::Serializer::new(&mut body))) {
+    match response.serialize(encryptor.around(&mut serde_json::Serializer::new(&mut body))) {
         Ok(()) => Ok(body),
-        Err(error) => Err(EncodeError::of(std::any::type_name::<T>(), sealer, &error)),
+        Err(error) => Err(EncodeError::of(std::any::type_name::<T>(), encryptor, &error)),
     }
 }
 

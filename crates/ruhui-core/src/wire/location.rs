@@ -1,6 +1,6 @@
 //! The place of a member in a request: path, query or body.
 
-use super::fault::{Fault, Issue};
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::json::Error;
 use super::tree::Node;
 use crate::api::{Endpoint, Location};
@@ -19,7 +19,7 @@ pub(super) fn rest<E: Endpoint>() -> Location {
 }
 
 /// The fault of an error, with its place; `rest` is the place of all members that are not in the path.
-pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
+pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> ParameterError {
     let (location, field) = match rest {
         _ if is_path_parameter::<E>(error.name()) => (Location::Url, error.name().to_owned()),
         Location::Query => (Location::Query, error.name().to_owned()),
@@ -29,10 +29,10 @@ pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> Fault {
 }
 
 /// The names and values of a query, decoded, in its order.
-pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, Fault> {
+pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, ParameterError> {
     serde_urlencoded::from_str(query).map_err(|_| {
         let issue =
-            Issue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
-        Fault::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
+            ParameterIssue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
+        ParameterError::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
     })
 }

@@ -6,34 +6,34 @@
 //! disagree about which one counts, and so are members of a request that stand on no page of the endpoint;
 //! those of a response are ignored.
 //!
-//! Sensitive fields are known by their types: they are sealed on the way out and opened on the way in, and
+//! Sensitive fields are known by their types: they are encrypted on the way out and opened on the way in, and
 //! nowhere else. No error of this module shows one.
 
 mod decode;
 mod diagnosis;
 mod draft;
 mod encode;
-mod fault;
+mod parameter_error;
 mod json;
 mod location;
 mod members;
-mod misfit;
+mod invalid_field;
 mod names;
 mod plain;
 mod received;
-mod sealing;
+mod encryption;
 mod shape;
 mod similar;
 mod tree;
 
-pub use crate::seal::Unopenable;
-pub use decode::{Reading, check, decode, decode_reply, read};
+pub use crate::encryption::DecryptFailure;
+pub use decode::{Reading, check, decode, decode_response, read};
 pub use draft::draft;
-pub use encode::{EncodeError, Encoded, encode, encode_reply};
-pub use fault::{Fault, Integer, Issue};
+pub use encode::{EncodeError, Encoded, encode, encode_response};
+pub use parameter_error::{ParameterError, Integer, ParameterIssue};
 pub use location::is_path_parameter;
 pub use members::{UnknownMembers, Unread, Unused};
-pub use misfit::Misfit;
+pub use invalid_field::InvalidField;
 pub use names::member_names;
 pub use plain::{read_plain, read_plain_query};
 pub(crate) use received::{Fitted, fit, parse_received};

@@ -1,6 +1,6 @@
 //! From JSON and queries that belong to no endpoint of the API to a value.
 
-use super::fault::Fault;
+use super::parameter_error::ParameterError;
 use super::json::{Error, Reader, Rules};
 use super::location::pairs;
 use super::tree::{self, Node};
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first thing that is wrong, with its place.
 ///
 /// ```
 /// use ruhui_core::wire;
@@ -32,9 +32,9 @@ use serde::de::DeserializeOwned;
 ///     fault.to_string(),
 ///     "/body/advance_second is not a field here; the fields are advance_seconds; did you mean advance_seconds?"
 /// );
-/// # Ok::<(), wire::Fault>(())
+/// # Ok::<(), wire::ParameterError>(())
 /// ```
-pub fn read_plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
+pub fn read_plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, ParameterError> {
     let tree = tree::parse(body)?;
     read(&tree).map_err(|error| {
         let field = error.pointer();
@@ -48,7 +48,7 @@ pub fn read_plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
 ///
 /// # Errors
 ///
-/// [`Fault`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first thing that is wrong, with its place.
 ///
 /// ```
 /// use ruhui_core::{types::Token, wire};
@@ -63,9 +63,9 @@ pub fn read_plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, Fault> {
 ///
 /// let fault = wire::read_plain_query::<Launch>("").unwrap_err();
 /// assert_eq!(fault.to_string(), "/query/token is required");
-/// # Ok::<(), wire::Fault>(())
+/// # Ok::<(), wire::ParameterError>(())
 /// ```
-pub fn read_plain_query<T: DeserializeOwned>(query: &str) -> Result<T, Fault> {
+pub fn read_plain_query<T: DeserializeOwned>(query: &str) -> Result<T, ParameterError> {
     let members = pairs(query)?.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect();
     read(&Node::Object(members)).map_err(|error| {
         let name = error.name().to_owned();

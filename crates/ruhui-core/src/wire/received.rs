@@ -1,8 +1,8 @@
 //! Reads received values with patience: a member that does not match must not cost the whole value.
 
-use super::fault::Issue;
+use super::parameter_error::ParameterIssue;
 use super::json::{Opening, Reader, Rules};
-use super::misfit::Misfit;
+use super::invalid_field::InvalidField;
 use super::tree::{self, Node};
 use crate::api::Location;
 use crate::key::PrivateKey;
@@ -13,9 +13,9 @@ use std::fmt::Write as _;
 /// A value that was read, and the members that were left out of it.
 pub(crate) struct Fitted<T> {
     /// The value, or the misfit of a member that it requires.
-    pub(crate) value: Result<T, Misfit>,
+    pub(crate) value: Result<T, InvalidField>,
     /// Every member that does not match.
-    pub(crate) misfits: Vec<Misfit>,
+    pub(crate) misfits: Vec<InvalidField>,
 }
 
 /// The most repairs of one value. A value that needs more is not of the type that it names.
@@ -33,7 +33,7 @@ pub(crate) fn fit<T: DeserializeOwned>(
         let is_nothing = |value: &Node| matches!(value, Node::String(text) if text.trim().is_empty());
         members.retain(|(name, value)| !(names.contains(&name.as_str()) && is_nothing(value)));
     }
-    let mut misfits: Vec<Misfit> = Vec::new();
+    let mut misfits: Vec<InvalidField> = Vec::new();
     let mut rounds = 0;
     loop {
         rounds += 1;
@@ -64,19 +64,19 @@ fn stands_in(pointer: &str, group: &str) -> bool {
 
 /// Removes the member that does not match from the tree, or adds a missing one that may be empty. Returns false
 /// if neither is possible.
-fn mend(tree: &mut Node, misfit: &Misfit, for_show: &[&str]) -> bool {
+fn mend(tree: &mut Node, misfit: &InvalidField, for_show: &[&str]) -> bool {
     let steps: Vec<String> =
         misfit.field.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
     match (&misfit.issue, steps.as_slice()) {
-        (Issue::Missing, [name]) => match tree {
+        (ParameterIssue::Missing, [name]) => match tree {
             Node::Object(members) if for_show.contains(name) => {
                 members.push(((*name).to_owned(), Node::String(String::new())));
                 true
             }
             _ => false,
         },
-        (Issue::Missing, [group @ .., _]) => take_out(tree, group),
+        (ParameterIssue::Missing, [group @ .., _]) => take_out(tree, group),
         (_, steps) => take_out(tree, steps),
     }
 }
@@ -112,7 +112,7 @@ fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
 }
 
 /// Reads a value from a tree that was received.
-pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, Misfit> {
+pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, InvalidField> {
     T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
         let field = error.pointer();
         error.at(Location::Body, field).into()
@@ -121,10 +121,10 @@ pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>)
 
 /// Reads JSON that was received: a byte order mark, bytes that are not UTF-8, half a surrogate pair and bare control
 /// characters in texts do not cost the rest.
-pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, Misfit> {
+pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, InvalidField> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     tree::parse(bytes).or_else(|fault| match fault.issue {
-        Issue::NotJson { .. } | Issue::NotUtf8 { .. } => {
+        ParameterIssue::NotJson { .. } | ParameterIssue::NotUtf8 { .. } => {
             tree::parse(mended(&String::from_utf8_lossy(bytes)).as_bytes()).map_err(|_| fault.into())
         }
         _ => Err(fault.into()),

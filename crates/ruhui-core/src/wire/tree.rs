@@ -1,6 +1,6 @@
-//! A JSON text as a tree that forgets nothing: doubled members and nulls are still there to be refused.
+//! A JSON text as a tree that forgets nothing: doubled members and nulls are still there to be rejected.
 
-use super::fault::{Fault, Issue};
+use super::parameter_error::{ParameterError, ParameterIssue};
 use crate::api::Location;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -42,7 +42,7 @@ impl Node {
             Self::Bool(value) => (*value).into(),
             Self::Number(value) => Value::Number(value.clone()),
             Self::String(text) | Self::Parameter(text) => {
-                text.chars().take(Fault::VALUE_CHARACTERS).collect::<String>().into()
+                text.chars().take(ParameterError::VALUE_CHARACTERS).collect::<String>().into()
             }
             Self::Null | Self::Array(_) | Self::Object(_) | Self::LeftOut => return None,
         };
@@ -51,37 +51,37 @@ impl Node {
 }
 
 /// Reads a body and checks what the tree alone shows: nulls and doubled members.
-pub(super) fn parse_strictly(body: &[u8]) -> Result<Node, Fault> {
+pub(super) fn parse_strictly(body: &[u8]) -> Result<Node, ParameterError> {
     let tree = parse(body)?;
     check(&tree, &mut String::new())?;
     Ok(tree)
 }
 
 /// Reads a body.
-pub(super) fn parse(body: &[u8]) -> Result<Node, Fault> {
+pub(super) fn parse(body: &[u8]) -> Result<Node, ParameterError> {
     if body.is_empty() {
-        return Err(Fault::body(Issue::NoBody));
+        return Err(ParameterError::body(ParameterIssue::NoBody));
     }
     if body.starts_with(b"\xEF\xBB\xBF") {
-        return Err(Fault::body(Issue::ByteOrderMark));
+        return Err(ParameterError::body(ParameterIssue::ByteOrderMark));
     }
     let text = std::str::from_utf8(body)
-        .map_err(|error| Fault::body(Issue::NotUtf8 { position: error.valid_up_to() }))?;
+        .map_err(|error| ParameterError::body(ParameterIssue::NotUtf8 { position: error.valid_up_to() }))?;
     serde_json::from_str(text).map_err(|error| {
         // The library's recursion limit of 128 levels; it has no category of its own.
         if error.to_string().starts_with("recursion limit exceeded") {
-            Fault::body(Issue::TooDeep)
+            ParameterError::body(ParameterIssue::TooDeep)
         } else {
-            Fault::body(Issue::NotJson { line: error.line(), column: error.column() })
+            ParameterError::body(ParameterIssue::NotJson { line: error.line(), column: error.column() })
         }
     })
 }
 
-fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
+fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
     // Without the value: it may be a sensitive one, which only its type knows.
-    let fault = |pointer: &str, issue| Err(Fault::at(Location::Body, pointer.to_owned(), None, issue));
+    let fault = |pointer: &str, issue| Err(ParameterError::at(Location::Body, pointer.to_owned(), None, issue));
     match node {
-        Node::Null if !pointer.is_empty() => fault(pointer, Issue::Null),
+        Node::Null if !pointer.is_empty() => fault(pointer, ParameterIssue::Null),
         Node::Array(items) => items
             .iter()
             .enumerate()
@@ -90,7 +90,7 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), Fault> {
             let mut seen = BTreeSet::new();
             members.iter().try_for_each(|(name, value)| {
                 below(pointer, name, |pointer| {
-                    if seen.insert(name) { check(value, pointer) } else { fault(pointer, Issue::Doubled) }
+                    if seen.insert(name) { check(value, pointer) } else { fault(pointer, ParameterIssue::Doubled) }
                 })
             })
         }

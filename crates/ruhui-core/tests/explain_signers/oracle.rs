@@ -28,7 +28,7 @@ pub(crate) fn is_true(cause: &str, case: &Case, message: &[u8], made: &[&Mistake
                 let second = if second > 1_000_000_000_000 { second / 1000 } else { second };
                 (second - crate::case::NOW).abs() > 300
             }),
-            "authorization_refused" => {
+            "authorization_rejected" => {
                 made.iter().any(|mistake| mistake.causes[0].starts_with("authorization_"))
             }
             "body_lost" => case.sent.body.is_empty() && !case.signed.body.is_empty(),

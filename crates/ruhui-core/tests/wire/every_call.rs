@@ -44,8 +44,8 @@ impl Taker for RoundTrips {
         sent.check::<E>(&encoded);
 
         let response: E::Response = self.0.again();
-        let body = wire::encode_reply(&response, Some(&MERCHANT.1)).unwrap();
-        let read: E::Response = wire::decode_reply(&body, Some(&MERCHANT.0)).unwrap();
+        let body = wire::encode_response(&response, Some(&MERCHANT.1)).unwrap();
+        let read: E::Response = wire::decode_response(&body, Some(&MERCHANT.0)).unwrap();
         assert_eq!(read, response, "{}", E::NAME);
         assert!(!shows_sensitive(&String::from_utf8(body).unwrap()), "{}", E::NAME);
     }
@@ -106,12 +106,12 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_call_and_every_reply_survive_the_wire(choices in Choices::any()) {
+    fn every_call_and_every_response_survive_the_wire(choices in Choices::any()) {
         every_call(&mut RoundTrips(choices));
     }
 }
 
-/// Without a key a call goes if it has nothing to seal, and says which field otherwise.
+/// Without a key a call goes if it has nothing to encrypt, and says which field otherwise.
 #[test]
 fn only_what_is_sensitive_needs_a_key() {
     struct Keyless(Vec<&'static str>);
@@ -119,16 +119,16 @@ fn only_what_is_sensitive_needs_a_key() {
         fn take<E: Endpoint + Drawn>(&mut self) {
             let call: E = Choices::everything().draw();
             if wire::encode(&call, None).is_err() {
-                assert!(E::SEALED, "{} seals a field and does not say so", E::NAME);
+                assert!(E::SEALED, "{} encrypts a field and does not say so", E::NAME);
                 self.0.push(E::NAME);
             }
         }
     }
     let mut keyless = Keyless(Vec::new());
     every_call(&mut keyless);
-    let sealed: Vec<_> = keyless.0.into_iter().filter(|name| !name.starts_with("brand_")).collect();
+    let encrypted: Vec<_> = keyless.0.into_iter().filter(|name| !name.starts_with("brand_")).collect();
     assert_eq!(
-        sealed,
+        encrypted,
         [
             "modify_user_card",
             "confirm_user_card",

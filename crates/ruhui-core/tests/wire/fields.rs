@@ -10,7 +10,7 @@ use crate::request::Request;
 use crate::samples::{all_fields, good, good_fields};
 use ruhui_core::api::{Endpoint, FamilyMarker as _, Location, label};
 use ruhui_core::types::Family;
-use ruhui_core::wire::{self, Issue};
+use ruhui_core::wire::{self, ParameterIssue};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -133,15 +133,15 @@ impl<E: Endpoint + Clone> Member<'_, E> {
     }
 
     fn text(&self, good: &str) -> String {
-        self.refused_types("string", &[json!(7), json!(true), json!([]), json!({})]);
-        self.refused(json!(format!("{good}😀")));
+        self.rejected_types("string", &[json!(7), json!(true), json!([]), json!({})]);
+        self.rejected(json!(format!("{good}😀")));
         if UNLIMITED.contains(&&self.pointer[1..]) {
             assert!(self.accepted(json!("")) && self.accepted(json!("x".repeat(30_000))));
             return "string".to_owned();
         }
-        self.refused(json!(""));
-        let sealed = self.request.is_sealed(&self.pointer);
-        let long = self.refused(json!("x".repeat(if sealed { 200 } else { 30_000 })));
+        self.rejected(json!(""));
+        let encrypted = self.request.is_encrypted(&self.pointer);
+        let long = self.rejected(json!("x".repeat(if encrypted { 200 } else { 30_000 })));
         if let Some((_, known)) = long.split_once(" is none of ") {
             known.split(", ").for_each(|value| assert!(self.accepted(json!(value)), "{value}"));
             return format!("one of {known}");
@@ -154,39 +154,39 @@ impl<E: Endpoint + Clone> Member<'_, E> {
             return "time".to_owned();
         }
         let limit = long.split_once("the limit is ").unwrap_or_else(|| panic!("{long}")).1.parse().unwrap();
-        self.refused(json!(format!("{}\u{1}", good.chars().take(limit - 1).collect::<String>())));
+        self.rejected(json!(format!("{}\u{1}", good.chars().take(limit - 1).collect::<String>())));
         let fits = |text: &String| self.accepted(json!(text));
         assert!(lengthened(good, limit).iter().any(fits), "{} never has {limit}", self.pointer);
         for over in lengthened(good, limit + 1) {
-            let said = self.refused(json!(over));
+            let said = self.rejected(json!(over));
             assert!(said.ends_with(&format!("has {} characters, the limit is {limit}", limit + 1)), "{said}");
         }
-        format!("{}string({limit})", if sealed { "sealed " } else { "" })
+        format!("{}string({limit})", if encrypted { "encrypted " } else { "" })
     }
 
     fn other(&self, kind: &str, bad: &[Value]) -> String {
-        self.refused_types(kind, bad);
+        self.rejected_types(kind, bad);
         kind.to_owned()
     }
 
-    /// What is of another type is refused, null too. In path and query everything is a text.
-    fn refused_types(&self, wanted: &str, bad: &[Value]) {
+    /// What is of another type is rejected, null too. In path and query everything is a text.
+    fn rejected_types(&self, wanted: &str, bad: &[Value]) {
         if self.request.place(&self.pointer).0 != Location::Body {
             if wanted != "string" {
-                let said = self.refused(json!("x"));
+                let said = self.rejected(json!("x"));
                 assert!(said.ends_with("signed 64-bit integer"), "{wanted}: {said}");
             }
             return;
         }
         for bad in bad {
-            let said = self.refused(bad.clone());
+            let said = self.rejected(bad.clone());
             let wanted = match wanted {
                 "integer" => "signed 64-bit integer".to_owned(),
                 wanted => format!("must be of type {wanted}, not "),
             };
             assert!(said.contains(&wanted), "{said}");
         }
-        let said = self.refused(Value::Null);
+        let said = self.rejected(Value::Null);
         assert!(said.ends_with("must not be null"), "{said}");
     }
 
@@ -195,7 +195,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         let Some(request) = self.request.without(&self.pointer) else { return "" };
         let Err(fault) = request.read() else { return ", optional" };
         assert_eq!((fault.location, fault.field.clone()), self.request.place(&self.pointer));
-        assert_eq!(fault.issue, Issue::Missing);
+        assert_eq!(fault.issue, ParameterIssue::Missing);
         ", required"
     }
 
@@ -203,9 +203,9 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         self.request.with(&self.pointer, value).read().is_ok()
     }
 
-    /// With `bad` in its place the request is refused, and all that must hold for a refusal does. What it says,
+    /// With `bad` in its place the request is rejected, and all that must hold for a refusal does. What it says,
     /// in English.
-    fn refused(&self, bad: Value) -> String {
+    fn rejected(&self, bad: Value) -> String {
         let Err(fault) = self.request.with(&self.pointer, bad.clone()).read() else {
             panic!("{}: {} may be {bad}", E::NAME, self.pointer)
         };
@@ -227,7 +227,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
             assert_eq!((&detail["field"], &detail["location"]), (&json!(field), &json!(location.as_str())));
             assert_eq!(has_han(detail["issue"].as_str().unwrap()), !is_english);
         }
-        let shown = bad.as_str().filter(|_| !self.request.is_sealed(&self.pointer));
+        let shown = bad.as_str().filter(|_| !self.request.is_encrypted(&self.pointer));
         if let (Some(value), Value::String(_)) = (shown, self.value) {
             let cut: String = value.chars().take(64).collect();
             assert_eq!(fault.value.as_deref(), Some(&cut.into()), "{}", self.pointer);

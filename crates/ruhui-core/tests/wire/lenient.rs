@@ -1,12 +1,12 @@
-//! Replies are read with patience, and whatever they hold.
+//! Responses are read with patience, and whatever they hold.
 
 use crate::draw::Choices;
 use crate::{MERCHANT, PLATFORM};
 use proptest::prelude::*;
 use ruhui_core::api::card_member::{CardType, OpenUserCardToken, UserCard, UserCardState, UserCards};
 use ruhui_core::api::{self, Endpoint, Visitor};
-use ruhui_core::seal::seal_field;
-use ruhui_core::wire::{self, EncodeError, Issue};
+use ruhui_core::encryption::encrypt_field;
+use ruhui_core::wire::{self, EncodeError, ParameterIssue};
 use serde_json::{Value, json};
 
 /// A card without sensitive fields.
@@ -31,7 +31,7 @@ fn with(name: &str, value: Value) -> Vec<u8> {
 }
 
 fn read(body: &[u8]) -> UserCard {
-    wire::decode_reply(body, Some(&MERCHANT.0)).unwrap()
+    wire::decode_response(body, Some(&MERCHANT.0)).unwrap()
 }
 
 #[test]
@@ -45,8 +45,8 @@ fn what_is_null_or_empty_is_none() {
         }
     }
     let page = br#"{"data":null,"total_count":0,"offset":0,"limit":20}"#;
-    assert_eq!(wire::decode_reply::<UserCards>(page, None).unwrap().data, []);
-    let fault = wire::decode_reply::<UserCard>(&with("card_id", Value::Null), None).unwrap_err();
+    assert_eq!(wire::decode_response::<UserCards>(page, None).unwrap().data, []);
+    let fault = wire::decode_response::<UserCard>(&with("card_id", Value::Null), None).unwrap_err();
     assert_eq!(fault.to_string(), "/card_id is required");
 }
 
@@ -88,20 +88,20 @@ fn a_response_with_texts_that_may_not_be_sent_is_read() {
         assert_eq!(serde_json::to_value(&card).unwrap()[name], json!(kept), "{name}: {value}");
         // Kept as JSON, it is read back.
         let stored = serde_json::to_vec(&card).unwrap();
-        assert_eq!(wire::decode_reply::<UserCard>(&stored, None).unwrap(), card, "{name}: {value}");
+        assert_eq!(wire::decode_response::<UserCard>(&stored, None).unwrap(), card, "{name}: {value}");
     }
     let page = br#"{"data":[],"total_count":"41","offset":"0","limit":50.0}"#;
-    let cards: UserCards = wire::decode_reply(page, None).unwrap();
+    let cards: UserCards = wire::decode_response(page, None).unwrap();
     assert_eq!((cards.total_count, cards.limit), (41, 50));
     let page = br#"{"data":"","total_count":41,"offset":" 7 ","limit":0}"#;
-    assert_eq!(wire::decode_reply::<UserCards>(page, None).unwrap().offset, 7);
+    assert_eq!(wire::decode_response::<UserCards>(page, None).unwrap().offset, 7);
 }
 
 /// JSON readers round such a number, so its digits are lost.
 #[test]
 fn a_number_that_is_rounded_is_no_text() {
     let body = serde_json::to_string(&card()).unwrap().replace("\"1004\"", "12345678901234567890123");
-    let misfit = wire::decode_reply::<UserCard>(body.as_bytes(), None).unwrap_err();
+    let misfit = wire::decode_response::<UserCard>(body.as_bytes(), None).unwrap_err();
     assert_eq!(misfit.to_string(), "/brand_id must be of type string, not number");
 }
 
@@ -152,7 +152,7 @@ fn what_cannot_be_read_is_named_in_the_words_of_a_response() {
         (b"{}".to_vec(), "/card_id is required", "字段 /card_id（会员卡模板ID）缺失"),
     ];
     for (body, english, chinese) in table {
-        let misfit = wire::decode_reply::<UserCard>(&body, None).unwrap_err();
+        let misfit = wire::decode_response::<UserCard>(&body, None).unwrap_err();
         assert_eq!((misfit.to_string().as_str(), format!("{misfit:#}").as_str()), (english, chinese));
     }
 }
@@ -161,23 +161,23 @@ fn what_cannot_be_read_is_named_in_the_words_of_a_response() {
 fn a_phone_number_is_read_plain_and_encrypted() {
     let plain = with("phone_number", json!("13912345678"));
     for key in [None, Some(&MERCHANT.0)] {
-        let card: UserCard = wire::decode_reply(&plain, key).unwrap();
+        let card: UserCard = wire::decode_response(&plain, key).unwrap();
         let phone_number = card.phone_number.unwrap();
         assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), ("13912345678", false));
     }
-    let sealed = seal_field(&MERCHANT.1, "13912345678").unwrap();
-    let body = with("phone_number", json!(sealed));
+    let encrypted = encrypt_field(&MERCHANT.1, "13912345678").unwrap();
+    let body = with("phone_number", json!(encrypted));
     assert_eq!(read(&body).phone_number.unwrap().as_str(), "13912345678");
-    let without: UserCard = wire::decode_reply(&body, None).unwrap();
+    let without: UserCard = wire::decode_response(&body, None).unwrap();
     let phone_number = without.phone_number.unwrap();
-    assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), (sealed.as_str(), true));
+    assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), (encrypted.as_str(), true));
     assert_eq!(format!("{phone_number:?}"), "PhoneNumber(redacted)");
     // The field is encrypted for another key, or damaged.
-    for wrong in [seal_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
+    for wrong in [encrypt_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
         let body = with("phone_number", json!(wrong));
-        let misfit = wire::decode_reply::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
+        let misfit = wire::decode_response::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
         assert_eq!(misfit.field, "/phone_number");
-        assert!(matches!(misfit.issue, Issue::Unopenable(_)), "{misfit:?}");
+        assert!(matches!(misfit.issue, ParameterIssue::DecryptFailure(_)), "{misfit:?}");
         assert!(!format!("{misfit} {misfit:#} {misfit:?}").contains(&wrong));
     }
 }
@@ -197,7 +197,7 @@ fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）有 33 个字符，上限为 32");
     let rare = read(&with("brand_id", json!("𬭎")));
     let EncodeError::Invalid(misfit) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };
-    assert_eq!((misfit.field.as_str(), misfit.issue), ("/brand_id", Issue::FourByteCharacter('𬭎')));
+    assert_eq!((misfit.field.as_str(), misfit.issue), ("/brand_id", ParameterIssue::FourByteCharacter('𬭎')));
 }
 
 /// A caller's own types read as they do with serde_json.
@@ -207,7 +207,7 @@ fn any_json_can_be_read() {
     let body = serde_json::to_vec(&json).unwrap();
     let mut wanted = json.clone();
     wanted["a"][6] = Value::Null;
-    assert_eq!(wire::decode_reply::<Value>(&body, Some(&MERCHANT.0)).unwrap(), wanted);
+    assert_eq!(wire::decode_response::<Value>(&body, Some(&MERCHANT.0)).unwrap(), wanted);
 
     #[derive(Debug, PartialEq, serde::Deserialize)]
     enum Own {
@@ -216,7 +216,7 @@ fn any_json_can_be_read() {
         Named { x: Option<char> },
     }
     let own: Vec<Own> =
-        wire::decode_reply(br#"["Unit",{"Pair":[7,0.5]},{"Named":{"x":"y"}},{"Named":{}}]"#, None).unwrap();
+        wire::decode_response(br#"["Unit",{"Pair":[7,0.5]},{"Named":{"x":"y"}},{"Named":{}}]"#, None).unwrap();
     let wanted = [Own::Unit, Own::Pair(7, 0.5), Own::Named { x: Some('y') }, Own::Named { x: None }];
     assert_eq!(own, wanted);
 }
@@ -226,8 +226,8 @@ struct Each<'a>(&'a [u8]);
 impl Visitor for Each<'_> {
     fn endpoint<E: Endpoint>(&mut self) {
         for open in [None, Some(&PLATFORM.0)] {
-            match wire::decode_reply::<E::Response>(self.0, open) {
-                Ok(response) => drop(wire::encode_reply(&response, Some(&PLATFORM.1))),
+            match wire::decode_response::<E::Response>(self.0, open) {
+                Ok(response) => drop(wire::encode_response(&response, Some(&PLATFORM.1))),
                 Err(misfit) => drop(format!("{misfit} {misfit:#}")),
             }
         }
@@ -237,11 +237,11 @@ impl Visitor for Each<'_> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
-    /// Bytes that are almost a reply.
+    /// Bytes that are almost a response.
     #[test]
     fn no_damage_makes_it_panic(mut choices in Choices::any(), at: prop::sample::Index, byte: u8) {
         let card: UserCard = choices.draw();
-        let mut body = wire::encode_reply(&card, Some(&PLATFORM.1)).unwrap();
+        let mut body = wire::encode_response(&card, Some(&PLATFORM.1)).unwrap();
         *at.get_mut(&mut body) = byte;
         api::visit(&mut Each(&body));
     }

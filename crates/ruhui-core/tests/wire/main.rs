@@ -1,4 +1,4 @@
-//! From structs to bytes and back, for every call and every reply, with real keys.
+//! From structs to bytes and back, for every call and every response, with real keys.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -16,10 +16,10 @@ mod unknown;
 use ruhui_core::key::{PrivateKey, PublicKey};
 use std::sync::LazyLock;
 
-/// Opens replies; its public half seals them.
+/// Opens responses; its public half encrypts them.
 static MERCHANT: LazyLock<(PrivateKey, PublicKey)> =
     LazyLock::new(|| pair(include_str!("../../../../vectors/keys/merchant_key.pem")));
-/// Opens requests; its public half seals them.
+/// Opens requests; its public half encrypts them.
 static PLATFORM: LazyLock<(PrivateKey, PublicKey)> =
     LazyLock::new(|| pair(include_str!("../../../../vectors/keys/platform_key.pem")));
 

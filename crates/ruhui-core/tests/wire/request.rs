@@ -3,19 +3,19 @@
 use crate::PLATFORM;
 use http::Method;
 use ruhui_core::api::{Endpoint, Location};
-use ruhui_core::seal::seal_field;
-use ruhui_core::wire::{self, Fault, is_path_parameter};
+use ruhui_core::encryption::encrypt_field;
+use ruhui_core::wire::{self, ParameterError, is_path_parameter};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-/// A request as it arrives, its sensitive texts sealed.
+/// A request as it arrives, its sensitive texts encrypted.
 #[derive(Clone)]
 pub(crate) struct Request<E> {
     path: Map<String, Value>,
     query: Map<String, Value>,
     body: Value,
-    sealed: BTreeSet<String>,
+    encrypted: BTreeSet<String>,
     call: PhantomData<E>,
 }
 
@@ -28,9 +28,9 @@ impl<E: Endpoint + Clone> Request<E> {
         let (query, plain) = if E::METHOD == Method::GET { (rest, Map::new()) } else { (Map::new(), rest) };
         let encoded = wire::encode(&call, Some(&PLATFORM.1)).unwrap().body;
         let body = if plain.is_empty() { Value::Null } else { serde_json::from_slice(&encoded).unwrap() };
-        let mut sealed = BTreeSet::new();
-        differing(&Value::Object(plain), &body, String::new(), &mut sealed);
-        Self { path, query, body, sealed, call: PhantomData }
+        let mut encrypted = BTreeSet::new();
+        differing(&Value::Object(plain), &body, String::new(), &mut encrypted);
+        Self { path, query, body, encrypted, call: PhantomData }
     }
 
     /// What is sent as its body.
@@ -39,7 +39,7 @@ impl<E: Endpoint + Clone> Request<E> {
     }
 
     /// Reads it as the service does.
-    pub(crate) fn read(&self) -> Result<E, Fault> {
+    pub(crate) fn read(&self) -> Result<E, ParameterError> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let texts = |fields: &Map<String, Value>| -> Vec<(String, String)> {
             fields.iter().map(|(name, value)| (name.clone(), text(value))).collect()
@@ -60,17 +60,17 @@ impl<E: Endpoint + Clone> Request<E> {
         }
     }
 
-    /// Whether a member is sealed on the wire.
-    pub(crate) fn is_sealed(&self, pointer: &str) -> bool {
-        self.sealed.contains(pointer)
+    /// Whether a member is encrypted on the wire.
+    pub(crate) fn is_encrypted(&self, pointer: &str) -> bool {
+        self.encrypted.contains(pointer)
     }
 
-    /// The same request with another value there, sealed if it must be and can.
+    /// The same request with another value there, encrypted if it must be and can.
     pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
         let mut changed = self.clone();
         let name = &pointer[1..];
         let value = match &value {
-            Value::String(plain) if self.is_sealed(pointer) => seal_field(&PLATFORM.1, plain).unwrap().into(),
+            Value::String(plain) if self.is_encrypted(pointer) => encrypt_field(&PLATFORM.1, plain).unwrap().into(),
             _ => value,
         };
         let (path, query) = (changed.path.get_mut(name), changed.query.get_mut(name));

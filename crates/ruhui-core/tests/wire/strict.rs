@@ -1,4 +1,4 @@
-//! Requests are read strictly: what is not understood is refused.
+//! Requests are read strictly: what is not understood is rejected.
 
 use crate::PLATFORM;
 use ruhui_core::api::card_member::{
@@ -7,10 +7,10 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Brand, CallersOwn, Endpoint, FamilyMarker, Location, Partner};
 use ruhui_core::types::{BrandId, CardId, OpenId, UserCardCode};
-use ruhui_core::wire::{self, Issue};
+use ruhui_core::wire::{self, ParameterIssue};
 
 #[test]
-fn an_unknown_value_of_an_enum_is_refused_and_the_known_ones_are_listed() {
+fn an_unknown_value_of_an_enum_is_rejected_and_the_known_ones_are_listed() {
     let query = "brand_id=1004&state=CARD_FROZEN&offset=0&limit=20";
     let fault = wire::decode::<ListCardTemplates>(&[], Some(query), b"", None).unwrap_err();
     assert_eq!((fault.location, fault.field.as_str()), (Location::Query, "state"));
@@ -36,7 +36,7 @@ fn a_long_value_of_an_enum_is_said_back_in_part() {
 }
 
 #[test]
-fn null_and_empty_are_refused_where_something_may_be_absent() {
+fn null_and_empty_are_rejected_where_something_may_be_absent() {
     let path = [("user_card_code", "1")];
     for (level, issue) in [("null", "must not be null"), ("\"\"", "must not be empty")] {
         let body = format!(r#"{{"brand_id":"1","card_id":"c","openid":"o","level":{level}}}"#);
@@ -46,12 +46,12 @@ fn null_and_empty_are_refused_where_something_may_be_absent() {
 }
 
 #[test]
-fn a_four_byte_character_is_refused_in_members_read_and_unread() {
+fn a_four_byte_character_is_rejected_in_members_read_and_unread() {
     for member in [r#""attach":"a😀""#, r#""card_type":["😀"]"#] {
         let body = format!(r#"{{"brand_id":"1","card_id":"c","openid":"o",{member}}}"#);
         let path = [("user_card_code", "1")];
         let fault = wire::decode::<ModifyUserCard>(&path, None, body.as_bytes(), None).unwrap_err();
-        assert_eq!(fault.issue, Issue::FourByteCharacter('😀'));
+        assert_eq!(fault.issue, ParameterIssue::FourByteCharacter('😀'));
         assert!(fault.value.unwrap().as_str().unwrap().ends_with('😀'));
     }
 }
@@ -70,7 +70,7 @@ fn a_call_that_says_everything_in_its_path_has_no_body() {
         assert_eq!(read, call);
     }
     let fault = wire::decode::<InvalidateCardTemplate>(&path, None, b"", None).unwrap_err();
-    assert_eq!(fault.issue, Issue::NoBody);
+    assert_eq!(fault.issue, ParameterIssue::NoBody);
     let long = "x".repeat(33);
     let fault =
         wire::decode::<InvalidateCardTemplate<Brand>>(&[("card_id", &long)], None, b"", None).unwrap_err();
@@ -142,5 +142,5 @@ fn a_call_without_sensitive_fields_is_the_same_with_a_key_and_without() {
     let encoded = wire::encode(&call, None).unwrap();
     assert_eq!(encoded, wire::encode(&call, Some(&PLATFORM.1)).unwrap());
     assert_eq!(encoded.body, br#"{"card_id":"c","openid":"o"}"#);
-    assert_eq!(wire::encode_reply(&call, None).unwrap(), encoded.body);
+    assert_eq!(wire::encode_response(&call, None).unwrap(), encoded.body);
 }

@@ -10,7 +10,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Brand, Endpoint};
-use ruhui_core::wire::{self, Fault, Reading, UnknownMembers, Unread, Unused};
+use ruhui_core::wire::{self, ParameterError, Reading, UnknownMembers, Unread, Unused};
 use serde_json::{Value, json};
 use std::fmt::Debug;
 
@@ -20,7 +20,7 @@ fn read<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &Value) -
 }
 
 /// The members that the response lists, after a check of the rest of it.
-fn listed(fault: &Fault) -> Value {
+fn listed(fault: &ParameterError) -> Value {
     let body = fault.to_body(false);
     assert_eq!(body.code.as_str(), "PARAM_ERROR");
     assert_eq!(body.message, "请求中含有未在API文档中定义的参数", "{:?}", body.detail);

@@ -4,15 +4,15 @@ use super::check::check;
 use super::entry::{Described, EntryDigests};
 use super::reader;
 use super::source::Source;
-use super::{BrandConfig, Config, ConfigError, ReplyKeysConfig, ServiceConfig, cards};
+use super::{BrandConfig, Config, ConfigError, ResponseKeysConfig, ServiceConfig, cards};
 use crate::domain::Reach;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
-use crate::platform::{Platform, PlatformCertificate, ReplyKeys};
+use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
 use crate::policy::Policy;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use ruhui_core::key::{Certificate, PrivateKey};
-use ruhui_core::seal::ApiV3Key;
-use ruhui_core::sign::ReplySigner;
+use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::AppId;
 use std::path::{Path, PathBuf};
 
@@ -83,8 +83,8 @@ fn parse(path: &Path, text: &str) -> Result<Config, ConfigError> {
 
 fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError> {
     let platform = Platform {
-        partner: reply_keys(&config.platform.partner, "platform.partner", source)?,
-        brand: reply_keys(&config.platform.brand, "platform.brand", source)?,
+        partner: response_keys(&config.platform.partner, "platform.partner", source)?,
+        brand: response_keys(&config.platform.brand, "platform.brand", source)?,
     };
     let policy = Policy {
         unknown_openids: config.service.unknown_openids,
@@ -175,7 +175,7 @@ fn apiv3_key(key: &str, file: &toml::Spanned<PathBuf>, source: Source<'_>) -> Re
     Ok(text.to_owned())
 }
 
-fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<ReplyKeys, ConfigError> {
+fn response_keys(config: &ResponseKeysConfig, at: &str, source: Source<'_>) -> Result<ResponseKeys, ConfigError> {
     let key = |field: &str| format!("{at}.{field}");
     let private = |field: &str, file: &toml::Spanned<PathBuf>| {
         let bytes = source.read(&key(field), file)?;
@@ -183,7 +183,7 @@ fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<
             .map_err(|error| source.fault(&key(field), file.span(), Bilingual::of(&error)))
     };
     let public_key =
-        ReplySigner::new(config.public_key_id.clone(), private("private_key", &config.private_key)?);
+        ResponseSigner::new(config.public_key_id.clone(), private("private_key", &config.private_key)?);
     let certificate = match (&config.certificate, &config.certificate_key) {
         (None, None) => None,
         (Some(file), Some(key_file)) => {
@@ -199,7 +199,7 @@ fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<
                     "与 `certificate_key` 中的私钥不匹配",
                 )));
             }
-            let signer = ReplySigner::new(certificate.serial_no().clone(), private_key);
+            let signer = ResponseSigner::new(certificate.serial_no().clone(), private_key);
             Some(PlatformCertificate { signer, pem, certificate })
         }
         (Some(file), None) | (None, Some(file)) => {
@@ -210,5 +210,5 @@ fn reply_keys(config: &ReplyKeysConfig, at: &str, source: Source<'_>) -> Result<
             return Err(source.fault(at, file.span(), what));
         }
     };
-    Ok(ReplyKeys { public_key, certificate })
+    Ok(ResponseKeys { public_key, certificate })
 }

@@ -20,7 +20,7 @@ pub use load::Provision;
 pub use rate_limit::RateLimitConfig;
 
 use crate::domain::UnknownOpenids;
-use crate::domain::{Feature, PublicUrl, ReplyKey, UserState};
+use crate::domain::{Feature, PublicUrl, ResponseKey, UserState};
 use crate::http::Network;
 use crate::policy::CertificateDownload;
 use crate::store::Place;
@@ -111,7 +111,7 @@ pub struct ServiceConfig {
     #[serde(default)]
     pub public_url: Option<PublicUrl>,
     /// Allows what only a sandbox may: users with a staged `refusal`, callbacks to private addresses, and a log
-    /// that explains refused signatures.
+    /// that explains rejected signatures.
     #[serde(default)]
     pub sandbox: bool,
 }
@@ -178,16 +178,16 @@ impl From<UnknownMembersConfig> for UnknownMembers {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {
-    /// What signs replies to merchants.
-    pub partner: ReplyKeysConfig,
-    /// What signs replies to brands.
-    pub brand: ReplyKeysConfig,
+    /// What signs responses to merchants.
+    pub partner: ResponseKeysConfig,
+    /// What signs responses to brands.
+    pub brand: ResponseKeysConfig,
 }
 
 /// `[platform.partner]`, `[platform.brand]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ReplyKeysConfig {
+pub struct ResponseKeysConfig {
     /// `PUB_KEY_ID_...`
     pub public_key_id: SerialNo,
     /// The private key behind it.
@@ -211,9 +211,9 @@ pub struct MerchantConfig {
     /// The file that holds the APIv3 key.
     #[serde(default)]
     pub apiv3_key: Option<Spanned<PathBuf>>,
-    /// What signs the reply to a request that names no key.
+    /// What signs the response to a request that names no key.
     #[serde(default)]
-    pub reply_key: ReplyKey,
+    pub reply_key: ResponseKey,
 }
 
 /// `[[brands]]`
@@ -236,7 +236,7 @@ pub struct BrandConfig {
     /// API certificates for calls in its own name.
     #[serde(default)]
     pub certificates: Vec<Spanned<PathBuf>>,
-    /// The file that holds the brand's API key, which seals callbacks.
+    /// The file that holds the brand's API key, which encrypts callbacks.
     #[serde(default)]
     pub api_key: Option<Spanned<PathBuf>>,
     /// The templates of news that it may use; by default all that are documented.

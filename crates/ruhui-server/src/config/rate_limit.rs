@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn anything_else_is_rejected() {
         for (value, wrong) in [
             ("\"sometimes\"", "is not a value of it; it takes `on`, `off`"),
             ("{ partner = 0 }", "a whole number of at least 1, not the number 0"),

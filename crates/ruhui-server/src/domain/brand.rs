@@ -21,7 +21,7 @@ pub struct Brand {
     /// API certificates in PEM, for calls in its own name.
     #[serde(default)]
     pub certificates: Vec<String>,
-    /// What seals callbacks to the brand in its own name, if it has set one.
+    /// What encrypts callbacks to the brand in its own name, if it has set one.
     #[serde(default)]
     pub api_key: Option<String>,
     /// The templates of news that it may use; `None` for all that are documented.

@@ -13,15 +13,15 @@ pub struct Merchant {
     pub certificates: Vec<String>,
     /// The APIv3 key, if one was set.
     pub apiv3_key: Option<String>,
-    /// What signs the reply to a request that names no key.
+    /// What signs the response to a request that names no key.
     #[serde(default)]
-    pub reply_key: ReplyKey,
+    pub reply_key: ResponseKey,
 }
 
-/// What signs the reply to a request without `Wechatpay-Serial`.
+/// What signs the response to a request without `Wechatpay-Serial`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ReplyKey {
+pub enum ResponseKey {
     /// The public key.
     #[default]
     PublicKey,

@@ -28,7 +28,7 @@ pub use catalog::{Catalog, Claim};
 pub use feed::Feed;
 pub use image::{Media, PublicUrl};
 pub use member::{HeldCard, Member};
-pub use merchant::{Merchant, ReplyKey};
+pub use merchant::{Merchant, ResponseKey};
 pub use reach::Reach;
 pub use redemption::Redemption;
 pub use template::Template;

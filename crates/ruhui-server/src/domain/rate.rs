@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_call_does_not_make_the_wait_longer() {
+    fn a_rejected_call_does_not_make_the_wait_longer() {
         let rate = Rate { per_second: 1 };
         let now = Timestamp::from_second(1_750_000_000).unwrap();
         let (_, full_at) = rate.reserve(None, now, 1).unwrap();

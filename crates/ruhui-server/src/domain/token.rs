@@ -62,7 +62,7 @@ impl Record for TokenRecord {
     }
 }
 
-/// The answer that a signed request got, kept as long as the request can be repeated. What is sealed on the wire
+/// The answer that a signed request got, kept as long as the request can be repeated. What is encrypted on the wire
 /// is plain in its body, so `Debug` hides that.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {

@@ -69,7 +69,7 @@ pub trait Handle: Endpoint {
     ///
     /// # Errors
     ///
-    /// [`Error::Refused`] with a row of the endpoint's page; [`Error::Store`] when the store fails.
+    /// [`Error::Rejected`] with a row of the endpoint's page; [`Error::Store`] when the store fails.
     fn decide(
         service: &Service,
         call: &Call<Self>,

@@ -6,7 +6,7 @@ use crate::handlers::handle::{Call, Decision, Handle};
 use crate::outbox::Delivery;
 use crate::service::Service;
 use ruhui_core::api::security::{Echo, EchoEvent, Echoed};
-use ruhui_core::seal::seal_field;
+use ruhui_core::encryption::encrypt_field;
 use ruhui_core::types::{EchoText, NotifyUrl};
 
 impl Handle for Echo {
@@ -30,7 +30,7 @@ fn event(
     let (now, entropy) = (service.env.business.now(), &*service.env.entropy);
     // Encrypted with the certificate that signed the request, as the response is.
     let encrypt = |text: &EchoText| {
-        seal_field(&call.certificate.public_key, text.as_str())
+        encrypt_field(&call.certificate.public_key, text.as_str())
             .map_err(|_| Error::Bug("a text of one block does not fit into one"))
     };
     let encrypt_echo_message = response.encrypted_echo_message.as_ref().map(encrypt).transpose()?;

@@ -1,4 +1,4 @@
-//! In a sandbox, the log says why a signature was refused: signature errors say little, by design of the
+//! In a sandbox, the log says why a signature was rejected: signature errors say little, by design of the
 //! API, and they are what integrators lose days on.
 //!
 //! Never to the caller, who may be anyone, and never with the body or the message: `ruhui explain` shows

@@ -4,7 +4,7 @@
 //! setting. The log of a sandbox does, once for each caller.
 
 use super::verify::Verified;
-use crate::domain::ReplyKey;
+use crate::domain::ResponseKey;
 use crate::handlers::{DefaultSigner, Handle};
 use crate::sandbox_log::Remarked;
 use crate::service::Service;
@@ -29,7 +29,7 @@ pub(super) fn remark<E: Handle>(
     let keys = service.platform.keys(caller.family());
     // A caller that names a key gets the response that it asked for.
     let names_a_key = head::text(headers, header::SERIAL).is_some();
-    if names_a_key || std::ptr::eq(keys.default_for(ReplyKey::Certificate), verified.signer) {
+    if names_a_key || std::ptr::eq(keys.default_for(ResponseKey::Certificate), verified.signer) {
         return None;
     }
     *remarked = Remarked::Yes;

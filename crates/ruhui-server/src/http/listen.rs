@@ -217,7 +217,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 async fn secure(stream: TcpStream, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
-    // Small replies must not wait for more.
+    // Small responses must not wait for more.
     let _ = stream.set_nodelay(true);
     match tls {
         Tls::Off => Some(Box::new(stream)),

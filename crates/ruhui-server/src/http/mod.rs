@@ -17,7 +17,7 @@ mod preface;
 mod quota;
 mod remarks;
 mod response;
-mod sealing;
+mod encryption;
 mod stream;
 mod upload;
 mod verify;

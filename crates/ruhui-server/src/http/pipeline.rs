@@ -12,7 +12,7 @@ use super::connection::connection_of;
 use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
-use super::{diagnosis, downloads, preface, remarks, sealing, upload};
+use super::{diagnosis, downloads, preface, remarks, encryption, upload};
 use crate::error::Error;
 use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::{Earlier, Kept, Origin};
@@ -209,7 +209,7 @@ impl<E: Handle> Pipeline<'_, E> {
         let request = read
             .call
             .map_err(|fault| {
-                sealing::diagnose(service, &verified.keys, caller.family(), key, &content.signed, fault)
+                encryption::diagnose(service, &verified.keys, caller.family(), key, &content.signed, fault)
             })
             .map_err(Error::Parameter)?;
         if let Some(row) = verified.key_rejected {
@@ -247,7 +247,7 @@ impl<E: Handle> Pipeline<'_, E> {
     }
 
     fn succeed(&self, response: &E::Response) -> Result<Response, Error> {
-        let body = wire::encode_reply(response, Some(&self.verified.certificate.public_key))
+        let body = wire::encode_response(response, Some(&self.verified.certificate.public_key))
             .map_err(|_| Error::Bug("a response cannot be encoded"))?;
         Ok(self.writer.json(StatusCode::OK, None, body))
     }

@@ -15,14 +15,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use ruhui_core::api::Code;
 use ruhui_core::api::rows::Id;
 use ruhui_core::env::nonce_str;
-use ruhui_core::sign::{ReplySigner, Scheme, header};
+use ruhui_core::sign::{ResponseSigner, Scheme, header};
 use ruhui_core::types::NonceStr;
 
-/// What every reply to one request has in common.
+/// What every response to one request has in common.
 pub(super) struct ResponseWriter<'a> {
     service: &'a Service,
     english: bool,
-    signer: Option<(&'a ReplySigner, Scheme)>,
+    signer: Option<(&'a ResponseSigner, Scheme)>,
 }
 
 const KEEP_ALIVE: HeaderName = HeaderName::from_static("keep-alive");
@@ -36,8 +36,8 @@ impl<'a> ResponseWriter<'a> {
         self.english
     }
 
-    /// From here on replies are signed with this key.
-    pub(super) fn authenticated(&mut self, signer: &'a ReplySigner, scheme: Scheme) {
+    /// From here on responses are signed with this key.
+    pub(super) fn authenticated(&mut self, signer: &'a ResponseSigner, scheme: Scheme) {
         self.signer = Some((signer, scheme));
     }
 
@@ -50,7 +50,7 @@ impl<'a> ResponseWriter<'a> {
         &self,
         status: StatusCode,
         result: u32,
-        signer: Option<(&ReplySigner, Scheme)>,
+        signer: Option<(&ResponseSigner, Scheme)>,
         persistence: Persistence,
         body: Vec<u8>,
     ) -> Response {
@@ -66,12 +66,12 @@ impl<'a> ResponseWriter<'a> {
         response
     }
 
-    /// The reply that tells of an error.
+    /// The response that tells of an error.
     pub(super) fn error(&self, error: &Error) -> Response {
         match error {
             Error::Store(inner) => tracing::error!(error = %inner, "the store failed"),
             Error::Bug(what) => tracing::error!(what, "bug"),
-            Error::Refused(_) | Error::Parameter(_) | Error::Overloaded | Error::Answered => {}
+            Error::Rejected(_) | Error::Parameter(_) | Error::Overloaded | Error::Answered => {}
         }
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
@@ -141,7 +141,7 @@ fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
     }
 }
 
-/// The reply that has a picture, for good; without its bytes for who has it.
+/// The response that has a picture, for good; without its bytes for who has it.
 pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> Response {
     let writer = ResponseWriter::new(service, headers);
     let tag = format!("\"{}\"", media.id);
@@ -168,12 +168,12 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     }
 }
 
-/// The reply to a request of nobody in particular when the service fails.
+/// The response to a request of nobody in particular when the service fails.
 pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> Response {
     ResponseWriter::new(service, headers).error(&error)
 }
 
-/// The reply to an unknown path or method: no body, not signed, as seen live.
+/// The response to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
     let writer = ResponseWriter::new(service, headers);
     writer.in_language(status, result_number(status, None), writer.persistence())

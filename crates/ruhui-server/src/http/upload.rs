@@ -4,7 +4,7 @@
 //! service. A client that quotes the boundary, or signs the whole form, gets a signature mismatch.
 
 use super::content::Content;
-use crate::error::Refused;
+use crate::error::Rejected;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::request::Parts;
@@ -24,10 +24,10 @@ pub(super) fn read(headers: &HeaderMap, body: &Bytes) -> Content {
 }
 
 /// The rejection of a form without both parts. The caller is authenticated, so the message names the form's fault.
-pub(super) fn malformed(oddities: &[Oddity]) -> Refused {
+pub(super) fn malformed(oddities: &[Oddity]) -> Rejected {
     let row = &rows::UPLOAD_MALFORMED;
     let cause = oddities.iter().find(|oddity| oddity.effect() != Effect::Accepted);
-    cause.map_or_else(|| row.into(), |oddity| Refused::with(row, Bilingual::of(oddity)))
+    cause.map_or_else(|| row.into(), |oddity| Rejected::with(row, Bilingual::of(oddity)))
 }
 
 /// Logs the unusual points in the form of an upload whose signature is verified.

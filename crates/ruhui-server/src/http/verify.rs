@@ -3,8 +3,8 @@
 //! No record of the business is read here, and no response is signed before the signature is verified.
 
 use crate::directory::{CallerEntry, CertificateEntry};
-use crate::domain::ReplyKey;
-use crate::error::{Error, Refused};
+use crate::domain::ResponseKey;
+use crate::error::{Error, Rejected};
 use crate::handlers::{DefaultSigner, Handle};
 use crate::service::Service;
 use bytes::Bytes;
@@ -14,7 +14,7 @@ use ruhui_core::api::{FamilyMarker as _, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::key::{OutsideValidity, PrivateKey};
-use ruhui_core::sign::{Authorization, AuthorizationError, ReplySigner, Scheme, header};
+use ruhui_core::sign::{Authorization, AuthorizationError, ResponseSigner, Scheme, header};
 use ruhui_core::types::Family;
 use serde_json::json;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(super) struct Verified<'a> {
     /// The certificate that signed the request.
     pub(super) certificate: Arc<CertificateEntry>,
     /// Signs the response.
-    pub(super) signer: &'a ReplySigner,
+    pub(super) signer: &'a ResponseSigner,
     /// Decrypts the request's sensitive fields: the key that the request names, and no other.
     pub(super) decrypter: Option<&'a PrivateKey>,
     /// The rejection of the request's choice of a key, where the endpoint is strict about it.
@@ -48,13 +48,13 @@ pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Id
     let authorization = read_authorization(&parts.headers)?;
     let wanted = Scheme::from(E::Family::FAMILY);
     if authorization.scheme() != wanted {
-        let specifics = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
-        return Err(Refused::with(&rows::SCHEME_WRONG, specifics).into());
+        let detail = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
+        return Err(Rejected::with(&rows::SCHEME_WRONG, detail).into());
     }
     let now = service.env.wire.now();
     authorization
         .check_window(now)
-        .map_err(|skew| Refused::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Bilingual::of(&skew)))?;
+        .map_err(|skew| Rejected::with(&rows::TIMESTAMP_OUTSIDE_WINDOW, Bilingual::of(&skew)))?;
 
     let directory = service.directory();
     let keys = directory.caller(authorization.caller()).ok_or_else(|| caller_unknown(&authorization))?;
@@ -87,14 +87,14 @@ impl Identified {
                 "sign_information": information,
             });
             let detail = Some(detail);
-            return Err(Refused { row: &rows::SIGNATURE_MISMATCH, specifics: None, detail }.into());
+            return Err(Rejected { row: &rows::SIGNATURE_MISMATCH, detail: None, detail }.into());
         }
         let named = head::text(&parts.headers, header::SERIAL);
         let family = authorization.caller().family();
         let platform = service.platform.keys(family);
         let default = platform.default_for(match E::DEFAULT_SIGNER {
             DefaultSigner::Preferred => keys.reply_key,
-            DefaultSigner::Certificate => ReplyKey::Certificate,
+            DefaultSigner::Certificate => ResponseKey::Certificate,
         });
         let found = named.and_then(|serial| platform.find(serial));
         let key_rejected = match (family, named, found) {
@@ -105,7 +105,7 @@ impl Identified {
             (Family::Partner, Some(_), None) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_WRONG),
             _ => None,
         };
-        let (signer, decrypter) = (found.unwrap_or(default), found.map(ReplySigner::key));
+        let (signer, decrypter) = (found.unwrap_or(default), found.map(ResponseSigner::key));
         Ok(Verified { authorization, keys, certificate, signer, decrypter, key_rejected })
     }
 }
@@ -130,22 +130,22 @@ fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
             AuthorizationError::UnknownScheme => &rows::SCHEME_WRONG,
             _ => &rows::AUTHORIZATION_MALFORMED,
         };
-        Refused::with(row, Bilingual::of(&error)).into()
+        Rejected::with(row, Bilingual::of(&error)).into()
     })
 }
 
-fn caller_unknown(authorization: &Authorization) -> Refused {
+fn caller_unknown(authorization: &Authorization) -> Rejected {
     let caller = authorization.caller();
-    let specifics = Bilingual::new(
+    let detail = Bilingual::new(
         format!("no certificate of {caller} is known"),
         format!("{} {}", caller.field(), caller.id()),
     );
-    Refused::with(&rows::CALLER_UNKNOWN, specifics)
+    Rejected::with(&rows::CALLER_UNKNOWN, detail)
 }
 
-fn serial_wrong(authorization: &Authorization) -> Refused {
+fn serial_wrong(authorization: &Authorization) -> Rejected {
     let serial_no = authorization.serial_no();
-    let specifics = if serial_no.is_public_key_id() {
+    let detail = if serial_no.is_public_key_id() {
         Bilingual::new(
             "serial_no is a WeChat Pay public key id, the merchant certificate's serial is needed",
             "serial_no 是微信支付公钥ID，应为商户API证书序列号",
@@ -153,5 +153,5 @@ fn serial_wrong(authorization: &Authorization) -> Refused {
     } else {
         Bilingual::new(format!("serial_no {serial_no}"), format!("serial_no {serial_no}"))
     };
-    Refused::with(&rows::SERIAL_WRONG, specifics)
+    Rejected::with(&rows::SERIAL_WRONG, detail)
 }

@@ -81,11 +81,11 @@ impl Outbox {
 
     /// Sends an event whose signature is wrong on purpose, once and from no store, and tells the status. An
     /// endpoint that answers 4xx or 5xx checks signatures; one that accepts this accepts anything. Give it an
-    /// event that the endpoint acts upon: it may refuse any other for another reason.
+    /// event that the endpoint acts upon: it may reject any other for another reason.
     ///
     /// # Errors
     ///
-    /// [`CallbackFailure`], if there is no status. Never [`CallbackFailure::Refused`]: that is what is hoped for.
+    /// [`CallbackFailure`], if there is no status. Never [`CallbackFailure::Rejected`]: that is what is hoped for.
     pub async fn probe(&self, event: &Delivery) -> Result<u16, CallbackFailure> {
         let mut callback = self.write(event)?;
         callback.spoil();
@@ -211,7 +211,7 @@ impl Outbox {
         let callback = self.write(delivery)?;
         match self.post(delivery, callback).await? {
             response if response.accepts() => Ok(response.status),
-            response => Err(CallbackFailure::Refused(response)),
+            response => Err(CallbackFailure::Rejected(response)),
         }
     }
 

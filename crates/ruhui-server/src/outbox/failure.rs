@@ -8,10 +8,10 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackFailure {
-    /// There is no key to seal with, or nobody of that name any more.
+    /// There is no key to encrypt with, or nobody of that name any more.
     NoKey(Caller),
     /// Another status than 200 and 204.
-    Refused(CallbackResponse),
+    Rejected(CallbackResponse),
     /// No status.
     NoResponse(CallbackError),
 }
@@ -30,7 +30,7 @@ impl fmt::Display for CallbackFailure {
                     write!(f, "{owner} has no key to encrypt with: give it an `{key}` in ruhui.toml")
                 }
             }
-            Self::Refused(response) => response.fmt(f),
+            Self::Rejected(response) => response.fmt(f),
             Self::NoResponse(error) => error.fmt(f),
         }
     }

@@ -81,7 +81,7 @@ pub struct Delivery {
     pub original_type: String,
     /// For people.
     pub summary: String,
-    /// What is sealed.
+    /// What is encrypted.
     pub resource: Plain,
     /// Attempts that were begun.
     pub made: u32,
@@ -122,7 +122,7 @@ pub struct LastFailure {
 impl LastFailure {
     pub(super) fn of(failure: &CallbackFailure, now: Timestamp) -> Self {
         let response = match failure {
-            CallbackFailure::Refused(response) => Some(response.clone()),
+            CallbackFailure::Rejected(response) => Some(response.clone()),
             CallbackFailure::NoKey(_) | CallbackFailure::NoResponse(_) => None,
         };
         let status = response.as_ref().map(|response| response.status);
@@ -135,7 +135,7 @@ impl LastFailure {
     }
 }
 
-/// A resource before it is sealed, as JSON. It may hold a phone number, so `Debug` hides it.
+/// A resource before it is encrypted, as JSON. It may hold a phone number, so `Debug` hides it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Plain(String);

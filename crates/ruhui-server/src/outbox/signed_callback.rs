@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
 use ruhui_core::env::{Entropy, nonce_str};
-use ruhui_core::seal::{ApiV3Key, ResourceNonce};
+use ruhui_core::encryption::{ApiV3Key, ResourceNonce};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 
@@ -21,7 +21,7 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     let directory = outbox.registry.directory();
     let owner = directory.caller(&delivery.owner)?;
     let entropy = &*outbox.env.entropy;
-    let body = seal(delivery, owner.apiv3_key.as_ref()?, entropy);
+    let body = encrypt(delivery, owner.apiv3_key.as_ref()?, entropy);
 
     let family = delivery.owner.family();
     let signer = outbox.platform.keys(family).default_for(owner.reply_key);
@@ -35,13 +35,13 @@ pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallba
     Some(SignedCallback { headers, body })
 }
 
-fn seal(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
+fn encrypt(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes {
     let Delivery { event_id, create_time, event_type, original_type, summary, resource, .. } = delivery;
     let nonce = ResourceNonce::random(entropy);
     let plain = resource.as_bytes();
-    let sealed =
-        Notification::seal(key, nonce, event_id, *create_time, event_type, original_type, summary, plain);
-    serde_json::to_vec(&sealed).expect("a notification is a plain struct").into()
+    let encrypted =
+        Notification::encrypt(key, nonce, event_id, *create_time, event_type, original_type, summary, plain);
+    serde_json::to_vec(&encrypted).expect("a notification is a plain struct").into()
 }
 
 impl SignedCallback {

@@ -318,7 +318,7 @@ impl Kit {
             Ok::<_, StartError>(format!("{scheme}://{}", reachable(address)))
         };
         let scheme = if tls { "https" } else { "http" };
-        let key_id = |keys: &crate::platform::ReplyKeys| keys.public_key.serial().as_str().to_owned();
+        let key_id = |keys: &crate::platform::ResponseKeys| keys.public_key.serial().as_str().to_owned();
         let mut variables = vec![
             ("RUHUI_BASE_URL", url(scheme, main)?),
             ("RUHUI_BACKUP_URL", url(scheme, backup)?),

@@ -36,7 +36,7 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     params.use_authority_key_identifier_extension = true;
     let (not_before, not_after) = validity(env);
-    // Some platforms refuse server certificates of more than 398 days.
+    // Some platforms reject server certificates of more than 398 days.
     (params.not_before, params.not_after) =
         (not_before, not_after.min(not_before + time::Duration::days(397)));
     let certificate = params.signed_by(&key, &ca).map_err(failed)?;

@@ -29,7 +29,7 @@ use serde::Serialize;
 pub enum SimulatorError {
     /// WeChat would not let the user.
     #[error("{0}")]
-    Refused(#[from] Refusal),
+    Rejected(#[from] Refusal),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,7 +37,7 @@ pub enum SimulatorError {
 
 impl From<NotOpened> for SimulatorError {
     fn from(why: NotOpened) -> Self {
-        Self::Refused(why.into())
+        Self::Rejected(why.into())
     }
 }
 

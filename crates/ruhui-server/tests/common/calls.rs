@@ -39,10 +39,10 @@ impl World {
     /// Makes a call that must succeed.
     pub(crate) async fn done<E: Endpoint>(&self, parameters: &Value) -> Value {
         let draft = self.by_hand::<E>(parameters);
-        let reply = self.send(draft.sign()).await;
-        assert_eq!(reply.status, 200, "{}: {}", E::NAME, reply.text());
-        reply.signed_unless_general(Scheme::from(E::Family::FAMILY));
-        reply.json()
+        let response = self.send(draft.sign()).await;
+        assert_eq!(response.status, 200, "{}: {}", E::NAME, response.text());
+        response.signed_unless_general(Scheme::from(E::Family::FAMILY));
+        response.json()
     }
 
     /// The upload of a picture under a name.
@@ -57,9 +57,9 @@ impl World {
 
     /// Uploads the picture; its address.
     pub(crate) async fn picture(&self) -> String {
-        let reply = self.send(self.upload("card.png", PNG).sign()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.json()["media_url"].as_str().unwrap().to_owned()
+        let response = self.send(self.upload("card.png", PNG).sign()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.json()["media_url"].as_str().unwrap().to_owned()
     }
 
     /// The parameters of a good creation of a template, whose picture is uploaded.

@@ -1,9 +1,9 @@
-//! What users do before the calls about their cards, and sealed fields by hand.
+//! What users do before the calls about their cards, and encrypted fields by hand.
 
 use super::*;
 use ruhui_core::api::card_member::UserInformation;
 use ruhui_core::key::PublicKey;
-use ruhui_core::seal::{open_field, seal_field};
+use ruhui_core::encryption::{decrypt_field, encrypt_field};
 use ruhui_server::domain::Member;
 use ruhui_server::domain::member::Filled;
 use ruhui_server::simulator;
@@ -15,13 +15,13 @@ pub(crate) const PHONE: &str = "13900000000";
 static PLATFORM: LazyLock<PublicKey> = LazyLock::new(|| PublicKey::from_pem(PLATFORM_PUB).unwrap());
 
 /// A sensitive field as a request carries it.
-pub(crate) fn sealed(plain: &str) -> String {
-    seal_field(&PLATFORM, plain).unwrap()
+pub(crate) fn encrypted(plain: &str) -> String {
+    encrypt_field(&PLATFORM, plain).unwrap()
 }
 
-/// A sensitive field of a reply to the merchant or to the brand.
-pub(crate) fn unsealed(key: &PrivateKey, field: &Value) -> String {
-    open_field(key, field.as_str().unwrap()).unwrap().to_string()
+/// A sensitive field of a response to the merchant or to the brand.
+pub(crate) fn decrypted(key: &PrivateKey, field: &Value) -> String {
+    decrypt_field(key, field.as_str().unwrap()).unwrap().to_string()
 }
 
 /// What a user gives who joins a template that asks for nothing but the phone number.

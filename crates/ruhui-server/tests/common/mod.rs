@@ -1,4 +1,4 @@
-//! A service whose clock, random source and store the tests hold, requests signed by hand, and replies checked
+//! A service whose clock, random source and store the tests hold, requests signed by hand, and responses checked
 //! to the last header.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
 
@@ -9,7 +9,7 @@ mod request;
 mod store;
 
 pub(crate) use calls::{APPID, BOUNDARY, PNG, form, merged};
-pub(crate) use cards::{MEMBER, PHONE, filled, sealed, unsealed};
+pub(crate) use cards::{MEMBER, PHONE, filled, encrypted, decrypted};
 pub(crate) use request::{Draft, authorization_of};
 pub(crate) use store::{Shared, Unreliable};
 
@@ -25,7 +25,7 @@ use ruhui_core::api::rows::{self, Id};
 use ruhui_core::api::security::Echo;
 use ruhui_core::api::{Brand, Endpoint, FamilyMarker as _, Partner, Row};
 use ruhui_core::key::PrivateKey;
-use ruhui_core::sign::{Scheme, header, verify_reply};
+use ruhui_core::sign::{Scheme, header, verify_response};
 use ruhui_server::config::{Config, Provision};
 use ruhui_server::domain::{Merchant, TokenRecord};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
@@ -132,7 +132,7 @@ pub(crate) fn provision(entries: &str) -> Provision {
         mchid: OTHER_MCHID.parse().unwrap(),
         certificates: vec![certificate(BRAND_KEY, OTHER_SERIAL_NO, OTHER_MCHID, NOW + 86_400)],
         apiv3_key: None,
-        reply_key: ruhui_server::domain::ReplyKey::PublicKey,
+        reply_key: ruhui_server::domain::ResponseKey::PublicKey,
     });
     provision
 }
@@ -261,16 +261,16 @@ impl World {
     }
 
     /// Sends the bytes of a request to the service.
-    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Vec<u8>>) -> Response {
         self.send_to(self.service.clone(), request).await
     }
 
     /// Sends them to another service of this world.
-    pub(crate) async fn send_to(&self, service: Arc<Service>, request: Request<Vec<u8>>) -> Reply {
+    pub(crate) async fn send_to(&self, service: Arc<Service>, request: Request<Vec<u8>>) -> Response {
         let router = ruhui_server::http::api(service);
         let response = router.oneshot(request.map(Body::from)).await.unwrap();
         let (parts, body) = response.into_parts();
-        Reply {
+        Response {
             status: parts.status,
             headers: parts.headers,
             body: body.collect().await.unwrap().to_bytes(),
@@ -278,18 +278,18 @@ impl World {
         }
     }
 
-    /// Sends a request and takes the token out of the reply, which must have one.
+    /// Sends a request and takes the token out of the response, which must have one.
     pub(crate) async fn token(&self, request: Request<Vec<u8>>) -> String {
-        let reply = self.send(request).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        reply.signed_as(Scheme::Merchant);
-        reply.json()["token"].as_str().unwrap().to_owned()
+        let response = self.send(request).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        response.signed_as(Scheme::Merchant);
+        response.json()["token"].as_str().unwrap().to_owned()
     }
 }
 
-/// A whole reply.
+/// A whole response.
 #[derive(Debug, Clone)]
-pub(crate) struct Reply {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -299,7 +299,7 @@ pub(crate) struct Reply {
 const SIGNATURE_HEADERS: [HeaderName; 5] =
     [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE];
 
-impl Reply {
+impl Response {
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.body.to_vec()).unwrap()
     }
@@ -335,7 +335,7 @@ impl Reply {
             Scheme::Merchant => &PROVISION.platform.partner,
             Scheme::Brand => &PROVISION.platform.brand,
         };
-        let verified = verify_reply(&self.headers, &self.body, scheme, &keys.platform_keys(), self.now);
+        let verified = verify_response(&self.headers, &self.body, scheme, &keys.platform_keys(), self.now);
         assert_eq!(verified, Ok(()), "{}", self.text());
         assert_eq!(self.header("wechatpay-signature-type"), scheme.as_str());
         assert_eq!(self.header("wechatpay-timestamp"), self.now.as_second().to_string());

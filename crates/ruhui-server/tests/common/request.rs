@@ -9,7 +9,7 @@ use ruhui_core::types::Family;
 use ruhui_core::wire;
 
 impl World {
-    /// A call as the SDK would send it, with a nonce of its own: sensitive fields are sealed.
+    /// A call as the SDK would send it, with a nonce of its own: sensitive fields are encrypted.
     pub(crate) fn call<E: Endpoint>(&self, call: &E) -> Draft {
         let platform = PrivateKey::from_pem(PLATFORM_KEY).unwrap().public_key();
         let encoded = wire::encode(call, Some(&platform)).unwrap();

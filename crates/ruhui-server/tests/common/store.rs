@@ -86,7 +86,7 @@ impl<S> Unreliable<S> {
         *self.meddler.lock().unwrap() = Some(batch);
     }
 
-    /// How many commits were applied or refused, since the last time that this was asked.
+    /// How many commits were applied or rejected, since the last time that this was asked.
     pub(crate) fn commits(&self) -> u32 {
         self.commits.swap(0, Ordering::SeqCst)
     }

@@ -38,7 +38,7 @@ struct Pair {
     world: World,
     reference: Reference,
     /// The last signed write, when it was signed, and what came of it.
-    last: Option<(Request<Vec<u8>>, i64, Reply)>,
+    last: Option<(Request<Vec<u8>>, i64, Response)>,
 }
 
 impl Pair {
@@ -63,14 +63,14 @@ impl Pair {
         named.and_then(|card| card.code.clone()).unwrap_or_else(|| "none".to_owned())
     }
 
-    async fn call<E: Endpoint>(&mut self, (user, template): Whose, changes: &Value) -> Reply {
+    async fn call<E: Endpoint>(&mut self, (user, template): Whose, changes: &Value) -> Response {
         let named = json!({ "brand_id": BRAND_ID, "card_id": CARD_IDS[template], "openid": OPENIDS[user] });
         let request = self.world.by_hand::<E>(&merged(&named, changes)).sign();
-        let reply = self.world.send(request.clone()).await;
+        let response = self.world.send(request.clone()).await;
         if E::METHOD != http::Method::GET {
-            self.last = Some((request, self.reference.now, reply.clone()));
+            self.last = Some((request, self.reference.now, response.clone()));
         }
-        reply
+        response
     }
 
     async fn act(&mut self, action: &Action) {
@@ -90,8 +90,8 @@ impl Pair {
                 let code = self.code((user, template), code);
                 let outcome_name = format!("CREATE_CARD_{}", OUTCOMES[outcome]);
                 let asked = json!({ "user_card_code": code, "user_card_confirm_state": outcome_name });
-                let reply = self.call::<ConfirmUserCard>((user, template), &asked).await;
-                agree(&reply, &self.reference.confirm((user, template), &code, outcome));
+                let response = self.call::<ConfirmUserCard>((user, template), &asked).await;
+                agree(&response, &self.reference.confirm((user, template), &code, outcome));
             }
             Action::Modify { user, template, code, days } => {
                 let code = self.code((user, template), code);
@@ -101,15 +101,15 @@ impl Pair {
                     asked["valid_date_information"] =
                         json!({ "type": "FIX_TERM", "available_day_after_receive": days });
                 }
-                let reply = self.call::<ModifyUserCard>((user, template), &asked).await;
+                let response = self.call::<ModifyUserCard>((user, template), &asked).await;
                 let level = asked["level"].as_str().unwrap();
-                agree(&reply, &self.reference.modify((user, template), &code, level, days));
+                agree(&response, &self.reference.modify((user, template), &code, level, days));
             }
             Action::Invalidate { user, template, code } => {
                 let code = self.code((user, template), code);
                 let asked = json!({ "user_card_code": code });
-                let reply = self.call::<InvalidateUserCard>((user, template), &asked).await;
-                agree(&reply, &self.reference.invalidate((user, template), &code));
+                let response = self.call::<InvalidateUserCard>((user, template), &asked).await;
+                agree(&response, &self.reference.invalidate((user, template), &code));
             }
             Action::Import { user, template, code, hours_ago } => {
                 let code = self.code((user, template), code);
@@ -118,8 +118,8 @@ impl Pair {
                 if let Some(time) = picked_up {
                     asked["pickup_time"] = json!(DateTime::seconds(at(time)));
                 }
-                let reply = self.call::<ImportUserCardByOpenid>((user, template), &asked).await;
-                agree(&reply, &self.reference.import((user, template), &code, picked_up));
+                let response = self.call::<ImportUserCardByOpenid>((user, template), &asked).await;
+                agree(&response, &self.reference.import((user, template), &code, picked_up));
             }
             Action::Delete { user, template } => {
                 let (card_id, openid) = names((user, template));
@@ -128,9 +128,9 @@ impl Pair {
             }
             Action::Query { user, template, code } => {
                 let code = self.code((user, template), code);
-                let reply =
+                let response =
                     self.call::<QueryUserCard>((user, template), &json!({ "user_card_code": code })).await;
-                agree(&reply, &self.reference.query((user, template), &code));
+                agree(&response, &self.reference.query((user, template), &code));
             }
             Action::Repeat => self.repeat().await,
             Action::Pass { seconds } => self.pass(seconds),
@@ -145,12 +145,12 @@ impl Pair {
     }
 
     async fn ask(&mut self, whose: Whose) {
-        let reply = self.call::<CreatePreAuthToken>(whose, &json!({})).await;
+        let response = self.call::<CreatePreAuthToken>(whose, &json!({})).await;
         match self.reference.ask(whose) {
-            Err(row) => reply.answers(row),
+            Err(row) => response.answers(row),
             Ok(()) => {
-                assert_eq!(reply.status, 200, "{}", reply.text());
-                self.reference.issued(whose, reply.json()["token"].as_str().unwrap().to_owned());
+                assert_eq!(response.status, 200, "{}", response.text());
+                self.reference.issued(whose, response.json()["token"].as_str().unwrap().to_owned());
             }
         }
     }
@@ -167,18 +167,18 @@ impl Pair {
 
     async fn repeat(&self) {
         let Some((request, signed_at, first)) = &self.last else { return };
-        let reply = self.world.send(request.clone()).await;
+        let response = self.world.send(request.clone()).await;
         if self.reference.now - signed_at > 300 {
-            reply.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
+            response.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
             return;
         }
-        let told = |reply: &Reply| {
-            let mut body = reply.json();
-            // Sealed anew.
+        let told = |response: &Response| {
+            let mut body = response.json();
+            // Encrypted anew.
             body.as_object_mut().unwrap().remove("phone_number");
-            (reply.status, body)
+            (response.status, body)
         };
-        assert_eq!(told(&reply), told(first));
+        assert_eq!(told(&response), told(first));
     }
 
     /// Every card of every user, every code and every event is as the reference has it.
@@ -250,20 +250,20 @@ fn same(shown: &Value, expected: &Card) {
     assert_eq!(has_ended, expected.state == State::Invalid, "{shown}");
 }
 
-fn agree(reply: &Reply, expected: &Result<Card, &'static Row>) {
+fn agree(response: &Response, expected: &Result<Card, &'static Row>) {
     match expected {
         Ok(card) => {
-            assert_eq!(reply.status, 200, "{} but {card:?}", reply.text());
-            same(&reply.json(), card);
+            assert_eq!(response.status, 200, "{} but {card:?}", response.text());
+            same(&response.json(), card);
         }
-        Err(row) => reply.answers(row),
+        Err(row) => response.answers(row),
     }
 }
 
 fn agree_played(told: &Result<Told, SimulatorError>, expected: &Result<Card, &'static str>) {
     match (told, expected) {
         (Ok(told), Ok(card)) => same(&json!(told.user_card), card),
-        (Err(SimulatorError::Refused(refusal)), Err(name)) => assert_eq!(Refusal::code(refusal), *name),
+        (Err(SimulatorError::Rejected(refusal)), Err(name)) => assert_eq!(Refusal::code(refusal), *name),
         _ => panic!("{told:?} but {expected:?}"),
     }
 }

@@ -79,7 +79,7 @@ async fn each_minute_until_the_eleventh_and_then_no_more() {
     for number in 1..=11 {
         let attempts = desk.round().await;
         assert_eq!(attempts.len(), 1, "{number}");
-        assert_eq!(attempts[0].outcome, Err(CallbackFailure::Refused(CallbackResponse::of(500))));
+        assert_eq!(attempts[0].outcome, Err(CallbackFailure::Rejected(CallbackResponse::of(500))));
         assert_eq!((attempts[0].number, &attempts[0].event_id), (number, &event_id));
         let came = desk.came();
         assert_eq!((came.len(), &came[0].json()["id"]), (1, &json!(event_id)));
@@ -164,7 +164,7 @@ async fn other_statuses_are_failures() {
         desk.happen(EventKind::SyncUserPoint, SHOP).await;
         assert_eq!(
             desk.round().await[0].outcome,
-            Err(CallbackFailure::Refused(CallbackResponse::of(status)))
+            Err(CallbackFailure::Rejected(CallbackResponse::of(status)))
         );
     }
 }

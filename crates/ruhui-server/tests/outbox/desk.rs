@@ -7,8 +7,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::SignedDuration;
 use ruhui_core::api::event::{EventKind, Notification};
-use ruhui_core::seal::ApiV3Key;
-use ruhui_core::sign::{Scheme, VerifyError, verify_reply};
+use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::sign::{Scheme, VerifyError, verify_response};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_core::wire::UnknownMembers;
 use ruhui_server::domain::Reach;
@@ -168,7 +168,7 @@ impl Desk {
 
     pub(crate) fn verify(&self, came: &Came, scheme: Scheme) -> Result<(), VerifyError> {
         let keys = PROVISION.platform.keys(scheme.family()).platform_keys();
-        verify_reply(&came.headers, &came.body, scheme, &keys, self.wire.now())
+        verify_response(&came.headers, &came.body, scheme, &keys, self.wire.now())
     }
 }
 
@@ -218,7 +218,7 @@ impl Came {
 
     pub(crate) fn resource(&self) -> Value {
         let notification: Notification = serde_json::from_slice(&self.body).unwrap();
-        let plain = notification.unseal(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+        let plain = notification.decrypt(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
         serde_json::from_slice(&plain).unwrap()
     }
 }

@@ -144,10 +144,10 @@ async fn garbage_is_no_status() {
 async fn nobody_there_and_nothing_said() {
     let closed = listen().await.1;
     let result = post(NetworkCallbackClient::new(Reach::Any), &closed).await;
-    let refused = CallbackError::Connect { why: NetworkCause::Refused };
-    assert_eq!(result, Err(refused.clone()));
-    assert_eq!(refused.to_string(), "no connection: nothing listens on this port (connection refused)");
-    assert_eq!(format!("{refused:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
+    let rejected = CallbackError::Connect { why: NetworkCause::Rejected };
+    assert_eq!(result, Err(rejected.clone()));
+    assert_eq!(rejected.to_string(), "no connection: nothing listens on this port (connection refused)");
+    assert_eq!(format!("{rejected:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
     // The kernel accepts; nobody reads.
     let (_silent, url) = listen().await;

@@ -78,9 +78,9 @@ async fn a_place_opens_it() {
     assert!(store.load(&[key(Kind::Token, "a")]).await.unwrap()[0].is_some());
 }
 
-/// PostgreSQL's texts hold no NUL: what has one is refused by us, in words, and troubles nobody else.
+/// PostgreSQL's texts hold no NUL: what has one is rejected by us, in words, and troubles nobody else.
 #[tokio::test]
-async fn a_nul_is_refused_and_found_nowhere() {
+async fn a_nul_is_rejected_and_found_nowhere() {
     let store = open(&schema()).await;
     store.commit(vec![put("a", None)]).await.unwrap();
     let in_value = Write::Put {
@@ -104,7 +104,7 @@ async fn a_nul_is_refused_and_found_nowhere() {
 
 /// What cannot be stored fails alone, though others came in the same group.
 #[tokio::test]
-async fn one_batch_that_the_server_refuses_takes_no_other_with_it() {
+async fn one_batch_that_the_server_rejects_takes_no_other_with_it() {
     let store = open(&schema()).await;
     // Longer than an entry of an index may be, and of no use to compress.
     let long = alphanumeric(&SeededEntropy::new(1), 9000);

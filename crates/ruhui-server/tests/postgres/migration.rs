@@ -1,4 +1,4 @@
-//! The schema: made once, whoever starts together; not ours or newer than we are is refused.
+//! The schema: made once, whoever starts together; not ours or newer than we are is rejected.
 
 use crate::database::{client, execute, make, open, schema, url};
 use ruhui_server::env::SystemEntropy;
@@ -93,7 +93,7 @@ async fn a_migration_that_was_broken_off_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_database_that_was_upgraded_by_half_is_refused_and_left_as_it_is() {
+async fn a_database_that_was_upgraded_by_half_is_rejected_and_left_as_it_is() {
     let schema = schema();
     write_first(&schema).await;
     execute(&url(&schema), "CREATE TABLE records (kind smallint)").await;
@@ -119,7 +119,7 @@ async fn the_table_says_what_its_kinds_are() {
 }
 
 #[tokio::test]
-async fn a_newer_schema_is_refused() {
+async fn a_newer_schema_is_rejected() {
     let schema = schema();
     drop(open(&schema).await);
     execute(&url(&schema), "UPDATE ruhui_schema SET version = 999").await;
@@ -137,7 +137,7 @@ async fn a_schema_number_that_no_release_writes_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_database_of_another_program_is_refused_and_left_as_it_is() {
+async fn a_database_of_another_program_is_rejected_and_left_as_it_is() {
     let schema = schema();
     make(&schema).await;
     execute(&url(&schema), "CREATE TABLE users (name text)").await;

@@ -58,14 +58,14 @@ async fn a_server_on_this_machine_is_used_in_the_clear_by_default() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_name_is_refused() {
+async fn a_certificate_of_another_name_is_rejected() {
     let said = refusal(&tls_server().replace("postgres.test", "other.test")).await;
     let why = "its certificate is not for the name `other.test`: the URL must name the server as its certificate does";
     assert!(said.ends_with(why), "{said}");
 }
 
 #[tokio::test]
-async fn a_certificate_of_another_authority_is_refused() {
+async fn a_certificate_of_another_authority_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let other = folder.path().join("other.pem");
     let mut params = CertificateParams::default();
@@ -88,7 +88,7 @@ async fn the_authorities_of_the_system_do_not_vouch_for_just_anybody() {
 }
 
 #[tokio::test]
-async fn a_file_that_holds_no_authority_is_refused() {
+async fn a_file_that_holds_no_authority_is_rejected() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "").unwrap();
@@ -98,7 +98,7 @@ async fn a_file_that_holds_no_authority_is_refused() {
 
 /// Who answers that there is no TLS may be anybody: nothing is sent to it.
 #[tokio::test]
-async fn a_server_without_tls_is_refused_where_tls_was_asked_for() {
+async fn a_server_without_tls_is_rejected_where_tls_was_asked_for() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

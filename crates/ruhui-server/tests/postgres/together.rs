@@ -178,8 +178,8 @@ async fn a_request_that_comes_to_two_services_acts_once() {
         let (here, there) = tokio::join!(world.send(here), world.send_to(beside.clone(), there));
         let tokens: Vec<String> = [&here, &there]
             .into_iter()
-            .filter(|reply| reply.status == 200)
-            .map(|reply| reply.json()["token"].as_str().unwrap().to_owned())
+            .filter(|response| response.status == 200)
+            .map(|response| response.json()["token"].as_str().unwrap().to_owned())
             .collect();
         // The one that came second may be told to come again, and never gets another token.
         assert!(!tokens.is_empty() && tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
@@ -200,6 +200,6 @@ async fn a_template_that_ends_at_one_service_gives_no_token_at_another() {
     let draft = world.founding();
     assert_eq!(world.send_to(beside.clone(), draft.sign()).await.status, 200);
     world.change::<Template>(CARD_ID, |template| template.card.state = CardTemplateState::CardInvalid).await;
-    let reply = world.send_to(beside, world.founding().sign()).await;
-    assert_eq!(reply.status, 400, "{}", reply.text());
+    let response = world.send_to(beside, world.founding().sign()).await;
+    assert_eq!(response.status, 400, "{}", response.text());
 }

@@ -62,7 +62,7 @@ async fn the_service_goes_on_with_what_the_earlier_release_left() {
         (&shown["user_card_state"], &shown["attach"], &shown["level"]),
         (&json!("EFFECTIVE"), &json!("附加数据"), &json!("黄金"))
     );
-    assert_eq!(unsealed(&MERCHANT, &shown["phone_number"]), "13800000000");
+    assert_eq!(decrypted(&MERCHANT, &shown["phone_number"]), "13800000000");
     let states: Vec<_> = cards(imported).await.iter().map(|card| card["user_card_state"].clone()).collect();
     assert_eq!(states, ["INVALID", "EFFECTIVE"]);
 

@@ -163,13 +163,13 @@ fn answers() -> Value {
 }
 
 /// The answers as a request carries them.
-fn sealed_answers() -> Value {
+fn encrypted_answers() -> Value {
     let mut answers = answers();
     for common in answers["common_field_list"].as_array_mut().unwrap() {
-        common["value"] = sealed(common["value"].as_str().unwrap()).into();
+        common["value"] = encrypted(common["value"].as_str().unwrap()).into();
     }
     for chosen in answers["custom_field_list"][0]["user_chosen_values"].as_array_mut().unwrap() {
-        *chosen = sealed(chosen.as_str().unwrap()).into();
+        *chosen = encrypted(chosen.as_str().unwrap()).into();
     }
     answers
 }
@@ -185,8 +185,8 @@ async fn cards(world: &World, card_id: &str) {
         phone_number: PHONE.parse().unwrap(),
         user_information: serde_json::from_value(answers()).unwrap(),
     };
-    let [pending, confirmed, refused, imported, deleted] = USERS;
-    for openid in [pending, confirmed, refused, deleted] {
+    let [pending, confirmed, rejected, imported, deleted] = USERS;
+    for openid in [pending, confirmed, rejected, deleted] {
         let token = token::<CreatePreAuthToken>(world, card_id, openid).await;
         simulator::join(&world.service, &token, None, &filled).await.unwrap();
     }
@@ -194,10 +194,10 @@ async fn cards(world: &World, card_id: &str) {
     let details = json!({
         "card_color": "#FF0000",
         "card_picture_url": world.picture().await,
-        "phone_number": sealed("13800000000"),
+        "phone_number": encrypted("13800000000"),
         "level": "黄金",
         "valid_date_information": { "type": "FIX_TERM", "available_day_after_receive": 30 },
-        "user_information": sealed_answers(),
+        "user_information": encrypted_answers(),
         "attach": "附加数据",
     });
     let of = |outcome: &str| json!({ "user_card_confirm_state": format!("CREATE_CARD_{outcome}") });
@@ -206,7 +206,7 @@ async fn cards(world: &World, card_id: &str) {
         done::<ConfirmUserCard>(world, request).await
     };
     confirm(confirmed, "100001", "SUCCESS", &details).await;
-    confirm(refused, "100002", "FAIL", &json!({})).await;
+    confirm(rejected, "100002", "FAIL", &json!({})).await;
     confirm(deleted, "100003", "ALREADY_EXISTS", &json!({})).await;
     let openid = deleted.parse().unwrap();
     simulator::delete_card(&world.service, &card_id.parse().unwrap(), &openid).await.unwrap();
@@ -217,13 +217,13 @@ async fn cards(world: &World, card_id: &str) {
     done::<ImportUserCardByOpenid>(world, request).await;
     let points = json!({ "out_request_no": "points-1", "point_balance": 1000 });
     done::<SyncUserPoints>(world, merged(&card(imported, "100004"), &points)).await;
-    let change = json!({ "level": "钻石会员", "phone_number": sealed(PHONE), "attach": "新数据" });
+    let change = json!({ "level": "钻石会员", "phone_number": encrypted(PHONE), "attach": "新数据" });
     done::<ModifyUserCard>(world, merged(&card(imported, "100004"), &change)).await;
     let reason = json!({ "invalid_reason": "会员注销" });
     done::<InvalidateUserCard>(world, merged(&card(imported, "100004"), &reason)).await;
     let pickup = json!({
         "pickup_time": "2027-01-02T00:00:00+08:00",
-        "user_information": { "common_field_list": sealed_answers()["common_field_list"] },
+        "user_information": { "common_field_list": encrypted_answers()["common_field_list"] },
     });
     done::<ImportUserCardByOpenid>(world, merged(&card(imported, "100005"), &pickup)).await;
 
@@ -349,7 +349,7 @@ async fn echoes(world: &World) {
     for number in 0..2 {
         world.pass(1);
         let echo = world.echo().member("notify_url", "http://127.0.0.1:7083/notify");
-        let echo = echo.member("encrypted_echo_message", sealed("加密回显"));
+        let echo = echo.member("encrypted_echo_message", encrypted("加密回显"));
         assert_eq!(world.send(echo.sign()).await.status, 200);
         if number == 0 {
             world.service.outbox().deliver_due().await.unwrap();

@@ -28,12 +28,12 @@ async fn each_write(
     }
 }
 
-/// What is told of a success, with what is sealed opened.
-fn told(name: &str, reply: &Reply) -> Value {
-    assert_eq!(reply.status, 200, "{name}: {}", reply.text());
+/// What is told of a success, with what is encrypted opened.
+fn told(name: &str, response: &Response) -> Value {
+    assert_eq!(response.status, 200, "{name}: {}", response.text());
     let key = if name.starts_with("brand_") { &BRAND } else { &MERCHANT };
-    let body = reply.json();
-    match ruhui_core::wire::decode_reply::<UserCard>(&reply.body, Some(key)) {
+    let body = response.json();
+    match ruhui_core::wire::decode_response::<UserCard>(&response.body, Some(key)) {
         Ok(card) => serde_json::to_value(card).unwrap(),
         Err(_) => body,
     }
@@ -89,8 +89,8 @@ async fn a_store_that_fails_leaves_nothing_half_done() {
         assert!(everything(&world).await == before, "{name} has half happened");
         for sound in 0..12 {
             store.fail_load_after(sound);
-            let reply = world.send(request.clone()).await;
-            let has_failed = reply.status == 500;
+            let response = world.send(request.clone()).await;
+            let has_failed = response.status == 500;
             store.heal();
             if !has_failed {
                 break;

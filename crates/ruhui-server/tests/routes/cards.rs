@@ -98,7 +98,7 @@ async fn parameters(world: &World, name: &str) -> Option<Value> {
         "list_user_cards" => {
             json!({ "brand_id": BRAND_ID, "openid": MEMBER, "offset": 0, "limit": 20 })
         }
-        "modify_user_card" => card(json!({ "level": "钻石会员", "phone_number": sealed(PHONE) })).await,
+        "modify_user_card" => card(json!({ "level": "钻石会员", "phone_number": encrypted(PHONE) })).await,
         "confirm_user_card" => {
             if world.member(CARD_ID, OPENID).await.is_none() {
                 world.opened(CARD_ID, OPENID).await;
@@ -111,7 +111,7 @@ async fn parameters(world: &World, name: &str) -> Option<Value> {
         "import_user_card_by_phone" => json!({
             "brand_id": BRAND_ID,
             "card_id": CARD_ID,
-            "phone_number": sealed(PHONE),
+            "phone_number": encrypted(PHONE),
             "user_card_code": "478515832665",
         }),
         "create_user_feed" => {
@@ -152,8 +152,8 @@ async fn redemption(world: &World) -> Redemption {
 
 /// Makes the good call before the one that is to meet what it left behind.
 async fn repeat(world: &World, draft: &Draft) {
-    let reply = world.send(draft.sign()).await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
+    let response = world.send(draft.sign()).await;
+    assert_eq!(response.status, 200, "{}", response.text());
 }
 
 async fn feature(world: &World, feature: Feature) -> Value {
@@ -195,9 +195,9 @@ async fn asks(world: &World) {
 /// What a row says is wrong with answers.
 fn answers(row: Id) -> Option<Value> {
     let common =
-        |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": sealed(value) });
+        |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": encrypted(value) });
     let chosen = |name: &str, values: &[&str]| {
-        let values: Vec<_> = values.iter().map(|value| sealed(value)).collect();
+        let values: Vec<_> = values.iter().map(|value| encrypted(value)).collect();
         json!({ "name": name, "user_chosen_values": values })
     };
     let commons = |answers: &[Value]| json!({ "common_field_list": answers });

@@ -1,5 +1,5 @@
-//! Every route and every row of its table of errors: the whole reply, to the last header. Clock and random
-//! source are the tests', so the replies are the same each time; the snapshots are in `snapshots/`.
+//! Every route and every row of its table of errors: the whole response, to the last header. Clock and random
+//! source are the tests', so the responses are the same each time; the snapshots are in `snapshots/`.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod again;
@@ -13,10 +13,10 @@ use http::header::ACCEPT_LANGUAGE;
 use ruhui_core::api::certificates::Certificates;
 use ruhui_core::api::rows::{self, Id};
 use ruhui_core::api::{self, Endpoint, Row, Visitor};
-use ruhui_core::seal::ApiV3Key;
+use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
 use ruhui_server::domain::Reach;
-use ruhui_server::domain::{Brand, Feature, Merchant, ReplyKey};
+use ruhui_server::domain::{Brand, Feature, Merchant, ResponseKey};
 use ruhui_server::store::{Key, Kind, MemoryStore, Stored, Write};
 use ruhui_server::{CertificateDownload, RateLimit};
 use serde_json::Value;
@@ -80,15 +80,15 @@ async fn every_endpoint_has_a_route_and_succeeds() {
     for Entry { name, .. } in entries() {
         let world = World::new().await;
         let draft = draft(&world, name).await;
-        let reply = world.send(draft.sign()).await;
+        let response = world.send(draft.sign()).await;
         // One call was never launched, so nothing of it can succeed.
         match name {
-            "import_user_card_by_phone" => reply.answers(&rows::NOT_OPENED_YET),
-            _ => assert_eq!(reply.status, 200, "{name}: {}", reply.text()),
+            "import_user_card_by_phone" => response.answers(&rows::NOT_OPENED_YET),
+            _ => assert_eq!(response.status, 200, "{name}: {}", response.text()),
         }
-        reply.signed_as(scheme(&draft));
+        response.signed_as(scheme(&draft));
         if name != "list_certificates" {
-            insta::assert_snapshot!(name, reply.transcript());
+            insta::assert_snapshot!(name, response.transcript());
         }
     }
 }
@@ -158,7 +158,7 @@ async fn full_of_pictures() -> World {
     world
 }
 
-/// One reply for each row: what an endpoint has no say in is the same for all of them.
+/// One response for each row: what an endpoint has no say in is the same for all of them.
 #[tokio::test]
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     let mut seen = BTreeSet::new();
@@ -179,11 +179,11 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
                 Id::NO_PLATFORM_CERTIFICATE | Id::PLATFORM_CERTIFICATE_FORBIDDEN | Id::UPLOADS_FULL => good,
                 _ => cause(&world, name, row, good).await,
             };
-            let reply = world.send(draft.sign()).await;
-            reply.answers(row);
-            reply.signed_as(scheme(&draft));
+            let response = world.send(draft.sign()).await;
+            response.answers(row);
+            response.signed_as(scheme(&draft));
             if seen.insert(row.id) {
-                insta::assert_snapshot!(format!("row__{}", row.name), reply.transcript());
+                insta::assert_snapshot!(format!("row__{}", row.name), response.transcript());
             }
         }
     }
@@ -219,14 +219,14 @@ async fn every_endpoint_asks_first_who_calls() {
             (&rows::SIGNATURE_MISMATCH, good.clone().with(|draft| draft.key = strangers).sign()),
             (&rows::SCHEME_WRONG, other_family.sign()),
         ] {
-            let reply = world.send(request).await;
-            reply.answers(row);
-            reply.unsigned();
+            let response = world.send(request).await;
+            response.answers(row);
+            response.unsigned();
         }
         let wrong =
             if good.method == http::Method::DELETE { http::Method::PUT } else { http::Method::DELETE };
-        let reply = world.send(good.clone().with(|draft| draft.method = wrong).sign()).await;
-        assert_eq!((reply.status.as_u16(), reply.body.len()), (405, 0), "{name}");
+        let response = world.send(good.clone().with(|draft| draft.method = wrong).sign()).await;
+        assert_eq!((response.status.as_u16(), response.body.len()), (405, 0), "{name}");
         assert!(everything(&world).await == before, "{name} has changed something");
     }
 }
@@ -242,9 +242,9 @@ async fn states_beyond_the_founding_document_are_invalid_requests_there() {
         &rows::ONE_VALID_CARD,
     ] {
         let world = World::new().await;
-        let reply =
+        let response =
             world.send(cause(&world, "open_user_card_token", row, world.founding()).await.sign()).await;
-        reply.answers(row);
+        response.answers(row);
         assert_eq!((row.status, row.code.as_str()), (400, "INVALID_REQUEST"));
     }
 }
@@ -280,15 +280,15 @@ async fn openids_that_nobody_registered() {
     for malformed in
         ["x", "O0123456789abcdefghijklmnop_", "o0123456789abcdefghijklmnop", "o0123456789abcdefghijklmno会"]
     {
-        let reply = accepting.send(accepting.founding().member("openid", malformed).sign()).await;
-        reply.answers(&rows::OPENID_WRONG);
+        let response = accepting.send(accepting.founding().member("openid", malformed).sign()).await;
+        response.answers(&rows::OPENID_WRONG);
     }
     let rejecting = World::with_policy(|policy| {
         policy.unknown_openids = ruhui_server::domain::UnknownOpenids::Reject;
     })
     .await;
-    let reply = rejecting.send(rejecting.founding().member("openid", well_formed).sign()).await;
-    reply.answers(&rows::OPENID_WRONG);
+    let response = rejecting.send(rejecting.founding().member("openid", well_formed).sign()).await;
+    response.answers(&rows::OPENID_WRONG);
     rejecting.token(rejecting.founding().sign()).await;
 }
 
@@ -296,8 +296,8 @@ async fn openids_that_nobody_registered() {
 async fn a_token_is_bound_to_what_was_asked_and_lives_an_hour_of_business_time() {
     let world = World::new().await;
     world.business.advance(jiff::SignedDuration::from_millis(86_400_120));
-    let reply = world.send(world.founding().sign()).await;
-    let body = reply.json();
+    let response = world.send(world.founding().sign()).await;
+    let body = response.json();
     assert_eq!(body["expire_time"], "2027-01-16T17:00:00.120+08:00");
     let token = body["token"].as_str().unwrap();
     assert!(token.len() == 32 && token.bytes().all(|b| b.is_ascii_alphanumeric()), "{token}");
@@ -315,10 +315,10 @@ async fn sign_error_tells_what_the_service_would_have_signed() {
     let mut request = world.founding().sign();
     let body = String::from_utf8(request.body().clone()).unwrap().replace("{\"brand_id\":", "{\"会员\":");
     *request.body_mut() = body.into_bytes();
-    let reply = world.send(request).await;
-    reply.answers(&rows::SIGNATURE_MISMATCH);
-    reply.unsigned();
-    insta::assert_snapshot!("sign_error", reply.transcript());
+    let response = world.send(request).await;
+    response.answers(&rows::SIGNATURE_MISMATCH);
+    response.unsigned();
+    insta::assert_snapshot!("sign_error", response.transcript());
 }
 
 #[tokio::test]
@@ -328,10 +328,10 @@ async fn frequency_limited() {
     for _ in 0..10 {
         assert_eq!(status(world.founding()).await, 200);
     }
-    let reply = world.send(world.founding().sign()).await;
-    reply.answers(&rows::FREQUENCY_LIMITED);
-    reply.signed_as(Scheme::Merchant);
-    insta::assert_snapshot!("frequency_limited", reply.transcript());
+    let response = world.send(world.founding().sign()).await;
+    response.answers(&rows::FREQUENCY_LIMITED);
+    response.signed_as(Scheme::Merchant);
+    insta::assert_snapshot!("frequency_limited", response.transcript());
     assert_eq!(world.tokens().await.len(), 10);
 
     // Another call and another caller have their own; brands have 5.
@@ -372,26 +372,26 @@ async fn a_request_that_is_not_authentic_costs_nobody_quota() {
 #[tokio::test]
 async fn the_certificates_open_with_the_apiv3_key() {
     let world = World::new().await;
-    let reply = world.send(world.certificates().without(header::SERIAL).sign()).await;
-    reply.signed_as(Scheme::Merchant);
+    let response = world.send(world.certificates().without(header::SERIAL).sign()).await;
+    response.signed_as(Scheme::Merchant);
     // Who downloads certificates can verify with nothing else.
-    assert_eq!(reply.header("wechatpay-serial"), PLATFORM_SERIAL);
-    let list: Certificates = serde_json::from_slice(&reply.body).unwrap();
+    assert_eq!(response.header("wechatpay-serial"), PLATFORM_SERIAL);
+    let list: Certificates = serde_json::from_slice(&response.body).unwrap();
     let [one] = &list.data[..] else { panic!("not one certificate") };
     let pem = one.encrypt_certificate.open(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
     assert_eq!(String::from_utf8(pem).unwrap(), PLATFORM_CERT);
-    let transcript = reply.transcript().replace(&one.encrypt_certificate.ciphertext, "(opens)");
+    let transcript = response.transcript().replace(&one.encrypt_certificate.ciphertext, "(opens)");
     insta::assert_snapshot!("list_certificates", transcript);
 }
 
 /// The public key's holders can ask for its signature here too.
 #[tokio::test]
-async fn the_reply_key_is_the_one_that_the_request_names() {
+async fn the_response_key_is_the_one_that_the_request_names() {
     let world = World::new().await;
     let signed_by = async |draft: Draft| {
-        let reply = world.send(draft.sign()).await;
-        reply.signed_as(Scheme::Merchant);
-        reply.header("wechatpay-serial").to_owned()
+        let response = world.send(draft.sign()).await;
+        response.signed_as(Scheme::Merchant);
+        response.header("wechatpay-serial").to_owned()
     };
     for (draft, default) in [(world.founding(), PUBLIC_KEY_ID), (world.certificates(), PLATFORM_SERIAL)] {
         for named in [PUBLIC_KEY_ID, PLATFORM_SERIAL] {
@@ -402,7 +402,7 @@ async fn the_reply_key_is_the_one_that_the_request_names() {
         }
         assert_eq!(signed_by(draft.without(header::SERIAL)).await, default);
     }
-    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ReplyKey::Certificate).await;
+    world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ResponseKey::Certificate).await;
     assert_eq!(signed_by(world.founding().without(header::SERIAL)).await, PLATFORM_SERIAL);
     assert_eq!(signed_by(world.founding()).await, PUBLIC_KEY_ID);
 }
@@ -428,9 +428,9 @@ async fn english_is_spoken_when_it_is_asked_for() {
 #[tokio::test]
 async fn echo_needs_no_brand_and_writes_nothing() {
     let world = World::new().await;
-    let reply = world.send(world.echo().by_other_merchant().sign()).await;
-    assert_eq!(reply.json()["echo_message"], "会员");
-    reply.signed_as(Scheme::Merchant);
+    let response = world.send(world.echo().by_other_merchant().sign()).await;
+    assert_eq!(response.json()["echo_message"], "会员");
+    response.signed_as(Scheme::Merchant);
 }
 
 #[tokio::test]

@@ -24,12 +24,12 @@ async fn join(world: &World, token: &Token, filled: &Filled) -> Result<Value, Re
 
 fn refusal(error: SimulatorError) -> Refusal {
     match error {
-        SimulatorError::Refused(refusal) => refusal,
+        SimulatorError::Rejected(refusal) => refusal,
         other => panic!("{other}"),
     }
 }
 
-/// A refused join leaves everything as it was.
+/// A rejected join leaves everything as it was.
 async fn untouched(world: &World) {
     assert!(world.member(CARD_ID, OPENID).await.is_none());
     assert!(world.tokens().await.iter().all(|token| token.spent.is_none()));
@@ -45,7 +45,7 @@ async fn a_token_opens_the_component_once() {
     assert_eq!(joined["user_card_code"].as_str().unwrap().len(), 24);
     assert_eq!(join(&world, &token, &filled()).await, Err(Refusal::TokenSpent));
 
-    // Refused by the merchant, the user may try again, with another token.
+    // Rejected by the merchant, the user may try again, with another token.
     let code = joined["user_card_code"].as_str().unwrap();
     world.done::<ConfirmUserCard>(&confirmation(code, "FAIL")).await;
     assert_eq!(join(&world, &token, &filled()).await, Err(Refusal::TokenSpent));

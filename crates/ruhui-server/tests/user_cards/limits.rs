@@ -18,23 +18,23 @@ fn han(length: usize) -> Value {
     json!("会".repeat(length))
 }
 
-fn seal(length: usize) -> Value {
-    json!(sealed(&"1".repeat(length)))
+fn encrypt(length: usize) -> Value {
+    json!(encrypted(&"1".repeat(length)))
 }
 
-/// Of Latin letters: RSA seals 214 bytes, which 128 Han characters exceed.
+/// Of Latin letters: RSA encrypts 214 bytes, which 128 Han characters exceed.
 fn common_value(length: usize) -> Value {
-    let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": sealed(&"a".repeat(length)) });
+    let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": encrypted(&"a".repeat(length)) });
     json!({ "common_field_list": [answer] })
 }
 
 fn custom_name(length: usize) -> Value {
-    let answer = json!({ "name": "会".repeat(length), "user_chosen_values": [sealed("茶")] });
+    let answer = json!({ "name": "会".repeat(length), "user_chosen_values": [encrypted("茶")] });
     json!({ "custom_field_list": [answer] })
 }
 
 fn chosen_value(length: usize) -> Value {
-    let answer = json!({ "name": "爱好", "user_chosen_values": [sealed(&"会".repeat(length))] });
+    let answer = json!({ "name": "爱好", "user_chosen_values": [encrypted(&"会".repeat(length))] });
     json!({ "custom_field_list": [answer] })
 }
 
@@ -54,7 +54,7 @@ const NAMES: [(&str, usize, Put, &str); 4] = [
 const DETAILS: [(&str, usize, Put, &str); 7] = [
     ("card_color", 7, |length| json!(format!("#{}", "0".repeat(length - 1))), "/card_color"),
     ("card_picture_url", 256, plain, "/card_picture_url"),
-    ("phone_number", 32, seal, "/phone_number"),
+    ("phone_number", 32, encrypt, "/phone_number"),
     ("level", 10, han, "/level"),
     ("user_information", 128, common_value, "/user_information/common_field_list/0/value"),
     ("user_information", 32, custom_name, "/user_information/custom_field_list/0/name"),
@@ -71,17 +71,17 @@ async fn check<E: Endpoint>(world: &World, good: &Value, fields: &[(&str, usize,
         }
         for (length, fits) in [(*limit, true), (limit + 1, false)] {
             let draft = world.by_hand::<E>(&merged(good, &json!({ *name: put(length) })));
-            let reply = world.send(draft.sign()).await;
-            let what = format!("{} {name} of {length}: {}", E::NAME, reply.text());
-            let body = reply.json();
+            let response = world.send(draft.sign()).await;
+            let what = format!("{} {name} of {length}: {}", E::NAME, response.text());
+            let body = response.json();
             // In a path or query a parameter goes by its bare name.
             let field = body["detail"]["field"].as_str().unwrap_or_default();
             let is_meant = field == *pointer || format!("/{field}") == *pointer;
             assert_eq!(is_meant, !fits, "{what}");
             if !fits {
-                reply.answers(&rows::PARAMETER_WRONG);
+                response.answers(&rows::PARAMETER_WRONG);
             }
-            assert!(reply.status.as_u16() < 500, "{what}");
+            assert!(response.status.as_u16() < 500, "{what}");
         }
     }
 }
@@ -99,7 +99,7 @@ async fn every_text_has_its_limit() {
     check::<ModifyUserCard>(&world, &named, &with_attach).await;
     check::<ConfirmUserCard>(&world, &confirmation("1", "SUCCESS"), &with_attach).await;
     check::<ImportUserCardByOpenid>(&world, &named, &details).await;
-    let by_phone = more(json!({ "openid": null, "phone_number": sealed(PHONE) }));
+    let by_phone = more(json!({ "openid": null, "phone_number": encrypted(PHONE) }));
     check::<ImportUserCardByPhone>(&world, &by_phone, &details).await;
     let reason: [(&str, usize, Put, &str); 1] = [("invalid_reason", 32, han, "/invalid_reason")];
     check::<InvalidateUserCard>(&world, &named, &[&NAMES[..], &reason].concat()).await;
@@ -136,25 +136,25 @@ async fn every_text_has_its_characters() {
         ("card_color", json!("FFFFFF0")),
         ("card_color", json!("#GGGGGG")),
         ("attach", json!("a\nb")),
-        ("phone_number", json!(sealed("1\u{7}"))),
+        ("phone_number", json!(encrypted("1\u{7}"))),
         ("level", json!(1)),
         ("level", Value::Null),
     ] {
         let mut parameters = card(MEMBER, "1");
         parameters[field] = value;
-        let reply = world.send(world.by_hand::<ModifyUserCard>(&parameters).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        assert_eq!(reply.json()["detail"]["field"], format!("/{field}"));
+        let response = world.send(world.by_hand::<ModifyUserCard>(&parameters).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(response.json()["detail"]["field"], format!("/{field}"));
     }
     for code in ["会员", "a%20b", "%F0%9F%98%80", "a%00"] {
-        let reply = world.send(world.by_hand::<QueryUserCard>(&card(MEMBER, code)).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
+        let response = world.send(world.by_hand::<QueryUserCard>(&card(MEMBER, code)).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
     }
     for cell in ["[1]", "1_", "_1", "123456_1", "1_12345678", "1__1", ""] {
         let feed = merged(&card(MEMBER, "1"), &json!({ "out_request_no": "1", "cell": cell }));
-        let reply = world.send(world.by_hand::<CreateUserFeed>(&feed).sign()).await;
-        reply.answers(&rows::PARAMETER_WRONG);
-        assert_eq!(reply.json()["detail"]["field"], "/cell", "{cell}");
+        let response = world.send(world.by_hand::<CreateUserFeed>(&feed).sign()).await;
+        response.answers(&rows::PARAMETER_WRONG);
+        assert_eq!(response.json()["detail"]["field"], "/cell", "{cell}");
     }
 }
 

@@ -10,7 +10,7 @@ mod limits;
 mod lists;
 mod meddling;
 mod races;
-mod sealing;
+mod encryption;
 mod times;
 
 use common::*;
@@ -42,8 +42,8 @@ async fn state(world: &World, openid: &str, code: &str) -> String {
     shown["user_card_state"].as_str().unwrap().to_owned()
 }
 
-/// Makes a call that is refused.
-async fn refused<E: ruhui_core::api::Endpoint>(world: &World, parameters: &Value, row: &Row) {
+/// Makes a call that is rejected.
+async fn rejected<E: ruhui_core::api::Endpoint>(world: &World, parameters: &Value, row: &Row) {
     world.send(world.by_hand::<E>(parameters).sign()).await.answers(row);
 }
 

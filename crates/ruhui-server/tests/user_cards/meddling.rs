@@ -44,13 +44,13 @@ async fn a_template_that_ends() {
     let code = world.code(CARD_ID, MEMBER).await;
     let feed = merged(&card(MEMBER, &code), &json!({ "out_request_no": "1", "cell": "1_1" }));
     template_ends(&store).await;
-    refused::<CreateUserFeed>(&world, &feed, &rows::TEMPLATE_INVALID).await;
+    rejected::<CreateUserFeed>(&world, &feed, &rows::TEMPLATE_INVALID).await;
 
     let (world, store) = self::world().await;
     let token = token(&world, OPENID).await;
     template_ends(&store).await;
     let joined = simulator::join(&world.service, &token, None, &filled()).await;
-    assert!(matches!(joined, Err(SimulatorError::Refused(Refusal::TemplateInvalid))));
+    assert!(matches!(joined, Err(SimulatorError::Rejected(Refusal::TemplateInvalid))));
     assert!(world.store.read_all::<Delivery>().await.unwrap().is_empty());
 
     // A card that waits can be confirmed all the same.
@@ -64,7 +64,7 @@ async fn a_template_that_ends() {
 async fn a_user_who_is_none_any_more() {
     let (world, store) = world().await;
     user_ends(&store, OPENID).await;
-    refused::<ImportUserCardByOpenid>(&world, &card(OPENID, "1"), &rows::OPENID_INVALID).await;
+    rejected::<ImportUserCardByOpenid>(&world, &card(OPENID, "1"), &rows::OPENID_INVALID).await;
 
     for act in 0..3 {
         let (world, store) = self::world().await;
@@ -72,12 +72,12 @@ async fn a_user_who_is_none_any_more() {
         let named = card(MEMBER, &code);
         user_ends(&store, MEMBER).await;
         match act {
-            0 => refused::<ModifyUserCard>(&world, &named, &rows::OPENID_INVALID).await,
-            1 => refused::<InvalidateUserCard>(&world, &named, &rows::OPENID_INVALID).await,
+            0 => rejected::<ModifyUserCard>(&world, &named, &rows::OPENID_INVALID).await,
+            1 => rejected::<InvalidateUserCard>(&world, &named, &rows::OPENID_INVALID).await,
             _ => {
                 let points = merged(&named, &json!({ "out_request_no": "1", "point_balance": 1 }));
                 type Sync = ruhui_core::api::card_member::SyncUserPoints;
-                refused::<Sync>(&world, &points, &rows::OPENID_INVALID).await;
+                rejected::<Sync>(&world, &points, &rows::OPENID_INVALID).await;
             }
         }
         let held = &world.member(CARD_ID, MEMBER).await.unwrap().cards[0];
@@ -92,7 +92,7 @@ async fn codes_that_are_taken_meanwhile() {
     world.opened(CARD_ID, OPENID).await;
     let claim = ruhui_server::domain::Claim::user_card_code(&CARD_ID.parse().unwrap(), "A");
     store.meddle(vec![put(&claim, None)]);
-    refused::<ConfirmUserCard>(&world, &confirmation("A", "SUCCESS"), &rows::CODE_TAKEN).await;
+    rejected::<ConfirmUserCard>(&world, &confirmation("A", "SUCCESS"), &rows::CODE_TAKEN).await;
     world.done::<ConfirmUserCard>(&confirmation("B", "SUCCESS")).await;
 }
 

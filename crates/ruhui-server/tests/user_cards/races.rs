@@ -55,8 +55,8 @@ async fn cards(world: &World) -> Vec<(HeldCard, UserCardState)> {
     member.cards.into_iter().map(|held| (held.clone(), held.state(now))).collect()
 }
 
-fn is_refused(result: Result<impl Sized, SimulatorError>, refusal: Refusal) -> bool {
-    matches!(result, Err(SimulatorError::Refused(other)) if other == refusal)
+fn is_rejected(result: Result<impl Sized, SimulatorError>, refusal: Refusal) -> bool {
+    matches!(result, Err(SimulatorError::Rejected(other)) if other == refusal)
 }
 
 #[tokio::test]
@@ -146,7 +146,7 @@ async fn an_import_and_a_join() {
         let [(held, state)] = &cards(world).await[..] else { panic!("not one card") };
         match imported.status.as_u16() {
             200 => {
-                assert!(is_refused(joined, Refusal::AlreadyMember));
+                assert!(is_rejected(joined, Refusal::AlreadyMember));
                 assert_eq!((state, events(world).await.len()), (&UserCardState::Effective, 0));
                 assert!(world.tokens().await.iter().all(|token| token.spent.is_none()));
                 "imported"
@@ -172,7 +172,7 @@ async fn two_taps_on_join() {
         let (first, second) = tokio::join!(tap(), tap());
         let name = if first.is_ok() { "first" } else { "second" };
         let (won, lost) = if first.is_ok() { (first, second) } else { (second, first) };
-        assert!(is_refused(lost, Refusal::TokenSpent));
+        assert!(is_rejected(lost, Refusal::TokenSpent));
         assert_eq!(cards(world).await.len(), 1);
         assert_eq!(events(world).await, ["BRAND_MEMBER_CARD_SP.USER_CARD.CREATE"]);
         assert_eq!(won.unwrap().user_card.user_card_state, UserCardState::Unactivated);
@@ -189,7 +189,7 @@ async fn two_tokens_of_one_user() {
         let tap = |index: usize| simulator::join(&world.service, &tokens[index], None, &filled);
         let (first, second) = tokio::join!(tap(0), tap(1));
         let name = if first.is_ok() { "first" } else { "second" };
-        assert!(is_refused(if first.is_ok() { second } else { first }, Refusal::CardPending));
+        assert!(is_rejected(if first.is_ok() { second } else { first }, Refusal::CardPending));
         assert_eq!((cards(world).await.len(), events(world).await.len()), (1, 1));
         assert_eq!(world.tokens().await.iter().filter(|token| token.spent.is_some()).count(), 1);
         name
@@ -232,7 +232,7 @@ async fn a_user_who_leaves_and_a_merchant_who_ends() {
                 "left"
             }
             left => {
-                assert!(is_refused(left, Refusal::NotAMember));
+                assert!(is_rejected(left, Refusal::NotAMember));
                 assert_eq!((ended.status.as_u16(), events(world).await.len()), (200, 0));
                 "ended"
             }

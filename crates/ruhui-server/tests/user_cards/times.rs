@@ -25,25 +25,25 @@ async fn a_card_runs_out_and_is_final() {
     world.pass(1);
     assert_eq!(state(&world, OPENID, &code).await, "EXPIRED");
 
-    refused::<ModifyUserCard>(&world, &card(OPENID, &code), &rows::CARD_NOT_EFFECTIVE).await;
-    refused::<InvalidateUserCard>(&world, &card(OPENID, &code), &rows::CARD_NOT_INVALIDATABLE).await;
-    refused::<ConfirmUserCard>(&world, &confirmation(&code, "SUCCESS"), &rows::CARD_NOT_PENDING).await;
+    rejected::<ModifyUserCard>(&world, &card(OPENID, &code), &rows::CARD_NOT_EFFECTIVE).await;
+    rejected::<InvalidateUserCard>(&world, &card(OPENID, &code), &rows::CARD_NOT_INVALIDATABLE).await;
+    rejected::<ConfirmUserCard>(&world, &confirmation(&code, "SUCCESS"), &rows::CARD_NOT_PENDING).await;
     let feed = merged(&card(OPENID, &code), &json!({ "out_request_no": "1", "cell": "1_1" }));
-    refused::<CreateUserFeed>(&world, &feed, &rows::NOT_A_MEMBER).await;
+    rejected::<CreateUserFeed>(&world, &feed, &rows::NOT_A_MEMBER).await;
     let (card_id, openid) = (CARD_ID.parse().unwrap(), OPENID.parse().unwrap());
     for result in [
         simulator::delete_card(&world.service, &card_id, &openid).await.map(|_| ()),
         simulator::view_points(&world.service, &card_id, &openid).await.map(|_| ()),
     ] {
-        assert!(matches!(result, Err(SimulatorError::Refused(Refusal::NotAMember))));
+        assert!(matches!(result, Err(SimulatorError::Rejected(Refusal::NotAMember))));
     }
 
     // A token is for the asking, but who was a member cannot join again; the merchant can bring the user back.
     let token = token(&world, OPENID).await;
     let joined = simulator::join(&world.service, &token, None, &filled()).await;
-    assert!(matches!(joined, Err(SimulatorError::Refused(Refusal::FormerMember))));
+    assert!(matches!(joined, Err(SimulatorError::Rejected(Refusal::FormerMember))));
     let import = merged(&card(OPENID, "2"), &json!({ "pickup_time": "2027-01-16T00:00:00+08:00" }));
-    refused::<ImportUserCardByOpenid>(&world, &import, &rows::PICKUP_TIME_IN_FUTURE).await;
+    rejected::<ImportUserCardByOpenid>(&world, &import, &rows::PICKUP_TIME_IN_FUTURE).await;
     world.pass(1);
     world.done::<ImportUserCardByOpenid>(&import).await;
     assert_eq!(
@@ -67,7 +67,7 @@ async fn a_merchant_can_give_a_card_more_time_while_it_has_some() {
     assert_eq!(state(&world, OPENID, &code).await, "EFFECTIVE");
     // And less: the answer shows what became of it.
     assert_eq!(world.done::<ModifyUserCard>(&days(1)).await["user_card_state"], "EXPIRED");
-    refused::<ModifyUserCard>(&world, &days(9), &rows::CARD_NOT_EFFECTIVE).await;
+    rejected::<ModifyUserCard>(&world, &days(9), &rows::CARD_NOT_EFFECTIVE).await;
 }
 
 #[tokio::test]

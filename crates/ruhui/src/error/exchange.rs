@@ -10,9 +10,9 @@ use std::fmt;
 pub struct Exchange {
     /// The base URL of the host that answered.
     pub host: String,
-    /// The reply's status.
+    /// The response's status.
     pub status: StatusCode,
-    /// The reply's `Request-ID`.
+    /// The response's `Request-ID`.
     pub request_id: Option<String>,
     /// The failure at the other host that came before, if there was one.
     pub earlier: Option<Failure>,

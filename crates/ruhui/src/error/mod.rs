@@ -2,16 +2,16 @@
 
 mod api;
 mod exchange;
-mod misuse;
-mod mixup;
-mod reply;
+mod usage;
+mod key_mixup;
+mod response;
 
 pub use api::{ApiError, Foreign, Proof};
 pub use exchange::{Exchange, Failure};
-pub use misuse::{HostFault, Misuse, Parameter, TargetFault};
-pub use mixup::Mixup;
-pub(crate) use reply::VerifiedBody;
-pub use reply::{Unexpected, Unopened, Unverified};
+pub use usage::{InvalidHost, UsageError, Parameter, InvalidTarget};
+pub use key_mixup::KeyMixup;
+pub(crate) use response::VerifiedBody;
+pub use response::{Unexpected, UndecryptableField, UnverifiedResponse};
 pub use ruhui_core::explain::{Certainty, Finding};
 
 use crate::transport::Sent;
@@ -29,26 +29,26 @@ use std::fmt;
 pub enum Error {
     /// The caller's: the client was set up or used in a way that cannot work. Nothing was sent.
     #[error(transparent)]
-    Misuse(#[from] Misuse),
-    /// The peer's: the reply's signature is missing or wrong. What the reply said is not known.
+    Usage(#[from] UsageError),
+    /// The peer's: the response's signature is missing or wrong. What the response said is not known.
     #[error(transparent)]
-    Verify(Box<Unverified>),
+    Verify(Box<UnverifiedResponse>),
     /// The peer's: a verified success that is not what the documents promise.
     #[error(transparent)]
     Unexpected(Box<Unexpected>),
-    /// The peer's: a verified success has a sensitive field that was not sealed for this client's key.
+    /// The peer's: a verified success has a sensitive field that was not encrypted for this client's key.
     #[error(transparent)]
-    Unopened(Box<Unopened>),
+    Undecryptable(Box<UndecryptableField>),
     /// Nobody's: no answer came. One failure for each host that was tried, in order; never empty.
     #[error(fmt = write_failures)]
     Transport(Vec<Failure>),
-    /// The service understood and refused, or something before it did.
+    /// The service understood and rejected, or something before it did.
     #[error(transparent)]
     Api(Box<ApiError>),
 }
 
 impl Error {
-    /// The status of the reply, if there was one. For [`Error::Verify`] it is what the reply claims.
+    /// The status of the response, if there was one. For [`Error::Verify`] it is what the response claims.
     pub fn status(&self) -> Option<StatusCode> {
         self.exchange().map(|exchange| exchange.status)
     }
@@ -72,7 +72,7 @@ impl Error {
     /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Misuse(_) | Self::Unexpected(_) | Self::Unopened(_) => false,
+            Self::Usage(_) | Self::Unexpected(_) | Self::Undecryptable(_) => false,
             // A repeated call is never probed (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
             Self::Transport(failures) => failures.iter().all(|failure| failure.error.may_pass()),
@@ -99,8 +99,8 @@ impl Error {
             return true;
         }
         match self {
-            Self::Misuse(_) => false,
-            Self::Verify(_) | Self::Unexpected(_) | Self::Unopened(_) => true,
+            Self::Usage(_) => false,
+            Self::Verify(_) | Self::Unexpected(_) | Self::Undecryptable(_) => true,
             Self::Transport(failures) => failures.iter().any(|failure| failure.error.sent() == Sent::Maybe),
             Self::Api(refusal) => match refusal.proof {
                 Proof::Signed => !refusal.status().is_client_error(),
@@ -111,10 +111,10 @@ impl Error {
 
     fn exchange(&self) -> Option<&Exchange> {
         match self {
-            Self::Misuse(_) | Self::Transport(_) => None,
+            Self::Usage(_) | Self::Transport(_) => None,
             Self::Verify(unverified) => Some(&unverified.exchange),
             Self::Unexpected(unexpected) => Some(&unexpected.exchange),
-            Self::Unopened(unopened) => Some(&unopened.exchange),
+            Self::Undecryptable(unopened) => Some(&unopened.exchange),
             Self::Api(refusal) => Some(&refusal.exchange),
         }
     }
@@ -124,7 +124,7 @@ impl Error {
     pub fn verified_body(&self) -> Option<&Bytes> {
         match self {
             Self::Unexpected(unexpected) => Some(&unexpected.body.0),
-            Self::Unopened(unopened) => Some(&unopened.body.0),
+            Self::Undecryptable(unopened) => Some(&unopened.body.0),
             _ => None,
         }
     }

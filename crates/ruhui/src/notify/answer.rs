@@ -40,11 +40,11 @@ impl Answer {
     /// Not done, please send again: 500. `message` goes to WeChat Pay, so it should tell nothing that is
     /// secret.
     pub fn fail(message: impl Into<String>) -> Self {
-        Self::refuse(StatusCode::INTERNAL_SERVER_ERROR, message)
+        Self::reject(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
     /// As [`fail`](Self::fail), with a status of one's own. One that is no failure is replaced by 500.
-    pub fn refuse(status: StatusCode, message: impl Into<String>) -> Self {
+    pub fn reject(status: StatusCode, message: impl Into<String>) -> Self {
         let is_failure = status.is_client_error() || status.is_server_error();
         let status = if is_failure { status } else { StatusCode::INTERNAL_SERVER_ERROR };
         let message = message.into().chars().take(MESSAGE_CHARACTERS).collect();
@@ -88,8 +88,8 @@ mod tests {
 
     #[test]
     fn a_failure_is_never_a_success_and_its_message_has_an_end() {
-        assert_eq!(Answer::refuse(StatusCode::OK, "").status(), 500);
-        let response = Response::from(Answer::refuse(StatusCode::BAD_GATEWAY, "败\"".repeat(200)));
+        assert_eq!(Answer::reject(StatusCode::OK, "").status(), 500);
+        let response = Response::from(Answer::reject(StatusCode::BAD_GATEWAY, "败\"".repeat(200)));
         assert_eq!(
             (response.status().as_u16(), &response.headers()["content-type"]),
             (502, &HeaderValue::from_static("application/json"))

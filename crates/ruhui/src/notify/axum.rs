@@ -50,29 +50,29 @@
 //! let router: Router = Router::new().route("/callback", post(callback)).with_state(App { receiver, inbox });
 //! # // What follows plays WeChat Pay.
 //! # use ruhui::api::event::{EventKind, Notification};
-//! # use ruhui::{env::{Clock, SystemClock}, key::PrivateKey, seal::{ApiV3Key, ResourceNonce}, sign::{ReplySigner, Scheme}, types};
+//! # use ruhui::{env::{Clock, SystemClock}, key::PrivateKey, encryption::{ApiV3Key, ResourceNonce}, sign::{ResponseSigner, Scheme}, types};
 //! # use tower::ServiceExt as _;
 //! # let (kind, family) = (EventKind::SyncUserPoint, types::Family::Partner);
 //! # let plain = br#"{"brand_id":"1077","card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","user_card_code":"478515832665"}"#;
 //! # let now = SystemClock.now();
-//! # let notification = Notification::seal(&ApiV3Key::new(APIV3_KEY)?, ResourceNonce::new("j9g1wAzF9Xn1")?, "8b33f79f", types::DateTime::seconds(now),
+//! # let notification = Notification::encrypt(&ApiV3Key::new(APIV3_KEY)?, ResourceNonce::new("j9g1wAzF9Xn1")?, "8b33f79f", types::DateTime::seconds(now),
 //! #     kind.event_type(family), kind.original_type(), kind.summary(), plain);
 //! # let body = serde_json::to_vec(&notification)?;
 //! # let key = PrivateKey::from_pem(include_str!("../../../../vectors/keys/platform_key.pem"))?;
-//! # let signer = ReplySigner::new(types::SerialNo::new(PUBLIC_KEY_ID)?, key);
+//! # let signer = ResponseSigner::new(types::SerialNo::new(PUBLIC_KEY_ID)?, key);
 //! # let mut request = http::Request::post("/callback").body(axum::body::Body::from(body.clone()))?;
 //! # signer.sign(request.headers_mut(), Scheme::Merchant, now, &types::NonceStr::new("c5ac7061")?, &body);
 //! # let mut forged = http::Request::post("/callback").body(axum::body::Body::from(body))?;
 //! # *forged.headers_mut() = request.headers().clone();
 //! # forged.headers_mut().insert("wechatpay-nonce", "c5ac7062".parse()?);
 //! # assert_eq!(router.clone().oneshot(request).await?.status(), 204);
-//! # let refused = router.oneshot(forged).await?;
-//! # assert_eq!(refused.status(), 401);
-//! # assert_eq!(refused.headers()["content-type"], "application/json");
+//! # let rejected = router.oneshot(forged).await?;
+//! # assert_eq!(rejected.status(), 401);
+//! # assert_eq!(rejected.headers()["content-type"], "application/json");
 //! # Ok(()) }
 //! ```
 //!
-//! To log what is refused, take `Result<Notified, Refused>`: a [`Refused`] says what to do about it.
+//! To log what is rejected, take `Result<Notified, Rejected>`: a [`Rejected`] says what to do about it.
 
 use super::{Answer, NotifyError, Received, Receiver};
 use ::axum::body::Body;
@@ -94,10 +94,10 @@ pub struct Notified(pub Received);
 /// Chinese.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Refused {
+pub enum Rejected {
     /// The body was not read: broken off, or larger than [`BODY_LIMIT`].
     Body(BytesRejection),
-    /// The notification is refused.
+    /// The notification is rejected.
     Notify(NotifyError),
 }
 
@@ -106,27 +106,27 @@ where
     S: Send + Sync,
     Receiver: FromRef<S>,
 {
-    type Rejection = Refused;
+    type Rejection = Rejected;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Rejected> {
         DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
         let headers = request.headers().clone();
-        let body = Bytes::from_request(request, state).await.map_err(Refused::Body)?;
-        Receiver::from_ref(state).receive(&headers, &body).map(Self).map_err(Refused::Notify)
+        let body = Bytes::from_request(request, state).await.map_err(Rejected::Body)?;
+        Receiver::from_ref(state).receive(&headers, &body).map(Self).map_err(Rejected::Notify)
     }
 }
 
-impl Refused {
+impl Rejected {
     /// The documented answer.
     pub fn answer(&self) -> Answer {
         match self {
-            Self::Body(error) => Answer::refuse(error.status(), "请求体无法读取"),
+            Self::Body(error) => Answer::reject(error.status(), "请求体无法读取"),
             Self::Notify(error) => error.answer(),
         }
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Body(error) if f.alternate() => {
@@ -142,9 +142,9 @@ impl fmt::Display for Refused {
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for Rejected {}
 
-impl IntoResponse for Refused {
+impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
         self.answer().into_response()
     }

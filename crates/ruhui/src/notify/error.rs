@@ -1,32 +1,32 @@
-//! Why a callback is refused, what to do about it, and what to answer.
+//! Why a callback is rejected, what to do about it, and what to answer.
 
 use super::Answer;
 use http::StatusCode;
 use ruhui_core::explain::{Finding, write_findings};
-use ruhui_core::seal::OpenError;
+use ruhui_core::encryption::DecryptResourceError;
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::Misfit;
+use ruhui_core::wire::InvalidField;
 use std::fmt;
 
-/// Why a callback is refused. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
+/// Why a callback is rejected. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
 ///
 /// No key and nothing of the resource is in any text or `Debug`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotifyError {
     /// The signature is missing or wrong, in one of many ways. Nothing of the body was read.
-    Unverified {
+    UnverifiedResponse {
         /// The check that failed.
         error: VerifyError,
         /// The causes that were found, the most specific first: a rewritten body, a cut signature, another key.
         findings: Vec<Finding>,
     },
     /// Signed, but not JSON.
-    NotJson(Misfit),
+    NotJson(InvalidField),
     /// Signed JSON that lacks a part of an event: an id, a type, or a resource with ciphertext and nonce.
-    NotNotification(Misfit),
+    NotNotification(InvalidField),
     /// The resource does not open.
-    Sealed(OpenError),
+    Encrypted(DecryptResourceError),
 }
 
 impl NotifyError {
@@ -34,22 +34,22 @@ impl NotifyError {
     /// succeed once the receiver has the right APIv3 key. It is 400 if the callback can never be read.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::Unverified { .. } => StatusCode::UNAUTHORIZED,
-            Self::Sealed(OpenError::TagMismatch) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotJson(_) | Self::NotNotification(_) | Self::Sealed(_) => StatusCode::BAD_REQUEST,
+            Self::UnverifiedResponse { .. } => StatusCode::UNAUTHORIZED,
+            Self::Encrypted(DecryptResourceError::TagMismatch) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotJson(_) | Self::NotNotification(_) | Self::Encrypted(_) => StatusCode::BAD_REQUEST,
         }
     }
 
     /// The documented answer, after which WeChat Pay sends the notification again. Whoever sent the callback
     /// sees it, so it names no key.
     pub fn answer(&self) -> Answer {
-        Answer::refuse(self.status(), self.public_message())
+        Answer::reject(self.status(), self.public_message())
     }
 
     /// A probe is answered as any other forgery.
     fn public_message(&self) -> &'static str {
         match self {
-            Self::Unverified { error, .. } => match error {
+            Self::UnverifiedResponse { error, .. } => match error {
                 VerifyError::MissingHeader(_) => "缺少签名相关的 HTTP 头",
                 VerifyError::DuplicateHeader(_) => "签名相关的 HTTP 头重复",
                 VerifyError::MalformedHeader(_) => "签名相关的 HTTP 头格式错误",
@@ -61,23 +61,23 @@ impl NotifyError {
             },
             Self::NotJson(_) => "报文不是 JSON",
             Self::NotNotification(_) => "报文不是回调通知",
-            Self::Sealed(_) => "解密失败",
+            Self::Encrypted(_) => "解密失败",
         }
     }
 
     /// What to do, in English or Chinese.
     fn advice(&self, zh: bool) -> &'static str {
         let (en, zh_text) = match self {
-            Self::Unverified { error, .. } => verify_advice(error),
+            Self::UnverifiedResponse { error, .. } => verify_advice(error),
             Self::NotJson(_) | Self::NotNotification(_) => (
                 "does WeChat Pay use this address for anything else?",
                 "该地址是否也用于接收微信支付的其他报文？",
             ),
-            Self::Sealed(OpenError::TagMismatch) => (
+            Self::Encrypted(DecryptResourceError::TagMismatch) => (
                 "use the APIv3 key of the merchant (or the brand's own key) that is set now; after a change, give the former one too",
                 "请使用该商户当前的 APIv3密钥（品牌使用品牌 API 密钥）；更换密钥期间请同时提供旧密钥",
             ),
-            Self::Sealed(_) => {
+            Self::Encrypted(_) => {
                 ("this is no resource that the documents describe", "该密文不符合文档描述，请联系微信支付")
             }
         };
@@ -134,19 +134,19 @@ impl fmt::Display for NotifyError {
         let zh = f.alternate();
         match self {
             // The causes include the advice about each.
-            Self::Unverified { error, findings } if !findings.is_empty() => {
+            Self::UnverifiedResponse { error, findings } if !findings.is_empty() => {
                 error.fmt(f)?;
                 return write_findings(findings, f);
             }
-            Self::Unverified { error, .. } => error.fmt(f),
+            Self::UnverifiedResponse { error, .. } => error.fmt(f),
             Self::NotJson(misfit) | Self::NotNotification(misfit) if zh => {
                 write!(f, "回调通知无法读取：{misfit:#}")
             }
             Self::NotJson(misfit) | Self::NotNotification(misfit) => {
                 write!(f, "the callback cannot be read: {misfit}")
             }
-            Self::Sealed(error) if zh => write!(f, "resource {error:#}"),
-            Self::Sealed(error) => write!(f, "the resource: {error}"),
+            Self::Encrypted(error) if zh => write!(f, "resource {error:#}"),
+            Self::Encrypted(error) => write!(f, "the resource: {error}"),
         }?;
         write!(f, "{}{}", if zh { "；" } else { "; " }, self.advice(zh))
     }

@@ -155,7 +155,7 @@ impl<H, J> InboxError<H, J> {
     /// The answer, after which WeChat Pay sends the notification again.
     pub fn answer(&self) -> Answer {
         match self {
-            Self::Busy => Answer::refuse(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),
+            Self::Busy => Answer::reject(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),
             Self::Handler(_) | Self::Journal(_) => Answer::fail("处理失败，请稍后重试"),
         }
     }

@@ -15,7 +15,7 @@
 //!   should note down what happened and leave long work for later.
 //! - A failed notification comes again, every 60 seconds and 11 times at most; it may come twice without a
 //!   failure, even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is never sent again.
-//! - A few notifications are signed wrongly on purpose. They are refused like any other forgery.
+//! - A few notifications are signed wrongly on purpose. They are rejected like any other forgery.
 //! - An event may differ from the documents. Every verified event with an id, a type and a resource that decrypts is
 //!   received. It is typed if it has what its type needs, and is an
 //!   [`Event::Unfit`](crate::api::event::Event::Unfit) otherwise. [`Received::misfits`] lists the members that differ;
@@ -26,7 +26,7 @@
 //!
 //! The signature is over the body's bytes as they came. Take them before any framework reads JSON from them;
 //! JSON that was read and written again has other bytes and is rejected. The findings of
-//! [`NotifyError::Unverified`] name this cause where it can be determined.
+//! [`NotifyError::UnverifiedResponse`] name this cause where it can be determined.
 //!
 //! ```
 //! use ruhui::notify::{Answer, Receiver};
@@ -42,7 +42,7 @@
 //!         _ => Answer::accept(),
 //!     },
 //!     Err(error) => {
-//!         eprintln!("refused: {error}"); // says what to do about it
+//!         eprintln!("rejected: {error}"); // says what to do about it
 //!         error.answer()
 //!     }
 //! };
@@ -66,4 +66,4 @@ pub use inbox::{Handled, Inbox, InboxError};
 pub use journal::{Claim, Journal, Key, Memory};
 pub use received::Received;
 pub use receiver::{Receiver, ReceiverBuilder};
-pub use ruhui_core::wire::Misfit;
+pub use ruhui_core::wire::InvalidField;

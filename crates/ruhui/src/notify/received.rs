@@ -2,7 +2,7 @@
 
 use ruhui_core::api::event::{Event, Notification, ReadEvent};
 use ruhui_core::types::DateTime;
-use ruhui_core::wire::Misfit;
+use ruhui_core::wire::InvalidField;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -22,7 +22,7 @@ pub struct Received {
     pub event: Event,
     /// The members that differ from the documents, first of the envelope and then of the resource.
     /// [`event`](Self::event) leaves them out. For an [`Event::Unfit`] they are the reason for which it is not typed.
-    pub misfits: Vec<Misfit>,
+    pub misfits: Vec<InvalidField>,
     envelope: Vec<u8>,
     resource: Zeroizing<Vec<u8>>,
 }

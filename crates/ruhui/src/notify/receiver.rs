@@ -3,17 +3,17 @@
 use super::{NotifyError, Received};
 use crate::client::Client;
 use crate::env::SystemClock;
-use crate::error::{Error, Misuse, Parameter};
+use crate::error::{Error, UsageError, Parameter};
 use crate::keys;
 use crate::pem::Pem;
 use http::HeaderMap;
 use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::event::{Event, Notification};
 use ruhui_core::env::Clock;
-use ruhui_core::explain::{ReceivedReply, explain_reply};
+use ruhui_core::explain::{ReceivedResponse, explain_response};
 use ruhui_core::key::{PlatformKeys, PrivateKey};
-use ruhui_core::seal::{ApiV3Key, OpenError};
-use ruhui_core::sign::{Scheme, VerifyError, header, verify_reply};
+use ruhui_core::encryption::{ApiV3Key, DecryptResourceError};
+use ruhui_core::sign::{Scheme, VerifyError, header, verify_response};
 use ruhui_core::types::Family;
 use ruhui_core::wire::Issue;
 use std::fmt;
@@ -68,7 +68,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] names the parameter, the file, what it is and what was wanted.
+    /// [`Error::Usage`] names the parameter, the file, what it is and what was wanted.
     pub fn partner(
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
@@ -120,7 +120,7 @@ impl Receiver {
             }
             _ => NotifyError::NotNotification(misfit),
         })?;
-        let resource = self.unseal(&notification).map_err(NotifyError::Sealed)?;
+        let resource = self.decrypt(&notification).map_err(NotifyError::Encrypted)?;
         let read = Event::read(&notification.event_type, &resource, self.0.private_key.as_ref());
         Ok(Received::verified(body, notification, read, resource))
     }
@@ -136,25 +136,25 @@ impl Receiver {
         let Inner { scheme, keys, clock, private_key, .. } = &*self.0;
         let now = clock.now();
         let own = || private_key.as_ref().map(PrivateKey::public_key);
-        verify_reply(headers, body, *scheme, keys, now).map_err(|error| {
+        verify_response(headers, body, *scheme, keys, now).map_err(|error| {
             let findings = match error {
                 // The error's own advice names the receivers of both families.
                 VerifyError::WrongAlgorithm { ref found, .. } if !found.contains("SM2") => Vec::new(),
                 _ => {
-                    let received = ReceivedReply::new(headers, body, *scheme).at(now);
-                    explain_reply(&received, keys, own().as_ref()).findings
+                    let received = ReceivedResponse::new(headers, body, *scheme).at(now);
+                    explain_response(&received, keys, own().as_ref()).findings
                 }
             };
-            NotifyError::Unverified { error, findings }
+            NotifyError::UnverifiedResponse { error, findings }
         })
     }
 
-    fn unseal(&self, notification: &Notification) -> Result<Zeroizing<Vec<u8>>, OpenError> {
-        let mut opened = Err(OpenError::TagMismatch);
+    fn decrypt(&self, notification: &Notification) -> Result<Zeroizing<Vec<u8>>, DecryptResourceError> {
+        let mut opened = Err(DecryptResourceError::TagMismatch);
         for key in &self.0.apiv3_keys {
-            opened = notification.unseal(key);
+            opened = notification.decrypt(key);
             // Another key helps against nothing else.
-            if !matches!(opened, Err(OpenError::TagMismatch | OpenError::Algorithm(_))) {
+            if !matches!(opened, Err(DecryptResourceError::TagMismatch | DecryptResourceError::Algorithm(_))) {
                 break;
             }
         }
@@ -177,12 +177,12 @@ impl ReceiverBuilder {
         self
     }
 
-    /// Opens what this APIv3 key sealed, too. May be called several times: while the key is changed,
+    /// Opens what this APIv3 key encrypted, too. May be called several times: while the key is changed,
     /// notifications under the former one are still on their way.
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] unless it has exactly 32 bytes.
+    /// [`Error::Usage`] unless it has exactly 32 bytes.
     pub fn former_apiv3_key(mut self, apiv3_key: impl Into<String>) -> Result<Self, Error> {
         self.apiv3_keys.push(self::apiv3_key(apiv3_key.into())?);
         Ok(self)
@@ -207,7 +207,7 @@ impl ReceiverBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] names what cannot be used.
+    /// [`Error::Usage`] names what cannot be used.
     pub fn build(mut self) -> Result<Receiver, Error> {
         for certificate in self.platform_certificates {
             let certificate = keys::platform_certificate(certificate, None)?;
@@ -229,7 +229,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Misuse`] unless the APIv3 key has exactly 32 bytes.
+    /// [`Error::Usage`] unless the APIv3 key has exactly 32 bytes.
     pub fn receiver(&self, apiv3_key: impl Into<String>) -> Result<ReceiverBuilder, Error> {
         let apiv3_key = self::apiv3_key(apiv3_key.into())?;
         let (keys, clock) = self.verifying();
@@ -238,9 +238,9 @@ impl<F: FamilyMarker> Client<F> {
     }
 }
 
-fn apiv3_key(text: String) -> Result<ApiV3Key, Misuse> {
+fn apiv3_key(text: String) -> Result<ApiV3Key, UsageError> {
     let text = Zeroizing::new(text);
-    ApiV3Key::new(&text).map_err(|error| Misuse::Key { parameter: Parameter::ApiV3Key, path: None, error })
+    ApiV3Key::new(&text).map_err(|error| UsageError::Key { parameter: Parameter::ApiV3Key, path: None, error })
 }
 
 impl fmt::Debug for Receiver {

@@ -27,7 +27,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// use ruhui::env::Clock;
-/// use ruhui::sign::{ReplySigner, Scheme};
+/// use ruhui::sign::{ResponseSigner, Scheme};
 /// use ruhui::transport::{Transport, TransportError};
 /// use ruhui::types::{NonceStr, SerialNo};
 /// use std::sync::Arc;
@@ -39,23 +39,23 @@ use std::sync::Arc;
 /// # struct NewYear;
 /// # impl Clock for NewYear { fn now(&self) -> jiff::Timestamp { "2026-01-01T00:00:00Z".parse().unwrap() } }
 ///
-/// struct Mirror(ReplySigner);
+/// struct Mirror(ResponseSigner);
 ///
 /// #[async_trait::async_trait]
 /// impl Transport for Mirror {
 ///     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-///         let mut reply = http::Response::new(request.into_body());
+///         let mut response = http::Response::new(request.into_body());
 ///         let (now, nonce) = (NewYear.now(), NonceStr::new("0123456789").unwrap());
-///         let body = reply.body().clone();
-///         self.0.sign(reply.headers_mut(), Scheme::Merchant, now, &nonce, &body);
-///         Ok(reply)
+///         let body = response.body().clone();
+///         self.0.sign(response.headers_mut(), Scheme::Merchant, now, &nonce, &body);
+///         Ok(response)
 ///     }
 /// }
 ///
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (key, id) = (PrivateKey::from_pem(PLATFORM_KEY)?, SerialNo::new("PUB_KEY_ID_0119000000012025062400000000000001")?);
 /// let client = Client::partner("1900000001", "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C", MERCHANT_KEY, id.as_str(), PLATFORM_PUB)?
-///     .transport(Arc::new(Mirror(ReplySigner::new(id, key))))
+///     .transport(Arc::new(Mirror(ResponseSigner::new(id, key))))
 ///     .clock(Arc::new(NewYear))
 ///     .build()?;
 /// assert_eq!(client.echo("会员").await?, "会员");
@@ -87,7 +87,7 @@ pub enum TransportError {
         /// The reason.
         why: Unsendable,
     },
-    /// No connection: name not resolved, refused, timed out, certificate not accepted. Nothing was sent.
+    /// No connection: name not resolved, rejected, timed out, certificate not accepted. Nothing was sent.
     Connect {
         /// The reason.
         why: NetworkCause,

@@ -5,7 +5,7 @@
 
 use super::proxy::Proxies;
 use super::{Detail, NetworkCause, Phase, Transport, TransportError, Unsendable};
-use crate::error::{Misuse, Parameter};
+use crate::error::{UsageError, Parameter};
 use crate::hosts::Host;
 use crate::pem::{Loaded, Pem};
 use async_trait::async_trait;
@@ -56,7 +56,7 @@ pub(crate) struct Network {
 impl Network {
     /// Prepares for these hosts and no others: reading the platform's roots takes time, and fails where there
     /// are none, so it is done only for a host that needs them.
-    pub(crate) fn new<'a>(settings: Settings, hosts: impl Iterator<Item = &'a Host>) -> Result<Self, Misuse> {
+    pub(crate) fn new<'a>(settings: Settings, hosts: impl Iterator<Item = &'a Host>) -> Result<Self, UsageError> {
         let hosts: Vec<Uri> = hosts.map(|host| host.uri(&PathAndQuery::from_static("/"))).collect();
         let Settings { connect_timeout, timeout, ca_certificates } = settings;
         let roots = read_roots(ca_certificates)?;
@@ -79,7 +79,7 @@ impl Network {
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build().map_err(|error| Misuse::Tls { detail: Detail::new(error.without_url()) }))
+            Some(builder.build().map_err(|error| UsageError::Tls { detail: Detail::new(error.without_url()) }))
         };
         let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
         // The HTTP client reads the environment when it is built, so the proxies are read at the same time.
@@ -92,7 +92,7 @@ impl Network {
     }
 }
 
-fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
+fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, UsageError> {
     let mut roots = Vec::new();
     for pem in pems {
         let parameter = Parameter::CaCertificate;
@@ -103,7 +103,7 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, Misuse> {
         });
         let found: Vec<Certificate> = match found {
             Ok(found) => found,
-            Err(error) => return Err(Misuse::Key { parameter, path, error }),
+            Err(error) => return Err(UsageError::Key { parameter, path, error }),
         };
         roots.extend(found);
     }
@@ -131,7 +131,7 @@ impl Transport for Network {
         }
         let start = Instant::now();
         match client.execute(request).await {
-            Ok(reply) => read(reply).await,
+            Ok(response) => read(response).await,
             Err(error) => {
                 let left = self.timeout.saturating_sub(start.elapsed());
                 Err(self.explain(error, &uri, left).await)
@@ -140,21 +140,21 @@ impl Transport for Network {
     }
 }
 
-async fn read(mut reply: reqwest::Response) -> Result<http::Response<Bytes>, TransportError> {
+async fn read(mut response: reqwest::Response) -> Result<http::Response<Bytes>, TransportError> {
     let too_large = TransportError::TooLarge { limit: BODY_LIMIT };
-    if reply.content_length().is_some_and(|length| length > BODY_LIMIT as u64) {
+    if response.content_length().is_some_and(|length| length > BODY_LIMIT as u64) {
         return Err(too_large);
     }
     let mut body = BytesMut::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| failed(error, Phase::Reading))? {
+    while let Some(chunk) = response.chunk().await.map_err(|error| failed(error, Phase::Reading))? {
         if body.len() + chunk.len() > BODY_LIMIT {
             return Err(too_large);
         }
         body.extend_from_slice(&chunk);
     }
     let mut whole = http::Response::new(body.freeze());
-    *whole.status_mut() = reply.status();
-    *whole.headers_mut() = std::mem::take(reply.headers_mut());
+    *whole.status_mut() = response.status();
+    *whole.headers_mut() = std::mem::take(response.headers_mut());
     Ok(whole)
 }
 

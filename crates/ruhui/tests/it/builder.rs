@@ -1,7 +1,7 @@
 //! Wrong parameters: each is named, with what it is and what belongs there.
 
 use crate::support::*;
-use ruhui::error::{Misuse, Mixup, Parameter};
+use ruhui::error::{UsageError, KeyMixup, Parameter};
 use ruhui::key::serial::SerialError;
 use ruhui::key::{KeyError, Kind};
 use ruhui::transport::Detail;
@@ -10,7 +10,7 @@ use ruhui::{Client, Error, Pem};
 use std::path::{Path, PathBuf};
 
 /// The five parameters, one of them replaced.
-fn with(parameter: Parameter, value: &str) -> Misuse {
+fn with(parameter: Parameter, value: &str) -> UsageError {
     let mut five = [MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB];
     let place = match parameter {
         Parameter::MchId => 0,
@@ -25,24 +25,24 @@ fn with(parameter: Parameter, value: &str) -> Misuse {
     misuse(Client::partner(mchid, serial_no, private_key, public_key_id, public_key).unwrap_err())
 }
 
-fn misuse(error: Error) -> Misuse {
+fn misuse(error: Error) -> UsageError {
     assert!(!error.is_retryable() && !error.may_have_taken_effect());
     match error {
-        Error::Misuse(misuse) => misuse,
+        Error::Usage(misuse) => misuse,
         other => panic!("{other:?}"),
     }
 }
 
-fn mixup(parameter: Parameter, mixup: Mixup) -> Misuse {
-    Misuse::Mixup { parameter, path: None, mixup }
+fn mixup(parameter: Parameter, mixup: KeyMixup) -> UsageError {
+    UsageError::KeyMixup { parameter, path: None, mixup }
 }
 
-fn wrong_kind(parameter: Parameter, found: Kind, wanted: Kind) -> Misuse {
-    Misuse::Key { parameter, path: None, error: KeyError::WrongKind { found, wanted } }
+fn wrong_kind(parameter: Parameter, found: Kind, wanted: Kind) -> UsageError {
+    UsageError::Key { parameter, path: None, error: KeyError::WrongKind { found, wanted } }
 }
 
-fn serial(error: SerialError) -> Misuse {
-    Misuse::Serial { parameter: Parameter::SerialNo, error }
+fn serial(error: SerialError) -> UsageError {
+    UsageError::Serial { parameter: Parameter::SerialNo, error }
 }
 
 /// The serial of the merchant's certificate, as programs print large numbers.
@@ -101,11 +101,11 @@ fn a_file_that_cannot_be_read_is_told_in_our_words() {
 fn each_mistake_is_named() {
     use Parameter::{MchId, PrivateKey, PublicKey, PublicKeyId, SerialNo};
     let table = [
-        (MchId, "", Misuse::Invalid { parameter: MchId, invalid: Invalid::Empty }),
-        (MchId, "1900\"000001", Misuse::Header { parameter: MchId }),
-        (MchId, "商户", Misuse::Header { parameter: MchId }),
-        (SerialNo, PUBLIC_KEY_ID, mixup(SerialNo, Mixup::SerialIsPublicKeyId)),
-        (SerialNo, MCHID, mixup(SerialNo, Mixup::SerialIsCaller)),
+        (MchId, "", UsageError::Invalid { parameter: MchId, invalid: Invalid::Empty }),
+        (MchId, "1900\"000001", UsageError::Header { parameter: MchId }),
+        (MchId, "商户", UsageError::Header { parameter: MchId }),
+        (SerialNo, PUBLIC_KEY_ID, mixup(SerialNo, KeyMixup::SerialIsPublicKeyId)),
+        (SerialNo, MCHID, mixup(SerialNo, KeyMixup::SerialIsCaller)),
         (SerialNo, "SERIAL", serial(SerialError::Character { character: 'S' })),
         (
             SerialNo,
@@ -116,10 +116,10 @@ fn each_mistake_is_named() {
         (SerialNo, MERCHANT_CERT, serial(SerialError::Pem)),
         (PrivateKey, MERCHANT_CERT, wrong_kind(PrivateKey, Kind::Certificate, Kind::PrivateKey)),
         (PrivateKey, MERCHANT_PUB, wrong_kind(PrivateKey, Kind::PublicKey, Kind::PrivateKey)),
-        (PublicKeyId, SERIAL_NO, mixup(PublicKeyId, Mixup::PublicKeyIdIsSerial)),
-        (PublicKey, MERCHANT_CERT, mixup(PublicKey, Mixup::OwnCertificate)),
-        (PublicKey, MERCHANT_PUB, mixup(PublicKey, Mixup::OwnPublicKey)),
-        (PublicKey, PLATFORM_CERT, mixup(PublicKey, Mixup::CertificateForPublicKey)),
+        (PublicKeyId, SERIAL_NO, mixup(PublicKeyId, KeyMixup::PublicKeyIdIsSerial)),
+        (PublicKey, MERCHANT_CERT, mixup(PublicKey, KeyMixup::OwnCertificate)),
+        (PublicKey, MERCHANT_PUB, mixup(PublicKey, KeyMixup::OwnPublicKey)),
+        (PublicKey, PLATFORM_CERT, mixup(PublicKey, KeyMixup::CertificateForPublicKey)),
         (PublicKey, MERCHANT_KEY, wrong_kind(PublicKey, Kind::PrivateKey, Kind::PublicKey)),
     ];
     for (parameter, value, wanted) in table {
@@ -141,11 +141,11 @@ fn a_mistake_in_a_file_names_the_file() {
     let path = keys.join("small_key.pem");
     let error = misuse(build(&path).unwrap_err());
     assert!(
-        matches!(&error, Misuse::Key { path: Some(p), error: KeyError::TooSmall { .. }, .. } if *p == path)
+        matches!(&error, UsageError::Key { path: Some(p), error: KeyError::TooSmall { .. }, .. } if *p == path)
     );
 
     let error = misuse(build(Path::new("nowhere/apiclient_key.pem")).unwrap_err());
-    assert!(matches!(&error, Misuse::Unreadable { .. }));
+    assert!(matches!(&error, UsageError::Unreadable { .. }));
     assert!(error.to_string().starts_with("private_key (nowhere/apiclient_key.pem): "), "{error}");
     assert!(format!("{error:#}").starts_with("private_key（nowhere/apiclient_key.pem）："), "{error:#}");
 }
@@ -163,14 +163,14 @@ fn a_key_without_its_frame_is_not_printed_as_a_path() {
     let parameter = Parameter::PrivateKey;
     // An empty text, and a secret of another kind, are in the wrong place.
     for text in ["", "0123456789abcdef0123456789abcdef"] {
-        assert_eq!(with(parameter, text), Misuse::NeitherPemNorPath { parameter });
+        assert_eq!(with(parameter, text), UsageError::NeitherPemNorPath { parameter });
     }
     // The operating system rejects a text that is too long for a name, and a text with a NUL, before it looks for
     // a file.
     let [too_long, utf16] =
         ["aB3!".repeat(75), bare[40..80].chars().flat_map(|c| [c, '\0']).collect::<String>()];
     for text in [too_long, utf16] {
-        assert_eq!(with(parameter, &text), Misuse::NeitherPemNorPath { parameter });
+        assert_eq!(with(parameter, &text), UsageError::NeitherPemNorPath { parameter });
     }
     assert_eq!(format!("{:?}", Pem::from(bare)), "Pem(redacted)");
 }
@@ -195,8 +195,8 @@ fn pem_is_taken_in_every_form() {
 fn platform_certificates_are_checked_too() {
     let parameter = Parameter::PlatformCertificate;
     let table = [
-        (PLATFORM_PUB, mixup(parameter, Mixup::PublicKeyForCertificate)),
-        (MERCHANT_CERT, mixup(parameter, Mixup::OwnCertificate)),
+        (PLATFORM_PUB, mixup(parameter, KeyMixup::PublicKeyForCertificate)),
+        (MERCHANT_CERT, mixup(parameter, KeyMixup::OwnCertificate)),
         (PLATFORM_KEY, wrong_kind(parameter, Kind::PrivateKey, Kind::Certificate)),
     ];
     for (pem, wanted) in table {
@@ -210,15 +210,15 @@ fn a_serial_that_is_the_platforms_is_named_and_not_the_certificate() {
     let serial = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
     let build = |public_key: &str| Client::partner(MCHID, serial, MERCHANT_KEY, PUBLIC_KEY_ID, public_key);
     let error = misuse(build(PLATFORM_PUB).unwrap().platform_certificate(PLATFORM_CERT).build().unwrap_err());
-    assert!(matches!(&error, Misuse::Mixup { parameter: Parameter::SerialNo, .. }), "{error}");
+    assert!(matches!(&error, UsageError::KeyMixup { parameter: Parameter::SerialNo, .. }), "{error}");
     let error = misuse(build(PLATFORM_CERT).unwrap_err());
-    assert_eq!(error, mixup(Parameter::PublicKey, Mixup::CertificateForPublicKey));
+    assert_eq!(error, mixup(Parameter::PublicKey, KeyMixup::CertificateForPublicKey));
 }
 
 #[test]
 fn a_callers_number_is_named_whatever_its_length() {
     let error = misuse(Client::brand("10004", " 10004", BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB).unwrap_err());
-    assert_eq!(error, mixup(Parameter::SerialNo, Mixup::SerialIsCaller));
+    assert_eq!(error, mixup(Parameter::SerialNo, KeyMixup::SerialIsCaller));
 }
 
 #[test]
@@ -226,9 +226,9 @@ fn hosts_and_headers_are_checked() {
     let error = misuse(builder().hosts("https://a.example", "b.example").build().unwrap_err());
     assert_eq!(error.to_string(), "host `b.example`: it must start with https:// or http://");
     let error = misuse(builder().user_agent("a\nb").build().unwrap_err());
-    assert_eq!(error, Misuse::Header { parameter: Parameter::UserAgent });
+    assert_eq!(error, UsageError::Header { parameter: Parameter::UserAgent });
     let error = misuse(builder().accept_language("").build().unwrap_err());
-    assert_eq!(error, Misuse::Header { parameter: Parameter::AcceptLanguage });
+    assert_eq!(error, UsageError::Header { parameter: Parameter::AcceptLanguage });
 }
 
 #[cfg(feature = "reqwest")]
@@ -239,14 +239,14 @@ fn a_ca_certificate_must_be_one() {
     let damaged = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     assert!(matches!(
         misuse(builder().ca_certificate(damaged).build().unwrap_err()),
-        Misuse::Tls { .. } | Misuse::Key { .. }
+        UsageError::Tls { .. } | UsageError::Key { .. }
     ));
 }
 
 #[test]
 fn the_cause_of_a_tls_error_is_its_source_and_not_in_its_text() {
     let detail = Detail::new(std::io::Error::other("the library's words"));
-    let error = Error::from(Misuse::Tls { detail });
+    let error = Error::from(UsageError::Tls { detail });
     let source = std::error::Error::source(&error).expect("the library's error");
     assert_eq!(source.to_string(), "the library's words");
     for text in [format!("{error}"), format!("{error:#}")] {

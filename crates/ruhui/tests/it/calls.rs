@@ -126,12 +126,12 @@ async fn a_body_without_members_is_empty() {
 }
 
 #[tokio::test]
-async fn a_reply_is_had_beside_its_value() {
+async fn a_response_is_had_beside_its_value() {
     let script = Script::new([Ok(signed(200, TOKEN))]);
-    let reply = client(&script).exchange(&call()).await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.request_id()), (200, Some("08F78BB5-0")));
-    assert_eq!(reply.body(), TOKEN);
-    let token: <ruhui::api::card_member::CreatePreAuthToken as Endpoint>::Response = reply.json().unwrap();
+    let response = client(&script).exchange(&call()).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.request_id()), (200, Some("08F78BB5-0")));
+    assert_eq!(response.body(), TOKEN);
+    let token: <ruhui::api::card_member::CreatePreAuthToken as Endpoint>::Response = response.json().unwrap();
     assert_eq!(token.token.as_str(), "Ab3dEfGh1jKlMn0pQrStUvWxYz012345");
 }
 
@@ -142,9 +142,9 @@ async fn a_202_that_is_no_api_error_is_named_by_its_headers() {
         ("content-type", "text/html", Foreign::Page),
         ("content-type", "text/plain", Foreign::Other),
     ] {
-        let mut reply = signed(202, "accepted");
-        reply.headers_mut().insert(name, value.parse().unwrap());
-        let error = client(&Script::new([Ok(reply)])).create_pre_auth_token(&call()).await.unwrap_err();
+        let mut response = signed(202, "accepted");
+        response.headers_mut().insert(name, value.parse().unwrap());
+        let error = client(&Script::new([Ok(response)])).create_pre_auth_token(&call()).await.unwrap_err();
         let Error::Api(refusal) = error else { panic!("{error:?}") };
         assert_eq!((refusal.foreign, refusal.proof), (Some(wanted), Proof::Signed), "{name}: {value}");
     }

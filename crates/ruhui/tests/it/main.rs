@@ -8,7 +8,7 @@ mod failover;
 mod network;
 mod notify;
 mod refusals;
-mod sealed;
+mod encrypted;
 mod signing;
 mod support;
 #[cfg(feature = "reqwest")]

@@ -47,13 +47,13 @@ pub(crate) async fn read_request(stream: &mut (impl tokio::io::AsyncRead + Unpin
     }
 }
 
-pub(crate) fn written(reply: &Response<Bytes>) -> Vec<u8> {
-    let mut text = format!("HTTP/1.1 {}\r\nContent-Length: {}\r\n", reply.status(), reply.body().len());
-    for (name, value) in reply.headers() {
+pub(crate) fn written(response: &Response<Bytes>) -> Vec<u8> {
+    let mut text = format!("HTTP/1.1 {}\r\nContent-Length: {}\r\n", response.status(), response.body().len());
+    for (name, value) in response.headers() {
         text.push_str(&format!("{name}: {}\r\n", value.to_str().unwrap()));
     }
     let mut bytes = (text + "\r\n").into_bytes();
-    bytes.extend_from_slice(reply.body());
+    bytes.extend_from_slice(response.body());
     bytes
 }
 
@@ -89,7 +89,7 @@ async fn a_port_where_nothing_listens_is_named_as_such() {
     let host = closed().await;
     let error = client(&host).create_pre_auth_token(&call()).await.unwrap_err();
     let Error::Transport(failures) = &error else { panic!("{error:?}") };
-    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Refused));
+    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Rejected));
     assert_eq!(
         error.to_string(),
         format!("no response: {host}: no connection: nothing listens on this port (connection refused)")
@@ -255,8 +255,8 @@ async fn a_request_goes_over_the_wire_as_it_was_signed() {
     };
     let client = client(&url);
     let target = "/v3/a//b;c=1/it's/%E4%BC%9A?x=%20&y=a+b&x=[".replace('[', "%5B");
-    let (reply, request) = tokio::join!(client.call(Method::POST, &target, "{ \"a\": 1 }\n"), serving);
-    reply.unwrap();
+    let (response, request) = tokio::join!(client.call(Method::POST, &target, "{ \"a\": 1 }\n"), serving);
+    response.unwrap();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     assert_eq!(head.lines().next().unwrap(), format!("POST {target} HTTP/1.1"));
     assert_eq!(body, "{ \"a\": 1 }\n");
@@ -294,19 +294,19 @@ async fn a_redirect_is_an_answer_and_not_followed() {
 async fn a_connection_is_used_again_and_its_death_leads_to_the_backup() {
     let (main, main_url) = listen().await;
     let (backup, backup_url) = listen().await;
-    let reply = written(&signed(200, TOKEN));
+    let response = written(&signed(200, TOKEN));
     let serving = async {
         let mut stream = accept(&main).await;
         for _ in 0..2 {
             read_request(&mut stream).await;
-            stream.write_all(&reply).await.unwrap();
+            stream.write_all(&response).await.unwrap();
         }
         // Dies with the third request, before any byte of an answer.
         read_request(&mut stream).await;
         drop(stream);
         let mut stream = accept(&backup).await;
         read_request(&mut stream).await;
-        stream.write_all(&reply).await.unwrap();
+        stream.write_all(&response).await.unwrap();
     };
     let client = builder().hosts(main_url, backup_url).build().unwrap();
     let calling = async {

@@ -11,8 +11,8 @@ use crate::support::*;
 use http::HeaderMap;
 use ruhui::api::event::{EventKind, Notification};
 use ruhui::notify::{Receiver, ReceiverBuilder};
-use ruhui::seal::{ApiV3Key, ResourceNonce};
-use ruhui::sign::{ReplySigner, Scheme};
+use ruhui::encryption::{ApiV3Key, ResourceNonce};
+use ruhui::sign::{ResponseSigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr};
 
 const APIV3_KEY: &str = "0123456789abcdef0123456789abcdef";
@@ -45,7 +45,7 @@ fn notification_as(id: &str, event_type: &str, plain: &str) -> Notification {
     let original_type = EventKind::of(event_type).map_or("other", EventKind::original_type);
     let create_time = DateTime::seconds(jiff::Timestamp::from_second(NOW).unwrap());
     let (key, nonce) = (apiv3_key(APIV3_KEY), ResourceNonce::new("j9g1wAzF9Xn1").unwrap());
-    Notification::seal(&key, nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
+    Notification::encrypt(&key, nonce, id, create_time, event_type, original_type, "摘要", plain.as_bytes())
 }
 
 fn notification(id: &str, kind: EventKind, plain: &str) -> Notification {
@@ -61,7 +61,7 @@ fn headers(body: &[u8]) -> HeaderMap {
     headers_by(&platform(), Scheme::Merchant, NOW, body)
 }
 
-fn headers_by(signer: &ReplySigner, scheme: Scheme, second: i64, body: &[u8]) -> HeaderMap {
+fn headers_by(signer: &ResponseSigner, scheme: Scheme, second: i64, body: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let now = jiff::Timestamp::from_second(second).unwrap();
     signer.sign(&mut headers, scheme, now, &NonceStr::new("c5ac7061fccab6bf").unwrap(), body);

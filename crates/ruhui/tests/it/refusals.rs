@@ -4,10 +4,10 @@ use crate::support::*;
 use ruhui::api::Code;
 use ruhui::error::{ApiError, Foreign, Proof};
 use ruhui::transport::{NetworkCause, Phase, TransportError, Unsendable};
-use ruhui::{Error, Reply};
+use ruhui::{Error, Response};
 
-async fn refusal(reply: http::Response<bytes::Bytes>) -> (Error, ApiError) {
-    let error = ask(Ok(reply)).await.unwrap_err();
+async fn refusal(response: http::Response<bytes::Bytes>) -> (Error, ApiError) {
+    let error = ask(Ok(response)).await.unwrap_err();
     let Error::Api(refusal) = &error else { panic!("{error:?}") };
     let refusal = ApiError::clone(refusal);
     (error, refusal)
@@ -121,9 +121,9 @@ async fn an_empty_body_says_so() {
 #[tokio::test]
 async fn a_redirect_is_called_one_with_its_target_and_without_its_query() {
     for status in [301, 302, 303, 307, 308] {
-        let mut reply = unsigned(status, "<html>moved</html>");
-        reply.headers_mut().insert("location", "https://login.example/portal?ticket=s3cret".parse().unwrap());
-        let (error, refusal) = refusal(reply).await;
+        let mut response = unsigned(status, "<html>moved</html>");
+        response.headers_mut().insert("location", "https://login.example/portal?ticket=s3cret".parse().unwrap());
+        let (error, refusal) = refusal(response).await;
         let location = Some("https://login.example/portal".to_owned());
         assert_eq!(refusal.foreign, Some(Foreign::Redirect { location }));
         assert_eq!(
@@ -145,8 +145,8 @@ async fn a_redirect_is_called_one_with_its_target_and_without_its_query() {
 #[tokio::test]
 async fn no_odd_status_shows_its_body() {
     for status in [202, 299, 300, 304, 600, 999] {
-        let reply = if status < 300 { signed(status, TOKEN) } else { unsigned(status, TOKEN) };
-        let Err(error) = ask(Ok(reply)).await else { continue };
+        let response = if status < 300 { signed(status, TOKEN) } else { unsigned(status, TOKEN) };
+        let Err(error) = ask(Ok(response)).await else { continue };
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains("Ab3d"), "{status}: {shown}");
         assert!(error.may_have_taken_effect(), "{status}");
@@ -155,9 +155,9 @@ async fn no_odd_status_shows_its_body() {
 
 #[tokio::test]
 async fn a_compressed_error_is_not_shown_as_text() {
-    let mut reply = unsigned(502, "\u{1f}rest");
-    reply.headers_mut().insert("content-encoding", "br".parse().unwrap());
-    let (error, refusal) = refusal(reply).await;
+    let mut response = unsigned(502, "\u{1f}rest");
+    response.headers_mut().insert("content-encoding", "br".parse().unwrap());
+    let (error, refusal) = refusal(response).await;
     assert_eq!((refusal.foreign, refusal.excerpt), (Some(Foreign::Compressed), None));
     assert!(error.to_string().contains("with a compressed body, which was not asked for"), "{error}");
 }
@@ -226,7 +226,7 @@ async fn failures_of_the_transport_answer_too() {
     // error, is_retryable, may_have_taken_effect
     let table = [
         (TransportError::Unsendable { why: Unsendable::Invalid }, false, false),
-        (TransportError::connect(NetworkCause::Refused), true, false),
+        (TransportError::connect(NetworkCause::Rejected), true, false),
         (TransportError::Timeout { phase: Phase::Connecting }, true, false),
         (TransportError::Timeout { phase: Phase::Waiting }, true, true),
         (TransportError::lost(NetworkCause::Closed), true, true),
@@ -251,8 +251,8 @@ async fn failures_of_the_transport_answer_too() {
 async fn nothing_shows_a_body_or_a_key() {
     let script = Script::new([Ok(signed(200, r#"{"secret":"s3cret"}"#))]);
     let client = client(&script);
-    let reply: Reply = client.call(http::Method::GET, "/v3/x", "").await.unwrap();
-    let shown = format!("{reply:?} {client:?} {:?}", builder());
+    let response: Response = client.call(http::Method::GET, "/v3/x", "").await.unwrap();
+    let shown = format!("{response:?} {client:?} {:?}", builder());
     assert!(!shown.contains("s3cret") && !shown.contains("-----BEGIN"), "{shown}");
     assert!(shown.contains("19 bytes") && shown.contains(MCHID), "{shown}");
 }

@@ -9,7 +9,7 @@ use ruhui::api::{CallersOwn, Endpoint, certificates::ListCertificates};
 use ruhui::sign::Scheme;
 use ruhui::types::OpenId;
 use ruhui::wire;
-use ruhui::{Client, Error, error::Misuse};
+use ruhui::{Client, Error, error::UsageError};
 use std::sync::Arc;
 
 #[tokio::test]
@@ -110,15 +110,15 @@ async fn a_raw_call_sends_its_bytes_as_they_are() {
     assert_eq!(request.body().as_ptr(), body.as_ptr());
     assert!(is_signed_as_sent(&request));
 
-    let reply = client.call(Method::DELETE, "/v3/x", "").await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.body().len()), (204, 0));
+    let response = client.call(Method::DELETE, "/v3/x", "").await.unwrap();
+    assert_eq!((response.status().as_u16(), response.body().len()), (204, 0));
 }
 
 #[tokio::test]
 async fn a_target_that_would_change_on_the_way_is_not_signed() {
     let script = Script::new([]);
     let error = client(&script).call(Method::GET, "/v3/../x", "").await.unwrap_err();
-    assert!(matches!(&error, Error::Misuse(Misuse::Target { .. })));
+    assert!(matches!(&error, Error::Usage(UsageError::Target { .. })));
     assert!(!error.may_have_taken_effect() && !error.is_retryable());
     assert!(script.requests().is_empty());
 }

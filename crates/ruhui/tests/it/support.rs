@@ -6,7 +6,7 @@ use http::{HeaderMap, Request, Response, StatusCode};
 use ruhui::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui::env::{Clock, Entropy};
 use ruhui::key::PrivateKey;
-use ruhui::sign::{Authorization, ReplySigner, Scheme};
+use ruhui::sign::{Authorization, ResponseSigner, Scheme};
 use ruhui::transport::{Transport, TransportError};
 use ruhui::types::{BrandId, CardId, NonceStr, OpenId, SerialNo};
 use ruhui::{Client, ClientBuilder};
@@ -94,37 +94,37 @@ impl Transport for Script {
 }
 
 /// The platform's key under its usual name.
-pub(crate) fn platform() -> ReplySigner {
+pub(crate) fn platform() -> ResponseSigner {
     let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
-    ReplySigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), key)
+    ResponseSigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), key)
 }
 
-/// A reply that is signed as WeChat Pay signs at `NOW`.
+/// A response that is signed as WeChat Pay signs at `NOW`.
 pub(crate) fn signed(status: u16, body: &str) -> Response<Bytes> {
     signed_by(&platform(), Scheme::Merchant, NOW, status, body)
 }
 
 pub(crate) fn signed_by(
-    signer: &ReplySigner,
+    signer: &ResponseSigner,
     scheme: Scheme,
     second: i64,
     status: u16,
     body: &str,
 ) -> Response<Bytes> {
-    let mut reply = unsigned(status, body);
+    let mut response = unsigned(status, body);
     let now = jiff::Timestamp::from_second(second).unwrap();
     let nonce = NonceStr::new("c5ac7061fccab6bf3e254dcf98995b8c").unwrap();
     let mut headers = HeaderMap::new();
     signer.sign(&mut headers, scheme, now, &nonce, body.as_bytes());
-    reply.headers_mut().extend(headers);
-    reply
+    response.headers_mut().extend(headers);
+    response
 }
 
 pub(crate) fn unsigned(status: u16, body: &str) -> Response<Bytes> {
-    let mut reply = Response::new(Bytes::copy_from_slice(body.as_bytes()));
-    *reply.status_mut() = StatusCode::from_u16(status).unwrap();
-    reply.headers_mut().insert("request-id", "08F78BB5-0".parse().unwrap());
-    reply
+    let mut response = Response::new(Bytes::copy_from_slice(body.as_bytes()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response.headers_mut().insert("request-id", "08F78BB5-0".parse().unwrap());
+    response
 }
 
 /// A builder with the five parameters, the standing clock and the counting random source.

@@ -4,7 +4,7 @@ use crate::support::*;
 use bytes::Bytes;
 use http::Request;
 use ruhui::api::card_member::UploadImage;
-use ruhui::error::{Misuse, Parameter};
+use ruhui::error::{UsageError, Parameter};
 use ruhui::key::PrivateKey;
 use ruhui::sign::Scheme;
 use ruhui::transport::{NetworkCause, TransportError};
@@ -118,8 +118,8 @@ async fn a_digest_of_the_callers_is_sent_as_it_is() {
     let script = Script::new([Ok(signed(200, UPLOADED))]);
     let mut meta = UploadImage::new(Text::new("a.png").unwrap(), PICTURE);
     meta.sha256 = Text::new("0".repeat(64)).unwrap();
-    let reply = client(&script).exchange_image(&meta, PICTURE).await.unwrap();
-    assert_eq!((reply.status().as_u16(), reply.request_id()), (200, Some("08F78BB5-0")));
+    let response = client(&script).exchange_image(&meta, PICTURE).await.unwrap();
+    assert_eq!((response.status().as_u16(), response.request_id()), (200, Some("08F78BB5-0")));
     let meta = parts(&script.requests()[0]).remove(0);
     assert!(String::from_utf8(meta.bytes).unwrap().contains(&"0".repeat(64)));
 }
@@ -129,13 +129,13 @@ async fn without_its_file_an_upload_is_not_sent() {
     let script = Script::new([]);
     let meta = UploadImage::new(Text::new("a.png").unwrap(), PICTURE);
     let error = client(&script).send(&meta).await.unwrap_err();
-    assert!(matches!(error, Error::Misuse(Misuse::Attachment { name: "upload_image" })), "{error:?}");
+    assert!(matches!(error, Error::Usage(UsageError::Attachment { name: "upload_image" })), "{error:?}");
     assert_eq!(error.to_string(), "`upload_image` goes with a file: send it with `Client::upload_image`");
     assert_eq!(format!("{error:#}"), "`upload_image` 需要同时上传文件，请使用 `Client::upload_image`");
 
     let error = client(&script).upload_image("a\r\n.png", PICTURE).await.unwrap_err();
     let parameter = Parameter::Filename;
-    assert!(matches!(&error, Error::Misuse(Misuse::Invalid { parameter: p, .. }) if *p == parameter));
+    assert!(matches!(&error, Error::Usage(UsageError::Invalid { parameter: p, .. }) if *p == parameter));
     assert!(error.to_string().starts_with("filename: "), "{error}");
     assert!(script.requests().is_empty());
 }

@@ -6,19 +6,19 @@ use http::header::HeaderName;
 use http::{HeaderValue, Method, Response};
 use ruhui::Error;
 use ruhui::key::{Certificate, PrivateKey};
-use ruhui::sign::{PROBE_PREFIX, ReplySigner, Scheme, VerifyError, header};
+use ruhui::sign::{PROBE_PREFIX, ResponseSigner, Scheme, VerifyError, header};
 use ruhui::types::SerialNo;
 
 fn without(name: HeaderName) -> Response<Bytes> {
-    let mut reply = signed(200, TOKEN);
-    reply.headers_mut().remove(name);
-    reply
+    let mut response = signed(200, TOKEN);
+    response.headers_mut().remove(name);
+    response
 }
 
 fn with(name: HeaderName, value: &str) -> Response<Bytes> {
-    let mut reply = signed(200, TOKEN);
-    reply.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
-    reply
+    let mut response = signed(200, TOKEN);
+    response.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+    response
 }
 
 fn at(second: i64) -> Response<Bytes> {
@@ -57,8 +57,8 @@ async fn each_way_to_fail_is_told_apart() {
         (with(header::SIGNATURE, "AAAA"), VerifyError::Forged),
         (changed, VerifyError::Forged),
     ];
-    for (reply, wanted) in table {
-        let error = ask(Ok(reply)).await.unwrap_err();
+    for (response, wanted) in table {
+        let error = ask(Ok(response)).await.unwrap_err();
         let Error::Verify(unverified) = &error else { panic!("{wanted:?} came as {error:?}") };
         assert_eq!(unverified.error, wanted);
         assert!(error.may_have_taken_effect(), "{wanted:?}");
@@ -80,9 +80,9 @@ async fn the_edges_of_the_window_pass() {
 
 #[tokio::test]
 async fn a_signed_refusal_must_verify_too() {
-    let mut reply = signed(400, r#"{"code":"PARAM_ERROR","message":"OpenID有误"}"#);
-    *reply.body_mut() = Bytes::from_static(br#"{"code":"NO_AUTH","message":"x"}"#);
-    let error = ask(Ok(reply)).await.unwrap_err();
+    let mut response = signed(400, r#"{"code":"PARAM_ERROR","message":"OpenID有误"}"#);
+    *response.body_mut() = Bytes::from_static(br#"{"code":"NO_AUTH","message":"x"}"#);
+    let error = ask(Ok(response)).await.unwrap_err();
     assert!(matches!(&error, Error::Verify(u) if u.error == VerifyError::Forged), "{error:?}");
     assert!(error.may_have_taken_effect() && error.code().is_none());
 
@@ -103,7 +103,7 @@ async fn a_raw_call_verifies_as_well() {
 async fn a_platform_certificate_verifies_beside_the_public_key() {
     let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
     let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
-    let signer = ReplySigner::new(certificate.serial_no().clone(), key);
+    let signer = ResponseSigner::new(certificate.serial_no().clone(), key);
     let by_certificate = signed_by(&signer, Scheme::Merchant, NOW, 200, TOKEN);
     let script = Script::new([Ok(by_certificate), Ok(signed(200, TOKEN))]);
     let client = builder().platform_certificate(PLATFORM_CERT).transport(script.clone()).build().unwrap();
@@ -176,7 +176,7 @@ async fn a_response_that_was_changed_or_replaced_on_the_way_says_so() {
     assert_eq!(found(&error), ["response_signature_length"]);
     // The server is the merchant's own, and signs with the merchant's key.
     let own = PrivateKey::from_pem(MERCHANT_KEY).unwrap();
-    let own = ReplySigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), own);
+    let own = ResponseSigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), own);
     let error = ask(Ok(signed_by(&own, Scheme::Merchant, NOW, 200, TOKEN))).await.unwrap_err();
     assert_eq!(found(&error), ["response_signed_by_own_key"]);
 }

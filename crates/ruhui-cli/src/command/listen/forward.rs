@@ -73,17 +73,17 @@ impl Forward {
         let (headers, body) =
             if self.is_plain { plain(body, received) } else { (end_to_end(headers), body.clone()) };
         let request = self.client.request(Method::POST, self.url.clone()).headers(headers).body(body);
-        let mut reply = request.send().await.map_err(|error| Failed::of(&error))?;
+        let mut response = request.send().await.map_err(|error| Failed::of(&error))?;
         let mut whole = BytesMut::new();
-        while let Some(chunk) = reply.chunk().await.map_err(|error| Failed::of(&error))? {
+        while let Some(chunk) = response.chunk().await.map_err(|error| Failed::of(&error))? {
             if whole.len() + chunk.len() > ANSWER_LIMIT {
                 return Err(Failed::TooLarge);
             }
             whole.extend_from_slice(&chunk);
         }
         let mut response = Response::new(Body::from(whole.freeze()));
-        *response.status_mut() = reply.status();
-        *response.headers_mut() = end_to_end(reply.headers());
+        *response.status_mut() = response.status();
+        *response.headers_mut() = end_to_end(response.headers());
         Ok(response)
     }
 
@@ -111,10 +111,10 @@ fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     kept
 }
 
-/// The envelope with the opened resource in place of the sealed one. The signature does not fit it, so it is
+/// The envelope with the opened resource in place of the encrypted one. The signature does not fit it, so it is
 /// not passed on.
 fn plain(body: &Bytes, received: &Received) -> (HeaderMap, Bytes) {
-    let mut envelope: Value = ruhui::wire::decode_reply(body, None).unwrap_or_default();
+    let mut envelope: Value = ruhui::wire::decode_response(body, None).unwrap_or_default();
     envelope["resource"] = show::plain(received);
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -132,9 +132,9 @@ impl Failed {
 
     pub(super) fn answer(self) -> Answer {
         match self {
-            Self::Late => Answer::refuse(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
-            Self::Unreachable => Answer::refuse(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
-            Self::Lost | Self::TooLarge => Answer::refuse(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
+            Self::Late => Answer::reject(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
+            Self::Unreachable => Answer::reject(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
+            Self::Lost | Self::TooLarge => Answer::reject(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
         }
     }
 }

@@ -53,7 +53,7 @@ impl Show {
 /// The resource as JSON, or as a text if it is none.
 pub(super) fn plain(received: &Received) -> Value {
     let text = || Value::String(String::from_utf8_lossy(received.resource()).into_owned());
-    wire::decode_reply(received.resource(), None).unwrap_or_else(|_| text())
+    wire::decode_response(received.resource(), None).unwrap_or_else(|_| text())
 }
 
 /// One line that lists the misfits of an event; `None` if the event is as documented.

@@ -171,7 +171,7 @@ impl CustomField {
     pub const MOST_VALUES: usize = 10;
 }
 
-/// 用户信息: what a user answered. The values are sealed in requests and replies, and plain in notifications.
+/// 用户信息: what a user answered. The values are encrypted in requests and responses, and plain in notifications.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -2,16 +2,16 @@
 
 use super::{Event, ReadEvent};
 use crate::key::PrivateKey;
-use crate::seal::{ALGORITHM, ApiV3Key, OpenError, ResourceNonce, Sealed};
+use crate::encryption::{ALGORITHM, ApiV3Key, DecryptResourceError, ResourceNonce, EncryptedResource};
 use crate::types::DateTime;
-use crate::wire::{Fitted, Misfit, fit, parse_received};
+use crate::wire::{Fitted, InvalidField, fit, parse_received};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 /// The `resource_type` of every notification.
 pub const RESOURCE_TYPE: &str = "encrypt-resource";
 
-/// A notification with its resource sealed. Members have the order of the pages' examples.
+/// A notification with its resource encrypted. Members have the order of the pages' examples.
 ///
 /// # Example
 ///
@@ -19,13 +19,13 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 ///
 /// ```
 /// use ruhui_core::api::event::{Event, EventKind, Notification};
-/// use ruhui_core::seal::{ApiV3Key, ResourceNonce};
+/// use ruhui_core::encryption::{ApiV3Key, ResourceNonce};
 /// use ruhui_core::types::Family;
 ///
 /// let key = ApiV3Key::new("0123456789abcdef0123456789abcdef")?;
 /// let kind = EventKind::SyncUserPoint;
 /// let plain = br#"{"brand_id":"1077","card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","user_card_code":"478515832665"}"#;
-/// let sent = Notification::seal(
+/// let sent = Notification::encrypt(
 ///     &key,
 ///     ResourceNonce::new("j9g1wAzF9Xn1")?,
 ///     "8b33f79f-8869-5ae5-b41b-3c0b59f957d0",
@@ -61,13 +61,13 @@ pub struct Notification {
     /// 回调摘要: for people. `string(64)`.
     #[serde(default)]
     pub summary: String,
-    /// 通知资源数据: what happened, sealed.
+    /// 通知资源数据: what happened, encrypted.
     pub resource: Resource,
     #[serde(skip)]
-    misfits: Vec<Misfit>,
+    misfits: Vec<InvalidField>,
 }
 
-/// The sealed resource of a notification.
+/// The encrypted resource of a notification.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -92,7 +92,7 @@ impl Notification {
     /// Encrypts `plain`, the JSON of the event. `nonce` must never have been used with this key. The associated
     /// data is the original type.
     #[allow(clippy::too_many_arguments, reason = "the envelope's members, each once")]
-    pub fn seal(
+    pub fn encrypt(
         key: &ApiV3Key,
         nonce: ResourceNonce,
         id: impl Into<String>,
@@ -102,8 +102,8 @@ impl Notification {
         summary: impl Into<String>,
         plain: &[u8],
     ) -> Self {
-        let Sealed { algorithm, nonce, associated_data, ciphertext } =
-            Sealed::seal(key, nonce, original_type, plain);
+        let Encrypted { algorithm, nonce, associated_data, ciphertext } =
+            Encrypted::encrypt(key, nonce, original_type, plain);
         let original_type = Some(original_type.to_owned());
         Self {
             id: id.into(),
@@ -123,8 +123,8 @@ impl Notification {
     ///
     /// # Errors
     ///
-    /// [`Misfit`] when the body is not JSON or lacks a required member.
-    pub fn read(body: &[u8]) -> Result<Self, Misfit> {
+    /// [`InvalidField`] when the body is not JSON or lacks a required member.
+    pub fn read(body: &[u8]) -> Result<Self, InvalidField> {
         let tree = parse_received(body)?;
         let Fitted { value, misfits, .. } = fit::<Self>(tree, None, NEEDED, &[]);
         match value {
@@ -134,7 +134,7 @@ impl Notification {
     }
 
     /// The members that were read and are not as documented.
-    pub fn misfits(&self) -> &[Misfit] {
+    pub fn misfits(&self) -> &[InvalidField] {
         &self.misfits
     }
 
@@ -146,18 +146,18 @@ impl Notification {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], a variant for each way to fail.
-    pub fn unseal(&self, key: &ApiV3Key) -> Result<Zeroizing<Vec<u8>>, OpenError> {
+    /// [`DecryptResourceError`], a variant for each way to fail.
+    pub fn decrypt(&self, key: &ApiV3Key) -> Result<Zeroizing<Vec<u8>>, DecryptResourceError> {
         let Resource { algorithm, ciphertext, associated_data, nonce, .. } = &self.resource;
-        let sealed = Sealed {
+        let encrypted = Encrypted {
             algorithm: ALGORITHM.to_owned(),
             nonce: nonce.clone(),
             associated_data: associated_data.clone(),
             ciphertext: standard_base64(ciphertext),
         };
-        sealed.open(key).map(Zeroizing::new).map_err(|error| match algorithm.trim() {
+        encrypted.open(key).map(Zeroizing::new).map_err(|error| match algorithm.trim() {
             name if name.eq_ignore_ascii_case(ALGORITHM) => error,
-            _ => OpenError::Algorithm(algorithm.clone()),
+            _ => DecryptResourceError::Algorithm(algorithm.clone()),
         })
     }
 
@@ -166,10 +166,10 @@ impl Notification {
     ///
     /// # Errors
     ///
-    /// [`OpenError`] when the key does not decrypt the resource. A resource that decrypts is read whatever it
+    /// [`DecryptResourceError`] when the key does not decrypt the resource. A resource that decrypts is read whatever it
     /// holds.
-    pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, OpenError> {
-        Ok(Event::read(&self.event_type, &self.unseal(key)?, own_key))
+    pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, DecryptResourceError> {
+        Ok(Event::read(&self.event_type, &self.decrypt(key)?, own_key))
     }
 }
 

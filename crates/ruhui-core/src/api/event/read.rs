@@ -1,9 +1,9 @@
 //! Reads a decrypted resource as an event, whatever the resource holds.
 
-use super::{Event, EventKind, UnfitEvent, UnknownEvent};
+use super::{Event, EventKind, InvalidEvent, UnknownEvent};
 use crate::key::PrivateKey;
 use crate::types::{BrandId, CardId, OpenId};
-use crate::wire::{Fitted, Misfit, Node, fit, parse_received};
+use crate::wire::{Fitted, InvalidField, Node, fit, parse_received};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub struct ReadEvent {
     pub event: Event,
     /// The members that are not as documented. They are left out of the event; of an [`Event::Unfit`] they are
     /// the reason.
-    pub misfits: Vec<Misfit>,
+    pub misfits: Vec<InvalidField>,
 }
 
 /// The members that name a card, a user or a redemption. An empty text names nothing.
@@ -89,7 +89,7 @@ impl Event {
             }
         };
         let member = tree.clone().and_then(|tree| fit::<Member>(tree, None, NAMES, &[]).value.ok());
-        let event = UnfitEvent {
+        let event = InvalidEvent {
             kind,
             event_type: event_type.to_owned(),
             resource: value(tree, plain),
@@ -103,7 +103,7 @@ fn typed<T: DeserializeOwned>(
     tree: Node,
     own_key: Option<&PrivateKey>,
     event: fn(T) -> Event,
-) -> (Option<Event>, Vec<Misfit>) {
+) -> (Option<Event>, Vec<InvalidField>) {
     let Fitted { value, misfits } = fit(tree, own_key, NAMES, FOR_SHOW);
     (value.ok().map(event), misfits)
 }

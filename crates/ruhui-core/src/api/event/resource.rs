@@ -1,4 +1,4 @@
-//! What is inside the seal. In callbacks, phone number and form values are plain there (page 4015283692).
+//! What is inside the encrypt. In callbacks, phone number and form values are plain there (page 4015283692).
 
 use super::answers;
 use crate::api::card_member::{

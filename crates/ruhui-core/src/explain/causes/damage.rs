@@ -1,6 +1,6 @@
 //! The damage of a signature's text. `sign::Damage` has the texts, since reading a signature finds the damage.
 
-use super::reply::HEADER;
+use super::response::HEADER;
 use crate::explain::cause::{Cause, cause};
 use crate::sign::Damage;
 use std::sync::LazyLock;
@@ -11,4 +11,4 @@ pub(in crate::explain) static CAUSES: LazyLock<Vec<Cause>> =
 
 /// A cause for each kind of damage to the signature of a response or a callback, which was made on its way.
 pub(in crate::explain) static REPLY_CAUSES: LazyLock<Vec<Cause>> =
-    LazyLock::new(|| Damage::texts().map(|text| cause(text.reply_id, text.name, HEADER)).collect());
+    LazyLock::new(|| Damage::texts().map(|text| cause(text.response_id, text.name, HEADER)).collect());

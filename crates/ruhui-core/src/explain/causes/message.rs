@@ -194,7 +194,7 @@ mistakes! {
     Layout Alone timestamp_first = lines::timestamp_first, FIVE_LINES,
         "you signed timestamp and nonce before method and URL",
         "您的待签名串中时间戳和随机串在方法和 URL 之前";
-    Layout Alone reply_lines_signed = lines::reply_lines, FIVE_LINES,
+    Layout Alone response_lines_signed = lines::response_lines, FIVE_LINES,
         "you signed the three lines of a response: timestamp, nonce, body",
         "您签名的是应答的三行：时间戳、随机串、报文主体";
     Layout Alone body_line_missing = lines::no_body_line, FIVE_LINES,

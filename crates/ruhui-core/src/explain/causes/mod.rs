@@ -6,7 +6,7 @@
 //! | `head`, `form`, `request` | other headers, an upload's form, and the request itself |
 //! | `damage`, `signer` | the signature's text, its key and its algorithm |
 //! | `message` | the message that was signed: each row has the function that makes the mistake |
-//! | `reply` | responses and callbacks |
+//! | `response` | responses and callbacks |
 
 pub(super) mod authorization;
 pub(super) mod caller;
@@ -14,7 +14,7 @@ pub(super) mod damage;
 pub(super) mod form;
 pub(super) mod head;
 pub(super) mod message;
-pub(super) mod reply;
+pub(super) mod response;
 pub(super) mod request;
 mod section;
 pub(super) mod serial;
@@ -36,8 +36,8 @@ pub fn causes() -> impl Iterator<Item = &'static Cause> {
         .chain(of_message)
 }
 
-/// Every cause that [`explain_reply`](super::explain_reply) can name.
-pub fn reply_causes() -> impl Iterator<Item = &'static Cause> {
-    let rewritings = reply::REWRITINGS.iter().map(|rewriting| &rewriting.cause);
-    reply::ALL.iter().copied().chain(damage::REPLY_CAUSES.iter()).chain(rewritings)
+/// Every cause that [`explain_response`](super::explain_response) can name.
+pub fn response_causes() -> impl Iterator<Item = &'static Cause> {
+    let rewritings = response::REWRITINGS.iter().map(|rewriting| &rewriting.cause);
+    response::ALL.iter().copied().chain(damage::REPLY_CAUSES.iter()).chain(rewritings)
 }

@@ -24,7 +24,7 @@ pub struct Authorization {
 
 impl Authorization {
     /// Reads the header's value: fields in any order, blanks around commas and equals signs, unknown fields
-    /// ignored; missing, doubled, empty and over-long fields refused.
+    /// ignored; missing, doubled, empty and over-long fields rejected.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use crate::api::Location;
 use crate::types::Rule;
-use crate::wire::fault::{Fault, Integer, Issue};
+use crate::wire::parameter_error::{ParameterError, Integer, ParameterIssue};
 use crate::wire::tree::{Node, escape};
 use serde::de::{self, Expected, Unexpected};
 use serde_json::Value;
@@ -15,11 +15,11 @@ pub(in crate::wire) struct Error {
     value: Option<Box<Value>>,
     /// The value is, or may hold, a sensitive text.
     hidden: bool,
-    issue: Issue,
+    issue: ParameterIssue,
 }
 
 impl Error {
-    pub(super) fn new(issue: Issue) -> Self {
+    pub(super) fn new(issue: ParameterIssue) -> Self {
         Self { steps: Vec::new(), value: None, hidden: false, issue }
     }
 
@@ -37,7 +37,7 @@ impl Error {
         if self.steps.is_empty() && self.value.is_none() && !self.hidden {
             self.value = match (&self.issue, node) {
                 // A parameter is a text, but it was read as a number.
-                (Issue::TooSmall { .. } | Issue::TooLarge { .. }, Node::Parameter(text)) => {
+                (ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. }, Node::Parameter(text)) => {
                     text.parse().ok().map(|number| Box::new(Value::Number(number)))
                 }
                 _ => node.shown(),
@@ -55,8 +55,8 @@ impl Error {
         self.steps.iter().rev().map(|step| format!("/{}", escape(step))).collect()
     }
 
-    pub(in crate::wire) fn at(self, location: Location, field: String) -> Fault {
-        Fault::at(location, field, self.value, self.issue)
+    pub(in crate::wire) fn at(self, location: Location, field: String) -> ParameterError {
+        ParameterError::at(location, field, self.value, self.issue)
     }
 }
 
@@ -72,30 +72,30 @@ impl de::Error for Error {
     /// The types of this crate print Chinese with `{:#}`.
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(match Rule::of(&message) {
-            None => Issue::Invalid { zh: format!("{message:#}"), en: format!("{message}") },
-            Some(Rule::Short) => Issue::Empty,
-            Some(Rule::Long { limit, actual }) => Issue::TooLong { limit, actual },
-            Some(Rule::Small { least }) => Issue::TooSmall { least },
-            Some(Rule::Large { most }) => Issue::TooLarge { most },
+            None => ParameterIssue::Invalid { zh: format!("{message:#}"), en: format!("{message}") },
+            Some(Rule::Short) => ParameterIssue::Empty,
+            Some(Rule::Long { limit, actual }) => ParameterIssue::TooLong { limit, actual },
+            Some(Rule::Small { least }) => ParameterIssue::TooSmall { least },
+            Some(Rule::Large { most }) => ParameterIssue::TooLarge { most },
         })
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new(Issue::Missing).under(field)
+        Self::new(ParameterIssue::Missing).under(field)
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(Issue::Doubled).under(field)
+        Self::new(ParameterIssue::Doubled).under(field)
     }
 
     /// The reader checks types before a type sees a value, so a type of this crate never says this.
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match found {
             Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => {
-                Self::new(Issue::NotInteger(Integer::Signed))
+                Self::new(ParameterIssue::NotInteger(Integer::Signed))
             }
             // The message is not the place for what a member holds.
-            _ => Self::new(Issue::Invalid {
+            _ => Self::new(ParameterIssue::Invalid {
                 zh: "值的类型不正确".to_owned(),
                 en: format!("must be {wanted}"),
             }),
@@ -105,16 +105,16 @@ impl de::Error for Error {
     /// The reader hands over whole numbers of 64 bits. A type that has fewer bits rejects the others here.
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match (found, wanted.to_string().as_str()) {
-            (Unexpected::Unsigned(_), "u16") => Self::new(Issue::TooLarge { most: u16::MAX.into() }),
-            (Unexpected::Unsigned(_), "u32") => Self::new(Issue::TooLarge { most: u32::MAX.into() }),
+            (Unexpected::Unsigned(_), "u16") => Self::new(ParameterIssue::TooLarge { most: u16::MAX.into() }),
+            (Unexpected::Unsigned(_), "u32") => Self::new(ParameterIssue::TooLarge { most: u32::MAX.into() }),
             (found, _) => Self::invalid_type(found, wanted),
         }
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         let known = expected.join(", ");
-        let variant: String = variant.chars().take(Fault::VALUE_CHARACTERS).collect();
-        Self::new(Issue::Invalid {
+        let variant: String = variant.chars().take(ParameterError::VALUE_CHARACTERS).collect();
+        Self::new(ParameterIssue::Invalid {
             zh: format!("取值“{variant}”不在枚举范围内：{known}"),
             en: format!("{variant:?} is none of {known}"),
         })

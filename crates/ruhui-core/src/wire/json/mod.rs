@@ -7,11 +7,11 @@ mod access;
 mod error;
 mod received;
 
-use super::fault::{Integer, Issue};
+use super::parameter_error::{Integer, ParameterIssue};
 use super::tree::Node;
 use crate::api::card_member::UserInformation;
 use crate::key::PrivateKey;
-use crate::seal::{Unopenable, is_sealed_field, open_field};
+use crate::encryption::{DecryptFailure, is_encrypted_field, decrypt_field};
 use crate::types::{FormValue, RULED, SENSITIVE};
 use access::{Items, Members};
 pub(super) use error::Error;
@@ -43,7 +43,7 @@ pub(super) enum Rules<'a> {
     /// The rules by which a caller's request is checked before it is sent: sensitive texts are plain still, and
     /// values of enums may be new.
     Outbound,
-    /// As a tool reads what a person wrote: nothing is sealed yet, and what no field takes is a mistake.
+    /// As a tool reads what a person wrote: nothing is encrypted yet, and what no field takes is a mistake.
     Draft,
     /// The rules for a value that is no request of the API: sensitive texts are plain, null counts as absent, and a
     /// member that no field reads is a fault.
@@ -78,9 +78,9 @@ pub(super) const MOST_OPENED: usize = 1 + UserInformation::MOST_ANSWERS;
 const LONGEST_PLAIN: usize = FormValue::LIMIT;
 
 fn too_many() -> Error {
-    Error::new(Issue::Invalid {
+    Error::new(ParameterIssue::Invalid {
         zh: format!("加密字段过多，一个请求最多 {MOST_OPENED} 个"),
-        en: format!("is one sealed field too many; a request has at most {MOST_OPENED}"),
+        en: format!("is one encrypted field too many; a request has at most {MOST_OPENED}"),
     })
 }
 
@@ -97,7 +97,7 @@ impl<'a> Reader<'a> {
     }
 
     fn not(self, wanted: &'static str) -> Error {
-        Error::new(Issue::WrongType { wanted, found: self.node.kind() })
+        Error::new(ParameterIssue::WrongType { wanted, found: self.node.kind() })
     }
 
     fn is_lenient(self) -> bool {
@@ -105,7 +105,7 @@ impl<'a> Reader<'a> {
     }
 
     fn integer<'de, V: Visitor<'de>>(self, wanted: Integer, visitor: V) -> Result<V::Value, Error> {
-        let not_an_integer = || Error::new(Issue::NotInteger(wanted)).of(self.node);
+        let not_an_integer = || Error::new(ParameterIssue::NotInteger(wanted)).of(self.node);
         let number = match self.node {
             Node::Number(number) if self.is_lenient() => received::whole(number),
             Node::String(text) if self.is_lenient() => match received::number(text) {
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
                 let four_bytes = text.chars().find(|c| *c > '\u{FFFF}');
                 match (four_bytes, self.rules) {
                     (Some(character), Rules::Strict { .. } | Rules::Outbound) => {
-                        Err(Error::new(Issue::FourByteCharacter(character)).of(self.node))
+                        Err(Error::new(ParameterIssue::FourByteCharacter(character)).of(self.node))
                     }
                     _ => visitor.visit_str(text),
                 }
@@ -182,14 +182,14 @@ impl<'a> Reader<'a> {
         let (Node::String(text) | Node::Parameter(text)) = self.node else {
             return self.wrong_type("string");
         };
-        let unopenable = |why| Error::new(Issue::Unopenable(why));
+        let unopenable = |why| Error::new(ParameterIssue::DecryptFailure(why));
         let opened;
         let plain = match self.rules {
             Rules::Strict { open: Decryption::With(Some(key)), .. } => {
-                opened = open_field(key, text).map_err(|error| unopenable(error.into()))?;
+                opened = decrypt_field(key, text).map_err(|error| unopenable(error.into()))?;
                 opened.as_str()
             }
-            Rules::Strict { .. } => return Err(unopenable(Unopenable::NoKey)),
+            Rules::Strict { .. } => return Err(unopenable(DecryptFailure::NoKey)),
             Rules::Lenient { .. } | Rules::Outbound | Rules::Draft | Rules::Plain => text,
         };
         visitor.visit_newtype_struct(plain.into_deserializer())
@@ -208,10 +208,10 @@ impl<'a> Reader<'a> {
             },
         };
         let opened = match open {
-            Opening::Tried(key) if is_sealed_field(&text) => open_field(key, &text).unwrap_or(text),
+            Opening::Tried(key) if is_encrypted_field(&text) => decrypt_field(key, &text).unwrap_or(text),
             // A text that is longer than any plain one was encrypted, and damaged on the way.
-            Opening::Needed(key) if is_sealed_field(&text) || text.chars().count() > LONGEST_PLAIN => {
-                open_field(key, &text).map_err(|error| Error::new(Issue::Unopenable(error.into())))?
+            Opening::Needed(key) if is_encrypted_field(&text) || text.chars().count() > LONGEST_PLAIN => {
+                decrypt_field(key, &text).map_err(|error| Error::new(ParameterIssue::DecryptFailure(error.into())))?
             }
             _ => text,
         };
@@ -354,7 +354,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         if let (Rules::Draft | Rules::Plain, Node::Object(members)) = (self.rules, self.node)
             && let Some((name, _)) = members.iter().find(|(name, _)| !fields.contains(&name.as_str()))
         {
-            return Err(Error::new(Issue::Unknown { known: fields.to_vec() }).under(name));
+            return Err(Error::new(ParameterIssue::Unknown { known: fields.to_vec() }).under(name));
         }
         self.deserialize_map(visitor)
     }
@@ -388,7 +388,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     /// Looks at everything below: the rules for texts hold for unknown members too.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.rules {
-            Rules::Draft | Rules::Plain => Err(Error::new(Issue::Unknown { known: Vec::new() })),
+            Rules::Draft | Rules::Plain => Err(Error::new(ParameterIssue::Unknown { known: Vec::new() })),
             Rules::Strict { ignored, .. } => {
                 ignored.set(true);
                 self.deserialize_any(visitor)

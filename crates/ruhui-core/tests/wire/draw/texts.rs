@@ -1,7 +1,7 @@
 //! Texts: short ones, and those that their types only just allow.
 
 use super::{Choices, Drawn};
-use ruhui_core::seal::{ApiV3Key, ResourceNonce, Sealed};
+use ruhui_core::encryption::{ApiV3Key, ResourceNonce, EncryptedResource};
 use ruhui_core::types::{
     AppId, BrandId, CardId, CardTitle, ChosenValue, Color, DateTime, EchoText, FeedCell, FormValue,
     LegalAgreement, NotifyUrl, OpenId, OutRequestNo, PhoneNumber, SerialNo, Text, Token, UserCardCode,
@@ -55,7 +55,7 @@ impl Choices {
         self.letters(length, letters)
     }
 
-    /// Of at most 214 bytes, since that is what a key of 2048 bits seals.
+    /// Of at most 214 bytes, since that is what a key of 2048 bits encrypts.
     fn sensitive(&mut self, limit: usize) -> String {
         let length = self.length(limit);
         let secret = nth(&[SECRET], self.below(100));
@@ -152,10 +152,10 @@ impl Drawn for DateTime {
     }
 }
 
-impl Drawn for Sealed {
+impl Drawn for Encrypted {
     fn draw(choices: &mut Choices) -> Self {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
         let plain: String = choices.draw();
-        Self::seal(&key, ResourceNonce::new("0123456789ab").unwrap(), "certificate", plain.as_bytes())
+        Self::encrypt(&key, ResourceNonce::new("0123456789ab").unwrap(), "certificate", plain.as_bytes())
     }
 }

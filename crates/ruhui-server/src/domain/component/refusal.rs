@@ -44,7 +44,7 @@ pub enum Refusal {
     Unanswered(String),
     /// 1303: this was filled in wrongly; the row is the API's.
     Answer(&'static Row),
-    /// 1304: what was filled in here is too long to be sealed.
+    /// 1304: what was filled in here is too long to be encrypted.
     TooLong(String),
 }
 

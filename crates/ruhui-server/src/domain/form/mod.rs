@@ -67,10 +67,10 @@ pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Resu
     Ok(())
 }
 
-/// What RSAES-OAEP with SHA-1 seals under 2048 bits (RFC 8017, section 7.1.1).
+/// What RSAES-OAEP with SHA-1 encrypts under 2048 bits (RFC 8017, section 7.1.1).
 const SEALABLE: usize = 214;
 
-/// The first answer that no reply could tell, by its field's name. Requests hold none: they came sealed.
+/// The first answer that no response could tell, by its field's name. Requests hold none: they came encrypted.
 pub fn first_too_long(answers: &UserInformation) -> Option<String> {
     let is_too_long = |answer: &&CommonFieldValue| answer.value.as_str().len() > SEALABLE;
     answers.common_field_list.iter().find(is_too_long).map(|answer| answer.name.as_str().to_owned())

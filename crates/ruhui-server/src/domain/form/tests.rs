@@ -194,7 +194,7 @@ mod answers {
     }
 
     #[test]
-    fn what_cannot_be_sealed_is_named() {
+    fn what_cannot_be_encrypted_is_named() {
         let address = |length| common(CommonFieldName::Address, &"会".repeat(length));
         assert_eq!(first_too_long(&address(71)), None);
         assert_eq!(first_too_long(&address(72)).unwrap(), "USER_FORM_FLAG_ADDRESS");

@@ -74,7 +74,7 @@ fn file_digest_wrong() {
 }
 
 #[test]
-fn content_refused() {
+fn content_rejected() {
     let check = |url: &str, picture: Option<&PictureFacts>| {
         check_card_picture(&Text::new(url).unwrap(), picture, &public_url()).map_err(|row| row.id)
     };
@@ -83,14 +83,14 @@ fn content_refused() {
     assert_eq!(check(url.as_str(), Some(&png)), Ok(()));
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD - 1))), Ok(()));
 
-    let refused = Err(rows::CONTENT_REFUSED.id);
-    assert_eq!(check(url.as_str(), None), refused, "not uploaded");
-    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Jpg, 1000))), refused, "another extension");
-    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD))), refused, "1 MB");
+    let rejected = Err(rows::CONTENT_REFUSED.id);
+    assert_eq!(check(url.as_str(), None), rejected, "not uploaded");
+    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Jpg, 1000))), rejected, "another extension");
+    assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD))), rejected, "1 MB");
     let bmp = facts(ImageKind::Bmp, 1000);
-    assert_eq!(check(public_url().of(&bmp).as_str(), Some(&bmp)), refused, "a bitmap");
+    assert_eq!(check(public_url().of(&bmp).as_str(), Some(&bmp)), rejected, "a bitmap");
     let elsewhere = url.as_str().replace("shop", "other");
-    assert_eq!(check(&elsewhere, Some(&png)), refused, "another host");
+    assert_eq!(check(&elsewhere, Some(&png)), rejected, "another host");
 }
 
 fn facts(kind: ImageKind, size: usize) -> PictureFacts {

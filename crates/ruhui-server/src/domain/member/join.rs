@@ -28,7 +28,7 @@ pub enum NotOpened {
     Former,
     /// The form has this question, and no answer.
     Unanswered(String),
-    /// The answer to this question is too long to be sealed.
+    /// The answer to this question is too long to be encrypted.
     TooLong(String),
     /// An answer is none that the form takes.
     Answer(&'static Row),

@@ -1,4 +1,4 @@
-//! 入会组件预授权: who gets a token, and who is refused for what.
+//! 入会组件预授权: who gets a token, and who is rejected for what.
 
 use super::rights::{check_openid, has_feature, may_act_for};
 use super::{Brand, Member, Template, User};

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 /// A card template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
-    /// Who created it. Callbacks go to this caller: sealed with its key, signed in its scheme.
+    /// Who created it. Callbacks go to this caller: encrypted with its key, signed in its scheme.
     pub owner: Caller,
     /// What the API says of it.
     #[serde(with = "stored")]

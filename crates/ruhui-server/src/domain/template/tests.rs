@@ -119,11 +119,11 @@ fn init_level_missing() {
 #[test]
 fn init_level_forbidden() {
     for hidden in [None, Some(false)] {
-        let refused = checked(|asked| {
+        let rejected = checked(|asked| {
             asked.need_display_level = hidden;
             asked.init_level = Some(text("白银"));
         });
-        assert_eq!(refused, Err(Id::INIT_LEVEL_FORBIDDEN));
+        assert_eq!(rejected, Err(Id::INIT_LEVEL_FORBIDDEN));
     }
 }
 
@@ -157,22 +157,22 @@ fn code_jump_missing() {
 fn code_jump_forbidden() {
     let types = CodeType::ALL.iter().filter(|code_type| **code_type != CodeType::JumpMiniProgram);
     for code_type in types {
-        let refused = checked(|asked| {
+        let rejected = checked(|asked| {
             asked.code_type = code_type.clone();
             asked.code_jump_information = Some(bound());
         });
-        assert_eq!(refused, Err(Id::CODE_JUMP_FORBIDDEN));
+        assert_eq!(rejected, Err(Id::CODE_JUMP_FORBIDDEN));
     }
 }
 
 #[test]
 fn balance_forbidden() {
     for card_type in [CardType::Normal, CardType::Purchase] {
-        let refused = checked(|asked| {
+        let rejected = checked(|asked| {
             asked.card_type = card_type.clone();
             asked.balance_information = Some(bound());
         });
-        assert_eq!(refused, Err(Id::BALANCE_FORBIDDEN));
+        assert_eq!(rejected, Err(Id::BALANCE_FORBIDDEN));
     }
     assert_eq!(
         modified(|_| {}, |asked| asked.balance_information = Some(bound())),
@@ -183,14 +183,14 @@ fn balance_forbidden() {
 #[test]
 fn purchase_forbidden() {
     for card_type in [CardType::Normal, CardType::Balance] {
-        let refused = checked(|asked| {
+        let rejected = checked(|asked| {
             asked.card_type = card_type.clone();
             asked.purchase_information = Some(purchase(bound(), 1));
         });
-        assert_eq!(refused, Err(Id::PURCHASE_FORBIDDEN));
+        assert_eq!(rejected, Err(Id::PURCHASE_FORBIDDEN));
     }
-    let refused = modified(|_| {}, |asked| asked.purchase_information = Some(purchase(bound(), 1)));
-    assert_eq!(refused, Err(Id::PURCHASE_FORBIDDEN));
+    let rejected = modified(|_| {}, |asked| asked.purchase_information = Some(purchase(bound(), 1)));
+    assert_eq!(rejected, Err(Id::PURCHASE_FORBIDDEN));
 }
 
 fn paid(template: &mut Template) {
@@ -200,78 +200,78 @@ fn paid(template: &mut Template) {
 #[test]
 fn price_not_positive() {
     for price in [0, -1] {
-        let refused = checked(|asked| {
+        let rejected = checked(|asked| {
             asked.card_type = CardType::Purchase;
             asked.purchase_information = Some(purchase(bound(), price));
         });
-        assert_eq!(refused, Err(Id::PRICE_NOT_POSITIVE));
-        let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), price)));
-        assert_eq!(refused, Err(Id::PRICE_NOT_POSITIVE));
+        assert_eq!(rejected, Err(Id::PRICE_NOT_POSITIVE));
+        let rejected = modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), price)));
+        assert_eq!(rejected, Err(Id::PRICE_NOT_POSITIVE));
     }
     assert!(modified(paid, |asked| asked.purchase_information = Some(purchase(bound(), 1))).is_ok());
 }
 
 #[test]
 fn appid_not_bound() {
-    let refused = checked(|asked| asked.appid = AppId::new("wx0000000000000000").unwrap());
-    assert_eq!(refused, Err(Id::APPID_NOT_BOUND));
+    let rejected = checked(|asked| asked.appid = AppId::new("wx0000000000000000").unwrap());
+    assert_eq!(rejected, Err(Id::APPID_NOT_BOUND));
 }
 
 #[test]
 fn member_appid_not_bound() {
     assert_eq!(checked(|asked| asked.member_information = unbound()), Err(Id::MEMBER_APPID_NOT_BOUND));
-    let refused = modified(|_| {}, |asked| asked.member_information = Some(unbound()));
-    assert_eq!(refused, Err(Id::MEMBER_APPID_NOT_BOUND));
+    let rejected = modified(|_| {}, |asked| asked.member_information = Some(unbound()));
+    assert_eq!(rejected, Err(Id::MEMBER_APPID_NOT_BOUND));
 }
 
 #[test]
 fn code_appid_not_bound() {
-    let refused = checked(|asked| {
+    let rejected = checked(|asked| {
         asked.code_type = CodeType::JumpMiniProgram;
         asked.code_jump_information = Some(unbound());
     });
-    assert_eq!(refused, Err(Id::CODE_APPID_NOT_BOUND));
+    assert_eq!(rejected, Err(Id::CODE_APPID_NOT_BOUND));
     let jumps = |template: &mut Template| template.card.code_type = CodeType::JumpMiniProgram;
-    let refused = modified(jumps, |asked| asked.code_jump_information = Some(unbound()));
-    assert_eq!(refused, Err(Id::CODE_APPID_NOT_BOUND));
+    let rejected = modified(jumps, |asked| asked.code_jump_information = Some(unbound()));
+    assert_eq!(rejected, Err(Id::CODE_APPID_NOT_BOUND));
 }
 
 #[test]
 fn points_appid_not_bound() {
     assert_eq!(checked(|asked| asked.points_information = Some(unbound())), Err(Id::POINTS_APPID_NOT_BOUND));
-    let refused = modified(|_| {}, |asked| asked.points_information = Some(unbound()));
-    assert_eq!(refused, Err(Id::POINTS_APPID_NOT_BOUND));
+    let rejected = modified(|_| {}, |asked| asked.points_information = Some(unbound()));
+    assert_eq!(rejected, Err(Id::POINTS_APPID_NOT_BOUND));
 }
 
 #[test]
 fn balance_appid_not_bound() {
-    let refused = checked(|asked| {
+    let rejected = checked(|asked| {
         asked.card_type = CardType::Balance;
         asked.balance_information = Some(unbound());
     });
-    assert_eq!(refused, Err(Id::BALANCE_APPID_NOT_BOUND));
+    assert_eq!(rejected, Err(Id::BALANCE_APPID_NOT_BOUND));
     let stores = |template: &mut Template| template.card.card_type = CardType::Balance;
-    let refused = modified(stores, |asked| asked.balance_information = Some(unbound()));
-    assert_eq!(refused, Err(Id::BALANCE_APPID_NOT_BOUND));
+    let rejected = modified(stores, |asked| asked.balance_information = Some(unbound()));
+    assert_eq!(rejected, Err(Id::BALANCE_APPID_NOT_BOUND));
 }
 
 #[test]
 fn purchase_appid_not_bound() {
-    let refused = checked(|asked| {
+    let rejected = checked(|asked| {
         asked.card_type = CardType::Purchase;
         asked.purchase_information = Some(purchase(unbound(), 1));
     });
-    assert_eq!(refused, Err(Id::PURCHASE_APPID_NOT_BOUND));
-    let refused = modified(paid, |asked| asked.purchase_information = Some(purchase(unbound(), 1)));
-    assert_eq!(refused, Err(Id::PURCHASE_APPID_NOT_BOUND));
+    assert_eq!(rejected, Err(Id::PURCHASE_APPID_NOT_BOUND));
+    let rejected = modified(paid, |asked| asked.purchase_information = Some(purchase(unbound(), 1)));
+    assert_eq!(rejected, Err(Id::PURCHASE_APPID_NOT_BOUND));
 }
 
 #[test]
 fn notify_url_private() {
     let private = || NotifyUrl::new("http://192.168.1.2/notify").unwrap();
     assert_eq!(checked(|asked| asked.notify_url = private()), Err(Id::NOTIFY_URL_PRIVATE));
-    let refused = modified(|_| {}, |asked| asked.notify_url = Some(private()));
-    assert_eq!(refused, Err(Id::NOTIFY_URL_PRIVATE));
+    let rejected = modified(|_| {}, |asked| asked.notify_url = Some(private()));
+    assert_eq!(rejected, Err(Id::NOTIFY_URL_PRIVATE));
     let mut asked = asked();
     asked.notify_url = private();
     assert_eq!(check_creation(&asked, &sample::brand(), Reach::Any), Ok(()));
@@ -306,8 +306,8 @@ fn two_templates_per_type() {
 
 #[test]
 fn code_jump_not_modifiable() {
-    let refused = modified(|_| {}, |asked| asked.code_jump_information = Some(bound()));
-    assert_eq!(refused, Err(Id::CODE_JUMP_NOT_MODIFIABLE));
+    let rejected = modified(|_| {}, |asked| asked.code_jump_information = Some(bound()));
+    assert_eq!(rejected, Err(Id::CODE_JUMP_NOT_MODIFIABLE));
 }
 
 #[test]
@@ -325,8 +325,8 @@ fn validity_and_form_are_checked() {
         Err(Id::VALIDITY_DAYS_NOT_POSITIVE)
     );
     assert_eq!(checked(|asked| asked.user_information = Some(form.clone())), Err(Id::COMMON_FIELD_REPEATED));
-    let refused = modified(|_| {}, |asked| asked.valid_date_information = Some(days));
-    assert_eq!(refused, Err(Id::VALIDITY_TYPE_DIFFERS));
+    let rejected = modified(|_| {}, |asked| asked.valid_date_information = Some(days));
+    assert_eq!(rejected, Err(Id::VALIDITY_TYPE_DIFFERS));
     assert_eq!(modified(|_| {}, |asked| asked.user_information = Some(form)), Err(Id::COMMON_FIELD_REPEATED));
 }
 

@@ -72,7 +72,7 @@ pub(super) async fn is_uploaded(service: &Service, picture: Option<&Text<256>>) 
     let Some(picture) = picture else { return Ok(false) };
     match check_picture(service, picture, None).await {
         Ok(()) => Ok(true),
-        Err(Error::Refused(_)) => Ok(false),
+        Err(Error::Rejected(_)) => Ok(false),
         Err(error) => Err(error),
     }
 }

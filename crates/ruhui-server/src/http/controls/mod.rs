@@ -16,7 +16,7 @@
 //! | `GET /sandbox/deliveries` | | events that nobody has accepted yet |
 //!
 //! With `openid` beside a token, it is that user who holds the phone. Errors are `code` and `message`; what a
-//! component refuses has `extra_data` too, as the page that launched it would get it.
+//! component rejects has `extra_data` too, as the page that launched it would get it.
 
 mod clock;
 mod context;

@@ -11,14 +11,14 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Code, Row, rows};
 use ruhui_core::bilingual::Bilingual;
-use ruhui_core::head::HeadFault;
+use ruhui_core::head::HeaderError;
 use ruhui_core::wire::Fault;
 use serde_json::{Value, json};
 
 /// Why a control did nothing.
 pub(super) enum Failure {
     /// WeChat would not let the user.
-    Refused(Refusal),
+    Rejected(Refusal),
     /// The store failed.
     Store(StoreError),
     /// The endpoint of the callbacks gave no answer.
@@ -26,7 +26,7 @@ pub(super) enum Failure {
     /// The request cannot be read.
     Malformed(Fault),
     /// The headers do not say that the body is JSON.
-    NotJson(HeadFault),
+    NotJson(HeaderError),
     /// The body is too large or too slow.
     Body(&'static Row),
     /// A page of another origin asks, or one under another name.
@@ -36,7 +36,7 @@ pub(super) enum Failure {
 impl From<SimulatorError> for Failure {
     fn from(error: SimulatorError) -> Self {
         match error {
-            SimulatorError::Refused(refusal) => Self::Refused(refusal),
+            SimulatorError::Rejected(refusal) => Self::Rejected(refusal),
             SimulatorError::Store(error) => Self::Store(error),
         }
     }
@@ -44,7 +44,7 @@ impl From<SimulatorError> for Failure {
 
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
+        Self::Rejected(refusal)
     }
 }
 
@@ -57,7 +57,7 @@ impl From<StoreError> for Failure {
 impl Failure {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Rejected(_) => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -69,7 +69,7 @@ impl Failure {
 
     fn code(&self) -> Code {
         match self {
-            Self::Refused(refusal) => Code::from(refusal.code().to_owned()),
+            Self::Rejected(refusal) => Code::from(refusal.code().to_owned()),
             Self::Store(_) => rows::SYSTEM_ERROR.code.clone(),
             Self::NoAnswer(_) => Code::from("NO_ANSWER".to_owned()),
             Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.clone(),
@@ -80,7 +80,7 @@ impl Failure {
 
     fn message(&self) -> Bilingual {
         match self {
-            Self::Refused(refusal) => Bilingual::of(refusal),
+            Self::Rejected(refusal) => Bilingual::of(refusal),
             Self::Store(_) => Bilingual::new(rows::SYSTEM_ERROR.en, rows::SYSTEM_ERROR.zh),
             Self::NoAnswer(failure) => Bilingual::of(failure),
             Self::Malformed(fault) => Bilingual::of(fault),
@@ -101,7 +101,7 @@ impl Failure {
         let message = self.message();
         let message = if writer.is_english() { message.en() } else { message.zh() };
         let mut body = json!({ "code": self.code(), "message": message });
-        if let Self::Refused(refusal) = self {
+        if let Self::Rejected(refusal) = self {
             body["extra_data"] = json!({ "errcode": refusal.errcode(), "msg": message });
         }
         let mut response = writer.json(self.status(), Some(&self.code()), body.to_string().into_bytes());

@@ -40,7 +40,7 @@ pub enum CallbackError {
         /// The host.
         host: String,
     },
-    /// No connection: name not resolved, refused, certificate not accepted.
+    /// No connection: name not resolved, rejected, certificate not accepted.
     Connect {
         /// The reason.
         why: NetworkCause,

@@ -133,7 +133,7 @@ impl FromStr for Address {
             Attributes::Any | Attributes::ReadWrite => {}
             _ => return Err(AddressError::ReadOnly),
         }
-        // A standby would answer reads and refuse writes: whichever host is named, the one that writes is meant.
+        // A standby would answer reads and reject writes: whichever host is named, the one that writes is meant.
         config.target_session_attrs(Attributes::ReadWrite);
         let tls = guards.mode(config.get_hosts().iter().all(is_near))?;
         config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });

@@ -90,11 +90,11 @@ impl TlsConnect<Socket> for ToHost {
 
     fn connect(self, socket: Socket) -> Self::Future {
         Box::pin(async move {
-            let refused =
+            let rejected =
                 |why: (&str, &str)| io::Error::new(io::ErrorKind::InvalidInput, Bilingual::from(why));
-            let config = self.tls.0.ok_or_else(|| refused(("TLS was not asked for", "未要求使用 TLS")))?;
+            let config = self.tls.0.ok_or_else(|| rejected(("TLS was not asked for", "未要求使用 TLS")))?;
             let name = ServerName::try_from(self.host.clone())
-                .map_err(|_| refused(("TLS needs the host's name", "TLS 需要主机名")))?;
+                .map_err(|_| rejected(("TLS needs the host's name", "TLS 需要主机名")))?;
             let connected = TlsConnector::from(config).connect(name, socket).await;
             Ok(Stream(connected.map_err(|error| explained(error, &self.host))?))
         })

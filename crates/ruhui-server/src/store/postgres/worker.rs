@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// For a whole group. Callers of the service wait 10 s at most before they give up; a reply that says "again" after
+/// For a whole group. Callers of the service wait 10 s at most before they give up; a response that says "again" after
 /// three is better than none.
 pub(super) const DEADLINE: Duration = Duration::from_secs(3);
 

@@ -4,7 +4,7 @@
 //! name, and whoever had waited for the old one would go on with that. The system releases it when a process ends,
 //! however it ends.
 
-use super::report::refused;
+use super::report::rejected;
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
 use std::fs::{File, TryLockError};
@@ -21,7 +21,7 @@ impl Lock {
     /// Together with other services.
     pub(super) fn shared(store: &Path) -> Result<Self, StoreError> {
         let place = || store.display().to_string();
-        let file = file(store).map_err(|error| refused(store, &error))?;
+        let file = file(store).map_err(|error| rejected(store, &error))?;
         match file.try_lock_shared() {
             Ok(()) => Ok(Self { file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::InUse { place: place() }),

@@ -31,7 +31,7 @@ use jiff::Timestamp;
 use lock::Lock;
 use reader::Reader;
 use recover_wal::settle;
-use report::refused;
+use report::rejected;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
@@ -61,7 +61,7 @@ impl SqliteStore {
 
     fn open_at(path: &Path) -> Result<Self, StoreError> {
         let path = path.to_owned();
-        create_private(&path).map_err(|error| refused(&path, &error))?;
+        create_private(&path).map_err(|error| rejected(&path, &error))?;
         let lock = Lock::shared(&real(&path))?;
         settle(&path)?;
         let mut connection = connect(&path)?;
@@ -119,7 +119,7 @@ mod tests {
     use rusqlite::Connection;
 
     #[test]
-    fn a_file_of_another_program_is_refused() {
+    fn a_file_of_another_program_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("notes.txt");
         std::fs::write(&text, "this is no database, and long enough to have a header of its own").unwrap();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_schema_is_refused() {
+    fn a_newer_schema_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ruhui.db");
         drop(SqliteStore::open(&path).unwrap());

@@ -7,7 +7,7 @@
 
 use super::connect::{open_to_read, real};
 use super::lock::beside;
-use super::report::{failed, refused};
+use super::report::{failed, rejected};
 use super::schema;
 use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -32,7 +32,7 @@ pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
         Err(error) if is_in_use(&error) => return Ok(()),
         Err(error) => return Err(failed(path, &error)),
     };
-    write_again(&log).map_err(|error| refused(path, &error))?;
+    write_again(&log).map_err(|error| rejected(path, &error))?;
     alone.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| failed(path, &error))
 }
 

@@ -68,7 +68,7 @@ pub(super) fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static st
 }
 
 /// An error of the file system, likewise.
-pub(super) fn refused(path: &Path, error: &io::Error) -> StoreError {
+pub(super) fn rejected(path: &Path, error: &io::Error) -> StoreError {
     let (place, why) = (path.display().to_string(), Bilingual::of(&OsError::from(error)));
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { place, why },

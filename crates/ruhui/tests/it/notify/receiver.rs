@@ -4,10 +4,10 @@ use super::*;
 use http::HeaderValue;
 use http::header::HeaderName;
 use ruhui::api::event::Event;
-use ruhui::error::{Misuse, Parameter};
+use ruhui::error::{UsageError, Parameter};
 use ruhui::key::{Certificate, PlatformKeys, PrivateKey};
 use ruhui::notify::NotifyError;
-use ruhui::seal::OpenError;
+use ruhui::encryption::DecryptResourceError;
 use ruhui::sign::{PROBE_PREFIX, VerifyError, header};
 use ruhui::types::SerialNo;
 use ruhui::{Client, Error};
@@ -28,7 +28,7 @@ fn a_verified_notification_becomes_an_event() {
 }
 
 /// A real one of another product, published by the Go SDK: the signature fits, byte for byte. Its APIv3 key has
-/// 16 bytes, which no merchant's has, so the seal stays closed.
+/// 16 bytes, which no merchant's has, so the encrypt stays closed.
 #[test]
 fn the_published_notification_verifies() {
     let vector = include_str!("../../../../../vectors/public/go-sdk-notification-full.json");
@@ -45,7 +45,7 @@ fn the_published_notification_verifies() {
     let receiver = Receiver::with_keys(Family::Partner, keys, apiv3_key(APIV3_KEY));
     let receiver = receiver.clock(Standing::at(then)).build().unwrap();
     let body = inputs["body"].as_str().unwrap().as_bytes();
-    assert_eq!(receiver.receive(&headers, body).unwrap_err(), NotifyError::Sealed(OpenError::TagMismatch));
+    assert_eq!(receiver.receive(&headers, body).unwrap_err(), NotifyError::Encrypted(DecryptResourceError::TagMismatch));
     let error = receiver.receive(&headers, &body[..body.len() - 1]).unwrap_err();
     assert_eq!(unverified(&error), &VerifyError::Forged);
     headers.remove(header::NONCE);
@@ -129,13 +129,13 @@ fn each_way_not_to_verify_is_told_apart_and_answered() {
 }
 
 fn unverified(error: &NotifyError) -> &VerifyError {
-    let NotifyError::Unverified { error, .. } = error else { panic!("{error:?}") };
+    let NotifyError::UnverifiedResponse { error, .. } = error else { panic!("{error:?}") };
     error
 }
 
 /// The causes that were found.
 fn found(error: &NotifyError) -> Vec<&'static str> {
-    let NotifyError::Unverified { findings, .. } = error else { panic!("{error:?}") };
+    let NotifyError::UnverifiedResponse { findings, .. } = error else { panic!("{error:?}") };
     findings.iter().map(|finding| finding.cause.id).collect()
 }
 
@@ -156,7 +156,7 @@ fn assert_fails(error: &NotifyError, status: u16) {
 /// Whoever sees only the answer cannot tell a probe from a forgery.
 #[test]
 fn a_probe_is_answered_as_a_forgery() {
-    let answer = |error| NotifyError::Unverified { error, findings: Vec::new() }.answer();
+    let answer = |error| NotifyError::UnverifiedResponse { error, findings: Vec::new() }.answer();
     assert_eq!(answer(VerifyError::Probe), answer(VerifyError::Forged));
 }
 
@@ -234,15 +234,15 @@ fn each_way_not_to_open_is_told_apart() {
                 n.resource.algorithm = "AEAD_SM4_GCM".into();
                 n.resource.nonce = "another12345".into();
             }),
-            OpenError::Algorithm("AEAD_SM4_GCM".into()),
+            DecryptResourceError::Algorithm("AEAD_SM4_GCM".into()),
         ),
-        (changed(|n| n.resource.nonce.push('1')), OpenError::NonceLength(13)),
-        (changed(|n| n.resource.ciphertext.push('%')), OpenError::NotBase64),
-        (changed(|n| n.resource.associated_data = Some("other".into())), OpenError::TagMismatch),
+        (changed(|n| n.resource.nonce.push('1')), DecryptResourceError::NonceLength(13)),
+        (changed(|n| n.resource.ciphertext.push('%')), DecryptResourceError::NotBase64),
+        (changed(|n| n.resource.associated_data = Some("other".into())), DecryptResourceError::TagMismatch),
     ] {
         // A retry helps once the receiver has the right key. It never helps against the other errors.
-        assert_fails(&error, if wanted == OpenError::TagMismatch { 500 } else { 400 });
-        assert_eq!(error, NotifyError::Sealed(wanted));
+        assert_fails(&error, if wanted == DecryptResourceError::TagMismatch { 500 } else { 400 });
+        assert_eq!(error, NotifyError::Encrypted(wanted));
     }
 }
 
@@ -253,7 +253,7 @@ fn while_the_apiv3_key_changes_both_open() {
         |key: &str| Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, key).unwrap().clock(Standing::at(NOW));
     let new_alone = with(OTHER_APIV3_KEY).build().unwrap();
     let error = new_alone.receive(&headers, &body).unwrap_err();
-    assert_eq!(error, NotifyError::Sealed(OpenError::TagMismatch));
+    assert_eq!(error, NotifyError::Encrypted(DecryptResourceError::TagMismatch));
     let both = with(OTHER_APIV3_KEY).former_apiv3_key(APIV3_KEY).unwrap().build().unwrap();
     both.receive(&headers, &body).unwrap();
     let other = with(APIV3_KEY).former_apiv3_key(OTHER_APIV3_KEY).unwrap().build().unwrap();
@@ -300,7 +300,7 @@ fn a_member_with_a_rare_name_and_a_long_level_is_received() {
 #[test]
 fn a_phone_number_that_comes_encrypted_is_decrypted_with_the_own_key() {
     let own = PrivateKey::from_pem(MERCHANT_KEY).unwrap();
-    let encrypted = ruhui::seal::seal_field(&own.public_key(), PHONE).unwrap();
+    let encrypted = ruhui::encryption::encrypt_field(&own.public_key(), PHONE).unwrap();
     let plain = USER_CARD.replace(PHONE, &encrypted);
     let (headers, body) = callback(&notification("1", EventKind::UserCardCreated, &plain));
     let phone_number = |receiver: Receiver| {
@@ -328,7 +328,7 @@ fn keys_are_those_of_a_client_or_given_by_name() {
 
     let certificate = Certificate::from_pem(PLATFORM_CERT).unwrap();
     let serial = certificate.serial_no().clone();
-    let signer = ReplySigner::new(serial, PrivateKey::from_pem(PLATFORM_KEY).unwrap());
+    let signer = ResponseSigner::new(serial, PrivateKey::from_pem(PLATFORM_KEY).unwrap());
     let by_certificate = headers_by(&signer, Scheme::Merchant, NOW, &body);
     assert!(!receiver.knows(&by_certificate) && !receiver.knows(&HeaderMap::new()));
     let both = builder().platform_certificate(PLATFORM_CERT).build().unwrap();
@@ -347,20 +347,20 @@ fn keys_are_those_of_a_client_or_given_by_name() {
 #[test]
 fn a_wrong_parameter_is_named() {
     let misuse = |made: Result<ReceiverBuilder, Error>| match made.and_then(ReceiverBuilder::build) {
-        Err(Error::Misuse(misuse)) => misuse,
+        Err(Error::Usage(misuse)) => misuse,
         other => panic!("{other:?}"),
     };
     let short = misuse(Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, "short"));
     assert_eq!(short.to_string(), "apiv3_key: an APIv3 key has 32 bytes, this has 5");
     assert!(builder().former_apiv3_key(format!("{APIV3_KEY}\n")).is_ok());
     let twice = misuse(builder().former_apiv3_key(APIV3_KEY.repeat(2)));
-    assert!(matches!(twice, Misuse::Key { parameter: Parameter::ApiV3Key, .. }), "{twice}");
+    assert!(matches!(twice, UsageError::Key { parameter: Parameter::ApiV3Key, .. }), "{twice}");
     let serial = misuse(Receiver::partner("7132D72A03E93CDDF8C03BBD1F37EEDF", PLATFORM_PUB, APIV3_KEY));
-    assert!(matches!(serial, Misuse::Mixup { parameter: Parameter::PublicKeyId, .. }), "{serial}");
+    assert!(matches!(serial, UsageError::KeyMixup { parameter: Parameter::PublicKeyId, .. }), "{serial}");
     let certificate = misuse(Receiver::brand(PUBLIC_KEY_ID, PLATFORM_CERT, APIV3_KEY));
-    assert!(matches!(certificate, Misuse::Mixup { parameter: Parameter::PublicKey, .. }), "{certificate}");
+    assert!(matches!(certificate, UsageError::KeyMixup { parameter: Parameter::PublicKey, .. }), "{certificate}");
     let key = misuse(Ok(builder().platform_certificate(PLATFORM_PUB)));
-    assert!(matches!(key, Misuse::Mixup { parameter: Parameter::PlatformCertificate, .. }), "{key}");
+    assert!(matches!(key, UsageError::KeyMixup { parameter: Parameter::PlatformCertificate, .. }), "{key}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{FromRef, State};
 use axum::response::Response;
 use axum::routing::post;
-use ruhui::notify::axum::{BODY_LIMIT, Notified, Refused};
+use ruhui::notify::axum::{BODY_LIMIT, Notified, Rejected};
 use ruhui::notify::{Answer, Handled, Inbox, InboxError, Memory};
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -30,8 +30,8 @@ async fn handle(State(app): State<App>, Notified(received): Notified) -> Answer 
     app.inbox.handle(&received, async { if is_bad { Err("no database") } else { Ok(()) } }).await.into()
 }
 
-async fn watch(notified: Result<Notified, Refused>) -> Result<Answer, Refused> {
-    notified.map(|_| Answer::accept()).inspect_err(|refused| assert!(format!("{refused}").contains("; ")))
+async fn watch(notified: Result<Notified, Rejected>) -> Result<Answer, Rejected> {
+    notified.map(|_| Answer::accept()).inspect_err(|rejected| assert!(format!("{rejected}").contains("; ")))
 }
 
 fn router() -> Router {
@@ -63,7 +63,7 @@ async fn a_good_one_is_accepted_without_a_body() {
 }
 
 #[tokio::test]
-async fn a_bad_one_is_refused_before_the_handler() {
+async fn a_bad_one_is_rejected_before_the_handler() {
     for path in ["/", "/watch"] {
         let (mut headers, body) = callback(&user_card_created("1"));
         headers.insert("wechatpay-nonce", "other".parse().unwrap());
@@ -83,7 +83,7 @@ async fn a_failing_handler_is_500() {
 
 /// Read no further than the limit, whatever the router's own limit is.
 #[tokio::test]
-async fn a_large_body_is_refused() {
+async fn a_large_body_is_rejected() {
     let body = vec![b' '; BODY_LIMIT + 1];
     assert_eq!(send("/", headers(&body), body).await.0, 413);
     let body = vec![b' '; BODY_LIMIT];

@@ -15,12 +15,12 @@ open_enum! {
         Effective = "EFFECTIVE",
         /// Final: its time is over.
         Expired = "EXPIRED",
-        /// Final: refused or ended by the merchant, or deleted by the user.
+        /// Final: rejected or ended by the merchant, or deleted by the user.
         Invalid = "INVALID",
     }
 }
 
-/// A user card. Phone number and answers are sealed on the wire and plain here.
+/// A user card. Phone number and answers are encrypted on the wire and plain here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

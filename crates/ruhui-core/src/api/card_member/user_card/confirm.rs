@@ -52,7 +52,7 @@ pub struct ConfirmUserCard<F: FamilyMarker = Partner> {
     /// 会员卡图片: what the image upload answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; sealed on the wire.
+    /// 手机号; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
     /// 会员等级.
@@ -61,7 +61,7 @@ pub struct ConfirmUserCard<F: FamilyMarker = Partner> {
     /// 有效期信息: of the template's own type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are sealed on the wire.
+    /// 用户信息; the values are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
     /// 附加数据: the merchant's own.

@@ -40,7 +40,7 @@ pub struct ImportUserCardByOpenid<F: FamilyMarker = Partner> {
     /// 会员卡图片: what the image upload answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; sealed on the wire.
+    /// 手机号; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
     /// 会员等级.
@@ -49,7 +49,7 @@ pub struct ImportUserCardByOpenid<F: FamilyMarker = Partner> {
     /// 有效期信息: of the template's own type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are sealed on the wire.
+    /// 用户信息; the values are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
     /// 领取时间, for FIX_TERM cards: before now.
@@ -147,7 +147,7 @@ pub struct ImportUserCardByPhone {
     pub brand_id: BrandId,
     /// 会员卡模板ID.
     pub card_id: CardId,
-    /// 手机号; sealed on the wire.
+    /// 手机号; encrypted on the wire.
     pub phone_number: PhoneNumber,
     /// 会员卡号: new in its template.
     pub user_card_code: UserCardCode,
@@ -163,7 +163,7 @@ pub struct ImportUserCardByPhone {
     /// 有效期信息: of the template's own type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are sealed on the wire.
+    /// 用户信息; the values are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
     /// 领取时间, for FIX_TERM cards: before now.

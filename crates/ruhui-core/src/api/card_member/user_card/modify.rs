@@ -38,7 +38,7 @@ pub struct ModifyUserCard<F: FamilyMarker = Partner> {
     /// 会员卡图片: what the image upload answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; sealed on the wire.
+    /// 手机号; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
     /// 会员等级.
@@ -47,7 +47,7 @@ pub struct ModifyUserCard<F: FamilyMarker = Partner> {
     /// 有效期信息: of the template's own type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are sealed on the wire.
+    /// 用户信息; the values are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
     /// 附加数据: the merchant's own.
@@ -168,7 +168,7 @@ impl<F: FamilyMarker> Endpoint for InvalidateUserCard<F> {
         Document::partner("4015336983", "2025-07-25"),
         Document::brand("4015582726", "2025.07.25"),
     );
-    // Sent a second time, it is refused: the first reply must not be lost behind that.
+    // Sent a second time, it is rejected: the first response must not be lost behind that.
     const EFFECT: Effect = Effect::Once;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,

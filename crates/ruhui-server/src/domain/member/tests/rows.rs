@@ -129,7 +129,7 @@ fn card_expired() {
 }
 
 #[test]
-fn content_refused() {
+fn content_rejected() {
     let picture = Some(text("https://example.com/other.png"));
     let confirmation = ConfirmUserCard { card_picture_url: picture.clone(), ..success() };
     let modification = ModifyUserCard { card_picture_url: picture.clone(), ..modification() };

@@ -19,7 +19,7 @@ fn joining_makes_a_card_that_waits() {
 fn who_may_join() {
     let tried = STATES.each_ref().map(|state| MemberState::new().join(Some(&with(state))).err());
     let expected = [Some(NotOpened::Pending), Some(NotOpened::Effective), Some(NotOpened::Former), None];
-    assert_eq!(tried, expected, "whom the merchant refused may try again");
+    assert_eq!(tried, expected, "whom the merchant rejected may try again");
 }
 
 #[test]

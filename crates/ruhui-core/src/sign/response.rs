@@ -1,6 +1,6 @@
-//! Replies and callbacks: the five headers, signed by the service and checked by the caller.
+//! Responses and callbacks: the five headers, signed by the service and checked by the caller.
 
-use super::{PROBE_PREFIX, Scheme, Skew, check_window, reply_message};
+use super::{PROBE_PREFIX, Scheme, Skew, check_window, response_message};
 use crate::head;
 use crate::key::{OutsideValidity, PlatformKeys, PrivateKey};
 use crate::types::{NonceStr, SerialNo};
@@ -19,8 +19,8 @@ pub mod header {
     pub const NONCE: HeaderName = HeaderName::from_static("wechatpay-nonce");
     /// The signature, in Base64.
     pub const SIGNATURE: HeaderName = HeaderName::from_static("wechatpay-signature");
-    /// In a reply: the key that signed. In a request: the key that fields are sealed with and that the
-    /// caller wants the reply signed with.
+    /// In a response: the key that signed. In a request: the key that fields are encrypted with and that the
+    /// caller wants the response signed with.
     pub const SERIAL: HeaderName = HeaderName::from_static("wechatpay-serial");
     /// The scheme.
     pub const SIGNATURE_TYPE: HeaderName = HeaderName::from_static("wechatpay-signature-type");
@@ -28,11 +28,11 @@ pub mod header {
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 }
 
-/// Why a reply or callback is not to be trusted. `{}` prints English, `{:#}` Chinese.
+/// Why a response or callback is not to be trusted. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// A header is not there: the reply was not signed, or something on the way dropped it.
+    /// A header is not there: the response was not signed, or something on the way dropped it.
     MissingHeader(HeaderName),
     /// A header appears more than once.
     DuplicateHeader(HeaderName),
@@ -40,7 +40,7 @@ pub enum VerifyError {
     MalformedHeader(HeaderName),
     /// The key that signed is not among those configured.
     UnknownSerial {
-        /// The key named by the reply.
+        /// The key named by the response.
         serial: String,
         /// The keys configured.
         known: Vec<SerialNo>,
@@ -64,7 +64,7 @@ pub enum VerifyError {
     },
     /// Signed in another scheme than this caller's.
     WrongAlgorithm {
-        /// The scheme named by the reply.
+        /// The scheme named by the response.
         found: String,
         /// The scheme expected.
         wanted: Scheme,
@@ -138,10 +138,10 @@ impl fmt::Display for VerifyError {
 
 impl std::error::Error for VerifyError {}
 
-/// The signature headers of a reply or callback.
+/// The signature headers of a response or callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReplyHeaders {
+pub struct SignatureHeaders {
     /// The signature's time as received: the text is what was signed.
     pub timestamp: String,
     /// The nonce, not interpreted.
@@ -154,8 +154,8 @@ pub struct ReplyHeaders {
     pub signature_type: Option<String>,
 }
 
-impl ReplyHeaders {
-    /// Takes the headers out of a reply.
+impl SignatureHeaders {
+    /// Takes the headers out of a response.
     ///
     /// # Errors
     ///
@@ -188,7 +188,7 @@ fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Ve
     Ok(Some(text.to_owned()))
 }
 
-/// Checks the signature of a reply or callback over its raw body.
+/// Checks the signature of a response or callback over its raw body.
 ///
 /// In order: the headers are there once, the key is known, the time is inside the window, a platform certificate is
 /// valid, the scheme is the expected one if it is said, the signature fits. Only then may the body be read.
@@ -196,30 +196,30 @@ fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Ve
 /// # Errors
 ///
 /// [`VerifyError`], a variant for each way to fail.
-pub fn verify_reply(
+pub fn verify_response(
     headers: &HeaderMap,
     body: &[u8],
     scheme: Scheme,
     keys: &PlatformKeys,
     now: Timestamp,
 ) -> Result<(), VerifyError> {
-    verify_reply_at(headers, body, scheme, keys, Some(now))
+    verify_response_at(headers, body, scheme, keys, Some(now))
 }
 
-/// Checks as [`verify_reply`] does, and skips the checks of the time and of the certificate's validity if `now` is `None`: for a saved response
+/// Checks as [`verify_response`] does, and skips the checks of the time and of the certificate's validity if `now` is `None`: for a saved response
 /// that is judged at its own time. A response that verifies in this way may be a replay.
 ///
 /// # Errors
 ///
-/// As [`verify_reply`].
-pub fn verify_reply_at(
+/// As [`verify_response`].
+pub fn verify_response_at(
     headers: &HeaderMap,
     body: &[u8],
     scheme: Scheme,
     keys: &PlatformKeys,
     now: Option<Timestamp>,
 ) -> Result<(), VerifyError> {
-    let said = ReplyHeaders::read(headers)?;
+    let said = SignatureHeaders::read(headers)?;
     let key = keys.find(&said.serial).ok_or_else(|| VerifyError::UnknownSerial {
         serial: said.serial.clone(),
         known: keys.serials().cloned().collect(),
@@ -240,7 +240,7 @@ pub fn verify_reply_at(
     if let Some(found) = said.signature_type.filter(|found| found != scheme.as_str()) {
         return Err(VerifyError::WrongAlgorithm { found, wanted: scheme });
     }
-    if key.verifies(&reply_message(&said.timestamp, &said.nonce, body), &said.signature) {
+    if key.verifies(&response_message(&said.timestamp, &said.nonce, body), &said.signature) {
         Ok(())
     } else if said.signature.starts_with(PROBE_PREFIX) {
         Err(VerifyError::Probe)
@@ -249,14 +249,14 @@ pub fn verify_reply_at(
     }
 }
 
-/// Who signs replies and callbacks: a key of the platform under its name.
+/// Who signs responses and callbacks: a key of the platform under its name.
 #[derive(Debug, Clone)]
-pub struct ReplySigner {
+pub struct ResponseSigner {
     serial: SerialNo,
     key: PrivateKey,
 }
 
-impl ReplySigner {
+impl ResponseSigner {
     /// `serial` is the public key id or the platform certificate's serial.
     pub fn new(serial: SerialNo, key: PrivateKey) -> Self {
         Self { serial, key }
@@ -272,7 +272,7 @@ impl ReplySigner {
         &self.key
     }
 
-    /// Puts the five headers on a reply with exactly this body.
+    /// Puts the five headers on a response with exactly this body.
     pub fn sign(
         &self,
         headers: &mut HeaderMap,
@@ -282,7 +282,7 @@ impl ReplySigner {
         body: &[u8],
     ) {
         let timestamp = now.as_second().to_string();
-        let signature = self.key.sign(&reply_message(&timestamp, nonce.as_str(), body));
+        let signature = self.key.sign(&response_message(&timestamp, nonce.as_str(), body));
         let value =
             |text: &str| HeaderValue::from_str(text).expect("digits, Base64 and serials are visible ASCII");
         headers.insert(header::TIMESTAMP, value(&timestamp));
@@ -306,9 +306,9 @@ mod tests {
         }
         headers.append(header::NONCE, HeaderValue::from_static(""));
         headers.insert(header::SIGNATURE_TYPE, HeaderValue::from_static(" "));
-        let read = ReplyHeaders::read(&headers).unwrap();
+        let read = SignatureHeaders::read(&headers).unwrap();
         assert_eq!((read.nonce.as_str(), read.signature_type), ("1", None));
         headers.insert(header::SERIAL, HeaderValue::from_static(""));
-        assert_eq!(ReplyHeaders::read(&headers), Err(VerifyError::MissingHeader(header::SERIAL)));
+        assert_eq!(SignatureHeaders::read(&headers), Err(VerifyError::MissingHeader(header::SERIAL)));
     }
 }

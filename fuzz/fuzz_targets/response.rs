@@ -1,4 +1,4 @@
-//! Replies: no headers and body that come from elsewhere are ever accepted, and what we sign always is.
+//! Responses: no headers and body that come from elsewhere are ever accepted, and what we sign always is.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use libfuzzer_sys::fuzz_target;
 use ruhui_core::key::{PlatformKeys, PrivateKey};
-use ruhui_core::sign::{ReplySigner, Scheme, header, verify_reply};
+use ruhui_core::sign::{ResponseSigner, Scheme, header, verify_response};
 use ruhui_core::types::{NonceStr, SerialNo};
 use std::sync::LazyLock;
 
@@ -20,28 +20,28 @@ const NAMES: [HeaderName; 6] = [
     header::REQUEST_ID,
 ];
 
-static SIGNER: LazyLock<ReplySigner> = LazyLock::new(|| {
+static SIGNER: LazyLock<ResponseSigner> = LazyLock::new(|| {
     let key = PrivateKey::from_pem(include_str!("../../vectors/keys/platform_key.pem")).expect("a key");
-    ReplySigner::new(SerialNo::new("PUB_KEY_ID_01").expect("a key's name"), key)
+    ResponseSigner::new(SerialNo::new("PUB_KEY_ID_01").expect("a key's name"), key)
 });
 static KEYS: LazyLock<PlatformKeys> =
     LazyLock::new(|| PlatformKeys::new().with_public_key(SIGNER.serial().clone(), SIGNER.key().public_key()));
 
 #[derive(Debug, Arbitrary)]
-struct Reply<'a> {
+struct Response<'a> {
     /// Which header, and a value to put there in place of the right one or beside it.
     changes: Vec<(u8, bool, &'a [u8])>,
     nonce: &'a str,
     body: &'a [u8],
 }
 
-fuzz_target!(|reply: Reply<'_>| {
-    let nonce = NonceStr::new(reply.nonce).unwrap_or_else(|_| NonceStr::new("nonce").expect("a nonce"));
+fuzz_target!(|response: Response<'_>| {
+    let nonce = NonceStr::new(response.nonce).unwrap_or_else(|_| NonceStr::new("nonce").expect("a nonce"));
     let now = Timestamp::from_second(NOW).expect("a time");
     let mut headers = HeaderMap::new();
-    SIGNER.sign(&mut headers, Scheme::Merchant, now, &nonce, reply.body);
+    SIGNER.sign(&mut headers, Scheme::Merchant, now, &nonce, response.body);
     let signed = headers.clone();
-    for (which, beside, value) in &reply.changes {
+    for (which, beside, value) in &response.changes {
         let Ok(value) = HeaderValue::from_bytes(value) else { continue };
         let name = &NAMES[usize::from(*which) % NAMES.len()];
         if *beside {
@@ -51,7 +51,7 @@ fuzz_target!(|reply: Reply<'_>| {
         }
     }
     headers.remove(header::REQUEST_ID);
-    let answer = verify_reply(&headers, reply.body, Scheme::Merchant, &KEYS, now);
+    let answer = verify_response(&headers, response.body, Scheme::Merchant, &KEYS, now);
     assert_eq!(answer.is_ok(), headers == signed, "{answer:?} for {headers:?}");
     if let Err(error) = answer {
         let _ = (error.to_string(), format!("{error:#}"));

@@ -7,28 +7,28 @@ use x509_parser::asn1_rs::{Any, FromDer as _};
 use zeroize::Zeroizing;
 
 /// The block that a private key makes of a ciphertext. `None` if the ciphertext is not one of this key.
-pub(super) fn decrypt(key: &PrivateKey, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+pub(super) fn decrypt(key: &PrivateKey, encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let pkcs8 = key.pkcs8()?;
     // PrivateKeyInfo: version, algorithm, RSAPrivateKey: version, n, e, d (RFC 5958; RFC 8017, A.1.2).
     let info = items(items(&pkcs8)?.first()?)?;
     let key = items(items(info.get(2)?)?.first()?)?;
     let number = |index: usize| key.get(index).map(|bytes| BigUint::from_bytes_be(bytes));
     let (modulus, exponent, private) = (number(1)?, number(2)?, number(3)?);
-    let sealed_number = BigUint::from_bytes_be(sealed);
-    if sealed_number >= modulus {
+    let encrypted_number = BigUint::from_bytes_be(encrypted);
+    if encrypted_number >= modulus {
         return None;
     }
     // The operation is blinded, so that its time says nothing of the key: the sender does not know this factor.
-    let factor = blinding(key.get(3)?, sealed) % &modulus;
+    let factor = blinding(key.get(3)?, encrypted) % &modulus;
     let unblind = factor.modinv(&modulus)?;
-    let blinded = sealed_number * factor.modpow(&exponent, &modulus) % &modulus;
+    let blinded = encrypted_number * factor.modpow(&exponent, &modulus) % &modulus;
     let plain = blinded.modpow(&private, &modulus) * unblind % &modulus;
     Some(Zeroizing::new(block(&plain, &modulus)))
 }
 
 /// A number that cannot be computed without the private key.
-fn blinding(private: &[u8], sealed: &[u8]) -> BigUint {
-    let blocks = (0u8..16).flat_map(|index| sha256(&[&[index], private, sealed]));
+fn blinding(private: &[u8], encrypted: &[u8]) -> BigUint {
+    let blocks = (0u8..16).flat_map(|index| sha256(&[&[index], private, encrypted]));
     BigUint::from_bytes_be(&Zeroizing::new(blocks.collect::<Vec<_>>()))
 }
 

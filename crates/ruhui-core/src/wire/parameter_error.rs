@@ -2,14 +2,14 @@
 
 use super::similar::similar;
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
-use crate::seal::Unopenable;
+use crate::encryption::DecryptFailure;
 use serde_json::{Value, json};
 use std::fmt;
 
 /// One fault of one parameter. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Fault {
+pub struct ParameterError {
     /// Where the parameter stands.
     pub location: Location,
     /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
@@ -17,13 +17,13 @@ pub struct Fault {
     /// The value found with its JSON type, if there is one to show; never a sensitive one.
     pub value: Option<Box<Value>>,
     /// What is wrong with it.
-    pub issue: Issue,
+    pub issue: ParameterIssue,
 }
 
 /// What is wrong with a parameter. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Issue {
+pub enum ParameterIssue {
     /// The body has no bytes.
     NoBody,
     /// The body starts with a byte order mark.
@@ -89,7 +89,7 @@ pub enum Issue {
     /// The text has a character of four bytes.
     FourByteCharacter(char),
     /// A sensitive field does not open.
-    Unopenable(Unopenable),
+    DecryptFailure(DecryptFailure),
     /// The value breaks a rule of its type.
     Invalid {
         /// The rule, in Chinese.
@@ -109,7 +109,7 @@ pub enum Integer {
     Unsigned,
 }
 
-impl fmt::Display for Issue {
+impl fmt::Display for ParameterIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
             (Self::NoBody, false) => f.write_str("the body is empty"),
@@ -175,30 +175,30 @@ impl fmt::Display for Issue {
             (Self::FourByteCharacter(character), true) => {
                 write!(f, "字符串规则校验失败，字符 {character:?} 的 UTF-8 编码超过 3 字节")
             }
-            (Self::Unopenable(why), false) => write!(f, "cannot be decrypted: {why}"),
-            (Self::Unopenable(why), true) => write!(f, "平台私钥解密失败，{why:#}"),
+            (Self::DecryptFailure(why), false) => write!(f, "cannot be decrypted: {why}"),
+            (Self::DecryptFailure(why), true) => write!(f, "平台私钥解密失败，{why:#}"),
             (Self::Invalid { en, .. }, false) => f.write_str(en),
             (Self::Invalid { zh, .. }, true) => write!(f, "字符串规则校验失败，{zh}"),
         }
     }
 }
 
-impl Fault {
+impl ParameterError {
     /// Values longer than this are cut in `detail`.
     pub(super) const VALUE_CHARACTERS: usize = 64;
 
-    pub(super) fn body(issue: Issue) -> Self {
+    pub(super) fn body(issue: ParameterIssue) -> Self {
         Self::at(Location::Body, String::new(), None, issue)
     }
 
-    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: Issue) -> Self {
+    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: ParameterIssue) -> Self {
         Self { location, field, value, issue }
     }
 
     /// The row of the table that answers this fault.
     pub fn row(&self) -> &'static Row {
         match self.issue {
-            Issue::Unopenable(_) => &rows::SEALED_FIELD_UNREADABLE,
+            ParameterIssue::DecryptFailure(_) => &rows::SEALED_FIELD_UNREADABLE,
             _ => &rows::PARAMETER_WRONG,
         }
     }
@@ -207,15 +207,15 @@ impl Fault {
     /// members that no page has. The live service's responses to these faults are unsigned, and those to later
     /// faults are signed.
     pub fn is_general(&self) -> bool {
-        !matches!(self.issue, Issue::Unopenable(_))
+        !matches!(self.issue, ParameterIssue::DecryptFailure(_))
     }
 
     /// The number after the dash of the response's `Request-ID`: wrong, too long, too short, or out of range.
     pub fn result_number(&self) -> u32 {
         match self.issue {
-            Issue::TooLong { .. } => 268_435_462,
-            Issue::Empty => 268_435_463,
-            Issue::TooSmall { .. } | Issue::TooLarge { .. } => 268_435_464,
+            ParameterIssue::TooLong { .. } => 268_435_462,
+            ParameterIssue::Empty => 268_435_463,
+            ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. } => 268_435_464,
             _ => 268_435_461,
         }
     }
@@ -227,7 +227,7 @@ impl Fault {
     }
 
     fn detail(&self, english: bool) -> Value {
-        if let Issue::Undefined { members } = &self.issue {
+        if let ParameterIssue::Undefined { members } = &self.issue {
             return json!({ "location": null, "value": members });
         }
         let issue = if english { format!("{}", self.issue) } else { format!("{:#}", self.issue) };
@@ -244,16 +244,16 @@ impl Fault {
     /// that must not be shown does not show its length either.
     fn detail_value(&self) -> Option<Value> {
         match self.issue {
-            Issue::Missing => Some("".into()),
-            Issue::Empty => self.value.as_ref().map(|_| 0.into()),
-            Issue::TooLong { actual, .. } => self.value.as_ref().map(|_| actual.into()),
+            ParameterIssue::Missing => Some("".into()),
+            ParameterIssue::Empty => self.value.as_ref().map(|_| 0.into()),
+            ParameterIssue::TooLong { actual, .. } => self.value.as_ref().map(|_| actual.into()),
             _ => self.value.as_deref().cloned(),
         }
     }
 
     /// The known name that an unknown member was probably meant to have.
     fn meant(&self) -> Option<&'static str> {
-        let Issue::Unknown { known } = &self.issue else { return None };
+        let ParameterIssue::Unknown { known } = &self.issue else { return None };
         similar(self.field.rsplit('/').next()?, known.iter().copied())
     }
 
@@ -267,13 +267,13 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for ParameterError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let source = self.source();
         if !f.alternate() {
             return match self.issue {
-                Issue::NoBody | Issue::Undefined { .. } => write!(f, "{}", self.issue),
-                Issue::Unknown { .. } => match self.meant() {
+                ParameterIssue::NoBody | ParameterIssue::Undefined { .. } => write!(f, "{}", self.issue),
+                ParameterIssue::Unknown { .. } => match self.meant() {
                     Some(name) => write!(f, "{source} {}; did you mean {name}?", self.issue),
                     None => write!(f, "{source} {}", self.issue),
                 },
@@ -282,29 +282,29 @@ impl fmt::Display for Fault {
         }
         let label = label(&self.field);
         match &self.issue {
-            Issue::Unknown { .. } => match self.meant() {
+            ParameterIssue::Unknown { .. } => match self.meant() {
                 Some(name) => write!(f, "输入源“{source}”{:#}；是否应为 {name}？", self.issue),
                 None => write!(f, "输入源“{source}”{:#}", self.issue),
             },
-            Issue::NoBody | Issue::Undefined { .. } => write!(f, "{:#}", self.issue),
-            Issue::NotJson { .. } | Issue::NotUtf8 { .. } | Issue::ByteOrderMark | Issue::TooDeep => {
+            ParameterIssue::NoBody | ParameterIssue::Undefined { .. } => write!(f, "{:#}", self.issue),
+            ParameterIssue::NotJson { .. } | ParameterIssue::NotUtf8 { .. } | ParameterIssue::ByteOrderMark | ParameterIssue::TooDeep => {
                 write!(f, "解析 Json 出错 (位置: {source}): {:#}", self.issue)
             }
-            Issue::WrongType { .. } | Issue::NotInteger(_) => {
+            ParameterIssue::WrongType { .. } | ParameterIssue::NotInteger(_) => {
                 let json = if self.location == Location::Body { " JSON " } else { "" };
                 write!(f, "无法将{json}输入源“{source}”映射到目标字段“{label}”中，{:#}", self.issue)
             }
-            Issue::Empty | Issue::TooLong { .. } | Issue::FourByteCharacter(_) | Issue::Invalid { .. } => {
+            ParameterIssue::Empty | ParameterIssue::TooLong { .. } | ParameterIssue::FourByteCharacter(_) | ParameterIssue::Invalid { .. } => {
                 write!(f, "输入源“{source}”映射到值字段“{label}”{:#}", self.issue)
             }
-            Issue::TooSmall { .. } | Issue::TooLarge { .. } => {
+            ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. } => {
                 write!(f, "输入源“{source}”映射到数值字段“{label}”{:#}", self.issue)
             }
-            Issue::Missing | Issue::Null | Issue::Doubled | Issue::Unopenable(_) => {
+            ParameterIssue::Missing | ParameterIssue::Null | ParameterIssue::Doubled | ParameterIssue::DecryptFailure(_) => {
                 write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue)
             }
         }
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for ParameterError {}

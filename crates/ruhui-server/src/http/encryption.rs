@@ -6,7 +6,7 @@
 use crate::directory::CallerEntry;
 use crate::service::Service;
 use ruhui_core::key::{PrivateKey, PublicKey};
-use ruhui_core::seal::{FieldKeys, KeyRole};
+use ruhui_core::encryption::{FieldKeys, KeyRole};
 use ruhui_core::sign::Scheme;
 use ruhui_core::types::Family;
 use ruhui_core::wire::{Fault, Issue};
@@ -20,7 +20,7 @@ pub(super) fn diagnose(
     body: &[u8],
     fault: Fault,
 ) -> Fault {
-    let (true, Some(key), Issue::Unopenable(_)) = (service.policy.diagnose, key, &fault.issue) else {
+    let (true, Some(key), Issue::DecryptFailure(_)) = (service.policy.diagnose, key, &fault.issue) else {
         return fault;
     };
     let senders: Vec<&PublicKey> =

@@ -1,10 +1,10 @@
-//! Sensitive fields: sealed with the key that the request names, opened with the client's own.
+//! Sensitive fields: encrypted with the key that the request names, opened with the client's own.
 
 use crate::support::*;
 use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
 use ruhui::key::{PrivateKey, PublicKey};
-use ruhui::seal::{FieldEncoding, open_field, seal_field};
-use ruhui::wire::Unopenable;
+use ruhui::encryption::{FieldEncoding, decrypt_field, encrypt_field};
+use ruhui::wire::DecryptFailure;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};
 
@@ -38,8 +38,8 @@ fn imported(phone_number: &str) -> String {
     card.to_string()
 }
 
-fn sealed_to(pem: &str) -> String {
-    seal_field(&PublicKey::from_pem(pem).unwrap(), PHONE).unwrap()
+fn encrypted_to(pem: &str) -> String {
+    encrypt_field(&PublicKey::from_pem(pem).unwrap(), PHONE).unwrap()
 }
 
 async fn send(client: &Client) -> Result<UserCard, Error> {
@@ -47,8 +47,8 @@ async fn send(client: &Client) -> Result<UserCard, Error> {
 }
 
 #[tokio::test]
-async fn both_directions_are_sealed() {
-    let script = Script::new([Ok(signed(200, &imported(&sealed_to(MERCHANT_PUB))))]);
+async fn both_directions_are_encrypted() {
+    let script = Script::new([Ok(signed(200, &imported(&encrypted_to(MERCHANT_PUB))))]);
     let card = send(&client(&script)).await.unwrap();
     assert_eq!(card.phone_number.unwrap().as_str(), PHONE);
     assert_eq!((card.level, card.user_card_state.as_str()), (None, "FROZEN"));
@@ -57,21 +57,21 @@ async fn both_directions_are_sealed() {
     assert_eq!(request.headers()["wechatpay-serial"], PUBLIC_KEY_ID);
     let body: Value = serde_json::from_slice(request.body()).unwrap();
     let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
-    assert_eq!(open_field(&key, body["phone_number"].as_str().unwrap()).unwrap().as_str(), PHONE);
+    assert_eq!(decrypt_field(&key, body["phone_number"].as_str().unwrap()).unwrap().as_str(), PHONE);
 }
 
 #[tokio::test]
-async fn a_reply_for_another_key_is_told_apart_and_not_shown() {
-    let unpadded = sealed_to(MERCHANT_PUB).replace('=', "");
+async fn a_response_for_another_key_is_told_apart_and_not_shown() {
+    let unpadded = encrypted_to(MERCHANT_PUB).replace('=', "");
     let cases = [
-        (sealed_to(PLATFORM_PUB), Unopenable::UnknownKey),
-        (unpadded, Unopenable::Encoding(FieldEncoding::Unpadded)),
-        ("*".repeat(344), Unopenable::NotBase64),
+        (encrypted_to(PLATFORM_PUB), DecryptFailure::UnknownKey),
+        (unpadded, DecryptFailure::Encoding(FieldEncoding::Unpadded)),
+        ("*".repeat(344), DecryptFailure::NotBase64),
     ];
     for (phone_number, why) in cases {
         let script = Script::new([Ok(signed(200, &imported(&phone_number)))]);
         let error = send(&client(&script)).await.unwrap_err();
-        let Error::Unopened(unopened) = &error else { panic!("{error:?}") };
+        let Error::Undecryptable(unopened) = &error else { panic!("{error:?}") };
         assert_eq!((unopened.field.as_str(), unopened.why), ("/phone_number", why));
         assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (200, Some("08F78BB5-0")));
         assert!(error.may_have_taken_effect() && !error.is_retryable());

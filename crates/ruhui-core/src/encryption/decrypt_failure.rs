@@ -1,17 +1,17 @@
 //! The reasons for which a sensitive field does not decrypt, in both languages.
 
-use super::OpenFieldError;
+use super::DecryptFieldError;
 use std::fmt;
 
 /// The reason for which a sensitive field does not decrypt. `{}` prints English, `{:#}` Chinese; both continue
 /// a sentence that names the field, and never show its value.
 ///
-/// [`open_field`](super::open_field) returns [`NotBase64`](Self::NotBase64), [`WrongKey`](Self::WrongKey) or
+/// [`decrypt_field`](super::decrypt_field) returns [`NotBase64`](Self::NotBase64), [`WrongKey`](Self::WrongKey) or
 /// [`NotText`](Self::NotText). [`diagnose_field`](super::diagnose_field) looks for the cause and returns the
 /// others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unopenable {
+pub enum DecryptFailure {
     /// It is not known which key the field was encrypted with.
     NoKey,
     /// The text is not Base64; perhaps it was not encrypted.
@@ -129,17 +129,17 @@ pub enum FieldCharset {
     Utf16,
 }
 
-impl From<OpenFieldError> for Unopenable {
-    fn from(error: OpenFieldError) -> Self {
+impl From<DecryptFieldError> for DecryptFailure {
+    fn from(error: DecryptFieldError) -> Self {
         match error {
-            OpenFieldError::NotBase64 => Self::NotBase64,
-            OpenFieldError::WrongKey => Self::WrongKey,
-            OpenFieldError::NotText => Self::NotText,
+            DecryptFieldError::NotBase64 => Self::NotBase64,
+            DecryptFieldError::WrongKey => Self::WrongKey,
+            DecryptFieldError::NotText => Self::NotText,
         }
     }
 }
 
-impl fmt::Display for Unopenable {
+impl fmt::Display for DecryptFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         let text = match (self, zh) {

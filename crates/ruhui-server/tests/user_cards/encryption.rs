@@ -1,9 +1,9 @@
-//! Phone numbers and answers: sealed on the wire in both directions, plain in the store and in events.
+//! Phone numbers and answers: encrypted on the wire in both directions, plain in the store and in events.
 
 use super::*;
 use ruhui_core::api::card_member::{CommonFieldName, CustomField, CustomFieldType, UserForm};
 use ruhui_core::api::{Brand, rows};
-use ruhui_core::seal::seal_field;
+use ruhui_core::encryption::encrypt_field;
 use ruhui_core::sign::header;
 use ruhui_server::store::Kind;
 
@@ -22,26 +22,26 @@ async fn asks(world: &World) {
 
 fn told() -> Value {
     json!({
-        "phone_number": sealed(PHONE),
+        "phone_number": encrypted(PHONE),
         "user_information": {
-            "common_field_list": [{ "name": "USER_FORM_FLAG_NAME", "value": sealed("小会") }],
-            "custom_field_list": [{ "name": "爱好", "user_chosen_values": [sealed("茶"), sealed("酒")] }],
+            "common_field_list": [{ "name": "USER_FORM_FLAG_NAME", "value": encrypted("小会") }],
+            "custom_field_list": [{ "name": "爱好", "user_chosen_values": [encrypted("茶"), encrypted("酒")] }],
         },
     })
 }
 
-/// The four sensitive values of a card in a reply, opened.
+/// The four sensitive values of a card in a response, opened.
 fn opened(key: &ruhui_core::key::PrivateKey, card: &Value) -> [String; 4] {
     let answers = &card["user_information"];
     let chosen = &answers["custom_field_list"][0]["user_chosen_values"];
     [&card["phone_number"], &answers["common_field_list"][0]["value"], &chosen[0], &chosen[1]]
-        .map(|field| unsealed(key, field))
+        .map(|field| decrypted(key, field))
 }
 
 const PLAIN: [&str; 4] = [PHONE, "小会", "茶", "酒"];
 
 #[tokio::test]
-async fn what_is_told_sealed_is_answered_sealed_for_whoever_asks() {
+async fn what_is_told_encrypted_is_answered_encrypted_for_whoever_asks() {
     let world = World::new().await;
     asks(&world).await;
     let import = merged(&card(OPENID, "478515832665"), &told());
@@ -56,7 +56,7 @@ async fn what_is_told_sealed_is_answered_sealed_for_whoever_asks() {
 }
 
 #[tokio::test]
-async fn each_call_that_takes_sealed_fields_keeps_them() {
+async fn each_call_that_takes_encrypted_fields_keeps_them() {
     let world = World::new().await;
     asks(&world).await;
     let code = world.code(CARD_ID, MEMBER).await;
@@ -76,18 +76,18 @@ async fn each_call_that_takes_sealed_fields_keeps_them() {
 }
 
 #[tokio::test]
-async fn a_repeat_is_sealed_anew() {
+async fn a_repeat_is_encrypted_anew() {
     let world = World::new().await;
-    let import = merged(&card(OPENID, "1"), &json!({ "phone_number": sealed(PHONE) }));
+    let import = merged(&card(OPENID, "1"), &json!({ "phone_number": encrypted(PHONE) }));
     let request = world.by_hand::<ImportUserCardByOpenid>(&import).sign();
     let [first, second] = [world.send(request.clone()).await.json(), world.send(request).await.json()];
     assert_ne!(first["phone_number"], second["phone_number"]);
-    for reply in [&first, &second] {
-        assert_eq!(unsealed(&MERCHANT, &reply["phone_number"]), PHONE);
+    for response in [&first, &second] {
+        assert_eq!(decrypted(&MERCHANT, &response["phone_number"]), PHONE);
     }
 }
 
-/// The calls that take sealed fields, each with a phone number.
+/// The calls that take encrypted fields, each with a phone number.
 async fn drafts(world: &World, phone_number: &str) -> [Draft; 3] {
     let phone = json!({ "phone_number": phone_number });
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
@@ -100,30 +100,30 @@ async fn drafts(world: &World, phone_number: &str) -> [Draft; 3] {
 }
 
 #[tokio::test]
-async fn sealed_field_unreadable() {
+async fn encrypted_field_unreadable() {
     let world = World::new().await;
-    // The caller's own key, as if sealing were for the one who sends.
-    let wrong = seal_field(&MERCHANT.public_key(), PHONE).unwrap();
+    // The caller's own key, as if encryption were for the one who sends.
+    let wrong = encrypt_field(&MERCHANT.public_key(), PHONE).unwrap();
     for draft in drafts(&world, &wrong).await {
-        let reply = world.send(draft.sign()).await;
-        reply.answers(&rows::SEALED_FIELD_UNREADABLE);
-        assert_eq!(reply.json()["detail"]["field"], "/phone_number");
-        assert!(!reply.text().contains(&wrong[..20]), "{}", reply.text());
+        let response = world.send(draft.sign()).await;
+        response.answers(&rows::SEALED_FIELD_UNREADABLE);
+        assert_eq!(response.json()["detail"]["field"], "/phone_number");
+        assert!(!response.text().contains(&wrong[..20]), "{}", response.text());
     }
 }
 
 #[tokio::test]
 async fn wechatpay_serial_missing() {
     let world = World::new().await;
-    for draft in drafts(&world, &sealed(PHONE)).await {
-        // Though nothing sealed is in it: the header is the call's, not the field's.
+    for draft in drafts(&world, &encrypted(PHONE)).await {
+        // Though nothing encrypted is in it: the header is the call's, not the field's.
         for draft in [
             draft.clone().without(header::SERIAL),
-            draft.without(header::SERIAL).member("phone_number", sealed("1")),
+            draft.without(header::SERIAL).member("phone_number", encrypted("1")),
         ] {
-            let reply = world.send(draft.sign()).await;
-            reply.answers(&rows::WECHATPAY_SERIAL_MISSING);
-            reply.signed_as(ruhui_core::sign::Scheme::Merchant);
+            let response = world.send(draft.sign()).await;
+            response.answers(&rows::WECHATPAY_SERIAL_MISSING);
+            response.signed_as(ruhui_core::sign::Scheme::Merchant);
         }
     }
     assert!(world.member(CARD_ID, "o000000000000000000000000000").await.is_none());
@@ -132,19 +132,19 @@ async fn wechatpay_serial_missing() {
 #[tokio::test]
 async fn wechatpay_serial_wrong() {
     let world = World::new().await;
-    for draft in drafts(&world, &sealed(PHONE)).await {
-        let reply = world.send(draft.header(header::SERIAL, "PUB_KEY_ID_0").sign()).await;
-        reply.answers(&rows::WECHATPAY_SERIAL_WRONG);
+    for draft in drafts(&world, &encrypted(PHONE)).await {
+        let response = world.send(draft.header(header::SERIAL, "PUB_KEY_ID_0").sign()).await;
+        response.answers(&rows::WECHATPAY_SERIAL_WRONG);
     }
 }
 
 #[tokio::test]
 async fn the_platform_certificate_opens_too() {
     let world = World::new().await;
-    for draft in drafts(&world, &sealed(PHONE)).await {
-        let reply = world.send(draft.header(header::SERIAL, PLATFORM_SERIAL).sign()).await;
-        assert_eq!(reply.status, 200, "{}", reply.text());
-        assert_eq!(unsealed(&MERCHANT, &reply.json()["phone_number"]), PHONE);
+    for draft in drafts(&world, &encrypted(PHONE)).await {
+        let response = world.send(draft.header(header::SERIAL, PLATFORM_SERIAL).sign()).await;
+        assert_eq!(response.status, 200, "{}", response.text());
+        assert_eq!(decrypted(&MERCHANT, &response.json()["phone_number"]), PHONE);
     }
 }
 
@@ -152,10 +152,10 @@ async fn the_platform_certificate_opens_too() {
 async fn said_of(phone_number: &str, diagnose: bool) -> String {
     let world = World::with_policy(|policy| policy.diagnose = diagnose).await;
     let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
-    let reply = world.send(world.by_hand::<ImportUserCardByOpenid>(&call).sign()).await;
-    reply.answers(&rows::SEALED_FIELD_UNREADABLE);
-    assert!(!reply.text().contains(PHONE), "{}", reply.text());
-    reply.json()["message"].as_str().unwrap().to_owned()
+    let response = world.send(world.by_hand::<ImportUserCardByOpenid>(&call).sign()).await;
+    response.answers(&rows::SEALED_FIELD_UNREADABLE);
+    assert!(!response.text().contains(PHONE), "{}", response.text());
+    response.json()["message"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
@@ -166,7 +166,7 @@ async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
         serde_json::from_str(include_str!("../../../ruhui-core/tests/diagnose_field/ciphertexts.json"))
             .unwrap();
     let openssl = |name: &str| openssl[name].as_str().unwrap().to_owned();
-    let own = seal_field(&MERCHANT.public_key(), PHONE).unwrap();
+    let own = encrypt_field(&MERCHANT.public_key(), PHONE).unwrap();
     for (phone_number, why) in [
         (
             openssl("platform_oaep_sha256_mgf1_sha1"),
@@ -178,7 +178,7 @@ async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
         ),
         (PHONE.to_owned(), "收到的内容未加密：请先加密，再做 Base64 编码"),
         (String::new(), "值为空；没有取值时请不要传该字段"),
-        (sealed(PHONE).replace('=', ""), "密文末尾缺少 `=`；请使用标准 Base64 编码"),
+        (encrypted(PHONE).replace('=', ""), "密文末尾缺少 `=`；请使用标准 Base64 编码"),
         (MERCHANT.sign(PHONE.as_bytes()), "加密所用的是您自己的私钥：请使用微信支付公钥或平台证书加密"),
         (
             own,

@@ -1,25 +1,25 @@
 //! A verified success.
 
-use crate::error::{ApiError, Error, Exchange, Proof, Unexpected, Unopened, VerifiedBody};
+use crate::error::{ApiError, Error, Exchange, Proof, Unexpected, UndecryptableField, VerifiedBody};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use ruhui_core::key::PrivateKey;
-use ruhui_core::seal::FieldKeys;
-use ruhui_core::wire::{self, Issue, Misfit};
+use ruhui_core::encryption::FieldKeys;
+use ruhui_core::wire::{self, Issue, InvalidField};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
 /// A success whose signature was verified. Nothing else can make one.
 #[derive(Clone)]
-pub struct Reply {
+pub struct Response {
     exchange: Exchange,
     headers: HeaderMap,
     body: Bytes,
     key: PrivateKey,
 }
 
-impl Reply {
-    /// To be called with verified replies only.
+impl Response {
+    /// To be called with verified responses only.
     pub(crate) fn verified(exchange: Exchange, headers: HeaderMap, body: Bytes, key: PrivateKey) -> Self {
         Self { exchange, headers, body, key }
     }
@@ -56,18 +56,18 @@ impl Reply {
     ///
     /// # Errors
     ///
-    /// [`Error::Unopened`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does
+    /// [`Error::Undecryptable`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does
     /// not hold the value. Both errors have the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        wire::decode_reply(&self.body, Some(&self.key)).map_err(|misfit| self.wrong(misfit))
+        wire::decode_response(&self.body, Some(&self.key)).map_err(|misfit| self.wrong(misfit))
     }
 
-    fn wrong(&self, misfit: Misfit) -> Error {
+    fn wrong(&self, misfit: InvalidField) -> Error {
         let (exchange, body) = (self.exchange.clone(), VerifiedBody(self.body.clone()));
         let misfit = misfit.diagnosed(&self.body, FieldKeys::new(&self.key));
         match misfit.issue {
-            Issue::Unopenable(why) => {
-                Error::Unopened(Box::new(Unopened { field: misfit.field, why, exchange, body }))
+            Issue::DecryptFailure(why) => {
+                Error::Undecryptable(Box::new(UndecryptableField { field: misfit.field, why, exchange, body }))
             }
             _ => Error::Unexpected(Box::new(Unexpected { misfit, exchange, body })),
         }
@@ -79,9 +79,9 @@ impl Reply {
     }
 }
 
-impl fmt::Debug for Reply {
+impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
+        f.debug_struct("Response")
             .field("exchange", &self.exchange)
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()

@@ -5,9 +5,9 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::explain::{Certainty, ReceivedReply, ReplyExplanation, explain_reply, reply_causes};
+use ruhui_core::explain::{Certainty, ReceivedResponse, ResponseExplanation, explain_response, response_causes};
 use ruhui_core::key::{Certificate, OutsideValidity, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::sign::{PROBE_PREFIX, ReplySigner, Scheme, VerifyError, header, verify_reply_at};
+use ruhui_core::sign::{PROBE_PREFIX, ResponseSigner, Scheme, VerifyError, header, verify_response_at};
 use ruhui_core::types::{NonceStr, SerialNo};
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex};
@@ -32,7 +32,7 @@ static NAMED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 fn signed_by(key: &PrivateKey, body: &[u8]) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    let signer = ReplySigner::new(SerialNo::new(ID).unwrap(), key.clone());
+    let signer = ResponseSigner::new(SerialNo::new(ID).unwrap(), key.clone());
     let now = Timestamp::from_second(NOW).unwrap();
     signer.sign(&mut headers, Scheme::Merchant, now, &NonceStr::new("n0nce").unwrap(), body);
     headers
@@ -42,7 +42,7 @@ fn signed(body: &[u8]) -> HeaderMap {
     signed_by(&PLATFORM, body)
 }
 
-fn explained(headers: &HeaderMap, body: &[u8]) -> ReplyExplanation {
+fn explained(headers: &HeaderMap, body: &[u8]) -> ResponseExplanation {
     let keys = PlatformKeys::new().with_public_key(SerialNo::new(ID).unwrap(), PLATFORM.public_key());
     explained_with(headers, body, &keys, Some(&MERCHANT.public_key()))
 }
@@ -52,9 +52,9 @@ fn explained_with(
     body: &[u8],
     keys: &PlatformKeys,
     own: Option<&PublicKey>,
-) -> ReplyExplanation {
+) -> ResponseExplanation {
     let now = Timestamp::from_second(NOW).unwrap();
-    let explanation = explain_reply(&ReceivedReply::new(headers, body, Scheme::Merchant).at(now), keys, own);
+    let explanation = explain_response(&ReceivedResponse::new(headers, body, Scheme::Merchant).at(now), keys, own);
     NAMED.lock().unwrap().extend(ids(&explanation));
     for shown in [format!("{explanation}"), format!("{explanation:#}"), format!("{explanation:?}")] {
         assert!(!shown.contains("EV-1"), "the body is shown: {shown}");
@@ -62,7 +62,7 @@ fn explained_with(
     explanation
 }
 
-fn ids(explanation: &ReplyExplanation) -> Vec<&'static str> {
+fn ids(explanation: &ResponseExplanation) -> Vec<&'static str> {
     explanation.findings.iter().map(|finding| finding.cause.id).collect()
 }
 
@@ -313,13 +313,13 @@ fn a_probe_and_an_age_need_no_cause() {
     assert_eq!((explanation.error, explanation.findings.len()), (Some(VerifyError::Probe), 0));
 
     let keys = PlatformKeys::new().with_public_key(SerialNo::new(ID).unwrap(), PLATFORM.public_key());
-    let received = ReceivedReply::new(&headers, BODY.as_bytes(), Scheme::Merchant);
+    let received = ReceivedResponse::new(&headers, BODY.as_bytes(), Scheme::Merchant);
     let later = received.at(Timestamp::from_second(NOW + 2340).unwrap());
-    let explanation = explain_reply(&later, &keys, None);
+    let explanation = explain_response(&later, &keys, None);
     assert_eq!(explanation.error, Some(VerifyError::TooOld { seconds: 2340 }));
     assert!(explanation.findings.is_empty());
     // A response that was saved is judged at its own time.
-    assert_eq!(explain_reply(&received, &keys, None).error, None);
+    assert_eq!(explain_response(&received, &keys, None).error, None);
 }
 
 /// Runs the other tests' cases, since tests run in any order.
@@ -333,7 +333,7 @@ fn every_cause_has_a_case_and_both_languages() {
     times_in_other_units_are_named();
     the_other_family_and_sm2_are_named();
     let named = NAMED.lock().unwrap();
-    for cause in reply_causes() {
+    for cause in response_causes() {
         assert!(named.contains(cause.id), "{} has no case", cause.id);
         for (en, zh) in [(cause.name.en(), cause.name.zh()), (cause.advice.en(), cause.advice.zh())] {
             assert!(!en.is_empty() && en.is_ascii(), "{en}");
@@ -347,7 +347,7 @@ fn every_cause_has_a_case_and_both_languages() {
 fn a_platform_certificate_outside_its_validity_verifies_nothing() {
     let certificate = Certificate::from_pem(include_str!("../../../vectors/keys/platform_cert.pem")).unwrap();
     let keys = PlatformKeys::new().with_certificate(&certificate);
-    let signer = ReplySigner::new(certificate.serial_no().clone(), PLATFORM.clone());
+    let signer = ResponseSigner::new(certificate.serial_no().clone(), PLATFORM.clone());
     let (first, last) = (certificate.not_before(), certificate.not_after());
     let second = SignedDuration::from_secs(1);
     let signed_at = |at: Timestamp| {
@@ -362,7 +362,7 @@ fn a_platform_certificate_outside_its_validity_verifies_nothing() {
         (last + second, Some(OutsideValidity::Expired(last))),
     ] {
         let headers = signed_at(at);
-        let verify = |now| verify_reply_at(&headers, BODY.as_bytes(), Scheme::Merchant, &keys, now);
+        let verify = |now| verify_response_at(&headers, BODY.as_bytes(), Scheme::Merchant, &keys, now);
         let serial = certificate.serial_no().to_string();
         let wanted = match why {
             None => Ok(()),
@@ -370,8 +370,8 @@ fn a_platform_certificate_outside_its_validity_verifies_nothing() {
         };
         assert_eq!(verify(Some(at)), wanted, "{at}");
         assert_eq!(verify(None), Ok(()), "{at}: a saved one is judged without its time");
-        let received = ReceivedReply::new(&headers, BODY.as_bytes(), Scheme::Merchant).at(at);
-        let explanation = explain_reply(&received, &keys, None);
+        let received = ReceivedResponse::new(&headers, BODY.as_bytes(), Scheme::Merchant).at(at);
+        let explanation = explain_response(&received, &keys, None);
         assert_eq!((explanation.error, explanation.findings.len()), (wanted.err(), 0), "{at}");
     }
 }

@@ -1,6 +1,6 @@
 //! The caller's own mistakes, each with the parameter and what belongs there.
 
-use super::Mixup;
+use super::KeyMixup;
 use crate::transport::Detail;
 use ruhui_core::bilingual::OsError;
 use ruhui_core::key::KeyError;
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 /// A client that cannot be built, or a call that cannot be sent. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Misuse {
+pub enum UsageError {
     /// A parameter breaks the rule of its type.
     Invalid {
         /// The parameter.
@@ -23,13 +23,13 @@ pub enum Misuse {
         invalid: Invalid,
     },
     /// A parameter holds what belongs elsewhere.
-    Mixup {
+    KeyMixup {
         /// The parameter.
         parameter: Parameter,
         /// The file, if it came from one.
         path: Option<PathBuf>,
         /// What it holds.
-        mixup: Mixup,
+        mixup: KeyMixup,
     },
     /// A PEM text is not the key that belongs here.
     Key {
@@ -66,7 +66,7 @@ pub enum Misuse {
         /// The text; empty if it may hold a password.
         given: String,
         /// What is wrong with it.
-        why: HostFault,
+        why: InvalidHost,
     },
     /// A value cannot stand in a header.
     Header {
@@ -83,7 +83,7 @@ pub enum Misuse {
     /// A target that cannot be signed and sent as it is.
     Target {
         /// What is wrong with it.
-        why: TargetFault,
+        why: InvalidTarget,
     },
     /// A struct that cannot be a call.
     Encode(EncodeError),
@@ -127,7 +127,7 @@ pub enum Parameter {
 /// The fault in the address of a host. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum HostFault {
+pub enum InvalidHost {
     /// The address is not a URL.
     NotUrl,
     /// The address begins with neither `https://` nor `http://`.
@@ -143,7 +143,7 @@ pub enum HostFault {
 /// The fault in a target. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum TargetFault {
+pub enum InvalidTarget {
     /// The target does not begin with `/`.
     NoSlash,
     /// The target has characters that must be percent-encoded.
@@ -154,7 +154,7 @@ pub enum TargetFault {
     NotTarget,
 }
 
-impl From<EncodeError> for Misuse {
+impl From<EncodeError> for UsageError {
     fn from(error: EncodeError) -> Self {
         Self::Encode(error)
     }
@@ -186,7 +186,7 @@ impl fmt::Display for Parameter {
     }
 }
 
-impl fmt::Display for HostFault {
+impl fmt::Display for InvalidHost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
             (Self::NotUrl, false) => "it is not a URL; write it like https://api.mch.weixin.qq.com",
@@ -206,7 +206,7 @@ impl fmt::Display for HostFault {
     }
 }
 
-impl fmt::Display for TargetFault {
+impl fmt::Display for InvalidTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
             (Self::NoSlash, false) => "it must begin with `/`",
@@ -221,7 +221,7 @@ impl fmt::Display for TargetFault {
     }
 }
 
-impl fmt::Display for Misuse {
+impl fmt::Display for UsageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         let colon = if zh { "：" } else { ": " };
@@ -230,7 +230,7 @@ impl fmt::Display for Misuse {
                 write!(f, "{parameter}{colon}")?;
                 invalid.fmt(f)
             }
-            Self::Mixup { parameter, path, mixup } => {
+            Self::KeyMixup { parameter, path, mixup } => {
                 origin(f, *parameter, path.as_ref())?;
                 mixup.fmt(f)
             }
@@ -277,7 +277,7 @@ impl fmt::Display for Misuse {
     }
 }
 
-impl Error for Misuse {
+impl Error for UsageError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Tls { detail } => detail.source(),

@@ -1,16 +1,16 @@
-//! Replies that are no value.
+//! Responses that are no value.
 
 use super::exchange::Exchange;
 use bytes::Bytes;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::{Misfit, Unopenable};
+use ruhui_core::wire::{InvalidField, DecryptFailure};
 use std::fmt;
 
-/// A reply that is not to be trusted. Its body is dropped unread.
+/// A response that is not to be trusted. Its body is dropped unread.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub struct Unverified {
+pub struct UnverifiedResponse {
     /// Why not. Part of this error's text, so not its source.
     pub error: VerifyError,
     /// The causes that were found, the most specific first.
@@ -19,7 +19,7 @@ pub struct Unverified {
     pub exchange: Exchange,
 }
 
-impl fmt::Display for Unverified {
+impl fmt::Display for UnverifiedResponse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Exchange { host, status, .. } = &self.exchange;
         let status = status.as_u16();
@@ -48,7 +48,7 @@ impl fmt::Debug for VerifiedBody {
 #[non_exhaustive]
 pub struct Unexpected {
     /// What does not fit. Holds no value of the body.
-    pub misfit: Misfit,
+    pub misfit: InvalidField,
     /// The exchange.
     pub exchange: Exchange,
     pub(crate) body: VerifiedBody,
@@ -78,21 +78,21 @@ impl fmt::Display for Unexpected {
     }
 }
 
-/// A verified success with a sensitive field that the client's private key does not open. The service seals to
+/// A verified success with a sensitive field that the client's private key does not open. The service encrypts to
 /// the certificate that signed the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub struct Unopened {
+pub struct UndecryptableField {
     /// A JSON Pointer to the field.
     pub field: String,
     /// Why it does not open.
-    pub why: Unopenable,
+    pub why: DecryptFailure,
     /// The exchange.
     pub exchange: Exchange,
     pub(crate) body: VerifiedBody,
 }
 
-impl fmt::Display for Unopened {
+impl fmt::Display for UndecryptableField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { field, why, exchange, .. } = self;
         let Exchange { host, status, .. } = exchange;

@@ -8,7 +8,7 @@ use std::fmt;
 /// A parameter that holds what belongs elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Mixup {
+pub enum KeyMixup {
     /// `serial_no` is a WeChat Pay public key id.
     SerialIsPublicKeyId,
     /// `serial_no` is the caller's number.
@@ -27,18 +27,18 @@ pub enum Mixup {
     PublicKeyForCertificate,
 }
 
-impl Mixup {
+impl KeyMixup {
     /// The mix-up of a serial number with the caller's number or with the ID of a public key. `None` if `text` is
     /// neither, which does not make it a serial number.
     ///
     /// ```
-    /// use ruhui::error::Mixup;
+    /// use ruhui::error::KeyMixup;
     /// use ruhui::types::{Caller, MchId};
     ///
     /// let caller = Caller::Merchant(MchId::new("1900000001")?);
-    /// assert_eq!(Mixup::of_serial_no("1900000001", &caller), Some(Mixup::SerialIsCaller));
-    /// assert_eq!(Mixup::of_serial_no("PUB_KEY_ID_0119", &caller), Some(Mixup::SerialIsPublicKeyId));
-    /// assert_eq!(Mixup::of_serial_no("1DDE55AD98ED", &caller), None);
+    /// assert_eq!(KeyMixup::of_serial_no("1900000001", &caller), Some(KeyMixup::SerialIsCaller));
+    /// assert_eq!(KeyMixup::of_serial_no("PUB_KEY_ID_0119", &caller), Some(KeyMixup::SerialIsPublicKeyId));
+    /// assert_eq!(KeyMixup::of_serial_no("1DDE55AD98ED", &caller), None);
     /// # Ok::<(), ruhui::types::Invalid>(())
     /// ```
     pub fn of_serial_no(text: &str, caller: &Caller) -> Option<Self> {
@@ -65,7 +65,7 @@ impl Mixup {
     }
 }
 
-impl fmt::Display for Mixup {
+impl fmt::Display for KeyMixup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self, f.alternate()) {
             (Self::SerialIsPublicKeyId, false) => {

@@ -1,4 +1,4 @@
-//! Sealed resources: AES-256-GCM under the APIv3 key (partner page 4012082320).
+//! Encrypted resources: AES-256-GCM under the APIv3 key (partner page 4012082320).
 
 use crate::crypto;
 use crate::env::{Entropy, alphanumeric};
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The one algorithm of sealed resources.
+/// The one algorithm of encrypted resources.
 pub const ALGORITHM: &str = "AEAD_AES_256_GCM";
 
 /// The secret of 32 bytes that a merchant sets for callbacks and certificates. Wiped when dropped, hidden in
 /// `Debug`.
 ///
 /// ```
-/// # use ruhui_core::seal::ApiV3Key;
+/// # use ruhui_core::encryption::ApiV3Key;
 /// assert!(ApiV3Key::new("0123456789abcdef0123456789abcdef").is_ok());
 /// let error = ApiV3Key::new("short").unwrap_err();
 /// assert_eq!(error.to_string(), "an APIv3 key has 32 bytes, this has 5");
@@ -47,7 +47,7 @@ impl fmt::Debug for ApiV3Key {
 /// so bytes beyond ASCII would become others on the way, and the resource could not be decrypted.
 ///
 /// ```
-/// # use ruhui_core::seal::ResourceNonce;
+/// # use ruhui_core::encryption::ResourceNonce;
 /// assert!(ResourceNonce::new("j9g1wAzF9Xn1").is_ok());
 /// assert!(ResourceNonce::new("j9g1wAzF9Xn¥").is_err());
 /// ```
@@ -79,11 +79,11 @@ impl ResourceNonce {
     }
 }
 
-/// A sealed resource: a callback's `resource`, a certificate's `encrypt_certificate`.
+/// A encrypted resource: a callback's `resource`, a certificate's `encrypt_certificate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Sealed {
+pub struct Encrypted {
     /// Always [`ALGORITHM`].
     pub algorithm: String,
     /// 12 characters.
@@ -95,21 +95,21 @@ pub struct Sealed {
     pub ciphertext: String,
 }
 
-/// Why a sealed resource does not open. `{}` prints English, `{:#}` Chinese.
+/// Why a encrypted resource does not open. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum OpenError {
-    /// Sealed with an algorithm other than [`ALGORITHM`].
+pub enum DecryptResourceError {
+    /// Encrypted with an algorithm other than [`ALGORITHM`].
     Algorithm(String),
     /// The nonce does not have 12 bytes.
     NonceLength(usize),
     /// The ciphertext is not Base64.
     NotBase64,
-    /// Sealed with another APIv3 key, or changed on the way.
+    /// Encrypted with another APIv3 key, or changed on the way.
     TagMismatch,
 }
 
-impl fmt::Display for OpenError {
+impl fmt::Display for DecryptResourceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self, f.alternate()) {
             (Self::Algorithm(found), false) => write!(f, "encrypted with `{found}`, which is not {ALGORITHM}"),
@@ -128,17 +128,17 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl std::error::Error for OpenError {}
+impl std::error::Error for DecryptResourceError {}
 
-impl Sealed {
+impl Encrypted {
     /// Encrypts `plain`. `nonce` must never have been used with this key.
-    pub fn seal(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
-        let sealed = crypto::aes_seal(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
+    pub fn encrypt(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
+        let encrypted = crypto::aes_encrypt(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
         Self {
             algorithm: ALGORITHM.to_owned(),
             nonce: nonce.0.iter().copied().map(char::from).collect(),
             associated_data: Some(associated_data.to_owned()),
-            ciphertext: STANDARD.encode(sealed),
+            ciphertext: STANDARD.encode(encrypted),
         }
     }
 
@@ -146,15 +146,15 @@ impl Sealed {
     ///
     /// # Errors
     ///
-    /// [`OpenError`], a variant for each way to fail.
-    pub fn open(&self, key: &ApiV3Key) -> Result<Vec<u8>, OpenError> {
+    /// [`DecryptResourceError`], a variant for each way to fail.
+    pub fn open(&self, key: &ApiV3Key) -> Result<Vec<u8>, DecryptResourceError> {
         if self.algorithm != ALGORITHM {
-            return Err(OpenError::Algorithm(self.algorithm.clone()));
+            return Err(DecryptResourceError::Algorithm(self.algorithm.clone()));
         }
-        let nonce = self.nonce.as_bytes().try_into().map_err(|_| OpenError::NonceLength(self.nonce.len()))?;
+        let nonce = self.nonce.as_bytes().try_into().map_err(|_| DecryptResourceError::NonceLength(self.nonce.len()))?;
         let associated_data = self.associated_data.as_deref().unwrap_or_default();
-        let sealed = STANDARD.decode(&self.ciphertext).map_err(|_| OpenError::NotBase64)?;
-        crypto::aes_open(&key.0, nonce, associated_data.as_bytes(), sealed)
-            .map_err(|_| OpenError::TagMismatch)
+        let encrypted = STANDARD.decode(&self.ciphertext).map_err(|_| DecryptResourceError::NotBase64)?;
+        crypto::aes_open(&key.0, nonce, associated_data.as_bytes(), encrypted)
+            .map_err(|_| DecryptResourceError::TagMismatch)
     }
 }

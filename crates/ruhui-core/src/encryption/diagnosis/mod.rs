@@ -4,7 +4,7 @@ mod encoding;
 mod padding;
 mod rsa;
 
-use super::{FieldCharset, KeyRole, Unopenable, open_field};
+use super::{FieldCharset, KeyRole, DecryptFailure, decrypt_field};
 use crate::crypto::PublicNumbers;
 use crate::key::{PrivateKey, PublicKey};
 use encoding::Decoded;
@@ -47,61 +47,61 @@ impl<'a> FieldKeys<'a> {
 /// network, where it would also be a padding oracle.
 ///
 /// ```
-/// use ruhui_core::seal::{FieldKeys, Unopenable, diagnose_field, seal_field};
+/// use ruhui_core::encryption::{FieldKeys, DecryptFailure, diagnose_field, encrypt_field};
 /// # let key = ruhui_core::key::PrivateKey::from_pem(include_str!("../../../../../vectors/keys/merchant_key.pem"))?;
 ///
-/// let sealed = seal_field(&key.public_key(), "13900000000")?;
-/// assert_eq!(diagnose_field(&sealed, FieldKeys::new(&key)), None);
-/// assert_eq!(diagnose_field("13900000000", FieldKeys::new(&key)), Some(Unopenable::Plain));
+/// let encrypted = encrypt_field(&key.public_key(), "13900000000")?;
+/// assert_eq!(diagnose_field(&encrypted, FieldKeys::new(&key)), None);
+/// assert_eq!(diagnose_field("13900000000", FieldKeys::new(&key)), Some(DecryptFailure::Plain));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn diagnose_field(text: &str, keys: FieldKeys<'_>) -> Option<Unopenable> {
-    let error = open_field(keys.key, text).err()?;
+pub fn diagnose_field(text: &str, keys: FieldKeys<'_>) -> Option<DecryptFailure> {
+    let error = decrypt_field(keys.key, text).err()?;
     let length = keys.key.public_key().inner().signature_length();
     Some(match encoding::decode(text, length) {
-        Decoded::Empty => Unopenable::Empty,
-        Decoded::Plain => Unopenable::Plain,
-        Decoded::Unknown => Unopenable::NotBase64,
-        Decoded::Slip(encoding) => Unopenable::Encoding(encoding),
-        Decoded::Bytes(sealed) if sealed.len() == length => block(&sealed, keys, error.into()),
-        Decoded::Bytes(sealed) => other_length(&sealed, length, keys.key),
+        Decoded::Empty => DecryptFailure::Empty,
+        Decoded::Plain => DecryptFailure::Plain,
+        Decoded::Unknown => DecryptFailure::NotBase64,
+        Decoded::Slip(encoding) => DecryptFailure::Encoding(encoding),
+        Decoded::Bytes(encrypted) if encrypted.len() == length => block(&encrypted, keys, error.into()),
+        Decoded::Bytes(encrypted) => other_length(&encrypted, length, keys.key),
     })
 }
 
 /// A block of the right length.
-fn block(sealed: &[u8], keys: FieldKeys<'_>, general: Unopenable) -> Unopenable {
-    if let Ok(plain) = keys.key.open(sealed) {
-        return charset(&plain).map_or(general, Unopenable::Charset);
+fn block(encrypted: &[u8], keys: FieldKeys<'_>, general: DecryptFailure) -> DecryptFailure {
+    if let Ok(plain) = keys.key.open(encrypted) {
+        return charset(&plain).map_or(general, DecryptFailure::Charset);
     }
-    if let Some(padding) = rsa::decrypt(keys.key, sealed).and_then(|block| padding::find(&block)) {
-        return Unopenable::Padding(padding);
+    if let Some(padding) = rsa::decrypt(keys.key, encrypted).and_then(|block| padding::find(&block)) {
+        return DecryptFailure::Padding(padding);
     }
     let mut others = keys.others.iter().take(MOST_TRIED);
     let is_opened_by = |key: &PrivateKey| {
-        key.open(sealed).is_ok()
-            || rsa::decrypt(key, sealed).is_some_and(|block| padding::find(&block).is_some())
+        key.open(encrypted).is_ok()
+            || rsa::decrypt(key, encrypted).is_some_and(|block| padding::find(&block).is_some())
     };
     if let Some((role, _)) = others.find(|(_, key)| is_opened_by(key)) {
-        return Unopenable::OtherKey(*role);
+        return DecryptFailure::OtherKey(*role);
     }
     let mut senders = keys.senders.iter().take(MOST_TRIED);
-    let block_of = |key: &PublicKey| PublicNumbers::of_spki(key.spki())?.recover(sealed);
+    let block_of = |key: &PublicKey| PublicNumbers::of_spki(key.spki())?.recover(encrypted);
     match senders.any(|key| block_of(key).is_some_and(|block| padding::is_private(&block))) {
-        true => Unopenable::SenderKey,
-        false if keys.senders.is_empty() => Unopenable::UnknownKey,
-        false => Unopenable::UnknownOrSenderKey,
+        true => DecryptFailure::SenderKey,
+        false if keys.senders.is_empty() => DecryptFailure::UnknownKey,
+        false => DecryptFailure::UnknownOrSenderKey,
     }
 }
 
-fn other_length(sealed: &[u8], length: usize, key: &PrivateKey) -> Unopenable {
+fn other_length(encrypted: &[u8], length: usize, key: &PrivateKey) -> DecryptFailure {
     let opens = |block: &[u8]| {
         key.open(block).is_ok()
             || rsa::decrypt(key, block).is_some_and(|block| padding::find(&block).is_some())
     };
-    if sealed.len() > length && sealed.len().is_multiple_of(length) && opens(&sealed[..length]) {
-        Unopenable::Blocks
+    if encrypted.len() > length && encrypted.len().is_multiple_of(length) && opens(&encrypted[..length]) {
+        DecryptFailure::Blocks
     } else {
-        Unopenable::WrongLength { bytes: sealed.len(), wanted: length }
+        DecryptFailure::WrongLength { bytes: encrypted.len(), wanted: length }
     }
 }
 

@@ -8,13 +8,13 @@ use std::time::Duration;
 /// What one request came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Answer {
-    /// A reply with this status.
+    /// A response with this status.
     Status(u16),
     /// No connection was to be had.
     NoConnection,
-    /// The connection ended before the reply did.
+    /// The connection ended before the response did.
     Broken,
-    /// No whole reply came within 10 s.
+    /// No whole response came within 10 s.
     Late,
 }
 
@@ -30,7 +30,7 @@ impl fmt::Display for Answer {
             Self::Status(status) => write!(f, "{status}"),
             Self::NoConnection => f.write_str("no connection"),
             Self::Broken => f.write_str("broken off"),
-            Self::Late => f.write_str("no reply in 10 s"),
+            Self::Late => f.write_str("no response in 10 s"),
         }
     }
 }
@@ -42,7 +42,7 @@ pub(crate) struct Sample {
     pub(crate) due: Duration,
     /// When it was sent, or given up.
     pub(crate) sent: Duration,
-    /// When all of the reply was there, or it was given up.
+    /// When all of the response was there, or it was given up.
     pub(crate) done: Duration,
     pub(crate) answer: Answer,
 }
@@ -56,36 +56,36 @@ impl Sample {
 
 /// What came of it.
 #[derive(Debug)]
-pub(crate) struct Replies {
-    /// From the first request to the last reply.
+pub(crate) struct Responses {
+    /// From the first request to the last response.
     pub(crate) wall: Duration,
     /// One for each request, as they ended.
     pub(crate) samples: Vec<Sample>,
-    /// Some replies of 200, whole.
+    /// Some responses of 200, whole.
     pub(crate) kept: Vec<Vec<u8>>,
-    /// The first reply of each other status, whole.
+    /// The first response of each other status, whole.
     pub(crate) others: BTreeMap<u16, Vec<u8>>,
     /// Processor time that sending and receiving took here.
     pub(crate) cpu: Duration,
 }
 
-impl Replies {
+impl Responses {
     /// Those that were answered 200, and nothing else was.
     pub(crate) fn all_ok(self) -> Result<Self> {
         let counts = self.counts();
-        let text = self.others.values().next().map(|reply| String::from_utf8_lossy(reply).into_owned());
+        let text = self.others.values().next().map(|response| String::from_utf8_lossy(response).into_owned());
         let is_ok = counts.keys().all(|answer| *answer == Answer::OK);
         ensure!(is_ok, "not every request was answered 200: {counts:?}\n{}", text.unwrap_or_default());
         Ok(self)
     }
 
     /// Each was answered 200, or turned away by a service that has too much, which is said.
-    pub(crate) fn served_or_refused(self) -> Result<Self> {
+    pub(crate) fn served_or_rejected(self) -> Result<Self> {
         let counts = self.counts();
         let is_known = |answer: &Answer| [Answer::OK, Answer::OVERLOADED].contains(answer);
         ensure!(counts.keys().all(is_known), "neither 200 nor 500: {counts:?}");
-        if let Some(refused) = counts.get(&Answer::OVERLOADED) {
-            eprintln!("  {refused} of {} were turned away", self.samples.len());
+        if let Some(rejected) = counts.get(&Answer::OVERLOADED) {
+            eprintln!("  {rejected} of {} were turned away", self.samples.len());
         }
         Ok(self)
     }

@@ -1,11 +1,11 @@
 //! Explains why a response or a callback does not verify.
 //!
-//! The checks are those of [`verify_reply`](crate::sign::verify_reply). The causes are changes on the way:
+//! The checks are those of [`verify_response`](crate::sign::verify_response). The causes are changes on the way:
 //! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
 use super::block::{Block, recover};
 use super::cause::Cause;
-use super::causes::reply::{
+use super::causes::response::{
     BODY_LOST, CHARACTERS_LOST, COMPRESSED, CUT, DOWNLOAD, EMPTY, HEADERS_DROPPED, HTML, KEY_UNKNOWN,
     MILLISECONDS, NOT_SECONDS, OTHER_BYTES, OTHER_FAMILY, OWN_KEY, REWRITINGS, SERIAL_OF_OTHER_KEY, SM2,
 };
@@ -14,7 +14,7 @@ use super::parts::{Layout, Parts, Stage};
 use super::signature;
 use crate::bilingual::Bilingual;
 use crate::key::{PlatformKeys, PublicKey};
-use crate::sign::{PROBE_PREFIX, ReplyHeaders, Scheme, VerifyError, header, verify_reply_at};
+use crate::sign::{PROBE_PREFIX, SignatureHeaders, Scheme, VerifyError, header, verify_response_at};
 use crate::types::SerialNo;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
@@ -23,14 +23,14 @@ use std::fmt;
 
 /// A response or callback as it came.
 #[derive(Clone, Copy)]
-pub struct ReceivedReply<'a> {
+pub struct ReceivedResponse<'a> {
     headers: &'a HeaderMap,
     body: &'a [u8],
     scheme: Scheme,
     now: Option<Timestamp>,
 }
 
-impl<'a> ReceivedReply<'a> {
+impl<'a> ReceivedResponse<'a> {
     /// Takes all headers, the body byte for byte, and the scheme that the receiver's family uses. It is judged at its
     /// own time.
     pub fn new(headers: &'a HeaderMap, body: &'a [u8], scheme: Scheme) -> Self {
@@ -45,9 +45,9 @@ impl<'a> ReceivedReply<'a> {
 }
 
 /// Shows no byte of the body.
-impl fmt::Debug for ReceivedReply<'_> {
+impl fmt::Debug for ReceivedResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ReceivedReply({} bytes of body)", self.body.len())
+        write!(f, "ReceivedResponse({} bytes of body)", self.body.len())
     }
 }
 
@@ -55,14 +55,14 @@ impl fmt::Debug for ReceivedReply<'_> {
 /// English, `{:#}` Chinese. Neither holds any of the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct ReplyExplanation {
+pub struct ResponseExplanation {
     /// The check that failed, if one did.
     pub error: Option<VerifyError>,
     /// The causes that were found, the most specific first.
     pub findings: Vec<Finding>,
 }
 
-impl fmt::Display for ReplyExplanation {
+impl fmt::Display for ResponseExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.error, f.alternate()) {
             (Some(error), _) => error.fmt(f)?,
@@ -99,53 +99,53 @@ const BYTES: usize = 8 << 20;
 /// Says why a response or callback does not verify, or that it does. `own` is the receiver's own public key: a
 /// signature made with its private key shows that keys were mixed up.
 ///
-/// It costs some milliseconds at most. Check every response with [`verify_reply`](crate::sign::verify_reply),
+/// It costs some milliseconds at most. Check every response with [`verify_response`](crate::sign::verify_response),
 /// and call this for one that does not verify. A cause that it names does not make a response genuine.
 ///
 /// # Example
 ///
 /// ```
 /// use http::HeaderMap;
-/// use ruhui_core::explain::{ReceivedReply, explain_reply};
+/// use ruhui_core::explain::{ReceivedResponse, explain_response};
 /// use ruhui_core::key::{PlatformKeys, PrivateKey};
-/// use ruhui_core::sign::{ReplySigner, Scheme};
+/// use ruhui_core::sign::{ResponseSigner, Scheme};
 /// use ruhui_core::types::{NonceStr, SerialNo};
 ///
 /// # let key = PrivateKey::from_pem(include_str!("../../../../vectors/keys/platform_key.pem"))?;
 /// let keys = PlatformKeys::new().with_public_key(SerialNo::new("PUB_KEY_ID_1")?, key.public_key());
 /// let mut headers = HeaderMap::new();
 /// let now = jiff::Timestamp::from_second(1_750_723_200)?;
-/// let signer = ReplySigner::new(SerialNo::new("PUB_KEY_ID_1")?, key);
+/// let signer = ResponseSigner::new(SerialNo::new("PUB_KEY_ID_1")?, key);
 /// signer.sign(&mut headers, Scheme::Merchant, now, &NonceStr::new("N")?, br#"{"a":1}"#);
 ///
 /// // A framework has read the JSON and written it anew.
-/// let received = ReceivedReply::new(&headers, br#"{ "a": 1 }"#, Scheme::Merchant).at(now);
-/// let explanation = explain_reply(&received, &keys, None);
+/// let received = ReceivedResponse::new(&headers, br#"{ "a": 1 }"#, Scheme::Merchant).at(now);
+/// let explanation = explain_response(&received, &keys, None);
 /// assert_eq!(explanation.findings[0].cause.id, "response_rewritten");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn explain_reply(
-    received: &ReceivedReply<'_>,
+pub fn explain_response(
+    received: &ReceivedResponse<'_>,
     keys: &PlatformKeys,
     own: Option<&PublicKey>,
-) -> ReplyExplanation {
-    let ReceivedReply { headers, body, scheme, now } = *received;
-    let error = verify_reply_at(headers, body, scheme, keys, now).err();
+) -> ResponseExplanation {
+    let ReceivedResponse { headers, body, scheme, now } = *received;
+    let error = verify_response_at(headers, body, scheme, keys, now).err();
     let findings = match &error {
         None => Vec::new(),
         Some(VerifyError::Probe) => Vec::new(),
         Some(error) => look(received, error, keys, own),
     };
-    ReplyExplanation { error, findings }
+    ResponseExplanation { error, findings }
 }
 
 fn look(
-    received: &ReceivedReply<'_>,
+    received: &ReceivedResponse<'_>,
     error: &VerifyError,
     keys: &PlatformKeys,
     own: Option<&PublicKey>,
 ) -> Vec<Finding> {
-    let ReceivedReply { headers, body, .. } = *received;
+    let ReceivedResponse { headers, body, .. } = *received;
     if let VerifyError::MissingHeader(_) = error {
         return unsigned(headers, body).into_iter().collect();
     }
@@ -158,7 +158,7 @@ fn look(
     if let VerifyError::CertificateNotValid { .. } = error {
         return findings;
     }
-    let Ok(said) = ReplyHeaders::read(headers) else { return findings };
+    let Ok(said) = SignatureHeaders::read(headers) else { return findings };
     if matches!(said.timestamp.len(), 13) && said.timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
         findings.push(Finding::seen(&MILLISECONDS));
     } else if *error == VerifyError::MalformedHeader(header::TIMESTAMP) {
@@ -217,12 +217,12 @@ fn is_download(headers: &HeaderMap, body: &[u8]) -> bool {
 }
 
 fn of_signature(
-    received: &ReceivedReply<'_>,
-    said: &ReplyHeaders,
+    received: &ReceivedResponse<'_>,
+    said: &SignatureHeaders,
     keys: &PlatformKeys,
     own: Option<&PublicKey>,
 ) -> Vec<Finding> {
-    let ReceivedReply { headers, body, .. } = *received;
+    let ReceivedResponse { headers, body, .. } = *received;
     let mut known: Vec<(Option<&SerialNo>, &PublicKey)> = keys
         .serials()
         .filter_map(|serial| Some((Some(serial), keys.find(serial.as_str())?)))
@@ -230,7 +230,7 @@ fn of_signature(
         .collect();
     // A public key and a certificate may hold the same key: the one that the response names comes first.
     known.sort_by_key(|(serial, _)| !serial.is_some_and(|serial| serial.is_written(&said.serial)));
-    let (bytes, mut findings) = signature::read_reply(&said.signature, known.iter().map(|(_, key)| *key));
+    let (bytes, mut findings) = signature::read_response(&said.signature, known.iter().map(|(_, key)| *key));
     let Some(bytes) = bytes else { return findings };
 
     let parts = Parts {

@@ -1,9 +1,9 @@
-//! A serializer around another: it seals sensitive texts and hands everything else on.
+//! A serializer around another: it encrypts sensitive texts and hands everything else on.
 
 mod compound;
 
 use crate::key::PublicKey;
-use crate::seal::{SealFieldError, seal_field};
+use crate::encryption::{EncryptFieldError, encrypt_field};
 use crate::types::SENSITIVE;
 use crate::wire::tree::escape;
 use compound::Compound;
@@ -12,40 +12,40 @@ use serde_json::Value;
 use std::cell::RefCell;
 use zeroize::Zeroizing;
 
-/// What seals, and what it could not seal: the inner serializer's errors can only carry a sentence.
-pub(super) struct Sealer<'a> {
+/// What encrypts, and what it could not encrypt: the inner serializer's errors can only carry a sentence.
+pub(super) struct Encryptor<'a> {
     key: Option<&'a PublicKey>,
-    unsealed: RefCell<Option<Unsealed>>,
+    decrypted: RefCell<Option<Decrypted>>,
 }
 
-/// A sensitive field that could not be sealed.
-pub(super) struct Unsealed {
+/// A sensitive field that could not be encrypted.
+pub(super) struct Decrypted {
     /// A JSON Pointer.
     pub(super) field: String,
     /// Why not; `None` if there is no key.
-    pub(super) error: Option<SealFieldError>,
+    pub(super) error: Option<EncryptFieldError>,
 }
 
-impl<'a> Sealer<'a> {
+impl<'a> Encryptor<'a> {
     pub(super) fn new(key: Option<&'a PublicKey>) -> Self {
-        Self { key, unsealed: RefCell::default() }
+        Self { key, decrypted: RefCell::default() }
     }
 
-    /// `inner`, with sensitive texts sealed.
-    pub(super) fn around<S: Serializer>(&'a self, inner: S) -> Sealing<'a, S> {
-        Sealing { inner, place: Place { sealer: self, path: None } }
+    /// `inner`, with sensitive texts encrypted.
+    pub(super) fn around<S: Serializer>(&'a self, inner: S) -> Encryption<'a, S> {
+        Encryption { inner, place: Place { encryptor: self, path: None } }
     }
 
-    /// The field that ended the serialisation, if it was one that could not be sealed.
-    pub(super) fn unsealed(self) -> Option<Unsealed> {
-        self.unsealed.into_inner()
+    /// The field that ended the serialisation, if it was one that could not be encrypted.
+    pub(super) fn decrypted(self) -> Option<Decrypted> {
+        self.decrypted.into_inner()
     }
 }
 
 /// Where the serialisation is: the way to the root, as long as nobody asks without an allocation.
 #[derive(Clone, Copy)]
 struct Place<'a> {
-    sealer: &'a Sealer<'a>,
+    encryptor: &'a Encryptor<'a>,
     path: Option<&'a Path<'a>>,
 }
 
@@ -77,19 +77,19 @@ impl Place<'_> {
         steps.into_iter().rev().collect()
     }
 
-    fn seal<S: Serializer, T: Serialize + ?Sized>(self, inner: S, value: &T) -> Result<S::Ok, S::Error> {
+    fn encrypt<S: Serializer, T: Serialize + ?Sized>(self, inner: S, value: &T) -> Result<S::Ok, S::Error> {
         let Ok(Value::String(plain)) = serde_json::to_value(value) else {
             return Err(S::Error::custom("a sensitive field is not a text"));
         };
         let plain = Zeroizing::new(plain);
-        let sealed = match self.sealer.key {
-            Some(key) => seal_field(key, &plain).map_err(Some),
+        let encrypted = match self.encryptor.key {
+            Some(key) => encrypt_field(key, &plain).map_err(Some),
             None => Err(None),
         };
-        match sealed {
-            Ok(sealed) => inner.serialize_str(&sealed),
+        match encrypted {
+            Ok(encrypted) => inner.serialize_str(&encrypted),
             Err(error) => {
-                self.sealer.unsealed.replace(Some(Unsealed { field: self.pointer(), error }));
+                self.encryptor.decrypted.replace(Some(Decrypted { field: self.pointer(), error }));
                 Err(S::Error::custom("a sensitive field cannot be encrypted"))
             }
         }
@@ -97,12 +97,12 @@ impl Place<'_> {
 }
 
 /// The serializer.
-pub(super) struct Sealing<'a, S> {
+pub(super) struct Encryption<'a, S> {
     inner: S,
     place: Place<'a>,
 }
 
-/// A value below, which comes back to a [`Sealing`] when the inner serializer serialises it.
+/// A value below, which comes back to a [`Encryption`] when the inner serializer serialises it.
 struct Below<'a, T: ?Sized> {
     value: &'a T,
     place: Place<'a>,
@@ -110,7 +110,7 @@ struct Below<'a, T: ?Sized> {
 
 impl<T: Serialize + ?Sized> Serialize for Below<'_, T> {
     fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(Sealing { inner, place: self.place })
+        self.value.serialize(Encryption { inner, place: self.place })
     }
 }
 
@@ -122,7 +122,7 @@ macro_rules! scalars {
     };
 }
 
-impl<'a, S: Serializer> Serializer for Sealing<'a, S> {
+impl<'a, S: Serializer> Serializer for Encryption<'a, S> {
     type Ok = S::Ok;
     type Error = S::Error;
     type SerializeSeq = Compound<'a, S::SerializeSeq>;
@@ -168,7 +168,7 @@ impl<'a, S: Serializer> Serializer for Sealing<'a, S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         if name == SENSITIVE {
-            return self.place.seal(self.inner, value);
+            return self.place.encrypt(self.inner, value);
         }
         let below = Below { value, place: self.place };
         self.inner.serialize_newtype_struct(name, &below)
