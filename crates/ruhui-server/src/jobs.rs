@@ -1,6 +1,6 @@
 //! The service's work besides requests: expiry, following what other processes provision, and callbacks.
 
-use crate::horizon::Horizon;
+use crate::expiry_cutoff::ExpiryCutoff;
 use crate::in_flight::{Overload, OverloadLine};
 use crate::outbox::{Backlog, Done, Outbox, Page, Sending};
 use crate::registry::Reloaded;
@@ -28,13 +28,13 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 /// Deletes expired tokens and kept responses until `stop` is done.
 pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
-    let (began, mut horizon) = (Instant::now(), Horizon::new(service.expiry_cutoff()));
+    let (began, mut expiry_cutoff) = (Instant::now(), ExpiryCutoff::new(service.expiry_cutoff()));
     loop {
         tokio::select! {
             () = tokio::time::sleep(PAUSE) => {}
             () = &mut stop => return,
         }
-        let cutoff = horizon.at(service.expiry_cutoff(), began.elapsed());
+        let cutoff = expiry_cutoff.at(service.expiry_cutoff(), began.elapsed());
         loop {
             match service.store.expire(cutoff, AT_ONCE).await {
                 Ok(deleted) if deleted == AT_ONCE => {}

@@ -17,7 +17,7 @@ pub mod domain;
 pub mod env;
 mod error;
 pub mod handlers;
-mod horizon;
+mod expiry_cutoff;
 pub mod http;
 mod idempotency;
 mod in_flight;

@@ -140,7 +140,7 @@ async fn a_token_on_each_path() {
     let rows = world.tokens().await;
     assert_eq!(rows.len(), 3);
     for token in tokens {
-        assert!(rows.iter().any(|row| row.answer() == token));
+        assert!(rows.iter().any(|row| row.response() == token));
         assert_eq!(token.expire_time.timestamp(), at(NOW + 3600));
     }
     assert_eq!(partner.echo("会员").await.unwrap(), "会员");
@@ -400,7 +400,7 @@ async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
     let token = client.create_pre_auth_token(&founding(OPENID)).await.unwrap();
     let rows = world.tokens().await;
     assert_eq!(rows.len(), 2);
-    assert!(rows.iter().any(|row| row.answer() == token));
+    assert!(rows.iter().any(|row| row.response() == token));
 }
 
 // The simulation.
@@ -628,7 +628,7 @@ impl Simulation {
             }
             let row = rows.get(granted.token.token.as_str());
             let row = row.unwrap_or_else(|| panic!("{place}: an acknowledged token is gone"));
-            assert_eq!(row.answer(), granted.token, "{place}");
+            assert_eq!(row.response(), granted.token, "{place}");
             let bound =
                 [row.brand_id.as_str(), row.card_id.as_str(), row.openid.as_str(), row.appid.as_str()];
             let asked = [&granted.brand_id, &granted.card_id, &granted.openid, "wxea9c30890f48d5ae"];

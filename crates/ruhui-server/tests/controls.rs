@@ -26,13 +26,13 @@ use tower::ServiceExt as _;
 struct Desk {
     world: World,
     clock: Arc<OffsetClock>,
-    answer: Arc<Answer>,
+    answer: Arc<CallbackResponse>,
 }
 
-struct Answer(AtomicU16);
+struct CallbackResponse(AtomicU16);
 
 #[async_trait]
-impl CallbackClient for Answer {
+impl CallbackClient for CallbackResponse {
     async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<CallbackResponse, CallbackError> {
         Ok(CallbackResponse::of(self.0.load(Ordering::SeqCst))
             .with_location(b"/login")
@@ -48,7 +48,7 @@ impl Desk {
     async fn of(mut world: World) -> Self {
         let clock = Arc::new(OffsetClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
-        let answer = Arc::new(Answer(AtomicU16::new(204)));
+        let answer = Arc::new(CallbackResponse(AtomicU16::new(204)));
         world.service = world.start_beside(answer.clone(), env).await;
         Self { world, clock, answer }
     }

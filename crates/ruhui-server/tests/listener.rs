@@ -31,7 +31,7 @@ async fn a_connection_is_used_again_whatever_was_answered() {
         (world.founding().sign(), 200),
     ] {
         wire.write(written(&request)).await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!(answer.status, status, "{answer:?}");
         assert!(answer.says("keep-alive: timeout=8") && !answer.says("connection: close"), "{answer:?}");
     }
@@ -51,7 +51,7 @@ async fn a_chunked_body_is_a_body() {
         wire.write("\r\n").await;
     }
     wire.write("0\r\n\r\n").await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -66,12 +66,12 @@ async fn a_head_of_32_kib_is_read_and_a_larger_one_is_431() {
     };
     let mut wire = Wire::connect(&served).await;
     wire.write(padded(32 << 10)).await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
 
     for size in [(32 << 10) + 1, 100 << 10] {
         let mut wire = Wire::connect(&served).await;
         wire.write(padded(size)).await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!((answer.status, answer.body.as_str()), (431, ""));
         assert!(answer.says("connection: close") && !answer.says("wechatpay-"), "{answer:?}");
         wire.closed().await;
@@ -95,7 +95,7 @@ async fn an_idle_connection_is_closed() {
     Wire::connect(&served).await.closed().await;
     let mut wire = Wire::connect(&served).await;
     wire.write(written(&world.founding().sign())).await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
     wire.closed().await;
 }
 
@@ -106,7 +106,7 @@ async fn what_is_no_http_is_closed() {
     for bytes in ["\x16\x03\x01\x02\x00\x01\x00\x01\u{fc}", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"] {
         let mut wire = Wire::connect(&served).await;
         wire.write(bytes).await;
-        assert_eq!(wire.answer().await.status, 400);
+        assert_eq!(wire.response().await.status, 400);
         wire.closed().await;
     }
 }
@@ -119,7 +119,7 @@ async fn request_too_slow() {
     let whole = written(&request);
     let mut wire = Wire::connect(&served).await;
     wire.write(&whole[..whole.len() - 1]).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert_eq!(answer.status, rows::REQUEST_TOO_SLOW.status);
     assert!(answer.body.contains(rows::REQUEST_TOO_SLOW.zh) && answer.body.contains("INVALID_REQUEST"));
     assert!(answer.says("connection: close") && answer.says("request-id: "), "{answer:?}");
@@ -152,7 +152,7 @@ async fn body_too_large_is_answered_readably_and_closed() {
     let request = world.founding().body(vec![b' '; 10_000_000]).sign();
     let mut wire = Wire::connect(&served).await;
     within(wire.write(written(&request))).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert_eq!(answer.status, 400);
     assert!(answer.body.contains(rows::BODY_TOO_LARGE.zh), "{answer:?}");
     assert!(answer.says("connection: close"), "{answer:?}");
@@ -166,7 +166,7 @@ async fn one_connection_over_the_limit_is_closed() {
     let mut held = [Wire::connect(&served).await, Wire::connect(&served).await];
     for wire in &mut held {
         wire.write(written(&world.founding().sign())).await;
-        assert_eq!(wire.answer().await.status, 200);
+        assert_eq!(wire.response().await.status, 200);
     }
     Wire::connect(&served).await.closed().await;
     // Its place is free again once a connection ends.
@@ -176,7 +176,7 @@ async fn one_connection_over_the_limit_is_closed() {
             let mut wire = Wire::connect(&served).await;
             wire.write(written(&world.founding().sign())).await;
             if wire.more().await {
-                assert_eq!(wire.answer().await.status, 200);
+                assert_eq!(wire.response().await.status, 200);
                 break;
             }
         }
@@ -190,21 +190,21 @@ async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
     let served = serve(&world, Limits::default()).await;
     let mut idle = Wire::connect(&served).await;
     idle.write(written(&world.founding().sign())).await;
-    assert_eq!(idle.answer().await.status, 200);
+    assert_eq!(idle.response().await.status, 200);
 
     // The handler has begun when it asks for the body.
     let request = world.founding().sign();
     let mut wire = Wire::connect(&served).await;
     let length = request.body().len();
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: {length}\r\n\r\n", head(&request))).await;
-    assert_eq!(wire.answer().await.status, 100);
+    assert_eq!(wire.response().await.status, 100);
 
     let _ = served.stop.send(());
     idle.closed().await;
     within(async { while TcpStream::connect(served.address).await.is_ok() {} }).await;
     assert!(!served.task.is_finished());
     wire.write(request.body()).await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
     wire.closed().await;
     within(served.task).await.unwrap();
     assert_eq!(world.tokens().await.len(), 2);
@@ -217,7 +217,7 @@ async fn a_stop_does_not_wait_for_ever() {
     let request = world.founding().sign();
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n", head(&request))).await;
-    assert_eq!(wire.answer().await.status, 100);
+    assert_eq!(wire.response().await.status, 100);
     let _ = served.stop.send(());
     within(served.task).await.unwrap();
 }
@@ -243,19 +243,19 @@ async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained()
     let ready = async || {
         let mut wire = Wire::to(addresses[2]).await;
         wire.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n").await;
-        wire.answer().await.status
+        wire.response().await.status
     };
     assert_eq!(ready().await, 200);
     let mut open = Wire::to(addresses[0]).await;
     open.write(written(&world.founding().sign())).await;
-    assert!(!open.answer().await.head.to_lowercase().contains("connection: close"));
+    assert!(!open.response().await.head.to_lowercase().contains("connection: close"));
 
     tell.send(()).unwrap();
     within(async { while ready().await != 503 {} }).await;
     // On a connection from before, and on a new one.
     for mut wire in [open, Wire::to(addresses[0]).await] {
         wire.write(written(&world.founding().sign())).await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!(answer.status, 200, "{answer:?}");
         assert!(answer.head.to_lowercase().contains("connection: close"), "{answer:?}");
         wire.closed().await;

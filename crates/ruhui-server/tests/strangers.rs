@@ -31,7 +31,7 @@ fn unfinished(world: &World, size: usize) -> Vec<u8> {
 
 async fn is_served(world: &World, wire: &mut Wire) -> bool {
     wire.write(written(&world.founding().sign())).await;
-    wire.answer().await.status == 200
+    wire.response().await.status == 200
 }
 
 /// A request whose body arrives after its head, so that it needs memory of the budget.
@@ -62,14 +62,14 @@ async fn unsigned_bodies_of_one_address_leave_memory_to_the_others() {
         let body = body.clone();
         attackers.push(tokio::spawn(async move {
             wire.write(body).await;
-            wire.answer().await.status
+            wire.response().await.status
         }));
     }
     tokio::time::sleep(SOON * 3).await;
     let mut good = Wire::connect(&served).await;
     let request = world.founding().body([world.founding().body, vec![b' '; 700_000]].concat()).sign();
     send_in_two(&mut good, &request).await;
-    assert_eq!(good.answer().await.status, 200);
+    assert_eq!(good.response().await.status, 200);
     assert!(attackers.iter().all(|attacker| !attacker.is_finished()));
     for attacker in attackers {
         assert_eq!(within(attacker).await.unwrap(), rows::REQUEST_TOO_SLOW.status);
@@ -77,7 +77,7 @@ async fn unsigned_bodies_of_one_address_leave_memory_to_the_others() {
     // All of it is returned.
     let mut late = from(ATTACKER, &served).await;
     send_in_two(&mut late, &request).await;
-    assert_eq!(late.answer().await.status, 200);
+    assert_eq!(late.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -87,13 +87,13 @@ async fn a_body_whose_head_is_rejected_takes_no_memory_and_gets_its_response() {
     let forged = world.founding().body(vec![b' '; 1 << 20]).with(|draft| draft.caller.1 = "1".to_owned());
     let mut wire = Wire::connect(&served).await;
     send_in_two(&mut wire, &forged.sign()).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert!(answer.status == 401 && !answer.says("connection: close"), "{answer:?}");
     // A size that is over the limit comes first, as without a fault in the head.
     let forged =
         world.founding().body(vec![b' '; (1 << 20) + 1]).with(|draft| draft.caller.1 = "1".to_owned());
     send_in_two(&mut wire, &forged.sign()).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert!(answer.status == 400 && answer.body.contains(rows::BODY_TOO_LARGE.zh), "{answer:?}");
 }
 
@@ -113,7 +113,7 @@ async fn large_heads_take_from_the_same_memory() {
     large.write(head(20 << 10)).await;
     let mut small = Wire::connect(&served).await;
     small.write(head(4 << 10)).await;
-    assert_eq!(small.answer().await.status, 404);
+    assert_eq!(small.response().await.status, 404);
     within(async { while large.more().await {} }).await;
     assert!(large.read.is_empty());
 }
@@ -196,7 +196,7 @@ async fn requests_after_a_rejected_signature_are_all_answered_in_order() {
     assert!(is_served(&world, &mut good).await);
     for wire in &mut floods {
         for _ in 0..8 {
-            assert_eq!(wire.answer().await.status, 401);
+            assert_eq!(wire.response().await.status, 401);
         }
         assert!(is_served(&world, wire).await);
     }

@@ -27,7 +27,7 @@ async fn a_client_that_closes_its_sending_side_gets_its_response() {
     let mut wire = Wire::connect(&served).await;
     wire.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n").await;
     wire.stream.shutdown().await.unwrap();
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "late"));
     wire.closed().await;
 }
@@ -56,7 +56,7 @@ async fn a_body_that_breaks_off_or_has_malformed_chunks_is_400_with_the_reason()
     let mut wire = Wire::connect(&served).await;
     wire.write(&whole[..whole.len() - 1]).await;
     wire.stream.shutdown().await.unwrap();
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert_eq!(answer.status, 400, "{answer:?}");
     assert!(answer.body.contains(rows::BODY_INCOMPLETE.zh), "{answer:?}");
     wire.closed().await;
@@ -66,7 +66,7 @@ async fn a_body_that_breaks_off_or_has_malformed_chunks_is_400_with_the_reason()
     {
         let mut wire = Wire::connect(&served).await;
         wire.write(format!("{}Transfer-Encoding: chunked\r\n\r\n{chunk}", head(&request))).await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!(answer.status, 400, "{chunk:?} {answer:?}");
         assert!(answer.body.contains(rows::BODY_CHUNKS_MALFORMED.zh), "{chunk:?} {answer:?}");
         assert!(answer.says("connection: close") && !answer.says("wechatpay-"), "{answer:?}");
@@ -82,7 +82,7 @@ async fn a_client_that_asks_before_it_sends_the_body_is_rejected_without_a_100()
     let request = world.founding().bare();
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 900000\r\n\r\n", head(&request))).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert_eq!(answer.status, 401, "{answer:?}");
     assert!(answer.says("connection: close"), "{answer:?}");
     wire.closed().await;
@@ -90,16 +90,16 @@ async fn a_client_that_asks_before_it_sends_the_body_is_rejected_without_a_100()
     // The announced size is judged first, as it is when the body comes.
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 9000000\r\n\r\n", head(&request))).await;
-    let answer = wire.answer().await;
+    let answer = wire.response().await;
     assert!(answer.status == 400 && answer.body.contains(rows::BODY_TOO_LARGE.zh), "{answer:?}");
 
     let mut wire = Wire::connect(&served).await;
     let request = world.founding().sign();
     let length = request.body().len();
     wire.write(format!("{}Expect: 100-Continue\r\nContent-Length: {length}\r\n\r\n", head(&request))).await;
-    assert_eq!(wire.answer().await.status, 100);
+    assert_eq!(wire.response().await.status, 100);
     wire.write(request.body()).await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn a_rejection_reaches_a_client_that_is_still_sending() {
         tokio::time::sleep(SOON * 2).await;
         within(wire.write(&big)).await;
         tokio::time::sleep(SOON).await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!(answer.status, status, "{answer:?}");
         assert!(answer.says("connection: close"), "{answer:?}");
     }
@@ -136,7 +136,7 @@ async fn a_small_body_to_nowhere_leaves_the_connection_open() {
         wire.write("POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n").await;
         tokio::time::sleep(SOON).await;
         wire.write("abc").await;
-        let answer = wire.answer().await;
+        let answer = wire.response().await;
         assert_eq!(answer.status, status);
         assert!(!answer.says("connection: close"), "{answer:?}");
     }
@@ -169,7 +169,7 @@ async fn a_head_that_http_does_not_allow_is_rejected_with_the_reason() {
         for (language, is_chinese) in [("zh-CN", true), ("en", false)] {
             let mut wire = Wire::connect(&served).await;
             wire.write(head.replacen("\r\n", &format!("\r\nAccept-Language: {language}\r\n"), 1)).await;
-            let answer = wire.answer().await;
+            let answer = wire.response().await;
             assert_eq!(answer.status, status, "{head:?} {answer:?}");
             assert!(answer.body.contains("INVALID_REQUEST") && answer.body.contains(word), "{answer:?}");
             assert_eq!(answer.body.is_ascii(), !is_chinese, "{answer:?}");
@@ -180,7 +180,7 @@ async fn a_head_that_http_does_not_allow_is_rejected_with_the_reason() {
     // HTTP/1.0 has no Host.
     let mut wire = Wire::connect(&served).await;
     wire.write("GET /v3/certificates HTTP/1.0\r\n\r\n").await;
-    assert_eq!(wire.answer().await.status, 400);
+    assert_eq!(wire.response().await.status, 400);
     let signed = world.certificates().sign();
     assert!(signed.headers().contains_key(AUTHORIZATION));
     let mut wire = Wire::connect(&served).await;
@@ -190,5 +190,5 @@ async fn a_head_that_http_does_not_allow_is_rejected_with_the_reason() {
         1,
     ))
     .await;
-    assert_eq!(wire.answer().await.status, 200);
+    assert_eq!(wire.response().await.status, 200);
 }

@@ -10,7 +10,7 @@ use ruhui::Client;
 use ruhui::api::card_member::{ConfirmUserCard, UserCardConfirmState};
 use ruhui::api::event::{Event, UserCardEvent};
 use ruhui::notify::axum::{Notified, Rejected};
-use ruhui::notify::{Answer, Inbox, Memory, Receiver};
+use ruhui::notify::{CallbackResponse, Inbox, MemoryJournal, Receiver};
 use ruhui::types::UserCardCode;
 use std::error::Error;
 use std::process::ExitCode;
@@ -20,7 +20,7 @@ use std::sync::Arc;
 struct App {
     client: Client,
     receiver: Receiver,
-    inbox: Arc<Inbox<Memory>>,
+    inbox: Arc<Inbox<MemoryJournal>>,
 }
 
 impl FromRef<App> for Receiver {
@@ -54,7 +54,7 @@ async fn callback(State(app): State<App>, notified: Result<Notified, Rejected>) 
     if let Err(error) = &handled {
         eprintln!("event {}: {error}", received.id);
     }
-    Answer::from(handled).into_response()
+    CallbackResponse::from(handled).into_response()
 }
 
 /// Makes the card effective: before that the user is not a member.
@@ -112,6 +112,6 @@ async fn serve() -> Result<(), Box<dyn Error + Send + Sync>> {
 }
 
 pub(crate) fn router(client: Client, receiver: Receiver) -> Router {
-    let app = App { client, receiver, inbox: Arc::new(Inbox::new(Memory::new())) };
+    let app = App { client, receiver, inbox: Arc::new(Inbox::new(MemoryJournal::new())) };
     Router::new().route("/notify", post(callback)).with_state(app)
 }

@@ -7,7 +7,7 @@ use crate::output::{self, near};
 use anyhow::{anyhow, bail};
 use ruhui_server::config::Config;
 use ruhui_server::env::SystemEntropy;
-use ruhui_server::store::{Existing, Place, back_up};
+use ruhui_server::store::{ExistingFile, Place, back_up};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -67,8 +67,8 @@ fn default_config(language: Language) -> anyhow::Result<PathBuf> {
     Ok(config.unwrap_or(here))
 }
 
-pub(super) fn existing(force: bool) -> Existing {
-    if force { Existing::MakesWay } else { Existing::Stays }
+pub(super) fn existing(force: bool) -> ExistingFile {
+    if force { ExistingFile::MakesWay } else { ExistingFile::Stays }
 }
 
 pub(super) fn nothing_kept(language: Language) -> &'static str {

@@ -14,7 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use forward::Forward;
 use http::{Method, StatusCode};
 use ruhui::notify::axum::BODY_LIMIT;
-use ruhui::notify::{Answer, NotifyError, Receiver};
+use ruhui::notify::{CallbackResponse, NotifyError, Receiver};
 use ruhui::encryption::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
@@ -82,7 +82,7 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
         return listening.reject(
             format!("{method} is no callback; WeChat Pay sends POST"),
             format!("{method} 不是回调通知，微信支付使用 POST"),
-            Answer::reject(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
+            CallbackResponse::reject(StatusCode::METHOD_NOT_ALLOWED, "仅接受 POST"),
         );
     }
     let body = match read_body(&head, body, BODY_LIMIT).await {
@@ -91,19 +91,19 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
             return listening.reject(
                 format!("the body has more than {BODY_LIMIT} bytes"),
                 format!("请求体超过 {BODY_LIMIT} 字节"),
-                Answer::reject(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
+                CallbackResponse::reject(StatusCode::PAYLOAD_TOO_LARGE, "请求体过大"),
             );
         }
         Err(row) => {
             let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
-            return listening.reject(row.en.to_owned(), row.zh.to_owned(), Answer::reject(status, row.zh));
+            return listening.reject(row.en.to_owned(), row.zh.to_owned(), CallbackResponse::reject(status, row.zh));
         }
     };
     let received = match listening.receiver.receive(&head.headers, &body) {
         Ok(received) => received,
         Err(error) => {
             let (en, zh) = explained(&error);
-            return listening.reject(en, zh, error.answer());
+            return listening.reject(en, zh, error.response());
         }
     };
     // Before it is passed on: WeChat Pay may hang up while the target takes its time.
@@ -111,11 +111,11 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
         eprintln!("{error}");
     }
     match &listening.forward {
-        None => Answer::accept().into_response(),
+        None => CallbackResponse::accept().into_response(),
         Some(forward) => {
             let passed = forward.pass(&head.headers, &body, &received).await;
             eprintln!("{}", listening.language.say(&forward.said(&received, &passed)));
-            passed.unwrap_or_else(|failed| failed.answer().into_response())
+            passed.unwrap_or_else(|failed| failed.response().into_response())
         }
     }
 }
@@ -142,7 +142,7 @@ fn explained(error: &NotifyError) -> (String, String) {
 }
 
 impl Listening {
-    fn reject(&self, en: String, zh: String, answer: Answer) -> Response {
+    fn reject(&self, en: String, zh: String, answer: CallbackResponse) -> Response {
         let status = answer.status().as_u16();
         eprintln!(
             "{}",

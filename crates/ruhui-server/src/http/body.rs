@@ -29,7 +29,7 @@ const PROMISED: usize = 64 << 10;
 
 /// The part of a body that is needed, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
+pub(super) enum BodyPlan {
     /// All bytes.
     Bytes,
     /// Its size only: the head is rejected, and the body takes no memory.
@@ -65,7 +65,7 @@ pub(super) async fn read(
     limit: usize,
     is_awaited: bool,
     connection: &Connection,
-    judge: impl FnOnce() -> Wanted,
+    judge: impl FnOnce() -> BodyPlan,
 ) -> Result<Received, &'static Row> {
     let mut reader = Reader::new(body, limit);
     let is_small = reader.announced.is_some_and(|size| size <= SMALL);
@@ -79,7 +79,7 @@ pub(super) async fn read(
     if is_awaited && reader.announced.is_some_and(|size| size > limit) {
         return Err(&rows::BODY_TOO_LARGE);
     }
-    if wanted == Wanted::Nothing {
+    if wanted == BodyPlan::Nothing {
         return Ok(Received { bytes: Bytes::new(), memory: None });
     }
     connection.enter(Phase::Receiving);
@@ -91,7 +91,7 @@ pub(super) async fn read(
 
 /// Reads a body that nobody wants, so that the connection can be used again.
 pub(super) async fn discard(body: Body, is_awaited: bool, connection: &Connection) {
-    let wanted = || if is_awaited { Wanted::Nothing } else { Wanted::Size };
+    let wanted = || if is_awaited { BodyPlan::Nothing } else { BodyPlan::Size };
     // The response is the same, however the body ends.
     let _ = read(body, 0, is_awaited, connection, wanted).await;
 }
@@ -136,8 +136,8 @@ impl Reader {
         }
     }
 
-    async fn rest(mut self, connection: &Connection, wanted: Wanted) -> Result<Received, &'static Row> {
-        let mut is_kept = wanted == Wanted::Bytes;
+    async fn rest(mut self, connection: &Connection, wanted: BodyPlan) -> Result<Received, &'static Row> {
+        let mut is_kept = wanted == BodyPlan::Bytes;
         loop {
             is_kept &= self.size <= self.limit;
             match is_kept {
@@ -231,20 +231,20 @@ fn row_of(error: axum::Error) -> &'static Row {
 }
 
 /// The body of a response, with the memory that it takes from the budget until it is sent.
-pub(super) struct Held {
+pub(super) struct BudgetedBody {
     body: Body,
     /// Bytes of `body` that hyper has not taken yet.
     rest: Bytes,
     _memory: Reservation,
 }
 
-impl Held {
+impl BudgetedBody {
     pub(super) fn new(body: Body, memory: Reservation) -> Self {
         Self { body, rest: Bytes::new(), _memory: memory }
     }
 }
 
-impl HttpBody for Held {
+impl HttpBody for BudgetedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -351,12 +351,12 @@ mod tests {
         let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
         let room = connection.reserve(STEP).await;
         let (body, pieces) = counted(20);
-        let error = read(body, LIMIT, false, &connection, || Wanted::Bytes).await.unwrap_err();
+        let error = read(body, LIMIT, false, &connection, || BodyPlan::Bytes).await.unwrap_err();
         assert_eq!((error.status, pieces.load(Ordering::Relaxed)), (rows::REQUEST_TOO_SLOW.status, 0));
 
         drop(room);
         let (body, pieces) = counted(20);
-        let received = read(body, LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        let received = read(body, LIMIT, false, &connection, || BodyPlan::Bytes).await.unwrap();
         assert_eq!((received.bytes.len(), pieces.load(Ordering::Relaxed)), (20 << 10, 20));
     }
 
@@ -378,7 +378,7 @@ mod tests {
             }
         }
         let body = Announced { pieces: pieces.into(), size: bytes.len() as u64 };
-        let received = read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        let received = read(Body::new(body), LIMIT, false, &connection, || BodyPlan::Bytes).await.unwrap();
         assert!(received.bytes == bytes);
         assert_eq!(received.memory.as_ref().map(Reservation::bytes), Some(bytes.len()));
     }
@@ -395,7 +395,7 @@ mod tests {
             });
             let body = Announced { pieces: pieces.collect(), size: SIZE as u64 };
             // Without the bytes the memory goes back.
-            read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes)
+            read(Body::new(body), LIMIT, false, &connection, || BodyPlan::Bytes)
                 .await
                 .map(|body| body.bytes.len())
         };
@@ -411,7 +411,7 @@ mod tests {
         let _all = connection.reserve(STEP).await;
         let pieces = [Ok(Frame::data(Bytes::new())), Ok(Frame::data(Bytes::from_static(b"{}")))];
         let body = Announced { pieces: pieces.into(), size: 2 };
-        let received = read(Body::new(body), LIMIT, false, &connection, || Wanted::Bytes).await.unwrap();
+        let received = read(Body::new(body), LIMIT, false, &connection, || BodyPlan::Bytes).await.unwrap();
         assert_eq!(received.bytes, "{}");
     }
 

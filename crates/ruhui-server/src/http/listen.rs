@@ -1,8 +1,8 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
-use super::body::{self, Tracked, Wanted};
+use super::body::{self, Tracked, BodyPlan};
 use super::connection::{Common, Connection, Phase, connection_of};
-use super::crowd::Crowd;
+use super::open_connections::OpenConnections;
 use super::limits::Limits;
 use super::preface;
 use super::quota::{Peer, Quota};
@@ -101,7 +101,7 @@ impl Listener {
         stop: impl Future<Output = ()>,
     ) {
         let quota = Quota { total: limits.connections, per_address: limits.connections_per_address };
-        let crowd = Crowd::new(quota);
+        let open_connections = OpenConnections::new(quota);
         let graceful = GracefulShutdown::new();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
@@ -128,8 +128,8 @@ impl Listener {
             let connection = Arc::new(Connection::new(peer, common.clone(), &limits));
             connection.enter(Phase::Idle);
             // Dropping the stream closes it.
-            let Some(seat) = crowd.admit(connection.clone()) else { continue };
-            let service = Doorkeeper {
+            let Some(slot) = open_connections.admit(connection.clone()) else { continue };
+            let service = PreRouter {
                 connection: connection.clone(),
                 head_limit: limits.head,
                 router: router.clone(),
@@ -149,7 +149,7 @@ impl Listener {
                     () = serving => {}
                     () = closed.closed() => {}
                 }
-                drop(seat);
+                drop(slot);
             });
         }
         drop(self.socket);
@@ -165,7 +165,7 @@ impl Listener {
 pub async fn read_body(parts: &Parts, body: Body, limit: usize) -> Result<Bytes, &'static Row> {
     let connection = connection_of(&parts.extensions);
     let is_awaited = preface::awaits_continue(&parts.headers);
-    let read = body::read(body, limit, is_awaited, &connection, || Wanted::Bytes).await?;
+    let read = body::read(body, limit, is_awaited, &connection, || BodyPlan::Bytes).await?;
     Ok(read.bytes)
 }
 
@@ -176,13 +176,13 @@ impl std::fmt::Debug for Listener {
 }
 
 /// What stands before the router; as a layer of it, it would cost each request several allocations.
-struct Doorkeeper {
+struct PreRouter {
     connection: Arc<Connection>,
     head_limit: usize,
     router: Router,
 }
 
-impl hyper::service::Service<Request<Incoming>> for Doorkeeper {
+impl hyper::service::Service<Request<Incoming>> for PreRouter {
     type Response = Response;
     type Error = Infallible;
     type Future =

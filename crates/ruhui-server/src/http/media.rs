@@ -1,6 +1,6 @@
 //! Uploaded pictures, for whoever looks at a card: not signed, and the same for good.
 
-use super::body::Held;
+use super::body::BudgetedBody;
 use super::connection::connection_of;
 use super::response;
 use crate::domain::Media;
@@ -36,7 +36,7 @@ pub(super) async fn respond(State(service): State<Arc<Service>>, request: Reques
         Ok(Some(media)) if media.record.file_name() == file_name => {
             response::picture(&service, headers, &media.record).map(|body| {
                 memory.shrink(usize::try_from(body.size_hint().lower()).unwrap_or(READING));
-                Body::new(Held::new(body, memory))
+                Body::new(BudgetedBody::new(body, memory))
             })
         }
         Ok(_) => response::empty(&service, headers, StatusCode::NOT_FOUND),

@@ -5,7 +5,7 @@ mod budget;
 mod connection;
 mod content;
 mod controls;
-mod crowd;
+mod open_connections;
 mod diagnosis;
 mod downloads;
 mod limits;

@@ -7,7 +7,7 @@
 //! The order of the checks: form, identity, time, signature; then idempotency, rate, media type, parameters; then the
 //! handler's rights and state. Before the signature no record of the business is read, and no response is signed.
 
-use super::body::{self, Wanted};
+use super::body::{self, BodyPlan};
 use super::connection::connection_of;
 use super::content::Content;
 use super::response::ResponseWriter;
@@ -52,11 +52,11 @@ pub(super) async fn respond<E: Handle>(
     let identify = || verify::identify::<E>(&service, &parts);
     let mut early = None;
     let judge = || match (early.insert(identify()), is_awaited, service.policy.diagnose) {
-        (Ok(_), ..) => Wanted::Bytes,
-        (Err(_), true, _) => Wanted::Nothing,
+        (Ok(_), ..) => BodyPlan::Bytes,
+        (Err(_), true, _) => BodyPlan::Nothing,
         // The log of a sandbox explains the rejection by the body.
-        (Err(_), false, true) => Wanted::Bytes,
-        (Err(_), false, false) => Wanted::Size,
+        (Err(_), false, true) => BodyPlan::Bytes,
+        (Err(_), false, false) => BodyPlan::Size,
     };
     let mut body = match body::read(body, limit, is_awaited, &connection, judge).await {
         Ok(body) => body,
@@ -142,7 +142,7 @@ impl<E: Handle> Pipeline<'_, E> {
             self.admit().await?;
             return self.decide(self.read(content, origin)?).await;
         }
-        // Held until the response is kept.
+        // BudgetedBody until the response is kept.
         let guard = service.idempotency.lock(&origin.id).await;
         if guard.wait() == Wait::ForAnother
             && let Some(earlier) = self.earlier(&origin.id).await?

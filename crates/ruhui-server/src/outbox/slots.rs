@@ -14,12 +14,12 @@ const PER_ENDPOINT: usize = 8;
 const IN_ALL: usize = 256;
 
 pub(super) struct Slots {
-    taken: Mutex<Taken>,
+    taken: Mutex<TakenSlots>,
     freed: Arc<Notify>,
 }
 
 #[derive(Default)]
-struct Taken {
+struct TakenSlots {
     by_endpoint: BTreeMap<String, usize>,
     by_owner: BTreeMap<String, usize>,
     events: BTreeSet<String>,
@@ -74,7 +74,7 @@ impl Slots {
         Entry::Slot(Slot { slots: self.clone(), endpoint, owner, event_id: event_id.to_owned() })
     }
 
-    fn taken(&self) -> MutexGuard<'_, Taken> {
+    fn taken(&self) -> MutexGuard<'_, TakenSlots> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

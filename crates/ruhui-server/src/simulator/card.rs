@@ -1,7 +1,7 @@
 //! 删除会员卡: by the user.
 
 use super::state;
-use super::{SimulatorError, Told, commit, event};
+use super::{SimulatorError, SimulatorOutcome, commit, event};
 use crate::domain::component::Refusal;
 use crate::domain::member;
 use crate::service::Service;
@@ -17,7 +17,7 @@ pub async fn delete_card(
     service: &Service,
     card_id: &CardId,
     openid: &OpenId,
-) -> Result<Told, SimulatorError> {
+) -> Result<SimulatorOutcome, SimulatorError> {
     commit(service, || async move {
         let state = state::load(service, card_id, openid, []).await?;
         let template = state.template.as_ref().ok_or(Refusal::TemplateNotFound)?;
@@ -25,7 +25,7 @@ pub async fn delete_card(
         let resource = event::user_card(step.card.clone(), template);
         let delivery = event::tell(service, EventKind::UserCardDeleted, template, &resource, state.now);
         let batch = state.snapshot.batch([state.snapshot.put(&step.member), delivery.put()]);
-        Ok((batch, Told { user_card: step.card, event_id: delivery.event_id }))
+        Ok((batch, SimulatorOutcome { user_card: step.card, event_id: delivery.event_id }))
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! 开通会员卡: in the join component, with a token, or on the brand's business card, without.
 
 use super::state;
-use super::{SimulatorError, Told, commit, event};
+use super::{SimulatorError, SimulatorOutcome, commit, event};
 use crate::domain::component::spend;
 use crate::domain::member::{self, Filled};
 use crate::domain::{Activity, Catalog, Purpose};
@@ -81,7 +81,7 @@ pub async fn join(
     token: &Token,
     openid: Option<&OpenId>,
     filled: &Filled,
-) -> Result<Told, SimulatorError> {
+) -> Result<SimulatorOutcome, SimulatorError> {
     commit(service, || async move {
         let (state, record) = state::of_token(service, token, Purpose::Join, openid).await?;
         let spent = state.snapshot.put(&spend(&record, state.now));
@@ -100,7 +100,7 @@ pub async fn open_from_business_card(
     card_id: &CardId,
     openid: &OpenId,
     filled: &Filled,
-) -> Result<Told, SimulatorError> {
+) -> Result<SimulatorOutcome, SimulatorError> {
     commit(service, || async move {
         let state = state::load(service, card_id, openid, []).await?;
         open(service, &state, openid, filled, None)
@@ -115,7 +115,7 @@ fn open(
     openid: &OpenId,
     filled: &Filled,
     spent: Option<Write>,
-) -> Result<(Batch, Told), SimulatorError> {
+) -> Result<(Batch, SimulatorOutcome), SimulatorError> {
     let template = state::offer(state, service, openid)?;
     let code = code(&*service.env.entropy);
     let step = member::join(state.member.as_ref(), openid, filled, &template.card, &code, state.now)?;
@@ -124,7 +124,7 @@ fn open(
     let claim = step.claim.as_ref().map(|claim| state.snapshot.put(claim));
     let writes = [state.snapshot.put(&step.member), delivery.put()].into_iter().chain(claim).chain(spent);
     let batch = state.snapshot.batch(writes);
-    Ok((batch, Told { user_card: step.card, event_id: delivery.event_id }))
+    Ok((batch, SimulatorOutcome { user_card: step.card, event_id: delivery.event_id }))
 }
 
 /// A code of WeChat Pay's own: 24 digits.

@@ -44,7 +44,7 @@ impl From<NotOpened> for SimulatorError {
 /// A card after what the user did with it, and what the merchant is told of that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
-pub struct Told {
+pub struct SimulatorOutcome {
     /// The card.
     pub user_card: UserCard,
     /// The event.

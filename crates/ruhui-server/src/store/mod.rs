@@ -36,7 +36,7 @@ pub use place::{Place, PlaceError};
 pub use postgres::PostgresStore;
 pub use records::{Loaded, Record, StoreExt};
 pub(crate) use snapshot::Snapshot;
-pub use sqlite::{Copied, CopyError, Existing, Restored, SqliteStore, back_up, restore};
+pub use sqlite::{Copied, CopyError, ExistingFile, Restored, SqliteStore, back_up, restore};
 
 use async_trait::async_trait;
 use jiff::Timestamp;

@@ -79,27 +79,27 @@ mod tests {
     use serde_json::json;
 
     #[derive(Default, Serialize, Deserialize)]
-    struct Cupboard {
+    struct Outer {
         label: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<String>,
         #[serde(default)]
         inside: Option<Box<Self>>,
         #[serde(default)]
-        cups: Vec<Cup>,
+        cups: Vec<Inner>,
     }
 
     #[derive(Clone, Default, Serialize, Deserialize)]
-    struct Cup {
+    struct Inner {
         name: String,
         #[serde(default)]
         sips: u32,
     }
 
-    fn after(read: &Value, change: impl FnOnce(&mut Cupboard)) -> Value {
+    fn after(read: &Value, change: impl FnOnce(&mut Outer)) -> Value {
         let text = read.to_string();
-        let before: Cupboard = serde_json::from_str(&text).unwrap();
-        let mut after: Cupboard = serde_json::from_str(&text).unwrap();
+        let before: Outer = serde_json::from_str(&text).unwrap();
+        let mut after: Outer = serde_json::from_str(&text).unwrap();
         change(&mut after);
         serde_json::from_str(&rewritten(&text, &before, &after)).unwrap()
     }
@@ -114,7 +114,7 @@ mod tests {
             it.label = "c".to_owned();
             it.note = None;
             it.cups[0].sips = 2;
-            it.cups.push(Cup { name: "red".to_owned(), sips: 0 });
+            it.cups.push(Inner { name: "red".to_owned(), sips: 0 });
             it.inside.as_mut().unwrap().note = Some("new".to_owned());
         });
         let expected = json!({

@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use ruhui::Client;
 use ruhui::api::card_member::{ConfirmUserCard, UserCardConfirmState};
 use ruhui::api::event::Event;
-use ruhui::notify::{Answer, Inbox, Memory, Received, Receiver};
+use ruhui::notify::{CallbackResponse, Inbox, Memory, Received, Receiver};
 use ruhui::transport::{Transport, TransportError};
 use ruhui_core::api::{Brand, Partner};
 use ruhui_core::types::UserCardCode;
@@ -143,7 +143,7 @@ impl Mailbox {
     async fn take(&self, headers: HeaderMap, body: Bytes) -> StatusCode {
         self.received.fetch_add(1, Ordering::SeqCst);
         let received = self.receiver.receive(&headers, &body).unwrap();
-        let answer: Answer = self.inbox.handle(&received, self.handle(&received)).await.into();
+        let answer: CallbackResponse = self.inbox.handle(&received, self.handle(&received)).await.into();
         answer.status()
     }
 
@@ -242,9 +242,9 @@ impl Confirmer {
         let answer = match self.receiver.receive(&parts.headers, &body) {
             Ok(received) => {
                 self.confirm(&received.event).await;
-                Answer::accept()
+                CallbackResponse::accept()
             }
-            Err(error) => error.answer(),
+            Err(error) => error.response(),
         };
         http::Response::from(answer).map(Body::from)
     }

@@ -18,7 +18,7 @@ const OPENED: EventKind = EventKind::UserCardCreated;
 async fn what_is_accepted_is_over() {
     let mut desk = Desk::new().await;
     for status in [200, 204] {
-        desk.does(SHOP, Does::Answer(status));
+        desk.does(SHOP, Does::CallbackResponse(status));
         let event_id = desk.happen(OPENED, SHOP).await;
         let attempts = desk.round().await;
         assert_eq!(attempts.len(), 1);
@@ -73,7 +73,7 @@ async fn who_has_not_moved_to_the_public_key_gets_the_certificates_signature() {
 #[tokio::test]
 async fn each_minute_until_the_eleventh_and_then_no_more() {
     let mut desk = Desk::new().await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     let event_id = desk.happen(OPENED, SHOP).await;
     let mut nonces = BTreeSet::new();
     for number in 1..=11 {
@@ -103,7 +103,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     let desk = Desk::new().await;
     desk.happen(OPENED, SHOP).await;
     assert_eq!(desk.waiting().await[0].last_failure, None);
-    desk.does(SHOP, Does::Answer(503));
+    desk.does(SHOP, Does::CallbackResponse(503));
     desk.round().await;
     let failure = desk.waiting().await.remove(0).last_failure.unwrap();
     assert_eq!(
@@ -123,7 +123,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     assert_eq!(waiting.made, 2);
 
     desk.pass(60);
-    desk.does(SHOP, Does::Answer(204));
+    desk.does(SHOP, Does::CallbackResponse(204));
     desk.round().await;
     assert_eq!(desk.waiting().await, []);
 }
@@ -131,13 +131,13 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
 #[tokio::test]
 async fn a_late_acceptance_ends_it() {
     let desk = Desk::new().await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     desk.happen(OPENED, SHOP).await;
     for _ in 0..10 {
         assert_eq!(desk.round().await.len(), 1);
         desk.pass(60);
     }
-    desk.does(SHOP, Does::Answer(200));
+    desk.does(SHOP, Does::CallbackResponse(200));
     let last = desk.round().await;
     assert_eq!((last[0].number, &last[0].outcome), (11, &Ok(200)));
     assert_eq!(desk.waiting().await, []);
@@ -160,7 +160,7 @@ async fn a_question_for_points_is_asked_once() {
 async fn other_statuses_are_failures() {
     let desk = Desk::new().await;
     for status in [100, 201, 202, 206, 301, 302, 400, 404, 500, 503] {
-        desk.does(SHOP, Does::Answer(status));
+        desk.does(SHOP, Does::CallbackResponse(status));
         desk.happen(EventKind::SyncUserPoint, SHOP).await;
         assert_eq!(
             desk.round().await[0].outcome,
@@ -172,7 +172,7 @@ async fn other_statuses_are_failures() {
 #[tokio::test]
 async fn a_new_service_goes_on_where_the_old_one_ended() {
     let mut desk = Desk::new().await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     let event_id = desk.happen(OPENED, SHOP).await;
     assert_eq!(desk.round().await[0].number, 1);
     desk.restart().await;
@@ -186,7 +186,7 @@ async fn a_new_service_goes_on_where_the_old_one_ended() {
 #[tokio::test]
 async fn a_service_that_was_away_does_not_hurry() {
     let desk = Desk::new().await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     desk.happen(OPENED, SHOP).await;
     desk.pass(86_400);
     for number in 1..=3 {
@@ -202,7 +202,7 @@ async fn two_services_send_no_attempt_twice() {
     let store = Arc::new(SqliteStore::open(folder.path().join("store.db")).unwrap());
     let mut desk = Desk::over(store.clone()).await;
     let other = desk.beside(store).await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     let mut events = BTreeSet::new();
     for _ in 0..30 {
         events.insert(desk.happen(OPENED, SHOP).await);
@@ -280,7 +280,7 @@ async fn without_a_key_attempts_go_by_until_one_is_set() {
 async fn a_probe_is_wrong_on_purpose_and_leaves_nothing() {
     let mut desk = Desk::new().await;
     for (status, kind) in [(401, OPENED), (200, EventKind::PointExchange)] {
-        desk.does(SHOP, Does::Answer(status));
+        desk.does(SHOP, Does::CallbackResponse(status));
         let event = desk.event(kind, merchant(), SHOP);
         assert_eq!(desk.service.outbox().probe(&event).await, Ok(status));
         let came = desk.came().remove(0);

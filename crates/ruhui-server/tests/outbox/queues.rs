@@ -60,7 +60,7 @@ async fn every_event_of_a_long_queue_is_sent_once_the_endpoint_answers() {
     let service = desk.service.clone();
     let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     arrive(&mut desk, 8).await;
-    desk.does(SHOP, Does::Answer(204));
+    desk.does(SHOP, Does::CallbackResponse(204));
     desk.let_go(8);
     assert_eq!(round.await.unwrap().len(), 300);
     let mut ids: Vec<String> = desk.came().iter().map(|came| came.json()["id"].to_string()).collect();
@@ -144,7 +144,7 @@ async fn a_queue_has_an_end() {
 #[tokio::test]
 async fn an_event_that_was_first_sent_a_day_ago_is_sent_once_more_and_then_ends() {
     let mut desk = Desk::new().await;
-    desk.does(SHOP, Does::Answer(500));
+    desk.does(SHOP, Does::CallbackResponse(500));
     desk.happen(OPENED, SHOP).await;
     // The service was away: nobody has tried yet.
     desk.pass(100_000);

@@ -24,7 +24,7 @@ async fn a_crash_while_sending_costs_one_attempt() {
     round.abort();
     assert!(round.await.unwrap_err().is_cancelled());
     desk.restart().await;
-    desk.does(SHOP, Does::Answer(200));
+    desk.does(SHOP, Does::CallbackResponse(200));
     assert_eq!(desk.round().await, []);
     desk.pass(60);
     let attempts = desk.round().await;

@@ -8,13 +8,13 @@
 //! use axum::routing::post;
 //! use ruhui::api::event::{Event, UserCardEvent};
 //! use ruhui::notify::axum::Notified;
-//! use ruhui::notify::{Answer, Inbox, Memory, Receiver};
+//! use ruhui::notify::{CallbackResponse, Inbox, MemoryJournal, Receiver};
 //! use std::sync::Arc;
 //!
 //! #[derive(Clone)]
 //! struct App {
 //!     receiver: Receiver,
-//!     inbox: Arc<Inbox<Memory>>, // over your own `Journal`, to survive restarts
+//!     inbox: Arc<Inbox<MemoryJournal>>, // over your own `Journal`, to survive restarts
 //! }
 //!
 //! /// Where the extractor finds its keys.
@@ -25,7 +25,7 @@
 //! }
 //!
 //! /// What comes here is WeChat Pay's; all else was answered already.
-//! async fn callback(State(app): State<App>, Notified(received): Notified) -> Answer {
+//! async fn callback(State(app): State<App>, Notified(received): Notified) -> CallbackResponse {
 //!     let handled = app.inbox.handle(&received, async {
 //!         match &received.event {
 //!             Event::UserCardCreated(card) => confirm_later(card).await,
@@ -46,7 +46,7 @@
 //! # const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0119000000012025062400000000000001";
 //! # const PUBLIC_KEY: &str = include_str!("../../../../vectors/keys/platform_pub.pem");
 //! let receiver = Receiver::partner(PUBLIC_KEY_ID, PUBLIC_KEY, APIV3_KEY)?.build()?;
-//! let inbox = Arc::new(Inbox::new(Memory::new()));
+//! let inbox = Arc::new(Inbox::new(MemoryJournal::new()));
 //! let router: Router = Router::new().route("/callback", post(callback)).with_state(App { receiver, inbox });
 //! # // What follows plays WeChat Pay.
 //! # use ruhui::api::event::{EventKind, Notification};
@@ -74,7 +74,7 @@
 //!
 //! To log what is rejected, take `Result<Notified, Rejected>`: a [`Rejected`] says what to do about it.
 
-use super::{Answer, NotifyError, Received, Receiver};
+use super::{CallbackResponse, NotifyError, Received, Receiver};
 use ::axum::body::Body;
 use ::axum::extract::rejection::BytesRejection;
 use ::axum::extract::{DefaultBodyLimit, FromRef, FromRequest, Request};
@@ -118,10 +118,10 @@ where
 
 impl Rejected {
     /// The documented answer.
-    pub fn answer(&self) -> Answer {
+    pub fn response(&self) -> CallbackResponse {
         match self {
-            Self::Body(error) => Answer::reject(error.status(), "请求体无法读取"),
-            Self::Notify(error) => error.answer(),
+            Self::Body(error) => CallbackResponse::reject(error.status(), "请求体无法读取"),
+            Self::Notify(error) => error.response(),
         }
     }
 }
@@ -146,11 +146,11 @@ impl std::error::Error for Rejected {}
 
 impl IntoResponse for Rejected {
     fn into_response(self) -> Response {
-        self.answer().into_response()
+        self.response().into_response()
     }
 }
 
-impl IntoResponse for Answer {
+impl IntoResponse for CallbackResponse {
     fn into_response(self) -> Response {
         http::Response::from(self).map(Body::from)
     }

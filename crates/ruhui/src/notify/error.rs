@@ -1,6 +1,6 @@
 //! Why a callback is rejected, what to do about it, and what to answer.
 
-use super::Answer;
+use super::CallbackResponse;
 use http::StatusCode;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::encryption::DecryptResourceError;
@@ -42,8 +42,8 @@ impl NotifyError {
 
     /// The documented answer, after which WeChat Pay sends the notification again. Whoever sent the callback
     /// sees it, so it names no key.
-    pub fn answer(&self) -> Answer {
-        Answer::reject(self.status(), self.public_message())
+    pub fn response(&self) -> CallbackResponse {
+        CallbackResponse::reject(self.status(), self.public_message())
     }
 
     /// A probe is answered as any other forgery.

@@ -1,7 +1,7 @@
 //! Each notification is handled once.
 
-use super::turns::Turns;
-use super::{Answer, Claim, Journal, Key, Received};
+use super::keyed_lock::KeyedLock;
+use super::{CallbackResponse, Claim, Journal, JournalKey, Received};
 use crate::env::{Clock, SystemClock};
 use http::StatusCode;
 use jiff::Timestamp;
@@ -27,10 +27,10 @@ use std::time::Duration;
 /// # Example
 ///
 /// ```
-/// use ruhui::notify::{Answer, Inbox, Memory, Received};
+/// use ruhui::notify::{CallbackResponse, Inbox, MemoryJournal, Received};
 /// # use std::io;
 ///
-/// async fn callback(inbox: &Inbox<Memory>, received: &Received) -> Answer {
+/// async fn callback(inbox: &Inbox<MemoryJournal>, received: &Received) -> CallbackResponse {
 ///     // An async block does nothing before it is awaited, and the inbox awaits it once.
 ///     let handled = inbox.handle(received, async {
 ///         write_down(received).await?;
@@ -42,7 +42,7 @@ use std::time::Duration;
 /// ```
 pub struct Inbox<J> {
     journal: J,
-    turns: Turns,
+    keyed_lock: KeyedLock,
     clock: Arc<dyn Clock>,
     lease: Duration,
 }
@@ -75,7 +75,7 @@ pub enum InboxError<H, J> {
 impl<J: Journal> Inbox<J> {
     /// An inbox over a journal.
     pub fn new(journal: J) -> Self {
-        Self { journal, turns: Turns::default(), clock: Arc::new(SystemClock), lease: LEASE }
+        Self { journal, keyed_lock: KeyedLock::default(), clock: Arc::new(SystemClock), lease: LEASE }
     }
 
     /// How long a claim lasts that nobody ends, 45 seconds by default: longer than any handler takes, shorter
@@ -103,8 +103,8 @@ impl<J: Journal> Inbox<J> {
         received: &Received,
         handler: impl Future<Output = Result<(), H>>,
     ) -> Result<Handled, InboxError<H, J::Error>> {
-        let key = Key::of(received);
-        let _turn = self.turns.enter(&key.subject).await;
+        let key = JournalKey::of(received);
+        let _turn = self.keyed_lock.enter(&key.subject).await;
         let now = self.clock.now();
         let until = whole_milliseconds(now.saturating_add(self.lease).unwrap_or(now));
         match self.journal.claim(&key, whole_milliseconds(now), until).await.map_err(InboxError::Journal)? {
@@ -133,7 +133,7 @@ impl<J: Journal> Inbox<J> {
 /// A claim whose handler has not come to an end.
 struct Claimed<'a, J: Journal> {
     journal: &'a J,
-    key: &'a Key,
+    key: &'a JournalKey,
     until: Timestamp,
     is_open: bool,
 }
@@ -153,19 +153,19 @@ fn whole_milliseconds(at: Timestamp) -> Timestamp {
 
 impl<H, J> InboxError<H, J> {
     /// The answer, after which WeChat Pay sends the notification again.
-    pub fn answer(&self) -> Answer {
+    pub fn response(&self) -> CallbackResponse {
         match self {
-            Self::Busy => Answer::reject(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),
-            Self::Handler(_) | Self::Journal(_) => Answer::fail("处理失败，请稍后重试"),
+            Self::Busy => CallbackResponse::reject(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),
+            Self::Handler(_) | Self::Journal(_) => CallbackResponse::fail("处理失败，请稍后重试"),
         }
     }
 }
 
-impl<H, J> From<Result<Handled, InboxError<H, J>>> for Answer {
+impl<H, J> From<Result<Handled, InboxError<H, J>>> for CallbackResponse {
     fn from(handled: Result<Handled, InboxError<H, J>>) -> Self {
         match handled {
             Ok(_) => Self::accept(),
-            Err(error) => error.answer(),
+            Err(error) => error.response(),
         }
     }
 }

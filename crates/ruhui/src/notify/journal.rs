@@ -45,28 +45,28 @@ pub trait Journal: Send + Sync {
     /// with the same subject is being handled at `now`. All that in one step that nobody else comes between.
     fn claim(
         &self,
-        key: &Key,
+        key: &JournalKey,
         now: Timestamp,
         until: Timestamp,
     ) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
     /// Remembers for good that a notification was handled, and ends the claim that was given until `until`,
     /// if it is still there.
-    fn finish(&self, key: &Key, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn finish(&self, key: &JournalKey, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Ends the claim that was given until `until`, if it is still there, so that the notification can be
     /// handled when it comes again.
-    fn release(&self, key: &Key, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn release(&self, key: &JournalKey, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// The handler went away in the middle, with its future. Where this can end the claim without waiting for
     /// anything it should; else the claim ends by its time.
-    fn abandon(&self, _key: &Key, _until: Timestamp) {}
+    fn abandon(&self, _key: &JournalKey, _until: Timestamp) {}
 }
 
 /// What names a notification to a journal. Its `Debug` hides the subject.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Key {
+pub struct JournalKey {
     /// The notification's id: the same each time it is sent.
     pub id: String,
     /// What it is about: one user's card under one template, so that two notifications about one card are
@@ -74,7 +74,7 @@ pub struct Key {
     pub subject: String,
 }
 
-impl Key {
+impl JournalKey {
     pub(super) fn of(received: &Received) -> Self {
         let id = received.id.clone();
         let subject = match received.event.member() {
@@ -85,9 +85,9 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for JournalKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Key").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("JournalKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
 
@@ -106,7 +106,7 @@ pub enum Claim {
 /// A journal in memory: for tests, and for one process that may forget what it did when it ends. It forgets
 /// what was done a day ago.
 #[derive(Default)]
-pub struct Memory(Mutex<State>);
+pub struct MemoryJournal(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -119,7 +119,7 @@ struct State {
 /// Eleven sendings take eleven minutes.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
-impl Memory {
+impl MemoryJournal {
     /// A journal that knows nothing yet.
     pub fn new() -> Self {
         Self::default()
@@ -131,7 +131,7 @@ impl Memory {
 }
 
 impl State {
-    fn end(&mut self, key: &Key, until: Timestamp) {
+    fn end(&mut self, key: &JournalKey, until: Timestamp) {
         if self.running.get(&key.subject) == Some(&until) {
             self.running.remove(&key.subject);
         }
@@ -147,18 +147,18 @@ impl State {
 }
 
 /// Says how much it knows: subjects name users.
-impl fmt::Debug for Memory {
+impl fmt::Debug for MemoryJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();
         let (done, running) = (state.done.len(), state.running.len());
-        f.debug_struct("Memory").field("done", &done).field("running", &running).finish()
+        f.debug_struct("MemoryJournal").field("done", &done).field("running", &running).finish()
     }
 }
 
-impl Journal for Memory {
+impl Journal for MemoryJournal {
     type Error = Infallible;
 
-    async fn claim(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<Claim, Infallible> {
+    async fn claim(&self, key: &JournalKey, now: Timestamp, until: Timestamp) -> Result<Claim, Infallible> {
         let mut state = self.state();
         state.forget_until(now);
         if state.done.contains(&key.id) {
@@ -171,7 +171,7 @@ impl Journal for Memory {
         Ok(Claim::Claimed)
     }
 
-    async fn finish(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+    async fn finish(&self, key: &JournalKey, until: Timestamp) -> Result<(), Infallible> {
         let mut state = self.state();
         state.end(key, until);
         if state.done.insert(key.id.clone()) {
@@ -180,12 +180,12 @@ impl Journal for Memory {
         Ok(())
     }
 
-    async fn release(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+    async fn release(&self, key: &JournalKey, until: Timestamp) -> Result<(), Infallible> {
         self.abandon(key, until);
         Ok(())
     }
 
-    fn abandon(&self, key: &Key, until: Timestamp) {
+    fn abandon(&self, key: &JournalKey, until: Timestamp) {
         self.state().end(key, until);
     }
 }

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! [`Receiver`] knows no web framework. With the feature `axum` there is an extractor too, and
-//! [`Answer`] is a response: see [`axum`].
+//! [`CallbackResponse`] is a response: see [`axum`].
 //!
 //! # What WeChat Pay expects
 //!
@@ -29,7 +29,7 @@
 //! [`NotifyError::UnverifiedResponse`] name this cause where it can be determined.
 //!
 //! ```
-//! use ruhui::notify::{Answer, Receiver};
+//! use ruhui::notify::{CallbackResponse, Receiver};
 //! use ruhui::api::event::Event;
 //!
 //! # fn f(receiver: &Receiver, headers: &http::HeaderMap, body: &[u8]) -> http::Response<bytes::Bytes> {
@@ -37,20 +37,20 @@
 //!     Ok(received) => match &received.event {
 //!         Event::UserCardCreated(card) => {
 //!             println!("{}: to be confirmed, card {}", received.id, card.card_id);
-//!             Answer::accept()
+//!             CallbackResponse::accept()
 //!         }
-//!         _ => Answer::accept(),
+//!         _ => CallbackResponse::accept(),
 //!     },
 //!     Err(error) => {
 //!         eprintln!("rejected: {error}"); // says what to do about it
-//!         error.answer()
+//!         error.response()
 //!     }
 //! };
 //! answer.into()
 //! # }
 //! ```
 
-mod answer;
+mod callback_response;
 #[cfg(feature = "axum")]
 pub mod axum;
 mod error;
@@ -58,12 +58,12 @@ mod inbox;
 mod journal;
 mod received;
 mod receiver;
-mod turns;
+mod keyed_lock;
 
-pub use answer::Answer;
+pub use callback_response::CallbackResponse;
 pub use error::NotifyError;
 pub use inbox::{Handled, Inbox, InboxError};
-pub use journal::{Claim, Journal, Key, Memory};
+pub use journal::{Claim, Journal, JournalKey, MemoryJournal};
 pub use received::Received;
 pub use receiver::{Receiver, ReceiverBuilder};
 pub use ruhui_core::wire::InvalidField;

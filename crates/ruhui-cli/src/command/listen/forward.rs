@@ -7,7 +7,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::{self, CONNECTION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use reqwest::{Client, Url, redirect};
-use ruhui::notify::{Answer, Received};
+use ruhui::notify::{CallbackResponse, Received};
 use ruhui_core::network::is_loopback;
 use serde_json::Value;
 use std::fmt;
@@ -130,11 +130,11 @@ impl Failed {
         }
     }
 
-    pub(super) fn answer(self) -> Answer {
+    pub(super) fn answer(self) -> CallbackResponse {
         match self {
-            Self::Late => Answer::reject(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
-            Self::Unreachable => Answer::reject(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
-            Self::Lost | Self::TooLarge => Answer::reject(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
+            Self::Late => CallbackResponse::reject(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
+            Self::Unreachable => CallbackResponse::reject(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
+            Self::Lost | Self::TooLarge => CallbackResponse::reject(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
         }
     }
 }
@@ -167,10 +167,10 @@ impl fmt::Display for Said<'_> {
             (Ok(status), false) => write!(f, "{id}: {url} responded {}", status.as_u16()),
             (Ok(status), true) => write!(f, "{id}：{url} 应答 {}", status.as_u16()),
             (Err(failed), false) => {
-                write!(f, "{id}: {url}: {failed}; responded {}", failed.answer().status().as_u16())
+                write!(f, "{id}: {url}: {failed}; responded {}", failed.response().status().as_u16())
             }
             (Err(failed), true) => {
-                write!(f, "{id}：{url}：{failed:#}；已应答 {}", failed.answer().status().as_u16())
+                write!(f, "{id}：{url}：{failed:#}；已应答 {}", failed.response().status().as_u16())
             }
         }
     }

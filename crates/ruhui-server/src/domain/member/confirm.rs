@@ -2,7 +2,7 @@
 //! (page 4015336979).
 
 use super::details::Details;
-use super::{EndedBy, Member, Setting, Step};
+use super::{EndedBy, Member, StepInputs, Step};
 use crate::domain::Claim;
 use ruhui_core::api::card_member::{CodeMode, ConfirmUserCard, UserCardConfirmState, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};
@@ -17,7 +17,7 @@ use ruhui_core::types::DateTime;
 pub fn confirm<F: FamilyMarker>(
     member: Option<&Member>,
     request: &ConfirmUserCard<F>,
-    setting: Setting<'_>,
+    setting: StepInputs<'_>,
 ) -> Result<Step, &'static Row> {
     let code = &request.user_card_code;
     let member = member.ok_or(&rows::NO_PENDING_CARD)?;

@@ -1,7 +1,7 @@
 //! Nothing to EFFECTIVE: the merchant brings a member of before (page 4015336981).
 
 use super::details::Details;
-use super::{EndedBy, HeldCard, Member, Setting, Step, ends_at};
+use super::{EndedBy, HeldCard, Member, StepInputs, Step, ends_at};
 use crate::domain::Claim;
 use ruhui_core::api::card_member::{ImportUserCardByOpenid, UserCardState, ValidDateType};
 use ruhui_core::api::{FamilyMarker, Row, rows};
@@ -16,7 +16,7 @@ pub fn import<F: FamilyMarker>(
     member: Option<&Member>,
     brand_id: &BrandId,
     request: &ImportUserCardByOpenid<F>,
-    setting: Setting<'_>,
+    setting: StepInputs<'_>,
 ) -> Result<Step, &'static Row> {
     let now = setting.now;
     if let Some(member) = member {
@@ -54,7 +54,7 @@ pub fn import<F: FamilyMarker>(
 /// When the card was picked up: what its days are counted from, so only cards of so many days have it said.
 fn pickup_time<F: FamilyMarker>(
     request: &ImportUserCardByOpenid<F>,
-    setting: Setting<'_>,
+    setting: StepInputs<'_>,
 ) -> Result<DateTime, &'static Row> {
     let is_term = setting.template.valid_date_information.kind == ValidDateType::FixTerm;
     match request.pickup_time {

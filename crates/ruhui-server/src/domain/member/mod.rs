@@ -85,7 +85,7 @@ pub enum EndedBy {
 
 /// What a step rests on, beside the member and the request.
 #[derive(Debug, Clone, Copy)]
-pub struct Setting<'a> {
+pub struct StepInputs<'a> {
     /// The template.
     pub template: &'a CardTemplate,
     /// Whether the request's code is a card's of this template already.

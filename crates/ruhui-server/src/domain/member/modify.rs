@@ -1,7 +1,7 @@
 //! EFFECTIVE to EFFECTIVE: the merchant changes what it says of a card (page 4015336985).
 
 use super::details::Details;
-use super::{Member, Setting, Step};
+use super::{Member, StepInputs, Step};
 use ruhui_core::api::card_member::{ModifyUserCard, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::DateTime;
@@ -14,7 +14,7 @@ use ruhui_core::types::DateTime;
 pub fn modify<F: FamilyMarker>(
     member: Option<&Member>,
     request: &ModifyUserCard<F>,
-    setting: Setting<'_>,
+    setting: StepInputs<'_>,
 ) -> Result<Step, &'static Row> {
     let (mut member, index) = Member::with_card(member, &request.user_card_code)?;
     let held = &mut member.cards[index];

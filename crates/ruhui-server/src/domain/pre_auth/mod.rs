@@ -16,7 +16,7 @@ pub const PAY_VIEW_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
 /// What was asked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked<'a> {
+pub struct TokenRequest<'a> {
     /// Who asks.
     pub caller: &'a Caller,
     /// For which brand.
@@ -29,7 +29,7 @@ pub struct Asked<'a> {
 
 /// What the store knows of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
+pub struct TokenState<'a> {
     /// The brand.
     pub brand: Option<&'a Brand>,
     /// The template.
@@ -47,7 +47,7 @@ pub struct Known<'a> {
 /// # Errors
 ///
 /// The first row of the current edition that applies.
-pub fn decide<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
+pub fn decide<'a>(asked: TokenRequest<'_>, known: TokenState<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
     let appid = may_open(asked, known, now)?;
     match known.member.and_then(|member| member.valid_card(now)) {
         Some(_) => Err(&rows::ONE_VALID_CARD),
@@ -61,8 +61,8 @@ pub fn decide<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<
 ///
 /// The row of the founding edition that applies; states that it does not know are answered as they are today.
 pub fn decide_founding<'a>(
-    asked: Asked<'_>,
-    known: Known<'a>,
+    asked: TokenRequest<'_>,
+    known: TokenState<'a>,
     now: Timestamp,
 ) -> Result<&'a AppId, &'static Row> {
     decide(asked, known, now).map_err(|row| match row.id {
@@ -79,8 +79,8 @@ pub fn decide_founding<'a>(
 ///
 /// The first row that applies.
 pub fn decide_pay_view<'a>(
-    asked: Asked<'_>,
-    known: Known<'a>,
+    asked: TokenRequest<'_>,
+    known: TokenState<'a>,
     now: Timestamp,
 ) -> Result<&'a AppId, &'static Row> {
     let appid = may_open(asked, known, now)?;
@@ -90,7 +90,7 @@ pub fn decide_pay_view<'a>(
     if known.member.is_some_and(is_member) { Ok(appid) } else { Err(&rows::NOT_A_MEMBER) }
 }
 
-fn may_open<'a>(asked: Asked<'_>, known: Known<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
+fn may_open<'a>(asked: TokenRequest<'_>, known: TokenState<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
     let brand =
         known.brand.filter(|brand| may_act_for(asked.caller, brand)).ok_or(&rows::NOT_THE_CALLERS_BRAND)?;
     let template = known

@@ -16,7 +16,7 @@ struct World {
 }
 
 /// One of the three rules.
-type Decide = for<'a> fn(Asked<'_>, Known<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
+type Decide = for<'a> fn(TokenRequest<'_>, TokenState<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
 impl World {
     fn new() -> Self {
@@ -33,7 +33,7 @@ impl World {
 
     fn decide(&self, decide: Decide) -> Result<&str, Id> {
         let (brand_id, card_id) = (sample::brand_id(), sample::card_id());
-        let known = Known {
+        let known = TokenState {
             brand: self.brand.as_ref(),
             template: self.template.as_ref(),
             user: self.user.as_ref(),
@@ -41,7 +41,7 @@ impl World {
             unknown_openids: self.unknown_openids,
         };
         let asked =
-            Asked { caller: &self.caller, brand_id: &brand_id, card_id: &card_id, openid: &self.openid };
+            TokenRequest { caller: &self.caller, brand_id: &brand_id, card_id: &card_id, openid: &self.openid };
         decide(asked, known, now()).map(AppId::as_str).map_err(|row| row.id)
     }
 

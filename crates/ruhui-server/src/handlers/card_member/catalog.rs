@@ -7,12 +7,12 @@ use crate::store::{Loaded, Record, StoreError, StoreExt as _, Write};
 use ruhui_core::types::BrandId;
 
 /// A brand's catalog, and the record that was read; a brand that has nothing has no record of it.
-pub(super) struct Shelf {
+pub(super) struct LoadedCatalog {
     pub(super) catalog: Catalog,
     read: Option<Loaded<Catalog>>,
 }
 
-impl Shelf {
+impl LoadedCatalog {
     /// Reads it.
     pub(super) async fn of(service: &Service, brand_id: &BrandId) -> Result<Self, StoreError> {
         let read = service.store.read::<Catalog>(brand_id.as_str()).await?;

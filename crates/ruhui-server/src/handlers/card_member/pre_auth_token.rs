@@ -1,6 +1,6 @@
 //! 入会组件预授权 under its three paths, and 支付码组件预授权.
 
-use crate::domain::pre_auth::{self, Asked, Known, LIFE, PAY_VIEW_LIFE};
+use crate::domain::pre_auth::{self, TokenRequest, TokenState, LIFE, PAY_VIEW_LIFE};
 use crate::domain::{Member, Purpose, TokenRecord, User};
 use crate::error::Error;
 use crate::handlers::handle::{Call, Decision, Handle};
@@ -15,7 +15,7 @@ use ruhui_core::types::{AppId, DateTime, OpenId};
 impl Handle for OpenUserCardToken {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<PreAuthToken>, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        let asked = Asked { caller: &call.caller, brand_id, card_id, openid };
+        let asked = TokenRequest { caller: &call.caller, brand_id, card_id, openid };
         issue(service, call, asked, Purpose::Join, pre_auth::decide_founding).await
     }
 }
@@ -23,7 +23,7 @@ impl Handle for OpenUserCardToken {
 impl<F: FamilyMarker> Handle for CreatePreAuthToken<F> {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<PreAuthToken>, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        let asked = Asked { caller: &call.caller, brand_id: call.brand_id(brand_id)?, card_id, openid };
+        let asked = TokenRequest { caller: &call.caller, brand_id: call.brand_id(brand_id)?, card_id, openid };
         issue(service, call, asked, Purpose::Join, pre_auth::decide).await
     }
 }
@@ -31,22 +31,22 @@ impl<F: FamilyMarker> Handle for CreatePreAuthToken<F> {
 impl Handle for CreatePayViewToken {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<PreAuthToken>, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        let asked = Asked { caller: &call.caller, brand_id, card_id, openid };
+        let asked = TokenRequest { caller: &call.caller, brand_id, card_id, openid };
         issue(service, call, asked, Purpose::PayView, pre_auth::decide_pay_view).await
     }
 }
 
 /// One of the rules. It grants the AppID that the token is bound to.
-type Rule = for<'a> fn(Asked<'_>, Known<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
+type Rule = for<'a> fn(TokenRequest<'_>, TokenState<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
 async fn issue<E>(
     service: &Service,
     call: &Call<E>,
-    asked: Asked<'_>,
+    asked: TokenRequest<'_>,
     purpose: Purpose,
     rule: Rule,
 ) -> Result<Decision<PreAuthToken>, Error> {
-    let Asked { brand_id, card_id, openid, .. } = asked;
+    let TokenRequest { brand_id, card_id, openid, .. } = asked;
     let life = match purpose {
         Purpose::Join => LIFE,
         Purpose::PayView => PAY_VIEW_LIFE,
@@ -59,7 +59,7 @@ async fn issue<E>(
         let [user, member] = &stored[..] else { return Err(Error::Bug("a store lost a key")) };
         let user: Option<User> = user.as_ref().map(|stored| decode(&keys[0].id, stored)).transpose()?;
         let member: Option<Member> = member.as_ref().map(|stored| decode(&keys[1].id, stored)).transpose()?;
-        let known = Known {
+        let known = TokenState {
             brand: directory.brand(brand_id).map(|brand| &brand.record),
             template: template.as_deref().map(|template| &template.record),
             user: user.as_ref(),

@@ -113,6 +113,6 @@ pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Fai
     head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;
     let connection = connection_of(&parts.extensions);
     let is_awaited = preface::awaits_continue(&parts.headers);
-    let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::Wanted::Bytes).await;
+    let read = bodies::read(body, bodies::LIMIT, is_awaited, &connection, || bodies::BodyPlan::Bytes).await;
     wire::read_plain(&read.map_err(Failure::Body)?.bytes).map_err(Failure::Malformed)
 }

@@ -63,7 +63,7 @@ impl NetworkCallbackClient {
             .retry(reqwest::retry::never())
             // A proxy would resolve the name itself, out of our sight.
             .no_proxy()
-            .dns_resolver(Arc::new(Within(self.reach)))
+            .dns_resolver(Arc::new(ReachableResolver(self.reach)))
             .http1_only()
             .http1_title_case_headers();
         with(builder).build().map_err(|error| {
@@ -125,9 +125,9 @@ async fn read(mut response: reqwest::Response) -> CallbackResponse {
 
 /// Resolves names to the addresses within reach. What is connected to is what was looked at: a name that
 /// resolves to something else the next moment gains nothing.
-struct Within(Reach);
+struct ReachableResolver(Reach);
 
-impl Resolve for Within {
+impl Resolve for ReachableResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.0;
         Box::pin(async move {

@@ -1,6 +1,6 @@
 //! Group commit by a leader: the first caller of a group does the work for all.
 
-use super::ENOUGH;
+use super::FULL_GROUP;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
@@ -18,7 +18,7 @@ struct Forming<T> {
 }
 
 /// The part of one caller in the group.
-enum Part<'a, T> {
+enum Role<'a, T> {
     Leader(Leader<'a, T>),
     Follower(OwnedNotified),
     /// The caller's group has left.
@@ -37,18 +37,18 @@ impl<T> Group<T> {
         let (number, mut part) = self.add(item);
         loop {
             match part {
-                Part::Leader(leader) => {
+                Role::Leader(leader) => {
                     self.grow().await;
                     return leader.leave(leave);
                 }
-                Part::Follower(woken) => woken.await,
-                Part::Done => return,
+                Role::Follower(woken) => woken.await,
+                Role::Done => return,
             }
             part = self.part(&mut self.forming(), number);
         }
     }
 
-    fn add(&self, item: T) -> (u64, Part<'_, T>) {
+    fn add(&self, item: T) -> (u64, Role<'_, T>) {
         let mut forming = self.forming();
         forming.items.push(item);
         let number = forming.number;
@@ -56,21 +56,21 @@ impl<T> Group<T> {
     }
 
     /// The part of a caller of the group with this number.
-    fn part(&self, forming: &mut Forming<T>, number: u64) -> Part<'_, T> {
+    fn part(&self, forming: &mut Forming<T>, number: u64) -> Role<'_, T> {
         if forming.number != number {
-            Part::Done
+            Role::Done
         } else if forming.has_leader {
-            Part::Follower(Arc::clone(&forming.followers).notified_owned())
+            Role::Follower(Arc::clone(&forming.followers).notified_owned())
         } else {
             forming.has_leader = true;
-            Part::Leader(Leader { group: self, number })
+            Role::Leader(Leader { group: self, number })
         }
     }
 
     /// Waits for as long as others join.
     async fn grow(&self) {
         let mut size = 0;
-        while (size + 1..ENOUGH).contains(&self.len()) {
+        while (size + 1..FULL_GROUP).contains(&self.len()) {
             size = self.len();
             tokio::task::yield_now().await;
         }
@@ -98,7 +98,7 @@ impl<T> Leader<'_, T> {
             let mut forming = self.group.forming();
             forming.number += 1;
             forming.has_leader = false;
-            let left = Left(std::mem::take(&mut forming.followers));
+            let left = WakeFollowers(std::mem::take(&mut forming.followers));
             (std::mem::take(&mut forming.items), left)
         };
         leave(items);
@@ -117,9 +117,9 @@ impl<T> Drop for Leader<'_, T> {
 }
 
 /// The followers of a group that has left. They wake up when this is dropped, also if the work panicked.
-struct Left(Arc<Notify>);
+struct WakeFollowers(Arc<Notify>);
 
-impl Drop for Left {
+impl Drop for WakeFollowers {
     fn drop(&mut self) {
         self.0.notify_waiters();
     }

@@ -17,6 +17,6 @@ pub(super) mod leader;
 pub(super) mod queue;
 
 /// A transaction takes no more callers than this, so that the first one does not wait for ever.
-pub(super) const MOST: usize = 512;
+pub(super) const MAX_GROUP: usize = 512;
 /// A group waits for no more callers when it has this many: the share of each in the cost of a transaction is small by then.
-const ENOUGH: usize = 64;
+const FULL_GROUP: usize = 64;

@@ -1,6 +1,6 @@
 //! Group commit by a worker: callers leave their work in a queue.
 
-use super::{ENOUGH, MOST};
+use super::{FULL_GROUP, MAX_GROUP};
 use crate::store::StoreError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
@@ -9,9 +9,9 @@ use tokio::sync::{Notify, oneshot};
 pub(in crate::store) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
 
 /// An answer that is still to come.
-pub(in crate::store) struct Asked<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
+pub(in crate::store) struct PendingAnswer<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
 
-impl<Answer> Asked<Answer> {
+impl<Answer> PendingAnswer<Answer> {
     pub(in crate::store) async fn answer(self) -> Result<Answer, StoreError> {
         self.0.await.unwrap_or_else(|_| {
             let (place, why) = ("the store".to_owned(), ("its worker has ended", "工作线程已结束").into());
@@ -43,13 +43,13 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     }
 
     /// Asks, and lets the worker begin.
-    pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
+    pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<PendingAnswer<Answer>, StoreError> {
         let asked = self.put(ask)?;
         tokio::task::yield_now().await;
         Ok(asked)
     }
 
-    fn put(&self, ask: Ask) -> Result<Asked<Answer>, StoreError> {
+    fn put(&self, ask: Ask) -> Result<PendingAnswer<Answer>, StoreError> {
         let (answer, answered) = oneshot::channel();
         {
             let mut state = self.state();
@@ -59,7 +59,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
             state.jobs.push((ask, answer));
         }
         self.ready.notify_one();
-        Ok(Asked(answered))
+        Ok(PendingAnswer(answered))
     }
 
     /// Waits until somebody asks, lets others join, and takes them all, up to a limit. Nobody is lost when the
@@ -67,7 +67,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     pub(in crate::store) async fn group(&self) -> Vec<Job<Ask, Answer>> {
         loop {
             let mut size = 0;
-            while (size + 1..ENOUGH).contains(&self.len()) {
+            while (size + 1..FULL_GROUP).contains(&self.len()) {
                 size = self.len();
                 tokio::task::yield_now().await;
             }
@@ -103,7 +103,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
 
     fn take(&self) -> Vec<Job<Ask, Answer>> {
         let mut state = self.state();
-        let size = state.jobs.len().min(MOST);
+        let size = state.jobs.len().min(MAX_GROUP);
         let rest = state.jobs.split_off(size);
         std::mem::replace(&mut state.jobs, rest)
     }
@@ -125,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn callers_that_are_ready_go_together_up_to_a_limit() {
         let queue: Arc<Queue<usize, usize>> = Arc::new(Queue::new());
-        let asked: Vec<_> = (0..MOST + 3)
+        let asked: Vec<_> = (0..MAX_GROUP + 3)
             .map(|number| {
                 let queue = queue.clone();
                 tokio::spawn(async move { queue.ask(number).await.unwrap() })
@@ -143,7 +143,7 @@ mod tests {
                 answer.send(Ok(number + 1)).unwrap();
             }
         }
-        assert_eq!(sizes, [MOST, 3]);
+        assert_eq!(sizes, [MAX_GROUP, 3]);
         for (number, answer) in asked.into_iter().enumerate() {
             assert_eq!(answer.await.unwrap(), number + 1);
         }

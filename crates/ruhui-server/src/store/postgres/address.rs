@@ -205,12 +205,12 @@ fn one_by_one(config: &Config) -> Option<Vec<Config>> {
 
 /// The parameters that say how the way is guarded: the client library knows fewer of them than PostgreSQL's own.
 #[derive(Debug, Default)]
-struct Guards {
+struct TlsParameters {
     mode: Option<String>,
     authorities: Option<String>,
 }
 
-impl Guards {
+impl TlsParameters {
     /// TLS is not worth its cost on the machine itself, and anywhere else it is only with a certificate checked.
     fn mode(self, is_near: bool) -> Result<TlsMode, AddressError> {
         let verified = match self.authorities {
@@ -239,8 +239,8 @@ fn is_near(host: &Host) -> bool {
 }
 
 /// The URL without those parameters, and the parameters.
-fn take_guards(text: &str) -> (String, Guards) {
-    let mut guards = Guards::default();
+fn take_guards(text: &str) -> (String, TlsParameters) {
+    let mut guards = TlsParameters::default();
     let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), guards) };
     let mut rest = Vec::new();
     for pair in query.split('&') {

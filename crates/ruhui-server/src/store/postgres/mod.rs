@@ -26,7 +26,7 @@ use commit::Commits;
 use connect::Connector;
 use group::Verdict;
 use jiff::Timestamp;
-use read::{Loaded, Loads, Sweep, Sweeps, Swept};
+use read::{Loaded, Loads, Scan, Scans, Scanned};
 use role::Role;
 use std::future::ready;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct PostgresStore {
     connector: Arc<Connector>,
     commits: Arc<Queue<Batch, Verdict>>,
     loads: Arc<Queue<Vec<Key>, Loaded>>,
-    sweeps: Arc<Queue<Sweep, Swept>>,
+    sweeps: Arc<Queue<Scan, Scanned>>,
     workers: [AbortHandle; 3],
 }
 
@@ -60,7 +60,7 @@ impl PostgresStore {
         let workers = [
             tokio::spawn(worker::run::<Commits>(commits.clone(), connector.clone(), writes)).abort_handle(),
             tokio::spawn(worker::run::<Loads>(loads.clone(), connector.clone(), loading)).abort_handle(),
-            tokio::spawn(worker::run::<Sweeps>(sweeps.clone(), connector.clone(), sweeping)).abort_handle(),
+            tokio::spawn(worker::run::<Scans>(sweeps.clone(), connector.clone(), sweeping)).abort_handle(),
         ];
         Ok(Self { connector, commits, loads, sweeps, workers })
     }
@@ -150,18 +150,18 @@ impl Store for PostgresStore {
         }
         let cut = after.split(NUL).next().unwrap_or_default();
         let (prefix, after) = (prefix.to_owned(), cut.to_owned());
-        match self.sweeps.ask(Sweep::Scan { kind, prefix, after, limit }).await? {
-            Swept::Page(page) => Ok(page),
-            Swept::Forgotten(_) => {
+        match self.sweeps.ask(Scan::Scan { kind, prefix, after, limit }).await? {
+            Scanned::Page(page) => Ok(page),
+            Scanned::Forgotten(_) => {
                 Err(self.connector.unavailable(("the response belongs to another query", "应答与请求不对应")))
             }
         }
     }
 
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
-        match self.sweeps.ask(Sweep::Expire { now, limit }).await? {
-            Swept::Forgotten(number) => Ok(number),
-            Swept::Page(_) => {
+        match self.sweeps.ask(Scan::Expire { now, limit }).await? {
+            Scanned::Forgotten(number) => Ok(number),
+            Scanned::Page(_) => {
                 Err(self.connector.unavailable(("the response belongs to another query", "应答与请求不对应")))
             }
         }

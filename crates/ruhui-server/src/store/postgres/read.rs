@@ -40,10 +40,10 @@ impl Work for Loads {
 }
 
 /// The work of the connection for what takes longer.
-pub(super) struct Sweeps;
+pub(super) struct Scans;
 
 /// What takes longer.
-pub(super) enum Sweep {
+pub(super) enum Scan {
     /// A page of a kind.
     Scan { kind: Kind, prefix: String, after: String, limit: usize },
     /// Forgetting.
@@ -51,28 +51,28 @@ pub(super) enum Sweep {
 }
 
 /// What it found.
-pub(super) enum Swept {
+pub(super) enum Scanned {
     Page(Vec<(String, Stored)>),
     Forgotten(usize),
 }
 
-impl Work for Sweeps {
-    type Ask = Sweep;
-    type Answer = Swept;
+impl Work for Scans {
+    type Ask = Scan;
+    type Answer = Scanned;
     const ROLE: Role = Role::Reads;
 
     async fn serve(
         client: &Shared,
         _connector: &Connector,
-        group: &[Job<Sweep, Swept>],
-    ) -> Result<Vec<Swept>, Failure> {
+        group: &[Job<Scan, Scanned>],
+    ) -> Result<Vec<Scanned>, Failure> {
         let mut swept = Vec::with_capacity(group.len());
         for (sweep, _) in group {
             swept.push(match sweep {
-                Sweep::Scan { kind, prefix, after, limit } => {
-                    Swept::Page(scan(client, *kind, prefix, after, *limit).await?)
+                Scan::Scan { kind, prefix, after, limit } => {
+                    Scanned::Page(scan(client, *kind, prefix, after, *limit).await?)
                 }
-                Sweep::Expire { now, limit } => Swept::Forgotten(expire(client, *now, *limit).await?),
+                Scan::Expire { now, limit } => Scanned::Forgotten(expire(client, *now, *limit).await?),
             });
         }
         Ok(swept)

@@ -1,7 +1,7 @@
 //! A copy of a store while a service writes to it.
 
 use super::connect::real;
-use super::copy::{Copied, Draft, Existing, is_same, is_there};
+use super::copy::{Copied, Draft, ExistingFile, is_same, is_there};
 use super::copy_error::CopyError;
 use super::lock::beside;
 use crate::env::Entropy;
@@ -21,7 +21,7 @@ use std::path::Path;
 pub fn back_up(
     store: &Path,
     to: &Path,
-    existing: Existing,
+    existing: ExistingFile,
     entropy: &dyn Entropy,
 ) -> Result<Copied, CopyError> {
     let (store, to) = (real(store), real(to));
@@ -37,7 +37,7 @@ pub fn back_up(
     {
         return Err(CopyError::Occupied { file: to, log });
     }
-    if existing == Existing::Stays && is_there(&to) {
+    if existing == ExistingFile::Stays && is_there(&to) {
         return Err(CopyError::Exists { file: to });
     }
     let draft = Draft::copy(&store, &to, entropy).map_err(|error| match error {

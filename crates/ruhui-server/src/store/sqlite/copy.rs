@@ -30,7 +30,7 @@ pub struct Copied {
 
 /// What is done with a file that stands where another is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existing {
+pub enum ExistingFile {
     /// It stays, and nothing is done.
     Stays,
     /// It makes way.

@@ -225,7 +225,7 @@ type Awaited = watch::Receiver<Option<Verdict>>;
 impl Running {
     /// The verdict, once the check has ended. A thread that died has left none.
     fn ended(&self) -> Option<Verdict> {
-        // Asked first: a verdict may come in between, and then it is there below.
+        // PendingAnswer first: a verdict may come in between, and then it is there below.
         let is_over = self.verdict.has_changed().is_err();
         let verdict = self.verdict.borrow().clone();
         verdict.or_else(|| is_over.then_some(Verdict::Unknown))

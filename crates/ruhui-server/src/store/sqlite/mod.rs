@@ -19,7 +19,7 @@ mod write_connection;
 mod writer;
 
 pub use backup::back_up;
-pub use copy::{Copied, Existing};
+pub use copy::{Copied, ExistingFile};
 pub use copy_error::CopyError;
 pub use restore::{Restored, restore};
 

@@ -6,7 +6,7 @@
 //! replay it.
 
 use super::connect::{open_to_read, real};
-use super::copy::{Copied, Draft, Existing, is_same, is_there, look_through, sync_folder};
+use super::copy::{Copied, Draft, ExistingFile, is_same, is_there, look_through, sync_folder};
 use super::copy_error::CopyError;
 use super::damage::decide;
 use super::lock::{Lock, beside, lock_of};
@@ -34,7 +34,7 @@ pub struct Restored {
 /// read with its log, if it has one; it stays as it is. When this returns, the store is on disk. A crash at any moment
 /// leaves the old store or the new one, whole.
 ///
-/// What was there is kept under the same name and `.before-restore`. With [`Existing::MakesWay`] an earlier one of that
+/// What was there is kept under the same name and `.before-restore`. With [`ExistingFile::MakesWay`] an earlier one of that
 /// name is overwritten, and a store that cannot be read any more, or is none of ours, is replaced too.
 ///
 /// # Errors
@@ -43,7 +43,7 @@ pub struct Restored {
 pub fn restore(
     from: &Path,
     store: &Path,
-    existing: Existing,
+    existing: ExistingFile,
     entropy: &dyn Entropy,
 ) -> Result<Restored, CopyError> {
     let (from, store) = (real(from), real(store));
@@ -57,7 +57,7 @@ pub fn restore(
     let Some(_lock) = lock else { return Err(CopyError::InUse { store }) };
     let before = beside(&store, ".before-restore");
     let replaces = is_there(&store);
-    if replaces && is_there(&before) && existing == Existing::Stays {
+    if replaces && is_there(&before) && existing == ExistingFile::Stays {
         return Err(CopyError::Kept { before });
     }
     check(&from).map_err(of_backup)?;
@@ -106,10 +106,10 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 
 /// Puts the old store's log into its file, and keeps everybody else from it for as long as the connection lives. `None`
 /// if it cannot be read and may be replaced all the same.
-fn take(store: &Path, existing: Existing) -> Result<Option<Connection>, CopyError> {
+fn take(store: &Path, existing: ExistingFile) -> Result<Option<Connection>, CopyError> {
     match settle_and_hold(store) {
         Ok(held) => Ok(Some(held)),
-        Err(CopyError::Unsettled { .. }) if existing == Existing::MakesWay => Ok(None),
+        Err(CopyError::Unsettled { .. }) if existing == ExistingFile::MakesWay => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -4,7 +4,7 @@
 
 use super::statement;
 use super::write_connection::{BEGIN, WriteConnection};
-use crate::store::group::MOST;
+use crate::store::group::MAX_GROUP;
 use crate::store::group::leader::Group;
 use crate::store::{Batch, CommitError, Key, StoreError, Submitted, Write};
 use jiff::Timestamp;
@@ -100,7 +100,7 @@ fn run(connection: &mut WriteConnection, waiting: &Receiver<Job>) {
                     let _ = answer.send(connection.write(|connection| expire(connection, now, limit)));
                 }
             }
-            if group.len() < MOST {
+            if group.len() < MAX_GROUP {
                 job = waiting.try_recv().ok();
             }
         }

@@ -3,7 +3,7 @@
 
 use super::*;
 use jiff::{SignedDuration, Timestamp};
-use ruhui::notify::{Claim, Handled, Inbox, InboxError, Journal, Key, Memory, Received};
+use ruhui::notify::{Claim, Handled, Inbox, InboxError, Journal, JournalKey, MemoryJournal, Received};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -22,8 +22,8 @@ fn received_of_another_card(id: &str) -> Received {
     receiver().receive(&headers, &body).unwrap()
 }
 
-fn inbox() -> Inbox<Memory> {
-    Inbox::new(Memory::new()).clock(Standing::at(NOW))
+fn inbox() -> Inbox<MemoryJournal> {
+    Inbox::new(MemoryJournal::new()).clock(Standing::at(NOW))
 }
 
 /// A handler that counts its runs.
@@ -153,7 +153,7 @@ async fn a_handler_that_panicked_has_handled_nothing() {
 
 /// As a database has it: shared by processes, and nothing can be ended without waiting.
 #[derive(Clone)]
-struct Shared(Arc<Memory>);
+struct Shared(Arc<MemoryJournal>);
 
 impl Journal for Shared {
     type Error = Infallible;
@@ -173,7 +173,7 @@ impl Journal for Shared {
 
 #[tokio::test]
 async fn another_process_is_told_to_come_back() {
-    let journal = Shared(Arc::new(Memory::new()));
+    let journal = Shared(Arc::new(MemoryJournal::new()));
     let process = || Inbox::new(journal.clone()).clock(Standing::at(NOW));
     let (here, there, runs) = (process(), process(), AtomicUsize::new(0));
     let (event, other_event) = (received("1"), received("2"));
@@ -190,7 +190,7 @@ async fn another_process_is_told_to_come_back() {
 #[tokio::test]
 async fn a_claim_that_nobody_ends_ends_by_its_time() {
     let clock = Standing::at(NOW);
-    let inbox = Inbox::new(Shared(Arc::new(Memory::new()))).clock(clock.clone());
+    let inbox = Inbox::new(Shared(Arc::new(MemoryJournal::new()))).clock(clock.clone());
     let (event, runs) = (received("1"), AtomicUsize::new(0));
     let never = inbox.handle(&event, std::future::pending::<Result<(), ()>>());
     assert!(tokio::time::timeout(Duration::from_millis(10), never).await.is_err());
@@ -203,7 +203,7 @@ async fn a_claim_that_nobody_ends_ends_by_its_time() {
 /// Whose claim has run out must not end that of the next.
 #[tokio::test]
 async fn a_late_handler_leaves_the_next_ones_claim_alone() {
-    let journal = Memory::new();
+    let journal = MemoryJournal::new();
     let at = |second| Timestamp::from_second(NOW + second).unwrap();
     let key = keys().await;
     assert_eq!(journal.claim(&key, at(0), at(45)).await, Ok(Claim::Claimed));
@@ -216,7 +216,7 @@ async fn a_late_handler_leaves_the_next_ones_claim_alone() {
 
 #[tokio::test]
 async fn memory_forgets_after_a_day() {
-    let journal = Memory::new();
+    let journal = MemoryJournal::new();
     let at = |second| Timestamp::from_second(NOW + second).unwrap();
     let key = keys().await;
     journal.claim(&key, at(0), at(45)).await.unwrap();
@@ -297,7 +297,7 @@ async fn a_failing_journal_asks_for_another_sending() {
         assert_eq!(error, InboxError::Journal("disk full"));
         assert_eq!(runs.load(Ordering::Relaxed), working, "it runs only with a claim");
         assert_eq!(
-            (error.answer().status().as_u16(), error.to_string().as_str()),
+            (error.response().status().as_u16(), error.to_string().as_str()),
             (500, "the journal failed: disk full")
         );
     }

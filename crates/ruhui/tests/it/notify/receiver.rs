@@ -142,7 +142,7 @@ fn found(error: &NotifyError) -> Vec<&'static str> {
 /// `{"code":"FAIL","message":...}` without any key in it, and both languages.
 fn assert_fails(error: &NotifyError, status: u16) {
     assert_eq!(error.status(), status);
-    let answer = error.answer();
+    let answer = error.response();
     assert_eq!(answer.status(), status);
     let body: serde_json::Value = serde_json::from_slice(&answer.body()).unwrap();
     assert_eq!(body["code"], "FAIL");
@@ -156,7 +156,7 @@ fn assert_fails(error: &NotifyError, status: u16) {
 /// Whoever sees only the answer cannot tell a probe from a forgery.
 #[test]
 fn a_probe_is_answered_as_a_forgery() {
-    let answer = |error| NotifyError::UnverifiedResponse { error, findings: Vec::new() }.answer();
+    let answer = |error| NotifyError::UnverifiedResponse { error, findings: Vec::new() }.response();
     assert_eq!(answer(VerifyError::Probe), answer(VerifyError::Forged));
 }
 

@@ -7,14 +7,14 @@ use axum::extract::{FromRef, State};
 use axum::response::Response;
 use axum::routing::post;
 use ruhui::notify::axum::{BODY_LIMIT, Notified, Rejected};
-use ruhui::notify::{Answer, Handled, Inbox, InboxError, Memory};
+use ruhui::notify::{CallbackResponse, Handled, Inbox, InboxError, MemoryJournal};
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
 #[derive(Clone)]
 struct App {
     receiver: Receiver,
-    inbox: Arc<Inbox<Memory>>,
+    inbox: Arc<Inbox<MemoryJournal>>,
 }
 
 impl FromRef<App> for Receiver {
@@ -24,18 +24,18 @@ impl FromRef<App> for Receiver {
 }
 
 /// Fails for one card template, as a database might.
-async fn handle(State(app): State<App>, Notified(received): Notified) -> Answer {
+async fn handle(State(app): State<App>, Notified(received): Notified) -> CallbackResponse {
     let (_, card_id, _) = received.event.member().unwrap();
     let is_bad = card_id.as_str() == "bad";
     app.inbox.handle(&received, async { if is_bad { Err("no database") } else { Ok(()) } }).await.into()
 }
 
-async fn watch(notified: Result<Notified, Rejected>) -> Result<Answer, Rejected> {
-    notified.map(|_| Answer::accept()).inspect_err(|rejected| assert!(format!("{rejected}").contains("; ")))
+async fn watch(notified: Result<Notified, Rejected>) -> Result<CallbackResponse, Rejected> {
+    notified.map(|_| CallbackResponse::accept()).inspect_err(|rejected| assert!(format!("{rejected}").contains("; ")))
 }
 
 fn router() -> Router {
-    let inbox = Arc::new(Inbox::new(Memory::new()).clock(Standing::at(NOW)));
+    let inbox = Arc::new(Inbox::new(MemoryJournal::new()).clock(Standing::at(NOW)));
     let app = App { receiver: receiver(), inbox };
     Router::new().route("/", post(handle)).route("/watch", post(watch)).with_state(app)
 }
@@ -92,7 +92,7 @@ async fn a_large_body_is_rejected() {
 
 #[test]
 fn an_error_of_the_inbox_is_an_answer() {
-    let status = |handled: Result<Handled, InboxError<(), ()>>| Answer::from(handled).status().as_u16();
+    let status = |handled: Result<Handled, InboxError<(), ()>>| CallbackResponse::from(handled).status().as_u16();
     assert_eq!((status(Ok(Handled::Now)), status(Ok(Handled::Before))), (204, 204));
     assert_eq!(status(Err(InboxError::Busy)), 503);
     assert_eq!((status(Err(InboxError::Handler(()))), status(Err(InboxError::Journal(())))), (500, 500));

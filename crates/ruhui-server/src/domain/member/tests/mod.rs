@@ -38,8 +38,8 @@ impl MemberState {
         scene
     }
 
-    fn setting(&self) -> Setting<'_> {
-        Setting {
+    fn setting(&self) -> StepInputs<'_> {
+        StepInputs {
             template: &self.template.card,
             is_code_taken: self.is_code_taken,
             is_picture_uploaded: self.is_picture_uploaded,

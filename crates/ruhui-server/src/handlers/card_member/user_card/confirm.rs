@@ -1,7 +1,7 @@
 //! 同步开卡结果.
 
 use crate::domain::Claim;
-use crate::domain::member::{self, Setting};
+use crate::domain::member::{self, StepInputs};
 use crate::error::Error;
 use crate::handlers::card_member::card_state::{CardState, Subject, is_uploaded};
 use crate::handlers::handle::{Call, Decision, Handle};
@@ -20,7 +20,7 @@ impl<F: FamilyMarker> Handle for ConfirmUserCard<F> {
         let is_picture_uploaded = is_uploaded(service, card_picture_url.as_ref()).await?;
         let state = CardState::load(service, subject, [code.clone()]).await?;
         state.check_openid(service, openid)?;
-        let setting = Setting {
+        let setting = StepInputs {
             template: &state.template.card,
             is_code_taken: state.snapshot.has(&code),
             is_picture_uploaded,

@@ -1,7 +1,7 @@
 //! 导入存量会员.
 
 use crate::domain::Claim;
-use crate::domain::member::{self, Setting};
+use crate::domain::member::{self, StepInputs};
 use crate::domain::rights::brand_of;
 use crate::error::Error;
 use crate::handlers::card_member::card_state::{CardState, Subject, is_uploaded};
@@ -24,7 +24,7 @@ impl<F: FamilyMarker> Handle for ImportUserCardByOpenid<F> {
             return Err((&rows::TEMPLATE_INVALID).into());
         }
         state.check_openid(service, openid)?;
-        let setting = Setting {
+        let setting = StepInputs {
             template: &state.template.card,
             is_code_taken: state.snapshot.has(&code),
             is_picture_uploaded,

@@ -1,6 +1,6 @@
 //! 修改、失效用户会员卡.
 
-use crate::domain::member::{self, Setting};
+use crate::domain::member::{self, StepInputs};
 use crate::error::Error;
 use crate::handlers::card_member::card_state::{CardState, Subject, is_uploaded};
 use crate::handlers::handle::{Call, Decision, Handle};
@@ -17,7 +17,7 @@ impl<F: FamilyMarker> Handle for ModifyUserCard<F> {
         let is_picture_uploaded = is_uploaded(service, card_picture_url.as_ref()).await?;
         let state = CardState::load(service, subject, []).await?;
         state.check_openid(service, openid)?;
-        let setting = Setting {
+        let setting = StepInputs {
             template: &state.template.card,
             is_code_taken: false,
             is_picture_uploaded,

@@ -4,17 +4,17 @@ use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
 /// A clock that was put forward by mistake, and back again, must not have made the service forget what was not over: an
-/// answer that is forgotten too early lets a repeated request act twice. So the horizon moves as time passes, and follows
+/// answer that is forgotten too early lets a repeated request act twice. So the expiry_cutoff moves as time passes, and follows
 /// a clock that was put forward only when it has stayed there. It is never later than the clock.
 #[derive(Debug)]
-pub(crate) struct Horizon {
+pub(crate) struct ExpiryCutoff {
     /// The clock less the steady time, as it is believed.
     believed: SignedDuration,
     /// The clock was put forward: since when on the steady time, and how far at least.
     doubted: Option<(Duration, SignedDuration)>,
 }
 
-impl Horizon {
+impl ExpiryCutoff {
     /// How long a clock must have stayed where it was put.
     const SETTLED: Duration = Duration::from_secs(3600);
     /// Up to this much from one look to the next is a clock that is being adjusted.
@@ -25,7 +25,7 @@ impl Horizon {
         Self { believed: SignedDuration::from_millis(clock.as_millisecond()), doubted: None }
     }
 
-    /// The horizon when `clock` is read, and `steady` on a watch that nobody sets.
+    /// The expiry_cutoff when `clock` is read, and `steady` on a watch that nobody sets.
     pub(crate) fn at(&mut self, clock: Timestamp, steady: Duration) -> Timestamp {
         let passed = SignedDuration::try_from(steady).unwrap_or(SignedDuration::MAX);
         let offset = SignedDuration::from_millis(clock.as_millisecond()).saturating_sub(passed);
@@ -49,11 +49,11 @@ impl Horizon {
 mod tests {
     use super::*;
 
-    /// What the horizon is, in seconds, as the clock and the steady time are read one after the other.
+    /// What the expiry_cutoff is, in seconds, as the clock and the steady time are read one after the other.
     fn horizons(readings: &[(i64, u64)]) -> Vec<i64> {
-        let mut horizon = Horizon::new(Timestamp::from_second(readings[0].0).unwrap());
+        let mut expiry_cutoff = ExpiryCutoff::new(Timestamp::from_second(readings[0].0).unwrap());
         let at = |(clock, steady): &(i64, u64)| {
-            horizon.at(Timestamp::from_second(*clock).unwrap(), Duration::from_secs(*steady)).as_second()
+            expiry_cutoff.at(Timestamp::from_second(*clock).unwrap(), Duration::from_secs(*steady)).as_second()
         };
         readings.iter().map(at).collect()
     }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The open connections.
 #[derive(Debug)]
-pub(super) struct Crowd {
+pub(super) struct OpenConnections {
     quota: Quota,
     open: Mutex<Open>,
 }
@@ -23,18 +23,18 @@ struct Open {
 
 /// A connection's place among the open ones; dropping frees it.
 #[derive(Debug)]
-pub(super) struct Seat {
-    crowd: Arc<Crowd>,
+pub(super) struct ConnectionSlot {
+    open_connections: Arc<OpenConnections>,
     connection: Arc<Connection>,
 }
 
-impl Crowd {
+impl OpenConnections {
     pub(super) fn new(quota: Quota) -> Arc<Self> {
         Arc::new(Self { quota, open: Mutex::default() })
     }
 
     /// Takes a new connection in, or `None` when there is no room for its address.
-    pub(super) fn admit(self: &Arc<Self>, connection: Arc<Connection>) -> Option<Seat> {
+    pub(super) fn admit(self: &Arc<Self>, connection: Arc<Connection>) -> Option<ConnectionSlot> {
         let peer = connection.peer;
         let mut open = self.open();
         let held = open.held(peer);
@@ -50,7 +50,7 @@ impl Crowd {
         }
         open.count += 1;
         open.by_peer.entry(peer).or_default().push(connection.clone());
-        Some(Seat { crowd: self.clone(), connection })
+        Some(ConnectionSlot { open_connections: self.clone(), connection })
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -88,9 +88,9 @@ impl Open {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.crowd.open().remove(&self.connection);
+        self.open_connections.open().remove(&self.connection);
     }
 }
 
@@ -102,8 +102,8 @@ mod tests {
     use futures_util::FutureExt as _;
     use std::net::IpAddr;
 
-    fn crowd() -> Arc<Crowd> {
-        Crowd::new(Quota { total: 8, per_address: 2 })
+    fn open_connections() -> Arc<OpenConnections> {
+        OpenConnections::new(Quota { total: 8, per_address: 2 })
     }
 
     fn connection(last: u8) -> Arc<Connection> {
@@ -123,57 +123,57 @@ mod tests {
 
     #[test]
     fn an_address_alone_fills_all_but_a_quarter_and_others_find_room() {
-        let crowd = crowd();
-        let seats: Vec<_> = (0..8).filter_map(|_| crowd.admit(connection(1))).collect();
+        let open_connections = open_connections();
+        let seats: Vec<_> = (0..8).filter_map(|_| open_connections.admit(connection(1))).collect();
         assert_eq!(seats.len(), 6);
-        let others: Vec<_> = (0..4).filter_map(|_| crowd.admit(connection(2))).collect();
+        let others: Vec<_> = (0..4).filter_map(|_| open_connections.admit(connection(2))).collect();
         assert_eq!(others.len(), 2);
         drop(seats);
-        assert!(crowd.admit(connection(2)).is_some());
+        assert!(open_connections.admit(connection(2)).is_some());
         drop(others);
-        assert_eq!(crowd.open().by_peer.len(), 0);
-        assert_eq!(crowd.open().count, 0);
+        assert_eq!(open_connections.open().by_peer.len(), 0);
+        assert_eq!(open_connections.open().count, 0);
     }
 
     #[test]
     fn a_full_listener_closes_the_oldest_idle_connection_of_the_address_that_holds_most() {
-        let crowd = crowd();
+        let open_connections = open_connections();
         let held: Vec<_> = (0..6).map(|_| connection(1)).collect();
-        let _seats: Vec<_> = held.iter().map(|held| crowd.admit(held.clone()).unwrap()).collect();
+        let _seats: Vec<_> = held.iter().map(|held| open_connections.admit(held.clone()).unwrap()).collect();
         let others = [connection(2), connection(2)];
-        let _others = others.each_ref().map(|other| crowd.admit(other.clone()).unwrap());
+        let _others = others.each_ref().map(|other| open_connections.admit(other.clone()).unwrap());
         held[0].enter(Phase::Working);
         held[1].enter(Phase::Receiving);
         held[2].enter(Phase::Idle);
 
-        assert!(crowd.admit(connection(1)).is_none());
-        let _third = crowd.admit(connection(3)).unwrap();
+        assert!(open_connections.admit(connection(1)).is_none());
+        let _third = open_connections.admit(connection(3)).unwrap();
         assert_eq!(held.each_closed(), [false, false, false, true, false, false]);
-        let _fourth = crowd.admit(connection(4)).unwrap();
+        let _fourth = open_connections.admit(connection(4)).unwrap();
         assert_eq!(held.each_closed(), [false, false, false, false, true, false]);
         assert!(others.iter().all(|other| !is_closed(other)));
-        assert_eq!(crowd.open().count, 8);
+        assert_eq!(open_connections.open().count, 8);
     }
 
     #[test]
     fn a_connection_that_is_worked_at_is_not_closed_for_another() {
-        let crowd = crowd();
+        let open_connections = open_connections();
         let held: Vec<_> = (0..6).map(|_| connection(1)).collect();
-        let _seats: Vec<_> = held.iter().map(|held| crowd.admit(held.clone()).unwrap()).collect();
-        let _others = [2, 3].map(|last| crowd.admit(connection(last)).unwrap());
+        let _seats: Vec<_> = held.iter().map(|held| open_connections.admit(held.clone()).unwrap()).collect();
+        let _others = [2, 3].map(|last| open_connections.admit(connection(last)).unwrap());
         held.iter().for_each(|held| held.enter(Phase::Working));
-        assert!(crowd.admit(connection(4)).is_none());
+        assert!(open_connections.admit(connection(4)).is_none());
         held[5].enter(Phase::Receiving);
-        assert!(crowd.admit(connection(4)).is_some());
+        assert!(open_connections.admit(connection(4)).is_some());
         assert!(is_closed(&held[5]));
     }
 
     #[test]
     fn a_trusted_proxy_may_have_all_and_is_never_closed_for_another() {
-        let crowd = crowd();
-        let _seats: Vec<_> = (0..8).map(|_| crowd.admit(connection(0)).unwrap()).collect();
-        assert!(crowd.admit(connection(0)).is_none());
-        assert!(crowd.admit(connection(1)).is_none());
+        let open_connections = open_connections();
+        let _seats: Vec<_> = (0..8).map(|_| open_connections.admit(connection(0)).unwrap()).collect();
+        assert!(open_connections.admit(connection(0)).is_none());
+        assert!(open_connections.admit(connection(1)).is_none());
     }
 
     trait EachClosed {

@@ -6,22 +6,22 @@ use tokio::sync::OwnedMutexGuard;
 
 /// Who is at work, by name.
 #[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
+pub(super) struct KeyedLock(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
 
 /// A place in the queue of a name, and after waiting the right to work; the next gets it when this is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'a> {
-    turns: &'a Turns,
+pub(super) struct KeyGuard<'a> {
+    keyed_lock: &'a KeyedLock,
     name: &'a str,
     guard: Option<OwnedMutexGuard<()>>,
 }
 
-impl Turns {
+impl KeyedLock {
     /// Waits until nobody else is at work under this name.
-    pub(super) async fn enter<'a>(&'a self, name: &'a str) -> Turn<'a> {
+    pub(super) async fn enter<'a>(&'a self, name: &'a str) -> KeyGuard<'a> {
         let mutex = Arc::clone(self.waiting().entry(name.to_owned()).or_default());
         // Built before the wait, so that who goes away while waiting leaves nothing behind.
-        let mut turn = Turn { turns: self, name, guard: None };
+        let mut turn = KeyGuard { keyed_lock: self, name, guard: None };
         turn.guard = Some(mutex.lock_owned().await);
         turn
     }
@@ -31,10 +31,10 @@ impl Turns {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for KeyGuard<'_> {
     fn drop(&mut self) {
         self.guard = None;
-        let mut waiting = self.turns.waiting();
+        let mut waiting = self.keyed_lock.waiting();
         // One: the map's own. Whoever waits holds another, and removes the entry later.
         if waiting.get(self.name).is_some_and(|mutex| Arc::strong_count(mutex) == 1) {
             waiting.remove(self.name);
@@ -49,14 +49,14 @@ mod tests {
 
     #[tokio::test]
     async fn one_works_the_other_waits_and_nothing_is_left() {
-        let turns = Turns::default();
-        let first = turns.enter("a").await;
-        let other = turns.enter("b").await;
-        let waits = tokio::time::timeout(Duration::ZERO, turns.enter("a")).await;
+        let keyed_lock = KeyedLock::default();
+        let first = keyed_lock.enter("a").await;
+        let other = keyed_lock.enter("b").await;
+        let waits = tokio::time::timeout(Duration::ZERO, keyed_lock.enter("a")).await;
         assert!(waits.is_err(), "and has gone away");
         drop(first);
-        drop(turns.enter("a").await);
+        drop(keyed_lock.enter("a").await);
         drop(other);
-        assert!(turns.waiting().is_empty());
+        assert!(keyed_lock.waiting().is_empty());
     }
 }

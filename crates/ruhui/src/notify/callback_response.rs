@@ -9,18 +9,18 @@ use serde_json::json;
 /// notification comes again.
 ///
 /// ```
-/// use ruhui::notify::Answer;
+/// use ruhui::notify::CallbackResponse;
 ///
-/// let answer = http::Response::from(Answer::accept());
+/// let answer = http::Response::from(CallbackResponse::accept());
 /// assert!(answer.status() == 204 && answer.body().is_empty());
 ///
-/// let answer = http::Response::from(Answer::fail("数据库暂不可用"));
+/// let answer = http::Response::from(CallbackResponse::fail("数据库暂不可用"));
 /// assert_eq!(answer.status(), 500);
 /// assert_eq!(answer.body(), r#"{"code":"FAIL","message":"数据库暂不可用"}"#);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "an answer does nothing until it is sent"]
-pub struct Answer(Option<Failure>);
+pub struct CallbackResponse(Option<Failure>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Failure {
@@ -31,7 +31,7 @@ struct Failure {
 /// `message` is a `string(256)`.
 const MESSAGE_CHARACTERS: usize = 256;
 
-impl Answer {
+impl CallbackResponse {
     /// Received, and not to be sent again: 204.
     pub fn accept() -> Self {
         Self(None)
@@ -64,8 +64,8 @@ impl Answer {
     }
 }
 
-impl From<Answer> for Response<Bytes> {
-    fn from(answer: Answer) -> Self {
+impl From<CallbackResponse> for Response<Bytes> {
+    fn from(answer: CallbackResponse) -> Self {
         let mut response = Self::new(answer.body());
         *response.status_mut() = answer.status();
         if answer.0.is_some() {
@@ -81,15 +81,15 @@ mod tests {
 
     #[test]
     fn a_success_has_no_body_and_no_type() {
-        let response = Response::from(Answer::accept());
+        let response = Response::from(CallbackResponse::accept());
         assert_eq!(response.status(), 204);
         assert!(response.body().is_empty() && response.headers().is_empty());
     }
 
     #[test]
     fn a_failure_is_never_a_success_and_its_message_has_an_end() {
-        assert_eq!(Answer::reject(StatusCode::OK, "").status(), 500);
-        let response = Response::from(Answer::reject(StatusCode::BAD_GATEWAY, "败\"".repeat(200)));
+        assert_eq!(CallbackResponse::reject(StatusCode::OK, "").status(), 500);
+        let response = Response::from(CallbackResponse::reject(StatusCode::BAD_GATEWAY, "败\"".repeat(200)));
         assert_eq!(
             (response.status().as_u16(), &response.headers()["content-type"]),
             (502, &HeaderValue::from_static("application/json"))
