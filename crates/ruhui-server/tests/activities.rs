@@ -54,14 +54,14 @@ fn change(activity_id: u64) -> Value {
     merged(&id(activity_id), &change)
 }
 
-async fn rejected<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
+async fn rejected<E: Endpoint>(world: &TestService, parameters: &Value, row: &Row) -> Value {
     let response = world.send(world.by_hand::<E>(parameters).sign()).await;
     response.answers(row);
     response.signed_unless_general(Scheme::Merchant);
     response.json()
 }
 
-async fn state(world: &World, activity_id: u64) -> String {
+async fn state(world: &TestService, activity_id: u64) -> String {
     let activity = world.done::<QueryMembershipActivity>(&id(activity_id)).await;
     let state = activity["activity_state"].as_str().unwrap();
     state.strip_prefix("MEMBERSHIP_ACTIVITY_").unwrap().to_owned()
@@ -69,7 +69,7 @@ async fn state(world: &World, activity_id: u64) -> String {
 
 #[tokio::test]
 async fn an_activity_goes_through_its_life() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let created = world.done::<CreateMembershipActivity>(&activity()).await;
     let answered = json!({
         "activity_id": 1,
@@ -100,7 +100,7 @@ async fn an_activity_goes_through_its_life() {
 /// Business time decides; nothing is written when it passes.
 #[tokio::test]
 async fn the_state_follows_from_the_clock() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     for (seconds, expected) in
         [(3599, "CREATED"), (1, "EFFECTIVE"), (86_399, "EFFECTIVE"), (1, "EXPIRED"), (86_400, "EXPIRED")]
@@ -116,7 +116,7 @@ async fn the_state_follows_from_the_clock() {
 
 #[tokio::test]
 async fn a_template_has_one_running_activity() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.done::<CreateMembershipActivity>(&numbered(1)).await;
     rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     world.pass(3600);
@@ -135,7 +135,7 @@ async fn a_template_has_one_running_activity() {
 
 #[tokio::test]
 async fn an_activity_needs_a_valid_template_of_its_brand() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for card_id in ["unknown", SECOND_CARD] {
         let asked = merged(&activity(), &json!({ "card_id": card_id }));
         rejected::<CreateMembershipActivity>(&world, &asked, &rows::ACTIVITY_TEMPLATE_UNKNOWN).await;
@@ -149,7 +149,7 @@ async fn an_activity_needs_a_valid_template_of_its_brand() {
 
 #[tokio::test]
 async fn out_request_no_repeated() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     rejected::<CreateMembershipActivity>(&world, &activity(), &rows::OUT_REQUEST_NO_REPEATED).await;
     // A template's number is another call's.
@@ -161,7 +161,7 @@ async fn out_request_no_repeated() {
 /// 404 for what is not there, 403 for what is another brand's, and for another's brand.
 #[tokio::test]
 async fn not_found_and_not_of_brand() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     let missing = [id(2), id(0), id(u64::MAX)];
     let of_another = json!({ "brand_id": "1005", "activity_id": 1 });
@@ -185,7 +185,7 @@ async fn not_found_and_not_of_brand() {
 
 #[tokio::test]
 async fn lists_are_filtered_and_paged() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     // 22 that were ended, one that runs, and one of another template.
     for number in 1..=22 {
         world.done::<CreateMembershipActivity>(&numbered(number)).await;
@@ -243,7 +243,7 @@ async fn lists_are_filtered_and_paged() {
 
 #[tokio::test]
 async fn times_reversed_are_rejected() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let begin = json!({ "begin_time": "2027-01-16T17:00:00+08:00" });
     rejected::<CreateMembershipActivity>(&world, &merged(&activity(), &begin), &rows::ACTIVITY_TIMES).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
@@ -255,7 +255,7 @@ async fn times_reversed_are_rejected() {
 
 #[tokio::test]
 async fn limits_are_kept() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let texts =
         [("out_request_no", 128), ("card_id", 32), ("title", 128), ("sub_title", 128), ("brand_id", 32)];
     for (name, limit) in texts {
@@ -317,7 +317,7 @@ async fn limits_are_kept() {
 
 #[tokio::test]
 async fn the_same_signed_creation_acts_once() {
-    let mut world = World::new().await;
+    let mut world = TestService::new().await;
     let draft = world.by_hand::<CreateMembershipActivity>(&activity());
     let first = world.send(draft.sign()).await;
     assert_eq!(first.status, 200);
@@ -331,7 +331,7 @@ async fn the_same_signed_creation_acts_once() {
 /// gets two.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_count_up_whoever_creates() {
-    let mut world = World::over(Arc::new(MemoryStore::new())).await;
+    let mut world = TestService::over(Arc::new(MemoryStore::new())).await;
     let own = world.create_template(&json!({})).await["card_id"].clone();
     let first = world.service.clone();
     world.restart().await;
@@ -358,7 +358,7 @@ async fn numbers_count_up_whoever_creates() {
 async fn a_creation_is_decided_again_when_something_changes_before_the_commit() {
     // The template ends.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let loaded = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
     let mut ended = loaded.record.clone();
     ended.card.state = CardTemplateState::CardInvalid;
@@ -368,13 +368,13 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
 
     // Another brand takes the number.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     store.meddle(vec![put(&ActivityCount { newest: 7 }, None)]);
     assert_eq!(world.done::<CreateMembershipActivity>(&activity()).await["activity_id"], 8);
 
     // The last activity, whose time is over, was given more of it by somebody who saw it end a moment later.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     let loaded = store.read::<Activity>("1").await.unwrap().unwrap();
     let more = loaded.record.clone();
@@ -388,7 +388,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
 
     // The other way round: the successor is there when the change comes to its commit.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     store.commits();
     let catalog = store.read::<Catalog>(BRAND_ID).await.unwrap().unwrap();

@@ -26,7 +26,7 @@ type Bytes = Vec<u8>;
 /// Checks that each request is answered with the row, that the message has the words in the third place, that
 /// there is no `detail`, and that nothing is left behind.
 async fn rejected<'a>(
-    world: &World,
+    world: &TestService,
     row: &Row,
     authenticated: Authenticated,
     cases: impl IntoIterator<Item = (&'a str, Request<Bytes>, &'a str)>,
@@ -59,7 +59,7 @@ const PATHS: [(&str, &str); 5] = [
 
 #[tokio::test]
 async fn an_unknown_path_is_404_without_a_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let mut paths: Vec<String> = ["/", "/v3", "/v3/brand/partner/card-member", "/v3/unknown", "/readyz", "*"]
         .map(str::to_owned)
         .into();
@@ -88,7 +88,7 @@ async fn an_unknown_path_is_404_without_a_body() {
 
 #[tokio::test]
 async fn a_wrong_method_is_405_without_a_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (right, path) in PATHS {
         let drafts = [world.founding(), world.brand()];
         for method in
@@ -114,7 +114,7 @@ async fn a_wrong_method_is_405_without_a_body() {
 
 #[tokio::test]
 async fn body_too_large() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let padded = |size: usize| {
         let body = world.founding().body;
         let pad = " ".repeat(size - body.len());
@@ -136,7 +136,7 @@ async fn body_too_large() {
 
 #[tokio::test]
 async fn accept_or_user_agent_missing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = [
         ("no Accept", world.founding().without(ACCEPT).sign(), "（缺少 Accept）"),
         ("an empty Accept", world.founding().header(ACCEPT, "").sign(), "（缺少 Accept）"),
@@ -149,7 +149,7 @@ async fn accept_or_user_agent_missing() {
 
 #[tokio::test]
 async fn accept_excludes_json() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = ["text/html", "application/xml, text/*", "application/json;q=0"];
     let cases = cases.map(|said| (said, world.founding().header(ACCEPT, said).sign(), said));
     rejected(&world, &rows::ACCEPT_EXCLUDES_JSON, No, cases).await;
@@ -157,7 +157,7 @@ async fn accept_excludes_json() {
 
 #[tokio::test]
 async fn authorization_missing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = [
         ("a write", world.founding().bare(), "Authorization"),
         ("a query", world.certificates().bare(), "Authorization"),
@@ -169,7 +169,7 @@ async fn authorization_missing() {
 
 #[tokio::test]
 async fn scheme_wrong() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let fields = world.founding().fields();
     let values = [
         ("Bearer", "Bearer abc".to_owned()),
@@ -203,7 +203,7 @@ async fn scheme_wrong() {
 
 #[tokio::test]
 async fn authorization_malformed_by_each_field() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for draft in [world.founding(), world.brand()] {
         let good = draft.fields();
         for (index, (name, value)) in good.iter().enumerate() {
@@ -241,7 +241,7 @@ async fn authorization_malformed_by_each_field() {
 
 #[tokio::test]
 async fn authorization_malformed_as_a_whole() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.founding();
     let good = authorization_of(draft.scheme, &draft.fields());
     let field = |change: &dyn Fn(&mut Draft)| draft.clone().with(|draft| change(draft)).sign();
@@ -277,7 +277,7 @@ async fn authorization_malformed_as_a_whole() {
 
 #[tokio::test]
 async fn timestamp_outside_window() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let at = |timestamp: i64| world.founding().with(|draft| draft.timestamp = timestamp.to_string()).sign();
     let cases = [
         ("301 s old", at(NOW - 301), "timestamp 比服务器时间早 301 秒"),
@@ -295,7 +295,7 @@ async fn timestamp_outside_window() {
 
 #[tokio::test]
 async fn caller_unknown() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = [
         (
             "a merchant",
@@ -315,7 +315,7 @@ async fn caller_unknown() {
 
 #[tokio::test]
 async fn serial_wrong() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let with =
         |serial_no: &str| world.founding().with(|draft| serial_no.clone_into(&mut draft.serial_no)).sign();
     let cases = [
@@ -334,7 +334,7 @@ async fn serial_wrong() {
 
 #[tokio::test]
 async fn certificate_not_yet_valid() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     // The certificate is a day old: see `certificate`.
     let other = |nonce: &str, ahead: i64| {
         world.founding().by_other_merchant().with(|draft| {
@@ -351,7 +351,7 @@ async fn certificate_not_yet_valid() {
 
 #[tokio::test]
 async fn certificate_expired() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let other = |nonce: &str| {
         world.founding().by_other_merchant().with(|draft| {
             nonce.clone_into(&mut draft.nonce_str);
@@ -368,7 +368,7 @@ async fn certificate_expired() {
 
 #[tokio::test]
 async fn signature_mismatch() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = || world.founding();
     let resign = |change: fn(&str) -> String| {
         let draft = draft();
@@ -437,7 +437,7 @@ async fn signature_mismatch() {
 /// The server sees the query that was sent, in a query's own place.
 #[tokio::test]
 async fn a_query_that_was_not_signed_is_a_signature_mismatch() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let mut request = world.founding().sign();
     *request.uri_mut() = format!("{}?a=1", PATHS[0].1).parse().unwrap();
     let response = world.send(request).await;
@@ -448,7 +448,7 @@ async fn a_query_that_was_not_signed_is_a_signature_mismatch() {
 
 #[tokio::test]
 async fn content_type_wrong() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let said = [
         "text/json",
         "text/plain",
@@ -485,7 +485,7 @@ const TOO_LONG: &str = "-268435462";
 const TOO_SHORT: &str = "-268435463";
 const OUT_OF_RANGE: &str = "-268435464";
 
-async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, cases: &[BodyCase<'_>]) {
+async fn parameter_wrong(world: &TestService, draft: impl Fn() -> Draft, cases: &[BodyCase<'_>]) {
     for (what, body, field, value, named) in cases {
         println!("parameter_wrong: {what}");
         let response = world.send(draft().body(body.clone()).sign()).await;
@@ -511,7 +511,7 @@ async fn parameter_wrong(world: &World, draft: impl Fn() -> Draft, cases: &[Body
 
 #[tokio::test]
 async fn parameter_wrong_in_the_body_as_a_whole() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let good = world.founding().body;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     let deep_objects = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
@@ -546,11 +546,11 @@ async fn parameter_wrong_in_the_body_as_a_whole() {
 /// Every member of every call that makes tokens.
 #[tokio::test]
 async fn parameter_wrong_in_a_member() {
-    let world = World::new().await;
-    type Make = fn(&World) -> Draft;
+    let world = TestService::new().await;
+    type Make = fn(&TestService) -> Draft;
     type Members<'a> = &'a [(&'a str, &'a str, usize)];
     let calls: [(Make, Members<'_>); 3] =
-        [(World::founding, &MEMBERS), (World::current, &MEMBERS), (World::brand, &MEMBERS[1..])];
+        [(TestService::founding, &MEMBERS), (TestService::current, &MEMBERS), (TestService::brand, &MEMBERS[1..])];
     for (make, members) in calls {
         for (name, label, limit) in members {
             let good: Value = serde_json::from_slice(&make(&world).body).unwrap();
@@ -606,7 +606,7 @@ const MEMBERS: [(&str, &str, usize); 3] =
 /// An error in the JSON comes before an unknown member, also if it is inside the unknown member.
 #[tokio::test]
 async fn parameter_wrong_in_an_unknown_member() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let text = String::from_utf8(world.founding().body).unwrap();
     let with = |member: &str| text.replacen('{', &format!("{{{member},"), 1).into_bytes();
     let cases: Vec<BodyCase<'_>> = vec![
@@ -619,7 +619,7 @@ async fn parameter_wrong_in_an_unknown_member() {
 
 #[tokio::test]
 async fn unknown_members_are_rejected_and_all_are_listed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let text = String::from_utf8(world.founding().body).unwrap();
     let with = |member: &str| text.replacen('{', &format!("{{{member},"), 1);
     let body = |member: &str| world.founding().body(with(member)).sign();
@@ -659,7 +659,7 @@ async fn unknown_members_are_rejected_and_all_are_listed() {
 
 #[tokio::test]
 async fn unknown_members_are_ignored_where_the_setting_says_so() {
-    let world = World::with_policy(|policy| policy.unknown_members = UnknownMembers::Accept).await;
+    let world = TestService::with_policy(|policy| policy.unknown_members = UnknownMembers::Accept).await;
     let text = String::from_utf8(world.founding().body).unwrap();
     let with = |member: &str| world.founding().body(text.replacen('{', &format!("{{{member},"), 1)).sign();
     world.token(with("\"x\":[1.5,true,{}],\"\":\"会\"")).await;
@@ -671,7 +671,7 @@ async fn unknown_members_are_ignored_where_the_setting_says_so() {
 
 #[tokio::test]
 async fn a_number_out_of_range_is_answered_unsigned_in_the_words_for_numbers() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let target = |limit: &str| {
         format!(
             "/v3/brand/partner/card-member/user-cards?brand_id={BRAND_ID}&openid={OPENID}&offset=0&limit={limit}"
@@ -688,7 +688,7 @@ async fn a_number_out_of_range_is_answered_unsigned_in_the_words_for_numbers() {
 
 #[tokio::test]
 async fn wechatpay_serial_missing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = [
         ("a brand's call", world.brand().without(header::SERIAL).sign(), "Wechatpay-Serial"),
         ("an empty header", world.brand().header(header::SERIAL, "").sign(), "Wechatpay-Serial"),
@@ -698,7 +698,7 @@ async fn wechatpay_serial_missing() {
 
 #[tokio::test]
 async fn wechatpay_serial_wrong() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let with = |serial: &str| world.brand().header(header::SERIAL, serial).sign();
     let cases = [
         ("unknown", with("PUB_KEY_ID_0"), "Wechatpay-Serial"),
@@ -711,7 +711,7 @@ async fn wechatpay_serial_wrong() {
 /// A request with every fault there is, mended one by one: each fault hides the ones after it.
 #[tokio::test]
 async fn the_order_of_the_checks() {
-    let world = World::with_policy(|policy| policy.rate_limit = ruhui_server::RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = ruhui_server::RateLimit::DOCUMENTED).await;
     for _ in 0..5 {
         world.send(world.brand().without(CONTENT_TYPE).sign()).await.answers(&rows::CONTENT_TYPE_WRONG);
     }
@@ -789,7 +789,7 @@ async fn the_order_of_the_checks() {
 
 #[tokio::test]
 async fn what_is_odd_but_legal_gets_a_token() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let founding = || world.founding();
     let text = String::from_utf8(founding().body).unwrap();
     let draft = founding();
@@ -861,7 +861,7 @@ async fn what_is_odd_but_legal_gets_a_token() {
 /// Characters are counted, not bytes: at the limit the business answers.
 #[tokio::test]
 async fn chinese_of_exactly_the_limit_reaches_the_business() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (name, limit, row) in [
         ("brand_id", 32, &rows::TEMPLATE_NOT_OF_BRAND),
         ("card_id", 32, &rows::TEMPLATE_NOT_OF_BRAND),
@@ -877,7 +877,7 @@ async fn chinese_of_exactly_the_limit_reaches_the_business() {
 /// Turned away before anything is verified: who cannot sign costs no more, and gets the same words.
 #[tokio::test]
 async fn an_overloaded_service_answers_500_with_retry_after_and_does_nothing() {
-    let world = World::with_policy(|policy| policy.in_flight = 0).await;
+    let world = TestService::with_policy(|policy| policy.in_flight = 0).await;
     let forged = world.founding().with(|draft| draft.key = &BRAND);
     for request in [world.founding().sign(), forged.sign()] {
         let response = world.send(request).await;
@@ -887,7 +887,7 @@ async fn an_overloaded_service_answers_500_with_retry_after_and_does_nothing() {
     }
     assert_eq!(world.tokens().await.len(), 0);
 
-    let world = World::with_policy(|policy| policy.in_flight = 1).await;
+    let world = TestService::with_policy(|policy| policy.in_flight = 1).await;
     for _ in 0..3 {
         world.token(world.founding().sign()).await;
         world.send(world.founding().body("{}").sign()).await.answers(&rows::PARAMETER_WRONG);

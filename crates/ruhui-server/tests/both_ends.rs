@@ -36,7 +36,7 @@ struct Between {
 }
 
 impl Between {
-    fn new(world: &World) -> Arc<Self> {
+    fn new(world: &TestService) -> Arc<Self> {
         Arc::new(Self {
             service: Mutex::new(world.service.clone()),
             tamper: Mutex::default(),
@@ -87,7 +87,7 @@ impl Transport for Between {
     }
 }
 
-fn partner(world: &World, between: &Arc<Between>) -> ClientBuilder<Partner> {
+fn partner(world: &TestService, between: &Arc<Between>) -> ClientBuilder<Partner> {
     Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -95,7 +95,7 @@ fn partner(world: &World, between: &Arc<Between>) -> ClientBuilder<Partner> {
         .transport(between.clone())
 }
 
-fn brand(world: &World, between: &Arc<Between>) -> ClientBuilder<Brand> {
+fn brand(world: &TestService, between: &Arc<Between>) -> ClientBuilder<Brand> {
     Client::brand(BRAND_ID, BRAND_SERIAL_NO, BRAND_KEY, BRAND_PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -128,7 +128,7 @@ fn api_error(error: Error) -> (u16, Code, Proof) {
 
 #[tokio::test]
 async fn a_token_on_each_path() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let partner = partner(&world, &between).build().unwrap();
     let brand = brand(&world, &between).build().unwrap();
@@ -148,7 +148,7 @@ async fn a_token_on_each_path() {
 
 #[tokio::test]
 async fn refusals_arrive_with_code_detail_and_proof() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     let error = client.create_pre_auth_token(&current("oMember000000000000000000000")).await.unwrap_err();
@@ -173,7 +173,7 @@ async fn refusals_arrive_with_code_detail_and_proof() {
 
 #[tokio::test]
 async fn a_signature_that_does_not_fit_is_told_with_what_would_have() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = Client::partner(MCHID, SERIAL_NO, BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
@@ -193,7 +193,7 @@ async fn a_signature_that_does_not_fit_is_told_with_what_would_have() {
 
 #[tokio::test]
 async fn responses_are_accepted_under_the_keys_that_the_client_has() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let serial = || between.last_response().headers()["wechatpay-serial"].to_str().unwrap().to_owned();
     let client = partner(&world, &between).build().unwrap();
@@ -225,7 +225,7 @@ async fn responses_are_accepted_under_the_keys_that_the_client_has() {
 
 #[tokio::test]
 async fn a_brand_must_name_its_key() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = brand(&world, &between).build().unwrap();
     client.create_pre_auth_token(&brands(OPENID)).await.unwrap();
@@ -251,7 +251,7 @@ async fn a_brand_must_name_its_key() {
 /// Two certificates live side by side; then the old one is gone.
 #[tokio::test]
 async fn a_merchants_key_is_rotated_without_a_gap() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let old = partner(&world, &between).build().unwrap();
     let serial = "4D1A4D0C0F5E6A7B8C9D0E1F2A3B4C5D6E7F8093";
@@ -276,7 +276,7 @@ async fn a_merchants_key_is_rotated_without_a_gap() {
 
 #[tokio::test]
 async fn clocks_apart_by_five_minutes_agree_and_by_more_do_not() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let ask = async |second: i64| {
         let clock = Arc::new(ruhui_server::env::ManualClock::new(at(second)));
@@ -294,7 +294,7 @@ async fn clocks_apart_by_five_minutes_agree_and_by_more_do_not() {
 /// What a response can suffer on its way, and what the client says to it.
 #[tokio::test]
 async fn tampered_responses_are_told_apart_and_never_become_values() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     for (index, (what, fits)) in TAMPERINGS.iter().enumerate() {
@@ -366,7 +366,7 @@ fn tamper(index: usize, response: &mut Response<Bytes>) {
 /// A refusal may come unsigned; with a signature that does not fit, it is not believed.
 #[tokio::test]
 async fn a_tampered_refusal_is_not_believed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     between.tamper(|response| tamper(0, response));
@@ -378,7 +378,7 @@ async fn a_tampered_refusal_is_not_believed() {
 /// binds a response to its request is TLS; the documents sign no more than time, nonce and body.
 #[tokio::test]
 async fn a_stale_response_is_too_old() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     client.echo("").await.unwrap();
@@ -393,7 +393,7 @@ async fn a_stale_response_is_too_old() {
 /// The response is lost, the client asks the backup host with a signature of its own, and gets its own token.
 #[tokio::test]
 async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let between = Between::new(&world);
     let client = partner(&world, &between).build().unwrap();
     between.lose(TransportError::Timeout { phase: Phase::Waiting });
@@ -426,7 +426,7 @@ struct Simulation {
     seed: u64,
     step: u32,
     random: SeededEntropy,
-    world: World,
+    world: TestService,
     store: Arc<Unreliable<MemoryStore>>,
     between: Arc<Between>,
     partner: Client<Partner>,
@@ -442,7 +442,7 @@ struct Simulation {
 impl Simulation {
     async fn new(seed: u64) -> Self {
         let store = Arc::new(Unreliable::new(MemoryStore::new()));
-        let world = World::seeded(store.clone(), seed).await;
+        let world = TestService::seeded(store.clone(), seed).await;
         let between = Between::new(&world);
         Self {
             seed,

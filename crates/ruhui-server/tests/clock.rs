@@ -14,7 +14,7 @@ use std::sync::Arc;
 const HOUR: i64 = 3600;
 
 /// Whether a token opens its component now.
-async fn opens(world: &World, token: &str) -> bool {
+async fn opens(world: &TestService, token: &str) -> bool {
     simulator::join_form(&world.service, &Token::new(token).unwrap(), None).await.is_ok()
 }
 
@@ -24,7 +24,7 @@ fn expires(response: &Response) -> String {
 
 #[tokio::test]
 async fn no_token_outlives_the_time_that_its_response_named() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let before = world.token(world.founding().sign()).await;
     world.pass(-24 * HOUR);
     let after = world.token(world.founding().sign()).await;
@@ -46,7 +46,7 @@ async fn no_token_outlives_the_time_that_its_response_named() {
 async fn ids_stay_unique_and_nothing_acknowledged_is_lost_or_changed() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap());
-    let mut world = World::over(store).await;
+    let mut world = TestService::over(store).await;
     let (mut tokens, mut said) = (BTreeSet::new(), Vec::new());
     // To and fro over the same seconds, within the time for which a signature is good.
     for turn in 0..40 {
@@ -69,7 +69,7 @@ async fn ids_stay_unique_and_nothing_acknowledged_is_lost_or_changed() {
 
 #[tokio::test]
 async fn a_request_of_before_acts_once_and_not_at_all_once_its_time_is_not_ours() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let request = world.founding().sign();
     let first = world.send(request.clone()).await;
     world.pass(-300);
@@ -86,7 +86,7 @@ async fn a_request_of_before_acts_once_and_not_at_all_once_its_time_is_not_ours(
 
 #[tokio::test]
 async fn what_is_live_is_not_forgotten_when_the_clock_goes_back_and_comes_again() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let token = world.token(world.founding().sign()).await;
     for by in [-HOUR, HOUR, -48 * HOUR, 48 * HOUR, HOUR - 1] {
         world.pass(by);
@@ -100,7 +100,7 @@ async fn what_is_live_is_not_forgotten_when_the_clock_goes_back_and_comes_again(
 
 #[tokio::test]
 async fn callers_are_not_locked_out_until_the_clock_is_where_it_was() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     let call = async || world.send(world.founding().sign()).await.status.as_u16();
     let mut status = 200;
     while status == 200 {

@@ -23,8 +23,8 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use tower::ServiceExt as _;
 
 /// A sandbox's operations listener without a network: its callbacks get one and the same answer.
-struct Desk {
-    world: World,
+struct ControlsFixture {
+    world: TestService,
     clock: Arc<OffsetClock>,
     answer: Arc<CallbackResponse>,
 }
@@ -40,12 +40,12 @@ impl CallbackClient for CallbackResponse {
     }
 }
 
-impl Desk {
+impl ControlsFixture {
     async fn new() -> Self {
-        Self::of(World::new().await).await
+        Self::of(TestService::new().await).await
     }
 
-    async fn of(mut world: World) -> Self {
+    async fn of(mut world: TestService) -> Self {
         let clock = Arc::new(OffsetClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
         let answer = Arc::new(CallbackResponse(AtomicU16::new(204)));
@@ -98,19 +98,19 @@ fn about(openid: &str) -> Value {
 
 #[tokio::test]
 async fn a_user_joins_and_leaves() {
-    let desk = Desk::new().await;
-    let token = desk.token::<CreatePreAuthToken>(OPENID).await;
-    let (status, form) = desk.get(&format!("/sandbox/join?token={}", token.as_str().unwrap())).await;
+    let fixture = ControlsFixture::new().await;
+    let token = fixture.token::<CreatePreAuthToken>(OPENID).await;
+    let (status, form) = fixture.get(&format!("/sandbox/join?token={}", token.as_str().unwrap())).await;
     assert_eq!((status, &form["openid"], &form["card"]["card_id"]), (200, &json!(OPENID), &json!(CARD_ID)));
 
     let answers = json!({ "token": token, "openid": OPENID, "phone_number": PHONE });
-    let joined = desk.done("/sandbox/join", &answers).await;
+    let joined = fixture.done("/sandbox/join", &answers).await;
     assert_eq!(joined["user_card"]["user_card_state"], "UNACTIVATED");
     assert_eq!(
         joined["extra_data"],
         json!({ "errcode": 0, "msg": "", "data": { "hasJoinCardMember": true } })
     );
-    let (status, again) = desk.post("/sandbox/join", &answers).await;
+    let (status, again) = fixture.post("/sandbox/join", &answers).await;
     assert_eq!(
         (status, &again["code"], &again["extra_data"]["errcode"]),
         (409, &json!("TOKEN_SPENT"), &json!(1003))
@@ -118,13 +118,13 @@ async fn a_user_joins_and_leaves() {
 
     let code = &joined["user_card"]["user_card_code"];
     let confirmation = json!({ "brand_id": BRAND_ID, "user_card_code": code, "user_card_confirm_state": "CREATE_CARD_SUCCESS" });
-    desk.world
+    fixture.world
         .done::<ruhui_core::api::card_member::ConfirmUserCard>(&merged(&about(OPENID), &confirmation))
         .await;
-    let left = desk.done("/sandbox/user-cards/delete", &about(OPENID)).await;
+    let left = fixture.done("/sandbox/user-cards/delete", &about(OPENID)).await;
     assert_eq!(left["user_card"]["user_card_state"], "INVALID");
 
-    let (_, listed) = desk.get("/sandbox/deliveries").await;
+    let (_, listed) = fixture.get("/sandbox/deliveries").await;
     let listed = listed["data"].as_array().unwrap();
     let mut types: Vec<&str> = listed.iter().map(|line| line["event_type"].as_str().unwrap()).collect();
     types.sort_unstable();
@@ -137,20 +137,20 @@ async fn a_user_joins_and_leaves() {
         );
         assert_eq!((line.get("resource"), line["due"].is_string()), (None, true));
     }
-    assert_eq!(desk.world.service.outbox().deliver_due().await.unwrap().len(), 2);
-    assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]));
+    assert_eq!(fixture.world.service.outbox().deliver_due().await.unwrap().len(), 2);
+    assert_eq!(fixture.get("/sandbox/deliveries").await.1["data"], json!([]));
 }
 
 /// Abp.WeChat#33: the endpoint redirects to its login page.
 #[tokio::test]
 async fn an_event_that_waits_says_what_its_endpoint_responded() {
-    let desk = Desk::new().await;
-    desk.answer.0.store(302, Ordering::SeqCst);
-    desk.done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE }))).await;
+    let fixture = ControlsFixture::new().await;
+    fixture.answer.0.store(302, Ordering::SeqCst);
+    fixture.done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE }))).await;
     let first = |listed: Value| listed["data"][0].clone();
-    assert_eq!(first(desk.get("/sandbox/deliveries").await.1).get("last_failure"), None);
-    desk.world.service.outbox().deliver_due().await.unwrap();
-    let line = first(desk.get("/sandbox/deliveries").await.1);
+    assert_eq!(first(fixture.get("/sandbox/deliveries").await.1).get("last_failure"), None);
+    fixture.world.service.outbox().deliver_due().await.unwrap();
+    let line = first(fixture.get("/sandbox/deliveries").await.1);
     assert_eq!(
         line["last_failure"],
         json!({
@@ -165,102 +165,102 @@ async fn an_event_that_waits_says_what_its_endpoint_responded() {
 
 #[tokio::test]
 async fn a_user_opens_a_card_without_a_token() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let open = merged(&about(OPENID), &json!({ "phone_number": PHONE }));
-    let opened = desk.done("/sandbox/user-cards/open", &open).await;
+    let opened = fixture.done("/sandbox/user-cards/open", &open).await;
     assert_eq!(opened["user_card"]["phone_number"], PHONE);
-    let (status, again) = desk.post("/sandbox/user-cards/open", &open).await;
+    let (status, again) = fixture.post("/sandbox/user-cards/open", &open).await;
     assert_eq!((status, &again["code"]), (409, &json!("CARD_PENDING")));
-    let (_, missing) = desk.post("/sandbox/user-cards/open", &about("o000000000000000000000000000")).await;
+    let (_, missing) = fixture.post("/sandbox/user-cards/open", &about("o000000000000000000000000000")).await;
     assert_eq!(missing["code"], "PHONE_MISSING");
 }
 
 #[tokio::test]
 async fn a_user_looks_at_points_and_redeems_them() {
-    let desk = Desk::new().await;
-    let viewed = desk.done("/sandbox/points/view", &about(MEMBER)).await;
+    let fixture = ControlsFixture::new().await;
+    let viewed = fixture.done("/sandbox/points/view", &about(MEMBER)).await;
     assert_eq!((viewed["event_id"].is_string(), viewed.get("point_balance")), (true, None));
     let redeem = merged(&about(MEMBER), &json!({ "deduct_points": 100 }));
-    let redemption = desk.done("/sandbox/points/redeem", &redeem).await;
+    let redemption = fixture.done("/sandbox/points/redeem", &redeem).await;
     assert_eq!(
         (&redemption["deduct_points"], redemption["record_id"].as_str().unwrap().len()),
         (&json!(100), 32)
     );
-    let (status, rejected) = desk.post("/sandbox/points/view", &about(OPENID)).await;
+    let (status, rejected) = fixture.post("/sandbox/points/view", &about(OPENID)).await;
     assert_eq!((status, &rejected["code"]), (409, &json!("NOT_A_MEMBER")));
 }
 
 #[tokio::test]
 async fn a_user_shows_the_payment_code() {
-    let desk = Desk::new().await;
-    let token = desk.token::<CreatePayViewToken>(MEMBER).await;
-    let shown = desk.done("/sandbox/pay-view", &json!({ "token": token })).await;
+    let fixture = ControlsFixture::new().await;
+    let token = fixture.token::<CreatePayViewToken>(MEMBER).await;
+    let shown = fixture.done("/sandbox/pay-view", &json!({ "token": token })).await;
     assert_eq!((&shown["user_card"]["openid"], &shown["extra_data"]["errcode"]), (&json!(MEMBER), &json!(0)));
-    let (_, again) = desk.post("/sandbox/pay-view", &json!({ "token": token })).await;
+    let (_, again) = fixture.post("/sandbox/pay-view", &json!({ "token": token })).await;
     assert_eq!(again["code"], "TOKEN_SPENT");
 }
 
 #[tokio::test]
 async fn the_clock_goes_forward_and_takes_business_with_it() {
-    let desk = Desk::new().await;
-    let (_, before) = desk.get("/sandbox/clock").await;
+    let fixture = ControlsFixture::new().await;
+    let (_, before) = fixture.get("/sandbox/clock").await;
     assert_eq!(before, json!({ "now": "2027-01-15T16:00:00.000+08:00", "ahead_seconds": 0 }));
-    let token = desk.token::<CreatePreAuthToken>(OPENID).await;
-    let after = desk.done("/sandbox/clock", &json!({ "advance_seconds": 3600 })).await;
+    let token = fixture.token::<CreatePreAuthToken>(OPENID).await;
+    let after = fixture.done("/sandbox/clock", &json!({ "advance_seconds": 3600 })).await;
     assert_eq!(after, json!({ "now": "2027-01-15T17:00:00.000+08:00", "ahead_seconds": 3600 }));
-    let (_, late) = desk.post("/sandbox/join", &json!({ "token": token, "phone_number": PHONE })).await;
+    let (_, late) = fixture.post("/sandbox/join", &json!({ "token": token, "phone_number": PHONE })).await;
     assert_eq!(late["code"], "TOKEN_EXPIRED");
     // No client is locked out: signatures have their own time.
-    desk.token::<CreatePreAuthToken>(OPENID).await;
-    assert_eq!(desk.world.wire.now(), at(NOW));
+    fixture.token::<CreatePreAuthToken>(OPENID).await;
+    assert_eq!(fixture.world.wire.now(), at(NOW));
     for wrong in [json!({ "advance_seconds": -1 }), json!({ "advance_seconds": "1" }), json!({})] {
-        assert_eq!(desk.post("/sandbox/clock", &wrong).await.0, 400, "{wrong}");
+        assert_eq!(fixture.post("/sandbox/clock", &wrong).await.0, 400, "{wrong}");
     }
 }
 
 #[tokio::test]
 async fn an_event_that_nobody_accepts_waits() {
-    let desk = Desk::new().await;
-    desk.answer.0.store(500, Ordering::SeqCst);
-    desk.done("/sandbox/points/redeem", &merged(&about(MEMBER), &json!({ "deduct_points": 1 }))).await;
-    desk.world.service.outbox().deliver_due().await.unwrap();
-    let (_, listed) = desk.get("/sandbox/deliveries").await;
+    let fixture = ControlsFixture::new().await;
+    fixture.answer.0.store(500, Ordering::SeqCst);
+    fixture.done("/sandbox/points/redeem", &merged(&about(MEMBER), &json!({ "deduct_points": 1 }))).await;
+    fixture.world.service.outbox().deliver_due().await.unwrap();
+    let (_, listed) = fixture.get("/sandbox/deliveries").await;
     let line = &listed["data"][0];
     assert_eq!((&line["attempts_made"], &line["due"]), (&json!(1), &json!("2027-01-15T16:01:00.000+08:00")));
-    desk.answer.0.store(200, Ordering::SeqCst);
-    assert!(desk.world.service.outbox().deliver_due().await.unwrap().is_empty());
-    desk.done("/sandbox/clock", &json!({ "advance_seconds": 60 })).await;
-    assert_eq!(desk.world.service.outbox().deliver_due().await.unwrap().len(), 1);
+    fixture.answer.0.store(200, Ordering::SeqCst);
+    assert!(fixture.world.service.outbox().deliver_due().await.unwrap().is_empty());
+    fixture.done("/sandbox/clock", &json!({ "advance_seconds": 60 })).await;
+    assert_eq!(fixture.world.service.outbox().deliver_due().await.unwrap().len(), 1);
 }
 
 #[tokio::test]
 async fn a_probe_tells_whether_signatures_are_checked() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     for (status, is_checked) in [(204, false), (200, false), (401, true), (500, true)] {
-        desk.answer.0.store(status, Ordering::SeqCst);
-        let told = desk.done("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
+        fixture.answer.0.store(status, Ordering::SeqCst);
+        let told = fixture.done("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
         assert_eq!(told, json!({ "status": status, "signature_checked": is_checked }));
     }
-    let (_, unknown) = desk.post("/sandbox/probe", &json!({ "card_id": "unknown" })).await;
+    let (_, unknown) = fixture.post("/sandbox/probe", &json!({ "card_id": "unknown" })).await;
     assert_eq!(unknown["code"], "TEMPLATE_NOT_FOUND");
-    assert_eq!(desk.get("/sandbox/deliveries").await.1["data"], json!([]), "a probe is in no store");
+    assert_eq!(fixture.get("/sandbox/deliveries").await.1["data"], json!([]), "a probe is in no store");
 
     let nobody = ruhui_core::types::Caller::Brand("1006".parse().unwrap());
-    desk.world.change::<Template>(CARD_ID, |it| it.owner = nobody).await;
-    let (status, failed) = desk.post("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
+    fixture.world.change::<Template>(CARD_ID, |it| it.owner = nobody).await;
+    let (status, failed) = fixture.post("/sandbox/probe", &json!({ "card_id": CARD_ID })).await;
     assert_eq!((status, &failed["code"]), (502, &json!("NO_ANSWER")));
 }
 
 #[tokio::test]
 async fn errors_speak_both_languages() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let mut spoken = request(Method::POST, "/sandbox/points/view", &about(OPENID));
     assert_eq!(
-        desk.post("/sandbox/points/view", &about(OPENID)).await.1["message"],
+        fixture.post("/sandbox/points/view", &about(OPENID)).await.1["message"],
         "用户没有已激活的会员卡"
     );
     spoken.headers_mut().insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
-    let (_, english) = desk.send(spoken).await;
+    let (_, english) = fixture.send(spoken).await;
     assert_eq!(english["message"], "the user has no effective card");
     assert_eq!(english["extra_data"], json!({ "errcode": 1205, "msg": english["message"] }));
 }
@@ -348,14 +348,14 @@ fn unreadable() -> Vec<Request<Body>> {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_told_in_both_languages() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let mut page = String::new();
     for (request, mut english) in unreadable().into_iter().zip(unreadable()) {
         english.headers_mut().insert(ACCEPT_LANGUAGE, "en".parse().unwrap());
         let target = request.uri().to_string();
-        let (status, chinese) = desk.send(request).await;
+        let (status, chinese) = fixture.send(request).await;
         assert_eq!((status, &chinese["code"]), (400, &json!("PARAM_ERROR")), "{target}: {chinese}");
-        let (_, english) = desk.send(english).await;
+        let (_, english) = fixture.send(english).await;
         let [chinese, english] = [chinese, english].map(|it| it["message"].as_str().unwrap().to_owned());
         assert!(english.is_ascii() && !chinese.is_ascii(), "{chinese} / {english}");
         for foreign in ["expected", "missing", "unknown", "invalid", "duplicate", "EOF", "recursion"] {
@@ -369,39 +369,39 @@ async fn what_cannot_be_read_is_told_in_both_languages() {
 /// Clients write null for a member that they have no value for.
 #[tokio::test]
 async fn null_is_as_good_as_missing() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let open =
         json!({ "card_id": CARD_ID, "openid": OPENID, "phone_number": PHONE, "user_information": null });
-    desk.done("/sandbox/user-cards/open", &open).await;
-    let token = desk.token::<CreatePayViewToken>(MEMBER).await;
-    desk.done("/sandbox/pay-view", &json!({ "token": token, "openid": null })).await;
+    fixture.done("/sandbox/user-cards/open", &open).await;
+    let token = fixture.token::<CreatePayViewToken>(MEMBER).await;
+    fixture.done("/sandbox/pay-view", &json!({ "token": token, "openid": null })).await;
 }
 
 #[tokio::test]
 async fn what_is_no_control_is_not_found_and_large_bodies_are_rejected() {
-    let desk = Desk::new().await;
-    assert_eq!(desk.get("/sandbox/nothing").await.0, 404);
-    assert_eq!(desk.get("/sandbox/probe").await.0, 405);
+    let fixture = ControlsFixture::new().await;
+    assert_eq!(fixture.get("/sandbox/nothing").await.0, 404);
+    assert_eq!(fixture.get("/sandbox/probe").await.0, 405);
     let large = "x".repeat(1 << 20);
-    let (_, answer) = desk.post("/sandbox/points/view", &json!({ "card_id": large })).await;
+    let (_, answer) = fixture.post("/sandbox/points/view", &json!({ "card_id": large })).await;
     assert_eq!(answer["code"], "INVALID_REQUEST");
 }
 
 #[tokio::test]
 async fn a_store_that_is_away_is_told_as_the_api_tells_it() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let desk = Desk::of(World::over(store.clone()).await).await;
+    let fixture = ControlsFixture::of(TestService::over(store.clone()).await).await;
     store.fail_loads(1);
-    let response = desk.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
+    let response = fixture.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
     assert_eq!(response.status().as_u16(), 500);
     assert_eq!(response.headers()[RETRY_AFTER], "1");
-    assert_eq!(desk.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
+    assert_eq!(fixture.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
 }
 
 /// A page of some website in a browser on this machine.
 #[tokio::test]
 async fn pages_of_websites_are_kept_out() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let good = || request(Method::POST, "/sandbox/clock", &json!({ "advance_seconds": 1 }));
     let with = |name: http::HeaderName, value: &str| {
         let mut request = good();
@@ -417,18 +417,18 @@ async fn pages_of_websites_are_kept_out() {
         (with(ORIGIN, "http://127.0.0.1:7082"), 200),
         (with(HOST, "localhost:7082"), 200),
     ] {
-        let (answered, body) = desk.send(request).await;
+        let (answered, body) = fixture.send(request).await;
         assert_eq!(answered, status, "{body}");
     }
-    assert_eq!(desk.clock.offset().as_secs(), 2);
+    assert_eq!(fixture.clock.offset().as_secs(), 2);
     let mut read = request(Method::GET, "/sandbox/deliveries", &Value::Null);
     read.headers_mut().insert(HOST, "evil.example:7082".parse().unwrap());
-    assert_eq!(desk.send(read).await.0, 403);
+    assert_eq!(fixture.send(read).await.0, 403);
 }
 
 #[tokio::test]
 async fn a_body_of_another_type_is_told_which_type_it_has() {
-    let desk = Desk::new().await;
+    let fixture = ControlsFixture::new().await;
     let (is_json, text) = ("application/json", "text/plain");
     for (types, chinese, english) in [
         (&[][..], "缺少 Content-Type", "it is missing"),
@@ -449,7 +449,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
             for kind in types {
                 asked.headers_mut().append(CONTENT_TYPE, kind.parse().unwrap());
             }
-            let (status, answer) = desk.send(asked).await;
+            let (status, answer) = fixture.send(asked).await;
             assert_eq!((status, &answer["message"]), (415, &json!(message)));
         }
     }
@@ -458,7 +458,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
 /// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.
 #[tokio::test]
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for router in [
         ruhui_server::http::operations(world.service.clone(), None),
         ruhui_server::http::api(world.service.clone()),

@@ -34,13 +34,13 @@ impl CallbackClient for Mailbox {
 }
 
 /// The self-test with every optional member.
-fn whole(world: &World) -> Draft {
+fn whole(world: &TestService) -> Draft {
     world.echo().member("encrypted_echo_message", encrypted(SECRET)).member("notify_url", NOTIFY_URL)
 }
 
 #[tokio::test]
 async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_signed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for serial in [PUBLIC_KEY_ID, PLATFORM_SERIAL] {
         let draft =
             world.echo().member("encrypted_echo_message", encrypted(SECRET)).header(header::SERIAL, serial);
@@ -58,7 +58,7 @@ async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_sig
 
 #[tokio::test]
 async fn the_self_test_names_the_mistake_that_it_is_there_to_find() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let own = encrypt_field(&MERCHANT.public_key(), SECRET).unwrap();
     for text in ["plain", "", own.as_str()] {
         let response = world.send(world.echo().member("encrypted_echo_message", text).sign()).await;
@@ -77,7 +77,7 @@ async fn the_self_test_names_the_mistake_that_it_is_there_to_find() {
 
 #[tokio::test]
 async fn the_callback_says_both_messages_and_goes_out_at_once() {
-    let mut world = World::new().await;
+    let mut world = TestService::new().await;
     let mailbox = Arc::new(Mailbox::default());
     world.service = world.beside_with(mailbox.clone()).await;
     assert_eq!(world.send(whole(&world).sign()).await.status, 200);
@@ -100,7 +100,7 @@ async fn the_callback_says_both_messages_and_goes_out_at_once() {
 
 #[tokio::test]
 async fn the_same_signed_self_test_sends_one_callback() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let request = whole(&world).sign();
     for _ in 0..3 {
         let response = world.send(request.clone()).await;
@@ -113,7 +113,7 @@ async fn the_same_signed_self_test_sends_one_callback() {
 
 #[tokio::test]
 async fn only_a_sandbox_sends_the_callback_to_a_private_address() {
-    let world = World::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    let world = TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
     world.send(whole(&world).sign()).await.answers(&rows::NOTIFY_URL_PRIVATE);
     let public = whole(&world).member("notify_url", "https://shop.example/notify");
     assert_eq!(world.send(public.sign()).await.status, 200);

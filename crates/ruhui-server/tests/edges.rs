@@ -18,7 +18,7 @@ use serde_json::json;
 /// again, and with it no service would start.
 #[tokio::test]
 async fn a_time_beyond_the_calendar_is_rejected_and_the_service_starts_again() {
-    let mut world = World::new().await;
+    let mut world = TestService::new().await;
     let good = world.template().await;
     for begin in ["0000-01-01T00:00:00+08:01", "0000-01-01T00:00:00+23:59"] {
         let validity = json!({
@@ -45,7 +45,7 @@ async fn a_time_beyond_the_calendar_is_rejected_and_the_service_starts_again() {
 /// A template in memory is a copy, and what another service has changed must not be rejected for good.
 #[tokio::test]
 async fn another_service_hears_of_more_time_for_a_template() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let over = ValidDateInformation::range(
         "2025-06-24T00:00:00+08:00".parse().unwrap(),
         "2026-06-24T00:00:00+08:00".parse().unwrap(),
@@ -72,7 +72,7 @@ async fn another_service_hears_of_more_time_for_a_template() {
 /// beside it has seen.
 #[tokio::test]
 async fn a_template_that_was_removed_and_came_back_is_known_again() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for _ in 0..3 {
         world.change::<Template>(CARD_ID, |_| {}).await;
     }
@@ -88,7 +88,7 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
 /// Who sends a creation again, since its answer got lost, hears that it was done and not what has changed since.
 #[tokio::test]
 async fn a_number_that_was_used_says_so_whatever_has_changed_since() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let feed = json!({
         "out_request_no": "1",
         "brand_id": BRAND_ID,

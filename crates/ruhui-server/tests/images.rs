@@ -20,7 +20,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-async fn pictures(world: &World) -> Vec<Media> {
+async fn pictures(world: &TestService) -> Vec<Media> {
     world.store.read_all::<Media>().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
 }
 
@@ -31,7 +31,7 @@ fn look(method: Method, url: &str) -> Request<Vec<u8>> {
 }
 
 /// An upload whose form is something else.
-fn with_form(world: &World, form: Vec<u8>) -> Draft {
+fn with_form(world: &TestService, form: Vec<u8>) -> Draft {
     world.upload("card.png", PNG).with(|draft| draft.sent = Some(form))
 }
 
@@ -43,7 +43,7 @@ fn meta() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_picture_is_served_as_it_came_to_whoever_asks() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (name, head, media_type) in [
         ("a.png", b"\x89PNG\r\n\x1a\n".as_slice(), "image/png"),
         ("b.JPEG", b"\xff\xd8\xff\xe0", "image/jpeg"),
@@ -78,7 +78,7 @@ async fn a_picture_is_served_as_it_came_to_whoever_asks() {
 
 #[tokio::test]
 async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let url = world.picture().await;
     let id = url.strip_prefix("http://127.0.0.1:7080/media/").unwrap().strip_suffix(".png").unwrap();
     for path in [
@@ -106,8 +106,8 @@ async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
 }
 
 /// A world with an uploaded picture, its records, and a good template that names it.
-async fn with_picture() -> (World, String, [(Key, Stored); 2], Value) {
-    let world = World::new().await;
+async fn with_picture() -> (TestService, String, [(Key, Stored); 2], Value) {
+    let world = TestService::new().await;
     let template = world.template().await;
     let url = template["card_picture_url"].as_str().unwrap().to_owned();
     let id = url.rsplit('/').next().unwrap().split('.').next().unwrap().to_owned();
@@ -141,7 +141,7 @@ async fn a_picture_of_a_release_that_kept_nothing_else_is_known() {
 
 #[tokio::test]
 async fn the_same_picture_keeps_its_place_and_each_caller_has_its_own() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let url = world.picture().await;
     world.pass(60);
     assert_eq!(world.picture().await, url);
@@ -158,7 +158,7 @@ async fn the_same_picture_keeps_its_place_and_each_caller_has_its_own() {
 }
 
 /// The brand's upload, with this name for the digest.
-fn brand_upload(world: &World, digest: &str) -> Draft {
+fn brand_upload(world: &TestService, digest: &str) -> Draft {
     let meta: Value = serde_json::from_slice(&meta()).unwrap();
     let meta = json!({ "filename": meta["filename"], digest: meta["sha256"] }).to_string();
     world
@@ -173,7 +173,7 @@ fn brand_upload(world: &World, digest: &str) -> Draft {
 
 #[tokio::test]
 async fn both_names_of_the_digest_are_read() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for digest in ["file_digest", "sha256"] {
         let response = world.send(brand_upload(&world, digest).sign()).await;
         assert_eq!(response.status, 200, "{}", response.text());
@@ -184,7 +184,7 @@ async fn both_names_of_the_digest_are_read() {
 
 #[tokio::test]
 async fn the_same_signed_upload_acts_once() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.upload("card.png", PNG);
     let first = world.send(draft.sign()).await;
     let second = world.send(draft.sign()).await;
@@ -195,7 +195,7 @@ async fn the_same_signed_upload_acts_once() {
 /// The file is not signed, so what was rejected for it may come again with the right one.
 #[tokio::test]
 async fn a_refusal_is_not_remembered() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.upload("card.png", PNG);
     let damaged = [PNG, b"!"].concat();
     let damaged = with_form(&world, form(&[("meta", None, &draft.body), ("file", None, &damaged)]))
@@ -237,7 +237,7 @@ async fn odd_but_good_forms_pass() {
         }),
     ];
     for (what, form) in cases {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let response = world.send(with_form(&world, form).sign()).await;
         assert_eq!(response.status, 200, "{what}: {}", response.text());
         assert_eq!(pictures(&world).await[0].file().as_deref(), Some(PNG), "{what}");
@@ -249,7 +249,7 @@ async fn odd_but_good_forms_pass() {
         "multipart/form-data;boundary=boundary-by-hand",
         "Multipart/Form-Data; charset=utf-8; BOUNDARY=boundary-by-hand",
     ] {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let draft = world.upload("card.png", PNG).header(CONTENT_TYPE, content_type);
         assert_eq!(world.send(draft.sign()).await.status, 200, "{content_type}");
     }
@@ -259,7 +259,7 @@ async fn odd_but_good_forms_pass() {
 /// live service, the signature is checked over an empty body.
 #[tokio::test]
 async fn a_form_without_meta_is_checked_over_an_empty_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let good = form(&[("meta", None, &meta()), ("file", None, PNG)]);
     let part = |bytes: &str| good.windows(bytes.len()).position(|window| window == bytes.as_bytes()).unwrap();
     let upload = || world.upload("card.png", PNG);
@@ -318,7 +318,7 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
 
 #[tokio::test]
 async fn the_lengths_reported_for_a_quoted_boundary_are_those_of_an_empty_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let quoted = "multipart/form-data; boundary=\"boundary-by-hand\"";
     let response = world.send(world.upload("card.png", PNG).header(CONTENT_TYPE, quoted).sign()).await;
     // As integrators report it of the live service.
@@ -327,7 +327,7 @@ async fn the_lengths_reported_for_a_quoted_boundary_are_those_of_an_empty_body()
 
 #[tokio::test]
 async fn the_whole_form_must_not_be_signed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.upload("card.png", PNG);
     let form = draft.sent.clone().unwrap();
     world.send(draft.body(form).sign()).await.answers(&rows::SIGNATURE_MISMATCH);
@@ -336,7 +336,7 @@ async fn the_whole_form_must_not_be_signed() {
 
 #[tokio::test]
 async fn upload_malformed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for form in [form(&[("meta", None, &meta())]), form(&[("meta", None, &meta()), ("File", None, PNG)])] {
         let response = world.send(with_form(&world, form).sign()).await;
         response.answers(&rows::UPLOAD_MALFORMED);
@@ -348,7 +348,7 @@ async fn upload_malformed() {
 
 #[tokio::test]
 async fn meta_is_checked_like_any_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let digest = "0".repeat(64);
     let cases = [
         (json!({ "filename": "a.png" }), "/sha256"),
@@ -374,7 +374,7 @@ async fn meta_is_checked_like_any_body() {
 
 #[tokio::test]
 async fn file_rows() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let largest = [PNG, &vec![0; (2 << 20) - PNG.len()]].concat();
     assert_eq!(world.send(world.upload("a.png", &largest).sign()).await.status, 200);
     let wrong_digest = {
@@ -399,7 +399,7 @@ async fn file_rows() {
 /// An upload may be three times as large as any other body, and no larger.
 #[tokio::test]
 async fn a_form_of_more_than_3_mib_is_too_large() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let around = form(&[("meta", None, &meta()), ("file", None, b"")]).len();
     let of_size = |size: usize| {
         let file = vec![0; size - around];
@@ -415,7 +415,7 @@ async fn a_form_of_more_than_3_mib_is_too_large() {
 
 #[tokio::test]
 async fn an_upload_is_verified_and_counted_like_any_call() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     world.send(world.upload("a.png", PNG).bare()).await.answers(&rows::AUTHORIZATION_MISSING);
     let request = world.upload("a.png", PNG).by_brand().sign();
     world.send(request).await.answers(&rows::SCHEME_WRONG);
@@ -438,7 +438,7 @@ async fn an_upload_is_verified_and_counted_like_any_call() {
 /// A card's picture is one that an upload answered: under the address that it answered, JPG or PNG, below 1 MB.
 #[tokio::test]
 async fn content_rejected() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let template = world.template().await;
     let url = template["card_picture_url"].as_str().unwrap();
     let upload = async |name: &str, picture: &[u8]| {
@@ -466,7 +466,7 @@ async fn content_rejected() {
 
 #[tokio::test]
 async fn the_public_url_stands_before_the_pictures() {
-    let world = World::with_policy(|policy| {
+    let world = TestService::with_policy(|policy| {
         policy.public_url = PublicUrl::new("https://shop.example/cards/").unwrap();
     })
     .await;

@@ -17,7 +17,7 @@ use tokio::sync::oneshot;
 
 #[tokio::test]
 async fn a_connection_is_used_again_whatever_was_answered() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let mut wire = Wire::connect(&served).await;
     let forged = world.founding().with(|draft| draft.key = &BRAND);
@@ -40,7 +40,7 @@ async fn a_connection_is_used_again_whatever_was_answered() {
 
 #[tokio::test]
 async fn a_chunked_body_is_a_body() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let mut wire = Wire::connect(&served).await;
     let request = world.founding().sign();
@@ -56,7 +56,7 @@ async fn a_chunked_body_is_a_body() {
 
 #[tokio::test]
 async fn a_head_of_32_kib_is_read_and_a_larger_one_is_431() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let request = world.founding().sign();
     let padded = |size: usize| {
@@ -81,7 +81,7 @@ async fn a_head_of_32_kib_is_read_and_a_larger_one_is_431() {
 
 #[tokio::test]
 async fn a_head_that_never_ends_is_closed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.idle = SOON)).await;
     let mut wire = Wire::connect(&served).await;
     wire.write("POST /v3/security/echo HTTP/1.1\r\nHost: x\r\nX-").await;
@@ -90,7 +90,7 @@ async fn a_head_that_never_ends_is_closed() {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.idle = SOON)).await;
     Wire::connect(&served).await.closed().await;
     let mut wire = Wire::connect(&served).await;
@@ -101,7 +101,7 @@ async fn an_idle_connection_is_closed() {
 
 #[tokio::test]
 async fn what_is_no_http_is_closed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     for bytes in ["\x16\x03\x01\x02\x00\x01\x00\x01\u{fc}", "GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"] {
         let mut wire = Wire::connect(&served).await;
@@ -113,7 +113,7 @@ async fn what_is_no_http_is_closed() {
 
 #[tokio::test]
 async fn request_too_slow() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.body = SOON)).await;
     let request = world.founding().sign();
     let whole = written(&request);
@@ -130,7 +130,7 @@ async fn request_too_slow() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_acts_not() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.linger = SOON)).await;
     let whole = written(&world.founding().sign());
     let mut wire = Wire::connect(&served).await;
@@ -147,7 +147,7 @@ async fn a_body_that_breaks_off_acts_not() {
 
 #[tokio::test]
 async fn body_too_large_is_answered_readably_and_closed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let request = world.founding().body(vec![b' '; 10_000_000]).sign();
     let mut wire = Wire::connect(&served).await;
@@ -161,7 +161,7 @@ async fn body_too_large_is_answered_readably_and_closed() {
 
 #[tokio::test]
 async fn one_connection_over_the_limit_is_closed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.connections = 2)).await;
     let mut held = [Wire::connect(&served).await, Wire::connect(&served).await];
     for wire in &mut held {
@@ -186,7 +186,7 @@ async fn one_connection_over_the_limit_is_closed() {
 
 #[tokio::test]
 async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let mut idle = Wire::connect(&served).await;
     idle.write(written(&world.founding().sign())).await;
@@ -212,7 +212,7 @@ async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
 
 #[tokio::test]
 async fn a_stop_does_not_wait_for_ever() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.farewell = SOON)).await;
     let request = world.founding().sign();
     let mut wire = Wire::connect(&served).await;
@@ -226,7 +226,7 @@ async fn a_stop_does_not_wait_for_ever() {
 /// takes requests as before until it is drained.
 #[tokio::test]
 async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let mut listeners = Vec::new();
     for _ in 0..3 {
         listeners.push(Listener::bind("127.0.0.1:0".parse().unwrap(), Tls::Off).await.unwrap());

@@ -60,7 +60,7 @@ fn next(log: &Receiver<String>) -> String {
 async fn the_log_says_why_a_request_is_rejected() {
     let (sender, log) = mpsc::channel();
     tracing::subscriber::set_global_default(Log(sender)).unwrap();
-    let world = World::new().await;
+    let world = TestService::new().await;
     let upload = || world.upload("card.png", PNG);
     let meta = upload().body;
     let with_form = |form: Vec<u8>| upload().with(|draft| draft.sent = Some(form));
@@ -115,7 +115,7 @@ async fn the_log_says_why_a_request_is_rejected() {
             "the mchid (or brand_id) is not the one that the certificate in serial_no was issued to",
         );
     }
-    let late = World::new().await;
+    let late = TestService::new().await;
     late.pass(86_401);
     let draft =
         late.founding().by_other_merchant().with(|draft| draft.timestamp = (NOW + 86_401).to_string());
@@ -181,7 +181,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     );
 
     // A service that does not diagnose logs nothing about all this.
-    let service = World::with_policy(|policy| policy.diagnose = false).await;
+    let service = TestService::with_policy(|policy| policy.diagnose = false).await;
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, "multipart/form-data");
     assert_eq!(service.send(draft.sign()).await.status, 200);
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, quoted.as_str());

@@ -76,7 +76,7 @@ fn rejected<T: std::fmt::Debug>(result: Result<T, Error>, row: &Row) {
 }
 
 /// Ends the brand's templates, so that there is room for another.
-async fn make_room(world: &World) {
+async fn make_room(world: &TestService) {
     for Loaded { record, .. } in world.store.read_all::<Template>().await.unwrap() {
         if record.card.brand_id.as_str() == BRAND_ID {
             let end = |template: &mut Template| template.card.state = CardTemplateState::CardInvalid;
@@ -87,7 +87,7 @@ async fn make_room(world: &World) {
 
 /// The whole life of a member, in either family.
 async fn life<F: FamilyMarker>(
-    world: &World,
+    world: &TestService,
     client: &Client<F>,
     mailbox: &Mailbox,
     brand_id: F::BrandId,
@@ -169,7 +169,7 @@ async fn life<F: FamilyMarker>(
 
 /// The user wants a coupon for points, and the merchant agrees.
 async fn redeem<F: FamilyMarker>(
-    world: &World,
+    world: &TestService,
     client: &Client<F>,
     mailbox: &Mailbox,
     points: &SyncUserPoints<F>,
@@ -205,7 +205,7 @@ async fn redeem<F: FamilyMarker>(
 
 /// The user deletes the card, and cannot come back.
 async fn leave<F: FamilyMarker>(
-    world: &World,
+    world: &TestService,
     client: &Client<F>,
     mailbox: &Mailbox,
     query: &QueryUserCard<F>,

@@ -19,13 +19,13 @@ use serde_json::json;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-async fn rows_of(world: &World, kind: Kind) -> usize {
+async fn rows_of(world: &TestService, kind: Kind) -> usize {
     world.store.scan(kind, "", "", usize::MAX).await.unwrap().len()
 }
 
 #[tokio::test]
 async fn a_repeat_gets_the_first_answer_freshly_signed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let request = world.founding().sign();
     let first = world.send(request.clone()).await;
     world.pass(7);
@@ -42,7 +42,7 @@ async fn a_repeat_gets_the_first_answer_freshly_signed() {
 
 #[tokio::test]
 async fn another_nonce_timestamp_path_or_caller_is_another_request() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.founding();
     let current = world.current();
     let requests = [
@@ -65,7 +65,7 @@ async fn another_nonce_timestamp_path_or_caller_is_another_request() {
 /// One merchant's request is not another's, though both bound to the brand and using one nonce and time.
 #[tokio::test]
 async fn equal_messages_of_two_callers_are_two_requests() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.change::<Brand>(BRAND_ID, |brand| brand.merchants.push(OTHER_MCHID.parse().unwrap())).await;
     let draft = world.founding();
     let first = world.token(draft.sign()).await;
@@ -75,7 +75,7 @@ async fn equal_messages_of_two_callers_are_two_requests() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_repeats_make_one_row_and_one_token() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = Arc::new(World::over(store.clone()).await);
+    let world = Arc::new(TestService::over(store.clone()).await);
     store.applied();
     let request = world.founding().sign();
     let repeats: Vec<_> = (0..32)
@@ -95,8 +95,8 @@ async fn concurrent_repeats_make_one_row_and_one_token() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_repeats_at_two_replicas_make_one_row_and_one_token() {
     let folder = tempfile::tempdir().unwrap();
-    let world = World::over(Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap())).await;
-    let mut replica = World::over(world.store.clone()).await;
+    let world = TestService::over(Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap())).await;
+    let mut replica = TestService::over(world.store.clone()).await;
     replica.restart().await;
     let replicas = [Arc::new(world), Arc::new(replica)];
     for _ in 0..8 {
@@ -118,7 +118,7 @@ async fn concurrent_repeats_at_two_replicas_make_one_row_and_one_token() {
 
 #[tokio::test]
 async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.change::<Template>(CARD_ID, |template| template.card.state = CardTemplateState::CardInvalid).await;
     let draft = world.founding();
     let first = world.send(draft.sign()).await;
@@ -137,7 +137,7 @@ async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
 /// As long as the request's signature is accepted, and that is up to its 300th second.
 #[tokio::test]
 async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let openid = "oInvalid00000000000000000000";
     let draft = world.founding().member("openid", openid);
     world.send(draft.sign()).await.answers(&rows::OPENID_WRONG);
@@ -159,7 +159,7 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
 /// Moving the sandbox's clock must not make a captured request act again.
 #[tokio::test]
 async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_business_time_says() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let request = world.founding().with(|draft| draft.timestamp = (NOW + 300).to_string()).sign();
     let token = world.token(request.clone()).await;
     world.business.advance(SignedDuration::from_hours(48));
@@ -172,7 +172,7 @@ async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_busine
 
 #[tokio::test]
 async fn what_is_over_by_both_clocks_is_forgotten() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.token(world.founding().sign()).await;
     world.send(world.founding().member("openid", "x").sign()).await.answers(&rows::OPENID_WRONG);
     let left = async || {
@@ -190,7 +190,7 @@ async fn what_is_over_by_both_clocks_is_forgotten() {
 
 #[tokio::test]
 async fn a_429_is_not_remembered() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     for _ in 0..10 {
         world.token(world.founding().sign()).await;
     }
@@ -203,7 +203,7 @@ async fn a_429_is_not_remembered() {
 
 #[tokio::test]
 async fn a_staged_429_or_500_is_not_remembered() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (openid, row) in [
         ("oRateLimit000000000000000000", &rows::FREQUENCY_LIMITED),
         ("oSystemError0000000000000000", &rows::SYSTEM_ERROR),
@@ -220,7 +220,7 @@ async fn a_staged_429_or_500_is_not_remembered() {
 
 #[tokio::test]
 async fn repeats_cost_no_quota() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     let request = world.founding().sign();
     let token = world.token(request.clone()).await;
     let rejected = world.founding().member("card_id", "unknown").sign();
@@ -240,7 +240,7 @@ async fn repeats_cost_no_quota() {
 /// has answered costs nothing.
 #[tokio::test]
 async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
-    let world = World::limited(fresh().await, &PROVISION).await;
+    let world = TestService::limited(fresh().await, &PROVISION).await;
     let replica = world.beside(world.store.clone()).await;
     let request = world.founding().sign();
     let token = world.token(request.clone()).await;
@@ -271,7 +271,7 @@ async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> ser
 /// Each page has a limit of its own, also where two calls have one path.
 #[tokio::test]
 async fn calls_that_share_a_path_share_no_quota() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     let of_template = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID });
     for _ in 0..10 {
         world.done::<QueryCardTemplate>(&of_template).await;
@@ -284,7 +284,7 @@ async fn calls_that_share_a_path_share_no_quota() {
 /// A fault in the request's own bytes repeats itself; nothing need be kept of it.
 #[tokio::test]
 async fn a_wrong_parameter_leaves_no_row() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let request = world.founding().body("{}").sign();
     for _ in 0..2 {
         world.send(request.clone()).await.answers(&rows::PARAMETER_WRONG);
@@ -296,7 +296,7 @@ async fn a_wrong_parameter_leaves_no_row() {
 async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("ruhui.db");
-    let mut world = World::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
+    let mut world = TestService::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
     let granted = world.founding().sign();
     let token = world.token(granted.clone()).await;
     let rejected = world.founding().member("card_id", "unknown").sign();
@@ -315,7 +315,7 @@ async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
 #[tokio::test]
 async fn system_error() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     type Fail = fn(&Unreliable<MemoryStore>);
     let failures: [(&str, Fail); 3] = [
         ("reading the user", |store| store.fail_loads(1)),
@@ -342,7 +342,7 @@ async fn system_error() {
 #[tokio::test]
 async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let request = world.founding().member("card_id", "unknown").sign();
     store.fail_commits(1);
     world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
@@ -357,7 +357,7 @@ async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
 /// What ends a request before anything of the business is looked at must not hide the answer that it got.
 #[tokio::test]
 async fn a_repeat_with_another_content_type_gets_the_first_answer() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.founding();
     let token = world.token(draft.sign()).await;
     let repeat = draft.with(|draft| {
@@ -367,9 +367,9 @@ async fn a_repeat_with_another_content_type_gets_the_first_answer() {
 }
 
 /// What somebody else does to the sandbox's template between decision and commit.
-async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (World, Response) {
+async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (TestService, Response) {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let template = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
     store.meddle(vec![change(template)]);
     let response = world.send(world.founding().sign()).await;
@@ -421,13 +421,13 @@ async fn somebody_elses_card(store: &impl Store) -> Write {
 #[tokio::test]
 async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     store.meddle(vec![somebody_elses_card(&store.inner).await]);
     world.send(world.founding().sign()).await.answers(&rows::ONE_VALID_CARD);
     assert_eq!(world.tokens().await.len(), 0);
 
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let Loaded { mut record, version, .. } = store.read::<User>(OPENID).await.unwrap().unwrap();
     record.state = UserState::Invalid;
     store.meddle(vec![put(&record, Some(version))]);
@@ -446,7 +446,7 @@ async fn taken_out<T: Record>(store: &impl Store) -> T {
 #[tokio::test]
 async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let request = world.current().sign();
     let card = somebody_elses_card(&store.inner).await;
     let key = card.condition().0.clone();
@@ -459,7 +459,7 @@ async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     assert_eq!(world.tokens().await.len(), 0);
 
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let request = world.current().sign();
     let token = world.token(request.clone()).await;
     let record = taken_out::<TokenRecord>(&*store).await;
@@ -472,7 +472,7 @@ async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
 /// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.
 #[tokio::test]
 async fn a_repeat_must_be_authentic_too() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.founding();
     world.token(draft.sign()).await;
     let forged = draft.clone().with(|draft| draft.key = &BRAND).sign();

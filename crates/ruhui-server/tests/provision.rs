@@ -164,7 +164,7 @@ async fn a_change_in_between_is_seen() {
 /// Another process applies a file: this one knows it when it next looks, and looks at nothing more if there was none.
 #[tokio::test]
 async fn what_another_process_provisions_is_followed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     assert_eq!(world.service.reload_if_changed().await.unwrap(), Reloaded::Current);
     let draft = world.founding();
     world.token(draft.sign()).await;

@@ -23,13 +23,13 @@ async fn from(address: [u8; 4], served: &Served) -> Wire {
 }
 
 /// A body of `size` bytes whose head is right, without its last byte.
-fn unfinished(world: &World, size: usize) -> Vec<u8> {
+fn unfinished(world: &TestService, size: usize) -> Vec<u8> {
     let mut whole = written(&world.founding().body(vec![b' '; size]).sign());
     whole.pop();
     whole
 }
 
-async fn is_served(world: &World, wire: &mut Wire) -> bool {
+async fn is_served(world: &TestService, wire: &mut Wire) -> bool {
     wire.write(written(&world.founding().sign())).await;
     wire.response().await.status == 200
 }
@@ -45,7 +45,7 @@ async fn send_in_two(wire: &mut Wire, request: &Request<Vec<u8>>) {
 
 #[tokio::test]
 async fn unsigned_bodies_of_one_address_leave_memory_to_the_others() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(
         &world,
         limits(|limits| {
@@ -82,7 +82,7 @@ async fn unsigned_bodies_of_one_address_leave_memory_to_the_others() {
 
 #[tokio::test]
 async fn a_body_whose_head_is_rejected_takes_no_memory_and_gets_its_response() {
-    let world = World::with_policy(|policy| policy.diagnose = false).await;
+    let world = TestService::with_policy(|policy| policy.diagnose = false).await;
     let served = serve(&world, limits(|limits| limits.unsigned_bytes = 0)).await;
     let forged = world.founding().body(vec![b' '; 1 << 20]).with(|draft| draft.caller.1 = "1".to_owned());
     let mut wire = Wire::connect(&served).await;
@@ -99,7 +99,7 @@ async fn a_body_whose_head_is_rejected_takes_no_memory_and_gets_its_response() {
 
 #[tokio::test]
 async fn large_heads_take_from_the_same_memory() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(
         &world,
         limits(|limits| {
@@ -120,7 +120,7 @@ async fn large_heads_take_from_the_same_memory() {
 
 #[tokio::test]
 async fn idle_connections_of_one_address_do_not_lock_out_another() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(
         &world,
         limits(|limits| {
@@ -146,7 +146,7 @@ async fn idle_connections_of_one_address_do_not_lock_out_another() {
 
 #[tokio::test]
 async fn a_trusted_proxy_may_hold_all_connections() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(
         &world,
         limits(|limits| {
@@ -183,7 +183,7 @@ async fn a_peer_that_never_reads_is_given_up() {
 
 #[tokio::test]
 async fn requests_after_a_rejected_signature_are_all_answered_in_order() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let forged = written(&world.founding().with(|draft| draft.key = &BRAND).sign());
     let mut floods = Vec::new();

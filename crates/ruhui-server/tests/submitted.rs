@@ -92,7 +92,7 @@ impl Store for Slow {
 #[tokio::test]
 async fn a_response_waits_for_its_commit() {
     let store = Slow::new();
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     for draft in [world.founding(), world.current(), world.brand()] {
         let mut response = Box::pin(world.send(draft.sign()));
         store.hold(response.as_mut()).await;
@@ -106,7 +106,7 @@ async fn a_response_waits_for_its_commit() {
 #[tokio::test]
 async fn a_response_whose_commit_fails_is_thrown_away() {
     let store = Slow::new();
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let mut response = Box::pin(world.send(world.founding().sign()));
     store.hold(response.as_mut()).await;
     store.gate.close();
@@ -121,7 +121,7 @@ async fn a_response_whose_commit_fails_is_thrown_away() {
 #[tokio::test]
 async fn a_response_whose_commit_came_too_late_is_made_anew() {
     let store = Slow::new();
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let mut response = Box::pin(world.send(world.current().sign()));
     store.hold(response.as_mut()).await;
     world.change::<Template>(CARD_ID, |it| it.card.benefits = "九折".parse().unwrap()).await;

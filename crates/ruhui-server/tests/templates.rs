@@ -21,7 +21,7 @@ use std::sync::Arc;
 const SECOND_BRAND: &str = "1005";
 const SECOND_CARD: &str = "pSecondTemplate0000000000001";
 
-async fn rejected<E: Endpoint>(world: &World, parameters: &Value, row: &Row) -> Value {
+async fn rejected<E: Endpoint>(world: &TestService, parameters: &Value, row: &Row) -> Value {
     let response = world.send(world.by_hand::<E>(parameters).sign()).await;
     response.answers(row);
     response.json()
@@ -41,14 +41,14 @@ fn card_ids(list: &Value) -> Vec<&str> {
 }
 
 /// The first brand's templates: three of the file, and what was created.
-async fn templates(world: &World) -> Vec<Template> {
+async fn templates(world: &TestService) -> Vec<Template> {
     let all = world.store.read_all::<Template>().await.unwrap().into_iter().map(|loaded| loaded.record);
     all.filter(|template| template.card.brand_id.as_str() == BRAND_ID).collect()
 }
 
 #[tokio::test]
 async fn a_template_goes_through_its_life() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let asked = world.template().await;
     let created = world.done::<CreateCardTemplate>(&asked).await;
     let card_id = created["card_id"].as_str().unwrap();
@@ -90,7 +90,7 @@ async fn a_template_goes_through_its_life() {
 /// The brand names no brand, and sends nothing at all to end a template.
 #[tokio::test]
 async fn a_brand_does_the_same_in_its_own_name() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let created = world.done::<CreateCardTemplate<Brand>>(&world.template().await).await;
     assert_eq!(created["brand_id"], BRAND_ID);
     let card = of(&created["card_id"]);
@@ -112,7 +112,7 @@ async fn a_brand_does_the_same_in_its_own_name() {
 /// Callbacks go to who created it.
 #[tokio::test]
 async fn the_owner_is_who_created_it() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let by_merchant = world.create_template(&json!({})).await;
     let owner = async |card: &Value| {
         let id = card["card_id"].as_str().unwrap();
@@ -130,7 +130,7 @@ async fn the_owner_is_who_created_it() {
 
 #[tokio::test]
 async fn another_brands_template_is_not_found() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for card_id in [SECOND_CARD, "unknown"] {
         let card = of(&json!(card_id));
         rejected::<QueryCardTemplate>(&world, &card, &rows::TEMPLATE_NOT_FOUND).await;
@@ -148,7 +148,7 @@ async fn another_brands_template_is_not_found() {
 
 #[tokio::test]
 async fn lists_keep_the_order_of_creation_page_by_page() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let mut expected = Vec::new();
     for number in 0..23 {
         let changes = json!({
@@ -204,7 +204,7 @@ async fn lists_keep_the_order_of_creation_page_by_page() {
 
 #[tokio::test]
 async fn pages_out_of_range_are_rejected() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let cases = [
         (json!({ "limit": 0 }), "limit"),
         (json!({ "limit": 21 }), "limit"),
@@ -268,7 +268,7 @@ fn fields() -> Vec<Field> {
 }
 
 /// A creation that has every text field that a NORMAL card may have.
-async fn full(world: &World) -> Value {
+async fn full(world: &TestService) -> Value {
     let more = json!({
         "need_display_level": true,
         "init_level": "白银",
@@ -308,7 +308,7 @@ fn filled(good: &str, length: usize) -> String {
 #[tokio::test]
 async fn every_text_of_a_creation_keeps_its_limit() {
     for Field { pointer, limit, good, illegal, at_limit } in fields() {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let full = full(&world).await;
         let wrong = [
             ("empty", json!("")),
@@ -343,7 +343,7 @@ async fn every_text_of_a_creation_keeps_its_limit() {
 
 #[tokio::test]
 async fn every_text_of_a_change_keeps_its_limit() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let full = full(&world).await;
     let created = world.done::<CreateCardTemplate>(&full).await;
     let names = ["card_title", "card_picture_url", "benefits", "notify_url", "service_phone"];
@@ -380,7 +380,7 @@ async fn every_text_of_a_change_keeps_its_limit() {
 
 #[tokio::test]
 async fn what_a_creation_must_have_must_be_there() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let full = full(&world).await;
     let optional =
         ["need_display_level", "init_level", "service_phone", "points_information", "user_information"];
@@ -419,7 +419,7 @@ async fn what_a_creation_must_have_must_be_there() {
 
 #[tokio::test]
 async fn what_is_no_text_is_checked_too() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let full = full(&world).await;
     let paid = json!({ "jump_appid": APPID, "jump_path": "/a", "price": 1 });
     let full = merged(&full, &json!({ "purchase_information": paid, "need_pinned": false }));
@@ -473,7 +473,7 @@ async fn what_is_no_text_is_checked_too() {
 
 #[tokio::test]
 async fn times_reversed_are_rejected() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let template = world.template().await;
     let range = |begin: &str, end: &str| {
         json!({ "valid_date_information": {
@@ -500,7 +500,7 @@ async fn times_reversed_are_rejected() {
 
 #[tokio::test]
 async fn notify_url_private() {
-    let world = World::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    let world = TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
     let template = world.template().await;
     let created = world.done::<CreateCardTemplate>(&template).await;
     for url in ["http://127.0.0.1:7083/notify", "http://10.1.2.3/", "http://[::1]/", "https://localhost/"] {
@@ -509,14 +509,14 @@ async fn notify_url_private() {
         let asked = merged(&of(&created["card_id"]), &json!({ "notify_url": url }));
         rejected::<ModifyCardTemplate>(&world, &asked, &rows::NOTIFY_URL_PRIVATE).await;
     }
-    let sandbox = World::new().await;
+    let sandbox = TestService::new().await;
     sandbox.create_template(&json!({ "notify_url": "http://127.0.0.1:7083/notify" })).await;
 }
 
 /// A template described in the file has a picture that nobody uploaded: it may stay, and no other may come.
 #[tokio::test]
 async fn the_present_picture_may_be_named_again() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let card = of(&json!(CARD_ID));
     let before = world.done::<QueryCardTemplate>(&card).await;
     let named = merged(&card, &json!({ "card_picture_url": before["card_picture_url"], "benefits": "积分" }));
@@ -566,7 +566,7 @@ proptest! {
 }
 
 async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, by_brand: bool) {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let jump = json!({ "jump_appid": APPID, "jump_path": "/before" });
     let options = json!({
         "code_type": "JUMP_MINI_PROGRAM",
@@ -613,7 +613,7 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
 /// The service ignores members that the page names and that cannot be changed; the sandbox's log says so.
 #[tokio::test]
 async fn what_cannot_be_changed_stays() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let created = world.create_template(&json!({})).await;
     let asked = json!({
         "appid": "wx0", "card_type": "BALANCE", "code_mode": "SYSTEM_ALLOCATE", "code_type": "NONE_CODE",
@@ -633,7 +633,7 @@ async fn what_cannot_be_changed_stays() {
 /// The body cannot name another template than the path.
 #[tokio::test]
 async fn the_path_says_which_template() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let draft = world.by_hand::<InvalidateCardTemplate>(&of(&json!(CARD_ID)));
     let response = world.send(draft.member("card_id", SECOND_CARD).sign()).await;
     assert_eq!(response.json()["card_id"], CARD_ID);
@@ -643,7 +643,7 @@ async fn the_path_says_which_template() {
 
 #[tokio::test]
 async fn out_request_no_repeated() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let template = world.template().await;
     world.done::<CreateCardTemplate>(&template).await;
     // In either family, with whatever else, and also when there is no room left.
@@ -665,7 +665,7 @@ async fn out_request_no_repeated() {
 
 #[tokio::test]
 async fn the_same_signed_creation_acts_once() {
-    let mut world = World::new().await;
+    let mut world = TestService::new().await;
     let draft = world.by_hand::<CreateCardTemplate>(&world.template().await);
     let first = world.send(draft.sign()).await;
     assert_eq!(first.status, 200);
@@ -686,7 +686,7 @@ async fn the_same_signed_creation_acts_once() {
 async fn of_two_creations_for_the_last_place_one_wins() {
     for _ in 0..20 {
         let store = Arc::new(MemoryStore::new());
-        let mut world = World::over(store.clone()).await;
+        let mut world = TestService::over(store.clone()).await;
         let template = world.template().await;
         let drafts: Vec<Draft> = (0..6)
             .map(|number| {
@@ -720,7 +720,7 @@ async fn of_two_creations_for_the_last_place_one_wins() {
 /// Two changes at once: neither is lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_changes_neither_is_lost() {
-    let world = Arc::new(World::new().await);
+    let world = Arc::new(TestService::new().await);
     let card = of(&json!(CARD_ID));
     world
         .change::<Template>(CARD_ID, |template| template.card.init_level = Some("白银".parse().unwrap()))
@@ -747,7 +747,7 @@ async fn of_two_changes_neither_is_lost() {
 /// A template that a provider describes is a template like any other.
 #[tokio::test]
 async fn templates_of_the_file_are_listed_in_its_order() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let list = world.done::<ListCardTemplates>(&page(0, 20)).await;
     assert_eq!(card_ids(&list), [CARD_ID, "pInvalidTemplate000000000001", "pExpiredTemplate000000000001"]);
     let states: Vec<_> = templates(&world).await.into_iter().map(|template| template.card.state).collect();
@@ -768,7 +768,7 @@ async fn somebody_elses_creation(store: &impl Store) -> Vec<Write> {
 #[tokio::test]
 async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_commit() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let template = world.template().await;
     store.meddle(somebody_elses_creation(&store.inner).await);
     rejected::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
@@ -776,7 +776,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
 
     // The same number by another service: only one of them creates.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let template = world.template().await;
     let number = template["out_request_no"].as_str().unwrap();
     let claim =
@@ -790,7 +790,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
 async fn a_change_is_decided_again_when_the_template_changes_before_the_commit() {
     let meddled = async |change: fn(&mut Template)| {
         let store = Arc::new(Unreliable::new(MemoryStore::new()));
-        let world = World::over(store.clone()).await;
+        let world = TestService::over(store.clone()).await;
         let loaded = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
         let mut changed = loaded.record.clone();
         change(&mut changed);
@@ -810,7 +810,7 @@ async fn a_change_is_decided_again_when_the_template_changes_before_the_commit()
 #[tokio::test]
 async fn a_creation_that_the_store_rejects_leaves_nothing() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let draft = world.by_hand::<CreateCardTemplate>(&world.template().await);
     store.fail_commits(1);
     world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);

@@ -34,7 +34,7 @@ async fn a_client_that_closes_its_sending_side_gets_its_response() {
 
 #[tokio::test]
 async fn a_client_that_is_gone_holds_nothing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     // Longer than the test waits: nothing but the end of the connections lets the listener stop.
     let served = serve(&world, limits(|limits| limits.farewell = SOON * 1_000)).await;
     for _ in 0..20 {
@@ -48,7 +48,7 @@ async fn a_client_that_is_gone_holds_nothing() {
 
 #[tokio::test]
 async fn a_body_that_breaks_off_or_has_malformed_chunks_is_400_with_the_reason() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let request = world.founding().sign();
     let whole = written(&request);
@@ -77,7 +77,7 @@ async fn a_body_that_breaks_off_or_has_malformed_chunks_is_400_with_the_reason()
 
 #[tokio::test]
 async fn a_client_that_asks_before_it_sends_the_body_is_rejected_without_a_100() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let request = world.founding().bare();
     let mut wire = Wire::connect(&served).await;
@@ -104,7 +104,7 @@ async fn a_client_that_asks_before_it_sends_the_body_is_rejected_without_a_100()
 
 #[tokio::test]
 async fn a_rejection_reaches_a_client_that_is_still_sending() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, limits(|limits| limits.body = SOON)).await;
     let big = vec![b' '; 3 << 20];
     let request = world.founding().sign();
@@ -129,7 +129,7 @@ async fn a_rejection_reaches_a_client_that_is_still_sending() {
 
 #[tokio::test]
 async fn a_small_body_to_nowhere_leaves_the_connection_open() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let mut wire = Wire::connect(&served).await;
     for status in [404, 404] {
@@ -144,7 +144,7 @@ async fn a_small_body_to_nowhere_leaves_the_connection_open() {
 
 #[tokio::test]
 async fn a_head_that_http_does_not_allow_is_rejected_with_the_reason() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let served = serve(&world, Limits::default()).await;
     let cases = [
         ("GET /v3/certificates HTTP/1.1\r\n\r\n", 400, "Host"),

@@ -10,10 +10,10 @@ use ruhui_core::types::Family;
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nthe picture";
 /// The AppID of the sandbox's first template.
 pub(crate) const APPID: &str = "wxea9c30890f48d5ae";
-/// What stands between the parts of [`World::upload`].
+/// What stands between the parts of [`TestService::upload`].
 pub(crate) const BOUNDARY: &str = "boundary-by-hand";
 
-impl World {
+impl TestService {
     /// A call of `E` from its parameters, good or bad: the members that its path names stand there, the others in the query of a GET, or else
     /// in the body. A call of the brand family is the brand's, and names no brand.
     pub(crate) fn by_hand<E: Endpoint>(&self, parameters: &Value) -> Draft {

@@ -29,7 +29,7 @@ pub(crate) fn filled() -> Filled {
     Filled { phone_number: PHONE.parse().unwrap(), user_information: UserInformation::default() }
 }
 
-impl World {
+impl TestService {
     /// The user opens a card on the brand's business card; its code, if it has one already.
     pub(crate) async fn opened(&self, card_id: &str, openid: &str) -> Option<String> {
         let (card_id, openid) = (card_id.parse().unwrap(), openid.parse().unwrap());

@@ -138,7 +138,7 @@ pub(crate) fn provision(entries: &str) -> Provision {
 }
 
 /// The service, and what surrounds it.
-pub(crate) struct World {
+pub(crate) struct TestService {
     pub(crate) wire: Arc<ManualClock>,
     pub(crate) business: Arc<ManualClock>,
     pub(crate) entropy: Arc<SeededEntropy>,
@@ -148,7 +148,7 @@ pub(crate) struct World {
     nonces: AtomicU32,
 }
 
-impl World {
+impl TestService {
     pub(crate) async fn new() -> Self {
         Self::over(fresh().await).await
     }

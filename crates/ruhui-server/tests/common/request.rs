@@ -8,7 +8,7 @@ use ruhui_core::sign::request_message;
 use ruhui_core::types::Family;
 use ruhui_core::wire;
 
-impl World {
+impl TestService {
     /// A call as the SDK would send it, with a nonce of its own: sensitive fields are encrypted.
     pub(crate) fn call<E: Endpoint>(&self, call: &E) -> Draft {
         let platform = PrivateKey::from_pem(PLATFORM_KEY).unwrap().public_key();

@@ -1,7 +1,7 @@
 //! A listener in a task, and connections on which bytes are written by hand.
 #![allow(dead_code, reason = "each test target uses its own part")]
 
-use super::common::World;
+use super::common::TestService;
 use http::Request;
 use ruhui_server::http::{Limits, Listener, Tls, api};
 use std::net::SocketAddr;
@@ -31,7 +31,7 @@ pub(crate) struct Served {
     pub(crate) task: JoinHandle<()>,
 }
 
-pub(crate) async fn serve(world: &World, limits: Limits) -> Served {
+pub(crate) async fn serve(world: &TestService, limits: Limits) -> Served {
     serve_router(api(world.service.clone()), limits).await
 }
 

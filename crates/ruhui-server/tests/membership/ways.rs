@@ -45,7 +45,7 @@ impl Transport for InProcess {
     }
 }
 
-pub(crate) fn partner(world: &World) -> Client<Partner> {
+pub(crate) fn partner(world: &TestService) -> Client<Partner> {
     Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -55,7 +55,7 @@ pub(crate) fn partner(world: &World) -> Client<Partner> {
         .unwrap()
 }
 
-pub(crate) fn brand(world: &World) -> Client<Brand> {
+pub(crate) fn brand(world: &TestService) -> Client<Brand> {
     Client::brand(BRAND_ID, BRAND_SERIAL_NO, BRAND_KEY, BRAND_PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -77,7 +77,7 @@ pub(crate) struct Mailbox {
 }
 
 impl Mailbox {
-    pub(crate) async fn of_merchant() -> (World, Arc<Self>) {
+    pub(crate) async fn of_merchant() -> (TestService, Arc<Self>) {
         Self::of(|world| {
             Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, APIV3_KEY)
                 .unwrap()
@@ -88,7 +88,7 @@ impl Mailbox {
         .await
     }
 
-    pub(crate) async fn of_brand() -> (World, Arc<Self>) {
+    pub(crate) async fn of_brand() -> (TestService, Arc<Self>) {
         Self::of(|world| {
             Receiver::brand(BRAND_PUBLIC_KEY_ID, PLATFORM_PUB, BRAND_API_KEY)
                 .unwrap()
@@ -99,8 +99,8 @@ impl Mailbox {
         .await
     }
 
-    async fn of(receiver: impl FnOnce(&World) -> Receiver) -> (World, Arc<Self>) {
-        let mut world = World::new().await;
+    async fn of(receiver: impl FnOnce(&TestService) -> Receiver) -> (TestService, Arc<Self>) {
+        let mut world = TestService::new().await;
         let mailbox = Arc::new(Self {
             receiver: receiver(&world),
             inbox: Inbox::new(Memory::new()).clock(world.wire.clone()),
@@ -189,7 +189,7 @@ pub(crate) async fn over_sockets() -> Ends {
     let [main_url, backup_url, notify_url] =
         [&main, &backup, &callbacks].map(|listener| format!("http://{}", listener.address().unwrap()));
 
-    let world = World::over(Arc::new(MemoryStore::new())).await;
+    let world = TestService::over(Arc::new(MemoryStore::new())).await;
     world
         .change::<Template>(CARD_ID, |template| {
             template.card.notify_url = format!("{notify_url}/notify").parse().unwrap();

@@ -35,7 +35,7 @@ const KINDS: [Kind; TEMPLATES] = [Kind::SystemForEver, Kind::MerchantForDays(2)]
 
 /// The service and the reference beside it.
 struct Pair {
-    world: World,
+    world: TestService,
     reference: Reference,
     /// The last signed write, when it was signed, and what came of it.
     last: Option<(Request<Vec<u8>>, i64, Response)>,
@@ -43,7 +43,7 @@ struct Pair {
 
 impl Pair {
     async fn new(store: Arc<dyn Store>) -> Self {
-        let world = World::over(store).await;
+        let world = TestService::over(store).await;
         let mut template = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap().record;
         template.card.card_id = CardId::new(CARD_IDS[1]).unwrap();
         template.card.code_mode = CodeMode::MerchantAllocate;

@@ -1,6 +1,6 @@
 //! The service sends by itself.
 
-use super::desk::*;
+use super::fixture::*;
 use ruhui_core::api::event::EventKind;
 use ruhui_server::http::{Limits, Listener, Tls};
 use ruhui_server::start::{Stop, run};
@@ -13,35 +13,35 @@ async fn listener() -> Listener {
 
 #[tokio::test]
 async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
-    let mut desk = Desk::new().await;
-    desk.does(SHOP, Does::Hang);
+    let mut fixture = CallbackFixture::new().await;
+    fixture.does(SHOP, Behavior::Hang);
     let (stop, stopped) = oneshot::channel::<()>();
     let (api, operations) = ([listener().await, listener().await], listener().await);
     let stopped = async { stopped.await.unwrap_or_default() };
     let running = tokio::spawn(run(
-        desk.service.clone(),
+        fixture.service.clone(),
         api,
         (operations, None),
         Limits::default(),
         Stop { told: stopped, drained: async {} },
     ));
     for _ in 0..10 {
-        desk.happen(EventKind::UserCardCreated, SHOP).await;
+        fixture.happen(EventKind::UserCardCreated, SHOP).await;
     }
-    desk.service.outbox().wake();
+    fixture.service.outbox().wake();
     for _ in 0..8 {
-        desk.came.recv().await.unwrap();
+        fixture.came.recv().await.unwrap();
     }
     // A place comes free and is used, without being told.
-    desk.let_go(1);
-    desk.came.recv().await.unwrap();
+    fixture.let_go(1);
+    fixture.came.recv().await.unwrap();
     stop.send(()).unwrap();
-    desk.let_go(7);
+    fixture.let_go(7);
     tokio::task::yield_now().await;
     assert!(!running.is_finished());
-    desk.let_go(1);
+    fixture.let_go(1);
     running.await.unwrap();
     // Nine were answered; the tenth waits for the next start.
-    assert_eq!((desk.waiting().await.len(), desk.came().len()), (1, 0));
-    assert_eq!(desk.store.scan(Kind::Delivery, "", "", 10).await.unwrap().len(), 1);
+    assert_eq!((fixture.waiting().await.len(), fixture.came().len()), (1, 0));
+    assert_eq!(fixture.store.scan(Kind::Delivery, "", "", 10).await.unwrap().len(), 1);
 }

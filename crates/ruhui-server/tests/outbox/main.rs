@@ -4,7 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod delivery;
-mod desk;
+mod fixture;
 mod job;
 mod network;
 mod queues;

@@ -1,6 +1,6 @@
 //! Several services over one database.
 
-use crate::common::World;
+use crate::common::TestService;
 use crate::contract::{key, put};
 use crate::database::{client, execute, open, schema, url};
 use jiff::Timestamp;
@@ -170,7 +170,7 @@ async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_comes_to_two_services_acts_once() {
     let schema = schema();
-    let world = World::over(open(&schema).await).await;
+    let world = TestService::over(open(&schema).await).await;
     let beside = world.beside(open(&schema).await).await;
     for round in 0..20 {
         let draft = world.founding();
@@ -195,7 +195,7 @@ async fn a_template_that_ends_at_one_service_gives_no_token_at_another() {
     use ruhui_core::api::card_member::CardTemplateState;
     use ruhui_server::domain::Template;
     let schema = schema();
-    let world = World::over(open(&schema).await).await;
+    let world = TestService::over(open(&schema).await).await;
     let beside = world.beside(open(&schema).await).await;
     let draft = world.founding();
     assert_eq!(world.send_to(beside.clone(), draft.sign()).await.status, 200);

@@ -24,10 +24,10 @@ async fn every_record_is_there_and_is_written_as_it_was() {
 }
 
 /// Provisions the fixture's own entries, of which the life at its end took one user.
-async fn world(store: Arc<dyn Store>) -> World {
+async fn world(store: Arc<dyn Store>) -> TestService {
     let mut provision = provision(&life::ENTRIES.replace("待开通的品牌", "已提交申请的品牌"));
     provision.users.pop();
-    let world = World::limited(store, &provision).await;
+    let world = TestService::limited(store, &provision).await;
     // The calls of that life count, until their time has passed.
     world.pass(3600);
     world

@@ -109,7 +109,7 @@ async fn of_a_later_release() -> Fixture {
 }
 
 /// Every call that changes records, and every act of a user; each of them changes records that were there.
-async fn change_everything(world: &World) {
+async fn change_everything(world: &TestService) {
     let [pending, _, _, imported, _] = life::USERS;
     let listed = json!({ "brand_id": BRAND_ID, "openid": imported, "offset": 0, "limit": 20 });
     let card_id =
@@ -174,7 +174,7 @@ async fn change_everything(world: &World) {
 }
 
 /// The redemption that the merchant has not answered.
-async fn redemption(world: &World) -> Json {
+async fn redemption(world: &TestService) -> Json {
     let redemptions = world.store.scan(Kind::Redemption, "", "", 10).await.unwrap();
     let values =
         redemptions.into_iter().map(|(_, stored)| serde_json::from_str::<Json>(&stored.value).unwrap());
@@ -187,7 +187,7 @@ async fn every_rule_keeps_what_a_later_release_wrote() {
     let fixture = of_a_later_release().await;
     let store = fixture.store.clone();
     let before = records(&*store).await;
-    let mut world = World::over(store.clone()).await;
+    let mut world = TestService::over(store.clone()).await;
     world.service = world.beside_with(Arc::new(life::Unwilling)).await;
     change_everything(&world).await;
     let after: std::collections::BTreeMap<Key, Stored> = records(&*store).await.into_iter().collect();

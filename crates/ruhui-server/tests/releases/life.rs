@@ -69,7 +69,7 @@ impl CallbackClient for Unwilling {
 /// Lives the life of a store in a few hours.
 pub(crate) async fn write(store: Arc<dyn Store>) {
     let provision = provision(ENTRIES);
-    let mut world = World::limited(store, &provision).await;
+    let mut world = TestService::limited(store, &provision).await;
     let card_id = templates(&world).await;
     cards(&world, &card_id).await;
     pictures(&world).await;
@@ -90,14 +90,14 @@ pub(crate) async fn write(store: Arc<dyn Store>) {
 }
 
 /// Makes a call a second after the one before, so that no rate limit is met.
-async fn done<E: Endpoint>(world: &World, parameters: Value) -> Value {
+async fn done<E: Endpoint>(world: &TestService, parameters: Value) -> Value {
     world.pass(1);
     world.done::<E>(&parameters).await
 }
 
 /// Templates with every optional member and with none, by a merchant and by a brand; changed and ended. The first can be
 /// joined: the merchant allocates its codes, and its cards are valid for days.
-async fn templates(world: &World) -> String {
+async fn templates(world: &TestService) -> String {
     let whole = json!({
         "code_type": "JUMP_MINI_PROGRAM",
         "code_jump_information": { "jump_appid": APPID, "jump_path": "/pages/code/code" },
@@ -174,13 +174,13 @@ fn encrypted_answers() -> Value {
     answers
 }
 
-async fn token<E: Endpoint>(world: &World, card_id: &str, openid: &str) -> ruhui_core::types::Token {
+async fn token<E: Endpoint>(world: &TestService, card_id: &str, openid: &str) -> ruhui_core::types::Token {
     let asked = json!({ "brand_id": BRAND_ID, "card_id": card_id, "openid": openid });
     done::<E>(world, asked).await["token"].as_str().unwrap().parse().unwrap()
 }
 
 /// A card in every state, with everything that can be said of it and with nothing.
-async fn cards(world: &World, card_id: &str) {
+async fn cards(world: &TestService, card_id: &str) {
     let filled = Filled {
         phone_number: PHONE.parse().unwrap(),
         user_information: serde_json::from_value(answers()).unwrap(),
@@ -250,7 +250,7 @@ async fn cards(world: &World, card_id: &str) {
 }
 
 /// A picture of each kind, one of them a brand's.
-async fn pictures(world: &World) {
+async fn pictures(world: &TestService) {
     for (filename, picture) in
         [("a.jpg", b"\xff\xd8\xff\xe0 a picture".as_slice()), ("b.bmp", b"BM a picture")]
     {
@@ -267,7 +267,7 @@ async fn pictures(world: &World) {
 }
 
 /// An activity that runs, changed, and one that was ended.
-async fn activities(world: &World, card_id: &str) {
+async fn activities(world: &TestService, card_id: &str) {
     let create = async |number: &str, card_id: &str| {
         let request = json!({
             "out_request_no": number,
@@ -300,7 +300,7 @@ async fn activities(world: &World, card_id: &str) {
 }
 
 /// The parameters of a call about the card of the user who is a member from the start.
-async fn members_card(world: &World, more: Value) -> Value {
+async fn members_card(world: &TestService, more: Value) -> Value {
     let code = world.code(CARD_ID, MEMBER).await;
     merged(
         &json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": MEMBER, "user_card_code": code }),
@@ -308,7 +308,7 @@ async fn members_card(world: &World, more: Value) -> Value {
     )
 }
 
-async fn feeds_and_points(world: &World) {
+async fn feeds_and_points(world: &TestService) {
     for (number, cell) in [("feed-1", "15_1200_1"), ("feed-2", "0")] {
         let feed = members_card(world, json!({ "out_request_no": number, "cell": cell })).await;
         done::<CreateUserFeed>(world, feed).await;
@@ -318,7 +318,7 @@ async fn feeds_and_points(world: &World) {
 }
 
 /// A redemption that was allowed, one that was rejected, and one that waits.
-async fn redemptions(world: &World) {
+async fn redemptions(world: &TestService) {
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let coupon = serde_json::from_value(json!({
         "exchange_coupon_template_id": "1001",
@@ -345,7 +345,7 @@ async fn redemptions(world: &World) {
 }
 
 /// The callbacks of self-tests, of which one was attempted.
-async fn echoes(world: &World) {
+async fn echoes(world: &TestService) {
     for number in 0..2 {
         world.pass(1);
         let echo = world.echo().member("notify_url", "http://127.0.0.1:7083/notify");
@@ -358,7 +358,7 @@ async fn echoes(world: &World) {
 }
 
 /// Rejections that rest on state are kept as responses, too.
-async fn rejections(world: &World) {
+async fn rejections(world: &TestService) {
     world.pass(1);
     let unknown = world.current().member("card_id", "unknown");
     world.send(unknown.sign()).await.answers(&rows::TEMPLATE_NOT_FOUND);

@@ -16,11 +16,11 @@ fn is_write(name: &str, draft: &Draft) -> bool {
 }
 
 async fn each_write(
-    check: impl AsyncFn(&'static str, World, Arc<Unreliable<MemoryStore>>, Request<Vec<u8>>),
+    check: impl AsyncFn(&'static str, TestService, Arc<Unreliable<MemoryStore>>, Request<Vec<u8>>),
 ) {
     for Entry { name, .. } in entries() {
         let store = Arc::new(Unreliable::new(MemoryStore::new()));
-        let world = World::over(store.clone()).await;
+        let world = TestService::over(store.clone()).await;
         let draft = draft(&world, name).await;
         if is_write(name, &draft) {
             check(name, world, store, draft.sign()).await;
@@ -60,7 +60,7 @@ async fn two_services_at_once_give_one_answer() {
     for seed in 0..4 {
         for Entry { name, .. } in entries() {
             let store = Arc::new(Interleaved::new(seed));
-            let world = World::over(store.clone()).await;
+            let world = TestService::over(store.clone()).await;
             let draft = draft(&world, name).await;
             if !is_write(name, &draft) {
                 continue;
@@ -119,7 +119,7 @@ async fn a_lost_answer_is_given_to_the_repeat() {
 #[tokio::test]
 async fn reading_leaves_no_trace() {
     for Entry { name, .. } in entries() {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let draft = draft(&world, name).await;
         if draft.method == Method::GET {
             let before = everything(&world).await;

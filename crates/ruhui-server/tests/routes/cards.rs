@@ -11,12 +11,12 @@ use ruhui_server::store::StoreExt as _;
 use serde_json::{Value, json};
 
 /// A good call of `name` and the state that it needs; `None` if the call is not of this file.
-pub(crate) async fn draft(world: &World, name: &str) -> Option<Draft> {
+pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     Some(called(world, name, &parameters(world, name).await?))
 }
 
 /// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
-pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
+pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     let good = parameters(world, name).await?;
     let changes = match row.id {
         // A brand that calls is its own, so the brand family knows this row from a staged user only.
@@ -86,7 +86,7 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
 }
 
 /// The parameters of a good call, whose state is there then. TokenRequest twice, it does nothing more.
-async fn parameters(world: &World, name: &str) -> Option<Value> {
+async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let user = |openid: &str, more: Value| {
         merged(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid }), &more)
     };
@@ -135,7 +135,7 @@ async fn parameters(world: &World, name: &str) -> Option<Value> {
 }
 
 /// The member's redemption.
-async fn redemption(world: &World) -> Redemption {
+async fn redemption(world: &TestService) -> Redemption {
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let coupon = Coupon {
         exchange_coupon_template_id: "1001".parse().unwrap(),
@@ -151,25 +151,25 @@ async fn redemption(world: &World) -> Redemption {
 }
 
 /// Makes the good call before the one that is to meet what it left behind.
-async fn repeat(world: &World, draft: &Draft) {
+async fn repeat(world: &TestService, draft: &Draft) {
     let response = world.send(draft.sign()).await;
     assert_eq!(response.status, 200, "{}", response.text());
 }
 
-async fn feature(world: &World, feature: Feature) -> Value {
+async fn feature(world: &TestService, feature: Feature) -> Value {
     world.change::<ruhui_server::domain::Brand>(BRAND_ID, |brand| brand.feature = feature).await;
     json!({})
 }
 
 /// Cards of the template are valid for a week from pickup.
-async fn of_days(world: &World, changes: Value) -> Value {
+async fn of_days(world: &TestService, changes: Value) -> Value {
     let week = ValidDateInformation::days_after_receive(7);
     world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = week).await;
     changes
 }
 
 /// What a row says is wrong with a validity, of a template of its kind.
-async fn validity(world: &World, row: Id) -> Option<Value> {
+async fn validity(world: &TestService, row: Id) -> Option<Value> {
     let validity = templates::validity(row)?;
     if row != Id::VALIDITY_TYPE_DIFFERS {
         let kind = validity["type"].as_str().unwrap().into();
@@ -184,7 +184,7 @@ async fn validity(world: &World, row: Id) -> Option<Value> {
 }
 
 /// The template asks for all that answers can be wrong about.
-async fn asks(world: &World) {
+async fn asks(world: &TestService) {
     let form = serde_json::from_value(json!({
         "common_field_list": ["USER_FORM_FLAG_SEX", "USER_FORM_FLAG_BIRTHDAY", "USER_FORM_FLAG_EMAIL"],
         "custom_field_list": [{ "type": "CHECK_BOX", "name": "爱好", "values": ["茶", "酒"] }],

@@ -44,7 +44,7 @@ fn entries() -> Vec<Entry> {
 
 /// A good call of an endpoint, and the state that it needs. Whoever adds an endpoint adds a line, here or in
 /// `templates` or `cards`.
-async fn draft(world: &World, name: &str) -> Draft {
+async fn draft(world: &TestService, name: &str) -> Draft {
     match name {
         "open_user_card_token" => world.founding(),
         "create_pre_auth_token" => world.current(),
@@ -59,7 +59,7 @@ async fn draft(world: &World, name: &str) -> Draft {
 }
 
 /// A call of the endpoint of this name.
-fn called(world: &World, name: &str, parameters: &Value) -> Draft {
+fn called(world: &TestService, name: &str, parameters: &Value) -> Draft {
     macro_rules! try_endpoint {
         ($endpoint:ty) => {
             if <$endpoint>::NAME == name {
@@ -78,7 +78,7 @@ fn scheme(draft: &Draft) -> Scheme {
 #[tokio::test]
 async fn every_endpoint_has_a_route_and_succeeds() {
     for Entry { name, .. } in entries() {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let draft = draft(&world, name).await;
         let response = world.send(draft.sign()).await;
         // One call was never launched, so nothing of it can succeed.
@@ -94,7 +94,7 @@ async fn every_endpoint_has_a_route_and_succeeds() {
 }
 
 /// Brings about the state that a row tells of, and makes the call that meets it.
-async fn cause(world: &World, name: &str, row: &Row, draft: Draft) -> Draft {
+async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draft {
     match (name, row.id) {
         ("echo", Id::SEALED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
         ("echo", Id::NOTIFY_URL_PRIVATE) => return draft.member("notify_url", "http://192.168.1.1/notify"),
@@ -141,13 +141,13 @@ fn is_out_of_reach(row: &Row, draft: &Draft) -> bool {
     row.id == Id::NOT_THE_CALLERS_BRAND && scheme(draft) == Scheme::Brand && !names_user
 }
 
-async fn answering(certificates: CertificateDownload) -> World {
-    World::with_policy(|policy| policy.certificates = certificates).await
+async fn answering(certificates: CertificateDownload) -> TestService {
+    TestService::with_policy(|policy| policy.certificates = certificates).await
 }
 
 /// A world whose merchant and brand have as many pictures as they may.
-async fn full_of_pictures() -> World {
-    let world = World::new().await;
+async fn full_of_pictures() -> TestService {
+    let world = TestService::new().await;
     for (field, id) in [("mchid", MCHID), ("brand_id", BRAND_ID)] {
         let value = format!(r#"{{"id":"uploads\u001f{field}\u001f{id}","pictures":10000,"bytes":1}}"#);
         let id = format!("uploads\u{1f}{field}\u{1f}{id}");
@@ -167,9 +167,9 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
             let world = match row.id {
                 Id::NO_PLATFORM_CERTIFICATE => answering(CertificateDownload::Off).await,
                 Id::PLATFORM_CERTIFICATE_FORBIDDEN => answering(CertificateDownload::Forbidden).await,
-                Id::NOTIFY_URL_PRIVATE => World::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
+                Id::NOTIFY_URL_PRIVATE => TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
                 Id::UPLOADS_FULL => full_of_pictures().await,
-                _ => World::new().await,
+                _ => TestService::new().await,
             };
             let good = draft(&world, name).await;
             if is_out_of_reach(row, &good) {
@@ -190,7 +190,7 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
 }
 
 /// Every record that there is.
-async fn everything(world: &World) -> Vec<(Kind, String, Stored)> {
+async fn everything(world: &TestService) -> Vec<(Kind, String, Stored)> {
     let mut all = Vec::new();
     for kind in Kind::ALL {
         let records = world.store.scan(kind, "", "", usize::MAX).await.unwrap();
@@ -203,7 +203,7 @@ async fn everything(world: &World) -> Vec<(Kind, String, Stored)> {
 #[tokio::test]
 async fn every_endpoint_asks_first_who_calls() {
     for Entry { name, .. } in entries() {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let good = draft(&world, name).await;
         let before = everything(&world).await;
         let strangers = if scheme(&good) == Scheme::Brand { &MERCHANT } else { &BRAND };
@@ -241,7 +241,7 @@ async fn states_beyond_the_founding_document_are_invalid_requests_there() {
         &rows::TEMPLATE_EXPIRED,
         &rows::ONE_VALID_CARD,
     ] {
-        let world = World::new().await;
+        let world = TestService::new().await;
         let response =
             world.send(cause(&world, "open_user_card_token", row, world.founding()).await.sign()).await;
         response.answers(row);
@@ -263,7 +263,7 @@ async fn staged_users_get_their_rows() {
         ("oRateLimit000000000000000000", &rows::FREQUENCY_LIMITED),
         ("oSystemError0000000000000000", &rows::SYSTEM_ERROR),
     ];
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (openid, row) in staged {
         for draft in [world.founding(), world.current(), world.brand()] {
             world.send(draft.member("openid", openid).sign()).await.answers(row);
@@ -274,7 +274,7 @@ async fn staged_users_get_their_rows() {
 
 #[tokio::test]
 async fn openids_that_nobody_registered() {
-    let accepting = World::new().await;
+    let accepting = TestService::new().await;
     let well_formed = "o0123456789abcdefghijklmnop_";
     accepting.token(accepting.founding().member("openid", &well_formed[..28]).sign()).await;
     for malformed in
@@ -283,7 +283,7 @@ async fn openids_that_nobody_registered() {
         let response = accepting.send(accepting.founding().member("openid", malformed).sign()).await;
         response.answers(&rows::OPENID_WRONG);
     }
-    let rejecting = World::with_policy(|policy| {
+    let rejecting = TestService::with_policy(|policy| {
         policy.unknown_openids = ruhui_server::domain::UnknownOpenids::Reject;
     })
     .await;
@@ -294,7 +294,7 @@ async fn openids_that_nobody_registered() {
 
 #[tokio::test]
 async fn a_token_is_bound_to_what_was_asked_and_lives_an_hour_of_business_time() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.business.advance(jiff::SignedDuration::from_millis(86_400_120));
     let response = world.send(world.founding().sign()).await;
     let body = response.json();
@@ -311,7 +311,7 @@ async fn a_token_is_bound_to_what_was_asked_and_lives_an_hour_of_business_time()
 
 #[tokio::test]
 async fn sign_error_tells_what_the_service_would_have_signed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let mut request = world.founding().sign();
     let body = String::from_utf8(request.body().clone()).unwrap().replace("{\"brand_id\":", "{\"会员\":");
     *request.body_mut() = body.into_bytes();
@@ -323,7 +323,7 @@ async fn sign_error_tells_what_the_service_would_have_signed() {
 
 #[tokio::test]
 async fn frequency_limited() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     let status = async |draft: Draft| world.send(draft.sign()).await.status.as_u16();
     for _ in 0..10 {
         assert_eq!(status(world.founding()).await, 200);
@@ -359,7 +359,7 @@ async fn frequency_limited() {
 
 #[tokio::test]
 async fn a_request_that_is_not_authentic_costs_nobody_quota() {
-    let world = World::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
+    let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
     for _ in 0..20 {
         world
             .send(world.founding().with(|draft| draft.key = &BRAND).sign())
@@ -371,7 +371,7 @@ async fn a_request_that_is_not_authentic_costs_nobody_quota() {
 
 #[tokio::test]
 async fn the_certificates_open_with_the_apiv3_key() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let response = world.send(world.certificates().without(header::SERIAL).sign()).await;
     response.signed_as(Scheme::Merchant);
     // Who downloads certificates can verify with nothing else.
@@ -387,7 +387,7 @@ async fn the_certificates_open_with_the_apiv3_key() {
 /// The public key's holders can ask for its signature here too.
 #[tokio::test]
 async fn the_response_key_is_the_one_that_the_request_names() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let signed_by = async |draft: Draft| {
         let response = world.send(draft.sign()).await;
         response.signed_as(Scheme::Merchant);
@@ -409,7 +409,7 @@ async fn the_response_key_is_the_one_that_the_request_names() {
 
 #[tokio::test]
 async fn english_is_spoken_when_it_is_asked_for() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let english = |draft: Draft| draft.header(ACCEPT_LANGUAGE, "en");
     let cases = [
         ("english__authorization_missing", english(world.founding()).bare()),
@@ -427,7 +427,7 @@ async fn english_is_spoken_when_it_is_asked_for() {
 
 #[tokio::test]
 async fn echo_needs_no_brand_and_writes_nothing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let response = world.send(world.echo().by_other_merchant().sign()).await;
     assert_eq!(response.json()["echo_message"], "会员");
     response.signed_as(Scheme::Merchant);
@@ -435,7 +435,7 @@ async fn echo_needs_no_brand_and_writes_nothing() {
 
 #[tokio::test]
 async fn ready_only_when_seeds_and_keys_are_in() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let status = async |service: Arc<ruhui_server::Service>| {
         let request = http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
         ruhui_server::http::operations(service, None).oneshot(request).await.unwrap().status().as_u16()
@@ -456,7 +456,7 @@ async fn readiness(service: Arc<ruhui_server::Service>) -> (u16, String) {
 #[tokio::test]
 async fn a_service_whose_store_does_not_answer_is_not_ready() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    let world = World::over(store.clone()).await;
+    let world = TestService::over(store.clone()).await;
     let away = (503, "not ready: the store does not respond\n".to_owned());
     assert_eq!(readiness(world.service.clone()).await.0, 200);
 

@@ -12,7 +12,7 @@ use ruhui_server::domain::Template;
 use serde_json::{Value, json};
 
 /// A good call of `name` and the state that it needs; `None` if the call is not of this file.
-pub(crate) async fn draft(world: &World, name: &str) -> Option<Draft> {
+pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     if name.ends_with("upload_image") {
         return Some(upload(world, name, "card.png", PNG));
     }
@@ -24,7 +24,7 @@ pub(crate) async fn draft(world: &World, name: &str) -> Option<Draft> {
 }
 
 /// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
-pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
+pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     if name.ends_with("upload_image") {
         return cause_upload(world, name, row, draft);
     }
@@ -60,7 +60,7 @@ pub(crate) async fn cause(world: &World, name: &str, row: &Row, draft: &Draft) -
 }
 
 /// The parameters of a good call.
-async fn parameters(world: &World, name: &str) -> Option<Value> {
+async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let card = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID });
     let activity_id = json!({ "brand_id": BRAND_ID, "activity_id": 1 });
     Some(match name.strip_prefix("brand_").unwrap_or(name) {
@@ -96,7 +96,7 @@ fn activity() -> Value {
 }
 
 /// What is wrong with a part of the template that is created, or changed.
-async fn parts(world: &World, name: &str, row: &Row) -> Option<Value> {
+async fn parts(world: &TestService, name: &str, row: &Row) -> Option<Value> {
     let is_change = name.ends_with("modify_card_template");
     let jump = |appid: &str| json!({ "jump_appid": appid, "jump_path": "/a" });
     let (bound, unbound) = (jump(APPID), jump("wx0000000000000000"));
@@ -202,7 +202,7 @@ fn form_of(row: Id) -> Option<Value> {
     })
 }
 
-fn upload(world: &World, name: &str, filename: &str, picture: &[u8]) -> Draft {
+fn upload(world: &TestService, name: &str, filename: &str, picture: &[u8]) -> Draft {
     let draft = world.upload(filename, picture);
     match name {
         "upload_image" => draft,
@@ -221,7 +221,7 @@ fn with_meta(draft: Draft, meta: &Value, picture: &[u8]) -> Draft {
     draft.body(meta).with(|draft| draft.sent = Some(form))
 }
 
-fn cause_upload(world: &World, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
+fn cause_upload(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     Some(match row.id {
         Id::UPLOAD_MALFORMED => {
             let form = form(&[("meta", None, &draft.body)]);

@@ -15,7 +15,7 @@ use ruhui_server::outbox::Delivery;
 use ruhui_server::simulator::{self, SimulatorError};
 use ruhui_server::store::StoreExt as _;
 
-async fn join(world: &World, token: &Token, filled: &Filled) -> Result<Value, Refusal> {
+async fn join(world: &TestService, token: &Token, filled: &Filled) -> Result<Value, Refusal> {
     simulator::join(&world.service, token, None, filled)
         .await
         .map(|told| json!(told.user_card))
@@ -30,7 +30,7 @@ fn refusal(error: SimulatorError) -> Refusal {
 }
 
 /// A rejected join leaves everything as it was.
-async fn untouched(world: &World) {
+async fn untouched(world: &TestService) {
     assert!(world.member(CARD_ID, OPENID).await.is_none());
     assert!(world.tokens().await.iter().all(|token| token.spent.is_none()));
     assert!(world.store.read_all::<Delivery>().await.unwrap().is_empty());
@@ -38,7 +38,7 @@ async fn untouched(world: &World) {
 
 #[tokio::test]
 async fn a_token_opens_the_component_once() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let token = token(&world, OPENID).await;
     let joined = join(&world, &token, &filled()).await.unwrap();
     assert_eq!((&joined["user_card_state"], &joined["phone_number"]), (&json!("UNACTIVATED"), &json!(PHONE)));
@@ -56,7 +56,7 @@ async fn a_token_opens_the_component_once() {
 
 #[tokio::test]
 async fn tokens_that_open_nothing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let good = token(&world, OPENID).await;
     let forged: Token = "0000000000000000000000000000000A".parse().unwrap();
     assert_eq!(join(&world, &forged, &filled()).await, Err(Refusal::TokenUnknown));
@@ -81,7 +81,7 @@ async fn tokens_that_open_nothing() {
 /// What was true when the token was issued need not be true any more.
 #[tokio::test]
 async fn what_ended_meanwhile() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let token = token(&world, OPENID).await;
     let tried = async || {
         (
@@ -114,7 +114,7 @@ async fn what_ended_meanwhile() {
 
 #[tokio::test]
 async fn a_form_is_filled_in_as_the_template_asks() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let form = UserForm::new(vec![CommonFieldName::Sex], Vec::new());
     world.change::<Template>(CARD_ID, |it| it.card.user_information = Some(form.clone())).await;
     let token = token(&world, OPENID).await;
@@ -138,7 +138,7 @@ async fn a_form_is_filled_in_as_the_template_asks() {
 
 #[tokio::test]
 async fn members_and_former_ones_cannot_join() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let (card_id, member) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let open = async || {
         simulator::open_from_business_card(&world.service, &card_id, &member, &filled())
@@ -160,7 +160,7 @@ async fn members_and_former_ones_cannot_join() {
 
 #[tokio::test]
 async fn the_form_shows_the_newest_activity_in_force() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let token = token(&world, OPENID).await;
     let shown = async || simulator::join_form(&world.service, &token, None).await.unwrap().activity;
     assert_eq!(shown().await, None);
@@ -184,7 +184,7 @@ async fn the_form_shows_the_newest_activity_in_force() {
 
 #[tokio::test]
 async fn a_payment_code_is_shown_once_and_within_ten_minutes() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let asked = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": MEMBER });
     let fresh = async || -> Token {
         let answer = world.done::<CreatePayViewToken>(&asked).await;
@@ -215,7 +215,7 @@ async fn a_payment_code_is_shown_once_and_within_ten_minutes() {
 /// The merchant may be gone; the user's card is the user's.
 #[tokio::test]
 async fn a_user_can_leave_an_invalid_template() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.change::<Template>(CARD_ID, |it| it.card.state = CardTemplateState::CardInvalid).await;
     world.change::<Merchant>(MCHID, |merchant| merchant.certificates.clear()).await;
     let told =

@@ -8,7 +8,7 @@ use ruhui_core::sign::header;
 use ruhui_server::store::Kind;
 
 /// The template asks for a name and one choice.
-async fn asks(world: &World) {
+async fn asks(world: &TestService) {
     let form = UserForm::new(
         vec![CommonFieldName::Name],
         vec![CustomField::new(
@@ -42,7 +42,7 @@ const PLAIN: [&str; 4] = [PHONE, "小会", "茶", "酒"];
 
 #[tokio::test]
 async fn what_is_told_encrypted_is_answered_encrypted_for_whoever_asks() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     asks(&world).await;
     let import = merged(&card(OPENID, "478515832665"), &told());
     let imported = world.done::<ImportUserCardByOpenid>(&import).await;
@@ -57,7 +57,7 @@ async fn what_is_told_encrypted_is_answered_encrypted_for_whoever_asks() {
 
 #[tokio::test]
 async fn each_call_that_takes_encrypted_fields_keeps_them() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     asks(&world).await;
     let code = world.code(CARD_ID, MEMBER).await;
     let modified = world.done::<ModifyUserCard>(&merged(&card(MEMBER, &code), &told())).await;
@@ -77,7 +77,7 @@ async fn each_call_that_takes_encrypted_fields_keeps_them() {
 
 #[tokio::test]
 async fn a_repeat_is_encrypted_anew() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let import = merged(&card(OPENID, "1"), &json!({ "phone_number": encrypted(PHONE) }));
     let request = world.by_hand::<ImportUserCardByOpenid>(&import).sign();
     let [first, second] = [world.send(request.clone()).await.json(), world.send(request).await.json()];
@@ -88,7 +88,7 @@ async fn a_repeat_is_encrypted_anew() {
 }
 
 /// The calls that take encrypted fields, each with a phone number.
-async fn drafts(world: &World, phone_number: &str) -> [Draft; 3] {
+async fn drafts(world: &TestService, phone_number: &str) -> [Draft; 3] {
     let phone = json!({ "phone_number": phone_number });
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     let member = card(MEMBER, &world.code(CARD_ID, MEMBER).await);
@@ -101,7 +101,7 @@ async fn drafts(world: &World, phone_number: &str) -> [Draft; 3] {
 
 #[tokio::test]
 async fn encrypted_field_unreadable() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     // The caller's own key, as if encryption were for the one who sends.
     let wrong = encrypt_field(&MERCHANT.public_key(), PHONE).unwrap();
     for draft in drafts(&world, &wrong).await {
@@ -114,7 +114,7 @@ async fn encrypted_field_unreadable() {
 
 #[tokio::test]
 async fn wechatpay_serial_missing() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for draft in drafts(&world, &encrypted(PHONE)).await {
         // Though nothing encrypted is in it: the header is the call's, not the field's.
         for draft in [
@@ -131,7 +131,7 @@ async fn wechatpay_serial_missing() {
 
 #[tokio::test]
 async fn wechatpay_serial_wrong() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for draft in drafts(&world, &encrypted(PHONE)).await {
         let response = world.send(draft.header(header::SERIAL, "PUB_KEY_ID_0").sign()).await;
         response.answers(&rows::WECHATPAY_SERIAL_WRONG);
@@ -140,7 +140,7 @@ async fn wechatpay_serial_wrong() {
 
 #[tokio::test]
 async fn the_platform_certificate_opens_too() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for draft in drafts(&world, &encrypted(PHONE)).await {
         let response = world.send(draft.header(header::SERIAL, PLATFORM_SERIAL).sign()).await;
         assert_eq!(response.status, 200, "{}", response.text());
@@ -150,7 +150,7 @@ async fn the_platform_certificate_opens_too() {
 
 /// The service's message about a phone number that does not decrypt.
 async fn said_of(phone_number: &str, diagnose: bool) -> String {
-    let world = World::with_policy(|policy| policy.diagnose = diagnose).await;
+    let world = TestService::with_policy(|policy| policy.diagnose = diagnose).await;
     let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
     let response = world.send(world.by_hand::<ImportUserCardByOpenid>(&call).sign()).await;
     response.answers(&rows::SEALED_FIELD_UNREADABLE);

@@ -9,7 +9,7 @@ use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::{Kind, StoreExt as _};
 
 /// The events that wait, in the order of their times, with what they say.
-async fn waiting(world: &World) -> Vec<(Delivery, Event)> {
+async fn waiting(world: &TestService) -> Vec<(Delivery, Event)> {
     let stored = world.store.scan(Kind::Delivery, "", "", 100).await.unwrap();
     let deliveries = world.store.read_all::<Delivery>().await.unwrap();
     stored
@@ -24,7 +24,7 @@ async fn waiting(world: &World) -> Vec<(Delivery, Event)> {
         .collect()
 }
 
-async fn one(world: &World) -> (Delivery, Event) {
+async fn one(world: &TestService) -> (Delivery, Event) {
     let mut waiting = waiting(world).await;
     assert_eq!(waiting.len(), 1);
     waiting.remove(0)
@@ -32,7 +32,7 @@ async fn one(world: &World) -> (Delivery, Event) {
 
 #[tokio::test]
 async fn create_says_all_of_the_card_in_plain_text() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     let (delivery, event) = one(&world).await;
     let template = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap().record;
@@ -49,7 +49,7 @@ async fn create_says_all_of_the_card_in_plain_text() {
 
 #[tokio::test]
 async fn create_has_no_code_that_the_merchant_has_still_to_give() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     merchants_codes(&world).await;
     world.opened(CARD_ID, OPENID).await;
     let (_, event) = one(&world).await;
@@ -61,7 +61,7 @@ async fn create_has_no_code_that_the_merchant_has_still_to_give() {
 
 #[tokio::test]
 async fn delete_has_the_code_and_the_end() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     merchants_codes(&world).await;
     world.done::<ImportUserCardByOpenid>(&card(OPENID, "A")).await;
     simulator::delete_card(&world.service, &CARD_ID.parse().unwrap(), &OPENID.parse().unwrap())
@@ -75,7 +75,7 @@ async fn delete_has_the_code_and_the_end() {
 
 #[tokio::test]
 async fn what_the_merchant_does_is_no_news_to_it() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.done::<ImportUserCardByOpenid>(&card(OPENID, "A")).await;
     world.done::<ModifyUserCard>(&merged(&card(OPENID, "A"), &json!({ "level": "金" }))).await;
     world.done::<InvalidateUserCard>(&card(OPENID, "A")).await;
@@ -84,7 +84,7 @@ async fn what_the_merchant_does_is_no_news_to_it() {
 
 #[tokio::test]
 async fn points_are_asked_for_and_redeemed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let code = world.code(CARD_ID, MEMBER).await;
     let viewed = simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
@@ -118,7 +118,7 @@ async fn points_are_asked_for_and_redeemed() {
 
 #[tokio::test]
 async fn a_brand_is_told_in_its_own_family() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     world.change::<Template>(CARD_ID, |it| it.owner = Caller::Brand(BRAND_ID.parse().unwrap())).await;
     world.opened(CARD_ID, OPENID).await;
     let (card_id, member) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());

@@ -63,7 +63,7 @@ const DETAILS: [(&str, usize, Put, &str); 7] = [
 
 const ATTACH: (&str, usize, Put, &str) = ("attach", 256, han, "/attach");
 
-async fn check<E: Endpoint>(world: &World, good: &Value, fields: &[(&str, usize, Put, &str)]) {
+async fn check<E: Endpoint>(world: &TestService, good: &Value, fields: &[(&str, usize, Put, &str)]) {
     for (name, limit, put, pointer) in fields {
         if NAMES.iter().any(|(known, ..)| known == name) && good[name].is_null() {
             // Not every call has all names.
@@ -88,7 +88,7 @@ async fn check<E: Endpoint>(world: &World, good: &Value, fields: &[(&str, usize,
 
 #[tokio::test]
 async fn every_text_has_its_limit() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let named = card(OPENID, "1");
     let more = |changes: Value| merged(&named, &changes);
     check::<QueryUserCard>(&world, &named, &NAMES).await;
@@ -128,7 +128,7 @@ async fn every_text_has_its_limit() {
 /// What no text may hold, and what codes and news may not.
 #[tokio::test]
 async fn every_text_has_its_characters() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     for (field, value) in [
         ("level", json!("金\u{7}")),
         ("level", json!("金😀")),
@@ -161,7 +161,7 @@ async fn every_text_has_its_characters() {
 /// A code may hold what has a meaning in a path.
 #[tokio::test]
 async fn a_code_is_any_printable_ascii() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let code = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     assert_eq!(code.len(), 32);
     let imported = world.done::<ImportUserCardByOpenid>(&card(OPENID, code)).await;

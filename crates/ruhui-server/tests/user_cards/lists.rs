@@ -7,7 +7,7 @@ use ruhui_core::types::{AppId, BrandId, CardId};
 use ruhui_server::store::StoreExt as _;
 use ruhui_server::store::records::put;
 
-async fn list(world: &World, changes: Value) -> Value {
+async fn list(world: &TestService, changes: Value) -> Value {
     let good = json!({ "brand_id": BRAND_ID, "openid": OPENID, "offset": 0, "limit": 20 });
     world.done::<ListUserCards>(&merged(&good, &changes)).await
 }
@@ -17,7 +17,7 @@ fn codes(list: &Value) -> Vec<&str> {
 }
 
 /// Another template, of this brand or another one.
-async fn template(world: &World, card_id: &str, brand_id: &str) {
+async fn template(world: &TestService, card_id: &str, brand_id: &str) {
     let mut template = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap().record;
     template.card.card_id = CardId::new(card_id).unwrap();
     template.card.brand_id = BrandId::new(brand_id).unwrap();
@@ -27,7 +27,7 @@ async fn template(world: &World, card_id: &str, brand_id: &str) {
 
 #[tokio::test]
 async fn cards_come_in_the_order_of_their_creation_and_in_pages() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     template(&world, "a", BRAND_ID).await;
     template(&world, "z", BRAND_ID).await;
     // Template ids sort another way than the cards came.
@@ -55,7 +55,7 @@ async fn cards_come_in_the_order_of_their_creation_and_in_pages() {
 
 #[tokio::test]
 async fn a_state_is_the_one_that_is_shown() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     let soon = ValidDateInformation::range(
         "2027-01-01T00:00:00+08:00".parse().unwrap(),
         "2027-01-15T16:01:00+08:00".parse().unwrap(),
@@ -82,7 +82,7 @@ async fn a_state_is_the_one_that_is_shown() {
 
 #[tokio::test]
 async fn a_card_that_waits_is_listed_without_a_code() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     merchants_codes(&world).await;
     assert_eq!(world.opened(CARD_ID, OPENID).await, None);
     let listed = list(&world, json!({ "user_card_state": "UNACTIVATED" })).await;
@@ -91,7 +91,7 @@ async fn a_card_that_waits_is_listed_without_a_code() {
 
 #[tokio::test]
 async fn cards_of_other_brands_are_not_listed() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     template(&world, "b", "1005").await;
     world
         .change::<ruhui_server::domain::Brand>("1005", |brand| {

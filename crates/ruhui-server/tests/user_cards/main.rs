@@ -32,23 +32,23 @@ fn confirmation(code: &str, outcome: &str) -> Value {
 }
 
 /// The merchant allocates the codes of the sandbox's template.
-async fn merchants_codes(world: &World) {
+async fn merchants_codes(world: &TestService) {
     world.change::<Template>(CARD_ID, |it| it.card.code_mode = CodeMode::MerchantAllocate).await;
 }
 
 /// The state that a query shows.
-async fn state(world: &World, openid: &str, code: &str) -> String {
+async fn state(world: &TestService, openid: &str, code: &str) -> String {
     let shown = world.done::<QueryUserCard>(&card(openid, code)).await;
     shown["user_card_state"].as_str().unwrap().to_owned()
 }
 
 /// Makes a call that is rejected.
-async fn rejected<E: ruhui_core::api::Endpoint>(world: &World, parameters: &Value, row: &Row) {
+async fn rejected<E: ruhui_core::api::Endpoint>(world: &TestService, parameters: &Value, row: &Row) {
     world.send(world.by_hand::<E>(parameters).sign()).await.answers(row);
 }
 
 /// A token for the sandbox's user.
-async fn token(world: &World, openid: &str) -> ruhui_core::types::Token {
+async fn token(world: &TestService, openid: &str) -> ruhui_core::types::Token {
     let asked = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid });
     let answer = world.done::<CreatePreAuthToken>(&asked).await;
     answer["token"].as_str().unwrap().parse().unwrap()

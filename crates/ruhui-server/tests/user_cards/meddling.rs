@@ -11,9 +11,9 @@ use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Record, StoreExt as _, Write};
 use std::sync::Arc;
 
-async fn world() -> (World, Arc<Unreliable<MemoryStore>>) {
+async fn world() -> (TestService, Arc<Unreliable<MemoryStore>>) {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
-    (World::over(store.clone()).await, store)
+    (TestService::over(store.clone()).await, store)
 }
 
 async fn changed<T: Record>(store: &Unreliable<MemoryStore>, id: &str, change: impl FnOnce(&mut T)) -> Write {

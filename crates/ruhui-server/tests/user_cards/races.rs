@@ -17,12 +17,12 @@ use std::sync::Arc;
 
 /// Runs a race in many interleavings in memory, and a few times over a file. All outcomes that can be must have
 /// been seen, and none other; somebody must have come too late at least once.
-async fn race(expected: &[&'static str], run: impl AsyncFn(&World) -> &'static str) {
+async fn race(expected: &[&'static str], run: impl AsyncFn(&TestService) -> &'static str) {
     let mut seen = BTreeSet::new();
     let mut late = 0;
     for seed in 0..40 {
         let store = Arc::new(Interleaved::new(seed));
-        let world = World::over(store.clone()).await;
+        let world = TestService::over(store.clone()).await;
         let before = store.late();
         seen.insert(run(&world).await);
         late += store.late() - before;
@@ -33,23 +33,23 @@ async fn race(expected: &[&'static str], run: impl AsyncFn(&World) -> &'static s
     let folder = tempfile::tempdir().unwrap();
     for round in 0..6 {
         let path = folder.path().join(format!("{round}.db"));
-        let world = World::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
+        let world = TestService::over(Arc::new(SqliteStore::open(&path).unwrap())).await;
         let outcome = run(&world).await;
         assert!(expected.contains(&outcome), "{outcome}");
     }
 }
 
-async fn claims(world: &World) -> usize {
+async fn claims(world: &TestService) -> usize {
     world.store.read_all::<Claim>().await.unwrap().len()
 }
 
-async fn events(world: &World) -> Vec<String> {
+async fn events(world: &TestService) -> Vec<String> {
     let deliveries = world.store.read_all::<Delivery>().await.unwrap();
     deliveries.into_iter().map(|delivery| delivery.record.event_type).collect()
 }
 
 /// The cards of the sandbox's user, with their states.
-async fn cards(world: &World) -> Vec<(HeldCard, UserCardState)> {
+async fn cards(world: &TestService) -> Vec<(HeldCard, UserCardState)> {
     let now = world.business.now();
     let member = world.member(CARD_ID, OPENID).await.unwrap();
     member.cards.into_iter().map(|held| (held.clone(), held.state(now))).collect()

@@ -7,14 +7,14 @@ use ruhui_core::api::rows;
 use ruhui_server::domain::component::Refusal;
 use ruhui_server::simulator::{self, SimulatorError};
 
-async fn of_days(world: &World, days: i64) {
+async fn of_days(world: &TestService, days: i64) {
     let validity = ValidDateInformation::days_after_receive(days);
     world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = validity).await;
 }
 
 #[tokio::test]
 async fn a_card_runs_out_and_is_final() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     of_days(&world, 1).await;
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     world.done::<ConfirmUserCard>(&confirmation(&code, "SUCCESS")).await;
@@ -54,7 +54,7 @@ async fn a_card_runs_out_and_is_final() {
 
 #[tokio::test]
 async fn a_merchant_can_give_a_card_more_time_while_it_has_some() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     of_days(&world, 1).await;
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     world.done::<ConfirmUserCard>(&confirmation(&code, "SUCCESS")).await;
@@ -72,7 +72,7 @@ async fn a_merchant_can_give_a_card_more_time_while_it_has_some() {
 
 #[tokio::test]
 async fn a_card_that_waits_does_not_run_out() {
-    let world = World::new().await;
+    let world = TestService::new().await;
     of_days(&world, 1).await;
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     world.business.advance(SignedDuration::from_hours(24 * 30));

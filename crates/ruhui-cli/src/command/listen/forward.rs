@@ -94,7 +94,7 @@ impl Forward {
         passed: &'a Result<Response, Failed>,
     ) -> impl fmt::Display + 'a {
         let outcome = passed.as_ref().map(Response::status).map_err(|failed| *failed);
-        Said { id: &received.id, url: &self.url, outcome }
+        ForwardReport { id: &received.id, url: &self.url, outcome }
     }
 }
 
@@ -154,13 +154,13 @@ impl fmt::Display for Failed {
     }
 }
 
-struct Said<'a> {
+struct ForwardReport<'a> {
     id: &'a str,
     url: &'a Url,
     outcome: Result<StatusCode, Failed>,
 }
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for ForwardReport<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { id, url, outcome } = self;
         match (outcome, f.alternate()) {

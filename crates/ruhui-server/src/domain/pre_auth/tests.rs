@@ -5,7 +5,7 @@ use crate::domain::sample::{self, NOW, held, now, seconds};
 use crate::domain::{Feature, UserState};
 use ruhui_core::api::card_member::{CardTemplateState, ValidDateInformation};
 
-struct World {
+struct Situation {
     caller: Caller,
     openid: OpenId,
     brand: Option<Brand>,
@@ -18,7 +18,7 @@ struct World {
 /// One of the three rules.
 type Decide = for<'a> fn(TokenRequest<'_>, TokenState<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
-impl World {
+impl Situation {
     fn new() -> Self {
         Self {
             caller: Caller::Merchant(sample::mchid()),
@@ -59,31 +59,31 @@ impl World {
 }
 
 /// The rows that the current and the founding path answer.
-fn ids(change: impl FnOnce(&mut World)) -> [Id; 2] {
-    let mut world = World::new();
-    change(&mut world);
-    [world.decide(decide).unwrap_err(), world.decide(decide_founding).unwrap_err()]
+fn ids(change: impl FnOnce(&mut Situation)) -> [Id; 2] {
+    let mut situation = Situation::new();
+    change(&mut situation);
+    [situation.decide(decide).unwrap_err(), situation.decide(decide_founding).unwrap_err()]
 }
 
-fn unbound(world: &mut World) {
-    world.brand.as_mut().unwrap().merchants.clear();
+fn unbound(situation: &mut Situation) {
+    situation.brand.as_mut().unwrap().merchants.clear();
 }
 
-fn foreign(world: &mut World) {
-    world.user().appid = AppId::new("wx0000000000000000").unwrap();
+fn foreign(situation: &mut Situation) {
+    situation.user().appid = AppId::new("wx0000000000000000").unwrap();
 }
 
 #[test]
 fn a_valid_user_of_a_valid_template_is_granted() {
     for rule in [decide, decide_founding] as [Decide; 2] {
-        assert_eq!(World::new().decide(rule), Ok("wxea9c30890f48d5ae"));
+        assert_eq!(Situation::new().decide(rule), Ok("wxea9c30890f48d5ae"));
     }
 }
 
 #[test]
 fn not_the_callers_brand() {
-    let other = |world: &mut World| world.caller = Caller::Brand(BrandId::new("1005").unwrap());
-    let changes: [fn(&mut World); 3] = [|world| world.brand = None, unbound, other];
+    let other = |situation: &mut Situation| situation.caller = Caller::Brand(BrandId::new("1005").unwrap());
+    let changes: [fn(&mut Situation); 3] = [|situation| situation.brand = None, unbound, other];
     for change in changes {
         assert_eq!(ids(change), [Id::NOT_THE_CALLERS_BRAND, Id::TEMPLATE_NOT_OF_BRAND]);
     }
@@ -91,9 +91,9 @@ fn not_the_callers_brand() {
 
 #[test]
 fn template_not_found() {
-    let changes: [fn(&mut World); 2] = [
-        |world| world.template = None,
-        |world| world.template().card.brand_id = BrandId::new("1005").unwrap(),
+    let changes: [fn(&mut Situation); 2] = [
+        |situation| situation.template = None,
+        |situation| situation.template().card.brand_id = BrandId::new("1005").unwrap(),
     ];
     for change in changes {
         assert_eq!(ids(change), [Id::TEMPLATE_NOT_FOUND, Id::TEMPLATE_NOT_OF_BRAND]);
@@ -103,20 +103,20 @@ fn template_not_found() {
 #[test]
 fn template_not_of_brand() {
     assert_eq!(ids(unbound)[1], Id::TEMPLATE_NOT_OF_BRAND);
-    assert_eq!(ids(|world| world.template = None)[1], Id::TEMPLATE_NOT_OF_BRAND);
+    assert_eq!(ids(|situation| situation.template = None)[1], Id::TEMPLATE_NOT_OF_BRAND);
 }
 
 #[test]
 fn openid_invalid() {
-    let malformed = |world: &mut World| {
-        world.user = None;
-        world.openid = OpenId::new("12345").unwrap();
+    let malformed = |situation: &mut Situation| {
+        situation.user = None;
+        situation.openid = OpenId::new("12345").unwrap();
     };
-    let unknown = |world: &mut World| {
-        world.user = None;
-        world.unknown_openids = UnknownOpenids::Reject;
+    let unknown = |situation: &mut Situation| {
+        situation.user = None;
+        situation.unknown_openids = UnknownOpenids::Reject;
     };
-    let changes: [fn(&mut World); 3] = [malformed, unknown, |world| world.user().state = UserState::Invalid];
+    let changes: [fn(&mut Situation); 3] = [malformed, unknown, |situation| situation.user().state = UserState::Invalid];
     for change in changes {
         assert_eq!(ids(change), [Id::OPENID_INVALID, Id::OPENID_WRONG]);
     }
@@ -134,89 +134,89 @@ fn openid_wrong() {
 
 #[test]
 fn not_enabled() {
-    let answers = ids(|world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled);
+    let answers = ids(|situation| situation.brand.as_mut().unwrap().feature = Feature::NotEnabled);
     assert_eq!(answers, [Id::NOT_ENABLED; 2]);
 }
 
 #[test]
 fn not_opened_yet() {
-    let answers = ids(|world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
+    let answers = ids(|situation| situation.brand.as_mut().unwrap().feature = Feature::NotOpenedYet);
     assert_eq!(answers, [Id::NOT_OPENED_YET; 2]);
 }
 
 #[test]
 fn template_invalid() {
-    let answers = ids(|world| world.template().card.state = CardTemplateState::CardInvalid);
+    let answers = ids(|situation| situation.template().card.state = CardTemplateState::CardInvalid);
     assert_eq!(answers, [Id::TEMPLATE_INVALID; 2]);
 }
 
 #[test]
 fn template_expired() {
     let until = |from_now| {
-        move |world: &mut World| {
-            world.template().card.valid_date_information =
+        move |situation: &mut Situation| {
+            situation.template().card.valid_date_information =
                 ValidDateInformation::range(seconds(-NOW), seconds(from_now));
         }
     };
     assert_eq!(ids(until(0)), [Id::TEMPLATE_EXPIRED; 2]);
-    let mut world = World::new();
-    until(1)(&mut world);
-    assert!(world.decide(decide).is_ok());
+    let mut situation = Situation::new();
+    until(1)(&mut situation);
+    assert!(situation.decide(decide).is_ok());
 }
 
 #[test]
 fn one_valid_card() {
     for state in [UserCardState::Unactivated, UserCardState::Effective] {
-        assert_eq!(ids(|world| world.holds(state)), [Id::ONE_VALID_CARD; 2]);
+        assert_eq!(ids(|situation| situation.holds(state)), [Id::ONE_VALID_CARD; 2]);
     }
     for state in [UserCardState::Expired, UserCardState::Invalid] {
-        let mut world = World::new();
-        world.holds(state);
-        assert!(world.decide(decide).is_ok(), "a card that is over is none");
+        let mut situation = Situation::new();
+        situation.holds(state);
+        assert!(situation.decide(decide).is_ok(), "a card that is over is none");
     }
 }
 
 #[test]
 fn not_a_member() {
-    let mut world = World::new();
-    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
-    world.holds(UserCardState::Unactivated);
-    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
-    world.holds(UserCardState::Effective);
-    assert_eq!(world.decide(decide_pay_view), Ok("wxea9c30890f48d5ae"));
-    unbound(&mut world);
-    assert_eq!(world.decide(decide_pay_view), Err(Id::NOT_THE_CALLERS_BRAND));
+    let mut situation = Situation::new();
+    assert_eq!(situation.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
+    situation.holds(UserCardState::Unactivated);
+    assert_eq!(situation.decide(decide_pay_view), Err(Id::NOT_A_MEMBER));
+    situation.holds(UserCardState::Effective);
+    assert_eq!(situation.decide(decide_pay_view), Ok("wxea9c30890f48d5ae"));
+    unbound(&mut situation);
+    assert_eq!(situation.decide(decide_pay_view), Err(Id::NOT_THE_CALLERS_BRAND));
 }
 
 #[test]
 fn a_staged_user_gets_the_staged_row_on_both_paths() {
     for row in [&rows::SYSTEM_ERROR, &rows::TEMPLATE_NOT_FOUND, &rows::NOT_THE_CALLERS_BRAND] {
-        assert_eq!(ids(|world| world.user().refusal = Some(row.name.to_owned())), [row.id; 2]);
+        assert_eq!(ids(|situation| situation.user().refusal = Some(row.name.to_owned())), [row.id; 2]);
     }
 }
 
 #[test]
 fn an_unknown_openid_of_good_form_is_accepted_where_the_policy_says_so() {
-    let mut world = World::new();
-    world.user = None;
-    assert!(world.decide(decide).is_ok());
+    let mut situation = Situation::new();
+    situation.user = None;
+    assert!(situation.decide(decide).is_ok());
 }
 
 #[test]
 fn founding_answers_are_400_and_of_two_codes() {
-    let changes: [fn(&mut World); 9] = [
+    let changes: [fn(&mut Situation); 9] = [
         unbound,
         foreign,
-        |world| world.template = None,
-        |world| world.template().card.state = CardTemplateState::CardInvalid,
-        |world| {
-            world.template().card.valid_date_information =
+        |situation| situation.template = None,
+        |situation| situation.template().card.state = CardTemplateState::CardInvalid,
+        |situation| {
+            situation.template().card.valid_date_information =
                 ValidDateInformation::range(seconds(-NOW), seconds(0));
         },
-        |world| world.user().state = UserState::Invalid,
-        |world| world.brand.as_mut().unwrap().feature = Feature::NotEnabled,
-        |world| world.brand.as_mut().unwrap().feature = Feature::NotOpenedYet,
-        |world| world.holds(UserCardState::Effective),
+        |situation| situation.user().state = UserState::Invalid,
+        |situation| situation.brand.as_mut().unwrap().feature = Feature::NotEnabled,
+        |situation| situation.brand.as_mut().unwrap().feature = Feature::NotOpenedYet,
+        |situation| situation.holds(UserCardState::Effective),
     ];
     for change in changes {
         let id = ids(change)[1];

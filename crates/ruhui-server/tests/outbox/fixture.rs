@@ -28,7 +28,7 @@ pub(crate) const SHOP: &str = "https://shop.example/notify";
 
 /// What the endpoint at one URL does.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Does {
+pub(crate) enum Behavior {
     CallbackResponse(u16),
     Fail(CallbackError),
     /// Answers 200 once it is let go.
@@ -37,7 +37,7 @@ pub(crate) enum Does {
 
 /// What came to an endpoint.
 #[derive(Debug, Clone)]
-pub(crate) struct Came {
+pub(crate) struct ReceivedCallback {
     pub(crate) url: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
@@ -45,9 +45,9 @@ pub(crate) struct Came {
 
 /// A client without a network. Endpoints answer 204 unless told otherwise.
 pub(crate) struct Street {
-    does: Mutex<BTreeMap<String, Does>>,
+    does: Mutex<BTreeMap<String, Behavior>>,
     let_go: Semaphore,
-    came: mpsc::UnboundedSender<Came>,
+    came: mpsc::UnboundedSender<ReceivedCallback>,
 }
 
 #[async_trait]
@@ -60,12 +60,12 @@ impl CallbackClient for Street {
     ) -> Result<CallbackResponse, CallbackError> {
         // Lets the others get between claim and answer.
         tokio::task::yield_now().await;
-        self.came.send(Came { url: url.to_owned(), headers, body }).unwrap();
+        self.came.send(ReceivedCallback { url: url.to_owned(), headers, body }).unwrap();
         let does = self.does.lock().unwrap().get(url).cloned();
-        match does.unwrap_or(Does::CallbackResponse(204)) {
-            Does::CallbackResponse(status) => Ok(CallbackResponse::of(status)),
-            Does::Fail(error) => Err(error),
-            Does::Hang => {
+        match does.unwrap_or(Behavior::CallbackResponse(204)) {
+            Behavior::CallbackResponse(status) => Ok(CallbackResponse::of(status)),
+            Behavior::Fail(error) => Err(error),
+            Behavior::Hang => {
                 self.let_go.acquire().await.unwrap().forget();
                 Ok(CallbackResponse::of(200))
             }
@@ -73,17 +73,17 @@ impl CallbackClient for Street {
     }
 }
 
-pub(crate) struct Desk {
+pub(crate) struct CallbackFixture {
     pub(crate) clock: Arc<ManualClock>,
     wire: Arc<ManualClock>,
     pub(crate) entropy: Arc<SeededEntropy>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) street: Arc<Street>,
-    pub(crate) came: mpsc::UnboundedReceiver<Came>,
+    pub(crate) came: mpsc::UnboundedReceiver<ReceivedCallback>,
     pub(crate) service: Arc<Service>,
 }
 
-impl Desk {
+impl CallbackFixture {
     pub(crate) async fn new() -> Self {
         Self::over(fresh().await).await
     }
@@ -139,7 +139,7 @@ impl Desk {
         event.event_id
     }
 
-    pub(crate) fn does(&self, url: &str, does: Does) {
+    pub(crate) fn does(&self, url: &str, does: Behavior) {
         self.street.does.lock().unwrap().insert(url.to_owned(), does);
     }
 
@@ -158,7 +158,7 @@ impl Desk {
     }
 
     /// What has come since this was last asked.
-    pub(crate) fn came(&mut self) -> Vec<Came> {
+    pub(crate) fn came(&mut self) -> Vec<ReceivedCallback> {
         std::iter::from_fn(|| self.came.try_recv().ok()).collect()
     }
 
@@ -166,7 +166,7 @@ impl Desk {
         self.store.read_all().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
     }
 
-    pub(crate) fn verify(&self, came: &Came, scheme: Scheme) -> Result<(), VerifyError> {
+    pub(crate) fn verify(&self, came: &ReceivedCallback, scheme: Scheme) -> Result<(), VerifyError> {
         let keys = PROVISION.platform.keys(scheme.family()).platform_keys();
         verify_response(&came.headers, &came.body, scheme, &keys, self.wire.now())
     }
@@ -207,7 +207,7 @@ pub(crate) fn brand() -> Caller {
     Caller::Brand(BRAND_ID.parse().unwrap())
 }
 
-impl Came {
+impl ReceivedCallback {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
