@@ -30,7 +30,7 @@ impl Visitor for Each<'_> {
         for open in [None, Some(&*OPEN)] {
             match wire::decode_response::<E::Response>(self.body, open) {
                 Ok(response) => drop(wire::encode_response(&response, Some(&SEAL))),
-                Err(misfit) => drop(format!("{misfit} {misfit:#}")),
+                Err(invalid_field) => drop(format!("{invalid_field} {invalid_field:#}")),
             }
         }
     }

@@ -16,7 +16,7 @@ static NONCE: LazyLock<ResourceNonce> =
 fuzz_target!(|data: &[u8]| {
     if let Ok(envelope) = Notification::read(data) {
         // Nobody guesses a tag.
-        assert!(envelope.open(&KEY, None).is_err());
+        assert!(envelope.decrypt_event(&KEY, None).is_err());
     }
     let Some((first, plain)) = data.split_first() else { return };
     let kinds = EventKind::ALL;
@@ -28,11 +28,11 @@ fuzz_target!(|data: &[u8]| {
     let written = serde_json::to_vec(&encrypted).expect("an envelope is JSON");
     let read = Notification::read(&written).expect("what was written can be read");
     assert_eq!(read.decrypt(&KEY).expect("the key is right").as_slice(), plain);
-    let opened = read.open(&KEY, None).expect("the key is right");
+    let opened = read.decrypt_event(&KEY, None).expect("the key is right");
     assert_eq!(opened, Event::read(event_type, plain, None));
-    // The event has the kind that its type names, whatever the resource holds. An unfit event has misfits.
+    // The event has the kind that its type names, whatever the resource holds. An unfit event has invalid_fields.
     assert_eq!(opened.event.kind(), Some(kind));
-    assert!(!matches!(opened.event, Event::Unfit(_)) || !opened.misfits.is_empty());
-    let _ = opened.misfits.iter().map(|misfit| format!("{misfit} {misfit:#}")).count();
+    assert!(!matches!(opened.event, Event::Invalid(_)) || !opened.invalid_fields.is_empty());
+    let _ = opened.invalid_fields.iter().map(|invalid_field| format!("{invalid_field} {invalid_field:#}")).count();
     let _ = format!("{opened:?}");
 });

@@ -55,7 +55,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
         let heard = load.stop(&mut ledger)?;
         let Heard { others, rejected, .. } = &heard;
         let answers = others.keys().filter(|what| what.parse::<u16>().is_ok()).count();
-        ensure!(*rejected == 0 && answers == 0, "in round {round} calls were rejected: {rejected}, {others:?}");
+        ensure!(
+            *rejected == 0 && answers == 0,
+            "in round {round} calls were rejected: {rejected}, {others:?}"
+        );
         broken += heard.broken();
     }
     {

@@ -79,8 +79,7 @@ pub(crate) fn check() -> Outcome {
     let lines = lines()?;
     for page in PAGES {
         let found = read_file(page.file)?;
-        let wanted =
-            with_table(&found, &table(&lines, page)).with_context(|| format!("in {}", page.file))?;
+        let wanted = with_table(&found, &table(&lines, page)).with_context(|| format!("in {}", page.file))?;
         ensure!(
             found == wanted,
             "the endpoints of {} are not those of the code; write them with `cargo xtask endpoints`",

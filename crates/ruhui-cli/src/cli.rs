@@ -62,7 +62,8 @@ pub(crate) const DEFAULT_FOLDER: &str = "ruhui-sandbox";
 /// The configuration file of a service whose place is not given.
 pub(crate) const DEFAULT_CONFIG: &str = "ruhui.toml";
 
-const GLOBAL: &str = "Global options / 全局选项";
+/// The heading of the options that every command has; help translates it.
+const GLOBAL: &str = "Global options";
 
 impl Cli {
     /// The definition of the command line, with its texts in `language`.

@@ -57,7 +57,7 @@ impl Private {
     }
 
     /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label.
-    pub(crate) fn open(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
+    pub(crate) fn decrypt(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
         let mut plain = Zeroizing::new(vec![0; self.opening.min_output_size()]);
         let length =
             self.opening.decrypt(&OAEP_SHA1_MGF1SHA1, encrypted, &mut plain, None).map_err(|_| Failed)?.len();
@@ -103,8 +103,11 @@ impl Public {
     /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label. The padding's seed is the library's.
     pub(crate) fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, Failed> {
         let mut encrypted = vec![0; self.encryption.ciphertext_size()];
-        let length =
-            self.encryption.encrypt(&OAEP_SHA1_MGF1SHA1, plain, &mut encrypted, None).map_err(|_| Failed)?.len();
+        let length = self
+            .encryption
+            .encrypt(&OAEP_SHA1_MGF1SHA1, plain, &mut encrypted, None)
+            .map_err(|_| Failed)?
+            .len();
         encrypted.truncate(length);
         Ok(encrypted)
     }
@@ -171,7 +174,7 @@ impl PublicNumbers {
 }
 
 /// Opens AES-256-GCM: `encrypted` is the ciphertext and the tag of 16 bytes.
-pub(crate) fn aes_open(
+pub(crate) fn aes_decrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
     associated_data: &[u8],
@@ -193,7 +196,7 @@ pub(crate) fn aes_encrypt(
     mut plain: Vec<u8>,
 ) -> Vec<u8> {
     aes(key)
-        .encrypt_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut plain)
+        .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated_data), &mut plain)
         .expect("a message in memory is shorter than AES-GCM's limit of 64 GiB");
     plain
 }

@@ -33,6 +33,7 @@ pub mod api;
 pub mod bilingual;
 pub mod capture;
 mod crypto;
+pub mod encryption;
 pub mod env;
 pub mod explain;
 pub mod form;
@@ -40,7 +41,6 @@ pub mod head;
 pub mod key;
 pub mod network;
 pub mod percent;
-pub mod encryption;
 pub mod sign;
 #[cfg(test)]
 mod texts;

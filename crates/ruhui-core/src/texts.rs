@@ -10,18 +10,19 @@ use crate::api::card_member::{PageLimitError, PageOffsetError};
 use crate::api::{Location, rows};
 use crate::bilingual::OsError;
 use crate::capture::{Format, NotHttp, Remark};
+use crate::encryption::{
+    DecryptFieldError, DecryptResourceError, EncryptFieldError, FieldCharset, FieldEncoding, FieldHash,
+    FieldPadding, KeyRole,
+};
 use crate::explain::{Certainty, Verdict};
 use crate::form::Oddity;
 use crate::head::HeaderError;
 use crate::key::serial::SerialError;
 use crate::key::{Algorithm, ApiV3Form, Damage, KeyError, Kind, OutsideValidity};
 use crate::network::NetworkCause;
-use crate::encryption::{
-    FieldCharset, FieldEncoding, FieldHash, FieldPadding, KeyRole, DecryptResourceError, DecryptFieldError, EncryptFieldError,
-};
 use crate::sign::{AuthorizationError, FieldError, Scheme, Skew, VerifyError};
 use crate::types::{DateTimeError, Invalid, SerialNo};
-use crate::wire::{EncodeError, ParameterError, Integer, ParameterIssue, InvalidField, DecryptFailure};
+use crate::wire::{DecryptFailure, EncodeError, Integer, InvalidField, ParameterError, ParameterIssue};
 use crate::{api, explain};
 use check::{Texts, samples};
 use http::HeaderName;
@@ -342,7 +343,7 @@ fn encoding() -> Vec<EncodeError> {
 }
 
 /// InvalidFields of received values, by the same issues as requests.
-fn misfits() -> Vec<InvalidField> {
+fn invalid_fields() -> Vec<InvalidField> {
     let at = |field: &str, issue| {
         let location = Location::Body;
         InvalidField::from(ParameterError { location, field: field.to_owned(), value: None, issue })
@@ -488,7 +489,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Certainty of a cause", certainties());
     texts.add("Possible causes that a request does not show", explain::possible_causes());
     texts.add("Requests to be sent", encoding());
-    texts.add("Received values that break a rule", misfits());
+    texts.add("Received values that break a rule", invalid_fields());
     let rows = rows::ALL.iter().map(|row: &&api::Row| (row.en.to_owned(), row.zh.to_owned()));
     texts.add_pairs("Errors of the API", rows);
     let causes = explain::causes().flat_map(|cause| [&cause.name, &cause.advice]);

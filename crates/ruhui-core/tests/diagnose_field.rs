@@ -3,11 +3,11 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
-use ruhui_core::key::PrivateKey;
 use ruhui_core::encryption::{
-    FieldCharset, FieldEncoding, FieldHash, FieldKeys, FieldPadding, KeyRole, DecryptFailure, diagnose_field,
+    DecryptFailure, FieldCharset, FieldEncoding, FieldHash, FieldKeys, FieldPadding, KeyRole, diagnose_field,
     encrypt_field,
 };
+use ruhui_core::key::PrivateKey;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -138,7 +138,10 @@ fn what_was_not_encrypted_or_not_kept_whole_is_named() {
         assert_eq!(diagnosed(text), Some(why), "{text}");
     }
     assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_gbk"]), Some(DecryptFailure::Charset(FieldCharset::Gbk)));
-    assert_eq!(diagnosed(&CIPHERTEXTS["oaep_sha1_utf16"]), Some(DecryptFailure::Charset(FieldCharset::Utf16)));
+    assert_eq!(
+        diagnosed(&CIPHERTEXTS["oaep_sha1_utf16"]),
+        Some(DecryptFailure::Charset(FieldCharset::Utf16))
+    );
 }
 
 #[test]

@@ -8,8 +8,8 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::event::{Event, EventKind, Notification, RESOURCE_TYPE};
 use ruhui_core::api::event::{PointExchangeEvent, SyncUserPointEvent, UserCardEvent};
-use ruhui_core::key::PrivateKey;
 use ruhui_core::encryption::{ApiV3Key, DecryptResourceError, ResourceNonce, encrypt_field};
+use ruhui_core::key::PrivateKey;
 use ruhui_core::types::Family;
 use ruhui_core::wire::ParameterIssue;
 use serde_json::{Value, json};
@@ -85,7 +85,7 @@ fn encrypted(event_type: &str, plain: &str) -> Notification {
 
 fn read(kind: EventKind, plain: &str) -> Event {
     let read = Event::read(kind.event_type(Family::Partner), plain.as_bytes(), None);
-    assert_eq!(read.misfits, []);
+    assert_eq!(read.invalid_fields, []);
     read.event
 }
 
@@ -141,7 +141,7 @@ fn each_kind_is_encrypted_and_opened_under_each_of_its_names() {
             let notification = Notification::read(&body).unwrap();
             assert_eq!(notification, encrypted(name, plain(kind)));
             assert_eq!(notification.event_type, name);
-            let event = notification.open(&key(), None).unwrap().event;
+            let event = notification.decrypt_event(&key(), None).unwrap().event;
             assert_eq!((event.kind(), event.member().is_some()), (Some(kind), true));
         }
     }
@@ -184,13 +184,13 @@ fn the_published_notification_is_read() {
     assert_eq!(notification.summary, "签约成功");
     assert_eq!(notification.resource.original_type.as_deref(), Some("payscore"));
     assert_eq!(serde_json::from_str::<Value>(body).unwrap(), serde_json::to_value(&notification).unwrap());
-    assert_eq!(notification.open(&key(), None), Err(DecryptResourceError::TagMismatch));
+    assert_eq!(notification.decrypt_event(&key(), None), Err(DecryptResourceError::TagMismatch));
 
     let plain = vector["expected"]["plaintext"].as_str().unwrap();
     let resealed = encrypted(&notification.event_type, plain);
     assert_eq!(resealed.resource.ciphertext.len(), notification.resource.ciphertext.len());
     assert_eq!(resealed.decrypt(&key()).unwrap().as_slice(), plain.as_bytes());
-    let Event::Unknown(unknown) = resealed.open(&key(), None).unwrap().event else { panic!() };
+    let Event::Unknown(unknown) = resealed.decrypt_event(&key(), None).unwrap().event else { panic!() };
     assert_eq!(unknown.event_type, "PAYSCORE.USER_OPEN_SERVICE");
     assert_eq!(unknown.resource["mchid"], "1234567890");
     assert!(!format!("{unknown:?}").contains("1234567890"));
@@ -255,7 +255,7 @@ fn what_is_new_survives() {
     assert_eq!(unknown.resource, "not even JSON");
 }
 
-/// An event with a member changed, and the fields of its misfits.
+/// An event with a member changed, and the fields of its invalid_fields.
 fn read_with(member: &str, value: Option<Value>) -> (Event, Vec<String>) {
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
     match value {
@@ -264,7 +264,7 @@ fn read_with(member: &str, value: Option<Value>) -> (Event, Vec<String>) {
     }
     let event_type = EventKind::UserCardCreated.event_type(Family::Brand);
     let read = Event::read(event_type, plain.to_string().as_bytes(), None);
-    (read.event, read.misfits.into_iter().map(|misfit| misfit.field).collect())
+    (read.event, read.invalid_fields.into_iter().map(|invalid_field| invalid_field.field).collect())
 }
 
 #[test]
@@ -277,9 +277,9 @@ fn items_that_do_not_fit_are_named_by_their_places() {
     ] {
         let kept = list.as_array().unwrap().len() - places.len();
         let form = json!({ "common_field_list": list });
-        let (event, misfits) = read_with("user_information", Some(form));
+        let (event, invalid_fields) = read_with("user_information", Some(form));
         let wanted = places.iter().map(|place| format!("/user_information/common_field_list/{place}"));
-        assert_eq!(misfits, wanted.collect::<Vec<_>>());
+        assert_eq!(invalid_fields, wanted.collect::<Vec<_>>());
         let Event::UserCardCreated(card) = event else { panic!("{event:?}") };
         assert_eq!(card.user_information.unwrap().common_field_list.len(), kept);
     }
@@ -295,11 +295,11 @@ fn what_may_not_be_sent_is_received() {
         ("invalid_reason", json!("退".repeat(257))),
         ("phone_number", json!("13900001234 13900001234 13900001234")),
     ] {
-        let (Event::UserCardCreated(card), misfits) = read_with(member, Some(value.clone())) else {
+        let (Event::UserCardCreated(card), invalid_fields) = read_with(member, Some(value.clone())) else {
             panic!("{member}")
         };
         assert_eq!(serde_json::to_value(&card).unwrap()[member], value);
-        assert!(misfits.is_empty(), "{misfits:?}");
+        assert!(invalid_fields.is_empty(), "{invalid_fields:?}");
     }
     for (member, value, kept) in [
         ("brand_id", json!(1077), "1077"),
@@ -308,11 +308,11 @@ fn what_may_not_be_sent_is_received() {
         ("pickup_time", json!("2020-05-20T13:29:35.120+0800"), "2020-05-20T13:29:35.120+08:00"),
         ("create_time", json!("2020-05-20T13:29+08:00"), "2020-05-20T13:29:00+08:00"),
     ] {
-        let (Event::UserCardCreated(card), misfits) = read_with(member, Some(value)) else {
+        let (Event::UserCardCreated(card), invalid_fields) = read_with(member, Some(value)) else {
             panic!("{member}")
         };
         assert_eq!(serde_json::to_value(&card).unwrap()[member], kept);
-        assert!(misfits.is_empty(), "{misfits:?}");
+        assert!(invalid_fields.is_empty(), "{invalid_fields:?}");
     }
 }
 
@@ -338,9 +338,9 @@ fn a_member_that_does_not_fit_is_left_out_and_reported() {
             "/valid_date_information/available_day_after_receive",
         ),
     ] {
-        let (event, misfits) = read_with(member, value);
-        assert!(matches!(event, Event::UserCardCreated(_)), "{field}: {event:?} {misfits:?}");
-        assert_eq!(misfits.first().map_or("", String::as_str), field);
+        let (event, invalid_fields) = read_with(member, value);
+        assert!(matches!(event, Event::UserCardCreated(_)), "{field}: {event:?} {invalid_fields:?}");
+        assert_eq!(invalid_fields.first().map_or("", String::as_str), field);
     }
 }
 
@@ -360,19 +360,19 @@ fn an_event_that_does_not_fit_is_an_event() {
                 Some(nothing) => plain[member] = nothing,
             }
             let notification = encrypted(kind.event_type(Family::Partner), &plain.to_string());
-            let read = notification.open(&key(), None).unwrap();
-            assert_eq!(read.misfits[0].field, format!("/{member}"));
-            let Event::Unfit(unfit) = &read.event else { panic!("{read:?}") };
+            let read = notification.decrypt_event(&key(), None).unwrap();
+            assert_eq!(read.invalid_fields[0].field, format!("/{member}"));
+            let Event::Invalid(unfit) = &read.event else { panic!("{read:?}") };
             assert_eq!((unfit.kind, &unfit.resource), (kind, &plain));
             assert_eq!(read.event.member().is_some(), member != "openid");
-            let shown = format!("{read:?} {} {:#}", read.misfits[0], read.misfits[0]);
+            let shown = format!("{read:?} {} {:#}", read.invalid_fields[0], read.invalid_fields[0]);
             assert!(!shown.contains("s3cret") && !shown.contains("obLatjnx"), "{shown}");
         }
     }
     for plain in [&b"no JSON"[..], b"", b"[1]", b"null", b"\xff\xfe"] {
         let read = Event::read("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", plain, None);
-        assert!(matches!(read.event, Event::Unfit(_)), "{read:?}");
-        assert_eq!(read.misfits.len(), 1);
+        assert!(matches!(read.event, Event::Invalid(_)), "{read:?}");
+        assert_eq!(read.invalid_fields.len(), 1);
     }
 }
 
@@ -380,18 +380,18 @@ fn an_event_that_does_not_fit_is_an_event() {
 fn what_comes_encrypted_inside_is_decrypted_with_the_callers_own_key() {
     let own = PrivateKey::from_pem(include_str!("../../../vectors/keys/merchant_key.pem")).unwrap();
     let other = PrivateKey::from_pem(include_str!("../../../vectors/keys/platform_key.pem")).unwrap();
-    let encrypted = |text: &str| encrypt_field(&own.public_key(), text).unwrap();
+    let encrypt = |text: &str| encrypt_field(&own.public_key(), text).unwrap();
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
-    plain["phone_number"] = json!(encrypted("12345678999"));
-    plain["user_information"]["common_field_list"][0]["value"] = json!(encrypted("男"));
+    plain["phone_number"] = json!(encrypt("12345678999"));
+    plain["user_information"]["common_field_list"][0]["value"] = json!(encrypt("男"));
     plain["user_information"]["custom_field_list"][0]["user_chosen_values"] =
-        json!([encrypted("足球"), encrypted("篮球")]);
+        json!([encrypt("足球"), encrypt("篮球")]);
     let notification = encrypted("BRAND_MEMBER_CARD_SP.USER_CARD.CREATE", &plain.to_string());
-    let read = notification.open(&key(), Some(&own)).unwrap();
-    assert_eq!(read.misfits, []);
+    let read = notification.decrypt_event(&key(), Some(&own)).unwrap();
+    assert_eq!(read.invalid_fields, []);
     assert_eq!(read.event, Event::UserCardCreated(serde_json::from_str(USER_CARD).unwrap()));
     for key_at_hand in [None, Some(&other)] {
-        let read = notification.open(&key(), key_at_hand).unwrap();
+        let read = notification.decrypt_event(&key(), key_at_hand).unwrap();
         let Event::UserCardCreated(card) = read.event else { panic!() };
         let phone_number = card.phone_number.unwrap();
         assert!(phone_number.is_encrypted() && phone_number.as_str() == plain["phone_number"]);
@@ -404,7 +404,7 @@ fn an_envelope_that_is_not_as_documented_opens() {
     let sent = serde_json::to_value(encrypted("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT)).unwrap();
     let blanks =
         |text: &Value| json!(format!("{}\n", text.as_str().unwrap().replace('=', "").replace('+', "-")));
-    for (pointer, value, misfit) in [
+    for (pointer, value, invalid_field) in [
         ("/id", json!(7), None),
         ("/create_time", json!("2020-07-13T23:27:38+0800"), None),
         ("/create_time", json!("some time"), Some("/create_time")),
@@ -422,16 +422,20 @@ fn an_envelope_that_is_not_as_documented_opens() {
         let mut body = sent.clone();
         *body.pointer_mut(pointer).unwrap() = value;
         let notification = Notification::read(body.to_string().as_bytes()).unwrap();
-        let read = notification.open(&key(), None).unwrap();
+        let read = notification.decrypt_event(&key(), None).unwrap();
         assert!(matches!(read.event, Event::SyncUserPoint(_)), "{pointer}");
-        assert_eq!(notification.misfits().first().map(|misfit| misfit.field.as_str()), misfit, "{pointer}");
+        assert_eq!(
+            notification.invalid_fields().first().map(|invalid_field| invalid_field.field.as_str()),
+            invalid_field,
+            "{pointer}"
+        );
     }
     for pointer in ["/id", "/event_type", "/resource", "/resource/nonce", "/resource/ciphertext"] {
         for nothing in [json!(null), json!([1])] {
             let mut body = sent.clone();
             *body.pointer_mut(pointer).unwrap() = nothing;
-            let misfit = Notification::read(body.to_string().as_bytes()).unwrap_err();
-            assert_eq!(misfit.field, pointer);
+            let invalid_field = Notification::read(body.to_string().as_bytes()).unwrap_err();
+            assert_eq!(invalid_field.field, pointer);
         }
     }
     assert_eq!(Notification::read(b"").unwrap_err().issue, ParameterIssue::NoBody);
@@ -453,11 +457,11 @@ fn an_envelope_without_its_optional_members_opens() {
         }
         let notification = Notification::read(body.to_string().as_bytes()).unwrap();
         assert_eq!(notification.resource.associated_data, None);
-        notification.open(&key(), None).unwrap();
+        notification.decrypt_event(&key(), None).unwrap();
     }
     body.as_object_mut().unwrap().remove("summary");
     body.as_object_mut().unwrap().remove("resource_type");
-    Notification::read(body.to_string().as_bytes()).unwrap().open(&key(), None).unwrap();
+    Notification::read(body.to_string().as_bytes()).unwrap().decrypt_event(&key(), None).unwrap();
 }
 
 #[test]
@@ -466,7 +470,7 @@ fn each_way_not_to_open_is_told_apart() {
     let changed = |change: fn(&mut Notification)| {
         let mut notification = good.clone();
         change(&mut notification);
-        notification.open(&key(), None).unwrap_err()
+        notification.decrypt_event(&key(), None).unwrap_err()
     };
     assert_eq!(
         changed(|n| {
@@ -479,8 +483,12 @@ fn each_way_not_to_open_is_told_apart() {
     assert_eq!(changed(|n| n.resource.ciphertext.push('%')), DecryptResourceError::NotBase64);
     assert_eq!(changed(|n| n.resource.associated_data = None), DecryptResourceError::TagMismatch);
     let other = ApiV3Key::new("fedcba9876543210fedcba9876543210").unwrap();
-    assert_eq!(good.open(&other, None), Err(DecryptResourceError::TagMismatch));
-    for error in [DecryptResourceError::TagMismatch, DecryptResourceError::NotBase64, DecryptResourceError::NonceLength(1)] {
+    assert_eq!(good.decrypt_event(&other, None), Err(DecryptResourceError::TagMismatch));
+    for error in [
+        DecryptResourceError::TagMismatch,
+        DecryptResourceError::NotBase64,
+        DecryptResourceError::NonceLength(1),
+    ] {
         assert!(format!("{error}").is_ascii() && !format!("{error:#}").is_ascii());
     }
 }
@@ -575,10 +583,10 @@ proptest::proptest! {
             body["resource"][member] = sent["resource"][member].clone();
         }
         let notification = Notification::read(body.to_string().as_bytes()).unwrap();
-        let read = notification.open(&key(), None).unwrap();
+        let read = notification.decrypt_event(&key(), None).unwrap();
         proptest::prop_assert_eq!(read.event.kind(), Some(kind));
-        if let Event::Unfit(unfit) = &read.event {
-            proptest::prop_assert!(!read.misfits.is_empty());
+        if let Event::Invalid(unfit) = &read.event {
+            proptest::prop_assert!(!read.invalid_fields.is_empty());
             proptest::prop_assert_eq!(&unfit.resource, &plain);
         }
     }
@@ -588,7 +596,7 @@ proptest::proptest! {
         let mut notification = encrypted("BRAND_MEMBER_CARD.SYNC_USER_POINT", SYNC_USER_POINT);
         let before = notification.resource.ciphertext.clone();
         notification.resource.ciphertext.replace_range(at..at + 1, &with);
-        let opened = notification.open(&key(), None);
+        let opened = notification.decrypt_event(&key(), None);
         proptest::prop_assert_eq!(opened.is_ok(), notification.resource.ciphertext == before);
     }
 }

@@ -5,7 +5,9 @@
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
-use ruhui_core::explain::{Certainty, ReceivedResponse, ResponseExplanation, explain_response, response_causes};
+use ruhui_core::explain::{
+    Certainty, ReceivedResponse, ResponseExplanation, explain_response, response_causes,
+};
 use ruhui_core::key::{Certificate, OutsideValidity, PlatformKeys, PrivateKey, PublicKey};
 use ruhui_core::sign::{PROBE_PREFIX, ResponseSigner, Scheme, VerifyError, header, verify_response_at};
 use ruhui_core::types::{NonceStr, SerialNo};
@@ -54,7 +56,8 @@ fn explained_with(
     own: Option<&PublicKey>,
 ) -> ResponseExplanation {
     let now = Timestamp::from_second(NOW).unwrap();
-    let explanation = explain_response(&ReceivedResponse::new(headers, body, Scheme::Merchant).at(now), keys, own);
+    let explanation =
+        explain_response(&ReceivedResponse::new(headers, body, Scheme::Merchant).at(now), keys, own);
     NAMED.lock().unwrap().extend(ids(&explanation));
     for shown in [format!("{explanation}"), format!("{explanation:#}"), format!("{explanation:?}")] {
         assert!(!shown.contains("EV-1"), "the body is shown: {shown}");

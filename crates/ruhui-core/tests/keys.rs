@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
-use ruhui_core::key::{Algorithm, Certificate, KeyError, PrivateKey, PublicKey};
 use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::key::{Algorithm, Certificate, KeyError, PrivateKey, PublicKey};
 use std::path::Path;
 
 /// The text of a file in `vectors/keys`.

@@ -5,11 +5,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::key::{
     Algorithm, ApiV3Form, Certificate, Damage, KeyError, Kind, PrivateKey, PublicKey, is_text_of_key,
     may_be_secret,
 };
-use ruhui_core::encryption::ApiV3Key;
 use std::path::Path;
 
 fn file(folder: &str, name: &str) -> Vec<u8> {

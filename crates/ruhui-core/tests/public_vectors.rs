@@ -8,8 +8,10 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use ruhui_core::api::certificates::Certificates;
+use ruhui_core::encryption::{
+    ApiV3Key, DecryptFieldError, DecryptResourceError, EncryptedResource, ResourceNonce, decrypt_field,
+};
 use ruhui_core::key::{Certificate, KeyError, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::encryption::{ApiV3Key, OpenError, OpenFieldError, ResourceNonce, EncryptedResource, open_field};
 use ruhui_core::sign::{self, Authorization, AuthorizationError, Scheme, SignInformation, VerifyError};
 use ruhui_core::types::{Caller, MchId, SerialNo};
 use serde_json::{Value, json};
@@ -240,7 +242,8 @@ fn probe(vector: &Vector) {
         headers.insert(sign::header::SIGNATURE, text(signature));
         headers.insert(sign::header::SERIAL, text("PUB_KEY_ID_1"));
         let keys = known(&headers, key.clone());
-        let verified = sign::verify_response(&headers, body.as_bytes(), Scheme::Merchant, &keys, at(timestamp));
+        let verified =
+            sign::verify_response(&headers, body.as_bytes(), Scheme::Merchant, &keys, at(timestamp));
         assert_eq!(verified, Err(VerifyError::Probe), "{signature}");
     }
 }
@@ -263,10 +266,10 @@ fn notification(vector: &Vector) {
     // The SDK that published it takes a key of 16 bytes, which makes its resource AES-128.
     assert_refused_for_length(vector.text("/inputs/apiv3_key_utf8"), 16);
     let mut event: Value = serde_json::from_str(body).unwrap();
-    let sealed: Sealed = serde_json::from_value(event["resource"].take()).unwrap();
-    assert_eq!(sealed.associated_data.as_deref(), Some("payscore"));
-    assert_eq!(sealed.open(&some_key()), Err(OpenError::TagMismatch));
-    assert_reseals(&sealed, vector.text("/expected/plaintext"));
+    let encrypted: EncryptedResource = serde_json::from_value(event["resource"].take()).unwrap();
+    assert_eq!(encrypted.associated_data.as_deref(), Some("payscore"));
+    assert_eq!(encrypted.decrypt(&some_key()), Err(DecryptResourceError::TagMismatch));
+    assert_encrypts_again(&encrypted, vector.text("/expected/plaintext"));
 }
 
 fn some_key() -> ApiV3Key {
@@ -277,16 +280,16 @@ fn assert_refused_for_length(key: &str, bytes: usize) {
     assert_eq!(ApiV3Key::new(key).unwrap_err(), KeyError::ApiV3KeyLength { bytes });
 }
 
-/// What was sealed with a key that is refused makes the round trip under one that is taken.
-fn assert_reseals(sealed: &Sealed, plain: &str) {
-    let nonce = ResourceNonce::new(&sealed.nonce).unwrap();
-    let data = sealed.associated_data.as_deref().unwrap();
-    let own = Sealed::seal(&some_key(), nonce, data, plain.as_bytes());
-    assert_eq!(own.ciphertext.len(), sealed.ciphertext.len());
-    assert_eq!(own.open(&some_key()).unwrap(), plain.as_bytes());
+/// What was encrypted with a key that is refused makes the round trip under one that is taken.
+fn assert_encrypts_again(encrypted: &EncryptedResource, plain: &str) {
+    let nonce = ResourceNonce::new(&encrypted.nonce).unwrap();
+    let data = encrypted.associated_data.as_deref().unwrap();
+    let own = EncryptedResource::encrypt(&some_key(), nonce, data, plain.as_bytes());
+    assert_eq!(own.ciphertext.len(), encrypted.ciphertext.len());
+    assert_eq!(own.decrypt(&some_key()).unwrap(), plain.as_bytes());
 }
 
-fn sealed(algorithm: &str, nonce: &str, data: &str, ciphertext: &str) -> Sealed {
+fn encrypted(algorithm: &str, nonce: &str, data: &str, ciphertext: &str) -> EncryptedResource {
     serde_json::from_value(json!({
         "algorithm": algorithm, "nonce": nonce, "associated_data": data, "ciphertext": ciphertext
     }))
@@ -296,27 +299,28 @@ fn sealed(algorithm: &str, nonce: &str, data: &str, ciphertext: &str) -> Sealed 
 fn aead(vector: &Vector) {
     let name = vector.name();
     let input = |field: &str| vector.text(&format!("/inputs/{field}"));
-    let sealed = sealed(input("algorithm"), input("nonce"), input("associated_data"), input("ciphertext"));
+    let encrypted =
+        encrypted(input("algorithm"), input("nonce"), input("associated_data"), input("ciphertext"));
     if name == "go-sdk-aead-16-byte-key" {
         assert_refused_for_length(input("key_utf8"), 16);
         // Its label is a remark about the key, which is no algorithm either.
-        let label = OpenError::Algorithm(input("algorithm").to_owned());
-        assert_eq!(sealed.open(&some_key()), Err(label));
-        return assert_reseals(&sealed, vector.text("/expected/plaintext"));
+        let label = DecryptResourceError::Algorithm(input("algorithm").to_owned());
+        assert_eq!(encrypted.decrypt(&some_key()), Err(label));
+        return assert_encrypts_again(&encrypted, vector.text("/expected/plaintext"));
     }
 
     let key = ApiV3Key::new(input("key_utf8")).unwrap();
-    let opened = sealed.open(&key);
-    if sealed.nonce.len() != 12 {
-        assert_eq!(opened, Err(OpenError::NonceLength(16)), "{name}");
+    let opened = encrypted.decrypt(&key);
+    if encrypted.nonce.len() != 12 {
+        assert_eq!(opened, Err(DecryptResourceError::NonceLength(16)), "{name}");
     } else if vector.is_negative() {
-        assert_eq!(opened, Err(OpenError::TagMismatch), "{name}");
+        assert_eq!(opened, Err(DecryptResourceError::TagMismatch), "{name}");
     } else {
         let plain = vector.text("/expected/plaintext");
         assert_eq!(String::from_utf8(opened.unwrap()).unwrap(), plain, "{name}: opened");
-        let nonce = ResourceNonce::new(&sealed.nonce).unwrap();
-        let own = Sealed::seal(&key, nonce, input("associated_data"), plain.as_bytes());
-        assert_eq!(own, sealed, "{name}: sealed again");
+        let nonce = ResourceNonce::new(&encrypted.nonce).unwrap();
+        let own = EncryptedResource::encrypt(&key, nonce, input("associated_data"), plain.as_bytes());
+        assert_eq!(own, encrypted, "{name}: encrypted again");
     }
     if let Some(serial) = vector.find_text("/expected/certificate_serial") {
         let certificate = Certificate::from_pem(vector.text("/expected/plaintext")).unwrap();
@@ -333,19 +337,21 @@ fn aead_malformed(vector: &Vector) {
         .map(|case| {
             let field = |name: &str| case[name].as_str().unwrap();
             let data = vector.text("/inputs/associated_data");
-            sealed("AEAD_AES_256_GCM", field("nonce"), data, field("ciphertext")).open(&key).unwrap_err()
+            encrypted("AEAD_AES_256_GCM", field("nonce"), data, field("ciphertext"))
+                .decrypt(&key)
+                .unwrap_err()
         })
         .collect();
     assert_eq!(
         outcomes,
         [
-            OpenError::NonceLength(0),
-            OpenError::NonceLength(1),
-            OpenError::NonceLength(6),
-            OpenError::NonceLength(13),
-            OpenError::TagMismatch,
-            OpenError::NotBase64,
-            OpenError::TagMismatch,
+            DecryptResourceError::NonceLength(0),
+            DecryptResourceError::NonceLength(1),
+            DecryptResourceError::NonceLength(6),
+            DecryptResourceError::NonceLength(13),
+            DecryptResourceError::TagMismatch,
+            DecryptResourceError::NotBase64,
+            DecryptResourceError::TagMismatch,
         ]
     );
 }
@@ -362,7 +368,8 @@ fn bare_lines(vector: &Vector) {
     let request = |list: &str, body: &str| {
         sign::request_message(line(list, 0), line(list, 1), line(list, 2), line(list, 3), body.as_bytes())
     };
-    let reply = |list: &str, body: &str| sign::response_message(line(list, 0), line(list, 1), body.as_bytes());
+    let reply =
+        |list: &str, body: &str| sign::response_message(line(list, 0), line(list, 1), body.as_bytes());
     let messages = [
         ("request", request("request_lines", line("request_lines", 4))),
         ("request_without_body", request("request_lines_without_body", "")),
@@ -445,11 +452,11 @@ fn certificates_download(vector: &Vector) {
     let expected = vector.text("/expected/certificate_pem");
     let key = vector.text("/inputs/apiv3_key_utf8");
     if key.len() == 32 {
-        let opened = listed.encrypt_certificate.open(&ApiV3Key::new(key).unwrap()).unwrap();
+        let opened = listed.encrypt_certificate.decrypt(&ApiV3Key::new(key).unwrap()).unwrap();
         assert_eq!(String::from_utf8(opened).unwrap().trim_end(), expected.trim_end());
     } else {
         assert_refused_for_length(key, 16);
-        assert_eq!(listed.encrypt_certificate.open(&some_key()), Err(OpenError::TagMismatch));
+        assert_eq!(listed.encrypt_certificate.decrypt(&some_key()), Err(DecryptResourceError::TagMismatch));
     }
 
     let certificate = Certificate::from_pem(expected).unwrap();
@@ -488,16 +495,16 @@ fn oaep_sha1_decrypt(vector: &Vector) {
     let name = vector.name();
     let key = vector.private_key().unwrap();
     let plain = vector.text("/expected/plaintext");
-    let opened = open_field(&key, vector.text("/inputs/ciphertext")).unwrap();
+    let opened = decrypt_field(&key, vector.text("/inputs/ciphertext")).unwrap();
     assert_eq!(opened.as_str(), plain, "{name}");
     let own = ruhui_core::seal::seal_field(&key.public_key(), plain).unwrap();
-    assert_eq!(open_field(&key, &own).unwrap().as_str(), plain, "{name}: sealed again");
+    assert_eq!(decrypt_field(&key, &own).unwrap().as_str(), plain, "{name}: encrypted again");
 }
 
 /// The core opens OAEP only: what a few old calls seal with PKCS#1 v1.5 is refused, cleanly.
 fn rsa_pkcs1v15_decrypt(vector: &Vector) {
-    let opened = open_field(&vector.private_key().unwrap(), vector.text("/inputs/ciphertext"));
-    assert_eq!(opened, Err(OpenFieldError::WrongKey));
+    let opened = decrypt_field(&vector.private_key().unwrap(), vector.text("/inputs/ciphertext"));
+    assert_eq!(opened, Err(DecryptFieldError::WrongKey));
 }
 
 fn raw_signature(vector: &Vector) {

@@ -5,8 +5,11 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 use proptest::prelude::*;
+use ruhui_core::encryption::{
+    ApiV3Key, DecryptFieldError, DecryptResourceError, EncryptedResource, ResourceNonce, decrypt_field,
+    encrypt_field,
+};
 use ruhui_core::key::{PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::encryption::{ApiV3Key, DecryptResourceError, DecryptFieldError, ResourceNonce, EncryptedResource, decrypt_field, encrypt_field};
 use ruhui_core::sign::{self, Authorization, ResponseSigner, Scheme, Signer, VerifyError, header};
 use ruhui_core::types::{Caller, MchId, NonceStr, SerialNo};
 use std::sync::LazyLock;
@@ -160,23 +163,23 @@ proptest! {
         index: prop::sample::Index,
     ) {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
-        let encrypted = Encrypted::encrypt(&key, ResourceNonce::new(&nonce).unwrap(), &data, &plain);
-        prop_assert_eq!(encrypted.open(&key).unwrap(), plain);
+        let encrypted = EncryptedResource::encrypt(&key, ResourceNonce::new(&nonce).unwrap(), &data, &plain);
+        prop_assert_eq!(encrypted.decrypt(&key).unwrap(), plain);
 
         let other = ApiV3Key::new("1123456789abcdef0123456789abcdef").unwrap();
-        prop_assert_eq!(encrypted.open(&other), Err(DecryptResourceError::TagMismatch));
+        prop_assert_eq!(encrypted.decrypt(&other), Err(DecryptResourceError::TagMismatch));
         let mut changed = encrypted.clone();
         changed.nonce = change_text(&encrypted.nonce, index);
-        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
+        prop_assert_eq!(changed.decrypt(&key), Err(DecryptResourceError::TagMismatch));
         let mut changed = encrypted.clone();
         changed.associated_data = Some(format!("{data}x"));
-        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
+        prop_assert_eq!(changed.decrypt(&key), Err(DecryptResourceError::TagMismatch));
         let mut changed = encrypted.clone();
         // The last characters may be padding, or bits that the padding leaves unused.
         let whole = encrypted.ciphertext.len() / 4 * 4 - 4;
         changed.ciphertext =
             format!("{}{}", change_text(&encrypted.ciphertext[..whole], index), &encrypted.ciphertext[whole..]);
-        prop_assert_eq!(changed.open(&key), Err(DecryptResourceError::TagMismatch));
+        prop_assert_eq!(changed.decrypt(&key), Err(DecryptResourceError::TagMismatch));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use ruhui_core::api::card_member::{CreatePreAuthToken, OpenUserCardToken};
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Brand, CallersOwn};
 use ruhui_core::key::{Certificate, PlatformKeys, PrivateKey, PublicKey};
-use ruhui_core::sign::{self, Authorization, SignatureHeaders, ResponseSigner, Scheme, Signer, VerifyError};
+use ruhui_core::sign::{self, Authorization, ResponseSigner, Scheme, SignatureHeaders, Signer, VerifyError};
 use ruhui_core::types::{BrandId, Caller, CardId, MchId, NonceStr, OpenId, SerialNo};
 use ruhui_core::wire::{self, Encoded};
 use serde::Deserialize;
@@ -130,7 +130,8 @@ fn responses() {
             .iter()
             .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap()))
             .collect();
-        let said = SignatureHeaders::read(&headers).unwrap_or_else(|error| panic!("{case}: headers: {error}"));
+        let said =
+            SignatureHeaders::read(&headers).unwrap_or_else(|error| panic!("{case}: headers: {error}"));
         let body = read(&folder, "body.txt").into_bytes();
 
         let message = sign::response_message(&said.timestamp, &said.nonce, &body);

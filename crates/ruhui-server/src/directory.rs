@@ -5,8 +5,8 @@
 use crate::domain::{Brand, Merchant, ResponseKey};
 use crate::store::{Loaded, Record, RowId, Store, StoreError, StoreExt as _};
 use ruhui_core::bilingual::Bilingual;
-use ruhui_core::key::{Certificate, PublicKey, Validity};
 use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::key::{Certificate, PublicKey, Validity};
 use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use crate::store::{CommitError, StoreError};
 use ruhui_core::api::{ErrorBody, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head::HeaderError;
-use ruhui_core::wire::Fault;
+use ruhui_core::wire::ParameterError;
 use serde_json::Value;
 
 /// Why a request did not succeed.
@@ -16,7 +16,7 @@ pub enum Error {
     Rejected(Box<Rejected>),
     /// The caller's fault: a parameter.
     #[error("parameter: {}", .0.issue)]
-    Parameter(Fault),
+    Parameter(ParameterError),
     /// The store's fault.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -37,20 +37,20 @@ pub struct Rejected {
     /// The row.
     pub row: &'static Row,
     /// Appended to the message.
-    pub detail: Option<Bilingual>,
+    pub addition: Option<Bilingual>,
     /// The `detail` member.
     pub detail: Option<Value>,
 }
 
 impl Rejected {
-    pub(crate) fn with(row: &'static Row, detail: Bilingual) -> Self {
-        Self { row, detail: Some(detail), detail: None }
+    pub(crate) fn with(row: &'static Row, addition: Bilingual) -> Self {
+        Self { row, addition: Some(addition), detail: None }
     }
 }
 
 impl From<&'static Row> for Rejected {
     fn from(row: &'static Row) -> Self {
-        Self { row, detail: None, detail: None }
+        Self { row, addition: None, detail: None }
     }
 }
 
@@ -101,7 +101,7 @@ impl Error {
         match self {
             Self::Parameter(fault) => fault.to_body(english),
             Self::Rejected(rejected) => {
-                let message = match &rejected.detail {
+                let message = match &rejected.addition {
                     Some(more) => text(&format!("{}（{more:#}）", row.zh), &format!("{}: {more}", row.en)),
                     None => message,
                 };

@@ -53,7 +53,9 @@ mod tests {
     fn horizons(readings: &[(i64, u64)]) -> Vec<i64> {
         let mut expiry_cutoff = ExpiryCutoff::new(Timestamp::from_second(readings[0].0).unwrap());
         let at = |(clock, steady): &(i64, u64)| {
-            expiry_cutoff.at(Timestamp::from_second(*clock).unwrap(), Duration::from_secs(*steady)).as_second()
+            expiry_cutoff
+                .at(Timestamp::from_second(*clock).unwrap(), Duration::from_secs(*steady))
+                .as_second()
         };
         readings.iter().map(at).collect()
     }

@@ -349,7 +349,8 @@ async fn numbers_count_up_whoever_creates() {
     let responses = tasks.join_all().await;
     let (won, lost): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status == 200);
     lost.iter().for_each(|response| response.answers(&rows::ACTIVITY_EXISTS));
-    let mut ids: Vec<_> = won.iter().map(|response| response.json()["activity_id"].as_u64().unwrap()).collect();
+    let mut ids: Vec<_> =
+        won.iter().map(|response| response.json()["activity_id"].as_u64().unwrap()).collect();
     ids.sort_unstable();
     assert_eq!(ids, [1, 2, 3]);
 }

@@ -549,8 +549,11 @@ async fn parameter_wrong_in_a_member() {
     let world = TestService::new().await;
     type Make = fn(&TestService) -> Draft;
     type Members<'a> = &'a [(&'a str, &'a str, usize)];
-    let calls: [(Make, Members<'_>); 3] =
-        [(TestService::founding, &MEMBERS), (TestService::current, &MEMBERS), (TestService::brand, &MEMBERS[1..])];
+    let calls: [(Make, Members<'_>); 3] = [
+        (TestService::founding, &MEMBERS),
+        (TestService::current, &MEMBERS),
+        (TestService::brand, &MEMBERS[1..]),
+    ];
     for (make, members) in calls {
         for (name, label, limit) in members {
             let good: Value = serde_json::from_slice(&make(&world).body).unwrap();
@@ -711,7 +714,8 @@ async fn wechatpay_serial_wrong() {
 /// A request with every fault there is, mended one by one: each fault hides the ones after it.
 #[tokio::test]
 async fn the_order_of_the_checks() {
-    let world = TestService::with_policy(|policy| policy.rate_limit = ruhui_server::RateLimit::DOCUMENTED).await;
+    let world =
+        TestService::with_policy(|policy| policy.rate_limit = ruhui_server::RateLimit::DOCUMENTED).await;
     for _ in 0..5 {
         world.send(world.brand().without(CONTENT_TYPE).sign()).await.answers(&rows::CONTENT_TYPE_WRONG);
     }

@@ -245,7 +245,9 @@ async fn a_brand_must_name_its_key() {
     assert!(
         matches!(&error, Error::Verify(unverified) if matches!(unverified.error, VerifyError::UnknownSerial { .. }))
     );
-    assert!(String::from_utf8_lossy(between.last_response().body()).contains(rows::WECHATPAY_SERIAL_WRONG.zh));
+    assert!(
+        String::from_utf8_lossy(between.last_response().body()).contains(rows::WECHATPAY_SERIAL_WRONG.zh)
+    );
 }
 
 /// Two certificates live side by side; then the old one is gone.

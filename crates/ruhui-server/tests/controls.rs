@@ -26,13 +26,13 @@ use tower::ServiceExt as _;
 struct ControlsFixture {
     world: TestService,
     clock: Arc<OffsetClock>,
-    answer: Arc<CallbackResponse>,
+    answer: Arc<FixedStatus>,
 }
 
-struct CallbackResponse(AtomicU16);
+struct FixedStatus(AtomicU16);
 
 #[async_trait]
-impl CallbackClient for CallbackResponse {
+impl CallbackClient for FixedStatus {
     async fn post(&self, _: &str, _: HeaderMap, _: Bytes) -> Result<CallbackResponse, CallbackError> {
         Ok(CallbackResponse::of(self.0.load(Ordering::SeqCst))
             .with_location(b"/login")
@@ -48,7 +48,7 @@ impl ControlsFixture {
     async fn of(mut world: TestService) -> Self {
         let clock = Arc::new(OffsetClock::new(world.business.clone()));
         let env = Env { wire: world.wire.clone(), business: clock.clone(), entropy: world.entropy.clone() };
-        let answer = Arc::new(CallbackResponse(AtomicU16::new(204)));
+        let answer = Arc::new(FixedStatus(AtomicU16::new(204)));
         world.service = world.start_beside(answer.clone(), env).await;
         Self { world, clock, answer }
     }
@@ -118,7 +118,8 @@ async fn a_user_joins_and_leaves() {
 
     let code = &joined["user_card"]["user_card_code"];
     let confirmation = json!({ "brand_id": BRAND_ID, "user_card_code": code, "user_card_confirm_state": "CREATE_CARD_SUCCESS" });
-    fixture.world
+    fixture
+        .world
         .done::<ruhui_core::api::card_member::ConfirmUserCard>(&merged(&about(OPENID), &confirmation))
         .await;
     let left = fixture.done("/sandbox/user-cards/delete", &about(OPENID)).await;
@@ -146,7 +147,9 @@ async fn a_user_joins_and_leaves() {
 async fn an_event_that_waits_says_what_its_endpoint_responded() {
     let fixture = ControlsFixture::new().await;
     fixture.answer.0.store(302, Ordering::SeqCst);
-    fixture.done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE }))).await;
+    fixture
+        .done("/sandbox/user-cards/open", &merged(&about(OPENID), &json!({ "phone_number": PHONE })))
+        .await;
     let first = |listed: Value| listed["data"][0].clone();
     assert_eq!(first(fixture.get("/sandbox/deliveries").await.1).get("last_failure"), None);
     fixture.world.service.outbox().deliver_due().await.unwrap();

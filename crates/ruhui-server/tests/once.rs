@@ -11,7 +11,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::rows;
 use ruhui_core::sign::Scheme;
-use ruhui_server::domain::{CallbackResponse, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
+use ruhui_server::domain::{Answer, Brand, Member, Merchant, Template, TokenRecord, User, UserState};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Kind, Loaded, MemoryStore, Record, SqliteStore, Store, StoreExt as _, Write};
 use ruhui_server::{RateLimit, Service};
@@ -129,7 +129,7 @@ async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
     let second = world.send(draft.sign()).await;
     second.signed_as(Scheme::Merchant);
     assert_eq!((second.status, &second.body), (first.status, &first.body));
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 1);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 1);
     // TokenRequest anew, it gets what the state now allows.
     world.token(draft.with(|draft| draft.nonce_str.push('x')).sign()).await;
 }
@@ -152,7 +152,7 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
     world.send(draft.sign()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
     world.business.advance(SignedDuration::from_hours(2));
     world.service.delete_expired(100).await.unwrap();
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 0);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
     assert_eq!(world.tokens().await.len(), 0);
 }
 
@@ -177,7 +177,7 @@ async fn what_is_over_by_both_clocks_is_forgotten() {
     world.send(world.founding().member("openid", "x").sign()).await.answers(&rows::OPENID_WRONG);
     let left = async || {
         world.service.delete_expired(100).await.unwrap();
-        [rows_of(&world, Kind::Token).await, rows_of(&world, Kind::CallbackResponse).await]
+        [rows_of(&world, Kind::Token).await, rows_of(&world, Kind::Answer).await]
     };
     assert_eq!(left().await, [1, 1]);
     world.business.advance(SignedDuration::from_hours(2));
@@ -198,7 +198,7 @@ async fn a_429_is_not_remembered() {
     world.send(request.clone()).await.answers(&rows::FREQUENCY_LIMITED);
     world.pass(1);
     world.token(request).await;
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 0);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
 #[tokio::test]
@@ -215,7 +215,7 @@ async fn a_staged_429_or_500_is_not_remembered() {
         world.change::<User>(openid, |user| user.refusal = None).await;
         world.token(request).await;
     }
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 0);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
 #[tokio::test]
@@ -263,7 +263,8 @@ async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
 /// The JSON that another service answers.
 async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> serde_json::Value {
     let request = request.map(axum::body::Body::from);
-    let response = tower::ServiceExt::oneshot(ruhui_server::http::api(service.clone()), request).await.unwrap();
+    let response =
+        tower::ServiceExt::oneshot(ruhui_server::http::api(service.clone()), request).await.unwrap();
     let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
     serde_json::from_slice(&body).unwrap()
 }
@@ -289,7 +290,7 @@ async fn a_wrong_parameter_leaves_no_row() {
     for _ in 0..2 {
         world.send(request.clone()).await.answers(&rows::PARAMETER_WRONG);
     }
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 0);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
 #[tokio::test]
@@ -452,7 +453,7 @@ async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     let key = card.condition().0.clone();
     store.commit(vec![card]).await.unwrap();
     world.send(request.clone()).await.answers(&rows::ONE_VALID_CARD);
-    let refusal = taken_out::<CallbackResponse>(&*store).await;
+    let refusal = taken_out::<Answer>(&*store).await;
     store.commit(vec![Write::Delete { key, read: 1 }]).await.unwrap();
     store.meddle(vec![put(&refusal, None)]);
     world.send(request).await.answers(&rows::ONE_VALID_CARD);
@@ -466,7 +467,7 @@ async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     store.commit(vec![somebody_elses_card(&store.inner).await]).await.unwrap();
     store.meddle(vec![put(&record, None)]);
     assert_eq!(world.token(request).await, token);
-    assert_eq!(rows_of(&world, Kind::CallbackResponse).await, 0);
+    assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
 /// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.

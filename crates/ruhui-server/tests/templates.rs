@@ -710,7 +710,8 @@ async fn of_two_creations_for_the_last_place_one_wins() {
             });
         }
         let responses = tasks.join_all().await;
-        let (won, lost): (Vec<_>, Vec<_>) = responses.into_iter().partition(|response| response.status == 200);
+        let (won, lost): (Vec<_>, Vec<_>) =
+            responses.into_iter().partition(|response| response.status == 200);
         assert_eq!((won.len(), lost.len()), (1, 5));
         lost.iter().for_each(|response| response.answers(&rows::TWO_TEMPLATES_PER_TYPE));
         assert_eq!(templates(&world).await.len(), 4);

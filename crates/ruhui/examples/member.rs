@@ -43,8 +43,11 @@ async fn callback(State(app): State<App>, notified: Result<Notified, Rejected>) 
         match &received.event {
             Event::UserCardCreated(card) => confirm(&app.client, card, &received.id).await,
             // A retry brings the same bytes, so the event is reported and accepted.
-            Event::Unfit(_) => {
-                eprintln!("event {}: it does not match the documents: {:?}", received.id, received.misfits);
+            Event::Invalid(_) => {
+                eprintln!(
+                    "event {}: it does not match the documents: {:?}",
+                    received.id, received.invalid_fields
+                );
                 Ok(())
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use crate::env::{SystemClock, SystemEntropy};
-use crate::error::{Error, UsageError, Parameter};
+use crate::error::{Error, Parameter, UsageError};
 use crate::exchange::Inner;
 use crate::hosts::{self, Host, Hosts};
 use crate::keys;

@@ -1,6 +1,6 @@
 //! The client: every call, from a struct to a verified value.
 
-use crate::error::{Error, UsageError, Parameter};
+use crate::error::{Error, Parameter, UsageError};
 use crate::exchange::{Content, Inner, Outgoing};
 use crate::response::Response;
 use crate::{multipart, target};
@@ -177,7 +177,12 @@ impl<F: FamilyMarker> Client<F> {
     /// # Errors
     ///
     /// As for [`Client::send`].
-    pub async fn call(&self, method: Method, target: &str, body: impl Into<Bytes>) -> Result<Response, Error> {
+    pub async fn call(
+        &self,
+        method: Method,
+        target: &str,
+        body: impl Into<Bytes>,
+    ) -> Result<Response, Error> {
         let effect = if method == Method::GET { Effect::Repeatable } else { Effect::Once };
         let (target, content) = (target::check(target)?, Content::json(&method, body.into()));
         self.inner.exchange(&Outgoing { method, target, content, effect }).await

@@ -1,6 +1,6 @@
 //! The caller's parameters, parsed: each wrong one is told what it is and what belongs there.
 
-use crate::error::{UsageError, KeyMixup, Parameter};
+use crate::error::{KeyMixup, Parameter, UsageError};
 use crate::pem::{Loaded, Pem};
 use ruhui_core::key::serial::SerialError;
 use ruhui_core::key::{Certificate, KeyError, PrivateKey, PublicKey, serial};

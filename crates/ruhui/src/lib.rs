@@ -94,5 +94,5 @@ pub use client::Client;
 pub use error::Error;
 pub use pem::Pem;
 pub use response::Response;
-pub use ruhui_core::{api, bilingual, key, encryption, sign, types, wire};
+pub use ruhui_core::{api, bilingual, encryption, key, sign, types, wire};
 pub use {bytes, http};

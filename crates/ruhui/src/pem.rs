@@ -1,6 +1,6 @@
 //! Keys and certificates as a caller gives them: PEM text, or the path of a file that holds it.
 
-use crate::error::{UsageError, Parameter};
+use crate::error::{Parameter, UsageError};
 use ruhui_core::bilingual::OsError;
 use ruhui_core::key::{is_not_a_path, is_text_of_key, may_be_secret, read_file};
 use std::fmt;

@@ -1,11 +1,11 @@
 //! A verified success.
 
-use crate::error::{ApiError, Error, Exchange, Proof, Unexpected, UndecryptableField, VerifiedBody};
+use crate::error::{ApiError, Error, Exchange, Proof, UndecryptableField, Unexpected, VerifiedBody};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
-use ruhui_core::key::PrivateKey;
 use ruhui_core::encryption::FieldKeys;
-use ruhui_core::wire::{self, Issue, InvalidField};
+use ruhui_core::key::PrivateKey;
+use ruhui_core::wire::{self, InvalidField, ParameterIssue};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
@@ -59,17 +59,20 @@ impl Response {
     /// [`Error::Undecryptable`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does
     /// not hold the value. Both errors have the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        wire::decode_response(&self.body, Some(&self.key)).map_err(|misfit| self.wrong(misfit))
+        wire::decode_response(&self.body, Some(&self.key)).map_err(|invalid_field| self.wrong(invalid_field))
     }
 
-    fn wrong(&self, misfit: InvalidField) -> Error {
+    fn wrong(&self, invalid_field: InvalidField) -> Error {
         let (exchange, body) = (self.exchange.clone(), VerifiedBody(self.body.clone()));
-        let misfit = misfit.diagnosed(&self.body, FieldKeys::new(&self.key));
-        match misfit.issue {
-            Issue::DecryptFailure(why) => {
-                Error::Undecryptable(Box::new(UndecryptableField { field: misfit.field, why, exchange, body }))
-            }
-            _ => Error::Unexpected(Box::new(Unexpected { misfit, exchange, body })),
+        let invalid_field = invalid_field.diagnosed(&self.body, FieldKeys::new(&self.key));
+        match invalid_field.issue {
+            ParameterIssue::DecryptFailure(why) => Error::Undecryptable(Box::new(UndecryptableField {
+                field: invalid_field.field,
+                why,
+                exchange,
+                body,
+            })),
+            _ => Error::Unexpected(Box::new(Unexpected { invalid_field, exchange, body })),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The target of a request, checked so that what is signed is what goes over the wire.
 
-use crate::error::{UsageError, InvalidTarget};
+use crate::error::{InvalidTarget, UsageError};
 use http::uri::PathAndQuery;
 
 /// Path, and `?query` if there is one, in the one spelling that no URL library rewrites: RFC 3986's

@@ -9,8 +9,8 @@
 mod check;
 
 use crate::error::{
-    ApiError, Error, Exchange, Failure, Foreign, InvalidHost, UsageError, KeyMixup, Parameter, Proof, InvalidTarget,
-    Unexpected, UndecryptableField, UnverifiedResponse, VerifiedBody,
+    ApiError, Error, Exchange, Failure, Foreign, InvalidHost, InvalidTarget, KeyMixup, Parameter, Proof,
+    UndecryptableField, Unexpected, UnverifiedResponse, UsageError, VerifiedBody,
 };
 use crate::notify::{InboxError, NotifyError};
 use crate::transport::{Detail, NetworkCause, Phase, Proxy, TransportError, Unsendable};
@@ -19,12 +19,12 @@ use check::{Texts, samples};
 use http::{HeaderMap, StatusCode};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::bilingual::{Bilingual, OsError};
+use ruhui_core::encryption::DecryptResourceError;
 use ruhui_core::key::KeyError;
 use ruhui_core::key::serial::SerialError;
-use ruhui_core::encryption::DecryptResourceError;
 use ruhui_core::sign::VerifyError;
 use ruhui_core::types::Invalid;
-use ruhui_core::wire::{self, EncodeError, Fault, InvalidField, DecryptFailure};
+use ruhui_core::wire::{self, DecryptFailure, EncodeError, InvalidField, ParameterError};
 use serde_json::Map;
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -166,7 +166,7 @@ fn errors() -> Vec<Error> {
         Error::Verify(_) => Error::Verify(Box::new(UnverifiedResponse {
             error: VerifyError::Forged, findings: Vec::new(), exchange: exchange(),
         })),
-        Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { misfit: misfit(), exchange: exchange(), body: body() })),
+        Error::Unexpected(_) => Error::Unexpected(Box::new(Unexpected { invalid_field: invalid_field(), exchange: exchange(), body: body() })),
         Error::Undecryptable(_) => Error::Undecryptable(Box::new(UndecryptableField {
             field: "/phone_number".to_owned(), why: DecryptFailure::WrongKey, exchange: exchange(), body: body(),
         })),
@@ -179,7 +179,7 @@ fn errors() -> Vec<Error> {
     all
 }
 
-fn misfit() -> InvalidField {
+fn invalid_field() -> InvalidField {
     fault().into()
 }
 
@@ -191,9 +191,9 @@ fn notifications() -> Vec<NotifyError> {
     samples!(NotifyError {
         NotifyError::UnverifiedResponse { .. } =>
             NotifyError::UnverifiedResponse { error: VerifyError::Forged, findings: Vec::new() },
-        NotifyError::NotJson(_) => NotifyError::NotJson(misfit()),
-        NotifyError::NotNotification(_) => NotifyError::NotNotification(misfit()),
-        NotifyError::Encrypted(_) => NotifyError::Encrypted(DecryptResourceError::TagMismatch),
+        NotifyError::NotJson(_) => NotifyError::NotJson(invalid_field()),
+        NotifyError::NotNotification(_) => NotifyError::NotNotification(invalid_field()),
+        NotifyError::Decrypt(_) => NotifyError::Decrypt(DecryptResourceError::TagMismatch),
     })
 }
 

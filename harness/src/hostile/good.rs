@@ -1,7 +1,7 @@
 //! The good client: signed token requests at a fixed pace, over connections that stay open and over new ones.
 
-use crate::load::responses::{Answer, Responses, Sample, quantile, sorted};
 use crate::load::requests::Maker;
+use crate::load::responses::{Answer, Responses, Sample, quantile, sorted};
 use crate::load::{Lifetime, Pace, send, send_and_store};
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::{Value, json};

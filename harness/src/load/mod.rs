@@ -4,8 +4,8 @@
 //! from when a request was due, so a service that stalls is seen to stall.
 
 mod head;
-pub(crate) mod responses;
 pub(crate) mod requests;
+pub(crate) mod responses;
 pub(crate) mod schedule;
 mod send;
 mod timer;
@@ -15,8 +15,8 @@ pub(crate) use send::{Lifetime, Pace, send, send_and_store, send_awake};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Args;
-use responses::{Answer, Responses, quantile, sorted};
 use requests::Maker;
+use responses::{Answer, Responses, quantile, sorted};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::types::OpenId;
 use ruhui_harness::command::{cargo, read};

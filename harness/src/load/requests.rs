@@ -103,7 +103,8 @@ impl Maker {
         let mut tokens = Vec::new();
         for response in responses {
             let text = std::str::from_utf8(response)?;
-            let (head, body) = text.split_once("\r\n\r\n").context("a response without an end of its head")?;
+            let (head, body) =
+                text.split_once("\r\n\r\n").context("a response without an end of its head")?;
             let headers: HeaderMap = head.lines().skip(1).map(header).collect::<Result<_>>()?;
             verify_response(&headers, body.as_bytes(), Scheme::Merchant, &self.platform, SystemClock.now())?;
             tokens.push(serde_json::from_str::<PreAuthToken>(body)?.token);

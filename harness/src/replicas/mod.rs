@@ -6,8 +6,8 @@ mod balancer;
 mod replica;
 
 use crate::ledger::{Heard, Ledger, Load, Place, Plan};
-use crate::load::responses::CallbackResponse;
 use crate::load::requests::Maker;
+use crate::load::responses::Answer;
 use crate::load::schedule::arrivals;
 use crate::load::{Pace, send};
 use anyhow::{Context as _, Result, ensure};
@@ -188,15 +188,15 @@ fn limited_together(site: &Site<'_>, replicas: &[Replica], folder: &Path, second
     let due = arrivals(&[(OFFERED, f64::from(seconds) + 1.0)]);
     let requests = Maker::new(site.kit)?.requests(due.len())?;
     let responses = send(&[balancer.address], 64, requests, Pace::Open(&due))?;
-    let limited = CallbackResponse::Status(429);
+    let limited = Answer::Status(429);
     let counts = responses.counts();
     ensure!(
-        counts.keys().all(|answer| [CallbackResponse::OK, limited].contains(answer)),
+        counts.keys().all(|answer| [Answer::OK, limited].contains(answer)),
         "neither 200 nor 429: {counts:?}"
     );
     // The first second has the burst in it.
     let counted = responses.samples.iter().filter(|sample| sample.due.as_secs() >= 1);
-    let admitted = counted.filter(|sample| sample.answer == CallbackResponse::OK).count();
+    let admitted = counted.filter(|sample| sample.answer == Answer::OK).count();
     let allowed = f64::from(LIMIT * seconds);
     let off = admitted as f64 / allowed - 1.0;
     let text = format!(

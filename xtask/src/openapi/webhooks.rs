@@ -119,8 +119,9 @@ pub(super) fn parameters() -> impl Iterator<Item = (String, Value)> {
 fn opened(schemas: Map<String, Value>) -> Map<String, Value> {
     let mut opened: BTreeSet<String> = BTreeSet::new();
     loop {
-        let refers =
-            |schema: &Value| schema.get("x-encrypted").is_some() || opened.iter().any(|name| has(schema, name));
+        let refers = |schema: &Value| {
+            schema.get("x-encrypted").is_some() || opened.iter().any(|name| has(schema, name))
+        };
         let more: BTreeSet<String> =
             schemas.iter().filter(|(_, schema)| refers(schema)).map(|(name, _)| name.clone()).collect();
         if more.len() == opened.len() {

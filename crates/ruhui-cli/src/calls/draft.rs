@@ -7,7 +7,7 @@ use anyhow::bail;
 use ruhui::api::card_member::UploadImage;
 use ruhui::api::{self, Endpoint, Visitor};
 use ruhui::key::PublicKey;
-use ruhui::wire::{self, EncodeError, Encoded, Fault, Issue};
+use ruhui::wire::{self, EncodeError, Encoded, ParameterError, ParameterIssue};
 use ruhui::{Client, Error, Response};
 use serde_json::{Map, Value};
 use std::pin::Pin;
@@ -49,7 +49,7 @@ pub(crate) fn draft(
         Some(Err(Rejected { fault, fields })) => {
             let said = language.say_of(field(&fault), &fault.issue);
             match fault.issue {
-                Issue::Missing if !fault.field.trim_start_matches('/').contains('/') => {
+                ParameterIssue::Missing if !fault.field.trim_start_matches('/').contains('/') => {
                     let fields = fields.join(language.pick(", ", "、"));
                     bail!(
                         language.pick(
@@ -72,7 +72,7 @@ pub(crate) fn draft(
 }
 
 /// As it is typed: `valid_date_information.type`.
-fn field(fault: &Fault) -> String {
+fn field(fault: &ParameterError) -> String {
     fault.field.trim_start_matches('/').replace('/', ".")
 }
 
@@ -86,7 +86,7 @@ struct Find<'a> {
 
 /// What is wrong, and which fields the call has.
 struct Rejected {
-    fault: Fault,
+    fault: ParameterError,
     fields: Vec<&'static str>,
 }
 
@@ -100,9 +100,9 @@ impl Visitor for Find<'_> {
 }
 
 impl Find<'_> {
-    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, Fault> {
+    fn draft<E: Endpoint>(&mut self) -> Result<Box<dyn Drafted>, ParameterError> {
         let mut drafted = wire::draft::<E>(&self.fields);
-        if let Err(Fault { field, issue: Issue::Missing, .. }) = &drafted
+        if let Err(ParameterError { field, issue: ParameterIssue::Missing, .. }) = &drafted
             && field.trim_start_matches('/') == "brand_id"
             && let Some(brand_id) = self.brand_id.take()
         {
@@ -117,7 +117,7 @@ impl Find<'_> {
 fn fields<E: Endpoint>() -> Vec<&'static str> {
     let nameless = Map::from_iter([(String::new(), Value::Null)]);
     match wire::draft::<E>(&nameless) {
-        Err(Fault { issue: Issue::Unknown { known }, .. }) => known,
+        Err(ParameterError { issue: ParameterIssue::Unknown { known }, .. }) => known,
         _ => Vec::new(),
     }
 }

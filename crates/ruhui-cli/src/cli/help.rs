@@ -5,7 +5,7 @@
 //! writes around the texts, such as `Options:`, is translated by [`translated`] in the rendered help.
 
 use crate::language::Language;
-use clap::builder::StyledStr;
+use clap::builder::{Resettable, StyledStr};
 use clap::{Arg, ArgAction, Command};
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator};
@@ -38,13 +38,14 @@ pub(super) fn localized(command: Command, language: Language) -> Command {
 
 fn localized_tree(command: Command, language: Language) -> Command {
     let text = |text: Option<&StyledStr>, width| text.map(|text| wrapped(&text.to_string(), width, language));
-    let (about, long_about) = (text(command.get_about(), WIDTH - NAMES), text(command.get_long_about(), WIDTH));
+    let (about, long_about) =
+        (text(command.get_about(), WIDTH - NAMES), text(command.get_long_about(), WIDTH));
     let after = text(command.get_after_help(), WIDTH);
     let long_after = text(command.get_after_long_help(), WIDTH);
     let mut command = command;
     if command.get_name() == "help" {
         let both = "Print this help or the help of a command / 显示本帮助或某个命令的帮助";
-        return command.about(picked(both, language)).long_about(None::<StyledStr>);
+        return command.about(picked(both, language)).long_about(Resettable::Reset);
     }
     if let Some(about) = about {
         command = command.about(about);
@@ -66,16 +67,16 @@ fn localized_tree(command: Command, language: Language) -> Command {
 fn localized_argument(argument: Arg, language: Language) -> Arg {
     let argument = match argument.get_id().as_str() {
         // One help, not a long one and a summary.
-        "help" => argument
-            .action(ArgAction::HelpLong)
-            .help("Print help / 显示帮助")
-            .long_help(None::<StyledStr>),
+        "help" => {
+            argument.action(ArgAction::HelpLong).help("Print help / 显示帮助").long_help(Resettable::Reset)
+        }
         "version" => argument.help("Print version / 显示版本"),
         _ => argument,
     };
-    let text = |text: Option<&StyledStr>| text.map(|text| wrapped(&text.to_string(), WIDTH - INDENT, language));
+    let text =
+        |text: Option<&StyledStr>| text.map(|text| wrapped(&text.to_string(), WIDTH - INDENT, language));
     let (help, long_help) = (text(argument.get_help()), text(argument.get_long_help()));
-    let heading = argument.get_help_heading().map(|heading| picked(heading, language));
+    let is_global = argument.get_help_heading().is_some();
     let long_help = match (values(&argument, language), long_help.or_else(|| help.clone())) {
         (Some(values), Some(help)) => Some(format!("{help}\n\n{values}")),
         (None, help) => help,
@@ -88,8 +89,8 @@ fn localized_argument(argument: Arg, language: Language) -> Arg {
     if let Some(help) = long_help {
         argument = argument.long_help(help);
     }
-    if let Some(heading) = heading {
-        argument = argument.help_heading(heading);
+    if is_global {
+        argument = argument.help_heading(language.pick("Global options", "全局选项"));
     }
     argument
 }
@@ -125,7 +126,9 @@ fn wrapped(text: &str, width: usize, language: Language) -> String {
     let text = picked(text, language);
     match language {
         Language::English => text,
-        Language::Chinese => textwrap::fill(&text, Options::new(width).word_separator(WordSeparator::Custom(pieces))),
+        Language::Chinese => {
+            textwrap::fill(&text, Options::new(width).word_separator(WordSeparator::Custom(pieces)))
+        }
     }
 }
 
@@ -205,7 +208,8 @@ mod tests {
             }
             // A description without Chinese has no translation. Names, values and commands have none.
             for line in help.lines().filter(|line| line.starts_with("          ")) {
-                let is_prose = line.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_lowercase()));
+                let is_prose =
+                    line.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_lowercase()));
                 assert!(is_chinese(line) || is_prose.count() < 4, "{line} in {help}");
             }
         }

@@ -68,7 +68,8 @@ fn show(error: &Error, language: Language) -> ! {
         if error.use_stderr() { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
     let is_styled = is_terminal && std::env::var_os("NO_COLOR").is_none();
     let help = error.render();
-    let help = help::translated(&if is_styled { help.ansi().to_string() } else { help.to_string() }, language);
+    let help =
+        help::translated(&if is_styled { help.ansi().to_string() } else { help.to_string() }, language);
     if error.use_stderr() {
         eprint!("{help}");
     } else {

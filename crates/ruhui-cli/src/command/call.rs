@@ -119,7 +119,12 @@ fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Resu
 }
 
 /// Prints one member of a response: a text as it is, for a script to take.
-fn show_picked(response: &Response, opened: Option<Value>, field: &str, language: Language) -> anyhow::Result<()> {
+fn show_picked(
+    response: &Response,
+    opened: Option<Value>,
+    field: &str,
+    language: Language,
+) -> anyhow::Result<()> {
     let body = match opened {
         Some(body) => body,
         None => serde_json::from_slice(response.body()).unwrap_or(Value::Null),

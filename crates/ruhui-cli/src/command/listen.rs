@@ -13,9 +13,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use forward::Forward;
 use http::{Method, StatusCode};
+use ruhui::encryption::ApiV3Key;
 use ruhui::notify::axum::BODY_LIMIT;
 use ruhui::notify::{CallbackResponse, NotifyError, Receiver};
-use ruhui::encryption::ApiV3Key;
 use ruhui::sign::{Scheme, VerifyError};
 use ruhui::types;
 use ruhui_core::api::rows::Id;
@@ -96,7 +96,11 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
         }
         Err(row) => {
             let status = StatusCode::from_u16(row.status).unwrap_or(StatusCode::BAD_REQUEST);
-            return listening.reject(row.en.to_owned(), row.zh.to_owned(), CallbackResponse::reject(status, row.zh));
+            return listening.reject(
+                row.en.to_owned(),
+                row.zh.to_owned(),
+                CallbackResponse::reject(status, row.zh),
+            );
         }
     };
     let received = match listening.receiver.receive(&head.headers, &body) {
@@ -123,20 +127,19 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
 /// The library's words, where they do not speak of the library.
 fn explained(error: &NotifyError) -> (String, String) {
     match error {
-        NotifyError::UnverifiedResponse { error: error @ VerifyError::WrongAlgorithm { wanted, found }, .. }
-            if !found.contains("SM2") =>
-        {
-            match wanted {
-                Scheme::Merchant => (
-                    format!("{error}; this is a brand's callback: `--family brand`"),
-                    format!("{error:#}；这是品牌的回调：`--family brand`"),
-                ),
-                Scheme::Brand => (
-                    format!("{error}; this is a service provider's callback: `--family partner`"),
-                    format!("{error:#}；这是服务商的回调：`--family partner`"),
-                ),
-            }
-        }
+        NotifyError::UnverifiedResponse {
+            error: error @ VerifyError::WrongAlgorithm { wanted, found },
+            ..
+        } if !found.contains("SM2") => match wanted {
+            Scheme::Merchant => (
+                format!("{error}; this is a brand's callback: `--family brand`"),
+                format!("{error:#}；这是品牌的回调：`--family brand`"),
+            ),
+            Scheme::Brand => (
+                format!("{error}; this is a service provider's callback: `--family partner`"),
+                format!("{error:#}；这是服务商的回调：`--family partner`"),
+            ),
+        },
         error => (format!("{error}"), format!("{error:#}")),
     }
 }

@@ -180,7 +180,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
         (language.pick("main host", "主域名"), value("RUHUI_BASE_URL")),
         (language.pick("backup host", "备域名"), value("RUHUI_BACKUP_URL")),
         (language.pick("ready", "就绪检查"), &ready),
-        ("kit".to_owned(), &folder),
+        ("kit", &folder),
         (language.pick("config", "配置"), &config),
     ])?;
     output::line("")?;

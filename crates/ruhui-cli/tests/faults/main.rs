@@ -15,14 +15,14 @@ mod shim;
 mod wire;
 
 use ruhui_server::env::SystemEntropy;
-use ruhui_server::store::{Existing, Key, Kind, SqliteStore, Store as _, back_up};
+use ruhui_server::store::{ExistingFile, Key, Kind, SqliteStore, Store as _, back_up};
 use std::path::Path;
 
 /// Looks through the whole file, and for each of these tokens.
 fn assert_whole(store: &Path, tokens: &[String], about: &str) {
     let folder = tempfile::tempdir().unwrap();
     // Reads all pages and checks them.
-    back_up(store, &folder.path().join("copy.db"), Existing::Stays, &SystemEntropy)
+    back_up(store, &folder.path().join("copy.db"), ExistingFile::Stays, &SystemEntropy)
         .unwrap_or_else(|error| panic!("{about}: {error}"));
     let keys: Vec<Key> = tokens.iter().map(|id| Key { kind: Kind::Token, id: id.clone() }).collect();
     let store = SqliteStore::open(store).unwrap();

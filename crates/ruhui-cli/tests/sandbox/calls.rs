@@ -112,10 +112,7 @@ fn messages_are_in_the_language_of_the_tool() {
             .starts_with("rejected: 400 INVALID_REQUEST: the openid is invalid (")
     );
     let said = say(place.path(), &[&openid[..], &["--lang", "zh"]].concat());
-    assert!(
-        said.stderr.starts_with("错误：请求被拒绝：400 INVALID_REQUEST：OpenID无效（"),
-        "{said:?}"
-    );
+    assert!(said.stderr.starts_with("错误：请求被拒绝：400 INVALID_REQUEST：OpenID无效（"), "{said:?}");
     sandbox.stop();
 }
 

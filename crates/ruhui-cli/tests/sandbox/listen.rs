@@ -2,9 +2,9 @@
 
 use crate::running::*;
 use ruhui::api::event::{EventKind, Notification};
+use ruhui::encryption::{ApiV3Key, ResourceNonce};
 use ruhui::env::{Clock as _, SystemClock};
 use ruhui::key::PrivateKey;
-use ruhui::encryption::{ApiV3Key, ResourceNonce};
 use ruhui::sign::{ResponseSigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr, SerialNo};
 use serde_json::{Value, json};
@@ -221,8 +221,8 @@ fn an_event_that_is_not_as_documented_is_shown_with_what_does_not_fit() {
         assert_eq!(listening.send(&unfit_head, &unfit_body).0, 204);
         assert_eq!(listening.send(&long_head, &long_body).0, 204);
         let shown = listening.stop();
-        let misfits: Vec<_> = shown.lines().filter(|shown| shown.starts_with(line)).collect();
-        assert!(misfits[0].contains("/record_id") && misfits.len() == 1, "{shown}");
+        let invalid_fields: Vec<_> = shown.lines().filter(|shown| shown.starts_with(line)).collect();
+        assert!(invalid_fields[0].contains("/record_id") && invalid_fields.len() == 1, "{shown}");
         assert!(!shown.contains("13900001234"), "{shown}");
     }
 }

@@ -208,7 +208,8 @@ fn a_file_of_the_kit_that_was_deleted_is_reported() {
     fs::remove_file(root(&place).join("kit/apiclient_cert.pem")).unwrap();
     let sandbox = Running::start(place.path(), &[]);
     let log = fs::read_to_string(place.path().join(LOG)).unwrap();
-    let said = "made again because they were missing: ./ruhui-sandbox/kit/apiclient_cert.pem; clients with copies";
+    let said =
+        "made again because they were missing: ./ruhui-sandbox/kit/apiclient_cert.pem; clients with copies";
     assert!(log.starts_with(said), "{log}");
     sandbox.stop();
 }

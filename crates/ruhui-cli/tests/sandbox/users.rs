@@ -73,7 +73,8 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
 
     let joined = user(here, &["join", "--token", &token, "--phone", "13900001234"]);
     // The command that is shown is one that works.
-    let command = joined.stderr.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
+    let command =
+        joined.stderr.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
     let joined = joined.good();
     assert_eq!(shown(&joined, "user_card_state"), "UNACTIVATED");
     let code = shown(&joined, "user_card_code").to_owned();

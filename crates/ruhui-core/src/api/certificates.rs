@@ -58,7 +58,7 @@ pub struct PlatformCertificate {
     /// When it ends.
     pub expire_time: DateTime,
     /// The certificate's PEM, encrypted with the merchant's APIv3 key; `associated_data` is `certificate`.
-    pub encrypt_certificate: Encrypted,
+    pub encrypt_certificate: EncryptedResource,
 }
 
 impl PlatformCertificate {
@@ -67,7 +67,7 @@ impl PlatformCertificate {
         serial_no: SerialNo,
         effective_time: DateTime,
         expire_time: DateTime,
-        encrypt_certificate: Encrypted,
+        encrypt_certificate: EncryptedResource,
     ) -> Self {
         Self { serial_no, effective_time, expire_time, encrypt_certificate }
     }

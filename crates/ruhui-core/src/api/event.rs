@@ -45,7 +45,7 @@ pub enum Event {
     Unknown(UnknownEvent),
     /// An event of a known type whose resource lacks a required member, or has another value in its place. It
     /// holds the whole resource. A resend would not match the type either, so accept the event.
-    Unfit(InvalidEvent),
+    Invalid(InvalidEvent),
 }
 
 impl Event {
@@ -57,7 +57,7 @@ impl Event {
             Self::PointExchange(_) => Some(EventKind::PointExchange),
             Self::SyncUserPoint(_) => Some(EventKind::SyncUserPoint),
             Self::Unknown(_) => None,
-            Self::Unfit(event) => Some(event.kind),
+            Self::Invalid(event) => Some(event.kind),
         }
     }
 
@@ -71,7 +71,7 @@ impl Event {
             Self::PointExchange(event) => Some((&event.brand_id, &event.card_id, &event.openid)),
             Self::SyncUserPoint(event) => Some((&event.brand_id, &event.card_id, &event.openid)),
             Self::Unknown(_) => None,
-            Self::Unfit(event) => event.member.as_ref().map(|(brand, card, openid)| (brand, card, openid)),
+            Self::Invalid(event) => event.member.as_ref().map(|(brand, card, openid)| (brand, card, openid)),
         }
     }
 }

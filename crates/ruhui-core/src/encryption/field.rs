@@ -86,7 +86,7 @@ pub fn is_encrypted_field(text: &str) -> bool {
 /// [`DecryptFieldError`] when the field was encrypted for another key or is damaged.
 pub fn decrypt_field(key: &PrivateKey, encrypted: &str) -> Result<Zeroizing<String>, DecryptFieldError> {
     let encrypted = decode(encrypted).ok_or(DecryptFieldError::NotBase64)?;
-    let plain = key.open(&encrypted).map_err(|_| DecryptFieldError::WrongKey)?;
+    let plain = key.decrypt(&encrypted).map_err(|_| DecryptFieldError::WrongKey)?;
     let text = std::str::from_utf8(&plain).map_err(|_| DecryptFieldError::NotText)?;
     Ok(Zeroizing::new(text.to_owned()))
 }

@@ -83,7 +83,7 @@ impl ResourceNonce {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
-pub struct Encrypted {
+pub struct EncryptedResource {
     /// Always [`ALGORITHM`].
     pub algorithm: String,
     /// 12 characters.
@@ -130,7 +130,7 @@ impl fmt::Display for DecryptResourceError {
 
 impl std::error::Error for DecryptResourceError {}
 
-impl Encrypted {
+impl EncryptedResource {
     /// Encrypts `plain`. `nonce` must never have been used with this key.
     pub fn encrypt(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
         let encrypted = crypto::aes_encrypt(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
@@ -147,14 +147,18 @@ impl Encrypted {
     /// # Errors
     ///
     /// [`DecryptResourceError`], a variant for each way to fail.
-    pub fn open(&self, key: &ApiV3Key) -> Result<Vec<u8>, DecryptResourceError> {
+    pub fn decrypt(&self, key: &ApiV3Key) -> Result<Vec<u8>, DecryptResourceError> {
         if self.algorithm != ALGORITHM {
             return Err(DecryptResourceError::Algorithm(self.algorithm.clone()));
         }
-        let nonce = self.nonce.as_bytes().try_into().map_err(|_| DecryptResourceError::NonceLength(self.nonce.len()))?;
+        let nonce = self
+            .nonce
+            .as_bytes()
+            .try_into()
+            .map_err(|_| DecryptResourceError::NonceLength(self.nonce.len()))?;
         let associated_data = self.associated_data.as_deref().unwrap_or_default();
         let encrypted = STANDARD.decode(&self.ciphertext).map_err(|_| DecryptResourceError::NotBase64)?;
-        crypto::aes_open(&key.0, nonce, associated_data.as_bytes(), encrypted)
+        crypto::aes_decrypt(&key.0, nonce, associated_data.as_bytes(), encrypted)
             .map_err(|_| DecryptResourceError::TagMismatch)
     }
 }

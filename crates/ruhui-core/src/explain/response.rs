@@ -14,7 +14,7 @@ use super::parts::{Layout, Parts, Stage};
 use super::signature;
 use crate::bilingual::Bilingual;
 use crate::key::{PlatformKeys, PublicKey};
-use crate::sign::{PROBE_PREFIX, SignatureHeaders, Scheme, VerifyError, header, verify_response_at};
+use crate::sign::{PROBE_PREFIX, Scheme, SignatureHeaders, VerifyError, header, verify_response_at};
 use crate::types::SerialNo;
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};

@@ -191,7 +191,9 @@ impl fmt::Display for Damage {
             (Self::Longer { bytes }, true) => {
                 write!(f, "密钥之后多出 {bytes} 字节：是否多粘贴了内容？")
             }
-            (Self::Malformed, false) => f.write_str("the bytes are not a key; characters were lost or changed"),
+            (Self::Malformed, false) => {
+                f.write_str("the bytes are not a key; characters were lost or changed")
+            }
             (Self::Malformed, true) => f.write_str("内容不是密钥：有字符丢失或被改动"),
             (Self::Numbers, false) => f.write_str("the numbers of the key do not belong together"),
             (Self::Numbers, true) => f.write_str("密钥的各个数值互不匹配"),

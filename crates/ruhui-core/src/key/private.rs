@@ -80,8 +80,8 @@ impl PrivateKey {
         self.0.pkcs8().ok()
     }
 
-    pub(crate) fn open(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, crypto::Failed> {
-        self.0.open(encrypted)
+    pub(crate) fn decrypt(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, crypto::Failed> {
+        self.0.decrypt(encrypted)
     }
 }
 

@@ -32,8 +32,10 @@ mod window;
 
 pub use authorization::{Authorization, AuthorizationError, FieldError};
 pub use damage::{Damage, DamageText, read_signature};
-pub use message::{SignInformation, response_message, request_message};
-pub use response::{SignatureHeaders, ResponseSigner, VerifyError, header, verify_response, verify_response_at};
+pub use message::{SignInformation, request_message, response_message};
+pub use response::{
+    ResponseSigner, SignatureHeaders, VerifyError, header, verify_response, verify_response_at,
+};
 pub use scheme::Scheme;
 pub use signer::Signer;
 pub use window::{Skew, WINDOW, check_window};

@@ -1,10 +1,10 @@
 //! From target and body to a call.
 
-use super::parameter_error::{ParameterError, ParameterIssue};
+use super::invalid_field::InvalidField;
 use super::json::{Decryption, MOST_OPENED, Opening, Reader, Rules};
 use super::location::{is_path_parameter, locate, pairs, rest};
 use super::members::{self, UnknownMembers, Unread, Unused};
-use super::invalid_field::InvalidField;
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::received::{parse_received, read_received};
 use super::tree::{self, Node};
 use crate::api::{Endpoint, Location};
@@ -91,7 +91,11 @@ pub fn read<E: Endpoint>(
 /// wire::check::<Echo>(&[], None, br#"{"echo_message":"hi","encrypted_echo_message":"AAEC"}"#)?;
 /// # Ok::<(), wire::ParameterError>(())
 /// ```
-pub fn check<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &[u8]) -> Result<(), ParameterError> {
+pub fn check<E: Endpoint>(
+    path: &[(&str, &str)],
+    query: Option<&str>,
+    body: &[u8],
+) -> Result<(), ParameterError> {
     read_with::<E>(path, query, body, Decryption::Left, UnknownMembers::Reject).call.map(drop)
 }
 
@@ -132,7 +136,9 @@ fn read_with<E: Endpoint>(
         _ => read(open).0,
     };
     let call = call.map_err(|error| match locate::<E>(error, rest) {
-        ParameterError { location: Location::Body, .. } if !has_body => ParameterError::body(ParameterIssue::NoBody),
+        ParameterError { location: Location::Body, .. } if !has_body => {
+            ParameterError::body(ParameterIssue::NoBody)
+        }
         fault => fault,
     });
     // A reading that has failed has not seen every member.
@@ -143,9 +149,10 @@ fn read_with<E: Endpoint>(
         .map(|member| member.source.clone())
         .collect();
     match unknown {
-        UnknownMembers::Reject if !undefined.is_empty() => {
-            Reading { call: Err(ParameterError::body(ParameterIssue::Undefined { members: undefined })), unread }
-        }
+        UnknownMembers::Reject if !undefined.is_empty() => Reading {
+            call: Err(ParameterError::body(ParameterIssue::Undefined { members: undefined })),
+            unread,
+        },
         _ => Reading { call, unread },
     }
 }
@@ -161,7 +168,10 @@ fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
 type Members = Vec<(String, Node)>;
 
 /// The parameters of the query, and the members of the body if there is one that is read.
-fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Option<Members>), ParameterError> {
+fn parts<E: Endpoint>(
+    query: Option<&str>,
+    body: &[u8],
+) -> Result<(Members, Option<Members>), ParameterError> {
     let query = read_query::<E>(query.unwrap_or_default())?;
     if body.is_empty() || rest::<E>() == Location::Query {
         return Ok((query, None));
@@ -185,14 +195,17 @@ fn parts<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Result<(Members, Opti
 /// # Errors
 ///
 /// [`InvalidField`]: the first member that does not match the type, with its place.
-pub fn decode_response<T: DeserializeOwned>(body: &[u8], open: Option<&PrivateKey>) -> Result<T, InvalidField> {
+pub fn decode_response<T: DeserializeOwned>(
+    body: &[u8],
+    open: Option<&PrivateKey>,
+) -> Result<T, InvalidField> {
     let tree = match body {
         [] => Node::Object(Vec::new()),
         _ => parse_received(body)?,
     };
-    read_received(&tree, open.map_or(Opening::Never, Opening::Needed)).map_err(|misfit| match body {
+    read_received(&tree, open.map_or(Opening::Never, Opening::Needed)).map_err(|invalid_field| match body {
         [] => ParameterError::body(ParameterIssue::NoBody).into(),
-        _ => misfit,
+        _ => invalid_field,
     })
 }
 

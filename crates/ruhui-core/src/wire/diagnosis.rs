@@ -1,6 +1,6 @@
 //! The cause behind a sensitive field that does not decrypt.
 
-use super::{ParameterError, ParameterIssue, InvalidField};
+use super::{InvalidField, ParameterError, ParameterIssue};
 use crate::encryption::{FieldKeys, diagnose_field};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ impl ParameterError {
 }
 
 impl InvalidField {
-    /// The misfit with the cause that [`diagnose_field`] finds, as for [`ParameterError::diagnosed`].
+    /// The invalid_field with the cause that [`diagnose_field`] finds, as for [`ParameterError::diagnosed`].
     #[must_use]
     pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
         if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {

@@ -1,8 +1,8 @@
 //! From what a person wrote to a call.
 
-use super::parameter_error::{ParameterError, ParameterIssue};
 use super::json::{Reader, Rules};
 use super::location::{locate, rest};
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::tree::Node;
 use crate::api::{Endpoint, FamilyMarker as _};
 use crate::types::Family;
@@ -101,7 +101,10 @@ mod tests {
     fn a_slip_is_said_where_it_stands() {
         let faults = [
             (json!({}), "/body/brand_id is required"),
-            (json!({ "brand_id": "1", "levl": "金" }), "/body/levl is not a field here; the fields are brand_id, "),
+            (
+                json!({ "brand_id": "1", "levl": "金" }),
+                "/body/levl is not a field here; the fields are brand_id, ",
+            ),
             (
                 json!({ "brand_id": "1", "user_card_code": "" }),
                 "/uri_template/user_card_code must not be empty",
@@ -128,7 +131,10 @@ mod tests {
         let fault = confirm::<Brand>(json!({ "brand_id": "1004" })).unwrap_err();
         assert_eq!(fault, "/body/brand_id is not a field here");
         let fault = confirm::<Brand>(json!({ "brand": "1004" })).unwrap_err();
-        assert!(fault.starts_with("/body/brand is not a field here; the fields are card_id, openid, "), "{fault}");
+        assert!(
+            fault.starts_with("/body/brand is not a field here; the fields are card_id, openid, "),
+            "{fault}"
+        );
     }
 
     #[test]

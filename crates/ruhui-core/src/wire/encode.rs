@@ -1,7 +1,7 @@
 //! From a call to target and body, and from a response to a body.
 
+use super::encryption::{Decrypted, Encryptor};
 use super::json::{Reader, Rules};
-use super::encryption::{Encryptor, Decrypted};
 use super::tree::Node;
 use super::{InvalidField, is_path_parameter};
 use crate::api::{Endpoint, Location};
@@ -74,8 +74,8 @@ impl fmt::Display for EncodeError {
         match (self, f.alternate()) {
             (Self::Definition { name, why }, false) => write!(f, "`{name}` cannot be encoded: {why}"),
             (Self::Definition { name, why }, true) => write!(f, "`{name}` 无法编码：{why}"),
-            (Self::Invalid(misfit), false) => write!(f, "the request cannot be sent: {misfit}"),
-            (Self::Invalid(misfit), true) => write!(f, "请求不能发送：{misfit:#}"),
+            (Self::Invalid(invalid_field), false) => write!(f, "the request cannot be sent: {invalid_field}"),
+            (Self::Invalid(invalid_field), true) => write!(f, "请求不能发送：{invalid_field:#}"),
             (Self::NoKey { field }, false) => {
                 write!(f, "{field} is sensitive, and there is no key to encrypt it with")
             }
@@ -162,7 +162,10 @@ impl Drop for Wiped {
 /// # Errors
 ///
 /// [`EncodeError`] when a sensitive field cannot be encrypted, or the response cannot be JSON.
-pub fn encode_response<T: Serialize>(response: &T, encrypt: Option<&PublicKey>) -> Result<Vec<u8>, EncodeError> {
+pub fn encode_response<T: Serialize>(
+    response: &T,
+    encrypt: Option<&PublicKey>,
+) -> Result<Vec<u8>, EncodeError> {
     let encryptor = Encryptor::new(encrypt);
     let mut body = Vec::with_capacity(128);
     match response.serialize(encryptor.around(&mut serde_json::Serializer::new(&mut body))) {

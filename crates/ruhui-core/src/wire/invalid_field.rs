@@ -51,8 +51,12 @@ impl InvalidField {
         match &self.issue {
             ParameterIssue::NoBody => f.write_str("为空"),
             ParameterIssue::ByteOrderMark => f.write_str("以字节顺序标记（BOM）开头"),
-            ParameterIssue::NotUtf8 { position } => write!(f, "不是 UTF-8 编码，问题在第 {} 个字节", position + 1),
-            ParameterIssue::NotJson { line, column } => write!(f, "不是 JSON，问题在第 {line} 行第 {column} 列"),
+            ParameterIssue::NotUtf8 { position } => {
+                write!(f, "不是 UTF-8 编码，问题在第 {} 个字节", position + 1)
+            }
+            ParameterIssue::NotJson { line, column } => {
+                write!(f, "不是 JSON，问题在第 {line} 行第 {column} 列")
+            }
             ParameterIssue::WrongType { wanted, found } => {
                 write!(f, "的类型应为 {wanted}，实际为 {found}")
             }

@@ -1,7 +1,7 @@
 //! The place of a member in a request: path, query or body.
 
-use super::parameter_error::{ParameterError, ParameterIssue};
 use super::json::Error;
+use super::parameter_error::{ParameterError, ParameterIssue};
 use super::tree::Node;
 use crate::api::{Endpoint, Location};
 use http::Method;
@@ -31,8 +31,10 @@ pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> ParameterErro
 /// The names and values of a query, decoded, in its order.
 pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, ParameterError> {
     serde_urlencoded::from_str(query).map_err(|_| {
-        let issue =
-            ParameterIssue::Invalid { zh: "查询串无法解析".to_owned(), en: "cannot be read".to_owned() };
+        let issue = ParameterIssue::Invalid {
+            zh: "查询串无法解析".to_owned(),
+            en: "cannot be read".to_owned(),
+        };
         ParameterError::at(Location::Query, String::new(), Node::Parameter(query.to_owned()).shown(), issue)
     })
 }

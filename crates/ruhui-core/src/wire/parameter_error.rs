@@ -191,7 +191,12 @@ impl ParameterError {
         Self::at(Location::Body, String::new(), None, issue)
     }
 
-    pub(super) fn at(location: Location, field: String, value: Option<Box<Value>>, issue: ParameterIssue) -> Self {
+    pub(super) fn at(
+        location: Location,
+        field: String,
+        value: Option<Box<Value>>,
+        issue: ParameterIssue,
+    ) -> Self {
         Self { location, field, value, issue }
     }
 
@@ -287,20 +292,29 @@ impl fmt::Display for ParameterError {
                 None => write!(f, "输入源“{source}”{:#}", self.issue),
             },
             ParameterIssue::NoBody | ParameterIssue::Undefined { .. } => write!(f, "{:#}", self.issue),
-            ParameterIssue::NotJson { .. } | ParameterIssue::NotUtf8 { .. } | ParameterIssue::ByteOrderMark | ParameterIssue::TooDeep => {
+            ParameterIssue::NotJson { .. }
+            | ParameterIssue::NotUtf8 { .. }
+            | ParameterIssue::ByteOrderMark
+            | ParameterIssue::TooDeep => {
                 write!(f, "解析 Json 出错 (位置: {source}): {:#}", self.issue)
             }
             ParameterIssue::WrongType { .. } | ParameterIssue::NotInteger(_) => {
                 let json = if self.location == Location::Body { " JSON " } else { "" };
                 write!(f, "无法将{json}输入源“{source}”映射到目标字段“{label}”中，{:#}", self.issue)
             }
-            ParameterIssue::Empty | ParameterIssue::TooLong { .. } | ParameterIssue::FourByteCharacter(_) | ParameterIssue::Invalid { .. } => {
+            ParameterIssue::Empty
+            | ParameterIssue::TooLong { .. }
+            | ParameterIssue::FourByteCharacter(_)
+            | ParameterIssue::Invalid { .. } => {
                 write!(f, "输入源“{source}”映射到值字段“{label}”{:#}", self.issue)
             }
             ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. } => {
                 write!(f, "输入源“{source}”映射到数值字段“{label}”{:#}", self.issue)
             }
-            ParameterIssue::Missing | ParameterIssue::Null | ParameterIssue::Doubled | ParameterIssue::DecryptFailure(_) => {
+            ParameterIssue::Missing
+            | ParameterIssue::Null
+            | ParameterIssue::Doubled
+            | ParameterIssue::DecryptFailure(_) => {
                 write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue)
             }
         }

@@ -1,8 +1,8 @@
 //! From JSON and queries that belong to no endpoint of the API to a value.
 
-use super::parameter_error::ParameterError;
 use super::json::{Error, Reader, Rules};
 use super::location::pairs;
+use super::parameter_error::ParameterError;
 use super::tree::{self, Node};
 use crate::api::Location;
 use serde::de::DeserializeOwned;

@@ -1,8 +1,8 @@
 //! Reads received values with patience: a member that does not match must not cost the whole value.
 
-use super::parameter_error::ParameterIssue;
-use super::json::{Opening, Reader, Rules};
 use super::invalid_field::InvalidField;
+use super::json::{Opening, Reader, Rules};
+use super::parameter_error::ParameterIssue;
 use super::tree::{self, Node};
 use crate::api::Location;
 use crate::key::PrivateKey;
@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 
 /// A value that was read, and the members that were left out of it.
 pub(crate) struct Fitted<T> {
-    /// The value, or the misfit of a member that it requires.
+    /// The value, or the invalid_field of a member that it requires.
     pub(crate) value: Result<T, InvalidField>,
     /// Every member that does not match.
-    pub(crate) misfits: Vec<InvalidField>,
+    pub(crate) invalid_fields: Vec<InvalidField>,
 }
 
 /// The most repairs of one value. A value that needs more is not of the type that it names.
@@ -33,26 +33,27 @@ pub(crate) fn fit<T: DeserializeOwned>(
         let is_nothing = |value: &Node| matches!(value, Node::String(text) if text.trim().is_empty());
         members.retain(|(name, value)| !(names.contains(&name.as_str()) && is_nothing(value)));
     }
-    let mut misfits: Vec<InvalidField> = Vec::new();
+    let mut invalid_fields: Vec<InvalidField> = Vec::new();
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let misfit = match read_received(&tree, Opening::Never) {
+        let invalid_field = match read_received(&tree, Opening::Never) {
             Ok(value) => {
                 // Decryption takes long and mends nothing, so it happens once, at the end.
                 let decrypted = own_key.and_then(|key| read_received(&tree, Opening::Tried(key)).ok());
-                return Fitted { value: Ok(decrypted.unwrap_or(value)), misfits };
+                return Fitted { value: Ok(decrypted.unwrap_or(value)), invalid_fields };
             }
-            Err(misfit) => misfit,
+            Err(invalid_field) => invalid_field,
         };
-        let mended = rounds < MOST_ROUNDS && mend(&mut tree, &misfit, for_show);
+        let mended = rounds < MOST_ROUNDS && mend(&mut tree, &invalid_field, for_show);
         // A member that was left out is missing afterwards, and so is the group that requires it.
-        let known = misfits.iter().find(|known| stands_in(&known.field, &misfit.field)).cloned();
+        let known =
+            invalid_fields.iter().find(|known| stands_in(&known.field, &invalid_field.field)).cloned();
         if known.is_none() {
-            misfits.push(misfit.clone());
+            invalid_fields.push(invalid_field.clone());
         }
         if !mended {
-            return Fitted { value: Err(known.unwrap_or(misfit)), misfits };
+            return Fitted { value: Err(known.unwrap_or(invalid_field)), invalid_fields };
         }
     }
 }
@@ -64,11 +65,15 @@ fn stands_in(pointer: &str, group: &str) -> bool {
 
 /// Removes the member that does not match from the tree, or adds a missing one that may be empty. Returns false
 /// if neither is possible.
-fn mend(tree: &mut Node, misfit: &InvalidField, for_show: &[&str]) -> bool {
-    let steps: Vec<String> =
-        misfit.field.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+fn mend(tree: &mut Node, invalid_field: &InvalidField, for_show: &[&str]) -> bool {
+    let steps: Vec<String> = invalid_field
+        .field
+        .split('/')
+        .skip(1)
+        .map(|step| step.replace("~1", "/").replace("~0", "~"))
+        .collect();
     let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
-    match (&misfit.issue, steps.as_slice()) {
+    match (&invalid_field.issue, steps.as_slice()) {
         (ParameterIssue::Missing, [name]) => match tree {
             Node::Object(members) if for_show.contains(name) => {
                 members.push(((*name).to_owned(), Node::String(String::new())));

@@ -79,7 +79,8 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, ParameterError> {
 
 fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
     // Without the value: it may be a sensitive one, which only its type knows.
-    let fault = |pointer: &str, issue| Err(ParameterError::at(Location::Body, pointer.to_owned(), None, issue));
+    let fault =
+        |pointer: &str, issue| Err(ParameterError::at(Location::Body, pointer.to_owned(), None, issue));
     match node {
         Node::Null if !pointer.is_empty() => fault(pointer, ParameterIssue::Null),
         Node::Array(items) => items
@@ -90,7 +91,11 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
             let mut seen = BTreeSet::new();
             members.iter().try_for_each(|(name, value)| {
                 below(pointer, name, |pointer| {
-                    if seen.insert(name) { check(value, pointer) } else { fault(pointer, ParameterIssue::Doubled) }
+                    if seen.insert(name) {
+                        check(value, pointer)
+                    } else {
+                        fault(pointer, ParameterIssue::Doubled)
+                    }
                 })
             })
         }

@@ -242,10 +242,10 @@ mistakes! {
     });
     Url "Chinese in GBK" ["target_gbk_signed"] |case, _| case.target(|target| {
         let text = unurl(target).filter(|text| !text.is_ascii())?;
-        let (bytes, _, misfit) = GBK.encode(&text);
+        let (bytes, _, invalid_field) = GBK.encode(&text);
         let kept = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.!~*'()/?&=".contains(byte);
         let one = |byte: &u8| if kept(byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
-        (!misfit && text.split('&').count() == target.split('&').count()).then(|| bytes.iter().map(one).collect())
+        (!invalid_field && text.split('&').count() == target.split('&').count()).then(|| bytes.iter().map(one).collect())
     });
 
     Time "milliseconds in both" ["timestamp_milliseconds"] |case, dice| {
@@ -325,14 +325,14 @@ mistakes! {
     };
     Body "a byte order mark" ["body_byte_order_mark"] |case, _| case.body(|body| Some(format!("\u{feff}{body}").into()));
     Body "getBytes() in GBK" ["body_gbk_signed"] |case, _| chinese(case) && case.body(|body| {
-        let (bytes, _, misfit) = GBK.encode(body);
-        (!misfit).then(|| bytes.into_owned())
+        let (bytes, _, invalid_field) = GBK.encode(body);
+        (!invalid_field).then(|| bytes.into_owned())
     });
     Body "sent in GBK" ["body_gbk_sent"] |case, _| {
         let text = String::from_utf8(case.sent.body.clone()).unwrap();
-        let (bytes, _, misfit) = GBK.encode(&text);
+        let (bytes, _, invalid_field) = GBK.encode(&text);
         case.sent.body = bytes.into_owned();
-        !misfit && std::str::from_utf8(&case.sent.body).is_err()
+        !invalid_field && std::str::from_utf8(&case.sent.body).is_err()
     };
     Body "UTF-8 read as GBK and signed" ["body_read_as_gbk_signed"] |case, _| chinese(case) && case.body(|body| Some(GBK.decode(body.as_bytes()).0.into_owned().into()));
     Body "? for Chinese signed (StringEntity)" ["body_latin_1_signed"] |case, _| chinese(case) && case.body(|body| Some(body.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect()));

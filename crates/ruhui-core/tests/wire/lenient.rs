@@ -101,8 +101,8 @@ fn a_response_with_texts_that_may_not_be_sent_is_read() {
 #[test]
 fn a_number_that_is_rounded_is_no_text() {
     let body = serde_json::to_string(&card()).unwrap().replace("\"1004\"", "12345678901234567890123");
-    let misfit = wire::decode_response::<UserCard>(body.as_bytes(), None).unwrap_err();
-    assert_eq!(misfit.to_string(), "/brand_id must be of type string, not number");
+    let invalid_field = wire::decode_response::<UserCard>(body.as_bytes(), None).unwrap_err();
+    assert_eq!(invalid_field.to_string(), "/brand_id must be of type string, not number");
 }
 
 #[test]
@@ -152,8 +152,11 @@ fn what_cannot_be_read_is_named_in_the_words_of_a_response() {
         (b"{}".to_vec(), "/card_id is required", "字段 /card_id（会员卡模板ID）缺失"),
     ];
     for (body, english, chinese) in table {
-        let misfit = wire::decode_response::<UserCard>(&body, None).unwrap_err();
-        assert_eq!((misfit.to_string().as_str(), format!("{misfit:#}").as_str()), (english, chinese));
+        let invalid_field = wire::decode_response::<UserCard>(&body, None).unwrap_err();
+        assert_eq!(
+            (invalid_field.to_string().as_str(), format!("{invalid_field:#}").as_str()),
+            (english, chinese)
+        );
     }
 }
 
@@ -175,10 +178,10 @@ fn a_phone_number_is_read_plain_and_encrypted() {
     // The field is encrypted for another key, or damaged.
     for wrong in [encrypt_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
         let body = with("phone_number", json!(wrong));
-        let misfit = wire::decode_response::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
-        assert_eq!(misfit.field, "/phone_number");
-        assert!(matches!(misfit.issue, ParameterIssue::DecryptFailure(_)), "{misfit:?}");
-        assert!(!format!("{misfit} {misfit:#} {misfit:?}").contains(&wrong));
+        let invalid_field = wire::decode_response::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
+        assert_eq!(invalid_field.field, "/phone_number");
+        assert!(matches!(invalid_field.issue, ParameterIssue::DecryptFailure(_)), "{invalid_field:?}");
+        assert!(!format!("{invalid_field} {invalid_field:#} {invalid_field:?}").contains(&wrong));
     }
 }
 
@@ -196,8 +199,11 @@ fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     assert_eq!(error.to_string(), "the request cannot be sent: /brand_id has 33 characters, the limit is 32");
     assert_eq!(format!("{error:#}"), "请求不能发送：字段 /brand_id（品牌ID）有 33 个字符，上限为 32");
     let rare = read(&with("brand_id", json!("𬭎")));
-    let EncodeError::Invalid(misfit) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };
-    assert_eq!((misfit.field.as_str(), misfit.issue), ("/brand_id", ParameterIssue::FourByteCharacter('𬭎')));
+    let EncodeError::Invalid(invalid_field) = wire::encode(&call(&rare), None).unwrap_err() else { panic!() };
+    assert_eq!(
+        (invalid_field.field.as_str(), invalid_field.issue),
+        ("/brand_id", ParameterIssue::FourByteCharacter('𬭎'))
+    );
 }
 
 /// A caller's own types read as they do with serde_json.
@@ -216,7 +222,8 @@ fn any_json_can_be_read() {
         Named { x: Option<char> },
     }
     let own: Vec<Own> =
-        wire::decode_response(br#"["Unit",{"Pair":[7,0.5]},{"Named":{"x":"y"}},{"Named":{}}]"#, None).unwrap();
+        wire::decode_response(br#"["Unit",{"Pair":[7,0.5]},{"Named":{"x":"y"}},{"Named":{}}]"#, None)
+            .unwrap();
     let wanted = [Own::Unit, Own::Pair(7, 0.5), Own::Named { x: Some('y') }, Own::Named { x: None }];
     assert_eq!(own, wanted);
 }
@@ -228,7 +235,7 @@ impl Visitor for Each<'_> {
         for open in [None, Some(&PLATFORM.0)] {
             match wire::decode_response::<E::Response>(self.0, open) {
                 Ok(response) => drop(wire::encode_response(&response, Some(&PLATFORM.1))),
-                Err(misfit) => drop(format!("{misfit} {misfit:#}")),
+                Err(invalid_field) => drop(format!("{invalid_field} {invalid_field:#}")),
             }
         }
     }

@@ -70,7 +70,9 @@ impl<E: Endpoint + Clone> Request<E> {
         let mut changed = self.clone();
         let name = &pointer[1..];
         let value = match &value {
-            Value::String(plain) if self.is_encrypted(pointer) => encrypt_field(&PLATFORM.1, plain).unwrap().into(),
+            Value::String(plain) if self.is_encrypted(pointer) => {
+                encrypt_field(&PLATFORM.1, plain).unwrap().into()
+            }
             _ => value,
         };
         let (path, query) = (changed.path.get_mut(name), changed.query.get_mut(name));

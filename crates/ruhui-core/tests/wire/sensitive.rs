@@ -7,7 +7,7 @@ use ruhui_core::api::card_member::{ImportUserCardByPhone, UserCard, UserInformat
 use ruhui_core::api::{Location, rows};
 use ruhui_core::encryption::encrypt_field;
 use ruhui_core::types::SENSITIVE;
-use ruhui_core::wire::{self, EncodeError, ParameterError, ParameterIssue, DecryptFailure};
+use ruhui_core::wire::{self, DecryptFailure, EncodeError, ParameterError, ParameterIssue};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
@@ -123,7 +123,10 @@ fn a_field_that_does_not_open_is_named_and_not_shown() {
 fn without_a_key_nothing_is_opened() {
     let fault =
         wire::decode::<ImportUserCardByPhone>(&[], None, &body("/brand_id", "1004"), None).unwrap_err();
-    assert_eq!((fault.field.as_str(), &fault.issue), (FIELDS[0], &ParameterIssue::DecryptFailure(DecryptFailure::NoKey)));
+    assert_eq!(
+        (fault.field.as_str(), &fault.issue),
+        (FIELDS[0], &ParameterIssue::DecryptFailure(DecryptFailure::NoKey))
+    );
     assert_eq!(fault.to_string(), "/body/phone_number cannot be decrypted: no key that decrypts it is named");
     assert_eq!(
         format!("{fault:#}"),
@@ -172,7 +175,10 @@ fn sensitive_texts_in_the_wrong_place_are_not_shown() {
     let text = String::from_utf8(body("/brand_id", "1004")).unwrap();
     let doubled = text.replacen('{', &format!("{{\"phone_number\":\"{PHONE}\","), 1);
     let fault = fault(doubled.as_bytes());
-    assert_eq!((fault.field.as_str(), &fault.value, &fault.issue), (FIELDS[0], &None, &ParameterIssue::Doubled));
+    assert_eq!(
+        (fault.field.as_str(), &fault.value, &fault.issue),
+        (FIELDS[0], &None, &ParameterIssue::Doubled)
+    );
     assert!(!shown(&fault).contains(PHONE));
 }
 

@@ -10,8 +10,8 @@ use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
 use crate::policy::Policy;
 use ruhui_core::bilingual::{Bilingual, OsError};
-use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::encryption::ApiV3Key;
+use ruhui_core::key::{Certificate, PrivateKey};
 use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::AppId;
 use std::path::{Path, PathBuf};
@@ -175,7 +175,11 @@ fn apiv3_key(key: &str, file: &toml::Spanned<PathBuf>, source: Source<'_>) -> Re
     Ok(text.to_owned())
 }
 
-fn response_keys(config: &ResponseKeysConfig, at: &str, source: Source<'_>) -> Result<ResponseKeys, ConfigError> {
+fn response_keys(
+    config: &ResponseKeysConfig,
+    at: &str,
+    source: Source<'_>,
+) -> Result<ResponseKeys, ConfigError> {
     let key = |field: &str| format!("{at}.{field}");
     let private = |field: &str, file: &toml::Spanned<PathBuf>| {
         let bytes = source.read(&key(field), file)?;

@@ -7,7 +7,7 @@ use crate::policy::CertificateDownload;
 use crate::service::Service;
 use ruhui_core::api::certificates::{Certificates, ListCertificates, PlatformCertificate};
 use ruhui_core::api::rows;
-use ruhui_core::encryption::{ResourceNonce, EncryptedResource};
+use ruhui_core::encryption::{EncryptedResource, ResourceNonce};
 use ruhui_core::types::DateTime;
 
 impl Handle for ListCertificates {
@@ -32,7 +32,7 @@ impl Handle for ListCertificates {
             platform.certificate.serial_no().clone(),
             DateTime::seconds(platform.certificate.not_before()),
             DateTime::seconds(platform.certificate.not_after()),
-            Encrypted::encrypt(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
+            EncryptedResource::encrypt(apiv3_key, nonce, "certificate", platform.pem.as_bytes()),
         )])))
     }
 }

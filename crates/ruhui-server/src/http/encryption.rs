@@ -5,11 +5,11 @@
 
 use crate::directory::CallerEntry;
 use crate::service::Service;
-use ruhui_core::key::{PrivateKey, PublicKey};
 use ruhui_core::encryption::{FieldKeys, KeyRole};
+use ruhui_core::key::{PrivateKey, PublicKey};
 use ruhui_core::sign::Scheme;
 use ruhui_core::types::Family;
-use ruhui_core::wire::{Fault, Issue};
+use ruhui_core::wire::{ParameterError, ParameterIssue};
 
 /// Adds the cause to `fault` if a sensitive field does not decrypt with `key`.
 pub(super) fn diagnose(
@@ -18,9 +18,10 @@ pub(super) fn diagnose(
     family: Family,
     key: Option<&PrivateKey>,
     body: &[u8],
-    fault: Fault,
-) -> Fault {
-    let (true, Some(key), Issue::DecryptFailure(_)) = (service.policy.diagnose, key, &fault.issue) else {
+    fault: ParameterError,
+) -> ParameterError {
+    let (true, Some(key), ParameterIssue::DecryptFailure(_)) = (service.policy.diagnose, key, &fault.issue)
+    else {
         return fault;
     };
     let senders: Vec<&PublicKey> =

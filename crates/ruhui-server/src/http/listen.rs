@@ -1,9 +1,9 @@
 //! Listening: connections within their limits, plain or TLS, closed gently.
 
-use super::body::{self, Tracked, BodyPlan};
+use super::body::{self, BodyPlan, Tracked};
 use super::connection::{Common, Connection, Phase, connection_of};
-use super::open_connections::OpenConnections;
 use super::limits::Limits;
+use super::open_connections::OpenConnections;
 use super::preface;
 use super::quota::{Peer, Quota};
 use super::stream::{Guarded, Patience};
@@ -129,11 +129,8 @@ impl Listener {
             connection.enter(Phase::Idle);
             // Dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };
-            let service = PreRouter {
-                connection: connection.clone(),
-                head_limit: limits.head,
-                router: router.clone(),
-            };
+            let service =
+                PreRouter { connection: connection.clone(), head_limit: limits.head, router: router.clone() };
             let patience = Patience { write: limits.write, linger: limits.linger };
             let (tls, http, watcher) = (self.tls.clone(), http.clone(), graceful.watcher());
             let handshake = limits.handshake;

@@ -12,7 +12,7 @@ use super::connection::connection_of;
 use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
-use super::{diagnosis, downloads, preface, remarks, encryption, upload};
+use super::{diagnosis, downloads, encryption, preface, remarks, upload};
 use crate::error::Error;
 use crate::handlers::{Call, Decision, Handle};
 use crate::idempotency::{Earlier, Kept, Origin};

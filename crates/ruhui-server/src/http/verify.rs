@@ -48,8 +48,8 @@ pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Id
     let authorization = read_authorization(&parts.headers)?;
     let wanted = Scheme::from(E::Family::FAMILY);
     if authorization.scheme() != wanted {
-        let detail = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
-        return Err(Rejected::with(&rows::SCHEME_WRONG, detail).into());
+        let addition = Bilingual::new(format!("this path takes {wanted}"), format!("该路径须使用 {wanted}"));
+        return Err(Rejected::with(&rows::SCHEME_WRONG, addition).into());
     }
     let now = service.env.wire.now();
     authorization
@@ -87,7 +87,7 @@ impl Identified {
                 "sign_information": information,
             });
             let detail = Some(detail);
-            return Err(Rejected { row: &rows::SIGNATURE_MISMATCH, detail: None, detail }.into());
+            return Err(Rejected { row: &rows::SIGNATURE_MISMATCH, addition: None, detail }.into());
         }
         let named = head::text(&parts.headers, header::SERIAL);
         let family = authorization.caller().family();

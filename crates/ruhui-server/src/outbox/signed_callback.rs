@@ -5,8 +5,8 @@ use crate::request_id_header::new_request_id;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use ruhui_core::api::event::Notification;
-use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::encryption::{ApiV3Key, ResourceNonce};
+use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 

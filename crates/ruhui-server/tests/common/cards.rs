@@ -2,8 +2,8 @@
 
 use super::*;
 use ruhui_core::api::card_member::UserInformation;
-use ruhui_core::key::PublicKey;
 use ruhui_core::encryption::{decrypt_field, encrypt_field};
+use ruhui_core::key::PublicKey;
 use ruhui_server::domain::Member;
 use ruhui_server::domain::member::Filled;
 use ruhui_server::simulator;

@@ -9,7 +9,7 @@ mod request;
 mod store;
 
 pub(crate) use calls::{APPID, BOUNDARY, PNG, form, merged};
-pub(crate) use cards::{MEMBER, PHONE, filled, encrypted, decrypted};
+pub(crate) use cards::{MEMBER, PHONE, decrypted, encrypted, filled};
 pub(crate) use request::{Draft, authorization_of};
 pub(crate) use store::{Shared, Unreliable};
 

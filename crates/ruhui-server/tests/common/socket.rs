@@ -53,13 +53,13 @@ pub(crate) struct Wire {
 
 /// The response.
 #[derive(Debug)]
-pub(crate) struct CallbackResponse {
+pub(crate) struct WireResponse {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-impl CallbackResponse {
+impl WireResponse {
     pub(crate) fn says(&self, header: &str) -> bool {
         self.head.to_ascii_lowercase().contains(header)
     }
@@ -83,7 +83,7 @@ impl Wire {
         self.stream.read_buf(&mut self.read).await.is_ok_and(|count| count > 0)
     }
 
-    pub(crate) async fn answer(&mut self) -> CallbackResponse {
+    pub(crate) async fn answer(&mut self) -> WireResponse {
         within(async {
             let end = loop {
                 if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {
@@ -99,7 +99,7 @@ impl Wire {
                 assert!(self.more().await, "closed inside the answer");
             }
             let body = String::from_utf8(self.read.drain(..length).collect()).unwrap();
-            CallbackResponse { status: head[9..12].parse().unwrap(), head, body }
+            WireResponse { status: head[9..12].parse().unwrap(), head, body }
         })
         .await
     }

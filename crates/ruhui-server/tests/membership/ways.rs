@@ -12,7 +12,7 @@ use http_body_util::BodyExt as _;
 use ruhui::Client;
 use ruhui::api::card_member::{ConfirmUserCard, UserCardConfirmState};
 use ruhui::api::event::Event;
-use ruhui::notify::{CallbackResponse, Inbox, Memory, Received, Receiver};
+use ruhui::notify::{self, Inbox, MemoryJournal, Received, Receiver};
 use ruhui::transport::{Transport, TransportError};
 use ruhui_core::api::{Brand, Partner};
 use ruhui_core::types::UserCardCode;
@@ -68,7 +68,7 @@ pub(crate) fn brand(world: &TestService) -> Client<Brand> {
 /// Where the service's callbacks arrive: the SDK's receiver, and an inbox before what is handled.
 pub(crate) struct Mailbox {
     receiver: Receiver,
-    inbox: Inbox<Memory>,
+    inbox: Inbox<MemoryJournal>,
     events: Mutex<Vec<Event>>,
     last: Mutex<Option<(HeaderMap, Bytes)>>,
     received: AtomicUsize,
@@ -103,7 +103,7 @@ impl Mailbox {
         let mut world = TestService::new().await;
         let mailbox = Arc::new(Self {
             receiver: receiver(&world),
-            inbox: Inbox::new(Memory::new()).clock(world.wire.clone()),
+            inbox: Inbox::new(MemoryJournal::new()).clock(world.wire.clone()),
             events: Mutex::default(),
             last: Mutex::default(),
             received: AtomicUsize::default(),
@@ -143,7 +143,8 @@ impl Mailbox {
     async fn take(&self, headers: HeaderMap, body: Bytes) -> StatusCode {
         self.received.fetch_add(1, Ordering::SeqCst);
         let received = self.receiver.receive(&headers, &body).unwrap();
-        let answer: CallbackResponse = self.inbox.handle(&received, self.handle(&received)).await.into();
+        let answer: notify::CallbackResponse =
+            self.inbox.handle(&received, self.handle(&received)).await.into();
         answer.status()
     }
 
@@ -242,7 +243,7 @@ impl Confirmer {
         let answer = match self.receiver.receive(&parts.headers, &body) {
             Ok(received) => {
                 self.confirm(&received.event).await;
-                CallbackResponse::accept()
+                notify::CallbackResponse::accept()
             }
             Err(error) => error.response(),
         };

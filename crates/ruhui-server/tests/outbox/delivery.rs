@@ -18,7 +18,7 @@ const OPENED: EventKind = EventKind::UserCardCreated;
 async fn what_is_accepted_is_over() {
     let mut fixture = CallbackFixture::new().await;
     for status in [200, 204] {
-        fixture.does(SHOP, Behavior::CallbackResponse(status));
+        fixture.does(SHOP, Behavior::Answer(status));
         let event_id = fixture.happen(OPENED, SHOP).await;
         let attempts = fixture.round().await;
         assert_eq!(attempts.len(), 1);
@@ -59,10 +59,11 @@ async fn a_callback_verifies_and_opens() {
 #[tokio::test]
 async fn who_has_not_moved_to_the_public_key_gets_the_certificates_signature() {
     let mut fixture = CallbackFixture::new().await;
-    fixture.provide::<Merchant>(json!({
-        "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "response_key": "certificate"
-    }))
-    .await;
+    fixture
+        .provide::<Merchant>(json!({
+            "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "response_key": "certificate"
+        }))
+        .await;
     fixture.happen(OPENED, SHOP).await;
     fixture.round().await;
     let came = fixture.came().remove(0);
@@ -73,7 +74,7 @@ async fn who_has_not_moved_to_the_public_key_gets_the_certificates_signature() {
 #[tokio::test]
 async fn each_minute_until_the_eleventh_and_then_no_more() {
     let mut fixture = CallbackFixture::new().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     let event_id = fixture.happen(OPENED, SHOP).await;
     let mut nonces = BTreeSet::new();
     for number in 1..=11 {
@@ -103,7 +104,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     let fixture = CallbackFixture::new().await;
     fixture.happen(OPENED, SHOP).await;
     assert_eq!(fixture.waiting().await[0].last_failure, None);
-    fixture.does(SHOP, Behavior::CallbackResponse(503));
+    fixture.does(SHOP, Behavior::Answer(503));
     fixture.round().await;
     let failure = fixture.waiting().await.remove(0).last_failure.unwrap();
     assert_eq!(
@@ -123,7 +124,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     assert_eq!(waiting.made, 2);
 
     fixture.pass(60);
-    fixture.does(SHOP, Behavior::CallbackResponse(204));
+    fixture.does(SHOP, Behavior::Answer(204));
     fixture.round().await;
     assert_eq!(fixture.waiting().await, []);
 }
@@ -131,13 +132,13 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
 #[tokio::test]
 async fn a_late_acceptance_ends_it() {
     let fixture = CallbackFixture::new().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     fixture.happen(OPENED, SHOP).await;
     for _ in 0..10 {
         assert_eq!(fixture.round().await.len(), 1);
         fixture.pass(60);
     }
-    fixture.does(SHOP, Behavior::CallbackResponse(200));
+    fixture.does(SHOP, Behavior::Answer(200));
     let last = fixture.round().await;
     assert_eq!((last[0].number, &last[0].outcome), (11, &Ok(200)));
     assert_eq!(fixture.waiting().await, []);
@@ -160,7 +161,7 @@ async fn a_question_for_points_is_asked_once() {
 async fn other_statuses_are_failures() {
     let fixture = CallbackFixture::new().await;
     for status in [100, 201, 202, 206, 301, 302, 400, 404, 500, 503] {
-        fixture.does(SHOP, Behavior::CallbackResponse(status));
+        fixture.does(SHOP, Behavior::Answer(status));
         fixture.happen(EventKind::SyncUserPoint, SHOP).await;
         assert_eq!(
             fixture.round().await[0].outcome,
@@ -172,7 +173,7 @@ async fn other_statuses_are_failures() {
 #[tokio::test]
 async fn a_new_service_goes_on_where_the_old_one_ended() {
     let mut fixture = CallbackFixture::new().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     let event_id = fixture.happen(OPENED, SHOP).await;
     assert_eq!(fixture.round().await[0].number, 1);
     fixture.restart().await;
@@ -186,7 +187,7 @@ async fn a_new_service_goes_on_where_the_old_one_ended() {
 #[tokio::test]
 async fn a_service_that_was_away_does_not_hurry() {
     let fixture = CallbackFixture::new().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     fixture.happen(OPENED, SHOP).await;
     fixture.pass(86_400);
     for number in 1..=3 {
@@ -202,14 +203,15 @@ async fn two_services_send_no_attempt_twice() {
     let store = Arc::new(SqliteStore::open(folder.path().join("store.db")).unwrap());
     let mut fixture = CallbackFixture::over(store.clone()).await;
     let other = fixture.beside(store).await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     let mut events = BTreeSet::new();
     for _ in 0..30 {
         events.insert(fixture.happen(OPENED, SHOP).await);
     }
     let mut attempts = Vec::new();
     for _ in 0..12 {
-        let (mine, others) = tokio::join!(fixture.service.outbox().deliver_due(), other.outbox().deliver_due());
+        let (mine, others) =
+            tokio::join!(fixture.service.outbox().deliver_due(), other.outbox().deliver_due());
         attempts.extend(mine.unwrap().into_iter().chain(others.unwrap()));
         fixture.pass(60);
     }
@@ -280,7 +282,7 @@ async fn without_a_key_attempts_go_by_until_one_is_set() {
 async fn a_probe_is_wrong_on_purpose_and_leaves_nothing() {
     let mut fixture = CallbackFixture::new().await;
     for (status, kind) in [(401, OPENED), (200, EventKind::PointExchange)] {
-        fixture.does(SHOP, Behavior::CallbackResponse(status));
+        fixture.does(SHOP, Behavior::Answer(status));
         let event = fixture.event(kind, merchant(), SHOP);
         assert_eq!(fixture.service.outbox().probe(&event).await, Ok(status));
         let came = fixture.came().remove(0);

@@ -29,7 +29,7 @@ pub(crate) const SHOP: &str = "https://shop.example/notify";
 /// What the endpoint at one URL does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Behavior {
-    CallbackResponse(u16),
+    Answer(u16),
     Fail(CallbackError),
     /// Answers 200 once it is let go.
     Hang,
@@ -62,8 +62,8 @@ impl CallbackClient for Street {
         tokio::task::yield_now().await;
         self.came.send(ReceivedCallback { url: url.to_owned(), headers, body }).unwrap();
         let does = self.does.lock().unwrap().get(url).cloned();
-        match does.unwrap_or(Behavior::CallbackResponse(204)) {
-            Behavior::CallbackResponse(status) => Ok(CallbackResponse::of(status)),
+        match does.unwrap_or(Behavior::Answer(204)) {
+            Behavior::Answer(status) => Ok(CallbackResponse::of(status)),
             Behavior::Fail(error) => Err(error),
             Behavior::Hang => {
                 self.let_go.acquire().await.unwrap().forget();

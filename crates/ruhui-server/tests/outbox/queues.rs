@@ -60,7 +60,7 @@ async fn every_event_of_a_long_queue_is_sent_once_the_endpoint_answers() {
     let service = fixture.service.clone();
     let round = tokio::spawn(async move { service.outbox().deliver_due().await.unwrap() });
     arrive(&mut fixture, 8).await;
-    fixture.does(SHOP, Behavior::CallbackResponse(204));
+    fixture.does(SHOP, Behavior::Answer(204));
     fixture.let_go(8);
     assert_eq!(round.await.unwrap().len(), 300);
     let mut ids: Vec<String> = fixture.came().iter().map(|came| came.json()["id"].to_string()).collect();
@@ -132,7 +132,8 @@ async fn a_queue_has_an_end() {
     let came = arrive(&mut fixture, 9).await;
     assert!(came.iter().any(|came| came.url == OTHER), "another owner has a queue of its own");
     // Eight are being sent, 10,000 wait; the others are ended as the look comes to them.
-    let left = async || fixture.waiting().await.iter().filter(|delivery| delivery.owner == merchant()).count();
+    let left =
+        async || fixture.waiting().await.iter().filter(|delivery| delivery.owner == merchant()).count();
     while left().await > 10_008 {
         tokio::task::yield_now().await;
     }
@@ -144,7 +145,7 @@ async fn a_queue_has_an_end() {
 #[tokio::test]
 async fn an_event_that_was_first_sent_a_day_ago_is_sent_once_more_and_then_ends() {
     let mut fixture = CallbackFixture::new().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(500));
+    fixture.does(SHOP, Behavior::Answer(500));
     fixture.happen(OPENED, SHOP).await;
     // The service was away: nobody has tried yet.
     fixture.pass(100_000);

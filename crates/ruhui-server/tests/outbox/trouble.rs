@@ -24,7 +24,7 @@ async fn a_crash_while_sending_costs_one_attempt() {
     round.abort();
     assert!(round.await.unwrap_err().is_cancelled());
     fixture.restart().await;
-    fixture.does(SHOP, Behavior::CallbackResponse(200));
+    fixture.does(SHOP, Behavior::Answer(200));
     assert_eq!(fixture.round().await, []);
     fixture.pass(60);
     let attempts = fixture.round().await;

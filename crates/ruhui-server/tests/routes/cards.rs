@@ -194,8 +194,7 @@ async fn asks(world: &TestService) {
 
 /// What a row says is wrong with answers.
 fn answers(row: Id) -> Option<Value> {
-    let common =
-        |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": encrypted(value) });
+    let common = |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": encrypted(value) });
     let chosen = |name: &str, values: &[&str]| {
         let values: Vec<_> = values.iter().map(|value| encrypted(value)).collect();
         json!({ "name": name, "user_chosen_values": values })

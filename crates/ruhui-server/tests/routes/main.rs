@@ -167,7 +167,9 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
             let world = match row.id {
                 Id::NO_PLATFORM_CERTIFICATE => answering(CertificateDownload::Off).await,
                 Id::PLATFORM_CERTIFICATE_FORBIDDEN => answering(CertificateDownload::Forbidden).await,
-                Id::NOTIFY_URL_PRIVATE => TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await,
+                Id::NOTIFY_URL_PRIVATE => {
+                    TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await
+                }
                 Id::UPLOADS_FULL => full_of_pictures().await,
                 _ => TestService::new().await,
             };

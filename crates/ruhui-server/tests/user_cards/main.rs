@@ -4,13 +4,13 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod component;
+mod encryption;
 mod events;
 mod interleaved;
 mod limits;
 mod lists;
 mod meddling;
 mod races;
-mod encryption;
 mod times;
 
 use common::*;

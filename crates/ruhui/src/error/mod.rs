@@ -2,17 +2,17 @@
 
 mod api;
 mod exchange;
-mod usage;
 mod key_mixup;
 mod response;
+mod usage;
 
 pub use api::{ApiError, Foreign, Proof};
 pub use exchange::{Exchange, Failure};
-pub use usage::{InvalidHost, UsageError, Parameter, InvalidTarget};
 pub use key_mixup::KeyMixup;
 pub(crate) use response::VerifiedBody;
-pub use response::{Unexpected, UndecryptableField, UnverifiedResponse};
+pub use response::{UndecryptableField, Unexpected, UnverifiedResponse};
 pub use ruhui_core::explain::{Certainty, Finding};
+pub use usage::{InvalidHost, InvalidTarget, Parameter, UsageError};
 
 use crate::transport::Sent;
 use bytes::Bytes;

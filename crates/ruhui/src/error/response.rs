@@ -4,7 +4,7 @@ use super::exchange::Exchange;
 use bytes::Bytes;
 use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
-use ruhui_core::wire::{InvalidField, DecryptFailure};
+use ruhui_core::wire::{DecryptFailure, InvalidField};
 use std::fmt;
 
 /// A response that is not to be trusted. Its body is dropped unread.
@@ -48,7 +48,7 @@ impl fmt::Debug for VerifiedBody {
 #[non_exhaustive]
 pub struct Unexpected {
     /// What does not fit. Holds no value of the body.
-    pub misfit: InvalidField,
+    pub invalid_field: InvalidField,
     /// The exchange.
     pub exchange: Exchange,
     pub(crate) body: VerifiedBody,
@@ -62,7 +62,7 @@ impl fmt::Display for Unexpected {
                 f,
                 "{host} 的应答已通过验签（状态码 {}），但内容与文档不符：应答{:#}；请求可能已经生效{:#}",
                 status.as_u16(),
-                self.misfit,
+                self.invalid_field,
                 self.exchange
             )
         } else {
@@ -71,7 +71,7 @@ impl fmt::Display for Unexpected {
                 "the verified response from {host}, status {}, is not what the documents promise: {}; the call may have \
                  taken effect{}",
                 status.as_u16(),
-                self.misfit,
+                self.invalid_field,
                 self.exchange
             )
         }

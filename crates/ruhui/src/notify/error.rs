@@ -2,8 +2,8 @@
 
 use super::CallbackResponse;
 use http::StatusCode;
-use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::encryption::DecryptResourceError;
+use ruhui_core::explain::{Finding, write_findings};
 use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::InvalidField;
 use std::fmt;
@@ -26,7 +26,7 @@ pub enum NotifyError {
     /// Signed JSON that lacks a part of an event: an id, a type, or a resource with ciphertext and nonce.
     NotNotification(InvalidField),
     /// The resource does not open.
-    Encrypted(DecryptResourceError),
+    Decrypt(DecryptResourceError),
 }
 
 impl NotifyError {
@@ -35,8 +35,8 @@ impl NotifyError {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::UnverifiedResponse { .. } => StatusCode::UNAUTHORIZED,
-            Self::Encrypted(DecryptResourceError::TagMismatch) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotJson(_) | Self::NotNotification(_) | Self::Encrypted(_) => StatusCode::BAD_REQUEST,
+            Self::Decrypt(DecryptResourceError::TagMismatch) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotJson(_) | Self::NotNotification(_) | Self::Decrypt(_) => StatusCode::BAD_REQUEST,
         }
     }
 
@@ -61,7 +61,7 @@ impl NotifyError {
             },
             Self::NotJson(_) => "报文不是 JSON",
             Self::NotNotification(_) => "报文不是回调通知",
-            Self::Encrypted(_) => "解密失败",
+            Self::Decrypt(_) => "解密失败",
         }
     }
 
@@ -73,11 +73,11 @@ impl NotifyError {
                 "does WeChat Pay use this address for anything else?",
                 "该地址是否也用于接收微信支付的其他报文？",
             ),
-            Self::Encrypted(DecryptResourceError::TagMismatch) => (
+            Self::Decrypt(DecryptResourceError::TagMismatch) => (
                 "use the APIv3 key of the merchant (or the brand's own key) that is set now; after a change, give the former one too",
                 "请使用该商户当前的 APIv3密钥（品牌使用品牌 API 密钥）；更换密钥期间请同时提供旧密钥",
             ),
-            Self::Encrypted(_) => {
+            Self::Decrypt(_) => {
                 ("this is no resource that the documents describe", "该密文不符合文档描述，请联系微信支付")
             }
         };
@@ -139,14 +139,14 @@ impl fmt::Display for NotifyError {
                 return write_findings(findings, f);
             }
             Self::UnverifiedResponse { error, .. } => error.fmt(f),
-            Self::NotJson(misfit) | Self::NotNotification(misfit) if zh => {
-                write!(f, "回调通知无法读取：{misfit:#}")
+            Self::NotJson(invalid_field) | Self::NotNotification(invalid_field) if zh => {
+                write!(f, "回调通知无法读取：{invalid_field:#}")
             }
-            Self::NotJson(misfit) | Self::NotNotification(misfit) => {
-                write!(f, "the callback cannot be read: {misfit}")
+            Self::NotJson(invalid_field) | Self::NotNotification(invalid_field) => {
+                write!(f, "the callback cannot be read: {invalid_field}")
             }
-            Self::Encrypted(error) if zh => write!(f, "resource {error:#}"),
-            Self::Encrypted(error) => write!(f, "the resource: {error}"),
+            Self::Decrypt(error) if zh => write!(f, "resource {error:#}"),
+            Self::Decrypt(error) => write!(f, "the resource: {error}"),
         }?;
         write!(f, "{}{}", if zh { "；" } else { "; " }, self.advice(zh))
     }

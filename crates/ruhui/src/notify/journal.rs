@@ -52,11 +52,19 @@ pub trait Journal: Send + Sync {
 
     /// Remembers for good that a notification was handled, and ends the claim that was given until `until`,
     /// if it is still there.
-    fn finish(&self, key: &JournalKey, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn finish(
+        &self,
+        key: &JournalKey,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// Ends the claim that was given until `until`, if it is still there, so that the notification can be
     /// handled when it comes again.
-    fn release(&self, key: &JournalKey, until: Timestamp) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn release(
+        &self,
+        key: &JournalKey,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
     /// The handler went away in the middle, with its future. Where this can end the claim without waiting for
     /// anything it should; else the claim ends by its time.

@@ -18,7 +18,7 @@
 //! - A few notifications are signed wrongly on purpose. They are rejected like any other forgery.
 //! - An event may differ from the documents. Every verified event with an id, a type and a resource that decrypts is
 //!   received. It is typed if it has what its type needs, and is an
-//!   [`Event::Unfit`](crate::api::event::Event::Unfit) otherwise. [`Received::misfits`] lists the members that differ;
+//!   [`Event::Invalid`](crate::api::event::Event::Invalid) otherwise. [`Received::invalid_fields`] lists the members that differ;
 //!   [`Received::resource`] and [`Received::envelope`] have everything that was sent.
 //! - A notification may be lost for good: ask for the state of cards now and then.
 //!
@@ -50,15 +50,15 @@
 //! # }
 //! ```
 
-mod callback_response;
 #[cfg(feature = "axum")]
 pub mod axum;
+mod callback_response;
 mod error;
 mod inbox;
 mod journal;
+mod keyed_lock;
 mod received;
 mod receiver;
-mod keyed_lock;
 
 pub use callback_response::CallbackResponse;
 pub use error::NotifyError;

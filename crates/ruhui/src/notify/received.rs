@@ -21,8 +21,8 @@ pub struct Received {
     /// What happened.
     pub event: Event,
     /// The members that differ from the documents, first of the envelope and then of the resource.
-    /// [`event`](Self::event) leaves them out. For an [`Event::Unfit`] they are the reason for which it is not typed.
-    pub misfits: Vec<InvalidField>,
+    /// [`event`](Self::event) leaves them out. For an [`Event::Invalid`] they are the reason for which it is not typed.
+    pub invalid_fields: Vec<InvalidField>,
     envelope: Vec<u8>,
     resource: Zeroizing<Vec<u8>>,
 }
@@ -35,10 +35,11 @@ impl Received {
         read: ReadEvent,
         resource: Zeroizing<Vec<u8>>,
     ) -> Self {
-        let misfits = notification.misfits().iter().cloned().chain(read.misfits).collect();
+        let invalid_fields =
+            notification.invalid_fields().iter().cloned().chain(read.invalid_fields).collect();
         let Notification { id, create_time, event_type, summary, .. } = notification;
         let (event, envelope) = (read.event, body.to_vec());
-        Self { id, create_time, event_type, summary, event, misfits, envelope, resource }
+        Self { id, create_time, event_type, summary, event, invalid_fields, envelope, resource }
     }
 
     /// The callback's body as received: JSON, with the resource encrypted.
@@ -61,7 +62,7 @@ impl fmt::Debug for Received {
             .field("create_time", &self.create_time)
             .field("event_type", &self.event_type)
             .field("event", &self.event)
-            .field("misfits", &self.misfits)
+            .field("invalid_fields", &self.invalid_fields)
             .finish_non_exhaustive()
     }
 }

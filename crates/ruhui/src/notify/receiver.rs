@@ -3,19 +3,19 @@
 use super::{NotifyError, Received};
 use crate::client::Client;
 use crate::env::SystemClock;
-use crate::error::{Error, UsageError, Parameter};
+use crate::error::{Error, Parameter, UsageError};
 use crate::keys;
 use crate::pem::Pem;
 use http::HeaderMap;
 use ruhui_core::api::FamilyMarker;
 use ruhui_core::api::event::{Event, Notification};
+use ruhui_core::encryption::{ApiV3Key, DecryptResourceError};
 use ruhui_core::env::Clock;
 use ruhui_core::explain::{ReceivedResponse, explain_response};
 use ruhui_core::key::{PlatformKeys, PrivateKey};
-use ruhui_core::encryption::{ApiV3Key, DecryptResourceError};
 use ruhui_core::sign::{Scheme, VerifyError, header, verify_response};
 use ruhui_core::types::Family;
-use ruhui_core::wire::Issue;
+use ruhui_core::wire::ParameterIssue;
 use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
@@ -106,7 +106,7 @@ impl Receiver {
     /// Verifies a callback, then opens it. `body` is the request's body, byte for byte as it came.
     ///
     /// A verified event is not lost because of its shape. An id, a type and a resource that decrypts are
-    /// enough, and the members that are not as documented are [reported](Received::misfits).
+    /// enough, and the members that are not as documented are [reported](Received::invalid_fields).
     ///
     /// # Errors
     ///
@@ -114,13 +114,14 @@ impl Receiver {
     /// the signature is verified nothing of the body is believed.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
         self.verify(headers, body)?;
-        let notification = Notification::read(body).map_err(|misfit| match misfit.issue {
-            Issue::NoBody | Issue::NotUtf8 { .. } | Issue::NotJson { .. } | Issue::TooDeep => {
-                NotifyError::NotJson(misfit)
-            }
-            _ => NotifyError::NotNotification(misfit),
+        let notification = Notification::read(body).map_err(|invalid_field| match invalid_field.issue {
+            ParameterIssue::NoBody
+            | ParameterIssue::NotUtf8 { .. }
+            | ParameterIssue::NotJson { .. }
+            | ParameterIssue::TooDeep => NotifyError::NotJson(invalid_field),
+            _ => NotifyError::NotNotification(invalid_field),
         })?;
-        let resource = self.decrypt(&notification).map_err(NotifyError::Encrypted)?;
+        let resource = self.decrypt(&notification).map_err(NotifyError::Decrypt)?;
         let read = Event::read(&notification.event_type, &resource, self.0.private_key.as_ref());
         Ok(Received::verified(body, notification, read, resource))
     }
@@ -154,7 +155,8 @@ impl Receiver {
         for key in &self.0.apiv3_keys {
             opened = notification.decrypt(key);
             // Another key helps against nothing else.
-            if !matches!(opened, Err(DecryptResourceError::TagMismatch | DecryptResourceError::Algorithm(_))) {
+            if !matches!(opened, Err(DecryptResourceError::TagMismatch | DecryptResourceError::Algorithm(_)))
+            {
                 break;
             }
         }
@@ -240,7 +242,11 @@ impl<F: FamilyMarker> Client<F> {
 
 fn apiv3_key(text: String) -> Result<ApiV3Key, UsageError> {
     let text = Zeroizing::new(text);
-    ApiV3Key::new(&text).map_err(|error| UsageError::Key { parameter: Parameter::ApiV3Key, path: None, error })
+    ApiV3Key::new(&text).map_err(|error| UsageError::Key {
+        parameter: Parameter::ApiV3Key,
+        path: None,
+        error,
+    })
 }
 
 impl fmt::Debug for Receiver {

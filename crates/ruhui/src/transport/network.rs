@@ -5,7 +5,7 @@
 
 use super::proxy::Proxies;
 use super::{Detail, NetworkCause, Phase, Transport, TransportError, Unsendable};
-use crate::error::{UsageError, Parameter};
+use crate::error::{Parameter, UsageError};
 use crate::hosts::Host;
 use crate::pem::{Loaded, Pem};
 use async_trait::async_trait;
@@ -56,7 +56,10 @@ pub(crate) struct Network {
 impl Network {
     /// Prepares for these hosts and no others: reading the platform's roots takes time, and fails where there
     /// are none, so it is done only for a host that needs them.
-    pub(crate) fn new<'a>(settings: Settings, hosts: impl Iterator<Item = &'a Host>) -> Result<Self, UsageError> {
+    pub(crate) fn new<'a>(
+        settings: Settings,
+        hosts: impl Iterator<Item = &'a Host>,
+    ) -> Result<Self, UsageError> {
         let hosts: Vec<Uri> = hosts.map(|host| host.uri(&PathAndQuery::from_static("/"))).collect();
         let Settings { connect_timeout, timeout, ca_certificates } = settings;
         let roots = read_roots(ca_certificates)?;
@@ -79,7 +82,9 @@ impl Network {
             if loopback {
                 builder = builder.no_proxy();
             }
-            Some(builder.build().map_err(|error| UsageError::Tls { detail: Detail::new(error.without_url()) }))
+            Some(
+                builder.build().map_err(|error| UsageError::Tls { detail: Detail::new(error.without_url()) }),
+            )
         };
         let (outward, loopback) = (pool(false).transpose()?, pool(true).transpose()?);
         // The HTTP client reads the environment when it is built, so the proxies are read at the same time.

@@ -1,7 +1,7 @@
 //! Wrong parameters: each is named, with what it is and what belongs there.
 
 use crate::support::*;
-use ruhui::error::{UsageError, KeyMixup, Parameter};
+use ruhui::error::{KeyMixup, Parameter, UsageError};
 use ruhui::key::serial::SerialError;
 use ruhui::key::{KeyError, Kind};
 use ruhui::transport::Detail;

@@ -2,8 +2,8 @@
 
 use crate::support::*;
 use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};
-use ruhui::key::{PrivateKey, PublicKey};
 use ruhui::encryption::{FieldEncoding, decrypt_field, encrypt_field};
+use ruhui::key::{PrivateKey, PublicKey};
 use ruhui::wire::DecryptFailure;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};

@@ -3,12 +3,12 @@
 
 mod builder;
 mod calls;
+mod encrypted;
 mod failover;
 #[cfg(feature = "reqwest")]
 mod network;
 mod notify;
 mod refusals;
-mod encrypted;
 mod signing;
 mod support;
 #[cfg(feature = "reqwest")]

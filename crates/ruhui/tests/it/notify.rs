@@ -10,8 +10,8 @@ mod web;
 use crate::support::*;
 use http::HeaderMap;
 use ruhui::api::event::{EventKind, Notification};
-use ruhui::notify::{Receiver, ReceiverBuilder};
 use ruhui::encryption::{ApiV3Key, ResourceNonce};
+use ruhui::notify::{Receiver, ReceiverBuilder};
 use ruhui::sign::{ResponseSigner, Scheme};
 use ruhui::types::{DateTime, Family, NonceStr};
 

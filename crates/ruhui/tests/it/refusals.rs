@@ -122,7 +122,9 @@ async fn an_empty_body_says_so() {
 async fn a_redirect_is_called_one_with_its_target_and_without_its_query() {
     for status in [301, 302, 303, 307, 308] {
         let mut response = unsigned(status, "<html>moved</html>");
-        response.headers_mut().insert("location", "https://login.example/portal?ticket=s3cret".parse().unwrap());
+        response
+            .headers_mut()
+            .insert("location", "https://login.example/portal?ticket=s3cret".parse().unwrap());
         let (error, refusal) = refusal(response).await;
         let location = Some("https://login.example/portal".to_owned());
         assert_eq!(refusal.foreign, Some(Foreign::Redirect { location }));

@@ -4,7 +4,7 @@ use crate::support::*;
 use bytes::Bytes;
 use http::Request;
 use ruhui::api::card_member::UploadImage;
-use ruhui::error::{UsageError, Parameter};
+use ruhui::error::{Parameter, UsageError};
 use ruhui::key::PrivateKey;
 use ruhui::sign::Scheme;
 use ruhui::transport::{NetworkCause, TransportError};

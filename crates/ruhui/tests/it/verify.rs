@@ -129,7 +129,7 @@ async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
     for (body, why) in table {
         let error = ask(Ok(signed(200, body))).await.unwrap_err();
         let Error::Unexpected(unexpected) = &error else { panic!("{error:?}") };
-        assert!(unexpected.misfit.to_string().starts_with(why), "{}", unexpected.misfit);
+        assert!(unexpected.invalid_field.to_string().starts_with(why), "{}", unexpected.invalid_field);
         // The request may have taken effect, so the caller gets the body of the response.
         assert_eq!(error.verified_body().unwrap(), body.as_bytes());
         let chinese = format!("{error:#}");

@@ -130,11 +130,13 @@ impl Failed {
         }
     }
 
-    pub(super) fn answer(self) -> CallbackResponse {
+    pub(super) fn response(self) -> CallbackResponse {
         match self {
             Self::Late => CallbackResponse::reject(StatusCode::GATEWAY_TIMEOUT, "转发目标应答超时"),
             Self::Unreachable => CallbackResponse::reject(StatusCode::BAD_GATEWAY, "转发目标无法连接"),
-            Self::Lost | Self::TooLarge => CallbackResponse::reject(StatusCode::BAD_GATEWAY, "转发目标应答无效"),
+            Self::Lost | Self::TooLarge => {
+                CallbackResponse::reject(StatusCode::BAD_GATEWAY, "转发目标应答无效")
+            }
         }
     }
 }

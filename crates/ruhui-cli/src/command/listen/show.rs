@@ -36,12 +36,13 @@ impl Show {
                     "summary": received.summary,
                     "resource": resource,
                 });
-                if !received.misfits.is_empty() {
-                    event["not_as_documented"] = received.misfits.iter().map(ToString::to_string).collect();
+                if !received.invalid_fields.is_empty() {
+                    event["not_as_documented"] =
+                        received.invalid_fields.iter().map(ToString::to_string).collect();
                 }
                 event.to_string()
             }
-            Output::Text => match misfits(received, self.language) {
+            Output::Text => match invalid_fields(received, self.language) {
                 None => text(received, &resource),
                 Some(line) => format!("{}\n{line}", text(received, &resource)),
             },
@@ -56,19 +57,19 @@ pub(super) fn plain(received: &Received) -> Value {
     wire::decode_response(received.resource(), None).unwrap_or_else(|_| text())
 }
 
-/// One line that lists the misfits of an event; `None` if the event is as documented.
-fn misfits(received: &Received, language: Language) -> Option<String> {
-    if received.misfits.is_empty() {
+/// One line that lists the invalid_fields of an event; `None` if the event is as documented.
+fn invalid_fields(received: &Received, language: Language) -> Option<String> {
+    if received.invalid_fields.is_empty() {
         return None;
     }
-    let misfits = received.misfits.iter();
+    let invalid_fields = received.invalid_fields.iter();
     let line = match language {
         Language::English => {
-            let said: Vec<_> = misfits.map(|misfit| format!("{misfit}")).collect();
+            let said: Vec<_> = invalid_fields.map(|invalid_field| format!("{invalid_field}")).collect();
             format!("not as documented: {}", said.join("; "))
         }
         Language::Chinese => {
-            let said: Vec<_> = misfits.map(|misfit| format!("{misfit:#}")).collect();
+            let said: Vec<_> = invalid_fields.map(|invalid_field| format!("{invalid_field:#}")).collect();
             format!("与文档不符：{}", said.join("；"))
         }
     };

@@ -1,8 +1,8 @@
 //! The envelope: what a callback's body is on the wire.
 
 use super::{Event, ReadEvent};
+use crate::encryption::{ALGORITHM, ApiV3Key, DecryptResourceError, EncryptedResource, ResourceNonce};
 use crate::key::PrivateKey;
-use crate::encryption::{ALGORITHM, ApiV3Key, DecryptResourceError, ResourceNonce, EncryptedResource};
 use crate::types::DateTime;
 use crate::wire::{Fitted, InvalidField, fit, parse_received};
 use serde::{Deserialize, Serialize};
@@ -38,7 +38,7 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 /// let body = serde_json::to_vec(&sent)?;
 ///
 /// let received = Notification::read(&body)?;
-/// let Event::SyncUserPoint(event) = received.open(&key, None)?.event else { panic!() };
+/// let Event::SyncUserPoint(event) = received.decrypt_event(&key, None)?.event else { panic!() };
 /// assert_eq!(event.brand_id.as_str(), "1077");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -64,7 +64,7 @@ pub struct Notification {
     /// 通知资源数据: what happened, encrypted.
     pub resource: Resource,
     #[serde(skip)]
-    misfits: Vec<InvalidField>,
+    invalid_fields: Vec<InvalidField>,
 }
 
 /// The encrypted resource of a notification.
@@ -102,8 +102,8 @@ impl Notification {
         summary: impl Into<String>,
         plain: &[u8],
     ) -> Self {
-        let Encrypted { algorithm, nonce, associated_data, ciphertext } =
-            Encrypted::encrypt(key, nonce, original_type, plain);
+        let EncryptedResource { algorithm, nonce, associated_data, ciphertext } =
+            EncryptedResource::encrypt(key, nonce, original_type, plain);
         let original_type = Some(original_type.to_owned());
         Self {
             id: id.into(),
@@ -112,30 +112,30 @@ impl Notification {
             event_type: event_type.into(),
             summary: summary.into(),
             resource: Resource { original_type, algorithm, ciphertext, associated_data, nonce },
-            misfits: Vec::new(),
+            invalid_fields: Vec::new(),
         }
     }
 
     /// Reads a callback's body. Verify its signature first.
     ///
     /// The id, the type, and the resource's ciphertext and nonce are required. Every other member that is not
-    /// as documented is among the [misfits](Self::misfits).
+    /// as documented is among the [invalid_fields](Self::invalid_fields).
     ///
     /// # Errors
     ///
     /// [`InvalidField`] when the body is not JSON or lacks a required member.
     pub fn read(body: &[u8]) -> Result<Self, InvalidField> {
         let tree = parse_received(body)?;
-        let Fitted { value, misfits, .. } = fit::<Self>(tree, None, NEEDED, &[]);
+        let Fitted { value, invalid_fields, .. } = fit::<Self>(tree, None, NEEDED, &[]);
         match value {
-            Ok(notification) => Ok(Self { misfits, ..notification }),
-            Err(misfit) => Err(misfit),
+            Ok(notification) => Ok(Self { invalid_fields, ..notification }),
+            Err(invalid_field) => Err(invalid_field),
         }
     }
 
     /// The members that were read and are not as documented.
-    pub fn misfits(&self) -> &[InvalidField] {
-        &self.misfits
+    pub fn invalid_fields(&self) -> &[InvalidField] {
+        &self.invalid_fields
     }
 
     /// Decrypts the resource without reading it: returns the JSON of the event, which is wiped when it is
@@ -149,13 +149,13 @@ impl Notification {
     /// [`DecryptResourceError`], a variant for each way to fail.
     pub fn decrypt(&self, key: &ApiV3Key) -> Result<Zeroizing<Vec<u8>>, DecryptResourceError> {
         let Resource { algorithm, ciphertext, associated_data, nonce, .. } = &self.resource;
-        let encrypted = Encrypted {
+        let encrypted = EncryptedResource {
             algorithm: ALGORITHM.to_owned(),
             nonce: nonce.clone(),
             associated_data: associated_data.clone(),
             ciphertext: standard_base64(ciphertext),
         };
-        encrypted.open(key).map(Zeroizing::new).map_err(|error| match algorithm.trim() {
+        encrypted.decrypt(key).map(Zeroizing::new).map_err(|error| match algorithm.trim() {
             name if name.eq_ignore_ascii_case(ALGORITHM) => error,
             _ => DecryptResourceError::Algorithm(algorithm.clone()),
         })
@@ -168,7 +168,11 @@ impl Notification {
     ///
     /// [`DecryptResourceError`] when the key does not decrypt the resource. A resource that decrypts is read whatever it
     /// holds.
-    pub fn open(&self, key: &ApiV3Key, own_key: Option<&PrivateKey>) -> Result<ReadEvent, DecryptResourceError> {
+    pub fn decrypt_event(
+        &self,
+        key: &ApiV3Key,
+        own_key: Option<&PrivateKey>,
+    ) -> Result<ReadEvent, DecryptResourceError> {
         Ok(Event::read(&self.event_type, &self.decrypt(key)?, own_key))
     }
 }

@@ -14,9 +14,9 @@ use serde_json::Value;
 pub struct ReadEvent {
     /// The event.
     pub event: Event,
-    /// The members that are not as documented. They are left out of the event; of an [`Event::Unfit`] they are
+    /// The members that are not as documented. They are left out of the event; of an [`Event::Invalid`] they are
     /// the reason.
-    pub misfits: Vec<InvalidField>,
+    pub invalid_fields: Vec<InvalidField>,
 }
 
 /// The members that name a card, a user or a redemption. An empty text names nothing.
@@ -49,7 +49,7 @@ impl Event {
     /// The rules of requests do not apply: texts have any length, characters and form, unknown members are
     /// ignored, unknown values are kept, and an empty text counts as absent where the member is optional. A
     /// member that is not as documented is left out and reported where the event does not require it; else the
-    /// event is [`Unfit`](Self::Unfit).
+    /// event is [`Unfit`](Self::Invalid).
     ///
     /// The phone number and the form values of a decrypted resource are plain, or encrypted a second time for
     /// the caller's private key, and `own_key` decrypts them. A value that it does not decrypt is kept as it
@@ -63,29 +63,29 @@ impl Event {
     /// assert!(matches!(&read.event, Event::SyncUserPoint(event) if event.brand_id.as_str() == "1077"));
     ///
     /// let read = Event::read("BRAND_MEMBER_CARD_SP.SYNC_USER_POINT", b"{}", None);
-    /// assert!(matches!(read.event, Event::Unfit(_)));
-    /// assert_eq!(read.misfits[0].to_string(), "/brand_id is required");
+    /// assert!(matches!(read.event, Event::Invalid(_)));
+    /// assert_eq!(read.invalid_fields[0].to_string(), "/brand_id is required");
     /// ```
     pub fn read(event_type: &str, plain: &[u8], own_key: Option<&PrivateKey>) -> ReadEvent {
         let tree = parse_received(plain);
         let Some(kind) = EventKind::of(event_type) else {
             // The resource of an unknown type has no documented form, and may be other than JSON.
             let event = UnknownEvent { event_type: event_type.to_owned(), resource: value(tree.ok(), plain) };
-            return ReadEvent { event: Self::Unknown(event), misfits: Vec::new() };
+            return ReadEvent { event: Self::Unknown(event), invalid_fields: Vec::new() };
         };
-        let (tree, misfits) = match tree {
-            Err(misfit) => (None, vec![misfit]),
+        let (tree, invalid_fields) = match tree {
+            Err(invalid_field) => (None, vec![invalid_field]),
             Ok(tree) => {
-                let (event, misfits) = match kind {
+                let (event, invalid_fields) = match kind {
                     EventKind::UserCardCreated => typed(tree.clone(), own_key, Self::UserCardCreated),
                     EventKind::UserCardDeleted => typed(tree.clone(), own_key, Self::UserCardDeleted),
                     EventKind::PointExchange => typed(tree.clone(), own_key, Self::PointExchange),
                     EventKind::SyncUserPoint => typed(tree.clone(), own_key, Self::SyncUserPoint),
                 };
                 if let Some(event) = event {
-                    return ReadEvent { event, misfits };
+                    return ReadEvent { event, invalid_fields };
                 }
-                (Some(tree), misfits)
+                (Some(tree), invalid_fields)
             }
         };
         let member = tree.clone().and_then(|tree| fit::<Member>(tree, None, NAMES, &[]).value.ok());
@@ -95,7 +95,7 @@ impl Event {
             resource: value(tree, plain),
             member: member.map(|Member { brand_id, card_id, openid }| (brand_id, card_id, openid)),
         };
-        ReadEvent { event: Self::Unfit(event), misfits }
+        ReadEvent { event: Self::Invalid(event), invalid_fields }
     }
 }
 
@@ -104,8 +104,8 @@ fn typed<T: DeserializeOwned>(
     own_key: Option<&PrivateKey>,
     event: fn(T) -> Event,
 ) -> (Option<Event>, Vec<InvalidField>) {
-    let Fitted { value, misfits } = fit(tree, own_key, NAMES, FOR_SHOW);
-    (value.ok().map(event), misfits)
+    let Fitted { value, invalid_fields } = fit(tree, own_key, NAMES, FOR_SHOW);
+    (value.ok().map(event), invalid_fields)
 }
 
 /// The resource as it came: JSON, or else a text.

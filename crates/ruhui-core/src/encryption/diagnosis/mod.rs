@@ -4,7 +4,7 @@ mod encoding;
 mod padding;
 mod rsa;
 
-use super::{FieldCharset, KeyRole, DecryptFailure, decrypt_field};
+use super::{DecryptFailure, FieldCharset, KeyRole, decrypt_field};
 use crate::crypto::PublicNumbers;
 use crate::key::{PrivateKey, PublicKey};
 use encoding::Decoded;
@@ -70,7 +70,7 @@ pub fn diagnose_field(text: &str, keys: FieldKeys<'_>) -> Option<DecryptFailure>
 
 /// A block of the right length.
 fn block(encrypted: &[u8], keys: FieldKeys<'_>, general: DecryptFailure) -> DecryptFailure {
-    if let Ok(plain) = keys.key.open(encrypted) {
+    if let Ok(plain) = keys.key.decrypt(encrypted) {
         return charset(&plain).map_or(general, DecryptFailure::Charset);
     }
     if let Some(padding) = rsa::decrypt(keys.key, encrypted).and_then(|block| padding::find(&block)) {
@@ -78,7 +78,7 @@ fn block(encrypted: &[u8], keys: FieldKeys<'_>, general: DecryptFailure) -> Decr
     }
     let mut others = keys.others.iter().take(MOST_TRIED);
     let is_opened_by = |key: &PrivateKey| {
-        key.open(encrypted).is_ok()
+        key.decrypt(encrypted).is_ok()
             || rsa::decrypt(key, encrypted).is_some_and(|block| padding::find(&block).is_some())
     };
     if let Some((role, _)) = others.find(|(_, key)| is_opened_by(key)) {
@@ -95,7 +95,7 @@ fn block(encrypted: &[u8], keys: FieldKeys<'_>, general: DecryptFailure) -> Decr
 
 fn other_length(encrypted: &[u8], length: usize, key: &PrivateKey) -> DecryptFailure {
     let opens = |block: &[u8]| {
-        key.open(block).is_ok()
+        key.decrypt(block).is_ok()
             || rsa::decrypt(key, block).is_some_and(|block| padding::find(&block).is_some())
     };
     if encrypted.len() > length && encrypted.len().is_multiple_of(length) && opens(&encrypted[..length]) {

@@ -2,8 +2,8 @@
 
 mod compound;
 
-use crate::key::PublicKey;
 use crate::encryption::{EncryptFieldError, encrypt_field};
+use crate::key::PublicKey;
 use crate::types::SENSITIVE;
 use crate::wire::tree::escape;
 use compound::Compound;

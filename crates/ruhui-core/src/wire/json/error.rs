@@ -2,7 +2,7 @@
 
 use crate::api::Location;
 use crate::types::Rule;
-use crate::wire::parameter_error::{ParameterError, Integer, ParameterIssue};
+use crate::wire::parameter_error::{Integer, ParameterError, ParameterIssue};
 use crate::wire::tree::{Node, escape};
 use serde::de::{self, Expected, Unexpected};
 use serde_json::Value;
@@ -37,9 +37,10 @@ impl Error {
         if self.steps.is_empty() && self.value.is_none() && !self.hidden {
             self.value = match (&self.issue, node) {
                 // A parameter is a text, but it was read as a number.
-                (ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. }, Node::Parameter(text)) => {
-                    text.parse().ok().map(|number| Box::new(Value::Number(number)))
-                }
+                (
+                    ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. },
+                    Node::Parameter(text),
+                ) => text.parse().ok().map(|number| Box::new(Value::Number(number))),
                 _ => node.shown(),
             };
         }

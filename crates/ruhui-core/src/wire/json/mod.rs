@@ -10,8 +10,8 @@ mod received;
 use super::parameter_error::{Integer, ParameterIssue};
 use super::tree::Node;
 use crate::api::card_member::UserInformation;
+use crate::encryption::{DecryptFailure, decrypt_field, is_encrypted_field};
 use crate::key::PrivateKey;
-use crate::encryption::{DecryptFailure, is_encrypted_field, decrypt_field};
 use crate::types::{FormValue, RULED, SENSITIVE};
 use access::{Items, Members};
 pub(super) use error::Error;
@@ -211,7 +211,8 @@ impl<'a> Reader<'a> {
             Opening::Tried(key) if is_encrypted_field(&text) => decrypt_field(key, &text).unwrap_or(text),
             // A text that is longer than any plain one was encrypted, and damaged on the way.
             Opening::Needed(key) if is_encrypted_field(&text) || text.chars().count() > LONGEST_PLAIN => {
-                decrypt_field(key, &text).map_err(|error| Error::new(ParameterIssue::DecryptFailure(error.into())))?
+                decrypt_field(key, &text)
+                    .map_err(|error| Error::new(ParameterIssue::DecryptFailure(error.into())))?
             }
             _ => text,
         };

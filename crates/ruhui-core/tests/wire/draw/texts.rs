@@ -1,7 +1,7 @@
 //! Texts: short ones, and those that their types only just allow.
 
 use super::{Choices, Drawn};
-use ruhui_core::encryption::{ApiV3Key, ResourceNonce, EncryptedResource};
+use ruhui_core::encryption::{ApiV3Key, EncryptedResource, ResourceNonce};
 use ruhui_core::types::{
     AppId, BrandId, CardId, CardTitle, ChosenValue, Color, DateTime, EchoText, FeedCell, FormValue,
     LegalAgreement, NotifyUrl, OpenId, OutRequestNo, PhoneNumber, SerialNo, Text, Token, UserCardCode,
@@ -152,7 +152,7 @@ impl Drawn for DateTime {
     }
 }
 
-impl Drawn for Encrypted {
+impl Drawn for EncryptedResource {
     fn draw(choices: &mut Choices) -> Self {
         let key = ApiV3Key::new("0123456789abcdef0123456789abcdef").unwrap();
         let plain: String = choices.draw();

@@ -2,7 +2,7 @@
 //! (page 4015336979).
 
 use super::details::Details;
-use super::{EndedBy, Member, StepInputs, Step};
+use super::{EndedBy, Member, Step, StepInputs};
 use crate::domain::Claim;
 use ruhui_core::api::card_member::{CodeMode, ConfirmUserCard, UserCardConfirmState, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};

@@ -1,7 +1,7 @@
 //! Nothing to EFFECTIVE: the merchant brings a member of before (page 4015336981).
 
 use super::details::Details;
-use super::{EndedBy, HeldCard, Member, StepInputs, Step, ends_at};
+use super::{EndedBy, HeldCard, Member, Step, StepInputs, ends_at};
 use crate::domain::Claim;
 use ruhui_core::api::card_member::{ImportUserCardByOpenid, UserCardState, ValidDateType};
 use ruhui_core::api::{FamilyMarker, Row, rows};

@@ -1,7 +1,7 @@
 //! EFFECTIVE to EFFECTIVE: the merchant changes what it says of a card (page 4015336985).
 
 use super::details::Details;
-use super::{Member, StepInputs, Step};
+use super::{Member, Step, StepInputs};
 use ruhui_core::api::card_member::{ModifyUserCard, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::DateTime;

@@ -47,7 +47,11 @@ pub struct TokenState<'a> {
 /// # Errors
 ///
 /// The first row of the current edition that applies.
-pub fn decide<'a>(asked: TokenRequest<'_>, known: TokenState<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
+pub fn decide<'a>(
+    asked: TokenRequest<'_>,
+    known: TokenState<'a>,
+    now: Timestamp,
+) -> Result<&'a AppId, &'static Row> {
     let appid = may_open(asked, known, now)?;
     match known.member.and_then(|member| member.valid_card(now)) {
         Some(_) => Err(&rows::ONE_VALID_CARD),
@@ -90,7 +94,11 @@ pub fn decide_pay_view<'a>(
     if known.member.is_some_and(is_member) { Ok(appid) } else { Err(&rows::NOT_A_MEMBER) }
 }
 
-fn may_open<'a>(asked: TokenRequest<'_>, known: TokenState<'a>, now: Timestamp) -> Result<&'a AppId, &'static Row> {
+fn may_open<'a>(
+    asked: TokenRequest<'_>,
+    known: TokenState<'a>,
+    now: Timestamp,
+) -> Result<&'a AppId, &'static Row> {
     let brand =
         known.brand.filter(|brand| may_act_for(asked.caller, brand)).ok_or(&rows::NOT_THE_CALLERS_BRAND)?;
     let template = known

@@ -40,8 +40,12 @@ impl Situation {
             member: self.member.as_ref(),
             unknown_openids: self.unknown_openids,
         };
-        let asked =
-            TokenRequest { caller: &self.caller, brand_id: &brand_id, card_id: &card_id, openid: &self.openid };
+        let asked = TokenRequest {
+            caller: &self.caller,
+            brand_id: &brand_id,
+            card_id: &card_id,
+            openid: &self.openid,
+        };
         decide(asked, known, now()).map(AppId::as_str).map_err(|row| row.id)
     }
 
@@ -116,7 +120,8 @@ fn openid_invalid() {
         situation.user = None;
         situation.unknown_openids = UnknownOpenids::Reject;
     };
-    let changes: [fn(&mut Situation); 3] = [malformed, unknown, |situation| situation.user().state = UserState::Invalid];
+    let changes: [fn(&mut Situation); 3] =
+        [malformed, unknown, |situation| situation.user().state = UserState::Invalid];
     for change in changes {
         assert_eq!(ids(change), [Id::OPENID_INVALID, Id::OPENID_WRONG]);
     }

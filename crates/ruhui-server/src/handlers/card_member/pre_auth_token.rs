@@ -1,6 +1,6 @@
 //! 入会组件预授权 under its three paths, and 支付码组件预授权.
 
-use crate::domain::pre_auth::{self, TokenRequest, TokenState, LIFE, PAY_VIEW_LIFE};
+use crate::domain::pre_auth::{self, LIFE, PAY_VIEW_LIFE, TokenRequest, TokenState};
 use crate::domain::{Member, Purpose, TokenRecord, User};
 use crate::error::Error;
 use crate::handlers::handle::{Call, Decision, Handle};
@@ -23,7 +23,8 @@ impl Handle for OpenUserCardToken {
 impl<F: FamilyMarker> Handle for CreatePreAuthToken<F> {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<PreAuthToken>, Error> {
         let Self { brand_id, card_id, openid } = &call.request;
-        let asked = TokenRequest { caller: &call.caller, brand_id: call.brand_id(brand_id)?, card_id, openid };
+        let asked =
+            TokenRequest { caller: &call.caller, brand_id: call.brand_id(brand_id)?, card_id, openid };
         issue(service, call, asked, Purpose::Join, pre_auth::decide).await
     }
 }

@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use ruhui_core::api::{Code, Row, rows};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head::HeaderError;
-use ruhui_core::wire::Fault;
+use ruhui_core::wire::ParameterError;
 use serde_json::{Value, json};
 
 /// Why a control did nothing.
@@ -24,7 +24,7 @@ pub(super) enum Failure {
     /// The endpoint of the callbacks gave no answer.
     NoAnswer(NotProbed),
     /// The request cannot be read.
-    Malformed(Fault),
+    Malformed(ParameterError),
     /// The headers do not say that the body is JSON.
     NotJson(HeaderError),
     /// The body is too large or too slow.

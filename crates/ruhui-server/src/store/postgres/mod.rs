@@ -26,7 +26,7 @@ use commit::Commits;
 use connect::Connector;
 use group::Verdict;
 use jiff::Timestamp;
-use read::{Loaded, Loads, Scan, Scans, Scanned};
+use read::{Loaded, Loads, Scan, Scanned, Scans};
 use role::Role;
 use std::future::ready;
 use std::sync::Arc;

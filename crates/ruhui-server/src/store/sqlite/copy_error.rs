@@ -100,11 +100,7 @@ impl CopyError {
             Self::Missing { file } => write!(f, "{} does not exist, or is not a file", file.display()),
             Self::Same { file } => write!(f, "{} cannot be copied to itself", file.display()),
             Self::Exists { file } => {
-                write!(
-                    f,
-                    "{} exists already; give another name, or --force to overwrite it",
-                    file.display()
-                )
+                write!(f, "{} exists already; give another name, or --force to overwrite it", file.display())
             }
             Self::Occupied { file, log } => write!(
                 f,

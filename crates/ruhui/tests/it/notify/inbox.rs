@@ -158,15 +158,15 @@ struct Shared(Arc<MemoryJournal>);
 impl Journal for Shared {
     type Error = Infallible;
 
-    async fn claim(&self, key: &Key, now: Timestamp, until: Timestamp) -> Result<Claim, Infallible> {
+    async fn claim(&self, key: &JournalKey, now: Timestamp, until: Timestamp) -> Result<Claim, Infallible> {
         self.0.claim(key, now, until).await
     }
 
-    async fn finish(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+    async fn finish(&self, key: &JournalKey, until: Timestamp) -> Result<(), Infallible> {
         self.0.finish(key, until).await
     }
 
-    async fn release(&self, key: &Key, until: Timestamp) -> Result<(), Infallible> {
+    async fn release(&self, key: &JournalKey, until: Timestamp) -> Result<(), Infallible> {
         self.0.release(key, until).await
     }
 }
@@ -228,21 +228,21 @@ async fn memory_forgets_after_a_day() {
 }
 
 /// The key of a notification, as a journal sees it.
-async fn keys() -> Key {
-    struct Watching(std::sync::Mutex<Option<Key>>);
+async fn keys() -> JournalKey {
+    struct Watching(std::sync::Mutex<Option<JournalKey>>);
     impl Journal for &Watching {
         type Error = ();
 
-        async fn claim(&self, key: &Key, _: Timestamp, _: Timestamp) -> Result<Claim, ()> {
+        async fn claim(&self, key: &JournalKey, _: Timestamp, _: Timestamp) -> Result<Claim, ()> {
             *self.0.lock().unwrap() = Some(key.clone());
             Ok(Claim::Done)
         }
 
-        async fn finish(&self, _: &Key, _: Timestamp) -> Result<(), ()> {
+        async fn finish(&self, _: &JournalKey, _: Timestamp) -> Result<(), ()> {
             Ok(())
         }
 
-        async fn release(&self, _: &Key, _: Timestamp) -> Result<(), ()> {
+        async fn release(&self, _: &JournalKey, _: Timestamp) -> Result<(), ()> {
             Ok(())
         }
     }
@@ -276,15 +276,15 @@ impl Failing {
 impl Journal for Failing {
     type Error = &'static str;
 
-    async fn claim(&self, _: &Key, _: Timestamp, _: Timestamp) -> Result<Claim, &'static str> {
+    async fn claim(&self, _: &JournalKey, _: Timestamp, _: Timestamp) -> Result<Claim, &'static str> {
         self.next().map(|()| Claim::Claimed)
     }
 
-    async fn finish(&self, _: &Key, _: Timestamp) -> Result<(), &'static str> {
+    async fn finish(&self, _: &JournalKey, _: Timestamp) -> Result<(), &'static str> {
         self.next()
     }
 
-    async fn release(&self, _: &Key, _: Timestamp) -> Result<(), &'static str> {
+    async fn release(&self, _: &JournalKey, _: Timestamp) -> Result<(), &'static str> {
         self.next()
     }
 }

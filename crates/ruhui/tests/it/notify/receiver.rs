@@ -4,10 +4,10 @@ use super::*;
 use http::HeaderValue;
 use http::header::HeaderName;
 use ruhui::api::event::Event;
-use ruhui::error::{UsageError, Parameter};
+use ruhui::encryption::DecryptResourceError;
+use ruhui::error::{Parameter, UsageError};
 use ruhui::key::{Certificate, PlatformKeys, PrivateKey};
 use ruhui::notify::NotifyError;
-use ruhui::encryption::DecryptResourceError;
 use ruhui::sign::{PROBE_PREFIX, VerifyError, header};
 use ruhui::types::SerialNo;
 use ruhui::{Client, Error};
@@ -45,7 +45,10 @@ fn the_published_notification_verifies() {
     let receiver = Receiver::with_keys(Family::Partner, keys, apiv3_key(APIV3_KEY));
     let receiver = receiver.clock(Standing::at(then)).build().unwrap();
     let body = inputs["body"].as_str().unwrap().as_bytes();
-    assert_eq!(receiver.receive(&headers, body).unwrap_err(), NotifyError::Encrypted(DecryptResourceError::TagMismatch));
+    assert_eq!(
+        receiver.receive(&headers, body).unwrap_err(),
+        NotifyError::Decrypt(DecryptResourceError::TagMismatch)
+    );
     let error = receiver.receive(&headers, &body[..body.len() - 1]).unwrap_err();
     assert_eq!(unverified(&error), &VerifyError::Forged);
     headers.remove(header::NONCE);
@@ -242,7 +245,7 @@ fn each_way_not_to_open_is_told_apart() {
     ] {
         // A retry helps once the receiver has the right key. It never helps against the other errors.
         assert_fails(&error, if wanted == DecryptResourceError::TagMismatch { 500 } else { 400 });
-        assert_eq!(error, NotifyError::Encrypted(wanted));
+        assert_eq!(error, NotifyError::Decrypt(wanted));
     }
 }
 
@@ -253,7 +256,7 @@ fn while_the_apiv3_key_changes_both_open() {
         |key: &str| Receiver::partner(PUBLIC_KEY_ID, PLATFORM_PUB, key).unwrap().clock(Standing::at(NOW));
     let new_alone = with(OTHER_APIV3_KEY).build().unwrap();
     let error = new_alone.receive(&headers, &body).unwrap_err();
-    assert_eq!(error, NotifyError::Encrypted(DecryptResourceError::TagMismatch));
+    assert_eq!(error, NotifyError::Decrypt(DecryptResourceError::TagMismatch));
     let both = with(OTHER_APIV3_KEY).former_apiv3_key(APIV3_KEY).unwrap().build().unwrap();
     both.receive(&headers, &body).unwrap();
     let other = with(APIV3_KEY).former_apiv3_key(OTHER_APIV3_KEY).unwrap().build().unwrap();
@@ -267,15 +270,21 @@ fn what_does_not_fit_is_reported_beside_the_event() {
     let received = receiver().receive(&headers, &body).unwrap();
     let Event::UserCardCreated(card) = &received.event else { panic!("{received:?}") };
     assert_eq!(card.phone_number, None);
-    assert_eq!((received.misfits.len(), received.misfits[0].field.as_str()), (1, "/phone_number"));
+    assert_eq!(
+        (received.invalid_fields.len(), received.invalid_fields[0].field.as_str()),
+        (1, "/phone_number")
+    );
     assert_eq!((received.resource(), received.envelope()), (plain.as_bytes(), &body[..]));
-    assert!(!format!("{received:?} {} {:#}", received.misfits[0], received.misfits[0]).contains(PHONE));
+    assert!(
+        !format!("{received:?} {} {:#}", received.invalid_fields[0], received.invalid_fields[0])
+            .contains(PHONE)
+    );
 
     for (kind, plain) in [(EventKind::PointExchange, SYNC_USER_POINT), (EventKind::SyncUserPoint, "no JSON")]
     {
         let (headers, body) = callback(&notification("1", kind, plain));
         let received = receiver().receive(&headers, &body).unwrap();
-        assert!(matches!(received.event, Event::Unfit(_)) && !received.misfits.is_empty());
+        assert!(matches!(received.event, Event::Invalid(_)) && !received.invalid_fields.is_empty());
         assert_eq!(received.resource(), plain.as_bytes());
     }
 }
@@ -294,7 +303,7 @@ fn a_member_with_a_rare_name_and_a_long_level_is_received() {
     let Event::UserCardCreated(card) = &received.event else { panic!("{received:?}") };
     assert_eq!(card.brand_id.as_str(), "1077");
     assert_eq!(card.level.as_ref().unwrap().as_str(), "王𬭎的一二三四五六七八");
-    assert_eq!(received.misfits, []);
+    assert_eq!(received.invalid_fields, []);
 }
 
 #[test]
@@ -305,7 +314,7 @@ fn a_phone_number_that_comes_encrypted_is_decrypted_with_the_own_key() {
     let (headers, body) = callback(&notification("1", EventKind::UserCardCreated, &plain));
     let phone_number = |receiver: Receiver| {
         let received = receiver.receive(&headers, &body).unwrap();
-        assert_eq!(received.misfits, []);
+        assert_eq!(received.invalid_fields, []);
         let Event::UserCardCreated(card) = received.event else { panic!("another event") };
         card.phone_number.unwrap()
     };
@@ -358,7 +367,10 @@ fn a_wrong_parameter_is_named() {
     let serial = misuse(Receiver::partner("7132D72A03E93CDDF8C03BBD1F37EEDF", PLATFORM_PUB, APIV3_KEY));
     assert!(matches!(serial, UsageError::KeyMixup { parameter: Parameter::PublicKeyId, .. }), "{serial}");
     let certificate = misuse(Receiver::brand(PUBLIC_KEY_ID, PLATFORM_CERT, APIV3_KEY));
-    assert!(matches!(certificate, UsageError::KeyMixup { parameter: Parameter::PublicKey, .. }), "{certificate}");
+    assert!(
+        matches!(certificate, UsageError::KeyMixup { parameter: Parameter::PublicKey, .. }),
+        "{certificate}"
+    );
     let key = misuse(Ok(builder().platform_certificate(PLATFORM_PUB)));
     assert!(matches!(key, UsageError::KeyMixup { parameter: Parameter::PlatformCertificate, .. }), "{key}");
 }

@@ -31,7 +31,9 @@ async fn handle(State(app): State<App>, Notified(received): Notified) -> Callbac
 }
 
 async fn watch(notified: Result<Notified, Rejected>) -> Result<CallbackResponse, Rejected> {
-    notified.map(|_| CallbackResponse::accept()).inspect_err(|rejected| assert!(format!("{rejected}").contains("; ")))
+    notified
+        .map(|_| CallbackResponse::accept())
+        .inspect_err(|rejected| assert!(format!("{rejected}").contains("; ")))
 }
 
 fn router() -> Router {
@@ -92,7 +94,8 @@ async fn a_large_body_is_rejected() {
 
 #[test]
 fn an_error_of_the_inbox_is_an_answer() {
-    let status = |handled: Result<Handled, InboxError<(), ()>>| CallbackResponse::from(handled).status().as_u16();
+    let status =
+        |handled: Result<Handled, InboxError<(), ()>>| CallbackResponse::from(handled).status().as_u16();
     assert_eq!((status(Ok(Handled::Now)), status(Ok(Handled::Before))), (204, 204));
     assert_eq!(status(Err(InboxError::Busy)), 503);
     assert_eq!((status(Err(InboxError::Handler(()))), status(Err(InboxError::Journal(())))), (500, 500));

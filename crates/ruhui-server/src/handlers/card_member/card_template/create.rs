@@ -5,7 +5,7 @@ use crate::domain::Claim;
 use crate::domain::rights::brand_of;
 use crate::domain::template::{self, Creation};
 use crate::error::Error;
-use crate::handlers::card_member::catalog::Shelf;
+use crate::handlers::card_member::catalog::LoadedCatalog;
 use crate::handlers::card_member::image::check_picture;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
@@ -29,7 +29,7 @@ impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
 
         let claim = Claim::out_request_no(CALL, brand_id, call.request.out_request_no.as_str());
         let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);
-        let mut shelf = Shelf::of(service, brand_id).await?;
+        let mut shelf = LoadedCatalog::of(service, brand_id).await?;
         let templates = listed(service, &shelf.catalog).await?;
         let creation =
             Creation { asked: &call.request, brand_id, templates: &templates, earlier: earlier.as_ref() };

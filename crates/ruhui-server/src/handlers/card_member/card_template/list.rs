@@ -4,7 +4,7 @@ use super::{listed, of_brand};
 use crate::domain::page::page;
 use crate::domain::rights::brand_of;
 use crate::error::Error;
-use crate::handlers::card_member::catalog::Shelf;
+use crate::handlers::card_member::catalog::LoadedCatalog;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use ruhui_core::api::FamilyMarker;
@@ -17,7 +17,7 @@ impl<F: FamilyMarker> Handle for ListCardTemplates<F> {
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
 
         let Self { state, offset, limit, .. } = &call.request;
-        let shelf = Shelf::of(service, brand_id).await?;
+        let shelf = LoadedCatalog::of(service, brand_id).await?;
         let cards = listed(service, &shelf.catalog).await?.into_iter().map(|template| template.card);
         let asked = cards.filter(|card| state.as_ref().is_none_or(|state| card.state == *state));
         let (data, total_count) = page(asked.collect(), *offset, *limit);

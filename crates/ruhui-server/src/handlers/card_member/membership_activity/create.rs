@@ -5,7 +5,7 @@ use crate::domain::activity::{self, Creation};
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, ActivityCount, Claim, Template};
 use crate::error::Error;
-use crate::handlers::card_member::catalog::Shelf;
+use crate::handlers::card_member::catalog::LoadedCatalog;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::records::{put, replace_or_create};
@@ -24,7 +24,7 @@ impl Handle for CreateMembershipActivity {
         let earlier = service.store.read::<Claim>(&claim.id()).await?.map(|claim| claim.record);
         let template = service.store.read::<Template>(card_id.as_str()).await?;
         let count = service.store.read::<ActivityCount>(ActivityCount::ID).await?;
-        let mut shelf = Shelf::of(service, brand_id).await?;
+        let mut shelf = LoadedCatalog::of(service, brand_id).await?;
         let listed = listed(service, &shelf.catalog).await?;
         let activities: Vec<Activity> = listed.iter().map(|loaded| loaded.record.clone()).collect();
         let creation = Creation {

@@ -5,7 +5,7 @@ use crate::domain::page::page;
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
 use crate::error::Error;
-use crate::handlers::card_member::catalog::Shelf;
+use crate::handlers::card_member::catalog::LoadedCatalog;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
@@ -19,7 +19,7 @@ impl Handle for ListMembershipActivities {
         let directory = service.directory();
         brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
 
-        let shelf = Shelf::of(service, brand_id).await?;
+        let shelf = LoadedCatalog::of(service, brand_id).await?;
         let now = service.env.business.now();
         let all = listed(service, &shelf.catalog).await?;
         let asked = all.iter().map(|loaded| loaded.record.shown(now)).filter(|activity| {

@@ -3,7 +3,7 @@
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
 use crate::error::Error;
-use crate::handlers::card_member::catalog::Shelf;
+use crate::handlers::card_member::catalog::LoadedCatalog;
 use crate::handlers::handle::{Call, Decision, Handle};
 use crate::service::Service;
 use crate::store::StoreExt as _;
@@ -38,7 +38,7 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
 ) -> Result<Decision<MembershipActivity>, Error> {
     let directory = service.directory();
     brand_of(&call.caller, directory.brand(brand_id).map(|brand| &brand.record))?;
-    let shelf = Shelf::of(service, brand_id).await?;
+    let shelf = LoadedCatalog::of(service, brand_id).await?;
     let loaded = service.store.read::<Activity>(&activity_id.to_string()).await?;
     let activity = activity::of_brand(loaded.as_ref().map(|loaded| &loaded.record), brand_id)?;
     let now = service.env.business.now();
