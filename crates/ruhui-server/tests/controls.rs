@@ -53,7 +53,7 @@ impl ControlsFixture {
         Self { world, clock, answer }
     }
 
-    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+    async fn response(&self, request: Request<Body>) -> Response<Body> {
         let router = ruhui_server::http::operations(self.world.service.clone(), Some(self.clock.clone()));
         router.oneshot(request).await.unwrap()
     }

@@ -44,7 +44,7 @@ pub enum Purpose {
 
 impl TokenRecord {
     /// What the caller is told.
-    pub fn answer(&self) -> PreAuthToken {
+    pub fn response(&self) -> PreAuthToken {
         PreAuthToken::new(self.token.clone(), self.expire_time)
     }
 }

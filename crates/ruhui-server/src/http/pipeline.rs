@@ -260,7 +260,7 @@ impl<E: Handle> Pipeline<'_, E> {
     fn replay(&self, earlier: Earlier) -> Result<Response, Error> {
         match earlier {
             Earlier::Token(record) => {
-                let body = serde_json::to_vec(&record.answer())
+                let body = serde_json::to_vec(&record.response())
                     .map_err(|_| Error::Bug("a token's response is not JSON"))?;
                 Ok(self.writer.json(StatusCode::OK, None, body))
             }

@@ -83,7 +83,7 @@ impl Wire {
         self.stream.read_buf(&mut self.read).await.is_ok_and(|count| count > 0)
     }
 
-    pub(crate) async fn answer(&mut self) -> WireResponse {
+    pub(crate) async fn response(&mut self) -> WireResponse {
         within(async {
             let end = loop {
                 if let Some(end) = self.read.windows(4).position(|bytes| bytes == b"\r\n\r\n") {

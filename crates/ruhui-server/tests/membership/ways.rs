@@ -220,7 +220,7 @@ pub(crate) async fn over_sockets() -> Ends {
     let handler = Arc::new(Confirmer { client: client.clone(), receiver, tell: Mutex::new(Some(tell)) });
     let router = Router::new().fallback(move |request: Request| {
         let handler = handler.clone();
-        async move { handler.answer(request).await }
+        async move { handler.response(request).await }
     });
     let receiving = callbacks.serve(router, Limits::default(), until(stopped));
     let running = tokio::spawn(async move {
@@ -237,7 +237,7 @@ struct Confirmer {
 }
 
 impl Confirmer {
-    async fn answer(&self, request: Request) -> Response {
+    async fn response(&self, request: Request) -> Response {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, 1 << 20).await.unwrap();
         let answer = match self.receiver.receive(&parts.headers, &body) {

@@ -20,7 +20,7 @@ use ruhui_core::api::{Endpoint, Row, rows};
 use ruhui_core::types::{CardId, DateTime, OpenId, Token};
 use ruhui_server::domain::Template;
 use ruhui_server::domain::component::Refusal;
-use ruhui_server::simulator::{self, SimulatorError, Told};
+use ruhui_server::simulator::{self, SimulatorError, SimulatorOutcome};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{MemoryStore, SqliteStore, Store, StoreExt as _};
 use serde_json::{Value, json};
@@ -237,7 +237,7 @@ fn names((user, template): Whose) -> (CardId, OpenId) {
     (CARD_IDS[template].parse().unwrap(), OPENIDS[user].parse().unwrap())
 }
 
-fn code_of(told: &Result<Told, SimulatorError>) -> Option<String> {
+fn code_of(told: &Result<SimulatorOutcome, SimulatorError>) -> Option<String> {
     let told = told.as_ref().ok()?;
     told.user_card.user_card_code.as_ref().map(|code| code.as_str().to_owned())
 }
@@ -260,7 +260,7 @@ fn agree(response: &Response, expected: &Result<Card, &'static Row>) {
     }
 }
 
-fn agree_played(told: &Result<Told, SimulatorError>, expected: &Result<Card, &'static str>) {
+fn agree_played(told: &Result<SimulatorOutcome, SimulatorError>, expected: &Result<Card, &'static str>) {
     match (told, expected) {
         (Ok(told), Ok(card)) => same(&json!(told.user_card), card),
         (Err(SimulatorError::Rejected(refusal)), Err(name)) => assert_eq!(Refusal::code(refusal), *name),

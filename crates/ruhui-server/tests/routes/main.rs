@@ -380,7 +380,7 @@ async fn the_certificates_open_with_the_apiv3_key() {
     assert_eq!(response.header("wechatpay-serial"), PLATFORM_SERIAL);
     let list: Certificates = serde_json::from_slice(&response.body).unwrap();
     let [one] = &list.data[..] else { panic!("not one certificate") };
-    let pem = one.encrypt_certificate.open(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
+    let pem = one.encrypt_certificate.decrypt(&ApiV3Key::new(APIV3_KEY).unwrap()).unwrap();
     assert_eq!(String::from_utf8(pem).unwrap(), PLATFORM_CERT);
     let transcript = response.transcript().replace(&one.encrypt_certificate.ciphertext, "(opens)");
     insta::assert_snapshot!("list_certificates", transcript);

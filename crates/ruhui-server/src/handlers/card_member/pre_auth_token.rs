@@ -97,7 +97,7 @@ async fn issue<E>(
         let unchanged = keys.into_iter().zip(versions).map(|(key, read)| Write::Expect { key, read });
         let mut batch: Vec<_> = unchanged.chain([put(&token, None)]).collect();
         batch.extend(template.as_deref().map(Loaded::unchanged));
-        return Ok(Decision::CommitToken(token.answer(), batch));
+        return Ok(Decision::CommitToken(token.response(), batch));
     }
 }
 
