@@ -59,7 +59,7 @@ impl ControlsFixture {
     }
 
     async fn send(&self, request: Request<Body>) -> (u16, Value) {
-        let (parts, body) = self.answer(request).await.into_parts();
+        let (parts, body) = self.response(request).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         (parts.status.as_u16(), serde_json::from_slice(&body).unwrap_or_default())
     }
@@ -395,7 +395,7 @@ async fn a_store_that_is_away_is_told_as_the_api_tells_it() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let fixture = ControlsFixture::of(TestService::over(store.clone()).await).await;
     store.fail_loads(1);
-    let response = fixture.answer(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
+    let response = fixture.response(request(Method::POST, "/sandbox/points/view", &about(OPENID))).await;
     assert_eq!(response.status().as_u16(), 500);
     assert_eq!(response.headers()[RETRY_AFTER], "1");
     assert_eq!(fixture.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
