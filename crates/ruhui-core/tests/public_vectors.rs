@@ -172,15 +172,15 @@ fn request_signature(vector: &Vector) {
 fn response_signature(vector: &Vector) {
     match vector.name() {
         "doc-signtest-probe-NEGATIVE" => probe(vector),
-        "doc-brand-response-canonical-only" => brand_reply_without_signature(vector),
-        _ => reply(vector),
+        "doc-brand-response-canonical-only" => brand_response_without_signature(vector),
+        _ => response(vector),
     }
 }
 
-fn reply(vector: &Vector) {
+fn response(vector: &Vector) {
     let name = vector.name();
     let headers = vector.headers();
-    let said = sign::ReplyHeaders::read(&headers).unwrap();
+    let said = sign::SignatureHeaders::read(&headers).unwrap();
     let body = vector.text("/inputs/body").as_bytes();
     let message = sign::response_message(&said.timestamp, &said.nonce, body);
     assert_eq!(String::from_utf8_lossy(&message), vector.text("/expected/canonical"), "{name}: message");
@@ -207,7 +207,7 @@ fn reply(vector: &Vector) {
 }
 
 /// Its key and signature were never published whole.
-fn brand_reply_without_signature(vector: &Vector) {
+fn brand_response_without_signature(vector: &Vector) {
     let header = |name: &str| vector.text(&format!("/inputs/headers/{name}"));
     let body = vector.text("/inputs/body").as_bytes();
     let message = sign::response_message(header("Wechatpay-Timestamp"), header("Wechatpay-Nonce"), body);
@@ -215,7 +215,7 @@ fn brand_reply_without_signature(vector: &Vector) {
     assert_eq!(header("Wechatpay-Signature-Type"), Scheme::Brand.as_str());
     assert!(SerialNo::new(header("Wechatpay-Serial")).unwrap().is_public_key_id());
     assert_eq!(
-        sign::ReplyHeaders::read(&vector.headers()),
+        sign::SignatureHeaders::read(&vector.headers()),
         Err(VerifyError::MissingHeader(sign::header::SIGNATURE))
     );
 }
@@ -252,7 +252,7 @@ fn notification(vector: &Vector) {
     let headers = vector.headers();
     let body = vector.text("/inputs/body");
     let certificate = vector.certificate().unwrap();
-    let said = sign::ReplyHeaders::read(&headers).unwrap();
+    let said = sign::SignatureHeaders::read(&headers).unwrap();
     let message = sign::response_message(&said.timestamp, &said.nonce, body.as_bytes());
     assert_eq!(String::from_utf8_lossy(&message), vector.text("/expected/canonical"));
     assert_eq!(json!(message.len()), vector.0["expected"]["canonical_bytes"]);
@@ -497,7 +497,7 @@ fn oaep_sha1_decrypt(vector: &Vector) {
     let plain = vector.text("/expected/plaintext");
     let opened = decrypt_field(&key, vector.text("/inputs/ciphertext")).unwrap();
     assert_eq!(opened.as_str(), plain, "{name}");
-    let own = ruhui_core::seal::seal_field(&key.public_key(), plain).unwrap();
+    let own = ruhui_core::encryption::encrypt_field(&key.public_key(), plain).unwrap();
     assert_eq!(decrypt_field(&key, &own).unwrap().as_str(), plain, "{name}: encrypted again");
 }
 

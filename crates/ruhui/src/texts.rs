@@ -142,7 +142,7 @@ fn exchange(status: StatusCode) -> Exchange {
     Exchange { host, status, request_id: Some("08F7D3A1-0".to_owned()), earlier: None }
 }
 
-fn fault() -> Fault {
+fn fault() -> ParameterError {
     wire::draft::<OpenUserCardToken>(&Map::new()).map(drop).unwrap_err()
 }
 
