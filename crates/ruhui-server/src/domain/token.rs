@@ -74,7 +74,7 @@ pub struct Answer {
     pub status: u16,
     /// Body of the response.
     pub body: String,
-    /// Time at which the request's timestamp leaves the accepted window.
+    /// Time at which the request's timestamp leaves the time window in which requests are accepted.
     pub repeatable_until: DateTime,
 }
 

@@ -14,8 +14,8 @@ use tokio::time::Instant;
 
 /// Maximum number of an owner's deliveries that wait for a slot; a further one is ended.
 pub(super) const PER_OWNER: usize = 10_000;
-/// Time that a scan goes back behind the end of the previous one: another replica, whose clock is slightly
-/// slow, may have added a delivery there.
+/// Overlap of a scan with the previous one: another replica, whose clock is slightly slow, may have added a
+/// delivery before the end of the previous scan.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
 /// Time after which a scan begins at the start of the queue, for clocks that differ by more or were put back.
 const WHOLE: Duration = Duration::from_secs(60);

@@ -21,7 +21,7 @@ const PAGE: usize = 64;
 pub(crate) enum Page {
     /// The scan has another page.
     More,
-    /// This page was the last.
+    /// The page was the last one.
     Last,
 }
 
@@ -157,7 +157,7 @@ impl Outbox {
         let found = match self.store.load(&keys).await {
             Ok(found) => found,
             Err(error) => {
-                // These deliveries are still due, so the next scan from the beginning finds them.
+                // The waiting deliveries are still due, so the next scan from the beginning finds them.
                 *backlog = Backlog::default();
                 return Err(error);
             }

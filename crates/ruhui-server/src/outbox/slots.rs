@@ -1,5 +1,5 @@
-//! Concurrency limits on callbacks in flight: per endpoint, per owner, and in total. One task sends each
-//! event.
+//! Concurrency limits (bulkheads) on callbacks in flight: per endpoint, per owner, and in total. One task
+//! sends each event.
 //!
 //! An endpoint that hangs holds a few slots for a few seconds, and delays only its own callbacks. An owner
 //! can hold at most as many slots as are left free: one owner alone can hold half of all, and `n` such owners
@@ -34,7 +34,7 @@ pub(super) enum Entry {
     Slot(Slot),
     /// The endpoint or the owner has reached its limit.
     Busy,
-    /// This event is being sent already.
+    /// The event is already being sent.
     Sending,
     /// The total limit is reached.
     Full,

@@ -270,7 +270,7 @@ async fn of_many_writers_one_wins(store: &dyn Store) {
     assert_eq!(versions(store, &["a"]).await, [Some(1)]);
 }
 
-/// Polls all futures in turn on this task, so that their batches meet in the writer.
+/// Polls all futures concurrently on this task, so that their batches meet in the writer.
 async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {

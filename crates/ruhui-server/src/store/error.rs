@@ -22,7 +22,7 @@ pub enum StoreError {
         /// Message of the library.
         why: Bilingual,
     },
-    /// This user may not write the file or its folder.
+    /// The file or its folder is not writable for the user that runs the service.
     ReadOnly {
         /// File of the store.
         place: String,

@@ -53,7 +53,7 @@ pub trait Record: Serialize + DeserializeOwned + Send + Sync {
 
 /// A record together with the version that was read, which the next write names (optimistic concurrency).
 ///
-/// The JSON text that was read is kept too: a later release may have written members that this release does
+/// The JSON text that was read is kept too: a later release may have written fields that this release does
 /// not know, and [`replace`](Self::replace) writes them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -65,8 +65,8 @@ pub struct Loaded<T> {
     text: Value,
 }
 
-/// The reason why a record cannot be decoded, for the log. The text names the missing member and its line,
-/// but no value: the JSON reader's own message quotes the input, which may be a secret.
+/// The reason why a record cannot be decoded, for the log. The text names the missing field and its line, but
+/// no value: the JSON reader's own message quotes the input, which may be a secret.
 fn not_as_written(error: &serde_json::Error) -> Bilingual {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
@@ -119,7 +119,7 @@ impl<T: Record> Loaded<T> {
         Write::Expect { key: T::key(&self.record.id()), read: Some(self.version) }
     }
 
-    /// Returns the write that replaces this record by `record`, which has the same id. Members that this
+    /// Returns the write that replaces this record by `record`, which has the same id. JSON fields that this
     /// release does not know are kept.
     pub fn replace(&self, record: &T) -> Write {
         debug_assert_eq!(record.id(), self.record.id(), "a record never changes its id");
@@ -127,7 +127,7 @@ impl<T: Record> Loaded<T> {
         Write::Put { key, read, value: self.rewritten(record), expires }
     }
 
-    /// Returns the JSON of `record`, with those members of the stored record that this release does not know.
+    /// Returns the JSON of `record`, with those fields of the stored record that this release does not know.
     pub(crate) fn rewritten(&self, record: &T) -> Value {
         Value(unknown::rewritten(&self.text.0, &self.record, record))
     }

@@ -36,8 +36,8 @@ impl Snapshot {
         self.seen.get(key).is_some_and(Option::is_some)
     }
 
-    /// Returns the write that puts `record` in place of the version that was loaded, or creates it. Members
-    /// of the loaded record that this release does not know are kept.
+    /// Returns the write that puts `record` in place of the version that was loaded, or creates it. JSON
+    /// fields of the loaded record that this release does not know are kept.
     pub(crate) fn put<T: Record>(&self, record: &T) -> Write {
         let id = record.id();
         let seen = self.seen.get(&T::key(&id)).cloned().flatten();

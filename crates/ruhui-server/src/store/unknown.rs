@@ -1,21 +1,21 @@
-//! Forward compatibility of stored records: members that this release does not know are kept.
+//! Forward compatibility of stored records: JSON fields that this release does not know are kept.
 //!
 //! While replicas of two releases share a store, the older release reads records of the newer one. An older
-//! release that writes such a record again must keep the members that it does not know. So it applies only
-//! the difference that its own change makes.
+//! release that writes such a record again must keep the fields that it does not know. So it applies only the
+//! difference that its own change makes.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// Returns the JSON of `after`, with those members of `read` that the type of `before` does not know.
+/// Returns the JSON of `after`, with those fields of `read` that the type of `before` does not know.
 ///
-/// `read` is the stored text that `before` was decoded from. Members that this release knows are taken from
-/// `after` alone, so a member that this release removed stays removed. If an object is gone from `after`, its
-/// unknown members are gone too.
+/// `read` is the stored text that `before` was decoded from. Fields that this release knows are taken from
+/// `after` alone, so a field that this release removed stays removed. If an object is missing from `after`,
+/// its unknown fields are dropped too.
 pub(super) fn rewritten<T: Serialize>(read: &str, before: &T, after: &T) -> String {
     let text = |record| serde_json::to_string(record).expect("records are plain structs");
     let value = |record| serde_json::to_value(record).expect("records are plain structs");
-    // Fast path: this release wrote the text, or a release that writes the same members.
+    // Fast path: this release wrote the text, or a release that writes the same fields.
     if text(before) == read {
         return text(after);
     }

@@ -1,4 +1,4 @@
-//! Errors of a component (小程序组件), with their `errcode`.
+//! Errors of WeChat's components, with their `errcode`.
 
 use crate::domain::member::NotOpened;
 use ruhui_core::api::Row;

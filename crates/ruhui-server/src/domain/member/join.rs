@@ -26,9 +26,9 @@ pub enum NotOpened {
     Effective,
     /// The user was a member before, and cannot join again (page 4017418554).
     Former,
-    /// This question of the form has no answer.
+    /// A question of the form, with this name, has no answer.
     Unanswered(String),
-    /// The answer to this question is too long to be encrypted.
+    /// The answer to the question with this name is too long to be encrypted.
     TooLong(String),
     /// An answer is not valid for the form.
     Answer(&'static Row),

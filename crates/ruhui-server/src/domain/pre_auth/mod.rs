@@ -60,7 +60,8 @@ pub fn decide<'a>(
     }
 }
 
-/// Decides a token request under the path of the founding edition, whose page has two error rows of its own.
+/// Decides a token request under the path of the founding edition, whose page has two error rows that the
+/// current page lacks.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! Storage formats of records, separate from the wire formats.
 //!
-//! A struct of [`ruhui_core::api`] goes over the wire, and every edition of the documents may add members to
+//! A struct of [`ruhui_core::api`] goes over the wire, and every edition of the documents may add fields to
 //! it. Such a struct is never stored itself: a record that contains one stores a form from this folder
 //! instead, which changes only when the service has something new to store. Value types may be stored as they
 //! are: numbers, the checked texts and times of [`ruhui_core::types`], and the enums of the API, which keep

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Alternative names of a member, which are read and never written.
+/// Alternative names of a field, which are read and never written.
 const ALIASES: [&str; 1] = ["update_time"];
 
 fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
@@ -29,7 +29,7 @@ fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
     names.iter().copied().filter(|name| !ALIASES.contains(name)).collect()
 }
 
-/// Without this test a new member of a response would compile, and would be lost when its record is written.
+/// Without this test a new field of a response would compile, and would be lost when its record is written.
 #[test]
 fn a_form_has_every_member_that_goes_over_the_wire() {
     fn check<Wire: for<'de> Deserialize<'de>, Form: for<'de> Deserialize<'de>>() {

@@ -17,7 +17,7 @@ pub(super) struct Jumps<'a> {
 }
 
 impl Jumps<'_> {
-    /// Checks that the jumps fit the card type, and that a paid card has a positive price.
+    /// Checks that the jumps are allowed for the card type, and that a paid card has a positive price.
     pub(super) fn check_kind(self, card_type: &CardType) -> Result<(), &'static Row> {
         if self.balance.is_some() && *card_type != CardType::Balance {
             return Err(&rows::BALANCE_FORBIDDEN);

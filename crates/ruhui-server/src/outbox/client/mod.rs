@@ -52,7 +52,7 @@ pub enum CallbackError {
         /// Cause of the failure.
         why: NetworkCause,
     },
-    /// This machine cannot use HTTPS, most likely because it has no trusted root certificates.
+    /// The machine cannot use HTTPS, most likely because it has no trusted root certificates.
     Unable,
 }
 

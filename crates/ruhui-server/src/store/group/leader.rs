@@ -197,7 +197,7 @@ mod tests {
             assert!(poll(follower).is_none());
         }
         drop(leader);
-        // This follower was woken to become the leader, and is cancelled before it runs.
+        // The follower was woken to become the leader, and is cancelled before it runs.
         drop(gone);
         let (third, fourth) = tokio::join!(third, fourth);
         assert_eq!((third, fourth), (Some(vec![1, 2, 3, 4]), None));

@@ -10,8 +10,8 @@ use std::path::Path;
 
 /// Copies the embedded store in the file `store` to the file `to`. The copy has every commit that completed
 /// before the backup began, and no partial commit. A service may use the store meanwhile, in this process or
-/// another; the backup does not block it. When this returns, the copy is checked and on disk. Until then the
-/// name `to` is not taken. Only the file's owner may read the copy.
+/// another; the backup does not block it. When this returns, the copy is checked and on disk. Until then `to`
+/// is unchanged. Only the file's owner may read the copy.
 ///
 /// The random source names the temporary file next to `to` in which the copy is made.
 ///

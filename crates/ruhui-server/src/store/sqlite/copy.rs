@@ -27,7 +27,7 @@ pub struct Copied {
     pub bytes: u64,
 }
 
-/// What to do with a file that already has the wanted name.
+/// Policy for a file that already has the target name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingFile {
     /// Keeps the file, and fails.

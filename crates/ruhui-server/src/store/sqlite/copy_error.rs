@@ -51,7 +51,7 @@ pub enum CopyError {
         /// Path of the store.
         store: PathBuf,
     },
-    /// The store that an earlier restore replaced still exists.
+    /// The store that an earlier restore replaced still exists, as `.before-restore`.
     Kept {
         /// Path of that older store.
         before: PathBuf,

@@ -227,7 +227,7 @@ struct Running {
 type Awaited = watch::Receiver<Option<Verdict>>;
 
 impl Running {
-    /// Returns the verdict once the check has ended. A thread that panicked has left none.
+    /// Returns the verdict once the check has ended. A thread that panicked counts as [`Verdict::Unknown`].
     fn ended(&self) -> Option<Verdict> {
         // `is_over` is read first: a verdict that arrives in between is then seen by the read that follows.
         let is_over = self.verdict.has_changed().is_err();

@@ -34,7 +34,7 @@ impl Lock {
         }
     }
 
-    /// Takes the exclusive lock; `None` while another process uses the store.
+    /// Takes the exclusive lock; `None` while the store is in use.
     pub(super) fn exclusive(store: &Path) -> io::Result<Option<Self>> {
         let file = file(store)?;
         match file.try_lock() {

@@ -1,4 +1,4 @@
-//! Reads: a small pool of connections next to the writer's, and loads that are grouped.
+//! Reads: a small connection pool next to the writer's connection, and loads that are grouped.
 //!
 //! A read transaction costs four system calls, and after each commit SQLite reads the file's pages again. A
 //! busy service therefore loads records for all requests that are ready in one transaction, as it commits for

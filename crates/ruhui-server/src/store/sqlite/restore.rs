@@ -188,9 +188,9 @@ fn keep(store: &Path, before: &Path) -> io::Result<()> {
 /// State of the log files next to the old file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Logs {
-    /// Their contents are in the database file.
+    /// The contents of the logs are in the database file.
     Spent,
-    /// They were not read: the database file is unreadable or missing.
+    /// The logs were not read: the database file is unreadable or missing.
     Unread,
 }
 

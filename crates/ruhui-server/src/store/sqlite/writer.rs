@@ -82,7 +82,7 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // If the thread panicked, every waiting caller has got an error.
+            // If the thread panicked, every waiting caller has received an error.
             let _ = thread.join();
         }
     }
