@@ -35,8 +35,8 @@ impl Record for Catalog {
     }
 }
 
-/// A claim of a unique name, such as a card code or an idempotency key (`out_request_no`): the record is
-/// written with the first use, on the condition that it does not exist.
+/// A claim of a name that can be used once, such as a card code or an `out_request_no`. The record is written
+/// with the first use, on the condition that it does not exist; a concurrent duplicate is a version conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
     /// Kind of the name, and its owner.

@@ -1,4 +1,4 @@
-//! Records of pre-auth tokens, and stored responses for idempotent replays.
+//! Records of pre-auth tokens, and the stored responses that resent requests get (idempotency).
 
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use ruhui_core::api::card_member::PreAuthToken;
 use ruhui_core::types::{AppId, BrandId, CardId, DateTime, OpenId, Token};
 use serde::{Deserialize, Serialize};
 
-/// A token and what it is bound to. The record is also the idempotency record of the request that created it:
+/// A token and what it is bound to. The record is also the stored response of the request that created it:
 /// see `idempotency`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRecord {
@@ -22,7 +22,7 @@ pub struct TokenRecord {
     pub card_id: CardId,
     /// User that the token is bound to.
     pub openid: OpenId,
-    /// End of the time for which a replay of the token's request is recognized.
+    /// Time until which a resend of the token's request gets this token.
     pub repeatable_until: DateTime,
     /// Component that the token opens.
     #[serde(default)]
@@ -57,14 +57,14 @@ impl Record for TokenRecord {
         self.token.as_str().to_owned()
     }
 
-    /// Returns the later of two times: business time may have moved past `expire_time` while a replay of the
+    /// Returns the later of two times: business time may have moved past `expire_time` while a resend of the
     /// request is still possible.
     fn expires(&self) -> Option<Timestamp> {
         Some(self.expire_time.timestamp().max(self.repeatable_until.timestamp()))
     }
 }
 
-/// Stored response of a signed request, kept for as long as the request can be replayed. Encrypted fields are
+/// Stored response of a signed request, kept for as long as the request can be resent. Encrypted fields are
 /// plaintext in its body, so `Debug` hides the body.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {

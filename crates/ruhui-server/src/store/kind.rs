@@ -33,8 +33,8 @@ pub enum Kind {
     Media = 12,
     /// A pre-auth token, keyed by its text.
     Token = 13,
-    /// The stored response of a signed request, keyed by the request's id: what a retry with the same
-    /// idempotency key gets.
+    /// The stored response of a signed request, keyed by the request's id (the idempotency key): a resend
+    /// gets this response.
     Answer = 14,
     /// Internal state of the service, keyed by name.
     Internal = 15,
