@@ -1,4 +1,4 @@
-//! Brands: who member cards belong to.
+//! Brands, which member cards belong to.
 
 use crate::store::{Kind, Record};
 use ruhui_core::types::{AppId, BrandId, MchId};
@@ -9,36 +9,36 @@ use serde::{Deserialize, Serialize};
 pub struct Brand {
     /// 品牌ID.
     pub brand_id: BrandId,
-    /// For people.
+    /// Name for people.
     pub name: String,
-    /// The merchants bound to it.
+    /// Merchants bound to the brand.
     pub merchants: Vec<MchId>,
-    /// The AppIDs bound to it.
+    /// AppIDs bound to the brand.
     #[serde(default)]
     pub appids: Vec<AppId>,
-    /// Whether it has got the card-member feature.
+    /// State of the card-member feature for the brand.
     pub feature: Feature,
-    /// API certificates in PEM, for calls in its own name.
+    /// API certificates in PEM, for requests that the brand signs itself.
     #[serde(default)]
     pub certificates: Vec<String>,
-    /// What encrypts callbacks to the brand in its own name, if it has set one.
+    /// Key that encrypts callbacks to the brand itself, if it is configured.
     #[serde(default)]
     pub api_key: Option<String>,
-    /// The templates of news that it may use; `None` for all that are documented.
+    /// News templates that the brand may use; `None` for all documented ones.
     #[serde(default)]
     pub feed_templates: Option<Vec<String>>,
 }
 
-/// Whether a brand has got 商家名片会员.
+/// State of 商家名片会员 for a brand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feature {
-    /// It has.
+    /// The feature is enabled.
     #[default]
     Enabled,
-    /// It has not asked for it.
+    /// The brand has not applied for the feature.
     NotEnabled,
-    /// It has asked; operations have not opened it yet.
+    /// The brand has applied; operations have not enabled the feature yet.
     NotOpenedYet,
 }
 

@@ -9,27 +9,27 @@ use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{BrandId, DateTime, FeedCell, OpenId, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// The last of the templates of news that page 4015534755 lists; the first is 0.
+/// Number of the last news template that page 4015534755 lists; the first is 0.
 const LAST_TEMPLATE: u32 = 17;
 
-/// The templates whose text has a place for a value. Of the templates for paid benefits, 10 to 17, the page
-/// shows a value for 15 only.
+/// The news templates whose text has a placeholder for a value. Of the templates for paid benefits, 10 to 17,
+/// the page shows a value for 15 only.
 const FILLED_TEMPLATES: [&str; 9] = ["1", "2", "4", "5", "6", "7", "8", "9", "15"];
 
-/// A piece of news. Its record is also the claim on its number, so it stays.
+/// A piece of news. The record is also the claim of its `out_request_no`, so it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
-    /// What the API says of it.
+    /// News as the API returns it.
     #[serde(with = "stored")]
     pub feed: UserFeed,
-    /// To whom.
+    /// User who receives the news.
     pub openid: OpenId,
-    /// When.
+    /// Time of creation.
     pub create_time: DateTime,
 }
 
 impl Feed {
-    /// The record's id: a number is a brand's own.
+    /// Returns the record's id: an `out_request_no` is unique within its brand.
     pub fn id_of(brand_id: &BrandId, out_request_no: &str) -> String {
         join(&[brand_id.as_str(), out_request_no])
     }
@@ -43,12 +43,13 @@ impl Record for Feed {
     }
 }
 
-/// Checks what is to be said; `earlier` is the feed of the same number.
+/// Checks the contents of a piece of news. `earlier` is the feed with the same `out_request_no`.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies. The number comes before all states: who sends a creation again, since
-/// the answer got lost, is told that it was done.
+/// The first row of the page's error table that applies. The `out_request_no` is checked before all states: a
+/// client that retries a creation after a lost response gets FEED_EXISTS, and so knows that the creation
+/// succeeded.
 pub fn check_cell(brand: &Brand, cell: &FeedCell, earlier: Option<&Feed>) -> Result<(), &'static Row> {
     if !is_legal(cell) {
         return Err(&rows::FEED_CELL_ILLEGAL);
@@ -62,7 +63,7 @@ pub fn check_cell(brand: &Brand, cell: &FeedCell, earlier: Option<&Feed>) -> Res
     }
 }
 
-/// Checks to whom: a member.
+/// Checks that the receiver is a member.
 ///
 /// # Errors
 ///
@@ -78,8 +79,8 @@ pub fn check_member(
     }
 }
 
-/// True if the template of the cell is a number (page 4015534755), and the cell has a value where the text of
-/// the template needs one.
+/// Whether the template of the cell is a number (page 4015534755), and the cell has a value if the template's
+/// text needs one.
 fn is_legal(cell: &FeedCell) -> bool {
     let template = cell.template();
     let is_number = template.bytes().all(|byte| byte.is_ascii_digit());
@@ -87,7 +88,7 @@ fn is_legal(cell: &FeedCell) -> bool {
     is_number && (is_filled || !FILLED_TEMPLATES.contains(&template))
 }
 
-/// Whether the brand may use a template of news.
+/// Whether the brand may use a news template.
 fn is_permitted(brand: &Brand, template: &str) -> bool {
     match &brand.feed_templates {
         Some(permitted) => permitted.iter().any(|known| known == template),

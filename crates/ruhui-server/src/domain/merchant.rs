@@ -4,28 +4,28 @@ use crate::store::{Kind, Record};
 use ruhui_core::types::MchId;
 use serde::{Deserialize, Serialize};
 
-/// A merchant, its API certificates and how it wants to be answered.
+/// A merchant, its API certificates, and the key that signs responses to it.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Merchant {
     /// 商户号.
     pub mchid: MchId,
-    /// API certificates in PEM; several live at once while one replaces the other.
+    /// 商户API证书 in PEM; several are valid at once during a rotation.
     pub certificates: Vec<String>,
-    /// The APIv3 key, if one was set.
+    /// APIv3密钥, if it is configured.
     pub apiv3_key: Option<String>,
-    /// What signs the response to a request that names no key.
+    /// Key that signs the response to a request that names no key.
     #[serde(default)]
     pub reply_key: ResponseKey,
 }
 
-/// What signs the response to a request without `Wechatpay-Serial`.
+/// Key that signs the response to a request without `Wechatpay-Serial`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ResponseKey {
-    /// The public key.
+    /// 微信支付公钥.
     #[default]
     PublicKey,
-    /// The platform certificate: for clients that have not moved yet.
+    /// 平台证书, for clients that have not migrated to the public key yet.
     Certificate,
 }
 

@@ -1,4 +1,5 @@
-//! The rules: pure and synchronous. State, a request and a time go in; a new state or a refusal comes out.
+//! Business rules, pure and synchronous: a rule takes state, a request and a time, and returns a new state or
+//! an error row.
 
 pub mod activity;
 mod brand;

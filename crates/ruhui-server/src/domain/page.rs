@@ -1,8 +1,9 @@
-//! Paging: which part of a list is answered.
+//! Pagination: which part of a list a response contains.
 
 use ruhui_core::api::card_member::{PageLimit, PageOffset};
 
-/// A page of `all`, and how many there are in all pages. An offset behind the last one is an empty page.
+/// Returns one page of `all`, and the number of items in all pages. An offset after the last item gives an
+/// empty page.
 pub fn page<T>(all: Vec<T>, offset: PageOffset, limit: PageLimit) -> (Vec<T>, u64) {
     let total = all.len() as u64;
     let page = all.into_iter().skip(offset.count()).take(limit.count()).collect();

@@ -1,35 +1,37 @@
-//! The rate limit's arithmetic: the generic cell rate algorithm, one number for each caller and call.
+//! Arithmetic of the rate limit: the generic cell rate algorithm (GCRA), with one number for each caller and
+//! endpoint.
 
 use jiff::{SignedDuration, Timestamp};
 
-/// At most `per_second` calls a second, and as many at once.
+/// Rate limit: at most `per_second` requests a second, with bursts of as many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
-    /// Calls a second, at least 1.
+    /// Requests per second, at least 1.
     pub per_second: u32,
 }
 
-/// Calls are never counted further ahead than a second, and the clocks of replicas are not apart by more than this: what
-/// is further ahead was counted before the clock was put back, and says nothing.
+/// Largest believable lead of a stored time over the clock. Requests are counted at most a second ahead, and
+/// the clocks of replicas differ by less than this. A time further ahead was stored before the clock was put
+/// back, and is ignored.
 const APART: SignedDuration = SignedDuration::from_secs(60);
 
-/// Whether a moment can have been reckoned by a clock that has not been put back since.
+/// Whether a stored time can come from a clock that has not been put back since.
 pub fn is_credible(reckoned: Timestamp, now: Timestamp) -> bool {
     reckoned.duration_since(now) <= APART
 }
 
 impl Rate {
-    /// What one call takes of the limit.
+    /// Returns the share of the limit that one request uses, as a duration.
     pub fn cost(self) -> SignedDuration {
         SignedDuration::from_nanos(1_000_000_000 / i64::from(self.per_second.max(1)))
     }
 
-    /// Reserves up to `wanted` calls, at least 1. `full_at` is when the earlier calls will have been worked off; the
-    /// answer is how many are granted, and when these too will have been.
+    /// Reserves up to `wanted` requests, at least 1. `full_at` is the time at which the earlier requests no
+    /// longer count. Returns how many requests are granted, and the new `full_at`.
     ///
     /// # Errors
     ///
-    /// How long to wait when there is not one; nothing has changed then.
+    /// The time to wait until one request can be granted; nothing is reserved then.
     pub fn reserve(
         self,
         full_at: Option<Timestamp>,
@@ -71,7 +73,7 @@ mod tests {
 
     #[test]
     fn the_long_run_keeps_the_rate() {
-        // 100 calls a second for ten seconds.
+        // 100 requests a second for ten seconds.
         assert_eq!(admitted(Rate { per_second: 10 }, (0..10_000).step_by(10)), 10 + 99);
     }
 
@@ -85,7 +87,7 @@ mod tests {
         assert!(rate.reserve(Some(full_at), now + SignedDuration::from_secs(1), 1).is_ok());
     }
 
-    /// Or nobody could call until the clock is again where it was.
+    /// Otherwise every request would be rejected until the clock has caught up.
     #[test]
     fn a_clock_that_was_put_back_locks_nobody_out() {
         let rate = Rate { per_second: 1 };

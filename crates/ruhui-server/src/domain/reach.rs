@@ -1,19 +1,20 @@
-//! Which addresses may be called: whoever sets a `notify_url` must not reach this network's inside with it.
+//! Addresses that callbacks may connect to. Protection against SSRF (server-side request forgery): a
+//! `notify_url` must not reach the inside of this service's network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Where callbacks may go.
+/// Range of addresses that callbacks may connect to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "out only, or anywhere")]
 pub enum Reach {
-    /// To public addresses only.
+    /// Public addresses only.
     PublicOnly,
-    /// Anywhere: for a sandbox, whose endpoints are on the same machine.
+    /// Any address, for a sandbox whose endpoints are on the same machine.
     Any,
 }
 
 impl Reach {
-    /// Whether this address may be called.
+    /// Whether callbacks may connect to this address.
     pub fn allows(self, address: IpAddr) -> bool {
         match self {
             Self::Any => true,
@@ -21,8 +22,8 @@ impl Reach {
         }
     }
 
-    /// Whether this URL may be called, as far as it says itself. A name says nothing until it is resolved, except
-    /// for this machine's own.
+    /// Whether a callback may be sent to this URL, judged by the URL alone. A host name is accepted, since it
+    /// is checked after it is resolved; only names of this machine itself are rejected.
     pub fn allows_url(self, url: &str) -> bool {
         if self == Self::Any {
             return true;
@@ -56,10 +57,10 @@ const NOT_PUBLIC_V4: [(Ipv4Addr, u32); 15] = [
     (Ipv4Addr::new(240, 0, 0, 0), 4),
 ];
 
-/// What is handed out as global unicast.
+/// The range that is assigned as global unicast.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What of that is something else: protocol assignments with Teredo, documentation (two), 6to4.
+/// Exceptions in that range: protocol assignments with Teredo, documentation (two), 6to4.
 const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
     (Ipv6Addr::new(0x2001, 0xDB8, 0, 0, 0, 0, 0, 0), 32),
@@ -67,7 +68,8 @@ const NOT_PUBLIC_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x3FFF, 0, 0, 0, 0, 0, 0, 0), 20),
 ];
 
-/// How a network without IPv4 of its own calls IPv4 (RFC 6052); the last 32 bits are the address called.
+/// NAT64 prefix, by which a network without IPv4 reaches IPv4 addresses (RFC 6052). The last 32 bits are the
+/// IPv4 address.
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xFF9B, 0, 0, 0, 0, 0, 0), 96);
 
 fn is_public(address: IpAddr) -> bool {

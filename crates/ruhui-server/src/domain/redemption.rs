@@ -10,15 +10,15 @@ use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::{DateTime, Text};
 use serde::{Deserialize, Serialize};
 
-/// A redemption that a user asked for.
+/// A redemption that a user requested.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
-    /// What the merchant was told.
+    /// Event that the merchant received.
     #[serde(with = "stored")]
     pub asked: PointExchangeEvent,
-    /// When.
+    /// Time of the request.
     pub create_time: DateTime,
-    /// What became of it, once the merchant has answered.
+    /// Outcome of the redemption, once the merchant has confirmed or rejected it.
     #[serde(default, with = "stored::optional")]
     pub outcome: Option<PointExchange>,
 }
@@ -31,11 +31,12 @@ impl Record for Redemption {
     }
 }
 
-/// Takes the merchant's answer. The same answer again changes nothing; `coupon_code` is the new coupon's.
+/// Applies the merchant's decision. Idempotent: the same decision again changes nothing. `coupon_code`
+/// becomes the code of the new coupon.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
+/// The first row of the page's error table that applies.
 pub fn answer<F: FamilyMarker>(
     redemption: Option<&Redemption>,
     request: &ConfirmPointExchange<F>,

@@ -1,15 +1,17 @@
-//! What every call about a brand asks first: whether the caller may act for it, and whether the openid is good.
+//! Authorization, checked first for every endpoint of a brand: whether the caller may act for the brand, and
+//! whether the openid is valid.
 
 use super::user::UnknownOpenids;
 use super::{Brand, Feature, User, UserState};
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, Caller, OpenId};
 
-/// The brand, if the caller may act for it and it has got the feature.
+/// Returns the brand, if the caller may act for it and its card-member feature is enabled.
 ///
 /// # Errors
 ///
-/// The row that answers: NO_AUTH for a brand that is not there or not the caller's, then the feature.
+/// The error row to respond with: NO_AUTH if the brand does not exist or is not the caller's, then the rows
+/// of the feature.
 pub fn brand_of<'a>(caller: &Caller, brand: Option<&'a Brand>) -> Result<&'a Brand, &'static Row> {
     let brand = brand.filter(|brand| may_act_for(caller, brand)).ok_or(&rows::NOT_THE_CALLERS_BRAND)?;
     has_feature(brand)?;
@@ -24,11 +26,11 @@ pub fn may_act_for(caller: &Caller, brand: &Brand) -> bool {
     }
 }
 
-/// Whether the brand has got 商家名片会员.
+/// Checks whether 商家名片会员 is enabled for the brand.
 ///
 /// # Errors
 ///
-/// The row that answers.
+/// The error row to respond with.
 pub fn has_feature(brand: &Brand) -> Result<(), &'static Row> {
     match brand.feature {
         Feature::Enabled => Ok(()),
@@ -37,12 +39,13 @@ pub fn has_feature(brand: &Brand) -> Result<(), &'static Row> {
     }
 }
 
-/// Whether an openid is a user's of one of `appids`: the template's AppID, or all of the brand's where no
-/// template is named.
+/// Checks whether an openid belongs to a user of one of `appids`: the template's AppID, or all AppIDs of the
+/// brand if no template is named.
 ///
 /// # Errors
 ///
-/// The row that answers: the openid is invalid, then foreign, then a sandbox user's staged answer.
+/// The error row to respond with: first an invalid openid, then another AppID's, then the staged error of a
+/// sandbox user.
 pub fn check_openid(
     openid: &OpenId,
     user: Option<&User>,

@@ -1,4 +1,4 @@
-//! What the rules' tests decide about: the brand, template and user of the documents' samples.
+//! Sample data for the tests of the rules: the brand, template and user of the documents' samples.
 
 use super::{Brand, Feature, HeldCard, Member, Template, User, UserState};
 use jiff::Timestamp;
@@ -11,14 +11,14 @@ use ruhui_core::types::{
     Text, UserCardCode,
 };
 
-/// The moment at which the tests decide: 15 June 2025, 23:06:40 in Beijing.
+/// Time of the tests: 15 June 2025, 23:06:40 in Beijing.
 pub(crate) const NOW: i64 = 1_750_000_000;
 
 pub(crate) fn now() -> Timestamp {
     Timestamp::from_second(NOW).unwrap()
 }
 
-/// A time so many seconds from [`NOW`].
+/// Returns the time this many seconds after [`NOW`].
 pub(crate) fn seconds(from_now: i64) -> DateTime {
     DateTime::seconds(Timestamp::from_second(NOW + from_now).unwrap())
 }
@@ -68,7 +68,7 @@ pub(crate) fn user() -> User {
     User { openid: openid(), appid: appid(), state: UserState::Valid, refusal: None }
 }
 
-/// An effective template for ever, whose codes WeChat Pay allocates.
+/// Returns an effective template without an end, whose codes WeChat Pay allocates.
 pub(crate) fn template() -> Template {
     let mut card = CardTemplate::new(CardTemplateRequired {
         card_id: card_id(),
@@ -92,7 +92,7 @@ pub(crate) fn template() -> Template {
     Template { owner: Caller::Merchant(mchid()), card }
 }
 
-/// A card of the template in this state, with the code `1`.
+/// Returns a card of the template in this state, with the code `1`.
 pub(crate) fn held(state: UserCardState) -> HeldCard {
     let template = template().card;
     let effective_since = (state == UserCardState::Effective).then(|| seconds(-3600));
@@ -111,7 +111,7 @@ pub(crate) fn held(state: UserCardState) -> HeldCard {
     HeldCard { card, effective_since, ended_by: None, point_balance: None }
 }
 
-/// The user with these cards.
+/// Returns the user with these cards.
 pub(crate) fn member(cards: Vec<HeldCard>) -> Member {
     Member { cards, ..Member::new(openid(), card_id(), brand_id()) }
 }

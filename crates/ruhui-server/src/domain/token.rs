@@ -1,4 +1,4 @@
-//! Tokens and remembered answers.
+//! Records of pre-auth tokens, and the stored responses that resent requests get (idempotency).
 
 use crate::store::{Kind, Record};
 use jiff::Timestamp;
@@ -6,32 +6,33 @@ use ruhui_core::api::card_member::PreAuthToken;
 use ruhui_core::types::{AppId, BrandId, CardId, DateTime, OpenId, Token};
 use serde::{Deserialize, Serialize};
 
-/// A token and what it is bound to. It is also the record of the request that asked for it: see `once`.
+/// A token and what it is bound to. The record is also the stored response of the request that created it:
+/// see `idempotency`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenRecord {
-    /// The token.
+    /// Text of the token.
     pub token: Token,
-    /// The end of its life.
+    /// Expiry of the token.
     pub expire_time: DateTime,
-    /// Bound to: the template's AppID.
+    /// AppID of the template that the token is bound to.
     pub appid: AppId,
-    /// Bound to: the brand.
+    /// Brand that the token is bound to.
     pub brand_id: BrandId,
-    /// Bound to: the template.
+    /// Template that the token is bound to.
     pub card_id: CardId,
-    /// Bound to: the user.
+    /// User that the token is bound to.
     pub openid: OpenId,
-    /// When a repeat of its request need no longer be known.
+    /// Time until which a resend of the token's request gets this token.
     pub repeatable_until: DateTime,
-    /// What it opens.
+    /// Component that the token opens.
     #[serde(default)]
     pub purpose: Purpose,
-    /// When it opened something; a spent token opens nothing more.
+    /// Time at which the token was used; a used token opens nothing more.
     #[serde(default)]
     pub spent: Option<DateTime>,
 }
 
-/// What a token opens.
+/// Component that a token opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -43,7 +44,7 @@ pub enum Purpose {
 }
 
 impl TokenRecord {
-    /// What the caller is told.
+    /// Returns the response to the caller that requested the token.
     pub fn response(&self) -> PreAuthToken {
         PreAuthToken::new(self.token.clone(), self.expire_time)
     }
@@ -56,23 +57,24 @@ impl Record for TokenRecord {
         self.token.as_str().to_owned()
     }
 
-    /// Business time may have been moved past `expire_time` while the request can still be repeated.
+    /// Returns the later of two times: business time may have moved past `expire_time` while a resend of the
+    /// request is still possible.
     fn expires(&self) -> Option<Timestamp> {
         Some(self.expire_time.timestamp().max(self.repeatable_until.timestamp()))
     }
 }
 
-/// The answer that a signed request got, kept as long as the request can be repeated. What is encrypted on the wire
-/// is plain in its body, so `Debug` hides that.
+/// Stored response of a signed request, kept for as long as the request can be resent. Encrypted fields are
+/// plaintext in its body, so `Debug` hides the body.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The request's id.
+    /// Id of the request.
     pub request: String,
-    /// The HTTP status.
+    /// HTTP status of the response.
     pub status: u16,
-    /// The body.
+    /// Body of the response.
     pub body: String,
-    /// When the request's timestamp leaves the window.
+    /// Time at which the request's timestamp leaves the time window in which requests are accepted.
     pub repeatable_until: DateTime,
 }
 

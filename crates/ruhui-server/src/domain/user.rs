@@ -1,4 +1,4 @@
-//! Users, as their openids.
+//! Users, by their openids.
 
 use crate::store::{Kind, Record};
 use ruhui_core::api::{Row, rows};
@@ -12,27 +12,27 @@ pub struct User {
     pub openid: OpenId,
     /// The AppID that the openid belongs to.
     pub appid: AppId,
-    /// Whether the openid is good.
+    /// Whether the openid is valid.
     pub state: UserState,
-    /// A sandbox user's one answer: the name of a row in the table of errors.
+    /// Staged error of a sandbox user: the name of a row in the error table.
     #[serde(default)]
     pub refusal: Option<String>,
 }
 
-/// Whether an openid is good.
+/// Validity of an openid.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UserState {
-    /// It is.
+    /// The openid is valid.
     #[default]
     Valid,
-    /// It is known to be wrong.
+    /// The openid is known to be invalid.
     Invalid,
 }
 
 impl User {
-    /// The row that a sandbox user is staged to be answered with. A name that only a later release knows stages
-    /// nothing.
+    /// Returns the error row that is staged for a sandbox user. A name that only a later release knows stages
+    /// no error.
     pub fn staged_row(&self) -> Option<&'static Row> {
         self.refusal.as_deref().and_then(rows::named)
     }
@@ -46,12 +46,12 @@ impl Record for User {
     }
 }
 
-/// The treatment of a well-formed openid that is not registered.
+/// Policy for a well-formed openid that is not registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownOpenids {
-    /// It counts as a valid user of the template's AppID.
+    /// Treat the openid as a valid user of the template's AppID.
     Accept,
-    /// It is invalid.
+    /// Treat the openid as invalid.
     Reject,
 }

@@ -1,7 +1,8 @@
-//! Deliveries that are due and found no slot: known by their ids, so that nobody reads them again to find the next one.
+//! Backlog of due deliveries that found no free slot. Their ids are kept in memory, so that a scan does not
+//! read them again.
 //!
-//! A look goes on where the one before ended, and reads what has become due since. Without this an endpoint that hangs
-//! would make every look read its whole queue.
+//! A scan continues where the previous one ended, and reads only what has become due since. Without the
+//! backlog, every scan would read the whole queue of an endpoint that hangs.
 
 use super::record::{due_text, event_of};
 use super::slots::{Entry, Slot, Slots};
@@ -11,44 +12,45 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Deliveries of one owner that wait for a slot. One more is ended.
+/// Maximum number of an owner's deliveries that wait for a slot; a further one is ended.
 pub(super) const PER_OWNER: usize = 10_000;
-/// A delivery may be put behind the slot where the last look ended: by another service, whose clock is slightly behind.
+/// Overlap of a scan with the previous one: another replica, whose clock is slightly slow, may have added a
+/// delivery before the end of the previous scan.
 const OVERLAP: SignedDuration = SignedDuration::from_secs(5);
-/// The time after which everything is looked at from the beginning: for clocks that differ by more, or were put back.
+/// Time after which a scan begins at the start of the queue, for clocks that differ by more or were put back.
 const WHOLE: Duration = Duration::from_secs(60);
 
-/// A service's position in the queue, and the deliveries that it passed over.
+/// A replica's position in the queue, and the due deliveries that wait for a slot.
 #[derive(Debug, Default)]
 pub(crate) struct Backlog {
-    /// Everything up to here has been looked at.
+    /// The id up to which the queue has been scanned.
     pub(super) after: String,
-    /// Ids in their order, by endpoint and owner.
+    /// Waiting ids in order, by endpoint and owner.
     waiting: BTreeMap<Queue, VecDeque<String>>,
     ids: BTreeSet<String>,
     by_owner: BTreeMap<String, usize>,
     begun: Option<Instant>,
 }
 
-/// Deliveries of one owner to one endpoint. Owners that share an endpoint wait apart, so that one who may not send now
-/// keeps none of the others back.
+/// Waiting deliveries of one owner to one endpoint. Owners that share an endpoint have separate queues, so
+/// that an owner without a free slot does not block the others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Queue {
     endpoint: String,
     owner: String,
 }
 
-/// The fate of a delivery that finds no slot.
+/// Outcome for a delivery that found no slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kept {
-    /// It waits here.
+    /// The delivery waits in the backlog.
     Waits,
-    /// Its owner has too many that wait.
+    /// The owner has too many waiting deliveries.
     TooMany,
 }
 
 impl Backlog {
-    /// Begins a look, `now` in business time.
+    /// Begins a scan at `now`, in business time.
     pub(crate) fn begin(&mut self, now: Timestamp) {
         let is_whole = self.begun.is_none_or(|begun| begun.elapsed() >= WHOLE);
         if is_whole {
@@ -65,7 +67,7 @@ impl Backlog {
         self.ids.contains(id)
     }
 
-    /// Keeps a delivery that found no slot.
+    /// Adds a delivery that found no slot.
     pub(super) fn keep(&mut self, id: &str, endpoint: String, owner: String) -> Kept {
         let of_owner = self.by_owner.entry(owner.clone()).or_default();
         if *of_owner >= PER_OWNER {
@@ -77,7 +79,8 @@ impl Backlog {
         Kept::Waits
     }
 
-    /// Takes out the deliveries that have a slot now, the longest waiting first, whatever their endpoint and owner.
+    /// Removes and returns the deliveries that have a slot now, the longest waiting first, across endpoints
+    /// and owners.
     pub(super) fn slotted(&mut self, slots: &Arc<Slots>) -> Vec<(String, Slot)> {
         let mut slotted = Vec::new();
         let fronts =
@@ -86,7 +89,7 @@ impl Backlog {
         while let Some((id, queue)) = fronts.pop_first() {
             match slots.enter(queue.endpoint.clone(), queue.owner.clone(), event_of(&id)) {
                 Entry::Slot(slot) => slotted.push((id, slot)),
-                // The first of a queue may not be sent now, so none behind it may.
+                // If the first delivery of a queue has no slot, the following ones have none either.
                 Entry::Busy | Entry::Sending => continue,
                 Entry::Full => break,
             }
@@ -98,7 +101,7 @@ impl Backlog {
         slotted
     }
 
-    /// Takes the first delivery out of a queue, and returns the id of the next one.
+    /// Removes the first delivery of a queue, and returns the id of the next one.
     fn take_front(&mut self, queue: &Queue) -> Option<String> {
         let ids = self.waiting.get_mut(queue)?;
         if let Some(id) = ids.pop_front() {

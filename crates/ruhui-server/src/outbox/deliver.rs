@@ -1,4 +1,4 @@
-//! The sending: look, claim, send, take note.
+//! Delivery of callbacks: scan the queue, claim an attempt, send it, store its outcome.
 
 use super::Delivery;
 use super::Outbox;
@@ -13,50 +13,50 @@ use ruhui_core::types::NotifyUrl;
 use std::sync::Arc;
 use tokio::task::{JoinError, JoinSet};
 
-/// How many records are looked at, at once.
+/// Number of records that one page of a scan reads.
 const PAGE: usize = 64;
 
 /// Whether a scan of the queue has another page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Page {
-    /// It has.
+    /// The scan has another page.
     More,
-    /// This was the last.
+    /// The page was the last one.
     Last,
 }
 
-/// The result of one attempt. `None`: another replica claimed it. `Err`: nobody has claimed it.
+/// Result of one attempt. `None`: another replica claimed it. `Err`: it was not claimed.
 type Made = Result<Option<Attempt>, StoreError>;
-/// The result of an attempt's task.
+/// Result of an attempt's task.
 pub(crate) type Done = Result<Made, JoinError>;
-/// The tasks of the attempts in progress.
+/// Tasks of the attempts in progress.
 pub(crate) type Sending = JoinSet<Made>;
 
 /// One finished attempt at one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The event.
+    /// Id of the event.
     pub event_id: String,
-    /// Its type.
+    /// Type of the event.
     pub event_type: String,
-    /// Where to.
+    /// URL that the callback was sent to.
     pub notify_url: NotifyUrl,
-    /// Which attempt, from 1.
+    /// Number of the attempt, from 1.
     pub number: u32,
-    /// How many there are.
+    /// Number of attempts allowed.
     pub allowed: u32,
-    /// 200 or 204, or why it has to be sent again.
+    /// The accepting status, 200 or 204, or the failure that asks for a retry.
     pub outcome: Result<u16, CallbackFailure>,
 }
 
 impl Outbox {
-    /// Sends everything that is due now and that no other service sends, and returns when all of it has been
-    /// answered. What fails is due a minute later, and not now.
+    /// Sends every callback that is due and that no other replica has claimed, and returns when all these
+    /// attempts have ended. A failed callback becomes due again after the pause of its schedule.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the store fails; what was claimed by then has been sent.
+    /// [`StoreError`] when the store fails; attempts that were claimed by then have been sent.
     pub async fn deliver_due(self: &Arc<Self>) -> Result<Vec<Attempt>, StoreError> {
         let (mut sending, mut over) = (Sending::new(), Vec::new());
         let mut failed = None;
@@ -79,13 +79,14 @@ impl Outbox {
         failed.map_or(Ok(over), Err)
     }
 
-    /// Sends an event whose signature is wrong on purpose, once and from no store, and tells the status. An
-    /// endpoint that answers 4xx or 5xx checks signatures; one that accepts this accepts anything. Give it an
-    /// event that the endpoint acts upon: it may reject any other for another reason.
+    /// Sends an event with a wrong signature on purpose, once and without storing it, and returns the status.
+    /// An endpoint that responds 4xx or 5xx verifies signatures; one that accepts this callback accepts any.
+    /// Use an event that the endpoint acts upon: it may reject others for another reason.
     ///
     /// # Errors
     ///
-    /// [`CallbackFailure`], if there is no status. Never [`CallbackFailure::Rejected`]: that is what is hoped for.
+    /// [`CallbackFailure`] if there is no status, but never [`CallbackFailure::Rejected`]: a rejection is the
+    /// wanted result.
     pub async fn probe(&self, event: &Delivery) -> Result<u16, CallbackFailure> {
         let mut callback = self.write(event)?;
         callback.spoil();
@@ -97,8 +98,8 @@ impl Outbox {
         backlog.begin(self.env.business.now());
     }
 
-    /// Begins an attempt at each delivery that has waited for its slot and has one now, and at each of one page that is
-    /// due and has one.
+    /// Starts an attempt at each waiting delivery that has a slot now, and at each due delivery of the next
+    /// page that has one.
     pub(crate) async fn claim_page(
         self: &Arc<Self>,
         backlog: &mut Backlog,
@@ -131,7 +132,7 @@ impl Outbox {
                         Kept::Waits => {}
                         Kept::TooMany => self.end(&loaded).await?,
                     },
-                    // Its attempt ends with a time of its own for the next one.
+                    // The attempt in progress sets a new due time.
                     Entry::Sending => {}
                     Entry::Full => return Ok(Page::Last),
                 }
@@ -141,7 +142,8 @@ impl Outbox {
         Ok(if is_full { Page::More } else { Page::Last })
     }
 
-    /// Begins attempts at those that have waited. A record that is gone was taken by another service.
+    /// Starts attempts at deliveries that waited for a slot. A record that no longer exists was claimed by
+    /// another replica.
     async fn claim_waiting(
         self: &Arc<Self>,
         backlog: &mut Backlog,
@@ -155,7 +157,7 @@ impl Outbox {
         let found = match self.store.load(&keys).await {
             Ok(found) => found,
             Err(error) => {
-                // They are due, and the next look from the beginning finds them.
+                // The waiting deliveries are still due, so the next scan from the beginning finds them.
                 *backlog = Backlog::default();
                 return Err(error);
             }
@@ -168,7 +170,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Ends a delivery whose owner has too many that wait, so that a queue that nobody empties has an end.
+    /// Ends a delivery whose owner has too many waiting ones: a limit on the length of the queue.
     async fn end(&self, loaded: &Loaded<Delivery>) -> Result<(), StoreError> {
         let Delivery { event_id, event_type, notify_url, owner, made, allowed, .. } = &loaded.record;
         match self.store.commit(vec![loaded.delete()]).await {
@@ -182,7 +184,7 @@ impl Outbox {
                 );
                 Ok(())
             }
-            // Another service has claimed or ended it.
+            // Another replica has claimed or ended it.
             Err(CommitError::Changed(_)) => Ok(()),
             Err(CommitError::Store(error)) => Err(error),
         }
@@ -229,12 +231,13 @@ impl Outbox {
         posted.await.map_err(CallbackFailure::NoResponse)
     }
 
-    /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery goes on.
+    /// Stores the failure for readers of the event. If the store fails, this failure is lost and the delivery
+    /// continues.
     async fn note_failed(&self, claimed: &Loaded<Delivery>, failure: &CallbackFailure) {
         let failure = LastFailure::of(failure, self.env.business.now());
         let Some(write) = claimed.failed(failure) else { return };
         match self.store.commit(vec![write]).await {
-            // `Changed`: the next attempt claimed the delivery in the meantime.
+            // Version conflict: the next attempt claimed the delivery in the meantime.
             Ok(()) | Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => {
                 let event_id = &claimed.record.event_id;
@@ -246,7 +249,7 @@ impl Outbox {
     async fn note_accepted(&self, claimed: &Delivery) {
         let Some(write) = claimed.accepted() else { return };
         match self.store.commit(vec![write]).await {
-            // Changed: its time came again while the answer was under way.
+            // Version conflict: the delivery became due again, and was claimed, before this response arrived.
             Ok(()) | Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => {
                 let event_id = &claimed.event_id;

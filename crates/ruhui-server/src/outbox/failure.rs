@@ -1,18 +1,18 @@
-//! Why a callback was not accepted.
+//! Failure of a callback attempt.
 
 use super::client::{CallbackError, CallbackResponse};
 use ruhui_core::types::Caller;
 use std::fmt;
 
-/// Why an event has not been accepted. `{}` prints English, `{:#}` Chinese.
+/// Why an attempt at a callback was not accepted. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackFailure {
-    /// There is no key to encrypt with, or nobody of that name any more.
+    /// The owner has no key to encrypt with, or is no longer provisioned.
     NoKey(Caller),
-    /// Another status than 200 and 204.
+    /// The response's status is neither 200 nor 204.
     Rejected(CallbackResponse),
-    /// No status.
+    /// No status arrived.
     NoResponse(CallbackError),
 }
 

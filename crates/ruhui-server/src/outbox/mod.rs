@@ -1,18 +1,20 @@
-//! Callbacks: what happened is told to the `notify_url` of whom it concerns, again and again until heard.
+//! The transactional outbox: callbacks (回调通知) are queued in the store and sent to a `notify_url` with
+//! retries.
 //!
-//! A handler puts a [`Delivery`] into the batch that changes the state, so there is an event exactly if there
-//! is the change it tells of. From the store it is sent at its time, by whichever service comes first:
+//! A handler puts a [`Delivery`] into the same batch as the change of state, so an event exists exactly if
+//! its change does. Delivery is at-least-once up to a maximum number of attempts. When a delivery is due, the
+//! first replica that claims it sends it:
 //!
 //! ```text
 //! due ──claim──► due a minute later, one attempt less ──send──► 200, 204: gone
 //!                   (after the last attempt: gone)        └───► anything else: waits for its time
 //! ```
 //!
-//! An attempt is claimed, in one batch, *before* it is sent. So no two services send the same attempt, and a
-//! service that dies while sending costs that one attempt and needs no lease to run out.
+//! An attempt is claimed, in one batch, *before* it is sent, so two replicas never send the same attempt. A
+//! replica that crashes while sending loses that one attempt; no lease has to expire first.
 //!
 //! Rules: partner pages 4012285807 and 4012082570 (envelope, 5 seconds, 200 or 204), 4015283692 (every 60
-//! seconds, up to 11 times) and 4016096820 (a question for points is never repeated).
+//! seconds, up to 11 times) and 4016096820 (a points query is never retried).
 
 mod backlog;
 pub mod client;
@@ -38,7 +40,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Notify;
 
-/// The callbacks of a store, and this process's part in sending them.
+/// Queue of the callbacks in a store, and this process's worker that sends them.
 pub struct Outbox {
     env: Env,
     store: Arc<dyn Store>,
@@ -64,17 +66,17 @@ impl Outbox {
         Self { env, store, registry, platform, client, slots, wake, told_unreadable }
     }
 
-    /// Has the queue scanned now, and not after the pause: a delivery was committed.
+    /// Starts a scan of the queue now, without the usual pause: a delivery was committed.
     pub fn wake(&self) {
         self.wake.notify_one();
     }
 
-    /// Done when [`wake`](Self::wake) was called, or a slot is free that a delivery waits for.
+    /// Waits until [`wake`](Self::wake) is called, or a slot is free that a delivery waits for.
     pub(crate) async fn woken(&self) {
         self.wake.notified().await;
     }
 
-    /// A record that cannot be read stays in the queue. Every scan finds it, and the log names it once.
+    /// Logs an undecodable record once. The record stays in the queue, so every scan finds it again.
     fn log_unreadable(&self, error: &dyn std::fmt::Display) {
         if !self.told_unreadable.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "a callback cannot be read and is not sent");

@@ -1,4 +1,4 @@
-//! A delivery: one event on its way to one URL.
+//! The stored delivery: one queued event for one URL, with its attempts and its retry schedule.
 
 use super::client::CallbackResponse;
 use super::failure::CallbackFailure;
@@ -12,7 +12,7 @@ use ruhui_core::types::{BrandId, Caller, DateTime, MchId, NotifyUrl};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The schedule on which an event is sent until it is accepted.
+/// Retry schedule: when an event is sent again until it is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(clippy::exhaustive_enums, reason = "whoever stores one means one of these")]
@@ -28,7 +28,7 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The seconds from one attempt to the next.
+    /// Pauses between attempts, in seconds.
     const ECHO: [i64; 9] = [15, 15, 30, 180, 1800, 1800, 1800, 1800, 3600];
 
     /// The maximum number of attempts.
@@ -40,7 +40,7 @@ impl Schedule {
         }
     }
 
-    /// The pause between the attempt with this number, counted from 1, and the next attempt.
+    /// Returns the pause between the attempt with this number, counted from 1, and the next attempt.
     fn pause(self, made: u32) -> SignedDuration {
         let seconds = match self {
             Self::EveryMinute | Self::Once => 60,
@@ -57,65 +57,66 @@ impl Schedule {
     }
 }
 
-/// So long after the first attempt began, in business time, the next attempt is the last. Every schedule is over long
-/// before, unless the service was away or the endpoint has more waiting than it takes.
+/// Age at which a delivery has only one attempt left: the time since the first attempt began, in business
+/// time. Every schedule ends long before, unless the service was down or the endpoint has more waiting
+/// callbacks than it accepts.
 pub(super) const AGE: SignedDuration = SignedDuration::from_hours(24);
 
-/// An event on its way, and when the next attempt is to begin.
+/// A queued event, with the time at which its next attempt is due.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
-    /// When the next attempt is to begin, in business time.
+    /// Due time of the next attempt, in business time.
     pub due: DateTime,
-    /// 36 characters, the same at each attempt.
+    /// Id of the event, 36 characters, the same at each attempt.
     pub event_id: String,
-    /// When it happened, in business time.
+    /// Time of the event, in business time.
     pub create_time: DateTime,
-    /// Whose template it is: decides the keys and the scheme.
+    /// Owner of the template, who decides the keys and the signature scheme.
     #[serde(with = "Owner")]
     pub owner: Caller,
-    /// Where to.
+    /// URL that the callback is sent to.
     pub notify_url: NotifyUrl,
-    /// Such as `BRAND_MEMBER_CARD_SP.USER_CARD.CREATE`.
+    /// Type of the event, such as `BRAND_MEMBER_CARD_SP.USER_CARD.CREATE`.
     pub event_type: String,
-    /// Such as `user_card`.
+    /// Type of the resource, such as `user_card`.
     pub original_type: String,
-    /// For people.
+    /// Summary of the event for people.
     pub summary: String,
-    /// What is encrypted.
+    /// Resource of the event, before encryption.
     pub resource: Plain,
-    /// Attempts that were begun.
+    /// Number of attempts that have begun.
     pub made: u32,
-    /// Attempts in all.
+    /// Number of attempts allowed.
     pub allowed: u32,
-    /// When the first attempt began, in business time. Releases before did not note it.
+    /// Time at which the first attempt began, in business time. Older releases did not store it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<DateTime>,
-    /// The schedule of the attempts.
+    /// Retry schedule of the attempts.
     #[serde(default, skip_serializing_if = "Schedule::is_default")]
     pub schedule: Schedule,
-    /// The failure of the last attempt, if it failed.
+    /// Failure of the last attempt, if it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<LastFailure>,
 }
 
-/// The failure of the last attempt at a delivery.
+/// Failure of the last attempt at a delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LastFailure {
-    /// The business time at which the attempt ended.
+    /// Business time at which the attempt ended.
     pub time: DateTime,
-    /// The status of the response, if there was one.
+    /// Status of the response, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
-    /// The Location of a redirect.
+    /// Location of a redirect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// The first bytes of the response's body, as text.
+    /// First bytes of the response's body, as text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// The reason in Chinese.
+    /// Reason in Chinese.
     pub zh: String,
-    /// The reason in English.
+    /// Reason in English.
     pub en: String,
 }
 
@@ -152,7 +153,7 @@ impl fmt::Debug for Plain {
     }
 }
 
-/// [`Caller`] as JSON.
+/// [`Caller`] as it is stored in JSON.
 #[derive(Serialize, Deserialize)]
 #[serde(remote = "Caller")]
 enum Owner {
@@ -163,12 +164,12 @@ enum Owner {
 }
 
 impl Delivery {
-    /// An event that happens `now`, in business time, and is due at once. `resource` is the kind's own struct of
-    /// [`ruhui_core::api::event`].
+    /// Creates the delivery of an event that happens at `now`, in business time, and is due at once.
+    /// `resource` is the struct of [`ruhui_core::api::event`] for this kind.
     ///
     /// # Panics
     ///
-    /// When `resource` is no plain struct.
+    /// Panics when `resource` does not serialize to JSON.
     pub fn new(
         kind: EventKind,
         owner: Caller,
@@ -209,7 +210,7 @@ impl Delivery {
         }
     }
 
-    /// The event of a self-test whose request is handled at `now`.
+    /// Creates the delivery of a self-test event whose request is handled at `now`.
     ///
     /// # Panics
     ///
@@ -225,16 +226,18 @@ impl Delivery {
         Self::named(names, Schedule::Echo, owner, notify_url, resource, now, entropy)
     }
 
-    /// The write that goes into the batch with the change that this tells of.
+    /// Returns the write that queues this delivery. It belongs into the same batch as the change that caused
+    /// the event.
     pub fn put(&self) -> Write {
         put(self, None)
     }
 }
 
 impl Loaded<Delivery> {
-    /// What becomes of the delivery as its next attempt begins `now`, and the batch that makes it so if nobody
-    /// else has begun this attempt. After the last attempt there is no record: what fails then is for the log,
-    /// and personal data that nobody will be told is not kept.
+    /// Claims the next attempt, which begins at `now`: returns the claimed delivery, and the batch that fails
+    /// with a version conflict if another replica has claimed the attempt. The claim of the last attempt
+    /// deletes the record: a failure of that attempt is only logged, and personal data that is not sent again
+    /// is not kept.
     pub(super) fn claim(&self, now: Timestamp) -> (Self, Batch) {
         let mut claimed = self.record.clone();
         claimed.made = claimed.made.saturating_add(1);
@@ -245,7 +248,7 @@ impl Loaded<Delivery> {
         let pause = claimed.schedule.pause(claimed.made);
         let later = |from: Timestamp| from.saturating_add(pause).unwrap_or(Timestamp::MAX);
         let next = later(self.record.due.timestamp());
-        // After a time without service, or a leap of the clock, the missed attempts do not come all at once.
+        // After an outage, or a jump of the clock, missed attempts are not made up for all at once.
         claimed.due = DateTime::milliseconds(if next > now { next } else { later(now) });
         let value = self.rewritten(&claimed);
         let mut batch = vec![self.delete()];
@@ -253,12 +256,12 @@ impl Loaded<Delivery> {
             let key = Delivery::key(&claimed.id());
             batch.push(Write::Put { key, read: None, value: value.clone(), expires: None });
         }
-        // The record has a new id, so its version is the first.
+        // The claimed record has a new id, so its version is 1.
         (Self::written(claimed, 1, value), batch)
     }
 
-    /// The write that stores the failure of a claimed delivery. `None` after the last attempt: its claim
-    /// deletes the record.
+    /// Returns the write that stores the failure of a claimed delivery. `None` after the last attempt, whose
+    /// claim deletes the record.
     pub(super) fn failed(&self, failure: LastFailure) -> Option<Write> {
         let failed = || Delivery { last_failure: Some(failure), ..self.record.clone() };
         (!self.record.is_spent()).then(|| self.replace(&failed()))
@@ -266,7 +269,7 @@ impl Loaded<Delivery> {
 }
 
 impl Delivery {
-    /// The business time from which on the next attempt is the last; `None` before the first attempt.
+    /// Returns the business time from which the next attempt is the last; `None` before the first attempt.
     pub fn last_attempt_from(&self) -> Option<DateTime> {
         self.begun.map(end_of)
     }
@@ -276,9 +279,9 @@ impl Delivery {
         self.made >= self.allowed
     }
 
-    /// The write that ends a claimed delivery; `None` if its claim has done so.
+    /// Returns the write that removes an accepted delivery; `None` if its claim has removed it.
     pub(super) fn accepted(&self) -> Option<Write> {
-        // A claim puts the record anew, so its version is the first.
+        // A claim creates a new record, so its version is 1.
         (!self.is_spent()).then(|| Write::Delete { key: Self::key(&self.id()), read: 1 })
     }
 }
@@ -286,23 +289,23 @@ impl Delivery {
 impl Record for Delivery {
     const KIND: Kind = Kind::Delivery;
 
-    /// In the order of the times.
+    /// Returns an id that begins with the due time, so records sort by it.
     fn id(&self) -> String {
         join(&[&due_text(self.due.timestamp()), &self.event_id])
     }
 }
 
-/// The ids of what is due at `now` sort before this, all others after it.
+/// Returns the end of the due ids: ids of deliveries due at `now` sort before it, all others after it.
 pub(super) fn end_of_due(now: Timestamp) -> String {
     due_text(now.saturating_add(SignedDuration::from_millis(1)).unwrap_or(Timestamp::MAX))
 }
 
-/// The event that the delivery with this id tells of.
+/// Returns the id of the event in a delivery's id.
 pub(super) fn event_of(id: &str) -> &str {
     last_part(id)
 }
 
-/// Milliseconds in digits that sort as the times do.
+/// Formats a time as milliseconds, in digits that sort like the times.
 pub(super) fn due_text(at: Timestamp) -> String {
     format!("{:015}", at.as_millisecond().max(0))
 }
@@ -311,7 +314,7 @@ fn end_of(begun: DateTime) -> DateTime {
     DateTime::milliseconds(begun.timestamp().saturating_add(AGE).unwrap_or(Timestamp::MAX))
 }
 
-/// A random UUID (RFC 9562, version 4).
+/// Returns a random UUID (RFC 9562, version 4).
 fn event_id(entropy: &dyn Entropy) -> String {
     let mut id = [0; 16];
     entropy.fill(&mut id);

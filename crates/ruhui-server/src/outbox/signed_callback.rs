@@ -1,4 +1,4 @@
-//! From a delivery to the callback that goes over the wire: encrypted for its owner and signed, for each attempt again.
+//! Encryption and signature of a callback, done again for each attempt.
 
 use super::{Delivery, Outbox};
 use crate::request_id_header::new_request_id;
@@ -10,13 +10,13 @@ use ruhui_core::env::{Entropy, nonce_str};
 use ruhui_core::sign::{PROBE_PREFIX, Scheme, header};
 use ruhui_core::types::NonceStr;
 
-/// A callback that is ready to be sent.
+/// An encrypted and signed callback, ready to be sent.
 pub(super) struct SignedCallback {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
 
-/// `None` if the owner has no key to encrypt with.
+/// Encrypts and signs a delivery. `None` if the owner is not provisioned or has no key to encrypt with.
 pub(super) fn write(outbox: &Outbox, delivery: &Delivery) -> Option<SignedCallback> {
     let directory = outbox.registry.directory();
     let owner = directory.caller(&delivery.owner)?;
@@ -45,8 +45,8 @@ fn encrypt(delivery: &Delivery, key: &ApiV3Key, entropy: &dyn Entropy) -> Bytes 
 }
 
 impl SignedCallback {
-    /// Makes the signature wrong in the documented way: as long as a sound one, Base64 as one, and told by
-    /// how it begins (partner page 4013059017).
+    /// Replaces the signature by a wrong one of the documented form: same length, valid Base64, recognizable
+    /// by its prefix (partner page 4013059017).
     pub(super) fn spoil(&mut self) {
         let sound = self.headers.get(header::SIGNATURE).and_then(|value| value.to_str().ok());
         let rest = sound.and_then(|sound| sound.get(PROBE_PREFIX.len()..)).unwrap_or_default();

@@ -1,16 +1,18 @@
-//! Limits on callbacks that are sent at once: to one endpoint, of one owner, and in all. One task sends each event.
+//! Concurrency limits (bulkheads) on callbacks in flight: per endpoint, per owner, and in total. One task
+//! sends each event.
 //!
-//! An endpoint that hangs thereby holds a few slots for a few seconds, and delays nobody but itself. An owner holds at
-//! most as many as are left free: a single one has half of all, `n` of them leave one part in `n + 1` to the next. So
-//! owners whose endpoints all hang delay themselves, however many endpoints they name.
+//! An endpoint that hangs holds a few slots for a few seconds, and delays only its own callbacks. An owner
+//! can hold at most as many slots as are left free: one owner alone can hold half of all, and `n` such owners
+//! leave one part in `n + 1` to the next. So owners whose endpoints all hang delay only themselves, however
+//! many endpoints they name.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
-/// At once to one endpoint.
+/// Maximum number of callbacks in flight to one endpoint.
 const PER_ENDPOINT: usize = 8;
-/// At once in all.
+/// Maximum number of callbacks in flight in total.
 const IN_ALL: usize = 256;
 
 pub(super) struct Slots {
@@ -26,19 +28,19 @@ struct TakenSlots {
     somebody_waits: bool,
 }
 
-/// The answer to who wants to send.
+/// Result of a request for a slot.
 pub(super) enum Entry {
-    /// It may.
+    /// The callback may be sent while the slot is held.
     Slot(Slot),
-    /// Not to this endpoint, or of this owner, now.
+    /// The endpoint or the owner has reached its limit.
     Busy,
-    /// This event is being sent.
+    /// The event is already being sent.
     Sending,
-    /// Nobody may now.
+    /// The total limit is reached.
     Full,
 }
 
-/// A slot; free again when dropped.
+/// A slot in use, freed on drop.
 pub(super) struct Slot {
     slots: Arc<Slots>,
     endpoint: String,
@@ -47,7 +49,7 @@ pub(super) struct Slot {
 }
 
 impl Slots {
-    /// `freed` is notified when a slot is free that was asked for in vain.
+    /// `freed` is notified when a slot is freed after a request for one failed.
     pub(super) fn new(freed: Arc<Notify>) -> Self {
         Self { taken: Mutex::default(), freed }
     }

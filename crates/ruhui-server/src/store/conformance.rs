@@ -1,4 +1,4 @@
-//! What every backend must do. Each function takes an empty store.
+//! Conformance tests: what every storage backend must do. Each test takes an empty store.
 
 use super::{Batch, CommitError, Key, Kind, Record, Sharing, Store, StoreExt as _, Value, Write};
 use jiff::{SignedDuration, Timestamp};
@@ -25,11 +25,11 @@ async fn commit(store: &dyn Store, batch: Batch) -> Result<(), Key> {
     }
 }
 
-/// Every test of the suite, each on a store of its own from `fresh`.
+/// Runs every test of the suite, each on a new store from `fresh`.
 ///
 /// # Panics
 ///
-/// When the backend breaks the contract.
+/// Panics when the backend breaks the contract.
 pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     what_was_written_is_read(&fresh()).await;
     versions_count_up_and_guard(&fresh()).await;
@@ -45,12 +45,12 @@ pub async fn run<S: Store>(fresh: impl Fn() -> S) {
     of_many_writers_one_wins(&fresh()).await;
 }
 
-/// The tests for a backend that replicas share. `one` and `other` are two handles to one empty store, as two replicas
-/// have them.
+/// Runs the tests for a backend that replicas share. `one` and `other` are two handles to one empty store, as
+/// two replicas have them.
 ///
 /// # Panics
 ///
-/// When the handles do not promise to be shared, or do not keep that promise.
+/// Panics when the handles do not report that replicas share them, or do not behave so.
 pub async fn run_shared(one: &dyn Store, other: &dyn Store) {
     for store in [one, other] {
         assert_eq!(store.sharing(), Sharing::Replicas, "the handle says that replicas share the store");
@@ -101,7 +101,7 @@ async fn a_batch_on_its_way_arrives(store: &dyn Store) {
     assert_eq!(versions(store, &["a"]).await, [Some(1)]);
     let late = store.submit(vec![put("b", None, "1", None), put("a", None, "2", None)]).await.await;
     assert!(matches!(late, Err(CommitError::Changed(changed)) if changed == key("a")));
-    // Nobody waits for this one, and what is committed after it finds it there.
+    // The future is dropped, and a later commit still finds the batch applied.
     drop(store.submit(vec![put("c", None, "1", None)]).await);
     commit(store, vec![put("c", Some(1), "2", None)]).await.expect("it has arrived");
     assert_eq!(versions(store, &["a", "b", "c"]).await, [Some(1), None, Some(2)]);
@@ -150,7 +150,7 @@ async fn scans_are_in_order(store: &dyn Store) {
     assert!(store.scan(Kind::Brand, "", "", 10).await.expect("reads").is_empty());
 }
 
-/// In bytewise order; the cards of one template stand between those of others.
+/// Ids in bytewise order; the cards of one template sort between those of others.
 const IDS: [&str; 12] = [
     "card",
     "card\u{1f}",
@@ -170,7 +170,7 @@ async fn scans_are_cut_to_prefix_and_page(store: &dyn Store) {
     for id in IDS.iter().rev() {
         commit(store, vec![put(id, None, "", None)]).await.expect("new");
     }
-    // Other kinds on both sides, with ids that would fit.
+    // Other kinds sort before and after, and their ids have the same prefix.
     for kind in [Kind::Media, Kind::Answer] {
         let key = Key { kind, id: "card\u{1f}3".to_owned() };
         let write = Write::Put { key, read: None, value: Value("{}".to_owned()), expires: None };
@@ -220,7 +220,7 @@ async fn pages_make_the_whole(store: &dyn Store) {
     assert_eq!(read.into_iter().map(|loaded| loaded.record.value).collect::<Vec<_>>(), all);
 }
 
-/// What `put` writes.
+/// JSON value that `put` writes.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Row {
     value: String,
@@ -270,7 +270,7 @@ async fn of_many_writers_one_wins(store: &dyn Store) {
     assert_eq!(versions(store, &["a"]).await, [Some(1)]);
 }
 
-/// Polls all futures side by side, so that their batches meet in the writer.
+/// Polls all futures concurrently on this task, so that their batches meet in the writer.
 async fn join_all<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut running: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {

@@ -1,90 +1,90 @@
-//! Why a store could not do what it was asked. `{}` prints English, `{:#}` Chinese.
+//! Errors of the store. `{}` prints English, `{:#}` Chinese.
 
 use super::{Key, Kind};
 use ruhui_core::bilingual::Bilingual;
 use std::fmt;
 
-/// The store failed, or cannot be used. Never the caller's fault.
+/// An error of the store itself, which the caller did not cause: the store failed, or cannot be used.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum StoreError {
     /// The file or server cannot be reached or written.
     Unavailable {
-        /// The file or server.
+        /// File or server.
         place: String,
-        /// What it said.
+        /// Message of the system, the library or the server.
         why: Bilingual,
     },
-    /// The disk, or what its user may take of it, is full. Nothing was written.
+    /// The disk is full, or the user's quota is used up. Nothing was written.
     Full {
-        /// The file.
+        /// File of the store.
         place: String,
-        /// The library's message.
+        /// Message of the library.
         why: Bilingual,
     },
-    /// The file, or its folder, takes no writes from this user.
+    /// The file or its folder is not writable for the user that runs the service.
     ReadOnly {
-        /// The file.
+        /// File of the store.
         place: String,
-        /// What the system or the library said.
+        /// Message of the system or the library.
         why: Bilingual,
     },
-    /// The disk failed to read or write. What was being written may be there later, or not.
+    /// The disk failed to read or write. The data of that write may or may not be stored.
     Disk {
-        /// The file.
+        /// File of the store.
         place: String,
-        /// The library's message.
+        /// Message of the library.
         why: Bilingual,
     },
-    /// Either the disk failed to read, or the file is damaged, and a check has yet to tell which.
+    /// Either the disk failed to read, or the file is damaged. No check has decided yet which.
     Unreadable {
-        /// The file.
+        /// File of the store.
         place: String,
-        /// The library's message.
+        /// Message of the library.
         why: Bilingual,
     },
-    /// The file no longer holds what was written to it: a check of the whole file has proven it.
+    /// The file is damaged: a check of the whole file has proven that it no longer holds what was written.
     Damaged {
-        /// The file.
+        /// File of the store.
         place: String,
-        /// The library's message.
+        /// Message of the library.
         why: Bilingual,
     },
-    /// A restore has the file for itself.
+    /// A restore holds the file exclusively.
     InUse {
-        /// The file.
+        /// File of the store.
         place: String,
     },
     /// The store was written by a newer release.
     TooNew {
-        /// The file or server.
+        /// File or server.
         place: String,
-        /// Its schema.
+        /// Schema version of the store.
         found: i64,
-        /// The newest that this release knows.
+        /// Newest schema version that this release knows.
         known: i64,
     },
-    /// The file is something else.
+    /// The file or database belongs to another program.
     Foreign {
-        /// The file.
+        /// File or server.
         place: String,
-        /// What it is.
+        /// Description of the contents that were found.
         why: Bilingual,
     },
-    /// The server would not keep what it acknowledges.
+    /// The server's settings do not guarantee that acknowledged data is kept.
     Unsafe {
-        /// The server.
+        /// Database server.
         place: String,
-        /// Which setting, and what to do.
+        /// Name of the setting, and what to do.
         why: Bilingual,
     },
-    /// A record cannot be read.
+    /// The JSON of a record cannot be decoded.
     Corrupt {
-        /// The record's kind.
+        /// Kind of the record.
         kind: Kind,
-        /// The record's id.
+        /// Id of the record, shortened if it is secret.
         id: RowId,
-        /// The reason.
+        /// Reason why the JSON cannot be decoded.
         why: Bilingual,
     },
 }
@@ -184,11 +184,12 @@ impl StoreError {
     }
 }
 
-/// A record's id as an operator finds the row by it: a pattern for `LIKE` of SQL.
+/// A record's id as a pattern for SQL's `LIKE`, by which an operator finds the row.
 ///
-/// Ids of users and tokens are secrets and do not belong in logs. Of each part of such an id, the pattern has the first
-/// and the last four characters; what is left out of a token has 24 characters, which nobody guesses. Other ids stand
-/// there in whole. The character between the parts of an id cannot be typed, and is `%`.
+/// Ids of users and tokens are secrets and do not belong in logs. The pattern has only the first and the last
+/// four characters of each part of such an id; the 24 characters that a token loses are too many to guess.
+/// Other ids are shown in full. The separator between the parts of an id cannot be typed, so the pattern has
+/// `%` there.
 ///
 /// ```
 /// use ruhui_server::store::{Kind, RowId};
@@ -200,20 +201,20 @@ impl StoreError {
 pub struct RowId(String);
 
 impl RowId {
-    /// The characters of a part's beginning, and of its end, that are no secret.
+    /// Number of characters shown of a part's beginning, and of its end.
     const SHOWN: usize = 4;
 
-    /// The pattern for the id of a record of this kind.
+    /// Returns the pattern for the id of a record of this kind.
     pub fn of(kind: Kind, id: &str) -> Self {
         let is_secret = matches!(kind, Kind::User | Kind::Member | Kind::Claim | Kind::Token);
         let parts = id.split(|c: char| c.is_control());
         let parts = parts.map(|part| if is_secret { abbreviated(part) } else { part.to_owned() });
-        // A quote of the id must not end the quoted pattern.
+        // A quote in the id must not end the quoted pattern.
         Self(parts.collect::<Vec<_>>().join("%").replace('\'', "_"))
     }
 }
 
-/// The beginning and the end of a secret; of a short one, less.
+/// Shortens a secret to its beginning and its end; a short secret shows fewer characters.
 fn abbreviated(part: &str) -> String {
     let shown = RowId::SHOWN.min(part.chars().count() / 4);
     let beginning: String = part.chars().take(shown).collect();
@@ -227,14 +228,15 @@ impl fmt::Display for RowId {
     }
 }
 
-/// Why a batch was not applied.
+/// Why a batch was not applied: a version conflict, or an error of the store.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitError {
-    /// A record is no longer what the decision was based on. Read again and decide again.
+    /// Version conflict: a record no longer has the version that the decision was based on. Read it again and
+    /// decide again.
     Changed(Key),
-    /// The store failed. Nothing was written, as far as it knows: after a failure of the disk or of the way to a server
-    /// the batch may be there all the same.
+    /// The store failed. Usually nothing was written; after a failed disk or a lost connection the batch may
+    /// have been applied all the same.
     Store(#[from] StoreError),
 }
 

@@ -1,46 +1,47 @@
-//! The kinds of records that there are.
+//! Kinds of records, with the number under which each is stored.
 
 use jiff::Timestamp;
 
-/// The kind of a record. Ids are unique within a kind. The SQL backends store the number of a kind, which never
-/// changes and is never given to another one.
+/// Kind of a record. Ids are unique within a kind. The SQL backends store the kind's number, which never
+/// changes and is never given to another kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Kind {
-    /// A merchant and its certificates, by `mchid`.
+    /// A merchant and its certificates, keyed by `mchid`.
     Merchant = 1,
-    /// A brand, by `brand_id`.
+    /// A brand, keyed by `brand_id`.
     Brand = 2,
-    /// What a brand has, in the order it came: templates and activities.
+    /// List of a brand's templates and activities, in the order of their creation.
     Catalog = 3,
-    /// A card template, by `card_id`.
+    /// A card template, keyed by `card_id`.
     Template = 4,
-    /// A user, by `openid`.
+    /// A user, keyed by `openid`.
     User = 5,
     /// All cards of one user under one template.
     Member = 6,
-    /// A name that may be used once: card codes, numbers of requests.
+    /// A unique name that can be taken once: card codes, request numbers.
     Claim = 7,
     /// A feed of a card.
     Feed = 8,
     /// A membership activity.
     Activity = 9,
-    /// A redemption of points that waits for its merchant.
+    /// A redemption of points that waits for the merchant's confirmation.
     Redemption = 10,
-    /// A callback that is still to be sent, by the time it is due.
+    /// A callback that is queued for sending, keyed by its due time.
     Delivery = 11,
     /// An uploaded picture.
     Media = 12,
-    /// A pre-auth token, by itself.
+    /// A pre-auth token, keyed by its text.
     Token = 13,
-    /// The answer that a signed request got, by the request's id.
+    /// The stored response of a signed request, keyed by the request's id (the idempotency key): a resend
+    /// gets this response.
     Answer = 14,
-    /// What the service keeps for itself, by name.
+    /// Internal state of the service, keyed by name.
     Internal = 15,
 }
 
 impl Kind {
-    /// Every kind.
+    /// Every kind, in the order of the numbers.
     pub const ALL: [Self; 15] = [
         Self::Merchant,
         Self::Brand,
@@ -59,21 +60,21 @@ impl Kind {
         Self::Internal,
     ];
 
-    /// The kinds whose records may be forgotten. A time on a record of another kind means nothing.
+    /// The kinds whose records expire. An expiry on a record of another kind is ignored.
     pub const EXPIRING: [Self; 4] = [Self::Token, Self::Answer, Self::Redemption, Self::Feed];
 
-    /// The number that the SQL backends store.
+    /// Returns the number that the SQL backends store.
     pub fn number(self) -> u8 {
         self as u8
     }
 
-    /// The time after which a record of this kind may be forgotten, in milliseconds since 1970, as the SQL backends store
-    /// it. Records of other kinds have none.
+    /// Returns the expiry of a record of this kind in milliseconds since 1970, as the SQL backends store it.
+    /// Records of kinds that do not expire have none.
     pub(super) fn expiry(self, expires: Option<Timestamp>) -> Option<i64> {
         expires.filter(|_| Self::EXPIRING.contains(&self)).map(Timestamp::as_millisecond)
     }
 
-    /// The kind's name for people, and in the record of what was provisioned.
+    /// Returns the kind's name, as people see it and as the record of provisioned values uses it.
     pub fn table(self) -> &'static str {
         match self {
             Self::Merchant => "merchants",

@@ -1,4 +1,4 @@
-//! The contract over a map: for tests.
+//! The in-memory store, for tests: the contract over a sorted map.
 
 use super::{Batch, CommitError, Key, Kind, Sharing, Store, StoreError, Stored, Write};
 use async_trait::async_trait;
@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A store that forgets everything when it is dropped.
+/// An in-memory store, whose records are lost when it is dropped.
 #[derive(Debug)]
 pub struct MemoryStore {
     records: Mutex<Records>,
@@ -17,12 +17,13 @@ pub struct MemoryStore {
 type Records = BTreeMap<Key, (Stored, Option<Timestamp>)>;
 
 impl MemoryStore {
-    /// An empty store for one service.
+    /// Returns an empty store for one service.
     pub fn new() -> Self {
         Self { records: Mutex::default(), sharing: Sharing::OneProcess }
     }
 
-    /// An empty store for several services in this process: they count together, as replicas over one database do.
+    /// Returns an empty store that several services in this process share: a limit holds for all of them, as
+    /// for replicas over one database.
     pub fn shared() -> Self {
         Self { sharing: Sharing::Replicas, ..Self::new() }
     }

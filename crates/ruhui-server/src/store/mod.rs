@@ -1,20 +1,22 @@
-//! Where state lives: a narrow contract that every backend keeps.
+//! The store: one narrow storage contract with optimistic concurrency, which every backend implements.
 //!
 //! # Contract
 //!
-//! A store holds records: a key (kind and id), a version, a JSON value and perhaps a time after which it may
-//! be forgotten. It offers four operations and no more, one of them also in two steps; rules live in `domain`, types
-//! in `records`.
+//! A store holds records. A record has a key (kind and id), a version, a JSON value and, for some kinds, an
+//! expiry. A store offers four operations and no more, of which the commit also exists in two steps. The
+//! rules of the service are in `domain`, the types of records in `records`.
 //!
 //! - [`Store::load`] reads any number of records as they were at one moment.
-//! - [`Store::commit`] applies a batch, all or nothing. Each write names the version that the decision was
-//!   based on; if any of them has changed, nothing is written and [`CommitError::Changed`] names the record.
-//!   When it returns, the batch is durable. [`Store::submit`] returns before, when the batch is on its way.
-//! - [`Store::scan`] reads records of a kind whose ids begin alike, a page at a time, in the bytewise order of
-//!   their ids.
-//! - [`Store::expire`] forgets records whose time is over.
+//! - [`Store::commit`] applies a batch of writes, all or nothing. Each write names the version that was read
+//!   before the decision. If a record has another version by then, nothing is written and
+//!   [`CommitError::Changed`] names the record: a version conflict. When the commit returns, the batch is
+//!   durable. [`Store::submit`] returns earlier, as soon as the batch is queued.
+//! - [`Store::scan`] reads records of a kind whose ids share a prefix, one page after the other, in the
+//!   bytewise order of their ids.
+//! - [`Store::expire`] deletes records whose retention has ended.
 //!
-//! `conformance` has the tests that every backend passes.
+//! `conformance` has the tests that every backend passes. `group` has the group commit, which the durable
+//! backends share.
 
 pub mod conformance;
 mod error;
@@ -43,28 +45,28 @@ use jiff::Timestamp;
 use std::fmt;
 use std::pin::Pin;
 
-/// The name of one record.
+/// Key of one record: its kind, and its id within the kind.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
-    /// What kind of record.
+    /// Kind of the record.
     pub kind: Kind,
-    /// Which one.
+    /// Id of the record, unique within its kind.
     pub id: String,
 }
 
-/// Ids of users and tokens are secrets; no id is printed.
+/// Prints the kind and never the id: ids of users and tokens are secrets.
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({})", self.kind.table())
     }
 }
 
-/// A record as it was read.
+/// A record as it was read: its version and its JSON.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// 1 for a new record, one more for each change.
+    /// Version of the record: 1 when it is created, and one more after each change.
     pub version: i64,
-    /// JSON.
+    /// Value of the record, as JSON.
     pub value: String,
 }
 
@@ -74,43 +76,44 @@ impl fmt::Debug for Stored {
     }
 }
 
-/// One step of a batch. `read` is the version that was read; `None` says that there was no record.
+/// One write, or one condition, of a batch. `read` is the version that was read before the decision
+/// (optimistic concurrency); `None` means that the record did not exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
     /// Creates or replaces a record.
     Put {
-        /// Which record.
+        /// Record to write.
         key: Key,
-        /// The version read.
+        /// Version that was read; `None` if the record did not exist.
         read: Option<i64>,
-        /// The new value, JSON.
+        /// New value, as JSON.
         value: Value,
-        /// When it may be forgotten.
+        /// Expiry: the time from which [`Store::expire`] may delete the record.
         expires: Option<Timestamp>,
     },
     /// Removes a record.
     Delete {
-        /// Which record.
+        /// Record to remove.
         key: Key,
-        /// The version read.
+        /// Version that was read.
         read: i64,
     },
-    /// Changes nothing, but the batch fails if the record has changed.
+    /// Changes nothing. The batch fails with a version conflict if the record has another version.
     Expect {
-        /// Which record.
+        /// Record to check.
         key: Key,
-        /// The version read.
+        /// Version that was read; `None` if the record did not exist.
         read: Option<i64>,
     },
 }
 
 impl Write {
-    /// Whether it writes anything, rather than only expecting.
+    /// Whether this write changes a record, rather than only checking its version.
     pub fn changes(&self) -> bool {
         !matches!(self, Self::Expect { .. })
     }
 
-    /// The record, and the version that it must still have.
+    /// Returns the record's key, and the version that the record must still have.
     pub fn condition(&self) -> (&Key, Option<i64>) {
         match self {
             Self::Put { key, read, .. } | Self::Expect { key, read } => (key, *read),
@@ -129,44 +132,44 @@ impl fmt::Debug for Value {
     }
 }
 
-/// Writes that belong together.
+/// Writes that are applied together, all or nothing.
 pub type Batch = Vec<Write>;
 
-/// A batch on its way: ends when it is durable, or not applied.
+/// Result of a submitted batch: completes when the batch is durable, or was not applied.
 pub type Submitted = Pin<Box<dyn Future<Output = Result<(), CommitError>> + Send>>;
 
-/// The processes whose requests meet in one store.
+/// Whether one process or several replicas use a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sharing {
-    /// Replicas of the service use it together, so a limit holds for all of them.
+    /// Replicas of the service share the store, so a limit holds for all of them together.
     Replicas,
-    /// One process serves its requests. A backend may admit a second process, as during a restart, without promising
-    /// that the two count together.
+    /// One process serves requests from the store. A backend may admit a second process, as during a restart,
+    /// without a promise that the two count together.
     OneProcess,
 }
 
-/// The contract; see the module's text.
+/// Contract of a storage backend; the module's documentation explains it.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// The processes that this store is made for. It has no default, so every backend has to decide.
+    /// Returns which processes may share this store. The method has no default, so every backend has to
+    /// decide.
     fn sharing(&self) -> Sharing;
 
-    /// The records of these keys, in the same order, as they were at one moment.
+    /// Loads the records with these keys, in the same order, as they were at one moment.
     async fn load(&self, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
 
     /// Applies a batch, all or nothing, and returns when it is durable.
     async fn commit(&self, batch: Batch) -> Result<(), CommitError>;
 
-    /// [`commit`](Self::commit) in two steps: returns when the batch is on its way, so that its caller can work while
-    /// the disk does; what it returns ends when the batch is durable. The batch goes on its way whether or not that is
-    /// waited for.
+    /// Submits a batch and returns as soon as it is queued; the returned future completes when the batch is
+    /// durable. The caller can work while the disk syncs. The batch is applied even if the future is dropped.
     async fn submit(&self, batch: Batch) -> Submitted {
         let done = self.commit(batch).await;
         Box::pin(std::future::ready(done))
     }
 
-    /// The first `limit` records of a kind whose ids begin with `prefix` and sort after `after`, in the order
-    /// of their ids, bytewise. No id is empty, so an empty `after` skips nothing.
+    /// Reads the first `limit` records of a kind whose ids begin with `prefix` and sort after `after`, in the
+    /// bytewise order of their ids. No id is empty, so an empty `after` skips nothing.
     async fn scan(
         &self,
         kind: Kind,
@@ -175,6 +178,6 @@ pub trait Store: Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError>;
 
-    /// Forgets up to `limit` records whose time is over at `now`; tells how many.
+    /// Deletes up to `limit` records that have expired at `now`, and returns how many.
     async fn expire(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError>;
 }

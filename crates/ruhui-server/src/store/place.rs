@@ -1,4 +1,4 @@
-//! Where a store is, as a person writes it.
+//! Location of a store as a person writes it: a file, a PostgreSQL URL, or `memory`.
 
 use super::postgres::{Address, AddressError};
 use super::{MemoryStore, PostgresStore, SqliteStore, Store, StoreError};
@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// A file, a PostgreSQL database, or `memory`. Neither `Debug` nor `Display` shows a password.
+/// Location of a store: a file, a PostgreSQL database, or `memory`. Neither `Debug` nor `Display` shows a
+/// password.
 ///
 /// ```
 /// use ruhui_server::store::Place;
@@ -22,16 +23,16 @@ use std::sync::Arc;
 #[serde(try_from = "String")]
 #[non_exhaustive]
 pub enum Place {
-    /// The embedded store's file.
+    /// File of the embedded SQLite store.
     File(PathBuf),
-    /// Nothing survives the process: for tests and measurements.
+    /// In memory only: everything is lost when the process ends. For tests and measurements.
     Memory,
     /// A PostgreSQL database, which several services may share.
     Postgres(Box<Address>),
 }
 
 impl Place {
-    /// The same, with paths that are relative to `folder`.
+    /// Resolves relative paths of this location against `folder`.
     #[must_use]
     pub fn within(self, folder: &Path) -> Self {
         match self {
@@ -41,11 +42,12 @@ impl Place {
         }
     }
 
-    /// Opens the store, and brings its schema up to date.
+    /// Opens the store, and migrates its schema to this release's version.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when it cannot be reached or written, is not ours, or is newer than this release.
+    /// [`StoreError`] when the store cannot be reached or written, belongs to another program, or is newer
+    /// than this release.
     pub async fn open(&self, env: &Env) -> Result<Arc<dyn Store>, StoreError> {
         Ok(match self {
             Self::File(path) => Arc::new(SqliteStore::open(path)?),
@@ -68,16 +70,16 @@ impl fmt::Display for Place {
     }
 }
 
-/// Why a text is no place for a store. It never repeats the text, which may hold a password. `{}` prints
-/// English, `{:#}` Chinese.
+/// Why a text is not the location of a store. The message never repeats the text, which may hold a password.
+/// `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PlaceError {
-    /// No text at all.
+    /// The text is empty.
     Empty,
-    /// A URL of something else.
+    /// The text is a URL with another scheme.
     OtherScheme,
-    /// A PostgreSQL URL with a mistake.
+    /// The text is a PostgreSQL URL with a mistake.
     Postgres(AddressError),
 }
 

@@ -1,4 +1,4 @@
-//! The typed side of the store: which struct is kept under which kind.
+//! Typed records: which struct is stored under which kind, and the conditional writes that follow a read.
 
 use super::error::RowId;
 use super::{Key, Kind, Store, StoreError, Stored, Value, Write, unknown};
@@ -7,15 +7,15 @@ use ruhui_core::bilingual::Bilingual;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// What stands between the parts of an id that is made of several. Identifiers hold no control characters, so
-/// different parts never make the same id, and the first parts with a separator behind them are the prefix of
-/// exactly the ids that begin with these parts.
+/// Separator between the parts of a compound id. Identifiers hold no control characters, so different parts
+/// never make the same id. The first parts, followed by a separator, are the prefix of exactly the ids that
+/// begin with these parts.
 const SEPARATOR: &str = "\u{1f}";
 
-/// How many records [`StoreExt::read_all`] reads at once.
+/// Number of records that [`StoreExt::read_all`] reads per scan.
 const PAGE: usize = 1000;
 
-/// The id that is made of these parts; an empty last part makes the prefix of a scan.
+/// Joins parts to an id. An empty last part makes the prefix of a scan.
 ///
 /// ```
 /// use ruhui_server::store::records::join;
@@ -27,46 +27,46 @@ pub fn join(parts: &[&str]) -> String {
     parts.join(SEPARATOR)
 }
 
-/// The last of the parts that [`join`] made this id of.
+/// Returns the last part of an id that [`join`] made.
 pub(crate) fn last_part(id: &str) -> &str {
     id.rsplit_once(SEPARATOR).map_or(id, |(_, last)| last)
 }
 
-/// A struct that is kept in the store as JSON.
+/// A struct that is stored as JSON.
 pub trait Record: Serialize + DeserializeOwned + Send + Sync {
-    /// The kind it is kept under.
+    /// Kind that the struct is stored under.
     const KIND: Kind;
 
-    /// Its id within the kind.
+    /// Id of the record within its kind.
     fn id(&self) -> String;
 
-    /// When it may be forgotten; `None` for never.
+    /// Expiry of the record; `None` if it is kept for ever.
     fn expires(&self) -> Option<Timestamp> {
         None
     }
 
-    /// The key of the record with this id.
+    /// Returns the key of the record with this id.
     fn key(id: &str) -> Key {
         Key { kind: Self::KIND, id: id.to_owned() }
     }
 }
 
-/// A record and the version it was read at; the write that follows names it.
+/// A record together with the version that was read, which the next write names (optimistic concurrency).
 ///
-/// It keeps the text that it was read from: a later release may have written members that this one does not know, and
-/// [`replace`](Self::replace) writes them again.
+/// The JSON text that was read is kept too: a later release may have written fields that this release does
+/// not know, and [`replace`](Self::replace) writes them again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Loaded<T> {
     /// The record.
     pub record: T,
-    /// Its version.
+    /// Version that was read.
     pub version: i64,
     text: Value,
 }
 
-/// The reason for which a record cannot be read. It goes to the log, so it names a member that is missing and the place,
-/// but no value: the JSON reader's own message quotes what it found, which may be a secret.
+/// The reason why a record cannot be decoded, for the log. The text names the missing field and its line, but
+/// no value: the JSON reader's own message quotes the input, which may be a secret.
 fn not_as_written(error: &serde_json::Error) -> Bilingual {
     let (line, column) = (error.line(), error.column());
     let message = error.to_string();
@@ -85,11 +85,11 @@ fn not_as_written(error: &serde_json::Error) -> Bilingual {
     }
 }
 
-/// Reads the JSON of the record with this id.
+/// Decodes the JSON of the record with this id.
 ///
 /// # Errors
 ///
-/// [`StoreError::Corrupt`] when the value is not what this release writes.
+/// [`StoreError::Corrupt`] when the value does not have the format that this release writes.
 pub fn decode<T: Record>(id: &str, stored: &Stored) -> Result<T, StoreError> {
     serde_json::from_str(&stored.value).map_err(|error| StoreError::Corrupt {
         kind: T::KIND,
@@ -99,56 +99,57 @@ pub fn decode<T: Record>(id: &str, stored: &Stored) -> Result<T, StoreError> {
 }
 
 impl<T: Record> Loaded<T> {
-    /// Reads the JSON of the record with this id.
+    /// Decodes the JSON of the record with this id, and keeps its version.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`] when the value is not what this release writes.
+    /// [`StoreError::Corrupt`] when the value does not have the format that this release writes.
     pub fn read(id: &str, stored: Stored) -> Result<Self, StoreError> {
         let record = decode(id, &stored)?;
         Ok(Self { record, version: stored.version, text: Value(stored.value) })
     }
 
-    /// A record that this process has just written, at this version.
+    /// Wraps a record that this process has just written at this version.
     pub(crate) fn written(record: T, version: i64, text: Value) -> Self {
         Self { record, version, text }
     }
 
-    /// A condition: the record is still as it was read.
+    /// Returns a condition: the record still has the version that was read.
     pub fn unchanged(&self) -> Write {
         Write::Expect { key: T::key(&self.record.id()), read: Some(self.version) }
     }
 
-    /// The write that puts `record` in its place; both have the same id. Members that this release does not know stay.
+    /// Returns the write that replaces this record by `record`, which has the same id. JSON fields that this
+    /// release does not know are kept.
     pub fn replace(&self, record: &T) -> Write {
         debug_assert_eq!(record.id(), self.record.id(), "a record never changes its id");
         let (key, read, expires) = (T::key(&record.id()), Some(self.version), record.expires());
         Write::Put { key, read, value: self.rewritten(record), expires }
     }
 
-    /// The JSON of `record`, with the members of this one that this release does not know.
+    /// Returns the JSON of `record`, with those fields of the stored record that this release does not know.
     pub(crate) fn rewritten(&self, record: &T) -> Value {
         Value(unknown::rewritten(&self.text.0, &self.record, record))
     }
 
-    /// The write that removes it.
+    /// Returns the write that removes this record.
     pub fn delete(&self) -> Write {
         Write::Delete { key: T::key(&self.record.id()), read: self.version }
     }
 }
 
-/// The write that replaces what was read, or creates `record` where nothing was.
+/// Returns the write that replaces the record that was read, or creates `record` if none was read.
 pub fn replace_or_create<T: Record>(read: Option<&Loaded<T>>, record: &T) -> Write {
     read.map_or_else(|| put(record, None), |loaded| loaded.replace(record))
 }
 
-/// A condition: there is no record with this id.
+/// Returns a condition: no record with this id exists.
 pub fn absent<T: Record>(id: &str) -> Write {
     Write::Expect { key: T::key(id), read: None }
 }
 
-/// The write that creates `record`, or replaces the version that was read with `record` alone: a record that was read is
-/// written with [`Loaded::replace`], which keeps what a later release has added to it.
+/// Returns the write that creates `record`, or replaces the version `read` by `record` alone. Use
+/// [`Loaded::replace`] for a record that was read: it keeps what a later release has added.
 pub fn put<T: Record>(record: &T, read: Option<i64>) -> Write {
     Write::Put {
         key: T::key(&record.id()),
@@ -158,16 +159,16 @@ pub fn put<T: Record>(record: &T, read: Option<i64>) -> Write {
     }
 }
 
-/// Typed conveniences over any store.
+/// Typed reads over any store.
 #[async_trait::async_trait]
 pub trait StoreExt: Store {
-    /// One record.
+    /// Reads one record.
     async fn read<T: Record>(&self, id: &str) -> Result<Option<Loaded<T>>, StoreError> {
         let stored = self.load(&[T::key(id)]).await?.pop().flatten();
         stored.map(|stored| Loaded::read(id, stored)).transpose()
     }
 
-    /// The records of these ids, in the same order, as they were at one moment.
+    /// Reads the records with these ids, in the same order, as they were at one moment.
     async fn read_many<T: Record>(
         &self,
         ids: &[impl AsRef<str> + Sync],
@@ -180,8 +181,8 @@ pub trait StoreExt: Store {
         keys.iter().zip(stored).map(read).collect()
     }
 
-    /// The first `limit` records whose ids begin with `prefix` and sort after `after`, in the order of their
-    /// ids; see [`Store::scan`].
+    /// Reads the first `limit` records whose ids begin with `prefix` and sort after `after`, in the order of
+    /// their ids; see [`Store::scan`].
     async fn read_page<T: Record>(
         &self,
         prefix: &str,
@@ -192,7 +193,8 @@ pub trait StoreExt: Store {
         page.into_iter().map(|(id, stored)| Loaded::read(&id, stored)).collect()
     }
 
-    /// All records of a kind, in the order of their ids. They are read in pages: not all at one moment.
+    /// Reads all records of a kind, in the order of their ids. The records are read page by page, so they are
+    /// not all from one moment.
     async fn read_all<T: Record>(&self) -> Result<Vec<Loaded<T>>, StoreError> {
         let mut all = Vec::new();
         let mut after = String::new();

@@ -1,21 +1,23 @@
-//! The number of a store's schema, and the tables that belong to it, for both SQL backends.
+//! Schema migration, for both SQL backends: the schema's version number, and the tables that belong to each
+//! version.
 
 use super::StoreError;
 use ruhui_core::bilingual::Bilingual;
 
-/// A step from one schema to the next. Steps are never changed, only added.
+/// A migration from one schema version to the next. Steps are only added, never changed.
 pub(super) struct Step {
     pub(super) sql: &'static str,
     /// All tables that a store has after this step.
     pub(super) tables: &'static [&'static str],
 }
 
-/// The steps that a store has taken. `number` is the number of its schema, `tables` are the tables in it.
+/// Returns how many migration steps a store has taken. `number` is its schema version, `tables` are the
+/// tables in it.
 ///
 /// # Errors
 ///
-/// [`StoreError::TooNew`] for the schema of a later release; [`StoreError::Foreign`] for a number that no release writes,
-/// or when the tables are not those of the number, as in a store that was upgraded by half.
+/// [`StoreError::TooNew`] for the schema of a later release. [`StoreError::Foreign`] for a number that no
+/// release writes, or when the tables do not match the number, as in a store that was only partly upgraded.
 pub(super) fn steps_taken(
     place: &str,
     number: i64,

@@ -1,17 +1,18 @@
-//! What a decision rests on, and the batch that follows from it.
+//! Snapshot of the records that a decision is based on, and the conditional batch that follows from it
+//! (optimistic concurrency).
 
 use super::records::{decode, put};
 use super::{Batch, Key, Loaded, Record, Store, StoreError, Stored, Write};
 use std::collections::BTreeMap;
 
-/// Records as they were at one moment, whether they were there or not.
+/// Records as they were at one moment, including those that did not exist.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     seen: BTreeMap<Key, Option<Stored>>,
 }
 
 impl Snapshot {
-    /// Looks at the records of these keys.
+    /// Loads the records with these keys.
     ///
     /// # Errors
     ///
@@ -21,33 +22,34 @@ impl Snapshot {
         Ok(Self { seen: keys.iter().cloned().zip(stored).collect() })
     }
 
-    /// The record with this id, as it was.
+    /// Returns the record with this id, as it was loaded.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Corrupt`] when it is not what this release writes.
+    /// [`StoreError::Corrupt`] when the value does not have the format that this release writes.
     pub(crate) fn record<T: Record>(&self, id: &str) -> Result<Option<T>, StoreError> {
         self.seen.get(&T::key(id)).and_then(Option::as_ref).map(|stored| decode(id, stored)).transpose()
     }
 
-    /// Whether the record was there.
+    /// Whether the record existed.
     pub(crate) fn has(&self, key: &Key) -> bool {
         self.seen.get(key).is_some_and(Option::is_some)
     }
 
-    /// The write that puts `record` where it was seen, or was not. Members of the record seen that this release does not
-    /// know stay.
+    /// Returns the write that puts `record` in place of the version that was loaded, or creates it. JSON
+    /// fields of the loaded record that this release does not know are kept.
     pub(crate) fn put<T: Record>(&self, record: &T) -> Write {
         let id = record.id();
         let seen = self.seen.get(&T::key(&id)).cloned().flatten();
         match seen.and_then(|stored| Loaded::read(&id, stored).ok()) {
             Some(loaded) => loaded.replace(record),
-            // Nothing was seen, or what cannot be read: whoever asked for the record was told of that.
+            // The record did not exist, or cannot be decoded. The caller that read such a record got the
+            // error already.
             None => put(record, self.version(&T::key(&id))),
         }
     }
 
-    /// These writes, on the condition that everything that was looked at is still as it was.
+    /// Returns a batch of these writes, on the condition that every loaded record still has its version.
     pub(crate) fn batch(&self, writes: impl IntoIterator<Item = Write>) -> Batch {
         let mut batch: Batch = writes.into_iter().collect();
         let conditions =

@@ -1,19 +1,21 @@
-//! Members of a stored record that this release does not know.
+//! Forward compatibility of stored records: JSON fields that this release does not know are kept.
 //!
-//! While replicas of two releases share a store, the older one reads records of the newer one. It must not drop what it
-//! does not know when it writes such a record again, so a record is rewritten as the difference that this release makes.
+//! While replicas of two releases share a store, the older release reads records of the newer one. An older
+//! release that writes such a record again must keep the fields that it does not know. So it applies only the
+//! difference that its own change makes.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// The JSON of `after`, with the members of `read` that the type of `before` does not know.
+/// Returns the JSON of `after`, with those fields of `read` that the type of `before` does not know.
 ///
-/// `read` is the stored text that `before` was read from. A member that this release knows is `after`'s alone: one that
-/// it removed stays removed. Where `after` has no object any more, nothing of it is kept.
+/// `read` is the stored text that `before` was decoded from. Fields that this release knows are taken from
+/// `after` alone, so a field that this release removed stays removed. If an object is missing from `after`,
+/// its unknown fields are dropped too.
 pub(super) fn rewritten<T: Serialize>(read: &str, before: &T, after: &T) -> String {
     let text = |record| serde_json::to_string(record).expect("records are plain structs");
     let value = |record| serde_json::to_value(record).expect("records are plain structs");
-    // This release wrote it, or one that writes the same.
+    // Fast path: this release wrote the text, or a release that writes the same fields.
     if text(before) == read {
         return text(after);
     }
@@ -46,9 +48,9 @@ fn keep(after: &mut Value, before: &Value, read: &Value) {
     }
 }
 
-/// For each element of `after`, the one of `before` that it was: the same one, or the one of the same name. Rules change
-/// elements without a name where they are and add new ones at the end, so where none was removed or moved, the place
-/// decides for them.
+/// Returns for each element of `after` the index of the element in `before` that it comes from: the equal
+/// one, or else the one with the same `name`. Rules change unnamed elements in place and append new ones, so
+/// as long as no element was removed or moved, unnamed elements are matched by position.
 fn origins(after: &[Value], before: &[Value]) -> Vec<Option<usize>> {
     let stays = |origin: usize| before.get(origin) == after.get(origin);
     let mut origins: Vec<Option<usize>> = vec![None; after.len()];

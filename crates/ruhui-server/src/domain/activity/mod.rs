@@ -1,6 +1,6 @@
 //! Activities: coupons that the join component shows (pages 4016464918, 4016588015 to 4016588044).
 //!
-//! What is written of a state is whether the merchant ended the activity; the rest follows from the clock.
+//! The stored state only says whether the merchant terminated the activity; the rest follows from the clock.
 
 use super::{Claim, Template, stored};
 use crate::store::{Kind, Record};
@@ -12,20 +12,21 @@ use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{BrandId, DateTime};
 use serde::{Deserialize, Serialize};
 
-/// The most stocks of coupons in one activity.
+/// Maximum number of coupon stocks in one activity.
 const MOST_STOCKS: usize = 200;
 
-/// An activity, as it is kept.
+/// An activity, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Activity {
-    /// What the API says of it. Its state is TERMINATED, or else the clock's to say; see [`Activity::shown`].
+    /// Activity as the API returns it. The stored state is TERMINATED, or else the clock decides; see
+    /// [`Activity::shown`].
     #[serde(with = "stored")]
     pub activity: MembershipActivity,
 }
 
 impl Activity {
-    /// The state at `now`: the range is half-open.
+    /// Returns the state at `now`. The range of times is half-open.
     pub fn state(&self, now: Timestamp) -> ActivityState {
         let activity = &self.activity;
         match &activity.activity_state {
@@ -36,14 +37,14 @@ impl Activity {
         }
     }
 
-    /// The activity as the API shows it at `now`.
+    /// Returns the activity as the API shows it at `now`.
     pub fn shown(&self, now: Timestamp) -> MembershipActivity {
         let mut shown = self.activity.clone();
         shown.activity_state = self.state(now);
         shown
     }
 
-    /// Whether it is not over.
+    /// Whether the activity has not ended.
     pub fn is_running(&self, now: Timestamp) -> bool {
         matches!(self.state(now), ActivityState::Created | ActivityState::Effective)
     }
@@ -57,18 +58,18 @@ impl Record for Activity {
     }
 }
 
-/// The number of the newest activity, of all brands: they count up from 1.
+/// Number of the newest activity. Activities of all brands are numbered from 1.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivityCount {
-    /// The number.
+    /// Number of the newest activity.
     pub newest: u64,
 }
 
 impl ActivityCount {
-    /// The record's id.
+    /// Id of the only record of this kind.
     pub const ID: &str = "activity_count";
 
-    /// Counts one more.
+    /// Returns the count increased by one.
     pub fn next(self) -> Self {
         Self { newest: self.newest + 1 }
     }
@@ -82,11 +83,11 @@ impl Record for ActivityCount {
     }
 }
 
-/// Checks what a new activity is to be, for itself.
+/// Checks the parameters of a new activity by themselves.
 ///
 /// # Errors
 ///
-/// The first row that applies.
+/// The first error row that applies.
 pub fn check_creation(asked: &CreateMembershipActivity) -> Result<(), &'static Row> {
     check_times(asked.begin_time, asked.end_time)?;
     if !(1..=MOST_STOCKS).contains(&asked.product_coupon_stock_list.len()) {
@@ -102,24 +103,24 @@ fn check_times(begin: DateTime, end: DateTime) -> Result<(), &'static Row> {
     if begin.timestamp() < end.timestamp() { Ok(()) } else { Err(&rows::ACTIVITY_TIMES) }
 }
 
-/// A creation whose parameters are good, and what its fate depends on.
+/// A creation with valid parameters, and the state that decides it.
 #[derive(Debug, Clone, Copy)]
 pub struct Creation<'a> {
-    /// What is asked for.
+    /// Request of the merchant.
     pub asked: &'a CreateMembershipActivity,
-    /// What is known of the request's number, if it was used before.
+    /// The claim of the request's `out_request_no`, if it was used before.
     pub earlier: Option<&'a Claim>,
-    /// The template that it names.
+    /// Template that the request names.
     pub template: Option<&'a Template>,
-    /// The brand's activities.
+    /// Activities of the brand.
     pub activities: &'a [Activity],
 }
 
-/// Decides whether an activity is created, and makes it.
+/// Decides whether an activity is created, and creates it.
 ///
 /// # Errors
 ///
-/// The first row that applies.
+/// The first error row that applies.
 pub fn create(
     Creation { asked, earlier, template, activities }: Creation<'_>,
     activity_id: u64,
@@ -142,11 +143,11 @@ pub fn create(
     Ok(Activity { activity })
 }
 
-/// The activity, if it is the brand's.
+/// Returns the activity if it belongs to the brand.
 ///
 /// # Errors
 ///
-/// 404 for no activity, 403 for another brand's.
+/// 404 if the activity does not exist, 403 if it belongs to another brand.
 pub fn of_brand<'a>(
     activity: Option<&'a Activity>,
     brand_id: &BrandId,
@@ -155,11 +156,11 @@ pub fn of_brand<'a>(
     if activity.activity.brand_id == *brand_id { Ok(activity) } else { Err(&rows::ACTIVITY_NOT_OF_BRAND) }
 }
 
-/// The activity with new words and times.
+/// Returns the activity with new texts and times.
 ///
 /// # Errors
 ///
-/// The first row that applies.
+/// The first error row that applies.
 pub fn modify(
     activity: &Activity,
     asked: &ModifyMembershipActivity,
@@ -178,11 +179,11 @@ pub fn modify(
     Ok(Activity { activity: changed })
 }
 
-/// The activity, ended before its time; one that was ended so stays as it is.
+/// Returns the activity, terminated before its end. Idempotent: a terminated activity is returned unchanged.
 ///
 /// # Errors
 ///
-/// The row for one whose time is over.
+/// The error row for an activity that has expired.
 pub fn terminate(activity: &Activity, now: Timestamp) -> Result<Activity, &'static Row> {
     match activity.state(now) {
         ActivityState::Terminated => Ok(activity.clone()),

@@ -1,4 +1,4 @@
-//! One test for each row that a call about an activity gets, and named so.
+//! One test for each error row of the endpoints for activities, with its name.
 
 use super::*;
 use crate::domain::sample::{self, now, seconds, text};

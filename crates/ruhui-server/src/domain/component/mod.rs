@@ -1,7 +1,7 @@
-//! What WeChat's components accept of a user: the platform's side, which no merchant calls.
+//! Rules of WeChat's components: the platform's side, which merchants do not use over the API.
 //!
-//! The documents say of a failure in a component only that `errcode` is not 0. The numbers and words here are
-//! ours: see [`Refusal`].
+//! The documents only say that `errcode` is not 0 when a component fails. The numbers and texts here are this
+//! project's: see [`Refusal`].
 
 mod refusal;
 
@@ -13,11 +13,13 @@ use crate::domain::UnknownOpenids;
 use jiff::Timestamp;
 use ruhui_core::types::{DateTime, OpenId};
 
-/// The token, if it opens this component now for whoever holds the phone; `user` is `None` if that is not asked.
+/// Returns the token, if this user may open this component with it now. `user` is `None` if the user is not
+/// checked.
 ///
 /// # Errors
 ///
-/// [`Refusal`]: forged, another component's, another user's, used, expired.
+/// [`Refusal`] for a token that is unknown, another component's, another user's, used, or expired; in this
+/// order.
 pub fn check_token<'a>(
     token: Option<&'a TokenRecord>,
     purpose: Purpose,
@@ -37,16 +39,17 @@ pub fn check_token<'a>(
     if token.expire_time.timestamp() <= now { Err(Refusal::TokenExpired) } else { Ok(token) }
 }
 
-/// The token after it has opened something.
+/// Returns the token marked as used.
 pub fn spend(token: &TokenRecord, now: Timestamp) -> TokenRecord {
     TokenRecord { spent: Some(DateTime::seconds(now)), ..token.clone() }
 }
 
-/// The template, if cards of it are handed out now: what held when a token was issued may have ended since.
+/// Returns the template, if its cards can be issued now. The conditions under which a token was issued may
+/// have ended since.
 ///
 /// # Errors
 ///
-/// [`Refusal`]: the template, then the brand, then the user.
+/// [`Refusal`]: checks the template, then the brand, then the user.
 pub fn check_offer<'a>(
     template: Option<&'a Template>,
     brand: Option<&Brand>,

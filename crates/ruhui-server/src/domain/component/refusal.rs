@@ -1,55 +1,56 @@
-//! Why a component does not go on.
+//! Errors of WeChat's components, with their `errcode`.
 
 use crate::domain::member::NotOpened;
 use ruhui_core::api::Row;
 use std::fmt;
 
-/// Why a component does not do what the user wants. `{}` prints English, `{:#}` Chinese.
+/// Why a component rejects the user's action. `{}` prints English, `{:#}` Chinese.
 ///
-/// Numbers of one kind begin alike: 10 the token, 11 the template and brand, 12 the user, 13 the form.
+/// The first two digits of an `errcode` name its group: 10 the token, 11 the template and brand, 12 the user,
+/// 13 the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// 1001: no token like this was issued, or so long ago that it is forgotten.
+    /// 1001: the token was not issued here, or its record was deleted after its retention.
     TokenUnknown,
-    /// 1002: its time is over.
+    /// 1002: the token has expired.
     TokenExpired,
-    /// 1003: it opened something before.
+    /// 1003: the token was used before.
     TokenSpent,
-    /// 1004: it was issued for another user.
+    /// 1004: the token was issued for another user.
     TokenOfAnotherUser,
-    /// 1005: it opens another component.
+    /// 1005: the token is for another component.
     TokenOfAnotherPurpose,
-    /// 1101: there is no such template.
+    /// 1101: the template does not exist.
     TemplateNotFound,
     /// 1102: the template was invalidated.
     TemplateInvalid,
-    /// 1103: the template's time is over.
+    /// 1103: the template has expired.
     TemplateExpired,
-    /// 1104: the card-member feature is not enabled for the brand any more.
+    /// 1104: the card-member feature is no longer enabled for the brand.
     BrandClosed,
-    /// 1201: the openid is no user's of the template's AppID; the row is the API's.
+    /// 1201: the openid does not belong to a user of the template's AppID; the row is the API's.
     User(&'static Row),
-    /// 1202: the user's card waits for the merchant.
+    /// 1202: the user's card waits for the merchant's confirmation.
     CardPending,
-    /// 1203: the user is a member.
+    /// 1203: the user is a member already.
     AlreadyMember,
-    /// 1204: the user was a member once.
+    /// 1204: the user was a member before.
     FormerMember,
-    /// 1205: the user has no card in force.
+    /// 1205: the user has no effective card.
     NotAMember,
-    /// 1301: no phone number was given.
+    /// 1301: the phone number is missing.
     PhoneMissing,
-    /// 1302: this field of the form was not filled in.
+    /// 1302: this field of the form has no answer.
     Unanswered(String),
-    /// 1303: this was filled in wrongly; the row is the API's.
+    /// 1303: an answer is not valid; the row is the API's.
     Answer(&'static Row),
-    /// 1304: what was filled in here is too long to be encrypted.
+    /// 1304: the answer in this field is too long to be encrypted.
     TooLong(String),
 }
 
 impl Refusal {
-    /// The number, in `extraData.errcode`.
+    /// Returns the number, for `extraData.errcode`.
     pub fn errcode(&self) -> u32 {
         match self {
             Self::TokenUnknown => 1001,
@@ -73,7 +74,7 @@ impl Refusal {
         }
     }
 
-    /// The name, for programs.
+    /// Returns the name of the error, for programs.
     pub fn code(&self) -> &'static str {
         match self {
             Self::TokenUnknown => "TOKEN_UNKNOWN",

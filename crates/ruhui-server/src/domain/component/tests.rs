@@ -1,4 +1,4 @@
-//! Each refusal has a state that causes it.
+//! One test for each refusal, with the state that causes it.
 
 use super::*;
 use crate::domain::sample::{self, now, seconds};

@@ -1,4 +1,5 @@
-//! Forms (list F of the documents): what a template may ask, and what may be answered.
+//! Forms that a user fills in to join (list F of the documents): rules for a template's questions and for a
+//! user's answers.
 
 use jiff::civil::Date;
 use ruhui_core::api::card_member::{
@@ -7,7 +8,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Row, rows};
 
-/// Checks what a template asks of a user who joins.
+/// Checks the questions of a template.
 ///
 /// # Errors
 ///
@@ -35,7 +36,8 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
     Ok(())
 }
 
-/// Checks answers against what the template asks; `None` if it asks for nothing. Questions may stay open.
+/// Checks a user's answers against a template's form; `None` if the template has no form. Questions may stay
+/// unanswered.
 ///
 /// # Errors
 ///
@@ -67,16 +69,17 @@ pub fn check_answers(answers: &UserInformation, form: Option<&UserForm>) -> Resu
     Ok(())
 }
 
-/// What RSAES-OAEP with SHA-1 encrypts under 2048 bits (RFC 8017, section 7.1.1).
+/// Largest plaintext in bytes that RSAES-OAEP with SHA-1 encrypts under 2048 bits (RFC 8017, section 7.1.1).
 const SEALABLE: usize = 214;
 
-/// The first answer that no response could tell, by its field's name. Requests hold none: they came encrypted.
+/// Returns the field name of the first answer that is too long to be encrypted in a response. Answers in API
+/// requests are never too long: they arrived encrypted.
 pub fn first_too_long(answers: &UserInformation) -> Option<String> {
     let is_too_long = |answer: &&CommonFieldValue| answer.value.as_str().len() > SEALABLE;
     answers.common_field_list.iter().find(is_too_long).map(|answer| answer.name.as_str().to_owned())
 }
 
-/// The first field of the form that was not answered, by its name.
+/// Returns the name of the first field of the form without an answer.
 pub fn first_unanswered(answers: &UserInformation, form: &UserForm) -> Option<String> {
     let common = form
         .common_field_list
@@ -100,7 +103,7 @@ fn check_common(answer: &CommonFieldValue) -> Result<(), &'static Row> {
     }
 }
 
-/// A day of the calendar as `yyyy-MM-dd`, and nothing around it.
+/// Whether the text is a calendar date as `yyyy-MM-dd`, without anything around it.
 fn is_date(text: &str) -> bool {
     let digits = text.bytes().enumerate().all(|(index, byte)| match index {
         4 | 7 => byte == b'-',
@@ -109,7 +112,7 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && digits && text.parse::<Date>().is_ok()
 }
 
-/// Something before the last `@`, and a domain of at least two labels behind it.
+/// Whether the text has a name before the last `@`, and a domain of at least two labels after it.
 fn is_email(text: &str) -> bool {
     let is_label = |label: &str| {
         !label.is_empty()
@@ -138,7 +141,7 @@ fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'
     }
 }
 
-/// Whether something appears more than once.
+/// Whether the list has duplicate items.
 fn has_repeated<T: Ord>(items: &[T]) -> bool {
     let mut seen = std::collections::BTreeSet::new();
     !items.iter().all(|item| seen.insert(item))

@@ -1,10 +1,10 @@
-//! List F: one test for each row, named after it. What a template asks, then what is answered.
+//! List F: one test for each row, with its name; first the questions of a template, then the answers.
 
 use super::*;
 use ruhui_core::api::rows::Id;
 use ruhui_core::types::Text;
 
-/// A form that asks for a sex and offers one choice of these values.
+/// Returns a form that asks for the sex and offers one choice of these values.
 fn form(values: &[&str]) -> UserForm {
     UserForm::new(vec![CommonFieldName::Sex], vec![custom("爱好", values)])
 }

@@ -1,4 +1,4 @@
-//! Pictures: what an upload takes (pages 4015900513, 4015680641), and where a picture is then found.
+//! Uploaded pictures: the rules of an upload (pages 4015900513, 4015680641), and the URL of a picture.
 
 mod uploads;
 
@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::SocketAddr;
 
-/// The largest picture: 2 MB.
+/// Maximum size of a picture: 2 MB.
 pub const LARGEST: usize = 2 << 20;
-/// A picture for a card is smaller than this: 1 MB (page 4015336970).
+/// Size that a card's picture must stay below: 1 MB (page 4015336970).
 pub(crate) const LARGEST_FOR_CARD: usize = 1 << 20;
 
-/// A kind of picture.
+/// Format of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageKind {
@@ -31,7 +31,7 @@ pub enum ImageKind {
 }
 
 impl ImageKind {
-    /// The kind that the first bytes tell of.
+    /// Detects the format by the first bytes of a file.
     pub fn of(file: &[u8]) -> Option<Self> {
         match file {
             [0xFF, 0xD8, 0xFF, ..] => Some(Self::Jpg),
@@ -41,7 +41,7 @@ impl ImageKind {
         }
     }
 
-    /// How the file's name ends here.
+    /// Returns the file extension that this service uses.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Jpg => "jpg",
@@ -50,7 +50,7 @@ impl ImageKind {
         }
     }
 
-    /// `Content-Type`.
+    /// Returns the media type for `Content-Type`.
     pub fn media_type(self) -> &'static str {
         match self {
             Self::Jpg => "image/jpeg",
@@ -59,7 +59,7 @@ impl ImageKind {
         }
     }
 
-    /// Whether a file of this kind may have this name.
+    /// Whether a file of this format may have this name.
     fn may_be_named(self, filename: &str) -> bool {
         let Some((_, extension)) = filename.rsplit_once('.') else { return false };
         extension.eq_ignore_ascii_case(self.extension())
@@ -67,11 +67,11 @@ impl ImageKind {
     }
 }
 
-/// Checks an upload: the picture against what `meta` says of it.
+/// Checks an uploaded picture against its `meta`.
 ///
 /// # Errors
 ///
-/// The row that answers.
+/// The error row to respond with.
 pub fn check_upload(filename: &str, sha256: &str, file: &[u8]) -> Result<ImageKind, &'static Row> {
     if file.is_empty() {
         return Err(&rows::FILE_EMPTY);
@@ -88,7 +88,7 @@ pub fn check_upload(filename: &str, sha256: &str, file: &[u8]) -> Result<ImageKi
     }
 }
 
-/// SHA-256.
+/// Returns the SHA-256 digest of a file.
 pub fn digest(file: &[u8]) -> [u8; 32] {
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, file);
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
@@ -97,44 +97,44 @@ pub fn digest(file: &[u8]) -> [u8; 32] {
 /// An uploaded picture.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// Its name in the URL: 32 letters and digits.
+    /// Name in the URL: 32 letters and digits.
     pub id: String,
-    /// Its kind.
+    /// Format of the picture.
     pub kind: ImageKind,
-    /// Who uploaded it.
+    /// Caller that uploaded the picture.
     pub uploader: Caller,
-    /// When it was uploaded first.
+    /// Time of the first upload.
     pub uploaded: DateTime,
-    /// Its bytes.
+    /// Size of the picture in bytes.
     size: usize,
-    /// In Base64: the store holds texts.
+    /// Contents in Base64: the store holds text.
     content: String,
 }
 
 impl Media {
-    /// Keeps a picture.
+    /// Creates the record of an uploaded picture.
     pub fn new(id: String, kind: ImageKind, uploader: Caller, uploaded: DateTime, file: &[u8]) -> Self {
         Self { id, kind, uploader, uploaded, size: file.len(), content: STANDARD.encode(file) }
     }
 
-    /// The picture; `None` if the record is damaged.
+    /// Returns the picture's contents; `None` if the record is damaged.
     pub fn file(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.content).ok()
     }
 
-    /// The last part of its URL.
+    /// Returns the last part of the picture's URL.
     pub fn file_name(&self) -> String {
         PictureFacts::from(self).file_name()
     }
 }
 
 impl PictureFacts {
-    /// The last part of the picture's URL.
+    /// Returns the last part of the picture's URL.
     fn file_name(&self) -> String {
         format!("{}.{}", self.media_id, self.kind.extension())
     }
 
-    /// Whether it may stand on a card: JPG or PNG, below 1 MB.
+    /// Whether the picture may be used on a card: JPG or PNG, below 1 MB.
     fn fits_card(&self) -> bool {
         self.kind != ImageKind::Bmp && self.size < LARGEST_FOR_CARD
     }
@@ -154,11 +154,12 @@ impl Record for Media {
     }
 }
 
-/// Checks that a card's picture is one that an upload answered.
+/// Checks that a card's picture is one that was uploaded.
 ///
 /// # Errors
 ///
-/// CONTENT_REFUSED unless `picture`, which was found under the URL's id, has this URL and fits a card.
+/// CONTENT_REFUSED unless `picture`, which was found by the id in the URL, has this URL and may be used on a
+/// card.
 pub fn check_card_picture(
     url: &Text<256>,
     picture: Option<&PictureFacts>,
@@ -170,19 +171,19 @@ pub fn check_card_picture(
     }
 }
 
-/// Where this service is found by who looks at pictures: what stands before `/media/…`.
+/// Public base URL of this service for pictures: the part before `/media/…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// Leaves room in 256 characters for what follows it.
+    /// Maximum length of the base URL, so that a picture's URL has at most 256 characters.
     const LIMIT: usize = 200;
 
-    /// Takes a full http or https address; a slash at its end says nothing.
+    /// Parses a full http or https URL. Slashes at its end are ignored.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] for anything else, and for more than 200 characters.
+    /// [`Invalid`] for any other text, and for more than 200 characters.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         let url = NotifyUrl::new(text)?;
         let base = url.as_str().trim_end_matches('/');
@@ -192,23 +193,23 @@ impl PublicUrl {
         }
     }
 
-    /// A listener's own address.
+    /// Returns the base URL of a listener's own address.
     pub fn at(scheme: &str, address: SocketAddr) -> Self {
         Self(format!("{scheme}://{address}"))
     }
 
-    /// The address, without a slash at its end.
+    /// Returns the base URL, without a slash at its end.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where a picture is.
+    /// Returns the URL of a picture.
     pub fn of(&self, picture: &PictureFacts) -> Text<256> {
         let url = format!("{}/media/{}", self.0, picture.file_name());
         Text::new(url).expect("200 characters and a name of 36 are a text of 256")
     }
 
-    /// The id in a picture's URL; `None` for the URLs of others.
+    /// Returns the id in a picture's URL; `None` if the URL is not one of this service's.
     pub fn media_id<'a>(&self, url: &'a Text<256>) -> Option<&'a str> {
         media_id(url.as_str().strip_prefix(self.as_str())?.strip_prefix("/media/")?)
     }
@@ -221,7 +222,7 @@ impl<'de> Deserialize<'de> for PublicUrl {
     }
 }
 
-/// The id in the last part of a picture's URL; `None` if it has not the form of one.
+/// Returns the id in the last part of a picture's URL; `None` if it does not have the form of an id.
 pub fn media_id(file_name: &str) -> Option<&str> {
     let (id, _) = file_name.split_once('.')?;
     (id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(id)

@@ -1,4 +1,4 @@
-//! One test for each row that an upload or a card's picture gets, and named so.
+//! One test for each error row of an upload or a card's picture, with its name.
 
 use super::*;
 use crate::domain::sample;

@@ -1,4 +1,4 @@
-//! The pictures of one caller, counted, and the facts about one picture that others ask for.
+//! Upload quota of a caller, and the metadata of a picture.
 
 use super::{ImageKind, Media};
 use crate::store::records::join;
@@ -7,41 +7,41 @@ use ruhui_core::api::{Row, rows};
 use ruhui_core::types::Caller;
 use serde::{Deserialize, Serialize};
 
-/// Pictures of one caller. They are kept for good, so their number has an end.
+/// Maximum number of pictures per caller. Pictures are kept for ever, so their number is limited.
 pub const MOST_PICTURES: u64 = 10_000;
-/// Bytes of the pictures of one caller.
+/// Maximum size of all pictures of a caller, in bytes.
 pub const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
-/// The number and size of the pictures that a caller has uploaded.
+/// Number and size of the pictures that a caller has uploaded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Uploads {
-    /// The id under which the record is kept.
+    /// Id of the record.
     id: String,
-    /// Pictures.
+    /// Number of pictures.
     pictures: u64,
-    /// Bytes of all of them.
+    /// Size of all pictures, in bytes.
     bytes: u64,
 }
 
 impl Uploads {
-    /// The first part of the ids.
+    /// First part of the records' ids.
     pub(crate) const PREFIX: &str = "uploads";
 
-    /// The id of a caller's record.
+    /// Returns the id of a caller's record.
     pub fn id_of(caller: &Caller) -> String {
         join(&[Self::PREFIX, caller.field(), caller.id()])
     }
 
-    /// Of a caller who has uploaded nothing.
+    /// Returns the record of a caller without uploads.
     pub fn none(caller: &Caller) -> Self {
         Self { id: Self::id_of(caller), pictures: 0, bytes: 0 }
     }
 
-    /// The record with one more picture in it.
+    /// Returns the record with one more picture.
     ///
     /// # Errors
     ///
-    /// UPLOADS_FULL when it would be more than one caller may have.
+    /// UPLOADS_FULL when the picture would exceed the caller's quota.
     pub fn with(mut self, file: &[u8]) -> Result<Self, &'static Row> {
         self.pictures = self.pictures.saturating_add(1);
         self.bytes = self.bytes.saturating_add(file.len() as u64);
@@ -61,22 +61,22 @@ impl Record for Uploads {
     }
 }
 
-/// A picture without its bytes: whoever only asks whether it exists need not read up to 2.7 MB.
+/// Metadata of a picture without its contents, so that a check for existence does not read up to 2.7 MB.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PictureFacts {
-    /// The picture's id.
+    /// Id of the picture.
     pub(super) media_id: String,
-    /// Its kind.
+    /// Format of the picture.
     pub(super) kind: ImageKind,
-    /// Its bytes.
+    /// Size of the picture in bytes.
     pub(super) size: usize,
 }
 
 impl PictureFacts {
-    /// The first part of the ids.
+    /// First part of the records' ids.
     pub(crate) const PREFIX: &str = "picture";
 
-    /// The id of the record about the picture with this id.
+    /// Returns the id of the metadata record for the picture with this id.
     pub fn id_of(media_id: &str) -> String {
         join(&[Self::PREFIX, media_id])
     }

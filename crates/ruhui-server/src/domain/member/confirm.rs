@@ -1,5 +1,5 @@
-//! UNACTIVATED to EFFECTIVE or INVALID: the merchant tells what became of a card that the user opened
-//! (page 4015336979).
+//! UNACTIVATED to EFFECTIVE or INVALID: the merchant confirms or rejects a card that the user opened (page
+//! 4015336979).
 
 use super::details::Details;
 use super::{EndedBy, Member, Step, StepInputs};
@@ -8,12 +8,12 @@ use ruhui_core::api::card_member::{CodeMode, ConfirmUserCard, UserCardConfirmSta
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::DateTime;
 
-/// Ends the waiting of the user's card. Where the merchant allocates codes, the code in the path becomes the
-/// card's, whatever the outcome.
+/// Confirms or rejects the user's pending card. If the merchant allocates codes, the card gets the code in
+/// the path, even when it is rejected.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
+/// The first row of the page's error table that applies.
 pub fn confirm<F: FamilyMarker>(
     member: Option<&Member>,
     request: &ConfirmUserCard<F>,
@@ -43,7 +43,7 @@ pub fn confirm<F: FamilyMarker>(
     let now = DateTime::seconds(setting.now);
     match request.user_card_confirm_state {
         UserCardConfirmState::CreateCardFail => held.end(EndedBy::Refusal, None, setting.now),
-        // A member from elsewhere is a member: the page names no other end of it.
+        // A member imported from elsewhere is effective too: the page names no other outcome for it.
         _ => {
             held.card.user_card_state = UserCardState::Effective;
             held.card.modify_time = now;

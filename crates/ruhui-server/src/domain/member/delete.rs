@@ -4,8 +4,8 @@ use super::{EndedBy, Member, Step};
 use jiff::Timestamp;
 use ruhui_core::api::card_member::UserCardState;
 
-/// Ends the user's card; `None` if the user has none that is EFFECTIVE. From UNACTIVATED the state machine has
-/// no such step.
+/// Ends the user's EFFECTIVE card; `None` if the user has none. The state machine has no such step from
+/// UNACTIVATED.
 pub fn delete(member: Option<&Member>, now: Timestamp) -> Option<Step> {
     let mut member = member?.clone();
     let index = member.cards.iter().rposition(|held| held.state(now) == UserCardState::Effective)?;

@@ -1,4 +1,4 @@
-//! What the merchant may say of a card, and whether it may be said: the same for PATCH, confirm and import.
+//! Details of a card that a merchant can set: the rules shared by PATCH, confirm and import.
 
 use super::check_validity;
 use crate::domain::form::check_answers;
@@ -9,7 +9,7 @@ use ruhui_core::api::card_member::{
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::{Color, PhoneNumber, Text};
 
-/// What is said of a card; what is not said stays as it is.
+/// Details that a request sets on a card; a missing one leaves the card's value unchanged.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Details<'a> {
     color: Option<&'a Color>,
@@ -22,8 +22,8 @@ pub(super) struct Details<'a> {
 }
 
 impl<'a> Details<'a> {
-    /// Checks picture, validity and answers against the template; `is_uploaded` says of the picture that an
-    /// upload answered it. A card may keep its picture and take its template's.
+    /// Checks picture, validity and form answers against the template. `is_uploaded` means that the picture's
+    /// URL came from an upload. A card may also keep its own picture, or use its template's.
     pub(super) fn check(
         &self,
         template: &CardTemplate,
@@ -46,7 +46,7 @@ impl<'a> Details<'a> {
         }
     }
 
-    /// Writes them on the card. Answers replace all earlier ones.
+    /// Sets the details on the card. Form answers replace all earlier ones.
     pub(super) fn apply(&self, card: &mut UserCard) {
         fn set<T: Clone>(field: &mut Option<T>, said: Option<&T>) {
             if let Some(said) = said {

@@ -1,4 +1,4 @@
-//! Nothing to EFFECTIVE: the merchant brings a member of before (page 4015336981).
+//! No card to EFFECTIVE: the merchant imports an existing member (page 4015336981).
 
 use super::details::Details;
 use super::{EndedBy, HeldCard, Member, Step, StepInputs, ends_at};
@@ -7,11 +7,11 @@ use ruhui_core::api::card_member::{ImportUserCardByOpenid, UserCardState, ValidD
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::{BrandId, DateTime};
 
-/// Makes a card that is EFFECTIVE at once. The template is one whose cards are handed out.
+/// Creates a card that is EFFECTIVE at once. The caller has checked that cards of the template can be issued.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
+/// The first row of the page's error table that applies.
 pub fn import<F: FamilyMarker>(
     member: Option<&Member>,
     brand_id: &BrandId,
@@ -51,7 +51,8 @@ pub fn import<F: FamilyMarker>(
     Ok(Step::of(member, index, Some(claim), now))
 }
 
-/// When the card was picked up: what its days are counted from, so only cards of so many days have it said.
+/// Returns the time at which the card was picked up. A validity of a number of days is counted from it, so
+/// only such templates take a `pickup_time`.
 fn pickup_time<F: FamilyMarker>(
     request: &ImportUserCardByOpenid<F>,
     setting: StepInputs<'_>,

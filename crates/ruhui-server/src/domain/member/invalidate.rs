@@ -6,11 +6,11 @@ use ruhui_core::api::card_member::{InvalidateUserCard, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::Text;
 
-/// Ends the card.
+/// Invalidates the card.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
+/// The first row of the page's error table that applies.
 pub fn invalidate<F: FamilyMarker>(
     member: Option<&Member>,
     request: &InvalidateUserCard<F>,

@@ -1,4 +1,4 @@
-//! Nothing to UNACTIVATED: the user opens a card, in the component or on the business card.
+//! No card to UNACTIVATED: the user opens a card, in the component or on the 商家名片.
 
 use super::{HeldCard, Member, Step};
 use crate::domain::Claim;
@@ -8,38 +8,38 @@ use ruhui_core::api::Row;
 use ruhui_core::api::card_member::{CardTemplate, CodeMode, UserCardState, UserInformation};
 use ruhui_core::types::{OpenId, PhoneNumber, UserCardCode};
 
-/// What the user fills in. The phone number is always asked for.
+/// Form that the user fills in to join. The phone number is always required.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filled {
     /// 手机号.
     pub phone_number: PhoneNumber,
-    /// 用户信息: the answers to what the template asks.
+    /// 用户信息: the answers to the template's form.
     pub user_information: UserInformation,
 }
 
-/// Why no card is opened.
+/// Why no card was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotOpened {
-    /// The user's card waits to be confirmed.
+    /// The user has a card that waits for confirmation.
     Pending,
-    /// The user's card is in force.
+    /// The user has an effective card.
     Effective,
-    /// The user was a member once, and cannot join again (page 4017418554).
+    /// The user was a member before, and cannot join again (page 4017418554).
     Former,
-    /// The form has this question, and no answer.
+    /// A question of the form, with this name, has no answer.
     Unanswered(String),
-    /// The answer to this question is too long to be encrypted.
+    /// The answer to the question with this name is too long to be encrypted.
     TooLong(String),
-    /// An answer is none that the form takes.
+    /// An answer is not valid for the form.
     Answer(&'static Row),
 }
 
-/// Opens a card of a template whose cards are handed out. `code` becomes the card's if the codes are WeChat
-/// Pay's.
+/// Opens a card of a template whose cards can be issued. If WeChat Pay allocates the codes, the card gets
+/// `code`.
 ///
 /// # Errors
 ///
-/// [`NotOpened`]: who may not join first, then the form.
+/// [`NotOpened`]: first whether the user may join, then the form.
 pub fn join(
     member: Option<&Member>,
     openid: &OpenId,
@@ -75,11 +75,11 @@ pub fn join(
     Ok(Step::of(member, index, claim, now))
 }
 
-/// Whether the user could join now.
+/// Checks whether the user may join now.
 ///
 /// # Errors
 ///
-/// [`NotOpened`]: the user holds a card, or held one that was in force.
+/// [`NotOpened`] when the user holds a card, or held one that was effective.
 pub fn may_join(member: Option<&Member>, now: Timestamp) -> Result<(), NotOpened> {
     let Some(member) = member else { return Ok(()) };
     match member.valid_card(now).map(|held| held.state(now)) {

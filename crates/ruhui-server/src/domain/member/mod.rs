@@ -1,4 +1,4 @@
-//! Members: what one user has of one template, and the state machine of a card (page 4015274639).
+//! Members: all cards of one user under one template, and the state machine of a card (page 4015274639).
 //!
 //! ```text
 //!              join                    import
@@ -10,8 +10,9 @@
 //!                   invalidate ────┴──────┴─ the user deletes ──► INVALID
 //! ```
 //!
-//! All cards that a user ever had of a template are one record, so each step is one versioned write and no two
-//! of them can both happen. EXPIRED is not written: it follows from the clock.
+//! All cards that a user ever had of a template are one record. Each step is one conditional write to it
+//! (optimistic concurrency), so two concurrent steps cannot both succeed. EXPIRED is never stored: it follows
+//! from the clock.
 
 mod confirm;
 mod delete;
@@ -41,69 +42,69 @@ use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{BrandId, CardId, DateTime, OpenId, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// What one user has of one template.
+/// All cards of one user under one template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
-    /// Whose.
+    /// User who holds the cards.
     pub openid: OpenId,
-    /// Of which template.
+    /// Template of the cards.
     pub card_id: CardId,
-    /// Of which brand.
+    /// Brand of the template.
     pub brand_id: BrandId,
     /// Every card, the newest last. At most one of them is UNACTIVATED or EFFECTIVE at any time.
     pub cards: Vec<HeldCard>,
 }
 
-/// A card and what the API does not say of it.
+/// A card, with the facts about it that the API does not return.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldCard {
-    /// What the API says. Its state is the one that was written; see [`HeldCard::shown`].
+    /// Card as the API returns it, in the state that was stored last; see [`HeldCard::shown`].
     #[serde(with = "stored")]
     pub card: UserCard,
-    /// When it became EFFECTIVE, if it ever did.
+    /// Time at which the card became EFFECTIVE, if it ever did.
     #[serde(default)]
     pub effective_since: Option<DateTime>,
-    /// Who ended it, once it is INVALID.
+    /// Party that ended the card, once it is INVALID.
     #[serde(default)]
     pub ended_by: Option<EndedBy>,
-    /// 积分余额, as the merchant told it last.
+    /// 积分余额, as the merchant last reported it.
     #[serde(default)]
     pub point_balance: Option<i64>,
 }
 
-/// Who made a card INVALID.
+/// Party that made a card INVALID.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EndedBy {
-    /// The merchant did not accept the member.
+    /// The merchant rejected the member.
     Refusal,
-    /// The merchant ended it.
+    /// The merchant invalidated the card.
     Merchant,
-    /// The user deleted it.
+    /// The user deleted the card.
     User,
 }
 
-/// What a step rests on, beside the member and the request.
+/// Inputs of a step, in addition to the member and the request.
 #[derive(Debug, Clone, Copy)]
 pub struct StepInputs<'a> {
-    /// The template.
+    /// Template of the card.
     pub template: &'a CardTemplate,
-    /// Whether the request's code is a card's of this template already.
+    /// Whether another card of this template already has the request's code.
     pub is_code_taken: bool,
-    /// Whether the request's picture is one that an upload answered.
+    /// Whether the request's picture URL came from an upload.
     pub is_picture_uploaded: bool,
-    /// The time.
+    /// Time of the step.
     pub now: Timestamp,
 }
 
-/// One step of a card.
+/// Result of one step in the life of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The member after it.
+    /// The member after the step.
     pub member: Member,
-    /// The card after it, as the API shows it.
+    /// The card after the step, as the API returns it.
     pub card: UserCard,
-    /// The code that the card took with it.
+    /// The code that the step assigned to the card, if it assigned one.
     pub claim: Option<Claim>,
 }
 
@@ -115,7 +116,7 @@ impl Step {
 }
 
 impl HeldCard {
-    /// A card that begins in `state`, as its template has it. It has no code yet.
+    /// Returns a card in the state `state`, with the values of its template. It has no code yet.
     fn new(template: &CardTemplate, openid: OpenId, state: UserCardState, now: Timestamp) -> Self {
         let now = DateTime::seconds(now);
         let effective_since = (state == UserCardState::Effective).then_some(now);
@@ -134,12 +135,12 @@ impl HeldCard {
         Self { card, effective_since, ended_by: None, point_balance: None }
     }
 
-    /// Whether it was ever EFFECTIVE.
+    /// Whether the card was ever EFFECTIVE.
     pub fn was_effective(&self) -> bool {
         self.effective_since.is_some()
     }
 
-    /// Makes it INVALID, for good.
+    /// Makes the card INVALID, which is final.
     fn end(&mut self, ended_by: EndedBy, reason: Option<Text<256>>, now: Timestamp) {
         let now = DateTime::seconds(now);
         self.card.user_card_state = UserCardState::Invalid;
@@ -149,7 +150,7 @@ impl HeldCard {
         self.ended_by = Some(ended_by);
     }
 
-    /// The state at `now`.
+    /// Returns the state of the card at `now`.
     pub fn state(&self, now: Timestamp) -> UserCardState {
         let is_over = ends_at(&self.card).is_some_and(|end| end <= now);
         match &self.card.user_card_state {
@@ -158,7 +159,7 @@ impl HeldCard {
         }
     }
 
-    /// The card as the API shows it at `now`.
+    /// Returns the card as the API shows it at `now`.
     pub fn shown(&self, now: Timestamp) -> UserCard {
         let mut shown = self.card.clone();
         shown.user_card_state = self.state(now);
@@ -167,27 +168,27 @@ impl HeldCard {
 }
 
 impl Member {
-    /// A user who has nothing of this template yet.
+    /// Returns a member without cards of this template.
     pub fn new(openid: OpenId, card_id: CardId, brand_id: BrandId) -> Self {
         Self { openid, card_id, brand_id, cards: Vec::new() }
     }
 
-    /// The record's id.
+    /// Returns the id of the record for this user and template.
     pub fn id_of(openid: &OpenId, card_id: &CardId) -> String {
         records::join(&[openid.as_str(), card_id.as_str()])
     }
 
-    /// The beginning of the ids of all that a user has.
+    /// Returns the prefix of the ids of all records of a user.
     pub fn prefix_of(openid: &OpenId) -> String {
         records::join(&[openid.as_str(), ""])
     }
 
-    /// The card with this code.
+    /// Returns the card with this code.
     pub fn card(&self, code: &UserCardCode) -> Option<&HeldCard> {
         self.cards.iter().find(|held| held.card.user_card_code.as_ref() == Some(code))
     }
 
-    /// The card that is UNACTIVATED or EFFECTIVE at `now`: there is at most one.
+    /// Returns the card that is UNACTIVATED or EFFECTIVE at `now`, of which there is at most one.
     pub fn valid_card(&self, now: Timestamp) -> Option<&HeldCard> {
         let is_valid = |held: &&HeldCard| {
             matches!(held.state(now), UserCardState::Unactivated | UserCardState::Effective)
@@ -195,12 +196,12 @@ impl Member {
         self.cards.iter().rfind(is_valid)
     }
 
-    /// Where the card is that waits to be confirmed.
+    /// Returns the index of the card that waits for confirmation.
     fn pending(&self) -> Option<usize> {
         self.cards.iter().rposition(|held| held.card.user_card_state == UserCardState::Unactivated)
     }
 
-    /// A copy of the member to change, and where in it the card with this code is.
+    /// Returns a copy of the member to change, and the index of the card with this code.
     fn with_card(member: Option<&Self>, code: &UserCardCode) -> Result<(Self, usize), &'static Row> {
         let has_code = |held: &HeldCard| held.card.user_card_code.as_ref() == Some(code);
         let found = member.and_then(|member| Some((member, member.cards.iter().position(has_code)?)));
@@ -208,11 +209,11 @@ impl Member {
     }
 }
 
-/// The cards of all these, as the API shows them at `now`, in the order of their creation.
+/// Returns the cards of all these members, as the API shows them at `now`, in the order of their creation.
 pub fn in_order<'a>(members: impl Iterator<Item = &'a Member>, now: Timestamp) -> Vec<UserCard> {
     let mut cards: Vec<UserCard> =
         members.flat_map(|member| &member.cards).map(|held| held.shown(now)).collect();
-    // Stable: of one second's cards those of one template keep their order.
+    // The sort is stable: cards of one template that were created in the same second keep their order.
     cards.sort_by_key(|card| card.create_time.timestamp());
     cards
 }

@@ -1,4 +1,4 @@
-//! EFFECTIVE to EFFECTIVE: the merchant changes what it says of a card (page 4015336985).
+//! EFFECTIVE to EFFECTIVE: the merchant changes a card's details (page 4015336985).
 
 use super::details::Details;
 use super::{Member, Step, StepInputs};
@@ -6,11 +6,11 @@ use ruhui_core::api::card_member::{ModifyUserCard, UserCardState};
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::DateTime;
 
-/// Changes what the request names.
+/// Changes the details that the request names.
 ///
 /// # Errors
 ///
-/// The first row of the page that applies.
+/// The first row of the page's error table that applies.
 pub fn modify<F: FamilyMarker>(
     member: Option<&Member>,
     request: &ModifyUserCard<F>,

@@ -1,10 +1,11 @@
-//! 积分余额: the merchant's number, kept with the card. It is no step of the card's.
+//! 积分余额: the merchant's points balance, stored with the card. A change of it is not a step of the card's
+//! state machine.
 
 use super::Member;
 use ruhui_core::api::Row;
 use ruhui_core::types::UserCardCode;
 
-/// The member with this balance on the card.
+/// Returns the member with this balance on the card.
 ///
 /// # Errors
 ///

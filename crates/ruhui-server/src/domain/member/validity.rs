@@ -1,4 +1,4 @@
-//! How long a card is valid, and what may be said of it (list V of the documents).
+//! Validity of a card, and the rules for setting it (list V of the documents).
 
 use jiff::civil::Time;
 use jiff::tz::Offset;
@@ -6,11 +6,12 @@ use jiff::{Timestamp, ToSpan as _};
 use ruhui_core::api::card_member::{UserCard, ValidDateInformation, ValidDateType};
 use ruhui_core::api::{Row, rows};
 
-/// The most days after pickup: thirty years. One sentence of the page says 10,957, the error's text 10,958.
+/// Largest number of days after pickup: thirty years. One sentence of the page says 10,957, the error's text
+/// 10,958.
 const MOST_DAYS: i64 = 10_958;
 
-/// When a card's time is over; `None` for never. The day of the pickup is the first of its days, and days end
-/// at midnight in Beijing.
+/// Returns the end of a card's validity; `None` if it never expires. The day of the pickup is the first of
+/// its days, and days end at midnight in Beijing.
 pub fn ends_at(card: &UserCard) -> Option<Timestamp> {
     let validity = &card.valid_date_information;
     match validity.kind {
@@ -25,7 +26,7 @@ pub fn ends_at(card: &UserCard) -> Option<Timestamp> {
     }
 }
 
-/// Checks a validity by itself and, where there is one, against the template's.
+/// Checks a validity by itself and, if a template is given, against the template's.
 ///
 /// # Errors
 ///

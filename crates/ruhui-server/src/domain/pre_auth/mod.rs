@@ -1,4 +1,4 @@
-//! 入会组件预授权: who gets a token, and who is rejected for what.
+//! 入会组件预授权: the rules for issuing a pre-auth token (预授权token), and the error row of each rejection.
 
 use super::rights::{check_openid, has_feature, may_act_for};
 use super::{Brand, Member, Template, User};
@@ -9,44 +9,45 @@ use ruhui_core::api::card_member::UserCardState;
 use ruhui_core::api::rows::{self, Id};
 use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId};
 
-/// How long a token lives (page 4015336986, edition of 2025-11-19).
+/// Lifetime of a token (page 4015336986, edition of 2025-11-19).
 pub const LIFE: SignedDuration = SignedDuration::from_hours(1);
-/// How long a token for the payment code lives (page 4016834476).
+/// Lifetime of a token for the payment code (page 4016834476).
 pub const PAY_VIEW_LIFE: SignedDuration = SignedDuration::from_mins(10);
 
-/// What was asked for.
+/// A request for a token.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenRequest<'a> {
-    /// Who asks.
+    /// Caller of the endpoint.
     pub caller: &'a Caller,
-    /// For which brand.
+    /// Brand that the token is for.
     pub brand_id: &'a BrandId,
-    /// For which template.
+    /// Template that the token is for.
     pub card_id: &'a CardId,
-    /// For which user.
+    /// User that the token is for.
     pub openid: &'a OpenId,
 }
 
-/// What the store knows of it.
+/// Stored state that decides a token request.
 #[derive(Debug, Clone, Copy)]
 pub struct TokenState<'a> {
-    /// The brand.
+    /// Brand of the request, if it is provisioned.
     pub brand: Option<&'a Brand>,
-    /// The template.
+    /// Template of the request, if it exists.
     pub template: Option<&'a Template>,
-    /// The user.
+    /// User of the request, if the openid is registered.
     pub user: Option<&'a User>,
-    /// What the user has of the template.
+    /// Cards that the user has of the template.
     pub member: Option<&'a Member>,
-    /// The policy for users that it does not know.
+    /// Policy for openids that are not registered.
     pub unknown_openids: UnknownOpenids,
 }
 
-/// Decides whether a token is issued: rights, then template, then user. A grant is the AppID to bind to.
+/// Decides whether a token is issued: checks rights, then the template, then the user. Returns the AppID to
+/// bind the token to.
 ///
 /// # Errors
 ///
-/// The first row of the current edition that applies.
+/// The first row of the current edition's error table that applies.
 pub fn decide<'a>(
     asked: TokenRequest<'_>,
     known: TokenState<'a>,
@@ -59,11 +60,13 @@ pub fn decide<'a>(
     }
 }
 
-/// The same under the founding path, whose page has two rows of its own.
+/// Decides a token request under the path of the founding edition, whose page has two error rows that the
+/// current page lacks.
 ///
 /// # Errors
 ///
-/// The row of the founding edition that applies; states that it does not know are answered as they are today.
+/// The error row of the founding edition that applies; states that this edition does not know get the current
+/// rows.
 pub fn decide_founding<'a>(
     asked: TokenRequest<'_>,
     known: TokenState<'a>,
@@ -77,11 +80,11 @@ pub fn decide_founding<'a>(
     })
 }
 
-/// The same for the payment-code component, which is for members.
+/// Decides a request for a token of the payment-code component, which is for members.
 ///
 /// # Errors
 ///
-/// The first row that applies.
+/// The first error row that applies.
 pub fn decide_pay_view<'a>(
     asked: TokenRequest<'_>,
     known: TokenState<'a>,

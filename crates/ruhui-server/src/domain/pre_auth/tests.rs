@@ -1,4 +1,4 @@
-//! One test for each row that these rules answer, and named so.
+//! One test for each error row of these rules, with its name.
 
 use super::*;
 use crate::domain::sample::{self, NOW, held, now, seconds};
@@ -15,7 +15,7 @@ struct Situation {
     unknown_openids: UnknownOpenids,
 }
 
-/// One of the three rules.
+/// One of the three rules that decide a token request.
 type Decide = for<'a> fn(TokenRequest<'_>, TokenState<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
 impl Situation {
@@ -62,7 +62,7 @@ impl Situation {
     }
 }
 
-/// The rows that the current and the founding path answer.
+/// Returns the error rows on the current path and on the founding path.
 fn ids(change: impl FnOnce(&mut Situation)) -> [Id; 2] {
     let mut situation = Situation::new();
     change(&mut situation);

@@ -1,4 +1,4 @@
-//! An activity.
+//! Storage form of an activity.
 
 use super::HasForm;
 use ruhui_core::api::card_member::{
@@ -7,7 +7,7 @@ use ruhui_core::api::card_member::{
 use ruhui_core::types::{BrandId, CardId, DateTime, Text};
 use serde::{Deserialize, Serialize};
 
-/// An activity. Its state is TERMINATED, or else follows from the clock.
+/// Storage form of an activity. The state is TERMINATED, or else follows from the clock.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredActivity {
     activity_id: u64,
@@ -75,7 +75,7 @@ impl HasForm for MembershipActivity {
     type Form = StoredActivity;
 }
 
-/// A stock of coupons.
+/// Storage form of a coupon stock.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredStock {
     product_coupon_id: Text<128>,

@@ -1,4 +1,4 @@
-//! A card of a user.
+//! Storage form of a user's card.
 
 use super::HasForm;
 use super::parts::{StoredAnswers, StoredValidity};
@@ -6,7 +6,7 @@ use ruhui_core::api::card_member::{CardType, UserCard, UserCardState};
 use ruhui_core::types::{BrandId, CardId, Color, DateTime, OpenId, PhoneNumber, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// A card, in the state that was written last.
+/// Storage form of a card, in the state that was written last.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredCard {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,11 @@
-//! A piece of news.
+//! Storage form of member news.
 
 use super::HasForm;
 use ruhui_core::api::card_member::UserFeed;
 use ruhui_core::types::{BrandId, CardId, FeedCell, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// A piece of news as it was created.
+/// Storage form of a piece of news, as it was created.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredFeed {
     brand_id: BrandId,

@@ -1,4 +1,4 @@
-//! The parts that several forms share.
+//! Parts that several storage forms share.
 
 use ruhui_core::api::card_member::{
     CommonFieldName, CommonFieldValue, CustomField, CustomFieldType, CustomFieldValue, JumpInformation,
@@ -7,7 +7,7 @@ use ruhui_core::api::card_member::{
 use ruhui_core::types::{AppId, ChosenValue, DateTime, FormValue, Text};
 use serde::{Deserialize, Serialize};
 
-/// A page of a mini-program.
+/// Storage form of a jump to a page of a mini-program.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredJump {
     jump_appid: AppId,
@@ -26,7 +26,7 @@ impl From<StoredJump> for JumpInformation {
     }
 }
 
-/// A page that sells a card.
+/// Storage form of a page that sells a card.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredPurchase {
     jump_appid: AppId,
@@ -46,7 +46,7 @@ impl From<StoredPurchase> for PurchaseInformation {
     }
 }
 
-/// The validity of a template or of a card.
+/// Storage form of the validity of a template or of a card.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredValidity {
     #[serde(rename = "type")]
@@ -80,7 +80,7 @@ impl From<StoredValidity> for ValidDateInformation {
     }
 }
 
-/// The questions of a template.
+/// Storage form of a template's questions.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredForm {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -105,7 +105,7 @@ impl From<StoredForm> for UserForm {
     }
 }
 
-/// A choice of a brand's own.
+/// Storage form of a question with choices that the brand defines.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredChoice {
     #[serde(rename = "type")]
@@ -126,7 +126,7 @@ impl From<StoredChoice> for CustomField {
     }
 }
 
-/// The answers of a user.
+/// Storage form of a user's answers.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredAnswers {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -151,7 +151,7 @@ impl From<StoredAnswers> for UserInformation {
     }
 }
 
-/// The answer to a common field.
+/// Storage form of the answer to a common field.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredAnswer {
     name: CommonFieldName,
@@ -170,7 +170,7 @@ impl From<StoredAnswer> for CommonFieldValue {
     }
 }
 
-/// The values that were chosen.
+/// Storage form of the chosen values of a question.
 #[derive(Serialize, Deserialize)]
 pub(super) struct StoredChosen {
     name: Text<32>,

@@ -1,4 +1,4 @@
-//! A redemption of points: the event that asks the merchant, and the merchant's answer.
+//! Storage forms of a redemption of points: the event for the merchant, and the outcome.
 
 use super::HasForm;
 use ruhui_core::api::card_member::{PointExchange, PointExchangeState, ProductCouponStockType};
@@ -6,7 +6,7 @@ use ruhui_core::api::event::{PointExchangeEvent, PointExchangeRequired};
 use ruhui_core::types::{AppId, BrandId, CardId, OpenId, RecordId, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// The event about a redemption.
+/// Storage form of the event about a redemption.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredRedemptionEvent {
     record_id: RecordId,
@@ -62,7 +62,7 @@ impl HasForm for PointExchangeEvent {
     type Form = StoredRedemptionEvent;
 }
 
-/// The outcome of a redemption.
+/// Storage form of the outcome of a redemption.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredOutcome {
     record_id: Text<64>,

@@ -1,4 +1,4 @@
-//! A card template.
+//! Storage form of a card template.
 
 use super::HasForm;
 use super::parts::{StoredForm, StoredJump, StoredPurchase, StoredValidity};
@@ -10,7 +10,7 @@ use ruhui_core::types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A template.
+/// Storage form of a template.
 #[derive(Serialize, Deserialize)]
 pub(in crate::domain) struct StoredTemplate {
     card_id: CardId,

@@ -1,4 +1,4 @@
-//! No record holds a struct that goes over the wire, but through its form.
+//! Checks that no record stores a struct of the wire format, except through its storage form.
 
 use super::activity::{StoredActivity, StoredStock};
 use super::card::StoredCard;
@@ -20,7 +20,7 @@ use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Another name of a member, which is read and never written.
+/// Alternative names of a field, which are read and never written.
 const ALIASES: [&str; 1] = ["update_time"];
 
 fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
@@ -29,7 +29,7 @@ fn members_of<'de, T: Deserialize<'de>>() -> BTreeSet<&'static str> {
     names.iter().copied().filter(|name| !ALIASES.contains(name)).collect()
 }
 
-/// The compiler does not say that a response has got a member: it would be lost when its record is written.
+/// Without this test a new field of a response would compile, and would be lost when its record is written.
 #[test]
 fn a_form_has_every_member_that_goes_over_the_wire() {
     fn check<Wire: for<'de> Deserialize<'de>, Form: for<'de> Deserialize<'de>>() {
@@ -65,7 +65,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The structs of a text: each with its attributes, its name and its fields.
+/// Returns the structs in a source text, each with its attributes, name and fields.
 fn structs(text: &str) -> Vec<(bool, &str, &str)> {
     text.split("\n\n")
         .filter_map(|item| {
@@ -77,7 +77,8 @@ fn structs(text: &str) -> Vec<(bool, &str, &str)> {
         .collect()
 }
 
-/// Attributes, documents and visibility are all that stands before `struct`.
+/// Whether the line belongs to the head of a struct: attributes, documents and visibility come before
+/// `struct`.
 fn is_head(line: &str) -> bool {
     let line = line.trim();
     line.is_empty() || ["//", "#", "pub", "derive", ")]"].iter().any(|head| line.starts_with(head))
@@ -94,14 +95,14 @@ fn only_forms_hold_what_goes_over_the_wire() {
     for name in ["UserCard", "CardTemplate", "ValidDateInformation", "PointExchangeEvent"] {
         assert!(wire.contains(name), "{name} is not found");
     }
-    // The markers of the families share their name with a record; page sizes are values.
+    // The family markers share their name with a record; page sizes are values.
     for value in ["Brand", "Partner", "PageLimit", "PageOffset"] {
         wire.remove(value);
     }
     let mut through_forms = 0;
     for path in sources(&crates.join("ruhui-server/src")) {
         let text = std::fs::read_to_string(&path).unwrap();
-        // What a person writes in the configuration, or sends to the controls, is not stored.
+        // Contents of the configuration and of requests to the controls are not stored.
         if ["config", "http"]
             .iter()
             .any(|folder| path.starts_with(crates.join("ruhui-server/src").join(folder)))

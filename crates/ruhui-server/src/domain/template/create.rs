@@ -1,4 +1,4 @@
-//! 创建会员卡模板: who may create which template.
+//! 创建会员卡模板: rules for creating a template.
 
 use super::Template;
 use super::parts::{Jumps, check_notify_url, is_bound};
@@ -13,14 +13,14 @@ use ruhui_core::api::card_member::{
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::{BrandId, Caller, CardId, DateTime};
 
-/// How many templates of one card type a brand has at most.
+/// Maximum number of templates of one card type that a brand may have.
 const MOST_OF_A_TYPE: usize = 2;
 
-/// Checks what a new template is to be, for itself and against what is bound to the brand.
+/// Checks the parameters of a new template, by themselves and against the bindings of the brand.
 ///
 /// # Errors
 ///
-/// The first row of the page's table that applies.
+/// The first row of the page's error table that applies.
 pub fn check_creation<F: FamilyMarker>(
     asked: &CreateCardTemplate<F>,
     brand: &Brand,
@@ -53,25 +53,25 @@ pub fn check_creation<F: FamilyMarker>(
     asked.user_information.as_ref().map_or(Ok(()), check_form)
 }
 
-/// A creation whose parameters are good, and what its fate depends on.
+/// A creation with valid parameters, and the state that decides it.
 #[derive(Debug)]
 pub struct Creation<'a, F: FamilyMarker> {
-    /// What is asked for.
+    /// Request of the caller.
     pub asked: &'a CreateCardTemplate<F>,
-    /// For which brand.
+    /// Brand that the template is for.
     pub brand_id: &'a BrandId,
-    /// The brand's templates.
+    /// Templates of the brand.
     pub templates: &'a [Template],
-    /// What is known of the request's number, if it was used before.
+    /// The claim of the request's `out_request_no`, if it was used before.
     pub earlier: Option<&'a Claim>,
 }
 
-/// Decides whether a template is created, and makes it. Its callbacks go to who creates it.
+/// Decides whether a template is created, and creates it. Its callbacks go to its creator.
 ///
 /// # Errors
 ///
-/// The first row that applies. Its number comes first: who sends a creation again, since the answer got lost,
-/// is told that it was done, and not that there is no room left.
+/// The first error row that applies. The `out_request_no` is checked first: a client that retries a creation
+/// after a lost response learns that the creation succeeded, and not that the limit is reached.
 pub fn create<F: FamilyMarker>(
     Creation { asked, brand_id, templates, earlier }: Creation<'_, F>,
     owner: &Caller,

@@ -1,4 +1,5 @@
-//! Card templates: what is kept of them, and who may create and change them (pages 4015336970 to 4015336977).
+//! Card templates (会员卡模板): their records, and the rules for creating and changing them (pages 4015336970 to
+//! 4015336977).
 
 mod create;
 mod modify;
@@ -18,20 +19,21 @@ use serde::{Deserialize, Serialize};
 /// A card template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
-    /// Who created it. Callbacks go to this caller: encrypted with its key, signed in its scheme.
+    /// Caller that created the template. Callbacks go to this caller: encrypted with its key, signed in its
+    /// scheme.
     pub owner: Caller,
-    /// What the API says of it.
+    /// Template as the API returns it.
     #[serde(with = "stored")]
     pub card: CardTemplate,
 }
 
 impl Template {
-    /// Whether cards of it are handed out, its time aside.
+    /// Whether cards of this template can be issued, regardless of its expiry.
     pub fn is_effective(&self) -> bool {
         self.card.state == CardTemplateState::CardEffective
     }
 
-    /// Whether its validity is over: the range is half-open.
+    /// Whether the template's validity has ended. The range of times is half-open.
     pub fn is_expired(&self, now: Timestamp) -> bool {
         self.card.valid_date_information.available_end_time.is_some_and(|end| end.timestamp() <= now)
     }

@@ -1,4 +1,4 @@
-//! 修改、失效会员卡模板: what may be changed of a template.
+//! 修改、失效会员卡模板: rules for changing and invalidating a template.
 
 use super::Template;
 use super::parts::{Jumps, check_notify_url};
@@ -11,11 +11,12 @@ use ruhui_core::api::card_member::{CardTemplate, CardTemplateState, CodeType, Mo
 use ruhui_core::api::{FamilyMarker, Row, rows};
 use ruhui_core::types::DateTime;
 
-/// The template with what the request names changed, and nothing else but the time of the change.
+/// Returns the template with the fields that the request names; only the modification time changes in
+/// addition.
 ///
 /// # Errors
 ///
-/// The first row that applies.
+/// The first error row that applies.
 pub fn modify<F: FamilyMarker>(
     template: &Template,
     asked: &ModifyCardTemplate<F>,
@@ -77,7 +78,7 @@ fn changed<F: FamilyMarker>(mut card: CardTemplate, asked: ModifyCardTemplate<F>
     card
 }
 
-/// The template, ended; one that has ended stays as it is.
+/// Returns the template, invalidated. Idempotent: an invalid template is returned unchanged.
 pub fn invalidate(template: &Template, now: Timestamp) -> Template {
     let mut ended = template.clone();
     if template.is_effective() {

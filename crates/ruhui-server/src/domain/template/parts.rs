@@ -1,4 +1,4 @@
-//! The rules that a new template and a changed one share.
+//! Rules that apply to new templates and to changed ones.
 
 use crate::domain::Brand;
 use crate::domain::Reach;
@@ -6,7 +6,7 @@ use ruhui_core::api::card_member::{CardType, JumpInformation, PurchaseInformatio
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, NotifyUrl};
 
-/// Where taps on a card lead.
+/// Targets of taps on a card.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Jumps<'a> {
     pub(super) member: Option<&'a JumpInformation>,
@@ -17,7 +17,7 @@ pub(super) struct Jumps<'a> {
 }
 
 impl Jumps<'_> {
-    /// Each kind of card has its own jumps, and a paid one a price.
+    /// Checks that the jumps are allowed for the card type, and that a paid card has a positive price.
     pub(super) fn check_kind(self, card_type: &CardType) -> Result<(), &'static Row> {
         if self.balance.is_some() && *card_type != CardType::Balance {
             return Err(&rows::BALANCE_FORBIDDEN);
@@ -31,7 +31,7 @@ impl Jumps<'_> {
         }
     }
 
-    /// Taps lead to mini-programs of the brand only.
+    /// Checks that taps lead only to mini-programs that are bound to the brand.
     pub(super) fn check_bound(self, brand: &Brand) -> Result<(), &'static Row> {
         let of = |jump: Option<&JumpInformation>| jump.map(|jump| jump.jump_appid.clone());
         let appids = [
@@ -46,7 +46,7 @@ impl Jumps<'_> {
     }
 }
 
-/// Callbacks go where the service may call.
+/// Checks that callbacks may be sent to this URL.
 pub(crate) fn check_notify_url(url: &NotifyUrl, reach: Reach) -> Result<(), &'static Row> {
     if reach.allows_url(url.as_str()) { Ok(()) } else { Err(&rows::NOTIFY_URL_PRIVATE) }
 }

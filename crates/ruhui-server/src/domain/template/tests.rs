@@ -1,5 +1,5 @@
-//! One test for each row that a creation or a change of a template gets, and named so. The rows of validity and
-//! of forms have theirs beside those rules; here is shown that the rules are asked.
+//! One test for each error row of creating or changing a template, with its name. The rows of validity and of
+//! forms have their tests next to those rules; the tests here show that the rules are applied.
 
 use super::*;
 use crate::domain::Claim;
@@ -45,12 +45,12 @@ fn jump(appid: &str) -> JumpInformation {
     JumpInformation::new(AppId::new(appid).unwrap(), text("/pages/a"))
 }
 
-/// To a mini-program that is bound to the brand.
+/// Returns a jump to a mini-program that is bound to the brand.
 fn bound() -> JumpInformation {
     jump("wxea9c30890f48d5ae")
 }
 
-/// To one that is not.
+/// Returns a jump to a mini-program that is not bound to the brand.
 fn unbound() -> JumpInformation {
     jump("wx0000000000000000")
 }
@@ -59,14 +59,14 @@ fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
     PurchaseInformation::new(jump.jump_appid, jump.jump_path, price)
 }
 
-/// What a creation with this change is told.
+/// Checks the parameters of a creation with this change.
 fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), Id> {
     let mut asked = asked();
     change(&mut asked);
     check_creation(&asked, &sample::brand(), Reach::PublicOnly).map_err(|row| row.id)
 }
 
-/// What a creation is told that is good for itself.
+/// Decides a creation whose parameters are valid.
 fn created(
     change: impl FnOnce(&mut CreateCardTemplate),
     templates: &[Template],
@@ -79,7 +79,7 @@ fn created(
     create(creation, &owner, CardId::new("pNew").unwrap(), now()).map_err(|row| row.id)
 }
 
-/// What a change of this template is told.
+/// Decides a change of this template.
 fn modified(
     of: impl FnOnce(&mut Template),
     change: impl FnOnce(&mut ModifyCardTemplate),

@@ -1,9 +1,9 @@
-//! The causes of failed callbacks, by the errors of the HTTP and TLS libraries.
+//! Causes of failed callbacks, derived from the errors of the HTTP and TLS libraries.
 
 use ruhui_core::network::NetworkCause;
 use std::error::Error;
 
-/// The cause of a failed callback. It comes from the kinds of the errors, not from their sentences.
+/// Returns the cause of a failed callback, from the types of the errors and not from their texts.
 pub(super) fn cause(error: &(dyn Error + 'static)) -> NetworkCause {
     NetworkCause::of(error, of_library)
 }

@@ -1,4 +1,4 @@
-//! How a callback reaches its URL.
+//! HTTP client for callbacks: sends one callback to its URL.
 
 mod cause;
 mod network;
@@ -13,11 +13,11 @@ use http::HeaderMap;
 use ruhui_core::network::NetworkCause;
 use std::fmt;
 
-/// Carries one callback and brings back the response.
+/// Sends one callback and returns the response.
 ///
-/// An implementation sends headers and body unchanged, follows no redirect and never retries. It reads at most
-/// [`CallbackResponse::EXCERPT_BYTES`] of the body of a response that does not accept the callback, and nothing
-/// of any other body. It ends within 5 seconds, whatever the endpoint does.
+/// An implementation sends headers and body unchanged, follows no redirect and never retries. If the response
+/// does not accept the callback, it reads at most [`CallbackResponse::EXCERPT_BYTES`] of the body; otherwise
+/// it reads no body. It returns within 5 seconds, whatever the endpoint does.
 #[async_trait]
 pub trait CallbackClient: Send + Sync + 'static {
     /// Posts `body` to `url`.
@@ -29,30 +29,30 @@ pub trait CallbackClient: Send + Sync + 'static {
     ) -> Result<CallbackResponse, CallbackError>;
 }
 
-/// Why there is no status. `{}` prints English, `{:#}` Chinese.
+/// Why a callback got no status. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CallbackError {
-    /// The URL is none.
+    /// The URL is not valid.
     BadUrl,
-    /// The host is, or has, an address that is not public.
+    /// The host's address, or every address of its name, is not public.
     NotPublic {
-        /// The host.
+        /// Host of the URL.
         host: String,
     },
-    /// No connection: name not resolved, rejected, certificate not accepted.
+    /// No connection: name not resolved, connection rejected, or certificate not accepted.
     Connect {
-        /// The reason.
+        /// Cause of the failure.
         why: NetworkCause,
     },
-    /// No status in time.
+    /// No status arrived in time.
     Timeout,
-    /// The connection ended before a status came, or what came was not HTTP.
+    /// The connection closed before a status arrived, or the response was not HTTP.
     Lost {
-        /// The reason.
+        /// Cause of the failure.
         why: NetworkCause,
     },
-    /// This machine cannot speak HTTPS: it has no trusted roots, most likely.
+    /// The machine cannot use HTTPS, most likely because it has no trusted root certificates.
     Unable,
 }
 
@@ -81,7 +81,7 @@ impl fmt::Display for CallbackError {
 
 impl std::error::Error for CallbackError {}
 
-/// Scheme, host and port of a URL: what one machine or one farm of machines answers for.
+/// Returns scheme, host and port of a URL: callbacks that share them are served by one machine or cluster.
 pub(super) fn endpoint(url: &str) -> String {
     let Ok(url) = reqwest::Url::parse(url) else { return url.to_owned() };
     let (host, port) = (url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());

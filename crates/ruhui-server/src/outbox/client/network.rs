@@ -1,4 +1,4 @@
-//! The client over TCP and TLS, by reqwest.
+//! Callback client over TCP and TLS, with reqwest and protection against SSRF (server-side request forgery).
 
 use super::cause::cause;
 use super::{CallbackClient, CallbackError, CallbackResponse};
@@ -14,29 +14,30 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-/// From the first packet to the status: the documents' limit.
+/// Time limit from the first packet to the status, as the documents set it.
 const DEADLINE: Duration = Duration::from_secs(5);
 
-/// Carries callbacks over the network.
+/// Sends callbacks over the network.
 ///
-/// One connection for each: a pooled one that the other end has just closed would cost an attempt, and the
-/// real service does not keep them either.
+/// Each callback has its own connection. A pooled connection that the endpoint has just closed would cost an
+/// attempt, and the real service does not keep connections either.
 #[derive(Debug)]
 pub struct NetworkCallbackClient {
     reach: Reach,
     deadline: Duration,
     http: OnceLock<Result<Client, CallbackError>>,
-    // Apart, since reading the platform's roots takes time, and fails where there are none.
+    // Separate from `http`: loading the platform's root certificates takes time, and fails where there are
+    // none.
     https: OnceLock<Result<Client, CallbackError>>,
 }
 
 impl NetworkCallbackClient {
-    /// A client that goes as far as `reach` says.
+    /// Returns a client for the addresses that `reach` allows.
     pub fn new(reach: Reach) -> Self {
         Self { reach, deadline: DEADLINE, http: OnceLock::new(), https: OnceLock::new() }
     }
 
-    /// One that waits for another time than 5 seconds.
+    /// Sets another time limit than 5 seconds.
     #[must_use]
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
@@ -61,7 +62,7 @@ impl NetworkCallbackClient {
             .redirect(redirect::Policy::none())
             .referer(false)
             .retry(reqwest::retry::never())
-            // A proxy would resolve the name itself, out of our sight.
+            // A proxy would resolve the name itself, and the check of the address would be lost.
             .no_proxy()
             .dns_resolver(Arc::new(ReachableResolver(self.reach)))
             .http1_only()
@@ -72,7 +73,7 @@ impl NetworkCallbackClient {
         })
     }
 
-    /// An address in the URL itself is never resolved, so it is looked at here.
+    /// Checks an IP address in the URL itself: the resolver never sees it.
     fn check_literal(&self, url: &Url) -> Result<(), CallbackError> {
         let host = url.host_str().ok_or(CallbackError::BadUrl)?;
         let bare = host.trim_start_matches('[').trim_end_matches(']');
@@ -102,8 +103,9 @@ impl CallbackClient for NetworkCallbackClient {
     }
 }
 
-/// The status decides whether the callback is accepted. The rest is read for people who look for the cause. The
-/// excerpt is limited, since the endpoint may send a body of any length. The client's deadline covers this read, too.
+/// Reads the response. The status alone decides whether the callback is accepted. The rest is read for people
+/// who look for the cause; the excerpt is limited, since an endpoint may send a body of any length. The
+/// client's time limit covers this read too.
 async fn read(mut response: reqwest::Response) -> CallbackResponse {
     let read = CallbackResponse::of(response.status().as_u16());
     if read.accepts() {
@@ -116,15 +118,15 @@ async fn read(mut response: reqwest::Response) -> CallbackResponse {
     }
     let mut body = Vec::new();
     while body.len() < CallbackResponse::EXCERPT_BYTES {
-        // A body that breaks off is shown as far as it came.
+        // An incomplete body is shown as far as it arrived.
         let Ok(Some(chunk)) = response.chunk().await else { break };
         body.extend_from_slice(&chunk[..chunk.len().min(CallbackResponse::EXCERPT_BYTES)]);
     }
     read.with_body(&body)
 }
 
-/// Resolves names to the addresses within reach. What is connected to is what was looked at: a name that
-/// resolves to something else the next moment gains nothing.
+/// Resolves names to the allowed addresses. The client connects to the very addresses that were checked, so
+/// DNS rebinding gains nothing.
 struct ReachableResolver(Reach);
 
 impl Resolve for ReachableResolver {

@@ -1,27 +1,28 @@
-//! The response of a callback's endpoint.
+//! Response of a callback's endpoint, with an excerpt for people.
 
 use std::fmt;
 
-/// The response to one callback. `{}` prints English, `{:#}` Chinese, without the excerpt.
+/// Response to one callback. `{}` prints English, `{:#}` Chinese, without the excerpt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallbackResponse {
-    /// The status. Only 200 and 204 accept the callback.
+    /// Status of the response. Only 200 and 204 accept the callback.
     pub status: u16,
-    /// The Location of a redirect, cut and printable. No redirect is followed.
+    /// Location of a redirect, shortened and printable. Redirects are not followed.
     pub location: Option<String>,
-    /// The first bytes of the body as text, cut and printable, if the response does not accept the callback.
+    /// First bytes of the body as text, shortened and printable, if the response does not accept the
+    /// callback.
     pub excerpt: Option<String>,
 }
 
 impl CallbackResponse {
-    /// The maximum of bytes that are read of a body.
+    /// Maximum number of bytes that are read of a body.
     pub const EXCERPT_BYTES: usize = 512;
 
-    /// The maximum of characters that are kept of the Location and of the excerpt.
+    /// Maximum number of characters that are kept of the Location and of the excerpt.
     const CHARACTERS: usize = 200;
 
-    /// A response with this status and nothing else.
+    /// Returns a response with this status and nothing else.
     pub const fn of(status: u16) -> Self {
         Self { status, location: None, excerpt: None }
     }
@@ -39,13 +40,13 @@ impl CallbackResponse {
         Self { excerpt: printable(body), ..self }
     }
 
-    /// True if the response accepts the callback (partner page 4012082570).
+    /// Whether the response accepts the callback (partner page 4012082570).
     pub const fn accepts(&self) -> bool {
         matches!(self.status, 200 | 204)
     }
 }
 
-/// One line of text, cut, without control characters; `None` if nothing is left.
+/// Converts bytes to one short line without control characters; `None` if nothing is left.
 fn printable(bytes: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let words: Vec<&str> =

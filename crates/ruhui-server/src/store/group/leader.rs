@@ -1,27 +1,27 @@
-//! Group commit by a leader: the first caller of a group does the work for all.
+//! Group commit with a leader and followers: the first caller of a group does the work for all callers.
 
 use super::FULL_GROUP;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
-/// The group that is forming. It leaves, and the next one begins.
+/// The group that is collecting items. Once it is dispatched, the next group begins.
 pub(in crate::store) struct Group<T>(Mutex<Forming<T>>);
 
 struct Forming<T> {
     items: Vec<T>,
-    /// How many groups have left before this one.
+    /// Number of groups that were dispatched before this one.
     number: u64,
     has_leader: bool,
-    /// Wakes all followers when the group has left, and one of them when it has lost its leader.
+    /// Wakes all followers when the group is dispatched, and one of them when the group has lost its leader.
     followers: Arc<Notify>,
 }
 
-/// The part of one caller in the group.
+/// Role of one caller in its group.
 enum Role<'a, T> {
     Leader(Leader<'a, T>),
     Follower(OwnedNotified),
-    /// The caller's group has left.
+    /// The caller's group was dispatched.
     Done,
 }
 
@@ -31,8 +31,9 @@ impl<T> Group<T> {
         Self(Mutex::new(Forming { items: Vec::new(), number: 0, has_leader: false, followers }))
     }
 
-    /// Joins the group, and returns when it has left. The leader's `leave` takes all items; that of a follower is not
-    /// called. A caller that goes away before that leaves its item in the group.
+    /// Adds an item to the group, and returns when the group was dispatched. The leader's `leave` gets all
+    /// items; a follower's `leave` is never called. If a caller is cancelled before that, its item stays in
+    /// the group.
     pub(in crate::store) async fn join(&self, item: T, leave: impl FnOnce(Vec<T>)) {
         let (number, mut part) = self.add(item);
         loop {
@@ -55,7 +56,7 @@ impl<T> Group<T> {
         (number, self.part(&mut forming, number))
     }
 
-    /// The part of a caller of the group with this number.
+    /// Returns the role of a caller that belongs to the group with this number.
     fn part(&self, forming: &mut Forming<T>, number: u64) -> Role<'_, T> {
         if forming.number != number {
             Role::Done
@@ -67,7 +68,7 @@ impl<T> Group<T> {
         }
     }
 
-    /// Waits for as long as others join.
+    /// Waits for as long as other callers add items.
     async fn grow(&self) {
         let mut size = 0;
         while (size + 1..FULL_GROUP).contains(&self.len()) {
@@ -85,14 +86,15 @@ impl<T> Group<T> {
     }
 }
 
-/// Leadership of a group, until the group has left.
+/// Leadership of a group, until the group is dispatched.
 struct Leader<'a, T> {
     group: &'a Group<T>,
     number: u64,
 }
 
 impl<T> Leader<'_, T> {
-    /// The group leaves. Followers wake up after `leave` has returned, so each of them finds its answer.
+    /// Dispatches the group. Followers wake up only after `leave` has returned, so each of them finds its
+    /// result.
     fn leave(self, leave: impl FnOnce(Vec<T>)) {
         let (items, _left) = {
             let mut forming = self.group.forming();
@@ -105,7 +107,8 @@ impl<T> Leader<'_, T> {
     }
 }
 
-/// Of a leader that goes away before its group has left, a follower takes the place, or else the next caller does.
+/// Hands leadership on if the leader is cancelled before its group was dispatched: to a follower, or else to
+/// the next caller.
 impl<T> Drop for Leader<'_, T> {
     fn drop(&mut self) {
         let mut forming = self.group.forming();
@@ -116,7 +119,7 @@ impl<T> Drop for Leader<'_, T> {
     }
 }
 
-/// The followers of a group that has left. They wake up when this is dropped, also if the work panicked.
+/// Wakes the followers of a dispatched group when dropped, so also if the work panics.
 struct WakeFollowers(Arc<Notify>);
 
 impl Drop for WakeFollowers {
@@ -131,14 +134,14 @@ mod tests {
     use std::pin::pin;
     use std::task::{Context, Waker};
 
-    /// Joins, and returns the items that this caller let leave, if it was the leader.
+    /// Joins the group, and returns the items that this caller dispatched if it was the leader.
     async fn join(group: &Group<i32>, item: i32) -> Option<Vec<i32>> {
         let mut taken = None;
         group.join(item, |items| taken = Some(items)).await;
         taken
     }
 
-    /// Polls once.
+    /// Polls a future once.
     fn poll<F: Future>(future: std::pin::Pin<&mut F>) -> Option<F::Output> {
         match future.poll(&mut Context::from_waker(Waker::noop())) {
             std::task::Poll::Ready(output) => Some(output),
@@ -194,7 +197,7 @@ mod tests {
             assert!(poll(follower).is_none());
         }
         drop(leader);
-        // It was told to lead, and goes away before it knows.
+        // The follower was woken to become the leader, and is cancelled before it runs.
         drop(gone);
         let (third, fourth) = tokio::join!(third, fourth);
         assert_eq!((third, fourth), (Some(vec![1, 2, 3, 4]), None));

@@ -1,14 +1,14 @@
-//! Group commit by a worker: callers leave their work in a queue.
+//! Group commit by a worker: callers put jobs into a queue, and one worker takes all of them at once.
 
 use super::{FULL_GROUP, MAX_GROUP};
 use crate::store::StoreError;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, oneshot};
 
-/// What is asked for, and who waits for the answer.
+/// A caller's request, and the channel for its result.
 pub(in crate::store) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
 
-/// An answer that is still to come.
+/// Result of a queued job that is not complete yet.
 pub(in crate::store) struct PendingAnswer<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
 
 impl<Answer> PendingAnswer<Answer> {
@@ -20,7 +20,7 @@ impl<Answer> PendingAnswer<Answer> {
     }
 }
 
-/// Callers on one side, a worker on the other.
+/// Queue between many callers and one worker.
 pub(in crate::store) struct Queue<Ask, Answer> {
     state: Mutex<State<Ask, Answer>>,
     ready: Notify,
@@ -28,7 +28,7 @@ pub(in crate::store) struct Queue<Ask, Answer> {
 
 struct State<Ask, Answer> {
     jobs: Vec<Job<Ask, Answer>>,
-    /// Why nobody is served at the moment.
+    /// Error that every caller gets while the queue is closed.
     closed: Option<StoreError>,
 }
 
@@ -37,12 +37,12 @@ impl<Ask, Answer> Queue<Ask, Answer> {
         Self { state: Mutex::new(State { jobs: Vec::new(), closed: None }), ready: Notify::new() }
     }
 
-    /// Asks, and waits for the answer; fails at once while the queue is closed.
+    /// Queues a request and waits for its result. Fails at once while the queue is closed.
     pub(in crate::store) async fn ask(&self, ask: Ask) -> Result<Answer, StoreError> {
         self.put(ask)?.answer().await
     }
 
-    /// Asks, and lets the worker begin.
+    /// Queues a request, and lets the worker run before it returns.
     pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<PendingAnswer<Answer>, StoreError> {
         let asked = self.put(ask)?;
         tokio::task::yield_now().await;
@@ -62,8 +62,8 @@ impl<Ask, Answer> Queue<Ask, Answer> {
         Ok(PendingAnswer(answered))
     }
 
-    /// Waits until somebody asks, lets others join, and takes them all, up to a limit. Nobody is lost when the
-    /// future is dropped before it is done.
+    /// Waits for the first job, lets other callers add theirs, and takes all jobs up to a limit. No job is
+    /// lost if this future is dropped before it completes.
     pub(in crate::store) async fn group(&self) -> Vec<Job<Ask, Answer>> {
         loop {
             let mut size = 0;
@@ -79,7 +79,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
         }
     }
 
-    /// Nobody is served from now on, nor are those who wait.
+    /// Closes the queue: waiting callers and new callers get `error`.
     pub(in crate::store) fn close(&self, error: &StoreError) {
         let jobs = {
             let mut state = self.state();
@@ -87,12 +87,12 @@ impl<Ask, Answer> Queue<Ask, Answer> {
             std::mem::take(&mut state.jobs)
         };
         for (_, answer) in jobs {
-            // Whoever asked may have gone.
+            // The caller may have been cancelled.
             let _ = answer.send(Err(error.clone()));
         }
     }
 
-    /// Everybody is served again.
+    /// Opens the queue again after [`close`](Self::close).
     pub(in crate::store) fn open(&self) {
         self.state().closed = None;
     }
@@ -131,7 +131,8 @@ mod tests {
                 tokio::spawn(async move { queue.ask(number).await.unwrap() })
             })
             .collect();
-        // All have asked before the first group is taken: how many tasks run between two looks is the runtime's.
+        // All jobs are queued before the first group is taken: how many tasks run between two polls is up to
+        // the runtime.
         while queue.len() < asked.len() {
             tokio::task::yield_now().await;
         }

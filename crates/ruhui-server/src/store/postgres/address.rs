@@ -1,4 +1,4 @@
-//! A PostgreSQL URL: which servers, which database, as whom, and how the way there is guarded.
+//! A PostgreSQL URL: servers, database, user, and TLS mode.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,34 +8,34 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
-/// Where a database is. Neither `Debug` nor `Display` shows the password.
+/// Address of a PostgreSQL database. Neither `Debug` nor `Display` shows the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    /// As it was written.
+    /// Configuration as it was written.
     config: Config,
-    /// One for each host: each is tried with a deadline of its own.
+    /// One configuration per host, since each host is tried with its own time limit.
     pub(super) hosts: Vec<Config>,
     pub(super) tls: TlsMode,
 }
 
-/// How connections are guarded.
+/// TLS mode of the connections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TlsMode {
-    /// In the clear.
+    /// No encryption.
     Off,
-    /// TLS, and the certificate must be for the host's name, from one of the system's authorities.
+    /// TLS with a certificate for the host's name, from one of the system's authorities.
     System,
-    /// The same, from one of the authorities in this file.
+    /// TLS with a certificate for the host's name, from one of the authorities in this file.
     Authorities(PathBuf),
 }
 
 impl Address {
-    /// Whether a text is meant to be one.
+    /// Whether a text has the scheme of a PostgreSQL URL.
     pub fn is_meant(text: &str) -> bool {
         text.starts_with("postgres://") || text.starts_with("postgresql://")
     }
 
-    /// The same, with paths that are relative to `folder`.
+    /// Resolves relative paths of this address against `folder`.
     #[must_use]
     pub fn within(mut self, folder: &Path) -> Self {
         if let TlsMode::Authorities(path) = &mut self.tls {
@@ -77,18 +77,18 @@ impl fmt::Display for Address {
     }
 }
 
-/// What is wrong with a URL. It never repeats the URL, which may hold a password. `{}` prints English, `{:#}`
-/// Chinese.
+/// Why a URL is not valid. The message never repeats the URL, which may hold a password. `{}` prints English,
+/// `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// It cannot be read.
+    /// The URL cannot be parsed.
     Malformed,
-    /// It names no host.
+    /// The URL names no host.
     NoHost,
-    /// Its `sslmode` is none that keeps a promise.
+    /// The `sslmode` does not guarantee encryption.
     SslMode,
-    /// It asks for standbys.
+    /// The URL asks for read-only servers (standbys).
     ReadOnly,
 }
 
@@ -133,7 +133,7 @@ impl FromStr for Address {
             Attributes::Any | Attributes::ReadWrite => {}
             _ => return Err(AddressError::ReadOnly),
         }
-        // A standby would answer reads and reject writes: whichever host is named, the one that writes is meant.
+        // A standby would serve reads and reject writes, so of all hosts in the URL only the primary is used.
         config.target_session_attrs(Attributes::ReadWrite);
         let tls = guards.mode(config.get_hosts().iter().all(is_near))?;
         config.ssl_mode(if tls == TlsMode::Off { SslMode::Disable } else { SslMode::Require });
@@ -147,10 +147,11 @@ impl FromStr for Address {
     }
 }
 
-/// A server that vanished without a word is noticed within some 8 s even while nothing is asked of it.
+/// TCP keepalive interval: a server that vanished is detected within about 8 s, even on an idle connection.
 const KEEPALIVE: Duration = Duration::from_secs(2);
 
-/// The same for each host alone; `None` when hosts, addresses and ports do not go together.
+/// Splits a configuration into one per host; `None` when the numbers of hosts, addresses and ports do not
+/// match.
 fn one_by_one(config: &Config) -> Option<Vec<Config>> {
     let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let fits = |length: usize, shared: usize| length <= shared || length == hosts.len();
@@ -203,7 +204,8 @@ fn one_by_one(config: &Config) -> Option<Vec<Config>> {
     Some(hosts.iter().enumerate().map(one).collect())
 }
 
-/// The parameters that say how the way is guarded: the client library knows fewer of them than PostgreSQL's own.
+/// TLS parameters of the URL, parsed here because the client library knows fewer of them than PostgreSQL's
+/// own.
 #[derive(Debug, Default)]
 struct TlsParameters {
     mode: Option<String>,
@@ -211,7 +213,8 @@ struct TlsParameters {
 }
 
 impl TlsParameters {
-    /// TLS is not worth its cost on the machine itself, and anywhere else it is only with a certificate checked.
+    /// Returns the TLS mode. TLS is not worth its cost on the machine itself; to any other host TLS always
+    /// checks the certificate.
     fn mode(self, is_near: bool) -> Result<TlsMode, AddressError> {
         let verified = match self.authorities {
             Some(path) => TlsMode::Authorities(PathBuf::from(path)),
@@ -238,7 +241,7 @@ fn is_near(host: &Host) -> bool {
     }
 }
 
-/// The URL without those parameters, and the parameters.
+/// Removes the TLS parameters from a URL, and returns the rest of the URL and the parameters.
 fn take_guards(text: &str) -> (String, TlsParameters) {
     let mut guards = TlsParameters::default();
     let Some((before, query)) = text.split_once('?') else { return (text.to_owned(), guards) };

@@ -1,12 +1,14 @@
-//! Commits: a group of batches is one transaction, in two round trips.
+//! Commits to PostgreSQL: a group of batches is one transaction, in two round trips (group commit).
 //!
-//! The first takes the turn, begins, and reads the versions of everything that the batches name; the second writes,
-//! commits and gives the turn back. What holds is decided in between, in [`group`](super::group).
+//! The first round trip takes the advisory lock, begins the transaction, and reads the versions of all
+//! records that the batches name. The second writes, commits and releases the lock. In between,
+//! [`group`](super::group) decides which batches have a version conflict.
 //!
-//! Transactions are SERIALIZABLE: that is what makes a condition on a record that is not there hold until the commit.
-//! PostgreSQL guards such conditions by whole pages of an index, and the newest tokens share one, so two services
-//! that write at once would break each other's transactions off for ever. So they take turns, by a lock that is
-//! first come, first served. Nothing rests on it but speed.
+//! Transactions are SERIALIZABLE, so that the condition that a record does not exist holds until the commit.
+//! PostgreSQL guards such conditions by whole pages of an index, and the newest tokens share a page, so two
+//! services that write at once would keep aborting each other's transactions. The advisory lock, which is
+//! first come, first served, lets them commit one after the other. The lock is for speed only; correctness
+//! does not depend on it.
 
 use super::connect::Connector;
 use super::group::{Decided, Keys, Rows, Verdict, decide, rows};
@@ -21,12 +23,12 @@ use std::time::Duration;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// How often a group is tried that meets another transaction.
+/// Number of attempts for a group whose transaction conflicts with another one.
 const ATTEMPTS: u32 = 6;
-/// The longest pause after the first meeting; it doubles.
+/// Longest pause after the first conflict; it doubles with each further one.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// The work of the connection that writes.
+/// Work of the connection that commits.
 pub(super) struct Commits;
 
 impl Work for Commits {
@@ -58,7 +60,7 @@ impl Work for Commits {
 async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Verdict>, Failure> {
     let keys = Keys::of(group.iter().flat_map(|(batch, _)| batch).map(Write::condition).map(|(key, _)| key));
     if keys.is_empty() {
-        // Nothing but empty batches.
+        // The group has only empty batches.
         return Ok(group.iter().map(|_| Ok(())).collect());
     }
     let rows = match begin(client, &keys).await {
@@ -75,7 +77,7 @@ async fn commit(client: &Shared, group: &[Job<Batch, Verdict>]) -> Result<Vec<Ve
     Ok(decided.verdicts)
 }
 
-/// Takes the turn, begins a transaction and reads versions.
+/// Takes the advisory lock, begins a transaction and reads the versions.
 async fn begin(client: &Shared, keys: &Keys<'_>) -> Result<Vec<Row>, Failure> {
     let versions = client.statement(Text::Versions).await?;
     let turn = client.statement(Text::TakeTurn).await?;
@@ -92,7 +94,8 @@ async fn begin(client: &Shared, keys: &Keys<'_>) -> Result<Vec<Row>, Failure> {
     Ok(answers.await?.pop().unwrap_or_default())
 }
 
-/// Writes, commits and gives the turn back. If a write fails, the server takes the commit for a rollback.
+/// Writes, commits and releases the advisory lock. If a write fails, the server turns the commit into a
+/// rollback.
 async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
     let (puts, deletes) = rows(&decided.writes);
     let mut steps: Vec<Step<'_>> = Vec::with_capacity(4);
@@ -106,7 +109,7 @@ async fn finish(client: &Shared, decided: &Decided<'_>) -> Result<(), Failure> {
             Ok(Vec::new())
         }));
     }
-    // Also where nothing is written: what was read counts only once it is committed.
+    // A group without writes commits too: reads are valid only once their transaction has committed.
     steps.push(Box::pin(async move {
         client.client.batch_execute("COMMIT").await?;
         Ok(Vec::new())
@@ -128,7 +131,7 @@ async fn put<'a>(client: &'a Shared, rows: Rows<'a>) -> Result<Step<'a>, Failure
     }))
 }
 
-/// Ends a transaction that could not read, and gives the turn back.
+/// Rolls back a transaction whose reads failed, and releases the advisory lock.
 async fn give_up(client: &Shared) -> Result<(), Failure> {
     let turn = client.statement(Text::GiveTurnBack).await;
     client.client.batch_execute("ROLLBACK").await?;

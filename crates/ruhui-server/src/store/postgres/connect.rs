@@ -1,4 +1,4 @@
-//! Connections: made one at a time, to the server that writes, with limits on everything that could wait for ever.
+//! Connections to PostgreSQL: made one at a time, to the primary server, with time-outs, retries and backoff.
 
 use super::address::Address;
 use super::role::Role;
@@ -13,25 +13,25 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_postgres::Config;
 
-/// For one host: its name, the connection, TLS, the password, the checks. On a network of one's own it is
-/// milliseconds; a host that needs longer is as good as away, and the next one is tried.
+/// Time limit for one host: its name, the connection, TLS, the password, the checks. On a private network
+/// this takes milliseconds; a slower host is considered down, and the next one is tried.
 const CONNECT: Duration = Duration::from_secs(2);
-/// For one of the addresses of a host's name.
+/// Time limit for one of the addresses of a host's name.
 const CONNECT_ADDRESS: Duration = Duration::from_secs(1);
-/// The pause after the first failed attempt; it doubles with each that follows.
+/// Pause after the first failed attempt; it doubles with each further failure.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
-/// The longest pause. An outage is not over for us before its end plus this.
+/// Longest pause between two attempts, and so the longest delay after the end of an outage.
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Makes connections.
+/// Opens connections, and counts attempts and lost connections.
 pub(super) struct Connector {
     pub(super) place: String,
     hosts: Vec<Config>,
     tls: Tls,
     entropy: Arc<dyn Entropy>,
-    /// The host that answered last.
+    /// Index of the last host that accepted a connection.
     good: AtomicUsize,
-    /// How often a connection was lost: the server may be another one since.
+    /// Number of times that a connection was lost: since then another server may be the primary.
     losses: AtomicU64,
     attempts: AtomicU64,
     one_at_a_time: tokio::sync::Mutex<()>,
@@ -58,7 +58,7 @@ impl Connector {
         })
     }
 
-    /// Tries each host once, beginning with the one that answered last.
+    /// Tries each host once, beginning with the last one that accepted a connection.
     pub(super) async fn connect(&self, role: Role) -> Result<Session, StoreError> {
         let _turn = self.one_at_a_time.lock().await;
         let losses = self.losses.load(Ordering::SeqCst);
@@ -73,7 +73,7 @@ impl Connector {
                     self.good.store(index, Ordering::Relaxed);
                     return Ok(session);
                 }
-                // Of several hosts the one that could be reached has most to say.
+                // If every host fails, the error of the last one is returned.
                 Ok(Err(error)) => last = error,
                 Err(_) => last = self.unavailable(("no response within 2 s", "2 秒内没有应答")),
             }
@@ -81,8 +81,8 @@ impl Connector {
         Err(last)
     }
 
-    /// Tries until it succeeds, with pauses that grow. They are drawn by lot: services that lost a server together
-    /// must not come back together.
+    /// Retries until a connection is open, with growing pauses. The pauses are random (jitter): services that
+    /// lost a server at the same moment must not reconnect at the same moment.
     pub(super) async fn reconnect(&self, role: Role, mut failed: impl FnMut(&StoreError)) -> Session {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -95,24 +95,24 @@ impl Connector {
         }
     }
 
-    /// A connection of this many losses was lost or failed: every other one is made anew before it is used again.
-    /// Those who find out together count as one.
+    /// Records that a connection made at `known` losses was lost or failed. Every other connection is then
+    /// replaced before it is used again. Concurrent reports of one loss count once.
     pub(super) fn lost(&self, known: u64) {
-        // If somebody else was faster, there is nothing left to do.
+        // If another task has counted the loss already, nothing is left to do.
         let _ = self.losses.compare_exchange(known, known + 1, Ordering::SeqCst, Ordering::SeqCst);
     }
 
-    /// Whether no connection was lost since this one was made.
+    /// Whether no connection was lost since this one was opened.
     pub(super) fn is_fresh(&self, session: &Session) -> bool {
         session.losses == self.losses.load(Ordering::SeqCst)
     }
 
-    /// How many attempts there were at connecting to a host.
+    /// Returns the number of attempts to connect to a host.
     pub(super) fn attempts(&self) -> u64 {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// Between half of `longest` and all of it.
+    /// Returns a random pause between half of `longest` and all of it.
     pub(super) fn drawn(&self, longest: Duration) -> Duration {
         let mut byte = [0];
         self.entropy.fill(&mut byte);

@@ -1,4 +1,5 @@
-//! The outcome of a group of batches, decided without IO, and the parameters that statements take.
+//! Outcome of a group of batches, decided without IO: version conflicts, final writes, and the parameters of
+//! statements.
 
 use super::session::Failure;
 use super::statement::Hidden;
@@ -8,34 +9,34 @@ use std::collections::{BTreeMap, HashMap};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-/// What a batch comes to: written, or the first record that is not what it was based on.
+/// Outcome of a batch: written, or the first record with a version conflict.
 pub(super) type Verdict = Result<(), Key>;
 
-/// What is written of a record when all batches that hold are applied, one after the other.
+/// Final state of a record after all accepted batches of a group are applied in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Last<'a> {
-    /// It is there, in this version.
+    /// The record exists, in this version.
     Put {
-        /// The version.
+        /// Version of the record.
         version: i64,
-        /// The value.
+        /// Value of the record.
         value: &'a Value,
-        /// When it may be forgotten.
+        /// Expiry of the record.
         expires: Option<Timestamp>,
     },
-    /// It is gone.
+    /// The record is deleted.
     Delete,
 }
 
-/// The verdicts on a group, and what is to be written, by record.
+/// Outcome of each batch in a group, and the writes to make, by record.
 #[derive(Debug)]
 pub(super) struct Decided<'a> {
     pub(super) verdicts: Vec<Verdict>,
     pub(super) writes: BTreeMap<&'a Key, Last<'a>>,
 }
 
-/// Decides on batches in their order: a later one meets what an earlier one has left. `versions` has the records
-/// that are there, of all that the batches name.
+/// Decides on batches in order: a later batch sees the writes of an earlier one. `versions` has the existing
+/// records among all those that the batches name.
 pub(super) fn decide<'a>(
     batches: impl IntoIterator<Item = &'a Batch>,
     mut versions: HashMap<&'a Key, i64>,
@@ -67,7 +68,7 @@ pub(super) fn decide<'a>(
     decided
 }
 
-/// Keys, each once and in order, as a statement takes them.
+/// Keys without duplicates and in order, as the parameters of a statement.
 #[derive(Debug)]
 pub(super) struct Keys<'a> {
     keys: Vec<&'a Key>,
@@ -93,7 +94,8 @@ impl<'a> Keys<'a> {
         [&self.kinds, &self.ids]
     }
 
-    /// The values that `read` makes of rows, by key. Each row begins with the number of its key, from 1.
+    /// Maps rows to their keys, with the value that `read` returns for each. Each row begins with the
+    /// position of its key, from 1.
     pub(super) fn found<T>(
         &self,
         rows: &[Row],
@@ -111,7 +113,7 @@ impl<'a> Keys<'a> {
     }
 }
 
-/// Rows to put, column by column.
+/// Rows to insert or replace, as columns.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rows<'a> {
     pub(super) kinds: Vec<i16>,
@@ -121,7 +123,8 @@ pub(super) struct Rows<'a> {
     pub(super) values: Vec<&'a str>,
 }
 
-/// The writes as rows to put and keys to delete, both in the order of keys, so that no two services wait for each other.
+/// Splits the writes into rows to put and keys to delete, both in the order of keys, so that two services
+/// cannot deadlock.
 pub(super) fn rows<'a>(writes: &BTreeMap<&'a Key, Last<'a>>) -> (Rows<'a>, Keys<'a>) {
     let mut rows = Rows::default();
     let mut deleted = Vec::new();

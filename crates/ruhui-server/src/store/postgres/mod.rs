@@ -1,7 +1,7 @@
-//! The store that several services share: a PostgreSQL database.
+//! The PostgreSQL store, which several replicas of the service share.
 //!
-//! Three connections: one commits, one loads, one scans and forgets. Callers gather at each, so that a busy service
-//! has few round trips and large ones; see `group`.
+//! The store has three connections: one commits, one loads, one scans and deletes expired records. Requests
+//! are grouped at each of them, so that a busy service has few and large round trips; see `group`.
 
 mod address;
 mod commit;
@@ -42,13 +42,12 @@ pub struct PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects, and brings the schema up to date. Pauses between attempts to connect again are drawn from
-    /// `entropy`.
+    /// Connects, and migrates the schema. `entropy` randomizes the pauses between attempts to connect again.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the server cannot be reached or would not keep what it acknowledges, or when the database
-    /// is not ours or newer than this release.
+    /// [`StoreError`] when the server cannot be reached, when its settings do not guarantee that acknowledged
+    /// data is kept, or when the database belongs to another program or is newer than this release.
     pub async fn open(address: &Address, entropy: Arc<dyn Entropy>) -> Result<Self, StoreError> {
         let connector = Arc::new(Connector::new(address, entropy)?);
         let mut writes = connector.connect(Role::Writes).await?;
@@ -65,7 +64,7 @@ impl PostgresStore {
         Ok(Self { connector, commits, loads, sweeps, workers })
     }
 
-    /// How often it was tried to connect to a server, since the store was opened.
+    /// Returns the number of attempts to connect to a server since the store was opened.
     pub fn connection_attempts(&self) -> u64 {
         self.connector.attempts()
     }
@@ -85,10 +84,10 @@ impl std::fmt::Debug for PostgresStore {
     }
 }
 
-/// PostgreSQL's texts hold every character but this one.
+/// NUL, the only character that PostgreSQL's texts cannot hold.
 const NUL: char = '\0';
 
-/// What a batch has in it that cannot be kept.
+/// Returns the first key of a batch whose id or value PostgreSQL cannot store.
 fn unfit(batch: &Batch) -> Option<&Key> {
     let has_nul = |write: &&Write| {
         let value = match write {
@@ -110,7 +109,7 @@ impl Store for PostgresStore {
         if !keys.iter().any(|key| key.id.contains(NUL)) {
             return self.loads.ask(keys.to_vec()).await;
         }
-        // There is no such record: none could be written.
+        // A record whose id has a NUL does not exist, because it could not be written.
         let fit: Vec<Key> = keys.iter().filter(|key| !key.id.contains(NUL)).cloned().collect();
         let mut found = self.loads.ask(fit).await?.into_iter();
         Ok(keys.iter().map(|key| if key.id.contains(NUL) { None } else { found.next().flatten() }).collect())
@@ -143,8 +142,8 @@ impl Store for PostgresStore {
         after: &str,
         limit: usize,
     ) -> Result<Vec<(String, Stored)>, StoreError> {
-        // What begins with a NUL cannot be there; what follows an id with one follows the id cut before it too, but
-        // for itself, which cannot be there either.
+        // PostgreSQL stores no NUL, so no id contains one. No id begins with such a prefix, and cutting
+        // `after` at its first NUL skips the same ids.
         if prefix.contains(NUL) {
             return Ok(Vec::new());
         }

@@ -1,15 +1,15 @@
-//! Several questions sent together: one round trip for all.
+//! Query pipelining: several queries sent together, in one round trip.
 
 use super::session::Failure;
 use std::pin::Pin;
 use std::task::Poll;
 use tokio_postgres::Row;
 
-/// One question. It is sent when it is first polled.
+/// One query of a pipeline, sent when the future is first polled.
 pub(super) type Step<'a> = Pin<Box<dyn Future<Output = Result<Vec<Row>, Failure>> + Send + 'a>>;
 
-/// Sends all in their order and waits for all answers. The first failure in their order is the one that counts: the
-/// others follow from it.
+/// Sends all queries in order and waits for all results. The first failure in that order is returned: the
+/// later ones follow from it.
 pub(super) async fn pipeline(steps: Vec<Step<'_>>) -> Result<Vec<Vec<Row>>, Failure> {
     let mut steps: Vec<_> = steps.into_iter().map(|step| (step, None)).collect();
     std::future::poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! Reads: the loads of several callers are one statement, and so one moment.
+//! Reads from PostgreSQL: the loads of several callers are one statement, and so one moment.
 
 use super::connect::Connector;
 use super::group::Keys;
@@ -10,10 +10,10 @@ use crate::store::group::queue::Job;
 use crate::store::{Key, Kind, Stored};
 use jiff::Timestamp;
 
-/// The work of the connection that loads.
+/// Work of the connection that loads records.
 pub(super) struct Loads;
 
-/// One answer for each key.
+/// Loaded records, one result per key.
 pub(super) type Loaded = Vec<Option<Stored>>;
 
 impl Work for Loads {
@@ -39,18 +39,18 @@ impl Work for Loads {
     }
 }
 
-/// The work of the connection for what takes longer.
+/// Work of the connection for scans and expiry.
 pub(super) struct Scans;
 
-/// What takes longer.
+/// A request that takes longer than a load: a scan or an expiry run.
 pub(super) enum Scan {
-    /// A page of a kind.
+    /// Reads a page of a kind.
     Scan { kind: Kind, prefix: String, after: String, limit: usize },
-    /// Forgetting.
+    /// Deletes expired records.
     Expire { now: Timestamp, limit: usize },
 }
 
-/// What it found.
+/// Result of a scan or of an expiry run.
 pub(super) enum Scanned {
     Page(Vec<(String, Stored)>),
     Forgotten(usize),
@@ -79,8 +79,8 @@ impl Work for Scans {
     }
 }
 
-/// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
-/// possible id need not be known.
+/// Reads a page of a scan. Ids with one prefix are adjacent, so the first id without it ends the scan, and no
+/// upper bound is needed.
 async fn scan(
     client: &Shared,
     kind: Kind,

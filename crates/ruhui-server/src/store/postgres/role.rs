@@ -1,11 +1,11 @@
-//! The two kinds of connections.
+//! Roles of the connections to PostgreSQL: reads and writes.
 
-/// The purpose of a connection.
+/// Role of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// Commits. A statement that the server breaks off while it waits for a standby is reported as done, so here the
-    /// server must break nothing off: our own deadline does.
+    /// Commits. If the server cancels a statement while it waits for a standby, it reports the commit as
+    /// done. So the server must cancel nothing here; the client's own deadline ends it instead.
     Writes,
-    /// Everything else.
+    /// Loads, scans and expiry.
     Reads,
 }

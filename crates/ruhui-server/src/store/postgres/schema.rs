@@ -1,11 +1,11 @@
-//! The schema's numbered steps, checked at start.
+//! Schema migration of the PostgreSQL store: numbered steps, checked and applied at start.
 
 use super::connect::Connector;
 use super::session::{Failure, LOCK_TIMEOUT, Session, Shared};
 use crate::store::StoreError;
 use crate::store::schema::{Step, steps_taken};
 
-/// Step `n` stands at index `n - 1`.
+/// Migration steps; step `n` is at index `n - 1`.
 const STEPS: [Step; 2] = [
     Step {
         sql: include_str!("001.sql"),
@@ -30,13 +30,14 @@ const STEPS: [Step; 2] = [
     Step { sql: include_str!("002.sql"), tables: &["records"] },
 ];
 
-/// Services that start together meet in one transaction; all but one find the work done.
+/// Number of attempts to migrate. Services that start together conflict in one transaction; all but one then
+/// find the migration done.
 const ATTEMPTS: usize = 5;
 
-/// How long a start may wait for others, in milliseconds.
+/// Time that a start may wait for locks of other services, in milliseconds.
 const PATIENCE: u32 = 60_000;
 
-/// Brings the schema up to date.
+/// Migrates the schema, and retries after a conflict with another service.
 pub(super) async fn migrate(connector: &Connector, session: &mut Session) -> Result<(), StoreError> {
     let mut attempt = 1;
     loop {
@@ -52,15 +53,15 @@ pub(super) async fn migrate(connector: &Connector, session: &mut Session) -> Res
     }
 }
 
-/// Looks, and takes the steps that are missing, in one transaction.
+/// Checks the schema version and applies the missing steps, in one transaction.
 async fn apply(client: &Shared, place: &str) -> Result<Result<(), StoreError>, Failure> {
     let sql = |text: String| async move { client.client.batch_execute(&text).await };
     let mut is_open = true;
     let result = async {
-        // Whoever starts waits for the one that makes the tables, and for commits of those who serve already.
+        // A start waits for a migration by another service, and for commits of running services.
         sql(format!("SET lock_timeout = {PATIENCE}")).await?;
-        // The turn of commits serves here too. It is taken before the transaction begins, which is to see what the
-        // one before has done.
+        // The migration uses the advisory lock of commits. The lock is taken before the transaction begins,
+        // so that the transaction sees what the previous holder has done.
         sql(format!("SELECT pg_advisory_lock({})", client.turn)).await?;
         sql("BEGIN ISOLATION LEVEL SERIALIZABLE".to_owned()).await?;
         let taken = match look(client, place).await? {
@@ -87,7 +88,7 @@ async fn apply(client: &Shared, place: &str) -> Result<Result<(), StoreError>, F
     result
 }
 
-/// The steps that the database has taken: 0 if it is empty.
+/// Returns the schema version of the database: 0 if it is empty.
 async fn look(client: &Shared, place: &str) -> Result<Result<usize, StoreError>, Failure> {
     let tables =
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()";

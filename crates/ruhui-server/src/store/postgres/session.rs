@@ -1,4 +1,5 @@
-//! One connection, driven by whoever uses it: a task of its own would cost two changes of task for each answer.
+//! One PostgreSQL connection, driven by the task that uses it: a separate driver task would cost two task
+//! switches per response.
 
 use super::role::Role;
 use super::statement::Text;
@@ -13,9 +14,9 @@ use std::task::{Context, Poll};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage, Socket, Statement};
 
-/// What the server does by itself if we go away in the middle, or somebody else does; and plans for tables that
-/// grow: one that was made while a table was empty would read all of it later. Records are found one by one, by the index.
-/// Servers that know no such setting are left as they are.
+/// Session settings. The time-outs make the server clean up after a dead client or a blocked lock. The
+/// planner settings enforce generic plans that use the index: a plan cached while a table was empty would
+/// later scan the whole table. Servers without one of these settings are left as they are.
 const SETTINGS: [(&str, &str); 7] = [
     ("lock_timeout", LOCK_TIMEOUT),
     ("idle_in_transaction_session_timeout", "2000"),
@@ -26,41 +27,44 @@ const SETTINGS: [(&str, &str); 7] = [
     ("plan_cache_mode", "force_generic_plan"),
 ];
 
-/// In milliseconds; shorter than our own deadline, so that the server's words arrive.
+/// Lock time-out in milliseconds; shorter than the client's deadline, so that the server's error arrives
+/// first.
 pub(super) const LOCK_TIMEOUT: &str = "2000";
 
-/// Longer than our own deadline, so that it ends only what nobody waits for any more.
+/// Statement time-out in milliseconds; longer than the client's deadline, so that it ends only statements
+/// that no caller waits for.
 const STATEMENT_TIMEOUT: (&str, &str) = ("statement_timeout", "4000");
-/// A commit that the server breaks off while it waits for a standby is reported as done: it must not.
+/// Commits have no statement time-out: a commit that the server cancels while it waits for a standby is
+/// reported as done.
 const NO_STATEMENT_TIMEOUT: (&str, &str) = ("statement_timeout", "0");
 
-/// An open connection: the half that moves bytes, and the half that is asked.
+/// An open connection: the part that moves bytes, and the client that sends queries.
 pub(super) struct Session {
     pub(super) line: Line,
     pub(super) client: Shared,
-    /// How many connections had been lost when this one was made.
+    /// Number of connections that had been lost when this one was opened.
     pub(super) losses: u64,
 }
 
-/// The half that moves bytes.
+/// The part of a session that moves bytes.
 pub(super) struct Line(Connection<Socket, Stream>);
 
-/// The half that is asked.
+/// The client of a session, with its prepared statements.
 pub(super) struct Shared {
     pub(super) client: Client,
     statements: Mutex<HashMap<Text, Statement>>,
-    /// Commits to tables of one schema take turns by this.
+    /// Key of the advisory lock under which services commit to one schema.
     pub(super) turn: i64,
 }
 
-/// Why work on a connection ended.
+/// Why work on a connection failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// It may succeed another time: two transactions met.
+    /// Serialization failure or deadlock: a retry may succeed.
     Conflict(Bilingual),
-    /// What is asked for cannot be stored; the connection is sound.
+    /// The data cannot be stored; the connection is sound.
     Data(Bilingual),
-    /// The connection, or the server.
+    /// The connection or the server failed.
     Lost(Bilingual),
 }
 
@@ -78,7 +82,7 @@ impl From<tokio_postgres::Error> for Failure {
             Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED) => {
                 Self::Conflict(why)
             }
-            // Data exceptions, integrity, program limits.
+            // Data exceptions, integrity violations, program limits.
             Some(code) if ["22", "23", "54"].iter().any(|class| code.code().starts_with(class)) => {
                 Self::Data(why)
             }
@@ -154,7 +158,8 @@ fn in_chinese(code: &str) -> &'static str {
 }
 
 impl Session {
-    /// Connects to one host, sees to it that it keeps what it acknowledges, and sets limits.
+    /// Connects to one host, rejects a server that does not keep what it acknowledges, and sets the
+    /// time-outs.
     pub(super) async fn open(
         host: &Config,
         tls: Tls,
@@ -174,8 +179,8 @@ impl Session {
 }
 
 impl Line {
-    /// Does some work on the connection, and moves its bytes meanwhile. Whatever the server warns of makes the work
-    /// fail: it is what it says when a commit is no longer waiting for its standby.
+    /// Runs `work` on the connection while moving its bytes. Any warning of the server makes the work fail:
+    /// the server warns when a commit no longer waits for its standby.
     pub(super) async fn drive<T>(
         &mut self,
         work: impl Future<Output = Result<T, Failure>>,
@@ -188,7 +193,7 @@ impl Line {
         }
     }
 
-    /// Waits for something else, and looks after the connection meanwhile.
+    /// Waits for `until` while moving the connection's bytes.
     pub(super) async fn rest<T>(&mut self, until: impl Future<Output = T>) -> Result<T, Failure> {
         self.wait(until, &mut None).await
     }
@@ -200,7 +205,8 @@ impl Line {
     ) -> Result<T, Failure> {
         let mut work = pin!(work);
         std::future::poll_fn(|context| {
-            // First, for it may have something to send; and again, for an answer may have come.
+            // The work is polled first, as it may send something, and polled again after the connection, as a
+            // response may have arrived.
             if let Poll::Ready(result) = work.as_mut().poll(context) {
                 return Poll::Ready(Ok(result));
             }
@@ -238,7 +244,7 @@ impl Line {
 }
 
 impl Shared {
-    /// The prepared statement.
+    /// Returns the prepared statement, which is prepared on first use.
     pub(super) async fn statement(&self, text: Text) -> Result<Statement, Failure> {
         let known = self.statements.lock().unwrap_or_else(PoisonError::into_inner).get(&text).cloned();
         if let Some(statement) = known {
@@ -278,7 +284,7 @@ impl Shared {
     }
 }
 
-/// What matters of a server's settings; `None` where it has no such setting.
+/// The server settings that matter; `None` for a setting that the server does not have.
 struct Found {
     schema: Option<String>,
     encoding: Option<String>,
@@ -287,7 +293,8 @@ struct Found {
 }
 
 impl Found {
-    /// Whether the server may be used; and what commits to this schema take turns by.
+    /// Rejects a server with unsafe settings, and returns the key of the advisory lock for commits to this
+    /// schema.
     fn check(&self, place: &str) -> Result<i64, StoreError> {
         let unsafe_ = |why: (&str, &str)| StoreError::Unsafe { place: place.to_owned(), why: why.into() };
         if self.fsync.as_deref() == Some("off") {

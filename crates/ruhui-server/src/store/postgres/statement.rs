@@ -1,29 +1,29 @@
-//! SQL texts, and their parameters.
+//! SQL texts of the PostgreSQL store, and their parameters.
 
 use bytes::BytesMut;
 use std::error::Error;
 use std::fmt;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
-/// A statement that is prepared when it is first needed.
+/// A statement, prepared when it is first needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Text {
-    /// Version and value of the records with these keys, after the number of each in the list. One statement sees one
-    /// moment.
+    /// Reads version and value of the records with these keys, each with the position of its key in the list.
+    /// One statement sees one moment.
     Load,
-    /// Versions, after the same numbers.
+    /// Reads the versions of the records with these keys, each with the position of its key in the list.
     Versions,
-    /// Creates or replaces.
+    /// Creates or replaces records.
     Put,
     Delete,
-    /// A page of a kind from an id on.
+    /// Reads a page of a kind, beginning at an id.
     ScanFrom,
-    /// A page of a kind after an id.
+    /// Reads a page of a kind, beginning after an id.
     ScanAfter,
-    /// Deletes records that have expired. Of several services each takes those that no other is about to take, so none
-    /// waits.
+    /// Deletes expired records. Rows that another service has locked are skipped, so no service waits for
+    /// another.
     Expire,
-    /// Waits for the turn to commit.
+    /// Takes the advisory lock for commits.
     TakeTurn,
     GiveTurnBack,
 }
@@ -69,7 +69,7 @@ impl Text {
     }
 }
 
-/// A parameter whose `Debug` hides it: the client library logs parameters, and they are openids and tokens.
+/// A parameter whose `Debug` hides it: the client library logs parameters, which are openids and tokens.
 pub(super) struct Hidden<T>(pub(super) T);
 
 impl<T> fmt::Debug for Hidden<T> {

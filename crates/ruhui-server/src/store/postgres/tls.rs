@@ -1,4 +1,4 @@
-//! TLS to the server, with rustls as everywhere.
+//! TLS to the PostgreSQL server, with rustls.
 
 use super::address::TlsMode;
 use ruhui_core::bilingual::Bilingual;
@@ -17,12 +17,12 @@ use tokio_postgres::Socket;
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_rustls::TlsConnector;
 
-/// Who makes TLS of a connection; nobody where there is none.
+/// TLS configuration of connections; `None` inside for connections without TLS.
 #[derive(Clone)]
 pub(super) struct Tls(Option<Arc<ClientConfig>>);
 
 impl Tls {
-    /// Reads the authorities that are trusted.
+    /// Loads the trusted certificate authorities for this mode.
     pub(super) fn new(mode: &TlsMode) -> Result<Self, Bilingual> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ClientConfig::builder_with_provider(provider)
@@ -77,7 +77,7 @@ impl MakeTlsConnect<Socket> for Tls {
     }
 }
 
-/// TLS to one host.
+/// TLS connector for one host.
 pub(super) struct ToHost {
     tls: Tls,
     host: String,
@@ -101,8 +101,8 @@ impl TlsConnect<Socket> for ToHost {
     }
 }
 
-/// The error with the reason for which TLS failed in place of the library's. Where a setting helps, the reason
-/// names it.
+/// Replaces the library's message by the reason for which TLS failed. Where a setting helps, the reason names
+/// it.
 fn explained(error: io::Error, host: &str) -> io::Error {
     let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) else {
         return error;
@@ -123,7 +123,7 @@ fn explained(error: io::Error, host: &str) -> io::Error {
             ),
             format!("其证书不适用于 `{host}`：地址中的主机名须与证书一致"),
         ),
-        // The sentence for all connections has advice for HTTP.
+        // The general sentence for this cause has advice for HTTP.
         NetworkCause::NotTls => {
             Bilingual::new("the server's response is not TLS", "服务器的应答不是 TLS 数据")
         }
@@ -132,11 +132,11 @@ fn explained(error: io::Error, host: &str) -> io::Error {
     io::Error::new(error.kind(), why)
 }
 
-/// A connection under TLS.
+/// A TLS connection to the server.
 pub(super) struct Stream(tokio_rustls::client::TlsStream<Socket>);
 
 impl TlsStream for Stream {
-    /// The certificate is checked, and that is what a binding to the channel would prove.
+    /// No channel binding: the verified certificate proves the same.
     fn channel_binding(&self) -> ChannelBinding {
         ChannelBinding::none()
     }
@@ -181,7 +181,7 @@ mod tests {
         let said = |fault| texts(rustls::Error::InvalidCertificate(fault));
         let (en, zh) = said(CertificateError::NotValidForName);
         assert!(en.contains("not for the name `db.test`") && zh.contains("不适用于 `db.test`"));
-        // BadSignature: another authority of the same name has signed it.
+        // BadSignature: another authority of the same name has signed the certificate.
         for untrusted in [CertificateError::UnknownIssuer, CertificateError::BadSignature] {
             let (en, zh) = said(untrusted);
             assert!(en.ends_with("name the authority with `sslrootcert`"), "{en}");
@@ -210,7 +210,8 @@ mod tests {
         );
     }
 
-    /// `sslrootcert` does not help here: rustls rejects the certificate even if it is trusted as an authority.
+    /// `sslrootcert` does not help here: rustls rejects the certificate even if it is trusted as an
+    /// authority.
     #[test]
     fn a_certificate_of_its_own_authority_needs_another_certificate() {
         let key = rcgen::KeyPair::generate().unwrap();

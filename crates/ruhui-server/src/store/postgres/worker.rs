@@ -1,4 +1,4 @@
-//! A worker: one connection, and those who ask for something on it.
+//! A worker: owns one PostgreSQL connection, and serves the jobs of a queue on it.
 
 use super::connect::Connector;
 use super::role::Role;
@@ -10,20 +10,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
-/// For a whole group. Callers of the service wait 10 s at most before they give up; a response that says "again" after
-/// three is better than none.
+/// Time limit for the work of one group. Clients of the service wait at most 10 s, and an error after 3 s
+/// that asks for a retry is better than no response.
 pub(super) const DEADLINE: Duration = Duration::from_secs(3);
 
-/// What is done on a connection.
+/// Kind of work that a connection does.
 pub(super) trait Work: Send + 'static {
-    /// What is asked for.
+    /// Request of a caller.
     type Ask: Send + Sync + 'static;
-    /// What is answered.
+    /// Result for a caller.
     type Answer: Send + 'static;
-    /// What the connection is for.
+    /// Role of the connection.
     const ROLE: Role;
 
-    /// Answers a group: one answer for each, in the same order.
+    /// Serves a group, and returns one result per job, in the same order.
     fn serve(
         client: &Shared,
         connector: &Connector,
@@ -31,8 +31,8 @@ pub(super) trait Work: Send + 'static {
     ) -> impl Future<Output = Result<Vec<Self::Answer>, Failure>> + Send;
 }
 
-/// Serves until it is aborted. Whenever the connection is lost, all who wait are told, and whoever comes is told at
-/// once, until there is another one.
+/// Serves the queue until the task is aborted. While the connection is lost, waiting callers and new callers
+/// get an error at once.
 pub(super) async fn run<W: Work>(
     queue: Arc<Queue<W::Ask, W::Answer>>,
     connector: Arc<Connector>,
@@ -55,7 +55,7 @@ pub(super) async fn run<W: Work>(
     }
 }
 
-/// Serves group after group until the connection is lost.
+/// Serves one group after the other until the connection is lost.
 async fn serve<W: Work>(
     queue: &Queue<W::Ask, W::Answer>,
     connector: &Connector,
@@ -66,8 +66,8 @@ async fn serve<W: Work>(
             Ok(group) => group,
             Err(failure) => return connector.unavailable(failure.into_text()),
         };
-        // Another connection was lost since this one was made: this one may lead to a server that is no longer the
-        // one that writes.
+        // Another connection was lost since this one was opened, so this one may lead to a server that is no
+        // longer the primary.
         if !connector.is_fresh(session) {
             let late = || Err(connector.unavailable(("no connection in time", "未能及时建立连接")));
             match timeout(DEADLINE, connector.connect(W::ROLE)).await.unwrap_or_else(|_| late()) {
@@ -84,7 +84,8 @@ async fn serve<W: Work>(
     }
 }
 
-/// Serves one group. What cannot be stored fails alone, not together with those who happened to come with it.
+/// Serves one group. If the group has data that cannot be stored, its jobs are served one by one, so that
+/// only the bad one fails.
 async fn serve_group<W: Work>(
     connector: &Connector,
     session: &mut Session,
@@ -97,7 +98,7 @@ async fn serve_group<W: Work>(
         match work.await {
             Ok(Ok(answers)) => {
                 for ((_, caller), answer) in group.into_iter().zip(answers) {
-                    // Whoever asked may have gone.
+                    // The caller may have been cancelled.
                     let _ = caller.send(Ok(answer));
                 }
             }

@@ -1,4 +1,4 @@
-//! A copy of a store while a service writes to it.
+//! Backup: a copy of a store while a service writes to it.
 
 use super::connect::real;
 use super::copy::{Copied, Draft, ExistingFile, is_same, is_there};
@@ -8,16 +8,16 @@ use crate::env::Entropy;
 use crate::store::StoreError;
 use std::path::Path;
 
-/// Copies the embedded store in the file `store` to the file `to`. All that was committed before it began is in the copy,
-/// and nothing in part. A service may be using the store, in this process or another: it is not held up. When this
-/// returns, the copy has been looked through and is on disk; before, nothing has the name `to` that had not. Its owner
-/// alone may read it.
+/// Copies the embedded store in the file `store` to the file `to`. The copy has every commit that completed
+/// before the backup began, and no partial commit. A service may use the store meanwhile, in this process or
+/// another; the backup does not block it. When this returns, the copy is checked and on disk. Until then `to`
+/// is unchanged. Only the file's owner may read the copy.
 ///
-/// The random source names the file that the copy is made in, beside `to`.
+/// The random source names the temporary file next to `to` in which the copy is made.
 ///
 /// # Errors
 ///
-/// [`CopyError`]; `to` is then as it was.
+/// [`CopyError`]; `to` is then unchanged.
 pub fn back_up(
     store: &Path,
     to: &Path,
@@ -31,7 +31,7 @@ pub fn back_up(
     if is_same(&store, &to) {
         return Err(CopyError::Same { file: to });
     }
-    // To put a file under the name of a store that is in use would be its end, whoever says so.
+    // Replacing the file of a store in use would destroy that store, so `existing` does not allow it either.
     if let Some(log) =
         ["-wal", "-journal"].map(|suffix| beside(&to, suffix)).into_iter().find(|log| is_there(log))
     {

@@ -1,4 +1,4 @@
-//! The store's file, and connections to it.
+//! Connections to the store's SQLite file, in WAL mode with `synchronous = FULL`.
 
 use super::report::failed;
 use crate::store::StoreError;
@@ -6,12 +6,13 @@ use rusqlite::{Connection, OpenFlags};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A log that once grew longer than this, in bytes, is cut when it begins anew: as when a backup kept it from doing so.
+/// Size in bytes to which a longer write-ahead log is truncated at its next reset. A log grows so long when,
+/// for example, a backup keeps SQLite from resetting it.
 const LOG: i64 = 16 * 1024 * 1024;
 
-/// The file holds APIv3 keys and live tokens, so its owner alone may read it; SQLite gives the files beside it
-/// the same mode. One that is there is not even opened: to close it would take its locks from a store that this
-/// process has open.
+/// Creates the store's file, readable by its owner alone: it holds APIv3 keys and live tokens. SQLite gives
+/// the files next to it the same mode. An existing file is not even opened, because closing it would release
+/// the locks of a store that this process has open.
 pub(super) fn create_private(path: &Path) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
@@ -23,7 +24,7 @@ pub(super) fn create_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Where the file is, whatever links lead there: SQLite keeps what is beside it there too.
+/// Resolves symbolic links: SQLite keeps the files next to the store (`-wal`, `-shm`) in the resolved folder.
 pub(super) fn real(path: &Path) -> PathBuf {
     let folder = || {
         let folder =
@@ -46,7 +47,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     open().map_err(|error| failed(path, &error))
 }
 
-/// A connection that changes nothing, also when it is closed, while somebody else may be writing.
+/// Opens a read-only connection, which changes nothing even when it is closed while another process writes.
 pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoreError> {
     let open = || {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

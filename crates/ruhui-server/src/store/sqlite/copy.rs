@@ -1,9 +1,8 @@
-//! A checked copy of a store in a file of its own: what backups and restores are made of.
+//! A checked copy of a store in one file without a log, which backups and restores are made of.
 //!
-//! `VACUUM INTO` reads the store as it is at one moment, its log included, while others write to it: it holds up no
-//! commit, it only keeps the log from beginning anew. SQLite's other way, copying page by page, would begin again
-//! with every commit of another process, or copy damage and what was deleted along with the rest. What comes out is
-//! one file without a log.
+//! `VACUUM INTO` reads the store as it is at one moment, including its write-ahead log, while others write to
+//! it. It blocks no commit; it only keeps the log from being reset. SQLite's backup API, which copies page by
+//! page, would restart with every commit of another process, and would copy damage and deleted data as well.
 
 use super::connect::open_to_read;
 use super::copy_error::CopyError;
@@ -19,32 +18,32 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What was copied.
+/// Size of a copy, in records and bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
-    /// Records of all kinds.
+    /// Number of records of all kinds.
     pub records: u64,
-    /// The size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// What is done with a file that stands where another is to go.
+/// Policy for a file that already has the target name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingFile {
-    /// It stays, and nothing is done.
+    /// Keeps the file, and fails.
     Stays,
-    /// It makes way.
+    /// Replaces the file.
     MakesWay,
 }
 
-/// A copy that has no name yet. It goes away unless it is given one.
+/// A copy under a temporary name. Dropping it removes the file, unless it was renamed.
 pub(super) struct Draft {
     path: PathBuf,
     copied: Copied,
 }
 
 impl Draft {
-    /// Copies `from` to a file beside `to`, checks it and syncs it.
+    /// Copies `from` to a temporary file next to `to`, checks it and syncs it.
     pub(super) fn copy(from: &Path, to: &Path, entropy: &dyn Entropy) -> Result<Self, CopyError> {
         let source = open_to_read(from)?;
         if schema::check(&source, from).map_err(|error| decide(error, from))? == 0 {
@@ -63,7 +62,7 @@ impl Draft {
         Ok(draft)
     }
 
-    /// Looks through the whole copy. What is wrong with it is wrong with what was copied.
+    /// Checks the whole copy. Damage in the copy is reported as damage of the source.
     fn check(&self, from: &Path) -> Result<Copied, CopyError> {
         let copy = open_to_read(&self.path)?;
         look_through(&copy, &self.path).map_err(|error| match error {
@@ -81,12 +80,13 @@ impl Draft {
         File::options().write(true).open(&self.path)?.sync_all()
     }
 
-    /// Where it is for now.
+    /// Path of the temporary file.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Gives it its name, for good: whoever looks finds what was there before, whole, or the copy, whole.
+    /// Renames the copy to its final name and syncs the folder. Readers find either the whole old file or the
+    /// whole copy.
     pub(super) fn put(self, to: &Path) -> Result<Copied, CopyError> {
         let put = fs::rename(&self.path, to).and_then(|()| sync_folder(to));
         put.map_err(|error| CopyError::file(to, error))?;
@@ -96,14 +96,14 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        // Once it has its name there is nothing left to remove.
+        // After the rename there is no file left to remove.
         for suffix in ["", "-journal"] {
             let _ = fs::remove_file(beside(&self.path, suffix));
         }
     }
 }
 
-/// Every page, every row, every index.
+/// Checks every page, every row and every index of a file.
 pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), CopyError> {
     match check_once(connection, path, Depth::Full)? {
         Verdict::Damaged(why) => Err(CopyError::Unsound { file: path.to_owned(), why }),
@@ -116,8 +116,8 @@ pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), C
     }
 }
 
-/// The name of a file as SQLite takes it: the bytes that the system knows it by, which need not be UTF-8. Under any other
-/// name the copy would be a file of its own, with whatever mode, that nobody removes.
+/// A file name as SQLite takes it: the bytes that the system uses, which need not be UTF-8. Under a converted
+/// name SQLite would create a second file, with default permissions, that no code removes.
 struct FileName<'a>(&'a Path);
 
 impl ToSql for FileName<'_> {
@@ -142,7 +142,7 @@ fn count(connection: &Connection) -> rusqlite::Result<u64> {
     counts.map(|count| count.map(i64::unsigned_abs)).sum()
 }
 
-/// One connection reads and writes: the error says which of the two files failed.
+/// Decides which of the two files failed: one connection reads the one and writes the other.
 fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt) => match decide(failed(from, error), from) {
@@ -155,14 +155,14 @@ fn broken(from: &Path, to: &Path, error: &rusqlite::Error) -> CopyError {
     }
 }
 
-/// A name that no other copy has, also none that was broken off.
+/// Returns a random name, which no other copy has, not even an abandoned one.
 fn name(entropy: &dyn Entropy) -> String {
     let mut bytes = [0; 8];
     entropy.fill(&mut bytes);
     hex::encode(bytes)
 }
 
-/// It holds secrets from the first byte on.
+/// Creates the copy's file, readable by its owner alone, before a secret is written to it.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
@@ -171,7 +171,7 @@ fn create_private(path: &Path) -> io::Result<()> {
     options.open(path).map(|_| ())
 }
 
-/// A name is on disk once its folder is.
+/// Syncs the folder of a file: a new name is durable only after that.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     if let Some(folder) = path.parent() {
@@ -180,7 +180,7 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether both names lead to one file.
+/// Whether both paths lead to the same file.
 pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     #[cfg(unix)]
     if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
@@ -190,7 +190,7 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
     one == other
 }
 
-/// Whether anything has this name, a broken link too.
+/// Whether any file, or a broken link, has this name.
 pub(super) fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

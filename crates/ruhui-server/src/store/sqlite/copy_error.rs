@@ -1,4 +1,4 @@
-//! Why a store was not backed up or restored. `{}` prints English, `{:#}` Chinese.
+//! Errors of backup and restore. `{}` prints English, `{:#}` Chinese.
 
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -6,71 +6,71 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What is in the way of a backup or a restore. Nothing was changed then.
+/// Why a backup or a restore was not made. Nothing was changed.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CopyError {
-    /// What is to be copied is not there.
+    /// The file to copy does not exist.
     Missing {
-        /// Its name.
+        /// Path of the file.
         file: PathBuf,
     },
-    /// What is to be copied is also where the copy is to go.
+    /// Source and target are the same file.
     Same {
-        /// Its name.
+        /// Path of the file.
         file: PathBuf,
     },
-    /// The backup's name is taken.
+    /// A file with the backup's name exists.
     Exists {
-        /// The name.
+        /// Path of the file.
         file: PathBuf,
     },
-    /// The backup's name is that of a store that is in use, or was when its service ended.
+    /// The backup's name belongs to a store in use, or to one whose service did not shut down cleanly.
     Occupied {
-        /// The name.
+        /// Path of the store.
         file: PathBuf,
-        /// What stands beside it.
+        /// Path of the store's log.
         log: PathBuf,
     },
-    /// Beside the backup is a log that is not its own.
+    /// A log next to the backup does not belong to it.
     StrayLog {
-        /// The backup.
+        /// Path of the backup.
         file: PathBuf,
-        /// The log.
+        /// Path of the log.
         log: PathBuf,
     },
-    /// The backup does not pass SQLite's check.
+    /// The backup fails SQLite's integrity check.
     Unsound {
-        /// The backup.
+        /// Path of the backup.
         file: PathBuf,
-        /// What is wrong with it.
+        /// Result of the check.
         why: Bilingual,
     },
-    /// A service, or another program, uses the store that is to be replaced.
+    /// A service or another program uses the store that would be replaced.
     InUse {
-        /// The store.
+        /// Path of the store.
         store: PathBuf,
     },
-    /// What the restore before this one replaced is still there.
+    /// The store that an earlier restore replaced still exists, as `.before-restore`.
     Kept {
-        /// Its name.
+        /// Path of that older store.
         before: PathBuf,
     },
-    /// The store that is to be replaced is damaged, or something else.
+    /// The store that would be replaced is damaged, or belongs to another program.
     Unsettled {
-        /// The store.
+        /// Path of the store.
         store: PathBuf,
-        /// What the library said.
+        /// Message of the library.
         why: Bilingual,
     },
-    /// A file cannot be read, made or renamed.
+    /// A file cannot be read, created or renamed.
     File {
-        /// Its name.
+        /// Path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// Error of the system.
         error: OsError,
     },
-    /// One of the two is no store that this release can use, or its disk failed.
+    /// One of the two files is not a store that this release can use, or its disk failed.
     Store(StoreError),
 }
 

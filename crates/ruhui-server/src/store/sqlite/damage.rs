@@ -1,8 +1,8 @@
-//! Damage, and reads that failed: SQLite reports both as a malformed database.
+//! Detection of damage: SQLite reports damage and failed reads alike, as a malformed database.
 //!
-//! An operator who restores a backup after a failed read loses every commit since that backup, so damage is reported
-//! only after it has been proven: SQLite's check of the whole file finds it while the system reads every byte of the
-//! file.
+//! Damage is reported only after it is proven: SQLite's check of the whole file finds it while the system can
+//! read every byte of the file. The reason: an operator who restores a backup after a mere failed read loses
+//! every commit since that backup.
 
 use super::connect::open_to_read;
 use super::lock::beside;
@@ -20,18 +20,18 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// The part of a file that is in memory at once.
+/// Size of the part of a file that is in memory at once.
 const PIECE: usize = 1024 * 1024;
-/// A request waits this long for the verdict, and then gets [`StoreError::Unreadable`].
+/// Time that a request waits for the verdict; after it, the request gets [`StoreError::Unreadable`].
 const PATIENCE: Duration = Duration::from_secs(2);
-/// A verdict on a file without damage holds this long: a disk whose reads keep failing must not be read in whole all the
-/// time.
+/// Time for which a verdict other than damage is reused. A disk whose reads keep failing must not cause one
+/// full read of the file after the other.
 const REST: Duration = Duration::from_secs(10);
 
-/// SQLite looks whether a check is to stop after so many steps of its own, less than a millisecond.
+/// Number of SQLite's own steps between two polls of the stop flag; they take less than a millisecond.
 const STEPS_BETWEEN: std::ffi::c_int = 1000;
 
-/// The result of a check.
+/// Result of a check of the store's file.
 #[derive(Debug, Clone)]
 pub(super) enum Verdict {
     /// The check could not be made.
@@ -43,7 +43,7 @@ pub(super) enum Verdict {
 }
 
 impl Verdict {
-    /// The verdict of a check, also of one that could not be made.
+    /// Returns the verdict of a check, or of the error that kept it from being made.
     fn of_check(checked: Result<Self, StoreError>) -> Self {
         match checked {
             Ok(verdict) => verdict,
@@ -52,7 +52,8 @@ impl Verdict {
         }
     }
 
-    /// The error of an operation that failed with `error`, where SQLite could not tell damage from a failed read.
+    /// Returns the error to report for an operation that failed with `error`, which may mean damage or a
+    /// failed read.
     pub(super) fn of(self, error: StoreError, path: &Path) -> StoreError {
         let place = path.display().to_string();
         match self {
@@ -70,20 +71,20 @@ impl Verdict {
     }
 }
 
-/// One of SQLite's two checks.
+/// Depth of SQLite's check.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Depth {
-    /// All pages and rows.
+    /// Checks all pages and rows.
     Quick,
-    /// The indexes too.
+    /// Checks all pages, rows and indexes.
     Full,
 }
 
-/// The result of SQLite's check alone.
+/// Result of SQLite's check alone, before the file is read in full.
 enum Found {
     Nothing,
     Damage(Bilingual),
-    /// It may be damage or a read that failed.
+    /// May be damage or a failed read.
     Doubt(Bilingual),
 }
 
@@ -108,14 +109,14 @@ fn look(connection: &Connection, depth: Depth) -> rusqlite::Result<Found> {
     }
 }
 
-/// Whether the check could not get a page, rather than found something wrong in it.
+/// Whether the check failed to read a page, rather than finding a wrong one.
 fn is_doubtful(found: &str) -> bool {
     ["unable to get the page", "failed to get page", "failed to read ptrmap"]
         .iter()
         .any(|words| found.contains(words))
 }
 
-/// Checks the file that a connection has open, until it is told to stop. The files that it opens besides are kept in
+/// Checks the file of a connection until `stop` is set. Files that the check opens itself are kept in
 /// `opened`.
 fn check(
     connection: &Connection,
@@ -150,22 +151,22 @@ fn verdict(
             )));
         }
     }
-    // Every byte can be read now, so a check that fails again fails because of the bytes.
+    // Every byte is readable now, so a check that fails again proves damage.
     Ok(match look(connection, depth)? {
         Found::Nothing => Verdict::Sound,
         Found::Damage(why) | Found::Doubt(why) => Verdict::Damaged(why),
     })
 }
 
-/// How much of a file was read.
+/// Extent of a read: the whole file, or only a part of it.
 enum Extent {
     Whole,
-    /// It was told to stop.
+    /// The read was stopped.
     Part,
 }
 
-/// Reads the file and its log to their ends. To close one of them would release the locks that SQLite's connections of
-/// this process hold on it, so whoever asks keeps them open for as long as there are such connections.
+/// Reads the file and its log to the end. Closing one of them would release the locks that this process's
+/// SQLite connections hold on it, so the caller keeps them open for as long as there are such connections.
 fn read(path: &Path, opened: &mut Vec<File>, stop: &AtomicBool) -> io::Result<Extent> {
     if opened.is_empty() {
         opened.push(File::open(path)?);
@@ -187,23 +188,26 @@ fn read(path: &Path, opened: &mut Vec<File>, stop: &AtomicBool) -> io::Result<Ex
 pub(super) fn check_once(connection: &Connection, path: &Path, depth: Depth) -> Result<Verdict, StoreError> {
     let mut opened = Vec::new();
     let verdict = check(connection, path, depth, &mut opened, &AtomicBool::new(false));
-    // Another store of this process may have the file open, and keeps its locks. A process comes here a few times.
+    // Another store of this process may have the file open, and its locks must survive. The leak is small: a
+    // process makes this check a few times at most.
     opened.into_iter().for_each(std::mem::forget);
     verdict
 }
 
-/// Decides a [`StoreError::Unreadable`] before a service runs, or without one; any other error stays as it is.
+/// Resolves a [`StoreError::Unreadable`] to damage or a failed disk, before a service runs or without one.
+/// Other errors are returned unchanged.
 pub(super) fn decide(error: StoreError, path: &Path) -> StoreError {
     let StoreError::Unreadable { .. } = error else { return error };
     let checked = open_to_read(path).and_then(|connection| check_once(&connection, path, Depth::Quick));
     Verdict::of_check(checked).of(error, path)
 }
 
-/// Decides the errors of a store that is in use. One check runs at a time, on a thread of its own.
+/// Resolves the errors of a store in use to damage or a failed disk. One check runs at a time, on a separate
+/// thread.
 pub(super) struct DamageCheck {
     path: PathBuf,
     state: Mutex<State>,
-    /// Dropped with the store, after its connections.
+    /// Files that the check has opened. They are closed with the store, after its connections.
     opened: Arc<Mutex<Vec<File>>>,
 }
 
@@ -219,25 +223,25 @@ struct Running {
     thread: Option<JoinHandle<()>>,
 }
 
-/// A verdict that is still to come.
+/// Verdict of a running check.
 type Awaited = watch::Receiver<Option<Verdict>>;
 
 impl Running {
-    /// The verdict, once the check has ended. A thread that died has left none.
+    /// Returns the verdict once the check has ended. A thread that panicked counts as [`Verdict::Unknown`].
     fn ended(&self) -> Option<Verdict> {
-        // PendingAnswer first: a verdict may come in between, and then it is there below.
+        // `is_over` is read first: a verdict that arrives in between is then seen by the read that follows.
         let is_over = self.verdict.has_changed().is_err();
         let verdict = self.verdict.borrow().clone();
         verdict.or_else(|| is_over.then_some(Verdict::Unknown))
     }
 }
 
-/// A store that is dropped breaks its check off.
+/// Stops the check when its store is dropped.
 impl Drop for Running {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         if let Some(thread) = self.thread.take() {
-            // If it panicked, there is no verdict.
+            // If the thread panicked, there is no verdict.
             let _ = thread.join();
         }
     }
@@ -248,7 +252,7 @@ impl DamageCheck {
         Self { path, state: Mutex::new(State::Idle), opened: Arc::default() }
     }
 
-    /// Decides the error of a result.
+    /// Resolves the error of a read.
     pub(super) async fn result<T>(&self, result: Result<T, StoreError>) -> Result<T, StoreError> {
         match result {
             Err(error) => Err(self.decide(error).await),
@@ -256,7 +260,7 @@ impl DamageCheck {
         }
     }
 
-    /// Decides the error of a commit.
+    /// Resolves the error of a commit.
     pub(super) async fn committed(&self, result: Result<(), CommitError>) -> Result<(), CommitError> {
         match result {
             Err(CommitError::Store(error)) => Err(CommitError::Store(self.decide(error).await)),
@@ -280,7 +284,7 @@ impl DamageCheck {
         verdict.of(error, &self.path)
     }
 
-    /// Begins a check, unless one is running or has ended just now.
+    /// Starts a check, unless one is running or has just ended.
     fn begin(&self) -> Begun {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let State::Running(running) = &*state {
@@ -314,7 +318,7 @@ impl DamageCheck {
             });
             let verdict = Verdict::of_check(checked);
             report(&verdict, &path);
-            // Nobody may be waiting.
+            // All waiting requests may have timed out.
             let _ = tell.send(Some(verdict));
         };
         let thread = std::thread::Builder::new().name("ruhui-check".to_owned()).spawn(work).ok();
@@ -322,7 +326,7 @@ impl DamageCheck {
     }
 }
 
-/// Lets SQLite look now and then whether it is to stop. An interrupt would do nothing to a check that has yet to begin.
+/// Makes SQLite poll the stop flag regularly. An interrupt would not stop a check that has not begun yet.
 fn stop_when_told(
     connection: &mut Connection,
     path: &Path,
@@ -339,7 +343,7 @@ enum Begun {
     Running(Awaited),
 }
 
-/// Every request may have stopped waiting for the verdict, so the log gets it too.
+/// Logs the verdict, since every request may have stopped waiting for it.
 fn report(verdict: &Verdict, path: &Path) {
     let place = path.display().to_string();
     let unknown = StoreError::Unreadable { place, why: ("it could not be checked", "无法检查").into() };

@@ -1,8 +1,8 @@
-//! Who may use the file: any number of services together, or one restore alone.
+//! File lock of a store: any number of services share it, or one restore holds it alone.
 //!
-//! The lock is on a file beside it. One on the store's own file would not do: a restore puts another file under its
-//! name, and whoever had waited for the old one would go on with that. The system releases it when a process ends,
-//! however it ends.
+//! The lock is on a separate file next to the store. A lock on the store's own file would not work: a restore
+//! renames another file to that name, and a process that had waited for the old file would continue with it.
+//! The system releases the lock when the process ends for any reason.
 
 use super::report::rejected;
 use crate::store::StoreError;
@@ -11,14 +11,14 @@ use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Held for as long as the store is used.
+/// A held lock on a store, released on drop.
 #[derive(Debug)]
 pub(super) struct Lock {
     file: File,
 }
 
 impl Lock {
-    /// Together with other services.
+    /// Takes the shared lock, which several services may hold together.
     pub(super) fn shared(store: &Path) -> Result<Self, StoreError> {
         let place = || store.display().to_string();
         let file = file(store).map_err(|error| rejected(store, &error))?;
@@ -34,7 +34,7 @@ impl Lock {
         }
     }
 
-    /// Alone; `None` while anybody uses the store.
+    /// Takes the exclusive lock; `None` while the store is in use.
     pub(super) fn exclusive(store: &Path) -> io::Result<Option<Self>> {
         let file = file(store)?;
         match file.try_lock() {
@@ -45,20 +45,22 @@ impl Lock {
     }
 }
 
-/// A process that this one is just starting has the same file open for a moment, and closing it here would not be enough.
+/// Unlocks explicitly: a child process that is just being started shares the open file for a moment, so
+/// closing it here would not release the lock.
 impl Drop for Lock {
     fn drop(&mut self) {
-        // If it fails, closing it is all that is left.
+        // If the unlock fails, closing the file is all that remains.
         let _ = self.file.unlock();
     }
 }
 
-/// The file that is locked. It stays: whoever removed it would let two in that do not see each other.
+/// Path of the lock file. The file is never removed: removing it would let two processes in that lock
+/// different files.
 pub(super) fn lock_of(store: &Path) -> PathBuf {
     beside(store, "-lock")
 }
 
-/// The store's name with something behind it.
+/// Appends `suffix` to the store's path: a file next to the store.
 pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(suffix);

@@ -1,6 +1,7 @@
-//! The embedded store: one SQLite file, one writer that groups commits, readers beside it.
+//! The embedded store: one SQLite file with a write-ahead log (WAL), one writer with group commit, and
+//! several read connections.
 //!
-//! Every commit is on disk before it is answered (WAL, `synchronous = FULL`); one sync serves all batches
+//! Every commit is on disk before it is acknowledged (WAL, `synchronous = FULL`). One sync serves all batches
 //! that waited for it.
 
 mod backup;
@@ -36,24 +37,25 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use writer::Writer;
 
-/// A store in one file. When it is dropped, what is under way is finished and the file is closed.
+/// A store in one SQLite file. When it is dropped, pending work is completed and the file is closed.
 pub struct SqliteStore {
     path: PathBuf,
-    // Before the readers, whose connections keep the log's index alive for it: see `write_connection`.
+    // Dropped before the reader, whose connections keep the log's index alive for the writer: see
+    // `write_connection`.
     writer: Writer,
     reader: Reader,
-    // After the connections: the files that it opens must not be closed before them.
+    // Dropped after the connections: the files that the check opens must not be closed before them.
     damage: Arc<DamageCheck>,
     _lock: Lock,
 }
 
 impl SqliteStore {
-    /// Opens the file, creating it if it is not there, and brings its schema up to date.
+    /// Opens the file, creates it if it does not exist, and migrates its schema.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the file cannot be opened or written, is damaged, is not ours, is newer than this release, or
-    /// is being restored.
+    /// [`StoreError`] when the file cannot be opened or written, is damaged, belongs to another program, is
+    /// newer than this release, or is being restored.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
         let path = path.into();
         Self::open_at(&path).map_err(|error| damage::decide(error, &path))

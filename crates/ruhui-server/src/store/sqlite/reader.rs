@@ -1,7 +1,8 @@
-//! Reading: connections beside the writer's, and loads that go together.
+//! Reads: a small connection pool next to the writer's connection, and loads that are grouped.
 //!
-//! A read transaction costs four system calls, and after each commit the pages of the file are read anew. A busy
-//! service therefore reads for all requests that are ready at once, as it commits for them: see `group`.
+//! A read transaction costs four system calls, and after each commit SQLite reads the file's pages again. A
+//! busy service therefore loads records for all requests that are ready in one transaction, as it commits for
+//! them: see `group`.
 
 use super::connect::connect;
 use super::report::failed;
@@ -14,7 +15,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 type Found = Result<Vec<Option<Stored>>, StoreError>;
-/// The keys of a caller, and how it gets their records.
+/// Keys that a caller loads, and the channel for its records.
 type Waiting = (Vec<Key>, oneshot::Sender<Found>);
 
 pub(super) struct Reader {
@@ -24,7 +25,8 @@ pub(super) struct Reader {
 }
 
 impl Reader {
-    /// Readers wait for each other only when more than this many read at once; a read takes microseconds.
+    /// Number of read connections. Readers wait for each other only when more than this many read at once; a
+    /// read takes microseconds.
     const CONNECTIONS: usize = 4;
 
     pub(super) fn open(path: PathBuf) -> Result<Self, StoreError> {
@@ -32,18 +34,19 @@ impl Reader {
         Ok(Self { connections: connections.collect::<Result<_, _>>()?, path, group: Group::new() })
     }
 
-    /// The first connection that is free, or else the first one when it becomes so.
+    /// Locks the first free connection, or waits for the first one if none is free.
     fn connection(&self) -> MutexGuard<'_, Connection> {
         let free = self.connections.iter().find_map(|connection| connection.try_lock().ok());
         free.unwrap_or_else(|| self.connections[0].lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads with a connection. One that failed is replaced as soon as there is another: it may hold what a failing disk
-    /// made of the file.
+    /// Reads with a connection. A connection that failed is replaced as soon as another one can be opened:
+    /// its cache may hold wrong pages from a failing disk.
     fn read<T>(&self, act: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let mut connection = self.connection();
         act(&connection).map_err(|error| {
-            // The new one is there before the old one goes: they keep the log's index alive for the writer.
+            // The new connection is open before the old one closes: open connections keep the log's index
+            // alive for the writer.
             if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy)
                 && let Ok(another) = connect(&self.path)
             {
@@ -63,9 +66,9 @@ impl Reader {
         answered.await.unwrap_or_else(|_| Err(gone()))
     }
 
-    /// Reads for the callers of a group that have not gone away.
+    /// Loads the records for those callers of a group that were not cancelled.
     fn serve(&self, group: Vec<Waiting>) {
-        // Inline: a hop to another thread costs more than these lookups.
+        // Inline: a switch to another thread costs more than these lookups.
         let (asked, answers): (Vec<_>, Vec<_>) =
             group.into_iter().filter(|(_, answer)| !answer.is_closed()).unzip();
         let found = self.read(|connection| load(connection, &asked));
@@ -74,13 +77,13 @@ impl Reader {
             |found| found.into_iter().map(Ok).collect(),
         );
         for (answer, found) in answers.into_iter().zip(found) {
-            // Whoever asked may have gone.
+            // The caller may have been cancelled.
             let _ = answer.send(found);
         }
     }
 
-    /// Ids with the same beginning stand together, so the first other id ends the scan; what would be the last
-    /// possible id need not be known.
+    /// Reads a page of a scan. Ids with one prefix are adjacent, so the first id without it ends the scan,
+    /// and no upper bound is needed.
     pub(super) fn scan(
         &self,
         kind: Kind,
@@ -92,7 +95,8 @@ impl Reader {
     }
 }
 
-/// What each asked for, all at one moment.
+/// Loads every caller's records in one read transaction, so as of one moment. A single lookup needs no
+/// transaction.
 fn load(connection: &Connection, asked: &[Vec<Key>]) -> rusqlite::Result<Vec<Vec<Option<Stored>>>> {
     let read =
         || asked.iter().map(|keys| keys.iter().map(|key| load_one(connection, key)).collect()).collect();
@@ -101,15 +105,15 @@ fn load(connection: &Connection, asked: &[Vec<Key>]) -> rusqlite::Result<Vec<Vec
     {
         return read();
     }
-    // As cached statements: to parse them costs as much as a lookup.
+    // BEGIN and COMMIT are cached statements: parsing them costs as much as a lookup.
     connection.prepare_cached("BEGIN")?.execute([])?;
     let ended = read().and_then(|found| {
         connection.prepare_cached("COMMIT").and_then(|mut commit| commit.execute([]))?;
         Ok(found)
     });
     if ended.is_err() {
-        // Or the next group could not begin. Some errors have ended the transaction themselves, and then this one fails:
-        // the error that came first is the one that says what happened.
+        // Without the rollback the next group could not begin. After an error that has already ended the
+        // transaction, the rollback fails; the first error is the one to report.
         let _ = connection.execute_batch("ROLLBACK");
     }
     ended

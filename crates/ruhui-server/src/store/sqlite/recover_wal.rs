@@ -1,9 +1,10 @@
-//! What an earlier process left in the log, before anything is built upon it.
+//! Recovery of the write-ahead log that an earlier process left, before anything is written.
 //!
-//! A process that was killed after a sync had failed leaves pages in the system's memory that are not on disk and count
-//! as written. The next one reads them, and cannot tell. So whoever comes first writes the log once more, byte for byte,
-//! and syncs it; then puts it into the file, and syncs that. A cut of the power on the way leaves what was acknowledged,
-//! and what is acknowledged afterwards rests on the file alone.
+//! A process that was killed after a failed sync leaves pages in the system's cache that count as written but
+//! are not on disk. The next process reads them and cannot know that. So the first process to open the store
+//! writes the log again, byte for byte, and syncs it; then it checkpoints the log into the file, and syncs
+//! that. A power cut in between loses nothing that was acknowledged, and later commits depend on the file
+//! alone.
 
 use super::connect::{open_to_read, real};
 use super::lock::beside;
@@ -15,17 +16,18 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
-/// How much of the log is in memory at once.
+/// Size of the part of the log that is in memory at once.
 const PIECE: usize = 1024 * 1024;
 
-/// Does nothing if the log is empty, as after a clean end, or if others use the file: then what is in the log is theirs.
+/// Recovers the log. Does nothing if the log is empty, as after a clean shutdown, or if another process uses
+/// the file and so owns the log.
 pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
     let log = beside(&real(path), "-wal");
     if !std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
         return Ok(());
     }
-    // A log that belongs to what is damaged, or to another program, stays as it is: SQLite removes one of which it can
-    // make nothing.
+    // The log of a damaged file or of another program's file is left unchanged: SQLite removes a log that it
+    // cannot use.
     schema::check(&open_to_read(path)?, path)?;
     let alone = match alone(path) {
         Ok(alone) => alone,
@@ -36,7 +38,7 @@ pub(super) fn settle(path: &Path) -> Result<(), StoreError> {
     alone.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(|error| failed(path, &error))
 }
 
-/// A connection that has the file for itself until it is closed.
+/// Opens a connection that holds the file exclusively until it is closed.
 pub(super) fn alone(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;

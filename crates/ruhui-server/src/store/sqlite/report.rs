@@ -1,4 +1,4 @@
-//! Errors of SQLite and of the file system, as errors of the store.
+//! Conversion of errors of SQLite and of the file system to errors of the store.
 
 use crate::store::StoreError;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -6,12 +6,12 @@ use rusqlite::{ErrorCode, ffi};
 use std::io;
 use std::path::Path;
 
-/// An error of SQLite, as what it means for the operator.
+/// Converts an error of SQLite to the error that the operator needs.
 pub(super) fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
     let (place, why) = (path.display().to_string(), said(error));
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign { place, why },
-        // SQLite reports a read that failed in the same way: see `damage`.
+        // SQLite reports a failed read in the same way: see `damage`.
         Some(ErrorCode::DatabaseCorrupt) => StoreError::Unreadable { place, why },
         Some(ErrorCode::DiskFull) => StoreError::Full { place, why },
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::ReadOnly { place, why },
@@ -20,7 +20,7 @@ pub(super) fn failed(path: &Path, error: &rusqlite::Error) -> StoreError {
     }
 }
 
-/// The message about an error of SQLite. The English text has SQLite's own message, so that people can search
+/// The message for an error of SQLite. The English text has SQLite's own message, so that people can search
 /// for it; the Chinese text has the error code.
 pub(super) fn said(error: &rusqlite::Error) -> Bilingual {
     let (en, zh) = match error.sqlite_error_code() {
@@ -52,7 +52,7 @@ pub(super) fn failed_disk(error: &rusqlite::Error) -> Bilingual {
     Bilingual::new(format!("{error} while {en}"), format!("{zh}时磁盘出错（SQLite 错误码 {code}）"))
 }
 
-/// Of a disk that failed. The library's text has the same words for all of it.
+/// Names the operation during which the disk failed. SQLite's own message is the same for all operations.
 pub(super) fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static str) {
     match error.sqlite_error().map(|error| error.extended_code) {
         Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_SHORT_READ | ffi::SQLITE_IOERR_CORRUPTFS) => {
@@ -67,7 +67,7 @@ pub(super) fn what_failed(error: &rusqlite::Error) -> (&'static str, &'static st
     }
 }
 
-/// An error of the file system, likewise.
+/// Converts an error of the file system to an error of the store.
 pub(super) fn rejected(path: &Path, error: &io::Error) -> StoreError {
     let (place, why) = (path.display().to_string(), Bilingual::of(&OsError::from(error)));
     match error.kind() {

@@ -1,9 +1,9 @@
-//! A backup in the place of a store.
+//! Restore: replaces a store by a backup, so that a crash leaves the old or the new store whole.
 //!
-//! The store's file and its log are two files, and no system replaces two at once. So the old store's log is first put
-//! into its file, while nobody else can use it; from then on the file alone is the old store, and one `rename` makes the
-//! new one of it. A crash leaves one or the other. Nothing of the old log may stay beside the new file: SQLite would
-//! replay it.
+//! A store has two files, the database and its log, and no system replaces two files at once. So the old
+//! store's log is first checkpointed into its file, under an exclusive lock. From then on the file alone is
+//! the old store, and one `rename` replaces it by the new one. No part of the old log may remain next to the
+//! new file: SQLite would replay it.
 
 use super::connect::{open_to_read, real};
 use super::copy::{Copied, Draft, ExistingFile, is_same, is_there, look_through, sync_folder};
@@ -21,25 +21,26 @@ use std::fs::{self, File};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-/// What a restore has done.
+/// Result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restored {
-    /// What was in the backup.
+    /// Size of the backup.
     pub copied: Copied,
-    /// Where the store is that was replaced, if there was one.
+    /// Path under which the replaced store is kept, if a store existed.
     pub before: Option<PathBuf>,
 }
 
-/// Puts a copy of the file `from` in the place of the embedded store `store`. The backup is looked through first, and
-/// read with its log, if it has one; it stays as it is. When this returns, the store is on disk. A crash at any moment
-/// leaves the old store or the new one, whole.
+/// Replaces the embedded store `store` by a copy of the file `from`. The backup is checked first, is read
+/// together with its log if it has one, and is not changed. When this returns, the store is on disk. A crash
+/// at any moment leaves the whole old store or the whole new one.
 ///
-/// What was there is kept under the same name and `.before-restore`. With [`ExistingFile::MakesWay`] an earlier one of that
-/// name is overwritten, and a store that cannot be read any more, or is none of ours, is replaced too.
+/// The old store is kept as `.before-restore` next to the new one. With [`ExistingFile::MakesWay`] an earlier
+/// file of that name is overwritten, and a store that cannot be read any more, or belongs to another program,
+/// is replaced too.
 ///
 /// # Errors
 ///
-/// [`CopyError`]; what is in the store is then as it was.
+/// [`CopyError`]; the contents of the store are then unchanged.
 pub fn restore(
     from: &Path,
     store: &Path,
@@ -75,7 +76,7 @@ pub fn restore(
     Ok(Restored { copied, before: replaces.then_some(before) })
 }
 
-/// A damaged backup calls for another one, and not for a restore.
+/// Reports damage as damage of the backup: the operator needs another backup, not a restore.
 fn of_backup(error: CopyError) -> CopyError {
     match error {
         CopyError::Store(StoreError::Damaged { place, why }) => {
@@ -85,7 +86,7 @@ fn of_backup(error: CopyError) -> CopyError {
     }
 }
 
-/// Looks through a backup before anything is done.
+/// Checks a backup before anything is changed.
 fn check(from: &Path) -> Result<(), CopyError> {
     let log = beside(from, "-wal");
     let has_log = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
@@ -97,15 +98,15 @@ fn check(from: &Path) -> Result<(), CopyError> {
     look_through(&backup, from)
 }
 
-/// Whether a file's header says that it has a log. SQLite would replay what stands beside it in any case.
+/// Whether a file's header says that it uses a log. SQLite would replay any log next to the file.
 fn is_logged(file: &Path) -> io::Result<bool> {
     let mut header = Vec::new();
     File::open(file)?.take(20).read_to_end(&mut header)?;
     Ok(header.get(18..20) == Some(&[2, 2]))
 }
 
-/// Puts the old store's log into its file, and keeps everybody else from it for as long as the connection lives. `None`
-/// if it cannot be read and may be replaced all the same.
+/// Checkpoints the old store's log into its file, and locks the file for as long as the returned connection
+/// lives. `None` if the store cannot be read and `existing` allows to replace it.
 fn take(store: &Path, existing: ExistingFile) -> Result<Option<Connection>, CopyError> {
     match settle_and_hold(store) {
         Ok(held) => Ok(Some(held)),
@@ -116,7 +117,8 @@ fn take(store: &Path, existing: ExistingFile) -> Result<Option<Connection>, Copy
 
 fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
     let unsettled = |why: Bilingual| CopyError::Unsettled { store: store.to_owned(), why };
-    // A store is given up for its bytes alone: one whose disk failed may be whole, and its log with it.
+    // Only a store with unusable contents is given up: a store whose disk failed may be whole, and so may its
+    // log.
     let given_up = |error: StoreError| match decide(error, store) {
         StoreError::Foreign { why, .. } | StoreError::Damaged { why, .. } => Err(unsettled(why)),
         error @ (StoreError::Disk { .. }
@@ -125,7 +127,7 @@ fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
         | StoreError::Unreadable { .. }) => Err(error.into()),
         _ => Ok(()),
     };
-    // One of a newer release may make way for a backup of this one.
+    // A store of a newer release may be replaced by a backup of this release.
     settle(store).or_else(given_up)?;
     let held = hold(store).or_else(|error| {
         if is_in_use(&error) {
@@ -140,12 +142,12 @@ fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
 
 fn hold(store: &Path) -> rusqlite::Result<Connection> {
     let connection = alone(store)?;
-    // To leave the mode with a log is to put that into the file, sync it and remove the log.
+    // Leaving WAL mode checkpoints the log into the file, syncs it and removes the log.
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     Ok(connection)
 }
 
-/// The new file belongs to whom the old one did: a restore by root must not lock the service out.
+/// Gives the new file the old file's owner: a restore by root must not lock the service out.
 #[cfg(unix)]
 fn hand_over(draft: &Draft, store: &Path) -> io::Result<()> {
     use std::os::unix::fs::{MetadataExt as _, chown};
@@ -169,13 +171,13 @@ fn hand_over(_: &Draft, _: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Gives the old file another name, without taking its own away.
+/// Gives the old file a second name, and keeps its first one.
 fn keep(store: &Path, before: &Path) -> io::Result<()> {
     match fs::remove_file(before) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
-    // Not every file system has a second name for a file.
+    // Not every file system supports hard links.
     if fs::hard_link(store, before).is_err() {
         fs::copy(store, before)?;
         File::options().write(true).open(before)?.sync_all()?;
@@ -183,16 +185,17 @@ fn keep(store: &Path, before: &Path) -> io::Result<()> {
     sync_folder(before)
 }
 
-/// What stands beside the old file.
+/// State of the log files next to the old file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Logs {
-    /// All that they had is in the file.
+    /// The contents of the logs are in the database file.
     Spent,
-    /// The file could not be read, or had gone.
+    /// The logs were not read: the database file is unreadable or missing.
     Unread,
 }
 
-/// Takes away what SQLite would replay into the new file. What was not read is kept beside the rest.
+/// Removes the logs that SQLite would replay into the new file. Logs that were not read are kept as
+/// `.before-restore` too.
 fn clear(store: &Path, logs: Logs, before: &Path) -> io::Result<()> {
     for suffix in ["-wal", "-journal", "-shm"] {
         let old = beside(store, suffix);

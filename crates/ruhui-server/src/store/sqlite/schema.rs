@@ -1,4 +1,4 @@
-//! The schema's numbered steps, checked at start.
+//! Schema migration of the SQLite store: numbered steps, checked and applied at start.
 
 use super::report::failed;
 use crate::store::StoreError;
@@ -6,10 +6,10 @@ use crate::store::schema::{Step, steps_taken};
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::Path;
 
-/// Marks a file as ours in its header: the ASCII of `ruhu`.
+/// Application id in the file's header, which marks a ruhui store: the ASCII of `ruhu`.
 const APPLICATION_ID: i64 = 0x7275_6875;
 
-/// Step `n` stands at index `n - 1`.
+/// Migration steps; step `n` is at index `n - 1`.
 const STEPS: [Step; 3] = [
     Step {
         sql: include_str!("001.sql"),
@@ -38,14 +38,14 @@ const STEPS: [Step; 3] = [
     Step { sql: include_str!("003.sql"), tables: &["records"] },
 ];
 
-/// Brings the schema up to date, in one transaction: a process that is killed leaves the file as it was.
+/// Migrates the schema in one transaction: if the process is killed, the file is unchanged.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     if check(connection, path)? == STEPS.len() {
         return Ok(());
     }
     let failed = |error| failed(path, &error);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(failed)?;
-    // Looked at again, since another process may have done it.
+    // Checked again inside the transaction, since another process may have migrated meanwhile.
     for step in STEPS.iter().skip(check(&transaction, path)?) {
         transaction.execute_batch(step.sql).map_err(failed)?;
     }
@@ -54,7 +54,8 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     transaction.commit().map_err(failed)
 }
 
-/// The step that the file is at: 0 if it is empty. Nobody else's file passes, and none of a newer release.
+/// Returns the schema version of the file: 0 if it is empty. Rejects another program's file, and one of a
+/// newer release.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<usize, StoreError> {
     let place = path.display().to_string();
     let read = |name: &str| {
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
     use crate::store::{Key, Kind, SqliteStore, Store as _, Stored};
 
-    /// A file as the release with the first step left it.
+    /// Creates a file as the release with the first step left it.
     fn write_first(path: &Path) {
         let connection = Connection::open(path).unwrap();
         connection.execute_batch(STEPS[0].sql).unwrap();
@@ -115,7 +116,7 @@ mod tests {
     /// A store that the first release wrote, with every kind of record.
     const FIXTURE: &[u8] = include_bytes!("../../../tests/fixtures/store-0.1/ruhui.db");
 
-    /// Its records, and when they expire, as its own tables have them.
+    /// Reads the fixture's records and their expiries from its own tables.
     fn records_of_fixture(path: &Path) -> Vec<(Key, Stored, Option<i64>)> {
         let connection = Connection::open(path).unwrap();
         let records = |kind: Kind| {
@@ -160,7 +161,7 @@ mod tests {
         }
     }
 
-    /// The files of a process that was killed at some point of the migration, before its commit.
+    /// Simulates a process that was killed at some point of the migration, before its commit.
     #[tokio::test]
     async fn a_migration_that_was_killed_is_made_again() {
         let folder = tempfile::tempdir().unwrap();
@@ -169,7 +170,7 @@ mod tests {
         let expected = records_of_fixture(&path);
         let mut connection = Connection::open(&path).unwrap();
         connection.pragma_update(None, "journal_mode", "WAL").unwrap();
-        // So small that pages go to the log before the commit.
+        // The cache is so small that pages go to the log before the commit.
         connection.pragma_update(None, "cache_size", 4).unwrap();
         let transaction = connection.transaction().unwrap();
         let statements: Vec<&str> = STEPS[2].sql.split_inclusive(';').collect();

@@ -1,4 +1,4 @@
-//! The connection that writes, and what is done when it fails.
+//! The write connection, and its replacement after a failure (for example a failed sync).
 
 use super::connect::connect;
 use super::report::failed;
@@ -7,17 +7,17 @@ use crate::store::StoreError;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::path::{Path, PathBuf};
 
-/// A transaction that begins by reading cannot wait its turn to write: of two processes over one file, the
-/// second to write would fail at once.
+/// Transactions lock the file for writing at once. A transaction that begins with a read cannot wait for the
+/// write lock: of two processes over one file, the second writer would fail immediately.
 pub(super) const BEGIN: TransactionBehavior = TransactionBehavior::Immediate;
 
-/// A connection that is not used again once it has failed.
+/// The connection that writes. After a failure it is dropped, and the new connection must commit once without
+/// changes before it accepts work.
 ///
-/// After a failed sync the system takes the pages for written that it could not write, so nothing may be built upon
-/// what was written since the last good one. The log's index, which the readers' connections keep alive, still ends
-/// where the last good commit ended: the next commit writes over what failed, and its sync covers that whole. A new
-/// connection has forgotten the pages that the old one had in memory; its first commit, which changes nothing, must
-/// succeed before anything is taken on.
+/// After a failed sync the system counts pages as written that are not on disk, so nothing may depend on
+/// anything written since the last good sync. The log's index, which the readers' connections keep alive,
+/// still ends at the last good commit. So the next commit overwrites the failed part of the log, and its sync
+/// covers all of it. The new connection does not have the cached pages of the old one.
 pub(super) struct WriteConnection {
     path: PathBuf,
     connection: Option<Connection>,
@@ -28,7 +28,7 @@ impl WriteConnection {
         Self { path, connection: Some(connection) }
     }
 
-    /// Does something with the connection. What fails leaves nothing behind that this process would read.
+    /// Runs `act` with the connection. A failed write leaves nothing that this process would read.
     pub(super) fn write<T>(
         &mut self,
         act: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
@@ -42,7 +42,7 @@ impl WriteConnection {
             }
         };
         act(connection).map_err(|error| {
-            // Whoever only had to wait for too long has a sound connection.
+            // A connection that only waited too long for a lock is not broken.
             if error.sqlite_error_code() != Some(ErrorCode::DatabaseBusy) {
                 self.connection = None;
             }
@@ -58,7 +58,7 @@ fn reopen(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// A commit that changes nothing, and yet is written and synced.
+/// Commits without changes: the commit is still written to the log and synced.
 fn try_out(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(BEGIN)?;
     let step: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;

@@ -1,6 +1,6 @@
-//! The one writer: takes every batch that is waiting, applies them in one transaction, syncs once.
+//! The writer thread (group commit): applies every waiting batch in one transaction, and syncs once.
 //!
-//! Batches come to it in groups, since each group costs a sync and two changes of thread: see `group`.
+//! Batches arrive in groups, since each group costs a sync and two thread switches: see `group`.
 
 use super::statement;
 use super::write_connection::{BEGIN, WriteConnection};
@@ -15,7 +15,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
-/// A batch, and who waits for it.
+/// A batch, and the channel for its result.
 type Waiting = (Batch, oneshot::Sender<Result<(), CommitError>>);
 
 enum Job {
@@ -24,7 +24,7 @@ enum Job {
 }
 
 pub(super) struct Writer {
-    /// `None` once it is being dropped, which tells the thread to end.
+    /// `None` once the writer is being dropped, which ends the thread.
     jobs: Option<Sender<Job>>,
     thread: Option<JoinHandle<()>>,
     group: Group<Waiting>,
@@ -56,13 +56,13 @@ impl Writer {
         answered.await.map_err(|_| gone(&self.place))?
     }
 
-    /// Sends a group off, without the batches of callers that have gone away before it left.
+    /// Sends a group to the writer thread, without the batches of callers that were cancelled before.
     fn commit(&self, mut group: Vec<Waiting>) {
         group.retain(|(_, answer)| !answer.is_closed());
         self.send(Job::Commit(group));
     }
 
-    /// If the writer has ended, dropping the job tells all who wait for it.
+    /// Sends a job. If the writer has ended, dropping the job wakes every caller with an error.
     fn send(&self, job: Job) {
         if let Some(jobs) = &self.jobs {
             let _ = jobs.send(job);
@@ -77,12 +77,12 @@ fn gone(place: &str) -> StoreError {
     }
 }
 
-/// Waits for what is under way, so that the file is whole and nobody's once the store is dropped.
+/// Waits for pending work, so that the file is complete and unlocked once the store is dropped.
 impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // If it panicked, all who waited have been told.
+            // If the thread panicked, every waiting caller has received an error.
             let _ = thread.join();
         }
     }
@@ -96,7 +96,7 @@ fn run(connection: &mut WriteConnection, waiting: &Receiver<Job>) {
             match next {
                 Job::Commit(batches) => group.extend(batches),
                 Job::Expire(now, limit, answer) => {
-                    // Whoever asked may have gone; the work is done all the same.
+                    // The caller may have been cancelled; the work is done all the same.
                     let _ = answer.send(connection.write(|connection| expire(connection, now, limit)));
                 }
             }
@@ -110,7 +110,7 @@ fn run(connection: &mut WriteConnection, waiting: &Receiver<Job>) {
     }
 }
 
-/// One sync for the whole group: if it fails, nobody's batch is acknowledged.
+/// Commits a group with one sync. If the sync fails, no batch of the group is acknowledged.
 fn commit_group(connection: &mut WriteConnection, group: Vec<Waiting>) {
     let mut verdicts = Vec::with_capacity(group.len());
     let applied = connection.write(|connection| {
@@ -130,9 +130,9 @@ fn commit_group(connection: &mut WriteConnection, group: Vec<Waiting>) {
     }
 }
 
-/// Applies a batch, or names the record that has changed. All conditions are checked before the first write, so a
-/// failed batch needs no undoing; a new record's place is checked by putting it there, which comes first and writes
-/// nothing if it is taken.
+/// Applies a batch, or returns the key of a record with a version conflict. All conditions are checked before
+/// the first write, so a failed batch needs no rollback. The first new record is checked by its insert, which
+/// therefore comes first and writes nothing if the record exists.
 fn apply_batch(transaction: &Transaction<'_>, batch: &Batch) -> rusqlite::Result<Option<Key>> {
     let is_new = |write: &Write| matches!(write, Write::Put { read: None, .. });
     let first = batch.iter().position(is_new);
@@ -164,7 +164,7 @@ fn version(transaction: &Transaction<'_>, key: &Key) -> rusqlite::Result<Option<
         .optional()
 }
 
-/// Creates a record; `false` if there is one.
+/// Creates a record; returns `false` if it exists.
 fn insert(transaction: &Transaction<'_>, write: &Write) -> rusqlite::Result<bool> {
     let Write::Put { key, value, expires, .. } = write else { return Ok(true) };
     let inserted = transaction.prepare_cached(statement::INSERT)?.execute(params![

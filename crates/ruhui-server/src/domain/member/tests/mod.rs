@@ -1,4 +1,4 @@
-//! The state machine: every step in every state, and one test for each row, named so.
+//! Tests of the state machine: every step in every state, and one test for each error row, with its name.
 
 mod rows;
 mod steps;
@@ -19,7 +19,7 @@ use UserCardState::{Effective, Expired, Invalid, Unactivated};
 
 const STATES: [UserCardState; 4] = [Unactivated, Effective, Expired, Invalid];
 
-/// The template, what is known beside it, and when.
+/// The template and the other inputs of a step.
 struct MemberState {
     template: Template,
     is_code_taken: bool,
@@ -79,11 +79,11 @@ fn filled() -> Filled {
     Filled { phone_number: "13900000000".parse().unwrap(), user_information: UserInformation::default() }
 }
 
-/// The user with one card in this state.
+/// Returns the user with one card in this state.
 fn with(state: &UserCardState) -> Member {
     let mut card = held(state.clone());
     if *state == Expired {
-        // Not a state that is written: it follows from the time.
+        // EXPIRED is not stored: it follows from the clock.
         card = held(Effective);
         card.card.valid_date_information = ValidDateInformation::range(seconds(-7200), seconds(0));
     }

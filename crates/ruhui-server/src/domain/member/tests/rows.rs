@@ -1,4 +1,4 @@
-//! One test for each row of the calls about user cards, named after it.
+//! One test for each error row of the endpoints for user cards, with its name.
 
 use super::*;
 use ruhui_core::api::card_member::{CommonFieldName, CommonFieldValue, UserForm};
@@ -68,7 +68,7 @@ fn code_taken() {
     scene.is_code_taken = true;
     assert_eq!(scene.confirm(&with(&Unactivated), &success()), Err(Id::CODE_TAKEN));
     assert_eq!(scene.import(None, &importation()), Err(Id::CODE_TAKEN));
-    // WeChat Pay's own code is taken by the very card that is confirmed.
+    // WeChat Pay's own code belongs to the very card that is confirmed.
     scene.template.card.code_mode = CodeMode::SystemAllocate;
     assert!(scene.confirm(&with(&Unactivated), &success()).is_ok());
 }
@@ -146,7 +146,7 @@ fn content_rejected() {
     let uploaded = MemberState { is_picture_uploaded: true, ..MemberState::new() };
     assert_eq!(tried(&uploaded), [(); 3].map(|()| Ok(picture.clone())));
 
-    // The template's picture and the card's own may be said again.
+    // A request may repeat the template's picture and the card's own.
     let scene = MemberState::new();
     let mut own = with(&Effective);
     own.cards[0].card.card_picture_url = picture;

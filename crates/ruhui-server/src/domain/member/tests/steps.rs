@@ -1,4 +1,4 @@
-//! What each step does, and to which states.
+//! Tests of each step: its effect, and the states it applies to.
 
 use super::*;
 
@@ -36,7 +36,7 @@ fn a_confirmation_ends_the_waiting() {
         assert_eq!((held.card.modify_time, held.card.create_time), (seconds(0), seconds(-3600)));
         assert_eq!(held.card.invalid_time, (state == Invalid).then(|| seconds(0)));
 
-        // Whatever the outcome, the merchant's code is the card's from now on.
+        // Even after a rejection the card keeps the merchant's code.
         let mut waiting = with(&Unactivated);
         waiting.cards[0].card.user_card_code = None;
         let step = MemberState::merchants_codes().confirm(&waiting, &confirmation(outcome)).unwrap();

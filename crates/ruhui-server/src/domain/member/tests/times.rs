@@ -1,4 +1,4 @@
-//! EXPIRED when the time comes, and not a second before.
+//! A card becomes EXPIRED at its end time, and not a second earlier.
 
 use super::*;
 use jiff::{SignedDuration, ToSpan as _};

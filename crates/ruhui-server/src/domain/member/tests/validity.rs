@@ -1,4 +1,4 @@
-//! List V: one test for each row, named after it.
+//! List V: one test for each row, with its name.
 
 use super::*;
 use ruhui_core::api::card_member::ValidDateType;
