@@ -127,7 +127,7 @@ impl Idempotency {
         status: u16,
         body: String,
     ) -> Result<Kept, StoreError> {
-        // A token has no [`Answer`]: its own record is the response to its request.
+        // A token has no `Answer`: its own record is the response to its request.
         let no_token = absent::<TokenRecord>(self.secret.token(&origin.id).as_str());
         match self.store.commit(vec![origin.keep(status, body), no_token]).await {
             Ok(()) => Ok(Kept::Now),
