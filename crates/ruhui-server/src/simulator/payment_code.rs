@@ -8,7 +8,7 @@ use crate::service::Service;
 use ruhui_core::api::card_member::UserCard;
 use ruhui_core::types::{OpenId, Token};
 
-/// The user opens the component: the token is spent. What it shows belongs to this card.
+/// Opens the component as the user, which spends the token. Returns the card that the component shows.
 ///
 /// # Errors
 ///

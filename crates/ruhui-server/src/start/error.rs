@@ -1,4 +1,4 @@
-//! What keeps a service or sandbox from starting, one sentence each. `{}` prints English, `{:#}` Chinese.
+//! Errors that keep a service or sandbox from starting, one sentence each. `{}` prints English, `{:#}` Chinese.
 
 use crate::config::ConfigError;
 use crate::store::StoreError;
@@ -8,7 +8,7 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Why it does not start.
+/// The reason why a service does not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
@@ -16,14 +16,14 @@ pub enum StartError {
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// A file cannot be read or written.
     File {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// A file of the sandbox's folder is damaged or of another kind.
@@ -33,13 +33,13 @@ pub enum StartError {
         /// The fault of the file, and the remedy.
         why: Bilingual,
     },
-    /// A port cannot be had.
+    /// A port cannot be bound.
     Port {
-        /// The key in `[service]`, and the sandbox's option.
+        /// The key in `[service]`, which is also the name of the sandbox's option.
         key: &'static str,
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// `ruhui.toml` has a mistake.
@@ -48,9 +48,9 @@ pub enum StartError {
     Store(StoreError),
     /// A key or certificate could not be made.
     Key {
-        /// What was being made.
+        /// The thing that was being made.
         what: Making,
-        /// What the library said.
+        /// The library's message.
         why: String,
     },
 }
@@ -115,7 +115,7 @@ pub enum Making {
     RsaKey,
     /// A certificate.
     Certificate,
-    /// The sandbox's own certificate authority.
+    /// The sandbox's certificate authority.
     Authority,
     /// The TLS settings.
     Tls,

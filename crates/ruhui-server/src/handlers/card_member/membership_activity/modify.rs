@@ -44,7 +44,8 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     let now = service.env.business.now();
     let changed = decide(activity, now)?;
     let response = changed.shown(now);
-    // One that is about to end may have a successor meanwhile, and must not run on beside it.
+    // An activity that is about to end may get a successor meanwhile, and must then not be extended to run next to
+    // it.
     let batch = vec![replace_or_create(loaded.as_ref(), &changed), shelf.unchanged()];
     Ok(Decision::Commit(response, batch))
 }
