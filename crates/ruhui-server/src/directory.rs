@@ -31,7 +31,7 @@ pub struct CallerEntry {
 /// One API certificate of a caller.
 #[derive(Debug)]
 pub struct CertificateEntry {
-    /// The certified key.
+    /// The public key in the certificate.
     pub public_key: PublicKey,
     /// The time for which the certificate is valid.
     pub validity: Validity,

@@ -29,7 +29,7 @@ pub(crate) struct Origin {
 }
 
 impl Origin {
-    /// The origin of a request whose signature over `message` was verified.
+    /// Computes the origin of a request whose signature over `message` was verified.
     pub(crate) fn of(authorization: &Authorization, message: &[u8]) -> Self {
         let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
         // The window counts whole seconds, so the request is valid until the end of its last second.

@@ -77,7 +77,7 @@ enum Reserved {
     /// Nothing is reserved.
     #[default]
     Nothing,
-    /// `left` of `size` requests, reserved `at` this time.
+    /// Of `size` requests reserved at the time `at`, `left` are not admitted yet.
     Some { left: u32, size: u32, at: Timestamp },
     /// The limit is reached: nothing can be reserved before `until`. The next reservation is of `size`.
     Blocked { until: Timestamp, size: u32 },

@@ -19,7 +19,7 @@ pub struct ResponseKeys {
 pub struct PlatformCertificate {
     /// Signs responses under the certificate's serial.
     pub signer: ResponseSigner,
-    /// The PEM that callers download.
+    /// The certificate as the PEM that callers download.
     pub pem: String,
     /// The certificate, parsed.
     pub certificate: Certificate,
@@ -58,7 +58,7 @@ impl ResponseKeys {
         }
     }
 
-    /// The public halves, as a caller would configure them.
+    /// The public keys of these signers, as a caller would configure them.
     pub fn platform_keys(&self) -> PlatformKeys {
         self.signers().fold(PlatformKeys::new(), |keys, signer| {
             keys.with_public_key(signer.serial().clone(), signer.key().public_key())

@@ -32,12 +32,12 @@ pub struct Policy {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateDownload {
-    /// The platform certificates.
+    /// The response has the platform certificates.
     #[default]
     On,
-    /// The error 404 RESOURCE_NOT_EXISTS.
+    /// The response is the error 404 RESOURCE_NOT_EXISTS.
     Off,
-    /// The error 403 NO_AUTH.
+    /// The response is the error 403 NO_AUTH.
     Forbidden,
 }
 

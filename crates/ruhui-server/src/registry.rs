@@ -25,7 +25,7 @@ type Templates = BTreeMap<CardId, Arc<Loaded<Template>>>;
 pub enum Reloaded {
     /// Another process has provisioned since, and the registry now holds its state.
     Changed,
-    /// The registry holds the newest state already.
+    /// No process has provisioned since; the registry holds the newest state already.
     Current,
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Reads merchants and brands.
+    /// Reads merchants and brands, and starts with an empty cache of templates.
     ///
     /// # Errors
     ///

@@ -41,7 +41,7 @@ pub struct Service {
     draining: AtomicBool,
 }
 
-/// The result of a commit that did not fail.
+/// The result of a commit for which the store did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Committed {
     /// The batch is durable.

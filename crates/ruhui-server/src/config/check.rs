@@ -236,7 +236,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
         })
     }
 
-    /// A list of all rows would fill the terminal.
+    /// The message names similar rows only: a list of all rows would fill the terminal.
     #[test]
     fn a_refusal_that_is_no_row_is_told_the_similar_rows() {
         let said = no_row("template_gone");

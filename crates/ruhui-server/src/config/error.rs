@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// A mistake in `ruhui.toml`, or in a file that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file.
+    /// The path of `ruhui.toml`.
     pub path: PathBuf,
     /// The line, counted from 1; `None` when the file as a whole is wrong.
     pub line: Option<usize>,

@@ -21,15 +21,15 @@ use std::path::{Path, PathBuf};
 pub struct Provision {
     /// The platform's keys.
     pub platform: Platform,
-    /// The policy.
+    /// The operator's policy.
     pub policy: Policy,
-    /// Service providers.
+    /// Merchants to provision.
     pub merchants: Vec<Merchant>,
-    /// Brands.
+    /// Brands to provision.
     pub brands: Vec<Brand>,
-    /// Card templates.
+    /// Card templates to provision.
     pub templates: Vec<Template>,
-    /// Users.
+    /// Users to provision.
     pub users: Vec<User>,
     /// The cards that users hold from the start.
     pub members: Vec<Member>,

@@ -44,16 +44,16 @@ pub struct Config {
     pub service: ServiceConfig,
     /// The platform's keys.
     pub platform: PlatformConfig,
-    /// Service providers.
+    /// Merchants to provision.
     #[serde(default)]
     pub merchants: Vec<MerchantConfig>,
-    /// Brands.
+    /// Brands to provision.
     #[serde(default)]
     pub brands: Vec<BrandConfig>,
-    /// Card templates.
+    /// Card templates to provision.
     #[serde(default)]
     pub templates: Vec<TemplateConfig>,
-    /// Users.
+    /// Users to provision.
     #[serde(default)]
     pub users: Vec<UserConfig>,
 }
@@ -259,7 +259,7 @@ pub struct TemplateConfig {
     /// The owner, who gets the callbacks: a merchant bound to the brand (by default the first), or the brand.
     #[serde(default)]
     pub owner: Option<Spanned<Caller>>,
-    /// `CARD_EFFECTIVE` or `CARD_INVALID`.
+    /// The template's state: `CARD_EFFECTIVE` or `CARD_INVALID`.
     #[serde(default = "effective")]
     pub state: Spanned<CardTemplateState>,
     /// The end of the template's validity; by default it has none.
@@ -293,7 +293,7 @@ pub struct UserConfig {
     pub openid: OpenId,
     /// The AppID that the openid belongs to.
     pub appid: AppId,
-    /// `valid` or `invalid`.
+    /// The user's state: `valid` or `invalid`.
     #[serde(default)]
     pub state: UserState,
     /// Templates of which the user holds a valid card.

@@ -45,7 +45,7 @@ pub enum DefaultSigner {
     Certificate,
 }
 
-/// A handler's decision.
+/// A handler's decision: the response, and the batch to commit.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums, reason = "a handler returns one of these")]
 pub enum Decision<R> {

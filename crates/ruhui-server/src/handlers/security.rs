@@ -1,4 +1,4 @@
-//! 安全工具: encrypted fields, returned as they were sent.
+//! 安全工具: echoes a text and an encrypted field, in the response and in a callback.
 
 use crate::domain::check_notify_url;
 use crate::error::Error;

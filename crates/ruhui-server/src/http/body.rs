@@ -31,9 +31,9 @@ const PROMISED: usize = 64 << 10;
 /// The part of a body that the server needs, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyPlan {
-    /// All bytes.
+    /// All bytes of the body.
     Bytes,
-    /// Its size only: the head is rejected, and the body takes no memory.
+    /// The size of the body only: the head is rejected, and the body takes no memory.
     Size,
     /// Nothing: the head is rejected, and the client waits for `100 Continue` before it sends the body.
     Nothing,

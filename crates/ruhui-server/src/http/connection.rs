@@ -58,7 +58,7 @@ pub(crate) struct Connection {
     closed: Notify,
 }
 
-/// The bytes of a head, and the memory that they take.
+/// The number of bytes read of a head, and the memory that it takes.
 #[derive(Debug, Default)]
 struct Head {
     is_complete: bool,

@@ -1,4 +1,4 @@
-//! The limits of a listener.
+//! Limits of a listener: connections, memory, sizes and time-outs.
 
 use super::quota::Network;
 use std::time::Duration;

@@ -128,7 +128,7 @@ impl Listener {
             let peer = Peer::of(address, &limits.trusted_proxies);
             let connection = Arc::new(Connection::new(peer, common.clone(), &limits));
             connection.enter(Phase::Idle);
-            // Dropping the stream closes it.
+            // No slot is free, and dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };
             let service =
                 PreRouter { connection: connection.clone(), head_limit: limits.head, router: router.clone() };

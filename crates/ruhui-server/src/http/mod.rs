@@ -53,8 +53,8 @@ pub fn api(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// The router of the operations listener: `/readyz`, for operators and load balancers. With a clock that can be put
-/// forward, the service is a sandbox, and the router has the simulator's controls too.
+/// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
+/// can be put forward, the service is a sandbox, and the router has the simulator's controls too.
 pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match clock {

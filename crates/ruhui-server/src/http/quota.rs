@@ -1,4 +1,7 @@
 //! Quotas: a total, the share of each address in it, and the trusted proxies that have no share.
+//!
+//! An address is that of the connection's peer. Neither `X-Forwarded-For` nor the PROXY protocol is read, so a proxy
+//! counts as one address unless it is trusted.
 
 use serde::{Deserialize, Deserializer};
 use std::fmt;

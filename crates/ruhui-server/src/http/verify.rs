@@ -34,9 +34,9 @@ pub(super) struct Verified<'a> {
     pub(super) keys: Arc<CallerEntry>,
     /// The certificate that signed the request.
     pub(super) certificate: Arc<CertificateEntry>,
-    /// Signs the response.
+    /// The key that signs the response.
     pub(super) signer: &'a ResponseSigner,
-    /// Decrypts the request's sensitive fields: the key that the request names, and no other.
+    /// The key that decrypts the request's sensitive fields: the one that the request names, and no other.
     pub(super) decrypter: Option<&'a PrivateKey>,
     /// The rejection of a missing or unknown `Wechatpay-Serial`, if the endpoint needs a known one.
     pub(super) key_rejected: Option<&'static Row>,

@@ -278,9 +278,9 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 /// The settings that a client needs to reach a sandbox: the variables of `kit.env`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kit {
-    /// The folder with the files.
+    /// The folder with the kit's files.
     pub folder: PathBuf,
-    /// Names and values, in the file's order.
+    /// Names and values of the variables, in the file's order.
     pub variables: Vec<(&'static str, String)>,
 }
 

@@ -67,7 +67,7 @@ impl Sandbox {
         &self.remade
     }
 
-    /// The service.
+    /// The service that the sandbox runs.
     pub fn service(&self) -> &Arc<Service> {
         self.server.service()
     }

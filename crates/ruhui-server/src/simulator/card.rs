@@ -12,7 +12,7 @@ use ruhui_core::types::{CardId, OpenId};
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn delete_card(
     service: &Service,
     card_id: &CardId,

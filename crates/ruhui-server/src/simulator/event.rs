@@ -65,7 +65,7 @@ pub struct NotProbed {
 impl fmt::Display for NotProbed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notify_url, failure } = self;
-        // If the key is missing, the probe was not sent.
+        // Any other failure, such as a missing key, means that the probe was not sent.
         let CallbackFailure::NoResponse(failure) = failure else { return failure.fmt(f) };
         if f.alternate() {
             write!(f, "{notify_url} 没有应答：{failure:#}；请先启动该地址的接收程序，例如 `ruhui listen`")

@@ -37,7 +37,7 @@ pub struct JoinForm {
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn join_form(
     service: &Service,
     token: &Token,
@@ -75,7 +75,7 @@ async fn activity(
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn join(
     service: &Service,
     token: &Token,
@@ -94,7 +94,7 @@ pub async fn join(
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn open_from_business_card(
     service: &Service,
     card_id: &CardId,

@@ -45,9 +45,9 @@ impl From<NotOpened> for SimulatorError {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SimulatorOutcome {
-    /// The card.
+    /// The card after the action.
     pub user_card: UserCard,
-    /// The event.
+    /// The id of the event.
     pub event_id: String,
 }
 

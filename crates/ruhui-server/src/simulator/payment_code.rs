@@ -12,7 +12,7 @@ use ruhui_core::types::{OpenId, Token};
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn show_payment_code(
     service: &Service,
     token: &Token,

@@ -43,7 +43,7 @@ pub struct Coupon {
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn view_points(
     service: &Service,
     card_id: &CardId,
@@ -70,7 +70,7 @@ pub async fn view_points(
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn redeem_points(
     service: &Service,
     card_id: &CardId,

@@ -14,21 +14,21 @@ use std::path::PathBuf;
 pub enum StartError {
     /// The sandbox's folder cannot be made or written.
     Folder {
-        /// The folder.
+        /// The path of the folder.
         path: PathBuf,
         /// The system's error.
         error: OsError,
     },
     /// A file cannot be read or written.
     File {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The system's error.
         error: OsError,
     },
     /// A file of the sandbox's folder is damaged or of another kind.
     Unusable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The fault of the file, and the remedy.
         why: Bilingual,
@@ -37,7 +37,7 @@ pub enum StartError {
     Port {
         /// The key in `[service]`, which is also the name of the sandbox's option.
         key: &'static str,
-        /// The address.
+        /// The address to bind.
         address: SocketAddr,
         /// The system's error.
         error: OsError,
@@ -91,7 +91,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// The advice about a port. The caller names the settings after it.
+/// Advice about a port that cannot be bound. The caller appends the names of the settings.
 fn advice(error: OsError) -> (&'static str, &'static str) {
     match error.kind() {
         ErrorKind::AddrInUse => ("stop what uses it, or ", "请停止占用该端口的程序，或"),

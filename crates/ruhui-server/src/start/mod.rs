@@ -93,7 +93,7 @@ impl Server {
         Ok(Self { service, main, backup, operations, clock, drain, limits })
     }
 
-    /// The service.
+    /// The service that the server runs.
     pub fn service(&self) -> &Arc<Service> {
         &self.service
     }

@@ -1,4 +1,4 @@
-//! 入会组件预授权 under its three paths, and 支付码组件预授权.
+//! 预授权token: 入会组件预授权 under its three paths, and 支付码组件预授权.
 
 use crate::domain::pre_auth::{self, LIFE, PAY_VIEW_LIFE, TokenRequest, TokenState};
 use crate::domain::{Member, Purpose, TokenRecord, User};
@@ -93,7 +93,7 @@ async fn issue<E>(
             purpose,
             spent: None,
         };
-        // The decision rests on these versions of template, user and member.
+        // The commit fails unless template, user and member still have the versions that the decision rests on.
         let versions = stored.iter().map(|stored| stored.as_ref().map(|stored| stored.version));
         let unchanged = keys.into_iter().zip(versions).map(|(key, read)| Write::Expect { key, read });
         let mut batch: Vec<_> = unchanged.chain([put(&token, None)]).collect();

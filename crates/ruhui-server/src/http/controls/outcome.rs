@@ -23,7 +23,7 @@ pub(super) enum Failure {
     Store(StoreError),
     /// The callback endpoint did not respond.
     NoAnswer(NotProbed),
-    /// The request cannot be read.
+    /// The parameters of the request are missing or malformed.
     Malformed(ParameterError),
     /// The headers do not declare a JSON body.
     NotJson(HeaderError),

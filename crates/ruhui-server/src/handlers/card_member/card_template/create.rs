@@ -1,4 +1,4 @@
-//! 创建会员卡模板.
+//! 创建会员卡模板: creates a card template.
 
 use super::listed;
 use crate::domain::Claim;

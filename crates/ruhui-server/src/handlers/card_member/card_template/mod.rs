@@ -1,4 +1,4 @@
-//! 会员卡模板.
+//! 会员卡模板: the handlers of card templates.
 
 mod create;
 mod list;

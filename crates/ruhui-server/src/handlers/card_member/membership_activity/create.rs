@@ -1,4 +1,4 @@
-//! 创建会员活动.
+//! 创建会员活动: creates an activity.
 
 use super::listed;
 use crate::domain::activity::{self, Creation};

@@ -1,4 +1,4 @@
-//! 会员活动.
+//! 会员活动: the handlers of membership activities.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! 修改、终止会员活动.
+//! 修改、终止会员活动: modifies and terminates an activity.
 
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};

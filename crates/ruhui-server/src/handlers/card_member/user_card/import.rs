@@ -1,4 +1,4 @@
-//! 导入存量会员.
+//! 导入存量会员: imports existing members.
 
 use crate::domain::Claim;
 use crate::domain::member::{self, StepInputs};

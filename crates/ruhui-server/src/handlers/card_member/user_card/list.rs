@@ -1,4 +1,4 @@
-//! 查询用户会员卡.
+//! 查询用户会员卡: lists a user's cards.
 
 use crate::domain::member::in_order;
 use crate::domain::page::page;

@@ -1,4 +1,4 @@
-//! 修改、失效用户会员卡.
+//! 修改、失效用户会员卡: modifies and invalidates a user's card.
 
 use crate::domain::member::{self, StepInputs};
 use crate::error::Error;
