@@ -21,8 +21,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const FOLLOW: Duration = Duration::from_millis(500);
 /// Longest pause between scans of the queue of callbacks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// Shortest pause between scans of the queue. Every finished attempt asks for a scan, and a scan of a long queue is
-/// expensive.
+/// Shortest pause between scans of the queue. A new delivery, or a freed slot that a delivery waits for, asks for a
+/// scan at once, and a scan of a long queue is expensive.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 
 /// Deletes expired tokens and kept responses until `stop` is done.
@@ -48,8 +48,8 @@ pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Outp
     }
 }
 
-/// Logs the begin and the end of an overload, in which requests are rejected by the in-flight limit, until `stop` is
-/// done.
+/// Logs the beginning and the end of each overload, during which the in-flight limit rejects requests, until `stop`
+/// is done.
 pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut overload = Overload::default();
