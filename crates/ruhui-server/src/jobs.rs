@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 const AT_ONCE: usize = 1000;
 /// Pause between reports of an overload.
 const SECOND: Duration = Duration::from_secs(1);
-/// Pause between checks whether another process has provisioned. All replicas reload within a second.
+/// Pause between checks for provisioning by another process. All replicas reload within a second.
 const FOLLOW: Duration = Duration::from_millis(500);
 /// Longest pause between scans of the queue of callbacks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);

@@ -1,4 +1,4 @@
-//! The provisioned state: the version of it, and which entries of the last configuration file were applied.
+//! The provisioned state: its version, and the digests of the configuration file that was applied last.
 
 use crate::store::{Key, Kind, Record, Store, StoreError, Stored, Value};
 use serde::{Deserialize, Serialize};

@@ -45,7 +45,7 @@ impl Registry {
     ///
     /// [`StoreError`] when the store fails or holds a record that this release cannot use.
     pub(crate) async fn load(store: Arc<dyn Store>) -> Result<Self, StoreError> {
-        // The version is read first, so that a change between the two reads is noticed later.
+        // The version is read first, so that the next reload finds a change that falls between the two reads.
         let version = Mutex::new(provisioned::version(&*store).await?);
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
         Ok(Self { store, directory, version, templates: RwLock::default() })

@@ -118,11 +118,11 @@ pub struct ServiceConfig {
 }
 
 /// Default in-flight limit for each processor. A signature takes between a quarter of a millisecond and one, so the
-/// last of these requests waits no longer than a caller will just notice.
+/// last of these requests waits for a time that a caller barely notices.
 pub const IN_FLIGHT: usize = 128;
 
-/// Default seconds of draining. A load balancer that checks every second or two has then seen that `/readyz` returns
-/// 503.
+/// Default time of draining, in seconds. A load balancer that checks every second or two has then seen that `/readyz`
+/// returns 503.
 pub const DRAIN: u16 = 3;
 
 impl ServiceConfig {

@@ -1,8 +1,8 @@
 //! Backpressure: the memory budget for unsigned bytes, one for all connections of all listeners.
 //!
 //! Unsigned bytes are those that no verified signature covers yet. A body takes memory from the budget as its bytes
-//! arrive, since its `Content-Length` alone may be a lie. A body that exceeds the budget waits and is not read
-//! meanwhile; its time limit ends the wait.
+//! arrive: a client may announce any `Content-Length`, so that alone reserves nothing. A body that exceeds the budget
+//! waits and is not read meanwhile; its time limit ends the wait.
 
 use super::quota::{Peer, Quota};
 use std::collections::{HashMap, VecDeque};

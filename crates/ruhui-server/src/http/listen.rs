@@ -215,7 +215,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 async fn secure(stream: TcpStream, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
-    // Small responses must not wait for further bytes.
+    // Small responses must not wait for further bytes (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
     match tls {
         Tls::Off => Some(Box::new(stream)),

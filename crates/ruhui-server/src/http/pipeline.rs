@@ -4,9 +4,9 @@
 //! body ─► identify ─► in flight ─► verify ─► resend? ─► limiter ─► parameters ─► decide ─► commit, and sign meanwhile
 //! ```
 //!
-//! The order of the checks: form, identity, time, in-flight limit, signature; then idempotency, rate limit, media
-//! type, parameters; then the handler's rights and state. Before the signature is verified, no business record is
-//! read and no response is signed.
+//! The order of the checks: form, identity, time, signature; then idempotency, rate limit, media type, parameters;
+//! then the handler's rights and state. A request beyond the in-flight limit is rejected before its signature is
+//! verified. Until the signature is verified, no business record is read and no response is signed.
 
 use super::body::{self, BodyPlan};
 use super::connection::connection_of;

@@ -181,7 +181,8 @@ pub(super) fn serial(entropy: &dyn Entropy) -> SerialNumber {
     SerialNumber::from_slice(&bytes)
 }
 
-/// The validity of a certificate made now: five years and a day, from yesterday.
+/// The validity of a certificate made now: from yesterday, until five times 365 days from now, as real certificates
+/// have.
 pub(super) fn validity(env: &Env) -> (time::OffsetDateTime, time::OffsetDateTime) {
     // From yesterday, since a client's clock may be slow.
     let now = time::OffsetDateTime::from_unix_timestamp(env.wire.now().as_second())

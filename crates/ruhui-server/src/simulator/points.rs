@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 pub struct PointsViewed {
     /// The code of the card.
     pub user_card_code: UserCardCode,
-    /// The balance that the merchant returned last. It is requested again each time.
+    /// The balance that the merchant set last. Each view requests it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub point_balance: Option<i64>,
-    /// The event that requests the balance from the merchant.
+    /// The id of the event that requests the balance from the merchant.
     pub event_id: String,
 }
 
@@ -66,7 +66,7 @@ pub async fn view_points(
     .await
 }
 
-/// Redeems points for a coupon. The redemption waits for the merchant's response.
+/// Redeems points for a coupon. The redemption waits for the merchant's confirmation.
 ///
 /// # Errors
 ///

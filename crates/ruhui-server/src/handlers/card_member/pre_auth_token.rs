@@ -71,8 +71,8 @@ async fn issue<E>(
         let appid = match rule(asked, known, now) {
             Ok(appid) => appid.clone(),
             Err(row) => {
-                // A grant names the template's version, and its commit checks that. A rejection commits nothing, so
-                // it is checked here.
+                // A grant names the template's version, and its commit fails if that is stale. A rejection commits
+                // nothing, so this checks it.
                 if let Some(template) = template.as_deref()
                     && service.registry.is_stale(template).await?
                 {

@@ -42,7 +42,7 @@ impl Handle for CreateMembershipActivity {
         let mut batch = vec![put(&created, None), put(&claim, None), counter, shelf.write()];
         // If the template ends meanwhile, the commit fails, so that it gets no activity.
         batch.extend(template.as_ref().map(Loaded::unchanged));
-        // An expired activity may have been extended meanwhile, and would then be in force.
+        // If an expired activity is extended meanwhile, the commit fails too: it could overlap with the new one.
         let is_expired = |loaded: &&Loaded<Activity>| loaded.record.state(now) == ActivityState::Expired;
         batch.extend(listed.iter().filter(is_expired).map(Loaded::unchanged));
         let response = created.shown(now);

@@ -44,8 +44,8 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     let now = service.env.business.now();
     let changed = decide(activity, now)?;
     let response = changed.shown(now);
-    // An activity that is about to end may get a successor meanwhile, and must then not be extended to run next to
-    // it.
+    // While this request extends an activity that is about to end, another may create its successor. The commit then
+    // fails, since the two would overlap.
     let batch = vec![replace_or_create(loaded.as_ref(), &changed), shelf.unchanged()];
     Ok(Decision::Commit(response, batch))
 }
