@@ -1,6 +1,6 @@
-//! The provisioned part of the state, parsed and in memory: merchants and brands.
+//! The provisioned merchants and brands, parsed and in memory.
 //!
-//! It is small and changes seldom, so a request reads it without touching the store.
+//! The directory is small and seldom changes, so a request reads it without a read of the store.
 
 use crate::domain::{Brand, Merchant, ResponseKey};
 use crate::store::{Loaded, Record, RowId, Store, StoreError, StoreExt as _};
@@ -11,7 +11,7 @@ use ruhui_core::types::{BrandId, Caller, SerialNo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Everyone and everything that was provisioned, as of one moment.
+/// All provisioned callers and brands, as of one moment.
 #[derive(Debug, Default)]
 pub struct Directory {
     callers: BTreeMap<Caller, Arc<CallerEntry>>,
@@ -22,23 +22,23 @@ pub struct Directory {
 #[derive(Debug)]
 pub struct CallerEntry {
     certificates: BTreeMap<SerialNo, Arc<CertificateEntry>>,
-    /// What opens encrypted resources.
+    /// Encrypts the resources of callbacks to this caller.
     pub apiv3_key: Option<ApiV3Key>,
-    /// What signs the response to a request that names no key.
+    /// The platform key that signs the response to a request that names none.
     pub reply_key: ResponseKey,
 }
 
 /// One API certificate of a caller.
 #[derive(Debug)]
 pub struct CertificateEntry {
-    /// The certified key.
+    /// The public key in the certificate.
     pub public_key: PublicKey,
-    /// The time in which it is valid.
+    /// The time for which the certificate is valid.
     pub validity: Validity,
 }
 
 impl Directory {
-    /// Reads everything from the store.
+    /// Reads all merchants and brands from the store.
     ///
     /// # Errors
     ///
@@ -59,7 +59,8 @@ impl Directory {
                 apiv3_key: read_apiv3_key(&brand.record, brand.record.api_key.as_deref())?,
                 reply_key: ResponseKey::PublicKey,
             };
-            // Without certificates it cannot call, but callbacks may be encrypted for it all the same.
+            // A brand without certificates cannot send requests, but its callbacks may be encrypted for it all the
+            // same.
             if !entry.certificates.is_empty() || entry.apiv3_key.is_some() {
                 directory.callers.insert(Caller::Brand(brand.record.brand_id.clone()), Arc::new(entry));
             }
@@ -68,40 +69,40 @@ impl Directory {
         Ok(directory)
     }
 
-    /// A caller that has certificates.
+    /// The keys of a caller, if it has any.
     pub fn caller(&self, caller: &Caller) -> Option<&Arc<CallerEntry>> {
         self.callers.get(caller)
     }
 
-    /// Everyone who has certificates.
+    /// All callers that have keys.
     pub fn callers(&self) -> impl Iterator<Item = (&Caller, &CallerEntry)> {
         self.callers.iter().map(|(caller, entry)| (caller, &**entry))
     }
 
-    /// A brand.
+    /// The record of a brand, if it is provisioned.
     pub fn brand(&self, brand_id: &BrandId) -> Option<&Loaded<Brand>> {
         self.brands.get(brand_id)
     }
 
-    /// Whether nobody could call.
+    /// Whether no caller is provisioned.
     pub fn is_empty(&self) -> bool {
         self.callers.is_empty()
     }
 }
 
 impl CallerEntry {
-    /// All certificates, by serial.
+    /// All certificates of the caller, in the order of their serials.
     pub fn certificates(&self) -> impl Iterator<Item = (&SerialNo, &CertificateEntry)> {
         self.certificates.iter().map(|(serial_no, entry)| (serial_no, &**entry))
     }
 
-    /// The certificate with this serial.
+    /// The caller's certificate with this serial.
     pub fn certificate(&self, serial_no: &SerialNo) -> Option<&Arc<CertificateEntry>> {
         self.certificates.get(serial_no)
     }
 }
 
-/// Something in a record that is neither a certificate nor a key.
+/// The error for a record with a certificate or key that cannot be parsed.
 fn corrupt<T: Record>(record: &T, why: Bilingual) -> StoreError {
     StoreError::Corrupt { kind: T::KIND, id: RowId::of(T::KIND, &record.id()), why }
 }

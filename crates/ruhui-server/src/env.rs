@@ -1,18 +1,19 @@
-//! The only place of the service that reads clocks and random sources.
+//! Clocks and random sources. No other module of the service reads the machine's.
 
 use jiff::{SignedDuration, Timestamp};
 pub use ruhui_core::env::{Clock, Entropy};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Time and randomness, as one value that is handed to whoever needs them.
+/// The clocks and the random source of a service, passed as one value.
 #[derive(Clone)]
 pub struct Env {
-    /// Wire time: signatures and their windows. Never moved, so that a moved clock locks no client out.
+    /// Wire time: for signatures and their time window. The sandbox never moves it, so a moved business clock rejects
+    /// no client.
     pub wire: Arc<dyn Clock>,
-    /// Business time: expiry, validity, retries. The sandbox may move it.
+    /// Business time: for expiry, validity and retries. The sandbox may move it.
     pub business: Arc<dyn Clock>,
-    /// Nonces, ids and keys.
+    /// Random source of nonces, ids and keys.
     pub entropy: Arc<dyn Entropy>,
 }
 
@@ -51,7 +52,7 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// A clock that stands still until it is told to move.
+/// A clock that stands still until it is advanced.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
@@ -61,7 +62,7 @@ impl ManualClock {
         Self(AtomicI64::new(now.as_millisecond()))
     }
 
-    /// Moves the clock, either way.
+    /// Moves the clock forward or back.
     pub fn advance(&self, by: SignedDuration) {
         self.0.fetch_add(millis(by), Ordering::SeqCst);
     }
@@ -73,14 +74,14 @@ impl Clock for ManualClock {
     }
 }
 
-/// A clock that runs with another one and can be put forward: the sandbox's business time.
+/// A clock that runs with another clock and can be put forward: the sandbox's business time.
 pub struct OffsetClock {
     clock: Arc<dyn Clock>,
     ahead: AtomicI64,
 }
 
 impl OffsetClock {
-    /// As far ahead as it goes: so that a year added to its time is still a time.
+    /// Largest offset, so that a year added to the clock's time is still a valid time.
     const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 365 * 100);
 
     /// A clock that shows the time of `clock` until it is put forward.
@@ -93,11 +94,11 @@ impl OffsetClock {
     pub fn advance(&self, by: SignedDuration) {
         let by = by.clamp(SignedDuration::ZERO, Self::FURTHEST);
         let further = |ahead| Some(millis((SignedDuration::from_millis(ahead) + by).min(Self::FURTHEST)));
-        // The closure always answers, so there is no failure to look at.
+        // The closure always returns a value, so the update cannot fail.
         let _ = self.ahead.fetch_update(Ordering::SeqCst, Ordering::SeqCst, further);
     }
 
-    /// How far it is ahead, in whole milliseconds.
+    /// How far the clock is ahead, in whole milliseconds.
     pub fn offset(&self) -> SignedDuration {
         SignedDuration::from_millis(self.ahead.load(Ordering::SeqCst))
     }
@@ -119,7 +120,7 @@ fn millis(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// A random source that repeats itself for the same seed: for tests and simulations only.
+/// A random source that returns the same bytes for the same seed: for tests and simulations only.
 #[derive(Debug)]
 pub struct SeededEntropy(Mutex<u64>);
 
@@ -131,7 +132,7 @@ impl SeededEntropy {
 }
 
 impl Entropy for SeededEntropy {
-    /// SplitMix64 (Steele, Lea and Flood, 2014).
+    /// Fills the bytes by SplitMix64 (Steele, Lea and Flood, 2014).
     fn fill(&self, bytes: &mut [u8]) {
         let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         for chunk in bytes.chunks_mut(8) {

@@ -1,4 +1,4 @@
-//! Everything that can end a request without success, by whose fault it is, and the one way to the wire.
+//! Errors that end a request, grouped by whose fault they are, and the error response of each.
 
 use crate::store::{CommitError, StoreError};
 use ruhui_core::api::{ErrorBody, Row, rows};
@@ -7,38 +7,38 @@ use ruhui_core::head::HeaderError;
 use ruhui_core::wire::ParameterError;
 use serde_json::Value;
 
-/// Why a request did not succeed.
+/// The error that ended a request.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The caller's fault, or the business's answer: a row of the table.
+    /// The request is rejected with a row of the error table, for a fault of the caller or by a rule of the business.
     #[error("rejected: {}", .0.row.name)]
     Rejected(Box<Rejected>),
-    /// The caller's fault: a parameter.
+    /// A parameter is wrong: the caller's fault.
     #[error("parameter: {}", .0.issue)]
     Parameter(ParameterError),
-    /// The store's fault.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Everybody's: there are too many requests in hand to take another.
+    /// Load shedding: the in-flight limit is reached, or the memory for unsigned bytes is used up.
     #[error("overloaded")]
     Overloaded,
-    /// Nobody's: another replica has answered the same request meanwhile, and its answer stands.
+    /// Another replica has responded to the same request meanwhile, and that response is replayed.
     #[error("answered by another replica")]
     Answered,
-    /// Our fault.
+    /// A bug of the service.
     #[error("bug: {0}")]
     Bug(&'static str),
 }
 
-/// A row of the table, and what it says beyond the row.
+/// A rejection: a row of the error table, with the details that the response adds.
 #[derive(Debug, Clone)]
 pub struct Rejected {
-    /// The row.
+    /// The row of the error table.
     pub row: &'static Row,
-    /// Appended to the message.
+    /// Text appended to the row's message.
     pub addition: Option<Bilingual>,
-    /// The `detail` member.
+    /// The `detail` member of the error body.
     pub detail: Option<Value>,
 }
 
@@ -82,17 +82,17 @@ impl From<CommitError> for Error {
 }
 
 impl Error {
-    /// The row that answers this error.
+    /// The row of the error table for the response to this error.
     pub fn row(&self) -> &'static Row {
         match self {
             Self::Rejected(rejected) => rejected.row,
             Self::Parameter(fault) => fault.row(),
-            // What happened inside is for the log; the caller can only try again.
+            // The inner cause is for the log only. The caller can only retry.
             Self::Store(_) | Self::Overloaded | Self::Answered | Self::Bug(_) => &rows::SYSTEM_ERROR,
         }
     }
 
-    /// The body of the answer.
+    /// The body of the error response, in English or Chinese.
     pub fn to_body(&self, english: bool) -> ErrorBody {
         let text = |zh: &str, en: &str| if english { en.to_owned() } else { zh.to_owned() };
         let row = self.row();
@@ -111,8 +111,8 @@ impl Error {
         }
     }
 
-    /// Whether a repeat of the request must get the same answer: the business's refusals, which rest on
-    /// state that may change. Faults in the request's own bytes repeat themselves; 429 and 5xx must not.
+    /// Whether a resend of the request must get the same response. This holds for rejections, which rest on state
+    /// that may change. Faults in the request's own bytes recur by themselves; 429 and 5xx must not be replayed.
     pub fn is_remembered(&self) -> bool {
         matches!(self, Self::Rejected(rejected) if (400..429).contains(&rejected.row.status))
     }

@@ -1,31 +1,34 @@
-//! Up to when records are forgotten, by a clock that people and programs may set.
+//! Retention: the expiry cutoff, guarded against a clock that was put forward by mistake.
 
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// A clock that was put forward by mistake, and back again, must not have made the service forget what was not over: an
-/// answer that is forgotten too early lets a repeated request act twice. So the expiry_cutoff moves as time passes, and follows
-/// a clock that was put forward only when it has stayed there. It is never later than the clock.
+/// The expiry cutoff, which follows a clock that was put forward only after an hour.
+///
+/// A clock that is put forward by mistake, and back again, must not expire records early: if a kept response is
+/// deleted too early, a resent request takes effect twice. So the cutoff advances with the steady time until the
+/// clock has stayed ahead for an hour. The cutoff is never later than the clock.
 #[derive(Debug)]
 pub(crate) struct ExpiryCutoff {
-    /// The clock less the steady time, as it is believed.
+    /// The trusted offset: the clock less the steady time.
     believed: SignedDuration,
-    /// The clock was put forward: since when on the steady time, and how far at least.
+    /// Set while the clock is ahead of the trusted offset: the steady time since when, and the smallest offset seen
+    /// since.
     doubted: Option<(Duration, SignedDuration)>,
 }
 
 impl ExpiryCutoff {
-    /// How long a clock must have stayed where it was put.
+    /// Time for which a clock must stay ahead before it is trusted.
     const SETTLED: Duration = Duration::from_secs(3600);
-    /// Up to this much from one look to the next is a clock that is being adjusted.
+    /// Largest step between two readings that counts as an ordinary adjustment of the clock.
     const ADJUSTED: SignedDuration = SignedDuration::from_secs(1);
 
-    /// With a clock that is believed, when the steady time begins.
+    /// Trusts `clock`, as read when the steady time is zero.
     pub(crate) fn new(clock: Timestamp) -> Self {
         Self { believed: SignedDuration::from_millis(clock.as_millisecond()), doubted: None }
     }
 
-    /// The expiry_cutoff when `clock` is read, and `steady` on a watch that nobody sets.
+    /// Returns the cutoff for a reading of the clock, and of the steady time, which cannot be set.
     pub(crate) fn at(&mut self, clock: Timestamp, steady: Duration) -> Timestamp {
         let passed = SignedDuration::try_from(steady).unwrap_or(SignedDuration::MAX);
         let offset = SignedDuration::from_millis(clock.as_millisecond()).saturating_sub(passed);
@@ -49,7 +52,7 @@ impl ExpiryCutoff {
 mod tests {
     use super::*;
 
-    /// What the expiry_cutoff is, in seconds, as the clock and the steady time are read one after the other.
+    /// Returns the cutoffs, in seconds, for a sequence of readings of the clock and the steady time.
     fn horizons(readings: &[(i64, u64)]) -> Vec<i64> {
         let mut expiry_cutoff = ExpiryCutoff::new(Timestamp::from_second(readings[0].0).unwrap());
         let at = |(clock, steady): &(i64, u64)| {
@@ -63,7 +66,7 @@ mod tests {
     #[test]
     fn it_goes_with_the_clock() {
         assert_eq!(horizons(&[(1000, 0), (1005, 5), (4600, 3600)]), [1000, 1005, 4600]);
-        // Adjusted by less than a second at a time.
+        // The clock is adjusted by at most a second at a time.
         assert_eq!(horizons(&[(1000, 0), (1006, 5), (1012, 10)]), [1000, 1006, 1012]);
     }
 

@@ -1,11 +1,12 @@
-//! Idempotency: the same signed request acts once, however often it is sent.
+//! Idempotency: a signed request takes effect once, however often a client resends it.
 //!
-//! The idempotency key is the request's signature message and its signer: see `request_id`. The response of a write is
-//! kept with it as an [`Answer`], in the same batch, until the request's timestamp leaves the window; a resend gets that
-//! response. For tokens the token's own record is the kept response, since the token follows from the request's id: one
-//! record, one read, one write.
+//! The idempotency key is the request's signature message and its signer: see `request_id`. The response of a write
+//! is kept under that key as an [`Answer`], committed in the same batch, until the request's timestamp is outside the
+//! signature's time window. A resend gets that replayed response. For tokens, the token's own record is the kept
+//! response, since the token is derived from the request's id: one record, one read, one write.
 //!
-//! Rejections that rest on state are kept too. A resend that arrives during the first request waits for it.
+//! Rejections that rest on state are kept too. A resend that arrives while the first request is in progress waits for
+//! it.
 
 use crate::domain::{Answer, TokenRecord};
 use crate::env::Entropy;
@@ -19,55 +20,56 @@ use ruhui_core::sign::{Authorization, WINDOW};
 use ruhui_core::types::DateTime;
 use std::sync::Arc;
 
-/// The signed request that a call came in.
+/// The identity of a signed request: its idempotency key, and how long it can be resent.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
     pub(crate) id: RequestId,
-    /// The time at which the request's timestamp leaves the window.
+    /// Time at which the request's timestamp leaves the window. Later resends are rejected.
     pub(crate) repeatable_until: DateTime,
 }
 
 impl Origin {
-    /// The origin of a request whose signature over `message` was verified.
+    /// Computes the origin of a request whose signature over `message` was verified.
     pub(crate) fn of(authorization: &Authorization, message: &[u8]) -> Self {
         let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
-        // The window counts whole seconds, so the last of them is still to come when it begins.
+        // The window counts whole seconds, so the request is valid until the end of its last second.
         let until = signed_at.saturating_add(WINDOW + SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX);
         Self { id: RequestId::of(authorization, message), repeatable_until: DateTime::seconds(until) }
     }
 
-    /// The write that keeps a response for resends. It fails if another replica has answered the same request.
+    /// The write that keeps a response for resends. Its commit fails if another replica has responded to the same
+    /// request.
     pub(crate) fn keep(&self, status: u16, body: String) -> Write {
         let (id, repeatable_until) = (&self.id, self.repeatable_until);
         let answer = Answer { request: id.to_text(), status, body, repeatable_until };
         put(&answer, None)
     }
 
-    /// A condition: no response to this request is kept.
+    /// The condition that no response to this request is kept. A commit that includes it fails otherwise.
     pub(crate) fn unanswered(&self) -> Write {
         absent::<Answer>(&self.id.to_text())
     }
 }
 
-/// The response that an earlier request of the same id got.
+/// The response that an earlier request with the same id got.
 #[derive(Debug)]
 pub(crate) enum Earlier {
-    /// This token.
+    /// The token that the request asked for.
     Token(TokenRecord),
-    /// This kept response.
+    /// Any other kept response.
     Answer(Answer),
 }
 
-/// Whether a rejection was kept.
+/// The result of keeping a rejection.
 #[derive(Debug)]
 pub(crate) enum Kept {
-    /// It was.
+    /// The rejection is the response to the request.
     Now,
-    /// Another replica has answered the same request meanwhile; its response holds.
+    /// Another replica has responded to the same request meanwhile; that response is replayed instead.
     Earlier(Earlier),
 }
 
-/// The kept responses of a store.
+/// The kept responses of a store, and the locks of the requests in progress.
 pub(crate) struct Idempotency {
     store: Arc<dyn Store>,
     secret: TokenSecret,
@@ -75,7 +77,7 @@ pub(crate) struct Idempotency {
 }
 
 impl Idempotency {
-    /// Reads the store's secret, or makes one.
+    /// Reads the store's token secret, or creates it.
     ///
     /// # Errors
     ///
@@ -85,18 +87,18 @@ impl Idempotency {
         Ok(Self { store, secret, in_progress: KeyedLock::default() })
     }
 
-    /// Tokens and picture names are derived with it.
+    /// The secret from which tokens and names of pictures are derived.
     pub(crate) fn secret(&self) -> &TokenSecret {
         &self.secret
     }
 
-    /// Waits until no other request of this id is in progress in this process. Across processes the store's versions
-    /// decide.
+    /// Waits until no other request with this id is in progress in this process. Between processes, version conflicts
+    /// in the store decide.
     pub(crate) async fn lock(&self, id: &RequestId) -> KeyGuard<RequestId> {
         self.in_progress.lock(id).await
     }
 
-    /// Reads the response that an earlier request of this id got.
+    /// Reads the response that an earlier request with this id got.
     ///
     /// # Errors
     ///
@@ -114,7 +116,7 @@ impl Idempotency {
         Ok(None)
     }
 
-    /// Keeps the response of a rejection, unless the request has been answered already.
+    /// Keeps the response of a rejection, unless a response to the request is kept already.
     ///
     /// # Errors
     ///
@@ -125,13 +127,13 @@ impl Idempotency {
         status: u16,
         body: String,
     ) -> Result<Kept, StoreError> {
-        // A token has no answer next to it: its own record is the response of its request.
+        // A token has no `Answer`: its own record is the response to its request.
         let no_token = absent::<TokenRecord>(self.secret.token(&origin.id).as_str());
         match self.store.commit(vec![origin.keep(status, body), no_token]).await {
             Ok(()) => Ok(Kept::Now),
             Err(CommitError::Changed(_)) => match self.earlier(&origin.id).await? {
                 Some(earlier) => Ok(Kept::Earlier(earlier)),
-                // It has expired since.
+                // The conflicting response has expired since.
                 None => Ok(Kept::Now),
             },
             Err(CommitError::Store(error)) => Err(error),

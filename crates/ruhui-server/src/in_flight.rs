@@ -1,21 +1,21 @@
-//! Load shedding: the limit on requests in flight.
+//! Load shedding: the in-flight limit, which rejects requests when too many are being processed.
 //!
-//! Beyond what the processor can sign, more requests in flight only make each of them wait longer. So a request that
-//! finds the limit reached is rejected at once, before its signature is verified: a rejection costs a tenth of a
-//! verified request, and the time saved goes into the requests that are in flight.
+//! More requests in flight than the processor can sign for only make each of them wait longer. So a request that
+//! exceeds the limit is rejected at once, before its signature is verified. A rejection costs a tenth of a verified
+//! request, and the time saved goes to the requests in flight.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// The requests whose body has arrived and whose response is not signed yet.
+/// The in-flight limit, and the number of requests whose body has arrived and whose response is not signed yet.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     limit: usize,
     count: AtomicUsize,
-    /// Requests rejected since the log was last written.
+    /// Number of requests rejected since the last call of [`InFlight::take_rejected`].
     rejected: AtomicU64,
 }
 
-/// The permit of one request; returned when it is dropped.
+/// The permit of one request in flight, given back on drop.
 #[derive(Debug)]
 pub(crate) struct Permit<'a>(&'a InFlight);
 
@@ -24,7 +24,7 @@ impl InFlight {
         Self { limit, count: AtomicUsize::new(0), rejected: AtomicU64::new(0) }
     }
 
-    /// A permit, unless the limit is reached.
+    /// Returns a permit, or `None` if the limit is reached.
     pub(crate) fn enter(&self) -> Option<Permit<'_>> {
         let permit = Permit(self);
         if self.count.fetch_add(1, Ordering::Relaxed) < self.limit {
@@ -38,7 +38,7 @@ impl InFlight {
         self.limit
     }
 
-    /// The number of requests rejected since this was last called.
+    /// Returns the number of requests rejected since the last call of this function.
     pub(crate) fn take_rejected(&self) -> u64 {
         self.rejected.swap(0, Ordering::Relaxed)
     }
@@ -50,24 +50,24 @@ impl Drop for Permit<'_> {
     }
 }
 
-/// The log's account of an overload. It has a line for its first second, and one for its end: not one for each
-/// rejected request, of which there may be thousands a second.
+/// Turns the number of rejected requests of each second into log lines. An overload has one line for its first second
+/// and one for its end, rather than one for each of perhaps thousands of rejections a second.
 #[derive(Debug, Default)]
 pub(crate) struct Overload {
     rejected: u64,
 }
 
-/// A line for the log.
+/// A log line about an overload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum OverloadLine {
-    /// Requests were rejected, and none in the second before.
+    /// The overload began: requests were rejected in this second, and none in the second before.
     Began,
-    /// No request was rejected for a second; so many were until then.
+    /// The overload ended: no request was rejected for a second, after `rejected` in all.
     Ended { rejected: u64 },
 }
 
 impl Overload {
-    /// Takes account of a second in which so many requests were rejected.
+    /// Counts a second in which `rejected` requests were rejected, and returns the line to log, if any.
     pub(crate) fn second(&mut self, rejected: u64) -> Option<OverloadLine> {
         match (self.rejected, rejected) {
             (0, 0) => None,

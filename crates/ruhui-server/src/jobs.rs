@@ -1,4 +1,4 @@
-//! The service's work besides requests: expiry, following what other processes provision, and callbacks.
+//! Background jobs of the service: deletion of expired records, reload of provisioned state, delivery of callbacks.
 
 use crate::expiry_cutoff::ExpiryCutoff;
 use crate::in_flight::{Overload, OverloadLine};
@@ -11,18 +11,18 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// The pause between deletions of expired records.
+/// Pause between deletions of expired records.
 const PAUSE: Duration = Duration::from_secs(5);
-/// The records that one deletion takes: the store serves requests in between.
+/// Number of records that one deletion takes. The store serves requests between deletions.
 const AT_ONCE: usize = 1000;
-/// The pause between reports of an overload.
+/// Pause between reports of an overload.
 const SECOND: Duration = Duration::from_secs(1);
-/// The pause between looks for what other processes have provisioned: within a second all replicas have it.
+/// Pause between checks for provisioning by another process. All replicas reload within a second.
 const FOLLOW: Duration = Duration::from_millis(500);
-/// The longest pause between scans of the queue of callbacks.
+/// Longest pause between scans of the queue of callbacks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
-/// The shortest pause between scans of the queue. Every answered callback asks for a scan, and a scan of a long queue is
-/// expensive.
+/// Shortest pause between scans of the queue. A new delivery, or a freed slot that a delivery waits for, asks for a
+/// scan at once, and a scan of a long queue is expensive.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(20);
 
 /// Deletes expired tokens and kept responses until `stop` is done.
@@ -48,7 +48,8 @@ pub(crate) async fn delete_expired(service: Arc<Service>, stop: impl Future<Outp
     }
 }
 
-/// Logs when requests are rejected because too many are in flight, and when that ends, until `stop` is done.
+/// Logs the beginning and the end of each overload, during which the in-flight limit rejects requests, until `stop`
+/// is done.
 pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut overload = Overload::default();
@@ -68,7 +69,7 @@ pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Out
     }
 }
 
-/// Follows what other processes provision until `stop` is done.
+/// Reloads the provisioned state whenever another process has changed it, until `stop` is done.
 pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut is_away = false;
@@ -81,7 +82,7 @@ pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>
         match &followed {
             Ok(Reloaded::Changed) => tracing::info!("what another process has provisioned is in force"),
             Ok(Reloaded::Current) => {}
-            // Once, and not twice a second for as long as it lasts.
+            // Logged once per outage, rather than twice a second.
             Err(error) if !is_away => tracing::error!(%error, "looking for what is provisioned failed"),
             Err(_) => {}
         }
@@ -89,8 +90,8 @@ pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>
     }
 }
 
-/// Sends callbacks until `stop` is done; then waits for the answers to those that are under way, for a client's
-/// 5 seconds at most.
+/// Sends callbacks until `stop` is done. Then drains: waits for the attempts in progress, at most the client's
+/// time-out of 5 seconds.
 pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut sending = Sending::new();
@@ -98,7 +99,8 @@ pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>)
     'looking: loop {
         outbox.begin(&mut backlog);
         loop {
-            // Asked in between and not raced: a claim that is broken off costs its callback an attempt.
+            // Checked between claims, rather than raced with one: a claim that is cancelled costs its callback an
+            // attempt.
             if is_done(stop.as_mut()).await {
                 break 'looking;
             }
@@ -128,8 +130,7 @@ pub(crate) async fn deliver(outbox: Arc<Outbox>, stop: impl Future<Output = ()>)
     tell(last.into_iter());
 }
 
-/// Logs what kept callbacks from being sent, once for all of them. What an endpoint answered was logged when it
-/// did.
+/// Logs the errors of attempts that were not claimed, in one line. Responses of endpoints have been logged already.
 fn tell(done: impl Iterator<Item = Done>) {
     let errors: Vec<String> = done
         .filter_map(|done| match done {

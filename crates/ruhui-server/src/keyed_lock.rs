@@ -1,16 +1,16 @@
-//! One at a time for each key, within this process.
+//! Keyed lock: one task at a time for each key, within this process.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
-/// A lock for each key that somebody holds or waits for.
+/// A lock for each key that a task holds or waits for.
 #[derive(Debug, Clone)]
 pub(crate) struct KeyedLock<K: Ord + Clone>(Arc<Mutex<Locks<K>>>);
 
 type Locks<K> = BTreeMap<K, Arc<tokio::sync::Mutex<()>>>;
 
-/// The right to work on a key. The next task that waits for the key gets it when this is dropped.
+/// The lock on a key, held until this is dropped. The next task that waits for the key gets it then.
 #[derive(Debug)]
 pub(crate) struct KeyGuard<K: Ord + Clone> {
     lock: KeyedLock<K>,
@@ -19,12 +19,12 @@ pub(crate) struct KeyGuard<K: Ord + Clone> {
     wait: Wait,
 }
 
-/// Whether the lock was free.
+/// Whether a task had to wait for the lock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
-    /// It was.
+    /// The lock was free.
     None,
-    /// Another task held it first, and has finished.
+    /// Another task held the lock first, and has finished.
     ForAnother,
 }
 
@@ -35,10 +35,10 @@ impl<K: Ord + Clone> Default for KeyedLock<K> {
 }
 
 impl<K: Ord + Clone> KeyedLock<K> {
-    /// Waits until no other task works on this key.
+    /// Locks a key, after all other tasks that hold it or wait for it.
     pub(crate) async fn lock(&self, key: &K) -> KeyGuard<K> {
         let mutex = Arc::clone(self.locks().entry(key.clone()).or_default());
-        // Made before the wait, so that a task that is dropped while it waits leaves no entry behind.
+        // Created before the wait, so that a task that is dropped while it waits leaves no entry in the map.
         let mut guard = KeyGuard { lock: self.clone(), key: key.clone(), guard: None, wait: Wait::None };
         guard.guard = match Arc::clone(&mutex).try_lock_owned() {
             Ok(free) => Some(free),
@@ -66,8 +66,8 @@ impl<K: Ord + Clone> Drop for KeyGuard<K> {
     fn drop(&mut self) {
         self.guard = None;
         let mut locks = self.lock.locks();
-        // One: the map's own. Every other holder is a guard or a task that waits for one, and each comes here after it has
-        // let go of its own, so that the last of them removes the entry.
+        // A count of one is the map's own. Every other holder is a guard or a task that waits for one. Each of them
+        // drops its own first and then comes here, so the last of them removes the entry.
         if locks.get(&self.key).is_some_and(|mutex| Arc::strong_count(mutex) == 1) {
             locks.remove(&self.key);
         }
@@ -81,7 +81,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use std::task::{Context, Poll, Waker};
 
-    /// One task finishes at the moment at which another, which waits, is dropped.
+    /// One task finishes at the same moment at which another task, which waits, is dropped.
     #[test]
     fn guards_that_are_dropped_at_the_same_moment_leave_nothing() {
         let lock = KeyedLock::default();

@@ -1,6 +1,6 @@
 //! The service that implements WeChat Pay's card-member API, and its sandbox.
 //!
-//! The service knows nothing of the SDK: they meet in the tool and in tests only. A request goes one way:
+//! The service does not depend on the SDK: only the tool and the tests use both. A request passes these layers:
 //!
 //! ```text
 //! http ─► handlers ─► service ─► registry, idempotency, limiter, outbox ─► store
@@ -8,8 +8,9 @@
 //!             └─► domain: pure rules
 //! ```
 //!
-//! [`http`] turns bytes into a verified [`Call`](handlers::Call), a handler loads and decides, and the decision is
-//! committed. The response is signed while its commit is in progress, and leaves when that is durable.
+//! [`http`] turns bytes into a verified [`Call`](handlers::Call). A handler loads records and decides, and its
+//! decision is committed. The response is signed while the commit is in progress, and is sent once the commit is
+//! durable.
 
 pub mod config;
 pub mod directory;

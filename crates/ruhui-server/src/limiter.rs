@@ -1,7 +1,8 @@
-//! The rate limits: of each caller and endpoint, in this process or across all replicas of a store.
+//! Rate limits: requests per second of each caller and endpoint, in one process or across all replicas of a store.
 //!
-//! Replicas that share a store also share each limit, through one record per caller and endpoint. Counting every request
-//! there would cost a commit each. So a replica reserves requests ahead, and admits them from memory:
+//! Replicas that share a store share each limit, through one record per caller and endpoint. Counting every request
+//! there would cost one commit each. Instead, a replica reserves several requests in one commit, and admits them from
+//! memory:
 //!
 //! ```text
 //! a reservation of n is used up within half a second:  the next one is of 2n, up to a fifth of the limit
@@ -9,8 +10,8 @@
 //! later, or never:                                     the next one is of 1; what is left of this one is lost
 //! ```
 //!
-//! Below the limit nothing is lost therefore: a steady caller uses up in time whatever is reserved for it. If nothing is
-//! left to reserve, requests are rejected from memory too, until there can be something again.
+//! A caller that sends steadily below the limit loses nothing: it uses each reservation up in time. When the limit is
+//! reached, requests are rejected from memory too, until a request can be reserved again.
 
 use crate::domain::rate::{Rate, is_credible};
 use crate::env::Clock;
@@ -23,12 +24,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The lifetime of a reservation.
+/// Time after which a reservation expires.
 const LIFETIME: SignedDuration = SignedDuration::from_secs(1);
-/// The largest reservation is this part of a second's requests.
+/// Divisor of the limit: the largest reservation is the requests per second divided by this.
 const LARGEST_PART: u32 = 5;
 
-/// The documented limit that an endpoint has.
+/// The documented rate limit that applies to an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "the documents know no third")]
 pub enum LimitClass {
@@ -38,19 +39,19 @@ pub enum LimitClass {
     Certificates,
 }
 
-/// The endpoint that a request counts for: its name, since two endpoints may share a path, and its limit.
+/// The endpoint that a request is counted for: its name, since two endpoints may share a path, and its limit.
 pub(crate) type Counted = (&'static str, LimitClass);
 
 /// The limiter's decision on one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is counted.
+    /// The request is within the limit, and is counted.
     Admitted,
-    /// It exceeds the limit, and is not counted.
+    /// The request exceeds the limit, and is not counted.
     OverLimit,
 }
 
-/// The counters: one for each caller, who is provisioned, and endpoint.
+/// The rate limiter: one counter for each provisioned caller and endpoint.
 pub(crate) struct Limiter {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
@@ -60,37 +61,38 @@ pub(crate) struct Limiter {
 
 type Counters = BTreeMap<(&'static str, Caller), Arc<tokio::sync::Mutex<Counter>>>;
 
-/// The requests of one caller to one endpoint.
+/// The counter of one caller and endpoint.
 #[derive(Debug, Default)]
 struct Counter {
-    /// The time at which the requests so far are worked off. Only if no replica shares the store.
+    /// Time at which all admitted requests are paid off, by the generic cell rate algorithm. Set only in a store of
+    /// one process.
     full_at: Option<Timestamp>,
-    /// The last reservation. Only if replicas share the store.
+    /// The last reservation. Used only if replicas share the store.
     reserved: Reserved,
 }
 
-/// The requests that this replica has reserved ahead of the next one.
+/// The requests that this replica has reserved in the shared counter and not admitted yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Reserved {
-    /// Nothing.
+    /// Nothing is reserved.
     #[default]
     Nothing,
-    /// `left` of `size` requests, reserved `at` this time.
+    /// Of `size` requests reserved at the time `at`, `left` are not admitted yet.
     Some { left: u32, size: u32, at: Timestamp },
-    /// There is nothing to reserve `until` then; the next reservation is of `size`.
+    /// The limit is reached: nothing can be reserved before `until`. The next reservation is of `size`.
     Blocked { until: Timestamp, size: u32 },
 }
 
-/// The part of a counter that replicas share.
+/// The counter that replicas share, as a record of the store.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Shared {
     counter: String,
-    /// Microseconds since 1970.
+    /// The time of [`Counter::full_at`], in microseconds since 1970.
     full_at: i64,
 }
 
 impl Shared {
-    /// The first part of the ids.
+    /// First part of the records' ids.
     pub(crate) const PREFIX: &str = "rate";
 }
 
@@ -107,11 +109,11 @@ impl Limiter {
         Self { store, clock, rate_limit, counters: Mutex::default() }
     }
 
-    /// Counts one request, unless it exceeds the limit.
+    /// Admits and counts one request, unless it exceeds the limit.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] when the store fails that the counts are shared through.
+    /// [`StoreError`] when the store of the shared counter fails.
     pub(crate) async fn admit(
         &self,
         (name, class): Counted,
@@ -120,7 +122,7 @@ impl Limiter {
         let Some(rate) = self.rate(class, caller) else { return Ok(Admission::Admitted) };
         let now = self.clock.now();
         let counter = self.counter(name, caller);
-        // Held while the store is asked, so that requests which arrive meanwhile use the same reservation.
+        // Held during the read and commit, so that requests which arrive meanwhile use the same reservation.
         let mut counter = counter.lock().await;
         if self.store.sharing() == Sharing::OneProcess {
             return Ok(match rate.reserve(counter.full_at, now, 1) {
@@ -139,7 +141,7 @@ impl Limiter {
         Ok(counter.reserved.take())
     }
 
-    /// Takes the count of a request back: it was a resend.
+    /// Takes back the count of a request that turned out to be a resend.
     pub(crate) async fn refund(&self, (name, class): Counted, caller: &Caller) {
         let Some(rate) = self.rate(class, caller) else { return };
         let counter = self.counter(name, caller);
@@ -166,7 +168,7 @@ impl Limiter {
 }
 
 impl Reserved {
-    /// Whether it decides on the next request. Otherwise the store has to be asked.
+    /// Whether this reservation decides on the next request. Otherwise the shared counter has to be read.
     fn holds(self, now: Timestamp) -> bool {
         match self {
             Self::Nothing => false,
@@ -175,7 +177,7 @@ impl Reserved {
         }
     }
 
-    /// The size of the next reservation; see the module's text.
+    /// The size of the next reservation, by the rules at the head of this module.
     fn next_size(self, rate: Rate, now: Timestamp) -> u32 {
         let size = match self {
             Self::Some { left: 0, size, at } => match now.duration_since(at) {
@@ -200,7 +202,8 @@ impl Reserved {
     }
 }
 
-/// Reserves up to `wanted` requests, or finds out how long there are none.
+/// Reserves up to `wanted` requests in the shared counter. If the limit is reached, returns the time until which it
+/// is.
 async fn reserve(
     store: &dyn Store,
     id: &str,
@@ -215,7 +218,8 @@ async fn reserve(
         let (size, full_at) = match rate.reserve(full_at, now, wanted) {
             Ok(reserved) => reserved,
             Err(wait) => {
-                // Until there are `wanted` of them again: under overload each of them would cost a commit otherwise.
+                // Blocked until `wanted` requests are free again: under overload, each single request would cost a
+                // commit otherwise.
                 let more = rate.cost().saturating_mul(i32::try_from(wanted - 1).unwrap_or(i32::MAX));
                 return Ok(Reserved::Blocked { until: later(now, wait.saturating_add(more)), size: wanted });
             }
@@ -223,7 +227,7 @@ async fn reserve(
         let shared = Shared { counter: id.to_owned(), full_at: full_at.as_microsecond() };
         match store.commit(vec![replace_or_create(read.as_ref(), &shared)]).await {
             Ok(()) => return Ok(Reserved::Some { left: size, size, at: now }),
-            // Another replica was faster. There may still be something left.
+            // Version conflict: another replica reserved first. Some requests may still be free.
             Err(CommitError::Changed(_)) => {}
             Err(CommitError::Store(error)) => return Err(error),
         }
@@ -250,7 +254,7 @@ mod tests {
         Timestamp::from_millisecond(1_750_000_000_000 + millisecond).unwrap()
     }
 
-    /// Some replicas over one store, with one clock.
+    /// Replicas that share one store and one clock.
     struct Replicas {
         clock: Arc<ManualClock>,
         limiters: Vec<Limiter>,
@@ -274,7 +278,8 @@ mod tests {
             self.limiters[replica].admit(COUNTED, &caller()).await.unwrap() == Admission::Admitted
         }
 
-        /// The requests admitted of `offered` a second, to each replica in turn, from one millisecond to another.
+        /// Number of requests admitted of `offered` a second, sent to each replica in turn, between two times in
+        /// milliseconds.
         async fn admitted(&self, offered: i64, span: [i64; 2]) -> u32 {
             let mut count = 0;
             for number in span[0] * offered / 1000..span[1] * offered / 1000 {
@@ -307,7 +312,7 @@ mod tests {
             [(5, 45), (10, 90), (20, 60), (200, 600), (200, 2000), (1000, 3000), (1000, 20_000)]
         {
             let replicas = Replicas::new(3, Sharing::Replicas, per_second);
-            // Without the burst of the first second.
+            // The burst of the first second is not counted.
             replicas.admitted(offered, [0, 2000]).await;
             let count = replicas.admitted(offered, [2000, 12_000]).await;
             let off = (f64::from(count) / f64::from(10 * per_second) - 1.0).abs();

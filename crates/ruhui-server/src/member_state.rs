@@ -1,5 +1,5 @@
-//! The state that every decision about one user's cards of one template rests on. Handlers and simulated users load the same
-//! records.
+//! The records that every decision about one user's cards of one template rests on. Handlers and simulated users load
+//! the same records.
 
 use crate::domain::{Member, Template, User};
 use crate::env::Clock;
@@ -7,18 +7,18 @@ use crate::store::{Key, Record as _, Snapshot, Store, StoreError};
 use jiff::Timestamp;
 use ruhui_core::types::{CardId, OpenId};
 
-/// Template, user and member as they were at one moment, together with other records that were asked for.
+/// Template, user and member as they were at one moment, together with other requested records.
 pub(crate) struct MemberState {
     pub(crate) snapshot: Snapshot,
     pub(crate) template: Option<Template>,
     pub(crate) user: Option<User>,
     pub(crate) member: Option<Member>,
-    /// Business time after the records were read.
+    /// Business time, read after the records.
     pub(crate) now: Timestamp,
 }
 
 impl MemberState {
-    /// Reads the records, and those of `keys` with them.
+    /// Reads template, user and member, and the records of `keys` with them.
     ///
     /// # Errors
     ///

@@ -17,9 +17,9 @@ pub struct ResponseKeys {
 /// A platform certificate and its key.
 #[derive(Debug, Clone)]
 pub struct PlatformCertificate {
-    /// Signs under the certificate's serial.
+    /// Signs responses under the certificate's serial.
     pub signer: ResponseSigner,
-    /// The PEM that callers download.
+    /// The certificate as the PEM that callers download.
     pub pem: String,
     /// The certificate, parsed.
     pub certificate: Certificate,
@@ -28,14 +28,14 @@ pub struct PlatformCertificate {
 /// The platform's keys.
 #[derive(Debug, Clone)]
 pub struct Platform {
-    /// For merchants.
+    /// The keys for merchants.
     pub partner: ResponseKeys,
-    /// For brands.
+    /// The keys for brands.
     pub brand: ResponseKeys,
 }
 
 impl Platform {
-    /// The keys for a family.
+    /// Returns the keys for a family.
     pub fn keys(&self, family: Family) -> &ResponseKeys {
         match family {
             Family::Partner => &self.partner,
@@ -45,12 +45,12 @@ impl Platform {
 }
 
 impl ResponseKeys {
-    /// The key with this name.
+    /// The signer with this serial or public key id.
     pub fn find(&self, serial: &str) -> Option<&ResponseSigner> {
         self.signers().find(|signer| signer.serial().is_written(serial))
     }
 
-    /// The signer of a response whose request names no key.
+    /// Returns the signer of a response whose request names no key.
     pub fn default_for(&self, reply_key: ResponseKey) -> &ResponseSigner {
         match (reply_key, &self.certificate) {
             (ResponseKey::Certificate, Some(certificate)) => &certificate.signer,
@@ -58,7 +58,7 @@ impl ResponseKeys {
         }
     }
 
-    /// The public halves, as a caller would configure them.
+    /// The public keys of these signers, as a caller would configure them.
     pub fn platform_keys(&self) -> PlatformKeys {
         self.signers().fold(PlatformKeys::new(), |keys, signer| {
             keys.with_public_key(signer.serial().clone(), signer.key().public_key())

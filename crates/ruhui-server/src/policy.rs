@@ -1,66 +1,67 @@
-//! The operator's decisions: limits, and the points that the documents leave open.
+//! Policy: the limits that an operator sets, and the points that the documents leave open.
 
 use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
 use crate::domain::{PublicUrl, Reach};
 use ruhui_core::wire::UnknownMembers;
 
-/// The decisions that are left to the operator.
+/// The operator's decisions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// The treatment of openids that are not registered.
     pub unknown_openids: UnknownOpenids,
-    /// Whether calls are limited.
+    /// The rate limits.
     pub rate_limit: RateLimit,
-    /// Requests in hand at once; one more is answered 500 with Retry-After, unverified.
+    /// The in-flight limit. A request beyond it is rejected unverified, with status 500 and `Retry-After`.
     pub in_flight: usize,
     /// The response of `/v3/certificates`.
     pub certificates: CertificateDownload,
     /// The treatment of request members that the endpoint's page does not name.
     pub unknown_members: UnknownMembers,
-    /// True if the log explains rejected signatures, and responses say why sensitive fields do not decrypt.
-    /// Only a sandbox sets it: it costs tens of milliseconds, and is a padding oracle.
+    /// Whether the log explains rejected signatures, and responses say why sensitive fields do not decrypt. Only a
+    /// sandbox sets this: an explanation costs tens of milliseconds, and the responses are a padding oracle.
     pub diagnose: bool,
-    /// Where callbacks may go.
+    /// The addresses that callbacks may be sent to.
     pub reach: Reach,
-    /// Where pictures are found.
+    /// The URL under which uploaded pictures are served.
     pub public_url: PublicUrl,
 }
 
-/// The response of `/v3/certificates`. New merchants have the public key only, and have got each of the two errors.
+/// The response of `/v3/certificates`. New merchants have only the public key, and live responses to them were either
+/// of the two errors.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CertificateDownload {
-    /// The platform certificates.
+    /// The response has the platform certificates.
     #[default]
     On,
-    /// The error 404 RESOURCE_NOT_EXISTS.
+    /// The response is the error 404 RESOURCE_NOT_EXISTS.
     Off,
-    /// The error 403 NO_AUTH.
+    /// The response is the error 403 NO_AUTH.
     Forbidden,
 }
 
 /// The rate limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RateLimit {
-    /// They are not.
+    /// Requests are not limited.
     Off,
-    /// So many a second for each call and caller.
+    /// Each caller may send this many requests per second to each endpoint.
     On {
-        /// For merchants (10 in the current editions).
+        /// Limit of a merchant (10 in the current editions).
         partner: Rate,
-        /// For brands (5).
+        /// Limit of a brand (5).
         brand: Rate,
-        /// For `/v3/certificates` (1,000).
+        /// Limit of `/v3/certificates` (1,000).
         certificates: Rate,
     },
 }
 
 impl RateLimit {
-    /// The documents' limits: for merchants, for brands, for `/v3/certificates`.
+    /// The documented limits of merchants, of brands, and of `/v3/certificates`.
     pub const DOCUMENTED_RATES: [Rate; 3] =
         [Rate { per_second: 10 }, Rate { per_second: 5 }, Rate { per_second: 1000 }];
-    /// The documents' limits.
+    /// Rate limiting with the documented limits.
     pub const DOCUMENTED: Self = {
         let [partner, brand, certificates] = Self::DOCUMENTED_RATES;
         Self::On { partner, brand, certificates }

@@ -1,24 +1,25 @@
-//! The provisioned state and its version: the bookkeeping of the last configuration file that was applied.
+//! The provisioned state: its version, and the digests of the configuration file that was applied last.
 
 use crate::store::{Key, Kind, Record, Store, StoreError, Stored, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Digests by table and id.
+/// Digests of entries or records, by table and id.
 pub(crate) type Digests = BTreeMap<String, BTreeMap<String, String>>;
 
-/// The last application of a file.
+/// The record of the last configuration file that was applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Provisioned {
-    /// Of each entry of the file: whether the file says something new.
+    /// Digest of each entry of the file. A different digest shows that the entry was edited.
     #[serde(default)]
     pub(crate) entries: Digests,
-    /// Of each record as it was written when its entry was last applied: whether a caller has changed it since. A
-    /// release that knows no `entries` compares its own records with these, so an entry that did not change keeps its
-    /// digest here, and such a replica next to this one has nothing to write.
+    /// Digest of each record as it was written when its entry was last applied. A different digest shows that a
+    /// caller has changed the record since. A release that knows no `entries` compares its own records with these
+    /// digests, so an entry that did not change keeps its digest here, and a replica of such a release next to this
+    /// one writes nothing.
     #[serde(default)]
     pub(crate) digests: Digests,
-    /// The bookkeeping of the first release: tables and ids only. The file alone changed its records.
+    /// Tables and ids of the records, as the first release noted them. Only the file changed those records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<(String, String)>,
 }
@@ -26,7 +27,7 @@ pub(crate) struct Provisioned {
 impl Provisioned {
     pub(crate) const ID: &str = "provisioned";
 
-    /// Whether the file's entry is another one than when it was last applied.
+    /// Whether an entry of the file was edited since it was last applied.
     pub(crate) fn is_edited(
         &self,
         key: &Key,
@@ -37,16 +38,16 @@ impl Provisioned {
         if let Some(applied) = find(&self.entries, key) {
             return Some(applied) != entry;
         }
-        // A release before noted records alone. Its digest differs from that of today's record if the entry was edited,
-        // and also if the two releases write records in different forms. The file wins only if no caller would lose by
-        // it.
+        // An earlier release noted digests of records only. Such a digest differs from that of today's record if the
+        // entry was edited, and also if the two releases write records in different forms. The file's entry wins only
+        // if it overwrites no caller's change.
         find(&self.digests, key).is_none_or(|written| {
             let is_untouched = current.is_none_or(|stored| digest(&stored.value) == *written);
             is_untouched && digest(&value.0) != *written
         })
     }
 
-    /// The records that it knows of and `after` does not.
+    /// Keys of the records that this state notes and `after` does not.
     pub(crate) fn gone(&self, after: &Self) -> Vec<Key> {
         let noted = self.digests.iter().flat_map(|(table, ids)| ids.keys().map(move |id| (table, id)));
         let named = self.keys.iter().map(|(table, id)| (table, id));
@@ -78,7 +79,8 @@ impl Record for Provisioned {
     }
 }
 
-/// A record whose version says that a file has been applied. It is small: every service loads it twice a second.
+/// The record whose version changes whenever a file is applied. It is small, since every service loads it twice a
+/// second.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct Applied {}
 
@@ -94,7 +96,7 @@ impl Record for Applied {
     }
 }
 
-/// The version of the provisioned records; another one says that a file has been applied since.
+/// Returns the version of the provisioned state. A different version means that a file has been applied since.
 ///
 /// # Errors
 ///

@@ -1,7 +1,8 @@
-//! The provisioned state in memory: who may call, and the card templates that are asked for most.
+//! The provisioned state in memory: the callers, and a cache of the card templates that are requested most.
 //!
-//! Merchants and brands are read whole, since they are few. Templates are cached one by one. A cached record may be stale:
-//! every decision that rests on one names its version, and the commit fails if that is not the newest.
+//! Merchants and brands are read whole, since they are few. Templates are cached one by one. A cached record may be
+//! stale. Optimistic concurrency makes that safe: every decision names the versions of the records it rests on, and
+//! its commit fails with a version conflict if one of them is not the newest.
 
 use crate::directory::Directory;
 use crate::domain::Template;
@@ -11,23 +12,24 @@ use ruhui_core::types::CardId;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-/// The most templates in the cache, a few kilobytes each. Any other is read when it is needed.
+/// Largest number of templates in the cache, a few kilobytes each. A template that is not cached is read when it is
+/// needed.
 const TEMPLATES: usize = 20_000;
 
-/// Templates and the versions at which they were read.
+/// The cached templates, with the versions at which they were read.
 type Templates = BTreeMap<CardId, Arc<Loaded<Template>>>;
 
-/// Whether a reload found anything new.
+/// Whether a reload found a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "one or the other")]
 pub enum Reloaded {
-    /// Another process has provisioned since, and the registry holds it now.
+    /// Another process has provisioned since, and the registry now holds its state.
     Changed,
-    /// The registry holds the newest state already.
+    /// No process has provisioned since; the registry holds the newest state already.
     Current,
 }
 
-/// The provisioned state, as this process knows it.
+/// The provisioned state that this process holds in memory.
 pub(crate) struct Registry {
     store: Arc<dyn Store>,
     directory: RwLock<Arc<Directory>>,
@@ -37,28 +39,28 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    /// Reads merchants and brands.
+    /// Reads merchants and brands, and starts with an empty cache of templates.
     ///
     /// # Errors
     ///
     /// [`StoreError`] when the store fails or holds a record that this release cannot use.
     pub(crate) async fn load(store: Arc<dyn Store>) -> Result<Self, StoreError> {
-        // The version first, so that no change falls between the two reads.
+        // The version is read first, so that the next reload finds a change that falls between the two reads.
         let version = Mutex::new(provisioned::version(&*store).await?);
         let directory = RwLock::new(Arc::new(Directory::load(&*store).await?));
         Ok(Self { store, directory, version, templates: RwLock::default() })
     }
 
-    /// Merchants and brands, as of now.
+    /// The merchants and brands provisioned at the moment.
     pub(crate) fn directory(&self) -> Arc<Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads merchants and brands again, and empties the cache of templates.
+    /// Reads merchants and brands again, and invalidates the cache of templates.
     ///
     /// # Errors
     ///
-    /// As for [`Self::load`]; the old state then stays.
+    /// As for [`Self::load`]; the old state then stays in force.
     pub(crate) async fn reload(&self) -> Result<(), StoreError> {
         let directory = Arc::new(Directory::load(&*self.store).await?);
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
@@ -66,11 +68,11 @@ impl Registry {
         Ok(())
     }
 
-    /// [`reload`](Self::reload), if another process has provisioned since.
+    /// Reloads as [`reload`](Self::reload) does, if another process has provisioned since.
     ///
     /// # Errors
     ///
-    /// As for [`Self::load`]; the old state then stays.
+    /// As for [`Self::load`]; the old state then stays in force.
     pub(crate) async fn reload_if_changed(&self) -> Result<Reloaded, StoreError> {
         let newest = provisioned::version(&*self.store).await?;
         if *self.version.lock().unwrap_or_else(PoisonError::into_inner) == newest {
@@ -81,7 +83,7 @@ impl Registry {
         Ok(Reloaded::Changed)
     }
 
-    /// A template from the cache, or else from the store, where another replica may have created it.
+    /// Returns a template from the cache, or else from the store, where another replica may have created it.
     ///
     /// # Errors
     ///
@@ -97,7 +99,7 @@ impl Registry {
         }
     }
 
-    /// Whether a template that a decision rested on was not the newest. The newest is in the cache then.
+    /// Whether `template`, which a decision rested on, is not the newest version. Puts the newest into the cache.
     ///
     /// # Errors
     ///
@@ -113,8 +115,9 @@ impl Registry {
         let before = cached(&self.templates.read().unwrap_or_else(PoisonError::into_inner));
         let template = self.store.read::<Template>(card_id.as_str()).await?.map(Arc::new);
         let mut templates = self.templates.write().unwrap_or_else(PoisonError::into_inner);
-        // Two readers may come in either order: a template that was cached in the meantime stays, unless it is older.
-        // Versions alone do not show that, since a template that was deleted and created again begins at version 1.
+        // Two readers may finish in either order: a template that was cached in the meantime stays, unless it is
+        // older. Versions alone do not show that, since a template that was deleted and created again begins at
+        // version 1.
         let meanwhile = cached(&templates);
         match &template {
             Some(read) if meanwhile == before || meanwhile < Some(read.version) => {
@@ -131,7 +134,8 @@ impl Registry {
         Ok(template)
     }
 
-    /// Reads a record again that this process or another has changed, if the registry holds its kind.
+    /// Invalidates a record that this process or another has changed, by reading it again if the registry holds its
+    /// kind.
     ///
     /// # Errors
     ///

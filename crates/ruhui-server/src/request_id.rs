@@ -1,8 +1,8 @@
-//! The idempotency key: what one signed request is known by.
+//! Idempotency key: identifies one signed request, so that a resend is recognised.
 
 use ruhui_core::sign::Authorization;
 
-/// The id of one signed request. Ordered by the request's own time.
+/// The idempotency key of one signed request. Keys sort by the request's timestamp.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RequestId {
     timestamp: i64,
@@ -10,7 +10,7 @@ pub(crate) struct RequestId {
 }
 
 impl RequestId {
-    /// The id of a request whose signature was verified. PKCS#1 v1.5 signatures are deterministic, so equal
+    /// Computes the id of a request whose signature was verified. PKCS#1 v1.5 signatures are deterministic, so equal
     /// messages under one serial are equal requests.
     pub(crate) fn of(authorization: &Authorization, message: &[u8]) -> Self {
         let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
@@ -30,7 +30,7 @@ impl RequestId {
         format!("{:012}{}", self.timestamp, hex::encode(&self.digest[..20]))
     }
 
-    /// The request's own time, in seconds since 1970.
+    /// The request's timestamp, in seconds since 1970.
     pub(crate) fn timestamp(&self) -> i64 {
         self.timestamp
     }

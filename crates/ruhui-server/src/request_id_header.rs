@@ -3,7 +3,7 @@
 use crate::env::Entropy;
 use ::http::HeaderValue;
 
-/// A new id: hexadecimal digits, a dash and the internal result, which is 0 for a success.
+/// Makes a new id: hexadecimal digits, a dash and the internal result, which is 0 for a success.
 pub(crate) fn new_request_id(entropy: &dyn Entropy, result: u32) -> HeaderValue {
     let mut id = [0; 16];
     entropy.fill(&mut id);

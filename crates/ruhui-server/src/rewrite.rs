@@ -1,4 +1,4 @@
-//! Every type of record, by the key of what it keeps.
+//! All record types by key, to rewrite a stored record whatever its type.
 
 use crate::domain::image::{PictureFacts, Uploads};
 use crate::domain::{
@@ -11,14 +11,14 @@ use crate::provisioned::{Applied, Provisioned};
 use crate::store::{Key, Kind, Loaded, Record, RowId, StoreError, Stored, Value};
 use crate::token_secret::SecretRecord;
 
-/// Reads a record as this release does, and returns the JSON with which it would replace it unchanged.
+/// Reads a stored record, and returns the JSON that this release would replace it with if nothing changed.
 ///
-/// Of a record that this or an earlier release wrote, that is the same text. Of a later release's record it is the same
-/// value: this is what tests of stores of other releases rest on.
+/// For a record that this or an earlier release wrote, the result is the same text. For a later release's record it
+/// is the same value. The tests with stores of other releases rely on this.
 ///
 /// # Errors
 ///
-/// [`StoreError::Corrupt`] when this release cannot read the record, or keeps none under this key.
+/// [`StoreError::Corrupt`] when this release cannot read the record, or has no record type for the key.
 pub fn rewrite(key: &Key, stored: Stored) -> Result<Value, StoreError> {
     let first_part = key.id.split(|c: char| c.is_control()).next().unwrap_or_default();
     let rewrite = match key.kind {

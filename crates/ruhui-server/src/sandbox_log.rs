@@ -1,11 +1,11 @@
-//! The state of a sandbox's log: which remarks it has made, and whether it explains a rejection at the moment.
+//! State of a sandbox's log: the remarks it has made, and whether it explains a rejection at the moment.
 
 use ruhui_core::types::Caller;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// The state of the log.
+/// The state of a sandbox's log.
 pub(crate) struct SandboxLog {
     explaining: Arc<Semaphore>,
     downloads: Mutex<Downloads>,
@@ -15,7 +15,7 @@ pub(crate) struct SandboxLog {
 /// whether the log has the remark about each.
 pub(crate) type Downloads = BTreeMap<Caller, Remarked>;
 
-/// Whether the log has a remark.
+/// Whether a remark has been logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Remarked {
     Yes,
@@ -27,7 +27,8 @@ impl SandboxLog {
         Self { explaining: Arc::new(Semaphore::new(1)), downloads: Mutex::default() }
     }
 
-    /// The permit to explain a rejection, which takes tens of milliseconds of a processor. There is one.
+    /// Returns the permit to explain a rejection, if it is free. There is only one, since an explanation takes tens
+    /// of milliseconds of a processor.
     pub(crate) fn try_explain(&self) -> Option<OwnedSemaphorePermit> {
         self.explaining.clone().try_acquire_owned().ok()
     }

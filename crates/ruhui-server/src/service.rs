@@ -1,4 +1,4 @@
-//! The service: its parts, put together, and the commit of what a request or a simulated user decided.
+//! The service: its parts, and the commit of a decision by a handler or the simulator.
 //!
 //! ```text
 //! http ─► handlers ─► Service ─► registry, idempotency, limiter, outbox ─► store
@@ -21,10 +21,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// The longest time in which a store that works answers a small read. A balancer's own patience is often 2 s.
+/// Time within which a working store responds to a small read. The time-out of a load balancer is often 2 s.
 const PROBE: Duration = Duration::from_secs(1);
 
-/// The service.
+/// The service: the state and the parts that all its listeners and jobs share.
 pub struct Service {
     pub(crate) env: Env,
     pub(crate) store: Arc<dyn Store>,
@@ -36,21 +36,21 @@ pub struct Service {
     pub(crate) in_flight: InFlight,
     pub(crate) sandbox_log: SandboxLog,
     outbox: Arc<Outbox>,
-    /// Held by the one read that finds out whether the store answers.
+    /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
     draining: AtomicBool,
 }
 
-/// The result of a commit that did not fail.
+/// The result of a commit for which the store did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Committed {
     /// The batch is durable.
     Durable,
-    /// A record of this kind that the decision rested on has changed, and nothing was written.
+    /// Version conflict: a record of this kind has changed since the decision read it, and nothing was written.
     Conflict(Kind),
 }
 
-/// A batch whose commit is in progress, whether or not anybody waits for it.
+/// A batch whose commit is in progress. The commit goes on even if this is dropped.
 pub(crate) struct Pending<'a> {
     service: &'a Service,
     written: Vec<Key>,
@@ -58,8 +58,8 @@ pub(crate) struct Pending<'a> {
 }
 
 impl Service {
-    /// Reads what was provisioned and is then ready to respond. Callbacks go over the network, as far as the
-    /// policy allows.
+    /// Reads the provisioned state and starts the service. Callbacks are sent over the network, as far as the policy
+    /// allows.
     ///
     /// # Errors
     ///
@@ -74,7 +74,7 @@ impl Service {
         Self::start_with(client, env, store, platform, policy).await
     }
 
-    /// [`start`](Self::start) with another client for callbacks.
+    /// Starts the service as [`start`](Self::start) does, with another client for callbacks.
     ///
     /// # Errors
     ///
@@ -87,7 +87,7 @@ impl Service {
         policy: Policy,
     ) -> Result<Arc<Self>, StoreError> {
         let platform = Arc::new(platform);
-        // First what is read alone: a service that cannot start writes nothing.
+        // Reads come first: a service that cannot start writes nothing.
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
@@ -109,26 +109,26 @@ impl Service {
         }))
     }
 
-    /// The callbacks.
+    /// The outbox, which sends callbacks.
     pub fn outbox(&self) -> &Arc<Outbox> {
         &self.outbox
     }
 
-    /// Merchants and brands, as of now.
+    /// The merchants and brands provisioned at the moment.
     pub fn directory(&self) -> Arc<Directory> {
         self.registry.directory()
     }
 
-    /// Reads again what was provisioned.
+    /// Reads the provisioned state again.
     ///
     /// # Errors
     ///
-    /// As for [`Service::start`]; the old state then stays.
+    /// As for [`Service::start`]; the old state then stays in force.
     pub async fn reload(&self) -> Result<(), StoreError> {
         self.registry.reload().await
     }
 
-    /// Reads again what was provisioned if another process has provisioned since.
+    /// Reads the provisioned state again if another process has changed it.
     ///
     /// # Errors
     ///
@@ -137,14 +137,14 @@ impl Service {
         self.registry.reload_if_changed().await
     }
 
-    /// Starts to commit a batch, so that its caller can work on while the store makes it durable.
+    /// Submits a batch to the store. The caller can work on while the store makes the batch durable.
     pub(crate) async fn submit(&self, batch: Batch) -> Pending<'_> {
         let changing = batch.iter().filter(|write| write.changes());
         let written = changing.map(|write| write.condition().0.clone()).collect();
         Pending { service: self, written, submitted: self.store.submit(batch).await }
     }
 
-    /// Deletes up to `limit` tokens and kept responses that have expired; returns how many.
+    /// Deletes up to `limit` expired tokens and kept responses, and returns how many it deleted.
     ///
     /// # Errors
     ///
@@ -153,13 +153,14 @@ impl Service {
         self.store.expire(self.expiry_cutoff(), limit).await
     }
 
-    /// The earlier of wire time and business time: a business clock that was put forward must not delete responses whose
-    /// requests can still be sent again.
+    /// Expiry cutoff for retention: the earlier of wire time and business time. A business clock that was put forward
+    /// must not delete responses whose requests can still be resent.
     pub(crate) fn expiry_cutoff(&self) -> Timestamp {
         self.env.business.now().min(self.env.wire.now())
     }
 
-    /// From here on `/readyz` says that the service stops, and every response closes its connection.
+    /// Starts the graceful shutdown: from here on `/readyz` reports that the service stops, and every response closes
+    /// its connection.
     pub(crate) fn start_draining(&self) {
         self.draining.store(true, Ordering::Relaxed);
     }
@@ -168,8 +169,8 @@ impl Service {
         self.draining.load(Ordering::Relaxed)
     }
 
-    /// Whether the store answers a small read in time. However often this is asked, and however long the store takes, one
-    /// such read is in progress.
+    /// Whether the store responds to a small read in time. Only one such read is in progress, however often this is
+    /// called and however long the store takes.
     pub(crate) async fn is_store_answering(&self) -> bool {
         let answered = async {
             let alone = Arc::clone(&self.probing).lock_owned().await;
@@ -183,12 +184,13 @@ impl Service {
         tokio::time::timeout(PROBE, answered).await.unwrap_or(false)
     }
 
-    /// Whether anybody may call.
+    /// Whether any caller is provisioned.
     pub fn is_ready(&self) -> bool {
         !self.directory().is_empty()
     }
 
-    /// Reads a changed record again where this process holds a copy of it, and wakes the outbox for a new delivery.
+    /// Invalidates this process's copy of a changed record by reading it again, and wakes the outbox for a new
+    /// delivery.
     async fn refresh(&self, changed: &Key) -> Result<(), StoreError> {
         match changed.kind {
             Kind::Delivery => {
@@ -210,7 +212,8 @@ impl Pending<'_> {
         match self.submitted.await {
             Ok(()) => {
                 for key in &self.written {
-                    // The batch is durable whether this fails or not, and no decision holds that rests on a stale copy.
+                    // The batch is durable whether this fails or not, and a decision that rests on a stale copy fails
+                    // its commit.
                     if let Err(error) = self.service.refresh(key).await {
                         tracing::warn!(%error, "a changed record could not be read again");
                     }

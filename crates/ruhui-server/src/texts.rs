@@ -1,7 +1,7 @@
-//! Every text of this crate for people, in both languages.
+//! Test that every text of this crate for people exists in both languages.
 //!
-//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only. The
-//! texts of the core have a test of their own there.
+//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only. The texts of
+//! the core have their own test in that crate.
 
 #[path = "../../ruhui-core/src/texts/check.rs"]
 mod check;
@@ -65,7 +65,7 @@ fn starts() -> Vec<StartError> {
     all
 }
 
-/// The errors of files with one mistake each.
+/// The errors of configuration files with one mistake each.
 fn mistakes() -> Vec<ConfigError> {
     let good = "[service]\nmain = \"127.0.0.1:0\"\nbackup = \"127.0.0.1:0\"\noperations = \"127.0.0.1:0\"\nstore = \"a\"\n\
                 [platform.partner]\npublic_key_id = \"A\"\nprivate_key = \"a\"\n[platform.brand]\n\

@@ -1,7 +1,7 @@
-//! The secret of a store, and what is derived with it: tokens and names of pictures.
+//! The secret of a store, from which tokens and names of pictures are derived.
 //!
-//! A token is derived from the id of the request that asks for it, so replicas that share a store agree on it without
-//! asking each other. Without the secret, the 26 characters after the time are unpredictable (HMAC-SHA-256; 154 bits).
+//! A token is derived from the id of its request, so replicas that share a store agree on it without communication.
+//! Without the secret, the 26 characters after the time are unpredictable (HMAC-SHA-256; 154 bits).
 
 use crate::env::Entropy;
 use crate::request_id::RequestId;
@@ -34,7 +34,7 @@ impl Record for SecretRecord {
 }
 
 impl TokenSecret {
-    /// Reads the secret from the store; the first service to start puts one there.
+    /// Reads the secret from the store. The first service to start creates it.
     ///
     /// # Errors
     ///
@@ -43,7 +43,7 @@ impl TokenSecret {
         let mut fresh = Zeroizing::new([0; 32]);
         entropy.fill(&mut *fresh);
         let record = SecretRecord { secret: hex::encode(fresh.as_slice()) };
-        // Of several services that start together one wins; all read the winner's.
+        // If several services start together, one commit succeeds; all read the secret that it wrote.
         let _ = store.commit(vec![crate::store::records::put(&record, None)]).await;
         let id = RowId::of(SecretRecord::KIND, &record.id());
         let corrupt = |why: (&str, &str)| StoreError::Corrupt {
@@ -61,15 +61,15 @@ impl TokenSecret {
         Ok(Self(secret))
     }
 
-    /// The one token that this request can get: 6 characters of time and 26 that nobody can guess.
+    /// Derives the token of a request: 6 characters of time and 26 that cannot be guessed.
     pub(crate) fn token(&self, request: &RequestId) -> Token {
         let stream = Stream::new(&self.0, b"token", *request.digest());
         let text = format!("{}{}", base62(request.timestamp(), 6), alphanumeric(&stream, 26));
         Token::new(text).expect("32 alphanumeric characters are a token")
     }
 
-    /// The one name that this caller's picture can get: a picture that is uploaded again keeps its place, and
-    /// nobody who has a picture can find out who uploaded it.
+    /// Derives the name of a caller's picture. A picture that is uploaded again keeps its name, and the name does not
+    /// reveal the uploader.
     pub(crate) fn media_id(&self, caller: &Caller, picture: &[u8; 32]) -> String {
         let mut context = aws_lc_rs::digest::Context::new(&aws_lc_rs::digest::SHA256);
         for part in [caller.field().as_bytes(), b"\n", caller.id().as_bytes(), b"\n", picture] {
@@ -80,7 +80,7 @@ impl TokenSecret {
     }
 }
 
-/// Seconds in base 62, most significant first: sorts as the numbers do.
+/// Writes seconds in base 62, most significant digit first, so that the texts sort as the numbers do.
 fn base62(mut number: i64, digits: usize) -> String {
     let mut text = vec![b'0'; digits];
     for digit in text.iter_mut().rev() {
@@ -93,7 +93,7 @@ fn base62(mut number: i64, digits: usize) -> String {
 /// HMAC-SHA-256 in counter mode, as a source of bytes.
 struct Stream<'a> {
     secret: &'a [u8; 32],
-    /// The purpose of the bytes.
+    /// The purpose of the bytes, which separates the streams of one secret.
     purpose: &'static [u8],
     digest: [u8; 32],
     block: AtomicU32,

@@ -1,7 +1,7 @@
-//! From a configuration into the store.
+//! Provisions the store from a configuration.
 //!
-//! The file and the API both change records. The file wins when it says something new; what the API changed
-//! stays as long as the file says the same as before.
+//! The file and the API both change records. An entry of the file wins when it was edited. Changes by the API stay as
+//! long as the entry is as it was when it was last applied.
 
 use super::Provision;
 use crate::domain::Catalog;
@@ -25,9 +25,9 @@ impl<'a> Entry<'a> {
 }
 
 impl Provision {
-    /// Brings the store in line with the file: entries that are new, or that the file changed since it was
-    /// last applied, are written; entries that an earlier application wrote and that are gone from the file
-    /// are removed; all else stays, also what was changed through the API meanwhile.
+    /// Brings the store in line with the file. Entries that are new, or edited since they were last applied, are
+    /// written. Entries that were applied earlier and are gone from the file are removed. All other records stay,
+    /// with the changes made by the API.
     ///
     /// # Errors
     ///
@@ -40,14 +40,14 @@ impl Provision {
             }
             match store.commit(batch).await {
                 Ok(()) => return Ok(()),
-                // Another service over this store: look again.
+                // Version conflict: another service changed the store, so the changes are computed again.
                 Err(CommitError::Changed(_)) => {}
                 Err(CommitError::Store(error)) => return Err(error),
             }
         }
     }
 
-    /// Every record that the file describes.
+    /// All records that the file describes.
     fn records(&self) -> Vec<Entry<'_>> {
         let merchants = self.merchants.iter().map(Entry::of);
         let brands = self.brands.iter().map(Entry::of);
@@ -58,7 +58,7 @@ impl Provision {
         merchants.chain(brands).chain(templates).chain(users).chain(members).chain(claims).collect()
     }
 
-    /// The catalogs that do not name all of the file's templates yet. What the API has put there stays.
+    /// Writes to catalogs that do not name all of the file's templates yet. Entries that the API added stay.
     async fn enrol(&self, store: &dyn Store) -> Result<Vec<Write>, StoreError> {
         let mut writes = Vec::new();
         for brand in &self.brands {
@@ -80,7 +80,7 @@ impl Provision {
         Ok(writes)
     }
 
-    /// What has to be written.
+    /// Computes the writes that bring the store in line with the file.
     async fn changes(&self, store: &dyn Store) -> Result<Vec<Write>, StoreError> {
         let noted = store.read::<Provisioned>(Provisioned::ID).await?;
         let before = noted.as_ref().map(|loaded| loaded.record.clone()).unwrap_or_default();
@@ -101,7 +101,7 @@ impl Provision {
             let is_same = current.as_ref().is_some_and(|stored| stored.value == value.0);
             let is_missing = current.is_none();
             let read = current.as_ref().map(|stored| stored.version);
-            // Each is read, edited or not: beside one that cannot be read, nothing is written.
+            // Each record is read, edited or not: if one cannot be read, nothing is written.
             let value = current.map_or(Ok(value), replace)?;
             if !is_same && (is_edited || is_missing) {
                 batch.push(Write::Put { key, read, value, expires });

@@ -1,4 +1,4 @@
-//! Templates, and the cards that users hold from the start.
+//! Provisioned card templates, and the cards that users hold from the start.
 
 use super::source::Source;
 use super::{BrandConfig, ConfigError, TemplateConfig, UserConfig};
@@ -12,11 +12,11 @@ use ruhui_core::types::{
     Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, OutRequestNo, Text, UserCardCode,
 };
 
-/// Where `ruhui listen` listens, unless told otherwise.
+/// The default address of `ruhui listen`.
 const LISTENER: &str = "http://127.0.0.1:7083/notify";
 
-/// The founding document's day: what a file describes has always been there, and must not look new at each
-/// start.
+/// Creation time of all records that a file describes: the day of the first document. A constant, so that the records
+/// do not look new at each start.
 fn beginning() -> DateTime {
     "2025-06-24T00:00:00+08:00".parse().expect("a time")
 }
@@ -25,7 +25,7 @@ fn text<const LIMIT: usize>(text: &str) -> Text<LIMIT> {
     Text::new(text).expect("a text within its limit")
 }
 
-/// The template that an entry describes; what the entry does not say is filled in.
+/// Returns the template that an entry describes, with defaults for the members that the entry omits.
 pub(super) fn template(
     index: usize,
     config: &TemplateConfig,
@@ -124,7 +124,7 @@ fn hold(user: &UserConfig, template: &Template) -> (Member, Claim) {
     (member, claim)
 }
 
-/// 24 digits, the same at each start and different for each user.
+/// Computes a card code of 24 digits, the same at each start and different for each user.
 fn code(user: &UserConfig, card_id: &CardId) -> String {
     let text = format!("{}\n{}", user.openid.as_str(), card_id.as_str());
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes());

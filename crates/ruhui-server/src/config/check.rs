@@ -1,4 +1,4 @@
-//! What the types cannot say: references that lead nowhere, doubles, and what only a sandbox may.
+//! Checks beyond the types: references to missing entries, duplicates, and settings that only a sandbox may have.
 
 use super::limits::check_limits;
 use super::source::Source;
@@ -66,7 +66,8 @@ pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigErr
     Ok(())
 }
 
-/// What serde lets pass, since a later edition of the API may name it, and the rules for forms.
+/// Checks the values of a template that serde accepts, since a later edition of the API may define them, and its
+/// form.
 fn check_template(template: &TemplateConfig, index: usize, source: Source<'_>) -> Result<(), ConfigError> {
     let key = |name: &str| format!("templates[{index}].{name}");
     let none_of = |value: &str, known: Vec<&str>| one_of(value, &known);
@@ -107,7 +108,8 @@ fn check_refusal(config: &Config, refusal: &Spanned<String>) -> Result<(), Bilin
     if rows::named(name).is_some() { Ok(()) } else { Err(no_row(name)) }
 }
 
-/// The table has more than a hundred rows, so the message names the rows that are similar.
+/// The mistake of an unknown row of the error table. The table has more than a hundred rows, so the message names
+/// only similar ones.
 fn no_row(name: &str) -> Bilingual {
     let mut similar: Vec<_> =
         rows::ALL.iter().map(|row| (strsim::jaro_winkler(name, row.name), row.name)).collect();
@@ -154,7 +156,7 @@ fn unique<'a>(
     Ok(())
 }
 
-/// Where the header of the `index`th entry of an array of tables stands.
+/// Position of the header of the `index`th entry of an array of tables.
 fn nth_table(text: &str, table: &str, index: usize) -> usize {
     text.match_indices(&format!("[[{table}]]")).nth(index).map_or(0, |(at, _)| at)
 }
@@ -207,7 +209,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
 
 [[users]]"#;
 
-    /// The good file with another line for its template.
+    /// The valid file with another line for its template.
     fn with_template_key(line: &str) -> String {
         GOOD.replace("[[users]]", &format!("{line}\n[[users]]"))
             .replace("appid = \"wx\"\n\n", "appid = \"wx\"\n")
@@ -234,7 +236,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
         })
     }
 
-    /// A list of all rows would fill the terminal.
+    /// The message names similar rows only: a list of all rows would fill the terminal.
     #[test]
     fn a_refusal_that_is_no_row_is_told_the_similar_rows() {
         let said = no_row("template_gone");

@@ -1,8 +1,8 @@
-//! Digests of the file's entries: whether the file says something new.
+//! Digests of the file's entries, which show whether an entry was edited.
 //!
-//! A digest follows from the TOML values of an entry, the contents of the files that the entry names, and the values of
-//! other entries that the record takes over. It never follows from the record: a release that writes records in another
-//! form must not take an old entry for a new one, since that would undo the changes of callers.
+//! A digest is computed from the TOML values of an entry, the contents of the files that the entry names, and the
+//! values of other entries that the record takes over. It does not depend on the record. Otherwise a release that
+//! writes records in another form would take an unchanged entry for an edited one, and undo the changes of callers.
 
 use super::Config;
 use crate::domain::{Brand, Claim, Member, Merchant, Template, User};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
-/// For each record that the file describes, the digest of its entry.
+/// The digest of the entry of each record that the file describes.
 #[derive(Default)]
 pub(super) struct EntryDigests(BTreeMap<Key, String>);
 
@@ -33,7 +33,7 @@ pub(super) struct Described<'a> {
 }
 
 impl EntryDigests {
-    /// The digests of a file that was read before.
+    /// Computes the digests of a file that has been parsed.
     pub(super) fn of(text: &str, config: &Config, described: &Described<'_>) -> Self {
         let parsed = DeTable::parse(text).map(toml::Spanned::into_inner).unwrap_or_default();
         let entry = |table: &str, index: usize| Entry::find(&parsed, table, index);
@@ -53,7 +53,7 @@ impl EntryDigests {
         }
         for (index, template) in described.templates.iter().enumerate() {
             let mut digest = entry("templates", index).digest(&[]);
-            // The owner that the entry does not name is the brand's first merchant.
+            // An entry without an owner has the brand's first merchant as owner.
             digest.texts([template.owner.field(), template.owner.id()]);
             digests.insert(Template::key(&template.id()), digest.finish());
         }
@@ -76,7 +76,7 @@ impl EntryDigests {
         Self(digests)
     }
 
-    /// The digest of the entry that describes this record.
+    /// Returns the digest of the entry that describes this record.
     pub(super) fn digest(&self, key: &Key) -> Option<&String> {
         self.0.get(key)
     }
@@ -96,7 +96,7 @@ impl<'a> Entry<'a> {
         self.0?.get(name).map(toml::Spanned::get_ref)
     }
 
-    /// A digest of all members but these.
+    /// Computes a digest of all members except these.
     fn digest(self, except: &[&str]) -> Digest {
         let mut digest = Digest::new();
         for (name, value) in self.0.into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! What is wrong with the file, in one sentence.
+//! The error of a configuration file: one mistake, in one sentence.
 
 use ruhui_core::bilingual::Bilingual;
 use std::fmt;
@@ -6,16 +6,16 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// A mistake in `ruhui.toml`, or a file that it names.
+/// A mistake in `ruhui.toml`, or in a file that it names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The file.
+    /// The path of `ruhui.toml`.
     pub path: PathBuf,
-    /// The line, counted from 1; `None` when the file itself is the trouble.
+    /// The line, counted from 1; `None` when the file as a whole is wrong.
     pub line: Option<usize>,
     /// The key, such as `merchants[0].mchid`.
     pub key: Option<String>,
-    /// What is wrong, and what to do.
+    /// The fault, and what to do about it.
     pub what: Bilingual,
 }
 
@@ -24,7 +24,7 @@ impl ConfigError {
         Self { path: path.to_owned(), line: None, key: None, what: what.into() }
     }
 
-    /// The listener is not on loopback, and the file does not say where pictures are found.
+    /// The error for a listener that is not on loopback, in a file without `service.public_url`.
     pub(crate) fn public_url_missing(path: &Path, bound: SocketAddr) -> Self {
         let what = Bilingual::new(
             format!(

@@ -1,4 +1,4 @@
-//! The totals and shares in `[service]`: connections, and memory for bytes that nobody has signed for.
+//! The quotas in `[service]`: connections and unsigned bytes, in total and per address.
 
 use super::source::Source;
 use super::{ConfigError, ServiceConfig};
@@ -7,13 +7,13 @@ use ruhui_core::bilingual::Bilingual;
 use std::num::NonZeroU32;
 use toml::Spanned;
 
-/// One upload and one picture on its way fit into the smallest share.
+/// Smallest memory limit: one upload and one picture being sent need no more.
 const SMALLEST_MIB: u32 = 8;
 
-/// Without a setting, one address has as large a part of the connections.
+/// Default divisor: one address may have this part of the connections.
 const CONNECTIONS_SHARE: usize = 10;
 
-/// Without a setting, one address has as large a part of the memory.
+/// Default divisor: one address may have this part of the memory.
 const UNSIGNED_SHARE: usize = 8;
 
 impl ServiceConfig {
@@ -44,7 +44,7 @@ fn number(setting: &Option<Spanned<NonZeroU32>>) -> Option<usize> {
     setting.as_ref().map(|setting| setting.get_ref().get() as usize)
 }
 
-/// Checks that every share is in its total, and that memory is enough for one request.
+/// Checks that every share is at most its total, and that the memory is enough for one request.
 pub(super) fn check_limits(service: &ServiceConfig, source: Source<'_>) -> Result<(), ConfigError> {
     let mib = [
         ("service.unsigned_mib", &service.unsigned_mib),

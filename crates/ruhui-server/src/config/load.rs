@@ -1,4 +1,4 @@
-//! From the file to what the service is made of.
+//! Loads a configuration file and the files that it names.
 
 use super::check::check;
 use super::entry::{Described, EntryDigests};
@@ -16,31 +16,31 @@ use ruhui_core::sign::ResponseSigner;
 use ruhui_core::types::AppId;
 use std::path::{Path, PathBuf};
 
-/// Everything that a configuration provides, with its files read.
+/// A configuration with all its files read: the platform's keys, the policy, and the records to provision.
 #[derive(Debug)]
 pub struct Provision {
     /// The platform's keys.
     pub platform: Platform,
-    /// The policy.
+    /// The operator's policy.
     pub policy: Policy,
-    /// Service providers.
+    /// Merchants to provision.
     pub merchants: Vec<Merchant>,
-    /// Brands.
+    /// Brands to provision.
     pub brands: Vec<Brand>,
-    /// Card templates.
+    /// Card templates to provision.
     pub templates: Vec<Template>,
-    /// Users.
+    /// Users to provision.
     pub users: Vec<User>,
-    /// What they hold from the start.
+    /// The cards that users hold from the start.
     pub members: Vec<Member>,
-    /// The codes of these cards.
+    /// The claims on the codes of these cards.
     pub claims: Vec<Claim>,
-    /// Tells an entry that was edited from one that was not.
+    /// Digests that show which entries were edited.
     pub(super) entries: EntryDigests,
 }
 
 impl Config {
-    /// Reads the file at `path` and everything that it names.
+    /// Reads the file at `path` and every file that it names.
     ///
     /// # Errors
     ///
@@ -54,11 +54,11 @@ impl Config {
         Ok((config, provision))
     }
 
-    /// Reads the file at `path` alone, and nothing that it names: for those who serve nothing.
+    /// Reads the file at `path` only, and none that it names: for commands that serve no requests.
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] when it cannot be read or is not such a file.
+    /// [`ConfigError`] when the file cannot be read or has a mistake.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         parse(path, &read(path)?)
     }
@@ -71,7 +71,7 @@ fn read(path: &Path) -> Result<String, ConfigError> {
         ConfigError::new(path, what)
     };
     let text = std::fs::read_to_string(path).map_err(unread)?;
-    // Windows editors put a byte order mark in front.
+    // Some Windows editors put a byte order mark in front.
     Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned))
 }
 
@@ -93,7 +93,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         certificates: config.service.certificates,
         unknown_members: config.service.unknown_members.into(),
         diagnose: config.service.sandbox,
-        // A sandbox's endpoints are on the same machine; nobody else's are.
+        // Only the callback endpoints of a sandbox are on private addresses.
         reach: if config.service.sandbox { Reach::Any } else { Reach::PublicOnly },
         public_url: public_url(config),
     };
@@ -156,7 +156,7 @@ fn public_url(config: &Config) -> PublicUrl {
     public_url.clone().unwrap_or_else(|| PublicUrl::at("http", *main))
 }
 
-/// What is bound to a brand: what its entry says, and the AppIDs of its templates.
+/// AppIDs bound to a brand: those of its entry, and those of its templates.
 fn appids(brand: &BrandConfig, config: &Config) -> Vec<AppId> {
     let of_brand = config.templates.iter().filter(|template| *template.brand_id.get_ref() == brand.brand_id);
     let mut appids = brand.appids.clone();

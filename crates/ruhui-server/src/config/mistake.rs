@@ -1,4 +1,4 @@
-//! The mistake in a value of the configuration file, in both languages.
+//! A mistake in a value of the configuration file, in both languages.
 //!
 //! Serde reports a mistake to a deserializer in pieces (the field, the known names, the value found), and a
 //! library builds an English sentence from them. This error type keeps sentences in both languages instead.
@@ -8,10 +8,10 @@ use serde::de::{self, Expected, Unexpected};
 use std::fmt;
 use std::ops::Range;
 
-/// A value that cannot be read, with its place and the reason.
+/// A value that cannot be read, with its position and the reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mistake {
-    /// The place in the text, if it is known.
+    /// The position in the text, if it is known.
     pub(super) span: Option<Range<usize>>,
     /// The key, such as `merchants[0].mchid`.
     pub(super) key: String,
@@ -24,7 +24,7 @@ impl Mistake {
         Self { span: None, key: String::new(), what: Bilingual::new(en, zh) }
     }
 
-    /// Sets the place, unless a value inside has already set it.
+    /// Sets the position, unless a value inside has already set it.
     pub(super) fn at(mut self, span: Range<usize>) -> Self {
         self.span.get_or_insert(span);
         self

@@ -1,4 +1,4 @@
-//! `ruhui.toml`: what the service is and whom it knows.
+//! `ruhui.toml`: the configuration of the service, and the merchants, brands, templates and users that it provisions.
 //!
 //! Every mistake is reported as one sentence with the file, the line and the key. Paths are relative to the
 //! file's folder.
@@ -36,29 +36,29 @@ use std::path::PathBuf;
 use std::time::Duration;
 use toml::Spanned;
 
-/// The file.
+/// The parsed `ruhui.toml`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
-    /// Where it listens and how it behaves.
+    /// The addresses, limits and policy of the service.
     pub service: ServiceConfig,
     /// The platform's keys.
     pub platform: PlatformConfig,
-    /// Service providers.
+    /// Merchants to provision.
     #[serde(default)]
     pub merchants: Vec<MerchantConfig>,
-    /// Brands.
+    /// Brands to provision.
     #[serde(default)]
     pub brands: Vec<BrandConfig>,
-    /// Card templates.
+    /// Card templates to provision.
     #[serde(default)]
     pub templates: Vec<TemplateConfig>,
-    /// Users.
+    /// Users to provision.
     #[serde(default)]
     pub users: Vec<UserConfig>,
 }
 
-/// `[service]`
+/// The table `[service]`: addresses, limits and policy.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ServiceConfig {
@@ -66,38 +66,39 @@ pub struct ServiceConfig {
     pub main: SocketAddr,
     /// The backup host's address.
     pub backup: SocketAddr,
-    /// `/readyz` and the like; keep it on loopback.
+    /// Address of the operations, such as `/readyz`. Keep it on loopback.
     pub operations: SocketAddr,
     /// The store: a file, `memory`, or a `postgres://` URL.
     pub store: Place,
-    /// Whether calls are limited as the documents say, or otherwise.
+    /// The rate limits: as documented by default.
     #[serde(default)]
     pub rate_limit: RateLimitConfig,
-    /// Requests in hand at once; one more is answered 500. By default [`IN_FLIGHT`] for each processor.
+    /// The in-flight limit. A request beyond it is rejected with 500. By default [`IN_FLIGHT`] for each processor.
     #[serde(default)]
     pub in_flight: Option<NonZeroUsize>,
-    /// Connections of each listener at once, by default 10,000. For one more, the oldest idle connection of the
-    /// address that holds most is closed.
+    /// Number of open connections of each listener, by default 10,000. To accept one more, the oldest idle connection
+    /// of the address that holds most is closed.
     #[serde(default)]
     pub connections: Option<Spanned<NonZeroU32>>,
-    /// Connections of one address once three quarters of `connections` are open; by default a tenth of them.
+    /// Number of connections of one address, once three quarters of `connections` are open. By default a tenth of
+    /// them.
     #[serde(default)]
     pub connections_per_address: Option<Spanned<NonZeroU32>>,
-    /// Mebibytes for bytes that nobody has signed for, of all listeners together: 64 by default. A body that finds
-    /// no room waits.
+    /// Mebibytes of unsigned bytes in memory, of all listeners together: by default 64. A body that exceeds the limit
+    /// waits.
     #[serde(default)]
     pub unsigned_mib: Option<Spanned<NonZeroU32>>,
-    /// Mebibytes of one address once three quarters of `unsigned_mib` are taken; by default an eighth of them.
+    /// Mebibytes of one address, once three quarters of `unsigned_mib` are in use. By default an eighth of them.
     #[serde(default)]
     pub unsigned_mib_per_address: Option<Spanned<NonZeroU32>>,
-    /// Addresses or networks of proxies that speak for many clients; the shares of an address do not apply to them.
+    /// Addresses or networks of proxies that speak for many clients. The limits per address do not apply to them.
     #[serde(default)]
     pub trusted_proxies: Vec<Network>,
-    /// Seconds for which it goes on after it was told to stop, so that whoever balances the load can look
-    /// elsewhere; by default [`DRAIN`], and 0 in a sandbox.
+    /// Seconds for which requests are accepted after the start of the graceful shutdown, so that load balancers can
+    /// take the service out. By default [`DRAIN`], and 0 in a sandbox.
     #[serde(default)]
     pub drain: Option<u16>,
-    /// What is done with openids that nobody registered.
+    /// The treatment of openids that are not registered.
     #[serde(default = "reject")]
     pub unknown_openids: UnknownOpenids,
     /// The response of `/v3/certificates`.
@@ -106,31 +107,32 @@ pub struct ServiceConfig {
     /// The treatment of request members that the endpoint's page does not name.
     #[serde(default)]
     pub unknown_members: UnknownMembersConfig,
-    /// The address at which others find uploaded pictures; by default the main host's address if that is on loopback, and
-    /// required otherwise.
+    /// The URL under which others reach uploaded pictures. By default the main host's address if that is on loopback,
+    /// and required otherwise.
     #[serde(default)]
     pub public_url: Option<PublicUrl>,
-    /// Allows what only a sandbox may: users with a staged `refusal`, callbacks to private addresses, and a log
-    /// that explains rejected signatures.
+    /// Whether this is a sandbox. A sandbox alone allows users with a staged `refusal`, callbacks to private
+    /// addresses, and a log that explains rejected signatures.
     #[serde(default)]
     pub sandbox: bool,
 }
 
-/// A signature takes a quarter of a millisecond up to one, so whoever comes last of these waits for as long as a
-/// caller will notice, and not longer.
+/// Default in-flight limit for each processor. A signature takes between a quarter of a millisecond and one, so the
+/// last of these requests waits for a time that a caller barely notices.
 pub const IN_FLIGHT: usize = 128;
 
-/// A balancer that looks every second or two has then seen that `/readyz` says no.
+/// Default time of draining, in seconds. A load balancer that checks every second or two has then seen that `/readyz`
+/// returns 503.
 pub const DRAIN: u16 = 3;
 
 impl ServiceConfig {
-    /// For how long it goes on after it was told to stop.
+    /// Time for which requests are accepted after the start of the graceful shutdown.
     pub fn drain(&self) -> Duration {
         let seconds = self.drain.unwrap_or(if self.sandbox { 0 } else { DRAIN });
         Duration::from_secs(seconds.into())
     }
 
-    /// Requests in hand at once.
+    /// The in-flight limit.
     pub fn in_flight(&self) -> usize {
         self.in_flight.map_or_else(
             || IN_FLIGHT * std::thread::available_parallelism().map_or(1, NonZeroUsize::get),
@@ -143,14 +145,14 @@ fn reject() -> UnknownOpenids {
     UnknownOpenids::Reject
 }
 
-/// On or off.
+/// The values `on` and `off`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Switch {
-    /// On.
+    /// The value `on`.
     #[default]
     On,
-    /// Off.
+    /// The value `off`.
     Off,
 }
 
@@ -174,105 +176,105 @@ impl From<UnknownMembersConfig> for UnknownMembers {
     }
 }
 
-/// `[platform]`
+/// The table `[platform]`: the platform's keys.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PlatformConfig {
-    /// What signs responses to merchants.
+    /// The keys that sign responses to merchants.
     pub partner: ResponseKeysConfig,
-    /// What signs responses to brands.
+    /// The keys that sign responses to brands.
     pub brand: ResponseKeysConfig,
 }
 
-/// `[platform.partner]`, `[platform.brand]`
+/// The tables `[platform.partner]` and `[platform.brand]`: the keys that sign responses to one family.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResponseKeysConfig {
-    /// `PUB_KEY_ID_...`
+    /// The public key's id, `PUB_KEY_ID_...`.
     pub public_key_id: SerialNo,
-    /// The private key behind it.
+    /// The file of the public key's private key.
     pub private_key: Spanned<PathBuf>,
-    /// A platform certificate, for callers that have not moved to the public key.
+    /// The file of a platform certificate, for callers that have not moved to the public key.
     #[serde(default)]
     pub certificate: Option<Spanned<PathBuf>>,
-    /// The private key behind the certificate.
+    /// The file of the certificate's private key.
     #[serde(default)]
     pub certificate_key: Option<Spanned<PathBuf>>,
 }
 
-/// `[[merchants]]`
+/// An entry of `[[merchants]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MerchantConfig {
     /// 商户号.
     pub mchid: MchId,
-    /// API certificates.
+    /// Files of the merchant's API certificates.
     pub certificates: Vec<Spanned<PathBuf>>,
     /// The file that holds the APIv3 key.
     #[serde(default)]
     pub apiv3_key: Option<Spanned<PathBuf>>,
-    /// What signs the response to a request that names no key.
+    /// The platform key that signs the response to a request that names none.
     #[serde(default)]
     pub reply_key: ResponseKey,
 }
 
-/// `[[brands]]`
+/// An entry of `[[brands]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BrandConfig {
     /// 品牌ID.
     pub brand_id: BrandId,
-    /// For people.
+    /// A name for people to read.
     pub name: String,
-    /// Merchants that may act for it.
+    /// Merchants that may act for the brand.
     #[serde(default)]
     pub merchants: Vec<Spanned<MchId>>,
-    /// Whether it has got 商家名片会员.
+    /// Whether the feature 商家名片会员 is enabled for the brand.
     #[serde(default)]
     pub feature: Feature,
-    /// AppIDs bound to it, beside those of its templates in this file.
+    /// AppIDs bound to the brand, in addition to those of its templates in this file.
     #[serde(default)]
     pub appids: Vec<AppId>,
-    /// API certificates for calls in its own name.
+    /// Files of API certificates for requests of the brand itself.
     #[serde(default)]
     pub certificates: Vec<Spanned<PathBuf>>,
     /// The file that holds the brand's API key, which encrypts callbacks.
     #[serde(default)]
     pub api_key: Option<Spanned<PathBuf>>,
-    /// The templates of news that it may use; by default all that are documented.
+    /// The templates of news that the brand may use; by default all documented ones.
     #[serde(default)]
     pub feed_templates: Option<Vec<String>>,
 }
 
-/// `[[templates]]`
+/// An entry of `[[templates]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TemplateConfig {
     /// 会员卡模板ID.
     pub card_id: CardId,
-    /// The brand it belongs to.
+    /// The brand that the template belongs to.
     pub brand_id: Spanned<BrandId>,
-    /// The AppID whose openids it takes.
+    /// The AppID whose openids the template accepts.
     pub appid: AppId,
-    /// Who gets its callbacks: a merchant bound to the brand (the first, unless said otherwise), or the brand.
+    /// The owner, who gets the callbacks: a merchant bound to the brand (by default the first), or the brand.
     #[serde(default)]
     pub owner: Option<Spanned<Caller>>,
-    /// `CARD_EFFECTIVE` or `CARD_INVALID`.
+    /// The template's state: `CARD_EFFECTIVE` or `CARD_INVALID`.
     #[serde(default = "effective")]
     pub state: Spanned<CardTemplateState>,
-    /// The end of its validity; without it the template is valid for ever.
+    /// The end of the template's validity; by default it has none.
     #[serde(default)]
     pub available_end_time: Option<DateTime>,
     /// 会员卡标题.
     #[serde(default)]
     pub card_title: Option<CardTitle>,
-    /// `SYSTEM_ALLOCATE`, unless said otherwise, or `MERCHANT_ALLOCATE`.
+    /// `SYSTEM_ALLOCATE` (the default) or `MERCHANT_ALLOCATE`.
     #[serde(default)]
     pub code_mode: Option<Spanned<CodeMode>>,
-    /// Where callbacks go; by default where `ruhui listen` listens, which only a sandbox can reach.
+    /// The URL of callbacks; by default that of `ruhui listen`, which only a sandbox can reach.
     #[serde(default)]
     pub notify_url: Option<NotifyUrl>,
-    /// What is asked of a user who joins, beside the phone number.
+    /// The form for a user who joins, in addition to the phone number.
     #[serde(default)]
     pub user_information: Option<Spanned<UserForm>>,
 }
@@ -281,26 +283,26 @@ fn effective() -> Spanned<CardTemplateState> {
     Spanned::new(0..0, CardTemplateState::CardEffective)
 }
 
-/// `[[users]]`
+/// An entry of `[[users]]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct UserConfig {
-    /// For people.
+    /// A name for people to read.
     pub name: String,
     /// 用户标识.
     pub openid: OpenId,
-    /// The AppID that it belongs to.
+    /// The AppID that the openid belongs to.
     pub appid: AppId,
-    /// `valid` or `invalid`.
+    /// The user's state: `valid` or `invalid`.
     #[serde(default)]
     pub state: UserState,
     /// Templates of which the user holds a valid card.
     #[serde(default)]
     pub cards: Vec<Spanned<CardId>>,
-    /// The one answer that this user gets: the name of a row in the table of errors. Sandbox only.
+    /// The rejection that this user always gets: the name of a row of the error table. Sandbox only.
     #[serde(default)]
     pub refusal: Option<Spanned<String>>,
 }
 
-/// What the sandbox writes: kept here so that the file and its reader are changed together.
+/// The `ruhui.toml` that a sandbox writes, kept here so that the file and its reader change together.
 pub(crate) const SANDBOX_TEMPLATE: &str = include_str!("sandbox.toml");

@@ -1,4 +1,4 @@
-//! `service.rate_limit`: a word, or numbers.
+//! Rate limits in the configuration: `service.rate_limit` is a word or a table of numbers.
 
 use crate::domain::rate::Rate;
 use crate::policy::RateLimit;
@@ -8,8 +8,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use std::fmt;
 use std::num::NonZeroU32;
 
-/// `"on"`, `"off"`, or `{ partner = 200, brand = 100, certificates = 1000 }`: calls a second, those that are not named
-/// as documented.
+/// The value of `service.rate_limit`: `"on"`, `"off"`, or `{ partner = 200, brand = 100, certificates = 1000 }` in
+/// requests per second. Numbers that are not given are as documented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimitConfig(pub RateLimit);
 
@@ -19,7 +19,7 @@ impl Default for RateLimitConfig {
     }
 }
 
-/// Calls a second.
+/// Requests per second.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Numbers {

@@ -1,4 +1,4 @@
-//! Reads the values of the file from its text. Each mistake has its place and key.
+//! Deserializes the configuration from TOML. Each mistake has its position and key.
 
 use super::mistake::Mistake;
 use serde::de::value::{MapAccessDeserializer, StringDeserializer};
@@ -10,7 +10,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// Reads a whole file.
+/// Parses the text of a whole file.
 ///
 /// # Errors
 ///
@@ -22,7 +22,7 @@ pub(super) fn read<T: DeserializeOwned>(text: &str) -> Result<T, Mistake> {
     T::deserialize(Node { value: DeValue::Table(table.into_inner()), span })
 }
 
-/// A value and its place.
+/// A value and its position in the text.
 struct Node<'de> {
     value: DeValue<'de>,
     span: Range<usize>,

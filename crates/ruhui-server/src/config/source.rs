@@ -1,4 +1,4 @@
-//! The file that a mistake is in, and the files that it names.
+//! The configuration file as the source of mistakes, and the files that it names.
 
 use super::error::ConfigError;
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use zeroize::Zeroizing;
 
-/// The file, for messages and for the folder that paths are relative to.
+/// The path and text of the file, for messages and for the folder that paths are relative to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
     pub(super) path: &'a Path,
@@ -33,7 +33,7 @@ impl Source<'_> {
         })
     }
 
-    /// Reads a file of text.
+    /// Reads a text file in UTF-8 that the configuration names.
     pub(super) fn read_text(
         self,
         key: &str,
@@ -46,7 +46,7 @@ impl Source<'_> {
         })
     }
 
-    /// Reads certificates, as PEM.
+    /// Reads certificate files, and returns the certificates as PEM.
     pub(super) fn certificates(
         self,
         key: &str,

@@ -1,4 +1,4 @@
-//! 平台证书.
+//! 平台证书: the download of platform certificates.
 
 use crate::error::Error;
 use crate::handlers::handle::{Call, Decision, DefaultSigner, Handle};
@@ -12,7 +12,7 @@ use ruhui_core::types::DateTime;
 
 impl Handle for ListCertificates {
     const LIMIT: LimitClass = LimitClass::Certificates;
-    // A client that downloads certificates can verify the response with nothing else.
+    // A client that downloads certificates may have nothing else to verify the response with.
     const DEFAULT_SIGNER: DefaultSigner = DefaultSigner::Certificate;
 
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<Certificates>, Error> {

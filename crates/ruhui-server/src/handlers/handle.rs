@@ -1,4 +1,4 @@
-//! The contract of a handler: a verified call comes in; a decision goes out, made from what was loaded for it.
+//! The handler trait: a verified request goes in, and a decision, made from loaded records, comes out.
 
 use crate::directory::{CallerEntry, CertificateEntry};
 use crate::error::Error;
@@ -11,13 +11,13 @@ use ruhui_core::api::{BrandField, Endpoint};
 use ruhui_core::types::{BrandId, Caller};
 use std::sync::Arc;
 
-/// A verified call.
+/// A verified request, as a handler gets it.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Call<E> {
     /// The caller, whose signature was verified.
     pub caller: Caller,
-    /// The request.
+    /// The request's parameters and body, parsed.
     pub request: E,
     /// The file of an upload.
     pub attachment: Option<Bytes>,
@@ -29,7 +29,7 @@ pub struct Call<E> {
 }
 
 impl<E> Call<E> {
-    /// The brand that the call is about: the one that it names, or else the caller.
+    /// The brand that the request is about: the one that it names, or else the caller.
     pub(crate) fn brand_id<'a>(&'a self, field: &'a impl BrandField) -> Result<&'a BrandId, Error> {
         field.brand_id(&self.caller).ok_or(Error::Bug("a merchant passed the brand scheme's check"))
     }
@@ -41,35 +41,36 @@ impl<E> Call<E> {
 pub enum DefaultSigner {
     /// The key that the caller's configuration prefers.
     Preferred,
-    /// The platform certificate's.
+    /// The platform certificate's key.
     Certificate,
 }
 
-/// A handler's decision.
+/// A handler's decision: the response, and the batch to commit.
 #[derive(Debug)]
 #[allow(clippy::exhaustive_enums, reason = "a handler returns one of these")]
 pub enum Decision<R> {
-    /// The response is final, and nothing is written.
+    /// The response is sent as it is, and nothing is written.
     Respond(R),
-    /// The response holds once the batch is durable. It is kept in the same batch for resends of the request.
+    /// The response is sent once the batch is durable. It is kept in the same batch for resends of the request.
     Commit(R, Batch),
-    /// [`Commit`](Self::Commit), where the batch holds a token that stands for the kept response.
+    /// The response of a new token, sent once the batch is durable. The token's record in the batch is the kept
+    /// response.
     CommitToken(R, Batch),
 }
 
-/// The service's part of an endpoint.
+/// The handler of an endpoint.
 pub trait Handle: Endpoint {
-    /// The documented limit that counts for the endpoint.
+    /// The documented rate limit that applies to the endpoint.
     const LIMIT: LimitClass = LimitClass::Standard;
     /// The signer of the response to a request that names no key.
     const DEFAULT_SIGNER: DefaultSigner = DefaultSigner::Preferred;
 
-    /// Loads what the decision rests on, and decides. It writes nothing itself: the batch names the version of every
-    /// record that was loaded, and if one of them has changed by the time of the commit, this is called again.
+    /// Loads the records that the decision rests on, and decides. A handler writes nothing itself: the batch names
+    /// the version of every loaded record (optimistic concurrency). After a version conflict this is called again.
     ///
     /// # Errors
     ///
-    /// [`Error::Rejected`] with a row of the endpoint's page; [`Error::Store`] when the store fails.
+    /// [`Error::Rejected`] with a row of the endpoint's document; [`Error::Store`] when the store fails.
     fn decide(
         service: &Service,
         call: &Call<Self>,

@@ -1,4 +1,4 @@
-//! Each endpoint's decision: load, decide, return. One file for each file of `ruhui_core::api`.
+//! Handlers: the decision of each endpoint. Each file here corresponds to a file of `ruhui_core::api`.
 
 mod card_member;
 mod certificates;

@@ -1,4 +1,4 @@
-//! 安全工具.
+//! 安全工具: echoes a text and an encrypted field, in the response and in a callback.
 
 use crate::domain::check_notify_url;
 use crate::error::Error;
@@ -28,7 +28,7 @@ fn event(
     response: &Echoed,
 ) -> Result<Delivery, Error> {
     let (now, entropy) = (service.env.business.now(), &*service.env.entropy);
-    // Encrypted with the certificate that signed the request, as the response is.
+    // The text is encrypted with the certificate that signed the request, like the response's fields.
     let encrypt = |text: &EchoText| {
         encrypt_field(&call.certificate.public_key, text.as_str())
             .map_err(|_| Error::Bug("a text of one block does not fit into one"))

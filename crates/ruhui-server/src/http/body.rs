@@ -1,4 +1,4 @@
-//! Reading a body within its limits of size, time and memory.
+//! Request bodies: read within limits of size, time and memory.
 
 use super::budget::Reservation;
 use super::connection::{Connection, Phase};
@@ -13,32 +13,33 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// The largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
+/// Largest body: a legal agreement of 20,480 characters, escaped, has some 123 kB.
 pub(super) const LIMIT: usize = 1 << 20;
-/// The largest upload: a picture of 2 MB, and what stands around it.
+/// Largest upload: a picture of 2 MB, and the form around it.
 pub(super) const UPLOAD_LIMIT: usize = 3 << 20;
-/// How much of a body that is too large is read and thrown away, so that the answer arrives: a client that
-/// is still sending would see a reset instead.
+/// Bytes of a body that is too large which are read and discarded, so that the response arrives: a client that is
+/// still sending would see a reset instead.
 const DRAIN: usize = 16 << 20;
-/// hyper delivers at most about so much at once, so memory for a body is taken in steps of this size at least.
+/// Smallest step in which a body takes memory. hyper delivers at most about this much at once.
 const STEP: usize = 32 << 10;
-/// A body up to this size has mostly arrived with its head, in the memory that hyper has taken for both.
+/// Largest small body. It has mostly arrived with its head, in the memory that hyper has taken for both.
 const SMALL: usize = 8 << 10;
-/// A body of a known length takes memory by growth up to this size, and then for all of it.
+/// Size up to which a body of known length takes memory step by step. Beyond it, the body takes memory for its whole
+/// length.
 const PROMISED: usize = 64 << 10;
 
-/// The part of a body that is needed, once the head is known.
+/// The part of a body that the server needs, once the head is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BodyPlan {
-    /// All bytes.
+    /// All bytes of the body.
     Bytes,
-    /// Its size only: the head is rejected, and the body takes no memory.
+    /// The size of the body only: the head is rejected, and the body takes no memory.
     Size,
-    /// Nothing: the head is rejected, and the client waits for a word before it sends the body.
+    /// Nothing: the head is rejected, and the client waits for `100 Continue` before it sends the body.
     Nothing,
 }
 
-/// A body, with the memory that it takes from the budget until it is dropped.
+/// A received body, with the memory that it takes from the budget until this is dropped.
 #[derive(Debug)]
 pub(super) struct Received {
     pub(super) bytes: Bytes,
@@ -46,7 +47,7 @@ pub(super) struct Received {
 }
 
 impl Received {
-    /// Returns the memory to the budget: the caller has signed for the bytes.
+    /// Returns the memory to the budget, since a verified signature now covers the bytes.
     pub(super) fn is_signed(&mut self) {
         self.memory = None;
     }
@@ -54,8 +55,9 @@ impl Received {
 
 /// Reads `body`, at most `limit` bytes. `is_awaited` says that the client waits for `100 Continue`.
 ///
-/// A small body that has arrived with its head is taken as it is. For any other, `judge` looks at the head first: a body
-/// whose head is rejected takes no memory, and of any other nothing is read before there is room for it.
+/// A small body that has arrived with its head is taken as it is. For any other body, `judge` first decides by the
+/// head. If the head is rejected, the body takes no memory. Otherwise nothing of the body is read before there is
+/// memory for it.
 ///
 /// # Errors
 ///
@@ -89,10 +91,10 @@ pub(super) async fn read(
     read.unwrap_or(Err(&rows::REQUEST_TOO_SLOW))
 }
 
-/// Reads a body that nobody wants, so that the connection can be used again.
+/// Reads and discards a body, so that the connection can be used again.
 pub(super) async fn discard(body: Body, is_awaited: bool, connection: &Connection) {
     let wanted = || if is_awaited { BodyPlan::Nothing } else { BodyPlan::Size };
-    // The response is the same, however the body ends.
+    // The response is the same however the body ends.
     let _ = read(body, 0, is_awaited, connection, wanted).await;
 }
 
@@ -101,7 +103,8 @@ struct Reader {
     limit: usize,
     announced: Option<usize>,
     size: usize,
-    /// Growing one piece would copy it, and the allocator keeps the memory of the smaller ones for a while.
+    /// The bytes read, in several pieces: growing a single one would copy it, and the allocator keeps the memory of
+    /// the smaller ones for a while.
     pieces: Vec<Vec<u8>>,
     memory: Option<Reservation>,
 }
@@ -113,7 +116,7 @@ impl Reader {
         Self { body, limit, announced, size: 0, pieces: Vec::new(), memory: None }
     }
 
-    /// The whole body, if it is in the buffer that its head was read into.
+    /// Returns the whole body, if it is in the buffer that its head was read into.
     fn arrived(&mut self) -> Option<Result<Received, &'static Row>> {
         loop {
             if self.size > self.limit {
@@ -141,7 +144,8 @@ impl Reader {
         loop {
             is_kept &= self.size <= self.limit;
             match is_kept {
-                // Before the next bytes are read: those that find no room stay with the client.
+                // Backpressure: memory is reserved before the next bytes are read. Until then they stay with the
+                // client.
                 true => self.make_room(connection, usize::from(self.size < self.most())).await,
                 false => (self.pieces, self.memory) = (Vec::new(), None),
             }
@@ -160,12 +164,12 @@ impl Reader {
         if self.size > self.limit { Err(&rows::BODY_TOO_LARGE) } else { Ok(self.finish()) }
     }
 
-    /// The most bytes that the body may have.
+    /// The largest size that the body may have.
     fn most(&self) -> usize {
         self.announced.unwrap_or(self.limit).min(self.limit)
     }
 
-    /// Takes memory from the budget, then from the system, for `more` bytes at least.
+    /// Takes memory from the budget, then from the system, for at least `more` bytes.
     async fn make_room(&mut self, connection: &Connection, more: usize) {
         let held: usize = self.pieces.iter().map(Vec::capacity).sum();
         let free = self.pieces.last().map_or(0, |piece| piece.capacity() - piece.len());
@@ -187,18 +191,18 @@ impl Reader {
         }
     }
 
-    /// The bytes of the budget that a body with pieces of this size needs.
+    /// Number of bytes of the budget that a body with pieces of this size needs.
     fn to_reserve(&self, size: usize) -> usize {
         match self.announced {
-            // As small as a head that does not count, so that it never waits for large ones.
+            // A small body is not counted, like a head of this size, so that it never waits for large ones.
             Some(announced) if announced <= SMALL => 0,
-            // Bodies that hold memory and wait for more could all wait for each other.
+            // Takes all at once: bodies that hold memory and wait for more could all wait for each other.
             Some(_) if size > PROMISED => self.most().max(size),
             _ => size,
         }
     }
 
-    /// Adds bytes for which there is room in the last two pieces.
+    /// Appends bytes, for which the last two pieces have room.
     fn append(&mut self, mut bytes: &[u8]) {
         for piece in &mut self.pieces {
             let (now, later) = bytes.split_at(bytes.len().min(piece.capacity() - piece.len()));
@@ -214,7 +218,7 @@ impl Reader {
     }
 }
 
-/// The row that says why a body breaks off.
+/// The row of the error table for a body that breaks off.
 fn row_of(error: axum::Error) -> &'static Row {
     let error = error.into_inner();
     let mut cause = error.source();
@@ -248,8 +252,8 @@ impl HttpBody for BudgetedBody {
     type Data = Bytes;
     type Error = axum::Error;
 
-    /// Passes on copies of small pieces: hyper holds those it cannot send yet, and a slice of a picture would keep
-    /// the whole picture.
+    /// Returns copies of small pieces. hyper keeps pieces that it cannot send yet, and a slice of a picture would
+    /// keep the whole picture in memory.
     fn poll_frame(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -276,7 +280,7 @@ impl HttpBody for BudgetedBody {
     }
 }
 
-/// A request's body that tells its connection when it was not read to the end.
+/// A request's body that notes on its connection when it was not read to the end.
 pub(super) struct Tracked {
     body: Incoming,
     connection: Arc<Connection>,
@@ -334,7 +338,7 @@ mod tests {
     use std::collections::VecDeque;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    /// A body of unknown length that counts the pieces that were read of it.
+    /// A body of unknown length that counts how many of its pieces were read.
     fn counted(pieces: usize) -> (Body, Arc<AtomicUsize>) {
         let read = Arc::new(AtomicUsize::new(0));
         let counter = read.clone();
@@ -360,13 +364,13 @@ mod tests {
         assert_eq!((received.bytes.len(), pieces.load(Ordering::Relaxed)), (20 << 10, 20));
     }
 
-    /// A body whose end is known asks for no more than it has, so that it never waits for others to end.
+    /// A body of known length takes no more memory than it has bytes, so that it never waits for others to end.
     #[tokio::test(start_paused = true)]
     async fn a_body_takes_as_much_memory_as_it_has_bytes() {
         let bytes: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[0]).collect();
         let limits = Limits { unsigned_bytes: bytes.len(), ..Limits::default() };
         let connection = Connection::new(Peer::TrustedProxy, Common::new(&limits), &limits);
-        // The length is known, and the bytes come in pieces of all sizes.
+        // The length is known, and the bytes arrive in pieces of all sizes.
         let mut rest = &bytes[..];
         let mut pieces = Vec::new();
         for size in (1..).step_by(997) {
@@ -383,7 +387,7 @@ mod tests {
         assert_eq!(received.memory.as_ref().map(Reservation::bytes), Some(bytes.len()));
     }
 
-    /// Two bodies that have half of the memory each, and both need more.
+    /// Two bodies that hold half of the memory each, and both need more.
     #[tokio::test(start_paused = true)]
     async fn bodies_do_not_wait_for_each_other() {
         const SIZE: usize = 160 << 10;
@@ -394,7 +398,7 @@ mod tests {
                 [Ok(Frame::data(Bytes::from_static(&[0; 8 << 10]))), Ok(Frame::data(Bytes::new()))]
             });
             let body = Announced { pieces: pieces.collect(), size: SIZE as u64 };
-            // Without the bytes the memory goes back.
+            // Dropping the bytes returns the memory.
             read(Body::new(body), LIMIT, false, &connection, || BodyPlan::Bytes)
                 .await
                 .map(|body| body.bytes.len())
@@ -415,7 +419,7 @@ mod tests {
         assert_eq!(received.bytes, "{}");
     }
 
-    /// An empty piece stands for a moment in which nothing arrives.
+    /// A body of announced length. An empty piece stands for a moment in which nothing arrives.
     struct Announced {
         pieces: VecDeque<Result<Frame<Bytes>, io::Error>>,
         size: u64,

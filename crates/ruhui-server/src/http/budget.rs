@@ -1,14 +1,15 @@
-//! The memory for bytes that nobody has signed for: one budget for all connections of all listeners.
+//! Backpressure: the memory budget for unsigned bytes, one for all connections of all listeners.
 //!
-//! A body takes from the budget as it grows, whatever its `Content-Length` announces. A body that finds no room
-//! waits, and its time limit ends the wait.
+//! Unsigned bytes are those that no verified signature covers yet. A body takes memory from the budget as its bytes
+//! arrive: a client may announce any `Content-Length`, so that alone reserves nothing. A body that exceeds the budget
+//! waits and is not read meanwhile; its time limit ends the wait.
 
 use super::quota::{Peer, Quota};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
-/// A budget of bytes; clones share it.
+/// A budget of bytes. Clones share it.
 #[derive(Debug, Clone)]
 pub(super) struct Budget(Arc<Shared>);
 
@@ -21,15 +22,15 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Ledger {
     used: usize,
-    /// Peers that hold bytes, and how many.
+    /// Number of bytes that each peer holds.
     held: HashMap<Peer, usize>,
     /// Peers with bodies that wait. A peer for which there was no room moves to the end.
     peers: VecDeque<Peer>,
-    /// The bodies of each of these peers, in order of arrival.
+    /// The waiting bodies of each of these peers, in order of arrival.
     lines: HashMap<Peer, VecDeque<Waiting>>,
 }
 
-/// The most peers that are looked at when bytes are returned, so that a long line does not make each return expensive.
+/// Number of peers that are tried when bytes are returned, so that a long queue does not make each return expensive.
 const LOOKS: usize = 64;
 
 #[derive(Debug)]
@@ -38,7 +39,7 @@ struct Waiting {
     granted: oneshot::Sender<Reservation>,
 }
 
-/// Bytes taken from the budget; dropping returns them.
+/// Bytes taken from the budget, and returned on drop.
 #[derive(Debug)]
 pub(super) struct Reservation {
     budget: Budget,
@@ -51,18 +52,18 @@ impl Budget {
         Self(Arc::new(Shared { quota, ledger: Mutex::default() }))
     }
 
-    /// Takes `bytes`, or gets in line for them.
+    /// Takes `bytes`, or queues for them.
     ///
     /// # Errors
     ///
-    /// The receiver gets the bytes once there is room. Dropping it leaves the line.
+    /// Returns a receiver that gets the bytes once there is room. Dropping the receiver leaves the queue.
     pub(super) fn take(
         &self,
         peer: Peer,
         bytes: usize,
     ) -> Result<Reservation, oneshot::Receiver<Reservation>> {
         let mut ledger = self.ledger();
-        // A small step must not overtake a large one of its own peer, which would then never find room.
+        // A small step must not overtake a large one of the same peer, which might then never get its bytes.
         if !ledger.lines.contains_key(&peer) && ledger.take(self.0.quota, peer, bytes) {
             return Ok(Reservation { budget: self.clone(), peer, bytes });
         }
@@ -72,13 +73,13 @@ impl Budget {
         Err(receiver)
     }
 
-    /// Takes `bytes` as soon as there is room.
+    /// Takes `bytes`, and waits until there is room for them.
     pub(super) async fn reserve(&self, peer: Peer, bytes: usize) -> Reservation {
         match self.take(peer, bytes) {
             Ok(reservation) => reservation,
             Err(receiver) => match receiver.await {
                 Ok(reservation) => reservation,
-                // The sender is in the line until it has sent.
+                // The sender stays in the queue until it has sent.
                 Err(_) => std::future::pending().await,
             },
         }
@@ -97,7 +98,7 @@ impl Budget {
         self.settle(ledger);
     }
 
-    /// Grants bytes to the bodies for which there is room.
+    /// Grants bytes to the waiting bodies for which there is room.
     fn settle(&self, mut ledger: MutexGuard<'_, Ledger>) {
         let mut granted = Vec::new();
         let mut misses = 0;
@@ -111,7 +112,7 @@ impl Budget {
                 }
             }
         }
-        // A receiver that has left meanwhile returns its bytes by dropping them, which takes the lock again.
+        // A receiver that was dropped meanwhile drops its bytes too, which takes the lock again.
         drop(ledger);
         for (sender, reservation) in granted {
             let _ = sender.send(reservation);
@@ -128,7 +129,7 @@ impl Ledger {
         line.push_back(waiting);
     }
 
-    /// Takes the bytes for the first body of the first peer, which then stands at the end.
+    /// Takes the bytes for the first body of the first peer, and moves that peer to the end.
     fn grant(&mut self, quota: Quota) -> Option<(Peer, Waiting)> {
         let (peer, mut line) = self.first_line()?;
         let fits = line.front().is_some_and(|waiting| self.take(quota, peer, waiting.bytes));
@@ -140,7 +141,8 @@ impl Ledger {
         granted.map(|waiting| (peer, waiting))
     }
 
-    /// Takes the line of the first peer with a body that still waits. Lines of which all have left are dropped.
+    /// Takes the queue of the first peer with a body that still waits. Queues whose receivers were all dropped are
+    /// removed.
     fn first_line(&mut self) -> Option<(Peer, VecDeque<Waiting>)> {
         loop {
             let peer = self.peers.pop_front()?;
@@ -185,7 +187,7 @@ impl Reservation {
         self.bytes
     }
 
-    /// Returns all but `bytes`.
+    /// Returns all but `bytes` to the budget.
     pub(super) fn shrink(&mut self, bytes: usize) {
         let rest = self.bytes.saturating_sub(bytes);
         self.bytes -= rest;
@@ -255,7 +257,7 @@ mod tests {
         let large = budget.take(peer(1), 20).unwrap_err();
         let small = budget.take(peer(1), 10).unwrap_err();
         drop(large);
-        // The large one has left, so that the small one is the first, and there is room for it.
+        // The large one was dropped, so the small one is the first, and there is room for it.
         drop(budget.take(peer(1), 5));
         assert!(small.now_or_never().is_some());
         drop(held);
@@ -285,7 +287,7 @@ mod tests {
             for (index, receiver) in waiting.iter_mut().enumerate() {
                 if let Ok(granted) = receiver.try_recv() {
                     order.push(index);
-                    // It keeps its bytes.
+                    // The body keeps its bytes.
                     std::mem::forget(granted);
                 }
             }

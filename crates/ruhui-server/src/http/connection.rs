@@ -1,4 +1,4 @@
-//! One connection as the listener sees it: whose it is, what it waits for, and what its head has taken.
+//! State of one connection: its peer, its phase, and the memory that its head has taken.
 
 use super::budget::{Budget, Reservation};
 use super::limits::Limits;
@@ -10,12 +10,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, SemaphorePermit, oneshot};
 
-/// hyper's first read takes as much memory whatever it finds, so a head counts from there on. Nearly every head is
-/// smaller.
+/// Size up to which a head takes nothing from the budget. hyper's first read takes this much memory in any case, and
+/// nearly every head is smaller.
 const UNCOUNTED_HEAD: usize = 8 << 10;
 
-/// So many requests that follow a rejected signature on their connection are verified at a time. Others wait for
-/// their turn, and the processor stays free for those who sign.
+/// Number of requests that follow a rejected signature on their connection and are verified at a time. Others wait,
+/// and the processor stays free for callers whose signatures are right.
 const DOUBTFUL: usize = 2;
 
 /// The state that all connections of all listeners of a service share.
@@ -32,25 +32,25 @@ impl Common {
     }
 }
 
-/// The activities of a connection, in the order in which a listener without room closes them.
+/// The phases of a connection, in the order in which a listener at its limit closes connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Phase {
-    /// It waits for a head, or for its client to read the response.
+    /// The connection waits for a head, or for its client to read the response.
     Idle,
-    /// It waits for a body.
+    /// The connection waits for a body.
     Receiving,
     /// A request is being processed.
     Working,
 }
 
-/// A connection. The listener, its stream, and the request that is being processed share it.
+/// The state of a connection, shared by the listener, its stream, and the request that is being processed.
 #[derive(Debug)]
 pub(crate) struct Connection {
     pub(super) peer: Peer,
     common: Common,
     body_patience: Duration,
     head_limit: usize,
-    /// The phase in the upper two bits, and the turn at which it began in the others.
+    /// The phase in the upper two bits. The other bits are a sequence number, which orders phases by when they began.
     phase: AtomicU64,
     head: Mutex<Head>,
     has_unread_body: AtomicBool,
@@ -58,7 +58,7 @@ pub(crate) struct Connection {
     closed: Notify,
 }
 
-/// The bytes of a head, and the memory that they take.
+/// The number of bytes read of a head, and the memory that it takes.
 #[derive(Debug, Default)]
 struct Head {
     is_complete: bool,
@@ -84,7 +84,7 @@ impl Connection {
         }
     }
 
-    /// A connection of a router that has no listener, as in tests.
+    /// A connection for a router that has no listener, as in tests.
     pub(super) fn detached() -> Arc<Self> {
         let limits = Limits::default();
         Arc::new(Self::new(Peer::TrustedProxy, Common::new(&limits), &limits))
@@ -95,13 +95,13 @@ impl Connection {
         self.body_patience
     }
 
-    /// Reserves memory for bytes that nobody has signed for, as soon as there is room.
+    /// Reserves memory for unsigned bytes, as soon as there is room in the budget.
     pub(super) async fn reserve(&self, bytes: usize) -> Reservation {
         self.common.unsigned.reserve(self.peer, bytes).await
     }
 
     pub(super) fn enter(&self, phase: Phase) {
-        // The order of the turns is the order in which phases began; the time of day does not matter.
+        // Sequence numbers give the order in which phases began; the time of day does not matter.
         static TURNS: AtomicU64 = AtomicU64::new(1);
         let turn = TURNS.fetch_add(1, Ordering::Relaxed) & TURN;
         self.phase.store((phase as u64) << 62 | turn, Ordering::Relaxed);
@@ -117,7 +117,7 @@ impl Connection {
         }
     }
 
-    /// The head is complete. It stays in memory with the request, so what it took is not returned yet.
+    /// Notes that the head is complete. The head stays in memory with the request, so its memory is not returned yet.
     pub(super) fn begin_request(&self) {
         let mut head = self.head();
         *head = Head { is_complete: true, reserved: head.reserved.take(), ..Head::default() };
@@ -125,13 +125,13 @@ impl Connection {
         self.enter(Phase::Working);
     }
 
-    /// The response goes out, and the next bytes are a head.
+    /// Notes that the response is sent, and that the next bytes are a head.
     pub(super) fn end_request(&self) {
         *self.head() = Head::default();
         self.enter(Phase::Idle);
     }
 
-    /// Counts bytes that were read.
+    /// Counts bytes that were read of a head.
     pub(super) fn has_read(&self, bytes: usize) {
         let mut head = self.head();
         if !head.is_complete {
@@ -139,7 +139,8 @@ impl Connection {
         }
     }
 
-    /// Ready when more may be read: a large head first takes from the budget what it may grow to.
+    /// Backpressure on large heads: returns ready when more may be read. A head beyond the uncounted size first takes
+    /// the most it may grow to from the budget.
     pub(super) fn poll_may_read(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut head = self.head();
         if head.is_complete || head.bytes < UNCOUNTED_HEAD || head.reserved.is_some() {
@@ -172,7 +173,7 @@ impl Connection {
         self.head.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A body was dropped before its end, so that the client may still be sending.
+    /// Notes that a body was dropped before its end, so that the client may still be sending.
     pub(super) fn leave_body_unread(&self) {
         self.has_unread_body.store(true, Ordering::Relaxed);
     }
@@ -181,13 +182,13 @@ impl Connection {
         self.has_unread_body.load(Ordering::Relaxed)
     }
 
-    /// Notes whether the signature of its last request was rejected.
+    /// Notes whether the signature of the connection's last request was rejected.
     pub(super) fn set_doubtful(&self, is_doubtful: bool) {
-        // The next request of a trusted proxy's connection may be another client's.
+        // On a connection of a trusted proxy, the next request may be another client's.
         self.is_doubtful.store(is_doubtful && self.peer.has_share(), Ordering::Relaxed);
     }
 
-    /// Waits until the next request may be verified: at once, unless the last one was rejected.
+    /// Waits until the next request may be verified: only a request that follows a rejected signature has to wait.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         if self.is_doubtful.load(Ordering::Relaxed) {
             self.common.doubtful.acquire().await.ok()
@@ -196,7 +197,7 @@ impl Connection {
         }
     }
 
-    /// Asks the connection's task to close it.
+    /// Asks the connection's task to close the connection.
     pub(super) fn close(&self) {
         self.closed.notify_one();
     }
@@ -206,7 +207,7 @@ impl Connection {
     }
 }
 
-/// The connection that a request came by.
+/// Returns the connection that a request came by.
 pub(super) fn connection_of(extensions: &Extensions) -> Arc<Connection> {
     extensions.get::<Arc<Connection>>().cloned().unwrap_or_else(Connection::detached)
 }

@@ -1,8 +1,8 @@
-//! In a sandbox, the log says why a signature was rejected: signature errors say little, by design of the
-//! API, and they are what integrators lose days on.
+//! Diagnosis of rejected signatures, in the log of a sandbox. A signature error says little, by design of the API,
+//! and integrators lose days on it.
 //!
-//! Never to the caller, who may be anyone, and never with the body or the message: `ruhui explain` shows
-//! those to who holds the key.
+//! The caller, who may be anyone, never sees the diagnosis. It never shows the body or the message: `ruhui explain`
+//! shows those to a person who holds the key.
 
 use super::verify::target;
 use crate::error::Error;
@@ -16,9 +16,10 @@ use ruhui_core::sign::{Authorization, Scheme};
 use ruhui_core::types::Caller;
 use std::sync::Arc;
 
-/// Explains a refusal off the request's road, one at a time; what comes meanwhile is not explained.
+/// Logs the explanation of a rejection, outside the request's task. One rejection is explained at a time; others
+/// meanwhile are not.
 ///
-/// `sent` is the body as received. For an upload it is the whole form.
+/// `sent` is the body as received: for an upload, the whole form.
 pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &Error) {
     let (sent, (method, target)) = (sent.clone(), (parts.method.clone(), target(parts).to_owned()));
     explain_later(service, parts, error, move |service, headers| {
@@ -28,7 +29,7 @@ pub(super) fn log(service: &Arc<Service>, parts: &Parts, sent: &Bytes, error: &E
     });
 }
 
-/// Explains the refusal of a head whose body was not sent.
+/// Logs the explanation of a rejection of a head whose body was not sent.
 pub(super) fn log_head(service: &Arc<Service>, parts: &Parts, error: &Error) {
     let (method, target) = (parts.method.clone(), target(parts).to_owned());
     explain_later(service, parts, error, move |service, headers| {
@@ -54,7 +55,7 @@ fn explain_later(
     let path = parts.uri.path().to_owned();
     tokio::task::spawn_blocking(move || {
         let lines = lines(&explain(&service, &headers));
-        // The permit is free before the lines appear: a request sent after reading them is explained, too.
+        // The permit is free before the lines appear, so that a request sent after reading them is explained too.
         drop(permit);
         for line in lines {
             tracing::warn!("{method} {path}: {line}");
@@ -88,8 +89,8 @@ fn lines(explanation: &Explanation) -> Vec<String> {
     lines
 }
 
-/// Judges by the keys of the caller that the request names. The keys of the serial's owner decide if they made
-/// the signature, or if the named caller is unknown: then the caller's number is wrong.
+/// Explains a rejection by the keys of the caller that the request names. The keys of the serial's owner decide
+/// instead if they made the signature, or if the named caller is unknown: then the caller's number is wrong.
 fn judge(service: &Service, received: &Received<'_>, authorization: Option<&str>) -> Explanation {
     let parsed = authorization.and_then(|value| Authorization::parse(value).ok());
     let directory = service.directory();

@@ -1,7 +1,8 @@
-//! Callers that download platform certificates, and then get responses that are signed with the public key.
+//! The sandbox's remark on callers that download platform certificates, and then get responses signed with the public
+//! key.
 //!
-//! A client that knows certificates only cannot verify such a response, and its error names neither the key nor the
-//! setting. The log of a sandbox does, once for each caller.
+//! A client that knows certificates only cannot verify such a response, and its own error names neither the key nor
+//! the setting. The log of a sandbox names both, once for each caller.
 
 use super::verify::Verified;
 use crate::domain::ResponseKey;
@@ -13,7 +14,7 @@ use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::sign::header;
 
-/// Notes a verified request for endpoint `E`. Returns the remark on it, if there is one.
+/// Notes a verified request for endpoint `E`, and returns the remark on it, if there is one.
 pub(super) fn remark<E: Handle>(
     service: &Service,
     headers: &HeaderMap,

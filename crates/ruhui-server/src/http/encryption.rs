@@ -1,7 +1,7 @@
-//! In a sandbox, the response says why a sensitive field does not decrypt.
+//! Diagnosis of sensitive fields that do not decrypt: in a sandbox, the response names the cause.
 //!
-//! Outside a sandbox, the response says only that the field does not decrypt. A caller that sends many fields
-//! could otherwise use the service as a padding oracle.
+//! Outside a sandbox, the response says only that the field does not decrypt. Otherwise a caller that sends many
+//! fields could use the service as a padding oracle.
 
 use crate::directory::CallerEntry;
 use crate::service::Service;
@@ -30,7 +30,7 @@ pub(super) fn diagnose(
     fault.diagnosed(body, FieldKeys::new(key).others(&others).senders(&senders))
 }
 
-/// Every key of the platform. The key that should decrypt the field is among them, although it fails here.
+/// All keys of the platform. The key that should decrypt the field is among them, although it failed.
 fn others(service: &Service, own: Family) -> Vec<(KeyRole, &PrivateKey)> {
     let keys = Scheme::ALL.into_iter().map(Scheme::family).flat_map(|family| {
         let role = move |is_public_key: bool| match (family == own, is_public_key) {

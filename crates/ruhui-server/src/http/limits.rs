@@ -1,36 +1,37 @@
-//! The limits of a listener.
+//! Limits of a listener: connections, memory, sizes and time-outs.
 
 use super::quota::Network;
 use std::time::Duration;
 
-/// The limits of a listener. Whatever exceeds one is answered with an error or closed.
+/// The limits of a listener. A request that exceeds one gets an error response, or its connection is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Connections at once. For one more, the oldest idle connection of the address that holds most is closed.
+    /// Number of open connections. To accept one more, the oldest idle connection of the address that holds most is
+    /// closed.
     pub connections: usize,
-    /// Connections of one address, once three quarters of `connections` are open.
+    /// Number of connections of one address, once three quarters of `connections` are open.
     pub connections_per_address: usize,
-    /// Bytes that nobody has signed for, of all listeners of a service together: bodies, heads beyond 8 KiB, and
-    /// pictures on their way. A body that finds no room waits.
+    /// Bytes in memory that no verified signature covers, of all listeners of a service together: bodies, heads
+    /// beyond 8 KiB, and pictures being sent. A body that exceeds the limit waits.
     pub unsigned_bytes: usize,
-    /// Unsigned bytes of one address, once three quarters of `unsigned_bytes` are taken.
+    /// Unsigned bytes of one address, once three quarters of `unsigned_bytes` are in use.
     pub unsigned_bytes_per_address: usize,
-    /// Addresses that speak for many clients, and to which the shares of an address do not apply.
+    /// Addresses of proxies that speak for many clients. The limits per address do not apply to them.
     pub trusted_proxies: Vec<Network>,
-    /// Bytes of a request's head; a larger one is answered 431.
+    /// Size of a request's head in bytes. A larger head is rejected with 431.
     pub head: usize,
-    /// How long a head may take, and a connection may be idle: the real service's 8 seconds.
+    /// Time that a head may take, and for which a connection may be idle: 8 seconds, as at the live service.
     pub idle: Duration,
-    /// How long a body may take; a slower one is answered 408.
+    /// Time that a body may take. A slower body is rejected with 408.
     pub body: Duration,
-    /// The time for which a client may read nothing of a response.
+    /// Time for which a client may read nothing of a response before its connection is closed.
     pub write: Duration,
-    /// The time for which a client may go on sending after the last response.
+    /// Time for which a client may continue to send after the last response.
     pub linger: Duration,
-    /// How long a TLS handshake may take.
+    /// Time that a TLS handshake may take.
     pub handshake: Duration,
-    /// How long requests in flight may take once the service is told to stop.
+    /// Time that requests in flight may take to finish in a graceful shutdown.
     pub farewell: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Listening: connections within their limits, plain or TLS, closed gently.
+//! Listeners: accept connections within their limits, plain or TLS, and drain them in a graceful shutdown.
 
 use super::body::{self, BodyPlan, Tracked};
 use super::connection::{Common, Connection, Phase, connection_of};
@@ -30,7 +30,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tower::Service as _;
 
-/// How a listener speaks.
+/// Whether a listener serves HTTP or HTTPS.
 #[derive(Clone)]
 pub enum Tls {
     /// Plain HTTP.
@@ -39,29 +39,30 @@ pub enum Tls {
     On(Arc<rustls::ServerConfig>),
 }
 
-/// Connections that wait to be accepted. The operating system drops what finds no place, and a client whose
+/// Number of connections that may wait to be accepted. The operating system drops further ones, and a client whose
 /// first packet is dropped waits a second before it sends the next.
 const BACKLOG: u32 = 4096;
 
-/// Bytes that the operating system keeps for a client that does not read, for each connection. It doubles the number. A
-/// connection is writable again once a third is free, so a client that reads some 20 kB a second is not given up.
+/// Bytes that the operating system buffers for a client that does not read, for each connection. The system doubles
+/// the number. A connection is writable again once a third is free, so a client that reads some 20 kB a second is not
+/// cut off.
 const SEND_BUFFER: u32 = 256 << 10;
 
-/// A bound port.
+/// A port that is bound and accepts connections.
 pub struct Listener {
     socket: TcpListener,
     tls: Tls,
 }
 
 impl Listener {
-    /// Binds `address`; connections wait from here on.
+    /// Binds `address`. From here on connections wait to be accepted.
     ///
     /// # Errors
     ///
     /// The operating system's error, such as a port in use.
     pub async fn bind(address: SocketAddr, tls: Tls) -> io::Result<Self> {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // On Windows it would let another program take the port.
+        // On Windows this option would let another program take the port.
         #[cfg(unix)]
         socket.set_reuseaddr(true)?;
         socket.set_send_buffer_size(SEND_BUFFER)?;
@@ -69,7 +70,7 @@ impl Listener {
         Ok(Self { socket: socket.listen(BACKLOG)?, tls })
     }
 
-    /// The address bound, with the port that was chosen for port 0.
+    /// Returns the bound address, with the port that was chosen for port 0.
     ///
     /// # Errors
     ///
@@ -78,7 +79,7 @@ impl Listener {
         self.socket.local_addr()
     }
 
-    /// `http` or `https`.
+    /// Returns `http` or `https`.
     pub fn scheme(&self) -> &'static str {
         match self.tls {
             Tls::Off => "http",
@@ -86,13 +87,13 @@ impl Listener {
         }
     }
 
-    /// Serves `router` until `stop` is done; then finishes what is in flight and returns.
+    /// Serves `router` until `stop` is done. Then drains: finishes the requests in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
         let common = Common::new(&limits);
         self.serve_with(common, router, limits, stop).await;
     }
 
-    /// Serves as [`Self::serve`] does; `common` is what the listeners of one service share.
+    /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share.
     pub(super) async fn serve_with(
         self,
         common: Common,
@@ -105,9 +106,9 @@ impl Listener {
         let graceful = GracefulShutdown::new();
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(limits.idle).max_buf_size(limits.head);
-        // A client may close its sending side after its request, as `nc -N` does, and still reads the response.
+        // A client may close its sending side after its request, as `nc -N` does, and still read the response.
         http.half_close(true);
-        // As the real service writes them; not every client compares names without regard to case.
+        // Header names as the live service writes them; some clients compare them with regard to case.
         http.title_case_headers(true);
         let mut stop = std::pin::pin!(stop);
         loop {
@@ -118,7 +119,7 @@ impl Listener {
             let (stream, address) = match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of file descriptors, most likely: a moment later there may be one.
+                    // Most likely there are no file descriptors left; there may be one a moment later.
                     tracing::warn!(%error, "accepting a connection failed");
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
@@ -127,7 +128,7 @@ impl Listener {
             let peer = Peer::of(address, &limits.trusted_proxies);
             let connection = Arc::new(Connection::new(peer, common.clone(), &limits));
             connection.enter(Phase::Idle);
-            // Dropping the stream closes it.
+            // No slot is free, and dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };
             let service =
                 PreRouter { connection: connection.clone(), head_limit: limits.head, router: router.clone() };
@@ -139,7 +140,7 @@ impl Listener {
                 let serving = async {
                     let Some(io) = secure(stream, tls, handshake).await else { return };
                     let io = TokioIo::new(Guarded::new(io, connection, patience));
-                    // A broken connection is the client's affair.
+                    // An error here is a connection that the client broke.
                     let _ = watcher.watch(http.serve_connection(io, service)).await;
                 };
                 tokio::select! {
@@ -172,7 +173,7 @@ impl std::fmt::Debug for Listener {
     }
 }
 
-/// What stands before the router; as a layer of it, it would cost each request several allocations.
+/// The checks in front of the router. As a layer of the router they would cost each request several allocations.
 struct PreRouter {
     connection: Arc<Connection>,
     head_limit: usize,
@@ -214,7 +215,7 @@ trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
 
 async fn secure(stream: TcpStream, tls: Tls, patience: Duration) -> Option<Box<dyn Stream>> {
-    // Small responses must not wait for more.
+    // Small responses must not wait for further bytes (Nagle's algorithm).
     let _ = stream.set_nodelay(true);
     match tls {
         Tls::Off => Some(Box::new(stream)),

@@ -1,4 +1,4 @@
-//! Uploaded pictures, for whoever looks at a card: not signed, and the same for good.
+//! Uploaded pictures, served to anyone who views a card: not signed, and immutable.
 
 use super::body::BudgetedBody;
 use super::connection::connection_of;
@@ -14,15 +14,15 @@ use axum::response::Response;
 use http::StatusCode;
 use std::sync::Arc;
 
-/// Where pictures are; the last part of the path is a picture's [`Media::file_name`].
+/// Path of pictures. Its last part is a picture's [`Media::file_name`].
 pub(super) const PATH: &str = "/media/{file}";
 
-/// A picture and its record in Base64, as they are in memory when it is read from the store.
+/// Memory for a picture and its record in Base64, as they are when it is read from the store.
 const READING: usize = LARGEST * 4;
 
-/// Answers with a picture.
+/// Responds with a picture.
 ///
-/// Nobody signs for it, so its bytes count until the client has taken them.
+/// The request is not signed, so the picture's bytes count as unsigned until the client has taken them.
 pub(super) async fn respond(State(service): State<Arc<Service>>, request: Request) -> Response {
     let headers = request.headers();
     let file_name = request.uri().path().rsplit('/').next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! HTTP: one router line for each endpoint, and what stands around them.
+//! HTTP: the routers, the listeners, and the request pipeline between them and the handlers.
 
 mod body;
 mod budget;
@@ -37,7 +37,7 @@ use connection::{Common, connection_of};
 use http::Method;
 use std::sync::Arc;
 
-/// The API, and nothing else.
+/// The router of the API: one route per endpoint, and the uploaded pictures.
 pub fn api(service: Arc<Service>) -> Router {
     let mut router = Router::new();
     macro_rules! route {
@@ -53,8 +53,8 @@ pub fn api(service: Arc<Service>) -> Router {
         .with_state(service)
 }
 
-/// What operators and their machines ask; for a listener of its own. With a clock that can be put forward this
-/// is a sandbox, and has the sandbox's controls.
+/// The router of the operations listener: `/readyz` (readiness), for operators and load balancers. With a clock that
+/// can be put forward, the service is a sandbox, and the router has the simulator's controls too.
 pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Router {
     let router = Router::new().route("/readyz", get(readyz)).with_state(service.clone());
     match clock {
@@ -63,7 +63,7 @@ pub fn operations(service: Arc<Service>, clock: Option<Arc<OffsetClock>>) -> Rou
     }
 }
 
-/// The three listeners, each served until its `stop` is done: the API on two, the operations on the third.
+/// Serves the three listeners, each until its `stop` is done: the API on two, the operations on the third.
 pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
     service: &Arc<Service>,
     [main, backup]: [Listener; 2],
@@ -86,7 +86,7 @@ impl RouterExt for Router<Arc<Service>> {
     fn endpoint<E: Handle>(self) -> Self {
         let filter = MethodFilter::try_from(E::METHOD).expect("endpoints use methods that the router knows");
         let route = on(filter, pipeline::respond::<E>);
-        // The router would answer HEAD as GET, which no document knows.
+        // The router would respond to HEAD as to GET, which no document defines.
         self.route(E::PATH, if E::METHOD == Method::GET { route.head(method_not_allowed) } else { route })
     }
 }
@@ -99,7 +99,7 @@ async fn method_not_allowed(State(service): State<Arc<Service>>, request: Reques
     empty(&service, request, http::StatusCode::METHOD_NOT_ALLOWED).await
 }
 
-/// Responds without a body, once that of the request has arrived: its connection stays usable.
+/// Responds without a body, once that of the request has arrived, so that the connection can be used again.
 async fn empty(service: &Service, request: Request, status: http::StatusCode) -> Response {
     let (parts, body) = request.into_parts();
     let is_awaited = preface::awaits_continue(&parts.headers);

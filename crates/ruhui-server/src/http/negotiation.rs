@@ -1,10 +1,10 @@
-//! The language that a request asks for. The other rules for headers are in `ruhui_core::head`.
+//! Content negotiation: the language that a request asks for. The other rules for headers are in `ruhui_core::head`.
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
 use ruhui_core::head;
 
-/// Whether messages are to be in English; Chinese otherwise.
+/// Whether messages are to be in English rather than Chinese.
 pub(super) fn wants_english(headers: &HeaderMap) -> bool {
     let said = head::text(headers, ACCEPT_LANGUAGE).unwrap_or_default();
     let first = said.split([',', ';']).next().unwrap_or_default().trim().to_ascii_lowercase();

@@ -1,14 +1,14 @@
-//! The connections of a listener, by address.
+//! The connection limit of a listener, in total and by address.
 //!
-//! A listener without room closes the oldest idle connection of the address that holds most, rather than to reject
-//! an address that holds less.
+//! A listener at its limit closes the oldest idle connection of the address that holds most, rather than reject an
+//! address that holds less.
 
 use super::connection::{Connection, Phase};
 use super::quota::{Peer, Quota};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// The open connections.
+/// The open connections of a listener.
 #[derive(Debug)]
 pub(super) struct OpenConnections {
     quota: Quota,
@@ -21,7 +21,7 @@ struct Open {
     by_peer: HashMap<Peer, Vec<Arc<Connection>>>,
 }
 
-/// A connection's place among the open ones; dropping frees it.
+/// The slot of an open connection, freed on drop.
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     open_connections: Arc<OpenConnections>,
@@ -33,7 +33,7 @@ impl OpenConnections {
         Arc::new(Self { quota, open: Mutex::default() })
     }
 
-    /// Takes a new connection in, or `None` when there is no room for its address.
+    /// Admits a new connection, or returns `None` when its address is at its limit.
     pub(super) fn admit(self: &Arc<Self>, connection: Arc<Connection>) -> Option<ConnectionSlot> {
         let peer = connection.peer;
         let mut open = self.open();
@@ -63,7 +63,8 @@ impl Open {
         self.by_peer.get(&peer).map_or(0, Vec::len)
     }
 
-    /// The connection that has been idle longest, of the addresses that hold most: more than `held` of the newcomer.
+    /// The connection to close for a new one: the one that has been idle longest, of the addresses that hold most, if
+    /// they hold more than `held`.
     fn victim(&self, held: usize) -> Option<Arc<Connection>> {
         let shared = || self.by_peer.iter().filter(|(peer, _)| peer.has_share());
         let most = shared().map(|(_, connections)| connections.len()).max()?;
@@ -76,7 +77,7 @@ impl Open {
         waiting.min_by_key(|(phase, _)| *phase).map(|(_, connection)| connection.clone())
     }
 
-    /// Removes a connection, unless it was closed for another before.
+    /// Removes a connection, unless it was closed for another one before.
     fn remove(&mut self, connection: &Arc<Connection>) {
         let Some(connections) = self.by_peer.get_mut(&connection.peer) else { return };
         let Some(index) = connections.iter().position(|other| Arc::ptr_eq(other, connection)) else { return };

@@ -1,11 +1,12 @@
-//! The pipeline of every request: from bytes to a verified call, from its decision to a signed response.
+//! The request pipeline: from bytes to a verified request, and from its decision to a signed response.
 //!
 //! ```text
 //! body ─► identify ─► in flight ─► verify ─► resend? ─► limiter ─► parameters ─► decide ─► commit, and sign meanwhile
 //! ```
 //!
-//! The order of the checks: form, identity, time, signature; then idempotency, rate, media type, parameters; then the
-//! handler's rights and state. Before the signature no record of the business is read, and no response is signed.
+//! The order of the checks: form, identity, time, signature; then idempotency, rate limit, media type, parameters;
+//! then the handler's rights and state. A request beyond the in-flight limit is rejected before its signature is
+//! verified. Until the signature is verified, no business record is read and no response is signed.
 
 use super::body::{self, BodyPlan};
 use super::connection::connection_of;
@@ -41,7 +42,7 @@ pub(super) async fn respond<E: Handle>(
         Ok(parameters) => {
             parameters.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
         }
-        // Not UTF-8 once decoded: no such path.
+        // A path that is not UTF-8 once decoded does not exist.
         Err(_) => return super::response::empty(&service, request.headers(), StatusCode::NOT_FOUND),
     };
     let (parts, body) = request.into_parts();
@@ -54,7 +55,7 @@ pub(super) async fn respond<E: Handle>(
     let judge = || match (early.insert(identify()), is_awaited, service.policy.diagnose) {
         (Ok(_), ..) => BodyPlan::Bytes,
         (Err(_), true, _) => BodyPlan::Nothing,
-        // The log of a sandbox explains the rejection by the body.
+        // The log of a sandbox needs the body to explain the rejection.
         (Err(_), false, true) => BodyPlan::Bytes,
         (Err(_), false, false) => BodyPlan::Size,
     };
@@ -112,7 +113,7 @@ pub(super) async fn respond<E: Handle>(
     }
 }
 
-/// A verified request on its way.
+/// A verified request in the pipeline.
 struct Pipeline<'a, E> {
     service: &'a Service,
     writer: &'a ResponseWriter<'a>,
@@ -125,11 +126,11 @@ struct Pipeline<'a, E> {
 impl<E: Handle> Pipeline<'_, E> {
     const COUNTED: Counted = (E::NAME, E::LIMIT);
 
-    /// Decides on the request; a resend gets the response of the first request.
+    /// Decides on the request; a resend gets the replayed response of the first request.
     ///
-    /// Nearly no request is a resend, so no read looks for an earlier response beforehand. Whatever a request writes
-    /// is written on the condition that no response is kept yet, and a request that ends without a write is answered
-    /// only after a read of the kept response.
+    /// Few requests are resends, so no read for an earlier response comes first. A request's writes are committed on
+    /// the condition that no response is kept yet. A request that ends without a write first reads whether one is
+    /// kept.
     async fn respond_once(&self, content: Content) -> Result<Response, Error> {
         let (service, caller) = (self.service, self.verified.authorization.caller());
         let message = self.verified.authorization.message(
@@ -142,7 +143,7 @@ impl<E: Handle> Pipeline<'_, E> {
             self.admit().await?;
             return self.decide(self.read(content, origin)?).await;
         }
-        // BudgetedBody until the response is kept.
+        // Held until the response is kept.
         let guard = service.idempotency.lock(&origin.id).await;
         if guard.wait() == Wait::ForAnother
             && let Some(earlier) = self.earlier(&origin.id).await?
@@ -154,13 +155,13 @@ impl<E: Handle> Pipeline<'_, E> {
         let (is_kept, error) = match admitted.and_then(|()| self.read(content, origin.clone())) {
             Ok(call) => match self.decide(call).await {
                 Ok(response) => return Ok(response),
-                // An upload's rejection is about its file, which is not signed: the right file may still come.
+                // An upload's rejection is about its file, which is not signed: a resend may carry the right file.
                 Err(error) => (!E::ATTACHMENT && error.is_remembered(), error),
             },
-            // No state was looked at, and the fault may be in a part that is not signed.
+            // No state was read, and the fault may be in a part that is not signed.
             Err(error) => (false, error),
         };
-        // The store has just failed, and would be asked again in vain.
+        // The store has just failed, so another read would fail too.
         if matches!(error, Error::Store(_) | Error::Bug(_)) {
             return Err(error);
         }
@@ -185,7 +186,7 @@ impl<E: Handle> Pipeline<'_, E> {
         }
     }
 
-    /// Reads the call: media type, then parameters.
+    /// Parses the request: media type, then parameters.
     fn read(&self, content: Content, origin: Origin) -> Result<Call<E>, Error> {
         let Self { service, verified, parts, .. } = self;
         if E::ATTACHMENT && content.attachment.is_none() {
@@ -219,7 +220,8 @@ impl<E: Handle> Pipeline<'_, E> {
         Ok(Call { caller, request, attachment: content.attachment, keys, certificate, origin })
     }
 
-    /// Lets the handler decide until its decision is durable. The response is signed while the commit is in progress.
+    /// Lets the handler decide, again after each version conflict, until its decision is durable. The response is
+    /// signed while the commit is in progress.
     async fn decide(&self, call: Call<E>) -> Result<Response, Error> {
         loop {
             let (response, batch) = match E::decide(self.service, &call).await? {
@@ -227,7 +229,8 @@ impl<E: Handle> Pipeline<'_, E> {
                 Decision::Commit(response, batch) => {
                     let body =
                         serde_json::to_string(&response).map_err(|_| Error::Bug("a response is not JSON"))?;
-                    // First, so that of two replicas with the same request the second is told so.
+                    // The kept response is the first write: of two replicas with the same request, the second gets a
+                    // conflict on it.
                     let batch: Batch = std::iter::once(call.origin.keep(200, body)).chain(batch).collect();
                     (response, batch)
                 }
@@ -256,7 +259,7 @@ impl<E: Handle> Pipeline<'_, E> {
         Ok(self.service.idempotency.earlier(id).await?)
     }
 
-    /// The response that the first request got, signed now.
+    /// Replays the response that the first request got, with a new signature.
     fn replay(&self, earlier: Earlier) -> Result<Response, Error> {
         match earlier {
             Earlier::Token(record) => {
@@ -264,7 +267,8 @@ impl<E: Handle> Pipeline<'_, E> {
                     .map_err(|_| Error::Bug("a token's response is not JSON"))?;
                 Ok(self.writer.json(StatusCode::OK, None, body))
             }
-            // Kept with its sensitive fields in plain; they are encrypted for this response.
+            // The response is kept with its sensitive fields in plaintext. They are encrypted again for this
+            // response.
             Earlier::Answer(answer) if answer.status == 200 => {
                 let response = serde_json::from_str::<E::Response>(&answer.body);
                 self.succeed(&response.map_err(|_| Error::Bug("a kept response cannot be read"))?)
@@ -278,7 +282,7 @@ impl<E: Handle> Pipeline<'_, E> {
         }
     }
 
-    /// Keeps a rejection for resends of the request, and answers with it.
+    /// Keeps a rejection for resends of the request, and returns its response.
     async fn keep(&self, origin: &Origin, error: &Error) -> Result<Response, Error> {
         let body = serde_json::to_string(&error.to_body(self.writer.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;

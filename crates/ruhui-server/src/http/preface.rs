@@ -1,4 +1,4 @@
-//! HTTP's own requirements of a request's head, which are checked before any path is looked at.
+//! HTTP's own requirements of a request's head, checked before the router sees the request.
 
 use super::negotiation::wants_english;
 use axum::body::Body;
@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, Request, StatusCode, Version};
 use ruhui_core::api::{Code, ErrorBody};
 use ruhui_core::bilingual::Bilingual;
 
-/// The response to a head that is rejected; the connection closes after it.
+/// Returns the response to a head that is rejected. The connection closes after it.
 pub(super) fn reject<B>(request: &Request<B>, head_limit: usize) -> Option<Response> {
     let headers = request.headers();
     if is_too_large(request, head_limit) {
@@ -65,7 +65,8 @@ fn fault(version: Version, headers: &HeaderMap) -> Option<(StatusCode, Bilingual
     None
 }
 
-/// hyper looks at a head's size before each read, so it lets one pass that is larger by a read.
+/// Whether the head exceeds its limit. hyper checks the size before each read only, so a head may be larger by one
+/// read.
 fn is_too_large<B>(request: &Request<B>, limit: usize) -> bool {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n".len();

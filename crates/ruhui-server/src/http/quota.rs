@@ -1,24 +1,27 @@
-//! Totals, the shares of single addresses in them, and whom a share does not concern.
+//! Quotas: a total, the share of each address in it, and the trusted proxies that have no share.
+//!
+//! An address is that of the connection's peer. Neither `X-Forwarded-For` nor the PROXY protocol is read, so a proxy
+//! counts as one address unless it is trusted.
 
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
 
-/// A total and one address's share of it.
+/// A limit on a total, and on the share of one address in it.
 ///
-/// The share limits an address only once three quarters of the total are used: a machine that tests the service,
-/// or an office behind one address, may have nearly all of it while nobody else needs it.
+/// The share limits an address only once three quarters of the total are used. A machine that tests the service, or
+/// an office with one address, may use nearly all of it while no other address needs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
-    /// The maximum of all addresses together.
+    /// Maximum of all addresses together.
     pub total: usize,
-    /// The maximum of one address while less than a quarter of the total is free.
+    /// Maximum of one address while less than a quarter of the total is free.
     pub per_address: usize,
 }
 
 impl Quota {
-    /// Whether a peer that holds `held` may take `more` while `used` of the total are taken.
+    /// Whether a peer that holds `held` may take `more` while `used` of the total are in use.
     pub(super) fn allows(self, used: usize, peer: Peer, held: usize, more: usize) -> bool {
         let after = used.saturating_add(more);
         let is_ample = after <= self.total - self.total / 4;
@@ -27,12 +30,12 @@ impl Quota {
     }
 }
 
-/// The other end of a connection, as far as shares are concerned.
+/// The peer of a connection, as far as quotas distinguish it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Peer {
-    /// An IPv4 address, or the first 64 bits of an IPv6 address: one subscriber has all addresses that begin so.
+    /// An IPv4 address, or the first 64 bits of an IPv6 address: one subscriber has all addresses with that prefix.
     Address(IpAddr),
-    /// A trusted proxy. It speaks for many clients and has no share.
+    /// A trusted proxy, which speaks for many clients and has no share.
     TrustedProxy,
 }
 
@@ -53,7 +56,7 @@ impl Peer {
     }
 }
 
-/// An address, or a network such as `10.0.0.0/8`.
+/// An IP address, or a network such as `10.0.0.0/8`.
 ///
 /// ```
 /// use ruhui_server::http::Network;
@@ -79,7 +82,7 @@ impl Network {
             (IpAddr::V6(network), IpAddr::V6(address)) => (network.to_bits(), address.to_bits(), 128),
             _ => return false,
         };
-        // Shifting by the whole width would overflow; such a network has every address of its kind.
+        // Shifting by the whole width would overflow; such a network has every address of its family.
         let differing = (network ^ address).checked_shr(width - self.prefix).unwrap_or(0);
         differing == 0
     }
@@ -105,7 +108,7 @@ impl FromStr for Network {
         if prefix > width {
             return Err(NetworkError);
         }
-        // IPv4 addresses in IPv6 are compared as IPv4.
+        // IPv4 addresses mapped into IPv6 are compared as IPv4.
         match address.to_canonical() {
             IpAddr::V4(mapped) if address.is_ipv6() => {
                 let prefix = prefix.checked_sub(96).ok_or(NetworkError)?;
@@ -122,7 +125,7 @@ impl<'de> Deserialize<'de> for Network {
     }
 }
 
-/// The text is not an IP address or network. `{}` prints English, `{:#}` Chinese.
+/// The error for a text that is neither an IP address nor a network. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NetworkError;
 

@@ -1,5 +1,5 @@
-//! The remarks in the log of a sandbox on the form of a verified request. They name the members that are
-//! accepted and ignored, and suggest a known name for an unknown one.
+//! Remarks in the log of a sandbox on the form of a verified request. They name members that are accepted and
+//! ignored, and suggest a known name for an unknown one.
 //!
 //! A remark names members and headers. It never shows their values.
 
@@ -14,10 +14,10 @@ use ruhui_core::head;
 use ruhui_core::sign::{Authorization, header};
 use ruhui_core::wire::{Unread, Unused};
 
-/// The maximum of remarks about one request.
+/// Maximum number of remarks about one request.
 const MOST: usize = 20;
 
-/// Writes the remarks about one request to the log; only in a sandbox.
+/// Writes the remarks about one request to the log, in a sandbox only.
 pub(super) fn log(service: &Service, parts: &Parts, remarks: impl IntoIterator<Item = Bilingual>) {
     if !service.policy.diagnose {
         return;
@@ -39,7 +39,7 @@ pub(super) fn of_serial(parts: &Parts, authorization: &Authorization) -> Option<
     })
 }
 
-/// The remarks on headers of a verified request that say something of the body which is not done.
+/// The remarks on headers of a verified request that ask for a treatment of the body which the service ignores.
 pub(super) fn of_head(headers: &HeaderMap) -> Vec<Bilingual> {
     let mut remarks = Vec::new();
     let encoding =
@@ -73,7 +73,7 @@ fn charset(content_type: &str) -> Option<&str> {
     charsets.next().map(|(_, value)| value.trim().trim_matches('"'))
 }
 
-/// The remark on a member that nothing reads, with the reason.
+/// The remark on a member that is not read, with the reason.
 pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Bilingual {
     let Unread { source, name, .. } = unread;
     let source = shown(source);
@@ -102,7 +102,7 @@ pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Bilingual {
             format!("{source} is ignored: the current edition has it as {place}."),
             format!("{source} 已忽略：现行文档中该参数为 {place}。"),
         ),
-        // `Unused` may get new variants. This arm covers a new variant until it has a text of its own.
+        // This arm covers a new variant of `Unused` until the variant has its text.
         (_, _) => Bilingual::new(
             format!(
                 "{source} is ignored: the document ({page}) has the name, but a request cannot set or change it."

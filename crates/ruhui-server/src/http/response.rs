@@ -1,4 +1,4 @@
-//! Turns a value or an error into bytes, signed once the caller is known.
+//! Responses: turns a value or an error into bytes, which are signed once the caller is known.
 
 use super::negotiation::wants_english;
 use crate::domain::Media;
@@ -18,7 +18,7 @@ use ruhui_core::env::nonce_str;
 use ruhui_core::sign::{ResponseSigner, Scheme, header};
 use ruhui_core::types::NonceStr;
 
-/// What every response to one request has in common.
+/// Writes the responses to one request: their language, signature and common headers.
 pub(super) struct ResponseWriter<'a> {
     service: &'a Service,
     english: bool,
@@ -36,12 +36,12 @@ impl<'a> ResponseWriter<'a> {
         self.english
     }
 
-    /// From here on responses are signed with this key.
+    /// Sets the key that signs the responses from here on.
     pub(super) fn authenticated(&mut self, signer: &'a ResponseSigner, scheme: Scheme) {
         self.signer = Some((signer, scheme));
     }
 
-    /// A response with a JSON body, signed once the caller is known.
+    /// Returns a response with a JSON body, signed once the caller is known.
     pub(super) fn json(&self, status: StatusCode, code: Option<&Code>, body: Vec<u8>) -> Response {
         self.write(status, result_number(status, code), self.signer, self.persistence(), body)
     }
@@ -66,7 +66,7 @@ impl<'a> ResponseWriter<'a> {
         response
     }
 
-    /// The response that tells of an error.
+    /// Returns the error response.
     pub(super) fn error(&self, error: &Error) -> Response {
         match error {
             Error::Store(inner) => tracing::error!(error = %inner, "the store failed"),
@@ -76,8 +76,8 @@ impl<'a> ResponseWriter<'a> {
         let row = error.row();
         let status = StatusCode::from_u16(row.status).expect("rows have HTTP statuses");
         let body = serde_json::to_vec(&error.to_body(self.english)).expect("an error body is JSON");
-        // A body of which something is still on its way closes its connection by itself. One that was too large ends
-        // it even if all of it was read.
+        // A body that has not arrived in full closes its connection by itself. One that was too large closes it even
+        // if all of it was read.
         let persistence = if row.id == Id::BODY_TOO_LARGE { Persistence::Closes } else { self.persistence() };
         let (result, signer) = match error {
             // Seen live: an error of the general parameter check is sent unsigned.
@@ -91,7 +91,7 @@ impl<'a> ResponseWriter<'a> {
         response
     }
 
-    /// A response without a body, in the language that was asked for, which no cache keeps.
+    /// Returns a response without a body, in the requested language, which no cache stores.
     fn in_language(&self, status: StatusCode, result: u32, persistence: Persistence) -> Response {
         let mut response = self.bare(status, result, persistence);
         let language = if self.english { "en" } else { "zh-CN" };
@@ -101,12 +101,12 @@ impl<'a> ResponseWriter<'a> {
         response
     }
 
-    /// A response without a body, with the headers that every response has.
+    /// Returns a response without a body, with the headers that every response has.
     fn bare(&self, status: StatusCode, result: u32, persistence: Persistence) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
         let headers = response.headers_mut();
-        // As many as a signed response has, the writer's own date among them.
+        // The number of headers of a signed response, with the date that hyper adds.
         headers.reserve(13);
         headers.insert(header::REQUEST_ID, new_request_id(&*self.service.env.entropy, result));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -122,15 +122,15 @@ impl<'a> ResponseWriter<'a> {
     }
 }
 
-/// The fate of the connection after a response.
+/// Whether the connection stays open after a response.
 #[derive(Debug, Clone, Copy)]
 enum Persistence {
     Closes,
     Stays,
 }
 
-/// The internal result behind a status and a code. The public manuals document some of them; for the others
-/// this is the HTTP status.
+/// Returns the internal result number for a status and a code. The public manuals document some of these numbers; for
+/// all others the number is the HTTP status.
 fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
     match code {
         None if status.is_success() => 0,
@@ -141,12 +141,12 @@ fn result_number(status: StatusCode, code: Option<&Code>) -> u32 {
     }
 }
 
-/// The response that has a picture, for good; without its bytes for who has it.
+/// Returns the response with a picture, cacheable for good, or 304 without its bytes for a client that has it.
 pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> Response {
     let writer = ResponseWriter::new(service, headers);
     let tag = format!("\"{}\"", media.id);
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
-    // A proxy that has packed the picture calls its tag weak (RFC 9110, section 13.1.2).
+    // A proxy that has compressed the picture makes its tag weak (RFC 9110, section 13.1.2).
     let strong = |known: &str| known.strip_prefix("W/").unwrap_or(known) == tag;
     let is_known =
         known.flat_map(|tags| tags.split(',')).map(str::trim).any(|known| strong(known) || known == "*");
@@ -168,12 +168,12 @@ pub(super) fn picture(service: &Service, headers: &HeaderMap, media: &Media) -> 
     }
 }
 
-/// The response to a request of nobody in particular when the service fails.
+/// Returns the unsigned error response to a request without a known caller.
 pub(super) fn failure(service: &Service, headers: &HeaderMap, error: Error) -> Response {
     ResponseWriter::new(service, headers).error(&error)
 }
 
-/// The response to an unknown path or method: no body, not signed, as seen live.
+/// Returns the response to an unknown path or method: no body, not signed, as seen live.
 pub(super) fn empty(service: &Service, headers: &HeaderMap, status: StatusCode) -> Response {
     let writer = ResponseWriter::new(service, headers);
     writer.in_language(status, result_number(status, None), writer.persistence())

@@ -1,5 +1,7 @@
-//! The bytes of a connection, with an end to every wait: a peer that reads nothing is given up, and a response that
-//! was sent before the request had been read is not lost in a reset.
+//! The byte stream of a connection, with write time-outs and a lingering close.
+//!
+//! Every wait ends: the connection of a peer that reads nothing is closed. A response that was sent before its
+//! request had been read to the end is not lost in a reset.
 
 use super::connection::Connection;
 use std::io;
@@ -10,27 +12,27 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// The most bytes that a closing connection reads and throws away.
+/// Number of bytes that a closing connection reads and discards at most.
 const LINGER: usize = 16 << 20;
 
-/// Reads of a closing connection before other connections have their turn.
+/// Number of reads of a closing connection before other connections are served.
 const READS: usize = 16;
 
-/// The times for which a connection may stand still.
+/// The time-outs of a connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
-    /// For its peer to take any byte of a response.
+    /// Time for the peer to take any byte of a response.
     pub(super) write: Duration,
-    /// For its peer to close it, once the last response has been sent.
+    /// Time for the peer to close the connection, once the last response has been sent.
     pub(super) linger: Duration,
 }
 
-/// A stream between a peer and hyper.
+/// A stream between a peer and hyper, with time-outs and a lingering close.
 pub(super) struct Guarded<S> {
     stream: S,
     connection: Arc<Connection>,
     patience: Patience,
-    /// Runs while a write waits; a small response never starts it.
+    /// The time-out of a write that waits. A small response never starts it.
     stalled: Option<Pin<Box<Sleep>>>,
     closing: Closing,
 }
@@ -38,9 +40,9 @@ pub(super) struct Guarded<S> {
 enum Closing {
     /// Both directions are open.
     No,
-    /// The sending side is closed, and what still comes is thrown away.
+    /// The sending side is closed, and bytes that still arrive are discarded.
     Lingering { until: Pin<Box<Sleep>>, read: usize },
-    /// Nothing is left to do.
+    /// The connection is closed.
     Done,
 }
 
@@ -49,7 +51,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
         Self { stream, connection, patience, stalled: None, closing: Closing::No }
     }
 
-    /// Passes on what a write came to, or the error that it has waited too long.
+    /// Returns the result of a write, or an error if the write has waited too long.
     fn limit<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalled = None;
@@ -61,8 +63,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
         Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
     }
 
-    /// Closing a socket with unread bytes resets the connection, and a reset takes responses with it that the client
-    /// has not read.
+    /// Reads and discards bytes until the peer closes. Closing a socket with unread bytes resets the connection, and
+    /// the client loses responses that it has not read.
     fn linger(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Closing::Lingering { until, read } = &mut self.closing else { return Poll::Ready(Ok(())) };
         let mut buffer = [0; 8 << 10];
@@ -72,7 +74,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Guarded<S> {
                 Poll::Ready(Ok(())) if !buffer.filled().is_empty() && *read < LINGER => {
                     *read += buffer.filled().len();
                 }
-                // It has closed, or is beyond help.
+                // The peer has closed the connection, or it has failed.
                 Poll::Ready(_) => return Poll::Ready(Ok(())),
                 Poll::Pending if *read == 0 && !self.connection.has_unread_body() => {
                     return Poll::Ready(Ok(()));

@@ -1,6 +1,6 @@
-//! The caller's identity: everything up to the signature, and the keys that follow from it.
+//! Signature verification: identifies the caller, verifies the request's signature, and chooses the response's keys.
 //!
-//! No record of the business is read here, and no response is signed before the signature is verified.
+//! No business record is read here, and no response is signed before the signature is verified.
 
 use crate::directory::{CallerEntry, CertificateEntry};
 use crate::domain::ResponseKey;
@@ -26,23 +26,23 @@ pub(super) struct Identified {
     certificate: Arc<CertificateEntry>,
 }
 
-/// A request whose signature was verified, with all keys that its response needs. They are of one look at the registry:
-/// a reload meanwhile changes none of them.
+/// A request whose signature was verified, with all keys that its response needs. All are from one read of the
+/// registry: a reload meanwhile changes none of them.
 pub(super) struct Verified<'a> {
     pub(super) authorization: Authorization,
     /// The caller's keys.
     pub(super) keys: Arc<CallerEntry>,
     /// The certificate that signed the request.
     pub(super) certificate: Arc<CertificateEntry>,
-    /// Signs the response.
+    /// The key that signs the response.
     pub(super) signer: &'a ResponseSigner,
-    /// Decrypts the request's sensitive fields: the key that the request names, and no other.
+    /// The key that decrypts the request's sensitive fields: the one that the request names, and no other.
     pub(super) decrypter: Option<&'a PrivateKey>,
-    /// The rejection of the request's choice of a key, where the endpoint is strict about it.
+    /// The rejection of a missing or unknown `Wechatpay-Serial`, if the endpoint needs a known one.
     pub(super) key_rejected: Option<&'static Row>,
 }
 
-/// Checks everything before the signature that does not depend on the body.
+/// Makes all checks that come before the signature and do not depend on the body.
 pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Identified, Error> {
     head::check_accept(&parts.headers)?;
     let authorization = read_authorization(&parts.headers)?;
@@ -69,7 +69,7 @@ pub(super) fn identify<E: Handle>(service: &Service, parts: &Parts) -> Result<Id
 }
 
 impl Identified {
-    /// Verifies the signature over the body, and chooses the response's keys. An error is answered unsigned.
+    /// Verifies the signature over the body, and chooses the response's keys. The response to an error is unsigned.
     pub(super) fn verify<'a, E: Handle>(
         self,
         service: &'a Service,
@@ -100,7 +100,7 @@ impl Identified {
         let key_rejected = match (family, named, found) {
             (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
             (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
-            // A merchant's call is less strict, unless it takes encrypted fields.
+            // For a merchant, only endpoints with encrypted fields need it.
             (Family::Partner, None, _) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_MISSING),
             (Family::Partner, Some(_), None) if E::SEALED => Some(&rows::WECHATPAY_SERIAL_WRONG),
             _ => None,
@@ -110,7 +110,7 @@ impl Identified {
     }
 }
 
-/// The target exactly as it stood on the request line.
+/// The request target, exactly as on the request line.
 pub(super) fn target(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str)
 }

@@ -11,7 +11,7 @@ pub enum Comments {
 }
 
 impl Comments {
-    /// Leaves one language of each comment `# English / 中文` in `text`.
+    /// Keeps one language of each comment `# English / 中文` in `text`.
     pub(super) fn picked(self, text: &str) -> String {
         let lines = text.lines().map(|line| {
             let Some((before, comment)) = line.split_once("# ") else { return line.to_owned() };

@@ -27,7 +27,7 @@ pub const CARD_ID: &str = "pbLatjvWOibDc5-TBnbUk1pD12o0";
 /// The user of the documents' samples.
 pub const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 
-/// True if the folder had everything once. A start writes `ruhui.toml` after the keys, and `kit.env` at its end.
+/// Whether the folder was complete once. A start writes `ruhui.toml` after the keys, and `kit.env` at its end.
 pub(super) fn was_complete(root: &Path) -> bool {
     ["ruhui.toml", "kit/kit.env"].iter().any(|name| root.join(name).exists())
 }
@@ -49,12 +49,12 @@ const FILES: [&str; 13] = [
     "ruhui.toml",
 ];
 
-/// Makes what is missing of keys, certificates and `ruhui.toml`. What is there stays: the folder may be a
-/// sandbox already, or one whose making was interrupted. Returns the files that were missing.
+/// Makes the missing keys and certificates and a missing `ruhui.toml`. Existing files stay: the folder may be a
+/// sandbox already, or one that was interrupted while it was made. Returns the files that were missing.
 pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<PathBuf>, StartError> {
     let missing = FILES.iter().map(|name| root.join(name)).filter(|path| !path.exists()).collect();
     let file = |name: &str| root.join(name);
-    // Making RSA keys is what takes the time of a first start, so both cores work.
+    // The RSA keys take most of the time of a first start, so they are made in parallel.
     std::thread::scope(|scope| {
         let making: Vec<_> =
             KEYS.iter().map(|(key, derived)| scope.spawn(move || provide_key(root, key, derived))).collect();
@@ -79,7 +79,7 @@ pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<
             write_private(&file(key), &alphanumeric(&*env.entropy, 32))?;
         }
     }
-    // Last, and at once: a folder with this file has all the others.
+    // Written last, and atomically: a folder with this file has all the others.
     if !file("ruhui.toml").exists() {
         let text = comments
             .picked(SANDBOX_TEMPLATE)
@@ -90,7 +90,7 @@ pub(super) fn provide(root: &Path, env: &Env, comments: Comments) -> Result<Vec<
     Ok(missing)
 }
 
-/// The private keys, each with the file that is made of it.
+/// The private keys, each with the file that is derived from it.
 const KEYS: [(&str, &str); 5] = [
     ("kit/apiclient_key.pem", "kit/apiclient_cert.pem"),
     ("kit/brand_key.pem", "kit/brand_cert.pem"),
@@ -108,7 +108,7 @@ fn provide_key(root: &Path, key: &str, derived: &str) -> Result<(), StartError> 
                 Err(error) => Err(damaged_key(&path, &derived, &error)),
             };
         }
-        // What was made of another key would not fit a new one; but it may be the user's, so it stays.
+        // The derived file would not match a new key. It may be the user's, so it stays.
         (false, true) => {
             let derived = derived.display();
             let why = Bilingual::new(
@@ -172,7 +172,8 @@ fn check_pair(private: &Path, public: &PublicKey, path: &Path) -> Result<(), Sta
     Err(damaged(path, &why))
 }
 
-/// 40 hexadecimal digits that begin with 1 to 7: positive without padding, and no leading zero to lose.
+/// Makes a serial number of 40 hexadecimal digits that begins with 1 to 7: positive without padding, and without
+/// leading zeros that could be dropped.
 pub(super) fn serial(entropy: &dyn Entropy) -> SerialNumber {
     let mut bytes = [0; 20];
     entropy.fill(&mut bytes);
@@ -180,9 +181,10 @@ pub(super) fn serial(entropy: &dyn Entropy) -> SerialNumber {
     SerialNumber::from_slice(&bytes)
 }
 
-/// From today on, for five years less a day, as real certificates.
+/// The validity of a certificate made now: from yesterday, until five times 365 days from now, as real certificates
+/// have.
 pub(super) fn validity(env: &Env) -> (time::OffsetDateTime, time::OffsetDateTime) {
-    // Yesterday: a client's clock may be behind.
+    // From yesterday, since a client's clock may be slow.
     let now = time::OffsetDateTime::from_unix_timestamp(env.wire.now().as_second())
         .unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
     (now - time::Duration::days(1), now + time::Duration::days(5 * 365))
@@ -223,8 +225,8 @@ fn damaged(path: &Path, why: &dyn fmt::Display) -> StartError {
     StartError::Unusable { path: path.to_owned(), why }
 }
 
-/// Many of these texts are private keys. The system says how long the file is, so the text does not grow and leave copies
-/// of itself behind.
+/// Reads a text file, which may be a private key. The system returns the length of the file, so the text does not
+/// grow and leave copies of itself in memory.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, StartError> {
     let read = fs::read_to_string(path).map(Zeroizing::new);
     read.map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
@@ -239,13 +241,12 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), StartError> {
     write_at_once(path, text, 0o644)
 }
 
-/// Writes a file that its owner alone may read.
+/// Writes a file that only its owner may read.
 pub(super) fn write_private(path: &Path, text: &str) -> Result<(), StartError> {
     write_at_once(path, text, 0o600)
 }
 
-/// A file is there whole or not at all: an interrupted start must not leave half a key, which the next one
-/// would keep.
+/// Writes a file atomically: an interrupted start must not leave half a key, which the next start would keep.
 fn write_at_once(
     path: &Path,
     text: &str,
@@ -264,7 +265,8 @@ fn write_at_once(
         .map_err(|error| StartError::File { path: path.to_owned(), error: error.into() })
 }
 
-/// The address that a client on this machine calls. Nobody can call `0.0.0.0` or `[::]`, which stand for all addresses.
+/// The address at which a client on this machine reaches the sandbox: `0.0.0.0` and `[::]`, which stand for all
+/// addresses, are replaced by loopback.
 fn reachable(address: SocketAddr) -> SocketAddr {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -274,12 +276,12 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// What a client needs to reach a sandbox: the variables of `kit.env`.
+/// The settings that a client needs to reach a sandbox: the variables of `kit.env`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Kit {
-    /// The folder with the files.
+    /// The folder with the kit's files.
     pub folder: PathBuf,
-    /// Names and values, in the file's order.
+    /// Names and values of the variables, in the file's order.
     pub variables: Vec<(&'static str, String)>,
 }
 
@@ -296,7 +298,7 @@ impl Kit {
         self.variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 
-    /// Writes `kit.env` anew at each start: ports and the folder's place may have changed.
+    /// Writes `kit.env`, at each start: the ports and the folder's path may have changed.
     pub(super) fn write(
         root: &Path,
         Server { service, main, backup, operations, .. }: &Server,

@@ -16,20 +16,20 @@ use crate::store::Place;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How a sandbox listens.
+/// Options of a sandbox.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Serves the real host names over TLS, under the sandbox's own CA.
+    /// Whether the sandbox serves the real host names over TLS, with a certificate of its CA.
     pub tls: bool,
-    /// In place of the file's addresses.
+    /// Replaces the file's addresses.
     pub addresses: Addresses,
-    /// In place of the file's store.
+    /// Replaces the file's store.
     pub store: Option<Place>,
     /// The language of the comments in the files that a start makes.
     pub comments: Comments,
 }
 
-/// A sandbox whose ports are bound and whose seeds are in.
+/// A sandbox with bound ports and a provisioned store.
 #[derive(Debug)]
 pub struct Sandbox {
     server: Server,
@@ -42,7 +42,7 @@ pub struct Sandbox {
 ///
 /// # Errors
 ///
-/// [`StartError`]: one sentence that says what is in the way.
+/// [`StartError`]: one sentence about the obstacle.
 pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, StartError> {
     let root = prepare(root)?;
     let was_complete = kit::was_complete(&root);
@@ -57,22 +57,23 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
 }
 
 impl Sandbox {
-    /// What a client needs to reach this sandbox.
+    /// The settings that a client needs to reach this sandbox.
     pub fn kit(&self) -> &Kit {
         &self.kit
     }
 
-    /// The files that were missing from a complete sandbox, and that this start made anew.
+    /// The files that were missing from a complete sandbox, and that this start made again.
     pub fn remade(&self) -> &[PathBuf] {
         &self.remade
     }
 
-    /// The service.
+    /// The service that the sandbox runs.
     pub fn service(&self) -> &Arc<Service> {
         self.server.service()
     }
 
-    /// Serves until `stop` is done; then finishes what is in flight. The log says if the folder is deleted meanwhile.
+    /// Serves until `stop` is done. Then finishes the requests in flight. The log reports if the folder is deleted
+    /// meanwhile.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let watch = tokio::spawn(watch::report_loss(self.root));
         self.server.run(stop).await;
@@ -80,7 +81,7 @@ impl Sandbox {
     }
 }
 
-/// The folder, there and writable, as an absolute path.
+/// Makes the folder, checks that it is writable, and returns its absolute path.
 fn prepare(root: &Path) -> Result<PathBuf, StartError> {
     let failed = |error: std::io::Error| StartError::Folder { path: root.to_owned(), error: error.into() };
     for folder in [root.to_owned(), root.join("kit"), root.join("platform")] {

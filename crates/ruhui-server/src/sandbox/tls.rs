@@ -1,4 +1,4 @@
-//! TLS under the real host names: a CA of the sandbox's own, kept in the kit, good for those names only.
+//! TLS for the real host names: the sandbox's CA, kept in the kit and valid for those names only.
 
 use super::kit::{read, serial, validity, write, write_private};
 use crate::env::Env;
@@ -12,16 +12,16 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The names that the samples call, and the ways to reach a local port.
+/// The host names in the documents' samples, and the names of a local port.
 const NAMES: [&str; 5] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "localhost", "127.0.0.1", "::1"];
 
-/// The names that WeChat Pay's libraries call when the names above fail.
+/// The host names that WeChat Pay's libraries use when the main names fail.
 const FALLBACK_NAMES: [&str; 2] = ["api.wechatpay.cn", "api2.wechatpay.cn"];
 
 /// The domain of [`FALLBACK_NAMES`], as it stands in the CA's name constraints.
 const FALLBACK_DOMAIN: &str = "wechatpay.cn";
 
-/// A certificate for the names, made anew at each start: P-256 costs a millisecond and no file.
+/// Makes a certificate for the names, at each start: P-256 takes a millisecond and needs no file.
 pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::ServerConfig>, StartError> {
     let failed = |error: rcgen::Error| StartError::Key { what: Making::Certificate, why: error.to_string() };
     let (ca, ca_der) = provide_ca(root, env)?;
@@ -43,7 +43,7 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
 
     let chain = vec![certificate.der().clone(), ca_der];
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    // The provider is named: a process-wide default is a panic waiting for a second one.
+    // The provider is named, since a process-wide default panics when a second one is set.
     let config =
         rustls::ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -52,11 +52,12 @@ pub(super) fn server_config(root: &Path, env: &Env) -> Result<Arc<rustls::Server
     Ok(Arc::new(config))
 }
 
-/// The names that a certificate of this CA may have. A CA of an earlier version does not permit the fallback names, and
-/// one name that it does not permit makes the whole certificate invalid. The CA stays, since programs trust it.
+/// The names that a certificate of this CA may have. A CA of an earlier version does not permit the fallback names,
+/// and one name that it does not permit makes the whole certificate invalid. Such a CA stays, since programs trust
+/// it.
 fn names(ca: &[u8], root: &Path) -> Vec<&'static str> {
     let mut names = NAMES.to_vec();
-    // The name constraints have each domain in plain ASCII, and no other part of this CA names one.
+    // The name constraints have each domain in plain ASCII, and no other part of this CA has a domain.
     if ca.windows(FALLBACK_DOMAIN.len()).any(|part| part == FALLBACK_DOMAIN.as_bytes()) {
         names.extend(FALLBACK_NAMES)
     } else {
@@ -103,7 +104,7 @@ fn provide_ca(
     Ok((Issuer::from_ca_cert_der(&der, key).map_err(|_| unusable(&path))?, der))
 }
 
-/// Limited to the names above, so that trusting it endangers nothing else.
+/// Parameters of the CA, limited to the names above, so that programs can trust it without further risk.
 fn ca_params(env: &Env) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name = DistinguishedName::new();

@@ -1,12 +1,12 @@
-//! Watching a sandbox's folder while the sandbox runs.
+//! Watches a sandbox's folder while the sandbox runs.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// The time between two looks at the folder.
+/// Pause between two checks of the folder.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// Waits until the folder is gone, and writes that to the log once.
+/// Waits until the folder is gone, and logs that once.
 pub(super) async fn report_loss(root: PathBuf) {
     until_gone(&root, INTERVAL).await;
     let root = root.display();
@@ -17,7 +17,7 @@ pub(super) async fn report_loss(root: PathBuf) {
     );
 }
 
-/// Waits until the folder has no kit any more. A folder that somebody made anew under the same name has none.
+/// Waits until the folder has no kit any more. A new folder under the same name has none.
 async fn until_gone(root: &Path, interval: Duration) {
     let kit = root.join("kit/kit.env");
     while kit.exists() {

@@ -1,4 +1,4 @@
-//! 删除会员卡: by the user.
+//! 删除会员卡: the user deletes a card.
 
 use super::state;
 use super::{SimulatorError, SimulatorOutcome, commit, event};
@@ -8,11 +8,11 @@ use crate::service::Service;
 use ruhui_core::api::event::EventKind;
 use ruhui_core::types::{CardId, OpenId};
 
-/// The user deletes the card in force: it is INVALID for good, and the merchant is told.
+/// Deletes the user's card in force. The card is INVALID for good, and the merchant gets an event.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn delete_card(
     service: &Service,
     card_id: &CardId,

@@ -1,4 +1,4 @@
-//! Events: what the merchant is told.
+//! Events of the simulator: the callbacks that the merchant gets.
 
 use super::SimulatorError;
 use crate::domain::Template;
@@ -14,7 +14,7 @@ use ruhui_core::types::{CardId, DateTime, NotifyUrl, OpenId, PhoneNumber, Text};
 use serde::Serialize;
 use std::fmt;
 
-/// An event about a card of this template, to whom the template's callbacks go.
+/// Returns an event about a card of this template, for the owner of the template's callbacks.
 pub(super) fn tell(
     service: &Service,
     kind: EventKind,
@@ -26,7 +26,7 @@ pub(super) fn tell(
     Delivery::new(kind, template.owner.clone(), notify_url, resource, now, &*service.env.entropy)
 }
 
-/// A card as events show it. It has a code unless the merchant has still to give one.
+/// Returns a card as events show it. The code is absent until the merchant has given one.
 pub(super) fn user_card(card: UserCard, template: &Template) -> UserCardEvent {
     let color = card.card_color.clone().unwrap_or_else(|| template.card.card_color.clone());
     let picture = card.card_picture_url.as_ref().unwrap_or(&template.card.card_picture_url);
@@ -34,12 +34,13 @@ pub(super) fn user_card(card: UserCard, template: &Template) -> UserCardEvent {
     UserCardEvent::new(card, color, picture)
 }
 
-/// Sends the template's `notify_url` an event whose signature is wrong on purpose, and tells the status of the
-/// answer. The card in it is nobody's, so an endpoint that takes it learns of a member who does not exist.
+/// Sends the template's `notify_url` an event with a wrong signature, and returns the status of the response. The
+/// event's card is of no user, so an endpoint that accepts it learns of a member who does not exist.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`] if there is no such template; inside, [`CallbackFailure`] if there is no answer.
+/// [`SimulatorError`] if the template does not exist; the inner error is [`NotProbed`], if the endpoint did not
+/// respond.
 pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, NotProbed>, SimulatorError> {
     let template = service.store.read::<Template>(card_id.as_str()).await?;
     let template = template.ok_or(Refusal::TemplateNotFound)?.record;
@@ -51,7 +52,7 @@ pub async fn probe(service: &Service, card_id: &CardId) -> Result<Result<u16, No
     Ok(probed.map_err(|failure| NotProbed { notify_url: delivery.notify_url, failure }))
 }
 
-/// The reason for which a probe got no response, and its address. `{}` prints English, `{:#}` Chinese.
+/// The error of a probe without a response, with the address. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NotProbed {
@@ -64,7 +65,7 @@ pub struct NotProbed {
 impl fmt::Display for NotProbed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { notify_url, failure } = self;
-        // If the key is missing, the probe was not sent.
+        // Any other failure, such as a missing key, means that the probe was not sent.
         let CallbackFailure::NoResponse(failure) = failure else { return failure.fmt(f) };
         if f.alternate() {
             write!(f, "{notify_url} 没有应答：{failure:#}；请先启动该地址的接收程序，例如 `ruhui listen`")

@@ -1,4 +1,4 @@
-//! 开通会员卡: in the join component, with a token, or on the brand's business card, without.
+//! 开通会员卡: the user joins, in the join component with a token, or on the brand's 商家名片 without one.
 
 use super::state;
 use super::{SimulatorError, SimulatorOutcome, commit, event};
@@ -16,28 +16,28 @@ use ruhui_core::env::digits;
 use ruhui_core::types::{CardId, DateTime, OpenId, Token, UserCardCode};
 use serde::Serialize;
 
-/// What the join component shows before the user agrees.
+/// The form that the join component shows before the user agrees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct JoinForm {
-    /// The template: its face, its benefits, its agreement, and in `user_information` what is asked beside the
-    /// phone number.
+    /// The template: its look, its benefits, its agreement, and in `user_information` the questions next to the phone
+    /// number.
     pub card: CardTemplate,
     /// The user that the token is for.
     pub openid: OpenId,
-    /// Until when the token opens the component.
+    /// Time at which the token expires.
     pub expire_time: DateTime,
-    /// The newest activity in force: its coupons are shown.
+    /// The newest activity in force, whose coupons are shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub activity: Option<MembershipActivity>,
 }
 
-/// The user opens the join component. The token stays good for joining. `openid` is who holds the phone: whom
-/// the token is for, if it is not said.
+/// Opens the join component, and returns its form. The token stays valid for joining. `openid` is the user who holds
+/// the phone: by default the token's user.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn join_form(
     service: &Service,
     token: &Token,
@@ -54,7 +54,7 @@ pub async fn join_form(
     })
 }
 
-/// The newest of the template's activities that is in force.
+/// Reads the newest activity of the template that is in force.
 async fn activity(
     service: &Service,
     card: &CardTemplate,
@@ -70,12 +70,12 @@ async fn activity(
     Ok(shown.rev().find(is_meant))
 }
 
-/// The user agrees in the join component: the token is spent, the card is there and waits, and the event is on
-/// its way.
+/// Agrees in the join component: the token is spent, the card exists and waits for confirmation, and the event is
+/// queued.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn join(
     service: &Service,
     token: &Token,
@@ -90,11 +90,11 @@ pub async fn join(
     .await
 }
 
-/// The user opens a card on the brand's business card: without a token, otherwise alike.
+/// Joins from the brand's 商家名片, without a token. Otherwise the same happens as in [`join`].
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn open_from_business_card(
     service: &Service,
     card_id: &CardId,
@@ -108,7 +108,7 @@ pub async fn open_from_business_card(
     .await
 }
 
-/// The batch that opens a card, and what comes of it.
+/// Returns the batch that opens a card, and its outcome.
 fn open(
     service: &Service,
     state: &MemberState,
@@ -127,7 +127,7 @@ fn open(
     Ok((batch, SimulatorOutcome { user_card: step.card, event_id: delivery.event_id }))
 }
 
-/// A code of WeChat Pay's own: 24 digits.
+/// Makes a card code as WeChat Pay allocates it: 24 digits.
 fn code(entropy: &dyn Entropy) -> UserCardCode {
     UserCardCode::new(digits(entropy, 24)).expect("24 digits are a code")
 }

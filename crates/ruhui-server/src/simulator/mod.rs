@@ -1,7 +1,7 @@
-//! The simulator: it acts as the users do in WeChat, and as WeChat Pay then does.
+//! The simulator: plays the WeChat user, and WeChat Pay's part in what follows.
 //!
-//! No merchant calls this. A sandbox offers it over the controls of `http::controls`; tests do in process. Each act
-//! is one batch: the change, the token it costs, and the event that tells of it.
+//! The simulator is not part of the API. A sandbox offers it by the controls of `http::controls`; tests call it in
+//! process. Each action is one batch: the change, the token that it spends, and the event about it.
 
 mod card;
 mod event;
@@ -23,11 +23,11 @@ use crate::store::{Batch, StoreError};
 use ruhui_core::api::card_member::UserCard;
 use serde::Serialize;
 
-/// Why an act did not happen. Nothing has changed then.
+/// The reason why an action failed. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SimulatorError {
-    /// WeChat would not let the user.
+    /// WeChat would reject the user's action.
     #[error("{0}")]
     Rejected(#[from] Refusal),
     /// The store failed.
@@ -41,17 +41,17 @@ impl From<NotOpened> for SimulatorError {
     }
 }
 
-/// A card after what the user did with it, and what the merchant is told of that.
+/// A card after a user's action, and the event that the merchant gets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SimulatorOutcome {
-    /// The card.
+    /// The card after the action.
     pub user_card: UserCard,
-    /// The event.
+    /// The id of the event.
     pub event_id: String,
 }
 
-/// Decides on an act and commits it; decides again for as long as a record has changed since it was read.
+/// Decides on an action and commits it, again after each version conflict.
 async fn commit<T, Decided>(service: &Service, decide: impl Fn() -> Decided) -> Result<T, SimulatorError>
 where
     Decided: Future<Output = Result<(Batch, T), SimulatorError>>,

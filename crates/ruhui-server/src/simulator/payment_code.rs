@@ -8,11 +8,11 @@ use crate::service::Service;
 use ruhui_core::api::card_member::UserCard;
 use ruhui_core::types::{OpenId, Token};
 
-/// The user opens the component: the token is spent. What it shows belongs to this card.
+/// Opens the component as the user, which spends the token. Returns the card that the component shows.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn show_payment_code(
     service: &Service,
     token: &Token,

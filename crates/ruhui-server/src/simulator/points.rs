@@ -1,4 +1,4 @@
-//! 积分: the user looks at points, and redeems them.
+//! 积分: the user views points, and redeems them.
 
 use super::state;
 use super::{SimulatorError, commit, event};
@@ -10,20 +10,20 @@ use ruhui_core::env::alphanumeric;
 use ruhui_core::types::{CardId, DateTime, OpenId, RecordId, Text, UserCardCode};
 use serde::{Deserialize, Serialize};
 
-/// What a user sees of points.
+/// The points that a user sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PointsViewed {
-    /// The card.
+    /// The code of the card.
     pub user_card_code: UserCardCode,
-    /// What the merchant told last; it is asked anew each time.
+    /// The balance that the merchant set last. Each view requests it again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub point_balance: Option<i64>,
-    /// The event that asks the merchant.
+    /// The id of the event that requests the balance from the merchant.
     pub event_id: String,
 }
 
-/// What a user wants for points.
+/// The coupon that a user redeems points for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs)]
 pub struct Coupon {
@@ -39,11 +39,11 @@ pub struct Coupon {
     pub stock_id: Text<128>,
 }
 
-/// The user opens a page that shows points: the merchant is asked once for the balance.
+/// Views points: an event requests the balance from the merchant once.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn view_points(
     service: &Service,
     card_id: &CardId,
@@ -66,11 +66,11 @@ pub async fn view_points(
     .await
 }
 
-/// The user redeems points for a coupon: the redemption waits for the merchant's answer.
+/// Redeems points for a coupon. The redemption waits for the merchant's confirmation.
 ///
 /// # Errors
 ///
-/// [`SimulatorError`].
+/// [`SimulatorError`] when WeChat would reject the action, or the store fails.
 pub async fn redeem_points(
     service: &Service,
     card_id: &CardId,

@@ -1,4 +1,4 @@
-//! The state that an act rests on, with the checks that WeChat makes of it.
+//! The state that a simulated action rests on, with WeChat's own checks of it.
 
 use super::SimulatorError;
 use crate::domain::component::{Refusal, check_offer, check_token};
@@ -19,8 +19,8 @@ pub(super) async fn load(
     MemberState::load(&*service.store, &*service.env.business, (card_id, openid), keys).await
 }
 
-/// Loads the state that a token opens, and the token, which is valid for this purpose. `openid` is the user who holds the
-/// phone: without it, the user whom the token is for.
+/// Loads the state that a token gives access to, and the token, checked for this purpose. `openid` is the user who
+/// holds the phone: by default the token's user.
 pub(super) async fn of_token(
     service: &Service,
     token: &Token,
@@ -31,13 +31,13 @@ pub(super) async fn of_token(
     let now = service.env.business.now();
     let TokenRecord { card_id, openid: owner, .. } = check_token(record.as_ref(), purpose, openid, now)?;
     let state = load(service, card_id, owner, [TokenRecord::key(token.as_str())]).await?;
-    // Checked again, as it was at the moment of all other records.
+    // The token is checked again, as it was at the moment of all other records.
     let seen = state.snapshot.record::<TokenRecord>(token.as_str())?;
     let seen = check_token(seen.as_ref(), purpose, openid, state.now)?.clone();
     Ok((state, seen))
 }
 
-/// The template, if the user can get a card of it now.
+/// Returns the template, if the user can get a card of it now.
 pub(super) fn offer<'a>(
     state: &'a MemberState,
     service: &Service,
@@ -50,7 +50,7 @@ pub(super) fn offer<'a>(
     check_offer(state.template.as_ref(), brand, user, service.policy.unknown_openids, state.now)
 }
 
-/// The user's card in force, with its template and its code.
+/// Returns the user's card in force, with its template and its code.
 pub(super) fn effective(state: &MemberState) -> Result<(&Template, &HeldCard, &UserCardCode), Refusal> {
     let template = state.template.as_ref().ok_or(Refusal::TemplateNotFound)?;
     let held = state.member.as_ref().and_then(|member| member.valid_card(state.now));

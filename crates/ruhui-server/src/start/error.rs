@@ -1,4 +1,4 @@
-//! What keeps a service or sandbox from starting, one sentence each. `{}` prints English, `{:#}` Chinese.
+//! Errors that keep a service or sandbox from starting, one sentence each. `{}` prints English, `{:#}` Chinese.
 
 use crate::config::ConfigError;
 use crate::store::StoreError;
@@ -8,38 +8,38 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Why it does not start.
+/// The reason why a service does not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
     /// The sandbox's folder cannot be made or written.
     Folder {
-        /// The folder.
+        /// The path of the folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// A file cannot be read or written.
     File {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// A file of the sandbox's folder is damaged or of another kind.
     Unusable {
-        /// The file.
+        /// The path of the file.
         path: PathBuf,
         /// The fault of the file, and the remedy.
         why: Bilingual,
     },
-    /// A port cannot be had.
+    /// A port cannot be bound.
     Port {
-        /// The key in `[service]`, and the sandbox's option.
+        /// The key in `[service]`, which is also the name of the sandbox's option.
         key: &'static str,
-        /// The address.
+        /// The address to bind.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         error: OsError,
     },
     /// `ruhui.toml` has a mistake.
@@ -48,9 +48,9 @@ pub enum StartError {
     Store(StoreError),
     /// A key or certificate could not be made.
     Key {
-        /// What was being made.
+        /// The thing that was being made.
         what: Making,
-        /// What the library said.
+        /// The library's message.
         why: String,
     },
 }
@@ -91,7 +91,7 @@ impl fmt::Display for StartError {
     }
 }
 
-/// The advice about a port. The caller names the settings after it.
+/// Advice about a port that cannot be bound. The caller appends the names of the settings.
 fn advice(error: OsError) -> (&'static str, &'static str) {
     match error.kind() {
         ErrorKind::AddrInUse => ("stop what uses it, or ", "请停止占用该端口的程序，或"),
@@ -115,7 +115,7 @@ pub enum Making {
     RsaKey,
     /// A certificate.
     Certificate,
-    /// The sandbox's own certificate authority.
+    /// The sandbox's certificate authority.
     Authority,
     /// The TLS settings.
     Tls,

@@ -1,4 +1,4 @@
-//! From a configuration file to a service that listens.
+//! Start of a server: from a configuration file to a service that listens.
 
 mod error;
 mod run;
@@ -17,18 +17,18 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where a server listens, if not where its file says.
+/// Addresses on which a server listens, in place of those of its file.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Addresses {
-    /// In place of `service.main`.
+    /// Replaces `service.main`.
     pub main: Option<SocketAddr>,
-    /// In place of `service.backup`.
+    /// Replaces `service.backup`.
     pub backup: Option<SocketAddr>,
-    /// In place of `service.operations`.
+    /// Replaces `service.operations`.
     pub operations: Option<SocketAddr>,
 }
 
-/// A service whose ports are bound and whose seeds are in.
+/// A service with bound ports, an open store, and the file's entries provisioned.
 #[derive(Debug)]
 pub struct Server {
     pub(crate) service: Arc<Service>,
@@ -37,19 +37,19 @@ pub struct Server {
     pub(crate) operations: Listener,
     /// The business clock of a sandbox.
     pub(crate) clock: Option<Arc<OffsetClock>>,
-    /// For how long it goes on after it was told to stop.
+    /// Time for which requests are accepted after the start of the graceful shutdown.
     pub(crate) drain: Duration,
     /// The limits of the listeners.
     pub(crate) limits: Limits,
 }
 
 impl Server {
-    /// Reads the file, binds the ports, opens the store and brings it in line with the file. Paths in the
-    /// file are relative to its folder. `store` takes the place of the file's.
+    /// Reads the file, binds the ports, opens the store and provisions it from the file. Paths in the file are
+    /// relative to its folder. `store` replaces the file's store.
     ///
     /// # Errors
     ///
-    /// [`StartError`]: one sentence that says what is in the way.
+    /// [`StartError`]: one sentence about the obstacle.
     pub async fn open(
         config: &Path,
         env: Env,
@@ -59,7 +59,7 @@ impl Server {
     ) -> Result<Self, StartError> {
         let path = config;
         let (config, provision) = Config::load(path)?;
-        // Ports first: a second server on the same store must find out before it touches it.
+        // Ports come first: a second server on the same store must fail before it changes the store.
         let address = addresses.main.unwrap_or(config.service.main);
         let main = bind("main", address, tls.clone()).await?;
         let backup = bind("backup", addresses.backup.unwrap_or(config.service.backup), tls).await?;
@@ -93,12 +93,13 @@ impl Server {
         Ok(Self { service, main, backup, operations, clock, drain, limits })
     }
 
-    /// The service.
+    /// The service that the server runs.
     pub fn service(&self) -> &Arc<Service> {
         &self.service
     }
 
-    /// The URLs of the main host, the backup host and the operations, with the ports that were chosen for port 0.
+    /// Returns the URLs of the main host, the backup host and the operations, with the ports that were chosen for
+    /// port 0.
     ///
     /// # Errors
     ///
@@ -111,12 +112,12 @@ impl Server {
         Ok([main?, backup?, operations?])
     }
 
-    /// The time for which the server accepts requests after it was told to stop.
+    /// Time for which the server accepts requests after the start of the graceful shutdown.
     pub fn drain(&self) -> Duration {
         self.drain
     }
 
-    /// Serves until `told` is done and the file's `drain` is over; then finishes what is in flight.
+    /// Serves until `told` is done and the file's `drain` has passed. Then finishes the requests in flight.
     pub async fn run(self, told: impl Future<Output = ()>) {
         let operations = (self.operations, self.clock);
         let drained = async { tokio::time::sleep(self.drain).await };
@@ -125,9 +126,9 @@ impl Server {
     }
 }
 
-/// The address of pictures if the file does not say: the listener's, if it is on loopback. Any other address is this
-/// machine's affair: replicas have different ones, and a changed one would end every picture that was handed out. A
-/// sandbox on all addresses is looked at from its own machine.
+/// The URL of pictures if the file has none: the listener's, if it is on loopback. No other address serves as a
+/// default: replicas have different ones, and if one changed, every picture that was handed out would be lost. A
+/// sandbox on all addresses gets a loopback URL, since it is viewed on its own machine.
 fn found_at(scheme: &str, bound: SocketAddr, is_sandbox: bool) -> Option<PublicUrl> {
     match bound.ip() {
         ip if ip.is_loopback() => Some(PublicUrl::at(scheme, bound)),

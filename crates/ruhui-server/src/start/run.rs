@@ -1,4 +1,4 @@
-//! A service that runs: its listeners, and its jobs next to them.
+//! A running service: its listeners, its background jobs, and its graceful shutdown.
 
 use crate::env::OffsetClock;
 use crate::http::{self, Limits, Listener};
@@ -8,18 +8,19 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// When a service stops: on what, and how long it goes on after that.
+/// The signals of a graceful shutdown: when it starts, and when draining ends.
 #[derive(Debug)]
 pub struct Stop<Told, Drained> {
-    /// Done when the service is to stop.
+    /// Done when the graceful shutdown is to start.
     pub told: Told,
-    /// Polled from then on. Until it is done `/readyz` says no and every response says `Connection: close`, but
-    /// requests are accepted as before: the load balancer has time to look elsewhere.
+    /// Polled from then on. Until it is done, `/readyz` returns 503 and every response has `Connection: close`, but
+    /// requests are accepted as before: the load balancer has time to take the service out.
     pub drained: Drained,
 }
 
 /// Serves the API on two listeners (main and backup host) and the operations on a third, until `stop` is told and
-/// drained; then finishes the requests that are in flight. Meanwhile deletes expired records and sends callbacks.
+/// drained. Then finishes the requests in flight. Background jobs meanwhile delete expired records, reload the
+/// provisioned state and send callbacks.
 pub async fn run(
     service: Arc<Service>,
     api: [Listener; 2],

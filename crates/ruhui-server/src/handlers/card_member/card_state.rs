@@ -1,4 +1,5 @@
-//! The state that a call about one user's cards of one template rests on, after the checks that every such call makes.
+//! The state that a request about one user's cards of one template rests on, and the checks that every such request
+//! needs.
 
 use super::image::check_picture;
 use crate::domain::member::Step;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, BrandId, Caller, CardId, OpenId, Text};
 
-/// The user and the template that a call is about, and the caller.
+/// The caller, and the user and template that its request is about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
     pub(super) caller: &'a Caller,
@@ -21,7 +22,7 @@ pub(super) struct Subject<'a> {
     pub(super) openid: &'a OpenId,
 }
 
-/// The state at one moment. The caller has the right to see it, and the template is the brand's.
+/// The state at one moment, of a template that is the brand's and that the caller may act on.
 pub(super) struct CardState {
     pub(super) snapshot: Snapshot,
     pub(super) brand: Brand,
@@ -32,11 +33,11 @@ pub(super) struct CardState {
 }
 
 impl CardState {
-    /// Loads template, user and member together with what `keys` name.
+    /// Loads template, user and member, and the records of `keys` with them.
     ///
     /// # Errors
     ///
-    /// NO_AUTH and the feature's rows first; then the row of a template that is missing or another brand's.
+    /// NO_AUTH and the feature's rows first; then the row for a template that is missing or another brand's.
     pub(super) async fn load(
         service: &Service,
         subject: Subject<'_>,
@@ -53,21 +54,21 @@ impl CardState {
         Ok(Self { snapshot, brand, template, user, member, now })
     }
 
-    /// Checks that the openid is of one of the brand's users: of the AppIDs bound to it, the template's among them.
+    /// Checks that the openid belongs to a user of an AppID bound to the brand, the template's among them.
     pub(super) fn check_openid(&self, service: &Service, openid: &OpenId) -> Result<(), &'static Row> {
         let bound = self.brand.appids.iter();
         let appids: Vec<&AppId> = bound.chain([&self.template.card.appid]).collect();
         check_openid(openid, self.user.as_ref(), &appids, service.policy.unknown_openids)
     }
 
-    /// The batch that takes the step, on the condition that nothing of this state has changed.
+    /// Returns the batch that writes the step, on the condition that nothing of this state has changed.
     pub(super) fn batch(&self, step: &Step) -> Batch {
         let claim = step.claim.as_ref().map(|claim| self.snapshot.put(claim));
         self.snapshot.batch([self.snapshot.put(&step.member)].into_iter().chain(claim))
     }
 }
 
-/// Whether an upload has returned the picture that a call names. Pictures stay, so no version is needed.
+/// Whether the picture that a request names was uploaded. Pictures are never deleted, so no version is checked.
 pub(super) async fn is_uploaded(service: &Service, picture: Option<&Text<256>>) -> Result<bool, Error> {
     let Some(picture) = picture else { return Ok(false) };
     match check_picture(service, picture, None).await {

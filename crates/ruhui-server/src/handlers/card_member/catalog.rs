@@ -1,4 +1,4 @@
-//! What a brand has.
+//! The catalog of a brand: its templates and activities.
 
 use crate::domain::Catalog;
 use crate::service::Service;
@@ -6,14 +6,14 @@ use crate::store::records::replace_or_create;
 use crate::store::{Loaded, Record, StoreError, StoreExt as _, Write};
 use ruhui_core::types::BrandId;
 
-/// A brand's catalog, and the record that was read; a brand that has nothing has no record of it.
+/// A brand's catalog, with the record that was read. A brand whose catalog is empty may have no record.
 pub(super) struct LoadedCatalog {
     pub(super) catalog: Catalog,
     read: Option<Loaded<Catalog>>,
 }
 
 impl LoadedCatalog {
-    /// Reads it.
+    /// Reads the catalog of a brand.
     pub(super) async fn of(service: &Service, brand_id: &BrandId) -> Result<Self, StoreError> {
         let read = service.store.read::<Catalog>(brand_id.as_str()).await?;
         let record = read.as_ref().map(|loaded| loaded.record.clone());
@@ -21,7 +21,7 @@ impl LoadedCatalog {
         Ok(Self { catalog, read })
     }
 
-    /// A condition: nothing was added since.
+    /// The condition that the catalog has not changed since it was read.
     pub(super) fn unchanged(&self) -> Write {
         Write::Expect {
             key: Catalog::key(&self.catalog.id()),
@@ -29,13 +29,13 @@ impl LoadedCatalog {
         }
     }
 
-    /// The write that keeps it with what was added.
+    /// The write of the changed catalog.
     pub(super) fn write(&self) -> Write {
         replace_or_create(self.read.as_ref(), &self.catalog)
     }
 }
 
-/// The records of these ids, in the same order; what has been removed since they were listed is left out.
+/// Reads the records with these ids, in the same order. Records that were removed since they were listed are omitted.
 pub(super) async fn records<T: Record>(
     service: &Service,
     ids: &[impl AsRef<str> + Sync],

@@ -1,4 +1,4 @@
-//! 图片上传, and what the calls ask of a picture that they name.
+//! 图片上传, and the checks of a picture that a request names.
 
 use crate::domain::Media;
 use crate::domain::image::{PictureFacts, Uploads, check_card_picture, check_upload, digest};
@@ -25,11 +25,11 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
         let uploads = Uploads::id_of(&call.caller);
         let seen =
             Snapshot::of(&*service.store, &[PictureFacts::key(&facts.id()), Uploads::key(&uploads)]).await?;
-        // The same caller's same picture has the same id: uploading it again finds it there.
+        // A caller's picture has the same id at each upload, so it exists after the first.
         let batch = if seen.record::<PictureFacts>(&facts.id())?.is_some() {
             Vec::new()
         } else if service.store.read::<Media>(&media.id).await?.is_some() {
-            // A release before kept it, and noted nothing of it.
+            // An earlier release stored the picture without its facts.
             vec![seen.put(&facts)]
         } else {
             let before = seen.record::<Uploads>(&uploads)?;
@@ -40,7 +40,7 @@ impl<F: FamilyMarker> Handle for UploadImage<F> {
     }
 }
 
-/// Checks a picture that a call names for a card. What the card has already, `present`, may stay.
+/// Checks a picture that a request names for a card. The picture that the card has already, `present`, is allowed.
 pub(super) async fn check_picture(
     service: &Service,
     url: &Text<256>,
@@ -58,7 +58,7 @@ pub(super) async fn check_picture(
     Ok(())
 }
 
-/// The facts about a picture. Only one that a release before has kept is read in whole for them.
+/// Reads the facts about a picture. Only a picture that an earlier release stored is read whole for them.
 async fn facts(service: &Service, media_id: &str) -> Result<Option<PictureFacts>, Error> {
     if let Some(facts) = service.store.read::<PictureFacts>(&PictureFacts::id_of(media_id)).await? {
         return Ok(Some(facts.record));

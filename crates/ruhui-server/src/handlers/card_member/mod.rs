@@ -1,4 +1,4 @@
-//! 商家名片会员.
+//! 商家名片会员: the handlers of the card-member endpoints.
 
 mod card_state;
 mod card_template;

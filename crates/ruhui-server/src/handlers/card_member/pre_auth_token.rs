@@ -1,4 +1,4 @@
-//! 入会组件预授权 under its three paths, and 支付码组件预授权.
+//! 预授权token: 入会组件预授权 under its three paths, and 支付码组件预授权.
 
 use crate::domain::pre_auth::{self, LIFE, PAY_VIEW_LIFE, TokenRequest, TokenState};
 use crate::domain::{Member, Purpose, TokenRecord, User};
@@ -37,7 +37,7 @@ impl Handle for CreatePayViewToken {
     }
 }
 
-/// One of the rules. It grants the AppID that the token is bound to.
+/// A rule that grants a token, and returns the AppID that the token is bound to.
 type Rule = for<'a> fn(TokenRequest<'_>, TokenState<'a>, Timestamp) -> Result<&'a AppId, &'static Row>;
 
 async fn issue<E>(
@@ -71,7 +71,8 @@ async fn issue<E>(
         let appid = match rule(asked, known, now) {
             Ok(appid) => appid.clone(),
             Err(row) => {
-                // A grant names the template's version, and a commit checks that. A rejection commits nothing.
+                // A grant names the template's version, and its commit fails if that is stale. A rejection commits
+                // nothing, so this checks it.
                 if let Some(template) = template.as_deref()
                     && service.registry.is_stale(template).await?
                 {
@@ -92,7 +93,7 @@ async fn issue<E>(
             purpose,
             spent: None,
         };
-        // The decision rests on these versions of template, user and member.
+        // The commit fails unless template, user and member still have the versions that the decision rests on.
         let versions = stored.iter().map(|stored| stored.as_ref().map(|stored| stored.version));
         let unchanged = keys.into_iter().zip(versions).map(|(key, read)| Write::Expect { key, read });
         let mut batch: Vec<_> = unchanged.chain([put(&token, None)]).collect();
@@ -101,7 +102,7 @@ async fn issue<E>(
     }
 }
 
-/// Writes to the log of a sandbox what is wrong with an openid. The response says only that it is invalid, as the
+/// Logs the fault of a malformed openid, in a sandbox only. The response says only that the openid is invalid, as the
 /// live one does.
 fn log_if_malformed(service: &Service, openid: &OpenId) {
     if service.policy.diagnose && !openid.is_well_formed() {

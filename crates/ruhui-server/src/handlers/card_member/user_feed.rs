@@ -1,4 +1,4 @@
-//! 创建会员动态.
+//! 创建会员动态: creates a news item for a member.
 
 use super::card_state::{CardState, Subject};
 use crate::domain::Feed;

@@ -1,4 +1,4 @@
-//! 积分.
+//! 积分: sets a member's points, and confirms their exchange for a coupon.
 
 use super::card_state::{CardState, Subject};
 use crate::domain::{Redemption, member, redemption};

@@ -1,4 +1,4 @@
-//! The business clock, and what waits for it.
+//! Controls of the business clock, and the deliveries that wait for it.
 
 use super::context::Controls;
 use super::outcome::{Failure, answer};
@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use ruhui_core::types::DateTime;
 use serde_json::{Value, json};
 
-/// How many deliveries are listed.
+/// Number of deliveries that are listed at most.
 const MOST: usize = 1000;
 
 pub(super) async fn show(State(controls): State<Controls>, request: Request) -> Response {
@@ -23,7 +23,7 @@ pub(super) async fn advance(State(controls): State<Controls>, request: Request) 
     answer(controls, request, |controls, request| async move {
         let Advance { advance_seconds } = body(request).await?;
         controls.clock.advance(SignedDuration::from_secs(advance_seconds.into()));
-        // What was to be sent later may be due now.
+        // A callback that was to be sent later may be due now.
         controls.service.outbox().wake();
         Ok(time(&controls))
     })
@@ -35,7 +35,7 @@ fn time(controls: &Controls) -> Value {
     json!({ "now": now, "ahead_seconds": controls.clock.offset().as_secs() })
 }
 
-/// Without their resources: those are for the merchant's eyes.
+/// Lists the waiting deliveries, without their resources: those are for the merchant only.
 pub(super) async fn deliveries(State(controls): State<Controls>, request: Request) -> Response {
     let is_english = ResponseWriter::new(&controls.service, request.headers()).is_english();
     answer(controls, request, move |controls, _| async move {

@@ -1,10 +1,10 @@
-//! The service and the clock that the controls act on.
+//! Context of the controls: the service and the clock that they act on.
 
 use crate::env::OffsetClock;
 use crate::service::Service;
 use std::sync::Arc;
 
-/// The context of a control: the service and its business clock.
+/// The service and its business clock, as a control gets them.
 #[derive(Clone)]
 pub(in crate::http) struct Controls {
     pub(super) service: Arc<Service>,

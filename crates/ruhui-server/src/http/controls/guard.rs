@@ -1,4 +1,5 @@
-//! Who may use the controls: programs on this machine, and no page of some website in its browser.
+//! Access to the controls: programs on this machine are allowed, and web pages of other origins in its browser are
+//! not.
 
 use super::context::Controls;
 use super::outcome::Failure;
@@ -10,7 +11,7 @@ use http::header::{HOST, ORIGIN};
 use http::uri::Authority;
 use std::net::IpAddr;
 
-/// Lets a request pass, or not.
+/// Passes a request on if it may use the controls; rejects it otherwise.
 pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {
     if is_welcome(request.headers()) {
         next.run(request).await
@@ -19,8 +20,9 @@ pub(super) async fn check(State(controls): State<Controls>, request: Request, ne
     }
 }
 
-/// A page of a website has an Origin of its own; one that has made its name point to this machine asks under
-/// that name. An address and `localhost` are nobody's names.
+/// Whether a request may use the controls: neither cross-origin nor by DNS rebinding. A cross-origin page has another
+/// Origin. A page that has pointed its host name to this machine sends that name as Host. An IP address and
+/// `localhost` belong to no website.
 fn is_welcome(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
     let Ok(authority) = host.parse::<Authority>() else { return false };

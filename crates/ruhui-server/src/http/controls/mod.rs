@@ -1,22 +1,23 @@
-//! The sandbox's controls: what users do in WeChat, and the business clock. Never part of the API; they are on the
-//! operations listener, in a sandbox only.
+//! Controls of the simulator: the sandbox's HTTP API for the actions of WeChat users and for the business clock.
+//!
+//! The controls are never part of the API. They are on the operations listener, in a sandbox only.
 //!
 //! | | Body | |
 //! |---|---|---|
-//! | `GET /sandbox/join?token=` | | what the join component shows |
-//! | `POST /sandbox/join` | `token`, `phone_number`, `user_information` | the user agrees in it |
-//! | `POST /sandbox/user-cards/open` | `card_id`, `openid`, `phone_number`, `user_information` | the same without a token |
+//! | `GET /sandbox/join?token=` | | shows the join component's form |
+//! | `POST /sandbox/join` | `token`, `phone_number`, `user_information` | the user agrees in the join component |
+//! | `POST /sandbox/user-cards/open` | `card_id`, `openid`, `phone_number`, `user_information` | the user joins from the 商家名片 |
 //! | `POST /sandbox/user-cards/delete` | `card_id`, `openid` | the user deletes the card |
-//! | `POST /sandbox/points/view` | `card_id`, `openid` | the user looks at points |
+//! | `POST /sandbox/points/view` | `card_id`, `openid` | the user views points |
 //! | `POST /sandbox/points/redeem` | `card_id`, `openid`, `deduct_points` | the user redeems points |
 //! | `POST /sandbox/pay-view` | `token` | the user opens the payment-code component |
 //! | `POST /sandbox/probe` | `card_id` | sends an event with a wrong signature |
-//! | `GET /sandbox/clock` | | the business clock |
-//! | `POST /sandbox/clock` | `advance_seconds` | puts it forward |
-//! | `GET /sandbox/deliveries` | | events that nobody has accepted yet |
+//! | `GET /sandbox/clock` | | shows the business clock |
+//! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
+//! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
 //!
-//! With `openid` beside a token, it is that user who holds the phone. Errors are `code` and `message`; what a
-//! component rejects has `extra_data` too, as the page that launched it would get it.
+//! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
+//! component has `extra_data` too, as the page that launched the component would get it.
 
 mod clock;
 mod context;
@@ -42,7 +43,7 @@ use ruhui_core::types::PhoneNumber;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The controls.
+/// The router of the controls.
 pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
     let controls = Controls { service, clock };
     Router::new()
@@ -125,7 +126,7 @@ async fn probe(State(controls): State<Controls>, request: Request) -> Response {
     answer(controls, request, |controls, request| async move {
         let Probe { card_id } = body(request).await?;
         let status = simulator::probe(&controls.service, &card_id).await?.map_err(Failure::NoAnswer)?;
-        // 4xx and 5xx are what the documents want of a notification that does not verify.
+        // The documents require 4xx or 5xx for a notification whose signature does not verify.
         Ok(json!({ "status": status, "signature_checked": status >= 400 }))
     })
     .await

@@ -1,4 +1,4 @@
-//! What the controls answer.
+//! Responses and errors of the controls.
 
 use super::context::Controls;
 use crate::domain::component::Refusal;
@@ -15,21 +15,21 @@ use ruhui_core::head::HeaderError;
 use ruhui_core::wire::ParameterError;
 use serde_json::{Value, json};
 
-/// Why a control did nothing.
+/// The reason why a control did nothing.
 pub(super) enum Failure {
-    /// WeChat would not let the user.
+    /// WeChat would reject the user's action.
     Rejected(Refusal),
     /// The store failed.
     Store(StoreError),
-    /// The endpoint of the callbacks gave no answer.
+    /// The callback endpoint did not respond.
     NoAnswer(NotProbed),
-    /// The request cannot be read.
+    /// The parameters of the request are missing or malformed.
     Malformed(ParameterError),
-    /// The headers do not say that the body is JSON.
+    /// The headers do not declare a JSON body.
     NotJson(HeaderError),
     /// The body is too large or too slow.
     Body(&'static Row),
-    /// A page of another origin asks, or one under another name.
+    /// The request is from a web page of another origin, or uses another host name.
     Foreign,
 }
 
@@ -112,7 +112,7 @@ impl Failure {
     }
 }
 
-/// Answers a request with what `act` says.
+/// Responds to a request with the result of `act`.
 pub(super) async fn answer<F: Future<Output = Result<Value, Failure>> + Send>(
     controls: Controls,
     request: Request,

@@ -1,4 +1,4 @@
-//! The bodies and queries of requests to the controls. A member that no field reads is rejected by the reader.
+//! Bodies and queries of requests to the controls. A member that no field reads is rejected.
 
 use super::outcome::Failure;
 use crate::http::connection::connection_of;
@@ -51,7 +51,7 @@ pub(super) struct Probe {
     pub(super) card_id: CardId,
 }
 
-/// What is not said of the coupon is made up.
+/// A redemption of points. Members of the coupon that the request omits have made-up values.
 #[derive(Deserialize)]
 pub(super) struct Redeem {
     card_id: CardId,
@@ -98,16 +98,17 @@ impl Redeem {
 
 #[derive(Deserialize)]
 pub(super) struct Advance {
-    /// 0 or more: the clock is never put back.
+    /// Seconds to advance: 0 or more, since the clock is never put back.
     pub(super) advance_seconds: u32,
 }
 
-/// Reads the query.
+/// Parses the query.
 pub(super) fn query<T: DeserializeOwned>(request: &Request) -> Result<T, Failure> {
     wire::read_plain_query(request.uri().query().unwrap_or_default()).map_err(Failure::Malformed)
 }
 
-/// Reads the body, which must say that it is JSON: a page of another origin cannot, without asking first.
+/// Parses the body, whose content type must be JSON: a web page of another origin cannot send that without a
+/// preflight request.
 pub(super) async fn body<T: DeserializeOwned>(request: Request) -> Result<T, Failure> {
     let (parts, body) = request.into_parts();
     head::check_content_type(&parts.headers).map_err(Failure::NotJson)?;

@@ -1,4 +1,4 @@
-//! 创建会员卡模板.
+//! 创建会员卡模板: creates a card template.
 
 use super::listed;
 use crate::domain::Claim;
@@ -16,7 +16,7 @@ use ruhui_core::api::{Endpoint as _, FamilyMarker};
 use ruhui_core::env::{Entropy, alphanumeric};
 use ruhui_core::types::CardId;
 
-/// What names the call in claims, in whichever family it is made.
+/// The endpoint's name in claims, the same for both families.
 const CALL: &str = CreateCardTemplate::<ruhui_core::api::Partner>::PATH;
 
 impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
@@ -41,7 +41,7 @@ impl<F: FamilyMarker> Handle for CreateCardTemplate<F> {
     }
 }
 
-/// As the documents' samples look: 28 characters, the first a p.
+/// Makes a template id like those of the documents' samples: 28 characters, the first a p.
 fn card_id(entropy: &dyn Entropy) -> CardId {
     CardId::new(format!("p{}", alphanumeric(entropy, 27))).expect("28 letters and digits are an id")
 }

@@ -1,4 +1,4 @@
-//! 查询会员卡模板.
+//! 查询会员卡模板: lists card templates.
 
 use super::{listed, of_brand};
 use crate::domain::page::page;

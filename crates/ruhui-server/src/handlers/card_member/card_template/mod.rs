@@ -1,4 +1,4 @@
-//! 会员卡模板.
+//! 会员卡模板: the handlers of card templates.
 
 mod create;
 mod list;
@@ -12,7 +12,7 @@ use crate::store::{Loaded, StoreError, StoreExt as _};
 use ruhui_core::api::rows;
 use ruhui_core::types::{BrandId, CardId};
 
-/// The brand's template of this id, as it is now.
+/// Reads the brand's template with this id, as it is now.
 async fn of_brand(
     service: &Service,
     brand_id: &BrandId,
@@ -23,7 +23,7 @@ async fn of_brand(
     Ok(of_brand.ok_or(&rows::TEMPLATE_NOT_FOUND)?)
 }
 
-/// The templates of a catalog, in its order.
+/// Reads the templates of a catalog, in its order.
 async fn listed(service: &Service, catalog: &Catalog) -> Result<Vec<Template>, StoreError> {
     let ids: Vec<&str> = catalog.cards.iter().map(CardId::as_str).collect();
     let loaded = catalog::records(service, &ids).await?;

@@ -1,4 +1,4 @@
-//! 修改、失效会员卡模板.
+//! 修改、失效会员卡模板: modifies and invalidates a card template.
 
 use super::of_brand;
 use crate::domain::rights::brand_of;

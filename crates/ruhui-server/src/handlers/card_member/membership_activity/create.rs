@@ -1,4 +1,4 @@
-//! 创建会员活动.
+//! 创建会员活动: creates an activity.
 
 use super::listed;
 use crate::domain::activity::{self, Creation};
@@ -40,9 +40,9 @@ impl Handle for CreateMembershipActivity {
         shelf.catalog.activities.push(counted.newest);
         let counter = replace_or_create(count.as_ref(), &counted);
         let mut batch = vec![put(&created, None), put(&claim, None), counter, shelf.write()];
-        // A template that ends meanwhile gets no activity.
+        // If the template ends meanwhile, the commit fails, so that it gets no activity.
         batch.extend(template.as_ref().map(Loaded::unchanged));
-        // One whose time is over may have got more of it meanwhile.
+        // If an expired activity is extended meanwhile, the commit fails too: it could overlap with the new one.
         let is_expired = |loaded: &&Loaded<Activity>| loaded.record.state(now) == ActivityState::Expired;
         batch.extend(listed.iter().filter(is_expired).map(Loaded::unchanged));
         let response = created.shown(now);

@@ -1,4 +1,4 @@
-//! 查询会员活动.
+//! 查询会员活动: lists activities.
 
 use super::listed;
 use crate::domain::page::page;

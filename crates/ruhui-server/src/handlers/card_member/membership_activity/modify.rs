@@ -1,4 +1,4 @@
-//! 修改、终止会员活动.
+//! 修改、终止会员活动: modifies and terminates an activity.
 
 use crate::domain::rights::brand_of;
 use crate::domain::{Activity, activity};
@@ -44,7 +44,8 @@ async fn change<E: Endpoint<Response = MembershipActivity>>(
     let now = service.env.business.now();
     let changed = decide(activity, now)?;
     let response = changed.shown(now);
-    // One that is about to end may have a successor meanwhile, and must not run on beside it.
+    // While this request extends an activity that is about to end, another may create its successor. The commit then
+    // fails, since the two would overlap.
     let batch = vec![replace_or_create(loaded.as_ref(), &changed), shelf.unchanged()];
     Ok(Decision::Commit(response, batch))
 }

@@ -1,4 +1,4 @@
-//! 同步开卡结果.
+//! 同步开卡结果: confirms that a card was opened.
 
 use crate::domain::Claim;
 use crate::domain::member::{self, StepInputs};

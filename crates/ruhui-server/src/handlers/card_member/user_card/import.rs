@@ -1,4 +1,4 @@
-//! 导入存量会员.
+//! 导入存量会员: imports existing members.
 
 use crate::domain::Claim;
 use crate::domain::member::{self, StepInputs};
@@ -36,7 +36,7 @@ impl<F: FamilyMarker> Handle for ImportUserCardByOpenid<F> {
     }
 }
 
-/// WeChat Pay has never launched this call.
+/// Import by phone number. WeChat Pay has never launched this endpoint.
 impl Handle for ImportUserCardByPhone {
     async fn decide(service: &Service, call: &Call<Self>) -> Result<Decision<UserCard>, Error> {
         let directory = service.directory();

@@ -1,4 +1,4 @@
-//! 查询用户会员卡.
+//! 查询用户会员卡: lists a user's cards.
 
 use crate::domain::member::in_order;
 use crate::domain::page::page;
@@ -46,9 +46,9 @@ impl<F: FamilyMarker> Handle for ListUserCards<F> {
     }
 }
 
-/// All that a user has, of whatever brand.
+/// Reads all cards of a user, of whatever brand.
 async fn members(service: &Service, openid: &OpenId) -> Result<Vec<Member>, StoreError> {
-    /// A brand has few templates, so this is nearly always all of it.
+    /// Number of records read at once. A user nearly always has fewer cards.
     const AT_ONCE: usize = 100;
     let prefix = Member::prefix_of(openid);
     let mut all: Vec<Member> = Vec::new();

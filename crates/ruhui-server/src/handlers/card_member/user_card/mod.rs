@@ -1,4 +1,4 @@
-//! 用户会员卡.
+//! 用户会员卡: the handlers of users' cards.
 
 mod confirm;
 mod import;

@@ -1,4 +1,4 @@
-//! 修改、失效用户会员卡.
+//! 修改、失效用户会员卡: modifies and invalidates a user's card.
 
 use crate::domain::member::{self, StepInputs};
 use crate::error::Error;
@@ -36,7 +36,7 @@ impl<F: FamilyMarker> Handle for InvalidateUserCard<F> {
         let brand_id = call.brand_id(&request.brand_id)?;
         let subject = Subject { caller: &call.caller, brand_id, card_id, openid };
         let state = CardState::load(service, subject, []).await?;
-        // This page alone has a row for an openid that is none at all, beside that for one that is no user's.
+        // Only this endpoint's document has a row for a malformed openid, next to the row for one that no user has.
         if state.user.is_none() && !openid.is_well_formed() {
             return Err((&rows::OPENID_WRONG).into());
         }
