@@ -9,7 +9,7 @@ use std::path::Path;
 const START: &str = "<!-- endpoints: cargo xtask endpoints -->";
 const END: &str = "<!-- /endpoints -->";
 /// Recorded responses of the service's tests, by the endpoints' names.
-const REPLIES: &str = "crates/ruhui-server/tests/routes/snapshots";
+const RESPONSES: &str = "crates/ruhui-server/tests/routes/snapshots";
 
 #[derive(Debug, Clone, Copy)]
 struct Page {
@@ -110,7 +110,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area = AREAS.iter().position(|area| E::PATH.split('/').any(|word| area.words.contains(&word)));
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
-    let response = format!("{REPLIES}/routes__{}.snap", E::NAME);
+    let response = format!("{RESPONSES}/routes__{}.snap", E::NAME);
     // The SDK's tick stands for this line compiling; `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;

@@ -14,7 +14,7 @@ use std::path::Path;
 const TARGET: &str = "/v3/brand/partner/card-member/open-user-card-tokens";
 const BODY: &str =
     r#"{"brand_id":"1004","card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA"}"#;
-const REPLY: &str =
+const RESPONSE: &str =
     r#"{"token":"0Kx1Tn5sYcWq8ZbR2mLp7VdJ4hGf6EaN","expire_time":"2025-06-24T17:00:01.000+08:00"}"#;
 
 fn authorization() -> String {
@@ -67,7 +67,7 @@ fn is_its_head(request: &Request) {
 #[track_caller]
 fn is_the_response(response: &Response) {
     is_the_head_of_the_response(response);
-    assert_eq!(String::from_utf8_lossy(&response.body), REPLY);
+    assert_eq!(String::from_utf8_lossy(&response.body), RESPONSE);
     assert_eq!(response.body_state, BodyState::Exact);
 }
 
@@ -742,7 +742,7 @@ fn signed_headers_of_a_response_without_its_status_line_are_read() {
             .unwrap();
     let captured = text(response.split_once('\n').unwrap().1);
     let Message::Headers(headers) = &captured.message else { panic!("{captured:?}") };
-    assert_eq!(String::from_utf8_lossy(&headers.body), REPLY);
+    assert_eq!(String::from_utf8_lossy(&headers.body), RESPONSE);
 }
 
 // Material without a message.

@@ -159,7 +159,7 @@ fn a_cut_signature_says_how_many_characters_came_in_both_languages() {
     assert_eq!(
         explanation.to_string(),
         "the signature does not match the bytes received; the signature is not whole, or not a signature: 256 \
-         characters (192 bytes), 344 (256 bytes) are wanted. Let proxies and frameworks hand the header on as it is"
+         characters (192 bytes), 344 (256 bytes) are needed. Let proxies and frameworks hand the header on as it is"
     );
     assert_eq!(
         format!("{explanation:#}"),

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const REQUESTS: usize = 12;
-const REPLIES: usize = 6;
+const RESPONSES: usize = 6;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -122,7 +122,7 @@ fn requests() {
 #[test]
 fn responses() {
     let cases = cases("response");
-    assert_eq!(cases.len(), REPLIES);
+    assert_eq!(cases.len(), RESPONSES);
     let key = private_key("platform_key.pem");
     for (case, folder) in cases {
         let headers: BTreeMap<String, String> = serde_json::from_str(&read(&folder, "headers.json")).unwrap();

@@ -62,7 +62,7 @@ async fn the_self_test_names_the_mistake_that_it_is_there_to_find() {
     let own = encrypt_field(&MERCHANT.public_key(), SECRET).unwrap();
     for text in ["plain", "", own.as_str()] {
         let response = world.send(world.echo().member("encrypted_echo_message", text).sign()).await;
-        response.answers(&rows::SEALED_FIELD_UNREADABLE);
+        response.answers(&rows::ENCRYPTED_FIELD_UNREADABLE);
     }
     for url in ["x", "ftp://shop.example/a", "https://shop.example/?a=1"] {
         let response = world.send(world.echo().member("notify_url", url).sign()).await;

@@ -458,7 +458,7 @@ async fn content_rejected() {
     for url in rejected {
         let draft =
             world.by_hand::<CreateCardTemplate>(&merged(&template, &json!({ "card_picture_url": url })));
-        world.send(draft.sign()).await.answers(&rows::CONTENT_REFUSED);
+        world.send(draft.sign()).await.answers(&rows::CONTENT_REJECTED);
     }
     let below = upload("a.png", &megabyte[..megabyte.len() - 1]).await;
     world.done::<CreateCardTemplate>(&merged(&template, &json!({ "card_picture_url": below }))).await;

@@ -72,7 +72,7 @@ async fn the_log_says_why_a_request_is_rejected() {
         (upload().header(CONTENT_TYPE, quoted.as_str()), "the boundary in the Content-Type header is quoted"),
         (
             upload().header(CONTENT_TYPE, "multipart/form-data; boundary=x"),
-            "the body is divided by another boundary",
+            "the boundary in the body differs",
         ),
         (upload().header(CONTENT_TYPE, "application/json"), "the Content-Type header of an upload must be"),
         (upload().without(CONTENT_TYPE), "the Content-Type header of an upload must be"),

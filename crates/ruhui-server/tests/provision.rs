@@ -87,7 +87,10 @@ async fn what_the_api_changed_stays_until_the_file_says_something_new() {
 
     read(FILE).apply(&store).await.unwrap();
     assert_eq!(load(&store, template()).await.unwrap(), patched);
-    read(&edited("[[users]]\nname = \"nobody\"", "refusal = \"system_error\"")).apply(&store).await.unwrap();
+    read(&edited("[[users]]\nname = \"unknown user\"", "refusal = \"system_error\""))
+        .apply(&store)
+        .await
+        .unwrap();
     assert_eq!(load(&store, template()).await.unwrap(), patched, "another entry is not this one");
 
     let state = format!("card_id = \"{CARD_ID}\"");

@@ -328,9 +328,8 @@ async fn a_port_in_use_is_named_with_its_key() {
         } = Some(address);
         let [english, chinese] = refusal(folder.path(), options).await;
         assert!(
-            english.starts_with(&format!(
-                "{address} cannot be listened on: another program listens there already"
-            )),
+            english
+                .starts_with(&format!("cannot listen on {address}: another program listens there already")),
             "{english}"
         );
         assert!(

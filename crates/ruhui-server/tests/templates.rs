@@ -252,7 +252,7 @@ fn fields() -> Vec<Field> {
         field("/brand_id", 32, "9", "\n", Some(&rows::NOT_THE_CALLERS_BRAND)),
         field("/appid", 32, "w", "\t", Some(&rows::APPID_NOT_BOUND)),
         field("/card_title", 10, "会", "★", None),
-        field("/card_picture_url", 256, "x", "\u{7f}", Some(&rows::CONTENT_REFUSED)),
+        field("/card_picture_url", 256, "x", "\u{7f}", Some(&rows::CONTENT_REJECTED)),
         field("/benefits", 32, "惠", "\n", None),
         field("/notify_url", 256, "https://shop.example/x", "?", None),
         field("/init_level", 10, "级", "\u{0}", None),
@@ -522,7 +522,7 @@ async fn the_present_picture_may_be_named_again() {
     let named = merged(&card, &json!({ "card_picture_url": before["card_picture_url"], "benefits": "积分" }));
     assert_eq!(world.done::<ModifyCardTemplate>(&named).await["benefits"], "积分");
     let other = merged(&card, &json!({ "card_picture_url": "https://example.com/other.png" }));
-    rejected::<ModifyCardTemplate>(&world, &other, &rows::CONTENT_REFUSED).await;
+    rejected::<ModifyCardTemplate>(&world, &other, &rows::CONTENT_REJECTED).await;
     let uploaded = merged(&card, &json!({ "card_picture_url": world.picture().await }));
     world.done::<ModifyCardTemplate>(&uploaded).await;
 }

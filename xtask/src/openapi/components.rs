@@ -37,10 +37,10 @@ fn scheme(scheme: Scheme, caller: &str) -> Value {
 }
 
 fn parameters() -> Map<String, Value> {
-    const REPLY: &str = "The key that the response is to be signed with";
-    const SEALED: &str =
+    const RESPONSE: &str = "The key that the response is to be signed with";
+    const ENCRYPTED: &str =
         "The key that encrypted fields are encrypted for, and that the response is to be signed with";
-    let serials = [("partner", false, REPLY), ("encrypted", true, SEALED), ("brand", true, SEALED)];
+    let serials = [("partner", false, RESPONSE), ("encrypted", true, ENCRYPTED), ("brand", true, ENCRYPTED)];
     let serial = |(id, required, what): (&str, bool, &str)| {
         let parameter = json!({
             "name": "Wechatpay-Serial",

@@ -54,7 +54,7 @@ impl Visitor for Paths {
             Family::Brand => ("brand", "brand"),
         };
         let serial = match E::Family::FAMILY {
-            Family::Partner if E::SEALED => "encrypted",
+            Family::Partner if E::ENCRYPTED => "encrypted",
             _ => family,
         };
         let serial = json!({ "$ref": format!("#/components/parameters/wechatpay_serial_{serial}") });

@@ -18,12 +18,13 @@ const INDENT: usize = 10;
 const NAMES: usize = 16;
 
 /// The words that clap writes into help, and their translations.
-const WORDS: [(&str, &str); 7] = [
+const WORDS: [(&str, &str); 8] = [
     ("Usage: ", "用法："),
     ("Usage:", "用法："),
     ("Commands:", "命令："),
     ("Arguments:", "参数："),
     ("Options:", "选项："),
+    ("全局选项:", "全局选项："),
     ("[default: ", "[默认值："),
     ("[env: ", "[环境变量："),
 ];
@@ -42,11 +43,13 @@ fn localized_tree(command: Command, language: Language) -> Command {
         (text(command.get_about(), WIDTH - NAMES), text(command.get_long_about(), WIDTH));
     let after = text(command.get_after_help(), WIDTH);
     let long_after = text(command.get_after_long_help(), WIDTH);
+    let is_help = command.get_name() == "help";
+    let about = if is_help {
+        Some(picked("Print this help or the help of a command / 显示本帮助或某个命令的帮助", language))
+    } else {
+        about
+    };
     let mut command = command;
-    if command.get_name() == "help" {
-        let both = "Print this help or the help of a command / 显示本帮助或某个命令的帮助";
-        return command.about(picked(both, language)).long_about(Resettable::Reset);
-    }
     if let Some(about) = about {
         command = command.about(about);
     }

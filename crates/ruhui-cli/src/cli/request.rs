@@ -74,9 +74,9 @@ Fields:
   member_information:='{\"jump_appid\":…}'   JSON; `:=@FILE` reads it from a file
   file=@card.png                           the picture of upload_image
 
-Fields are checked before anything is sent. brand_id comes from --brand-id unless
-it is given. Phone numbers and form answers are encrypted in requests, and
-decrypted in the responses that are shown.
+Fields are checked before anything is sent. brand_id comes from --brand-id
+unless it is given. Phone numbers and form answers are encrypted in requests,
+and decrypted in the responses that are shown.
  / 
 字段：
   card_id=pbLatjvWOi…                      文本、数字或布尔值

@@ -21,9 +21,9 @@ use clap::ValueEnum;
 /// Partner or brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Family {
-    /// A service provider calls: mchid
+    /// A service provider: mchid / 服务商：mchid
     Partner,
-    /// A brand calls in its own name: brand_id
+    /// A brand in its own name: brand_id / 以自己名义调用的品牌：brand_id
     Brand,
 }
 

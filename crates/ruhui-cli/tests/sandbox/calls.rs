@@ -123,8 +123,8 @@ fn a_main_host_that_is_down_is_replaced_by_the_backup() {
     let token = |options: &[&str]| say(place.path(), &[&["token"], options].concat());
     let from_backup = token(&["--base-url", CLOSED]);
     let said = format!(
-        "from the backup host {}, since the main host failed: {CLOSED}: no connection: nothing listens there, the \
-         connection was rejected",
+        "from the backup host {}, since the main host failed: {CLOSED}: no connection: nothing listens on \
+         this port (connection refused)",
         sandbox.value("RUHUI_BACKUP_URL")
     );
     assert!(from_backup.stderr.contains(&said), "{from_backup:?}");

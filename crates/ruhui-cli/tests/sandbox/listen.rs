@@ -240,7 +240,7 @@ fn what_is_not_wechat_pays_is_rejected_and_explained() {
     let (other_head, other_body) = other_key.user_card("1");
     let table: [(&str, &str, u16, &str, &str); 5] = [
         ("", "", 401, "the header wechatpay-timestamp is missing", "缺少 HTTP 头 wechatpay-timestamp"),
-        (&head, "{}", 401, "does not fit the bytes", "签名不匹配"),
+        (&head, "{}", 401, "does not match the bytes", "签名不匹配"),
         (&head, &format!("{body}\n"), 401, "a line feed at the body's end", "包体末尾的空白或换行"),
         (&unknown, &body, 401, "which is not configured; configured: ", "未配置，已配置："),
         (&other_head, &other_body, 500, "cannot be decrypted with this APIv3 key", "无法解密"),
@@ -325,7 +325,7 @@ fn a_target_that_fails_is_answered_for() {
 
     let mut listening = Listening::start(place.path(), &["--forward-to", CLOSED]);
     assert_fail(listening.send(&head, &body), 502);
-    assert_eq!(listening.says(), format!("1: {CLOSED}/: cannot be reached; does it run?; answered 502\n"));
+    assert_eq!(listening.says(), format!("1: {CLOSED}/: cannot be reached; does it run?; responded 502\n"));
 
     // Bound, and nobody accepts.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

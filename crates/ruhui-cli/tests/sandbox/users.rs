@@ -214,7 +214,10 @@ fn a_probe_tells_who_checks_signatures() {
     notify(&place, "card_id = \"pBrandOwned00000000000000001\"\n", CLOSED);
     let sandbox = Running::start(place.path(), &[]);
     let probe = |options: &[&str]| say(place.path(), &[&["events", "--probe"], options].concat());
-    assert_eq!(probe(&[]).good(), "rejected with 401, as it should be: the signature is checked\n");
+    assert_eq!(
+        probe(&[]).good(),
+        "rejected with 401, as it should be: the receiver verifies the signature\n"
+    );
     assert_eq!(probe(&["-o", "json"]).json()["signature_checked"], true);
     let accepted = probe(&["--card-id", "pMerchantCode000000000000001"]).error();
     assert!(accepted.starts_with("accepted with 204, although the signature is wrong"), "{accepted}");

@@ -29,7 +29,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     /// Every business error that the document lists, beside the four public ones.
     const ERRORS: &'static [&'static Row];
     /// Whether the header `Wechatpay-Serial` is required because the call takes encrypted fields.
-    const SEALED: bool = false;
+    const ENCRYPTED: bool = false;
     /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
     const ALSO_NAMED: &'static [&'static str] = &[];
     /// Whether a file goes with the call: the struct is then the part `meta`, which alone is signed.

@@ -249,7 +249,7 @@ rows! {
         "付费跳转appid无效或未与品牌绑定",
         "jump_appid of purchase_information is invalid or not bound to the brand");
     /// A picture that no upload answered, or a text that breaks the rules for content.
-    CONTENT_REFUSED = ("content_rejected", 400, ParamError, Ours,
+    CONTENT_REJECTED = ("content_rejected", 400, ParamError, Ours,
         "文本或图片不符合内容规范，图片须先通过图片上传接口上传",
         "a text or picture breaks the rules for content; card_picture_url must be a URL that the image upload returned");
     /// The notify_url is one that the service may not call.
@@ -337,7 +337,7 @@ rows! {
     // User cards (pages 4015336979 to 4015336985).
 
     /// A encrypted field that does not open.
-    SEALED_FIELD_UNREADABLE = ("encrypted_field_unreadable", 400, ParamError, Document,
+    ENCRYPTED_FIELD_UNREADABLE = ("encrypted_field_unreadable", 400, ParamError, Document,
         "平台私钥解密失败", "an encrypted field cannot be decrypted with the key that Wechatpay-Serial names");
     /// There is no such card.
     CARD_NOT_FOUND = ("card_not_found", 404, NotFound, Ours,

@@ -49,8 +49,8 @@ impl Endpoint for Echo {
     const PATH: &'static str = "/v3/security/echo";
     const DOCUMENT: Document = Document::partner("4015139289", "2026-04-08");
     const EFFECT: Effect = Effect::Repeatable;
-    const ERRORS: &'static [&'static Row] = &[&rows::SEALED_FIELD_UNREADABLE, &rows::NOTIFY_URL_PRIVATE];
-    const SEALED: bool = true;
+    const ERRORS: &'static [&'static Row] = &[&rows::ENCRYPTED_FIELD_UNREADABLE, &rows::NOTIFY_URL_PRIVATE];
+    const ENCRYPTED: bool = true;
 }
 
 /// The messages said back.

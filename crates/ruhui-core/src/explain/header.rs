@@ -4,7 +4,7 @@
 use super::cause::Cause;
 use super::causes::authorization::{
     BEARER, CALLER_BLANKS, CURLY_QUOTES, ESCAPED_QUOTES, FULL_WIDTH, LINE_BREAKS, MISNAMED, MISSING,
-    NAME_IN_VALUE, NO_COMMA, NO_QUOTES, NUMBERED, OTHER_FAMILY, REFUSED, SCHEME_TWICE, SCHEME_WRONG,
+    NAME_IN_VALUE, NO_COMMA, NO_QUOTES, NUMBERED, OTHER_FAMILY, REJECTED, SCHEME_TWICE, SCHEME_WRONG,
     SINGLE_QUOTES, TAB,
 };
 use super::explanation::Finding;
@@ -131,7 +131,7 @@ impl Look {
                 .any(|finding| finding.cause.id == MISNAMED.id || finding.cause.id == SCHEME_WRONG.id),
             _ => false,
         };
-        (!is_named).then(|| Finding { detail: Some(Bilingual::of(error)), ..Finding::seen(&REFUSED) })
+        (!is_named).then(|| Finding { detail: Some(Bilingual::of(error)), ..Finding::seen(&REJECTED) })
     }
 
     fn lenient(value: &str) -> Self {

@@ -2,7 +2,7 @@
 //! digest of its file. They need no state of the service. Whatever depends on state, such as whether a template
 //! exists, is not judged here.
 
-use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, REPLY_SERIAL};
+use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, RESPONSE_SERIAL};
 use super::explanation::Finding;
 use super::members;
 use super::received::Received;
@@ -70,15 +70,15 @@ impl Visitor for Search<'_> {
 impl Search<'_> {
     fn rejected_by<E: Endpoint>(&self) -> Option<Finding> {
         let names_key = self.received.headers().is_none_or(|headers| headers.contains_key(header::SERIAL));
-        if E::SEALED && !names_key {
-            return Some(Finding::seen(&REPLY_SERIAL));
+        if E::ENCRYPTED && !names_key {
+            return Some(Finding::seen(&RESPONSE_SERIAL));
         }
         if let Err(fault) = self.read::<E>() {
             return Some(Finding { detail: Some(said(&fault)), ..Finding::seen(&PARAMETERS) });
         }
         // A brand's request is rejected for the missing header after its parameters.
         if E::Family::FAMILY == Family::Brand && !names_key {
-            return Some(Finding::seen(&REPLY_SERIAL));
+            return Some(Finding::seen(&RESPONSE_SERIAL));
         }
         let is_other = E::ATTACHMENT && self.file.is_some_and(|file| !self.has_digest_of(file));
         is_other.then(|| Finding::seen(&FILE_DIGEST))

@@ -1,7 +1,7 @@
 //! Faults of the signature's text, of requests and of responses.
 
 use super::cause::Cause;
-use super::causes::damage::{CAUSES, REPLY_CAUSES};
+use super::causes::damage::{CAUSES, RESPONSE_CAUSES};
 use super::explanation::Finding;
 use crate::bilingual::Bilingual;
 use crate::key::PublicKey;
@@ -24,7 +24,7 @@ pub(super) fn read_response<'a>(
     text: &str,
     keys: impl Iterator<Item = &'a PublicKey>,
 ) -> (Option<Vec<u8>>, Vec<Finding>) {
-    read_with(text, keys, &REPLY_CAUSES)
+    read_with(text, keys, &RESPONSE_CAUSES)
 }
 
 fn read_with<'a>(

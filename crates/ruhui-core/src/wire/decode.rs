@@ -128,7 +128,7 @@ fn read_with<E: Endpoint>(
     };
     // All are counted before the first one is decrypted.
     let counted = match open {
-        Decryption::With(_) if E::SEALED => Some(read(Decryption::Left)),
+        Decryption::With(_) if E::ENCRYPTED => Some(read(Decryption::Left)),
         _ => None,
     };
     let call = match counted {

@@ -203,7 +203,7 @@ impl ParameterError {
     /// The row of the table that answers this fault.
     pub fn row(&self) -> &'static Row {
         match self.issue {
-            ParameterIssue::DecryptFailure(_) => &rows::SEALED_FIELD_UNREADABLE,
+            ParameterIssue::DecryptFailure(_) => &rows::ENCRYPTED_FIELD_UNREADABLE,
             _ => &rows::PARAMETER_WRONG,
         }
     }

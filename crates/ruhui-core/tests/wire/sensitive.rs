@@ -111,7 +111,7 @@ fn a_field_that_does_not_open_is_named_and_not_shown() {
                 (fault.location, fault.field.as_str(), fault.value.clone(), fault.issue.clone()),
                 wanted
             );
-            assert_eq!(fault.row(), &rows::SEALED_FIELD_UNREADABLE);
+            assert_eq!(fault.row(), &rows::ENCRYPTED_FIELD_UNREADABLE);
             let shown = shown(&fault);
             assert!(value.is_empty() || !shown.contains(value), "{shown}");
             assert!(!shown.contains("秘密") && shown.contains("平台私钥解密失败"), "{shown}");

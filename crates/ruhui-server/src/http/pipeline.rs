@@ -196,7 +196,7 @@ impl<E: Handle> Pipeline<'_, E> {
             head::check_content_type(&parts.headers)?;
         }
         // No encrypted field can be read without the key.
-        if E::SEALED
+        if E::ENCRYPTED
             && let Some(row) = verified.key_rejected
         {
             return Err(row.into());

@@ -33,10 +33,10 @@ mod tests {
 
     #[test]
     fn one_language_is_left_of_each_comment() {
-        let text = "# One. / 一。\na = \"b # c\"   # two / 二\n# x: 1\n\nd = 1\n";
-        let english = "# One.\na = \"b # c\"   # two\n# x: 1\n\nd = 1\n";
+        let text = "# One. / 一。\na = \"b#c\"   # two / 二\n# x: 1\n\nd = 1\n";
+        let english = "# One.\na = \"b#c\"   # two\n# x: 1\n\nd = 1\n";
         assert_eq!(Comments::English.picked(text), english);
-        let chinese = "# 一。\na = \"b # c\"   # 二\n# x: 1\n\nd = 1\n";
+        let chinese = "# 一。\na = \"b#c\"   # 二\n# x: 1\n\nd = 1\n";
         assert_eq!(Comments::Chinese.picked(text), chinese);
     }
 

@@ -324,7 +324,7 @@ impl Response {
         // A parameter's fault speaks in the documents' sentence for its kind, which no row holds alone.
         match row.id {
             Id::PARAMETER_WRONG => {}
-            Id::SEALED_FIELD_UNREADABLE => assert!(self.message().contains(row.zh), "{body}"),
+            Id::ENCRYPTED_FIELD_UNREADABLE => assert!(self.message().contains(row.zh), "{body}"),
             _ => assert!(self.message().starts_with(row.zh), "{}: {body}", row.name),
         }
     }
@@ -347,7 +347,7 @@ impl Response {
         let body = if self.status == StatusCode::BAD_REQUEST { self.json() } else { Value::Null };
         let is_general = body["code"] == "PARAM_ERROR"
             && body.get("detail").is_some()
-            && !body["message"].as_str().unwrap().contains(rows::SEALED_FIELD_UNREADABLE.zh);
+            && !body["message"].as_str().unwrap().contains(rows::ENCRYPTED_FIELD_UNREADABLE.zh);
         if is_general { self.unsigned() } else { self.signed_as(scheme) }
     }
 

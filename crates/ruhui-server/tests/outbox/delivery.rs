@@ -61,7 +61,7 @@ async fn who_has_not_moved_to_the_public_key_gets_the_certificates_signature() {
     let mut fixture = CallbackFixture::new().await;
     fixture
         .provide::<Merchant>(json!({
-            "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "response_key": "certificate"
+            "mchid": MCHID, "certificates": [], "apiv3_key": APIV3_KEY, "reply_key": "certificate"
         }))
         .await;
     fixture.happen(OPENED, SHOP).await;

@@ -96,7 +96,7 @@ async fn every_endpoint_has_a_route_and_succeeds() {
 /// Brings about the state that a row tells of, and makes the call that meets it.
 async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draft {
     match (name, row.id) {
-        ("echo", Id::SEALED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
+        ("echo", Id::ENCRYPTED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
         ("echo", Id::NOTIFY_URL_PRIVATE) => return draft.member("notify_url", "http://192.168.1.1/notify"),
         _ => {}
     }

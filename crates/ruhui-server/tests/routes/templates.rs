@@ -144,7 +144,7 @@ async fn parts(world: &TestService, name: &str, row: &Row) -> Option<Value> {
             let paid = json!({ "purchase_information": priced(&unbound, 1) });
             merged(&of_type(CardType::Purchase).await, &paid)
         }
-        Id::CONTENT_REFUSED => json!({ "card_picture_url": "https://example.com/other.png" }),
+        Id::CONTENT_REJECTED => json!({ "card_picture_url": "https://example.com/other.png" }),
         Id::NOTIFY_URL_PRIVATE => json!({ "notify_url": "http://192.168.1.1/notify" }),
         id if let Some(validity) = validity(id) => {
             if is_change && id != Id::VALIDITY_TYPE_DIFFERS {

@@ -106,7 +106,7 @@ async fn encrypted_field_unreadable() {
     let wrong = encrypt_field(&MERCHANT.public_key(), PHONE).unwrap();
     for draft in drafts(&world, &wrong).await {
         let response = world.send(draft.sign()).await;
-        response.answers(&rows::SEALED_FIELD_UNREADABLE);
+        response.answers(&rows::ENCRYPTED_FIELD_UNREADABLE);
         assert_eq!(response.json()["detail"]["field"], "/phone_number");
         assert!(!response.text().contains(&wrong[..20]), "{}", response.text());
     }
@@ -153,7 +153,7 @@ async fn said_of(phone_number: &str, diagnose: bool) -> String {
     let world = TestService::with_policy(|policy| policy.diagnose = diagnose).await;
     let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
     let response = world.send(world.by_hand::<ImportUserCardByOpenid>(&call).sign()).await;
-    response.answers(&rows::SEALED_FIELD_UNREADABLE);
+    response.answers(&rows::ENCRYPTED_FIELD_UNREADABLE);
     assert!(!response.text().contains(PHONE), "{}", response.text());
     response.json()["message"].as_str().unwrap().to_owned()
 }

@@ -77,6 +77,6 @@ async fn a_response_for_another_key_is_told_apart_and_not_shown() {
         assert!(error.may_have_taken_effect() && !error.is_retryable());
         assert_eq!(error.verified_body().unwrap(), imported(&phone_number).as_bytes());
         let shown = format!("{error} {error:#} {error:?}");
-        assert!(!shown.contains(&phone_number) && shown.contains("does not open"), "{shown}");
+        assert!(!shown.contains(&phone_number) && shown.contains("cannot be decrypted"), "{shown}");
     }
 }

@@ -8,7 +8,7 @@ use ruhui::transport::{NetworkCause, Phase, TransportError};
 const MAIN: &str = "api.mch.weixin.qq.com";
 const BACKUP: &str = "api2.mch.weixin.qq.com";
 
-fn rejected() -> TransportError {
+fn connection_refused() -> TransportError {
     TransportError::connect(NetworkCause::Rejected)
 }
 
@@ -18,7 +18,7 @@ fn timed_out() -> TransportError {
 
 #[tokio::test]
 async fn an_unreachable_main_is_replaced_by_the_backup_once() {
-    let script = Script::new([Err(rejected()), Ok(signed(200, TOKEN))]);
+    let script = Script::new([Err(connection_refused()), Ok(signed(200, TOKEN))]);
     client(&script).create_pre_auth_token(&call()).await.unwrap();
     let requests = script.requests();
     assert_eq!(requests.iter().map(|r| r.uri().host().unwrap()).collect::<Vec<_>>(), [MAIN, BACKUP]);
@@ -30,10 +30,13 @@ async fn an_unreachable_main_is_replaced_by_the_backup_once() {
 
 #[tokio::test]
 async fn two_failures_are_both_told() {
-    let script = Script::new([Err(timed_out()), Err(rejected())]);
+    let script = Script::new([Err(timed_out()), Err(connection_refused())]);
     let error = client(&script).create_pre_auth_token(&call()).await.unwrap_err();
     let Error::Transport(failures) = &error else { panic!("{error:?}") };
-    assert_eq!((failures.len(), &failures[0].error, &failures[1].error), (2, &timed_out(), &rejected()));
+    assert_eq!(
+        (failures.len(), &failures[0].error, &failures[1].error),
+        (2, &timed_out(), &connection_refused())
+    );
     // The last failure alone would say that nothing was sent.
     assert!(error.may_have_taken_effect());
     assert_eq!(
@@ -65,7 +68,7 @@ async fn a_lost_response_is_asked_for_again_only_where_that_does_no_harm() {
 
 #[tokio::test]
 async fn a_raw_post_goes_on_where_nothing_was_sent() {
-    let script = Script::new([Err(rejected()), Ok(signed(200, "{}"))]);
+    let script = Script::new([Err(connection_refused()), Ok(signed(200, "{}"))]);
     client(&script).call(Method::POST, "/v3/x", "{}").await.unwrap();
     assert_eq!(script.hosts(), [MAIN, BACKUP]);
 }
@@ -83,7 +86,7 @@ async fn an_answer_is_final_whatever_it_says() {
 #[tokio::test]
 async fn a_refusal_after_a_lost_first_attempt_does_not_deny_the_first() {
     let refusal = || Ok(signed(400, r#"{"code":"INVALID_REQUEST","message":"m"}"#));
-    let script = Script::new([Err(timed_out()), refusal(), Err(rejected()), refusal()]);
+    let script = Script::new([Err(timed_out()), refusal(), Err(connection_refused()), refusal()]);
     let client = client(&script);
     let error = client.create_pre_auth_token(&call()).await.unwrap_err();
     assert!(error.may_have_taken_effect());
@@ -98,7 +101,7 @@ async fn a_refusal_after_a_lost_first_attempt_does_not_deny_the_first() {
 #[tokio::test]
 async fn an_unreachable_main_is_left_alone_for_a_minute() {
     let ok = || Ok(signed(200, TOKEN));
-    let script = Script::new([Err(rejected()), ok(), ok(), ok(), ok()]);
+    let script = Script::new([Err(connection_refused()), ok(), ok(), ok(), ok()]);
     let clock = Standing::at(NOW);
     let client = builder().clock(clock.clone()).transport(script.clone()).build().unwrap();
     let shared = client.clone();
@@ -116,7 +119,7 @@ async fn an_unreachable_main_is_left_alone_for_a_minute() {
 #[tokio::test]
 async fn main_is_the_second_choice_while_it_rests() {
     let ok = || Ok(signed(200, TOKEN));
-    let script = Script::new([Err(rejected()), ok(), Err(rejected()), ok(), ok()]);
+    let script = Script::new([Err(connection_refused()), ok(), Err(connection_refused()), ok(), ok()]);
     let client = client(&script);
     for hosts in [&[MAIN, BACKUP][..], &[BACKUP, MAIN], &[MAIN]] {
         client.create_pre_auth_token(&call()).await.unwrap();
@@ -126,7 +129,7 @@ async fn main_is_the_second_choice_while_it_rests() {
 
 #[tokio::test]
 async fn a_lone_host_is_tried_once() {
-    let script = Script::new([Err(rejected())]);
+    let script = Script::new([Err(connection_refused())]);
     let client = builder().host("http://127.0.0.1:8080").transport(script.clone()).build().unwrap();
     client.create_pre_auth_token(&call()).await.unwrap_err();
     assert_eq!(script.hosts(), ["127.0.0.1"]);

@@ -185,7 +185,7 @@ async fn a_port_that_does_not_speak_http_is_named_as_such() {
     ] {
         let failure = answered(bytes).await;
         assert_eq!(failure, TransportError::lost(NetworkCause::NotHttp), "{}", bytes.escape_ascii());
-        assert!(failure.to_string().starts_with("what came is not HTTP"), "{failure}");
+        assert!(failure.to_string().starts_with("the data received is not HTTP"), "{failure}");
     }
 }
 
@@ -205,7 +205,7 @@ async fn a_port_that_does_not_speak_tls_is_named_as_such() {
     let (result, _stream) = tokio::join!(client.create_pre_auth_token(&asked), serving);
     let Err(Error::Transport(failures)) = result else { panic!("{result:?}") };
     assert_eq!(failures[0].error, TransportError::connect(NetworkCause::NotTls));
-    assert!(failures[0].to_string().ends_with("a port that speaks plain HTTP wants http"), "{}", failures[0]);
+    assert!(failures[0].to_string().ends_with("use http if the port speaks plain HTTP"), "{}", failures[0]);
     assert!(
         format!("{:#}", failures[0]).ends_with("如果该端口使用明文 HTTP，请改用 http"),
         "{}",

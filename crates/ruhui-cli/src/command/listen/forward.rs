@@ -73,17 +73,17 @@ impl Forward {
         let (headers, body) =
             if self.is_plain { plain(body, received) } else { (end_to_end(headers), body.clone()) };
         let request = self.client.request(Method::POST, self.url.clone()).headers(headers).body(body);
-        let mut response = request.send().await.map_err(|error| Failed::of(&error))?;
+        let mut answered = request.send().await.map_err(|error| Failed::of(&error))?;
         let mut whole = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| Failed::of(&error))? {
+        while let Some(chunk) = answered.chunk().await.map_err(|error| Failed::of(&error))? {
             if whole.len() + chunk.len() > ANSWER_LIMIT {
                 return Err(Failed::TooLarge);
             }
             whole.extend_from_slice(&chunk);
         }
         let mut response = Response::new(Body::from(whole.freeze()));
-        *response.status_mut() = response.status();
-        *response.headers_mut() = end_to_end(response.headers());
+        *response.status_mut() = answered.status();
+        *response.headers_mut() = end_to_end(answered.headers());
         Ok(response)
     }
 

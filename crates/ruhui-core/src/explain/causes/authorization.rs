@@ -10,7 +10,7 @@ const THE_FORM: (&str, &str) = (
 
 section! {
     MISSING = "authorization_missing", ("the Authorization header is missing", "缺少 Authorization 头"), THE_FORM;
-    REFUSED = "authorization_rejected", ("the Authorization header is not in the documented form", "Authorization 头的格式不符合文档"), THE_FORM;
+    REJECTED = "authorization_rejected", ("the Authorization header is not in the documented form", "Authorization 头的格式不符合文档"), THE_FORM;
     NUMBERED = "authorization_numbered", ("the headers were sent with numbers for names (0: Authorization: ...): a list of lines was given where a map is needed", "HTTP 头被以数字为名发送（0: Authorization: ...）：应传入键值对，却传入了整行文本的列表"), THE_FORM;
     TAB = "authorization_tab", ("a tab stands where a blank belongs", "应为空格的位置使用了制表符"), THE_FORM;
     NAME_IN_VALUE = "authorization_name_in_value", ("the header's value begins with the header's name", "头的值里又写了一遍 Authorization:"), THE_FORM;

@@ -10,5 +10,5 @@ pub(in crate::explain) static CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.id, text.name, text.advice)).collect());
 
 /// A cause for each kind of damage to the signature of a response or a callback, which was made on its way.
-pub(in crate::explain) static REPLY_CAUSES: LazyLock<Vec<Cause>> =
+pub(in crate::explain) static RESPONSE_CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.response_id, text.name, HEADER)).collect());

@@ -39,5 +39,5 @@ pub fn causes() -> impl Iterator<Item = &'static Cause> {
 /// Every cause that [`explain_response`](super::explain_response) can name.
 pub fn response_causes() -> impl Iterator<Item = &'static Cause> {
     let rewritings = response::REWRITINGS.iter().map(|rewriting| &rewriting.cause);
-    response::ALL.iter().copied().chain(damage::REPLY_CAUSES.iter()).chain(rewritings)
+    response::ALL.iter().copied().chain(damage::RESPONSE_CAUSES.iter()).chain(rewritings)
 }

@@ -18,7 +18,7 @@ section! {
     METHOD = "endpoint_method",
     ("the response is 405: the endpoint has another method", "请求返回 405：该接口使用其他请求方式"),
     PAGE;
-    REPLY_SERIAL = "wechatpay_serial_missing",
+    RESPONSE_SERIAL = "wechatpay_serial_missing",
     (
         "the response is 400: the header Wechatpay-Serial is missing",
         "请求返回 400：缺少请求头 Wechatpay-Serial",

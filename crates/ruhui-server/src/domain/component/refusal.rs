@@ -86,7 +86,7 @@ impl Refusal {
             Self::TemplateInvalid => "TEMPLATE_INVALID",
             Self::TemplateExpired => "TEMPLATE_EXPIRED",
             Self::BrandClosed => "BRAND_CLOSED",
-            Self::User(_) => "USER_REFUSED",
+            Self::User(_) => "USER_REJECTED",
             Self::CardPending => "CARD_PENDING",
             Self::AlreadyMember => "ALREADY_MEMBER",
             Self::FormerMember => "FORMER_MEMBER",

@@ -158,7 +158,7 @@ impl Record for Media {
 ///
 /// # Errors
 ///
-/// CONTENT_REFUSED unless `picture`, which was found by the id in the URL, has this URL and may be used on a
+/// CONTENT_REJECTED unless `picture`, which was found by the id in the URL, has this URL and may be used on a
 /// card.
 pub fn check_card_picture(
     url: &Text<256>,
@@ -167,7 +167,7 @@ pub fn check_card_picture(
 ) -> Result<(), &'static Row> {
     match picture {
         Some(picture) if public_url.of(picture) == *url && picture.fits_card() => Ok(()),
-        _ => Err(&rows::CONTENT_REFUSED),
+        _ => Err(&rows::CONTENT_REJECTED),
     }
 }
 

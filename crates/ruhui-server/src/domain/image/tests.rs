@@ -83,7 +83,7 @@ fn content_rejected() {
     assert_eq!(check(url.as_str(), Some(&png)), Ok(()));
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD - 1))), Ok(()));
 
-    let rejected = Err(rows::CONTENT_REFUSED.id);
+    let rejected = Err(rows::CONTENT_REJECTED.id);
     assert_eq!(check(url.as_str(), None), rejected, "not uploaded");
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Jpg, 1000))), rejected, "another extension");
     assert_eq!(check(url.as_str(), Some(&facts(ImageKind::Png, LARGEST_FOR_CARD))), rejected, "1 MB");

@@ -34,7 +34,7 @@ impl<'a> Details<'a> {
             let is_known =
                 *picture == template.card_picture_url || card.card_picture_url.as_ref() == Some(picture);
             if !is_known && !is_uploaded {
-                return Err(&rows::CONTENT_REFUSED);
+                return Err(&rows::CONTENT_REJECTED);
             }
         }
         if let Some(validity) = self.validity {

@@ -115,7 +115,7 @@ impl<F: FamilyMarker> Endpoint for CreateCardTemplate<F> {
         &rows::POINTS_APPID_NOT_BOUND,
         &rows::BALANCE_APPID_NOT_BOUND,
         &rows::PURCHASE_APPID_NOT_BOUND,
-        &rows::CONTENT_REFUSED,
+        &rows::CONTENT_REJECTED,
         &rows::NOTIFY_URL_PRIVATE,
         &rows::VALIDITY_RANGE_INCOMPLETE,
         &rows::VALIDITY_RANGE_WITH_DAYS,

@@ -140,7 +140,7 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
         &rows::POINTS_APPID_NOT_BOUND,
         &rows::BALANCE_APPID_NOT_BOUND,
         &rows::PURCHASE_APPID_NOT_BOUND,
-        &rows::CONTENT_REFUSED,
+        &rows::CONTENT_REJECTED,
         &rows::NOTIFY_URL_PRIVATE,
         &rows::VALIDITY_TYPE_DIFFERS,
         &rows::VALIDITY_RANGE_INCOMPLETE,

@@ -124,7 +124,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
         &rows::CARD_NOT_PENDING,
         &rows::CODE_NOT_CHANGEABLE,
         &rows::CODE_TAKEN,
-        &rows::CONTENT_REFUSED,
+        &rows::CONTENT_REJECTED,
         &rows::VALIDITY_TYPE_DIFFERS,
         &rows::VALIDITY_RANGE_INCOMPLETE,
         &rows::VALIDITY_RANGE_WITH_DAYS,
@@ -145,7 +145,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
         &rows::EMAIL_FORMAT,
         &rows::SEX_FORMAT,
         &rows::CUSTOM_FIELD_UNDEFINED,
-        &rows::SEALED_FIELD_UNREADABLE,
+        &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const SEALED: bool = true;
+    const ENCRYPTED: bool = true;
 }

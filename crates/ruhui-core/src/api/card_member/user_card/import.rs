@@ -111,7 +111,7 @@ impl<F: FamilyMarker> Endpoint for ImportUserCardByOpenid<F> {
         &rows::PICKUP_TIME_IN_FUTURE,
         &rows::CARD_EXPIRED,
         &rows::CODE_TAKEN,
-        &rows::CONTENT_REFUSED,
+        &rows::CONTENT_REJECTED,
         &rows::VALIDITY_TYPE_DIFFERS,
         &rows::VALIDITY_RANGE_INCOMPLETE,
         &rows::VALIDITY_RANGE_WITH_DAYS,
@@ -132,9 +132,9 @@ impl<F: FamilyMarker> Endpoint for ImportUserCardByOpenid<F> {
         &rows::EMAIL_FORMAT,
         &rows::SEX_FORMAT,
         &rows::CUSTOM_FIELD_UNDEFINED,
-        &rows::SEALED_FIELD_UNREADABLE,
+        &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const SEALED: bool = true;
+    const ENCRYPTED: bool = true;
 }
 
 /// Makes the card of an existing member who is known by phone number. WeChat Pay has documented this call and
@@ -185,7 +185,7 @@ impl Endpoint for ImportUserCardByPhone {
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
         &rows::NOT_OPENED_YET,
-        &rows::SEALED_FIELD_UNREADABLE,
+        &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const SEALED: bool = true;
+    const ENCRYPTED: bool = true;
 }

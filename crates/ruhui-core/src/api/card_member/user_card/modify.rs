@@ -101,7 +101,7 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
         &rows::OPENID_INVALID,
         &rows::CARD_NOT_FOUND,
         &rows::CARD_NOT_EFFECTIVE,
-        &rows::CONTENT_REFUSED,
+        &rows::CONTENT_REJECTED,
         &rows::VALIDITY_TYPE_DIFFERS,
         &rows::VALIDITY_RANGE_INCOMPLETE,
         &rows::VALIDITY_RANGE_WITH_DAYS,
@@ -122,9 +122,9 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
         &rows::EMAIL_FORMAT,
         &rows::SEX_FORMAT,
         &rows::CUSTOM_FIELD_UNDEFINED,
-        &rows::SEALED_FIELD_UNREADABLE,
+        &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const SEALED: bool = true;
+    const ENCRYPTED: bool = true;
 }
 
 /// Ends a card of a user. This cannot be undone, and the rules ask that the user was told before.

@@ -142,7 +142,7 @@ fn content_rejected() {
         ]
         .map(|result| result.map(|step| step.card.card_picture_url))
     };
-    assert_eq!(tried(&MemberState::new()), [const { Err(Id::CONTENT_REFUSED) }; 3]);
+    assert_eq!(tried(&MemberState::new()), [const { Err(Id::CONTENT_REJECTED) }; 3]);
     let uploaded = MemberState { is_picture_uploaded: true, ..MemberState::new() };
     assert_eq!(tried(&uploaded), [(); 3].map(|()| Ok(picture.clone())));
 
