@@ -18,15 +18,15 @@ pub struct UserCardEvent {
     /// confirms the card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_card_code: Option<UserCardCode>,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
     /// 卡背景颜色: the background colour, such as `#FFFF00`. `string(7)`.
     pub card_color: Color,
     /// 卡图片: the URL of the card's picture. `string(512)`.
     pub card_picture_url: Text<512>,
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
     /// 会员卡类型: the type of the card.
     pub card_type: CardType,
@@ -94,25 +94,25 @@ impl UserCardEvent {
 pub struct PointExchangeEvent {
     /// 兑券记录ID: the id of the redemption, which its confirmation names. `string(64)`.
     pub record_id: RecordId,
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
     /// 商家AppID: the template's AppID. `string(32)`.
     pub appid: AppId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code. `string(32)`.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
     /// 积分兑券模板ID: the id of the redemption's template. `string(32)`.
     pub exchange_coupon_template_id: Text<32>,
     /// 消耗积分数: the number of points that the redemption costs.
     pub deduct_points: u64,
-    /// 商品券ID.
+    /// 商品券ID: the id of the coupon.
     pub product_coupon_id: Text<128>,
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in the stock.
     pub product_coupon_stock_type: ProductCouponStockType,
-    /// 批次ID. `string(128)`.
+    /// 批次ID: the id of the stock of coupons. `string(128)`.
     pub stock_id: Text<128>,
 }
 
@@ -122,25 +122,25 @@ pub struct PointExchangeEvent {
 pub struct PointExchangeRequired {
     /// 兑券记录ID: the id of the redemption.
     pub record_id: RecordId,
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
     /// 商家AppID: the template's AppID.
     pub appid: AppId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
     /// 积分兑券模板ID: the id of the redemption's template.
     pub exchange_coupon_template_id: Text<32>,
     /// 消耗积分数: the number of points that the redemption costs.
     pub deduct_points: u64,
-    /// 商品券ID.
+    /// 商品券ID: the id of the coupon.
     pub product_coupon_id: Text<128>,
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in the stock.
     pub product_coupon_stock_type: ProductCouponStockType,
-    /// 批次ID.
+    /// 批次ID: the id of the stock of coupons. `string(128)`.
     pub stock_id: Text<128>,
 }
 
@@ -168,13 +168,13 @@ impl PointExchangeEvent {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SyncUserPointEvent {
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code. `string(32)`.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
 }
 
