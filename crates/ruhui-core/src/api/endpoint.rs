@@ -116,8 +116,8 @@ impl FamilyMarker for Brand {
 pub trait BrandField:
     fmt::Debug + Clone + PartialEq + Eq + Serialize + DeserializeOwned + Described + Send + Sync + 'static
 {
-    /// Returns the brand that a request of `caller` is about; `None` if the caller is a merchant and the request names
-    /// no brand.
+    /// Returns the brand that a request of `caller` is about; `None` if the caller is a merchant and the request
+    /// names no brand.
     fn brand_id<'a>(&'a self, caller: &'a Caller) -> Option<&'a BrandId>;
 
     /// Whether the request omits the field.

@@ -122,8 +122,8 @@ pub struct Detail {
     /// The wrong field: a JSON Pointer into the body, or the bare name of a path or query parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The value found, with its JSON type; a long text is cut. If the length is wrong, it is the length found; if members
-    /// are undefined, it is the list of them.
+    /// The value found, with its JSON type; a long text is cut. If the length is wrong, it is the length found; if
+    /// members are undefined, it is the list of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
     /// What is wrong with the value.
