@@ -63,8 +63,7 @@ pub fn named(name: &str) -> Option<&'static Row> {
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $constant:ident = ($name:literal, $status:literal, $code:ident, $source:ident, $zh:literal, $en:literal);)*) => {
-        /// The id of a row, for use in patterns. A variant is written like the row's constant, so that one search finds
-        /// both.
+        /// The id of a row, for use in patterns. A variant is written like the row's constant: one search finds both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "written like the rows' constants")]
         #[non_exhaustive]
@@ -251,7 +250,7 @@ rows! {
     PURCHASE_APPID_NOT_BOUND = ("purchase_appid_not_bound", 400, ParamError, Ours,
         "付费跳转appid无效或未与品牌绑定",
         "jump_appid of purchase_information is invalid or not bound to the brand");
-    /// The picture's URL is not one that the image upload returned, or a text or picture breaks the rules for content.
+    /// A text or picture breaks the rules for content, or the picture's URL is not from the image upload.
     CONTENT_REFUSED = ("content_rejected", 400, ParamError, Ours,
         "文本或图片不符合内容规范，图片须先通过图片上传接口上传",
         "a text or picture breaks the rules for content; card_picture_url must be a URL that the image upload returned");
