@@ -1,7 +1,7 @@
-//! The protocol of WeChat Pay's card-member API (商家名片会员), both ends of it.
+//! The protocol of WeChat Pay's card-member API (商家名片会员), for its clients and its service.
 //!
-//! This crate performs no IO, reads no clock and knows nothing of HTTP clients, servers or stores: bytes,
-//! keys, times and nonces come in as arguments, bytes and typed values go out. The SDK and the service are
+//! This crate performs no IO, reads no clock, and depends on no HTTP client, server or store: functions take
+//! bytes, keys, times and nonces as arguments, and return bytes and typed values. The SDK and the service are
 //! thin shells around it, so both ends agree by construction.
 //!
 //! ```text
@@ -10,7 +10,7 @@
 //!   E ◄── wire::decode ◄── path?query, body ◄── sign::Authorization::verify ◄── headers    (service)
 //! ```
 //!
-//! `api` and `sign` do not know each other; both know `types` only.
+//! `api` and `sign` do not depend on each other; both use `types`.
 //!
 //! ```
 //! use ruhui_core::api::{Endpoint, card_member::OpenUserCardToken};
@@ -47,5 +47,5 @@ mod texts;
 pub mod types;
 pub mod wire;
 
-/// A point in time, as every function of this crate takes it.
+/// A point in time: the type that every function of this crate takes.
 pub use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! 平台证书: the platform certificates of a merchant that has not moved to the public key.
+//! 平台证书: the platform certificates, for a merchant that does not use the WeChat Pay public key (微信支付公钥) yet.
 //!
 //! `GET /v3/certificates`, <https://pay.weixin.qq.com/doc/v3/partner/4012715700>
 
@@ -8,7 +8,7 @@ use crate::types::{DateTime, SerialNo};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Asks for all platform certificates that may sign.
+/// Requests all platform certificates that may sign responses and callbacks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
@@ -24,45 +24,45 @@ impl Endpoint for ListCertificates {
     const PATH: &'static str = "/v3/certificates";
     const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");
     const EFFECT: Effect = Effect::Repeatable;
-    // The parameter selects the kind of certificates; there are only RSA certificates here.
+    // `algorithm_type` selects the kind of certificates. This API has RSA certificates only, so it is not read.
     const ALSO_NAMED: &'static [&'static str] = &["algorithm_type"];
     const ERRORS: &'static [&'static Row] =
         &[&rows::NO_PLATFORM_CERTIFICATE, &rows::PLATFORM_CERTIFICATE_FORBIDDEN, &rows::NO_APIV3_KEY];
 }
 
-/// The platform certificates.
+/// The response to [`ListCertificates`]: the platform certificates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Certificates {
-    /// One for each certificate.
+    /// The certificates, one entry each.
     pub data: Vec<PlatformCertificate>,
 }
 
 impl Certificates {
-    /// These certificates.
+    /// Makes a response with these certificates.
     pub fn new(data: Vec<PlatformCertificate>) -> Self {
         Self { data }
     }
 }
 
-/// One platform certificate.
+/// A platform certificate, encrypted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PlatformCertificate {
-    /// The certificate's serial.
+    /// The certificate's serial number.
     pub serial_no: SerialNo,
-    /// When it becomes valid.
+    /// When the certificate becomes valid.
     pub effective_time: DateTime,
-    /// When it ends.
+    /// When the certificate expires.
     pub expire_time: DateTime,
     /// The certificate's PEM, encrypted with the merchant's APIv3 key; `associated_data` is `certificate`.
     pub encrypt_certificate: EncryptedResource,
 }
 
 impl PlatformCertificate {
-    /// A certificate, encrypted, with its serial and the times between which it is valid.
+    /// Makes an entry: an encrypted certificate, its serial number, and the times between which it is valid.
     pub fn new(
         serial_no: SerialNo,
         effective_time: DateTime,

@@ -1,9 +1,9 @@
-//! Names of earlier editions of the documents that the current edition does not have.
+//! Names of members in earlier editions of the documents that the current edition does not have.
 //!
-//! A request that has one is rejected like any other with an undefined member. The sandbox's log says where the
-//! current edition has the member.
+//! A request with such a member is rejected, like any other with an undefined member. The sandbox's log names the
+//! member of the current edition.
 
-/// A member that an earlier edition of an endpoint's page had.
+/// A member of a request that an earlier edition of an endpoint's page had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Earlier {
@@ -11,9 +11,9 @@ pub struct Earlier {
     pub endpoint: &'static str,
     /// The member's name in the earlier edition.
     pub name: &'static str,
-    /// The edition, as far as it is known.
+    /// The earlier edition, as far as its date is known.
     pub edition: &'static str,
-    /// The member's name in the current edition; `None` if it has none.
+    /// The member's name in the current edition; `None` if that edition does not have the member.
     pub now: Option<&'static str>,
 }
 

@@ -1,4 +1,4 @@
-//! What makes a struct an endpoint.
+//! The trait of endpoints, [`Endpoint`], and the two families as types.
 
 use super::rows::Row;
 use crate::types::{BrandId, Caller, Family};
@@ -7,32 +7,38 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
-/// One call of the API: its parameters are the struct's fields, everything else is here.
+/// An endpoint of the API. The struct's fields are the parameters of the request; this trait has everything else.
 pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'static {
-    /// What a success answers.
+    /// The body of a successful response.
     type Response: Serialize + DeserializeOwned + Described + Send + Sync + 'static;
-    /// Who may call: [`Partner`] or [`Brand`].
+    /// The family of callers that the endpoint is for: [`Partner`] or [`Brand`].
     type Family: FamilyMarker;
 
-    /// The call's name, unique, in `snake_case`.
+    /// The endpoint's name, unique, in `snake_case`.
     const NAME: &'static str;
-    /// One line: what it does.
+    /// What the endpoint does, in one line.
     const SUMMARY: &'static str;
     /// The HTTP method.
     const METHOD: Method;
-    /// The path, with `{field}` where a field stands.
+    /// The path, with `{field}` in place of each field that goes there.
     const PATH: &'static str;
-    /// The document that describes it.
+    /// The page that documents the endpoint.
     const DOCUMENT: Document;
-    /// What a lost response means.
+    /// Whether the request may be resent when its response was lost.
     const EFFECT: Effect;
-    /// Every business error that the document lists, beside the four public ones.
+    /// Every business error that the page lists, in addition to the four public ones.
     const ERRORS: &'static [&'static Row];
+<<<<<<< HEAD
     /// Whether the header `Wechatpay-Serial` is required because the call takes encrypted fields.
     const ENCRYPTED: bool = false;
     /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
+=======
+    /// Whether the request has encrypted fields, and so requires the header `Wechatpay-Serial`.
+    const SEALED: bool = false;
+    /// Names on the page that neither the request nor the response has here. A request that has one is not rejected.
+>>>>>>> wt-la
     const ALSO_NAMED: &'static [&'static str] = &[];
-    /// Whether a file goes with the call: the struct is then the part `meta`, which alone is signed.
+    /// Whether a file is uploaded with the request. The struct is then the part `meta`, the only part that is signed.
     const ATTACHMENT: bool = false;
 }
 
@@ -42,9 +48,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
 pub struct Document {
     /// The page's id.
     pub page: &'static str,
-    /// The edition that was followed, as the page dates itself.
+    /// The edition that the endpoint follows, as the page dates itself.
     pub edition: &'static str,
-    /// The part of the documentation.
+    /// The family to whose part of the documentation the page belongs.
     pub part: Family,
 }
 
@@ -57,7 +63,7 @@ impl Document {
         Self { page, edition, part: Family::Brand }
     }
 
-    /// The page's address.
+    /// Returns the URL of the page.
     pub fn url(&self) -> String {
         let (part, page) = (self.part_name(), self.page);
         format!("https://pay.weixin.qq.com/doc/{part}/{page}")
@@ -71,26 +77,26 @@ impl Document {
     }
 }
 
-/// Whether a call may be sent again when its response was lost.
+/// Whether a request may be resent when its response was lost, as an idempotent one may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a call is repeatable or it is not")]
 pub enum Effect {
-    /// Sending it twice does no harm.
+    /// A resend does no harm, so a client may retry the request.
     Repeatable,
-    /// A second sending could act a second time.
+    /// A resend could take effect a second time, so a client must not retry the request by itself.
     Once,
 }
 
-/// A family as a type, so that a client of one family cannot send a call of the other.
+/// A family as a type, so that a client of one family cannot send a request of the other.
 pub trait FamilyMarker: fmt::Debug + Clone + Copy + PartialEq + Eq + Send + Sync + 'static {
-    /// What stands in the field `brand_id`: [`BrandId`], or [`CallersOwn`] where there is no such field.
+    /// The type of the field `brand_id`: [`BrandId`], or [`CallersOwn`] in the family whose requests lack the field.
     type BrandId: BrandField;
 
-    /// The family.
+    /// The family as a value.
     const FAMILY: Family;
 }
 
-/// The partner family: service providers, named by `mchid`.
+/// The partner family: service providers, identified by `mchid`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a name for types, never a value")]
 pub struct Partner;
@@ -101,7 +107,7 @@ impl FamilyMarker for Partner {
     const FAMILY: Family = Family::Partner;
 }
 
-/// The brand family: brands in their own name, named by `brand_id`.
+/// The brand family: brands that act for themselves, identified by `brand_id`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a name for types, never a value")]
 pub struct Brand;
@@ -112,14 +118,15 @@ impl FamilyMarker for Brand {
     const FAMILY: Family = Family::Brand;
 }
 
-/// What a call says of the brand that it is about.
+/// The type of a request's field `brand_id`, which names the brand that the request is about.
 pub trait BrandField:
     fmt::Debug + Clone + PartialEq + Eq + Serialize + DeserializeOwned + Described + Send + Sync + 'static
 {
-    /// The brand, once it is known who calls; `None` if a merchant calls and names none.
+    /// Returns the brand that a request of `caller` is about; `None` if the caller is a merchant and the request
+    /// names no brand.
     fn brand_id<'a>(&'a self, caller: &'a Caller) -> Option<&'a BrandId>;
 
-    /// Whether the field stays out of the request.
+    /// Whether the request omits the field.
     fn is_implied(&self) -> bool;
 }
 
@@ -133,8 +140,7 @@ impl BrandField for BrandId {
     }
 }
 
-/// Stands where the partner family names the brand: in the brand family the caller is the brand, and the
-/// request has no such field.
+/// The `brand_id` of a request of the brand family, which omits the field: the caller is the brand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "callers write it out")]
 pub struct CallersOwn;
@@ -158,15 +164,15 @@ impl Serialize for CallersOwn {
     }
 }
 
-/// The field is read as an option, so it may be missing. A value that is present is discarded: the field stands
-/// on the page only where the response has it.
+/// Reads the field as an option, so it may be missing. A value that is present is discarded: the page has the
+/// field only if the response has it.
 impl<'de> Deserialize<'de> for CallersOwn {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Option::<IgnoredAny>::deserialize(deserializer).map(|_| Self)
     }
 }
 
-/// Never a property: the OpenAPI document leaves out what nothing fits.
+/// The schema `false`, which no value matches: the OpenAPI document leaves out such a property.
 #[cfg(feature = "schema")]
 impl schemars::JsonSchema for CallersOwn {
     fn inline_schema() -> bool {
@@ -182,7 +188,7 @@ impl schemars::JsonSchema for CallersOwn {
     }
 }
 
-/// Of two values, the one for a family: constants of endpoints that both families have.
+/// Returns the one of two values that is for `family`, for the constants of endpoints of both families.
 pub(crate) const fn either<T: Copy>(family: Family, partner: T, brand: T) -> T {
     match family {
         Family::Partner => partner,
@@ -190,13 +196,13 @@ pub(crate) const fn either<T: Copy>(family: Family, partner: T, brand: T) -> T {
     }
 }
 
-/// What can be put into the OpenAPI document: everything, unless the feature `schema` asks for a schema.
+/// A type that the OpenAPI document can describe: any type, since the feature `schema` is off.
 #[cfg(not(feature = "schema"))]
 pub trait Described {}
 #[cfg(not(feature = "schema"))]
 impl<T> Described for T {}
 
-/// What can be put into the OpenAPI document: what has a JSON Schema.
+/// A type that the OpenAPI document can describe: a type with a JSON Schema.
 #[cfg(feature = "schema")]
 pub trait Described: schemars::JsonSchema {}
 #[cfg(feature = "schema")]

@@ -1,11 +1,11 @@
-//! The list of endpoints. It stands here and nowhere else.
+//! The list of endpoints, the only one in the project.
 
 use super::endpoint::Endpoint;
 
 /// Calls a macro with the type of every endpoint, in the order of the documentation: `$each!(Type)`.
 ///
-/// For a caller that needs more of an endpoint than [`Endpoint`] says, such as a router that needs a handler;
-/// [`visit`] is enough for all others.
+/// Use it where an endpoint needs more than the trait [`Endpoint`], such as a handler in a router. Elsewhere,
+/// [`visit`] is enough.
 ///
 /// ```
 /// use ruhui_core::api::Endpoint;
@@ -68,13 +68,13 @@ macro_rules! for_each_endpoint {
     };
 }
 
-/// Something that is done with every endpoint.
+/// An operation on every endpoint, for [`visit`].
 pub trait Visitor {
-    /// Called once for each endpoint, in the order of the documentation.
+    /// Handles the endpoint `E`. [`visit`] calls this once for each endpoint, in the order of the documentation.
     fn endpoint<E: Endpoint>(&mut self);
 }
 
-/// Shows `visitor` every endpoint.
+/// Calls `visitor` once for each endpoint, in the order of the documentation.
 ///
 /// ```
 /// use ruhui_core::api::{self, Endpoint, Visitor};

@@ -1,4 +1,4 @@
-//! The error body (partner page 4012081726).
+//! The body of an error response (partner page 4012081726).
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -11,7 +11,7 @@ pub enum Code {
     ParamError,
     /// `INVALID_REQUEST`: the request breaks a rule of the API or of the business.
     InvalidRequest,
-    /// `SIGN_ERROR`: the signature was not accepted.
+    /// `SIGN_ERROR`: the signature was rejected.
     SignError,
     /// `SYSTEM_ERROR`: the service failed; try again later.
     SystemError,
@@ -19,15 +19,15 @@ pub enum Code {
     NoAuth,
     /// `NOT_FOUND`: the object does not exist.
     NotFound,
-    /// `RESOURCE_NOT_EXISTS`: the object does not exist (calls outside this product).
+    /// `RESOURCE_NOT_EXISTS`: the object does not exist (endpoints outside this product).
     ResourceNotExists,
-    /// `FREQUENCY_LIMITED`: too many calls; nothing was processed.
+    /// `FREQUENCY_LIMITED`: the rate limit is exceeded; the request was not processed.
     FrequencyLimited,
     /// `ALREADY_EXISTS`: the object exists already.
     AlreadyExists,
-    /// `REQUEST_BLOCKED`: an upload was not let through.
+    /// `REQUEST_BLOCKED`: an upload was rejected.
     RequestBlocked,
-    /// Any other code, as it came.
+    /// Any other code, as received.
     Unknown(String),
 }
 
@@ -45,7 +45,7 @@ impl Code {
         Self::RequestBlocked,
     ];
 
-    /// The code on the wire.
+    /// Returns the code as written on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::ParamError => "PARAM_ERROR",
@@ -99,58 +99,58 @@ impl schemars::JsonSchema for Code {
     }
 }
 
-/// The body of every error.
+/// The body of every error response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ErrorBody {
-    /// What happened, for programs.
+    /// The error's code, for programs.
     pub code: Code,
-    /// What happened, for people.
+    /// The error's message, for people.
     pub message: String,
-    /// More, in a form that varies: see [`Detail`] and [`crate::sign::SignInformation`].
+    /// Details of the error, in a form that varies: see [`Detail`] and [`crate::sign::SignInformation`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<serde_json::Value>,
 }
 
-/// The documented `detail` of PARAM_ERROR and INVALID_REQUEST. The live service leaves members out, so each may be
-/// missing.
+/// The documented `detail` of PARAM_ERROR and INVALID_REQUEST. The live service omits some members, so each is
+/// optional.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct Detail {
-    /// A JSON Pointer into the body, or the bare name of a path or query parameter.
+    /// The wrong field: a JSON Pointer into the body, or the bare name of a path or query parameter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// The value found with its JSON type, a text cut if it is long. Where a length is wrong, it is the length found;
-    /// where members are undefined, it is the list of them.
+    /// The value found, with its JSON type; a long text is cut. If the length is wrong, it is the length found; if
+    /// members are undefined, it is the list of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
-    /// What is wrong with it.
+    /// What is wrong with the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
-    /// Where the field stands.
+    /// The part of the request that has the field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
 }
 
-/// Where a field stands.
+/// The part of a request that has a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Location {
-    /// In the body.
+    /// The body.
     Body,
-    /// In the path. The documents write `url`, the live service has been seen to write `uri_template`.
+    /// The path. The documents write `url`; the live service has been seen to write `uri_template`.
     #[serde(alias = "uri_template")]
     Url,
-    /// In the query.
+    /// The query.
     Query,
 }
 
 impl Location {
-    /// As it is written in `detail`.
+    /// Returns the location as written in `detail`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",

@@ -1,8 +1,8 @@
-//! 会员卡事件通知: what WeChat Pay tells the merchant, at the `notify_url` of the card template.
+//! 会员卡事件通知: the events that WeChat Pay sends as callbacks (回调通知) to the card template's `notify_url`.
 //!
-//! A callback is a signed POST with a [`Notification`] as its body; the resource in it is encrypted with the
-//! caller's APIv3 key (a brand's own 32-byte key in the brand family). Whoever receives one verifies the
-//! signature over the raw bytes first ([`crate::sign::verify_response`]) and opens the resource after.
+//! A callback is a signed POST whose body is a [`Notification`]. Its resource is encrypted with the caller's
+//! APIv3 key (in the brand family, the brand's 32-byte key). The receiver first verifies the signature over the
+//! raw bytes ([`crate::sign::verify_response`]), then decrypts the resource.
 //!
 //! - User cards: <https://pay.weixin.qq.com/doc/v3/partner/4015283692>,
 //!   <https://pay.weixin.qq.com/doc/brand/4015582700>
@@ -26,30 +26,31 @@ use crate::types::{BrandId, CardId, OpenId};
 use serde_json::Value;
 use std::fmt;
 
-/// What happened, with all that WeChat Pay says about it.
+/// An event of a member card, with its decrypted resource.
 #[derive(Debug, Clone, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "one at a time, and matching is easier without a box")]
 #[non_exhaustive]
 pub enum Event {
-    /// 用户开通会员卡: the user opened a card. To be answered with a confirmation of the card, if it is not
-    /// activated yet.
+    /// 用户开通会员卡: the user opened a card. If it is not activated yet, confirm it with
+    /// [`ConfirmUserCard`](super::card_member::ConfirmUserCard).
     UserCardCreated(UserCardEvent),
     /// 用户删除会员卡: the user deleted the card, which is invalid from now on.
     UserCardDeleted(UserCardEvent),
-    /// 用户积分兑券: the user wants to redeem points. To be answered with a confirmation of the redemption,
-    /// within three seconds if possible.
+    /// 用户积分兑券: the user asks to redeem points. Allow or reject it with
+    /// [`ConfirmPointExchange`](super::card_member::ConfirmPointExchange), within three seconds if possible.
     PointExchange(PointExchangeEvent),
-    /// 用户积分同步: the user looks at the points. To be answered with the balance, at once; never sent again.
+    /// 用户积分同步: the user looks at the points. Send the balance at once with
+    /// [`SyncUserPoints`](super::card_member::SyncUserPoints): WeChat Pay does not retry this event.
     SyncUserPoint(SyncUserPointEvent),
-    /// An event that this version does not know. Accept it: it is sent again and again otherwise.
+    /// An event of a type that this version does not know. Accept it, so that WeChat Pay does not retry it.
     Unknown(UnknownEvent),
-    /// An event of a known type whose resource lacks a required member, or has another value in its place. It
-    /// holds the whole resource. A resend would not match the type either, so accept the event.
+    /// An event of a known type whose resource lacks a required member, or has an invalid value for one. It
+    /// holds the whole resource. Accept the event, since a resend would be invalid too.
     Invalid(InvalidEvent),
 }
 
 impl Event {
-    /// The kind, if it is one of the known ones.
+    /// Returns the kind of the event; `None` if its type is unknown.
     pub fn kind(&self) -> Option<EventKind> {
         match self {
             Self::UserCardCreated(_) => Some(EventKind::UserCardCreated),
@@ -61,8 +62,8 @@ impl Event {
         }
     }
 
-    /// Whose card it is about: the brand, the card template, and the user. They name one card for good, also
-    /// while it has no code yet.
+    /// Returns the brand, the card template and the user of the event's card, if the event names them. Together
+    /// they identify the member permanently, even while the card has no code.
     pub fn member(&self) -> Option<(&BrandId, &CardId, &OpenId)> {
         match self {
             Self::UserCardCreated(event) | Self::UserCardDeleted(event) => {
@@ -82,9 +83,9 @@ impl Event {
 pub struct InvalidEvent {
     /// The kind of the event.
     pub kind: EventKind,
-    /// The type, as it came.
+    /// The `event_type`, as received.
     pub event_type: String,
-    /// The decrypted resource; a text if it is not JSON.
+    /// The decrypted resource: its JSON, or its text if it is not JSON.
     pub resource: Value,
     member: Option<(BrandId, CardId, OpenId)>,
 }
@@ -99,9 +100,9 @@ impl fmt::Debug for InvalidEvent {
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UnknownEvent {
-    /// The type, as it came.
+    /// The `event_type`, as received.
     pub event_type: String,
-    /// The decrypted resource; a text if it is not JSON.
+    /// The decrypted resource: its JSON, or its text if it is not JSON.
     pub resource: Value,
 }
 

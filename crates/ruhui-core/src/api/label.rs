@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-/// The Chinese name of the field that a JSON Pointer or a bare name leads to. Inner fields are named by where they
-/// stand, items by the list that they are in and their number, counted from 1. A field that the documents do not name
-/// has its own name.
+/// Returns the Chinese name of the field that a JSON Pointer or a bare name refers to.
+///
+/// The name of an inner field depends on the object that holds it. An item has the name of its list, and its number
+/// counted from 1. A field that the documents do not name keeps its own name.
 ///
 /// ```
 /// use ruhui_core::api::label;
@@ -29,7 +30,7 @@ pub fn label(pointer: &str) -> Cow<'_, str> {
         steps.pop();
     }
     let field = steps.pop().unwrap_or_default();
-    // The list that an item stands in says more than the item's number.
+    // The object that holds the field may be an item of a list; the list has the name, the item only a number.
     let above = steps.iter().rev().find(|step| step.parse::<usize>().is_err()).copied().unwrap_or_default();
     let field = inner(above, field).unwrap_or_else(|| name(field));
     if items.is_empty() {

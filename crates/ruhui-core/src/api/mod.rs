@@ -1,9 +1,10 @@
-//! What is said: every endpoint as one plain struct, and the bodies that go back.
+//! The API's messages: each endpoint's request as one plain struct, the responses, the errors and the events.
 //!
 //! An endpoint is a struct of its parameters with the constants of [`Endpoint`]. Fields named in `PATH` go to
-//! the path, the others to the query for GET and to the JSON body otherwise. The SDK, the service's router,
-//! the tool, the OpenAPI document and the tests all walk [`for_each_endpoint!`](crate::for_each_endpoint), or [`visit`],
-//! which does; nothing else lists endpoints.
+//! the path, the others to the query for GET and to the JSON body otherwise.
+//!
+//! [`for_each_endpoint!`](crate::for_each_endpoint) is the only list of endpoints, and [`visit`] walks it. The SDK,
+//! the service's router, the tool, the OpenAPI document and the tests all use this list.
 
 pub mod card_member;
 pub mod certificates;

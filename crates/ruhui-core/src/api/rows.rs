@@ -1,9 +1,11 @@
-//! The closed table of errors: every situation that the service answers with an error, once.
+//! The table of errors: one row for every situation in which the service responds with an error.
 //!
-//! `Source::Document` marks the Chinese texts that a public document or a published live response quotes; all
-//! other texts, and all English ones, are ours.
+//! The table is closed: the service responds with no other error.
 //!
-//! A row is recognized by its [`Id`], never by its name's text, so the compiler sees each comparison:
+//! `Source::Document` marks the Chinese texts that a public document or a published live response quotes. All
+//! other texts, and all English ones, are written for this project.
+//!
+//! Code compares rows by their [`Id`], never by the text of their names, so the compiler checks each comparison:
 //!
 //! ```
 //! use ruhui_core::api::rows::{self, Id};
@@ -16,23 +18,23 @@
 use self::Source::{Document, Ours};
 use super::Code;
 
-/// One row of the table: what the service answers in one situation. Two rows are equal if they are the same row.
+/// A row of the error table: the service's response in one situation. Two rows are equal if their ids are.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Row {
-    /// Which row it is.
+    /// The id of the row.
     pub id: Id,
-    /// The situation, in `snake_case`; tests carry it in their names.
+    /// The name of the situation, in `snake_case`. The names of tests contain it.
     pub name: &'static str,
     /// The HTTP status.
     pub status: u16,
-    /// The code.
+    /// The error code.
     pub code: Code,
     /// The message in Chinese.
     pub zh: &'static str,
     /// The message in English.
     pub en: &'static str,
-    /// Whose words the Chinese message is.
+    /// Where the Chinese message comes from.
     pub source: Source,
 }
 
@@ -44,24 +46,24 @@ impl PartialEq for Row {
 
 impl Eq for Row {}
 
-/// Whose words an error message is.
+/// Where the Chinese text of an error message comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Source {
     /// A document quotes the Chinese text.
     Document,
-    /// No document quotes a text; this one is ours.
+    /// No document quotes a text; this one is written for this project.
     Ours,
 }
 
-/// The row of a name, for names that come from a file or a store.
+/// Returns the row with this name, for names that come from a file or a store.
 pub fn named(name: &str) -> Option<&'static Row> {
     ALL.iter().find(|row| row.name == name).copied()
 }
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $constant:ident = ($name:literal, $status:literal, $code:ident, $source:ident, $zh:literal, $en:literal);)*) => {
-        /// Names a row in patterns. A variant is written like the row's constant, so that one search finds both.
+        /// The id of a row, for use in patterns. A variant is written like the row's constant: one search finds both.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[allow(non_camel_case_types, clippy::upper_case_acronyms, reason = "written like the rows' constants")]
         #[non_exhaustive]
@@ -79,7 +81,7 @@ macro_rules! rows {
             source: $source,
         };)*
 
-        /// Every row.
+        /// Every row, in the order of the table.
         pub const ALL: &[&Row] = &[$(&$constant),*];
     };
 }
@@ -87,7 +89,7 @@ macro_rules! rows {
 rows! {
     // Public errors, in the order of the checks.
 
-    /// The body is larger than the API takes.
+    /// The body is larger than the limit.
     BODY_TOO_LARGE = ("body_too_large", 400, InvalidRequest, Ours,
         "请求包体超过大小限制", "the body is larger than the limit");
     /// The request took too long to arrive.
@@ -102,61 +104,61 @@ rows! {
     /// `Accept` or `User-Agent` is missing.
     ACCEPT_OR_USER_AGENT_MISSING = ("accept_or_user_agent_missing", 400, InvalidRequest, Document,
         "Http头缺少Accept或User-Agent", "the header Accept or User-Agent is missing");
-    /// `Accept` leaves out JSON.
+    /// `Accept` excludes JSON.
     ACCEPT_EXCLUDES_JSON = ("accept_excludes_json", 400, InvalidRequest, Ours,
         "Http头Accept须包含application/json", "the header Accept must allow application/json");
-    /// There is no Authorization.
+    /// The Authorization header is missing.
     AUTHORIZATION_MISSING = ("authorization_missing", 401, SignError, Document,
         "签名信息错误，验签失败", "the signature's information is wrong");
-    /// The Authorization header cannot be read.
+    /// The Authorization header is malformed.
     AUTHORIZATION_MALFORMED = ("authorization_malformed", 401, SignError, Document,
         "Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》",
         "the header Authorization is malformed");
-    /// The scheme is unknown, or the other family's.
+    /// The scheme of the Authorization header is unknown, or is the other family's.
     SCHEME_WRONG = ("scheme_wrong", 401, SignError, Document,
         "Http头Authorization认证类型不正确", "the scheme of the header Authorization is not this path's");
-    /// The timestamp is outside the window.
+    /// The timestamp of the Authorization header differs from the service's time by more than the window allows.
     TIMESTAMP_OUTSIDE_WINDOW = ("timestamp_outside_window", 401, SignError, Document,
         "Http头Authorization中的timestamp与发起请求的时间不得超过5分钟",
         "the timestamp in Authorization must be within 5 minutes of the service's time");
-    /// The merchant or brand has no certificate here.
+    /// The merchant or brand has no certificate that the service knows.
     CALLER_UNKNOWN = ("caller_unknown", 401, SignError, Document,
         "商户未申请过证书", "the merchant has no certificate");
-    /// The merchant has no certificate with this serial.
+    /// The merchant or brand has no certificate with the `serial_no` of the request.
     SERIAL_WRONG = ("serial_wrong", 401, SignError, Document,
         "商户证书序列号有误。请使用签名私钥匹配的证书序列号",
         "serial_no is wrong: use the serial of the certificate that matches the signing key");
-    /// The certificate is not valid yet.
+    /// The caller's certificate is not valid yet.
     CERTIFICATE_NOT_YET_VALID = ("certificate_not_yet_valid", 401, SignError, Ours,
         "商户证书尚未生效", "the merchant's certificate is not valid yet");
-    /// The certificate has expired.
+    /// The caller's certificate has expired.
     CERTIFICATE_EXPIRED = ("certificate_expired", 401, SignError, Document,
         "商户证书已过期", "the merchant's certificate has expired");
-    /// The signature does not fit the request.
+    /// The signature does not match the request.
     SIGNATURE_MISMATCH = ("signature_mismatch", 401, SignError, Document,
         "错误的签名，验签失败", "the signature does not match the request");
-    /// Too many calls.
+    /// The caller has exceeded the rate limit.
     FREQUENCY_LIMITED = ("frequency_limited", 429, FrequencyLimited, Ours,
         "频率超限，请降低频率后重试", "too many requests; slow down and try again");
     /// The service failed.
     SYSTEM_ERROR = ("system_error", 500, SystemError, Document,
         "系统异常，请稍后重试", "the service failed; try again later");
-    /// The body is not said to be JSON.
+    /// `Content-Type` is not JSON.
     CONTENT_TYPE_WRONG = ("content_type_wrong", 400, InvalidRequest, Ours,
         "Http头Content-Type须为application/json", "the header Content-Type must be application/json");
     /// A parameter is wrong; the message and `detail` say which and how.
     PARAMETER_WRONG = ("parameter_wrong", 400, ParamError, Document,
         "参数错误", "a parameter is wrong");
-    /// A call needs `Wechatpay-Serial` and has none.
+    /// `Wechatpay-Serial` is required and missing.
     WECHATPAY_SERIAL_MISSING = ("wechatpay_serial_missing", 400, ParamError, Document,
         "HTTP header缺少微信支付平台证书序列号(Wechatpay-Serial)", "the header Wechatpay-Serial is missing");
-    /// `Wechatpay-Serial` names no key of this caller.
+    /// `Wechatpay-Serial` does not name a key of the caller.
     WECHATPAY_SERIAL_WRONG = ("wechatpay_serial_wrong", 400, ParamError, Document,
         "平台证书序列号Wechatpay-Serial错误", "the header Wechatpay-Serial names no key of this caller");
 
     // 入会组件预授权, edition of 2025-06-24.
 
-    /// The template is not this brand's, or the brand not this caller's.
+    /// The template does not belong to the brand, or the brand does not belong to the caller.
     TEMPLATE_NOT_OF_BRAND = ("template_not_of_brand", 400, InvalidRequest, Document,
         "会员卡模版ID不属于该品牌", "the card template does not belong to the brand");
     /// The openid is wrong.
@@ -165,298 +167,298 @@ rows! {
 
     // 入会组件预授权, current edition.
 
-    /// The function is not opened for this brand yet.
+    /// The function is not open for the brand yet.
     NOT_OPENED_YET = ("not_opened_yet", 400, InvalidRequest, Ours,
         "该功能暂未开放", "the function is not open yet");
-    /// The brand has not got the card-member feature.
+    /// The card-member feature is not enabled for the brand.
     NOT_ENABLED = ("not_enabled", 400, InvalidRequest, Ours,
         "品牌未开通商家名片会员功能", "the card-member feature is not enabled for the brand");
-    /// The template was invalidated.
+    /// The template has been invalidated.
     TEMPLATE_INVALID = ("template_invalid", 400, InvalidRequest, Ours,
         "会员卡模板已失效", "the card template is invalid");
-    /// The template's time is over.
+    /// The template has expired.
     TEMPLATE_EXPIRED = ("template_expired", 400, InvalidRequest, Ours,
         "会员卡模板已过期", "the card template has expired");
     /// The openid belongs to another AppID.
     OPENID_FOREIGN = ("openid_foreign", 400, InvalidRequest, Ours,
         "OpenID不属于该会员卡模板的AppID", "the openid is not one of the card template's AppID");
-    /// The openid is no user's.
+    /// The openid does not belong to a user.
     OPENID_INVALID = ("openid_invalid", 400, InvalidRequest, Ours,
         "OpenID无效", "the openid is invalid");
-    /// The user holds a valid card of the template.
+    /// The user already holds a valid card of the template.
     ONE_VALID_CARD = ("one_valid_card", 400, InvalidRequest, Ours,
         "用户在同一会员卡模板下只能拥有一张有效会员卡", "the user already holds a valid card of this template");
-    /// The brand exists but is not this caller's, or does not exist.
+    /// The brand does not exist, or the caller may not act for it.
     NOT_THE_CALLERS_BRAND = ("not_the_callers_brand", 403, NoAuth, Ours,
         "商户无权操作该品牌", "the merchant may not act for this brand");
-    /// The template does not exist, or is another brand's.
+    /// The template does not exist, or belongs to another brand.
     TEMPLATE_NOT_FOUND = ("template_not_found", 404, NotFound, Ours,
         "会员卡模板不存在", "the card template does not exist");
 
     // Templates (pages 4015336970, 4015336977).
 
-    /// Levels are shown, and the first level is not named.
+    /// `need_display_level` is true, and `init_level` is missing.
     INIT_LEVEL_MISSING = ("init_level_missing", 400, ParamError, Ours,
         "展示会员等级时必须填写初始等级init_level", "need_display_level is true: init_level is required");
-    /// Levels are not shown, and a first level is named.
+    /// `need_display_level` is not true, and `init_level` is given.
     INIT_LEVEL_FORBIDDEN = ("init_level_forbidden", 400, ParamError, Ours,
         "不展示会员等级时不可填写初始等级init_level", "need_display_level is false: init_level must not be given");
-    /// Levels are to be shown of a template that was created without a first level.
+    /// `need_display_level` cannot become true, since the template was created without `init_level`.
     LEVEL_NOT_SHOWABLE = ("level_not_showable", 400, ParamError, Ours,
         "该会员卡模板创建时没有初始等级init_level，不可展示会员等级",
         "the template was created without init_level, so need_display_level cannot be true");
-    /// The code jumps to a mini-program, and none is named.
+    /// `code_type` is JUMP_MINI_PROGRAM, and `code_jump_information` is missing.
     CODE_JUMP_MISSING = ("code_jump_missing", 400, ParamError, Ours,
         "code_type为JUMP_MINI_PROGRAM时必须填写code_jump_information",
         "code_type is JUMP_MINI_PROGRAM: code_jump_information is required");
-    /// The code jumps nowhere, and a mini-program is named.
+    /// `code_type` is not JUMP_MINI_PROGRAM, and `code_jump_information` is given.
     CODE_JUMP_FORBIDDEN = ("code_jump_forbidden", 400, ParamError, Ours,
         "code_type不为JUMP_MINI_PROGRAM时不可填写code_jump_information",
         "code_type is not JUMP_MINI_PROGRAM: code_jump_information must not be given");
-    /// Stored-value information on a card that stores no value.
+    /// `balance_information` is given for a card that is not a BALANCE card.
     BALANCE_FORBIDDEN = ("balance_forbidden", 400, ParamError, Ours,
         "非储值卡不可填写balance_information", "only BALANCE cards have balance_information");
-    /// Purchase information on a card that is not paid for.
+    /// `purchase_information` is given for a card that is not a PURCHASE card.
     PURCHASE_FORBIDDEN = ("purchase_forbidden", 400, ParamError, Ours,
         "非付费卡不可填写purchase_information", "only PURCHASE cards have purchase_information");
-    /// A price of nothing or less.
+    /// The price is 0 or less.
     PRICE_NOT_POSITIVE = ("price_not_positive", 400, ParamError, Ours,
         "付费卡价格必须大于0", "price must be greater than 0");
-    /// The number of an earlier request.
+    /// An earlier request used the same `out_request_no`.
     OUT_REQUEST_NO_REPEATED = ("out_request_no_repeated", 400, ParamError, Ours,
         "商户请求单号out_request_no重复", "out_request_no was used before");
     /// The template's AppID is not bound to the brand.
     APPID_NOT_BOUND = ("appid_not_bound", 400, ParamError, Ours,
         "appid无效或未与品牌绑定", "appid is invalid or not bound to the brand");
-    /// The AppID behind the card's face is not bound.
+    /// The AppID of `member_information` is not bound to the brand.
     MEMBER_APPID_NOT_BOUND = ("member_appid_not_bound", 400, ParamError, Ours,
         "会员中心跳转appid无效或未与品牌绑定",
         "jump_appid of member_information is invalid or not bound to the brand");
-    /// The AppID behind the code is not bound.
+    /// The AppID of `code_jump_information` is not bound to the brand.
     CODE_APPID_NOT_BOUND = ("code_appid_not_bound", 400, ParamError, Ours,
         "会员码跳转appid无效或未与品牌绑定",
         "jump_appid of code_jump_information is invalid or not bound to the brand");
-    /// The AppID behind the points is not bound.
+    /// The AppID of `points_information` is not bound to the brand.
     POINTS_APPID_NOT_BOUND = ("points_appid_not_bound", 400, ParamError, Ours,
         "积分跳转appid无效或未与品牌绑定",
         "jump_appid of points_information is invalid or not bound to the brand");
-    /// The AppID behind the balance is not bound.
+    /// The AppID of `balance_information` is not bound to the brand.
     BALANCE_APPID_NOT_BOUND = ("balance_appid_not_bound", 400, ParamError, Ours,
         "储值跳转appid无效或未与品牌绑定",
         "jump_appid of balance_information is invalid or not bound to the brand");
-    /// The AppID behind the purchase is not bound.
+    /// The AppID of `purchase_information` is not bound to the brand.
     PURCHASE_APPID_NOT_BOUND = ("purchase_appid_not_bound", 400, ParamError, Ours,
         "付费跳转appid无效或未与品牌绑定",
         "jump_appid of purchase_information is invalid or not bound to the brand");
-    /// A picture that no upload answered, or a text that breaks the rules for content.
+    /// A text or picture breaks the rules for content, or the picture's URL is not from the image upload.
     CONTENT_REJECTED = ("content_rejected", 400, ParamError, Ours,
         "文本或图片不符合内容规范，图片须先通过图片上传接口上传",
         "a text or picture breaks the rules for content; card_picture_url must be a URL that the image upload returned");
-    /// The notify_url is one that the service may not call.
+    /// The `notify_url` is a private address, to which the service may not send callbacks.
     NOTIFY_URL_PRIVATE = ("notify_url_private", 400, ParamError, Ours,
         "notify_url不可为内网地址", "notify_url must not be a private address");
-    /// A third template of a card type.
+    /// The brand already has two valid templates of the card type.
     TWO_TEMPLATES_PER_TYPE = ("two_templates_per_type", 400, InvalidRequest, Ours,
         "同一卡类型最多创建两个会员卡模板", "a brand has at most two templates of a card type");
-    /// Cards that are paid for or store value.
+    /// The card type is PURCHASE or BALANCE, which are not supported yet.
     CARD_TYPE_UNSUPPORTED = ("card_type_unsupported", 400, InvalidRequest, Ours,
         "暂不支持付费卡、储值卡", "PURCHASE and BALANCE cards are not supported yet");
-    /// The code does not jump, so where it jumps cannot be changed.
+    /// `code_jump_information` cannot be changed, since the template's `code_type` is not JUMP_MINI_PROGRAM.
     CODE_JUMP_NOT_MODIFIABLE = ("code_jump_not_modifiable", 400, ParamError, Ours,
         "code_type不为JUMP_MINI_PROGRAM，不可修改code_jump_information",
         "code_type is not JUMP_MINI_PROGRAM: code_jump_information cannot be changed");
 
-    // Validity (有效期), wherever it is given.
+    // Validity (有效期), of templates and user cards.
 
-    /// Another kind of validity than the template's.
+    /// The type of validity differs from the template's.
     VALIDITY_TYPE_DIFFERS = ("validity_type_differs", 400, ParamError, Ours,
         "有效期类型与会员卡模板不一致", "the type of validity differs from the template's");
-    /// A fixed range without both ends.
+    /// FIX_TIME_RANGE lacks a begin or an end.
     VALIDITY_RANGE_INCOMPLETE = ("validity_range_incomplete", 400, ParamError, Ours,
         "固定时间段有效期必须填写开始时间和结束时间",
         "FIX_TIME_RANGE needs available_begin_time and available_end_time");
-    /// A fixed range with a number of days.
+    /// FIX_TIME_RANGE has a number of days.
     VALIDITY_RANGE_WITH_DAYS = ("validity_range_with_days", 400, ParamError, Ours,
         "固定时间段有效期不可填写有效天数", "FIX_TIME_RANGE takes no available_day_after_receive");
-    /// A range that ends before it begins.
+    /// The begin of the range is not before its end.
     VALIDITY_BEGIN_AFTER_END = ("validity_begin_after_end", 400, ParamError, Ours,
         "有效期开始时间必须早于结束时间", "available_begin_time must be before available_end_time");
-    /// A number of days with a range, or without the number.
+    /// FIX_TERM lacks the number of days, or has a begin or an end.
     VALIDITY_TERM_FIELDS = ("validity_term_fields", 400, ParamError, Ours,
         "领取后若干天有效须填写有效天数，且不可填写开始时间和结束时间",
         "FIX_TERM needs available_day_after_receive and takes no begin or end");
-    /// No days.
+    /// The number of days is 0 or less.
     VALIDITY_DAYS_NOT_POSITIVE = ("validity_days_not_positive", 400, ParamError, Ours,
         "有效天数必须大于0", "available_day_after_receive must be greater than 0");
-    /// More than thirty years.
+    /// The number of days is more than 10,958, which are thirty years.
     VALIDITY_DAYS_TOO_MANY = ("validity_days_too_many", 400, ParamError, Ours,
         "有效天数不可大于10958", "available_day_after_receive must be at most 10958");
-    /// For ever, with a number of days.
+    /// PERMANENT has a number of days.
     VALIDITY_PERMANENT_WITH_DAYS = ("validity_permanent_with_days", 400, ParamError, Ours,
         "永久有效不可填写有效天数", "PERMANENT takes no available_day_after_receive");
-    /// For ever, with a beginning.
+    /// PERMANENT has a begin.
     VALIDITY_PERMANENT_WITH_BEGIN = ("validity_permanent_with_begin", 400, ParamError, Ours,
         "永久有效不可填写开始时间", "PERMANENT takes no available_begin_time");
-    /// For ever, with an end.
+    /// PERMANENT has an end.
     VALIDITY_PERMANENT_WITH_END = ("validity_permanent_with_end", 400, ParamError, Ours,
         "永久有效不可填写结束时间", "PERMANENT takes no available_end_time");
 
-    // Forms (入会信息): what a template asks, and what a user answered.
+    // Forms (入会信息): the fields of a template's form, and a user's values for them.
 
-    /// The same common field twice.
+    /// A common field is a duplicate.
     COMMON_FIELD_REPEATED = ("common_field_repeated", 400, ParamError, Ours,
         "通用信息字段重复", "a common field appears more than once");
-    /// The same custom field twice.
+    /// A custom field is a duplicate.
     CUSTOM_FIELD_REPEATED = ("custom_field_repeated", 400, ParamError, Ours,
         "自定义信息字段重复", "a custom field appears more than once");
-    /// More than one custom field.
+    /// The number of custom fields is more than one.
     CUSTOM_FIELDS_TOO_MANY = ("custom_fields_too_many", 400, ParamError, Ours,
         "自定义信息字段最多1个", "there is at most one custom field");
-    /// Not one to ten values.
+    /// A custom field does not have one to ten values.
     CUSTOM_VALUES_COUNT = ("custom_values_count", 400, ParamError, Ours,
         "自定义信息字段的取值须为1至10个", "a custom field has one to ten values");
-    /// A value of a choice that is none: repeated, not offered, or several where one is chosen.
+    /// A chosen value is a duplicate or not among the field's values, or a single choice has several values.
     CHOSEN_VALUE_ILLEGAL = ("chosen_value_illegal", 400, ParamError, Ours,
         "自定义信息字段包含非法的取值", "a chosen value is not one of the field's, or is a duplicate");
-    /// An answer that the template does not ask for.
+    /// The template's form does not have the common field.
     COMMON_FIELD_UNDEFINED = ("common_field_undefined", 400, ParamError, Ours,
         "会员卡模板未定义该通用信息字段", "the template does not ask for this common field");
-    /// A birthday that is no date.
+    /// The birthday is not a date of the form `yyyy-MM-dd`.
     BIRTHDAY_FORMAT = ("birthday_format", 400, ParamError, Ours,
         "生日格式错误，应为yyyy-MM-dd", "the birthday is not a date of the form yyyy-MM-dd");
-    /// An e-mail address that is none.
+    /// The e-mail address is malformed.
     EMAIL_FORMAT = ("email_format", 400, ParamError, Ours,
         "邮箱格式错误", "the e-mail address is malformed");
-    /// A sex other than the two that the form knows.
+    /// The sex is neither 男 nor 女.
     SEX_FORMAT = ("sex_format", 400, ParamError, Ours,
         "性别格式错误，应为男或女", "the sex is neither 男 nor 女");
-    /// An answer to a choice that the template does not offer.
+    /// The template's form does not have the custom field.
     CUSTOM_FIELD_UNDEFINED = ("custom_field_undefined", 400, ParamError, Ours,
         "会员卡模板未定义该自定义信息字段", "the template does not ask for this custom field");
 
     // User cards (pages 4015336979 to 4015336985).
 
-    /// A encrypted field that does not open.
+    /// An encrypted field cannot be decrypted.
     ENCRYPTED_FIELD_UNREADABLE = ("encrypted_field_unreadable", 400, ParamError, Document,
         "平台私钥解密失败", "an encrypted field cannot be decrypted with the key that Wechatpay-Serial names");
-    /// There is no such card.
+    /// The user card does not exist.
     CARD_NOT_FOUND = ("card_not_found", 404, NotFound, Ours,
         "用户会员卡不存在", "the user card does not exist");
-    /// The user has no card that waits to be confirmed.
+    /// The user has no UNACTIVATED card to confirm.
     NO_PENDING_CARD = ("no_pending_card", 404, NotFound, Ours,
         "用户没有待激活的会员卡", "the user has no card that waits to be confirmed");
-    /// The card is not in force.
+    /// The card is not EFFECTIVE.
     CARD_NOT_EFFECTIVE = ("card_not_effective", 400, InvalidRequest, Ours,
         "会员卡状态异常，仅支持已激活的会员卡", "the card's state does not allow this: only effective cards");
-    /// The card is not one that waits.
+    /// The card is not UNACTIVATED.
     CARD_NOT_PENDING = ("card_not_pending", 400, InvalidRequest, Ours,
         "会员卡状态异常，仅支持待激活的会员卡", "the card's state does not allow this: only unactivated cards");
-    /// The card is over already.
+    /// The card is neither UNACTIVATED nor EFFECTIVE, so it cannot be invalidated.
     CARD_NOT_INVALIDATABLE = ("card_not_invalidatable", 400, InvalidRequest, Ours,
         "仅支持失效待激活或已激活的会员卡", "only unactivated and effective cards can be invalidated");
-    /// The code is another card's.
+    /// Another card has the `user_card_code`.
     CODE_TAKEN = ("code_taken", 400, InvalidRequest, Ours,
         "会员卡号user_card_code已被使用", "user_card_code is taken");
-    /// The service allocates the codes of this template.
+    /// The `user_card_code` is not the card's, which WeChat Pay allocated and which cannot be changed.
     CODE_NOT_CHANGEABLE = ("code_not_changeable", 400, InvalidRequest, Ours,
         "会员卡模板由系统分配卡号，不可修改user_card_code",
         "the template allocates codes by system: user_card_code must be the card's own");
-    /// A card of days after pickup, and no pickup.
+    /// `pickup_time` is missing for a FIX_TERM card.
     PICKUP_TIME_MISSING = ("pickup_time_missing", 400, ParamError, Ours,
         "缺少领取时间pickup_time", "pickup_time is required: the card is valid for days after pickup");
-    /// A pickup for a card whose validity does not depend on it.
+    /// `pickup_time` is given for a card that is not FIX_TERM.
     PICKUP_TIME_FORBIDDEN = ("pickup_time_forbidden", 400, ParamError, Ours,
         "仅领取后若干天有效的会员卡可填写pickup_time", "pickup_time is for FIX_TERM cards only");
-    /// A pickup that is still to come.
+    /// `pickup_time` is not in the past.
     PICKUP_TIME_IN_FUTURE = ("pickup_time_in_future", 400, ParamError, Ours,
         "领取时间pickup_time必须早于当前时间", "pickup_time must be before now");
-    /// The card to import is over.
+    /// The card to import has expired.
     CARD_EXPIRED = ("card_expired", 400, InvalidRequest, Ours,
         "会员卡已过期，不可导入", "the card has expired and cannot be imported");
-    /// The user holds a card that waits.
+    /// The user holds an UNACTIVATED card, which the merchant can confirm.
     MEMBER_PENDING = ("member_pending", 400, InvalidRequest, Ours,
         "用户已有待激活的会员卡，请同步开卡结果", "the user has a card that waits: confirm it");
-    /// The user holds a card in force.
+    /// The user already holds an EFFECTIVE card.
     MEMBER_EFFECTIVE = ("member_effective", 400, InvalidRequest, Ours,
         "用户已有已激活的会员卡", "the user already has an effective card");
-    /// The user deleted the card.
+    /// The user deleted a card of the template, so it cannot be imported again.
     MEMBER_DELETED = ("member_deleted", 400, InvalidRequest, Ours,
         "用户已主动删除会员卡，不可再次导入", "the user deleted the card: it cannot be imported again");
 
     // Feeds, points, activities.
 
-    /// The cell names no template of news, or lacks what the template is filled with.
+    /// The `cell` does not name a news template, or lacks the template's value.
     FEED_CELL_ILLEGAL = ("feed_cell_illegal", 400, ParamError, Ours,
         "cell不合法，须为动态模板编号和以 _ 分隔的变量，例如 15_1200_1",
         "the cell is not legal: it is the number of a news template and its values after _, such as 15_1200_1");
-    /// News of this kind are not permitted to the brand.
+    /// The brand may not use the news template.
     FEED_NOT_PERMITTED = ("feed_not_permitted", 403, NoAuth, Ours,
         "品牌无该动态模板的权限，请联系运营", "the brand may not use this news template; ask operations");
-    /// The user holds no effective card.
+    /// The user does not hold an EFFECTIVE card.
     NOT_A_MEMBER = ("not_a_member", 400, InvalidRequest, Ours,
         "用户不是会员", "the user is not a member");
-    /// There is a feed of this number.
+    /// A feed with the same `out_request_no` exists.
     FEED_EXISTS = ("feed_exists", 400, AlreadyExists, Ours,
         "该out_request_no对应的动态已存在", "there is a feed of this out_request_no already");
-    /// There is no such redemption.
+    /// The redemption does not exist.
     REDEMPTION_NOT_FOUND = ("redemption_not_found", 404, NotFound, Ours,
         "积分兑换记录不存在", "the redemption does not exist");
-    /// The redemption was answered, otherwise.
+    /// The redemption was already confirmed with another result.
     REDEMPTION_ANSWERED = ("redemption_answered", 400, InvalidRequest, Ours,
         "积分兑换记录已确认，不可更改结果", "the redemption was confirmed with another result before");
-    /// A rejection without a reason.
+    /// The redemption is rejected, and `reject_reason` is missing.
     REJECT_REASON_MISSING = ("reject_reason_missing", 400, ParamError, Ours,
         "拒绝兑换时必须填写reject_reason", "reject_reason is required to reject");
     /// The activity's template does not exist.
     ACTIVITY_TEMPLATE_UNKNOWN = ("activity_template_unknown", 400, InvalidRequest, Ours,
         "会员卡模板不存在", "the card template does not exist");
-    /// The template has an activity.
+    /// The template already has a running activity.
     ACTIVITY_EXISTS = ("activity_exists", 400, AlreadyExists, Ours,
         "该会员卡模板已有进行中的活动", "the template already has a running activity");
-    /// There is no such activity.
+    /// The activity does not exist.
     ACTIVITY_NOT_FOUND = ("activity_not_found", 404, NotFound, Ours,
         "活动不存在", "the activity does not exist");
-    /// The activity is another brand's.
+    /// The activity belongs to another brand.
     ACTIVITY_NOT_OF_BRAND = ("activity_not_of_brand", 403, NoAuth, Ours,
         "该活动不属于该品牌", "the activity is not this brand's");
-    /// The activity ends before it begins.
+    /// The activity's `begin_time` is not before its `end_time`.
     ACTIVITY_TIMES = ("activity_times", 400, ParamError, Ours,
         "活动开始时间必须早于结束时间", "begin_time must be before end_time");
-    /// The activity is over.
+    /// The activity has ended, so it cannot be changed or terminated.
     ACTIVITY_OVER = ("activity_over", 400, InvalidRequest, Ours,
         "活动已结束，不可修改或终止", "the activity has ended: it cannot be changed or terminated");
-    /// Not 1 to 200 stocks.
+    /// The number of stocks is not 1 to 200.
     ACTIVITY_STOCKS = ("activity_stocks", 400, ParamError, Ours,
         "product_coupon_stock_list须为1至200个", "product_coupon_stock_list has 1 to 200 entries");
-    /// Nothing can be applied for.
+    /// `apply_total` is 0 or less.
     ACTIVITY_TOTAL = ("activity_total", 400, ParamError, Ours,
         "apply_total必须大于0", "apply_total must be greater than 0");
 
     // Image upload (pages 4015900513, 4015680641).
 
-    /// The upload is not what multipart/form-data takes.
+    /// The upload is not multipart/form-data with the parts `meta` and `file`.
     UPLOAD_MALFORMED = ("upload_malformed", 400, InvalidRequest, Ours,
         "请求须为multipart/form-data，且包含meta和file两部分",
         "the request must be multipart/form-data with the parts meta and file");
-    /// The file has no bytes.
+    /// The file is empty.
     FILE_EMPTY = ("file_empty", 400, ParamError, Ours,
         "文件为空", "the file is empty");
     /// The file is larger than 2 MB.
     FILE_TOO_LARGE = ("file_too_large", 400, ParamError, Ours,
         "文件大小超过2MB", "the file is larger than 2 MB");
-    /// The file is no picture of a known kind.
+    /// The file is not a JPG, BMP or PNG picture, or its name does not match its kind.
     FILE_TYPE_UNKNOWN = ("file_type_unknown", 403, RequestBlocked, Ours,
         "文件类型不支持，仅支持JPG、BMP、PNG", "the file is none of JPG, BMP, PNG");
-    /// The caller has uploaded as many pictures, or bytes of them, as one caller may.
+    /// The caller's pictures have reached the limit of their number or total size.
     UPLOADS_FULL = ("uploads_full", 403, RequestBlocked, Ours,
         "上传的图片数量或总大小已达上限", "the pictures of this caller have reached their number or total size");
-    /// The digest in meta is not the file's.
+    /// The digest in `meta` differs from the file's.
     FILE_DIGEST_WRONG = ("file_digest_wrong", 403, RequestBlocked, Ours,
         "meta中的摘要与文件不匹配", "the digest in meta is not that of the file");
 
     // 平台证书.
 
-    /// The merchant works with the public key only.
+    /// The merchant uses the WeChat Pay public key only, so no platform certificate is available.
     NO_PLATFORM_CERTIFICATE = ("no_platform_certificate", 404, ResourceNotExists, Document,
         "无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥",
         "no platform certificate is available; apply for the WeChat Pay public key");

@@ -1,4 +1,4 @@
-//! 安全工具: the self-test of a caller's signatures and encryption, in both directions.
+//! 安全工具: the self-test (echo) of a caller's signatures and encryption, in both directions.
 //!
 //! `POST /v3/security/echo`, <https://pay.weixin.qq.com/doc/v3/partner/4015139289>, and its callback,
 //! <https://pay.weixin.qq.com/doc/v3/partner/4019605946>
@@ -8,8 +8,8 @@ use crate::types::{EchoText, NotifyUrl};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Asks the service to say a message back. A success proves that both ends' signatures are understood; with an
-/// encrypted message, that both ends' encryption is.
+/// Requests a self-test: the service returns the message. A success proves that each end verifies the other's
+/// signatures; with an encrypted message, also that each end decrypts what the other encrypts.
 ///
 /// ```
 /// use ruhui_core::api::security::Echo;
@@ -21,18 +21,19 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct Echo {
-    /// 商户回调地址: where the callback `SECURITY_ECHO.SUCCESS` goes. Without it there is none.
+    /// 商户回调地址: the URL to which the callback `SECURITY_ECHO.SUCCESS` is sent. Without it, no callback is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify_url: Option<NotifyUrl>,
-    /// 回显信息: the message, which comes back.
+    /// 回显信息: the message that the service returns.
     pub echo_message: String,
-    /// 加密测试字段: a message that travels encrypted, and comes back encrypted.
+    /// 加密测试字段: a message that the service returns; encrypted in the request and in the response. At most 128
+    /// characters in plain text, a limit of this crate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encrypted_echo_message: Option<EchoText>,
 }
 
 impl Echo {
-    /// The test of signatures alone.
+    /// Makes a test of signatures only: no encrypted message, no callback.
     pub fn new(echo_message: impl Into<String>) -> Self {
         Self { notify_url: None, echo_message: echo_message.into(), encrypted_echo_message: None }
     }
@@ -53,20 +54,20 @@ impl Endpoint for Echo {
     const ENCRYPTED: bool = true;
 }
 
-/// The messages said back.
+/// The response to [`Echo`]: the messages of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Echoed {
-    /// 回显信息: the message.
+    /// 回显信息: the message of the request.
     pub echo_message: String,
-    /// 加密测试字段: the encrypted message, encrypted with the certificate that signed the request.
+    /// 加密测试字段: the encrypted message of the request, encrypted for the certificate that signed the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encrypted_echo_message: Option<EchoText>,
 }
 
 impl Echoed {
-    /// The message, without an encrypted one.
+    /// Makes a response with `echo_message` and no encrypted message.
     pub fn new(echo_message: String) -> Self {
         Self { echo_message, encrypted_echo_message: None }
     }
@@ -74,30 +75,30 @@ impl Echoed {
 
 /// The resource of the callback `SECURITY_ECHO.SUCCESS`, which proves that the caller receives callbacks.
 ///
-/// It is no event of a member card: [`Event`](super::event::Event) hands it on as one that it does not know, and its
-/// resource reads as this struct.
+/// The callback is not about a member card: [`Event::read`](super::event::Event::read) returns it as
+/// [`Event::Unknown`](super::event::Event::Unknown), whose resource can be deserialized into this struct.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EchoEvent {
-    /// The message.
+    /// The message of the request.
     pub echo_message: String,
-    /// The encrypted message in Base64, encrypted as in the response. The callback's page names it so, other than
-    /// request and response do.
+    /// The encrypted message in Base64, encrypted as in the response. The callback's page gives the field this name,
+    /// which differs from that in request and response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub encrypt_echo_message: Option<String>,
 }
 
 impl EchoEvent {
-    /// The message, without an encrypted one.
+    /// Makes an event with `echo_message` and no encrypted message.
     pub fn new(echo_message: String) -> Self {
         Self { echo_message, encrypt_echo_message: None }
     }
 
-    /// The `event_type`.
+    /// The `event_type` of the callback.
     pub const EVENT_TYPE: &'static str = "SECURITY_ECHO.SUCCESS";
-    /// The `original_type` of its resource.
+    /// The `original_type` of the callback's resource.
     pub const ORIGINAL_TYPE: &'static str = "security";
-    /// The `summary`, as the page's example has it.
+    /// The `summary` of the callback, as in the page's example.
     pub const SUMMARY: &'static str = "回调通知成功";
 }

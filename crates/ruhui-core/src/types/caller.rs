@@ -1,36 +1,36 @@
-//! Who calls: a merchant of the partner family or a brand of the brand family.
+//! The caller of the API: a merchant of the partner family or a brand of the brand family.
 
 use super::{BrandId, MchId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The two families of the API. Each has its own paths, its own scheme and its own kind of caller.
+/// A family of the API. Each of the two has its own paths, authorization scheme and kind of caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(
     clippy::exhaustive_enums,
     reason = "the documents know two families; a third would change every caller"
 )]
 pub enum Family {
-    /// `/v3/brand/partner/...`, called by service providers with their `mchid`.
+    /// The partner family: `/v3/brand/partner/...`, for service providers with their `mchid`.
     Partner,
-    /// `/brand/...`, called by brands with their `brand_id`.
+    /// The brand family: `/brand/...`, for brands with their `brand_id`.
     Brand,
 }
 
-/// An authenticated, or authenticating, caller.
+/// The caller of a request: a merchant or a brand, which the Authorization header names.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_enums, reason = "one kind of caller for each family")]
 pub enum Caller {
-    /// A service provider.
+    /// A service provider, a merchant of the partner family.
     #[serde(rename = "mchid")]
     Merchant(MchId),
-    /// A brand that calls in its own name.
+    /// A brand that acts for itself.
     #[serde(rename = "brand_id")]
     Brand(BrandId),
 }
 
 impl Caller {
-    /// The family whose paths this caller may use.
+    /// Returns the family whose paths this caller may use.
     pub fn family(&self) -> Family {
         match self {
             Self::Merchant(_) => Family::Partner,
@@ -38,7 +38,7 @@ impl Caller {
         }
     }
 
-    /// The `mchid` or `brand_id`.
+    /// Returns the `mchid` or `brand_id`.
     pub fn id(&self) -> &str {
         match self {
             Self::Merchant(mchid) => mchid.as_str(),
@@ -46,14 +46,14 @@ impl Caller {
         }
     }
 
-    /// The name under which the id stands in the Authorization header.
+    /// Returns the name of the caller's id in the Authorization header: `mchid` or `brand_id`.
     pub fn field(&self) -> &'static str {
         self.family().caller_field()
     }
 }
 
 impl Family {
-    /// The name under which a caller of this family names itself in the Authorization header.
+    /// Returns the name of a caller's id in the Authorization header: `mchid` or `brand_id`.
     pub fn caller_field(self) -> &'static str {
         match self {
             Self::Partner => "mchid",

@@ -1,13 +1,13 @@
-//! Why a text is rejected, and the rules that types share.
+//! The rules of texts that types share, and the error for a text that breaks one.
 
 use super::rule::Rule;
 use std::fmt;
 
-/// Why a text is not a value of the type asked for. `{}` prints English, `{:#}` Chinese.
+/// Why a text is not a valid value of a type. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Invalid {
-    /// The text has no character.
+    /// The text is empty.
     Empty,
     /// The text has more characters than the documents allow.
     TooLong {
@@ -16,23 +16,23 @@ pub enum Invalid {
         /// The characters found.
         actual: usize,
     },
-    /// A character that may not stand here.
+    /// The text has a character that is not allowed.
     Character {
         /// The character.
         character: char,
-        /// How many characters stand before it.
+        /// The number of characters before it.
         position: usize,
     },
-    /// A character that may not stand here, in a sensitive text: it is not shown.
+    /// A sensitive text has a character that is not allowed; the error does not show the character.
     HiddenCharacter {
-        /// How many characters stand before it.
+        /// The number of characters before it.
         position: usize,
     },
-    /// The text has not the form of its type.
+    /// The text does not have the form of its type.
     Form {
-        /// The form wanted, in Chinese.
+        /// The required form, in Chinese.
         zh: &'static str,
-        /// The form wanted, in English.
+        /// The required form, in English.
         en: &'static str,
     },
 }
@@ -70,7 +70,7 @@ impl fmt::Display for Invalid {
 }
 
 impl Invalid {
-    /// The rule of length that the text breaks, if it is one.
+    /// Returns the rule of length that the text breaks, if the error is about one.
     fn rule(&self) -> Option<Rule> {
         match *self {
             Self::Empty => Some(Rule::Short),
@@ -82,7 +82,7 @@ impl Invalid {
 
 impl std::error::Error for Invalid {}
 
-/// The rule common to all string fields: 1 to `limit` characters, none of four bytes, none of control.
+/// Checks the rule of all string fields: 1 to `limit` characters, no control characters, none of four bytes in UTF-8.
 pub(super) fn check_text(text: &str, limit: usize) -> Result<(), Invalid> {
     check_length(text, limit)?;
     reject_character(text, |c| c > '\u{FFFF}' || c.is_control())
@@ -105,13 +105,13 @@ pub(super) fn reject_character(text: &str, rejected: impl Fn(char) -> bool) -> R
     }
 }
 
-/// A text that was received.
+/// Accepts any received text.
 #[allow(clippy::unnecessary_wraps, reason = "one of two")]
 pub(super) fn kept(text: String) -> Result<String, Invalid> {
     Ok(text)
 }
 
-/// A name that was received.
+/// Accepts a received identifier unless it is empty.
 pub(super) fn named(text: String) -> Result<String, Invalid> {
     if text.is_empty() { Err(Invalid::Empty) } else { Ok(text) }
 }

@@ -1,4 +1,4 @@
-//! RFC 3339 times as the API writes them: at `+08:00`, with milliseconds or without a fraction.
+//! Times as the API writes them: RFC 3339 at `+08:00`, with milliseconds or without a fraction.
 
 mod received;
 
@@ -6,14 +6,14 @@ use super::ruled::{RULED, Ruled};
 use jiff::{SignedDuration, Timestamp, civil, tz};
 use std::fmt;
 
-/// A point in time with the precision it was written in.
+/// A point in time, with the precision in which it was written: seconds or milliseconds.
 ///
 /// # Parsing and printing
 ///
-/// Any RFC 3339 text is read, with a fraction or without; of a received value, other forms of a time too: an
-/// offset without a colon or left out (Beijing's then), a blank for the `T`, no seconds, a day alone, seconds
-/// or milliseconds since 1970. A value prints at `+08:00`: with three decimals if it has a fraction part in its
-/// form, without otherwise, so it prints as it was read (to the millisecond).
+/// Any RFC 3339 text is read, with a fraction or without. A received value may have other forms too: an offset
+/// without a colon, or no offset (it is Beijing time then), a space for the `T`, no seconds, a date only, or seconds
+/// or milliseconds since 1970. A value prints at `+08:00`, with three decimals if it was read with a fraction, and
+/// without a fraction otherwise.
 ///
 /// # Comparisons
 ///
@@ -41,7 +41,7 @@ enum Form {
     Milliseconds,
 }
 
-/// The text is not an RFC 3339 time. `{}` prints English, `{:#}` Chinese.
+/// Error for a text that is not an RFC 3339 time. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DateTimeError;
@@ -59,19 +59,19 @@ impl fmt::Display for DateTimeError {
 impl std::error::Error for DateTimeError {}
 
 impl DateTime {
-    /// `at`, cut to the millisecond and printed with three decimals.
+    /// Makes a time of `at`, cut to the millisecond and printed with three decimals.
     pub fn milliseconds(at: Timestamp) -> Self {
         let excess = i64::from(at.subsec_nanosecond().rem_euclid(1_000_000));
         Self { at: at - SignedDuration::from_nanos(excess), form: Form::Milliseconds }
     }
 
-    /// `at`, cut to the second and printed without a fraction.
+    /// Makes a time of `at`, cut to the second and printed without a fraction.
     pub fn seconds(at: Timestamp) -> Self {
         let excess = i64::from(at.subsec_nanosecond().rem_euclid(1_000_000_000));
         Self { at: at - SignedDuration::from_nanos(excess), form: Form::Seconds }
     }
 
-    /// The instant.
+    /// Returns the instant.
     pub fn timestamp(self) -> Timestamp {
         self.at
     }
@@ -85,7 +85,7 @@ impl std::str::FromStr for DateTime {
             return Err(DateTimeError);
         }
         let at: Timestamp = text.parse().map_err(|_| DateTimeError)?;
-        // What is read is written again in Beijing's year, which must have four digits there too.
+        // The value prints in Beijing's time, so its year must have four digits there too.
         if !(0..=9999).contains(&local(at).year()) {
             return Err(DateTimeError);
         }
@@ -97,7 +97,7 @@ fn local(at: Timestamp) -> civil::DateTime {
     tz::offset(8).to_datetime(at)
 }
 
-/// The library reads all of ISO 8601's forms; the API has one.
+/// Whether `text` has the one form of RFC 3339. The library also reads the other forms of ISO 8601.
 fn has_rfc3339_shape(text: &[u8]) -> bool {
     let pattern = b"dddd-dd-ddTdd:dd:dd";
     let fits = |byte: u8, like: u8| {
@@ -206,7 +206,7 @@ mod tests {
             let time: DateTime = text.parse().unwrap();
             assert_eq!(time.to_string().parse(), Ok(time), "{text}");
         }
-        // In Beijing these are in a year that has no four digits.
+        // In Beijing's time, the years of these do not have four digits.
         for text in ["0000-01-01T00:00:00+08:01", "0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"] {
             assert_eq!(text.parse::<DateTime>(), Err(DateTimeError), "{text}");
         }

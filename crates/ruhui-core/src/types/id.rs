@@ -1,16 +1,16 @@
-//! Who and what: the identifiers of the API, each with its documented limit.
+//! The identifiers of the API, each with its documented limit.
 
 use super::check::{Invalid, check_text, kept, named, reject_character};
 use super::string_type::string_type;
 
 fn check_nonce(text: &str, limit: usize) -> Result<(), Invalid> {
     check_text(text, limit)?;
-    // A quote cannot be written inside the header's quotes.
+    // The header puts the nonce in quotes, so the nonce cannot contain one.
     reject_character(text, |c| !(' '..='~').contains(&c) || c == '"')
 }
 
 string_type! {
-    /// A merchant number (商户号), such as `1900000001`.
+    /// A merchant's id (商户号), `string(32)`, such as `1900000001`.
     ///
     /// ```
     /// # use ruhui_core::types::MchId;
@@ -21,7 +21,7 @@ string_type! {
     MchId, 32, check_text, shown named
 }
 string_type! {
-    /// A brand's number (品牌ID), `string(32)`, such as `1004`.
+    /// A brand's id (品牌ID), `string(32)`, such as `1004`.
     BrandId, 32, check_text, shown named
 }
 string_type! {
@@ -29,11 +29,11 @@ string_type! {
     CardId, 32, check_text, shown named
 }
 string_type! {
-    /// An official account's or mini-program's id, `string(32)`.
+    /// The id of an official account or mini-program (AppID), `string(32)`.
     AppId, 32, check_text, shown kept
 }
 string_type! {
-    /// A user's id under one AppID, `string(128)`. Its `Debug` hides it.
+    /// A user's id under one AppID (openid, 用户标识), `string(128)`. Its `Debug` hides it.
     ///
     /// ```
     /// # use ruhui_core::types::OpenId;
@@ -45,16 +45,16 @@ string_type! {
     OpenId, 128, check_text, hidden named
 }
 string_type! {
-    /// A pre-auth token (预授权 token), `string(32)`. Its `Debug` hides it.
+    /// A pre-auth token (预授权token), `string(32)`. Its `Debug` hides it.
     Token, 32, check_text, hidden named
 }
 string_type! {
-    /// A `nonce_str`: 1 to 128 printable ASCII characters.
+    /// The `nonce_str` of a signature: 1 to 128 printable ASCII characters except `"`.
     NonceStr, 128, check_nonce, shown named
 }
 
 impl OpenId {
-    /// Whether this has the form of the openids that WeChat issues: `o` and 27 of `[0-9A-Za-z_-]`.
+    /// Whether the openid has the form that WeChat issues: `o` and 27 of `[0-9A-Za-z_-]`.
     pub fn is_well_formed(&self) -> bool {
         self.0.len() == 28
             && self.0.starts_with('o')

@@ -1,13 +1,12 @@
-//! Identifiers, times, texts and secrets: parsed once at the edge.
+//! Identifiers, times, texts and sensitive fields (敏感信息字段): each type checks its rules once, when a value is made.
 //!
 //! Limits are those of the documents' field tables, `string(N)` counted in Unicode scalar values.
 //! The data rules (partner page 4012081726) allow UTF-8 of one to three bytes a character only.
 //!
-//! These are rules of **requests**: a value that the caller makes keeps them, and a request is checked for them
-//! before it is sent ([`wire::encode`](crate::wire::encode)). A value that was received in a response or an
-//! event is as WeChat Pay sent it, whatever its length, characters and form. A received value that was kept as
-//! JSON is read back with [`wire::decode_response`](crate::wire::decode_response), since plain serde checks the
-//! rules.
+//! These rules are for **requests**: a value that the caller makes follows them, and
+//! [`wire::encode`](crate::wire::encode) checks them again before a request is sent. A value received in a response
+//! or an event is as WeChat Pay sent it, whatever its length, characters and form. To read a received value from
+//! stored JSON, use [`wire::decode_response`](crate::wire::decode_response), since plain serde checks the rules.
 //!
 //! Errors of this module print English with `{}` and Chinese with `{:#}`.
 

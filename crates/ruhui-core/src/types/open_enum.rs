@@ -1,4 +1,4 @@
-//! Enums that the service may extend: a value that this release does not know is kept as it came.
+//! Enums that WeChat Pay may extend: a value that this release does not know is kept as received.
 
 /// Defines enums with a variant `Unknown(String)`, each known variant with its text on the wire.
 ///
@@ -13,7 +13,7 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)+
-            /// A value that this release does not know, as it came.
+            /// A value that this release does not know, as received.
             Unknown(String),
         }
 
@@ -22,7 +22,7 @@ macro_rules! open_enum {
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
             const VARIANTS: &'static [&'static str] = &[$($wire),+];
 
-            /// The text on the wire.
+            /// Returns the value as written on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $wire,)+
@@ -84,7 +84,7 @@ macro_rules! open_enum {
 
 pub(crate) use open_enum;
 
-/// Reads the name of a variant, whatever it is.
+/// The serde visitor that reads the name of a variant, known or unknown.
 pub(crate) struct VariantName;
 
 impl<'de> serde::de::Visitor<'de> for VariantName {

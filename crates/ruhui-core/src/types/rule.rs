@@ -1,39 +1,39 @@
-//! The rules that a response's `detail` distinguishes from all others.
+//! The rules of length and range, which the `detail` of an error distinguishes from all other rules.
 //!
-//! serde passes the error of a type on only as a printed text. So a type that breaks one of these rules prints
-//! it for programs with `{:-}`, and [`Rule::of`] reads it back.
+//! serde passes on a type's error only as a printed text. So an error about one of these rules prints the rule for
+//! programs with `{:-}`, and [`Rule::of`] reads it back.
 
 use std::fmt;
 
 /// A rule of length or range that a value breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rule {
-    /// A text of no character, where one is the least.
+    /// A text without a character, where at least one is required.
     Short,
-    /// A text of more characters than the documents allow.
+    /// A text with more characters than the documents allow.
     Long {
         /// The most characters allowed.
         limit: usize,
         /// The characters found.
         actual: usize,
     },
-    /// A number below the least.
+    /// A number below the least allowed.
     Small {
         /// The least number allowed.
         least: i64,
     },
-    /// A number above the most.
+    /// A number above the largest allowed.
     Large {
         /// The largest number allowed.
         most: i64,
     },
 }
 
-/// The mark of a rule that is printed for programs. No sentence begins with it.
+/// The first character of a rule that is printed for programs. No sentence begins with it.
 const MARK: char = '\u{1}';
 
 impl Rule {
-    /// The rule that a printed error breaks, if it prints one.
+    /// Returns the rule that `error` is about, if it prints one.
     pub(crate) fn of(error: &impl fmt::Display) -> Option<Self> {
         let text = format!("{error:-}");
         let mut words = text.strip_prefix(MARK)?.split(' ');
@@ -60,10 +60,10 @@ impl Rule {
     }
 }
 
-/// A number outside its range. `{}` prints English, `{:#}` Chinese.
+/// Error for a number outside its range. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct OutOfRange {
-    /// The number.
+    /// The number found.
     pub(crate) found: i64,
     /// The least number allowed.
     pub(crate) least: i64,

@@ -1,18 +1,18 @@
-//! Sensitive texts: encrypted on the wire, plain in memory, shown nowhere.
+//! Sensitive fields (敏感信息字段): encrypted on the wire, plain in memory, hidden in logs.
 
 use super::check::{Invalid, check_text};
 use super::ruled::Ruled;
 use crate::encryption::is_encrypted_field;
 use serde::de::{Deserialize, Deserializer};
 
-/// The name of the newtype as which a sensitive text is serialised.
+/// The newtype name under which a sensitive text is serialised.
 ///
 /// Serde's formats pass such a newtype through as a plain text, which is what a store and a notification
-/// hold. [`wire`](crate::wire) knows the name, and encrypts and opens the text. It must see the newtype to do so:
-/// a struct that has a sensitive field is not to be `flatten`ed and not a variant of an `untagged` enum.
+/// hold. [`wire`](crate::wire) recognises the name, and encrypts and decrypts the text. It must see the newtype to
+/// do so: a struct that has a sensitive field must not be `flatten`ed or a variant of an `untagged` enum.
 pub const SENSITIVE: &str = "ruhui::sensitive";
 
-/// An error about a sensitive text says where, and not what.
+/// Checks a sensitive text. The error has the position of a wrong character, but not the character.
 fn check_sensitive(text: &str, limit: usize) -> Result<(), Invalid> {
     check_text(text, limit).map_err(|invalid| match invalid {
         Invalid::Character { position, .. } => Invalid::HiddenCharacter { position },
@@ -30,26 +30,27 @@ macro_rules! sensitive_type {
             /// The most characters that a value may have.
             pub const LIMIT: usize = $limit;
 
-            /// Checks `text` and keeps it.
+            /// Checks `text` and makes a value of it.
             ///
             /// # Errors
             ///
-            /// [`Invalid`] when `text` is empty, too long, or has a character that may not stand here.
+            /// [`Invalid`] when `text` is empty, too long, or has a character that is not allowed.
             pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
                 let text = text.into();
                 check_sensitive(&text, Self::LIMIT)?;
                 Ok(Self(text))
             }
 
-            /// The plain text; the received text, if it [is still encrypted](Self::is_encrypted).
+            /// Returns the plain text, or the received text if it [is still encrypted](Self::is_encrypted).
             pub fn as_str(&self) -> &str {
                 &self.0
             }
 
-            /// Whether this is still encrypted: it was received so, and no private key decrypted it. Such a value has
-            /// the form of one block of RSA in Base64 (344 characters for 2048 bits), which is longer than any that
-            /// may be sent. The private key that belongs to it decrypts it
-            /// ([`decrypt_field`](crate::encryption::decrypt_field)).
+            /// Whether the value is still encrypted: it was received encrypted, and no private key decrypted it.
+            ///
+            /// Such a value has the form of one RSA block in Base64 (344 characters for 2048 bits), which is longer
+            /// than any value that may be sent. To decrypt it with its private key, use
+            /// [`decrypt_field`](crate::encryption::decrypt_field).
             pub fn is_encrypted(&self) -> bool {
                 is_encrypted_field(&self.0)
             }
@@ -63,7 +64,7 @@ macro_rules! sensitive_type {
             }
         }
 
-        // No `Display`: these must not reach a log by accident.
+        // A sensitive text has no `Display`, so that it does not reach a log by accident.
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(concat!(stringify!($name), "(redacted)"))
@@ -111,7 +112,7 @@ macro_rules! sensitive_type {
 }
 
 sensitive_type! {
-    /// A phone number, `string(32)` before it is encrypted. Its `Debug` hides it.
+    /// A phone number (手机号), `string(32)` before it is encrypted. Its `Debug` hides it.
     ///
     /// ```
     /// # use ruhui_core::types::PhoneNumber;
@@ -123,17 +124,20 @@ sensitive_type! {
     PhoneNumber, 32
 }
 sensitive_type! {
-    /// What a user filled into a common field of the form, `string(128)` before it is encrypted. Its `Debug` hides
-    /// it.
+    /// The value that a user entered into a common field of the form, `string(128)` before it is encrypted. Its
+    /// `Debug` hides it.
     FormValue, 128
 }
 sensitive_type! {
-    /// What a user chose in a custom field of the form, `string(8)` before it is encrypted. Its `Debug` hides it.
+    /// A value that a user chose in a custom field of the form, `string(8)` before it is encrypted. Its `Debug` hides
+    /// it.
     ChosenValue, 8
 }
 sensitive_type! {
-    /// A message of the self-test of encryption. The page has no limit for it; 128 characters are ours, so that a block
-    /// of a key of 2048 bits holds nearly all of them. Its `Debug` hides it.
+    /// A message of the self-test of encryption, at most 128 characters. Its `Debug` hides it.
+    ///
+    /// The page has no limit for it. The limit is this crate's, so that one block of a 2048-bit key holds nearly all
+    /// such messages.
     EchoText, 128
 }
 
@@ -145,7 +149,7 @@ mod tests {
     fn limits_are_those_of_the_documents() {
         assert!(PhoneNumber::new("1".repeat(32)).is_ok());
         assert_eq!(PhoneNumber::new("1".repeat(33)), Err(Invalid::TooLong { limit: 32, actual: 33 }));
-        // More than a key of 2048 bits encrypts, but notifications hold it plain.
+        // A 2048-bit key cannot encrypt so much, but notifications hold the value in plain text.
         assert!(FormValue::new("会".repeat(128)).is_ok());
         assert!(FormValue::new("会".repeat(129)).is_err());
         assert!(ChosenValue::new("会".repeat(8)).is_ok());

@@ -1,14 +1,14 @@
-//! The serial number that names a key.
+//! The serial number of a certificate (商户API证书序列号, 平台证书) or the id of a public key (微信支付公钥ID).
 
 use super::check::{Invalid, check_text, reject_character};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The serial number that names a key: a certificate's in hexadecimal, leading zeros kept, or a public key id
-/// (`PUB_KEY_ID_` and digits).
+/// The serial number that identifies a key: a certificate's in hexadecimal, with its leading zeros, or a public key
+/// id (`PUB_KEY_ID_` and digits). 1 to 64 characters.
 ///
-/// Serial numbers are compared without case, so a value is kept in upper case, as the documents write it. The live
+/// Serial numbers are compared without case, so a value is kept in upper case, as the documents write them. The live
 /// service accepts a lower-case `serial_no`: the npm package wechatpay-node-v3 sends one.
 ///
 /// ```
@@ -26,7 +26,7 @@ impl SerialNo {
     /// The most characters that a value may have.
     pub const LIMIT: usize = 64;
 
-    /// Checks `text` and keeps it, in upper case.
+    /// Checks `text` and makes a serial number of it, in upper case.
     ///
     /// # Errors
     ///
@@ -39,12 +39,12 @@ impl SerialNo {
         Ok(Self(text))
     }
 
-    /// The serial number in upper case.
+    /// Returns the serial number in upper case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether `text`, as it came over the wire, is this serial number: case does not count.
+    /// Whether `text`, as received, is this serial number; case does not count.
     pub fn is_written(&self, text: &str) -> bool {
         self.0.eq_ignore_ascii_case(text)
     }

@@ -1,5 +1,7 @@
-//! The shape of every type that is a checked text. A received text is `kept` as it is; a received name is
-//! `named`: a text without characters names nothing.
+//! The macro that defines the types of checked texts.
+//!
+//! A received text is `kept` as it is. A received identifier is `named`: it must not be empty, since an empty text
+//! identifies nothing.
 
 macro_rules! string_type {
     ($(#[$doc:meta])* $name:ident, $limit:literal, $check:ident, $print:ident $received:ident $(, $pattern:literal)?) => {
@@ -12,18 +14,19 @@ macro_rules! string_type {
             /// The most characters that a value may have.
             pub const LIMIT: usize = $limit;
 
-            /// Checks `text` and keeps it.
+            /// Checks `text` and makes a value of it.
             ///
             /// # Errors
             ///
-            /// [`Invalid`](crate::types::Invalid) when `text` is empty, too long, or not of the form above.
+            /// [`Invalid`](crate::types::Invalid) when `text` is empty, too long, or does not have the form of the
+            /// type.
             pub fn new(text: impl Into<String>) -> Result<Self, $crate::types::Invalid> {
                 let text = text.into();
                 $check(&text, Self::LIMIT)?;
                 Ok(Self(text))
             }
 
-            /// The text as it goes over the wire.
+            /// Returns the text as written on the wire.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -75,7 +78,7 @@ macro_rules! string_type {
             }
         }
     };
-    // No `Display`, and a `Debug` that hides: these must not reach a log by accident.
+    // A hidden type has no `Display`, and its `Debug` hides the text, so that it does not reach a log by accident.
     (@hidden $name:ident) => {
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -1,10 +1,10 @@
-//! Texts that have a limit and no further form.
+//! A text with a limit of its length and no further rule of form.
 
 use super::check::{Invalid, check_text};
 use super::ruled::{RULED, Ruled};
 use std::fmt;
 
-/// A text of 1 to `LIMIT` characters, none of them of control or of four bytes in UTF-8.
+/// A text of 1 to `LIMIT` characters, without control characters and characters of four bytes in UTF-8.
 ///
 /// ```
 /// # use ruhui_core::types::Text;
@@ -17,28 +17,28 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Text<const LIMIT: usize>(String);
 
-/// What names one redemption of points, in the event and in the answer to it. `string(64)`.
+/// The id of one redemption of points (兑换记录ID), in the event and in its confirmation. `string(64)`.
 pub type RecordId = Text<64>;
 
-/// The caller's number for one item of member news. `string(64)`.
+/// The caller's number for one item of member news (商户请求单号). `string(64)`.
 pub type FeedRequestNo = Text<64>;
 
 impl<const LIMIT: usize> Text<LIMIT> {
     /// The most characters that a value may have.
     pub const LIMIT: usize = LIMIT;
 
-    /// Checks `text` and keeps it.
+    /// Checks `text` and makes a value of it.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] when `text` is empty, too long, or has a character that may not stand here.
+    /// [`Invalid`] when `text` is empty, too long, or has a character that is not allowed.
     pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
         let text = text.into();
         check_text(&text, LIMIT)?;
         Ok(Self(text))
     }
 
-    /// The text as it goes over the wire.
+    /// Returns the text as written on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }

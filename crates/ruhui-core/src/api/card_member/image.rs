@@ -1,4 +1,4 @@
-//! 图片上传
+//! 图片上传: upload a picture for a card.
 //!
 //! `POST /v3/marketing/favor/media/image-upload`
 //! `POST /brand/card-member/media/image-upload`
@@ -15,8 +15,8 @@ use serde::ser::SerializeStruct as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::marker::PhantomData;
 
-/// Uploads a picture (JPG, BMP or PNG, at most 2 MB). This is the part `meta`, which alone is signed; the
-/// picture is the part `file` beside it.
+/// Uploads a picture: JPG, BMP or PNG, at most 2 MB. This struct is the part `meta` of the multipart body, the only
+/// part that the signature covers; the picture is the part `file`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(
     feature = "schema",
@@ -25,12 +25,12 @@ use std::marker::PhantomData;
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct UploadImage<F: FamilyMarker = Partner> {
-    /// 文件名: ends in .jpg, .jpeg, .bmp or .png.
+    /// 文件名: the file name, which ends in .jpg, .jpeg, .bmp or .png. `string(128)`.
     pub filename: Text<128>,
-    /// 文件摘要: SHA-256 of the picture in hexadecimal. The brand's page calls it `file_digest`, and so it is
-    /// written in that family; an official sample for the same path has `sha256`, so both are read.
+    /// 文件摘要: the SHA-256 of the picture in hexadecimal. The brand family writes this field as `file_digest`, the
+    /// name on its page; an official sample for the same path has `sha256`, so both names are read.
     pub sha256: Text<256>,
-    /// Which family's path is called.
+    /// The family whose path the request goes to.
     #[cfg_attr(feature = "schema", schemars(skip))]
     pub family: PhantomData<F>,
 }
@@ -38,7 +38,7 @@ pub struct UploadImage<F: FamilyMarker = Partner> {
 impl<F: FamilyMarker> UploadImage<F> {
     const DIGEST: &'static str = either(F::FAMILY, "sha256", "file_digest");
 
-    /// What goes with `picture` under this name.
+    /// Makes the `meta` of `picture`: its file name and its digest.
     pub fn new(filename: Text<128>, picture: &[u8]) -> Self {
         let digest = hex::encode(crypto::sha256(&[picture]));
         Self { filename, sha256: Text::new(digest).expect("64 digits are a text"), family: PhantomData }
@@ -63,13 +63,13 @@ impl<'de, F: FamilyMarker> Deserialize<'de> for UploadImage<F> {
             sha256: Option<Text<256>>,
         }
         let Meta { filename, sha256 } = Meta::deserialize(deserializer)?;
-        // Whoever sends neither is told of the one that the family's page has.
+        // If both names are missing, the error has the name on the family's page.
         let sha256 = sha256.ok_or_else(|| D::Error::missing_field(Self::DIGEST))?;
         Ok(Self { filename, sha256, family: PhantomData })
     }
 }
 
-/// The digest's name in a schema is the family's.
+/// Renames the digest in a schema to the family's name for it.
 #[cfg(feature = "schema")]
 fn name_digest<F: FamilyMarker>(schema: &mut schemars::Schema) {
     let rename = |name: &mut serde_json::Value| {
@@ -114,17 +114,17 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
     const ATTACHMENT: bool = true;
 }
 
-/// Where the picture is.
+/// The response to [`UploadImage`]: the URL of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UploadedImage {
-    /// 图片地址: for good.
+    /// 图片地址: the URL of the picture, which is permanent. `string(256)`.
     pub media_url: Text<256>,
 }
 
 impl UploadedImage {
-    /// The address of an uploaded picture.
+    /// Makes a response with the URL of an uploaded picture.
     pub fn new(media_url: Text<256>) -> Self {
         Self { media_url }
     }

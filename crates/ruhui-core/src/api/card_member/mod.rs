@@ -1,7 +1,8 @@
 //! 商家名片会员: member cards of brands.
 //!
-//! A call that both families have is one struct: `F` is the family, [`Partner`](crate::api::Partner) unless
-//! said otherwise. The brand family names no brand, so its `brand_id` is [`CallersOwn`](crate::api::CallersOwn).
+//! An endpoint of both families is one struct, whose parameter `F` is the family: by default
+//! [`Partner`](crate::api::Partner). Requests of the brand family do not name the brand, so their `brand_id` is
+//! [`CallersOwn`](crate::api::CallersOwn).
 
 mod card_template;
 mod image;

@@ -1,16 +1,16 @@
-//! Paging: lists are read in pages of at most 20.
+//! Pagination: the limit and the offset of a list request. A page has at most 20 records.
 
 use crate::types::OutOfRange;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 
-/// 分页大小: how many records a page may have, 1 to 20.
+/// 分页大小: the most records of a page, 1 to 20.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PageLimit(u8);
 
-/// The limit of a page is not 1 to 20. `{}` prints English, `{:#}` Chinese.
+/// Error for a page limit that is not 1 to 20. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageLimitError;
@@ -24,19 +24,19 @@ impl fmt::Display for PageLimitError {
 impl std::error::Error for PageLimitError {}
 
 impl PageLimit {
-    /// The largest page.
+    /// The largest limit, 20.
     pub const MAX: Self = Self(20);
 
-    /// Takes a limit.
+    /// Checks `limit` and makes a page limit of it.
     ///
     /// # Errors
     ///
-    /// [`PageLimitError`] unless it is 1 to 20.
+    /// [`PageLimitError`] unless `limit` is 1 to 20.
     pub fn new(limit: i64) -> Result<Self, PageLimitError> {
         u8::try_from(limit).ok().filter(|limit| (1..=20).contains(limit)).map(Self).ok_or(PageLimitError)
     }
 
-    /// The number.
+    /// Returns the limit as a number.
     pub fn count(self) -> usize {
         self.0.into()
     }
@@ -49,12 +49,12 @@ impl<'de> Deserialize<'de> for PageLimit {
     }
 }
 
-/// 偏移量: how many records stand before the page; 0 or more.
+/// 偏移量: the number of records before the page, 0 to 4,294,967,295.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct PageOffset(u32);
 
-/// An offset below 0, or beyond what can be counted. `{}` prints English, `{:#}` Chinese.
+/// Error for a page offset that is not 0 to 4,294,967,295. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageOffsetError;
@@ -68,19 +68,19 @@ impl fmt::Display for PageOffsetError {
 impl std::error::Error for PageOffsetError {}
 
 impl PageOffset {
-    /// The first page's.
+    /// The offset of the first page, 0.
     pub const START: Self = Self(0);
 
-    /// Takes an offset.
+    /// Checks `offset` and makes a page offset of it.
     ///
     /// # Errors
     ///
-    /// [`PageOffsetError`] unless it is 0 to 4,294,967,295.
+    /// [`PageOffsetError`] unless `offset` is 0 to 4,294,967,295.
     pub fn new(offset: i64) -> Result<Self, PageOffsetError> {
         u32::try_from(offset).map(Self).map_err(|_| PageOffsetError)
     }
 
-    /// The number.
+    /// Returns the offset as a number.
     pub fn count(self) -> usize {
         self.0 as usize
     }

@@ -1,4 +1,4 @@
-//! 支付码组件预授权
+//! 支付码组件预授权: the token that opens the payment-code component.
 //!
 //! `POST /v3/brand/partner/card-member/pay-view-tokens`
 //!
@@ -10,17 +10,17 @@ use crate::types::{BrandId, CardId, OpenId};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Asks for a token that opens the payment-code component. It lives ten minutes, opens the component once, and
-/// a new one is to be had before each launch.
+/// Requests a token that opens the payment-code component. The token is valid for ten minutes and opens the component
+/// once, so request a new one before each launch.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreatePayViewToken {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
 }
 

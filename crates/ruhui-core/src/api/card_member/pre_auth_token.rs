@@ -1,8 +1,8 @@
-//! 入会组件预授权: the token with which a page opens the join component.
+//! 入会组件预授权: the pre-auth token (预授权token), with which a web page or a mini-program opens the join component.
 //!
 //! `POST /v3/brand/partner/card-member/open-user-card-tokens` (edition of 2025-06-24, the founding document)
 //! `POST /v3/brand/partner/card-member/pre-auth-tokens` (its name since July 2025, same page)
-//! `POST /brand/card-member/pre-auth-tokens` (the brand family's)
+//! `POST /brand/card-member/pre-auth-tokens` (in the brand family)
 //!
 //! <https://pay.weixin.qq.com/doc/v3/partner/4015336986>, <https://pay.weixin.qq.com/doc/brand/4015582733>
 
@@ -11,16 +11,16 @@ use crate::types::{BrandId, CardId, DateTime, OpenId, Token};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Asks for a pre-auth token under the founding document's path.
+/// Requests a pre-auth token at the path of the founding document, the edition of 2025-06-24.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct OpenUserCardToken {
     /// 品牌ID: the brand that the member card belongs to. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
+    /// 会员卡模板ID: the id that the creation of the card template returned. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
 }
 
@@ -37,7 +37,7 @@ impl Endpoint for OpenUserCardToken {
     const ERRORS: &'static [&'static Row] = &[&rows::TEMPLATE_NOT_OF_BRAND, &rows::OPENID_WRONG];
 }
 
-/// Asks for a pre-auth token under the path that the page documents since July 2025, or in the brand's own name.
+/// Requests a pre-auth token at the current path, which the partner family's page documents since July 2025.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -47,12 +47,12 @@ impl Endpoint for OpenUserCardToken {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreatePreAuthToken<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID: what creating the card template answered. `string(32)`.
+    /// 会员卡模板ID: the id that the creation of the card template returned. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
 }
 
@@ -89,19 +89,20 @@ const CURRENT_ERRORS: &[&Row] = &[
     &rows::TEMPLATE_NOT_FOUND,
 ];
 
-/// A pre-auth token and the end of its life, one hour after its issue.
+/// A token that opens a component, with its expiry: one hour after its issue for a pre-auth token, ten minutes for
+/// a token of the payment-code component.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PreAuthToken {
-    /// 预授权 token: opens the join component in H5 and in a mini-program. `string(32)`.
+    /// 预授权token: the token, which opens the component in H5 and in a mini-program. `string(32)`.
     pub token: Token,
-    /// token 过期时间: RFC 3339.
+    /// token过期时间: when the token expires, in RFC 3339.
     pub expire_time: DateTime,
 }
 
 impl PreAuthToken {
-    /// A token and the end of its life.
+    /// Makes a response with a token and its expiry.
     pub fn new(token: Token, expire_time: DateTime) -> Self {
         Self { token, expire_time }
     }

@@ -1,4 +1,4 @@
-//! 创建会员动态
+//! 创建会员动态: create an item of member news (a feed).
 //!
 //! `POST /v3/brand/partner/card-member/user-feeds`
 //! `POST /brand/card-member/user-feeds`
@@ -11,24 +11,25 @@ use crate::types::{BrandId, CardId, FeedCell, OpenId, Text, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Shows a member a piece of news.
+/// Creates an item of member news (会员动态), which the member sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "CreateUserFeed"))]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreateUserFeed<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 商户请求单号: new for each piece of news.
+    /// 商户请求单号: the caller's number for the request, unique per item of news. `string(64)`.
     pub out_request_no: Text<64>,
-    /// 动态内容, such as `15_1200_1`. The earliest edition called it `cell_message`.
+    /// 动态内容: the id of a news template and its values, such as `15_1200_1`. `string(128)`. The earliest edition named
+    /// it `cell_message`.
     pub cell: FeedCell,
 }
 
@@ -62,25 +63,25 @@ impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
     ];
 }
 
-/// A piece of news, as it was created.
+/// The response to [`CreateUserFeed`]: the item of member news.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserFeed {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 商户请求单号.
+    /// 商户请求单号: the number of the request. `string(64)`.
     pub out_request_no: Text<64>,
-    /// 动态内容.
+    /// 动态内容: the id of the news template and its values. `string(128)`.
     pub cell: FeedCell,
 }
 
 impl UserFeed {
-    /// A piece of news about a card.
+    /// Makes an item of news for the holder of a card.
     pub fn new(
         brand_id: BrandId,
         card_id: CardId,

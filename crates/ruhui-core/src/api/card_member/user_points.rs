@@ -1,4 +1,4 @@
-//! 积分: balances, and redemptions of points for coupons
+//! 积分: the balance of a member's points, and redemptions of points for coupons.
 //!
 //! `POST /v3/brand/partner/card-member/user-points/sync`
 //! `POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm`
@@ -15,24 +15,25 @@ use crate::types::{BrandId, CardId, OpenId, Text, UserCardCode, open_enum};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Tells a member's balance of points: the answer to the event SYNC_USER_POINT, and whenever it changes.
+/// Sends a member's balance of points to WeChat Pay. Send it in response to the event SYNC_USER_POINT, and whenever
+/// the balance changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "SyncUserPoints"))]
 #[allow(clippy::exhaustive_structs)]
 pub struct SyncUserPoints<F: FamilyMarker = Partner> {
-    /// 商户请求单号.
+    /// 商户请求单号: the caller's number for the request. `string(128)`.
     pub out_request_no: Text<128>,
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 积分余额.
+    /// 积分余额: the number of points that the member has.
     pub point_balance: i64,
 }
 
@@ -65,27 +66,27 @@ impl<F: FamilyMarker> Endpoint for SyncUserPoints<F> {
     ];
 }
 
-/// A balance, as it was told.
+/// The response to [`SyncUserPoints`]: the balance of the request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserPoints {
-    /// 商户请求单号.
+    /// 商户请求单号: the number of the request. `string(128)`.
     pub out_request_no: Text<128>,
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 积分余额.
+    /// 积分余额: the number of points that the member has.
     pub point_balance: i64,
 }
 
 impl UserPoints {
-    /// The balance of a card.
+    /// Makes a response with the balance of a card.
     pub fn new(
         out_request_no: Text<128>,
         brand_id: BrandId,
@@ -99,38 +100,38 @@ impl UserPoints {
 }
 
 open_enum! {
-    /// 兑换结果: what the merchant decides about a redemption.
+    /// 兑换结果: the merchant's decision on a redemption.
     PointExchangeResult {
-        /// The points are taken; the user gets the coupon.
+        /// Allowed: the points are deducted, and the user gets the coupon.
         Allow = "POINT_EXCHANGE_COUPON_ALLOW",
-        /// The user gets nothing.
+        /// Rejected: the user gets no coupon.
         Reject = "POINT_EXCHANGE_COUPON_REJECT",
     }
 }
 
 open_enum! {
-    /// 兑换状态: what became of a redemption.
+    /// 兑换状态: the outcome of a redemption.
     PointExchangeState {
-        /// The user has the coupon.
+        /// Success: the user has the coupon.
         Success = "POINT_EXCHANGE_COUPON_SUCCESS",
-        /// The user has not: the merchant must give the points back.
+        /// Failure: the user has no coupon, and the merchant must return the points.
         Fail = "POINT_EXCHANGE_COUPON_FAIL",
     }
 }
 
 open_enum! {
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in a stock.
     ProductCouponStockType {
-        /// 商家券.
+        /// 商家券: merchant coupons.
         BusiFavor = "PRODUCT_COUPON_STOCK_TYPE_BUSI_FAVOR",
-        /// 代金券.
+        /// 代金券: cash coupons.
         CashFavor = "PRODUCT_COUPON_STOCK_TYPE_CASH_FAVOR",
-        /// 品牌券.
+        /// 品牌券: brand coupons.
         BrandFavor = "PRODUCT_COUPON_STOCK_TYPE_BRAND_FAVOR",
     }
 }
 
-/// Answers a redemption of points: the answer to the event POINT_EXCHANGE_COUPON.
+/// Allows or rejects a redemption of points, in response to the event POINT_EXCHANGE_COUPON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -140,22 +141,22 @@ open_enum! {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct ConfirmPointExchange<F: FamilyMarker = Partner> {
-    /// 兑换记录ID: the event's.
+    /// 兑换记录ID: the id of the redemption, from the event. `string(64)`.
     pub record_id: Text<64>,
-    /// 兑换券模板ID: the event's.
+    /// 兑换券模板ID: the id of the redemption's template, from the event. `string(32)`.
     pub exchange_coupon_template_id: Text<32>,
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 兑换结果.
+    /// 兑换结果: whether the redemption is allowed or rejected.
     pub result: PointExchangeResult,
-    /// 拒绝原因: required to reject.
+    /// 拒绝原因: why the redemption is rejected. `string(32)`. Required to reject.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject_reason: Option<Text<32>>,
 }
@@ -192,44 +193,44 @@ impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
     ];
 }
 
-/// What became of a redemption.
+/// The response to [`ConfirmPointExchange`]: the outcome of a redemption.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PointExchange {
-    /// 兑换记录ID.
+    /// 兑换记录ID: the id of the redemption. `string(64)`.
     pub record_id: Text<64>,
-    /// 兑换券模板ID.
+    /// 兑换券模板ID: the id of the redemption's template. `string(32)`.
     pub exchange_coupon_template_id: Text<32>,
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 兑换状态.
+    /// 兑换状态: whether the user has the coupon.
     pub state: PointExchangeState,
-    /// 商品券ID.
+    /// 商品券ID: the id of the coupon.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_coupon_id: Option<Text<128>>,
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in the stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_coupon_stock_type: Option<ProductCouponStockType>,
-    /// 批次ID.
+    /// 批次ID: the id of the stock of coupons. `string(128)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock_id: Option<Text<128>>,
-    /// 券code, on success.
+    /// 券code: the code of the user's coupon, on success. `string(128)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coupon_code: Option<Text<128>>,
-    /// 拒绝原因.
+    /// 拒绝原因: why the redemption was rejected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reject_reason: Option<Text<256>>,
 }
 
 impl PointExchange {
-    /// The outcome of a redemption, without the members that depend on it.
+    /// Makes the outcome of a redemption, without the optional fields.
     pub fn new(
         record_id: Text<64>,
         exchange_coupon_template_id: Text<32>,

@@ -1,5 +1,7 @@
-//! What a user filled in. The page has the name and the value of each field as optional, so one that lacks
-//! either must not cost the whole notification.
+//! Reads the form values in a card event, and skips incomplete ones.
+//!
+//! The page documents the name and the value of each field as optional, so a field that lacks either must not make
+//! the whole notification invalid.
 
 use crate::api::card_member::{CommonFieldName, CommonFieldValue, CustomFieldValue, UserInformation};
 use crate::types::{ChosenValue, FormValue, Text};
@@ -29,7 +31,7 @@ struct Custom {
     user_chosen_values: Option<Vec<Option<ChosenValue>>>,
 }
 
-/// Reads what was filled in.
+/// Reads the form values; a field without a name or a value is skipped.
 pub(super) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<UserInformation>, D::Error> {

@@ -1,8 +1,8 @@
-//! The kinds of events and their names.
+//! The kinds of events, and the names of each kind on the wire.
 
 use crate::types::Family;
 
-/// A kind of event. Each family has a name of its own for it.
+/// The kind of an event. Each family has a different `event_type` for it.
 ///
 /// ```
 /// use ruhui_core::api::event::EventKind;
@@ -17,13 +17,13 @@ use crate::types::Family;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum EventKind {
-    /// `USER_CARD.CREATE`
+    /// `USER_CARD.CREATE`: the user opened a card.
     UserCardCreated,
-    /// `USER_CARD.DELETE`
+    /// `USER_CARD.DELETE`: the user deleted a card.
     UserCardDeleted,
-    /// `POINT_EXCHANGE_COUPON`
+    /// `POINT_EXCHANGE_COUPON`: the user asks to redeem points for a coupon.
     PointExchange,
-    /// `SYNC_USER_POINT`
+    /// `SYNC_USER_POINT`: the user looks at the points, so WeChat Pay asks for the balance.
     SyncUserPoint,
 }
 
@@ -32,19 +32,19 @@ impl EventKind {
     pub const ALL: [Self; 4] =
         [Self::UserCardCreated, Self::UserCardDeleted, Self::PointExchange, Self::SyncUserPoint];
 
-    /// The kind of an `event_type` of either family, or of the edition of June 2025.
+    /// Returns the kind of an `event_type` of either family, or of the documents' edition of June 2025.
     pub fn of(event_type: &str) -> Option<Self> {
         let (product, name) = event_type.split_once('.')?;
         let kind = Self::ALL.into_iter().find(|kind| kind.name() == name)?;
         match product {
             PARTNER | BRAND => Some(kind),
-            // That edition had cards only.
+            // The edition of June 2025 had card events only.
             OLD => Some(kind).filter(|kind| kind.original_type() == "user_card"),
             _ => None,
         }
     }
 
-    /// The `event_type` in a family.
+    /// Returns the `event_type` of this kind in `family`.
     pub fn event_type(self, family: Family) -> &'static str {
         match (family, self) {
             (Family::Partner, Self::UserCardCreated) => "BRAND_MEMBER_CARD_SP.USER_CARD.CREATE",
@@ -58,7 +58,7 @@ impl EventKind {
         }
     }
 
-    /// The `original_type` of its resource, which is its `associated_data` too.
+    /// Returns the `original_type` of the resource, which is also its `associated_data`.
     pub fn original_type(self) -> &'static str {
         match self {
             Self::UserCardCreated | Self::UserCardDeleted => "user_card",
@@ -67,7 +67,7 @@ impl EventKind {
         }
     }
 
-    /// The `summary`, as the pages' examples have it; that of the deletion is ours.
+    /// Returns the `summary` of the notification, as in the pages' examples; the one for the deletion is ours.
     pub fn summary(self) -> &'static str {
         match self {
             Self::UserCardCreated => "用户开通会员卡通知",
@@ -77,7 +77,7 @@ impl EventKind {
         }
     }
 
-    /// Whether WeChat Pay sends it again, every 60 seconds and 11 times at most, until it is accepted.
+    /// Whether WeChat Pay retries the callback until it is accepted: every 60 seconds, 11 times at most.
     pub fn is_sent_again(self) -> bool {
         self != Self::SyncUserPoint
     }
@@ -94,7 +94,7 @@ impl EventKind {
 
 const PARTNER: &str = "BRAND_MEMBER_CARD_SP";
 const BRAND: &str = "BRAND_MEMBER_CARD";
-/// Of the edition of 2025.06.22.
+/// The prefix of the edition of 2025.06.22.
 const OLD: &str = "MEMBERCARDSP";
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The envelope: what a callback's body is on the wire.
+//! The envelope of a callback (回调通知): its JSON body, with the encrypted resource.
 
 use super::{Event, ReadEvent};
 use crate::encryption::{ALGORITHM, ApiV3Key, DecryptResourceError, EncryptedResource, ResourceNonce};
@@ -11,11 +11,11 @@ use zeroize::Zeroizing;
 /// The `resource_type` of every notification.
 pub const RESOURCE_TYPE: &str = "encrypt-resource";
 
-/// A notification with its resource encrypted. Members have the order of the pages' examples.
+/// The body of a callback, with its resource encrypted. Fields have the order of the pages' examples.
 ///
 /// # Example
 ///
-/// Both halves: what the service does, and what the receiver does once the signature was verified.
+/// The service encrypts an event. The receiver decrypts it, after it has verified the signature.
 ///
 /// ```
 /// use ruhui_core::api::event::{Event, EventKind, Notification};
@@ -46,22 +46,22 @@ pub const RESOURCE_TYPE: &str = "encrypt-resource";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Notification {
-    /// 通知ID: the same each time the notification is sent. `string(36)`.
+    /// 通知ID: the notification's id, the same in each resend. `string(36)`.
     pub id: String,
-    /// 通知创建时间. There in all that is documented.
+    /// 通知创建时间: when the notification was created. Every documented notification has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(required))]
     pub create_time: Option<DateTime>,
     /// 通知数据类型: [`RESOURCE_TYPE`].
     #[serde(default)]
     pub resource_type: String,
-    /// 通知类型: [`EventKind`](super::EventKind) knows the names. The pages say `string(32)` and have longer
-    /// ones.
+    /// 通知类型: the type of the event; [`EventKind`](super::EventKind) has the known names. The pages say `string(32)`,
+    /// but some of their names are longer.
     pub event_type: String,
-    /// 回调摘要: for people. `string(64)`.
+    /// 回调摘要: a summary for people. `string(64)`.
     #[serde(default)]
     pub summary: String,
-    /// 通知资源数据: what happened, encrypted.
+    /// 通知资源数据: the event, encrypted.
     pub resource: Resource,
     #[serde(skip)]
     invalid_fields: Vec<InvalidField>,
@@ -72,25 +72,26 @@ pub struct Notification {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Resource {
-    /// 原始回调类型, such as `user_card`. `string(16)`.
+    /// 原始回调类型: the type of the resource, such as `user_card`. `string(16)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original_type: Option<String>,
-    /// 加密算法类型: always [`ALGORITHM`].
+    /// 加密算法类型: the algorithm, always [`ALGORITHM`].
     #[serde(default = "algorithm")]
     #[cfg_attr(feature = "schema", schemars(!default))]
     pub algorithm: String,
-    /// 数据密文: Base64 of ciphertext and tag.
+    /// 数据密文: the ciphertext with its authentication tag, in Base64.
     pub ciphertext: String,
-    /// 附加数据: what is authenticated beside the ciphertext. `string(16)`.
+    /// 附加数据: data that is authenticated together with the ciphertext. `string(16)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_data: Option<String>,
-    /// 随机串: 12 characters.
+    /// 随机串: the nonce of the encryption, 12 characters.
     pub nonce: String,
 }
 
 impl Notification {
-    /// Encrypts `plain`, the JSON of the event. `nonce` must never have been used with this key. The associated
-    /// data is the original type.
+    /// Encrypts `plain`, the JSON of the event, into a notification.
+    ///
+    /// `nonce` must never have been used with this key. The associated data is the original type.
     #[allow(clippy::too_many_arguments, reason = "the envelope's members, each once")]
     pub fn encrypt(
         key: &ApiV3Key,
@@ -118,8 +119,8 @@ impl Notification {
 
     /// Reads a callback's body. Verify its signature first.
     ///
-    /// The id, the type, and the resource's ciphertext and nonce are required. Every other member that is not
-    /// as documented is among the [invalid_fields](Self::invalid_fields).
+    /// The id, the event type, and the resource's ciphertext and nonce are required. Every other member that is not
+    /// as documented is listed in [`invalid_fields`](Self::invalid_fields).
     ///
     /// # Errors
     ///
@@ -133,20 +134,20 @@ impl Notification {
         }
     }
 
-    /// The members that were read and are not as documented.
+    /// Returns the members of the body that are not as documented.
     pub fn invalid_fields(&self) -> &[InvalidField] {
         &self.invalid_fields
     }
 
-    /// Decrypts the resource without reading it: returns the JSON of the event, which is wiped when it is
+    /// Decrypts the resource and returns the JSON of the event, unparsed. The memory is wiped when the value is
     /// dropped.
     ///
-    /// The name of the algorithm is not checked if the resource decrypts, and Base64 is read in each of its
-    /// forms.
+    /// If the resource decrypts, the name of the algorithm is not checked. Base64 may use either alphabet, with or
+    /// without padding and white space.
     ///
     /// # Errors
     ///
-    /// [`DecryptResourceError`], a variant for each way to fail.
+    /// [`DecryptResourceError`], with a variant for each cause.
     pub fn decrypt(&self, key: &ApiV3Key) -> Result<Zeroizing<Vec<u8>>, DecryptResourceError> {
         let Resource { algorithm, ciphertext, associated_data, nonce, .. } = &self.resource;
         let encrypted = EncryptedResource {
@@ -161,13 +162,14 @@ impl Notification {
         })
     }
 
-    /// Decrypts the resource and reads the event. Sensitive texts that are encrypted a second time are
-    /// decrypted with `own_key`, the caller's private key, if it is given.
+    /// Decrypts the resource and reads the event.
+    ///
+    /// `own_key`, the caller's private key, also decrypts the sensitive fields that are encrypted a second time.
     ///
     /// # Errors
     ///
-    /// [`DecryptResourceError`] when the key does not decrypt the resource. A resource that decrypts is read whatever it
-    /// holds.
+    /// [`DecryptResourceError`] when the key does not decrypt the resource. A resource that decrypts causes no
+    /// error: one that does not match its type is returned as [`Event::Invalid`].
     pub fn decrypt_event(
         &self,
         key: &ApiV3Key,
@@ -177,14 +179,14 @@ impl Notification {
     }
 }
 
-/// The members that an event requires; an empty one counts as missing.
+/// The members that a notification requires; an empty one counts as missing.
 const NEEDED: &[&str] = &["id", "event_type"];
 
 fn algorithm() -> String {
     ALGORITHM.to_owned()
 }
 
-/// Base64 without blanks, of the usual alphabet, and padded.
+/// Returns `text` as padded Base64 of the standard alphabet, without white space.
 fn standard_base64(text: &str) -> String {
     let mut standard: String = text
         .chars()

@@ -8,21 +8,21 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// An event, and its members that are not as documented.
+/// The result of reading a resource: the event, and the members that are not as documented.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ReadEvent {
     /// The event.
     pub event: Event,
-    /// The members that are not as documented. They are left out of the event; of an [`Event::Invalid`] they are
+    /// The members that are not as documented. The event leaves them out; if it is an [`Event::Invalid`], they are
     /// the reason.
     pub invalid_fields: Vec<InvalidField>,
 }
 
-/// The members that name a card, a user or a redemption. An empty text names nothing.
+/// The members that identify a card, a user or a redemption. An empty one counts as missing.
 const NAMES: &[&str] = &["brand_id", "card_id", "openid", "record_id", "user_card_code"];
 
-/// The members that a handler does not need to act on an event. A missing one is read as an empty text.
+/// The members that a handler of the event can do without. A missing one is read as an empty text.
 const FOR_SHOW: &[&str] = &[
     "appid",
     "card_color",
@@ -35,7 +35,7 @@ const FOR_SHOW: &[&str] = &[
     "stock_id",
 ];
 
-/// The brand, card and user of an event, if the resource names at least these.
+/// The brand, card template and user of an event that is otherwise invalid.
 #[derive(Deserialize)]
 struct Member {
     brand_id: BrandId,
@@ -44,16 +44,16 @@ struct Member {
 }
 
 impl Event {
-    /// Reads the decrypted resource of an event of this type.
+    /// Reads `plain`, the decrypted resource of an event of type `event_type`.
     ///
-    /// The rules of requests do not apply: texts have any length, characters and form, unknown members are
-    /// ignored, unknown values are kept, and an empty text counts as absent where the member is optional. A
-    /// member that is not as documented is left out and reported where the event does not require it; else the
-    /// event is [`Unfit`](Self::Invalid).
+    /// The rules of requests do not apply: texts may have any length, characters and form, unknown members are
+    /// ignored, unknown values are kept, and an empty text of an optional member counts as absent. A member that is
+    /// not as documented is left out and reported if the event does not require it; otherwise the event is
+    /// [`Invalid`](Self::Invalid).
     ///
     /// The phone number and the form values of a decrypted resource are plain, or encrypted a second time for
-    /// the caller's private key, and `own_key` decrypts them. A value that it does not decrypt is kept as it
-    /// came.
+    /// the caller's private key. `own_key` decrypts such values; a value that it does not decrypt is kept as
+    /// received.
     ///
     /// ```
     /// use ruhui_core::api::event::Event;
@@ -69,7 +69,7 @@ impl Event {
     pub fn read(event_type: &str, plain: &[u8], own_key: Option<&PrivateKey>) -> ReadEvent {
         let tree = parse_received(plain);
         let Some(kind) = EventKind::of(event_type) else {
-            // The resource of an unknown type has no documented form, and may be other than JSON.
+            // The resource of an unknown type has no documented form, and may not be JSON.
             let event = UnknownEvent { event_type: event_type.to_owned(), resource: value(tree.ok(), plain) };
             return ReadEvent { event: Self::Unknown(event), invalid_fields: Vec::new() };
         };
@@ -108,7 +108,7 @@ fn typed<T: DeserializeOwned>(
     (value.ok().map(event), invalid_fields)
 }
 
-/// The resource as it came: JSON, or else a text.
+/// Returns the resource as received: its JSON, or its text if it is not JSON.
 fn value(tree: Option<Node>, plain: &[u8]) -> Value {
     let text = || Value::String(String::from_utf8_lossy(plain).into_owned());
     tree.map_or_else(text, Value::from)

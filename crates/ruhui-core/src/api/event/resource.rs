@@ -1,4 +1,4 @@
-//! What is inside the encrypt. In callbacks, phone number and form values are plain there (page 4015283692).
+//! The decrypted resources of events. In them, phone number and form values are plain (page 4015283692).
 
 use super::answers;
 use crate::api::card_member::{
@@ -9,60 +9,60 @@ use crate::types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A user's card, as it is after the user opened or deleted it.
+/// The resource of a card event: the user's card, after the user opened or deleted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserCardEvent {
-    /// 会员卡code. There when the codes are WeChat Pay's; when they are the merchant's, not before the first
-    /// confirmation. `string(32)`.
+    /// 会员卡code: the card's code. `string(32)`. If the merchant allocates the codes, it is absent until the merchant
+    /// confirms the card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_card_code: Option<UserCardCode>,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 卡背景颜色, such as `#FFFF00`. `string(7)`.
+    /// 卡背景颜色: the background colour, such as `#FFFF00`. `string(7)`.
     pub card_color: Color,
-    /// 卡图片. `string(512)`.
+    /// 卡图片: the URL of the card's picture. `string(512)`.
     pub card_picture_url: Text<512>,
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡类型.
+    /// 会员卡类型: the type of the card.
     pub card_type: CardType,
-    /// 手机号: there if the user's WeChat account has one. `string(32)`.
+    /// 手机号: the user's phone number, if the WeChat account has one. `string(32)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
-    /// 用户会员等级. `string(10)`.
+    /// 用户会员等级: the member's level. `string(10)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Text<10>>,
-    /// 会员卡有效期.
+    /// 会员卡有效期: how long the card is valid.
     pub valid_date_information: ValidDateInformation,
     /// 领取时间: when the user got the card.
     pub pickup_time: DateTime,
-    /// 用户开卡时填写的个人信息: what the user filled in, if the template asks for anything. Fields that were
-    /// left empty are left out.
+    /// 用户开卡时填写的个人信息: the user's values for the template's form, if it has one. Fields that the user left
+    /// empty are absent.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "answers::deserialize")]
     pub user_information: Option<UserInformation>,
-    /// 商家数据包: the merchant's own, invisible to the user. `string(256)`.
+    /// 商家数据包: data that the merchant attached to the card; the user does not see it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attach: Option<Text<256>>,
-    /// 用户会员卡状态.
+    /// 用户会员卡状态: the state of the card.
     pub user_card_state: UserCardState,
-    /// 作废原因. `string(256)`.
+    /// 作废原因: why the card became invalid. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid_reason: Option<Text<256>>,
-    /// 作废时间.
+    /// 作废时间: when the card became invalid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid_time: Option<DateTime>,
-    /// 创建时间.
+    /// 创建时间: when the card was created.
     pub create_time: DateTime,
-    /// 更新时间.
+    /// 更新时间: when the card was last changed.
     pub modify_time: DateTime,
 }
 
 impl UserCardEvent {
-    /// The event about a card, which always has a colour and a picture.
+    /// Makes the event about `card`. The event requires a colour and a picture, which are optional in the card.
     pub fn new(card: UserCard, card_color: Color, card_picture_url: Text<512>) -> Self {
         Self {
             user_card_code: card.user_card_code,
@@ -87,65 +87,65 @@ impl UserCardEvent {
     }
 }
 
-/// A user wants to redeem points for a coupon.
+/// The resource of a redemption event: a user asks to redeem points for a coupon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PointExchangeEvent {
-    /// 兑券记录ID: names the redemption in its confirmation. `string(64)`.
+    /// 兑券记录ID: the id of the redemption, which its confirmation names. `string(64)`.
     pub record_id: RecordId,
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 商家AppID: the template's.
+    /// 商家AppID: the template's AppID. `string(32)`.
     pub appid: AppId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code. `string(32)`.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 积分兑券模板ID. `string(32)`.
+    /// 积分兑券模板ID: the id of the redemption's template. `string(32)`.
     pub exchange_coupon_template_id: Text<32>,
-    /// 消耗积分数: how many points it costs.
+    /// 消耗积分数: the number of points that the redemption costs.
     pub deduct_points: u64,
-    /// 商品券ID.
+    /// 商品券ID: the id of the coupon.
     pub product_coupon_id: Text<128>,
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in the stock.
     pub product_coupon_stock_type: ProductCouponStockType,
-    /// 批次ID. `string(128)`.
+    /// 批次ID: the id of the stock of coupons. `string(128)`.
     pub stock_id: Text<128>,
 }
 
-/// The members that every redemption has. They are too many for the arguments of [`PointExchangeEvent::new`].
+/// The required members of a redemption, as the one argument of [`PointExchangeEvent::new`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "a later edition makes no member of an event required")]
 pub struct PointExchangeRequired {
-    /// 兑券记录ID.
+    /// 兑券记录ID: the id of the redemption.
     pub record_id: RecordId,
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 商家AppID.
+    /// 商家AppID: the template's AppID.
     pub appid: AppId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 积分兑券模板ID.
+    /// 积分兑券模板ID: the id of the redemption's template.
     pub exchange_coupon_template_id: Text<32>,
-    /// 消耗积分数.
+    /// 消耗积分数: the number of points that the redemption costs.
     pub deduct_points: u64,
-    /// 商品券ID.
+    /// 商品券ID: the id of the coupon.
     pub product_coupon_id: Text<128>,
-    /// 商品券批次类型.
+    /// 商品券批次类型: the kind of coupons in the stock.
     pub product_coupon_stock_type: ProductCouponStockType,
-    /// 批次ID.
+    /// 批次ID: the id of the stock of coupons. `string(128)`.
     pub stock_id: Text<128>,
 }
 
 impl PointExchangeEvent {
-    /// The event about a redemption with these members.
+    /// Makes the event about a redemption.
     pub fn new(required: PointExchangeRequired) -> Self {
         Self {
             record_id: required.record_id,
@@ -163,23 +163,23 @@ impl PointExchangeEvent {
     }
 }
 
-/// A user looks at the points of a card.
+/// The resource of a points event: a user looks at the points of a card, so WeChat Pay asks for the balance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SyncUserPointEvent {
-    /// 品牌ID. `string(32)`.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID. `string(32)`.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识: the user's id under the template's AppID. `string(128)`.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡code. `string(32)`.
+    /// 会员卡code: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
 }
 
 impl SyncUserPointEvent {
-    /// The event about the points of a card.
+    /// Makes the event about the points of a card.
     pub fn new(brand_id: BrandId, card_id: CardId, openid: OpenId, user_card_code: UserCardCode) -> Self {
         Self { brand_id, card_id, openid, user_card_code }
     }

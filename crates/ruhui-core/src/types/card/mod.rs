@@ -1,4 +1,4 @@
-//! The texts of member cards whose documents state a form beyond a limit.
+//! The texts of member cards for which the documents require a form, not only a limit of the length.
 
 use super::check::{Invalid, check_length, check_text, kept, named, reject_character};
 use super::string_type::string_type;
@@ -6,7 +6,7 @@ use http::Uri;
 use http::uri::Scheme;
 
 string_type! {
-    /// A card template's title (会员卡名称), `string(10)`: Han and Latin letters, digits and punctuation.
+    /// The title of a card template (会员卡标题), `string(10)`: Han and Latin letters, digits and punctuation.
     ///
     /// ```
     /// # use ruhui_core::types::CardTitle;
@@ -16,16 +16,16 @@ string_type! {
     CardTitle, 10, check_title, shown kept
 }
 string_type! {
-    /// The agreement that a user accepts, `string(20480)`: plain text without links, `\n` ends a line.
+    /// The agreement that a user accepts (会员协议), `string(20480)`: plain text without links; `\n` ends a line.
     LegalAgreement, 20480, check_agreement, shown kept
 }
 string_type! {
-    /// A user card's code (用户会员卡编号), `string(32)`, unique within its template: half-width digits, letters
+    /// The code of a user card (用户会员卡编号), `string(32)`, unique within its template: half-width digits, letters
     /// and punctuation, no space.
     UserCardCode, 32, check_code, shown named, "^[!-~]+$"
 }
 string_type! {
-    /// The caller's number for a call (商户请求单号), `string(128)`: digits, letters, `-` and `_`.
+    /// The caller's number for a request (商户请求单号), `string(128)`: digits, letters, `-` and `_`.
     OutRequestNo, 128, check_request_no, shown kept, "^[0-9A-Za-z_-]+$"
 }
 string_type! {
@@ -33,9 +33,10 @@ string_type! {
     Color, 7, check_color, shown kept, "^#[0-9A-Fa-f]{6}$"
 }
 string_type! {
-    /// Where notifications go, `string(256)`: a full http or https address without user, query or fragment.
+    /// The URL to which callbacks are sent (回调地址), `string(256)`: a full http or https URL without user, query and
+    /// fragment.
     ///
-    /// Whether the service is willing to call that host is for the service to decide when it calls.
+    /// The service decides at each delivery whether it may send callbacks to the host.
     ///
     /// ```
     /// # use ruhui_core::types::NotifyUrl;
@@ -47,20 +48,20 @@ string_type! {
     NotifyUrl, 256, check_url, shown kept, "^[Hh][Tt][Tt][Pp][Ss]?://[^?#@]+$"
 }
 string_type! {
-    /// One item of member news, `string(128)`: a template's id and what it is filled with, such as `15_1200_1`
-    /// (partner page 4015534755).
+    /// The content of an item of member news (动态内容), `string(128)`: the id of a news template and its values, such
+    /// as `15_1200_1` (partner page 4015534755).
     FeedCell, 128, check_cell, shown kept, "^[0-9A-Za-z]{1,5}(_[^_\\[\\]]{1,7})*$"
 }
 
 impl NotifyUrl {
-    /// The address in its parts; `None` if it was received and is not an address.
+    /// Returns the parsed URL; `None` for a received value that is not a URL.
     pub fn uri(&self) -> Option<Uri> {
         self.as_str().parse().ok()
     }
 }
 
 impl FeedCell {
-    /// The id of the news template.
+    /// Returns the id of the news template.
     pub fn template(&self) -> &str {
         self.as_str().split('_').next().unwrap_or_default()
     }
@@ -71,23 +72,23 @@ fn check_title(text: &str, limit: usize) -> Result<(), Invalid> {
     reject_character(text, |c| !(is_letter_or_digit(c) || is_punctuation(c)))
 }
 
-/// Han, Latin, and the digits and letters of full width.
+/// Whether `c` is a Han or Latin letter or a digit, of half or of full width.
 fn is_letter_or_digit(c: char) -> bool {
     match c {
         '0'..='9' | 'A'..='Z' | 'a'..='z' => true,
         '×' | '÷' => false,
-        // Latin with accents; Han iteration mark and zero; Han, its extension A and its compatibility forms.
+        // Latin with accents; the Han iteration mark and zero; Han, its extension A and its compatibility forms.
         'À'..='ɏ' | '々' | '〇' | '㐀'..='䶿' | '一'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => true,
         '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => true,
         _ => false,
     }
 }
 
-/// Marks of half and of full width, and the space between words.
+/// Whether `c` is a punctuation mark of half or of full width, or a space.
 fn is_punctuation(c: char) -> bool {
     match c {
         ' '..='~' | '·' | '\u{3000}' => true,
-        // Dashes, quotes, the ellipsis and their like, without the separators and marks of direction.
+        // Dashes, quotes, the ellipsis and similar marks, except separators and marks of direction.
         '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{205e}' => true,
         '、'..='〃' | '〈'..='】' | '〔'..='〟' => true,
         '\u{fe30}'..='\u{fe4f}' | '\u{fe50}'..='\u{fe6b}' | '！'..='｠' | '｡'..='･' | '￥' => true,
@@ -140,7 +141,7 @@ fn check_url(text: &str, limit: usize) -> Result<(), Invalid> {
     if text.contains('#') {
         return form("通知地址不能携带片段（#）", "must have no fragment");
     }
-    // The library cuts what a fragment would be and takes any scheme, so these are looked at here.
+    // `Uri` drops a fragment and accepts any scheme, so both are checked here.
     let is_address = text.parse::<Uri>().is_ok_and(|uri| {
         let is_web = [&Scheme::HTTP, &Scheme::HTTPS].into_iter().any(|scheme| uri.scheme() == Some(scheme));
         let host_alone = uri.authority().is_some_and(|authority| match authority.port_u16() {

@@ -1,18 +1,19 @@
-//! Times as they may be received: any form that names one instant.
+//! Reads a received time in any form that identifies one instant, not only in RFC 3339.
 
 use super::{DateTime, DateTimeError, local};
 use jiff::{SignedDuration, Timestamp, civil};
 
-/// The API speaks of Beijing's time where it says nothing else.
+/// The offset of Beijing's time in seconds, for a time without an offset.
 const BEIJING: i64 = 8 * 3600;
 
-/// Reads a time in any form that names one instant.
+/// Reads a time in any form that identifies one instant.
 pub(super) fn read(text: &str) -> Result<DateTime, DateTimeError> {
     let text = text.trim();
     text.parse().or_else(|_| since_1970(text).or_else(|| civil(text)).ok_or(DateTimeError))
 }
 
-/// Ten digits are seconds, thirteen are milliseconds; both until the year 2286.
+/// Reads a Unix time: ten digits are seconds, thirteen are milliseconds. Both have these lengths until the year
+/// 2286.
 fn since_1970(text: &str) -> Option<DateTime> {
     let number: i64 = text.parse().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()))?;
     match text.len() {
@@ -22,7 +23,7 @@ fn since_1970(text: &str) -> Option<DateTime> {
     }
 }
 
-/// A day, perhaps a time of the day, perhaps an offset.
+/// Reads a date, with an optional time of day and an optional offset.
 fn civil(text: &str) -> Option<DateTime> {
     let mut rest = Rest(text);
     let (year, _) = rest.number(4, 4)?;
@@ -46,7 +47,7 @@ fn civil(text: &str) -> Option<DateTime> {
         }
     }
     let offset = rest.offset()?;
-    // A leap second is the last one of its minute.
+    // A leap second is read as second 59 of its minute.
     let at = civil::DateTime::new(
         i16::try_from(year).ok()?,
         i8::try_from(month).ok()?,
@@ -59,7 +60,7 @@ fn civil(text: &str) -> Option<DateTime> {
     .ok()?;
     let at =
         jiff::tz::Offset::UTC.to_timestamp(at).ok()?.checked_sub(SignedDuration::from_secs(offset)).ok()?;
-    // The time is printed in Beijing's time, where its year must have four digits too.
+    // The value prints in Beijing's time, so its year must have four digits there too.
     let time = if has_fraction { DateTime::milliseconds(at) } else { DateTime::seconds(at) };
     (0..=9999).contains(&local(at).year()).then_some(time)
 }
@@ -67,7 +68,7 @@ fn civil(text: &str) -> Option<DateTime> {
 struct Rest<'a>(&'a str);
 
 impl Rest<'_> {
-    /// The next character, if it is one of these.
+    /// Takes the next character, if it is one of `wanted`.
     fn one_of(&mut self, wanted: &[char]) -> Option<char> {
         let found = self.0.chars().next().filter(|c| wanted.contains(c))?;
         self.0 = &self.0[found.len_utf8()..];
@@ -78,7 +79,7 @@ impl Rest<'_> {
         self.0.starts_with(|c: char| c.is_ascii_digit())
     }
 
-    /// A number of so many digits, and how many they are.
+    /// Takes a number of `least` to `most` digits, and returns it with the number of its digits.
     fn number(&mut self, least: usize, most: usize) -> Option<(i32, usize)> {
         let digits = self.0.bytes().take(most).take_while(u8::is_ascii_digit).count();
         let number = self.0[..digits].parse().ok().filter(|_| digits >= least)?;
@@ -86,14 +87,14 @@ impl Rest<'_> {
         Some((number, digits))
     }
 
-    /// Nanoseconds; digits beyond them are dropped.
+    /// Takes the digits of a fraction of a second, and returns nanoseconds. Further digits are dropped.
     fn fraction(&mut self) -> Option<i32> {
         let (number, digits) = self.number(1, 9)?;
         self.0 = self.0.trim_start_matches(|c: char| c.is_ascii_digit());
         (digits..9).try_fold(number, |number, _| number.checked_mul(10))
     }
 
-    /// Seconds east of Greenwich, up to the end of the text.
+    /// Takes the rest of the text as an offset, and returns seconds east of Greenwich.
     fn offset(mut self) -> Option<i64> {
         self.0 = self.0.trim();
         if matches!(self.0, "") {

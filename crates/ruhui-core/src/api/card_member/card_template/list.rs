@@ -1,4 +1,4 @@
-//! 查询会员卡模板
+//! 查询会员卡模板: query one card template, or list those of a brand.
 //!
 //! `GET /v3/brand/partner/card-member/cards`
 //! `GET /v3/brand/partner/card-member/cards/{card_id}`
@@ -17,7 +17,7 @@ use crate::types::CardId;
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Lists the templates of a brand, in the order of their creation.
+/// Lists the card templates of a brand, in order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -27,15 +27,15 @@ use serde::{Deserialize, Serialize};
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct ListCardTemplates<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 状态: only templates in this state.
+    /// 状态: lists only templates in this state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<CardTemplateState>,
-    /// 偏移量: how many templates stand before the page.
+    /// 偏移量: the number of templates to skip, 0 for the first page.
     pub offset: PageOffset,
-    /// 分页大小: 1 to 20.
+    /// 分页大小: the most templates to return, 1 to 20.
     pub limit: PageLimit,
 }
 
@@ -58,30 +58,30 @@ impl<F: FamilyMarker> Endpoint for ListCardTemplates<F> {
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
 }
 
-/// A page of templates.
+/// The response to [`ListCardTemplates`]: one page of card templates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CardTemplates {
-    /// The templates.
+    /// The templates of this page.
     #[serde(default)]
     pub data: Vec<CardTemplate>,
-    /// How many there are in all pages.
+    /// Number of templates in all pages.
     pub total_count: u64,
-    /// 偏移量, as asked.
+    /// 偏移量: the offset of the request.
     pub offset: u64,
-    /// 分页大小, as asked.
+    /// 分页大小: the limit of the request.
     pub limit: u64,
 }
 
 impl CardTemplates {
-    /// A page of `total_count` templates, with the offset and the size that were asked for.
+    /// Makes a page of `total_count` templates in all, with the offset and the limit of the request.
     pub fn new(data: Vec<CardTemplate>, total_count: u64, offset: u64, limit: u64) -> Self {
         Self { data, total_count, offset, limit }
     }
 }
 
-/// Asks for one template.
+/// Queries one card template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -91,10 +91,10 @@ impl CardTemplates {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct QueryCardTemplate<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
 }
 

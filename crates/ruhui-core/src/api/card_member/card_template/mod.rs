@@ -1,4 +1,4 @@
-//! 会员卡模板: what member cards of a brand look like and ask for.
+//! 会员卡模板: the endpoints for card templates, which define the look, the validity and the form of a brand's cards.
 
 mod create;
 mod list;

@@ -1,4 +1,4 @@
-//! 修改、失效会员卡模板
+//! 修改、失效会员卡模板: change and invalidate a card template.
 //!
 //! `PATCH /v3/brand/partner/card-member/cards/{card_id}`
 //! `POST /v3/brand/partner/card-member/cards/{card_id}/invalidate`
@@ -17,9 +17,9 @@ use crate::types::{CardId, CardTitle, Color, NotifyUrl, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Changes what it names of a template, and nothing else.
+/// Changes a card template. A field that is absent keeps its value.
 ///
-/// AppID, card type, code mode, code type, first level, agreement and request number cannot be changed.
+/// AppID, card type, code mode, code type, initial level, agreement and request number cannot be changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -29,60 +29,60 @@ use serde::{Deserialize, Serialize};
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModifyCardTemplate<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 会员卡标题.
+    /// 会员卡标题: the title of the card. `string(10)`: Han and Latin letters, digits and punctuation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_title: Option<CardTitle>,
-    /// 会员卡颜色.
+    /// 会员卡颜色: the background colour of the card, such as `#FFFF00`. `string(7)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_color: Option<Color>,
-    /// 会员卡图片: what the image upload answered.
+    /// 会员卡图片: the URL of the card's picture, as the image upload returned it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 会员码跳转信息, only if the template's `code_type` is JUMP_MINI_PROGRAM.
+    /// 会员码跳转信息: the page that shows the code. Rejected unless the template's `code_type` is JUMP_MINI_PROGRAM.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code_jump_information: Option<JumpInformation>,
-    /// 会员权益.
+    /// 会员权益: a text about the benefits of members. `string(32)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub benefits: Option<Text<32>>,
-    /// 回调地址.
+    /// 回调地址: the URL to which callbacks are sent. `string(256)`: http or https, without a query.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify_url: Option<NotifyUrl>,
-    /// 是否置顶.
+    /// 是否置顶: whether the card is pinned to the top.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need_pinned: Option<bool>,
-    /// 是否展示等级.
+    /// 是否展示等级: whether the card shows the member's level. `true` only if the template has an initial level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub need_display_level: Option<bool>,
-    /// 客服电话.
+    /// 客服电话: the phone number of customer service. `string(32)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_phone: Option<Text<32>>,
-    /// 有效期信息: of the template's own type.
+    /// 有效期信息: how long the cards are valid. The type cannot be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 会员中心信息.
+    /// 会员中心信息: the page that a tap on the card's face opens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_information: Option<JumpInformation>,
-    /// 积分信息.
+    /// 积分信息: the page that shows the points.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points_information: Option<JumpInformation>,
-    /// 储值信息: BALANCE cards only.
+    /// 储值信息: the page that shows the stored value. BALANCE cards only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub balance_information: Option<JumpInformation>,
-    /// 付费信息: PURCHASE cards only.
+    /// 付费信息: the page that sells the card, and the price. PURCHASE cards only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purchase_information: Option<PurchaseInformation>,
-    /// 用户信息.
+    /// 用户信息: the form that a user fills in to join. The phone number is always asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserForm>,
 }
 
 impl<F: FamilyMarker> ModifyCardTemplate<F> {
-    /// Changes nothing yet.
+    /// Makes a request that changes nothing; set the fields to change.
     pub fn new(brand_id: F::BrandId, card_id: CardId) -> Self {
         Self {
             brand_id,
@@ -160,7 +160,7 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
     ];
 }
 
-/// Ends a template: its cards are handed out no longer. This cannot be undone.
+/// Invalidates a card template: users can no longer get cards of it. This cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -170,10 +170,10 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct InvalidateCardTemplate<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
 }
 

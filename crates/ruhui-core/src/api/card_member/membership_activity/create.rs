@@ -1,4 +1,4 @@
-//! 创建会员活动
+//! 创建会员活动: create a membership activity.
 //!
 //! `POST /v3/brand/partner/card-member/membership-activities`
 //!
@@ -10,30 +10,30 @@ use crate::types::{BrandId, CardId, DateTime, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Creates an activity: the join component shows the coupons of a template's newest running one.
+/// Creates a membership activity. The join component shows the coupons of the template's newest running activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreateMembershipActivity {
-    /// 商户请求单号.
+    /// 商户请求单号: the caller's number for the request, unique per activity. `string(128)`.
     pub out_request_no: Text<128>,
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 活动渠道.
+    /// 活动渠道: where the activity's coupons are shown.
     pub activity_channel: ActivityChannel,
-    /// 标题.
+    /// 标题: the title of the activity. `string(128)`.
     pub title: Text<128>,
-    /// 副标题.
+    /// 副标题: the subtitle of the activity. `string(128)`.
     pub sub_title: Text<128>,
-    /// 开始时间.
+    /// 开始时间: when the activity begins.
     pub begin_time: DateTime,
-    /// 结束时间.
+    /// 结束时间: when the activity ends; later than `begin_time`.
     pub end_time: DateTime,
-    /// 领取总量: less than the smallest stock has.
+    /// 领取总量: how many can be claimed in all; more than 0, and less than the smallest stock has available.
     pub apply_total: i64,
-    /// 商品券批次列表: at most 200.
+    /// 商品券批次列表: the stocks of coupons, 1 to 200.
     pub product_coupon_stock_list: Vec<ProductCouponStock>,
 }
 
@@ -62,7 +62,7 @@ impl Endpoint for CreateMembershipActivity {
 }
 
 impl MembershipActivity {
-    /// The activity that a request creates at this time: nothing of it is taken, and its time is still to come.
+    /// Makes the activity that `request` creates at `create_time`, in the state CREATED and with nothing claimed.
     pub fn new(activity_id: u64, request: CreateMembershipActivity, create_time: DateTime) -> Self {
         Self {
             activity_id,

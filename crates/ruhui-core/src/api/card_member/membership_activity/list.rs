@@ -1,4 +1,4 @@
-//! 查询会员活动
+//! 查询会员活动: query one membership activity, or list those of a brand.
 //!
 //! `GET /v3/brand/partner/card-member/membership-activities`
 //! `GET /v3/brand/partner/card-member/membership-activities/{activity_id}`
@@ -13,22 +13,22 @@ use crate::types::{BrandId, CardId};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Lists the activities of a brand, in the order of their creation.
+/// Lists the activities of a brand, in order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ListMembershipActivities {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID: only activities of this template.
+    /// 会员卡模板ID: lists only activities of this template. `string(32)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_id: Option<CardId>,
-    /// 活动状态: only activities in this state.
+    /// 活动状态: lists only activities in this state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activity_state: Option<ActivityState>,
-    /// 偏移量: how many activities stand before the page.
+    /// 偏移量: the number of activities to skip, 0 for the first page.
     pub offset: PageOffset,
-    /// 分页大小: 1 to 20.
+    /// 分页大小: the most activities to return, 1 to 20.
     pub limit: PageLimit,
 }
 
@@ -46,37 +46,37 @@ impl Endpoint for ListMembershipActivities {
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
 }
 
-/// A page of activities.
+/// The response to [`ListMembershipActivities`]: one page of activities.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MembershipActivities {
-    /// The activities.
+    /// The activities of this page.
     #[serde(default)]
     pub data: Vec<MembershipActivity>,
-    /// How many there are in all pages.
+    /// Number of activities in all pages.
     pub total_count: u64,
-    /// 偏移量, as asked.
+    /// 偏移量: the offset of the request.
     pub offset: u64,
-    /// 分页大小, as asked.
+    /// 分页大小: the limit of the request.
     pub limit: u64,
 }
 
 impl MembershipActivities {
-    /// A page of `total_count` activities, with the offset and the size that were asked for.
+    /// Makes a page of `total_count` activities in all, with the offset and the limit of the request.
     pub fn new(data: Vec<MembershipActivity>, total_count: u64, offset: u64, limit: u64) -> Self {
         Self { data, total_count, offset, limit }
     }
 }
 
-/// Asks for one activity.
+/// Queries one activity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct QueryMembershipActivity {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 活动ID.
+    /// 活动ID: the id of the activity.
     pub activity_id: u64,
 }
 

@@ -1,4 +1,4 @@
-//! 会员活动: coupons that the join component shows.
+//! 会员活动: the endpoints for membership activities, whose coupons the join component shows.
 
 mod activity;
 mod create;

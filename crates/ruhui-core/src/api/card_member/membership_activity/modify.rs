@@ -1,4 +1,4 @@
-//! 修改、终止会员活动
+//! 修改、终止会员活动: change and terminate a membership activity.
 //!
 //! `PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}`
 //! `POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate`
@@ -12,22 +12,22 @@ use crate::types::{BrandId, DateTime, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Changes an activity; all of these are required.
+/// Changes the titles and the times of an activity. All fields are required.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModifyMembershipActivity {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 活动ID.
+    /// 活动ID: the id of the activity.
     pub activity_id: u64,
-    /// 标题.
+    /// 标题: the title of the activity. `string(128)`.
     pub title: Text<128>,
-    /// 副标题.
+    /// 副标题: the subtitle of the activity. `string(128)`.
     pub sub_title: Text<128>,
-    /// 开始时间.
+    /// 开始时间: when the activity begins.
     pub begin_time: DateTime,
-    /// 结束时间.
+    /// 结束时间: when the activity ends; later than `begin_time`.
     pub end_time: DateTime,
 }
 
@@ -52,14 +52,14 @@ impl Endpoint for ModifyMembershipActivity {
     ];
 }
 
-/// Ends an activity before its time. This cannot be undone.
+/// Terminates an activity before its end. This cannot be undone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct TerminateMembershipActivity {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 活动ID.
+    /// 活动ID: the id of the activity.
     pub activity_id: u64,
 }
 

@@ -1,4 +1,4 @@
-//! 同步开卡结果
+//! 同步开卡结果: confirm or reject a card that a user opened.
 //!
 //! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm`
 //! `POST /brand/card-member/user-cards/{user_card_code}/confirm`
@@ -14,18 +14,18 @@ use http::Method;
 use serde::{Deserialize, Serialize};
 
 open_enum! {
-    /// 开卡结果: what became of a card that the user opened.
+    /// 开卡结果: the merchant's result for a card that a user opened.
     UserCardConfirmState {
         /// The card becomes effective.
         CreateCardSuccess = "CREATE_CARD_SUCCESS",
         /// The card becomes invalid.
         CreateCardFail = "CREATE_CARD_FAIL",
-        /// The user was a member elsewhere before; the card becomes effective.
+        /// The user had already joined elsewhere; the card becomes effective.
         CreateCardAlreadyExists = "CREATE_CARD_ALREADY_EXISTS",
     }
 }
 
-/// Tells what became of a card that the user opened: without it the card is never effective.
+/// Confirms or rejects a card that a user opened. Without a confirmation, the card never becomes effective.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -35,42 +35,43 @@ open_enum! {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct ConfirmUserCard<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号: the one of the event under SYSTEM_ALLOCATE, the new one under MERCHANT_ALLOCATE.
+    /// 会员卡号: the card's code. `string(32)`. It is the event's under SYSTEM_ALLOCATE, and a new one of the merchant
+    /// under MERCHANT_ALLOCATE.
     pub user_card_code: UserCardCode,
-    /// 开卡结果.
+    /// 开卡结果: whether the card becomes effective or invalid.
     pub user_card_confirm_state: UserCardConfirmState,
-    /// 会员卡颜色.
+    /// 会员卡颜色: the background colour of the card, such as `#FFFF00`. `string(7)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_color: Option<Color>,
-    /// 会员卡图片: what the image upload answered.
+    /// 会员卡图片: the URL of the card's picture, as the image upload returned it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; encrypted on the wire.
+    /// 手机号: the user's phone number. `string(32)` in plain text; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
-    /// 会员等级.
+    /// 会员等级: the member's level. `string(10)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Text<10>>,
-    /// 有效期信息: of the template's own type.
+    /// 有效期信息: how long the card is valid. The type must be the template's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are encrypted on the wire.
+    /// 用户信息: the user's values for the template's form. They are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
-    /// 附加数据: the merchant's own.
+    /// 附加数据: data that the merchant attaches to the card; the user does not see it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attach: Option<Text<256>>,
 }
 
 impl<F: FamilyMarker> ConfirmUserCard<F> {
-    /// Confirms and changes nothing else.
+    /// Makes a request that changes only the state of the card.
     pub fn new(
         brand_id: F::BrandId,
         card_id: CardId,

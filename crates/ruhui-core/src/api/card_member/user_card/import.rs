@@ -1,4 +1,4 @@
-//! 导入存量会员
+//! 导入存量会员: import existing members, by openid or by phone number.
 //!
 //! `POST /v3/brand/partner/card-member/user-cards/import-by-openid`
 //! `POST /v3/brand/partner/card-member/user-cards/import-by-phone`
@@ -15,7 +15,7 @@ use crate::types::{BrandId, CardId, Color, DateTime, OpenId, PhoneNumber, Text, 
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Makes an existing member's card: it is effective at once.
+/// Imports an existing member: creates a user card that is effective at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -25,40 +25,40 @@ use serde::{Deserialize, Serialize};
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct ImportUserCardByOpenid<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号: new in its template.
+    /// 会员卡号: the code of the new card, which no other card of the template has. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 会员卡颜色.
+    /// 会员卡颜色: the background colour of the card, such as `#FFFF00`. `string(7)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_color: Option<Color>,
-    /// 会员卡图片: what the image upload answered.
+    /// 会员卡图片: the URL of the card's picture, as the image upload returned it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; encrypted on the wire.
+    /// 手机号: the user's phone number. `string(32)` in plain text; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
-    /// 会员等级.
+    /// 会员等级: the member's level. `string(10)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Text<10>>,
-    /// 有效期信息: of the template's own type.
+    /// 有效期信息: how long the card is valid. The type must be the template's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are encrypted on the wire.
+    /// 用户信息: the user's values for the template's form. They are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
-    /// 领取时间, for FIX_TERM cards: before now.
+    /// 领取时间: when the member got the card; before now. Required for FIX_TERM cards, rejected for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_time: Option<DateTime>,
 }
 
 impl<F: FamilyMarker> ImportUserCardByOpenid<F> {
-    /// Imports with nothing but the code.
+    /// Makes a request without the optional fields.
     pub fn new(brand_id: F::BrandId, card_id: CardId, openid: OpenId, user_card_code: UserCardCode) -> Self {
         Self {
             brand_id,
@@ -137,36 +137,36 @@ impl<F: FamilyMarker> Endpoint for ImportUserCardByOpenid<F> {
     const ENCRYPTED: bool = true;
 }
 
-/// Makes the card of an existing member who is known by phone number. WeChat Pay has documented this call and
-/// not launched it; the page is no longer listed.
+/// Imports an existing member by phone number. WeChat Pay documented this endpoint but has not launched it; the page
+/// is no longer listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ImportUserCardByPhone {
-    /// 品牌ID.
+    /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 手机号; encrypted on the wire.
+    /// 手机号: the user's phone number. `string(32)` in plain text; encrypted on the wire.
     pub phone_number: PhoneNumber,
-    /// 会员卡号: new in its template.
+    /// 会员卡号: the code of the new card, which no other card of the template has. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 会员卡颜色.
+    /// 会员卡颜色: the background colour of the card, such as `#FFFF00`. `string(7)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_color: Option<Color>,
-    /// 会员卡图片: what the image upload answered.
+    /// 会员卡图片: the URL of the card's picture, as the image upload returned it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 会员等级.
+    /// 会员等级: the member's level. `string(10)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Text<10>>,
-    /// 有效期信息: of the template's own type.
+    /// 有效期信息: how long the card is valid. The type must be the template's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are encrypted on the wire.
+    /// 用户信息: the user's values for the template's form. They are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
-    /// 领取时间, for FIX_TERM cards: before now.
+    /// 领取时间: when the member got the card; before now. Required for FIX_TERM cards, rejected for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pickup_time: Option<DateTime>,
 }

@@ -1,4 +1,4 @@
-//! 查询用户会员卡
+//! 查询用户会员卡: query one user card, or list the cards that a user has of a brand.
 //!
 //! `GET /v3/brand/partner/card-member/user-cards/{user_card_code}`
 //! `GET /v3/brand/partner/card-member/user-cards`
@@ -17,20 +17,20 @@ use crate::types::{CardId, OpenId, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Asks for one card of a user.
+/// Queries one user card.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "QueryUserCard"))]
 #[allow(clippy::exhaustive_structs)]
 pub struct QueryUserCard<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
 }
 
@@ -63,23 +63,23 @@ impl<F: FamilyMarker> Endpoint for QueryUserCard<F> {
     ];
 }
 
-/// Lists the cards that a user has of a brand, in the order of their creation.
+/// Lists the cards that a user has of a brand, in order of creation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "ListUserCards"))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ListUserCards<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under one of the brand's AppIDs. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡状态: only cards in this state.
+    /// 会员卡状态: lists only cards in this state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_card_state: Option<UserCardState>,
-    /// 偏移量: how many cards stand before the page.
+    /// 偏移量: the number of cards to skip, 0 for the first page.
     pub offset: PageOffset,
-    /// 分页大小: 1 to 20.
+    /// 分页大小: the most cards to return, 1 to 20.
     pub limit: PageLimit,
 }
 
@@ -107,24 +107,24 @@ impl<F: FamilyMarker> Endpoint for ListUserCards<F> {
     ];
 }
 
-/// A page of user cards.
+/// The response to [`ListUserCards`]: one page of user cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserCards {
-    /// The cards.
+    /// The cards of this page.
     #[serde(default)]
     pub data: Vec<UserCard>,
-    /// How many there are in all pages.
+    /// Number of cards in all pages.
     pub total_count: u64,
-    /// 偏移量, as asked.
+    /// 偏移量: the offset of the request.
     pub offset: u64,
-    /// 分页大小, as asked.
+    /// 分页大小: the limit of the request.
     pub limit: u64,
 }
 
 impl UserCards {
-    /// A page of `total_count` cards, with the offset and the size that were asked for.
+    /// Makes a page of `total_count` cards in all, with the offset and the limit of the request.
     pub fn new(data: Vec<UserCard>, total_count: u64, offset: u64, limit: u64) -> Self {
         Self { data, total_count, offset, limit }
     }

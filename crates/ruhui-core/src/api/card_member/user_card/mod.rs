@@ -1,4 +1,4 @@
-//! 用户会员卡: the cards that users hold.
+//! 用户会员卡: the endpoints for user cards, the cards that users hold.
 
 mod card;
 mod confirm;

@@ -1,4 +1,4 @@
-//! 修改、失效用户会员卡
+//! 修改、失效用户会员卡: change and invalidate a user card.
 //!
 //! `PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}`
 //! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate`
@@ -17,46 +17,46 @@ use crate::types::{CardId, Color, OpenId, PhoneNumber, Text, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
 
-/// Changes what it names of an effective card, and nothing else.
+/// Changes an effective user card. A field that is absent keeps its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(bound = "", rename = "ModifyUserCard"))]
 #[allow(clippy::exhaustive_structs)]
 pub struct ModifyUserCard<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 会员卡颜色.
+    /// 会员卡颜色: the background colour of the card, such as `#FFFF00`. `string(7)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_color: Option<Color>,
-    /// 会员卡图片: what the image upload answered.
+    /// 会员卡图片: the URL of the card's picture, as the image upload returned it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card_picture_url: Option<Text<256>>,
-    /// 手机号; encrypted on the wire.
+    /// 手机号: the user's phone number. `string(32)` in plain text; encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<PhoneNumber>,
-    /// 会员等级.
+    /// 会员等级: the member's level. `string(10)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Text<10>>,
-    /// 有效期信息: of the template's own type.
+    /// 有效期信息: how long the card is valid. The type must be the template's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_date_information: Option<ValidDateInformation>,
-    /// 用户信息; the values are encrypted on the wire.
+    /// 用户信息: the user's values for the template's form. They are encrypted on the wire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_information: Option<UserInformation>,
-    /// 附加数据: the merchant's own.
+    /// 附加数据: data that the merchant attaches to the card; the user does not see it. `string(256)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub attach: Option<Text<256>>,
 }
 
 impl<F: FamilyMarker> ModifyUserCard<F> {
-    /// Changes nothing yet.
+    /// Makes a request that changes nothing; set the fields to change.
     pub fn new(brand_id: F::BrandId, card_id: CardId, openid: OpenId, user_card_code: UserCardCode) -> Self {
         Self {
             brand_id,
@@ -127,7 +127,8 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
     const ENCRYPTED: bool = true;
 }
 
-/// Ends a card of a user. This cannot be undone, and the rules ask that the user was told before.
+/// Invalidates a user card. This cannot be undone, and WeChat Pay's rules require that the merchant informs the user
+/// beforehand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(bound = "")]
 #[cfg_attr(
@@ -137,16 +138,16 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct InvalidateUserCard<F: FamilyMarker = Partner> {
-    /// 品牌ID: the brand that the member card belongs to; the partner family's alone.
+    /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]
     pub brand_id: F::BrandId,
-    /// 会员卡模板ID.
+    /// 会员卡模板ID: the id of the card template. `string(32)`.
     pub card_id: CardId,
-    /// 用户标识.
+    /// 用户标识: the user's openid under the template's AppID. `string(128)`.
     pub openid: OpenId,
-    /// 会员卡号.
+    /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 失效原因.
+    /// 失效原因: why the card is invalidated. `string(32)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invalid_reason: Option<Text<32>>,
 }
@@ -168,7 +169,8 @@ impl<F: FamilyMarker> Endpoint for InvalidateUserCard<F> {
         Document::partner("4015336983", "2025-07-25"),
         Document::brand("4015582726", "2025.07.25"),
     );
-    // Sent a second time, it is rejected: the first response must not be lost behind that.
+    // The card is invalid by the time of a resend, so the service rejects it. A client that resent on its own would
+    // report that rejection in place of the first success.
     const EFFECT: Effect = Effect::Once;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
