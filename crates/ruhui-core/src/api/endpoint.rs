@@ -28,15 +28,9 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const EFFECT: Effect;
     /// Every business error that the page lists, in addition to the four public ones.
     const ERRORS: &'static [&'static Row];
-<<<<<<< HEAD
-    /// Whether the header `Wechatpay-Serial` is required because the call takes encrypted fields.
-    const ENCRYPTED: bool = false;
-    /// Names on the page that neither the request nor the response has here: a request that has one is not rejected.
-=======
     /// Whether the request has encrypted fields, and so requires the header `Wechatpay-Serial`.
-    const SEALED: bool = false;
+    const ENCRYPTED: bool = false;
     /// Names on the page that neither the request nor the response has here. A request that has one is not rejected.
->>>>>>> wt-la
     const ALSO_NAMED: &'static [&'static str] = &[];
     /// Whether a file is uploaded with the request. The struct is then the part `meta`, the only part that is signed.
     const ATTACHMENT: bool = false;
