@@ -47,5 +47,5 @@ mod texts;
 pub mod types;
 pub mod wire;
 
-/// A point in time: the type that every function of this crate takes.
+/// A point in time, as the functions of this crate take it.
 pub use jiff::Timestamp;

@@ -24,7 +24,8 @@ impl Endpoint for ListCertificates {
     const PATH: &'static str = "/v3/certificates";
     const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");
     const EFFECT: Effect = Effect::Repeatable;
-    // `algorithm_type` selects the kind of certificates. This API has RSA certificates only, so it is not read.
+    // `algorithm_type` selects the kind of certificates. Only RSA certificates exist here, so the parameter is
+    // accepted and ignored.
     const ALSO_NAMED: &'static [&'static str] = &["algorithm_type"];
     const ERRORS: &'static [&'static Row] =
         &[&rows::NO_PLATFORM_CERTIFICATE, &rows::PLATFORM_CERTIFICATE_FORBIDDEN, &rows::NO_APIV3_KEY];

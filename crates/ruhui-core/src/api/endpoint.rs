@@ -16,7 +16,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
 
     /// The endpoint's name, unique, in `snake_case`.
     const NAME: &'static str;
-    /// What the endpoint does, in one line.
+    /// A summary of the endpoint, in one line.
     const SUMMARY: &'static str;
     /// The HTTP method.
     const METHOD: Method;
@@ -24,7 +24,7 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     const PATH: &'static str;
     /// The page that documents the endpoint.
     const DOCUMENT: Document;
-    /// Whether the request may be resent when its response was lost.
+    /// Whether the request is safe to retry when its response was lost.
     const EFFECT: Effect;
     /// Every business error that the page lists, in addition to the four public ones.
     const ERRORS: &'static [&'static Row];
@@ -71,7 +71,7 @@ impl Document {
     }
 }
 
-/// Whether a request may be resent when its response was lost, as an idempotent one may.
+/// Whether a request is safe to retry (idempotent) when its response was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a call is repeatable or it is not")]
 pub enum Effect {

@@ -126,7 +126,7 @@ pub struct Detail {
     /// members are undefined, it is the list of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
-    /// What is wrong with the value.
+    /// The problem with the value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issue: Option<String>,
     /// The part of the request that has the field.

@@ -30,7 +30,7 @@ pub fn label(pointer: &str) -> Cow<'_, str> {
         steps.pop();
     }
     let field = steps.pop().unwrap_or_default();
-    // The object that holds the field may be an item of a list; the list has the name, the item only a number.
+    // If the holding object is an item of a list, its step is only a number; the list's name is the step above it.
     let above = steps.iter().rev().find(|step| step.parse::<usize>().is_err()).copied().unwrap_or_default();
     let field = inner(above, field).unwrap_or_else(|| name(field));
     if items.is_empty() {

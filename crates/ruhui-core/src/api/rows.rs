@@ -161,7 +161,7 @@ rows! {
     /// The template does not belong to the brand, or the brand does not belong to the caller.
     TEMPLATE_NOT_OF_BRAND = ("template_not_of_brand", 400, InvalidRequest, Document,
         "会员卡模版ID不属于该品牌", "the card template does not belong to the brand");
-    /// The openid is wrong.
+    /// The openid is not valid for the request.
     OPENID_WRONG = ("openid_wrong", 400, ParamError, Document,
         "OpenID有误", "the openid is wrong");
 
@@ -273,45 +273,45 @@ rows! {
     /// The type of validity differs from the template's.
     VALIDITY_TYPE_DIFFERS = ("validity_type_differs", 400, ParamError, Ours,
         "有效期类型与会员卡模板不一致", "the type of validity differs from the template's");
-    /// FIX_TIME_RANGE lacks a begin or an end.
+    /// FIX_TIME_RANGE lacks `available_begin_time` or `available_end_time`.
     VALIDITY_RANGE_INCOMPLETE = ("validity_range_incomplete", 400, ParamError, Ours,
         "固定时间段有效期必须填写开始时间和结束时间",
         "FIX_TIME_RANGE needs available_begin_time and available_end_time");
-    /// FIX_TIME_RANGE has a number of days.
+    /// FIX_TIME_RANGE has `available_day_after_receive`.
     VALIDITY_RANGE_WITH_DAYS = ("validity_range_with_days", 400, ParamError, Ours,
         "固定时间段有效期不可填写有效天数", "FIX_TIME_RANGE takes no available_day_after_receive");
-    /// The begin of the range is not before its end.
+    /// `available_begin_time` is not before `available_end_time`.
     VALIDITY_BEGIN_AFTER_END = ("validity_begin_after_end", 400, ParamError, Ours,
         "有效期开始时间必须早于结束时间", "available_begin_time must be before available_end_time");
-    /// FIX_TERM lacks the number of days, or has a begin or an end.
+    /// FIX_TERM lacks `available_day_after_receive`, or has a begin or end time.
     VALIDITY_TERM_FIELDS = ("validity_term_fields", 400, ParamError, Ours,
         "领取后若干天有效须填写有效天数，且不可填写开始时间和结束时间",
         "FIX_TERM needs available_day_after_receive and takes no begin or end");
-    /// The number of days is 0 or less.
+    /// `available_day_after_receive` is 0 or less.
     VALIDITY_DAYS_NOT_POSITIVE = ("validity_days_not_positive", 400, ParamError, Ours,
         "有效天数必须大于0", "available_day_after_receive must be greater than 0");
-    /// The number of days is more than 10,958, which are thirty years.
+    /// `available_day_after_receive` is more than 10,958, which is thirty years.
     VALIDITY_DAYS_TOO_MANY = ("validity_days_too_many", 400, ParamError, Ours,
         "有效天数不可大于10958", "available_day_after_receive must be at most 10958");
-    /// PERMANENT has a number of days.
+    /// PERMANENT has `available_day_after_receive`.
     VALIDITY_PERMANENT_WITH_DAYS = ("validity_permanent_with_days", 400, ParamError, Ours,
         "永久有效不可填写有效天数", "PERMANENT takes no available_day_after_receive");
-    /// PERMANENT has a begin.
+    /// PERMANENT has `available_begin_time`.
     VALIDITY_PERMANENT_WITH_BEGIN = ("validity_permanent_with_begin", 400, ParamError, Ours,
         "永久有效不可填写开始时间", "PERMANENT takes no available_begin_time");
-    /// PERMANENT has an end.
+    /// PERMANENT has `available_end_time`.
     VALIDITY_PERMANENT_WITH_END = ("validity_permanent_with_end", 400, ParamError, Ours,
         "永久有效不可填写结束时间", "PERMANENT takes no available_end_time");
 
     // Forms (入会信息): the fields of a template's form, and a user's values for them.
 
-    /// A common field is a duplicate.
+    /// A common field appears more than once.
     COMMON_FIELD_REPEATED = ("common_field_repeated", 400, ParamError, Ours,
         "通用信息字段重复", "a common field appears more than once");
-    /// A custom field is a duplicate.
+    /// A custom field appears more than once.
     CUSTOM_FIELD_REPEATED = ("custom_field_repeated", 400, ParamError, Ours,
         "自定义信息字段重复", "a custom field appears more than once");
-    /// The number of custom fields is more than one.
+    /// The form has more than one custom field.
     CUSTOM_FIELDS_TOO_MANY = ("custom_fields_too_many", 400, ParamError, Ours,
         "自定义信息字段最多1个", "there is at most one custom field");
     /// A custom field does not have one to ten values.

@@ -13,7 +13,7 @@ use std::fmt;
 /// Any RFC 3339 text is read, with a fraction or without. A received value may have other forms too: an offset
 /// without a colon, or no offset (it is Beijing time then), a space for the `T`, no seconds, a date only, or seconds
 /// or milliseconds since 1970. A value prints at `+08:00`, with three decimals if it was read with a fraction, and
-/// without a fraction otherwise.
+/// without a fraction otherwise. So it prints as it was read, to the millisecond.
 ///
 /// # Comparisons
 ///

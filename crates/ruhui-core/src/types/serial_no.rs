@@ -49,7 +49,8 @@ impl SerialNo {
         self.0.eq_ignore_ascii_case(text)
     }
 
-    /// Whether this names a WeChat Pay public key rather than a certificate (partner page 4012285807).
+    /// Whether this is the id of a WeChat Pay public key rather than a certificate's serial number (partner page
+    /// 4012285807).
     pub fn is_public_key_id(&self) -> bool {
         self.0.starts_with("PUB_KEY_ID_")
     }

@@ -1,10 +1,10 @@
 //! 图片上传: upload a picture for a card.
 //!
-//! `POST /v3/marketing/favor/media/image-upload`
-//! `POST /brand/card-member/media/image-upload`
+//! - `POST /v3/marketing/favor/media/image-upload`
+//! - `POST /brand/card-member/media/image-upload`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015900513>
-//! <https://pay.weixin.qq.com/doc/brand/4015680641>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015900513>
+//! - <https://pay.weixin.qq.com/doc/brand/4015680641>
 
 use crate::api::{Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
 use crate::crypto;

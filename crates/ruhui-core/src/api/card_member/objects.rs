@@ -103,17 +103,17 @@ open_enum! {
     /// 通用信息字段: a common field of the form that a user fills in to join. The phone number is always asked for, and is
     /// not one of these fields.
     CommonFieldName {
-        /// 性别: 男 or 女.
+        /// 性别: the user's sex, 男 or 女.
         Sex = "USER_FORM_FLAG_SEX",
         /// 姓名: the user's name.
         Name = "USER_FORM_FLAG_NAME",
-        /// 生日: `yyyy-MM-dd`.
+        /// 生日: the user's birthday as `yyyy-MM-dd`.
         Birthday = "USER_FORM_FLAG_BIRTHDAY",
         /// 地址: the user's address.
         Address = "USER_FORM_FLAG_ADDRESS",
         /// 邮箱: the user's e-mail address.
         Email = "USER_FORM_FLAG_EMAIL",
-        /// 城市: province and city, separated by a comma.
+        /// 城市: the user's province and city, separated by a comma.
         City = "USER_FORM_FLAG_CITY",
     }
 }

@@ -1,8 +1,8 @@
 //! 入会组件预授权: the pre-auth token (预授权token), with which a web page or a mini-program opens the join component.
 //!
-//! `POST /v3/brand/partner/card-member/open-user-card-tokens` (edition of 2025-06-24, the founding document)
-//! `POST /v3/brand/partner/card-member/pre-auth-tokens` (its name since July 2025, same page)
-//! `POST /brand/card-member/pre-auth-tokens` (in the brand family)
+//! - `POST /v3/brand/partner/card-member/open-user-card-tokens` (edition of 2025-06-24, the founding document)
+//! - `POST /v3/brand/partner/card-member/pre-auth-tokens` (its name since July 2025, same page)
+//! - `POST /brand/card-member/pre-auth-tokens` (in the brand family)
 //!
 //! <https://pay.weixin.qq.com/doc/v3/partner/4015336986>, <https://pay.weixin.qq.com/doc/brand/4015582733>
 

@@ -1,10 +1,10 @@
 //! 创建会员动态: create an item of member news (a feed).
 //!
-//! `POST /v3/brand/partner/card-member/user-feeds`
-//! `POST /brand/card-member/user-feeds`
+//! - `POST /v3/brand/partner/card-member/user-feeds`
+//! - `POST /brand/card-member/user-feeds`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336987>
-//! <https://pay.weixin.qq.com/doc/brand/4015582679>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336987>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582679>
 
 use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
 use crate::types::{BrandId, CardId, FeedCell, OpenId, Text, UserCardCode};
@@ -26,7 +26,7 @@ pub struct CreateUserFeed<F: FamilyMarker = Partner> {
     pub openid: OpenId,
     /// 会员卡号: the code of the user card. `string(32)`.
     pub user_card_code: UserCardCode,
-    /// 商户请求单号: the caller's number for the request, unique per item of news. `string(64)`.
+    /// 商户请求单号: the caller's number for the request, different for each item of news. `string(64)`.
     pub out_request_no: Text<64>,
     /// 动态内容: the id of a news template and its values, such as `15_1200_1`. `string(128)`. The earliest edition named
     /// it `cell_message`.

@@ -1,14 +1,14 @@
 //! 积分: the balance of a member's points, and redemptions of points for coupons.
 //!
-//! `POST /v3/brand/partner/card-member/user-points/sync`
-//! `POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm`
-//! `POST /brand/card-member/user-points/sync`
-//! `POST /brand/card-member/user-points/exchange-coupon/confirm`
+//! - `POST /v3/brand/partner/card-member/user-points/sync`
+//! - `POST /v3/brand/partner/card-member/user-points/exchange-coupon/confirm`
+//! - `POST /brand/card-member/user-points/sync`
+//! - `POST /brand/card-member/user-points/exchange-coupon/confirm`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015897280>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015897268>
-//! <https://pay.weixin.qq.com/doc/brand/4015897319>
-//! <https://pay.weixin.qq.com/doc/brand/4015897310>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015897280>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015897268>
+//! - <https://pay.weixin.qq.com/doc/brand/4015897319>
+//! - <https://pay.weixin.qq.com/doc/brand/4015897310>
 
 use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
 use crate::types::{BrandId, CardId, OpenId, Text, UserCardCode, open_enum};

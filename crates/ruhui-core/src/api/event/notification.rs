@@ -52,7 +52,7 @@ pub struct Notification {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(required))]
     pub create_time: Option<DateTime>,
-    /// 通知数据类型: [`RESOURCE_TYPE`].
+    /// 通知数据类型: the type of the resource, always [`RESOURCE_TYPE`].
     #[serde(default)]
     pub resource_type: String,
     /// 通知类型: the type of the event; [`EventKind`](super::EventKind) has the known names. The pages say `string(32)`,

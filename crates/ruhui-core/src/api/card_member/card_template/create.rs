@@ -1,10 +1,10 @@
 //! 创建会员卡模板: create a card template.
 //!
-//! `POST /v3/brand/partner/card-member/cards`
-//! `POST /brand/card-member/cards`
+//! - `POST /v3/brand/partner/card-member/cards`
+//! - `POST /brand/card-member/cards`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336970>
-//! <https://pay.weixin.qq.com/doc/brand/4015582711>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336970>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582711>
 
 use super::{CardTemplate, CardType, CodeMode, CodeType};
 use crate::api::card_member::{JumpInformation, PurchaseInformation, UserForm, ValidDateInformation};
@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 )]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreateCardTemplate<F: FamilyMarker = Partner> {
-    /// 商户请求单号: the caller's number for the request, unique per template. `string(128)`: digits, letters, `-`, `_`.
+    /// 商户请求单号: the caller's number for the request, different for each template. `string(128)`: digits, letters,
+    /// `-` and `_`.
     pub out_request_no: OutRequestNo,
     /// 品牌ID: the brand that the member card belongs to. `string(32)`. Partner family only.
     #[serde(skip_serializing_if = "BrandField::is_implied")]

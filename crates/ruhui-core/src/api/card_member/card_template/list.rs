@@ -1,14 +1,14 @@
 //! 查询会员卡模板: query one card template, or list those of a brand.
 //!
-//! `GET /v3/brand/partner/card-member/cards`
-//! `GET /v3/brand/partner/card-member/cards/{card_id}`
-//! `GET /brand/card-member/cards`
-//! `GET /brand/card-member/cards/{card_id}`
+//! - `GET /v3/brand/partner/card-member/cards`
+//! - `GET /v3/brand/partner/card-member/cards/{card_id}`
+//! - `GET /brand/card-member/cards`
+//! - `GET /brand/card-member/cards/{card_id}`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336976>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336974>
-//! <https://pay.weixin.qq.com/doc/brand/4015582712>
-//! <https://pay.weixin.qq.com/doc/brand/4015582715>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336976>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336974>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582712>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582715>
 
 use super::{CardTemplate, CardTemplateState};
 use crate::api::card_member::{PageLimit, PageOffset};

@@ -1,14 +1,14 @@
 //! 修改、失效会员卡模板: change and invalidate a card template.
 //!
-//! `PATCH /v3/brand/partner/card-member/cards/{card_id}`
-//! `POST /v3/brand/partner/card-member/cards/{card_id}/invalidate`
-//! `PATCH /brand/card-member/cards/{card_id}`
-//! `POST /brand/card-member/cards/{card_id}/invalidate`
+//! - `PATCH /v3/brand/partner/card-member/cards/{card_id}`
+//! - `POST /v3/brand/partner/card-member/cards/{card_id}/invalidate`
+//! - `PATCH /brand/card-member/cards/{card_id}`
+//! - `POST /brand/card-member/cards/{card_id}/invalidate`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336977>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336972>
-//! <https://pay.weixin.qq.com/doc/brand/4015582722>
-//! <https://pay.weixin.qq.com/doc/brand/4015582724>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336977>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336972>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582722>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582724>
 
 use super::CardTemplate;
 use crate::api::card_member::{JumpInformation, PurchaseInformation, UserForm, ValidDateInformation};

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(clippy::exhaustive_structs)]
 pub struct CreateMembershipActivity {
-    /// 商户请求单号: the caller's number for the request, unique per activity. `string(128)`.
+    /// 商户请求单号: the caller's number for the request, different for each activity. `string(128)`.
     pub out_request_no: Text<128>,
     /// 品牌ID: the id of the brand. `string(32)`.
     pub brand_id: BrandId,

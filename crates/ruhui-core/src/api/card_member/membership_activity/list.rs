@@ -1,10 +1,10 @@
 //! 查询会员活动: query one membership activity, or list those of a brand.
 //!
-//! `GET /v3/brand/partner/card-member/membership-activities`
-//! `GET /v3/brand/partner/card-member/membership-activities/{activity_id}`
+//! - `GET /v3/brand/partner/card-member/membership-activities`
+//! - `GET /v3/brand/partner/card-member/membership-activities/{activity_id}`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4016588039>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4016588015>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4016588039>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4016588015>
 
 use super::{ActivityState, MembershipActivity};
 use crate::api::card_member::{PageLimit, PageOffset};

@@ -1,10 +1,10 @@
 //! 修改、终止会员活动: change and terminate a membership activity.
 //!
-//! `PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}`
-//! `POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate`
+//! - `PATCH /v3/brand/partner/card-member/membership-activities/{activity_id}`
+//! - `POST /v3/brand/partner/card-member/membership-activities/{activity_id}/terminate`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4016588044>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4016588028>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4016588044>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4016588028>
 
 use super::MembershipActivity;
 use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};

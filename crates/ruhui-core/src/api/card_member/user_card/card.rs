@@ -20,7 +20,7 @@ open_enum! {
     }
 }
 
-/// A user card. Phone number and form values are encrypted on the wire.
+/// A user card. Phone number and form values are encrypted on the wire and plain in memory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]

@@ -1,10 +1,10 @@
 //! 同步开卡结果: confirm or reject a card that a user opened.
 //!
-//! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm`
-//! `POST /brand/card-member/user-cards/{user_card_code}/confirm`
+//! - `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/confirm`
+//! - `POST /brand/card-member/user-cards/{user_card_code}/confirm`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336979>
-//! <https://pay.weixin.qq.com/doc/brand/4015582750>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336979>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582750>
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};

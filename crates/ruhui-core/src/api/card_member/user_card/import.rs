@@ -1,12 +1,12 @@
 //! 导入存量会员: import existing members, by openid or by phone number.
 //!
-//! `POST /v3/brand/partner/card-member/user-cards/import-by-openid`
-//! `POST /v3/brand/partner/card-member/user-cards/import-by-phone`
-//! `POST /brand/card-member/user-cards/import-by-openid`
+//! - `POST /v3/brand/partner/card-member/user-cards/import-by-openid`
+//! - `POST /v3/brand/partner/card-member/user-cards/import-by-phone`
+//! - `POST /brand/card-member/user-cards/import-by-openid`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336981>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336982>
-//! <https://pay.weixin.qq.com/doc/brand/4015582744>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336981>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336982>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582744>
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};

@@ -1,14 +1,14 @@
 //! 查询用户会员卡: query one user card, or list the cards that a user has of a brand.
 //!
-//! `GET /v3/brand/partner/card-member/user-cards/{user_card_code}`
-//! `GET /v3/brand/partner/card-member/user-cards`
-//! `GET /brand/card-member/user-cards/{user_card_code}`
-//! `GET /brand/card-member/user-cards`
+//! - `GET /v3/brand/partner/card-member/user-cards/{user_card_code}`
+//! - `GET /v3/brand/partner/card-member/user-cards`
+//! - `GET /brand/card-member/user-cards/{user_card_code}`
+//! - `GET /brand/card-member/user-cards`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336980>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336984>
-//! <https://pay.weixin.qq.com/doc/brand/4015582716>
-//! <https://pay.weixin.qq.com/doc/brand/4015582718>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336980>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336984>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582716>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582718>
 
 use super::{UserCard, UserCardState};
 use crate::api::card_member::{PageLimit, PageOffset};

@@ -1,14 +1,14 @@
 //! 修改、失效用户会员卡: change and invalidate a user card.
 //!
-//! `PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}`
-//! `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate`
-//! `PATCH /brand/card-member/user-cards/{user_card_code}`
-//! `POST /brand/card-member/user-cards/{user_card_code}/invalidate`
+//! - `PATCH /v3/brand/partner/card-member/user-cards/{user_card_code}`
+//! - `POST /v3/brand/partner/card-member/user-cards/{user_card_code}/invalidate`
+//! - `PATCH /brand/card-member/user-cards/{user_card_code}`
+//! - `POST /brand/card-member/user-cards/{user_card_code}/invalidate`
 //!
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336985>
-//! <https://pay.weixin.qq.com/doc/v3/partner/4015336983>
-//! <https://pay.weixin.qq.com/doc/brand/4015582719>
-//! <https://pay.weixin.qq.com/doc/brand/4015582726>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336985>
+//! - <https://pay.weixin.qq.com/doc/v3/partner/4015336983>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582719>
+//! - <https://pay.weixin.qq.com/doc/brand/4015582726>
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};
