@@ -1,7 +1,7 @@
 //! 安全工具: the self-test (echo) of a caller's signatures and encryption, in both directions.
 //!
-//! - `POST /v3/security/echo`, <https://pay.weixin.qq.com/doc/v3/partner/4015139289>, and its callback,
-//! - <https://pay.weixin.qq.com/doc/v3/partner/4019605946>
+//! - The endpoint: `POST /v3/security/echo`, <https://pay.weixin.qq.com/doc/v3/partner/4015139289>
+//! - Its callback: <https://pay.weixin.qq.com/doc/v3/partner/4019605946>
 
 use super::{Document, Effect, Endpoint, Partner, Row, rows};
 use crate::types::{EchoText, NotifyUrl};
