@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ruhui_core::encryption::{ApiV3Key, ResourceNonce, EncryptedResource};
+use ruhui_core::encryption::{ApiV3Key, EncryptedResource, ResourceNonce};
 use std::sync::LazyLock;
 
 static KEY: LazyLock<ApiV3Key> =

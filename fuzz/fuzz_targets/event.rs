@@ -33,6 +33,10 @@ fuzz_target!(|data: &[u8]| {
     // The event has the kind that its type names, whatever the resource holds. An unfit event has invalid_fields.
     assert_eq!(opened.event.kind(), Some(kind));
     assert!(!matches!(opened.event, Event::Invalid(_)) || !opened.invalid_fields.is_empty());
-    let _ = opened.invalid_fields.iter().map(|invalid_field| format!("{invalid_field} {invalid_field:#}")).count();
+    let _ = opened
+        .invalid_fields
+        .iter()
+        .map(|invalid_field| format!("{invalid_field} {invalid_field:#}"))
+        .count();
     let _ = format!("{opened:?}");
 });

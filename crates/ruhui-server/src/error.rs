@@ -113,7 +113,7 @@ impl Error {
 
     /// Whether a resend of the request must get the same response. This holds for rejections, which rest on state
     /// that may change. Faults in the request's own bytes recur by themselves; 429 and 5xx must not be replayed.
-    pub fn is_remembered(&self) -> bool {
+    pub fn is_replayed(&self) -> bool {
         matches!(self, Self::Rejected(rejected) if (400..429).contains(&rejected.row.status))
     }
 }

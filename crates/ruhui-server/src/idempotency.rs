@@ -22,13 +22,13 @@ use std::sync::Arc;
 
 /// The identity of a signed request: its idempotency key, and how long it can be resent.
 #[derive(Debug, Clone)]
-pub(crate) struct Origin {
+pub(crate) struct SignedRequestRef {
     pub(crate) id: RequestId,
     /// Time at which the request's timestamp leaves the window. Later resends are rejected.
     pub(crate) repeatable_until: DateTime,
 }
 
-impl Origin {
+impl SignedRequestRef {
     /// Computes the origin of a request whose signature over `message` was verified.
     pub(crate) fn of(authorization: &Authorization, message: &[u8]) -> Self {
         let signed_at = Timestamp::from_second(authorization.timestamp_seconds()).unwrap_or(Timestamp::MAX);
@@ -123,7 +123,7 @@ impl Idempotency {
     /// [`StoreError`] when the store fails.
     pub(crate) async fn keep_rejection(
         &self,
-        origin: &Origin,
+        origin: &SignedRequestRef,
         status: u16,
         body: String,
     ) -> Result<Kept, StoreError> {

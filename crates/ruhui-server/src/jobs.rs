@@ -18,7 +18,7 @@ const AT_ONCE: usize = 1000;
 /// Pause between reports of an overload.
 const SECOND: Duration = Duration::from_secs(1);
 /// Pause between checks for provisioning by another process. All replicas reload within a second.
-const FOLLOW: Duration = Duration::from_millis(500);
+const RELOAD_PAUSE: Duration = Duration::from_millis(500);
 /// Longest pause between scans of the queue of callbacks.
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// Shortest pause between scans of the queue. A new delivery, or a freed slot that a delivery waits for, asks for a
@@ -70,12 +70,12 @@ pub(crate) async fn report_overload(service: Arc<Service>, stop: impl Future<Out
 }
 
 /// Reloads the provisioned state whenever another process has changed it, until `stop` is done.
-pub(crate) async fn follow(service: Arc<Service>, stop: impl Future<Output = ()>) {
+pub(crate) async fn reload_loop(service: Arc<Service>, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut is_away = false;
     loop {
         tokio::select! {
-            () = tokio::time::sleep(FOLLOW) => {}
+            () = tokio::time::sleep(RELOAD_PAUSE) => {}
             () = &mut stop => return,
         }
         let followed = service.reload_if_changed().await;

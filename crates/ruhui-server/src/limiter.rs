@@ -13,7 +13,7 @@
 //! A caller that sends steadily below the limit loses nothing: it uses each reservation up in time. When the limit is
 //! reached, requests are rejected from memory too, until a request can be reserved again.
 
-use crate::domain::rate::{Rate, is_credible};
+use crate::domain::rate::{Rate, is_plausible_time};
 use crate::env::Clock;
 use crate::policy::RateLimit;
 use crate::store::records::{join, replace_or_create};
@@ -172,8 +172,10 @@ impl Reserved {
     fn holds(self, now: Timestamp) -> bool {
         match self {
             Self::Nothing => false,
-            Self::Some { left, at, .. } => left > 0 && later(at, LIFETIME) > now && is_credible(at, now),
-            Self::Blocked { until, .. } => until > now && is_credible(until, now),
+            Self::Some { left, at, .. } => {
+                left > 0 && later(at, LIFETIME) > now && is_plausible_time(at, now)
+            }
+            Self::Blocked { until, .. } => until > now && is_plausible_time(until, now),
         }
     }
 

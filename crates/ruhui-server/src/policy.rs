@@ -2,7 +2,7 @@
 
 use crate::domain::UnknownOpenids;
 use crate::domain::rate::Rate;
-use crate::domain::{PublicUrl, Reach};
+use crate::domain::{AddressPolicy, PublicUrl};
 use ruhui_core::wire::UnknownMembers;
 
 /// The operator's decisions.
@@ -22,7 +22,7 @@ pub struct Policy {
     /// sandbox sets this: an explanation costs tens of milliseconds, and the responses are a padding oracle.
     pub diagnose: bool,
     /// The addresses that callbacks may be sent to.
-    pub reach: Reach,
+    pub reach: AddressPolicy,
     /// The URL under which uploaded pictures are served.
     pub public_url: PublicUrl,
 }

@@ -12,7 +12,7 @@ use crate::error::{Error, Rejected};
 use crate::outbox::{CallbackError, CallbackFailure, CallbackResponse};
 use crate::start::{Making, StartError};
 use crate::store::postgres::AddressError;
-use crate::store::{CommitError, CopyError, Key, Kind, PlaceError, RowId, StoreError};
+use crate::store::{CommitError, CopyError, Key, Kind, RowId, StoreError, StoreLocationError};
 use check::{Texts, samples};
 use ruhui_core::api::card_member::OpenUserCardToken;
 use ruhui_core::api::rows;
@@ -143,11 +143,11 @@ fn commits() -> Vec<CommitError> {
     })
 }
 
-fn places() -> Vec<PlaceError> {
-    let mut all = samples!(PlaceError {
-        PlaceError::Empty => PlaceError::Empty,
-        PlaceError::OtherScheme => PlaceError::OtherScheme,
-        PlaceError::Postgres(_) => PlaceError::Postgres(AddressError::NoHost),
+fn places() -> Vec<StoreLocationError> {
+    let mut all = samples!(StoreLocationError {
+        StoreLocationError::Empty => StoreLocationError::Empty,
+        StoreLocationError::OtherScheme => StoreLocationError::OtherScheme,
+        StoreLocationError::Postgres(_) => StoreLocationError::Postgres(AddressError::NoHost),
     });
     let addresses = samples!(AddressError {
         AddressError::Malformed => AddressError::Malformed,
@@ -155,7 +155,7 @@ fn places() -> Vec<PlaceError> {
         AddressError::SslMode => AddressError::SslMode,
         AddressError::ReadOnly => AddressError::ReadOnly,
     });
-    all.extend(addresses.into_iter().map(PlaceError::Postgres));
+    all.extend(addresses.into_iter().map(StoreLocationError::Postgres));
     all
 }
 
@@ -170,7 +170,7 @@ fn copies() -> Vec<CopyError> {
         CopyError::Unsound { .. } => CopyError::Unsound { file: file(), why: why() },
         CopyError::InUse { .. } => CopyError::InUse { store: file() },
         CopyError::Kept { .. } => CopyError::Kept { before: "ruhui.db.before-restore".into() },
-        CopyError::Unsettled { .. } => CopyError::Unsettled { store: file(), why: why() },
+        CopyError::Unusable { .. } => CopyError::Unusable { store: file(), why: why() },
         CopyError::File { .. } => CopyError::File { path: file(), error: OsError::from(ErrorKind::StorageFull) },
         CopyError::Store(_) => CopyError::Store(StoreError::InUse { place: "ruhui.db".to_owned() }),
     })

@@ -90,7 +90,7 @@ async fn an_activity_goes_through_its_life() {
     let ended = world.done::<TerminateMembershipActivity>(&id(1)).await;
     let answered = json!({ "activity_state": "MEMBERSHIP_ACTIVITY_TERMINATED", "modify_time": "2027-01-15T16:31:00+08:00" });
     assert_eq!(ended, merged(&modified, &answered));
-    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
+    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_ENDED).await;
     world.pass(60);
     assert_eq!(world.done::<TerminateMembershipActivity>(&id(1)).await, ended, "it has ended already");
     world.pass(86_400 * 2);
@@ -110,8 +110,8 @@ async fn the_state_follows_from_the_clock() {
     }
     let stored = world.store.read::<Activity>("1").await.unwrap().unwrap();
     assert_eq!(stored.version, 1);
-    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_OVER).await;
-    rejected::<TerminateMembershipActivity>(&world, &id(1), &rows::ACTIVITY_OVER).await;
+    rejected::<ModifyMembershipActivity>(&world, &change(1), &rows::ACTIVITY_ENDED).await;
+    rejected::<TerminateMembershipActivity>(&world, &id(1), &rows::ACTIVITY_ENDED).await;
 }
 
 #[tokio::test]

@@ -51,15 +51,15 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 }
 
 fn backed_up(store: &Path, to: &Path) -> Result<Copied, CopyError> {
-    back_up(store, to, ExistingFile::Stays, &SystemEntropy)
+    back_up(store, to, ExistingFile::Keep, &SystemEntropy)
 }
 
 fn restored(from: &Path, store: &Path) -> Result<Restored, CopyError> {
-    restore(from, store, ExistingFile::Stays, &SystemEntropy)
+    restore(from, store, ExistingFile::Keep, &SystemEntropy)
 }
 
 fn forced(from: &Path, store: &Path) -> Result<Restored, CopyError> {
-    restore(from, store, ExistingFile::MakesWay, &SystemEntropy)
+    restore(from, store, ExistingFile::Replace, &SystemEntropy)
 }
 
 fn beside(path: &Path, suffix: &str) -> PathBuf {
@@ -146,7 +146,7 @@ async fn a_file_is_overwritten_only_when_it_is_said() {
     fs::write(&to, "something else").unwrap();
     assert!(matches!(backed_up(&path, &to), Err(CopyError::Exists { .. })));
     assert_eq!(fs::read(&to).unwrap(), b"something else");
-    back_up(&path, &to, ExistingFile::MakesWay, &SystemEntropy).unwrap();
+    back_up(&path, &to, ExistingFile::Replace, &SystemEntropy).unwrap();
     assert!(!files(&folder).iter().any(|name| name.contains("partial")), "{:?}", files(&folder));
     assert_eq!(names(&to).await, set(&["one"]));
 }
@@ -157,11 +157,11 @@ async fn a_store_is_never_overwritten_by_a_backup() {
     let (path, other) = (folder.path().join("ruhui.db"), folder.path().join("other.db"));
     made(&path, &["one"]).await;
     for to in [&path, &folder.path().join("./ruhui.db")] {
-        let same = back_up(&path, to, ExistingFile::MakesWay, &SystemEntropy);
+        let same = back_up(&path, to, ExistingFile::Replace, &SystemEntropy);
         assert!(matches!(same, Err(CopyError::Same { .. })), "{same:?}");
     }
     let _in_use = SqliteStore::open(&other).unwrap();
-    let occupied = back_up(&path, &other, ExistingFile::MakesWay, &SystemEntropy);
+    let occupied = back_up(&path, &other, ExistingFile::Replace, &SystemEntropy);
     assert!(matches!(occupied, Err(CopyError::Occupied { .. })), "{occupied:?}");
 }
 
@@ -313,7 +313,7 @@ async fn a_store_that_cannot_be_read_is_replaced_only_when_it_is_said() {
     fs::write(&path, &text).unwrap();
 
     assert!(SqliteStore::open(&path).is_err());
-    assert!(matches!(restored(&from, &path), Err(CopyError::Unsettled { .. })));
+    assert!(matches!(restored(&from, &path), Err(CopyError::Unusable { .. })));
     assert_eq!(fs::read(&path).unwrap(), text);
     assert!(beside(&path, "-wal").exists());
     let before = forced(&from, &path).unwrap().before.unwrap();

@@ -12,7 +12,7 @@ use ruhui_core::api::rows;
 use ruhui_core::api::security::EchoEvent;
 use ruhui_core::encryption::{ApiV3Key, encrypt_field};
 use ruhui_core::sign::{Scheme, header};
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::outbox::{CallbackClient, CallbackError, CallbackResponse, Delivery};
 use ruhui_server::store::{Kind, StoreExt as _};
 use serde_json::{Value, json};
@@ -113,7 +113,7 @@ async fn the_same_signed_self_test_sends_one_callback() {
 
 #[tokio::test]
 async fn only_a_sandbox_sends_the_callback_to_a_private_address() {
-    let world = TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    let world = TestService::with_policy(|policy| policy.reach = AddressPolicy::PublicOnly).await;
     world.send(whole(&world).sign()).await.answers(&rows::NOTIFY_URL_PRIVATE);
     let public = whole(&world).member("notify_url", "https://shop.example/notify");
     assert_eq!(world.send(public.sign()).await.status, 200);

@@ -213,7 +213,7 @@ async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
 #[tokio::test]
 async fn a_stop_does_not_wait_for_ever() {
     let world = TestService::new().await;
-    let served = serve(&world, limits(|limits| limits.farewell = SOON)).await;
+    let served = serve(&world, limits(|limits| limits.drain_timeout = SOON)).await;
     let request = world.founding().sign();
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 9\r\n\r\n", head(&request))).await;

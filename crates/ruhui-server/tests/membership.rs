@@ -200,7 +200,7 @@ async fn redeem<F: FamilyMarker>(
     assert!(exchanged.coupon_code.is_some());
     answer.result = PointExchangeResult::Reject;
     answer.reject_reason = Some(parse("积分不足"));
-    rejected(client.send(&answer).await, &rows::REDEMPTION_ANSWERED);
+    rejected(client.send(&answer).await, &rows::REDEMPTION_CONFIRMED);
 }
 
 /// The user deletes the card, and cannot come back.

@@ -170,7 +170,7 @@ async fn a_peer_that_never_reads_is_given_up() {
     // A stop waits for open connections, so it only ends when this one has been given up.
     let change = |limits: &mut Limits| {
         limits.write = SOON * 2;
-        (limits.linger, limits.farewell) = (SOON * 1_000, SOON * 1_000);
+        (limits.linger, limits.drain_timeout) = (SOON * 1_000, SOON * 1_000);
     };
     let served = serve_router(router, limits(change)).await;
     let mut wire = Wire::connect(&served).await;

@@ -11,7 +11,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Brand, Endpoint, Partner, Row, rows};
 use ruhui_core::sign::Scheme;
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::domain::{Catalog, Claim, Template};
 use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, MemoryStore, Store, StoreExt as _, Write};
@@ -500,7 +500,7 @@ async fn times_reversed_are_rejected() {
 
 #[tokio::test]
 async fn notify_url_private() {
-    let world = TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await;
+    let world = TestService::with_policy(|policy| policy.reach = AddressPolicy::PublicOnly).await;
     let template = world.template().await;
     let created = world.done::<CreateCardTemplate>(&template).await;
     for url in ["http://127.0.0.1:7083/notify", "http://10.1.2.3/", "http://[::1]/", "https://localhost/"] {

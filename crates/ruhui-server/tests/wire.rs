@@ -36,7 +36,7 @@ async fn a_client_that_closes_its_sending_side_gets_its_response() {
 async fn a_client_that_is_gone_holds_nothing() {
     let world = TestService::new().await;
     // Longer than the test waits: nothing but the end of the connections lets the listener stop.
-    let served = serve(&world, limits(|limits| limits.farewell = SOON * 1_000)).await;
+    let served = serve(&world, limits(|limits| limits.drain_timeout = SOON * 1_000)).await;
     for _ in 0..20 {
         let mut wire = Wire::connect(&served).await;
         wire.write(written(&world.founding().sign())).await;

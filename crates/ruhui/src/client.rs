@@ -10,7 +10,7 @@ use ruhui_core::api::card_member::{
     ConfirmUserCard, PreAuthToken, QueryUserCard, UploadImage, UploadedImage, UserCard,
 };
 use ruhui_core::api::security::Echo;
-use ruhui_core::api::{Effect, Endpoint, FamilyMarker, Partner};
+use ruhui_core::api::{Endpoint, FamilyMarker, Partner, RetrySafety};
 use ruhui_core::env::Clock;
 use ruhui_core::key::{PlatformKeys, PrivateKey};
 use ruhui_core::types::Text;
@@ -71,7 +71,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// As for [`Client::send`].
     pub async fn exchange<E: Endpoint<Family = F>>(&self, call: &E) -> Result<Response, Error> {
-        if E::ATTACHMENT {
+        if E::UPLOADS_FILE {
             return Err(UsageError::Attachment { name: E::NAME }.into());
         }
         self.exchange_as(call, |body| Content::json(&E::METHOD, body)).await
@@ -121,7 +121,7 @@ impl<F: FamilyMarker> Client<F> {
                 method: E::METHOD,
                 target: target::check(&encoded.target)?,
                 content: content(encoded.body.into()),
-                effect: E::EFFECT,
+                safety: E::RETRY_SAFETY,
             })
             .await?;
         if response.status() == StatusCode::ACCEPTED {
@@ -183,9 +183,9 @@ impl<F: FamilyMarker> Client<F> {
         target: &str,
         body: impl Into<Bytes>,
     ) -> Result<Response, Error> {
-        let effect = if method == Method::GET { Effect::Repeatable } else { Effect::Once };
+        let safety = if method == Method::GET { RetrySafety::Idempotent } else { RetrySafety::NotIdempotent };
         let (target, content) = (target::check(target)?, Content::json(&method, body.into()));
-        self.inner.exchange(&Outgoing { method, target, content, effect }).await
+        self.inner.exchange(&Outgoing { method, target, content, safety }).await
     }
 }
 

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderValue, Method};
-use ruhui_core::api::Effect;
+use ruhui_core::api::RetrySafety;
 use ruhui_core::env::{Clock, Entropy, nonce_str};
 use ruhui_core::explain::{ReceivedResponse, explain_response};
 use ruhui_core::key::{PlatformKeys, PublicKey};
@@ -35,7 +35,7 @@ pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
     pub(crate) content: Content,
-    pub(crate) effect: Effect,
+    pub(crate) safety: RetrySafety,
 }
 
 /// A body, and what the signature says of it.
@@ -74,7 +74,7 @@ impl Inner {
                     if let TransportError::Connect { .. } = error {
                         self.hosts.connect_failed(host, self.clock.now());
                     }
-                    let next = retry::after(&error, outgoing.effect);
+                    let next = retry::after(&error, outgoing.safety);
                     failures.push(Failure { host: host.to_string(), error });
                     if next == Next::GiveUp {
                         break;

@@ -1,7 +1,7 @@
 //! Whether a failed attempt is tried at the other host: a pure decision.
 
 use crate::transport::{Sent, TransportError};
-use ruhui_core::api::Effect;
+use ruhui_core::api::RetrySafety;
 
 /// What follows a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,13 +15,13 @@ pub(crate) enum Next {
 /// Where nothing was sent, the other host is tried for every call. Where the request may have arrived, only
 /// for calls that may be sent twice. Where trouble would meet the other host too, never. Refusals of the
 /// service are no failures of an attempt and do not come here (partner page 4012082567).
-pub(crate) fn after(error: &TransportError, effect: Effect) -> Next {
+pub(crate) fn after(error: &TransportError, safety: RetrySafety) -> Next {
     match error {
         TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => Next::GiveUp,
         TransportError::Connect { .. } | TransportError::Timeout { .. } | TransportError::Lost { .. } => {
-            match (error.sent(), effect) {
-                (Sent::No, _) | (Sent::Maybe, Effect::Repeatable) => Next::OtherHost,
-                (Sent::Maybe, Effect::Once) => Next::GiveUp,
+            match (error.sent(), safety) {
+                (Sent::No, _) | (Sent::Maybe, RetrySafety::Idempotent) => Next::OtherHost,
+                (Sent::Maybe, RetrySafety::NotIdempotent) => Next::GiveUp,
             }
         }
     }
@@ -47,8 +47,8 @@ mod tests {
             (TransportError::TooLarge { limit: 1 }, Next::GiveUp, Next::GiveUp),
         ];
         for (error, repeatable, once) in table {
-            assert_eq!(after(&error, Effect::Repeatable), repeatable, "{error}");
-            assert_eq!(after(&error, Effect::Once), once, "{error}");
+            assert_eq!(after(&error, RetrySafety::Idempotent), repeatable, "{error}");
+            assert_eq!(after(&error, RetrySafety::NotIdempotent), once, "{error}");
         }
     }
 }

@@ -38,7 +38,7 @@ impl Paths {
         let name = pascal_case(E::NAME);
         let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
         self.bodies.insert(name, schema);
-        match E::ATTACHMENT {
+        match E::UPLOADS_FILE {
             false => {
                 json!({ "required": required, "content": { "application/json": { "schema": reference } } })
             }
@@ -54,7 +54,7 @@ impl Visitor for Paths {
             Family::Brand => ("brand", "brand"),
         };
         let serial = match E::Family::FAMILY {
-            Family::Partner if E::ENCRYPTED => "encrypted",
+            Family::Partner if E::HAS_ENCRYPTED_FIELDS => "encrypted",
             _ => family,
         };
         let serial = json!({ "$ref": format!("#/components/parameters/wechatpay_serial_{serial}") });

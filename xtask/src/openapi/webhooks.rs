@@ -54,7 +54,7 @@ fn operation(kind: EventKind, family: Family, notification: &Value, resource: &V
         Family::Brand => ("brand", "the brand's key of 32 bytes"),
     };
     let event_type = kind.event_type(family);
-    let again = match kind.is_sent_again() {
+    let again = match kind.is_retried() {
         true => "Not accepted: it is sent again every 60 seconds, 11 times in all.",
         false => "Not accepted. It is not sent again.",
     };

@@ -5,7 +5,7 @@ use clap::builder::{StringValueParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Args, Command, Error};
 use ruhui_core::bilingual::Bilingual;
-use ruhui_server::store::Place;
+use ruhui_server::store::StoreLocation;
 use std::ffi::OsStr;
 
 #[derive(Debug, Args)]
@@ -14,7 +14,7 @@ pub(crate) struct StoreArguments {
     /// variable, since process lists show arguments / 存储位置，代替配置文件中的值：文件、`memory` 或 `postgres://` 地址；
     /// 含密码的地址请用环境变量，因为进程列表会显示参数
     #[arg(long = "store", value_name = "PLACE", env = "RUHUI_STORE", hide_env_values = true, value_parser = Places)]
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<StoreLocation>,
 }
 
 /// Reads a place. A refusal does not repeat it, as clap's own would: it may hold a password.
@@ -22,9 +22,9 @@ pub(crate) struct StoreArguments {
 struct Places;
 
 impl TypedValueParser for Places {
-    type Value = Place;
+    type Value = StoreLocation;
 
-    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<Place, Error> {
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<StoreLocation, Error> {
         let text = StringValueParser::new().parse_ref(command, arg, value)?;
         text.parse().map_err(|error| {
             let mut wrong = usage::wrong(ErrorKind::ValueValidation, command, arg);

@@ -7,7 +7,7 @@ use crate::output::{self, near};
 use anyhow::{anyhow, bail};
 use ruhui_server::config::Config;
 use ruhui_server::env::SystemEntropy;
-use ruhui_server::store::{ExistingFile, Place, back_up};
+use ruhui_server::store::{ExistingFile, StoreLocation, back_up};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,8 +15,8 @@ use std::process::ExitCode;
 pub(crate) fn run(arguments: BackupArguments, language: Language) -> anyhow::Result<ExitCode> {
     let BackupArguments { file, force, which, output } = arguments;
     let store = match place(which, language)? {
-        Place::File(store) => store,
-        Place::Postgres(address) => bail!(language.pick(
+        StoreLocation::File(store) => store,
+        StoreLocation::Postgres(address) => bail!(language.pick(
             format!("the store is the database {address}: back it up with pg_basebackup or pg_dump"),
             format!("存储为数据库 {address}：请用 pg_basebackup 或 pg_dump 备份"),
         )),
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: BackupArguments, language: Language) -> anyhow::Res
 }
 
 /// The store of a service, found as `serve` and `sandbox` find it.
-pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result<Place> {
+pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result<StoreLocation> {
     if let Some(place) = which.store.place {
         return Ok(place);
     }
@@ -68,7 +68,7 @@ fn default_config(language: Language) -> anyhow::Result<PathBuf> {
 }
 
 pub(super) fn existing(force: bool) -> ExistingFile {
-    if force { ExistingFile::MakesWay } else { ExistingFile::Stays }
+    if force { ExistingFile::Replace } else { ExistingFile::Keep }
 }
 
 pub(super) fn nothing_kept(language: Language) -> &'static str {

@@ -6,15 +6,15 @@ use crate::language::Language;
 use crate::output::{self, near};
 use anyhow::{anyhow, bail};
 use ruhui_server::env::SystemEntropy;
-use ruhui_server::store::{Place, Restored, restore};
+use ruhui_server::store::{Restored, StoreLocation, restore};
 use serde_json::json;
 use std::process::ExitCode;
 
 pub(crate) fn run(arguments: RestoreArguments, language: Language) -> anyhow::Result<ExitCode> {
     let RestoreArguments { file, force, which, output } = arguments;
     let store = match place(which, language)? {
-        Place::File(store) => store,
-        Place::Postgres(address) => bail!(language.pick(
+        StoreLocation::File(store) => store,
+        StoreLocation::Postgres(address) => bail!(language.pick(
             format!("the store is the database {address}: restore it with what backed it up: a base backup, pg_restore or psql"),
             format!("存储为数据库 {address}：请用备份时的工具恢复（基础备份、pg_restore 或 psql）"),
         )),

@@ -22,7 +22,7 @@ use std::path::Path;
 fn assert_whole(store: &Path, tokens: &[String], about: &str) {
     let folder = tempfile::tempdir().unwrap();
     // Reads all pages and checks them.
-    back_up(store, &folder.path().join("copy.db"), ExistingFile::Stays, &SystemEntropy)
+    back_up(store, &folder.path().join("copy.db"), ExistingFile::Keep, &SystemEntropy)
         .unwrap_or_else(|error| panic!("{about}: {error}"));
     let keys: Vec<Key> = tokens.iter().map(|id| Key { kind: Kind::Token, id: id.clone() }).collect();
     let store = SqliteStore::open(store).unwrap();

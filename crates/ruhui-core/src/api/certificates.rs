@@ -2,7 +2,7 @@
 //!
 //! `GET /v3/certificates`, <https://pay.weixin.qq.com/doc/v3/partner/4012715700>
 
-use super::{Document, Effect, Endpoint, Partner, Row, rows};
+use super::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::encryption::EncryptedResource;
 use crate::types::{DateTime, SerialNo};
 use http::Method;
@@ -23,10 +23,10 @@ impl Endpoint for ListCertificates {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/v3/certificates";
     const DOCUMENT: Document = Document::partner("4012715700", "2025-03-21");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     // `algorithm_type` selects the kind of certificates. Only RSA certificates exist here, so the parameter is
     // accepted and ignored.
-    const ALSO_NAMED: &'static [&'static str] = &["algorithm_type"];
+    const IGNORED_MEMBERS: &'static [&'static str] = &["algorithm_type"];
     const ERRORS: &'static [&'static Row] =
         &[&rows::NO_PLATFORM_CERTIFICATE, &rows::PLATFORM_CERTIFICATE_FORBIDDEN, &rows::NO_APIV3_KEY];
 }

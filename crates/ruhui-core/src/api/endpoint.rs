@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// An endpoint of the API. The struct's fields are the parameters of the request; this trait has everything else.
-pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'static {
+pub trait Endpoint: Serialize + DeserializeOwned + HasSchema + Send + Sync + 'static {
     /// The body of a successful response.
-    type Response: Serialize + DeserializeOwned + Described + Send + Sync + 'static;
+    type Response: Serialize + DeserializeOwned + HasSchema + Send + Sync + 'static;
     /// The family of callers that the endpoint is for: [`Partner`] or [`Brand`].
     type Family: FamilyMarker;
 
@@ -25,15 +25,15 @@ pub trait Endpoint: Serialize + DeserializeOwned + Described + Send + Sync + 'st
     /// The page that documents the endpoint.
     const DOCUMENT: Document;
     /// Whether the request is safe to retry when its response was lost.
-    const EFFECT: Effect;
+    const RETRY_SAFETY: RetrySafety;
     /// Every business error that the page lists, in addition to the four public ones.
     const ERRORS: &'static [&'static Row];
     /// Whether the request has encrypted fields, and so requires the header `Wechatpay-Serial`.
-    const ENCRYPTED: bool = false;
+    const HAS_ENCRYPTED_FIELDS: bool = false;
     /// Names on the page that neither the request nor the response has here. A request that has one is not rejected.
-    const ALSO_NAMED: &'static [&'static str] = &[];
+    const IGNORED_MEMBERS: &'static [&'static str] = &[];
     /// Whether a file is uploaded with the request. The struct is then the part `meta`, the only part that is signed.
-    const ATTACHMENT: bool = false;
+    const UPLOADS_FILE: bool = false;
 }
 
 /// A page of WeChat Pay's documentation.
@@ -74,11 +74,11 @@ impl Document {
 /// Whether a request is safe to retry (idempotent) when its response was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a call is repeatable or it is not")]
-pub enum Effect {
+pub enum RetrySafety {
     /// A resend does no harm, so a client may retry the request.
-    Repeatable,
+    Idempotent,
     /// A resend could take effect a second time, so a client must not retry the request by itself.
-    Once,
+    NotIdempotent,
 }
 
 /// A family as a type, so that a client of one family cannot send a request of the other.
@@ -114,7 +114,7 @@ impl FamilyMarker for Brand {
 
 /// The type of a request's field `brand_id`, which names the brand that the request is about.
 pub trait BrandField:
-    fmt::Debug + Clone + PartialEq + Eq + Serialize + DeserializeOwned + Described + Send + Sync + 'static
+    fmt::Debug + Clone + PartialEq + Eq + Serialize + DeserializeOwned + HasSchema + Send + Sync + 'static
 {
     /// Returns the brand that a request of `caller` is about; `None` if the caller is a merchant and the request
     /// names no brand.
@@ -192,12 +192,12 @@ pub(crate) const fn either<T: Copy>(family: Family, partner: T, brand: T) -> T {
 
 /// A type that the OpenAPI document can describe: any type, since the feature `schema` is off.
 #[cfg(not(feature = "schema"))]
-pub trait Described {}
+pub trait HasSchema {}
 #[cfg(not(feature = "schema"))]
-impl<T> Described for T {}
+impl<T> HasSchema for T {}
 
 /// A type that the OpenAPI document can describe: a type with a JSON Schema.
 #[cfg(feature = "schema")]
-pub trait Described: schemars::JsonSchema {}
+pub trait HasSchema: schemars::JsonSchema {}
 #[cfg(feature = "schema")]
-impl<T: schemars::JsonSchema> Described for T {}
+impl<T: schemars::JsonSchema> HasSchema for T {}

@@ -19,7 +19,7 @@ pub mod security;
 
 pub(crate) use endpoint::either;
 pub use endpoint::{
-    Brand, BrandField, CallersOwn, Described, Document, Effect, Endpoint, FamilyMarker, Partner,
+    Brand, BrandField, CallersOwn, Document, Endpoint, FamilyMarker, HasSchema, Partner, RetrySafety,
 };
 pub use endpoints::{Visitor, visit};
 pub use error::{Code, Detail, ErrorBody, Location};

@@ -404,7 +404,7 @@ rows! {
     REDEMPTION_NOT_FOUND = ("redemption_not_found", 404, NotFound, Ours,
         "积分兑换记录不存在", "the redemption does not exist");
     /// The redemption was already confirmed with another result.
-    REDEMPTION_ANSWERED = ("redemption_answered", 400, InvalidRequest, Ours,
+    REDEMPTION_CONFIRMED = ("redemption_confirmed", 400, InvalidRequest, Ours,
         "积分兑换记录已确认，不可更改结果", "the redemption was confirmed with another result before");
     /// The redemption is rejected, and `reject_reason` is missing.
     REJECT_REASON_MISSING = ("reject_reason_missing", 400, ParamError, Ours,
@@ -425,7 +425,7 @@ rows! {
     ACTIVITY_TIMES = ("activity_times", 400, ParamError, Ours,
         "活动开始时间必须早于结束时间", "begin_time must be before end_time");
     /// The activity has ended, so it cannot be changed or terminated.
-    ACTIVITY_OVER = ("activity_over", 400, InvalidRequest, Ours,
+    ACTIVITY_ENDED = ("activity_ended", 400, InvalidRequest, Ours,
         "活动已结束，不可修改或终止", "the activity has ended: it cannot be changed or terminated");
     /// The number of stocks is not 1 to 200.
     ACTIVITY_STOCKS = ("activity_stocks", 400, ParamError, Ours,

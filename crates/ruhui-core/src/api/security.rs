@@ -3,7 +3,7 @@
 //! - The endpoint: `POST /v3/security/echo`, <https://pay.weixin.qq.com/doc/v3/partner/4015139289>
 //! - Its callback: <https://pay.weixin.qq.com/doc/v3/partner/4019605946>
 
-use super::{Document, Effect, Endpoint, Partner, Row, rows};
+use super::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::types::{EchoText, NotifyUrl};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -49,9 +49,9 @@ impl Endpoint for Echo {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/security/echo";
     const DOCUMENT: Document = Document::partner("4015139289", "2026-04-08");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[&rows::ENCRYPTED_FIELD_UNREADABLE, &rows::NOTIFY_URL_PRIVATE];
-    const ENCRYPTED: bool = true;
+    const HAS_ENCRYPTED_FIELDS: bool = true;
 }
 
 /// The response to [`Echo`]: the messages of the request.

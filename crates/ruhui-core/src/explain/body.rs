@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-/// Bodies longer than this are not written anew: indenting can make one a hundred times longer.
+/// Bodies longer than this are not written written_again: indenting can make one a hundred times longer.
 const REWRITTEN_BYTES: usize = 64 * 1024;
 /// Members that are left out one at a time.
 const LEFT_OUT: usize = 64;

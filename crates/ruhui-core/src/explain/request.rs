@@ -70,7 +70,7 @@ impl Visitor for Search<'_> {
 impl Search<'_> {
     fn rejected_by<E: Endpoint>(&self) -> Option<Finding> {
         let names_key = self.received.headers().is_none_or(|headers| headers.contains_key(header::SERIAL));
-        if E::ENCRYPTED && !names_key {
+        if E::HAS_ENCRYPTED_FIELDS && !names_key {
             return Some(Finding::seen(&RESPONSE_SERIAL));
         }
         if let Err(fault) = self.read::<E>() {
@@ -80,7 +80,7 @@ impl Search<'_> {
         if E::Family::FAMILY == Family::Brand && !names_key {
             return Some(Finding::seen(&RESPONSE_SERIAL));
         }
-        let is_other = E::ATTACHMENT && self.file.is_some_and(|file| !self.has_digest_of(file));
+        let is_other = E::UPLOADS_FILE && self.file.is_some_and(|file| !self.has_digest_of(file));
         is_other.then(|| Finding::seen(&FILE_DIGEST))
     }
 

@@ -71,7 +71,7 @@ fn is_upload(method: &str, path: &str) -> bool {
     struct Search<'a>(&'a str, &'a str, bool);
     impl Visitor for Search<'_> {
         fn endpoint<E: Endpoint>(&mut self) {
-            self.2 |= E::ATTACHMENT && E::METHOD.as_str() == self.0 && members::matches(E::PATH, self.1);
+            self.2 |= E::UPLOADS_FILE && E::METHOD.as_str() == self.0 && members::matches(E::PATH, self.1);
         }
     }
     let mut search = Search(method, path, false);

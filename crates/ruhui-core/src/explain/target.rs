@@ -253,13 +253,20 @@ pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
         return Vec::new();
     }
     let blanks = [target.replace("%20", "+"), target.replace('+', "%20")];
-    let anew = KEPT.iter().filter_map(|kept| encoded_anew(target, kept, |text| text.as_bytes().to_vec()));
-    let anew = anew.flat_map(|anew| [anew.replace("%20", "+"), lower_hex(&anew), anew]);
+    let written_again =
+        KEPT.iter().filter_map(|kept| encoded_anew(target, kept, |text| text.as_bytes().to_vec()));
+    let written_again = written_again.flat_map(|written_again| {
+        [written_again.replace("%20", "+"), lower_hex(&written_again), written_again]
+    });
     let whole = percent_decode_str(target).decode_utf8().unwrap_or_default();
     let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(&whole, set).to_string());
     targets(
         parts,
-        [recased(target, true), lower_hex(target)].into_iter().chain(blanks).chain(anew).chain(whole),
+        [recased(target, true), lower_hex(target)]
+            .into_iter()
+            .chain(blanks)
+            .chain(written_again)
+            .chain(whole),
     )
 }
 

@@ -2,7 +2,7 @@
 
 mod received;
 
-use super::ruled::{RULED, Ruled};
+use super::checked_text::{CHECKED, CheckedText};
 use jiff::{SignedDuration, Timestamp, civil, tz};
 use std::fmt;
 
@@ -148,8 +148,9 @@ impl serde::Serialize for DateTime {
 
 impl<'de> serde::Deserialize<'de> for DateTime {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ruled = Ruled { checked: |text| text.parse(), received: |text| received::read(&text) };
-        deserializer.deserialize_newtype_struct(RULED, ruled)
+        let checked_text =
+            CheckedText { checked: |text| text.parse(), received: |text| received::read(&text) };
+        deserializer.deserialize_newtype_struct(CHECKED, checked_text)
     }
 }
 

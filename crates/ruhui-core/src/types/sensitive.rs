@@ -1,7 +1,7 @@
 //! Sensitive fields (敏感信息字段): encrypted on the wire, plain in memory, hidden in logs.
 
 use super::check::{Invalid, check_text};
-use super::ruled::Ruled;
+use super::checked_text::CheckedText;
 use crate::encryption::is_encrypted_field;
 use serde::de::{Deserialize, Deserializer};
 
@@ -79,8 +79,8 @@ macro_rules! sensitive_type {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let ruled = Ruled { checked: Self::new, received: |text| Ok(Self(text)) };
-                deserializer.deserialize_newtype_struct(SENSITIVE, ruled)
+                let checked_text = CheckedText { checked: Self::new, received: |text| Ok(Self(text)) };
+                deserializer.deserialize_newtype_struct(SENSITIVE, checked_text)
             }
         }
 

@@ -42,8 +42,8 @@ macro_rules! string_type {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let ruled = $crate::types::ruled::Ruled { checked: Self::new, received: |text| $received(text).map(Self) };
-                deserializer.deserialize_newtype_struct($crate::types::RULED, ruled)
+                let checked_text = $crate::types::checked_text::CheckedText { checked: Self::new, received: |text| $received(text).map(Self) };
+                deserializer.deserialize_newtype_struct($crate::types::CHECKED, checked_text)
             }
         }
 

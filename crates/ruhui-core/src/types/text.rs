@@ -1,7 +1,7 @@
 //! A text with a limit of its length and no further rule of form.
 
 use super::check::{Invalid, check_text};
-use super::ruled::{RULED, Ruled};
+use super::checked_text::{CHECKED, CheckedText};
 use std::fmt;
 
 /// A text of 1 to `LIMIT` characters, without control characters and characters of four bytes in UTF-8.
@@ -66,8 +66,8 @@ impl<const LIMIT: usize> fmt::Debug for Text<LIMIT> {
 
 impl<'de, const LIMIT: usize> serde::Deserialize<'de> for Text<LIMIT> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let ruled = Ruled { checked: Self::new, received: |text| Ok(Self(text)) };
-        deserializer.deserialize_newtype_struct(RULED, ruled)
+        let checked_text = CheckedText { checked: Self::new, received: |text| Ok(Self(text)) };
+        deserializer.deserialize_newtype_struct(CHECKED, checked_text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From target and body to a call.
 
 use super::invalid_field::InvalidField;
-use super::json::{Decryption, MOST_OPENED, Opening, Reader, Rules};
+use super::json::{Decryption, MAX_ENCRYPTED_FIELDS, Opening, Reader, Rules};
 use super::location::{is_path_parameter, locate, pairs, rest};
 use super::members::{self, UnknownMembers, Unread, Unused};
 use super::parameter_error::{ParameterError, ParameterIssue};
@@ -121,14 +121,14 @@ fn read_with<E: Endpoint>(
     }
     let members = Node::Object(members);
     let read = |open| {
-        let left = Cell::new(MOST_OPENED as i32);
+        let left = Cell::new(MAX_ENCRYPTED_FIELDS as i32);
         let rules = Rules::Strict { open, left: &left, ignored: &ignored };
         let call = E::deserialize(Reader { node: &members, rules });
         (call, left.get() < 0)
     };
     // All are counted before the first one is decrypted.
     let counted = match open {
-        Decryption::With(_) if E::ENCRYPTED => Some(read(Decryption::Left)),
+        Decryption::With(_) if E::HAS_ENCRYPTED_FIELDS => Some(read(Decryption::Left)),
         _ => None,
     };
     let call = match counted {

@@ -63,7 +63,7 @@ pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>)
     let mut names = BTreeSet::new();
     request.names_into(&mut names);
     Shape::of::<E::Response>().names_into(&mut names);
-    names.extend(E::ALSO_NAMED);
+    names.extend(E::IGNORED_MEMBERS);
     let mut search = Search::<E> {
         request: &request,
         names,

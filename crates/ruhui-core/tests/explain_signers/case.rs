@@ -74,7 +74,7 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
     struct Take(Vec<Sample>);
     impl Visitor for Take {
         fn endpoint<E: Endpoint>(&mut self) {
-            if E::ATTACHMENT {
+            if E::UPLOADS_FILE {
                 return;
             }
             let platform = ruhui_core::key::PrivateKey::from_pem(include_str!(

@@ -119,7 +119,7 @@ fn only_what_is_sensitive_needs_a_key() {
         fn take<E: Endpoint + Drawn>(&mut self) {
             let call: E = Choices::everything().draw();
             if wire::encode(&call, None).is_err() {
-                assert!(E::ENCRYPTED, "{} encrypts a field and does not say so", E::NAME);
+                assert!(E::HAS_ENCRYPTED_FIELDS, "{} encrypts a field and does not say so", E::NAME);
                 self.0.push(E::NAME);
             }
         }

@@ -5,7 +5,7 @@ use super::entry::{Described, EntryDigests};
 use super::reader;
 use super::source::Source;
 use super::{BrandConfig, Config, ConfigError, ResponseKeysConfig, ServiceConfig, cards};
-use crate::domain::Reach;
+use crate::domain::AddressPolicy;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
 use crate::policy::Policy;
@@ -94,7 +94,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         unknown_members: config.service.unknown_members.into(),
         diagnose: config.service.sandbox,
         // Only the callback endpoints of a sandbox are on private addresses.
-        reach: if config.service.sandbox { Reach::Any } else { Reach::PublicOnly },
+        reach: if config.service.sandbox { AddressPolicy::Any } else { AddressPolicy::PublicOnly },
         public_url: public_url(config),
     };
     let mut merchants = Vec::new();

@@ -23,7 +23,7 @@ use crate::domain::UnknownOpenids;
 use crate::domain::{Feature, PublicUrl, ResponseKey, UserState};
 use crate::http::Network;
 use crate::policy::CertificateDownload;
-use crate::store::Place;
+use crate::store::StoreLocation;
 use ruhui_core::api::card_member::{CardTemplateState, CodeMode, UserForm};
 use ruhui_core::types::{
     AppId, BrandId, Caller, CardId, CardTitle, DateTime, MchId, NotifyUrl, OpenId, SerialNo,
@@ -69,7 +69,7 @@ pub struct ServiceConfig {
     /// Address of the operations, such as `/readyz`. Keep it on loopback.
     pub operations: SocketAddr,
     /// The store: a file, `memory`, or a `postgres://` URL.
-    pub store: Place,
+    pub store: StoreLocation,
     /// The rate limits: as documented by default.
     #[serde(default)]
     pub rate_limit: RateLimitConfig,

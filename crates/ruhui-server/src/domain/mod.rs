@@ -30,7 +30,7 @@ pub use feed::Feed;
 pub use image::{Media, PublicUrl};
 pub use member::{HeldCard, Member};
 pub use merchant::{Merchant, ResponseKey};
-pub use reach::Reach;
+pub use reach::AddressPolicy;
 pub use redemption::Redemption;
 pub use template::Template;
 pub(crate) use template::check_notify_url;

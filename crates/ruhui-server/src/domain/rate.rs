@@ -16,7 +16,7 @@ pub struct Rate {
 const APART: SignedDuration = SignedDuration::from_secs(60);
 
 /// Whether a stored time can come from a clock that has not been put back since.
-pub fn is_credible(reckoned: Timestamp, now: Timestamp) -> bool {
+pub fn is_plausible_time(reckoned: Timestamp, now: Timestamp) -> bool {
     reckoned.duration_since(now) <= APART
 }
 
@@ -39,7 +39,7 @@ impl Rate {
         wanted: u32,
     ) -> Result<(u32, Timestamp), SignedDuration> {
         let (cost, burst) = (self.cost(), SignedDuration::from_secs(1));
-        let from = full_at.filter(|full_at| is_credible(*full_at, now)).unwrap_or(now).max(now);
+        let from = full_at.filter(|full_at| is_plausible_time(*full_at, now)).unwrap_or(now).max(now);
         let free = burst.saturating_sub(from.duration_since(now));
         let there = free.as_nanos() / cost.as_nanos();
         let granted = u32::try_from(there.max(0)).unwrap_or(u32::MAX).min(wanted.max(1));

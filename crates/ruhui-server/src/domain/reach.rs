@@ -6,14 +6,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// Range of addresses that callbacks may connect to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "out only, or anywhere")]
-pub enum Reach {
+pub enum AddressPolicy {
     /// Public addresses only.
     PublicOnly,
     /// Any address, for a sandbox whose endpoints are on the same machine.
     Any,
 }
 
-impl Reach {
+impl AddressPolicy {
     /// Whether callbacks may connect to this address.
     pub fn allows(self, address: IpAddr) -> bool {
         match self {
@@ -120,7 +120,7 @@ mod tests {
             "::ffff:1.1.1.1",
             "64:ff9b::101:101",
         ] {
-            assert!(Reach::PublicOnly.allows(text.parse().unwrap()), "{text}");
+            assert!(AddressPolicy::PublicOnly.allows(text.parse().unwrap()), "{text}");
         }
     }
 
@@ -169,8 +169,8 @@ mod tests {
             "ff02::1",
         ] {
             let address = text.parse().unwrap();
-            assert!(!Reach::PublicOnly.allows(address), "{text}");
-            assert!(Reach::Any.allows(address), "{text}");
+            assert!(!AddressPolicy::PublicOnly.allows(address), "{text}");
+            assert!(AddressPolicy::Any.allows(address), "{text}");
         }
     }
 
@@ -182,7 +182,7 @@ mod tests {
             "http://[2606:4700:4700::1111]/",
             "http://localhost.example",
         ] {
-            assert!(Reach::PublicOnly.allows_url(url), "{url}");
+            assert!(AddressPolicy::PublicOnly.allows_url(url), "{url}");
         }
         for url in [
             "http://127.0.0.1:7083/notify",
@@ -197,8 +197,8 @@ mod tests {
             "http://localhost./",
             "http://api.localhost/",
         ] {
-            assert!(!Reach::PublicOnly.allows_url(url), "{url}");
-            assert!(Reach::Any.allows_url(url), "{url}");
+            assert!(!AddressPolicy::PublicOnly.allows_url(url), "{url}");
+            assert!(AddressPolicy::Any.allows_url(url), "{url}");
         }
     }
 }

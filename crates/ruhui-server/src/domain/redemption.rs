@@ -64,7 +64,7 @@ pub fn answer<F: FamilyMarker>(
         return if is_same {
             Ok((redemption.clone(), outcome.clone()))
         } else {
-            Err(&rows::REDEMPTION_ANSWERED)
+            Err(&rows::REDEMPTION_CONFIRMED)
         };
     }
     let mut outcome = PointExchange::new(
@@ -162,12 +162,12 @@ mod tests {
     }
 
     #[test]
-    fn redemption_answered() {
+    fn redemption_confirmed() {
         let (allowed, _) = taken(&redemption(), &allow()).unwrap();
-        assert_eq!(taken(&allowed, &reject("x")), Err(Id::REDEMPTION_ANSWERED));
+        assert_eq!(taken(&allowed, &reject("x")), Err(Id::REDEMPTION_CONFIRMED));
         let (rejected, _) = taken(&redemption(), &reject("x")).unwrap();
         for other in [allow(), reject("y")] {
-            assert_eq!(taken(&rejected, &other), Err(Id::REDEMPTION_ANSWERED));
+            assert_eq!(taken(&rejected, &other), Err(Id::REDEMPTION_CONFIRMED));
         }
     }
 

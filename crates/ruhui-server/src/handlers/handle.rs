@@ -2,7 +2,7 @@
 
 use crate::directory::{CallerEntry, CertificateEntry};
 use crate::error::Error;
-use crate::idempotency::Origin;
+use crate::idempotency::SignedRequestRef;
 use crate::limiter::LimitClass;
 use crate::service::Service;
 use crate::store::Batch;
@@ -25,7 +25,7 @@ pub struct Call<E> {
     pub(crate) keys: Arc<CallerEntry>,
     /// The certificate that signed the request. Sensitive fields of the response are encrypted with it.
     pub(crate) certificate: Arc<CertificateEntry>,
-    pub(crate) origin: Origin,
+    pub(crate) origin: SignedRequestRef,
 }
 
 impl<E> Call<E> {

@@ -16,19 +16,19 @@ const UNCOUNTED_HEAD: usize = 8 << 10;
 
 /// Number of requests that follow a rejected signature on their connection and are verified at a time. Others wait,
 /// and the processor stays free for callers whose signatures are right.
-const DOUBTFUL: usize = 2;
+const SUSPECT_VERIFICATIONS: usize = 2;
 
 /// The state that all connections of all listeners of a service share.
 #[derive(Debug, Clone)]
 pub(super) struct Common {
     pub(super) unsigned: Budget,
-    doubtful: Arc<Semaphore>,
+    suspect: Arc<Semaphore>,
 }
 
 impl Common {
     pub(super) fn new(limits: &Limits) -> Self {
         let quota = Quota { total: limits.unsigned_bytes, per_address: limits.unsigned_bytes_per_address };
-        Self { unsigned: Budget::new(quota), doubtful: Arc::new(Semaphore::new(DOUBTFUL)) }
+        Self { unsigned: Budget::new(quota), suspect: Arc::new(Semaphore::new(SUSPECT_VERIFICATIONS)) }
     }
 }
 
@@ -183,18 +183,14 @@ impl Connection {
     }
 
     /// Notes whether the signature of the connection's last request was rejected.
-    pub(super) fn set_doubtful(&self, is_doubtful: bool) {
+    pub(super) fn set_suspect(&self, is_doubtful: bool) {
         // On a connection of a trusted proxy, the next request may be another client's.
         self.is_doubtful.store(is_doubtful && self.peer.has_share(), Ordering::Relaxed);
     }
 
     /// Waits until the next request may be verified: only a request that follows a rejected signature has to wait.
     pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        if self.is_doubtful.load(Ordering::Relaxed) {
-            self.common.doubtful.acquire().await.ok()
-        } else {
-            None
-        }
+        if self.is_doubtful.load(Ordering::Relaxed) { self.common.suspect.acquire().await.ok() } else { None }
     }
 
     /// Asks the connection's task to close the connection.

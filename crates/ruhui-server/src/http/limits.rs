@@ -32,7 +32,7 @@ pub struct Limits {
     /// Time that a TLS handshake may take.
     pub handshake: Duration,
     /// Time that requests in flight may take to finish in a graceful shutdown.
-    pub farewell: Duration,
+    pub drain_timeout: Duration,
 }
 
 impl Default for Limits {
@@ -49,7 +49,7 @@ impl Default for Limits {
             write: Duration::from_secs(10),
             linger: Duration::from_secs(5),
             handshake: Duration::from_secs(5),
-            farewell: Duration::from_secs(10),
+            drain_timeout: Duration::from_secs(10),
         }
     }
 }

@@ -151,7 +151,7 @@ impl Listener {
             });
         }
         drop(self.socket);
-        let _ = tokio::time::timeout(limits.farewell, graceful.shutdown()).await;
+        let _ = tokio::time::timeout(limits.drain_timeout, graceful.shutdown()).await;
     }
 }
 

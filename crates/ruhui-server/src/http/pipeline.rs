@@ -16,7 +16,7 @@ use super::verify::{self, Verified, target};
 use super::{diagnosis, downloads, encryption, preface, remarks, upload};
 use crate::error::Error;
 use crate::handlers::{Call, Decision, Handle};
-use crate::idempotency::{Earlier, Kept, Origin};
+use crate::idempotency::{Earlier, Kept, SignedRequestRef};
 use crate::keyed_lock::Wait;
 use crate::limiter::{Admission, Counted};
 use crate::request_id::RequestId;
@@ -48,7 +48,7 @@ pub(super) async fn respond<E: Handle>(
     let (parts, body) = request.into_parts();
     let mut writer = ResponseWriter::new(&service, &parts.headers);
     let connection = connection_of(&parts.extensions);
-    let limit = if E::ATTACHMENT { body::UPLOAD_LIMIT } else { body::LIMIT };
+    let limit = if E::UPLOADS_FILE { body::UPLOAD_LIMIT } else { body::LIMIT };
     let is_awaited = preface::awaits_continue(&parts.headers);
     let identify = || verify::identify::<E>(&service, &parts);
     let mut early = None;
@@ -80,16 +80,16 @@ pub(super) async fn respond<E: Handle>(
         }
     };
     let content =
-        if E::ATTACHMENT { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
+        if E::UPLOADS_FILE { upload::read(&parts.headers, &body.bytes) } else { body.bytes.clone().into() };
     let verified = match identified.verify::<E>(&service, &parts, &content.signed) {
         Ok(verified) => verified,
         Err(error) => {
-            connection.set_doubtful(true);
+            connection.set_suspect(true);
             diagnosis::log(&service, &parts, &body.bytes, &error);
             return writer.error(&error);
         }
     };
-    connection.set_doubtful(false);
+    connection.set_suspect(false);
     body.is_signed();
     drop(turn);
     if service.policy.diagnose {
@@ -138,7 +138,7 @@ impl<E: Handle> Pipeline<'_, E> {
             target(self.parts),
             &content.signed,
         );
-        let origin = Origin::of(&self.verified.authorization, &message);
+        let origin = SignedRequestRef::of(&self.verified.authorization, &message);
         if self.parts.method == Method::GET {
             self.admit().await?;
             return self.decide(self.read(content, origin)?).await;
@@ -156,7 +156,7 @@ impl<E: Handle> Pipeline<'_, E> {
             Ok(call) => match self.decide(call).await {
                 Ok(response) => return Ok(response),
                 // An upload's rejection is about its file, which is not signed: a resend may carry the right file.
-                Err(error) => (!E::ATTACHMENT && error.is_remembered(), error),
+                Err(error) => (!E::UPLOADS_FILE && error.is_replayed(), error),
             },
             // No state was read, and the fault may be in a part that is not signed.
             Err(error) => (false, error),
@@ -187,16 +187,16 @@ impl<E: Handle> Pipeline<'_, E> {
     }
 
     /// Parses the request: media type, then parameters.
-    fn read(&self, content: Content, origin: Origin) -> Result<Call<E>, Error> {
+    fn read(&self, content: Content, origin: SignedRequestRef) -> Result<Call<E>, Error> {
         let Self { service, verified, parts, .. } = self;
-        if E::ATTACHMENT && content.attachment.is_none() {
+        if E::UPLOADS_FILE && content.attachment.is_none() {
             return Err(upload::malformed(&content.oddities).into());
         }
-        if !E::ATTACHMENT && head::has_json_body(&parts.method, &content.signed) {
+        if !E::UPLOADS_FILE && head::has_json_body(&parts.method, &content.signed) {
             head::check_content_type(&parts.headers)?;
         }
         // No encrypted field can be read without the key.
-        if E::ENCRYPTED
+        if E::HAS_ENCRYPTED_FIELDS
             && let Some(row) = verified.key_rejected
         {
             return Err(row.into());
@@ -283,7 +283,7 @@ impl<E: Handle> Pipeline<'_, E> {
     }
 
     /// Keeps a rejection for resends of the request, and returns its response.
-    async fn keep(&self, origin: &Origin, error: &Error) -> Result<Response, Error> {
+    async fn keep(&self, origin: &SignedRequestRef, error: &Error) -> Result<Response, Error> {
         let body = serde_json::to_string(&error.to_body(self.writer.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;
         match self.service.idempotency.keep_rejection(origin, error.row().status, body).await? {

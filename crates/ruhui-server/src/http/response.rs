@@ -112,13 +112,13 @@ impl<'a> ResponseWriter<'a> {
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         match persistence {
             Persistence::Closes => headers.insert(CONNECTION, HeaderValue::from_static("close")),
-            Persistence::Stays => headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8")),
+            Persistence::Keep => headers.insert(KEEP_ALIVE, HeaderValue::from_static("timeout=8")),
         };
         response
     }
 
     fn persistence(&self) -> Persistence {
-        if self.service.is_draining() { Persistence::Closes } else { Persistence::Stays }
+        if self.service.is_draining() { Persistence::Closes } else { Persistence::Keep }
     }
 }
 
@@ -126,7 +126,7 @@ impl<'a> ResponseWriter<'a> {
 #[derive(Debug, Clone, Copy)]
 enum Persistence {
     Closes,
-    Stays,
+    Keep,
 }
 
 /// Returns the internal result number for a status and a code. The public manuals document some of these numbers; for

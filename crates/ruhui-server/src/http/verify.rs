@@ -101,8 +101,10 @@ impl Identified {
             (Family::Brand, None, _) => Some(&rows::WECHATPAY_SERIAL_MISSING),
             (Family::Brand, Some(_), None) => Some(&rows::WECHATPAY_SERIAL_WRONG),
             // For a merchant, only endpoints with encrypted fields need it.
-            (Family::Partner, None, _) if E::ENCRYPTED => Some(&rows::WECHATPAY_SERIAL_MISSING),
-            (Family::Partner, Some(_), None) if E::ENCRYPTED => Some(&rows::WECHATPAY_SERIAL_WRONG),
+            (Family::Partner, None, _) if E::HAS_ENCRYPTED_FIELDS => Some(&rows::WECHATPAY_SERIAL_MISSING),
+            (Family::Partner, Some(_), None) if E::HAS_ENCRYPTED_FIELDS => {
+                Some(&rows::WECHATPAY_SERIAL_WRONG)
+            }
             _ => None,
         };
         let (signer, decrypter) = (found.unwrap_or(default), found.map(ResponseSigner::key));

@@ -49,7 +49,7 @@ pub struct Outbox {
     client: Arc<dyn CallbackClient>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
-    told_unreadable: AtomicBool,
+    logged_unreadable: AtomicBool,
 }
 
 impl Outbox {
@@ -62,8 +62,8 @@ impl Outbox {
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
-        let told_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, platform, client, slots, wake, told_unreadable }
+        let logged_unreadable = AtomicBool::new(false);
+        Self { env, store, registry, platform, client, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.
@@ -78,7 +78,7 @@ impl Outbox {
 
     /// Logs an undecodable record once. The record stays in the queue, so every scan finds it again.
     fn log_unreadable(&self, error: &dyn std::fmt::Display) {
-        if !self.told_unreadable.swap(true, Ordering::Relaxed) {
+        if !self.logged_unreadable.swap(true, Ordering::Relaxed) {
             tracing::error!(%error, "a callback cannot be read and is not sent");
         }
     }

@@ -179,7 +179,7 @@ impl Delivery {
         entropy: &dyn Entropy,
     ) -> Self {
         let names = [kind.event_type(owner.family()), kind.original_type(), kind.summary()];
-        let schedule = if kind.is_sent_again() { Schedule::EveryMinute } else { Schedule::Once };
+        let schedule = if kind.is_retried() { Schedule::EveryMinute } else { Schedule::Once };
         Self::named(names, schedule, owner, notify_url, resource, now, entropy)
     }
 

@@ -12,7 +12,7 @@ use crate::env::Env;
 use crate::http::Tls;
 use crate::service::Service;
 use crate::start::{Addresses, Server, StartError};
-use crate::store::Place;
+use crate::store::StoreLocation;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub struct Options {
     /// Replaces the file's addresses.
     pub addresses: Addresses,
     /// Replaces the file's store.
-    pub store: Option<Place>,
+    pub store: Option<StoreLocation>,
     /// The language of the comments in the files that a start makes.
     pub comments: Comments,
 }

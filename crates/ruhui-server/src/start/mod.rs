@@ -11,7 +11,7 @@ use crate::domain::PublicUrl;
 use crate::env::{Env, OffsetClock};
 use crate::http::{Limits, Listener, Tls};
 use crate::service::Service;
-use crate::store::Place;
+use crate::store::StoreLocation;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
@@ -54,7 +54,7 @@ impl Server {
         config: &Path,
         env: Env,
         addresses: Addresses,
-        store: Option<Place>,
+        store: Option<StoreLocation>,
         tls: Tls,
     ) -> Result<Self, StartError> {
         let path = config;

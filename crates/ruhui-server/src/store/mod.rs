@@ -34,7 +34,7 @@ mod unknown;
 pub use error::{CommitError, RowId, StoreError};
 pub use kind::Kind;
 pub use memory::MemoryStore;
-pub use place::{Place, PlaceError};
+pub use place::{StoreLocation, StoreLocationError};
 pub use postgres::PostgresStore;
 pub use records::{Loaded, Record, StoreExt};
 pub(crate) use snapshot::Snapshot;

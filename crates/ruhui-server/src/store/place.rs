@@ -13,16 +13,16 @@ use std::sync::Arc;
 /// password.
 ///
 /// ```
-/// use ruhui_server::store::Place;
+/// use ruhui_server::store::StoreLocation;
 ///
-/// let place: Place = "postgres://ruhui:secret@db1,db2/ruhui".parse().unwrap();
+/// let place: StoreLocation = "postgres://ruhui:secret@db1,db2/ruhui".parse().unwrap();
 /// assert_eq!(place.to_string(), "postgres://ruhui@db1,db2/ruhui");
 /// assert!(!format!("{place:?}").contains("secret"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 #[non_exhaustive]
-pub enum Place {
+pub enum StoreLocation {
     /// File of the embedded SQLite store.
     File(PathBuf),
     /// In memory only: everything is lost when the process ends. For tests and measurements.
@@ -31,7 +31,7 @@ pub enum Place {
     Postgres(Box<Address>),
 }
 
-impl Place {
+impl StoreLocation {
     /// Resolves relative paths of this location against `folder`.
     #[must_use]
     pub fn within(self, folder: &Path) -> Self {
@@ -60,7 +60,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for StoreLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => path.display().fmt(f),
@@ -74,7 +74,7 @@ impl fmt::Display for Place {
 /// `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum PlaceError {
+pub enum StoreLocationError {
     /// The text is empty.
     Empty,
     /// The text is a URL with another scheme.
@@ -83,7 +83,7 @@ pub enum PlaceError {
     Postgres(AddressError),
 }
 
-impl fmt::Display for PlaceError {
+impl fmt::Display for StoreLocationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         match self {
@@ -100,28 +100,29 @@ impl fmt::Display for PlaceError {
     }
 }
 
-impl std::error::Error for PlaceError {}
+impl std::error::Error for StoreLocationError {}
 
-impl FromStr for Place {
-    type Err = PlaceError;
+impl FromStr for StoreLocation {
+    type Err = StoreLocationError;
 
-    fn from_str(text: &str) -> Result<Self, PlaceError> {
+    fn from_str(text: &str) -> Result<Self, StoreLocationError> {
         match text {
-            "" => Err(PlaceError::Empty),
+            "" => Err(StoreLocationError::Empty),
             "memory" => Ok(Self::Memory),
-            _ if Address::is_meant(text) => {
-                text.parse().map(|address| Self::Postgres(Box::new(address))).map_err(PlaceError::Postgres)
-            }
-            _ if text.contains("://") => Err(PlaceError::OtherScheme),
+            _ if Address::is_meant(text) => text
+                .parse()
+                .map(|address| Self::Postgres(Box::new(address)))
+                .map_err(StoreLocationError::Postgres),
+            _ if text.contains("://") => Err(StoreLocationError::OtherScheme),
             _ => Ok(Self::File(PathBuf::from(text))),
         }
     }
 }
 
-impl TryFrom<String> for Place {
-    type Error = PlaceError;
+impl TryFrom<String> for StoreLocation {
+    type Error = StoreLocationError;
 
-    fn try_from(text: String) -> Result<Self, PlaceError> {
+    fn try_from(text: String) -> Result<Self, StoreLocationError> {
         text.parse()
     }
 }
@@ -132,20 +133,20 @@ mod tests {
 
     #[test]
     fn a_text_is_a_file_memory_or_a_database() {
-        let place = |text: &str| text.parse::<Place>();
-        assert_eq!(place("memory"), Ok(Place::Memory));
-        assert_eq!(place("./memory"), Ok(Place::File("./memory".into())));
-        assert_eq!(place("data/ruhui.db"), Ok(Place::File("data/ruhui.db".into())));
-        assert!(matches!(place("postgresql://db/ruhui"), Ok(Place::Postgres(_))));
-        assert_eq!(place(""), Err(PlaceError::Empty));
-        assert_eq!(place("mysql://root:secret@db/ruhui"), Err(PlaceError::OtherScheme));
+        let place = |text: &str| text.parse::<StoreLocation>();
+        assert_eq!(place("memory"), Ok(StoreLocation::Memory));
+        assert_eq!(place("./memory"), Ok(StoreLocation::File("./memory".into())));
+        assert_eq!(place("data/ruhui.db"), Ok(StoreLocation::File("data/ruhui.db".into())));
+        assert!(matches!(place("postgresql://db/ruhui"), Ok(StoreLocation::Postgres(_))));
+        assert_eq!(place(""), Err(StoreLocationError::Empty));
+        assert_eq!(place("mysql://root:secret@db/ruhui"), Err(StoreLocationError::OtherScheme));
     }
 
     #[test]
     fn files_are_relative_to_the_folder_of_the_configuration() {
-        let within = |text: &str| text.parse::<Place>().unwrap().within(Path::new("/etc/ruhui"));
-        assert_eq!(within("ruhui.db"), Place::File("/etc/ruhui/ruhui.db".into()));
-        assert_eq!(within("/var/ruhui.db"), Place::File("/var/ruhui.db".into()));
-        assert_eq!(within("memory"), Place::Memory);
+        let within = |text: &str| text.parse::<StoreLocation>().unwrap().within(Path::new("/etc/ruhui"));
+        assert_eq!(within("ruhui.db"), StoreLocation::File("/etc/ruhui/ruhui.db".into()));
+        assert_eq!(within("/var/ruhui.db"), StoreLocation::File("/var/ruhui.db".into()));
+        assert_eq!(within("memory"), StoreLocation::Memory);
     }
 }

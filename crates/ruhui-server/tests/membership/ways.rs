@@ -17,7 +17,7 @@ use ruhui::transport::{Transport, TransportError};
 use ruhui_core::api::{Brand, Partner};
 use ruhui_core::types::UserCardCode;
 use ruhui_server::Service;
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::domain::Template;
 use ruhui_server::env::Env;
 use ruhui_server::http::{Limits, Listener, Tls};
@@ -196,7 +196,7 @@ pub(crate) async fn over_sockets() -> Ends {
             template.card.notify_url = format!("{notify_url}/notify").parse().unwrap();
         })
         .await;
-    let client = Arc::new(NetworkCallbackClient::new(Reach::Any));
+    let client = Arc::new(NetworkCallbackClient::new(AddressPolicy::Any));
     let service = world.start_beside(client, Env::system()).await;
     let (stop, stopped) = watch::channel(());
     let until = |mut stopped: watch::Receiver<()>| async move {

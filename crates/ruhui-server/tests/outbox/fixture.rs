@@ -11,7 +11,7 @@ use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::sign::{Scheme, VerifyError, verify_response};
 use ruhui_core::types::{Caller, NotifyUrl};
 use ruhui_core::wire::UnknownMembers;
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::domain::UnknownOpenids;
 use ruhui_server::domain::{Brand, Merchant, PublicUrl};
 use ruhui_server::env::{Clock as _, Env, ManualClock, SeededEntropy};
@@ -193,7 +193,7 @@ async fn start(
         certificates: CertificateDownload::On,
         unknown_members: UnknownMembers::Reject,
         diagnose: false,
-        reach: Reach::PublicOnly,
+        reach: AddressPolicy::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),
     };
     Service::start_with(street.clone(), env, store, PROVISION.platform.clone(), policy).await.unwrap()

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use ruhui_core::network::NetworkCause;
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::outbox::{CallbackClient as _, CallbackError, CallbackResponse, NetworkCallbackClient};
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ async fn response_of(
         while !rest.is_empty() && stream.write_all(rest.as_bytes()).await.is_ok() {}
         request
     });
-    let result = response(NetworkCallbackClient::new(Reach::Any), &url).await;
+    let result = response(NetworkCallbackClient::new(AddressPolicy::Any), &url).await;
     (result, serving.await.unwrap())
 }
 
@@ -120,7 +120,7 @@ async fn a_body_that_drips_takes_no_more_time_than_a_callback_has() {
         // The read ends when the client closes the connection.
         let _ = stream.read(&mut [0]).await;
     });
-    let impatient = NetworkCallbackClient::new(Reach::Any).deadline(Duration::from_millis(200));
+    let impatient = NetworkCallbackClient::new(AddressPolicy::Any).deadline(Duration::from_millis(200));
     let response = response(impatient, &url).await.unwrap();
     assert_eq!((response.status, response.excerpt.as_deref()), (500, Some("first")));
     serving.await.unwrap();
@@ -143,7 +143,7 @@ async fn garbage_is_no_status() {
 #[tokio::test]
 async fn nobody_there_and_nothing_said() {
     let closed = listen().await.1;
-    let result = post(NetworkCallbackClient::new(Reach::Any), &closed).await;
+    let result = post(NetworkCallbackClient::new(AddressPolicy::Any), &closed).await;
     let rejected = CallbackError::Connect { why: NetworkCause::Rejected };
     assert_eq!(result, Err(rejected.clone()));
     assert_eq!(rejected.to_string(), "no connection: nothing listens on this port (connection refused)");
@@ -151,7 +151,7 @@ async fn nobody_there_and_nothing_said() {
 
     // The kernel accepts; nobody reads.
     let (_silent, url) = listen().await;
-    let impatient = NetworkCallbackClient::new(Reach::Any).deadline(Duration::from_millis(20));
+    let impatient = NetworkCallbackClient::new(AddressPolicy::Any).deadline(Duration::from_millis(20));
     assert_eq!(post(impatient, &url).await, Err(CallbackError::Timeout));
 }
 
@@ -163,7 +163,7 @@ async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CallbackError
         let _ = stream.read(&mut [0; 1024]).await;
         let _ = stream.write_all(bytes).await;
     });
-    let result = post(NetworkCallbackClient::new(Reach::Any), &url.replace("http", scheme)).await;
+    let result = post(NetworkCallbackClient::new(AddressPolicy::Any), &url.replace("http", scheme)).await;
     serving.await.unwrap();
     result
 }
@@ -204,7 +204,7 @@ async fn a_certificate_that_this_machine_does_not_trust_is_named() {
             TlsAcceptor::from(Arc::new(config)).accept(stream).await.is_ok()
         });
         let url = url.replace("http://127.0.0.1", "https://localhost");
-        let result = post(NetworkCallbackClient::new(Reach::Any), &url).await;
+        let result = post(NetworkCallbackClient::new(AddressPolicy::Any), &url).await;
         assert_eq!(result, Err(CallbackError::Connect { why: wanted }));
         assert!(!serving.await.unwrap(), "the receiver saw a finished handshake");
     }
@@ -213,9 +213,11 @@ async fn a_certificate_that_this_machine_does_not_trust_is_named() {
 /// A name of more than 253 characters is none, so no resolver is asked for it.
 #[tokio::test]
 async fn a_name_without_an_address_is_named() {
-    let result =
-        post(NetworkCallbackClient::new(Reach::Any), &format!("http://{}invalid/notify", "a.".repeat(150)))
-            .await;
+    let result = post(
+        NetworkCallbackClient::new(AddressPolicy::Any),
+        &format!("http://{}invalid/notify", "a.".repeat(150)),
+    )
+    .await;
     assert_eq!(result, Err(CallbackError::Connect { why: NetworkCause::NameNotFound }));
 }
 
@@ -227,12 +229,12 @@ async fn only_a_sandbox_calls_private_addresses() {
         ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "localhost", "[::ffff:127.0.0.1]", "[::1]", "0.0.0.0"]
     {
         let url = format!("http://{host}:{port}/notify");
-        let result = post(NetworkCallbackClient::new(Reach::PublicOnly), &url).await;
+        let result = post(NetworkCallbackClient::new(AddressPolicy::PublicOnly), &url).await;
         assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{host}: {result:?}");
     }
     for host in ["10.0.0.1", "169.254.169.254", "[fd00::1]"] {
         let url = format!("https://{host}/notify");
-        let result = post(NetworkCallbackClient::new(Reach::PublicOnly), &url).await;
+        let result = post(NetworkCallbackClient::new(AddressPolicy::PublicOnly), &url).await;
         assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{host}: {result:?}");
     }
     nobody_came(listener);
@@ -244,7 +246,7 @@ async fn only_a_sandbox_calls_private_addresses() {
         stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await.unwrap();
     });
     let by_name = format!("http://localhost:{port}/notify");
-    assert_eq!(post(NetworkCallbackClient::new(Reach::Any), &by_name).await, Ok(200));
+    assert_eq!(post(NetworkCallbackClient::new(AddressPolicy::Any), &by_name).await, Ok(200));
     serving.await.unwrap();
 }
 
@@ -252,7 +254,7 @@ async fn only_a_sandbox_calls_private_addresses() {
 async fn what_is_no_url_is_not_called() {
     for url in ["", "shop.example", "ftp://shop.example/", "http://", "file:///etc/passwd"] {
         assert_eq!(
-            post(NetworkCallbackClient::new(Reach::Any), url).await,
+            post(NetworkCallbackClient::new(AddressPolicy::Any), url).await,
             Err(CallbackError::BadUrl),
             "{url}"
         );

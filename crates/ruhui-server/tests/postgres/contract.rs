@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use ruhui_core::env::alphanumeric;
 use ruhui_server::env::SeededEntropy;
 use ruhui_server::store::{
-    CommitError, Key, Kind, Place, Sharing, Store, StoreError, Submitted, Value, Write, conformance,
+    CommitError, Key, Kind, Sharing, Store, StoreError, StoreLocation, Submitted, Value, Write, conformance,
 };
 use std::sync::Arc;
 use tokio::runtime::Handle;
@@ -72,7 +72,7 @@ async fn replicas_share_postgres() {
 async fn a_place_opens_it() {
     let schema = schema();
     crate::database::make(&schema).await;
-    let place: Place = url(&schema).parse().unwrap();
+    let place: StoreLocation = url(&schema).parse().unwrap();
     let store = place.open(&ruhui_server::env::Env::system()).await.unwrap();
     store.commit(vec![put("a", None)]).await.unwrap();
     assert!(store.load(&[key(Kind::Token, "a")]).await.unwrap()[0].is_some());

@@ -13,7 +13,7 @@ mod unreadable;
 
 use common::*;
 use ruhui_server::env::{Env, SystemEntropy};
-use ruhui_server::store::{Key, Kind, Place, SqliteStore, Store, Stored, Value, Write};
+use ruhui_server::store::{Key, Kind, SqliteStore, Store, StoreLocation, Stored, Value, Write};
 use std::sync::Arc;
 
 const FILE: &[u8] = include_bytes!("../fixtures/store-0.1/ruhui.db");
@@ -61,7 +61,7 @@ async fn overwrite(store: &dyn Store, key: &Key, version: i64, value: String) {
 #[ignore = "`cargo xtask store-fixture` runs it"]
 #[allow(clippy::disallowed_methods, reason = "the command that runs it names the store")]
 async fn write_the_fixture_of_this_release() {
-    let place: Place = std::env::var("RUHUI_STORE_FIXTURE").unwrap().parse().unwrap();
+    let place: StoreLocation = std::env::var("RUHUI_STORE_FIXTURE").unwrap().parse().unwrap();
     let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
     let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
     life::write(place.open(&env).await.unwrap()).await;

@@ -40,7 +40,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
         Id::FEED_NOT_PERMITTED => json!({ "cell": "18_1" }),
         Id::REDEMPTION_NOT_FOUND => json!({ "record_id": "unknown" }),
         Id::REJECT_REASON_MISSING => json!({ "result": "POINT_EXCHANGE_COUPON_REJECT" }),
-        Id::REDEMPTION_ANSWERED => {
+        Id::REDEMPTION_CONFIRMED => {
             repeat(world, draft).await;
             json!({ "result": "POINT_EXCHANGE_COUPON_REJECT", "reject_reason": "积分不足" })
         }

@@ -15,7 +15,7 @@ use ruhui_core::api::rows::{self, Id};
 use ruhui_core::api::{self, Endpoint, Row, Visitor};
 use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::sign::{Scheme, header};
-use ruhui_server::domain::Reach;
+use ruhui_server::domain::AddressPolicy;
 use ruhui_server::domain::{Brand, Feature, Merchant, ResponseKey};
 use ruhui_server::store::{Key, Kind, MemoryStore, Stored, Write};
 use ruhui_server::{CertificateDownload, RateLimit};
@@ -168,7 +168,7 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
                 Id::NO_PLATFORM_CERTIFICATE => answering(CertificateDownload::Off).await,
                 Id::PLATFORM_CERTIFICATE_FORBIDDEN => answering(CertificateDownload::Forbidden).await,
                 Id::NOTIFY_URL_PRIVATE => {
-                    TestService::with_policy(|policy| policy.reach = Reach::PublicOnly).await
+                    TestService::with_policy(|policy| policy.reach = AddressPolicy::PublicOnly).await
                 }
                 Id::UPLOADS_FULL => full_of_pictures().await,
                 _ => TestService::new().await,

@@ -42,7 +42,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
             world.done::<CreateMembershipActivity>(&merged(&good, &json!({ "out_request_no": "1" }))).await;
             json!({})
         }
-        Id::ACTIVITY_OVER => {
+        Id::ACTIVITY_ENDED => {
             world.pass(86_400 * 2);
             json!({})
         }

@@ -286,12 +286,12 @@ async fn an_allowed_and_a_rejected_redemption() {
         let kept = world.store.read_all::<Redemption>().await.unwrap().remove(0).record.outcome.unwrap();
         match allowed.status.as_u16() {
             200 => {
-                rejected.answers(&rows::REDEMPTION_ANSWERED);
+                rejected.answers(&rows::REDEMPTION_CONFIRMED);
                 assert_eq!((kept.state, kept.coupon_code.is_some()), (PointExchangeState::Success, true));
                 "allowed"
             }
             _ => {
-                allowed.answers(&rows::REDEMPTION_ANSWERED);
+                allowed.answers(&rows::REDEMPTION_CONFIRMED);
                 assert_eq!((kept.state, kept.coupon_code.is_some()), (PointExchangeState::Fail, false));
                 "rejected"
             }

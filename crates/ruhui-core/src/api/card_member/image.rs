@@ -6,7 +6,7 @@
 //! - <https://pay.weixin.qq.com/doc/v3/partner/4015900513>
 //! - <https://pay.weixin.qq.com/doc/brand/4015680641>
 
-use crate::api::{Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::crypto;
 use crate::types::Text;
 use http::Method;
@@ -102,7 +102,7 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
         Document::partner("4015900513", "2025-11-14"),
         Document::brand("4015680641", "2025.08.20"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::UPLOAD_MALFORMED,
         &rows::FILE_EMPTY,
@@ -111,7 +111,7 @@ impl<F: FamilyMarker> Endpoint for UploadImage<F> {
         &rows::FILE_DIGEST_WRONG,
         &rows::UPLOADS_FULL,
     ];
-    const ATTACHMENT: bool = true;
+    const UPLOADS_FILE: bool = true;
 }
 
 /// The response to [`UploadImage`]: the URL of the picture.

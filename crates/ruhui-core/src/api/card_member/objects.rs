@@ -169,7 +169,7 @@ impl CustomField {
     }
 
     /// The most values that a custom field can offer.
-    pub const MOST_VALUES: usize = 10;
+    pub const MAX_CHOICES: usize = 10;
 }
 
 /// 用户信息: a user's values for the fields of the form. They are encrypted in requests and responses, and plain in
@@ -193,7 +193,7 @@ impl UserInformation {
     }
 
     /// The most values that a user can enter into a form: one for each common field, and those of one custom field.
-    pub const MOST_ANSWERS: usize = CommonFieldName::ALL.len() + CustomField::MOST_VALUES;
+    pub const MAX_FORM_VALUES: usize = CommonFieldName::ALL.len() + CustomField::MAX_CHOICES;
 }
 
 /// The value of a common field.

@@ -5,7 +5,7 @@
 //! <https://pay.weixin.qq.com/doc/v3/partner/4016834476>
 
 use super::PreAuthToken;
-use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::api::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::types::{BrandId, CardId, OpenId};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ impl Endpoint for CreatePayViewToken {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/brand/partner/card-member/pay-view-tokens";
     const DOCUMENT: Document = Document::partner("4016834476", "2025.12.12");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

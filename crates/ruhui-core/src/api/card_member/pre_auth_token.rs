@@ -6,7 +6,7 @@
 //!
 //! <https://pay.weixin.qq.com/doc/v3/partner/4015336986>, <https://pay.weixin.qq.com/doc/brand/4015582733>
 
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{BrandId, CardId, DateTime, OpenId, Token};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ impl Endpoint for OpenUserCardToken {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/brand/partner/card-member/open-user-card-tokens";
     const DOCUMENT: Document = Document::partner("4015336986", "2025.06.24");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[&rows::TEMPLATE_NOT_OF_BRAND, &rows::OPENID_WRONG];
 }
 
@@ -73,7 +73,7 @@ impl<F: FamilyMarker> Endpoint for CreatePreAuthToken<F> {
         Document::partner("4015336986", "2025-11-19"),
         Document::brand("4015582733", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = CURRENT_ERRORS;
 }
 

@@ -6,7 +6,7 @@
 //! - <https://pay.weixin.qq.com/doc/v3/partner/4015336987>
 //! - <https://pay.weixin.qq.com/doc/brand/4015582679>
 
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{BrandId, CardId, FeedCell, OpenId, Text, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl<F: FamilyMarker> Endpoint for CreateUserFeed<F> {
         Document::partner("4015336987", "2025-11-14"),
         Document::brand("4015582679", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

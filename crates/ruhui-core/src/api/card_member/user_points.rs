@@ -10,7 +10,7 @@
 //! - <https://pay.weixin.qq.com/doc/brand/4015897319>
 //! - <https://pay.weixin.qq.com/doc/brand/4015897310>
 
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{BrandId, CardId, OpenId, Text, UserCardCode, open_enum};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -54,7 +54,7 @@ impl<F: FamilyMarker> Endpoint for SyncUserPoints<F> {
         Document::partner("4015897280", "2025-08-20"),
         Document::brand("4015897319", "2025.08.20"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -178,7 +178,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
         Document::partner("4015897268", "2025-08-20"),
         Document::brand("4015897310", "2025.08.20"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -188,7 +188,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmPointExchange<F> {
         &rows::OPENID_INVALID,
         &rows::CARD_NOT_FOUND,
         &rows::REDEMPTION_NOT_FOUND,
-        &rows::REDEMPTION_ANSWERED,
+        &rows::REDEMPTION_CONFIRMED,
         &rows::REJECT_REASON_MISSING,
     ];
 }

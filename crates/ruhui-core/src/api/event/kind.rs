@@ -78,7 +78,7 @@ impl EventKind {
     }
 
     /// Whether WeChat Pay retries the callback until it is accepted: every 60 seconds, 11 times at most.
-    pub fn is_sent_again(self) -> bool {
+    pub fn is_retried(self) -> bool {
         self != Self::SyncUserPoint
     }
 

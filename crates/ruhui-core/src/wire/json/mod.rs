@@ -12,7 +12,7 @@ use super::tree::Node;
 use crate::api::card_member::UserInformation;
 use crate::encryption::{DecryptFailure, decrypt_field, is_encrypted_field};
 use crate::key::PrivateKey;
-use crate::types::{FormValue, RULED, SENSITIVE};
+use crate::types::{CHECKED, FormValue, SENSITIVE};
 use access::{Items, Members};
 pub(super) use error::Error;
 use serde::de::value::MapAccessDeserializer;
@@ -72,15 +72,15 @@ pub(super) enum Opening<'a> {
 
 /// The most sensitive texts that a request can have: each costs an operation with the private key. A user card has a phone
 /// number and the answers to a form, and no request has more.
-pub(super) const MOST_OPENED: usize = 1 + UserInformation::MOST_ANSWERS;
+pub(super) const MAX_ENCRYPTED_FIELDS: usize = 1 + UserInformation::MAX_FORM_VALUES;
 
 /// The most characters that a sensitive text may have before it is encrypted.
 const LONGEST_PLAIN: usize = FormValue::LIMIT;
 
 fn too_many() -> Error {
     Error::new(ParameterIssue::Invalid {
-        zh: format!("加密字段过多，一个请求最多 {MOST_OPENED} 个"),
-        en: format!("is one encrypted field too many; a request has at most {MOST_OPENED}"),
+        zh: format!("加密字段过多，一个请求最多 {MAX_ENCRYPTED_FIELDS} 个"),
+        en: format!("is one encrypted field too many; a request has at most {MAX_ENCRYPTED_FIELDS}"),
     })
 }
 
@@ -311,7 +311,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
     ) -> Result<V::Value, Error> {
         match name {
             SENSITIVE => self.sensitive(visitor).map_err(Error::hidden),
-            RULED if self.is_lenient() => visitor.visit_some(self),
+            CHECKED if self.is_lenient() => visitor.visit_some(self),
             _ => visitor.visit_newtype_struct(self),
         }
     }

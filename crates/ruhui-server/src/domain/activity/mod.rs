@@ -168,7 +168,7 @@ pub fn modify(
 ) -> Result<Activity, &'static Row> {
     check_times(asked.begin_time, asked.end_time)?;
     if !activity.is_running(now) {
-        return Err(&rows::ACTIVITY_OVER);
+        return Err(&rows::ACTIVITY_ENDED);
     }
     let mut changed = activity.activity.clone();
     changed.title = asked.title.clone();
@@ -187,7 +187,7 @@ pub fn modify(
 pub fn terminate(activity: &Activity, now: Timestamp) -> Result<Activity, &'static Row> {
     match activity.state(now) {
         ActivityState::Terminated => Ok(activity.clone()),
-        ActivityState::Expired => Err(&rows::ACTIVITY_OVER),
+        ActivityState::Expired => Err(&rows::ACTIVITY_ENDED),
         _ => {
             let mut ended = activity.activity.clone();
             ended.activity_state = ActivityState::Terminated;

@@ -134,7 +134,7 @@ fn activity_not_of_brand() {
 }
 
 #[test]
-fn activity_over() {
+fn activity_ended() {
     let asked = ModifyMembershipActivity {
         brand_id: sample::brand_id(),
         activity_id: 25,
@@ -143,10 +143,10 @@ fn activity_over() {
         begin_time: seconds(300),
         end_time: seconds(400),
     };
-    assert_eq!(modify(&activity(), &asked, after(200)), Err(&rows::ACTIVITY_OVER));
-    assert_eq!(terminate(&activity(), after(200)), Err(&rows::ACTIVITY_OVER));
+    assert_eq!(modify(&activity(), &asked, after(200)), Err(&rows::ACTIVITY_ENDED));
+    assert_eq!(terminate(&activity(), after(200)), Err(&rows::ACTIVITY_ENDED));
     let terminated = terminate(&activity(), after(199)).unwrap();
-    assert_eq!(modify(&terminated, &asked, after(199)), Err(&rows::ACTIVITY_OVER));
+    assert_eq!(modify(&terminated, &asked, after(199)), Err(&rows::ACTIVITY_ENDED));
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub fn check_form(form: &UserForm) -> Result<(), &'static Row> {
         return Err(&rows::CUSTOM_FIELDS_TOO_MANY);
     }
     for field in custom_field_list {
-        if !(1..=CustomField::MOST_VALUES).contains(&field.values.len()) {
+        if !(1..=CustomField::MAX_CHOICES).contains(&field.values.len()) {
             return Err(&rows::CUSTOM_VALUES_COUNT);
         }
         if has_repeated(&field.values) {
@@ -128,7 +128,7 @@ fn is_email(text: &str) -> bool {
 
 fn check_custom(answer: &CustomFieldValue, asked: &CustomField) -> Result<(), &'static Row> {
     let chosen = &answer.user_chosen_values;
-    if !(1..=CustomField::MOST_VALUES).contains(&chosen.len()) {
+    if !(1..=CustomField::MAX_CHOICES).contains(&chosen.len()) {
         return Err(&rows::CUSTOM_VALUES_COUNT);
     }
     let texts: Vec<_> = chosen.iter().map(|value| value.as_str()).collect();

@@ -2,7 +2,7 @@
 
 use super::Template;
 use super::parts::{Jumps, check_notify_url, is_bound};
-use crate::domain::Reach;
+use crate::domain::AddressPolicy;
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
 use crate::domain::{Brand, Claim};
@@ -24,7 +24,7 @@ const MOST_OF_A_TYPE: usize = 2;
 pub fn check_creation<F: FamilyMarker>(
     asked: &CreateCardTemplate<F>,
     brand: &Brand,
-    reach: Reach,
+    reach: AddressPolicy,
 ) -> Result<(), &'static Row> {
     match (asked.need_display_level.unwrap_or_default(), &asked.init_level) {
         (true, None) => return Err(&rows::INIT_LEVEL_MISSING),

@@ -2,8 +2,8 @@
 
 use super::Template;
 use super::parts::{Jumps, check_notify_url};
+use crate::domain::AddressPolicy;
 use crate::domain::Brand;
-use crate::domain::Reach;
 use crate::domain::form::check_form;
 use crate::domain::member::check_validity;
 use jiff::Timestamp;
@@ -21,7 +21,7 @@ pub fn modify<F: FamilyMarker>(
     template: &Template,
     asked: &ModifyCardTemplate<F>,
     brand: &Brand,
-    reach: Reach,
+    reach: AddressPolicy,
     now: Timestamp,
 ) -> Result<Template, &'static Row> {
     let card = &template.card;

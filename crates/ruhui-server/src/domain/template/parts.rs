@@ -1,7 +1,7 @@
 //! Rules that apply to new templates and to changed ones.
 
+use crate::domain::AddressPolicy;
 use crate::domain::Brand;
-use crate::domain::Reach;
 use ruhui_core::api::card_member::{CardType, JumpInformation, PurchaseInformation};
 use ruhui_core::api::{Row, rows};
 use ruhui_core::types::{AppId, NotifyUrl};
@@ -47,7 +47,7 @@ impl Jumps<'_> {
 }
 
 /// Checks that callbacks may be sent to this URL.
-pub(crate) fn check_notify_url(url: &NotifyUrl, reach: Reach) -> Result<(), &'static Row> {
+pub(crate) fn check_notify_url(url: &NotifyUrl, reach: AddressPolicy) -> Result<(), &'static Row> {
     if reach.allows_url(url.as_str()) { Ok(()) } else { Err(&rows::NOTIFY_URL_PRIVATE) }
 }
 

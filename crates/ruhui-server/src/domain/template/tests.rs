@@ -2,8 +2,8 @@
 //! forms have their tests next to those rules; the tests here show that the rules are applied.
 
 use super::*;
+use crate::domain::AddressPolicy;
 use crate::domain::Claim;
-use crate::domain::Reach;
 use crate::domain::sample::{self, now, seconds, text};
 use ruhui_core::api::card_member::{
     CardType, CodeMode, CodeType, CommonFieldName, CreateCardTemplate, JumpInformation, ModifyCardTemplate,
@@ -63,7 +63,7 @@ fn purchase(jump: JumpInformation, price: i64) -> PurchaseInformation {
 fn checked(change: impl FnOnce(&mut CreateCardTemplate)) -> Result<(), Id> {
     let mut asked = asked();
     change(&mut asked);
-    check_creation(&asked, &sample::brand(), Reach::PublicOnly).map_err(|row| row.id)
+    check_creation(&asked, &sample::brand(), AddressPolicy::PublicOnly).map_err(|row| row.id)
 }
 
 /// Decides a creation whose parameters are valid.
@@ -88,7 +88,7 @@ fn modified(
     of(&mut template);
     let mut asked = ModifyCardTemplate::new(sample::brand_id(), sample::card_id());
     change(&mut asked);
-    modify(&template, &asked, &sample::brand(), Reach::PublicOnly, now()).map_err(|row| row.id)
+    modify(&template, &asked, &sample::brand(), AddressPolicy::PublicOnly, now()).map_err(|row| row.id)
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn notify_url_private() {
     assert_eq!(rejected, Err(Id::NOTIFY_URL_PRIVATE));
     let mut asked = asked();
     asked.notify_url = private();
-    assert_eq!(check_creation(&asked, &sample::brand(), Reach::Any), Ok(()));
+    assert_eq!(check_creation(&asked, &sample::brand(), AddressPolicy::Any), Ok(()));
 }
 
 #[test]

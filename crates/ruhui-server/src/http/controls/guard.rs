@@ -13,7 +13,7 @@ use std::net::IpAddr;
 
 /// Passes a request on if it may use the controls; rejects it otherwise.
 pub(super) async fn check(State(controls): State<Controls>, request: Request, next: Next) -> Response {
-    if is_welcome(request.headers()) {
+    if is_allowed(request.headers()) {
         next.run(request).await
     } else {
         Failure::Foreign.to_response(&controls, request.headers())
@@ -21,9 +21,9 @@ pub(super) async fn check(State(controls): State<Controls>, request: Request, ne
 }
 
 /// Whether a request may use the controls: neither cross-origin nor by DNS rebinding. A cross-origin page has another
-/// Origin. A page that has pointed its host name to this machine sends that name as Host. An IP address and
+/// SignedRequestRef. A page that has pointed its host name to this machine sends that name as Host. An IP address and
 /// `localhost` belong to no website.
-fn is_welcome(headers: &HeaderMap) -> bool {
+fn is_allowed(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };
     let Ok(authority) = host.parse::<Authority>() else { return false };
     let name = authority.host();
@@ -44,7 +44,7 @@ mod tests {
         if let Some(origin) = origin {
             headers.insert(ORIGIN, HeaderValue::from_static(origin));
         }
-        is_welcome(&headers)
+        is_allowed(&headers)
     }
 
     #[test]
@@ -63,6 +63,6 @@ mod tests {
         for origin in ["https://evil.example", "null", "http://127.0.0.1:80", "http://localhost:7082", ""] {
             assert!(!is_let_in("127.0.0.1:7082", Some(origin)), "{origin}");
         }
-        assert!(!is_welcome(&HeaderMap::new()));
+        assert!(!is_allowed(&HeaderMap::new()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cause::cause;
 use super::{CallbackClient, CallbackError, CallbackResponse};
-use crate::domain::Reach;
+use crate::domain::AddressPolicy;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{CONNECTION, HeaderMap, HeaderValue, LOCATION};
@@ -23,7 +23,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 /// attempt, and the real service does not keep connections either.
 #[derive(Debug)]
 pub struct NetworkCallbackClient {
-    reach: Reach,
+    reach: AddressPolicy,
     deadline: Duration,
     http: OnceLock<Result<Client, CallbackError>>,
     // Separate from `http`: loading the platform's root certificates takes time, and fails where there are
@@ -33,7 +33,7 @@ pub struct NetworkCallbackClient {
 
 impl NetworkCallbackClient {
     /// Returns a client for the addresses that `reach` allows.
-    pub fn new(reach: Reach) -> Self {
+    pub fn new(reach: AddressPolicy) -> Self {
         Self { reach, deadline: DEADLINE, http: OnceLock::new(), https: OnceLock::new() }
     }
 
@@ -127,7 +127,7 @@ async fn read(mut response: reqwest::Response) -> CallbackResponse {
 
 /// Resolves names to the allowed addresses. The client connects to the very addresses that were checked, so
 /// DNS rebinding gains nothing.
-struct ReachableResolver(Reach);
+struct ReachableResolver(AddressPolicy);
 
 impl Resolve for ReachableResolver {
     fn resolve(&self, name: Name) -> Resolving {
@@ -143,7 +143,7 @@ impl Resolve for ReachableResolver {
 }
 
 fn within(
-    reach: Reach,
+    reach: AddressPolicy,
     host: &str,
     found: impl Iterator<Item = SocketAddr>,
 ) -> Result<Vec<SocketAddr>, CallbackError> {
@@ -175,7 +175,7 @@ mod tests {
     fn of_what_a_name_resolves_to_only_the_public_is_called() {
         let found = |texts: &[&str]| {
             let addresses: Vec<SocketAddr> = texts.iter().map(|text| text.parse().unwrap()).collect();
-            within(Reach::PublicOnly, "rebound.example", addresses.into_iter())
+            within(AddressPolicy::PublicOnly, "rebound.example", addresses.into_iter())
         };
         assert_eq!(
             found(&["127.0.0.1:0", "1.1.1.1:0", "[fd00::1]:0"]),

@@ -9,9 +9,9 @@ use tokio::sync::{Notify, oneshot};
 pub(in crate::store) type Job<Ask, Answer> = (Ask, oneshot::Sender<Result<Answer, StoreError>>);
 
 /// Result of a queued job that is not complete yet.
-pub(in crate::store) struct PendingAnswer<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
+pub(in crate::store) struct PendingResponse<Answer>(oneshot::Receiver<Result<Answer, StoreError>>);
 
-impl<Answer> PendingAnswer<Answer> {
+impl<Answer> PendingResponse<Answer> {
     pub(in crate::store) async fn answer(self) -> Result<Answer, StoreError> {
         self.0.await.unwrap_or_else(|_| {
             let (place, why) = ("the store".to_owned(), ("its worker has ended", "工作线程已结束").into());
@@ -43,13 +43,13 @@ impl<Ask, Answer> Queue<Ask, Answer> {
     }
 
     /// Queues a request, and lets the worker run before it returns.
-    pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<PendingAnswer<Answer>, StoreError> {
+    pub(in crate::store) async fn submit(&self, ask: Ask) -> Result<PendingResponse<Answer>, StoreError> {
         let asked = self.put(ask)?;
         tokio::task::yield_now().await;
         Ok(asked)
     }
 
-    fn put(&self, ask: Ask) -> Result<PendingAnswer<Answer>, StoreError> {
+    fn put(&self, ask: Ask) -> Result<PendingResponse<Answer>, StoreError> {
         let (answer, answered) = oneshot::channel();
         {
             let mut state = self.state();
@@ -59,7 +59,7 @@ impl<Ask, Answer> Queue<Ask, Answer> {
             state.jobs.push((ask, answer));
         }
         self.ready.notify_one();
-        Ok(PendingAnswer(answered))
+        Ok(PendingResponse(answered))
     }
 
     /// Waits for the first job, lets other callers add theirs, and takes all jobs up to a limit. No job is

@@ -1,9 +1,9 @@
 //! Backup: a copy of a store while a service writes to it.
 
 use super::connect::real;
-use super::copy::{Copied, Draft, ExistingFile, is_same, is_there};
+use super::copy::{Copied, Draft, ExistingFile, exists, is_same};
 use super::copy_error::CopyError;
-use super::lock::beside;
+use super::lock::with_suffix;
 use crate::env::Entropy;
 use crate::store::StoreError;
 use std::path::Path;
@@ -33,11 +33,11 @@ pub fn back_up(
     }
     // Replacing the file of a store in use would destroy that store, so `existing` does not allow it either.
     if let Some(log) =
-        ["-wal", "-journal"].map(|suffix| beside(&to, suffix)).into_iter().find(|log| is_there(log))
+        ["-wal", "-journal"].map(|suffix| with_suffix(&to, suffix)).into_iter().find(|log| exists(log))
     {
         return Err(CopyError::Occupied { file: to, log });
     }
-    if existing == ExistingFile::Stays && is_there(&to) {
+    if existing == ExistingFile::Keep && exists(&to) {
         return Err(CopyError::Exists { file: to });
     }
     let draft = Draft::copy(&store, &to, entropy).map_err(|error| match error {

@@ -7,7 +7,7 @@
 use super::connect::open_to_read;
 use super::copy_error::CopyError;
 use super::damage::{Depth, Verdict, check_once, decide};
-use super::lock::beside;
+use super::lock::with_suffix;
 use super::report::{failed, what_failed};
 use super::schema;
 use crate::env::Entropy;
@@ -31,9 +31,9 @@ pub struct Copied {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExistingFile {
     /// Keeps the file, and fails.
-    Stays,
+    Keep,
     /// Replaces the file.
-    MakesWay,
+    Replace,
 }
 
 /// A copy under a temporary name. Dropping it removes the file, unless it was renamed.
@@ -50,7 +50,7 @@ impl Draft {
             let why = ("it is empty", "文件为空").into();
             return Err(StoreError::Foreign { place: from.display().to_string(), why }.into());
         }
-        let path = beside(to, &format!(".{}.partial", name(entropy)));
+        let path = with_suffix(to, &format!(".{}.partial", name(entropy)));
         let mut draft = Self { path, copied: Copied { records: 0, bytes: 0 } };
         create_private(&draft.path).map_err(|error| CopyError::file(to, error))?;
         source
@@ -65,7 +65,7 @@ impl Draft {
     /// Checks the whole copy. Damage in the copy is reported as damage of the source.
     fn check(&self, from: &Path) -> Result<Copied, CopyError> {
         let copy = open_to_read(&self.path)?;
-        look_through(&copy, &self.path).map_err(|error| match error {
+        check_in_full(&copy, &self.path).map_err(|error| match error {
             CopyError::Unsound { why, .. } => CopyError::Unsound { file: from.to_owned(), why },
             error => error,
         })?;
@@ -98,13 +98,13 @@ impl Drop for Draft {
     fn drop(&mut self) {
         // After the rename there is no file left to remove.
         for suffix in ["", "-journal"] {
-            let _ = fs::remove_file(beside(&self.path, suffix));
+            let _ = fs::remove_file(with_suffix(&self.path, suffix));
         }
     }
 }
 
 /// Checks every page, every row and every index of a file.
-pub(super) fn look_through(connection: &Connection, path: &Path) -> Result<(), CopyError> {
+pub(super) fn check_in_full(connection: &Connection, path: &Path) -> Result<(), CopyError> {
     match check_once(connection, path, Depth::Full)? {
         Verdict::Damaged(why) => Err(CopyError::Unsound { file: path.to_owned(), why }),
         Verdict::Failed(why) => Err(StoreError::Disk { place: path.display().to_string(), why }.into()),
@@ -162,7 +162,7 @@ fn name(entropy: &dyn Entropy) -> String {
     hex::encode(bytes)
 }
 
-/// Creates the copy's file, readable by its owner alone, before a secret is written to it.
+/// Creates the copy's file, readable by its owner open_exclusive, before a secret is written to it.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);
@@ -191,6 +191,6 @@ pub(super) fn is_same(one: &Path, other: &Path) -> bool {
 }
 
 /// Whether any file, or a broken link, has this name.
-pub(super) fn is_there(path: &Path) -> bool {
+pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }

@@ -57,7 +57,7 @@ pub enum CopyError {
         before: PathBuf,
     },
     /// The store that would be replaced is damaged, or belongs to another program.
-    Unsettled {
+    Unusable {
         /// Path of the store.
         store: PathBuf,
         /// Message of the library.
@@ -125,7 +125,7 @@ impl CopyError {
                 "{} exists already, from an earlier restore; move it away, or give --force to overwrite it",
                 before.display()
             ),
-            Self::Unsettled { store, why } => write!(
+            Self::Unusable { store, why } => write!(
                 f,
                 "{}, which is to be replaced, is damaged or is not a store: {why}; --force replaces it, and keeps it and the files next to it as .before-restore",
                 store.display()
@@ -160,7 +160,7 @@ impl CopyError {
             Self::Kept { before } => {
                 write!(f, "{} 已存在（上一次恢复时保留）；请先移走，或用 --force 覆盖", before.display())
             }
-            Self::Unsettled { store, why } => write!(
+            Self::Unusable { store, why } => write!(
                 f,
                 "将被替换的 {} 已损坏或不是存储：{why:#}；--force 将其替换，并将其与旁边的同名文件保留为 .before-restore",
                 store.display()

@@ -5,7 +5,7 @@
 //! every commit since that backup.
 
 use super::connect::open_to_read;
-use super::lock::beside;
+use super::lock::with_suffix;
 use super::report::{failed, said};
 use crate::store::{CommitError, StoreError};
 use ruhui_core::bilingual::{Bilingual, OsError};
@@ -80,7 +80,7 @@ pub(super) enum Depth {
     Full,
 }
 
-/// Result of SQLite's check alone, before the file is read in full.
+/// Result of SQLite's check open_exclusive, before the file is read in full.
 enum Found {
     Nothing,
     Damage(Bilingual),
@@ -170,7 +170,7 @@ enum Extent {
 fn read(path: &Path, opened: &mut Vec<File>, stop: &AtomicBool) -> io::Result<Extent> {
     if opened.is_empty() {
         opened.push(File::open(path)?);
-        opened.extend(File::open(beside(path, "-wal")).ok());
+        opened.extend(File::open(with_suffix(path, "-wal")).ok());
     }
     let mut piece = vec![0; PIECE];
     for mut file in opened.iter() {

@@ -1,4 +1,4 @@
-//! File lock of a store: any number of services share it, or one restore holds it alone.
+//! File lock of a store: any number of services share it, or one restore holds it open_exclusive.
 //!
 //! The lock is on a separate file next to the store. A lock on the store's own file would not work: a restore
 //! renames another file to that name, and a process that had waited for the old file would continue with it.
@@ -57,11 +57,11 @@ impl Drop for Lock {
 /// Path of the lock file. The file is never removed: removing it would let two processes in that lock
 /// different files.
 pub(super) fn lock_of(store: &Path) -> PathBuf {
-    beside(store, "-lock")
+    with_suffix(store, "-lock")
 }
 
 /// Appends `suffix` to the store's path: a file next to the store.
-pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(store: &Path, suffix: &str) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(suffix);
     name.into()

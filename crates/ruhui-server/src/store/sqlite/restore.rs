@@ -1,16 +1,16 @@
 //! Restore: replaces a store by a backup, so that a crash leaves the old or the new store whole.
 //!
 //! A store has two files, the database and its log, and no system replaces two files at once. So the old
-//! store's log is first checkpointed into its file, under an exclusive lock. From then on the file alone is
+//! store's log is first checkpointed into its file, under an exclusive lock. From then on the file open_exclusive is
 //! the old store, and one `rename` replaces it by the new one. No part of the old log may remain next to the
 //! new file: SQLite would replay it.
 
 use super::connect::{open_to_read, real};
-use super::copy::{Copied, Draft, ExistingFile, is_same, is_there, look_through, sync_folder};
+use super::copy::{Copied, Draft, ExistingFile, check_in_full, exists, is_same, sync_folder};
 use super::copy_error::CopyError;
 use super::damage::decide;
-use super::lock::{Lock, beside, lock_of};
-use super::recover_wal::{alone, is_in_use, settle};
+use super::lock::{Lock, lock_of, with_suffix};
+use super::recover_wal::{is_in_use, open_exclusive, settle};
 use super::report::{failed, said};
 use super::schema;
 use crate::env::Entropy;
@@ -34,7 +34,7 @@ pub struct Restored {
 /// together with its log if it has one, and is not changed. When this returns, the store is on disk. A crash
 /// at any moment leaves the whole old store or the whole new one.
 ///
-/// The old store is kept as `.before-restore` next to the new one. With [`ExistingFile::MakesWay`] an earlier
+/// The old store is kept as `.before-restore` next to the new one. With [`ExistingFile::Replace`] an earlier
 /// file of that name is overwritten, and a store that cannot be read any more, or belongs to another program,
 /// is replaced too.
 ///
@@ -56,9 +56,9 @@ pub fn restore(
     }
     let lock = Lock::exclusive(&store).map_err(|error| CopyError::file(&lock_of(&store), error))?;
     let Some(_lock) = lock else { return Err(CopyError::InUse { store }) };
-    let before = beside(&store, ".before-restore");
-    let replaces = is_there(&store);
-    if replaces && is_there(&before) && existing == ExistingFile::Stays {
+    let before = with_suffix(&store, ".before-restore");
+    let replaces = exists(&store);
+    if replaces && exists(&before) && existing == ExistingFile::Keep {
         return Err(CopyError::Kept { before });
     }
     check(&from).map_err(of_backup)?;
@@ -88,14 +88,14 @@ fn of_backup(error: CopyError) -> CopyError {
 
 /// Checks a backup before anything is changed.
 fn check(from: &Path) -> Result<(), CopyError> {
-    let log = beside(from, "-wal");
+    let log = with_suffix(from, "-wal");
     let has_log = fs::metadata(&log).is_ok_and(|log| log.len() > 0);
     if has_log && !is_logged(from).map_err(|error| CopyError::file(from, error))? {
         return Err(CopyError::StrayLog { file: from.to_owned(), log });
     }
     let backup = open_to_read(from)?;
     schema::check(&backup, from).map_err(|error| decide(error, from))?;
-    look_through(&backup, from)
+    check_in_full(&backup, from)
 }
 
 /// Whether a file's header says that it uses a log. SQLite would replay any log next to the file.
@@ -110,13 +110,13 @@ fn is_logged(file: &Path) -> io::Result<bool> {
 fn take(store: &Path, existing: ExistingFile) -> Result<Option<Connection>, CopyError> {
     match settle_and_hold(store) {
         Ok(held) => Ok(Some(held)),
-        Err(CopyError::Unsettled { .. }) if existing == ExistingFile::MakesWay => Ok(None),
+        Err(CopyError::Unusable { .. }) if existing == ExistingFile::Replace => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
-    let unsettled = |why: Bilingual| CopyError::Unsettled { store: store.to_owned(), why };
+    let unsettled = |why: Bilingual| CopyError::Unusable { store: store.to_owned(), why };
     // Only a store with unusable contents is given up: a store whose disk failed may be whole, and so may its
     // log.
     let given_up = |error: StoreError| match decide(error, store) {
@@ -141,7 +141,7 @@ fn settle_and_hold(store: &Path) -> Result<Connection, CopyError> {
 }
 
 fn hold(store: &Path) -> rusqlite::Result<Connection> {
-    let connection = alone(store)?;
+    let connection = open_exclusive(store)?;
     // Leaving WAL mode checkpoints the log into the file, syncs it and removes the log.
     connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(()))?;
     Ok(connection)
@@ -198,10 +198,10 @@ enum Logs {
 /// `.before-restore` too.
 fn clear(store: &Path, logs: Logs, before: &Path) -> io::Result<()> {
     for suffix in ["-wal", "-journal", "-shm"] {
-        let old = beside(store, suffix);
+        let old = with_suffix(store, suffix);
         match fs::metadata(&old) {
             Ok(log) if logs == Logs::Unread && log.len() > 0 && suffix != "-shm" => {
-                fs::rename(&old, beside(before, suffix))?;
+                fs::rename(&old, with_suffix(before, suffix))?;
             }
             Ok(_) => fs::remove_file(&old)?,
             Err(_) => {}

@@ -178,7 +178,7 @@ mod tests {
             transaction.execute_batch(statement).unwrap();
             let killed = folder.path().join(format!("killed-{number}.db"));
             std::fs::copy(&path, &killed).unwrap();
-            let log = |path: &Path| super::super::lock::beside(path, "-wal");
+            let log = |path: &Path| super::super::lock::with_suffix(path, "-wal");
             std::fs::copy(log(&path), log(&killed)).unwrap();
             check_against_fixture(&killed, &expected).await;
         }

@@ -8,7 +8,7 @@
 
 use super::{CardTemplate, CardType, CodeMode, CodeType};
 use crate::api::card_member::{JumpInformation, PurchaseInformation, UserForm, ValidDateInformation};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{AppId, CardTitle, Color, LegalAgreement, NotifyUrl, OutRequestNo, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,7 @@ impl<F: FamilyMarker> Endpoint for CreateCardTemplate<F> {
         Document::partner("4015336970", "2025-08-01"),
         Document::brand("4015582711", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

@@ -12,7 +12,7 @@
 
 use super::{CardTemplate, CardTemplateState};
 use crate::api::card_member::{PageLimit, PageOffset};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::CardId;
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -53,7 +53,7 @@ impl<F: FamilyMarker> Endpoint for ListCardTemplates<F> {
         Document::partner("4015336976", "2025-08-01"),
         Document::brand("4015582712", "2025.08.01"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] =
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
 }
@@ -115,7 +115,7 @@ impl<F: FamilyMarker> Endpoint for QueryCardTemplate<F> {
         Document::partner("4015336974", "2025-08-01"),
         Document::brand("4015582715", "2025.08.01"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] =
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET, &rows::TEMPLATE_NOT_FOUND];
 }

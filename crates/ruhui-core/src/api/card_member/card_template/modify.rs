@@ -12,7 +12,7 @@
 
 use super::CardTemplate;
 use crate::api::card_member::{JumpInformation, PurchaseInformation, UserForm, ValidDateInformation};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{CardId, CardTitle, Color, NotifyUrl, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -123,7 +123,7 @@ impl<F: FamilyMarker> Endpoint for ModifyCardTemplate<F> {
         Document::partner("4015336977", "2025-08-01"),
         Document::brand("4015582722", "2025.08.01"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -195,7 +195,7 @@ impl<F: FamilyMarker> Endpoint for InvalidateCardTemplate<F> {
         Document::partner("4015336972", "2025-08-01"),
         Document::brand("4015582724", "2025.08.01"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] =
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET, &rows::TEMPLATE_NOT_FOUND];
 }

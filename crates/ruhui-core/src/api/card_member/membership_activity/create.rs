@@ -5,7 +5,7 @@
 //! <https://pay.weixin.qq.com/doc/v3/partner/4016464918>
 
 use super::{ActivityChannel, ActivityState, MembershipActivity, ProductCouponStock};
-use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::api::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::types::{BrandId, CardId, DateTime, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -46,7 +46,7 @@ impl Endpoint for CreateMembershipActivity {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities";
     const DOCUMENT: Document = Document::partner("4016464918", "2025-11-14");
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

@@ -8,7 +8,7 @@
 
 use super::{ActivityState, MembershipActivity};
 use crate::api::card_member::{PageLimit, PageOffset};
-use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::api::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::types::{BrandId, CardId};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -41,7 +41,7 @@ impl Endpoint for ListMembershipActivities {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities";
     const DOCUMENT: Document = Document::partner("4016588039", "2025-11-14");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] =
         &[&rows::NOT_THE_CALLERS_BRAND, &rows::NOT_ENABLED, &rows::NOT_OPENED_YET];
 }
@@ -89,7 +89,7 @@ impl Endpoint for QueryMembershipActivity {
     const METHOD: Method = Method::GET;
     const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities/{activity_id}";
     const DOCUMENT: Document = Document::partner("4016588015", "2025-11-14");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

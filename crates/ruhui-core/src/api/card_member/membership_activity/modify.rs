@@ -7,7 +7,7 @@
 //! - <https://pay.weixin.qq.com/doc/v3/partner/4016588028>
 
 use super::MembershipActivity;
-use crate::api::{Document, Effect, Endpoint, Partner, Row, rows};
+use crate::api::{Document, Endpoint, Partner, RetrySafety, Row, rows};
 use crate::types::{BrandId, DateTime, Text};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -40,7 +40,7 @@ impl Endpoint for ModifyMembershipActivity {
     const METHOD: Method = Method::PATCH;
     const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities/{activity_id}";
     const DOCUMENT: Document = Document::partner("4016588044", "2025-11-14");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -48,7 +48,7 @@ impl Endpoint for ModifyMembershipActivity {
         &rows::ACTIVITY_NOT_FOUND,
         &rows::ACTIVITY_NOT_OF_BRAND,
         &rows::ACTIVITY_TIMES,
-        &rows::ACTIVITY_OVER,
+        &rows::ACTIVITY_ENDED,
     ];
 }
 
@@ -72,13 +72,13 @@ impl Endpoint for TerminateMembershipActivity {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/brand/partner/card-member/membership-activities/{activity_id}/terminate";
     const DOCUMENT: Document = Document::partner("4016588028", "2025-11-14");
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
         &rows::NOT_OPENED_YET,
         &rows::ACTIVITY_NOT_FOUND,
         &rows::ACTIVITY_NOT_OF_BRAND,
-        &rows::ACTIVITY_OVER,
+        &rows::ACTIVITY_ENDED,
     ];
 }

@@ -8,7 +8,7 @@
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{CardId, Color, OpenId, PhoneNumber, Text, UserCardCode, open_enum};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -113,7 +113,7 @@ impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
         Document::partner("4015336979", "2025-06-22"),
         Document::brand("4015582750", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -148,5 +148,5 @@ impl<F: FamilyMarker> Endpoint for ConfirmUserCard<F> {
         &rows::CUSTOM_FIELD_UNDEFINED,
         &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const ENCRYPTED: bool = true;
+    const HAS_ENCRYPTED_FIELDS: bool = true;
 }

@@ -10,7 +10,7 @@
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{BrandId, CardId, Color, DateTime, OpenId, PhoneNumber, Text, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ impl<F: FamilyMarker> Endpoint for ImportUserCardByOpenid<F> {
         Document::partner("4015336981", "2025-06-22"),
         Document::brand("4015582744", "2025.07.16"),
     );
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -134,7 +134,7 @@ impl<F: FamilyMarker> Endpoint for ImportUserCardByOpenid<F> {
         &rows::CUSTOM_FIELD_UNDEFINED,
         &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const ENCRYPTED: bool = true;
+    const HAS_ENCRYPTED_FIELDS: bool = true;
 }
 
 /// Imports an existing member by phone number. WeChat Pay documented this endpoint but has not launched it; the page
@@ -180,12 +180,12 @@ impl Endpoint for ImportUserCardByPhone {
     const METHOD: Method = Method::POST;
     const PATH: &'static str = "/v3/brand/partner/card-member/user-cards/import-by-phone";
     const DOCUMENT: Document = Document::partner("4015336982", "2025.06.22");
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
         &rows::NOT_OPENED_YET,
         &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const ENCRYPTED: bool = true;
+    const HAS_ENCRYPTED_FIELDS: bool = true;
 }

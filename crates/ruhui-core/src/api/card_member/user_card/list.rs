@@ -12,7 +12,7 @@
 
 use super::{UserCard, UserCardState};
 use crate::api::card_member::{PageLimit, PageOffset};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{CardId, OpenId, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ impl<F: FamilyMarker> Endpoint for QueryUserCard<F> {
         Document::partner("4015336980", "2025-07-25"),
         Document::brand("4015582716", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -97,7 +97,7 @@ impl<F: FamilyMarker> Endpoint for ListUserCards<F> {
         Document::partner("4015336984", "2025-07-25"),
         Document::brand("4015582718", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

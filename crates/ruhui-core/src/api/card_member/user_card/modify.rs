@@ -12,7 +12,7 @@
 
 use super::UserCard;
 use crate::api::card_member::{UserInformation, ValidDateInformation};
-use crate::api::{BrandField, Document, Effect, Endpoint, FamilyMarker, Partner, Row, either, rows};
+use crate::api::{BrandField, Document, Endpoint, FamilyMarker, Partner, RetrySafety, Row, either, rows};
 use crate::types::{CardId, Color, OpenId, PhoneNumber, Text, UserCardCode};
 use http::Method;
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
         Document::partner("4015336985", "2025-07-25"),
         Document::brand("4015582719", "2025.07.25"),
     );
-    const EFFECT: Effect = Effect::Repeatable;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::Idempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,
@@ -124,7 +124,7 @@ impl<F: FamilyMarker> Endpoint for ModifyUserCard<F> {
         &rows::CUSTOM_FIELD_UNDEFINED,
         &rows::ENCRYPTED_FIELD_UNREADABLE,
     ];
-    const ENCRYPTED: bool = true;
+    const HAS_ENCRYPTED_FIELDS: bool = true;
 }
 
 /// Invalidates a user card. This cannot be undone, and WeChat Pay's rules require that the merchant informs the user
@@ -171,7 +171,7 @@ impl<F: FamilyMarker> Endpoint for InvalidateUserCard<F> {
     );
     // The card is invalid by the time of a resend, so the service rejects it. A client that resent on its own would
     // report that rejection in place of the first success.
-    const EFFECT: Effect = Effect::Once;
+    const RETRY_SAFETY: RetrySafety = RetrySafety::NotIdempotent;
     const ERRORS: &'static [&'static Row] = &[
         &rows::NOT_THE_CALLERS_BRAND,
         &rows::NOT_ENABLED,

@@ -2,7 +2,7 @@
 //!
 //! The limits, characters and forms of the types in this module are those of requests. WeChat Pay promises none
 //! of them for the values that it sends, and the receiver must not lose a value. So a type names itself to the
-//! deserializer as [`RULED`], and the deserializer decides: one that does not know the name checks the rules;
+//! deserializer as [`CHECKED`], and the deserializer decides: one that does not know the name checks the rules;
 //! [`wire::decode_response`] and the reader of events skip them. A received value may therefore break the rules,
 //! so [`wire::encode`] checks them again before a request is sent.
 //!
@@ -13,16 +13,16 @@ use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use std::fmt;
 
 /// The newtype name under which a value with rules is deserialized.
-pub(crate) const RULED: &str = "ruhui::ruled";
+pub(crate) const CHECKED: &str = "ruhui::checked_text";
 
 /// The serde visitor that makes a value of a text. It checks the rules, unless the deserializer marks the text as
 /// received.
-pub(crate) struct Ruled<T, E> {
+pub(crate) struct CheckedText<T, E> {
     pub(crate) checked: fn(String) -> Result<T, E>,
     pub(crate) received: fn(String) -> Result<T, E>,
 }
 
-impl<'de, T, E: fmt::Display> Visitor<'de> for Ruled<T, E> {
+impl<'de, T, E: fmt::Display> Visitor<'de> for CheckedText<T, E> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
