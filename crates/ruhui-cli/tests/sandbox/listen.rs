@@ -297,7 +297,7 @@ fn encrypted_the_target_gets_what_came_and_its_answer_goes_back() {
         assert!(got_head.to_lowercase().contains(&line.to_lowercase()), "no {line}: {got_head}");
     }
     assert!(!got_head.contains("close"), "the connection's own header stays: {got_head}");
-    assert_eq!(listening.says(), format!("8b33f79f: {url} answered 503\n"));
+    assert_eq!(listening.says(), format!("8b33f79f: {url} responded 503\n"));
     assert!(listening.stop().contains("8b33f79f"));
 }
 
@@ -332,7 +332,7 @@ fn a_target_that_fails_is_answered_for() {
     let url = format!("http://{}", silent.local_addr().unwrap());
     let mut listening = Listening::start(place.path(), &["--forward-to", &url]);
     assert_fail(listening.send(&head, &body), 504);
-    assert!(listening.says().ends_with("and WeChat Pay waits for 5; answered 504\n"));
+    assert!(listening.says().ends_with("and WeChat Pay waits for 5; responded 504\n"));
 
     let (url, took) = target("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n");
     let listening = Listening::start(place.path(), &["--forward-to", &url]);

@@ -222,7 +222,7 @@ fn a_probe_tells_who_checks_signatures() {
     let accepted = probe(&["--card-id", "pMerchantCode000000000000001"]).error();
     assert!(accepted.starts_with("accepted with 204, although the signature is wrong"), "{accepted}");
     let nobody = probe(&["--card-id", "pBrandOwned00000000000000001"]).error();
-    assert!(nobody.starts_with(&format!("no answer from {CLOSED}")), "{nobody}");
+    assert!(nobody.starts_with(&format!("no response from {CLOSED}")), "{nobody}");
     assert!(nobody.ends_with("; start what receives callbacks there, such as `ruhui listen`"), "{nobody}");
     sandbox.stop();
     assert_eq!(listening.stop(), "", "a probe is no event");
