@@ -71,9 +71,9 @@ pub enum ParameterIssue {
     Empty,
     /// The text has more characters than the documents allow.
     TooLong {
-        /// The most characters allowed.
+        /// Largest number of characters allowed.
         limit: usize,
-        /// The characters found.
+        /// Number of characters found.
         actual: usize,
     },
     /// The number is below the smallest number allowed.

@@ -24,7 +24,7 @@ pub(super) enum Shape {
     Items(Box<Self>),
     /// A text, a number, or a boolean.
     Scalar,
-    /// A member that is read and discarded: no page names it.
+    /// A member that is read and discarded: the documentation does not define it.
     Ignored,
 }
 

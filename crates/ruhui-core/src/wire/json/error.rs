@@ -13,7 +13,7 @@ use std::fmt;
 pub(in crate::wire) struct Error {
     steps: Vec<String>,
     value: Option<Box<Value>>,
-    /// The value is, or may hold, a sensitive text.
+    /// Whether the value is, or may contain, a sensitive text.
     hidden: bool,
     issue: ParameterIssue,
 }
