@@ -89,7 +89,8 @@ impl<I: Iterator<Item = char>> Reader<I> {
         self.words.extend(self.word.take());
     }
 
-    /// Reads an escaped character, which stands for itself. An escaped line end is dropped.
+    /// Reads the character after a backslash or a backtick: a line end is dropped, and any other character stands
+    /// for itself. A backtick in front of another character is kept.
     fn escaped(&mut self, sign: char) {
         let mut next = self.rest.next();
         if next == Some('\r') && self.rest.peek() == Some(&'\n') {
