@@ -104,13 +104,13 @@ pub enum BodyState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// The message itself.
+    /// The HTTP message itself.
     Raw,
     /// The message in the lines of an unknown kind of log.
     Log,
-    /// `curl -v`.
+    /// The output of `curl -v`.
     CurlVerbose,
-    /// `curl --trace` or `curl --trace-ascii`.
+    /// The output of `curl --trace` or `curl --trace-ascii`.
     CurlTrace,
     /// A curl command.
     CurlCommand,

@@ -1,6 +1,6 @@
 //! Recovers the signed block from a signature with the public key, and so the digest of the message.
 //!
-//! This distinguishes "another key" from "this key, another message" with certainty. Each message that may
+//! The digest distinguishes "another key" from "this key, another message" with certainty. Each message that may
 //! have been signed then costs one hash.
 
 use crate::crypto::{Hash, PublicNumbers};

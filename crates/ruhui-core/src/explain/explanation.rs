@@ -17,7 +17,7 @@ pub struct Explanation {
     /// Unusual properties of the request that are no reason to reject it, such as its age or a serial number
     /// in lower case.
     pub remarks: Vec<Finding>,
-    /// Both messages, if the signed one was found and differs from the service's.
+    /// Signed message and the service's message, if the signed one was found and they differ.
     pub comparison: Option<Comparison>,
     /// Description of the service's message, which a rejection of the signature shows.
     pub sign_information: Option<SignInformation>,

@@ -12,7 +12,7 @@ pub(super) struct Parts {
     pub(super) method: String,
     /// Path and query as bytes, since a caller may have signed in another character set than UTF-8.
     pub(super) target: Vec<u8>,
-    /// The host that the caller named, where it is known.
+    /// Host that the caller named, if known.
     pub(super) host: Option<String>,
     pub(super) timestamp: String,
     pub(super) nonce: String,

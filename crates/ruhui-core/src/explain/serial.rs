@@ -1,4 +1,4 @@
-//! Faults of the field `serial_no`.
+//! Checks the serial number in `serial_no` (商户API证书序列号): its form, and the certificate that it names.
 
 use super::causes::serial::{
     COLONS, DECIMAL, FOREIGN, LEADING_ZERO, PREFIX, PUBLIC_KEY_ID, UNKNOWN, ZEROS_ADDED,

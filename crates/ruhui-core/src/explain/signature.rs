@@ -1,4 +1,4 @@
-//! Faults in the text of a signature, for requests and responses.
+//! Checks the text of a signature for damage, for requests and responses.
 
 use super::cause::Cause;
 use super::causes::damage::{CAUSES, RESPONSE_CAUSES};

@@ -1,4 +1,4 @@
-//! Faults of the timestamp.
+//! Checks the timestamp of a request: its unit, its time zone, and the time window.
 
 use super::causes::timestamp::{AGE, MILLISECONDS, SKEW, TIME_ZONE};
 use super::explanation::{Certainty, Finding};

@@ -35,7 +35,7 @@ pub enum Oddity {
     },
     /// The part `meta` is missing.
     NoMeta {
-        /// The names of the first parts.
+        /// Names of the first parts.
         names: Vec<String>,
     },
     /// The part `meta` has a file name, which makes it a file instead of a field.

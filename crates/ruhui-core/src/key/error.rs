@@ -92,7 +92,7 @@ pub enum Damage {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiV3Form {
-    /// Nothing but blanks.
+    /// An empty or blank text.
     Empty,
     /// 64 hexadecimal digits.
     Hexadecimal,

@@ -50,7 +50,7 @@ pub enum SerialError {
         /// Character found.
         character: char,
     },
-    /// The text is a whole certificate or key.
+    /// The text is a PEM certificate or key.
     Pem,
 }
 

@@ -85,7 +85,7 @@ pub enum NetworkCause {
     ProxySocks,
     /// Another error of the operating system.
     System(i32),
-    /// Any other cause.
+    /// Another cause.
     Other,
 }
 

@@ -39,17 +39,17 @@ fn lines(parts: &[&[u8]]) -> Vec<u8> {
 
 /// Description of the canonical message that the service built, returned when a signature does not match it.
 ///
-/// It is enough for callers to compare with their own message, and too little to learn the body.
+/// Callers can compare it with their own message; it has too little of the body to disclose it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignInformation {
-    /// The method as received.
+    /// Method as received.
     pub method: String,
-    /// The length of the whole message, in bytes.
+    /// Length of the whole message, in bytes.
     pub sign_message_length: usize,
-    /// The message with the body cut to its first 8 bytes.
+    /// Message with the body cut to its first 8 bytes.
     pub truncated_sign_message: String,
-    /// The target as received.
+    /// Target (path and query) as received.
     pub url: String,
 }
 

@@ -46,12 +46,12 @@ pub enum VerifyError {
         /// Ids of the configured keys.
         known: Vec<SerialNo>,
     },
-    /// The signature is too old: a replay, or this machine's clock is ahead.
+    /// The signature is too old: a replay, or this machine's clock is fast.
     TooOld {
         /// Number of seconds before this clock.
         seconds: i64,
     },
-    /// The signature is from the future: this machine's clock is behind.
+    /// The signature is from the future: this machine's clock is slow.
     TooFarAhead {
         /// Number of seconds after this clock.
         seconds: i64,
@@ -197,7 +197,7 @@ fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Ve
 ///
 /// # Errors
 ///
-/// [`VerifyError`], a variant for each way to fail.
+/// [`VerifyError`], with a variant for each reason.
 pub fn verify_response(
     headers: &HeaderMap,
     body: &[u8],

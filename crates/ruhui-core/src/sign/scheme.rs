@@ -14,10 +14,10 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Both schemes.
+    /// All schemes, in the order of the variants.
     pub const ALL: [Self; 2] = [Self::Merchant, Self::Brand];
 
-    /// The scheme's name on the wire.
+    /// Returns the scheme's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Merchant => "WECHATPAY2-SHA256-RSA2048",

@@ -12,12 +12,12 @@ pub const WINDOW: SignedDuration = SignedDuration::from_secs(300);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Skew {
-    /// Older than the window allows.
+    /// The timestamp is older than the window allows.
     TooOld {
         /// Number of seconds before the verifier's clock.
         seconds: i64,
     },
-    /// Further ahead than the window allows.
+    /// The timestamp is further ahead than the window allows.
     TooFarAhead {
         /// Number of seconds after the verifier's clock.
         seconds: i64,
@@ -29,7 +29,7 @@ pub enum Skew {
 ///
 /// # Errors
 ///
-/// [`Skew`], with the offset, when the timestamp is outside the window.
+/// [`Skew`], with the offset, if the timestamp is outside the window.
 pub fn check_window(timestamp: i64, now: Timestamp) -> Result<(), Skew> {
     let ahead = timestamp.saturating_sub(now.as_second());
     if ahead > WINDOW.as_secs() {

@@ -6,7 +6,7 @@ use std::fmt;
 
 /// A member of a response or an event that does not match the documents. `{}` prints English, `{:#}` Chinese.
 ///
-/// It has the member's location and the issue, and never the value, which may be a secret.
+/// The error has the member's location and the issue, and never the value, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidField {

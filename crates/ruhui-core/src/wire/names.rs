@@ -14,7 +14,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 /// ```
 pub fn member_names<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
-    // This always fails, since the deserializer has no value. The names are noted by then.
+    // Deserializing always fails, since no value exists, but it notes the names first.
     let _ = T::deserialize(Names(&mut names));
     names
 }

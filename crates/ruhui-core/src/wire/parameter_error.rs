@@ -12,7 +12,7 @@ use std::fmt;
 pub struct ParameterError {
     /// Location of the parameter: path, query or body.
     pub location: Location,
-    /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
+    /// JSON Pointer into the body (empty for the whole body), or the bare name of a path or query parameter.
     pub field: String,
     /// Value found, with its JSON type, if there is one to show. Sensitive values are never shown.
     pub value: Option<Box<Value>>,
@@ -24,7 +24,7 @@ pub struct ParameterError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterIssue {
-    /// The body has no bytes.
+    /// The body is empty.
     NoBody,
     /// The body starts with a byte order mark.
     ByteOrderMark,
@@ -40,7 +40,7 @@ pub enum ParameterIssue {
         /// Column of the fault, counted from 1.
         column: usize,
     },
-    /// The body is nested too deep.
+    /// The body is nested too deeply.
     TooDeep,
     /// The value has the wrong type.
     WrongType {
@@ -92,9 +92,9 @@ pub enum ParameterIssue {
     DecryptFailure(DecryptFailure),
     /// The value breaks a rule of its type.
     Invalid {
-        /// The rule, in Chinese.
+        /// Rule that the value breaks, in Chinese.
         zh: String,
-        /// The rule, in English.
+        /// Rule that the value breaks, in English.
         en: String,
     },
 }

@@ -1,4 +1,4 @@
-//! Suggests a known name for an unknown one.
+//! Suggests the known name that an unknown one probably misspells.
 
 /// Returns the name that was probably meant: one that differs in case or separators, or in at most a quarter
 /// of the letters.

@@ -14,7 +14,7 @@ pub(crate) enum Node {
     Bool(bool),
     Number(Number),
     String(String),
-    /// A path or query parameter: text that may stand for a number or a truth value.
+    /// A path or query parameter: text that may stand for a number or a boolean.
     Parameter(String),
     Array(Vec<Self>),
     Object(Vec<(String, Self)>),

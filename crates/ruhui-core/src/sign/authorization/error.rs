@@ -17,7 +17,7 @@ pub enum AuthorizationError {
     NotText,
     /// The value does not start with a known scheme.
     UnknownScheme,
-    /// What follows the scheme is not a list of `name="value"`.
+    /// The text after the scheme is not a list of `name="value"`.
     Malformed {
         /// Position at which parsing stopped, in bytes from the start of the value.
         position: usize,

@@ -70,11 +70,11 @@ impl Authorization {
         &self.signature
     }
 
-    /// Checks the timestamp against the clock.
+    /// Checks that the timestamp is inside the time window around `now`.
     ///
     /// # Errors
     ///
-    /// [`Skew`] when it is more than 300 seconds off, either way.
+    /// [`Skew`] if the timestamp is more than 300 seconds off, either way.
     pub fn check_window(&self, now: Timestamp) -> Result<(), Skew> {
         check_window(self.timestamp_seconds(), now)
     }

@@ -1,4 +1,4 @@
-//! The items of an array and the members of an object.
+//! Access to the items of an array and the members of an object, for the deserializer.
 
 use super::{Error, Reader, Rules};
 use crate::wire::tree::Node;
