@@ -50,7 +50,7 @@ impl Private {
     /// Signs by RSASSA-PKCS1-v1_5 with SHA-256.
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.signing.public_modulus_len()];
-        // PKCS#1 v1.5 is deterministic: only the function's signature requires a random source.
+        // PKCS#1 v1.5 is deterministic: the library's interface requires a random source, and does not use it.
         self.signing
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .expect("a parsed key of at least 2048 bits signs a SHA-256 digest");

@@ -32,7 +32,7 @@ pub struct ReceivedResponse<'a> {
 
 impl<'a> ReceivedResponse<'a> {
     /// Makes a response from all its headers, its body byte for byte, and the scheme of the receiver's
-    /// family. Its time is not checked unless [`at`](Self::at) sets the present.
+    /// family. The response's time is not checked unless [`at`](Self::at) sets the current time.
     pub fn new(headers: &'a HeaderMap, body: &'a [u8], scheme: Scheme) -> Self {
         Self { headers, body, scheme, now: None }
     }

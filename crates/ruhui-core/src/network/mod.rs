@@ -107,8 +107,8 @@ impl NetworkCause {
         Self::last_io(error).unwrap_or(Self::Other)
     }
 
-    /// Returns the cause of the innermost io::Error, since an io::Error that only has a message has no useful
-    /// kind.
+    /// Returns the cause of the innermost io::Error that has one: an outer io::Error may only carry a
+    /// message.
     fn last_io(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut found = None;
         let mut next = Some(error);

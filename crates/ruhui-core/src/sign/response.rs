@@ -1,5 +1,5 @@
-//! Signatures of responses and callbacks (应答签名): the service signs, the caller verifies. Both use five
-//! headers.
+//! Signatures of responses (应答签名) and callbacks (回调通知), in five headers: the service signs, the caller
+//! verifies (验签).
 
 use super::{PROBE_PREFIX, Scheme, Skew, check_window, response_message};
 use crate::head;

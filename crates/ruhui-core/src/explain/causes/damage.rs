@@ -9,6 +9,6 @@ use std::sync::LazyLock;
 pub(in crate::explain) static CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.id, text.name, text.advice)).collect());
 
-/// One cause for each kind of damage on the way to the signature of a response or a callback.
+/// One cause for each kind of damage that the signature of a response or a callback took on its way.
 pub(in crate::explain) static RESPONSE_CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Damage::texts().map(|text| cause(text.response_id, text.name, HEADER)).collect());
