@@ -1,5 +1,7 @@
-//! Writes the later stages of `vectors/sign` and `vectors/response` from the first: after adding a folder with a
-//! `request.json`, or with `headers.json` (its signature left empty) and `body.txt`, run
+//! Writes the later stages of `vectors/sign` and `vectors/response` from the first stage.
+//!
+//! Add a folder with a `request.json`, or with `headers.json` (its signature left empty) and `body.txt`. Then
+//! run
 //!
 //! ```sh
 //! cargo run -p ruhui-core --example sign_vectors && vectors/check.sh

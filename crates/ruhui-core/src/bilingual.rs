@@ -1,14 +1,14 @@
-//! Texts for people in English and Chinese, and sentences in both languages for the operating system's errors.
+//! Texts in English and Chinese, and sentences in both languages for errors of the operating system.
 //!
-//! `{}` prints English and `{:#}` prints Chinese, as for every error type of these crates. This module performs
-//! no IO: it gives words to errors that the caller met.
+//! `{}` prints English and `{:#}` prints Chinese, as for every error type of these crates. This module
+//! performs no IO: it describes errors that the caller has met.
 
 use serde::Serialize;
 use std::borrow::Cow;
 use std::fmt;
 use std::io::{self, ErrorKind};
 
-/// One text in both languages.
+/// Text in both languages.
 ///
 /// ```
 /// use ruhui_core::bilingual::Bilingual;
@@ -23,27 +23,27 @@ pub struct Bilingual {
 }
 
 impl Bilingual {
-    /// A text in English and in Chinese.
+    /// Makes a text from its English and its Chinese form.
     pub fn new(en: impl Into<String>, zh: impl Into<String>) -> Self {
         Self { en: Cow::Owned(en.into()), zh: Cow::Owned(zh.into()) }
     }
 
-    /// A text that is known when the program is built, for tables.
+    /// Makes a text at compile time, for tables.
     pub const fn fixed(en: &'static str, zh: &'static str) -> Self {
         Self { en: Cow::Borrowed(en), zh: Cow::Borrowed(zh) }
     }
 
-    /// Takes both texts of a value whose `{}` is English and whose `{:#}` is Chinese.
+    /// Makes a text from a value whose `{}` is English and whose `{:#}` is Chinese.
     pub fn of(value: &dyn fmt::Display) -> Self {
         Self::new(format!("{value}"), format!("{value:#}"))
     }
 
-    /// The English text.
+    /// Returns the English text.
     pub fn en(&self) -> &str {
         &self.en
     }
 
-    /// The Chinese text.
+    /// Returns the Chinese text.
     pub fn zh(&self) -> &str {
         &self.zh
     }
@@ -69,7 +69,7 @@ impl From<io::Error> for Bilingual {
     }
 }
 
-/// An error of the operating system: a sentence in both languages, with the error's number.
+/// Error of the operating system: a sentence in both languages, with the error's number.
 ///
 /// ```
 /// use ruhui_core::bilingual::OsError;
@@ -85,12 +85,12 @@ pub struct OsError {
 }
 
 impl OsError {
-    /// The kind of the error.
+    /// Returns the kind of the error.
     pub fn kind(self) -> ErrorKind {
         self.kind
     }
 
-    /// Its number in the operating system.
+    /// Returns the error's number in the operating system.
     pub fn code(self) -> Option<i32> {
         self.code
     }
@@ -141,8 +141,8 @@ impl OsError {
         }
     }
 
-    /// The sentences for errors that the standard library has no kind for, by the numbers that Unix systems
-    /// share.
+    /// Returns the sentences for errors without a kind in the standard library, by the numbers that Unix
+    /// systems share.
     fn words_by_code(self) -> (&'static str, &'static str) {
         match self.code {
             Some(5) => ("the device failed to read or write", "设备读写失败"),

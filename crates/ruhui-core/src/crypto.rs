@@ -1,6 +1,7 @@
-//! The only file that names the crypto library.
+//! Cryptographic operations: signatures, RSA-OAEP, AES-256-GCM and digests. No other file names the crypto
+//! library.
 //!
-//! Every operation takes parsed keys: parsing a private key costs half a signature.
+//! Every operation takes parsed keys, since parsing a private key takes half as long as a signature.
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::digest;
@@ -16,10 +17,10 @@ use num_bigint::BigUint;
 use x509_parser::prelude::{FromDer as _, SubjectPublicKeyInfo};
 use zeroize::Zeroizing;
 
-/// The operation failed; by design the library says no more.
+/// Error of an operation. By design, the library gives no reason.
 pub(crate) struct Failed;
 
-/// A private key for signing and for opening encrypted fields. The library wipes it when it is dropped.
+/// Private key that signs, and decrypts fields. The library wipes it when it is dropped.
 pub(crate) struct Private {
     signing: RsaKeyPair,
     opening: OaepPrivateDecryptingKey,
@@ -35,28 +36,28 @@ impl Private {
         Ok(Self { signing, opening })
     }
 
-    /// The public half, as the DER of an RSAPublicKey (RFC 8017, A.1.1).
+    /// Returns the public half, as the DER of an RSAPublicKey (RFC 8017, A.1.1).
     pub(crate) fn public_pkcs1(&self) -> &[u8] {
         self.signing.public_key().as_ref()
     }
 
-    /// The DER of PKCS#8.
+    /// Returns the DER of PKCS#8.
     pub(crate) fn pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, Failed> {
         let der: Pkcs8V1Der<'_> = self.signing.as_der().map_err(|_| Failed)?;
         Ok(Zeroizing::new(der.as_ref().to_vec()))
     }
 
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// Signs by RSASSA-PKCS1-v1_5 with SHA-256.
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.signing.public_modulus_len()];
-        // PKCS#1 v1.5 is deterministic: the source is asked for by the signature's type alone.
+        // PKCS#1 v1.5 is deterministic: the library's interface requires a random source, and does not use it.
         self.signing
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .expect("a parsed key of at least 2048 bits signs a SHA-256 digest");
         signature
     }
 
-    /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label.
+    /// Decrypts by RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label.
     pub(crate) fn decrypt(&self, encrypted: &[u8]) -> Result<Zeroizing<Vec<u8>>, Failed> {
         let mut plain = Zeroizing::new(vec![0; self.opening.min_output_size()]);
         let length =
@@ -66,14 +67,14 @@ impl Private {
     }
 }
 
-/// A public key for verifying and for encryption fields.
+/// Public key that verifies signatures and encrypts fields.
 pub(crate) struct Public {
     verifying: ParsedPublicKey,
     encryption: OaepPublicEncryptingKey,
 }
 
 impl Public {
-    /// Reads the DER of an RSAPublicKey (RFC 8017, A.1.1); also gives the key as a SubjectPublicKeyInfo.
+    /// Reads the DER of an RSAPublicKey (RFC 8017, A.1.1). Also returns the key as a SubjectPublicKeyInfo.
     pub(crate) fn from_pkcs1(der: &[u8]) -> Result<(Self, Vec<u8>), Failed> {
         let key = RsaPublicKey::from_der(der).map_err(|_| Failed)?;
         let spki: PublicKeyX509Der<'_> = key.as_der().map_err(|_| Failed)?;
@@ -85,22 +86,22 @@ impl Public {
         Ok((Self { verifying, encryption }, spki.to_vec()))
     }
 
-    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    /// Verifies a signature by RSASSA-PKCS1-v1_5 with SHA-256.
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         self.verifying.verify_sig(message, signature).is_ok()
     }
 
-    /// The length of a signature, in bytes.
+    /// Returns the length of a signature, in bytes.
     pub(crate) fn signature_length(&self) -> usize {
         self.encryption.ciphertext_size()
     }
 
-    /// The longest text that one encrypted field holds, in bytes.
+    /// Returns the length of the longest text that one encrypted field can contain, in bytes.
     pub(crate) fn longest_plain(&self) -> usize {
         self.encryption.max_plaintext_size(&OAEP_SHA1_MGF1SHA1)
     }
 
-    /// RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label. The padding's seed is the library's.
+    /// Encrypts by RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label. The library makes the padding's seed.
     pub(crate) fn encrypt(&self, plain: &[u8]) -> Result<Vec<u8>, Failed> {
         let mut encrypted = vec![0; self.encryption.ciphertext_size()];
         let length = self
@@ -113,7 +114,7 @@ impl Public {
     }
 }
 
-/// A hash function that a signer may have used; all but SHA-256 for diagnosis only.
+/// Hash function that a signer may have used. All except SHA-256 are for diagnosis only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hash {
     Md5,
@@ -128,7 +129,7 @@ impl Hash {
     pub(crate) const ALL: [Self; 6] =
         [Self::Sha256, Self::Sha1, Self::Md5, Self::Sha224, Self::Sha384, Self::Sha512];
 
-    /// The digest of a message.
+    /// Returns the digest of a message.
     pub(crate) fn of(self, message: &[u8]) -> Vec<u8> {
         let algorithm = match self {
             Self::Md5 => return Md5::digest(message).to_vec(),
@@ -142,7 +143,7 @@ impl Hash {
     }
 }
 
-/// Modulus and exponent of an RSA key, from its SubjectPublicKeyInfo.
+/// Modulus and exponent of an RSA public key.
 pub(crate) struct PublicNumbers {
     modulus: BigUint,
     exponent: BigUint,
@@ -160,8 +161,8 @@ impl PublicNumbers {
         }
     }
 
-    /// Recovers the padded block, as long as the modulus, that the private key's owner signed. The computation
-    /// uses public values alone, so its time may depend on them.
+    /// Recovers the padded block that the private key's owner signed; it is as long as the modulus. All
+    /// values are public, so the time of the computation may depend on them.
     pub(crate) fn recover(&self, signature: &[u8]) -> Option<Vec<u8>> {
         let length = self.modulus.bits().div_ceil(8) as usize;
         let number = BigUint::from_bytes_be(signature);
@@ -173,7 +174,7 @@ impl PublicNumbers {
     }
 }
 
-/// Opens AES-256-GCM: `encrypted` is the ciphertext and the tag of 16 bytes.
+/// Decrypts AES-256-GCM. `encrypted` is the ciphertext and the tag of 16 bytes.
 pub(crate) fn aes_decrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
@@ -188,7 +189,8 @@ pub(crate) fn aes_decrypt(
     Ok(encrypted)
 }
 
-/// Seals with AES-256-GCM, the tag of 16 bytes at the end. The caller chooses a nonce that is new to the key.
+/// Encrypts with AES-256-GCM, with the tag of 16 bytes at the end. The caller chooses a nonce that was never
+/// used with the key.
 pub(crate) fn aes_encrypt(
     key: &[u8; 32],
     nonce: [u8; 12],
@@ -205,7 +207,7 @@ fn aes(key: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("the key has AES-256's length by its type"))
 }
 
-/// SHA-256.
+/// Returns the SHA-256 digest of the concatenated parts.
 pub(crate) fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in parts {

@@ -1,10 +1,10 @@
-//! The rules for a request's headers that hold for every endpoint, except those for the signature.
+//! Rules for the headers of every request, except the signature headers.
 //!
-//! The service rejects a request by these rules and `explain` names the rule that a request breaks, so both call the
-//! functions of this module.
+//! The service rejects a request by these rules, and `explain` names the rule that a request breaks: both
+//! call the functions of this module.
 //!
-//! An empty header counts as a missing one, for every header and for both families: proxies and HTTP clients write
-//! an empty header where a value was not set.
+//! An empty header counts as missing, for every header and both families, since proxies and HTTP clients
+//! write an empty header if a value was not set.
 //!
 //! ```
 //! use http::{HeaderMap, HeaderValue, header};
@@ -28,8 +28,8 @@ use http::header::{ACCEPT, AsHeaderName, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderValue, Method};
 use std::fmt;
 
-/// The reason for which a request's headers are rejected. `{}` prints English, `{:#}` Chinese, both as the
-/// service responds.
+/// Reason for which a request's headers are rejected. `{}` prints English, `{:#}` Chinese, both as in the
+/// service's response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeaderError {
@@ -41,25 +41,25 @@ pub enum HeaderError {
     AcceptAndUserAgentMissing,
     /// `Accept` does not allow JSON.
     AcceptExcludesJson {
-        /// The values that came, cut if they are long.
+        /// Values received, cut if they are long.
         found: String,
     },
     /// `Content-Type` is missing.
     ContentTypeMissing,
-    /// `Content-Type` is another media type than JSON.
+    /// `Content-Type` is not JSON.
     ContentTypeWrong {
-        /// The value that came, cut if it is long.
+        /// Value received, cut if it is long.
         found: String,
     },
-    /// There is more than one `Content-Type`.
+    /// The request has more than one `Content-Type`.
     ContentTypeRepeated {
-        /// The values that came, cut if they are long.
+        /// Values received, cut if they are long.
         found: String,
     },
 }
 
 impl HeaderError {
-    /// The row of the error table for this fault.
+    /// Returns the row of the error table for this fault.
     pub fn row(&self) -> &'static Row {
         match self {
             Self::AcceptMissing | Self::UserAgentMissing | Self::AcceptAndUserAgentMissing => {
@@ -72,8 +72,7 @@ impl HeaderError {
         }
     }
 
-    /// The values that the request has in place of those that the row requires. `{}` prints English, `{:#}`
-    /// Chinese.
+    /// Returns the received values that break the row's rule. `{}` prints English, `{:#}` Chinese.
     pub fn detail(&self) -> HeaderErrorDetail<'_> {
         HeaderErrorDetail(self)
     }
@@ -92,7 +91,7 @@ impl fmt::Display for HeaderError {
 
 impl std::error::Error for HeaderError {}
 
-/// See [`HeaderError::detail`].
+/// Received header values that break a rule, as [`HeaderError::detail`] returns them.
 #[derive(Debug, Clone, Copy)]
 pub struct HeaderErrorDetail<'a>(&'a HeaderError);
 
@@ -121,22 +120,23 @@ impl fmt::Display for HeaderErrorDetail<'_> {
     }
 }
 
-/// The values of a header, without the empty ones, which count as missing.
+/// Returns the values of a header, without empty ones, which count as missing.
 pub fn values(headers: &HeaderMap, name: impl AsHeaderName) -> impl Iterator<Item = &HeaderValue> {
     headers.get_all(name).iter().filter(|value| !value.as_bytes().trim_ascii().is_empty())
 }
 
-/// The first value of a header, without the blanks around it; `None` if the header is missing, empty, or not ASCII.
+/// Returns the first value of a header, without blanks around it; `None` if the header is missing, empty, or
+/// not ASCII.
 pub fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     values(headers, name).next().and_then(|value| value.to_str().ok()).map(str::trim)
 }
 
-/// Checks that `Accept` and `User-Agent` exist and that `Accept` allows JSON. Every endpoint has this rule, and
-/// checks it before the signature.
+/// Checks that `Accept` and `User-Agent` exist and that `Accept` allows JSON. All endpoints check this before
+/// the signature.
 ///
 /// # Errors
 ///
-/// [`HeaderError`]: the header that breaks the rule.
+/// [`HeaderError`] for the header that breaks the rule.
 pub fn check_accept(headers: &HeaderMap) -> Result<(), HeaderError> {
     let has_accept = values(headers, ACCEPT).next().is_some();
     let has_user_agent = values(headers, USER_AGENT).next().is_some();
@@ -157,8 +157,8 @@ pub fn check_accept(headers: &HeaderMap) -> Result<(), HeaderError> {
     }
 }
 
-/// Whether [`check_content_type`] applies to a request that is not an upload: it has a body, and its method is not
-/// GET. The form of an upload has rules of its own, those of [`form`](crate::form).
+/// Returns whether [`check_content_type`] applies to a request that is not an upload: it has a body, and its
+/// method is not GET. The form of an upload follows the rules of [`form`](crate::form).
 pub fn has_json_body(method: impl AsRef<str>, body: &[u8]) -> bool {
     method.as_ref() != Method::GET.as_str() && !body.is_empty()
 }
@@ -167,7 +167,7 @@ pub fn has_json_body(method: impl AsRef<str>, body: &[u8]) -> bool {
 ///
 /// # Errors
 ///
-/// [`HeaderError`] with the values that came instead.
+/// [`HeaderError`] with the values that were received.
 pub fn check_content_type(headers: &HeaderMap) -> Result<(), HeaderError> {
     let mut all = values(headers, CONTENT_TYPE);
     let value = match (all.next(), all.next()) {
@@ -195,10 +195,10 @@ fn range_takes_json(range: &str) -> bool {
     matches!(kind.as_str(), "*/*" | "application/*" | "application/json") && !rejected
 }
 
-/// The most characters of a header's values that a message shows.
+/// Largest number of characters that a message shows of a header's values.
 const SHOWN: usize = 128;
 
-/// The values as a message shows them, one after the other.
+/// Returns the values as a message shows them, separated by ` | `.
 fn shown<'a>(values: impl Iterator<Item = &'a HeaderValue>) -> String {
     let values: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
     let all = values.join(" | ");
@@ -281,7 +281,8 @@ mod tests {
         }
     }
 
-    /// WeiXinMPSDK#2575: the reader sees `application/json` in his own code, so the message shows what came.
+    /// WeiXinMPSDK#2575: the developer sees `application/json` in the code, so the message shows what was
+    /// received.
     #[test]
     fn a_comma_for_the_semicolon_and_a_second_header_are_shown() {
         let comma = headers(&[(CONTENT_TYPE, "application/json, charset=UTF-8")]);

@@ -1,6 +1,6 @@
-//! Every text of this crate for people, in both languages.
+//! All texts of this crate for people, in both languages.
 //!
-//! An enum that gets a new variant does not compile here until the variant has a sample: this is the one place.
+//! A new variant of an enum compiles only once it has a sample here.
 
 #![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
 
@@ -236,7 +236,7 @@ fn opening() -> Vec<DecryptResourceError> {
     })
 }
 
-/// Every variant of the types inside [`DecryptFailure`].
+/// Returns every variant of the types inside [`DecryptFailure`].
 fn details_of_unopenable() -> impl Iterator<Item = DecryptFailure> {
     let encodings = samples!(FieldEncoding {
         FieldEncoding::UrlSafe => FieldEncoding::UrlSafe,
@@ -342,7 +342,7 @@ fn encoding() -> Vec<EncodeError> {
     })
 }
 
-/// InvalidFields of received values, by the same issues as requests.
+/// Returns errors of received values, with the same issues as requests.
 fn invalid_fields() -> Vec<InvalidField> {
     let at = |field: &str, issue| {
         let location = Location::Body;
@@ -453,7 +453,7 @@ fn network() -> Vec<NetworkCause> {
     })
 }
 
-/// Every kind of the standard library that files and sockets have.
+/// Returns every kind of error that the standard library has for files and sockets.
 fn system() -> impl Iterator<Item = OsError> {
     let codes = 1..=133;
     codes

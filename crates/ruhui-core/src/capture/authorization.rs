@@ -1,17 +1,18 @@
-//! The value of an Authorization header somewhere in a text.
+//! Finds the value of an Authorization header anywhere in a text.
 
 use super::{Captured, Format, Headers, Message, Remark};
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HeaderValue};
 use memchr::memmem;
 
-/// The most bytes of a value that are read. Every real value is shorter, even if it is broken into lines.
+/// Largest number of bytes that are read of a value. Real values are shorter, even if they are broken into
+/// lines.
 const LONGEST: usize = 8 << 10;
 
-/// The most bytes between the beginning of the scheme and the `=` of the first field.
+/// Largest number of bytes between the beginning of the scheme and the `=` of the first field.
 const FIRST_FIELD: usize = 80;
 
-/// The first value of either scheme in the text, if it has a field.
+/// Returns the first value of either scheme in the text that has a field.
 pub(super) fn find(text: &[u8]) -> Option<Captured> {
     let has_field = |at: &usize| memmem::find(&text[*at..text.len().min(at + FIRST_FIELD)], b"=").is_some();
     let schemes = memmem::find_iter(text, b"WECHATPAY").filter(has_field).map(|at| value_at(&text[at..]));
@@ -26,7 +27,7 @@ fn value_at(text: &[u8]) -> Option<Captured> {
     let mut value = String::new();
     let mut lines = 0;
     for line in text[..end].lines().map(str::trim).filter(|line| !line.is_empty()) {
-        // Between the scheme and the first field there is a blank.
+        // A blank separates the scheme from the first field.
         if lines > 0 && !value.contains('=') {
             value.push(' ');
         }
@@ -41,8 +42,8 @@ fn value_at(text: &[u8]) -> Option<Captured> {
     Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
-/// The end of the last whole field, after its closing quote. Only fields stand in front of it. A field without a
-/// closing quote was cut.
+/// Returns the end of the last whole field, after its closing quote. A field without a closing quote was cut,
+/// and only other fields may come before it.
 fn end(text: &str) -> Option<usize> {
     let mut end = None;
     let mut at = text.find("=\"")?;

@@ -1,4 +1,4 @@
-//! The messages of a log as they grow, line by line.
+//! Collects the messages of a log line by line, separately for client and server.
 
 use super::{lines, start};
 
@@ -9,7 +9,7 @@ pub(super) struct Blocks<T> {
     last_of_server: Option<usize>,
 }
 
-/// The bytes that one side sent as one message.
+/// Bytes that one side sent as one message.
 #[derive(Default)]
 pub(super) struct Block<T> {
     pub(super) is_client: bool,
@@ -22,8 +22,8 @@ impl<T: Default> Blocks<T> {
         Self { all: Vec::new(), last_of_client: None, last_of_server: None }
     }
 
-    /// Adds bytes to the side's message. A start line in the first line begins a new one, if it may; bytes before
-    /// the first are dropped. Returns the block that took them.
+    /// Adds bytes to the latest message of a side, and returns its block. If `may_begin`, a start line in the
+    /// first line begins a new message. Bytes before the first start line are dropped.
     pub(super) fn put(&mut self, is_client: bool, bytes: &[u8], may_begin: bool) -> Option<&mut Block<T>> {
         let first = memchr::memchr(b'\n', bytes).map_or(bytes, |end| &bytes[..end]);
         if may_begin && start::is_start(lines::bare(first)) {
@@ -36,13 +36,13 @@ impl<T: Default> Blocks<T> {
         Some(block)
     }
 
-    /// The latest block of a side.
+    /// Returns the latest block of a side.
     pub(super) fn last_of(&mut self, is_client: bool) -> Option<&mut Block<T>> {
         let last = if is_client { self.last_of_client } else { self.last_of_server };
         self.all.get_mut(last?)
     }
 
-    /// The latest block.
+    /// Returns the latest block of either side.
     pub(super) fn last(&mut self) -> Option<&mut Block<T>> {
         self.all.last_mut()
     }

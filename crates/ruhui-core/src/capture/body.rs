@@ -1,21 +1,21 @@
-//! Finds the end of a body, and checks whether the body is the one that was sent.
+//! Finds the end of a body, and checks whether the bytes are those that were sent.
 
 use super::{BodyState, Remark, lines, start};
 use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use memchr::memmem;
 
-/// The most blanks between two messages, and after the last one, that are looked through.
+/// Largest number of blanks that are skipped between two messages and after the last one.
 const MOST_BLANKS: usize = 1 << 10;
 
-/// Splits what follows the headers into the body and the messages after it.
+/// Splits the bytes after the headers into the body and the messages after it.
 pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [u8]) {
     if let Some(length) = length(headers)
         && let Some(after) = rest.get(length..)
     {
         let after = without_blanks(after);
         if after.is_empty() {
-            // The last message keeps the blanks after its body, on which `fit` remarks.
+            // The last message keeps the blanks after its body: `fit` adds a remark on them.
             return (rest, &[]);
         }
         if begins(after) {
@@ -26,22 +26,22 @@ pub(super) fn split<'a>(rest: &'a [u8], headers: &HeaderMap) -> (&'a [u8], &'a [
         return (rest, &[]);
     };
     let (body, after) = rest.split_at(at);
-    // Blanks between two messages in a log do not belong to the body.
+    // Blanks between two messages in a log are not part of the body.
     match length(headers) {
         Some(_) => (body, after),
         None => (body.trim_ascii_end(), after),
     }
 }
 
-/// The text without the blanks in front of it. Each message of a text may look at the same blanks, so their number
-/// has a limit.
+/// Returns the text without leading blanks. Their number is limited, since each message of a text may examine
+/// the same blanks.
 fn without_blanks(text: &[u8]) -> &[u8] {
     let blanks = text.iter().take(MOST_BLANKS).take_while(|byte| byte.is_ascii_whitespace()).count();
     &text[blanks..]
 }
 
-/// The position at which the next message begins. Each start line names an HTTP version, so the search looks
-/// for versions, in one pass.
+/// Returns the position at which the next message begins. Every start line names an HTTP version, so one pass
+/// searches for versions.
 fn next(rest: &[u8]) -> Option<usize> {
     let mut line_at = 0;
     let mut looked_at = 0;
@@ -53,12 +53,12 @@ fn next(rest: &[u8]) -> Option<usize> {
         }
         looked_at = at;
         let begins_line = std::mem::take(&mut is_new_line) && begins(&rest[line_at..]);
-        // A status line may follow a body that does not end in a line end.
+        // A status line may directly follow a body that does not end in a line end.
         if begins_line { Some(line_at) } else { begins(&rest[at..]).then_some(at) }
     })
 }
 
-/// Whether a message begins here: a start line, and then a header or an empty line.
+/// Returns whether a message begins here: a start line, and then a header or an empty line.
 fn begins(text: &[u8]) -> bool {
     // Status lines are short, so only a short piece of each is examined.
     let longest = if text.starts_with(b"HTTP/") { 1 << 10 } else { 32 << 10 };
@@ -73,7 +73,7 @@ fn begins(text: &[u8]) -> bool {
     second.trim_ascii().is_empty() || lines::header(second.trim_ascii()).is_some()
 }
 
-/// A body that was compared with the headers that describe it.
+/// Body after the comparison with the headers that describe it.
 pub(super) struct Fitted {
     pub(super) body: Vec<u8>,
     pub(super) state: BodyState,
@@ -119,7 +119,7 @@ pub(super) fn fit(body: &[u8], headers: &HeaderMap) -> Fitted {
     }
 }
 
-/// Undoes what editors do to line ends, if that gives the length that was sent.
+/// Undoes the changes that editors make to line ends, if the result has the length that was sent.
 fn restore(body: &[u8], said: usize) -> Option<(Vec<u8>, Remark)> {
     if said < body.len() && body[said..].iter().all(u8::is_ascii_whitespace) {
         let remark = Remark::LineEndsRemoved { bytes: body.len() - said };
@@ -163,7 +163,7 @@ fn is_compressed(body: &[u8]) -> bool {
     !(text.starts_with(b"{") || text.starts_with(b"[") || text.starts_with(b"<"))
 }
 
-/// The data of a chunked body; `None` if it is not in chunks, since some tools join them.
+/// Returns the data of a chunked body; `None` if the body is not in chunks, since some tools join them.
 fn join_chunks(body: &[u8]) -> Option<Vec<u8>> {
     let mut data = Vec::with_capacity(body.len());
     let mut rest = body;

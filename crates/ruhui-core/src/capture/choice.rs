@@ -1,12 +1,12 @@
-//! Which of several exchanges is wanted.
+//! Choice among several exchanges in captured material.
 
-/// The exchange to take where the material has several.
+/// Exchange to read if the material has several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Choice {
-    /// The last one; of a HAR file, the last one whose path is one of the API's.
+    /// The last exchange; in a HAR file, the last one whose path belongs to the API.
     #[default]
     Last,
-    /// The one of this number, counted from 1.
+    /// The exchange with this number, counted from 1.
     Nth(usize),
 }

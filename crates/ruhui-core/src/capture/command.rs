@@ -1,4 +1,4 @@
-//! Reads a curl command as the request that it would send.
+//! Reads a curl command as the request that it sends.
 
 use super::shell::{self, Word};
 use super::{BodyState, Captured, Format, Message, NotHttp, Remark, Request, lines, raw, start};
@@ -7,13 +7,13 @@ use http::header::{
 };
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The text from `curl` on, if a command begins there.
+/// Returns the text from `curl` on, if a command begins there.
 pub(super) fn find(text: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(text).ok()?;
     let mut at = 0;
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start();
-        // A prompt, or the name of the folder in front of it.
+        // A prompt may precede the command, with the name of a folder in it.
         let command = trimmed.find("curl").filter(|name| {
             let before = trimmed[..*name].trim_end();
             before.is_empty() || before.ends_with(['$', '%', '#', '>']) && before.len() < 120
@@ -25,7 +25,7 @@ pub(super) fn find(text: &[u8]) -> Option<&str> {
                 return Some(&text[at + (line.len() - trimmed.len()) + name..]);
             }
         }
-        // Other lines stand in front of a command only if they are comments or empty.
+        // Only comments and empty lines may precede the command.
         if !(trimmed.trim().is_empty() || trimmed.starts_with('#')) {
             return None;
         }
@@ -34,7 +34,7 @@ pub(super) fn find(text: &[u8]) -> Option<&str> {
     None
 }
 
-/// The options of curl that take a value. Options outside this list and [`Command::takes`] take none.
+/// Options of curl that take a value. Options outside this list and [`Command::takes`] take none.
 const VALUED: &[&str] = &[
     "abstract-unix-socket",
     "alt-svc",
@@ -105,7 +105,7 @@ const VALUED: &[&str] = &[
     "write-out",
 ];
 
-/// The long name of a short option, empty if the option is skipped, and whether it takes a value.
+/// Returns the long name of a short option (empty if the option is skipped), and whether it takes a value.
 fn long_name(short: char) -> Option<(&'static str, bool)> {
     Some(match short {
         'X' => ("request", true),
@@ -123,7 +123,7 @@ fn long_name(short: char) -> Option<(&'static str, bool)> {
     })
 }
 
-/// The most remarks about a command. No reader needs more.
+/// Largest number of remarks about a command. Readers need no more.
 const MOST_REMARKS: usize = 20;
 
 #[derive(Default)]
@@ -162,7 +162,8 @@ pub(super) fn read(text: &str) -> Result<Captured, NotHttp> {
 }
 
 impl Command {
-    /// Whether an option takes a value: one that shapes the request, or one that is skipped with its value.
+    /// Returns whether an option takes a value: one that shapes the request, or one that is skipped with its
+    /// value.
     fn takes(name: &str) -> bool {
         matches!(
             name,
@@ -196,7 +197,8 @@ impl Command {
         }
     }
 
-    /// Short options stand together; the first that takes a value takes the rest of the word, or the next one.
+    /// Reads a group of short options. The first one that takes a value takes the rest of the word, or the
+    /// next word.
     fn short(&mut self, letters: &str, words: &mut impl Iterator<Item = Word>) {
         for (at, letter) in letters.char_indices() {
             let Some((name, takes)) = long_name(letter) else {
@@ -255,7 +257,7 @@ impl Command {
         }
     }
 
-    /// Pieces of data are joined with `&`; those of `--json` are not.
+    /// Adds a piece of data. curl joins pieces with `&`, except those of `--json`.
     fn append(&mut self, piece: &[u8], is_json: bool) {
         match &mut self.data {
             None => self.data = Some(piece.to_vec()),
@@ -280,7 +282,7 @@ impl Command {
             None if text.contains('@') => return self.file(text),
             None => ("", text),
         };
-        // The characters that curl does not encode.
+        // Characters that curl does not encode.
         const PLAIN: &percent_encoding::AsciiSet =
             &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
         let encoded = utf8_percent_encode(content, PLAIN);
@@ -290,7 +292,7 @@ impl Command {
 
     fn finish(mut self) -> Result<Captured, NotHttp> {
         let url = self.url.take().ok_or(NotHttp::CurlWithoutUrl)?;
-        // curl takes a host alone for a URL.
+        // curl takes a bare host for a URL.
         let url = if url.contains("://") || url.starts_with('/') { url } else { format!("http://{url}") };
         let (mut target, host) = start::target(&url).ok_or(NotHttp::CurlWithoutUrl)?;
         let mut data = self.data.take();
@@ -321,7 +323,7 @@ impl Command {
         Ok(Captured { format: Format::CurlCommand, message: Message::Request(request), remarks: Vec::new() })
     }
 
-    /// The headers that the command names, and the names of those that it removes.
+    /// Returns the headers that the command names, and the names of those that it removes.
     fn named_headers(&mut self) -> (HeaderMap, Vec<HeaderName>) {
         let mut head = raw::Head::default();
         let mut removed = Vec::new();
@@ -333,11 +335,11 @@ impl Command {
                     head.append(name, HeaderValue::from_static(""));
                 }
             } else {
-                // A header broken over lines comes in one piece here.
+                // The shell has already joined a header that is broken over lines.
                 head.read(line.as_bytes(), 1);
             }
         }
-        // A command has no lines of headers that a remark could count.
+        // Only these remarks apply to a command: the others count lines of headers.
         let is_of_command =
             |remark: &Remark| matches!(remark, Remark::Redacted { .. } | Remark::Joined { .. });
         for remark in head.remarks.into_iter().filter(is_of_command) {
@@ -346,7 +348,7 @@ impl Command {
         (head.headers, removed)
     }
 
-    /// The headers that the command names, and those that curl adds.
+    /// Returns the headers that the command names, and those that curl adds.
     fn all_headers(&mut self, host: Option<&str>, has_body: bool) -> HeaderMap {
         let (mut headers, removed) = self.named_headers();
         let mut add = |name: HeaderName, value: Option<&str>| {

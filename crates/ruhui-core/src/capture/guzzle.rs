@@ -1,4 +1,4 @@
-//! Guzzle's message format `DEBUG`: `>>>>>>>>`, the request, `<<<<<<<<`, the response, `--------`.
+//! Reads Guzzle's message format `DEBUG`: `>>>>>>>>`, the request, `<<<<<<<<`, the response, `--------`.
 
 use super::transcript::Transcript;
 use super::{lines, raw};
@@ -17,7 +17,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
             part.extend_from_slice(line);
         }
     }
-    // The line end after each part is the format's.
+    // The line end after each part belongs to the format.
     let messages: Vec<_> = parts.iter().flat_map(|part| raw::turns(lines::bare(part)).messages).collect();
     (!messages.is_empty()).then_some(Transcript { messages })
 }

@@ -1,4 +1,4 @@
-//! HAR files, as browsers and proxies export them.
+//! Reads HAR files, as browsers and proxies export them.
 
 use super::{
     BodyState, Captured, Choice, Exchange, Format, Message, NotHttp, Remark, Request, Response, start,
@@ -62,16 +62,16 @@ struct Content {
     size: Option<i64>,
 }
 
-/// Returns `None` if the text is not a HAR file.
+/// Reads the chosen exchange of a HAR file; `None` if the text is not a HAR file.
 pub(super) fn read(text: &[u8], choice: Choice) -> Option<Result<Captured, NotHttp>> {
     let trimmed = text.trim_ascii();
     if !trimmed.starts_with(b"{") {
         return None;
     }
-    // An entry that cannot be read keeps its place, so that the others keep their numbers.
+    // An unreadable entry stays in the list, so that the others keep their numbers.
     let mut entries: Vec<Option<Entry>> = match serde_json::from_slice::<File>(trimmed) {
         Ok(File { log }) => log.entries.into_iter().map(|entry| serde_json::from_value(entry).ok()).collect(),
-        // One entry, as browsers copy it.
+        // Browsers copy a single entry without the file around it.
         Err(_) => vec![Some(serde_json::from_slice(trimmed).ok()?)],
     };
     let of = entries.len();
@@ -85,13 +85,13 @@ pub(super) fn read(text: &[u8], choice: Choice) -> Option<Result<Captured, NotHt
     Some(entry.and_then(|entry| captured(entry, at + 1, of)))
 }
 
-/// The position of the last entry of the API, or of the last one that can be read.
+/// Returns the position of the last entry of the API, or else of the last readable one.
 fn last(entries: &[Option<Entry>]) -> Option<usize> {
     let of_api = entries.iter().rposition(|entry| entry.as_ref().is_some_and(is_of_api));
     of_api.or_else(|| entries.iter().rposition(Option::is_some))
 }
 
-/// Whether the path is one of the APIv3, or the request is signed.
+/// Returns whether the path belongs to APIv3, or the request is signed.
 fn is_of_api(entry: &Entry) -> bool {
     let path = start::target(&entry.request.url).map(|(path, _)| path).unwrap_or_default();
     path.starts_with("/v3/")
@@ -118,7 +118,7 @@ fn captured(entry: Entry, taken: usize, of: usize) -> Result<Captured, NotHttp> 
     }
     let (body, state) = body(request.post_data, request.body_size, &mut own);
     let request = Request { method: request.method, target, headers, body, body_state: state, remarks: own };
-    // Browsers write the status 0 where no response came.
+    // Browsers write the status 0 if no response came.
     let response = response.filter(|response| response.status >= 100).map(|response| {
         let size = response.content.as_ref().and_then(|content| content.size);
         let mut remarks = Vec::new();
@@ -136,7 +136,7 @@ fn captured(entry: Entry, taken: usize, of: usize) -> Result<Captured, NotHttp> 
 fn headers(list: Vec<Header>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for Header { name, value } in list.into_iter().take(1_000) {
-        // Names that begin with a colon are HTTP/2's request line.
+        // Names that begin with a colon are HTTP/2's pseudo-headers, which a `HeaderName` rejects.
         if let (Ok(name), Ok(value)) =
             (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_bytes(value.as_bytes()))
         {

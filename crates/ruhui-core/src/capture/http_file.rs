@@ -1,5 +1,5 @@
-//! `.http` files of the HTTP clients in editors (VS Code, IntelliJ IDEA): requests that lines of `###` separate,
-//! with comments, variables and scripts.
+//! Reads `.http` files of the HTTP clients in editors (VS Code, IntelliJ IDEA): requests separated by lines
+//! of `###`, with comments, variables and scripts.
 
 use super::start::Start;
 use super::transcript::{Found, Transcript};
@@ -8,12 +8,12 @@ use http::header::{ACCEPT, HeaderName, HeaderValue, USER_AGENT};
 use memchr::memmem;
 use std::collections::BTreeMap;
 
-/// The most variables that a file defines. No file of a person has as many.
+/// Largest number of variables in a file. Files written by people have fewer.
 const MOST_VARIABLES: usize = 1_000;
-/// The most remarks about variables. No reader needs more.
+/// Largest number of remarks about variables. Readers need no more.
 const MOST_REMARKS: usize = 5;
 
-/// The requests of the file; `None` if the text has none of the marks of such a file.
+/// Returns the requests of the file; `None` if the text has none of the marks of such a file.
 pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     let is_mark = |line: &[u8]| is_separator(line) || is_definition(line);
     if !lines::with_ends(text).any(is_mark) || says_its_length(text) {
@@ -26,7 +26,8 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     (!messages.is_empty()).then_some(Transcript { messages })
 }
 
-/// Whether the text is a message as it was sent: an editor's client writes the Content-Length by itself.
+/// Returns whether the text is a message as it was sent: it names its length. In a `.http` file the client
+/// adds the Content-Length.
 fn says_its_length(text: &[u8]) -> bool {
     let head = lines::with_ends(text).take_while(|line| !line.trim_ascii().is_empty());
     let is_length =
@@ -42,7 +43,7 @@ fn is_definition(line: &[u8]) -> bool {
     definition(line).is_some()
 }
 
-/// Reads `@name = value`.
+/// Parses the definition of a variable: `@name = value`.
 fn definition(line: &[u8]) -> Option<(String, String)> {
     let text = std::str::from_utf8(lines::bare(line)).ok()?;
     let (name, value) = text.strip_prefix('@')?.split_once('=')?;
@@ -61,7 +62,7 @@ fn request(section: &[&[u8]], variables: &BTreeMap<String, String>) -> Option<Fo
     let begin = section.iter().position(|line| is_request_line(line, variables))?;
     let mut head = lines::bare(&replaced(section[begin])).trim_ascii().to_vec();
     let mut rest = &section[begin + 1..];
-    // The parameters of a query may stand in lines of their own.
+    // Parameters of the query may be on lines after the request line.
     while let Some(line) = rest.first().filter(|line| is_rest_of_target(line)) {
         head.extend_from_slice(replaced(line).trim_ascii());
         rest = &rest[1..];
@@ -85,7 +86,7 @@ fn request(section: &[&[u8]], variables: &BTreeMap<String, String>) -> Option<Fo
         found.state = BodyState::Missing;
         remarks.push(Remark::FileBody { name });
     }
-    // The client adds both where the file does not have them.
+    // The client adds these headers if the file does not have them.
     for (name, value) in [(USER_AGENT, "http-client"), (ACCEPT, "*/*")] {
         add(&mut found, name, HeaderValue::from_static(value));
     }
@@ -113,20 +114,20 @@ fn is_rest_of_target(line: &[u8]) -> bool {
     line.starts_with(b" ") && matches!(text.first(), Some(b'?' | b'&' | b'/'))
 }
 
-/// Whether the line ends a body: it says what to do with the response (a script, a file to write or to compare with), or
-/// closes the block of code in a text whose headings are `###`.
+/// Returns whether a line ends a body: it handles the response (a script, a file to write or to compare
+/// with), or closes the code block in a text whose headings are `###`.
 fn ends_body(line: &[u8]) -> bool {
     [&b"> "[..], b">> ", b"<> ", b"```"].iter().any(|mark| line.starts_with(mark))
 }
 
-/// The name of the file that the body is read from.
+/// Returns the name of the file that contains the body.
 fn file_of(body: &[u8]) -> Option<String> {
     let name = std::str::from_utf8(body).ok()?.strip_prefix('<')?;
     let name = name.strip_prefix('@').unwrap_or(name).strip_prefix(' ')?.trim();
     (!name.is_empty() && !name.contains(['\n', '<', '>'])).then(|| name.to_owned())
 }
 
-/// The line with the values of the variables that the file defines; the others get a remark.
+/// Replaces the variables that the file defines by their values. Other variables get a remark.
 fn replace(line: &[u8], variables: &BTreeMap<String, String>, remarks: &mut Vec<Remark>) -> Vec<u8> {
     let mut replaced = Vec::with_capacity(line.len());
     let mut rest = line;
@@ -153,7 +154,7 @@ fn replace(line: &[u8], variables: &BTreeMap<String, String>, remarks: &mut Vec<
     replaced
 }
 
-/// Whether a text between braces is a variable. JSON may have `{{` and `}}` for other reasons.
+/// Returns whether a text between braces is a variable. JSON may have `{{` and `}}` for other reasons.
 fn is_variable(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '$' | ' '))
 }

@@ -1,27 +1,27 @@
-//! Splits bytes into lines, and removes the wrapping around material before it is read.
+//! Splits bytes into lines, and removes wrapping around captured material.
 
 use super::Remark;
 use http::{HeaderName, HeaderValue};
 use std::borrow::Cow;
 
-/// The lines of a text with their ends.
+/// Returns the lines of a text with their ends.
 pub(super) fn with_ends(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split_inclusive(|byte| *byte == b'\n')
 }
 
-/// A line without its end.
+/// Returns a line without its end.
 pub(super) fn bare(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// The first line that is not blank, without blanks around it.
+/// Returns the first line that is not blank, without blanks around it.
 pub(super) fn first(text: &[u8]) -> &[u8] {
     with_ends(text).map(<[u8]>::trim_ascii).find(|line| !line.is_empty()).unwrap_or_default()
 }
 
-/// The text without a byte order mark, the fences of Markdown and empty lines in front of it, and as UTF-8 if
-/// it was UTF-16.
+/// Returns the text without a byte order mark, Markdown fences and leading empty lines. UTF-16 is converted
+/// to UTF-8.
 pub(super) fn unwrap<'a>(material: &'a [u8], remarks: &mut Vec<Remark>) -> Cow<'a, [u8]> {
     if let Some((encoding, length)) = encoding_rs::Encoding::for_bom(material)
         && encoding != encoding_rs::UTF_8
@@ -47,7 +47,7 @@ fn without_fences(text: &[u8]) -> &[u8] {
     &inside[..end]
 }
 
-/// The text without the blanks that stand before each of its lines, as before a paragraph of code.
+/// Removes the indentation that all lines share, as in an indented code block.
 pub(super) fn unindented<'a>(text: Cow<'a, [u8]>, remarks: &mut Vec<Remark>) -> Cow<'a, [u8]> {
     let blanks = |line: &[u8]| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     let is_blank = |line: &&[u8]| line.trim_ascii().is_empty();
@@ -62,7 +62,7 @@ pub(super) fn unindented<'a>(text: Cow<'a, [u8]>, remarks: &mut Vec<Remark>) -> 
     Cow::Owned(with_ends(&text).map(without).collect::<Vec<_>>().concat())
 }
 
-/// Reads `Name: value`; returns both without the blanks around them.
+/// Parses a header line `Name: value`, without blanks around name and value.
 pub(super) fn header(line: &[u8]) -> Option<(HeaderName, &[u8])> {
     let colon = memchr::memchr(b':', line)?;
     let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;

@@ -1,4 +1,4 @@
-//! The messages that were read, and how exactly they are those that went over the wire.
+//! Messages read from captured material, with the exactness of each body.
 
 use super::Remark;
 use http::HeaderMap;
@@ -6,20 +6,19 @@ use http::header::DATE;
 use jiff::Timestamp;
 use std::fmt;
 
-/// The HTTP message or messages in pasted material.
+/// HTTP message or exchange read from pasted material.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Captured {
-    /// The format of the material.
+    /// Format of the material.
     pub format: Format,
-    /// The messages.
+    /// Message or exchange.
     pub message: Message,
-    /// Remarks on skipped parts and on the way in which the material was read. Each message has remarks of its
-    /// own.
+    /// Remarks on skipped parts and on the reading of the material. Each message has further remarks.
     pub remarks: Vec<Remark>,
 }
 
-/// The messages in pasted material.
+/// Kinds of HTTP message in pasted material.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "who reads material decides on each kind")]
 pub enum Message {
@@ -29,11 +28,11 @@ pub enum Message {
     Response(Response),
     /// A request and its response.
     Exchange(Box<Exchange>),
-    /// Headers without a start line: an Authorization header, or those of a response or a callback.
+    /// Headers without a start line: an Authorization header, or the headers of a response or a callback.
     Headers(Headers),
 }
 
-/// A request and its response.
+/// Request with its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::exhaustive_structs, reason = "an exchange has no third part")]
 pub struct Exchange {
@@ -43,75 +42,75 @@ pub struct Exchange {
     pub response: Response,
 }
 
-/// A request. `Debug` shows neither header values nor body: they hold signatures and personal data.
+/// Captured request. Its `Debug` hides header values and body, which contain signatures and personal data.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// The method.
+    /// Method.
     pub method: String,
-    /// The path and query, as on the request line.
+    /// Path and query, as on the request line.
     pub target: String,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The body; empty where it is missing.
+    /// Body; empty if it is missing.
     pub body: Vec<u8>,
-    /// The state of the body: whether it is the one that was sent.
+    /// Whether the body is the one that was sent.
     pub body_state: BodyState,
-    /// Remarks on the rebuilt and the missing parts of this message.
+    /// Remarks on rebuilt and missing parts of this message.
     pub remarks: Vec<Remark>,
 }
 
-/// A response. `Debug` shows neither header values nor body.
+/// Captured response. Its `Debug` hides header values and body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Response {
-    /// The status.
+    /// Status code.
     pub status: u16,
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The body; empty where it is missing.
+    /// Body; empty if it is missing.
     pub body: Vec<u8>,
-    /// The state of the body: whether it is the one that was sent.
+    /// Whether the body is the one that was sent.
     pub body_state: BodyState,
-    /// Remarks on the rebuilt and the missing parts of this message.
+    /// Remarks on rebuilt and missing parts of this message.
     pub remarks: Vec<Remark>,
 }
 
-/// Headers without a start line. `Debug` shows neither their values nor the body.
+/// Captured headers without a start line. Their `Debug` hides header values and body.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Headers {
-    /// The headers.
+    /// Headers.
     pub headers: HeaderMap,
-    /// The bytes after the empty line that ends the headers.
+    /// Bytes after the empty line that ends the headers.
     pub body: Vec<u8>,
-    /// Remarks on the rebuilt and the missing parts.
+    /// Remarks on rebuilt and missing parts.
     pub remarks: Vec<Remark>,
 }
 
-/// The state of a body: whether it is the one that went over the wire.
+/// Whether a body is the one that went over the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyState {
-    /// The material has these bytes.
+    /// The material contains exactly the bytes that were sent.
     Exact,
-    /// The bytes were rebuilt from material that does not have all of them.
+    /// The bytes were rebuilt from material that lacks some of them.
     Rebuilt,
     /// The material does not have the body.
     Missing,
 }
 
-/// The format of the material.
+/// Format of captured material.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Format {
-    /// The message itself.
+    /// The HTTP message itself.
     Raw,
-    /// The message in the lines of a log that is not known by name.
+    /// The message in the lines of an unknown kind of log.
     Log,
-    /// `curl -v`.
+    /// The output of `curl -v`.
     CurlVerbose,
-    /// `curl --trace` or `curl --trace-ascii`.
+    /// The output of `curl --trace` or `curl --trace-ascii`.
     CurlTrace,
     /// A curl command.
     CurlCommand,
@@ -119,20 +118,20 @@ pub enum Format {
     Har,
     /// A `.http` file of an editor's HTTP client.
     HttpFile,
-    /// The wire log or the log of headers of Apache HttpClient.
+    /// The wire log or the header log of Apache HttpClient.
     ApacheLog,
-    /// The `HttpLoggingInterceptor` of OkHttp, or the logger of Feign.
+    /// The log of OkHttp's `HttpLoggingInterceptor` or of Feign's logger.
     OkHttpLog,
-    /// The `debuglevel` of Python's `http.client`.
+    /// The log of Python's `http.client` with a `debuglevel`.
     PythonLog,
     /// The `DEBUG` message format of Guzzle.
     GuzzleLog,
-    /// Headers alone.
+    /// Headers without a start line.
     Headers,
 }
 
 impl Captured {
-    /// The request, if there is one.
+    /// Returns the request, if the material has one.
     pub fn request(&self) -> Option<&Request> {
         match &self.message {
             Message::Request(request) => Some(request),
@@ -141,7 +140,7 @@ impl Captured {
         }
     }
 
-    /// The response, if there is one.
+    /// Returns the response, if the material has one.
     pub fn response(&self) -> Option<&Response> {
         match &self.message {
             Message::Response(response) => Some(response),
@@ -152,7 +151,7 @@ impl Captured {
 }
 
 impl Response {
-    /// The time at which the response was made, from its Date header.
+    /// Returns the time at which the response was made, from its Date header.
     pub fn date(&self) -> Option<Timestamp> {
         let text = self.headers.get(DATE)?.to_str().ok()?;
         let date = jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(text).ok()?;

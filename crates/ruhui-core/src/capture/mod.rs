@@ -1,10 +1,9 @@
-//! Reads the HTTP messages that people have at hand, whatever printed them.
+//! Reads HTTP messages from the material that people have: logs, curl commands and output, HAR files.
 //!
-//! A request that was rejected is rarely at hand as the bytes that went over the wire. It is there as the
-//! output of `curl -v`, as a HAR file, as lines of a log. [`read`] takes such material and returns the request
-//! and the response in it, as exactly as the material allows, with a [`Remark`] about each thing that had to be
-//! rebuilt or that is missing. Material without an HTTP message is a [`NotHttp`], which says what the material
-//! looks like.
+//! For a rejected request, people rarely have the bytes that went over the wire. They have the output of
+//! `curl -v`, a HAR file, or lines of a log. [`read`] accepts such material and returns its request and
+//! response as exactly as the material allows, with a [`Remark`] for each part that is rebuilt or missing. If
+//! the material has no HTTP message, the error [`NotHttp`] says what it looks like.
 //!
 //! | What people paste | How it is read |
 //! |---|---|
@@ -16,7 +15,7 @@
 //! | logs of Apache HttpClient, OkHttp, Python's `http.client`, Guzzle | `wire`, `okhttp`, `python`, `guzzle` |
 //! | an Authorization header alone | `authorization` |
 //!
-//! Each reader of a log turns it back into the bytes of both sides; `raw` reads these for all of them.
+//! Each log reader restores the bytes of both sides; `raw` then parses them.
 //!
 //! ```
 //! use ruhui_core::capture::{self, Message};
@@ -55,23 +54,23 @@ pub use message::{BodyState, Captured, Exchange, Format, Headers, Message, Reque
 pub use not_http::NotHttp;
 pub use remark::Remark;
 
-/// The longest material that is read, in bytes.
+/// Largest size of material, in bytes.
 pub const LONGEST: usize = 16 << 20;
 
-/// Reads the last exchange in the material.
+/// Reads the last exchange of the material.
 ///
 /// # Errors
 ///
-/// [`NotHttp`] if there is no HTTP message in it.
+/// [`NotHttp`] if the material has no HTTP message.
 pub fn read(material: &[u8]) -> Result<Captured, NotHttp> {
     read_with(material, Choice::Last)
 }
 
-/// Reads the exchange of this choice in the material.
+/// Reads the chosen exchange of the material.
 ///
 /// # Errors
 ///
-/// As for [`read`]; [`NotHttp::NoSuchExchange`] if there are fewer exchanges.
+/// The errors of [`read`], and [`NotHttp::NoSuchExchange`] if the material has fewer exchanges.
 pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     if material.len() > LONGEST {
         return Err(NotHttp::TooLarge);
@@ -84,7 +83,7 @@ pub fn read_with(material: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     Ok(captured)
 }
 
-/// Turns a log back into the messages of both sides; `None` if the text is not a log of its kind.
+/// Reader that turns a log back into the messages of both sides; `None` if the text is not a log of its kind.
 type LogReader = fn(&[u8]) -> Option<transcript::Transcript>;
 
 fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
@@ -93,7 +92,7 @@ fn read_text(text: &[u8], choice: Choice) -> Result<Captured, NotHttp> {
     {
         return read;
     }
-    // A text that begins with a start line is itself an HTTP message, whatever its body looks like.
+    // A text that begins with a start line is an HTTP message, whatever its body looks like.
     if start::is_start(lines::first(text))
         && let Some(read) = transcript::finish(raw::turns(text), Format::Raw, choice)
     {

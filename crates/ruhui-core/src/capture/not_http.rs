@@ -1,72 +1,72 @@
-//! Recognizes material that holds no HTTP message.
+//! Recognizes material without an HTTP message.
 
 use super::lines;
 use std::fmt;
 
-/// The reason for which no HTTP message was read: the kind of the material. `{}` prints English, `{:#}`
-/// Chinese.
+/// Reason for which material has no HTTP message: the kind of material that it looks like. `{}` prints
+/// English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotHttp {
-    /// Nothing, or blanks alone.
+    /// The material is empty or blank.
     Empty,
-    /// More than [`LONGEST`](super::LONGEST) bytes.
+    /// The material has more than [`LONGEST`](super::LONGEST) bytes.
     TooLarge,
-    /// The body of an error response.
+    /// The material is the body of an error response.
     ErrorBody,
-    /// The body of a callback.
+    /// The material is the body of a callback.
     CallbackBody,
-    /// JSON of another kind.
+    /// The material is other JSON.
     Json,
-    /// A key or a certificate.
+    /// The material is a key or a certificate.
     Pem,
-    /// An HTML page.
+    /// The material is an HTML page.
     Html,
-    /// XML, as the V2 API has it.
+    /// The material is XML, as in the V2 API.
     Xml,
-    /// A message that is to be signed: method, target, timestamp, nonce and body, a line each.
+    /// The material is a canonical message (待签名串): method, target, timestamp, nonce and body, each on a line.
     SignMessage,
-    /// The error that curl prints when it gets no response.
+    /// The material is the error that curl prints if it gets no response.
     CurlError,
-    /// A curl command without a URL.
+    /// The curl command has no URL.
     CurlWithoutUrl,
-    /// A curl command with a quote that is not closed.
+    /// The curl command has an unclosed quote.
     UnclosedQuote,
-    /// A command of PowerShell.
+    /// The material is a PowerShell command.
     PowerShell,
-    /// A URL alone.
+    /// The material is only a URL.
     Url,
-    /// Base64 alone, such as a signature.
+    /// The material is only Base64, such as a signature.
     Base64,
-    /// A file that is compressed.
+    /// The material is a compressed file.
     Compressed,
-    /// Bytes that are not text.
+    /// The material is not text.
     Binary,
-    /// A HAR file without entries.
+    /// The HAR file has no entries.
     HarWithoutEntries,
-    /// The chosen entry of a HAR file has no request that can be read.
+    /// The chosen entry of a HAR file has no readable request.
     HarEntryMalformed {
-        /// The number of the entry, counted from 1.
+        /// Number of the entry, counted from 1.
         entry: usize,
     },
-    /// The URL of the chosen entry of a HAR file is of another scheme than HTTP, such as `data:` or `wss:`.
+    /// The URL of the chosen entry of a HAR file has a scheme other than HTTP, such as `data:` or `wss:`.
     HarUrlNotHttp {
-        /// The number of the entry, counted from 1.
+        /// Number of the entry, counted from 1.
         entry: usize,
     },
-    /// There are fewer exchanges than the number asked for.
+    /// The material has fewer exchanges than the number asked for.
     NoSuchExchange {
-        /// The number asked for.
+        /// Number asked for.
         asked: usize,
-        /// The number of exchanges in the material.
+        /// Number of exchanges in the material.
         of: usize,
     },
-    /// Text of another kind.
+    /// The material is other text.
     Text,
 }
 
 impl NotHttp {
-    /// Recognizes what a text without a message looks like.
+    /// Recognizes the kind of a text that has no HTTP message.
     pub(super) fn of(text: &[u8]) -> Self {
         let trimmed = text.trim_ascii();
         if trimmed.is_empty() {
@@ -137,7 +137,7 @@ fn is_compressed(text: &[u8]) -> bool {
     magic.iter().any(|magic| text.starts_with(magic))
 }
 
-/// Four lines at least: method, target, timestamp, nonce.
+/// Returns whether a text is a canonical message, by its first lines: method, target and timestamp.
 fn is_sign_message(text: &str) -> bool {
     let mut lines = text.lines();
     let mut next = || lines.next().unwrap_or_default().trim();

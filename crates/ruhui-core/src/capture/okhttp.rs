@@ -1,5 +1,6 @@
-//! OkHttp's `HttpLoggingInterceptor`: `--> POST https://...`, headers, a body, `--> END POST (123-byte body)`; and the
-//! logger of Feign, whose arrows are longer and whose lines have the full start line.
+//! Reads the logs of OkHttp's `HttpLoggingInterceptor` (`--> POST https://...`, headers, a body, `--> END
+//! POST (123-byte body)`) and of Feign's logger, whose arrows are longer and whose lines have the full start
+//! line.
 
 use super::prefix::Prefix;
 use super::start::{self, Start};
@@ -27,7 +28,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
             messages.extend(open.take().and_then(|block| block.close(&End::cut())));
             open = Some(Block::new(&start, length_in(bare)));
         } else if let Some(block) = &mut open {
-            // Only a body goes on in lines of its own.
+            // Only a body has lines without the prefix.
             if has_prefix || block.is_in_body {
                 block.put(content);
             }
@@ -37,7 +38,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     (!messages.is_empty()).then_some(Transcript { messages })
 }
 
-/// The position of the first line that the interceptor wrote, and the prefix of its lines.
+/// Returns the position of the interceptor's first line, and the prefix of its lines.
 fn first(text: &[u8]) -> Option<(usize, Prefix<'_>)> {
     let mut at = 0;
     for line in lines::with_ends(text) {
@@ -56,13 +57,14 @@ fn first(text: &[u8]) -> Option<(usize, Prefix<'_>)> {
     None
 }
 
-/// The line that Java's own logger writes before each: the time and the class.
+/// Returns whether a line is the heading that Java's own logger writes before each line: the time and the
+/// class.
 fn is_heading(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     line.ends_with(b" log") && line.len() < 200 && memmem::find(line, b" okhttp3.").is_some()
 }
 
-/// The start line that an arrow's line stands for.
+/// Returns the start line that a line with an arrow stands for.
 fn start_of(line: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(line).ok()?;
     if let Some(request) = after_arrow(text, Arrow::Sent) {
@@ -77,7 +79,7 @@ fn start_of(line: &[u8]) -> Option<String> {
     start::is_start(line.as_bytes()).then_some(line)
 }
 
-/// The text after an arrow, which Feign writes with one dash more.
+/// Returns the text after an arrow, which Feign writes with an extra dash.
 fn after_arrow(line: &str, arrow: Arrow) -> Option<&str> {
     let (short, long) = match arrow {
         Arrow::Sent => ("--> ", "---> "),
@@ -92,7 +94,7 @@ enum Arrow {
     Received,
 }
 
-/// The last line of a message, which describes its body.
+/// Last line of a message, which describes its body.
 struct End {
     length: Option<usize>,
     is_omitted: bool,
@@ -112,7 +114,7 @@ fn end_of(line: &[u8]) -> Option<End> {
     Some(End { length: length_in(line), is_omitted: rest.contains("omitted") })
 }
 
-/// The number of `(123-byte body)` or `(12ms, 123-byte body)`.
+/// Returns the number in `(123-byte body)` or `(12ms, 123-byte body)`.
 fn length_in(line: &[u8]) -> Option<usize> {
     let at = memmem::find(line, b"-byte")?;
     let digits = line[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
@@ -120,7 +122,7 @@ fn length_in(line: &[u8]) -> Option<usize> {
 }
 
 struct Block {
-    /// The length of the body, if the first line says it.
+    /// Length of the body, if the first line has it.
     length: Option<usize>,
     head: Vec<u8>,
     body: Vec<u8>,
@@ -145,7 +147,7 @@ impl Block {
 
     fn close(self, end: &End) -> Option<Found> {
         let Self { length, mut head, mut body, .. } = self;
-        // The line end is the log's.
+        // The last line end belongs to the log.
         body.truncate(lines::bare(&body).len());
         let has_length = memmem::find(&head.to_ascii_lowercase(), b"\ncontent-length:").is_some();
         if let Some(length) = end.length.or(length).filter(|_| !has_length) {
@@ -154,7 +156,7 @@ impl Block {
         head.extend_from_slice(b"\r\n");
         head.extend_from_slice(&body);
         let mut found = raw::turns(&head).messages.into_iter().next()?;
-        // OkHttp adds its name after the interceptor has written the log.
+        // OkHttp adds its User-Agent after the interceptor has written the log.
         if matches!(found.start, Start::Request { .. }) && !found.headers.contains_key(USER_AGENT) {
             found.headers.insert(USER_AGENT, HeaderValue::from_static("okhttp"));
         }

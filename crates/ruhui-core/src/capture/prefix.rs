@@ -1,10 +1,10 @@
-//! Strips the prefix that loggers put in front of each line.
+//! Removes the prefix that loggers put in front of each line.
 
 use super::{lines, start};
 use memchr::memmem;
 
-/// The lines of a log without their prefix, from the first start line on. `None` if no line has a start line
-/// after a prefix, or if the next line is not a header.
+/// Returns the lines of a log without their prefix, from the first start line on. `None` if no line has a
+/// start line after a prefix, or if the line after it is not a header.
 pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
     let mut at = 0;
     for line in lines::with_ends(text) {
@@ -22,10 +22,10 @@ pub(super) fn strip(text: &[u8]) -> Option<Vec<u8>> {
     None
 }
 
-/// The longest prefix that is looked for. Those of loggers are shorter.
+/// Largest length of a prefix that is searched. Loggers write shorter ones.
 const LONGEST: usize = 400;
 
-/// The position at which a start line begins inside a line.
+/// Returns the position of a start line inside a line.
 fn find_start(line: &[u8]) -> Option<usize> {
     const LONGEST_LINE: usize = 16 << 10;
     if line.len() > LONGEST_LINE || memmem::find(line, b"HTTP/").is_none() {
@@ -38,13 +38,13 @@ fn find_start(line: &[u8]) -> Option<usize> {
     })
 }
 
-/// The text in front of a line of a log. Other lines have the same text, with other digits.
+/// Prefix of a line of a log. Other lines have the same prefix with other digits.
 pub(super) struct Prefix<'a> {
     sample: &'a [u8],
-    /// The text without its last blanks, as it stands in front of an empty line.
+    /// Prefix without its final blanks, as it is in front of an empty line.
     short: &'a [u8],
-    /// The text after the last digit, which stays the same if the numbers have other widths; `None` if it is too
-    /// short to tell a prefix by.
+    /// Text after the prefix's last digit, which stays the same if numbers have other widths; `None` if it is
+    /// too short to recognize a prefix.
     tail: Option<memmem::Finder<'a>>,
 }
 
@@ -60,12 +60,12 @@ impl<'a> Prefix<'a> {
         self.sample.is_empty()
     }
 
-    /// The line without the prefix; the whole line if it does not have it.
+    /// Returns the line without the prefix, or the whole line if it has no prefix.
     pub(super) fn off<'b>(&self, line: &'b [u8]) -> &'b [u8] {
         self.after(line).unwrap_or(line)
     }
 
-    /// The rest of the line after the prefix; `None` if the line does not have it.
+    /// Returns the rest of the line after the prefix; `None` if the line has no prefix.
     pub(super) fn after<'b>(&self, line: &'b [u8]) -> Option<&'b [u8]> {
         let same = |(a, b): (&u8, &u8)| a == b || (a.is_ascii_digit() && b.is_ascii_digit());
         if line.len() >= self.sample.len() && self.sample.iter().zip(line).all(same) {

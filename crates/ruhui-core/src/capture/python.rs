@@ -1,4 +1,5 @@
-//! Python's `http.client` with a debuglevel: `send: b'...'`, `response: '...'`, `header: ...`.
+//! Reads the log of Python's `http.client` with a `debuglevel`: `send: b'...'`, `reply: '...'`, `header:
+//! ...`.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
@@ -24,7 +25,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
         }
         let mut found = raw::turns(&block.bytes).messages;
         for response in found.iter_mut().filter(|_| !block.is_client) {
-            // The log never has the body of a response.
+            // This log never has the body of a response.
             response.state = BodyState::Missing;
         }
         messages.append(&mut found);
@@ -38,7 +39,7 @@ fn after<'a>(line: &'a [u8], mark: &[u8]) -> Option<&'a [u8]> {
     Some(&line[at + mark.len()..])
 }
 
-/// The bytes of a literal of Python.
+/// Returns the bytes of a Python literal.
 fn literal(text: &[u8]) -> Option<Vec<u8>> {
     let text = text.trim_ascii_end();
     let text = text.strip_prefix(b"b").or_else(|| text.strip_prefix(b"u")).unwrap_or(text);

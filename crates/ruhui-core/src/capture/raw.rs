@@ -1,4 +1,4 @@
-//! HTTP messages as they go over the wire, and as editors leave them.
+//! Reads raw HTTP messages, as sent over the wire or as editors left them.
 
 use super::start::{self, Start};
 use super::transcript::{Found, Transcript};
@@ -6,14 +6,14 @@ use super::{Captured, Format, Headers, Message, Remark, body, lines};
 use http::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
-/// The most headers that are read. No client sends as many.
+/// Largest number of headers that are read. Clients send fewer.
 pub(super) const MOST_HEADERS: usize = 1_000;
-/// The most messages that are read. No reader looks through as many.
+/// Largest number of messages that are read. People paste fewer.
 pub(super) const MOST_MESSAGES: usize = 10_000;
-/// The most remarks about lines. No reader needs more.
+/// Largest number of remarks about lines. Readers need no more.
 const MOST_REMARKS: usize = 5;
 
-/// The messages of a text, one after the other.
+/// Returns all messages of a text, in order.
 pub(super) fn turns(text: &[u8]) -> Transcript {
     let mut messages = Vec::new();
     let mut rest = text;
@@ -26,7 +26,7 @@ pub(super) fn turns(text: &[u8]) -> Transcript {
     Transcript { messages }
 }
 
-/// The first message of a text, and the rest of the text.
+/// Returns the first message of a text, and the rest of the text.
 fn message(text: &[u8]) -> Option<(Found, &[u8])> {
     let mut rest = text;
     let start = loop {
@@ -56,7 +56,7 @@ fn message(text: &[u8]) -> Option<(Found, &[u8])> {
     Some((Found { start, headers, body: fitted.body, state: fitted.state, remarks }, after))
 }
 
-/// Headers that no start line precedes, if one of them is a signature.
+/// Reads headers without a start line, if one of them is a signature.
 pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
     let mut head = Head::default();
     let end = head.read(text, 1);
@@ -82,18 +82,18 @@ pub(super) fn headers_alone(text: &[u8]) -> Option<Captured> {
     Some(Captured { format: Format::Headers, message: Message::Headers(headers), remarks: Vec::new() })
 }
 
-/// The headers of a message.
+/// Headers of a message, as they are being read.
 #[derive(Default)]
 pub(super) struct Head {
     pub(super) headers: HeaderMap,
     pub(super) remarks: Vec<Remark>,
-    /// The pseudo-headers that HTTP/2 has in place of the request line, as browsers show them.
+    /// HTTP/2's pseudo-headers in place of the request line, as browsers show them.
     method: Option<String>,
     target: Option<String>,
     open: Option<Open>,
 }
 
-/// A header whose value may go on in the next line.
+/// Header whose value may continue on the next line.
 struct Open {
     name: HeaderName,
     value: Vec<u8>,
@@ -101,8 +101,8 @@ struct Open {
 }
 
 impl Head {
-    /// Reads headers up to the empty line and returns where the body begins. The text begins at the line of this
-    /// number.
+    /// Reads headers up to the empty line, and returns the position of the body. `first_line` is the number
+    /// of the text's first line in the message.
     pub(super) fn read(&mut self, text: &[u8], first_line: usize) -> usize {
         let mut at = 0;
         for (index, line) in lines::with_ends(text).enumerate() {
@@ -126,7 +126,7 @@ impl Head {
         at
     }
 
-    /// Takes one line, if it is a header or a part of one.
+    /// Reads one line. Returns false if it is neither a header nor the continuation of one.
     fn line(&mut self, content: &[u8], is_indented: bool) -> bool {
         if let Some((name, value)) = lines::header(content) {
             self.close();
@@ -193,7 +193,7 @@ impl Open {
         self.name == AUTHORIZATION
     }
 
-    /// Whether a line that is not a header continues this header.
+    /// Returns whether a line that is not a header continues this header.
     fn continues(&self, content: &[u8], is_indented: bool) -> bool {
         if matches!(content[0], b'{' | b'[' | b'<') {
             return false;
@@ -222,7 +222,7 @@ impl Open {
     }
 }
 
-/// Whether a log has put something in the place of the value.
+/// Returns whether a log has replaced the value, to hide it.
 fn is_redacted(value: &[u8]) -> bool {
     let text = String::from_utf8_lossy(value).to_ascii_lowercase();
     let text = text.trim();
@@ -230,7 +230,7 @@ fn is_redacted(value: &[u8]) -> bool {
     text.contains("redacted") || text == "<hidden>" || (text.chars().count() >= 2 && text.chars().all(hides))
 }
 
-/// A header's name as people write it.
+/// Returns a header's name as people write it.
 fn shown(name: &HeaderName) -> String {
     let capital = |word: &str| {
         let (first, rest) = word.split_at(word.len().min(1));

@@ -1,96 +1,97 @@
-//! Remarks on captured material for its reader.
+//! Remarks on captured material, shown to the person who pasted it.
 
 use super::Format;
 use std::fmt;
 
-/// A remark on a part of the material that was rebuilt, is missing, or was skipped. `{}` prints English, `{:#}`
+/// Remark on a part of the material that was rebuilt, is missing, or was skipped. `{}` prints English, `{:#}`
 /// Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remark {
     /// The text was UTF-16, as PowerShell writes files.
     Utf16,
-    /// Each line began with the same blanks, which were taken off.
+    /// All lines began with the same blanks, which were removed.
     Unindented {
-        /// The number of blanks and tabs.
+        /// Number of blanks and tabs.
         columns: usize,
     },
-    /// There are several exchanges; this is the one that was taken, counted from 1.
+    /// The material has several exchanges, and this one was read.
     Several {
-        /// The one taken.
+        /// Number of the exchange that was read, counted from 1.
         taken: usize,
-        /// The number of exchanges.
+        /// Number of exchanges.
         of: usize,
     },
-    /// Responses before the last one: interim ones, a proxy's, redirects that the client followed.
+    /// Responses before the last one were skipped: interim ones, a proxy's, redirects that the client
+    /// followed.
     ResponsesSkipped {
-        /// Their statuses.
+        /// Status codes of the skipped responses.
         statuses: Vec<u16>,
     },
     /// A header was broken over lines.
     Joined {
-        /// Its name.
+        /// Name of the header.
         header: String,
-        /// The number of lines.
+        /// Number of lines.
         lines: usize,
     },
     /// A line among the headers is not a header.
     NotHeader {
-        /// The line of the message, counted from 1.
+        /// Line of the message, counted from 1.
         line: usize,
     },
-    /// There are headers, and no request line or status line.
+    /// The material has headers, and neither a request line nor a status line.
     HeadersAlone,
     /// The body follows the headers without an empty line.
     NoEmptyLine,
-    /// Line ends after the body that Content-Length does not count were taken off.
+    /// Line ends after the body were removed, since Content-Length does not count them.
     LineEndsRemoved {
-        /// The number of bytes.
+        /// Number of bytes removed.
         bytes: usize,
     },
-    /// A line end after the body that Content-Length counts was added back.
+    /// A line end after the body was restored, since Content-Length counts it.
     LineEndRestored,
     /// The line ends inside the body were changed back to those that Content-Length counts.
     LineEndsRestored,
-    /// The body is not as long as Content-Length says.
+    /// The body's length differs from Content-Length.
     LengthDiffers {
-        /// The length that the header says.
+        /// Length in the header.
         said: usize,
-        /// The number of bytes found.
+        /// Number of bytes found.
         found: usize,
     },
-    /// The body ends in a line end, and no Content-Length says whether it was sent.
+    /// The body ends in a line end, and without a Content-Length it is not known whether that was sent.
     LineEndInDoubt,
-    /// Content-Encoding names a compression, and the body is not compressed.
+    /// Content-Encoding names a compression, but the body is not compressed.
     Decompressed,
     /// The material does not have the body.
     BodyNotShown(Format),
     /// The material shows a dot for each byte that is not ASCII.
     Dots,
-    /// A section of a trace of curl has fewer bytes than its heading says.
+    /// A section of a curl trace has fewer bytes than its heading announces.
     TraceCut {
-        /// The number of bytes that the heading says.
+        /// Number of bytes that the heading announces.
         said: usize,
-        /// The number of bytes found.
+        /// Number of bytes found.
         found: usize,
     },
-    /// A header's value was replaced before the material was written.
+    /// A header's value was hidden before the material was written.
     Redacted {
-        /// Its name.
+        /// Name of the header.
         header: String,
     },
-    /// Only the browser's export "with sensitive data" has the Authorization header.
+    /// The Authorization header is missing: only the browser's export "with sensitive data" has it.
     Sanitised,
     /// The command sends a form, whose boundary is chosen when it is sent.
     Form,
-    /// The command reads its body from a file that is not here.
+    /// The command reads its body from a file that the material does not have.
     FileBody {
-        /// The file.
+        /// Name of the file.
         name: String,
     },
-    /// The shell fills in a part of the command.
+    /// The shell replaces a part of the command.
     Variable {
-        /// The variable as the command has it.
+        /// Variable as written in the command.
         name: String,
     },
 }

@@ -1,21 +1,21 @@
-//! The words of a command, as shells read them.
+//! Splits a command into words as shells do.
 
 use super::NotHttp;
 
-/// A word of a command, and the variables that the shell would have expanded.
+/// Word of a command, and the variables in it that the shell would expand.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) text: String,
-    /// `$NAME`, `${NAME}` and `$(...)` as they stand there.
+    /// `$NAME`, `${NAME}` and `$(...)`, as written.
     pub(super) variables: Vec<String>,
 }
 
-/// The words of the first command of a text, as `sh` reads it; carets of the Windows prompt and line ends after
-/// a backtick of PowerShell are read as their users mean them.
+/// Returns the words of the first command of a text, as `sh` splits them. Carets of the Windows prompt and
+/// backticks at line ends of PowerShell also work as in their shells.
 ///
 /// # Errors
 ///
-/// [`NotHttp::UnclosedQuote`].
+/// [`NotHttp::UnclosedQuote`] if a quote is not closed.
 pub(super) fn words(text: &str) -> Result<Vec<Word>, NotHttp> {
     let text = if is_of_prompt(text) { without_carets(text) } else { text.to_owned() };
     let mut reader = Reader { rest: text.chars().peekable(), words: Vec::new(), word: None };
@@ -23,13 +23,13 @@ pub(super) fn words(text: &str) -> Result<Vec<Word>, NotHttp> {
     Ok(reader.words)
 }
 
-/// Whether the command was copied for the Windows prompt.
+/// Returns whether the command was copied for the Windows prompt.
 fn is_of_prompt(text: &str) -> bool {
     text.contains("^\"") || text.contains("^\n") || text.contains("^\r\n")
 }
 
-/// A caret takes away the meaning of what follows; at the end of a line it goes on with the next one, and an
-/// empty line after it stands for a line end.
+/// Removes the carets of the Windows prompt. A caret escapes the next character. At the end of a line it
+/// joins the next line, and an empty line after it stands for a line end.
 fn without_carets(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     let mut clear = String::with_capacity(text.len());
@@ -89,7 +89,8 @@ impl<I: Iterator<Item = char>> Reader<I> {
         self.words.extend(self.word.take());
     }
 
-    /// A character after a backslash stands for itself. A line end after it is dropped.
+    /// Reads the character after a backslash or a backtick: a line end is dropped, and any other character stands
+    /// for itself. A backtick in front of another character is kept.
     fn escaped(&mut self, sign: char) {
         let mut next = self.rest.next();
         if next == Some('\r') && self.rest.peek() == Some(&'\n') {
@@ -134,7 +135,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         }
     }
 
-    /// Reads `$'...'`, in which browsers write the characters that single quotes cannot hold.
+    /// Reads `$'...'`, in which browsers write the characters that single quotes cannot contain.
     fn ansi(&mut self) -> Result<(), NotHttp> {
         self.word();
         loop {
@@ -158,7 +159,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         }
     }
 
-    /// The character of a code in hexadecimal; a surrogate takes the other half of its pair along.
+    /// Returns the character of a hexadecimal code. A high surrogate also reads the low surrogate after it.
     fn code(&mut self, digits: usize) -> char {
         let high = self.number(digits);
         if (0xD800..0xDC00).contains(&high) && self.rest.peek() == Some(&'\\') {
@@ -183,7 +184,7 @@ impl<I: Iterator<Item = char>> Reader<I> {
         number
     }
 
-    /// Reads a dollar: a variable that the shell expands, or a dollar that stands for itself.
+    /// Reads a dollar: a variable that the shell expands, or a plain dollar.
     fn variable(&mut self) {
         let mut name = String::from("$");
         match self.rest.peek() {

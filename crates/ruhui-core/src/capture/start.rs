@@ -1,6 +1,6 @@
-//! Recognizes start lines and reads their parts.
+//! Recognizes start lines of HTTP messages and parses them.
 
-/// A start line.
+/// Start line of an HTTP message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Start {
     Request {
@@ -8,22 +8,22 @@ pub(super) enum Start {
         target: String,
         host: Option<String>,
     },
-    /// `CONNECT host:443`: how a client asks a proxy for a tunnel.
+    /// `CONNECT host:443`, with which a client asks a proxy for a tunnel.
     Connect,
     Status(u16),
 }
 
-/// The longest line that is looked at as a start line.
+/// Largest length of a line that may be a start line.
 const LONGEST: usize = 16 << 10;
 
 pub(super) fn is_start(line: &[u8]) -> bool {
     read(line).is_some()
 }
 
-/// Reads a request line or a status line.
+/// Parses a request line or a status line.
 ///
-/// A request line is a method of capital letters and a target that begins with `/` or is a URL; with a version
-/// at the end the method may have small letters and the target blanks, since then it is beyond doubt.
+/// A request line is a method in capital letters and a target that begins with `/` or is a URL. With a
+/// version at the end there is no doubt, so the method may have small letters and the target blanks.
 pub(super) fn read(line: &[u8]) -> Option<Start> {
     if line.len() > LONGEST {
         return None;
@@ -32,7 +32,7 @@ pub(super) fn read(line: &[u8]) -> Option<Start> {
     status(line).map(Start::Status).or_else(|| request(line))
 }
 
-/// The status of `HTTP/1.1 200 OK` or `HTTP/2 200`.
+/// Returns the status code of `HTTP/1.1 200 OK` or `HTTP/2 200`.
 fn status(line: &str) -> Option<u16> {
     let (version, rest) = line.split_once(' ')?;
     if !is_version(version) {
@@ -75,7 +75,7 @@ fn request(line: &str) -> Option<Start> {
     Some(Start::Request { method: method.to_owned(), target, host })
 }
 
-/// The path and query of a target, and the host of one that is a URL.
+/// Returns the path and query of a target, and the host if the target is a URL.
 pub(super) fn target(text: &str) -> Option<(String, Option<String>)> {
     if text.starts_with('/') {
         return Some((text.to_owned(), None));

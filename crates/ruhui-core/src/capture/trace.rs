@@ -1,25 +1,25 @@
-//! `curl --trace` and `curl --trace-ascii`: the bytes sent and received, with offsets.
+//! Reads `curl --trace` and `curl --trace-ascii`: the bytes sent and received, with offsets.
 
 use super::blocks::{Block, Blocks};
 use super::transcript::{Found, Transcript};
 use super::{BodyState, Remark, lines, raw};
 use memchr::memmem;
 
-/// A run of lines under a heading such as `=> Send header, 741 bytes (0x2e5)`.
+/// Lines below a heading such as `=> Send header, 741 bytes (0x2e5)`.
 struct Section<'a> {
     is_client: bool,
     is_header: bool,
     length: usize,
-    /// The offset and the rest of each line.
+    /// Offset and rest of each line.
     lines: Vec<(usize, &'a [u8])>,
 }
 
-/// The facts that the sections of a message state about its body.
+/// Facts about a message's body, from its sections.
 #[derive(Default)]
 struct Note {
-    /// Whether the body has dots for bytes that are not shown.
+    /// Whether the body has dots in place of unprintable bytes.
     has_dots: bool,
-    /// The remark on the first section that was cut.
+    /// Remark on the first section that was cut.
     cut: Option<Remark>,
 }
 
@@ -75,7 +75,7 @@ fn sections(text: &[u8]) -> Vec<Section<'_>> {
     sections
 }
 
-/// A heading; one without a section is a remark or the encrypted bytes.
+/// Parses a heading. A heading without a section belongs to a remark or to encrypted bytes.
 #[allow(clippy::option_option, reason = "a heading is one of three: none, without a section, with one")]
 fn heading(line: &[u8]) -> Option<Option<Section<'static>>> {
     let line = &line[..line.len().min(120)];
@@ -98,7 +98,7 @@ fn heading(line: &[u8]) -> Option<Option<Section<'static>>> {
     })
 }
 
-/// The offset in `002a: `, and the rest of the line.
+/// Parses an offset such as `002a: `, and returns it with the rest of the line.
 fn offset(line: &[u8]) -> Option<(usize, &[u8])> {
     let colon = memchr::memchr(b':', &line[..line.len().min(10)]).filter(|at| *at >= 4)?;
     let offset = std::str::from_utf8(&line[..colon]).ok()?;
@@ -107,7 +107,7 @@ fn offset(line: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 impl Section<'_> {
-    /// The bytes, and whether dots may stand for some of them.
+    /// Returns the bytes, and whether dots may stand for some of them.
     fn bytes(&self) -> (Vec<u8>, bool) {
         let bytes = self.hexadecimal().unwrap_or_default();
         if bytes.len() == self.length {
@@ -118,8 +118,8 @@ impl Section<'_> {
         if bytes.is_empty() || text.len() == self.length { (text, has_dots) } else { (bytes, false) }
     }
 
-    /// The bytes of pairs of digits, as far as the section has them; `None` if a line has something else. Only the
-    /// last line may be cut.
+    /// Returns the bytes of pairs of digits; `None` if a line has anything else. Only the last line may be
+    /// cut.
     fn hexadecimal(&self) -> Option<Vec<u8>> {
         const WIDTH: usize = 16;
         let mut bytes = Vec::new();
@@ -134,7 +134,8 @@ impl Section<'_> {
         Some(bytes)
     }
 
-    /// curl ends a line at each CR LF and shows a dot for each byte that cannot be printed.
+    /// Returns the bytes of text lines. curl ends a line at each CR LF, and shows a dot for each unprintable
+    /// byte.
     fn ascii(&self) -> (Vec<u8>, bool) {
         let mut bytes = Vec::new();
         for (index, (at, line)) in self.lines.iter().enumerate() {
@@ -151,8 +152,8 @@ impl Section<'_> {
     }
 }
 
-/// Adds the bytes of at most `wanted` pairs and returns their number, which is lower if the line was cut; `None` if
-/// the line has something else than pairs.
+/// Adds the bytes of at most `wanted` pairs and returns their number, which is lower if the line was cut;
+/// `None` if the line has anything but pairs.
 fn pairs(line: &[u8], wanted: usize, bytes: &mut Vec<u8>) -> Option<usize> {
     for (index, pair) in line.chunks(3).take(wanted).enumerate() {
         let Some(digits) = pair.get(..2) else {

@@ -1,15 +1,15 @@
-//! From messages in a row to the exchange that was asked for.
+//! Groups messages into exchanges, and takes the chosen exchange.
 
 use super::start::Start;
 use super::{BodyState, Captured, Choice, Exchange, Format, Message, NotHttp, Remark, Request, Response};
 use http::HeaderMap;
 
-/// The messages of both sides in the order in which they were sent.
+/// Messages of both sides, in the order in which they were sent.
 pub(super) struct Transcript {
     pub(super) messages: Vec<Found>,
 }
 
-/// One message.
+/// Message that was read, with its remarks.
 pub(super) struct Found {
     pub(super) start: Start,
     pub(super) headers: HeaderMap,
@@ -18,14 +18,15 @@ pub(super) struct Found {
     pub(super) remarks: Vec<Remark>,
 }
 
-/// A request and the responses to it.
+/// Request with its responses.
 #[derive(Default)]
 struct Group {
     request: Option<Found>,
     responses: Vec<Found>,
 }
 
-/// Takes one exchange of a transcript; `None` if it has none, as where only a tunnel was asked for.
+/// Takes the chosen exchange of a transcript; `None` if it has no exchange, such as if only a tunnel was
+/// asked for.
 pub(super) fn finish(
     transcript: Transcript,
     format: Format,
@@ -78,8 +79,8 @@ fn groups(transcript: Transcript) -> Vec<Group> {
                 groups.push(Group { request: Some(found), responses: Vec::new() });
             }
             Start::Status(status) => {
-                // A proxy's response to CONNECT belongs to no exchange if it is a success. Otherwise it is the
-                // only response.
+                // A proxy's successful response to CONNECT belongs to no exchange. A failure is the only
+                // response.
                 let is_consent = std::mem::take(&mut asked_for_a_tunnel) && (200..300).contains(&status);
                 if is_consent {
                     continue;

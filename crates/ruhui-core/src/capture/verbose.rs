@@ -1,17 +1,18 @@
-//! `curl -v`: `> ` in front of sent lines, `< ` in front of the headers received, `* ` in front of remarks.
+//! Reads the output of `curl -v`: `> ` in front of sent lines, `< ` in front of received headers, `* ` in
+//! front of remarks.
 //!
-//! Programs over libcurl (PHP and its Guzzle, pycurl) print `> ` in front of the request line only.
+//! Programs that use libcurl (PHP and its Guzzle, pycurl) print `> ` only in front of the request line.
 
 use super::blocks::Blocks;
 use super::transcript::Transcript;
 use super::{BodyState, lines, raw, start};
 use memchr::memmem;
 
-/// The state of a message that its bytes do not show.
+/// State of a message that its bytes do not show.
 #[derive(Default)]
 struct Seen {
     is_past_head: bool,
-    /// Whether curl says that data of this response came.
+    /// Whether curl reported data of this response.
     has_data: bool,
 }
 
@@ -39,7 +40,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
                     block.note.is_past_head |= line.trim_ascii().is_empty();
                 }
             }
-            // In a terminal `curl -iv` prints each header twice.
+            // In a terminal, `curl -iv` prints each header twice.
             _ if blocks.last().is_some_and(|block| !block.is_client && !block.note.is_past_head) => {}
             _ if blocks.last_of(false).is_some() => plain.extend_from_slice(before_remark(line)),
             _ => {}
@@ -51,7 +52,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     }
     let mut messages = Vec::new();
     for block in blocks.into_all() {
-        // `curl -iv`: the responses stand there a second time, as they came.
+        // `curl -iv` prints the responses a second time, as received.
         if is_raw && !block.is_client {
             continue;
         }
@@ -70,7 +71,7 @@ pub(super) fn turns(text: &[u8]) -> Option<Transcript> {
     (!messages.is_empty()).then_some(Transcript { messages })
 }
 
-/// Remarks of curl, its counts of bytes, and its progress.
+/// Returns whether a line is a remark of curl, a count of bytes, or progress.
 fn is_remark(line: &[u8]) -> bool {
     let has = |text: &[u8]| memmem::find(&line[..line.len().min(400)], text).is_some();
     line.starts_with(b"* ")
@@ -81,14 +82,14 @@ fn is_remark(line: &[u8]) -> bool {
         || has(b"--:--:--")
 }
 
-/// The line up to the remark that follows a body without a line end.
+/// Returns the line up to a remark that follows a body without a line end.
 fn before_remark(line: &[u8]) -> &[u8] {
     let remarks: [&[u8]; 3] = [b"* Connection #", b"* Closing connection", b"* shutting down connection"];
     let end = remarks.into_iter().filter_map(|remark| memmem::find(line, remark)).min();
     &line[..end.unwrap_or(line.len())]
 }
 
-/// The line without the time of `--trace-time` and the numbers of `--trace-ids`.
+/// Removes the time of `--trace-time` and the numbers of `--trace-ids` from a line.
 fn without_time(line: &[u8]) -> &[u8] {
     let mut line = line;
     if line.len() > 16 && line[2] == b':' && line[5] == b':' && line[8] == b'.' && line[15] == b' ' {

@@ -1,5 +1,5 @@
-//! Apache HttpClient: `http-outgoing-0 >> "POST /v3/... HTTP/1.1[\r][\n]"`, the log of the wire; and
-//! `http-outgoing-0 >> POST /v3/... HTTP/1.1`, the log of headers.
+//! Reads the logs of Apache HttpClient: the wire log, `http-outgoing-0 >> "POST /v3/... HTTP/1.1[\r][\n]"`,
+//! and the header log, `http-outgoing-0 >> POST /v3/... HTTP/1.1`.
 
 use super::transcript::Transcript;
 use super::{lines, raw, start};
@@ -10,11 +10,11 @@ struct Block {
     bytes: Vec<u8>,
 }
 
-/// The messages of one of the two logs.
+/// Messages of one of the two logs.
 #[derive(Default)]
 struct Log {
     blocks: Vec<Block>,
-    /// The block that a connection's side goes on with.
+    /// Block that each side of each connection continues.
     open: HashMap<(Vec<u8>, bool), usize>,
 }
 
@@ -78,7 +78,7 @@ fn quoted(content: &[u8]) -> Option<&[u8]> {
     content.strip_prefix(b"\"")?.strip_suffix(b"\"").filter(|content| *content != b"end of stream")
 }
 
-/// `[\r]`, `[\n]` and `[0xe4]` stand for bytes.
+/// Decodes the escapes `[\r]`, `[\n]` and `[0xe4]` to bytes.
 fn unescape(content: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(content.len());
     let mut rest = content;

@@ -1,18 +1,18 @@
-//! The reasons for which a sensitive field does not decrypt, in both languages.
+//! Reasons for which a sensitive field fails to decrypt, in both languages.
 
 use super::DecryptFieldError;
 use std::fmt;
 
-/// The reason for which a sensitive field does not decrypt. `{}` prints English, `{:#}` Chinese; both continue
-/// a sentence that names the field, and never show its value.
+/// Reason for which a sensitive field fails to decrypt. `{}` prints English, `{:#}` Chinese; both continue a
+/// sentence that names the field, and never show its value.
 ///
-/// [`decrypt_field`](super::decrypt_field) returns [`NotBase64`](Self::NotBase64), [`WrongKey`](Self::WrongKey) or
-/// [`NotText`](Self::NotText). [`diagnose_field`](super::diagnose_field) looks for the cause and returns the
-/// others.
+/// [`decrypt_field`](super::decrypt_field) returns [`NotBase64`](Self::NotBase64),
+/// [`WrongKey`](Self::WrongKey) or [`NotText`](Self::NotText). [`diagnose_field`](super::diagnose_field)
+/// searches for the cause, and returns the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecryptFailure {
-    /// It is not known which key the field was encrypted with.
+    /// The key that the field was encrypted with is unknown.
     NoKey,
     /// The text is not Base64; perhaps it was not encrypted.
     NotBase64,
@@ -28,51 +28,51 @@ pub enum DecryptFailure {
     Encoding(FieldEncoding),
     /// The ciphertext does not have the length of the key's modulus.
     WrongLength {
-        /// The bytes found.
+        /// Number of bytes found.
         bytes: usize,
-        /// The bytes that the key makes.
+        /// Number of bytes that the key makes.
         wanted: usize,
     },
     /// The ciphertext is several blocks of this key in a row.
     Blocks,
-    /// This key decrypts it with another padding.
+    /// This key decrypts the ciphertext with another padding.
     Padding(FieldPadding),
-    /// Another known key decrypts it.
+    /// Another known key decrypts the ciphertext.
     OtherKey(KeyRole),
     /// The ciphertext was made with the sender's own private key.
     SenderKey,
-    /// This key decrypts it to bytes without the structure of any padding, and so does every other known key.
+    /// No known key decrypts the ciphertext to bytes with the structure of a padding.
     UnknownKey,
-    /// As [`UnknownKey`](Self::UnknownKey), where a key of the sender is known: the sender may have used its
-    /// own.
+    /// No known key decrypts the ciphertext, as for [`UnknownKey`](Self::UnknownKey), and a key of the sender
+    /// is known: the sender may have used its own.
     UnknownOrSenderKey,
     /// The decrypted bytes are in another character set.
     Charset(FieldCharset),
 }
 
-/// An encoding of a ciphertext that is not standard Base64.
+/// Encoding of a ciphertext that is not standard Base64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldEncoding {
     /// Base64 with `-` and `_`.
     UrlSafe,
-    /// Base64 without the `=` at its end.
+    /// Base64 without the `=` at the end.
     Unpadded,
-    /// Base64 with line ends in it, as they are or written out, or with blanks around it.
+    /// Base64 with line ends in it (real or written out as `\n`), or with blanks around it.
     Wrapped,
-    /// Base64 whose `+` became blanks.
+    /// Base64 in which `+` became a blank.
     PlusLost,
     /// Base64 with percent-encoded characters.
     Percent,
     /// Base64 in quotes.
     Quoted,
-    /// Base64 twice.
+    /// Base64 of Base64.
     Twice,
     /// Hexadecimal digits.
     Hex,
 }
 
-/// The padding of a ciphertext. The API requires RSAES-OAEP with SHA-1 and MGF1-SHA-1.
+/// Padding of a ciphertext. The API requires RSAES-OAEP with SHA-1 and MGF1-SHA-1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldPadding {
@@ -80,22 +80,22 @@ pub enum FieldPadding {
     Pkcs1,
     /// RSAES-OAEP with these two hashes.
     Oaep {
-        /// The hash of the label.
+        /// Hash of the label.
         hash: FieldHash,
-        /// The hash of the mask generation function MGF1.
+        /// Hash of the mask generation function MGF1.
         mask: FieldHash,
     },
     /// RSAES-OAEP with a label.
     Label,
-    /// No padding at all.
+    /// No padding.
     None,
 }
 
-/// A hash function of RSAES-OAEP.
+/// Hash function of RSAES-OAEP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldHash {
-    /// SHA-1, as the API wants it.
+    /// SHA-1, which the API requires.
     Sha1,
     /// SHA-224.
     Sha224,
@@ -107,19 +107,19 @@ pub enum FieldHash {
     Sha512,
 }
 
-/// The role of another known key.
+/// Role of another known key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyRole {
-    /// The WeChat Pay public key.
+    /// A WeChat Pay public key (微信支付公钥).
     PublicKey,
-    /// The platform certificate.
+    /// A platform certificate (平台证书).
     PlatformCertificate,
     /// A key for the callers of the other family: merchants or brands.
     OtherFamily,
 }
 
-/// A character set that is not UTF-8.
+/// Character set that is not UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldCharset {

@@ -1,4 +1,5 @@
-//! Encrypted fields: RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label, Base64 (partner page 4013059053).
+//! Encrypted fields (敏感信息字段): RSAES-OAEP with SHA-1 and MGF1-SHA-1, empty label, Base64 (partner page
+//! 4013059053).
 
 use super::DecryptFailure;
 use crate::key::{PrivateKey, PublicKey};
@@ -6,13 +7,13 @@ use crate::sign::{decode_signature as decode, encode_signature as encode};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The text is too long for one field. `{}` prints English, `{:#}` Chinese.
+/// A text is too long to encrypt in one field. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncryptFieldError {
-    /// The most bytes that the key can encrypt: 214 for 2048 bits.
+    /// Largest number of bytes that the key can encrypt: 214 for a key of 2048 bits.
     pub limit: usize,
-    /// The bytes found.
+    /// Number of bytes found.
     pub actual: usize,
 }
 
@@ -29,7 +30,7 @@ impl fmt::Display for EncryptFieldError {
 
 impl std::error::Error for EncryptFieldError {}
 
-/// The reason for which an encrypted field does not decrypt. `{}` prints English, `{:#}` Chinese.
+/// Reason for which an encrypted field fails to decrypt. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecryptFieldError {
@@ -54,11 +55,11 @@ impl fmt::Display for DecryptFieldError {
 
 impl std::error::Error for DecryptFieldError {}
 
-/// Seals `plain` for the owner of `key`.
+/// Encrypts `plain` for the owner of `key`. Returns the ciphertext in Base64.
 ///
 /// # Errors
 ///
-/// [`EncryptFieldError`] when `plain` is longer than the key can encrypt.
+/// [`EncryptFieldError`] if `plain` is longer than the key can encrypt.
 ///
 /// ```
 /// # use ruhui_core::{key::PrivateKey, encryption};
@@ -72,18 +73,21 @@ pub fn encrypt_field(key: &PublicKey, plain: &str) -> Result<String, EncryptFiel
     key.inner().encrypt(plain.as_bytes()).map(|encrypted| encode(&encrypted)).map_err(|_| error)
 }
 
-/// Whether a text has the form of an encrypted field: Base64 of one block of RSA with 2048, 3072 or 4096 bits.
-/// The longest sensitive text that the documents know has 128 characters, such a block 344 and more.
+/// Returns whether a text has the form of an encrypted field: Base64 of one block of RSA with 2048, 3072 or
+/// 4096 bits.
+///
+/// Such a block has 344 characters or more. The longest sensitive text in the documents has 128.
 pub fn is_encrypted_field(text: &str) -> bool {
     matches!(text.len(), 344 | 512 | 684)
         && decode(text).is_some_and(|block| matches!(block.len(), 256 | 384 | 512))
 }
 
-/// Opens a field that was encrypted for the owner of `key`. The result is wiped when it is dropped.
+/// Decrypts a field that was encrypted for the owner of `key`. The result is wiped when it is dropped.
 ///
 /// # Errors
 ///
-/// [`DecryptFieldError`] when the field was encrypted for another key or is damaged.
+/// [`DecryptFieldError`] if the field is not Base64, was encrypted for another key, is damaged, or is not
+/// UTF-8.
 pub fn decrypt_field(key: &PrivateKey, encrypted: &str) -> Result<Zeroizing<String>, DecryptFieldError> {
     let encrypted = decode(encrypted).ok_or(DecryptFieldError::NotBase64)?;
     let plain = key.decrypt(&encrypted).map_err(|_| DecryptFieldError::WrongKey)?;

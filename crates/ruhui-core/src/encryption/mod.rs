@@ -1,4 +1,5 @@
-//! Hiding and opening: AES-256-GCM resources and RSA-OAEP fields.
+//! Encryption and decryption: sensitive fields (敏感信息字段) with RSA-OAEP, and resources of callbacks and
+//! certificates with AES-256-GCM.
 
 mod decrypt_failure;
 mod diagnosis;

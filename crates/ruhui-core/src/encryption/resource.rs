@@ -1,4 +1,5 @@
-//! Encrypted resources: AES-256-GCM under the APIv3 key (partner page 4012082320).
+//! Encrypted resources of callbacks (回调通知) and certificates: AES-256-GCM with the APIv3 key (partner page
+//! 4012082320).
 
 use crate::crypto;
 use crate::env::{Entropy, alphanumeric};
@@ -10,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// The one algorithm of encrypted resources.
+/// Algorithm of all encrypted resources.
 pub const ALGORITHM: &str = "AEAD_AES_256_GCM";
 
-/// The secret of 32 bytes that a merchant sets for callbacks and certificates. Wiped when dropped, hidden in
-/// `Debug`.
+/// APIv3 key (APIv3密钥): a secret of 32 bytes that the merchant sets, with which WeChat Pay encrypts callbacks
+/// and certificates. It is wiped when dropped, and its `Debug` hides it.
 ///
 /// ```
 /// # use ruhui_core::encryption::ApiV3Key;
@@ -26,12 +27,12 @@ pub const ALGORITHM: &str = "AEAD_AES_256_GCM";
 pub struct ApiV3Key(Zeroizing<[u8; 32]>);
 
 impl ApiV3Key {
-    /// Takes the key as text. Blanks, line ends and quotes around a key of 32 bytes do not belong to it.
+    /// Reads the key from a text. Blanks, line ends and quotes around a key of 32 bytes are ignored.
     ///
     /// # Errors
     ///
-    /// [`KeyError::ApiV3KeyLength`] unless it has exactly 32 bytes, or [`KeyError::ApiV3Key`] where the text is
-    /// the key in another form.
+    /// [`KeyError::ApiV3KeyLength`] unless the key has exactly 32 bytes, or [`KeyError::ApiV3Key`] if the
+    /// text is the key in another form.
     pub fn new(text: &str) -> Result<Self, KeyError> {
         key::api_v3_key(text).map(Self)
     }
@@ -43,8 +44,10 @@ impl fmt::Debug for ApiV3Key {
     }
 }
 
-/// A nonce of a resource: 12 letters and digits, as the documents show them. It goes over the wire as a text,
-/// so bytes beyond ASCII would become others on the way, and the resource could not be decrypted.
+/// Nonce of an encrypted resource: 12 letters and digits in the documents' examples.
+///
+/// A nonce is ASCII: it is sent as a text, so the bytes of other characters would change, and the resource
+/// would not decrypt.
 ///
 /// ```
 /// # use ruhui_core::encryption::ResourceNonce;
@@ -55,11 +58,11 @@ impl fmt::Debug for ApiV3Key {
 pub struct ResourceNonce([u8; 12]);
 
 impl ResourceNonce {
-    /// Takes a text of 12 printable ASCII characters.
+    /// Makes a nonce from a text of 12 printable ASCII characters.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] for any other.
+    /// [`Invalid`] for any other text.
     pub fn new(text: &str) -> Result<Self, Invalid> {
         match text.as_bytes().try_into() {
             Ok(bytes) if text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) => Ok(Self(bytes)),
@@ -70,7 +73,7 @@ impl ResourceNonce {
         }
     }
 
-    /// A new one, of letters and digits.
+    /// Makes a random nonce of letters and digits.
     pub fn random(entropy: &dyn Entropy) -> Self {
         let text = alphanumeric(entropy, 12);
         let mut bytes = [b'0'; 12];
@@ -79,33 +82,33 @@ impl ResourceNonce {
     }
 }
 
-/// A encrypted resource: a callback's `resource`, a certificate's `encrypt_certificate`.
+/// Encrypted resource: a callback's `resource`, or a certificate's `encrypt_certificate`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EncryptedResource {
     /// Always [`ALGORITHM`].
     pub algorithm: String,
-    /// 12 characters.
+    /// Nonce, of 12 characters.
     pub nonce: String,
-    /// What is authenticated beside the ciphertext; may be empty or absent.
+    /// Data that is authenticated in addition to the ciphertext; may be empty or absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub associated_data: Option<String>,
-    /// Base64 of ciphertext and tag.
+    /// Base64 of the ciphertext and its tag.
     pub ciphertext: String,
 }
 
-/// Why a encrypted resource does not open. `{}` prints English, `{:#}` Chinese.
+/// Reason for which an encrypted resource fails to decrypt. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DecryptResourceError {
-    /// Encrypted with an algorithm other than [`ALGORITHM`].
+    /// The algorithm is not [`ALGORITHM`].
     Algorithm(String),
     /// The nonce does not have 12 bytes.
     NonceLength(usize),
     /// The ciphertext is not Base64.
     NotBase64,
-    /// Encrypted with another APIv3 key, or changed on the way.
+    /// The resource was encrypted with another APIv3 key, or was changed on the way.
     TagMismatch,
 }
 
@@ -131,7 +134,7 @@ impl fmt::Display for DecryptResourceError {
 impl std::error::Error for DecryptResourceError {}
 
 impl EncryptedResource {
-    /// Encrypts `plain`. `nonce` must never have been used with this key.
+    /// Encrypts `plain`. A nonce must never be used twice with the same key.
     pub fn encrypt(key: &ApiV3Key, nonce: ResourceNonce, associated_data: &str, plain: &[u8]) -> Self {
         let encrypted = crypto::aes_encrypt(&key.0, nonce.0, associated_data.as_bytes(), plain.to_vec());
         Self {
@@ -142,11 +145,11 @@ impl EncryptedResource {
         }
     }
 
-    /// Opens the resource.
+    /// Decrypts the resource.
     ///
     /// # Errors
     ///
-    /// [`DecryptResourceError`], a variant for each way to fail.
+    /// [`DecryptResourceError`], with a variant for each reason.
     pub fn decrypt(&self, key: &ApiV3Key) -> Result<Vec<u8>, DecryptResourceError> {
         if self.algorithm != ALGORITHM {
             return Err(DecryptResourceError::Algorithm(self.algorithm.clone()));

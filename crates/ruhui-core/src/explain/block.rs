@@ -1,24 +1,26 @@
-//! Recovers the block that was signed: the public key turns a signature back into the block, and so into the
-//! digest of the message. This distinguishes "another key" from "this key, another message" for certain, and
-//! each message that may have been signed costs a hash.
+//! Recovers the signed block from a signature with the public key, and so the digest of the message.
+//!
+//! The digest distinguishes "another key" from "this key, another message" with certainty. Each message that may
+//! have been signed then costs one hash.
 
 use crate::crypto::{Hash, PublicNumbers};
 use crate::key::PublicKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The block that a private key signed.
+/// Block that a private key signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Block {
     /// RSASSA-PKCS1-v1_5 (RFC 8017, 9.2): a hash function and a digest.
     Digest { hash: Hash, digest: Vec<u8> },
-    /// PKCS#1 v1.5 padding around something else, as "private-key encryption" makes it: a bare digest, or a text.
+    /// PKCS#1 v1.5 padding around something else, as "private-key encryption" makes: a bare digest, or a
+    /// text.
     Bare(Vec<u8>),
     /// RSASSA-PSS (RFC 8017, 9.1).
     Pss { hash: Hash, salt: Vec<u8>, digest: Vec<u8> },
 }
 
-/// The bytes in front of the digest (RFC 8017, 9.2, note 1), by hash function.
+/// Bytes in front of the digest (RFC 8017, 9.2, note 1), by hash function.
 const DIGEST_INFO: [(Hash, &[u8]); 6] = [
     (Hash::Md5, &[0x30, 32, 0x30, 12, 6, 8, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5, 5, 0, 4, 16]),
     (Hash::Sha1, &[0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3, 2, 0x1a, 5, 0, 4, 20]),
@@ -29,12 +31,12 @@ const DIGEST_INFO: [(Hash, &[u8]); 6] = [
 ];
 
 impl Block {
-    /// Reads the block of a signature; `None` unless the owner of the key that it was recovered with made the
+    /// Reads the block of a signature; `None` unless the key that recovered the block also made the
     /// signature.
     ///
-    /// Eight bytes of padding and a zero come about by chance once in 2^70, and a PSS block's zeros, its last
-    /// byte and its separator once in some 2^48: either is proof. The longest salt leaves no zeros, so such a
-    /// block counts only if it is of `message`, which should have been signed.
+    /// Random bytes look like eight bytes of padding and a zero once in 2^70, and like a PSS block's zeros,
+    /// last byte and separator once in some 2^48, so either is proof. The longest salt leaves no zeros: such
+    /// a block counts only if it is of `message`, the message that should have been signed.
     pub(super) fn read(recovered: &[u8], message: &[u8]) -> Option<Self> {
         Self::pkcs1(recovered).or_else(|| Self::pss(recovered, message))
     }
@@ -53,8 +55,8 @@ impl Block {
         })
     }
 
-    /// A block that may be PSS with the longest salt, whatever was signed. Of other blocks, one in some 5,000
-    /// looks like it.
+    /// Returns a block that may be PSS with the longest salt, whatever was signed. One in some 5,000 other
+    /// blocks looks like it.
     pub(super) fn perhaps_pss(recovered: &[u8]) -> Option<Self> {
         Self::pss_blocks(recovered).next().map(|(block, _)| block)
     }
@@ -64,7 +66,7 @@ impl Block {
         Self::pss_blocks(block).find(is_certain).map(|(block, _)| block)
     }
 
-    /// The block read as PSS with each hash function, and the number of zeros that support the reading.
+    /// Reads the block as PSS with each hash function. The number counts the zeros that support the reading.
     fn pss_blocks(block: &[u8]) -> impl Iterator<Item = (Self, usize)> + '_ {
         Hash::ALL.into_iter().filter_map(|hash| {
             let encoded = block.strip_suffix(&[0xbc])?;
@@ -72,7 +74,7 @@ impl Block {
                 encoded.split_at_checked(encoded.len().checked_sub(hash.of(b"").len())?)?;
             let mask = mask(hash, digest, masked.len());
             let mut data: Vec<u8> = masked.iter().zip(&mask).map(|(byte, mask)| byte ^ mask).collect();
-            // A modulus has a multiple of eight bits as a rule, and the block one bit less.
+            // A modulus usually has a multiple of eight bits, and the block one bit less.
             *data.first_mut()? &= 0x7f;
             let zeros = data.iter().take_while(|byte| **byte == 0).count();
             let salt = data[zeros..].strip_prefix(&[1])?.to_vec();
@@ -80,7 +82,7 @@ impl Block {
         })
     }
 
-    /// Whether the block is of this message.
+    /// Returns whether the block is of this message.
     pub(super) fn is_of(&self, message: &[u8]) -> bool {
         match self {
             Self::Digest { hash, digest } => hash.of(message) == *digest,
@@ -101,12 +103,12 @@ impl Block {
     }
 }
 
-/// Recovers the bytes that a signature with this key was made of, padding included.
+/// Recovers the padded block that was signed with this key.
 pub(super) fn recover(key: &PublicKey, signature: &[u8]) -> Option<Vec<u8>> {
     PublicNumbers::of_spki(key.spki())?.recover(signature)
 }
 
-/// MGF1 (RFC 8017, B.2.1).
+/// The mask generation function MGF1 (RFC 8017, B.2.1).
 fn mask(hash: Hash, seed: &[u8], length: usize) -> Vec<u8> {
     let blocks = (0_u32..).map(|counter| hash.of(&[seed, &counter.to_be_bytes()].concat()));
     blocks.flatten().take(length).collect()

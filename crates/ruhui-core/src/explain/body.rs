@@ -1,4 +1,4 @@
-//! Mistakes about the last line: a body that was written a second time, or not at all.
+//! Mistakes in the last line of the canonical message: a body that was serialised twice, or is missing.
 
 use super::json::{COMPACT, Json, Style};
 use super::members;
@@ -8,23 +8,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use std::borrow::Cow;
 
-/// Bodies longer than this are not written written_again: indenting can make one a hundred times longer.
+/// Length above which a body is not rewritten: indenting can make it a hundred times longer.
 const REWRITTEN_BYTES: usize = 64 * 1024;
-/// Members that are left out one at a time.
+/// Largest number of members that are left out one at a time.
 const LEFT_OUT: usize = 64;
 
-/// The body as JSON, where it is JSON and not long.
+/// Returns the body as JSON; `None` if it is not JSON or too long to rewrite.
 pub(super) fn json(parts: &Parts) -> Option<Json<'_>> {
     parts.text().filter(|text| !text.is_empty() && text.len() <= REWRITTEN_BYTES).and_then(Json::read)
 }
 
-/// The layout of the body that was sent, in which changed bodies are written; compact if no layout matches.
+/// Returns the layout of the sent body, which changed bodies also get; compact if no layout matches.
 fn style_of(parts: &Parts, json: &Json<'_>) -> Style {
     let sent = parts.text().unwrap_or_default();
     STYLES.iter().copied().find(|style| json.write(style) == sent).unwrap_or(COMPACT)
 }
 
-/// The layouts in which libraries write; the compact one is that of most.
+/// Layouts that libraries write; most write the compact one.
 const STYLES: [Style; 9] = [
     COMPACT,
     PYTHON,
@@ -45,7 +45,7 @@ fn rewritten(parts: &Parts, styles: &[Style]) -> Vec<Parts> {
     bodies(parts, json.iter().flat_map(|json| styles.iter().map(|style| json.write(style))))
 }
 
-/// The bodies that `change` makes, each written in the layout of the body that was sent, and compactly.
+/// Returns the bodies that `change` makes, each in the layout of the sent body and in the compact one.
 fn changed(parts: &Parts, change: impl Fn(&Json<'_>) -> Vec<Json<'static>>) -> Vec<Parts> {
     let Some(json) = json(parts) else { return Vec::new() };
     let sent = style_of(parts, &json);
@@ -77,7 +77,7 @@ pub(super) fn indented(parts: &Parts) -> Vec<Parts> {
     let windows = |style: &Style| Style { line_end: "\r\n", ..*style };
     let mut plain: Vec<_> =
         ["  ", "    ", "\t", " ", "   "].map(|indent| Style { indent, ..INDENTED }).into();
-    // Fastjson.
+    // Fastjson indents in this way.
     plain.push(Style { indent: "\t", ..COMPACT });
     let crlf: Vec<_> = plain.iter().map(windows).collect();
     rewritten(parts, &[plain, crlf].concat())
@@ -91,7 +91,7 @@ pub(super) fn jackson_printer(parts: &Parts) -> Vec<Parts> {
     rewritten(parts, &[JACKSON, Style { line_end: "\r\n", ..JACKSON }])
 }
 
-/// A blank after commas alone or colons alone, or inside the braces.
+/// A blank only after commas or only after colons, or blanks inside the braces.
 pub(super) fn other_blanks(parts: &Parts) -> Vec<Parts> {
     rewritten(
         parts,
@@ -105,12 +105,12 @@ pub(super) fn other_blanks(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// Blanks are removed from the text as if it were not JSON.
+/// Blanks were removed from the text as if it were not JSON.
 pub(super) fn blanks_removed(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text() else { return Vec::new() };
     let compact = json(parts).map(|json| json.write(&COMPACT));
     let removed = [text.replace(' ', ""), text.split_whitespace().collect()];
-    // Where only the blanks between the tokens are gone, the JSON was written compactly.
+    // If only the blanks between tokens are gone, the result is compact JSON, which has another row.
     bodies(parts, removed.into_iter().filter(|text| Some(text) != compact.as_ref()))
 }
 
@@ -141,13 +141,13 @@ pub(super) fn other_order(parts: &Parts) -> Vec<Parts> {
         Json::Object(members) if members.len() <= PERMUTED => {
             permutations(members).into_iter().map(|members| owned(Json::Object(members))).collect()
         }
-        // The order in which a hash table or another struct gives them cannot be guessed; the reverse can.
+        // The order of a hash table or of another struct cannot be guessed; the reverse order can.
         Json::Object(members) => vec![owned(Json::Object(members.iter().rev().cloned().collect()))],
         _ => Vec::new(),
     })
 }
 
-/// Members that were sent and not signed.
+/// Members were sent but not signed.
 pub(super) fn member_not_signed(parts: &Parts) -> Vec<Parts> {
     changed(parts, |json| {
         let none = |token: &str| matches!(token, "null" | "\"\"");
@@ -166,8 +166,8 @@ pub(super) fn member_not_signed(parts: &Parts) -> Vec<Parts> {
     })
 }
 
-/// Members that were signed, and dropped before sending since they were null or empty: every optional one of
-/// the endpoint, alone and all together.
+/// Members were signed, then dropped before sending since they were null or empty: each optional one of the
+/// endpoint, and all of them together.
 pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
     let path = parts.target_text().split('?').next().unwrap_or_default();
     let fields = members::of(&parts.method, path);
@@ -180,7 +180,8 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
             (Cow::Owned(format!("\"{field}\"")), Json::Scalar(Cow::Owned(value.to_owned())))
         };
         let place = |field: &str| fields.iter().position(|known| *known == field);
-        // A struct has the member before the first one that it declares later.
+        // A struct declares its members in order, so the member goes before the first one that it declares
+        // later.
         let insert = |members: &mut Vec<(Cow<'static, str>, Json<'static>)>, field: &str, value: &str| {
             let at = members.iter().position(|(name, _)| place(&Json::plain(name)) > place(field));
             members.insert(at.unwrap_or(members.len()), member(field, value));
@@ -210,10 +211,10 @@ pub(super) fn empty_member_signed(parts: &Parts) -> Vec<Parts> {
     })
 }
 
-/// The replacement of a token; `None` keeps the token.
+/// Function that returns the replacement of a token; `None` keeps the token.
 type Change<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Another type wrote the same values as other numbers and texts.
+/// Numbers and texts were signed in another spelling, or each as the other type.
 pub(super) fn scalars_rewritten(parts: &Parts) -> Vec<Parts> {
     let number = |token: &str| token.starts_with(|c: char| c.is_ascii_digit() || c == '-');
     let whole = |token: &str| {
@@ -257,12 +258,12 @@ pub(super) fn json_twice(parts: &Parts) -> Vec<Parts> {
     bodies(parts, parts.text().map(|text| serde_json::Value::from(text).to_string()))
 }
 
-/// A JSON text was sent that holds the JSON.
+/// The sent body is a JSON text that contains the JSON.
 pub(super) fn json_once(parts: &Parts) -> Vec<Parts> {
     bodies(parts, parts.text().and_then(|text| serde_json::from_str::<String>(text).ok()))
 }
 
-/// Other APIs sign the body's digest or its Base64 in place of the body.
+/// The body's digest or its Base64 was signed in place of the body, as other APIs require.
 pub(super) fn digest_of_body(parts: &Parts) -> Vec<Parts> {
     let digests = [Hash::Sha256, Hash::Md5, Hash::Sha1].map(|hash| hash.of(&parts.body));
     let texts = digests.iter().flat_map(|digest| [hex::encode(digest), hex::encode_upper(digest)]);
@@ -270,7 +271,7 @@ pub(super) fn digest_of_body(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn newline_more(parts: &Parts) -> Vec<Parts> {
-    // Without a body, the line feed too many is the message's.
+    // If the body is empty, a line feed too many belongs to the message's layout.
     if parts.body.is_empty() {
         return Vec::new();
     }

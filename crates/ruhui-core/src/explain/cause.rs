@@ -1,21 +1,21 @@
-//! The causes for which a signature is rejected, as they are named to people.
+//! A cause of a rejected signature, as it is shown to people.
 
 use crate::bilingual::Bilingual;
 use serde::Serialize;
 
-/// One cause for which a signature is rejected, as it is named to people.
+/// Cause of a rejected signature, as it is shown to people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Cause {
-    /// Its name for programs, unique, in `snake_case`.
+    /// Name for programs: unique, in `snake_case`.
     pub id: &'static str,
-    /// The mistake.
+    /// Sentence that describes the mistake.
     pub name: Bilingual,
-    /// The remedy.
+    /// Advice that says what to do.
     pub advice: Bilingual,
 }
 
-/// A row of a table of causes.
+/// Makes a row of a table of causes.
 pub(super) const fn cause(
     id: &'static str,
     (en, zh): (&'static str, &'static str),

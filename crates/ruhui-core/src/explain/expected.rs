@@ -1,4 +1,4 @@
-//! The caller's side: what the signature should have been.
+//! The right signature of a request, computed with the caller's private key.
 
 use super::explanation::write_message;
 use super::received::Received;
@@ -7,25 +7,25 @@ use crate::sign::{Authorization, AuthorizationError, SignInformation};
 use serde::Serialize;
 use std::fmt;
 
-/// What a request's signature should be. `{}` prints English, `{:#}` Chinese.
+/// Message and signature that a request should have. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Expected {
-    /// The message to sign. Bytes of the body that are not UTF-8 are replaced.
+    /// Canonical message (待签名串) to sign. Bytes of the body that are not UTF-8 are replaced.
     pub message: String,
-    /// The signature that this private key makes of it.
+    /// Signature of the message with this private key.
     pub signature: String,
-    /// Whether the request has this very signature.
+    /// Whether the request has exactly this signature.
     pub matches: bool,
-    /// What a refusal would say of the message, to compare with what one did say.
+    /// Description of the message that a rejection would show, for comparison with the one that was shown.
     pub sign_information: SignInformation,
 }
 
-/// Says what the signature of a request should be, given the private key that signs.
+/// Returns the signature that a request should have, given the private key that signs.
 ///
 /// # Errors
 ///
-/// [`AuthorizationError`] when the request has no Authorization header that gives timestamp and nonce.
+/// [`AuthorizationError`] if the request has no Authorization header with timestamp and nonce.
 pub fn expected(request: &Received<'_>, key: &PrivateKey) -> Result<Expected, AuthorizationError> {
     let authorization = match request.authorization() {
         [] => return Err(AuthorizationError::Missing),

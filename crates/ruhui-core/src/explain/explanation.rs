@@ -1,4 +1,4 @@
-//! What an explanation says.
+//! Explanation of a rejected signature, with its findings.
 
 use super::cause::Cause;
 use crate::bilingual::Bilingual;
@@ -6,56 +6,56 @@ use crate::sign::SignInformation;
 use serde::Serialize;
 use std::fmt;
 
-/// Why a signature was rejected. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
+/// Explanation of a rejected signature. `{}` prints English, `{:#}` Chinese; serialises to JSON with both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// How far it got.
+    /// Overall result.
     pub verdict: Verdict,
-    /// What is wrong, in the order of the service's checks.
+    /// Faults, in the order of the service's checks.
     pub findings: Vec<Finding>,
-    /// The unusual properties of the request that are not a reason to reject it: its age, a serial in lower
-    /// case.
+    /// Unusual properties of the request that are no reason to reject it, such as its age or a serial number
+    /// in lower case.
     pub remarks: Vec<Finding>,
-    /// Both messages, where they differ in a way that was found out.
+    /// Signed message and the service's message, if the signed one was found and they differ.
     pub comparison: Option<Comparison>,
-    /// What the service says of its message when it rejects the signature.
+    /// Description of the service's message, which a rejection of the signature shows.
     pub sign_information: Option<SignInformation>,
-    /// What may be the cause and cannot be seen from the request; only with [`Verdict::Unexplained`].
+    /// Causes that are possible but not visible in the request; only with [`Verdict::Unexplained`].
     pub perhaps: Vec<Bilingual>,
-    /// How many verifications were made.
+    /// Number of messages that were tried.
     pub trials: usize,
 }
 
-/// How far an explanation got.
+/// Overall result of an explanation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Verdict {
-    /// Nothing is wrong: the signature is accepted.
+    /// No fault was found: the signature is accepted.
     Accepted,
-    /// Everything that is wrong was found: with the findings put right, the signature would be accepted.
+    /// All faults were found: once the findings are fixed, the signature is accepted.
     Explained,
-    /// The signature is right, and the service rejects the request for the findings.
+    /// The signature is right, but the service rejects the request for the findings.
     SignatureRight,
-    /// The signature fits nothing that was tried.
+    /// No cause was proven: the signature matches no known key, or no message that was tried.
     Unexplained,
-    /// The signature could not be tried: a field or the caller's key is missing.
+    /// The signature could not be checked: a field or the caller's key is missing.
     Unchecked,
-    /// A part of the request is missing: only the rest was judged.
+    /// A part of the request is missing, so only the other parts were checked.
     Incomplete,
 }
 
-/// One thing that is wrong.
+/// A single fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// Cause of the fault.
     #[serde(flatten)]
     pub cause: &'static Cause,
-    /// How sure it is.
+    /// Certainty of the finding.
     pub certainty: Certainty,
-    /// More about this request.
+    /// Details of this request.
     pub detail: Option<Bilingual>,
 }
 
@@ -69,58 +69,58 @@ impl Finding {
     }
 }
 
-/// How sure a finding is.
+/// Certainty of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Certainty {
-    /// The signature itself shows it: no other signature says the same.
+    /// The signature itself proves the finding: no other signature allows the same conclusion.
     Proven,
-    /// It stands in the request.
+    /// The finding is visible in the request.
     Seen,
-    /// The request looks like it.
+    /// The finding is likely.
     Likely,
 }
 
-/// What the caller signed beside what the service built.
+/// The message that the caller signed, next to the one that the service built.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The caller's message. Bytes that are not UTF-8 are written as `\xNN`.
+    /// Message that the caller signed. Bytes that are not UTF-8 are written as `\xNN`.
     pub you_signed: String,
-    /// Its length in bytes.
+    /// Length of the caller's message, in bytes.
     pub you_signed_length: usize,
-    /// The service's message, likewise.
+    /// Message that the service built. Bytes that are not UTF-8 are written as `\xNN`.
     pub service_built: String,
-    /// Its length in bytes.
+    /// Length of the service's message, in bytes.
     pub service_built_length: usize,
-    /// Where they part.
+    /// First difference between the messages.
     pub difference: Difference,
 }
 
-/// The first place where two messages differ.
+/// First difference between two messages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Difference {
-    /// How many bytes are the same.
+    /// Number of bytes before the difference.
     pub offset: usize,
-    /// The line, counted from 1.
+    /// Line of the difference, counted from 1.
     pub line: usize,
-    /// The byte in the line, counted from 1.
+    /// Column of the difference in bytes, counted from 1.
     pub column: usize,
-    /// The caller's message from there on, cut; empty at its end.
+    /// Caller's message from the difference on, cut; empty at the message's end.
     pub you: String,
-    /// The service's message from there on, cut; empty at its end.
+    /// Service's message from the difference on, cut; empty at the message's end.
     pub service: String,
 }
 
-/// Bytes shown after a difference.
+/// Number of bytes shown after a difference.
 const CONTEXT: usize = 40;
 
 impl Comparison {
     pub(super) fn of(you: &[u8], service: &[u8]) -> Self {
         let same = you.iter().zip(service).take_while(|(you, service)| you == service).count();
-        // A character is one to four bytes, the first of which does not look like the others.
+        // A UTF-8 character starts at a byte that is not `10xxxxxx`: never split one.
         let starts = |at: usize| you.get(at).is_none_or(|byte| byte & 0xC0 != 0x80);
         let offset = (0..=same).rev().find(|at| starts(*at)).unwrap_or(same);
         let line_start = you[..offset].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
@@ -150,7 +150,7 @@ fn text(message: &[u8]) -> String {
     }
 }
 
-/// Control characters, and a byte order mark, in the form of escapes.
+/// Escapes control characters and byte order marks.
 fn visible(text: &str) -> String {
     let escape = |c: char| match c {
         c if c.is_control() || c == '\u{FEFF}' => c.escape_default().to_string(),
@@ -210,7 +210,7 @@ impl fmt::Display for Finding {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Nested values print in the language asked for, so each gets the same flags.
+        // Nested values print in the same language, so each gets the same flags.
         let zh = f.alternate();
         let say =
             |f: &mut fmt::Formatter<'_>, en: &str, zh_text: &str| f.write_str(if zh { zh_text } else { en });
@@ -293,10 +293,10 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// Characters shown of one line.
+/// Number of characters shown of one line.
 const LINE: usize = 600;
 
-/// A line of text for each line of the message, its line feed shown.
+/// Writes each line of the message on a line of text, with its line feed visible.
 pub(super) fn write_message(f: &mut fmt::Formatter<'_>, message: &str) -> fmt::Result {
     for (index, line) in message.split_inclusive('\n').enumerate() {
         let shown: String = visible(line).chars().take(LINE).collect();

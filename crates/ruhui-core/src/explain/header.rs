@@ -1,5 +1,5 @@
-//! The lenient look at an Authorization header that the strict reader rejected: what was meant, and what is
-//! wrong with it.
+//! Lenient parser of the Authorization header, for a header that the strict parser rejects: it finds the
+//! intended fields and the faults.
 
 use super::cause::Cause;
 use super::causes::authorization::{
@@ -11,7 +11,7 @@ use super::explanation::Finding;
 use crate::bilingual::Bilingual;
 use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
-/// What a header says, as far as it can be made out.
+/// Fields and faults of a header, as far as they are recognizable.
 #[derive(Debug, Default)]
 pub(super) struct Look {
     pub(super) scheme: Option<Scheme>,
@@ -21,17 +21,17 @@ pub(super) struct Look {
     pub(super) timestamp: Option<String>,
     pub(super) serial_no: Option<String>,
     pub(super) findings: Vec<Finding>,
-    /// The error of the strict reader; `None` if it accepts the header.
+    /// Error of the strict parser; `None` if it accepts the header.
     pub(super) error: Option<AuthorizationError>,
 }
 
-/// A way in which the whole value was written wrongly, and its repair.
+/// Way of writing the whole value wrongly, with its repair.
 struct Repair {
     cause: &'static Cause,
     repair: fn(&str) -> String,
 }
 
-/// In the order in which they are repaired.
+/// Repairs, in the order in which they are applied.
 static REPAIRS: &[Repair] = &[
     Repair { cause: &LINE_BREAKS, repair: |value| value.replace(['\r', '\n'], " ") },
     Repair { cause: &TAB, repair: |value| value.replace('\t', " ") },
@@ -62,7 +62,8 @@ fn one_scheme(value: &str) -> String {
     Scheme::ALL.into_iter().find_map(again).unwrap_or_else(|| value.to_owned())
 }
 
-/// Looks at every Authorization header that came, and at a header that holds its line.
+/// Parses all Authorization headers of a request, or the header line that is the value of another header
+/// (`numbered`).
 pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> Look {
     if let (true, Some(line)) = (values.is_empty(), numbered) {
         let mut look = look(&[without_prefix(line, "authorization:")], None, target);
@@ -75,7 +76,7 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
         _ => Err(AuthorizationError::Doubled),
     };
     let mut look = match &parsed {
-        // The serial is kept as it was written: the strict reader turns it into upper case.
+        // The serial number is kept as written, since the strict parser turns it into upper case.
         Ok(authorization) => Look {
             serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
             ..Look::strict(authorization)
@@ -87,7 +88,7 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
     }
-    // The family of any other path is not known.
+    // Paths outside these two roots have no known family.
     let wanted = [("/brand/", Scheme::Brand), ("/v3/", Scheme::Merchant)];
     let wanted = wanted.iter().find(|(root, _)| target.starts_with(root));
     if look.scheme.zip(wanted).is_some_and(|(scheme, (_, wanted))| scheme != *wanted) {
@@ -111,8 +112,8 @@ impl Look {
         }
     }
 
-    /// The general finding about a header that the strict reader rejects; `None` where the findings have named the
-    /// mistake already. `others` are those about the fields.
+    /// Returns the general finding for a header that the strict parser rejects; `None` if `others`, the
+    /// findings about the fields, already name the mistake.
     pub(super) fn general(&self, others: &[Finding]) -> Option<Finding> {
         let about = |prefix: &str| others.iter().any(|finding| finding.cause.id.starts_with(prefix));
         let error = self.error.as_ref()?;
@@ -151,7 +152,7 @@ impl Look {
         look
     }
 
-    /// Takes the scheme, or what stands in its place, and gives the rest.
+    /// Reads the scheme, or the word in its place, and returns the rest.
     fn read_scheme<'a>(&mut self, value: &'a str) -> &'a str {
         let value = value.trim_start();
         if let Some(scheme) = Scheme::ALL.into_iter().find(|scheme| value.starts_with(scheme.as_str())) {
@@ -164,7 +165,7 @@ impl Look {
         }
         self.findings.push(Finding::seen(&SCHEME_WRONG));
         let word = value.split([' ', ',']).next().unwrap_or_default();
-        // The first field, where there is no scheme at all.
+        // Without a scheme, the word is already the first field.
         if word.contains('=') { value } else { &value[word.len()..] }
     }
 
@@ -222,7 +223,7 @@ impl Look {
     }
 }
 
-/// The field that a name means, in any of the spellings that are met.
+/// Returns the field that a name means, in any known spelling.
 fn field_meant(name: &str) -> Option<&'static str> {
     Some(match name.to_ascii_lowercase().replace(['_', '-'], "").as_str() {
         "mchid" | "merchantid" | "mch" => "mchid",
@@ -235,8 +236,8 @@ fn field_meant(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The end of a value without quotes: a comma, or a blank with another field after it. A signature may have
-/// blanks in it.
+/// Returns the end of a value without quotes: a comma, or a blank that another field follows. Blanks inside a
+/// signature do not end it.
 fn end_of_bare(value: &str) -> usize {
     let is_end = |(at, mark): &(usize, &str)| {
         let rest = value[at + mark.len()..].trim_start();

@@ -7,7 +7,7 @@ use crate::bilingual::Bilingual;
 use crate::key::OutsideValidity;
 use jiff::Timestamp;
 
-/// Compares the caller that the header names with the one whose keys are known.
+/// Compares the caller that the header names with the caller whose keys are known.
 pub(super) fn check_caller(said: &str, keys: &Keys) -> Option<Finding> {
     let right = keys.caller().filter(|right| *right != said.trim())?;
     let said: String = said.trim().chars().take(64).collect();
@@ -18,7 +18,7 @@ pub(super) fn check_caller(said: &str, keys: &Keys) -> Option<Finding> {
     Some(Finding { detail: Some(detail), ..Finding::seen(&CALLER_WRONG) })
 }
 
-/// Whether the certificate that the header names is valid.
+/// Returns a finding if the certificate that the header names is not valid at time `at`.
 pub(super) fn check_certificate(serial_no: &str, keys: &Keys, at: Timestamp) -> Option<Finding> {
     let is_named = |known: &str| known.eq_ignore_ascii_case(serial_no);
     let named = keys.callers().find(|known| known.serial_no().is_some_and(is_named))?;

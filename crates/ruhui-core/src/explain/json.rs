@@ -1,10 +1,10 @@
-//! JSON whose tokens stay as they were written, so that a new layout changes nothing else: an escape or a
-//! number that is rewritten as well would prove the wrong mistake.
+//! JSON parser that keeps each token as written, so that a new layout changes nothing else: a rewritten
+//! escape or number would prove the wrong mistake.
 
 use std::borrow::Cow;
 use std::ops::ControlFlow;
 
-/// A value. Names and scalars are slices of the text, quotes and escapes included.
+/// JSON value. Names and scalars are slices of the text, including quotes and escapes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Json<'a> {
     Object(Vec<(Cow<'a, str>, Self)>),
@@ -12,17 +12,18 @@ pub(super) enum Json<'a> {
     Scalar(Cow<'a, str>),
 }
 
-/// The layout in which a JSON library writes.
+/// Layout that a JSON library writes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Style {
-    /// The blanks of one level; empty if everything stands on one line.
+    /// Indentation of one level; empty if everything is on one line.
     pub(super) indent: &'static str,
     pub(super) line_end: &'static str,
     pub(super) comma: &'static str,
     pub(super) colon: &'static str,
-    /// The blanks inside brackets and braces on one line.
+    /// Blanks inside brackets and braces on one line.
     pub(super) inside: &'static str,
-    /// As Jackson prints: `[ 1, 2 ]` on one line although objects are indented, and blanks inside what is empty.
+    /// Whether arrays are printed as Jackson does: `[ 1, 2 ]` on one line although objects are indented, and
+    /// blanks inside empty ones.
     pub(super) is_jackson: bool,
 }
 
@@ -30,9 +31,9 @@ pub(super) const COMPACT: Style =
     Style { indent: "", line_end: "\n", comma: ",", colon: ":", inside: "", is_jackson: false };
 
 impl<'a> Json<'a> {
-    /// Reads a text that is JSON; `None` if it is not.
+    /// Parses a JSON text; `None` if it is not JSON.
     pub(super) fn read(text: &'a str) -> Option<Self> {
-        // Checked by the library, which limits the depth too, so the reading below may trust the text.
+        // The library has checked the text and limits its depth, so the parser below may trust it.
         serde_json::from_str::<serde::de::IgnoredAny>(text).ok()?;
         Reader { text, at: 0 }.value()
     }
@@ -63,7 +64,7 @@ impl<'a> Json<'a> {
             Self::Array(items) => {
                 let line = Style { indent: "", comma: ", ", inside: " ", ..*style };
                 let layout = if style.is_jackson { &line } else { style };
-                // Jackson indents an object in an array as if the array were not there.
+                // Jackson indents an object in an array as if the array did not exist.
                 let deeper = depth + usize::from(!style.is_jackson);
                 let item = |_: &Style, text: &mut String, item: &Self| item.write_at(style, deeper, text);
                 group(layout, depth, text, ('[', ']'), items, item);
@@ -71,7 +72,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// A copy of the value with every value in it changed, from the leaves up.
+    /// Returns a copy of the value with every value in it changed, from the leaves up.
     pub(super) fn map(&self, change: &dyn Fn(Self) -> Self) -> Self {
         change(match self {
             Self::Object(members) => {
@@ -82,9 +83,9 @@ impl<'a> Json<'a> {
         })
     }
 
-    /// The value with one member left out, for each of the first `most` members at any depth.
+    /// Returns copies of the value, each without one member, for the first `most` members at any depth.
     ///
-    /// Each of them is a copy of the whole value, so the walk ends with the last one that is wanted.
+    /// Each copy is a whole value, so the walk stops after `most` copies.
     pub(super) fn without_one(&self, most: usize) -> Vec<Self> {
         let mut all = Vec::new();
         let _ = self.each_without(&mut |smaller| {
@@ -122,7 +123,7 @@ impl<'a> Json<'a> {
         ControlFlow::Continue(())
     }
 
-    /// The text that a string token stands for, or any other token as it is.
+    /// Returns the text that a string token stands for. Other tokens are returned unchanged.
     pub(super) fn plain(token: &str) -> String {
         if token.starts_with('"') {
             serde_json::from_str(token).unwrap_or_default()
@@ -175,13 +176,13 @@ impl<'a> Reader<'a> {
         self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r')).count();
     }
 
-    /// The next byte that is not a blank.
+    /// Returns the next byte that is not a blank.
     fn peek(&mut self) -> Option<u8> {
         self.skip_blanks();
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// A string, a number or a word.
+    /// Reads a string, a number or a word.
     fn token(&mut self) -> Option<&'a str> {
         self.skip_blanks();
         let start = self.at;
@@ -206,7 +207,7 @@ impl<'a> Reader<'a> {
                 self.items(b'}', |reader| {
                     let name = reader.token()?;
                     reader.peek()?;
-                    // The colon.
+                    // Skip the colon.
                     reader.at += 1;
                     members.push((Cow::Borrowed(name), reader.value()?));
                     Some(())

@@ -1,48 +1,48 @@
-//! The keys that a signature is tried with.
+//! Keys that a signature is tried with.
 
 use crate::bilingual::Bilingual;
 use crate::key::{Certificate, PublicKey, Validity};
 use crate::types::SerialNo;
 
-/// The keys that are known where a request is explained: the caller's, and others that may have been taken
-/// by mistake. Only the caller's can make a request right.
+/// Keys known to an explanation: the caller's keys, and others that may have been used by mistake. A
+/// signature with another key is never right.
 #[derive(Debug, Clone, Default)]
 pub struct Keys {
     known: Vec<Known>,
-    /// The caller's number, where it is known.
+    /// `mchid` or `brand_id` of the caller, if known.
     caller: Option<String>,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Known {
     serial_no: Option<SerialNo>,
-    /// Whose key it is, if it is not the caller's.
+    /// Owner of the key, if it is not the caller's.
     owner: Option<String>,
-    /// The validity of the certificate, where it is known.
+    /// Validity of the certificate, if known.
     validity: Option<Validity>,
     pub(super) key: PublicKey,
 }
 
 impl Keys {
-    /// No keys yet.
+    /// Makes an empty set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Names the owner of the caller's keys: the `mchid`, or a brand's `brand_id`. A request in the name of
-    /// another caller is rejected even if its signature is right.
+    /// Sets the owner of the caller's keys: the `mchid`, or a brand's `brand_id`. A request in another
+    /// caller's name is rejected even if its signature is right.
     #[must_use]
     pub fn of_caller(self, id: impl Into<String>) -> Self {
         Self { caller: Some(id.into()), ..self }
     }
 
-    /// Adds one of the caller's keys; its certificate's serial, where it is known.
+    /// Adds a key of the caller, with its certificate's serial number if known.
     #[must_use]
     pub fn with_caller(self, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
         self.with(Known { serial_no, owner: None, validity: None, key })
     }
 
-    /// Adds one of the caller's certificates.
+    /// Adds a certificate of the caller.
     #[must_use]
     pub fn with_certificate(self, certificate: &Certificate) -> Self {
         self.with(Known {
@@ -53,13 +53,13 @@ impl Keys {
         })
     }
 
-    /// Adds one of the caller's keys, and the validity of its certificate.
+    /// Adds a key of the caller, with its certificate's serial number and validity.
     #[must_use]
     pub fn with_caller_within(self, serial_no: SerialNo, key: PublicKey, validity: Validity) -> Self {
         self.with(Known { serial_no: Some(serial_no), owner: None, validity: Some(validity), key })
     }
 
-    /// Adds a key of someone else, named to people by `owner`: another merchant, the platform.
+    /// Adds a key of another owner, such as another merchant or the platform. `owner` is shown to people.
     #[must_use]
     pub fn with_other(self, owner: impl Into<String>, serial_no: Option<SerialNo>, key: PublicKey) -> Self {
         self.with(Known { serial_no, owner: Some(owner.into()), validity: None, key })
@@ -82,7 +82,7 @@ impl Keys {
         self.known.iter().filter(|known| known.owner.is_some())
     }
 
-    /// The key that `serial_no` names first, then the caller's other keys, then everyone else's.
+    /// Returns the key that `serial_no` names first, then the caller's other keys, then all others.
     pub(super) fn in_order(&self, serial_no: Option<&str>) -> Vec<&Known> {
         let mut keys: Vec<_> = self.callers().collect();
         keys.sort_by_key(|known| {

@@ -1,11 +1,11 @@
-//! Mistakes about how the lines are put together, and about method, time and nonce.
+//! Mistakes in the layout of the canonical message, and in its method, timestamp and nonce.
 
 use super::parts::{Layout, Parts, Then, permutations};
 use crate::crypto::Hash;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The documented lines with other separators.
+/// Lays out the documented lines with other separators.
 fn separated(parts: &Parts, separators: &[(&'static str, &'static str)]) -> Vec<Parts> {
     let separated = |(between, last): &(&'static str, &'static str)| {
         parts.laid_out(|layout| (layout.between, layout.last) = (between, last))
@@ -13,7 +13,8 @@ fn separated(parts: &Parts, separators: &[(&'static str, &'static str)]) -> Vec<
     separators.iter().map(separated).collect()
 }
 
-/// Other lines than the documented five, or in another order; with and without a last line feed.
+/// Lays out other lines than the documented five, or the five in another order, with and without a final line
+/// feed.
 fn lined(parts: &Parts, lines: &[usize]) -> Vec<Parts> {
     ["\n", ""]
         .map(|last| parts.laid_out(|layout| (layout.lines, layout.last) = (lines.to_vec(), last)))
@@ -36,7 +37,7 @@ pub(super) fn carriage_returns(parts: &Parts) -> Vec<Parts> {
     separated(parts, &[("\r\n", "\r\n"), ("\r\n", ""), ("\r\n", "\n"), ("\n", "\r\n")])
 }
 
-/// A backslash and an `n`, as single quotes leave them in PHP and in a shell.
+/// A backslash and an `n` instead of a line feed, as single quotes leave them in PHP and shells.
 pub(super) fn literal_line_feeds(parts: &Parts) -> Vec<Parts> {
     separated(
         parts,
@@ -66,7 +67,7 @@ pub(super) fn blanks_at_line_ends(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// No line feeds, or something else in their place.
+/// The line feeds are missing.
 pub(super) fn no_line_feeds(parts: &Parts) -> Vec<Parts> {
     separated(parts, &[("", ""), ("", "\n")])
 }
@@ -88,7 +89,7 @@ pub(super) fn timestamp_first(parts: &Parts) -> Vec<Parts> {
     lined(parts, &[2, 3, 0, 1, 4])
 }
 
-/// Every order but those that have a row of their own.
+/// Every order except those that have another row.
 pub(super) fn other_order(parts: &Parts) -> Vec<Parts> {
     let own = [vec![0, 1, 3, 2, 4], vec![2, 3, 0, 1, 4]];
     let orders = permutations(&Layout::documented().lines).into_iter().filter(|order| !own.contains(order));
@@ -100,11 +101,12 @@ pub(super) fn response_lines(parts: &Parts) -> Vec<Parts> {
 }
 
 pub(super) fn no_body_line(parts: &Parts) -> Vec<Parts> {
-    // Without its last line feed, a message without a body is one that lacks its last line feed.
+    // A variant without the final line feed equals a message without a body that only lacks its final line
+    // feed.
     lined(parts, &[0, 1, 2, 3])
 }
 
-/// One of the first four lines is missing, or two.
+/// Lines are missing: one of the first four, or several.
 pub(super) fn line_missing(parts: &Parts) -> Vec<Parts> {
     let all: [&[usize]; 9] = [
         &[1, 2, 3, 4],
@@ -141,7 +143,8 @@ pub(super) fn empty_message(parts: &Parts) -> Vec<Parts> {
     vec![parts.laid_out(|layout| (layout.lines, layout.last) = (Vec::new(), ""))]
 }
 
-/// The signing function hashes; hashing before it signs the hash of the hash.
+/// The message was hashed before signing. The signing function hashes too, so the hash of the hash was
+/// signed.
 pub(super) fn digest_signed(parts: &Parts) -> Vec<Parts> {
     let all: [Then; 9] = [
         |message| Hash::Sha256.of(message),
@@ -157,7 +160,7 @@ pub(super) fn digest_signed(parts: &Parts) -> Vec<Parts> {
     then(parts, &all)
 }
 
-/// The message itself went through an encoding.
+/// The whole message was encoded before signing.
 pub(super) fn message_encoded(parts: &Parts) -> Vec<Parts> {
     let all: [Then; 5] = [
         |message| STANDARD.encode(message).into_bytes(),
@@ -191,7 +194,7 @@ pub(super) fn other_method(parts: &Parts) -> Vec<Parts> {
     others.map(|method| parts.with_method(method)).collect()
 }
 
-/// Read once for the header and once for the message.
+/// The clock was read twice: once for the header and once for the message.
 pub(super) fn clock_read_twice(parts: &Parts) -> Vec<Parts> {
     let Ok(seconds) = parts.timestamp.parse::<i64>() else {
         return Vec::new();
@@ -212,7 +215,7 @@ pub(super) fn milliseconds_signed(parts: &Parts) -> Vec<Parts> {
     if parts.timestamp.len() != 10 {
         return Vec::new();
     }
-    // In the second of the header, and in the one before it: the clock may have been read twice.
+    // Tries the header's second and the one before, since the clock may have been read twice.
     [seconds, seconds.saturating_sub(1)]
         .into_iter()
         .flat_map(|seconds| (0..1000).map(move |ms| format!("{seconds}{ms:03}")))
@@ -230,7 +233,7 @@ pub(super) fn nonce_form(parts: &Parts) -> Vec<Parts> {
         nonce.trim().to_owned(),
         format!("\"{nonce}\""),
     ];
-    // A UUID without its dashes in the header.
+    // The header may have a UUID without its dashes.
     if nonce.len() == 32 && nonce.is_ascii() {
         let dashed = [&nonce[..8], &nonce[8..12], &nonce[12..16], &nonce[16..20], &nonce[20..]].join("-");
         all.extend([dashed.to_lowercase(), dashed]);

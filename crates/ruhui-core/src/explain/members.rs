@@ -1,10 +1,10 @@
-//! The members that an endpoint's body may have, in the order in which its struct declares them. A serializer
-//! that does not leave out nulls writes all of them.
+//! Members of an endpoint's body, in the order in which its struct declares them. A serializer that does not
+//! leave out nulls writes all of them.
 
 use crate::api::{self, Endpoint, Visitor as Endpoints};
 use crate::wire::{is_path_parameter, member_names};
 
-/// The members of the body of a call, by its method and path.
+/// Returns the members of the body of a request, given its method and path.
 pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
     struct Search<'a> {
         method: &'a str,
@@ -25,7 +25,7 @@ pub(super) fn of(method: &str, path: &str) -> Vec<&'static str> {
     search.found
 }
 
-/// Whether a path is one of a template such as `/cards/{card_id}`.
+/// Returns whether a path matches a template such as `/cards/{card_id}`.
 pub(super) fn matches(template: &str, path: &str) -> bool {
     let (mut wanted, mut found) = (template.split('/'), path.split('/'));
     loop {

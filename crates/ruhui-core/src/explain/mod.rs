@@ -1,16 +1,17 @@
-//! Explains why the signature of a request was rejected.
+//! Explains why signature verification (验签) rejected a request.
 //!
-//! [`explain`] takes a request as it reached the service and the keys that are known, and looks for the mistake: in
-//! the headers, in the clock, in the signature's text, in the key, and last in the message. The public key turns the
-//! signature back into the digest that was signed. So a mistake about the message is proven when a message built with
-//! it has this digest, and both messages can be shown side by side. Where no message has it, the explanation says what
-//! is certain (this key signed another message, or none of the known keys signed) and what cannot be known.
+//! [`explain`] takes a request as the service received it, and the known keys. It searches for the mistake in
+//! the headers, the clock, the signature's text, the key, and last the canonical message (待签名串). The public
+//! key recovers the signed digest from the signature. So a mistake in the message is proven if a message
+//! built with it has this digest, and both messages can be shown next to each other. If no message has it,
+//! the explanation says what is certain (this key signed another message, or none of the known keys signed)
+//! and what cannot be known.
 //!
-//! At most 100,000 messages are tried, fewer for long bodies. An explanation shows the caller's own body and
-//! names the owner of the key that was used. Show it to the caller, never to someone whose key is unknown, and
-//! keep it off the path of requests.
+//! At most 100,000 messages are tried, and fewer for long bodies. An explanation shows the caller's own body
+//! and names the owner of the key that was used. Show it only to the caller, never to anyone whose key is
+//! unknown, and do not run it while serving requests.
 //!
-//! To add a cause: one row in `causes`.
+//! To add a cause, add one row in `causes`.
 //!
 //! ```
 //! use jiff::Timestamp;
@@ -75,8 +76,8 @@ use parts::{Form, Layout, Parts};
 use std::rc::Rc;
 use trial::Signature;
 
-/// Says why a request is rejected by the checks that need no state of the service, above all the check of its
-/// signature, or that it passes them. A request with all its headers is judged up to its parameters.
+/// Explains why the service's stateless checks reject a request, above all the check of its signature, or
+/// reports that they pass. A request with all its headers is checked up to its parameters.
 pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     let sent = sent::look(received);
     let numbered = received.numbered_authorization();
@@ -109,8 +110,8 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     if matches!(explanation.verdict, Verdict::Accepted | Verdict::Explained) {
         let is_right = !explanation.findings.iter().any(about_signature);
         explanation.findings.extend(sent.after);
-        // With another mistake, path and body may be the very thing that is wrong, and the service does not come
-        // to these checks.
+        // With another mistake, path and body may themselves be wrong, and the service never reaches these
+        // checks.
         if explanation.findings.is_empty() {
             explanation.findings.extend(checked.finding);
             explanation.remarks.extend(checked.remark);
@@ -123,10 +124,10 @@ pub fn explain(received: &Received<'_>, keys: &Keys) -> Explanation {
     explanation
 }
 
-/// Judges the known parts of a request whose body, or whose method and target, are not known: the form of the
-/// Authorization header, its time, its serial and its caller, and which key made the signature.
+/// Explains a request of which the body, or method and target, are unknown. It checks the form of the
+/// Authorization header, its time, its serial number and its caller, and finds the key that signed.
 ///
-/// The verdict is [`Verdict::Incomplete`] at best: without the whole message no signature can be called right.
+/// The best verdict is [`Verdict::Incomplete`]: without the whole message, no signature can be verified.
 pub fn explain_incomplete(received: &Received<'_>, keys: &Keys) -> Explanation {
     let is_brands = || received.authorization().iter().any(|value| value.starts_with(Scheme::Brand.as_str()));
     let target = match received.target() {
@@ -144,7 +145,7 @@ pub fn explain_incomplete(received: &Received<'_>, keys: &Keys) -> Explanation {
     explanation
 }
 
-/// The mistakes in the header and its fields, in the order of the service's checks, and the remarks on them.
+/// Returns the faults of the header and its fields, in the order of the service's checks, and the remarks.
 fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, Vec<Finding>, Vec<Finding>) {
     let mut remarks = Vec::new();
     let mut fields = Vec::new();
@@ -166,7 +167,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
         ));
     }
     let caller = look.caller.as_deref().and_then(|caller| identity::check_caller(caller, keys));
-    // A serial that belongs to someone else already says that the caller is another one.
+    // A serial number of another owner already means another caller.
     if !fields.iter().any(|finding| finding.cause.id == FOREIGN.id) {
         fields.extend(caller);
     }
@@ -176,7 +177,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
     (look, findings, remarks)
 }
 
-/// The parts of the message and the signature, where the header gives them all.
+/// Returns the parts of the message, and the signature; `None` unless the header has all fields.
 fn what_was_signed(
     received: &Received<'_>,
     look: Look,

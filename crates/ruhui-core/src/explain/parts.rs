@@ -1,53 +1,52 @@
-//! The parts of a message as the caller may have put them together, and the row of the table that changes
-//! them.
+//! Parts of the canonical message as the caller may have built them, and the mistakes that change the parts.
 
 use super::cause::Cause;
 use std::rc::Rc;
 
-/// Items are tried in every order up to this many.
+/// Largest number of items that are tried in every order.
 pub(super) const PERMUTED: usize = 5;
 
-/// What went into the message, and how.
+/// Parts of the message, and their layout.
 #[derive(Debug, Clone)]
 pub(super) struct Parts {
     pub(super) method: String,
-    /// Path and query. Bytes, since a caller may have signed other characters than UTF-8.
+    /// Path and query as bytes, since a caller may have signed in another character set than UTF-8.
     pub(super) target: Vec<u8>,
-    /// The host that the caller named, where it is known.
+    /// Host that the caller named, if known.
     pub(super) host: Option<String>,
     pub(super) timestamp: String,
     pub(super) nonce: String,
-    /// Shared, since some mistakes have a thousand variants and a body has up to a megabyte.
+    /// Body, shared: some mistakes have a thousand variants, and a body has up to a megabyte.
     pub(super) body: Rc<[u8]>,
-    /// The whole form and its file, of an upload: they were sent, and are not to be signed.
+    /// Whole form and file of an upload, which are sent but not signed.
     pub(super) form: Option<Rc<Form>>,
     pub(super) layout: Layout,
 }
 
-/// The whole form of an upload, and its file: the parts that are sent and not signed.
+/// Whole form of an upload, and its file: sent but not signed.
 #[derive(Debug)]
 pub(super) struct Form {
     pub(super) whole: Vec<u8>,
     pub(super) file: Option<Vec<u8>>,
 }
 
-/// A transformation of the whole message before it is signed.
+/// Transformation of the whole message before it is signed.
 pub(super) type Then = fn(&[u8]) -> Vec<u8>;
 
-/// The layout of the lines in the message.
+/// Layout of the lines in the message.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
-    /// The lines, by their places in the documented message.
+    /// Lines, as indexes into the documented message.
     pub(super) lines: Vec<usize>,
     pub(super) first: &'static str,
     pub(super) between: &'static str,
     pub(super) last: &'static str,
-    /// The transformation of the whole message.
+    /// Transformation of the whole message.
     pub(super) then: Option<Then>,
 }
 
 impl Layout {
-    /// The message as the documents have it: five lines, each followed by a line feed.
+    /// Returns the documented layout: five lines, each followed by a line feed.
     pub(super) fn documented() -> Self {
         Self { lines: vec![0, 1, 2, 3, 4], first: "", between: "\n", last: "\n", then: None }
     }
@@ -97,25 +96,25 @@ impl Parts {
         Self { body: body.into().into(), ..self.clone() }
     }
 
-    /// These parts in another layout.
+    /// Returns these parts in another layout.
     pub(super) fn laid_out(&self, change: impl FnOnce(&mut Layout)) -> Self {
         let mut layout = self.layout.clone();
         change(&mut layout);
         Self { layout, ..self.clone() }
     }
 
-    /// The body as text, if it is text.
+    /// Returns the body as text; `None` if it is not UTF-8.
     pub(super) fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.body).ok()
     }
 
-    /// The target as text; empty if it is not UTF-8, so that it has no variants.
+    /// Returns the target as text; empty if it is not UTF-8, so that it has no variants.
     pub(super) fn target_text(&self) -> &str {
         std::str::from_utf8(&self.target).unwrap_or_default()
     }
 }
 
-/// All orders of the items but the one they are in.
+/// Returns all orders of the items except their present order.
 pub(super) fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
     let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
     for _ in items {
@@ -134,9 +133,10 @@ pub(super) fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
         .collect()
 }
 
-/// The part that a mistake changes. Two mistakes combine when their stages differ; they are applied in this
-/// order, so that a body's members are put in order before they are indented, and indented before a line
-/// feed is added.
+/// Part that a mistake changes.
+///
+/// Two mistakes combine if their stages differ. They are applied in this order: a body's members are
+/// reordered before they are indented, and indented before a line feed is added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     Method,
@@ -152,24 +152,24 @@ pub(super) enum Stage {
     Layout,
 }
 
-/// How often a mistake is met, and so when it is tried.
+/// Frequency of a mistake, which decides when it is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trial {
-    /// Alone, and together with others of its kind.
+    /// Tried alone, and together with other frequent mistakes.
     Frequent,
-    /// Alone, and together with one that is frequent; at the very end with any other.
+    /// Tried alone, and together with a frequent mistake; at the very end with any other.
     Alone,
-    /// Alone and after everything else: there are many variants.
+    /// Tried alone, after everything else, since the mistake has many variants.
     Last,
 }
 
-/// A way to build the message wrongly: a row of the table in `causes`.
+/// Way of building the message wrongly: a row of the table in `causes`.
 #[derive(Debug)]
 pub(super) struct Mistake {
     pub(super) stage: Stage,
     pub(super) trial: Trial,
-    /// The messages that the mistake may have made out of the right parts. Each must be one of which the
-    /// mistake's sentence is true to the letter.
+    /// Returns the messages that the mistake may have made of the right parts. The mistake's sentence must be
+    /// true of each, to the letter.
     pub(super) variants: fn(&Parts) -> Vec<Parts>,
     pub(super) cause: Cause,
 }

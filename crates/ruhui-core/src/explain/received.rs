@@ -1,11 +1,11 @@
-//! A request as it reached the service.
+//! Request to be explained, as the service received it.
 
 use http::HeaderMap;
 use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 
-/// A request as it reached the service, byte for byte.
+/// Request as the service received it, byte for byte.
 #[derive(Clone)]
 pub struct Received<'a> {
     method: &'a str,
@@ -18,8 +18,8 @@ pub struct Received<'a> {
 }
 
 impl<'a> Received<'a> {
-    /// Takes method, target (path and query as on the request line), the value of the Authorization header,
-    /// the body, and the time when the request came.
+    /// Makes a request from its method, target (path and query as on the request line), value of the
+    /// Authorization header, body, and time of arrival.
     pub fn new(
         method: &'a str,
         target: &'a str,
@@ -31,9 +31,10 @@ impl<'a> Received<'a> {
         Self { method, target, authorization, headers: None, body, now, at_its_own_time: false }
     }
 
-    /// Takes a request with all its headers. Authorization may be missing, duplicate, or hold any bytes. A
-    /// request with all headers is judged up to its parameters, so it may be rejected although its signature is
-    /// right. `body` is the whole body as it was sent, also of an upload.
+    /// Makes a request with all its headers. Authorization may be missing, duplicate, or contain any bytes.
+    /// `body` is the whole body as sent, for an upload too.
+    ///
+    /// Such a request is checked up to its parameters, so it may be rejected although its signature is right.
     pub fn with_headers(
         method: &'a str,
         target: &'a str,
@@ -45,13 +46,14 @@ impl<'a> Received<'a> {
         Self { method, target, authorization, headers: Some(headers), body, now, at_its_own_time: false }
     }
 
-    /// Judges the request as of the second in which it was signed: for a saved request. Its age is a remark.
+    /// Checks the request as of the second in which it was signed: for a saved request. Its age becomes a
+    /// remark.
     #[must_use]
     pub fn at_its_own_time(self) -> Self {
         Self { at_its_own_time: true, ..self }
     }
 
-    /// The line of an Authorization header that stands in a header whose name is a number.
+    /// Returns the line of an Authorization header that is the value of a header whose name is a number.
     pub(super) fn numbered_authorization(&self) -> Option<String> {
         let is_line = |value: &String| value.to_ascii_lowercase().starts_with("authorization:");
         let named = |name: &HeaderName| name.as_str().bytes().all(|byte| byte.is_ascii_digit());
@@ -95,7 +97,7 @@ fn text(value: &HeaderValue) -> String {
     String::from_utf8_lossy(value.as_bytes()).into_owned()
 }
 
-/// Shows neither body nor Authorization: they are the caller's, and logs are not.
+/// Hides body and Authorization, which are the caller's and must not get into logs.
 impl std::fmt::Debug for Received<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Received({} {}, {} bytes of body)", self.method, self.target, self.body.len())

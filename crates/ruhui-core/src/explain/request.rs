@@ -1,6 +1,5 @@
-//! The checks of a request whose signature is right: its endpoint, its Wechatpay-Serial, its parameters and the
-//! digest of its file. They need no state of the service. Whatever depends on state, such as whether a template
-//! exists, is not judged here.
+//! Checks of a request whose signature is right: its endpoint, its Wechatpay-Serial, its parameters and the
+//! digest of its file. Checks that need the service's state, such as whether a template exists, are not made.
 
 use super::causes::request::{ENDPOINT, FILE_DIGEST, METHOD, OTHER_API, PARAMETERS, RESPONSE_SERIAL};
 use super::explanation::Finding;
@@ -14,14 +13,14 @@ use crate::types::Family;
 use crate::wire::{self, ParameterError, ParameterIssue};
 use percent_encoding::percent_decode_str;
 
-/// The first check that rejects the request, or a remark where no endpoint is known.
+/// First check that rejects the request, or a remark if no endpoint has its path.
 #[derive(Debug, Default)]
 pub(super) struct Checked {
     pub(super) finding: Option<Finding>,
     pub(super) remark: Option<Finding>,
 }
 
-/// Checks a request that has all its headers. `signed` is the body, or the part `meta` of an upload.
+/// Checks a request with all its headers. `signed` is the body, or the part `meta` of an upload.
 pub(super) fn check(received: &Received<'_>, signed: &[u8], file: Option<&[u8]>) -> Checked {
     let (path, query) = match received.target().split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -76,7 +75,7 @@ impl Search<'_> {
         if let Err(fault) = self.read::<E>() {
             return Some(Finding { detail: Some(said(&fault)), ..Finding::seen(&PARAMETERS) });
         }
-        // A brand's request is rejected for the missing header after its parameters.
+        // The service rejects a brand's request for the missing header only after its parameters.
         if E::Family::FAMILY == Family::Brand && !names_key {
             return Some(Finding::seen(&RESPONSE_SERIAL));
         }
@@ -98,7 +97,7 @@ impl Search<'_> {
         wire::check::<E>(&parameters, self.query, self.signed)
     }
 
-    /// Whether `meta` has the digest of a file, under the name of either family.
+    /// Returns whether `meta` has the digest of a file, under the name that either family uses.
     fn has_digest_of(&self, file: &[u8]) -> bool {
         let digest = hex::encode(sha256(&[file]));
         let meta: serde_json::Value = serde_json::from_slice(self.signed).unwrap_or_default();
@@ -109,7 +108,7 @@ impl Search<'_> {
     }
 }
 
-/// The fault, and the members that it is about where it names none.
+/// Describes the error, with the members that it is about if its sentence names none.
 fn said(fault: &ParameterError) -> Bilingual {
     match &fault.issue {
         ParameterIssue::Undefined { members } => {

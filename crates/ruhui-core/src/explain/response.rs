@@ -1,7 +1,7 @@
-//! Explains why a response or a callback does not verify.
+//! Explains why a response or a callback fails signature verification (应答验签).
 //!
-//! The checks are those of [`verify_response`](crate::sign::verify_response). The causes are changes on the way:
-//! headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
+//! The checks are those of [`verify_response`](crate::sign::verify_response). The causes are changes on the
+//! way: headers that were changed, and a body that was rewritten, compressed, cut, or replaced.
 
 use super::block::{Block, recover};
 use super::cause::Cause;
@@ -21,7 +21,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use jiff::Timestamp;
 use std::fmt;
 
-/// A response or callback as it came.
+/// Response or callback as it was received.
 #[derive(Clone, Copy)]
 pub struct ReceivedResponse<'a> {
     headers: &'a HeaderMap,
@@ -31,34 +31,34 @@ pub struct ReceivedResponse<'a> {
 }
 
 impl<'a> ReceivedResponse<'a> {
-    /// Takes all headers, the body byte for byte, and the scheme that the receiver's family uses. It is judged at its
-    /// own time.
+    /// Makes a response from all its headers, its body byte for byte, and the scheme of the receiver's
+    /// family. The response's time is not checked unless [`at`](Self::at) sets the current time.
     pub fn new(headers: &'a HeaderMap, body: &'a [u8], scheme: Scheme) -> Self {
         Self { headers, body, scheme, now: None }
     }
 
-    /// Judges it at this time.
+    /// Checks the response's time against `now`.
     #[must_use]
     pub fn at(self, now: Timestamp) -> Self {
         Self { now: Some(now), ..self }
     }
 }
 
-/// Shows no byte of the body.
+/// Hides the body.
 impl fmt::Debug for ReceivedResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "ReceivedResponse({} bytes of body)", self.body.len())
     }
 }
 
-/// The reason for which a response or callback does not verify, or the statement that it does. `{}` prints
-/// English, `{:#}` Chinese. Neither holds any of the body.
+/// Reason for which a response or callback fails verification, or the statement that it verifies. `{}` prints
+/// English, `{:#}` Chinese. Neither contains any of the body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseExplanation {
-    /// The check that failed, if one did.
+    /// Check that failed; `None` if all passed.
     pub error: Option<VerifyError>,
-    /// The causes that were found, the most specific first.
+    /// Causes found, the most specific first.
     pub findings: Vec<Finding>,
 }
 
@@ -77,7 +77,7 @@ impl fmt::Display for ResponseExplanation {
 ///
 /// # Errors
 ///
-/// Those of the formatter.
+/// The errors of the formatter.
 pub fn write_findings(findings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let zh = f.alternate();
     for finding in findings {
@@ -90,17 +90,18 @@ pub fn write_findings(findings: &[Finding], f: &mut fmt::Formatter<'_>) -> fmt::
     Ok(())
 }
 
-/// The longest body that is rewritten, in bytes. No response of this API comes near.
+/// Length above which a body is not rewritten, in bytes. Responses of this API are much shorter.
 const REWRITTEN_BYTES: usize = 64 << 10;
-/// The most messages that are hashed, and the most bytes of them.
+/// Largest number of messages that are hashed, and largest number of their bytes.
 const TRIALS: usize = 1_500;
 const BYTES: usize = 8 << 20;
 
-/// Says why a response or callback does not verify, or that it does. `own` is the receiver's own public key: a
-/// signature made with its private key shows that keys were mixed up.
+/// Explains why a response or callback fails verification, or reports that it verifies. `own` is the
+/// receiver's public key: a signature by its private key shows that keys were mixed up.
 ///
-/// It costs some milliseconds at most. Check every response with [`verify_response`](crate::sign::verify_response),
-/// and call this for one that does not verify. A cause that it names does not make a response genuine.
+/// Verify every response with [`verify_response`](crate::sign::verify_response), and call this function only
+/// for a response that fails; it takes a few milliseconds at most. A cause that it names does not make a
+/// response genuine.
 ///
 /// # Example
 ///
@@ -154,7 +155,7 @@ fn look(
         findings.push(Finding::seen(if found.contains("SM2") { &SM2 } else { &OTHER_FAMILY }));
         return findings;
     }
-    // The error says all: which certificate, and from or until when.
+    // The error says everything: which certificate, and the time from or until which it is valid.
     if let VerifyError::CertificateNotValid { .. } = error {
         return findings;
     }
@@ -173,12 +174,12 @@ fn look(
     findings
 }
 
-/// Whether the time alone is the fault: then the signature was not checked, and it may be right.
+/// Returns whether only the time is at fault: then the signature was not checked, and may be right.
 fn is_of_time(error: &VerifyError) -> bool {
     matches!(error, VerifyError::TooOld { .. } | VerifyError::TooFarAhead { .. })
 }
 
-/// The cause of a response without a signature, by its headers and body.
+/// Returns the cause of a response without a signature, from its headers and body.
 fn unsigned(headers: &HeaderMap, body: &[u8]) -> Option<Finding> {
     let signs = [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL];
     if signs.iter().any(|name| headers.contains_key(name)) {
@@ -193,12 +194,12 @@ fn unsigned(headers: &HeaderMap, body: &[u8]) -> Option<Finding> {
     body.is_empty().then(|| Finding::seen(&EMPTY))
 }
 
-/// The value of a header, in lower case.
+/// Returns the value of a header, in lower case.
 fn value(headers: &HeaderMap, name: HeaderName) -> String {
     headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().trim().to_ascii_lowercase()
 }
 
-/// Whether a body is a page for browsers, by its type or its first characters.
+/// Returns whether a body is an HTML page, by its content type or its first characters.
 pub fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     let start: Vec<u8> = body.trim_ascii_start().iter().take(14).map(u8::to_ascii_lowercase).collect();
     let content_type = value(headers, CONTENT_TYPE);
@@ -228,7 +229,7 @@ fn of_signature(
         .filter_map(|serial| Some((Some(serial), keys.find(serial.as_str())?)))
         .chain(own.map(|own| (None, own)))
         .collect();
-    // A public key and a certificate may hold the same key: the one that the response names comes first.
+    // A public key and a certificate may have the same key: the one that the response names comes first.
     known.sort_by_key(|(serial, _)| !serial.is_some_and(|serial| serial.is_written(&said.serial)));
     let (bytes, mut findings) = signature::read_response(&said.signature, known.iter().map(|(_, key)| *key));
     let Some(bytes) = bytes else { return findings };
@@ -271,7 +272,7 @@ fn of_signature(
     findings
 }
 
-/// The findings about the body, where a configured key signed another body.
+/// Returns the findings about the body, if a configured key signed another body.
 fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
     let came = parts.body.len();
     if let Some(causes) = rewritten(parts, block) {
@@ -311,7 +312,7 @@ fn of_body(headers: &HeaderMap, parts: &Parts, block: &Block) -> Vec<Finding> {
     findings
 }
 
-/// One rewriting, or two or three that come together, under which the body is the one that was signed.
+/// Returns the changes, up to three together, that turn the received body into the signed one.
 fn rewritten(parts: &Parts, block: &Block) -> Option<Vec<&'static Cause>> {
     if parts.body.len() > REWRITTEN_BYTES {
         return None;

@@ -1,7 +1,7 @@
-//! Tries the messages that may have been signed until one has the digest that is in the signature.
+//! Searches the message that was signed: tries candidates until one has the digest in the signature.
 //!
-//! Such a message is proof. Each trial builds and hashes a message, so the messages and their bytes are
-//! limited.
+//! Such a message is proof. Each trial builds and hashes a message, so the number of messages and of their
+//! bytes is limited.
 
 use super::block::Block;
 use super::cause::Cause;
@@ -10,15 +10,15 @@ use super::parts::{Mistake, Parts, Trial};
 use crate::crypto::{Hash, sha256};
 use std::collections::HashSet;
 
-/// The most trials for one request.
+/// Largest number of trials for one request.
 const TRIALS: usize = 100_000;
-/// The most bytes of messages looked at for one request, so that a long body gets fewer trials.
+/// Largest number of message bytes hashed for one request. A long body gets fewer trials.
 const BYTES: usize = 128 * 1024 * 1024;
 
-/// A message that was signed.
+/// Message that was signed, with the mistakes that made it.
 #[derive(Debug)]
 pub(super) struct Hit {
-    /// One cause, or two that came together.
+    /// One cause, or two that occurred together.
     pub(super) causes: Vec<&'static Cause>,
     pub(super) message: Vec<u8>,
 }
@@ -35,12 +35,13 @@ impl<'a> Search<'a> {
         Self { block, seen: HashSet::new(), bytes: 0 }
     }
 
-    /// The number of messages that were tried.
+    /// Returns the number of messages that were tried.
     pub(super) fn trials(&self) -> usize {
         self.seen.len()
     }
 
-    /// Whether this message was signed. False for a message that was tried before, and beyond the limits.
+    /// Returns whether this message was signed. Returns false for a message that was tried before, and beyond
+    /// the limits.
     pub(super) fn fits(&mut self, message: &[u8]) -> bool {
         self.bytes += message.len();
         if self.is_over() {
@@ -58,7 +59,8 @@ impl<'a> Search<'a> {
         self.seen.len() >= TRIALS || self.bytes > BYTES
     }
 
-    /// Single mistakes; then pairs of frequent ones; the long tails; and the other pairs, as far as the limits allow.
+    /// Tries single mistakes, then pairs of frequent ones, then mistakes with many variants, then other
+    /// pairs, within the limits.
     pub(super) fn run(&mut self, base: &Parts) -> Option<Hit> {
         let tried = |trial: fn(Trial) -> bool| MISTAKES.iter().filter(move |mistake| trial(mistake.trial));
         tried(|trial| trial != Trial::Last)

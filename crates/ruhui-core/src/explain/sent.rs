@@ -1,5 +1,5 @@
-//! Reads a request as the service does, except for the signature: the parts of an upload, and the headers that
-//! are checked for every request.
+//! Reads a request as the service does, without verifying the signature: the parts of an upload, and the
+//! headers that are checked for every request.
 
 use super::cause::Cause;
 use super::causes::form::CAUSES as ODDITIES;
@@ -14,16 +14,16 @@ use crate::form::{self, Effect, Oddity};
 use crate::head::{HeaderError, check_accept, check_content_type, has_json_body};
 use std::rc::Rc;
 
-/// The body that the service verifies, and the findings of its other checks.
+/// Body that the service verifies, and the findings of its other checks.
 #[derive(Default)]
 pub(super) struct Sent {
     pub(super) signed: Rc<[u8]>,
     pub(super) form: Option<Rc<Form>>,
-    /// The reasons to reject the request whatever its signature.
+    /// Faults for which the service rejects the request, whatever its signature.
     pub(super) before: Vec<Finding>,
-    /// The reasons to reject the request if its signature is right.
+    /// Faults for which the service rejects the request if its signature is right.
     pub(super) after: Vec<Finding>,
-    /// The reasons for a signature mismatch where the service finds no text that was signed.
+    /// Causes of a signature mismatch, if the service finds no signed text in the form.
     pub(super) no_meta: Vec<Finding>,
     pub(super) remarks: Vec<Finding>,
 }
@@ -66,7 +66,7 @@ fn head_finding(cause: &'static Cause, fault: &HeaderError) -> Finding {
     Finding { detail: Some(Bilingual::of(fault)), ..Finding::seen(cause) }
 }
 
-/// Whether a call is an upload, by its method and path.
+/// Returns whether a request is an upload, by its method and path.
 fn is_upload(method: &str, path: &str) -> bool {
     struct Search<'a>(&'a str, &'a str, bool);
     impl Visitor for Search<'_> {

@@ -1,4 +1,4 @@
-//! Faults of `serial_no`.
+//! Checks the serial number in `serial_no` (商户API证书序列号): its form, and the certificate that it names.
 
 use super::causes::serial::{
     COLONS, DECIMAL, FOREIGN, LEADING_ZERO, PREFIX, PUBLIC_KEY_ID, UNKNOWN, ZEROS_ADDED,
@@ -10,7 +10,7 @@ use crate::key::serial::{
     hexadecimal_of, is_public_key_id, is_separator, trimmed, without_base, without_label,
 };
 
-/// Compares with the serials known, as far as any are, without regard to case.
+/// Compares the serial number with the known ones, if any, ignoring case.
 pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     let known: Vec<&str> = keys.callers().filter_map(|known| known.serial_no()).collect();
     let same = |left: &str, right: &str| left.eq_ignore_ascii_case(right);
@@ -48,7 +48,7 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
         findings.push(Finding { detail: Some(wanted(right)), ..Finding::seen(cause) });
         return findings;
     }
-    // 20 bytes have 49 decimal digits at most and 40 hexadecimal ones: longer digits are decimal for sure.
+    // 20 bytes have at most 49 decimal and 40 hexadecimal digits, so more than 40 digits are decimal.
     let hex = hexadecimal_of(&upper);
     let decimal =
         hex.filter(|hex| known.iter().any(|right| number(right) == number(hex)) || plain.len() > 40);
@@ -62,7 +62,7 @@ pub(super) fn check(serial: &str, keys: &Keys) -> Vec<Finding> {
     findings
 }
 
-/// Whether this serial is accepted although the documents write it in another case.
+/// Returns whether this serial number is accepted, but written in another case than in the documents.
 pub(super) fn is_lower_case(serial: &str, keys: &Keys) -> bool {
     let mut known = keys.callers().filter_map(|known| known.serial_no());
     known.any(|known| known != serial && known.eq_ignore_ascii_case(serial))

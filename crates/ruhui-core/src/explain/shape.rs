@@ -1,16 +1,16 @@
-//! Bodies that were signed or sent in another format than JSON: forms, and maps as languages print them.
+//! Bodies that were signed or sent in a format other than JSON: forms, and maps as languages print them.
 
 use super::body::{bodies, json};
 use super::json::{COMPACT, Json};
 use super::parts::Parts;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// The characters that forms do not encode.
+/// Characters that forms do not encode.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
-/// The characters that `encodeURIComponent` does not encode.
+/// Characters that `encodeURIComponent` does not encode.
 const COMPONENT: &AsciiSet = &FORM.remove(b'~').remove(b'!').remove(b'\'').remove(b'(').remove(b')');
 
-/// The members of a flat object as pairs of plain texts.
+/// Returns the members of a flat object as pairs of plain texts.
 fn pairs(json: &Json<'_>) -> Option<Vec<(String, String)>> {
     let Json::Object(members) = json else { return None };
     let pair = |(name, value): &(std::borrow::Cow<'_, str>, Json<'_>)| {
@@ -23,7 +23,7 @@ fn pairs(json: &Json<'_>) -> Option<Vec<(String, String)>> {
     Some(members.iter().map(pair).collect())
 }
 
-/// `a=1&b=2`, in the order of the members and sorted, encoded and not.
+/// A form was signed: `a=1&b=2`, in the order of the members and sorted, encoded and not.
 pub(super) fn form(parts: &Parts) -> Vec<Parts> {
     let Some(mut pairs) = json(parts).as_ref().and_then(pairs) else { return Vec::new() };
     let mut all = Vec::new();
@@ -43,7 +43,7 @@ pub(super) fn form(parts: &Parts) -> Vec<Parts> {
     bodies(parts, all)
 }
 
-/// A form was sent, and the JSON of its fields signed.
+/// A form was sent, and the JSON of its fields was signed.
 pub(super) fn form_sent(parts: &Parts) -> Vec<Parts> {
     let text = parts.text().filter(|text| text.contains('=') && !text.starts_with(['{', '[']));
     let Some(fields) = text.and_then(|text| serde_urlencoded::from_str::<Vec<(String, String)>>(text).ok())
@@ -55,7 +55,7 @@ pub(super) fn form_sent(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [format!("{{{}}}", fields.iter().map(member).collect::<Vec<_>>().join(","))])
 }
 
-/// The JSON was percent-encoded as a whole before it was signed.
+/// The whole JSON was percent-encoded before it was signed.
 pub(super) fn percent_encoded(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text() else { return Vec::new() };
     let component = utf8_percent_encode(text, COMPONENT).to_string();
@@ -63,7 +63,7 @@ pub(super) fn percent_encoded(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [component, form.replace("%20", "+"), form])
 }
 
-/// A map or an object as a language prints it.
+/// A map or an object was signed as a language prints it.
 pub(super) fn printed(parts: &Parts) -> Vec<Parts> {
     let Some(json) = json(parts) else { return Vec::new() };
     let languages = [JAVA, PYTHON, RUBY, RUBY_3_4, GO];
@@ -71,14 +71,14 @@ pub(super) fn printed(parts: &Parts) -> Vec<Parts> {
     bodies(parts, printed.chain(["[object Object]", "Array", "Object"].map(str::to_owned)))
 }
 
-/// The syntax in which a language prints a map.
+/// Syntax in which a language prints a map.
 struct Language {
     open: &'static str,
     close: &'static str,
     arrow: &'static str,
     comma: &'static str,
     list: (&'static str, &'static str),
-    /// The quote around texts.
+    /// Quote around texts.
     quote: &'static str,
     words: [&'static str; 3],
     sorted: bool,
@@ -142,7 +142,7 @@ impl Language {
         };
         match self.quote {
             "" => plain,
-            // Python takes the other quote where that saves the backslash.
+            // Python uses the other quote if that saves a backslash.
             "'" if plain.contains('\'') && !plain.contains('"') => escaped("\""),
             quote => escaped(quote),
         }

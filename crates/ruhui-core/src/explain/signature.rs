@@ -1,4 +1,4 @@
-//! Faults of the signature's text, of requests and of responses.
+//! Checks the text of a signature for damage, for requests and responses.
 
 use super::cause::Cause;
 use super::causes::damage::{CAUSES, RESPONSE_CAUSES};
@@ -7,11 +7,11 @@ use crate::bilingual::Bilingual;
 use crate::key::PublicKey;
 use crate::sign::{Damage, read_signature};
 
-/// The length of a signature by a key of 2048 bits, for where no key is known.
+/// Length of a signature by a key of 2048 bits, used if no key is known.
 const USUAL_LENGTH: usize = 256;
 
-/// The bytes of a request's signature, where the text can be read as a signature of one of the keys, and what had
-/// to be undone for that.
+/// Decodes the signature of a request. Returns its bytes if the text is a signature of one of the keys, and
+/// the damage that was undone.
 pub(super) fn read<'a>(
     text: &str,
     keys: impl Iterator<Item = &'a PublicKey>,
@@ -19,7 +19,7 @@ pub(super) fn read<'a>(
     read_with(text, keys, &CAUSES)
 }
 
-/// As [`read`], for the signature of a response or a callback.
+/// Decodes the signature of a response or a callback, by the rules of [`read`].
 pub(super) fn read_response<'a>(
     text: &str,
     keys: impl Iterator<Item = &'a PublicKey>,

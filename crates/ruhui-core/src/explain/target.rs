@@ -1,4 +1,4 @@
-//! Mistakes about the second line: path and query.
+//! Mistakes in the second line of the canonical message: path and query.
 
 use super::members;
 use super::parts::{Parts, permutations};
@@ -8,13 +8,14 @@ use encoding_rs::GBK;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, percent_encode, utf8_percent_encode};
 use std::collections::BTreeSet;
 
-/// Pieces of a path or a query are left out one by one up to this many: a caller may send thousands, and each
-/// variant is a copy of the rest.
+/// Largest number of pieces of a path or a query that are left out one by one: a request may have thousands,
+/// and each variant copies the rest.
 const LEFT_OUT: usize = 64;
 
 const HOSTS: [&str; 2] = ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com"];
 
-/// What keeps its meaning unencoded: the unreserved characters and the delimiters of path and query.
+/// Characters that keep their meaning unencoded: the unreserved characters and the delimiters of path and
+/// query.
 const LOOSE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -36,7 +37,7 @@ const LOOSE: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')')
     .remove(b'*');
-/// The same, with the characters encoded that form encoders encode.
+/// Like [`LOOSE`], but encodes the characters that form encoders encode.
 const STRICT: &AsciiSet = &LOOSE
     .add(b':')
     .add(b'@')
@@ -49,9 +50,9 @@ const STRICT: &AsciiSet = &LOOSE
     .add(b'(')
     .add(b')');
 
-/// The characters that libraries do not encode in a value: RFC 3986's unreserved characters, as Python's
-/// `urlencode` and Go do; with the slash, as Python's `quote`; with `*` and without `~`, as forms do; as
-/// `encodeURIComponent`; and as RFC 3986 allows it in a query, as Guzzle and Apple do.
+/// Characters that libraries do not encode in a value: RFC 3986's unreserved characters, for Python's
+/// `urlencode` and Go; also the slash, for Python's `quote`; `*` but not `~`, for forms; those of
+/// `encodeURIComponent`; and all that RFC 3986 allows in a query, for Guzzle and Apple.
 const KEPT: [&AsciiSet; 5] = [RESERVED, QUOTE, FORM, COMPONENT, QUERY];
 const QUOTE: &AsciiSet = &RESERVED.remove(b'/');
 const FORM: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*');
@@ -72,12 +73,12 @@ fn targets(parts: &Parts, targets: impl IntoIterator<Item = impl Into<Vec<u8>>>)
     changed.filter(|changed| changed.target != parts.target).collect()
 }
 
-/// Path and query of the target.
+/// Returns path and query of the target.
 fn both(parts: &Parts) -> (&str, Option<&str>) {
     split(parts.target_text())
 }
 
-/// Parameters are tried in every order up to this many.
+/// Largest number of parameters that are tried in every order.
 const PERMUTED_PARAMETERS: usize = 6;
 
 fn split(target: &str) -> (&str, Option<&str>) {
@@ -103,7 +104,7 @@ pub(super) fn with_scheme_and_host(parts: &Parts) -> Vec<Parts> {
 
 pub(super) fn without_query(parts: &Parts) -> Vec<Parts> {
     match both(parts) {
-        // A question mark alone has a row of its own.
+        // A target that ends in a bare question mark has another row.
         (_, None | Some("")) => Vec::new(),
         (path, Some(_)) => vec![parts.with_target(path)],
     }
@@ -155,7 +156,7 @@ pub(super) fn doubled_slash(parts: &Parts) -> Vec<Parts> {
     targets(parts, [format!("/{}", parts.target_text()), join(&format!("/{single}"), query)])
 }
 
-/// A proxy in front of the service added or took away what stands before the version.
+/// A proxy in front of the service added or removed the path before the version.
 pub(super) fn prefix(parts: &Parts) -> Vec<Parts> {
     targets(
         parts,
@@ -172,7 +173,7 @@ pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
     let path_only = decode(path).map(|path| join(&path, query));
     let query_only = query.and_then(decode).map(|query| join(path, Some(&query)));
     let form = decode(&parts.target_text().replace('+', " "));
-    // Several libraries leave these characters alone and others encode them: each is tried by itself.
+    // Some libraries encode these characters and others do not: each is tried alone.
     let each = MARKS.iter().map(|mark| {
         let encoded = [format!("%{:02X}", *mark as u32), format!("%{:02x}", *mark as u32)];
         encoded
@@ -184,7 +185,7 @@ pub(super) fn decoded(parts: &Parts) -> Vec<Parts> {
     targets(parts, all.map(String::into_bytes).chain([bytes]))
 }
 
-/// Characters on which libraries for addresses do not agree.
+/// Characters that libraries for addresses treat differently.
 const MARKS: [char; 20] =
     ['|', ':', ',', '@', ';', '!', '$', '\'', '(', ')', '*', '~', '[', ']', '{', '}', ' ', '+', '"', '/'];
 
@@ -193,14 +194,14 @@ pub(super) fn encoded(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
     let whole = [LOOSE, STRICT].map(|set| utf8_percent_encode(target, set).to_string());
     let each = MARKS.iter().filter(|mark| **mark != '/').map(|mark| {
-        // Slashes are encoded in the query only: those of a path divide it.
+        // Slashes are encoded in the query only, since those of a path separate its segments.
         target.replace(*mark, &format!("%{:02X}", *mark as u32))
     });
     let slashes = query.map(|query| join(path, Some(&query.replace('/', "%2F"))));
     targets(parts, whole.into_iter().chain([target.replace('%', "%25")]).chain(each).chain(slashes))
 }
 
-/// The values in GBK instead of UTF-8, encoded and not.
+/// The values are in GBK instead of UTF-8, encoded and not.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     let decoded = percent_decode_str(target).decode_utf8().ok();
@@ -211,7 +212,7 @@ pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     targets(parts, all.map(String::into_bytes).chain([bytes(&text)]))
 }
 
-/// Path segments and values decoded, and encoded as another library does it; `None` if they are not UTF-8.
+/// Decodes path segments and values, and encodes them as another library does; `None` if they are not UTF-8.
 fn encoded_anew(target: &str, kept: &'static AsciiSet, bytes: impl Fn(&str) -> Vec<u8>) -> Option<String> {
     let encode = |text: &str| -> Option<String> {
         let plain = percent_decode_str(text).decode_utf8().ok()?;
@@ -246,7 +247,8 @@ fn recased(target: &str, upper: bool) -> String {
     text
 }
 
-/// `%e4` for `%E4`, `+` for `%20`, other marks encoded, and the reverse of each.
+/// Other spellings of an encoding: `%e4` for `%E4`, `+` for `%20`, other marks encoded, and the reverse of
+/// each.
 pub(super) fn encoding_form(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     if !target.contains(['%', '+']) {
@@ -274,7 +276,7 @@ pub(super) fn lower_cased(parts: &Parts) -> Vec<Parts> {
     targets(parts, [parts.target_text().to_lowercase()])
 }
 
-/// The paths of the API's endpoints, with their placeholders.
+/// Returns the paths of the API's endpoints, with their placeholders.
 fn paths() -> BTreeSet<&'static str> {
     struct Paths(BTreeSet<&'static str>);
     impl Visitor for Paths {
@@ -287,15 +289,15 @@ fn paths() -> BTreeSet<&'static str> {
     paths.0
 }
 
-/// The path of another endpoint of the API, such as the one that the code requested before it was changed.
+/// The path of another endpoint was signed, such as the one that the code requested before it was changed.
 pub(super) fn other_path(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
-    // A path that is the end of this one names the same endpoint, whose path a proxy made longer.
+    // A path that is the end of this one names the same endpoint, behind a proxy that made its path longer.
     let others = paths().into_iter().filter(|other| !members::matches(other, path) && !path.ends_with(other));
     targets(parts, others.map(|other| join(other, query)))
 }
 
-/// The path as the documents print it, `{card_id}` and all.
+/// The path was signed as the documents print it, with `{card_id}`.
 pub(super) fn placeholder(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
     let own = || paths().into_iter().filter(|own| own.contains('{') && members::matches(own, path));
@@ -305,28 +307,28 @@ pub(super) fn placeholder(parts: &Parts) -> Vec<Parts> {
     targets(parts, all.flat_map(|own| [join(&own, query), own]))
 }
 
-/// Whether the path has a step in braces, as the documents print parameters.
+/// Returns whether the path has a segment in braces, as the documents print parameters.
 pub(super) fn has_placeholder(parts: &Parts) -> bool {
     let (path, _) = both(parts);
     path.replace("%7B", "{").replace("%7b", "{").split('/').any(|step| step.starts_with('{'))
 }
 
-/// Only the path's end: the base address had the rest, or a proxy added it.
+/// Only the end of the path was signed: the base address had the rest, or a proxy added it.
 pub(super) fn path_end(parts: &Parts) -> Vec<Parts> {
     let (path, query) = both(parts);
-    // `/v3` alone has a row of its own.
+    // A path without `/v3` has another row.
     let ends = path.match_indices('/').skip(2).take(LEFT_OUT).map(|(at, _)| &path[at..]);
     targets(parts, ends.flat_map(|end| [join(end, query), join(&end[1..], query)]))
 }
 
-/// A prefix that a proxy took away, or that the base address has.
+/// A longer path was signed: a proxy removed a prefix, or the base address has one.
 pub(super) fn longer_path(parts: &Parts) -> Vec<Parts> {
     const PREFIXES: [&str; 10] =
         ["/api", "/wxpay", "/wechatpay", "/wechat", "/weixin", "/pay", "/proxy", "/gateway", "/mch", "/v3"];
     targets(parts, PREFIXES.map(|prefix| format!("{prefix}{}", parts.target_text())))
 }
 
-/// Parameters of the query that were sent and not signed, one or all that are empty.
+/// Parameters of the query were sent but not signed: one of them, or all that are empty.
 pub(super) fn parameter_not_signed(parts: &Parts) -> Vec<Parts> {
     let (path, Some(query)) = both(parts) else { return Vec::new() };
     let pairs: Vec<&str> = query.split('&').collect();
@@ -339,14 +341,14 @@ pub(super) fn parameter_not_signed(parts: &Parts) -> Vec<Parts> {
     targets(parts, without_one.chain([filled]).map(|pairs| join(path, Some(&pairs.join("&")))))
 }
 
-/// A mark stands at the end of one of the two targets: `&`, or a fragment's `#`.
+/// Only one of the two targets ends in a mark: `&`, or a fragment's `#`.
 pub(super) fn trailing_mark(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     let more = ["&", "#", "/#", "?#"].map(|mark| format!("{target}{mark}"));
     targets(parts, more.into_iter().chain(target.strip_suffix('&').map(str::to_owned)))
 }
 
-/// `&amp;` between the parameters, as a page of HTML has it.
+/// `&amp;` separates the parameters, as in an HTML page.
 pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
     let target = parts.target_text();
     targets(parts, [target.replace('&', "&amp;"), target.replace("&amp;", "&")])
@@ -357,7 +359,7 @@ mod tests {
     use super::*;
     use crate::explain::parts::Layout;
 
-    /// The head of a request has room for thousands of parameters and steps, and each variant is a copy.
+    /// The head of a request can have thousands of parameters and segments, and each variant is a copy.
     #[test]
     fn a_long_target_has_as_many_variants_as_a_short_one() {
         let parts = |target: String| Parts {

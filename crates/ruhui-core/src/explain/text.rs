@@ -1,10 +1,10 @@
-//! Mistakes about the characters of the body: escapes, entities, encodings.
+//! Mistakes in the characters of the body: escapes, entities and character sets.
 
 use super::body::bodies;
 use super::parts::Parts;
 use encoding_rs::{BIG5, GB18030, GBK, WINDOWS_1252};
 
-/// The bodies that each of `escapes` makes of the body's text.
+/// Returns the bodies that each of `escapes` makes of the body's text.
 fn escaped(parts: &Parts, escapes: &[&dyn Fn(char) -> Option<String>]) -> Vec<Parts> {
     let Some(text) = parts.text() else { return Vec::new() };
     let escape = |escape: &&dyn Fn(char) -> Option<String>| -> String {
@@ -17,7 +17,7 @@ fn slash(c: char) -> Option<String> {
     (c == '/').then(|| "\\/".to_owned())
 }
 
-/// The JSON escape of a character, as UTF-16 has it.
+/// Returns the JSON escape of a character, in UTF-16 units.
 fn unit(c: char, upper: bool) -> String {
     let escape = |unit: &mut u16| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") };
     c.encode_utf16(&mut [0; 2]).iter_mut().map(escape).collect()
@@ -31,10 +31,10 @@ fn html(c: char, escaped: &str, upper: bool) -> Option<String> {
     escaped.contains(c).then(|| unit(c, upper))
 }
 
-/// Go's `encoding/json` and Rails escape three characters and two separators, Gson two more.
+/// Characters that Go's `encoding/json` and Rails escape; [`GSON`] has the two more that Gson escapes.
 const GO: &str = "<>&\u{2028}\u{2029}";
 const GSON: &str = "<>&='\u{2028}\u{2029}";
-/// The ASCII characters that .NET's System.Text.Json escapes, next to everything outside ASCII.
+/// ASCII characters that .NET's System.Text.Json escapes, in addition to everything outside ASCII.
 const DOT_NET: &str = "<>&'+`";
 
 pub(super) fn escaped_slashes(parts: &Parts) -> Vec<Parts> {
@@ -47,7 +47,7 @@ pub(super) fn escaped_unicode(parts: &Parts) -> Vec<Parts> {
 
 pub(super) fn escaped_slashes_and_unicode(parts: &Parts) -> Vec<Parts> {
     let both = [slash, |c| unicode(c, false)].map(|escape| escaped(parts, &[&escape]).is_empty());
-    // One kind alone has a sentence of its own.
+    // One kind of escape alone has another row.
     if both.contains(&true) {
         return Vec::new();
     }
@@ -63,11 +63,11 @@ pub(super) fn escaped_html(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// .NET writes capitals, and escapes Chinese and HTML alike.
+/// .NET writes upper-case digits, and escapes both Chinese and HTML characters.
 pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     let html_alone = |c| html(c, DOT_NET, true);
     if escaped(parts, &[&html_alone]).is_empty() {
-        // The row of \uXXXX is for Chinese alone.
+        // Chinese escapes alone have the row of `\uXXXX`.
         Vec::new()
     } else {
         escaped(
@@ -77,7 +77,7 @@ pub(super) fn escaped_dot_net(parts: &Parts) -> Vec<Parts> {
     }
 }
 
-/// The body was sent with escapes and signed without: all of them, or one kind.
+/// The body was sent with escapes and signed without them: all, or one kind.
 pub(super) fn unescaped(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| text.contains('\\')) else { return Vec::new() };
     let kinds: [fn(char) -> bool; 4] =
@@ -102,7 +102,7 @@ fn without_escapes(text: &str, undone: fn(char) -> bool) -> String {
     plain
 }
 
-/// The character that the escape at the start of `text` needlessly stands for, and the escape's length.
+/// Returns the character of a needless escape at the start of `text`, and the escape's length.
 fn unescape(text: &str) -> (Option<char>, usize) {
     let unit = |at: usize| {
         let digits = text.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -112,7 +112,7 @@ fn unescape(text: &str) -> (Option<char>, usize) {
         return (Some('/'), 2);
     }
     let Some(first) = unit(0) else {
-        // Another escape, or text that is not JSON: two characters, the second of which may have any length.
+        // Another escape, or text that is not JSON: a backslash and a character of any length.
         return (None, 1 + text[1..].chars().next().map_or(0, char::len_utf8));
     };
     let pair: Vec<u16> = std::iter::once(first).chain(unit(6)).collect();
@@ -134,7 +134,7 @@ pub(super) fn html_entities(parts: &Parts) -> Vec<Parts> {
     )
 }
 
-/// The body was sent with entities and signed without.
+/// The body was sent with HTML entities and signed without them.
 pub(super) fn html_entities_sent(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| text.contains('&')) else { return Vec::new() };
     let quotes = text.replace("&quot;", "\"").replace("&#039;", "'").replace("&#39;", "'");
@@ -142,12 +142,12 @@ pub(super) fn html_entities_sent(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [text.replace("&amp;", "&"), tags.replace("&amp;", "&")])
 }
 
-/// A library that takes the text for Latin-1 turns unknown characters into question marks, or encodes the UTF-8
+/// The body was signed in Latin-1, which turns other characters into question marks, or its UTF-8 was encoded
 /// a second time.
 pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     let questions: Vec<u8> = text.chars().map(|c| u8::try_from(c).unwrap_or(b'?')).collect();
-    // A text whose Latin-1 bytes are UTF-8 was encoded twice when it was sent, which has a row of its own.
+    // A text whose Latin-1 bytes are UTF-8 was sent encoded twice, which has another row.
     let questions = Some(questions).filter(|bytes| bytes.is_ascii() || std::str::from_utf8(bytes).is_err());
     let ascii: String = text.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
     let twice: String = parts.body.iter().copied().map(char::from).collect();
@@ -156,24 +156,24 @@ pub(super) fn latin_1(parts: &Parts) -> Vec<Parts> {
     bodies(parts, questions.into_iter().chain(texts.map(String::into_bytes)))
 }
 
-/// The body was signed in a Chinese encoding.
+/// The body was signed in a Chinese character set.
 pub(super) fn gbk(parts: &Parts) -> Vec<Parts> {
     let Some(text) = parts.text().filter(|text| !text.is_ascii()) else { return Vec::new() };
     bodies(parts, [GBK, GB18030, BIG5].map(|encoding| encoding.encode(text).0.into_owned()))
 }
 
-/// The body's UTF-8 was read as GBK, and the result was signed as UTF-8: the default of Java on a Chinese
+/// The body's UTF-8 was read as GBK and the result signed as UTF-8, as Java does by default on a Chinese
 /// Windows.
 pub(super) fn read_as_gbk(parts: &Parts) -> Vec<Parts> {
     if parts.body.is_ascii() || parts.text().is_none() {
         return Vec::new();
     }
     let read = GBK.decode_without_bom_handling(&parts.body).0.into_owned();
-    // Java writes a question mark for bytes that it cannot read, encoding_rs U+FFFD.
+    // For bytes that it cannot read, Java writes a question mark and encoding_rs writes U+FFFD.
     bodies(parts, [read.replace('\u{fffd}', "?"), read])
 }
 
-/// The body was sent in a Chinese encoding and signed in UTF-8.
+/// The body was sent in a Chinese character set and signed in UTF-8.
 pub(super) fn gbk_sent(parts: &Parts) -> Vec<Parts> {
     if parts.text().is_some() {
         return Vec::new();
@@ -192,7 +192,7 @@ pub(super) fn utf_16(parts: &Parts) -> Vec<Parts> {
     bodies(parts, [little, big, marked])
 }
 
-/// The body was sent with its UTF-8 encoded twice and signed with it encoded once.
+/// The body was sent with its UTF-8 encoded twice, and signed with it encoded once.
 pub(super) fn utf_8_twice_sent(parts: &Parts) -> Vec<Parts> {
     let once: Option<Vec<u8>> =
         parts.text().and_then(|text| text.chars().map(|c| u8::try_from(c).ok()).collect());

@@ -1,4 +1,4 @@
-//! Faults of the timestamp.
+//! Checks the timestamp of a request: its unit, its time zone, and the time window.
 
 use super::causes::timestamp::{AGE, MILLISECONDS, SKEW, TIME_ZONE};
 use super::explanation::{Certainty, Finding};
@@ -7,16 +7,16 @@ use crate::sign::check_window;
 use jiff::Timestamp;
 
 const HOUR: i64 = 3600;
-/// No zone is further from another than this.
+/// Largest difference between two time zones, in hours.
 const WIDEST_ZONE: i64 = 26;
 
-/// The second that a timestamp means.
+/// Returns the second that a timestamp means.
 pub(super) fn of(timestamp: &str) -> Option<Timestamp> {
     let number = timestamp.parse::<i64>().ok()?;
     Timestamp::from_second(if timestamp.len() == 13 { number / 1000 } else { number }).ok()
 }
 
-/// The mistakes in a timestamp, and its age where that is only a remark.
+/// Returns the faults of a timestamp, and its age if the age is only a remark.
 pub(super) fn check(
     timestamp: &str,
     now: Timestamp,
@@ -54,7 +54,7 @@ pub(super) fn check(
     (findings, None)
 }
 
-/// A span of time in the largest unit of which there are two.
+/// Writes a time span in the largest unit of which it has at least two.
 fn age(seconds: i64) -> Bilingual {
     let units =
         [(86_400, "days", "天"), (3600, "hours", "小时"), (60, "minutes", "分钟"), (1, "seconds", "秒")];

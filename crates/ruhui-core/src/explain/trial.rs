@@ -1,4 +1,4 @@
-//! Finds the key that made a signature, the algorithm, and the message that was signed.
+//! Finds the key, the algorithm and the message of a signature.
 
 use super::block::{Block, recover};
 use super::cause::Cause;
@@ -14,19 +14,19 @@ use super::{signature, target};
 use crate::bilingual::Bilingual;
 use crate::crypto::Hash;
 
-/// The signature's text, and the certificate that it is said to belong to.
+/// Text of a signature, and the serial number of the certificate that it claims.
 pub(super) struct Signature {
     pub(super) text: String,
     pub(super) serial_no: Option<String>,
 }
 
-/// The possible causes that a request alone does not show.
+/// Returns the possible causes that a request alone does not show.
 #[cfg(test)]
 pub(crate) fn possible_causes() -> impl Iterator<Item = &'static Bilingual> {
     PERHAPS_MESSAGE.iter().chain(&PERHAPS_KEY)
 }
 
-/// The possible reasons for which a known key signed another message, where no trial shows the reason.
+/// Possible reasons for which a known key signed another message, if no trial finds the reason.
 static PERHAPS_MESSAGE: [Bilingual; 4] = [
     Bilingual::fixed(
         "the nonce or timestamp in the message differs from the header's: it was made twice, or belongs to an earlier request",
@@ -43,7 +43,7 @@ static PERHAPS_MESSAGE: [Bilingual; 4] = [
     Bilingual::fixed("the signature belongs to another request", "签名属于另一个请求"),
 ];
 
-/// The possible reasons for which no known key made a signature.
+/// Possible reasons for which no known key made a signature.
 static PERHAPS_KEY: [Bilingual; 3] = [
     Bilingual::fixed(
         "the private key belongs to a certificate that is not known here: one that was replaced, or another merchant's",
@@ -70,7 +70,7 @@ impl Explanation {
     }
 }
 
-/// Judges a signature. `no_meta` holds the reasons for which the service finds no text that was signed.
+/// Explains a signature. `no_meta` are the reasons for which the service finds no signed text in an upload.
 pub(super) fn judge(
     base: &Parts,
     said: &Signature,
@@ -90,8 +90,7 @@ pub(super) fn judge(
         let verdict = if findings.is_empty() { Verdict::Accepted } else { Verdict::Explained };
         return Explanation { trials: search.trials(), ..Explanation::new(verdict, findings) };
     }
-    // Without `meta` the service verifies an empty body, so the missing `meta` already explains a signature
-    // mismatch.
+    // Without `meta`, the service verifies an empty body: that already explains a signature mismatch.
     if !no_meta.is_empty() {
         findings.extend(no_meta);
         return Explanation { trials: search.trials(), ..Explanation::new(Verdict::Explained, findings) };
@@ -114,7 +113,7 @@ pub(super) fn judge(
     }
 }
 
-/// Judges a block that looks like PSS with the longest salt. It is one for certain if its message is found.
+/// Explains a block that looks like PSS with the longest salt. It is certainly one if its message is found.
 fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Explanation {
     let mut search = Search::new(block);
     if let Some(hit) = search.run(base) {
@@ -132,7 +131,7 @@ fn perhaps_pss(base: &Parts, block: &Block, mut findings: Vec<Finding>) -> Expla
     }
 }
 
-/// Says which key made the signature, where the message is not known.
+/// Finds the key that made the signature when the message is unknown.
 pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding>) -> Explanation {
     match open(said, keys, b"", &mut findings) {
         Ok(opened) => {
@@ -151,19 +150,19 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
     }
 }
 
-/// A signature whose block a known key recovered.
+/// Signature whose block a known key recovered.
 struct Opened {
     block: Block,
     name: Bilingual,
     is_callers: bool,
 }
 
-/// The reason for which no known key recovered the block of a signature.
+/// Reason for which no known key recovered the block of a signature.
 enum UndecodedBlock {
     NotASignature,
     NoKey,
     OtherKey,
-    /// It looks like PSS with the longest salt, which only a message can prove.
+    /// The block looks like PSS with the longest salt, which only a message can prove.
     PerhapsPss(Block),
 }
 
@@ -180,7 +179,8 @@ impl UndecodedBlock {
     }
 }
 
-/// Recovers the block with the known keys, and adds the findings about the signature's text, key and algorithm.
+/// Recovers the block with the known keys, and adds the findings about the signature's text, key and
+/// algorithm.
 fn open(
     said: &Signature,
     keys: &Keys,
@@ -219,8 +219,8 @@ fn open(
     Ok(Opened { block, name: known[key].name(), is_callers: known[key].is_callers() })
 }
 
-/// That the signature is by another key than the one that `serial_no` names. A serial that names none was
-/// found fault with already.
+/// Returns a finding if another key signed than `serial_no` names. A serial number that names no key already
+/// has a finding.
 fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
     let right = known[key];
     let named = |other: &&Known| other.is_callers() && names(other.serial_no(), said.serial_no.as_deref());
@@ -234,12 +234,12 @@ fn other_key(known: &[&Known], key: usize, said: &Signature) -> Vec<Finding> {
     vec![Finding { detail: Some(right.name()), ..Finding::proven(cause) }]
 }
 
-/// Whether two serials are the same, both being known.
+/// Returns whether both serial numbers are known and equal.
 fn names(known: Option<&str>, said: Option<&str>) -> bool {
     known.zip(said).is_some_and(|(known, said)| known.eq_ignore_ascii_case(said))
 }
 
-/// The algorithm, where it is another than SHA-256 with RSA.
+/// Returns the cause for an algorithm other than SHA-256 with RSA.
 fn other_algorithm(block: &Block) -> Option<&'static Cause> {
     match block {
         Block::Digest { hash, .. } => match hash {

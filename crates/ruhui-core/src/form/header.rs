@@ -1,22 +1,22 @@
-//! The boundary that the Content-Type header declares.
+//! Boundary that the Content-Type header of a form declares.
 
 use crate::head;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
-/// The boundary that the Content-Type header declares, or the reason that there is none.
+/// Boundary that the Content-Type header declares, or the reason for which it declares none.
 pub(super) enum Declared<'a> {
     /// A boundary that the service understands.
     Boundary(&'a [u8]),
-    /// A form, without a boundary or with an empty one.
+    /// The header declares a form, without a boundary or with an empty one.
     None,
-    /// A boundary with quotes in it; here without those around it.
+    /// The boundary has quotes, which the service does not understand. This value is without them.
     Quoted(&'a [u8]),
-    /// Another type than a form, with the header's value, cut and printable.
+    /// The header declares another type than a form. This is its value, cut and printable.
     NotForm(String),
 }
 
-/// Characters of a foreign text that are shown.
+/// Number of characters that are shown of a text from the request.
 const SHOWN: usize = 64;
 
 pub(super) fn declared(headers: &HeaderMap) -> Declared<'_> {
@@ -38,13 +38,13 @@ pub(super) fn declared(headers: &HeaderMap) -> Declared<'_> {
     }
 }
 
-/// The text without the quotes around it, also if one of the two is missing.
+/// Returns the text without the quotes around it, even if one of the two is missing.
 fn unquoted(text: &[u8]) -> &[u8] {
     let text = text.strip_prefix(b"\"").unwrap_or(text);
     text.strip_suffix(b"\"").unwrap_or(text)
 }
 
-/// A foreign text, cut, and without control characters.
+/// Returns a text from the request, cut and without control characters.
 pub(super) fn printable(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(4 * SHOWN)]);
     text.chars().filter(|c| !c.is_control()).take(SHOWN).collect()

@@ -1,10 +1,10 @@
 //! Uploads: reads a `multipart/form-data` request as the service does.
 //!
-//! The signature of an upload covers the text of the part `meta` alone (merchant page 4012365863), so a reader
-//! that verifies or explains it must find that part first. The service and [`explain`](crate::explain) both use
-//! [`read`], which also says what is unusual about the form.
+//! The signature of an upload covers only the text of the part `meta` (merchant page 4012365863), so
+//! verifying or explaining it requires finding that part first. The service and [`explain`](crate::explain)
+//! both call [`read`], which also reports the unusual properties of the form.
 //!
-//! Reading copies no part and takes time in proportion to the length of the body.
+//! Reading copies no part, and takes time in proportion to the length of the body.
 //!
 //! ```
 //! use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
@@ -36,21 +36,21 @@ use header::Declared;
 use http::HeaderMap;
 use parts::{LineEnd, Parts};
 
-/// An upload, divided into its parts.
+/// Upload, divided into its parts.
 #[derive(Clone, Default)]
 pub struct Upload<'a> {
-    /// The part `meta` where the service finds it: the text that is signed. The service verifies over an empty body
-    /// where it finds none.
+    /// Part `meta`, which is the signed text; `None` if the service does not find it, and then verifies the
+    /// signature over an empty body.
     pub meta: Option<&'a [u8]>,
-    /// The part `file` where the service finds it.
+    /// Part `file`; `None` if the service does not find it.
     pub file: Option<&'a [u8]>,
-    /// The text that was meant as `meta`, where the service does not find it, and the body still shows it.
+    /// Text that was meant as `meta`, if the service does not find it but the body shows it.
     pub meant: Option<&'a [u8]>,
-    /// The unusual properties of the form. The first one that [rejects](Effect) the upload is the cause.
+    /// Unusual properties of the form. The first one that [rejects](Effect) the upload is the cause.
     pub oddities: Vec<Oddity>,
 }
 
-/// Shows no content: it is the caller's.
+/// Hides the contents, which are the caller's.
 impl std::fmt::Debug for Upload<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let length = |part: Option<&[u8]>| part.map(<[u8]>::len);
@@ -65,10 +65,10 @@ impl std::fmt::Debug for Upload<'_> {
 
 /// Reads an upload from its headers and its raw body, as the service does.
 ///
-/// - A quoted boundary is not understood, as seen live.
-/// - A `Content-Type: multipart/form-data` without a boundary is accepted, and the boundary is read from the first
-///   line of the body: two widely used clients send this.
-/// - A part with a file name is a file, so a part `meta` with one is not read, as seen live.
+/// - The service does not understand a quoted boundary, as seen live.
+/// - A `Content-Type: multipart/form-data` without a boundary is accepted. The boundary is then read from the
+///   first line of the body, since two widely used clients send this.
+/// - A part with a file name is a file. So a part `meta` with a file name is not read, as seen live.
 pub fn read<'a>(headers: &HeaderMap, body: &'a [u8]) -> Upload<'a> {
     if body.is_empty() {
         return Upload { oddities: vec![Oddity::Empty], ..Upload::default() };
@@ -84,7 +84,7 @@ pub fn read<'a>(headers: &HeaderMap, body: &'a [u8]) -> Upload<'a> {
             None => rejected(Oddity::NoParts, None),
         },
         Declared::Quoted(boundary) => {
-            // The quoted boundary is what the header means; the first line is what the body has.
+            // Try the boundary that the header means, without quotes, then the first line of the body.
             let meant = meant(Some(boundary), body).or_else(|| meant(parts::first_line(body), body));
             rejected(Oddity::BoundaryQuoted, meant)
         }
@@ -132,7 +132,7 @@ fn with_boundary<'a>(boundary: &[u8], body: &'a [u8]) -> Upload<'a> {
     Upload { meta, file, meant: meant.filter(|_| meta.is_none()), oddities }
 }
 
-/// The declared boundary ends no line of the body.
+/// Rejects a form in which the declared boundary ends no line of the body.
 fn without_parts<'a>(boundary: &[u8], body: &'a [u8]) -> Upload<'a> {
     let with_line_feeds = Parts::of(body, boundary, LineEnd::Lf);
     if with_line_feeds.count > 0 {
@@ -144,7 +144,7 @@ fn without_parts<'a>(boundary: &[u8], body: &'a [u8]) -> Upload<'a> {
     }
 }
 
-/// The text of `meta` that the body holds if `boundary` divides it, whatever its lines end with.
+/// Returns the text of `meta` if `boundary` divides the body, with line ends of either kind.
 fn meant<'a>(boundary: Option<&[u8]>, body: &'a [u8]) -> Option<&'a [u8]> {
     let boundary = boundary?;
     let read = |end| Parts::of(body, boundary, end).meant();

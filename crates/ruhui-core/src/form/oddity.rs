@@ -1,41 +1,41 @@
-//! The unusual properties of the form of an upload, in both languages.
+//! Unusual properties of the form of an upload, in both languages.
 
 use std::fmt;
 
-/// One thing that is unusual about the form of an upload.
+/// Unusual property of the form of an upload.
 ///
-/// `{}` prints English, `{:#}` Chinese. [`advice`](Self::advice) says what to do. Texts that came with the request
-/// are cut and hold no control characters; the content of a part is never shown.
+/// `{}` prints English, `{:#}` Chinese. [`advice`](Self::advice) returns what to do. Texts from the request
+/// are cut and have no control characters. The content of a part is never shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Oddity {
     /// The body is empty.
     Empty,
-    /// The Content-Type header is missing, or its value is another type.
+    /// The Content-Type header is missing, or names another type.
     NotForm {
-        /// The header's value; empty where it is missing.
+        /// Value of the header; empty if the header is missing.
         content_type: String,
     },
     /// The Content-Type header has no boundary. The service reads it from the first line of the body.
     BoundaryMissing,
     /// The boundary is quoted in the Content-Type header. The service finds no part.
     BoundaryQuoted,
-    /// The body is divided by another boundary than the one of the Content-Type header.
+    /// The body is divided by another boundary than that of the Content-Type header.
     BoundaryNotInBody,
-    /// The Content-Type header says that the body is a form, and the body is not one.
+    /// The Content-Type header declares a form, and the body is not one.
     NoParts,
     /// The lines of the form end with LF instead of CR LF.
     LineFeedsOnly,
     /// The closing boundary is missing.
     CutOff,
-    /// A part exists twice.
+    /// A part is duplicate.
     PartTwice {
-        /// `meta` or `file`.
+        /// Name of the part: `meta` or `file`.
         name: &'static str,
     },
     /// The part `meta` is missing.
     NoMeta {
-        /// The names of the first parts.
+        /// Names of the first parts.
         names: Vec<String>,
     },
     /// The part `meta` has a file name, which makes it a file instead of a field.
@@ -46,41 +46,42 @@ pub enum Oddity {
     FileEmpty,
     /// The part `file` has no file name.
     FileHasNoName,
-    /// A part is encoded. The service reads its bytes as they are.
+    /// A part is encoded. The service does not decode it.
     Encoded {
-        /// The part's Content-Transfer-Encoding.
+        /// Content-Transfer-Encoding of the part.
         encoding: String,
     },
 }
 
-/// The effect of an [`Oddity`] on an upload.
+/// Effect of an [`Oddity`] on an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// The service accepts the form all the same.
+    /// The service accepts the form.
     Accepted,
-    /// The service finds no `meta`: it verifies the signature over an empty body and rejects the request with 401.
+    /// The service finds no `meta`. It verifies the signature over an empty body, and rejects the request
+    /// with 401.
     NoMeta,
-    /// The signature can be right, and the service rejects the request after it with 400.
+    /// The signature can be right. The service verifies it, and then rejects the request with 400.
     NoFile,
 }
 
-/// The texts of an [`Oddity`], without those of the request.
+/// Texts of an [`Oddity`], without the texts from the request.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OddityText {
-    /// The name for programs, unique, in `snake_case`.
+    /// Name for programs: unique, in `snake_case`.
     pub id: &'static str,
-    /// The unusual property, in English and in Chinese.
+    /// Description of the unusual property, in English and in Chinese.
     pub name: (&'static str, &'static str),
-    /// The advice, in English and in Chinese.
+    /// Advice, in English and in Chinese.
     pub advice: (&'static str, &'static str),
-    /// The effect on the upload.
+    /// Effect on the upload.
     pub effect: Effect,
 }
 
 impl Oddity {
-    /// The texts of every oddity.
+    /// Texts of all oddities.
     pub const TEXTS: [&OddityText; 15] = [
         &EMPTY,
         &NOT_FORM,
@@ -99,7 +100,7 @@ impl Oddity {
         &ENCODED,
     ];
 
-    /// The texts of this oddity.
+    /// Returns the texts of this oddity.
     pub const fn text(&self) -> &'static OddityText {
         match self {
             Self::Empty => &EMPTY,
@@ -120,17 +121,17 @@ impl Oddity {
         }
     }
 
-    /// The effect of this oddity on the upload.
+    /// Returns the effect of this oddity on the upload.
     pub const fn effect(&self) -> Effect {
         self.text().effect
     }
 
-    /// The advice about this oddity: `{}` prints English, `{:#}` Chinese.
+    /// Returns the advice for this oddity: `{}` prints English, `{:#}` Chinese.
     pub const fn advice(&self) -> Advice {
         Advice(self.text())
     }
 
-    /// The request's own text where this oddity was seen, as quoted text in no language.
+    /// Returns the text from the request that shows this oddity, quoted, in no language.
     pub fn detail(&self) -> Option<String> {
         match self {
             Self::NotForm { content_type } if content_type.is_empty() => None,
@@ -158,7 +159,7 @@ impl fmt::Display for Oddity {
     }
 }
 
-/// The advice about an [`Oddity`]. `{}` prints English, `{:#}` Chinese.
+/// Advice for an [`Oddity`]. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Advice(&'static OddityText);
 

@@ -1,14 +1,14 @@
-//! Divides a body at its boundary (RFC 2046, section 5.1) and finds the parts of an upload.
+//! Divides a body at its boundary (RFC 2046, section 5.1), and finds the parts of an upload.
 
 use super::header::printable;
 use memchr::memmem;
 
-/// The line end of a form.
+/// Line end of a form.
 #[derive(Clone, Copy)]
 pub(super) enum LineEnd {
     /// CR LF, as RFC 2046 requires.
     CrLf,
-    /// LF alone, which is read only in order to name the mistake.
+    /// LF without CR, which is read only to name the mistake.
     Lf,
 }
 
@@ -21,29 +21,29 @@ impl LineEnd {
     }
 }
 
-/// The parts of an upload.
+/// Parts of an upload.
 #[derive(Default)]
 pub(super) struct Parts<'a> {
-    /// The number of lines that are the boundary.
+    /// Number of lines that are the boundary.
     pub(super) count: usize,
-    /// True if the closing boundary exists.
+    /// Whether the closing boundary exists.
     pub(super) is_closed: bool,
-    /// The first field `meta`.
+    /// First field `meta`.
     pub(super) meta: Option<&'a [u8]>,
-    /// The first part `meta` with a file name, which makes it a file.
+    /// First part `meta` with a file name, which makes it a file.
     pub(super) meta_with_file_name: Option<&'a [u8]>,
-    /// The first part `file`.
+    /// First part `file`.
     pub(super) file: Option<&'a [u8]>,
     pub(super) file_has_name: bool,
-    /// The part that exists more than once.
+    /// Name of a part that exists more than once.
     pub(super) twice: Option<&'static str>,
-    /// The Content-Transfer-Encoding of a part that the service would have to decode.
+    /// Content-Transfer-Encoding of a part that the service would have to decode.
     pub(super) encoded: Option<String>,
-    /// The names of the first parts.
+    /// Names of the first parts.
     pub(super) names: Vec<String>,
 }
 
-/// Names of parts that are kept for a message.
+/// Largest number of part names that are kept for a message.
 const NAMES: usize = 6;
 
 impl<'a> Parts<'a> {
@@ -53,7 +53,7 @@ impl<'a> Parts<'a> {
         for mark in marks(body, boundary, end) {
             parts.count += 1;
             if let Some(begin) = part_begins {
-                // One line end can end a boundary and begin the next; then the part between them is empty.
+                // One line end can end a boundary and begin the next: then the part between them is empty.
                 parts.take(&body[mark.begin.min(begin)..mark.begin], end);
             }
             if mark.closes {
@@ -65,7 +65,7 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    /// The text that was meant as `meta`, as a field or not.
+    /// Returns the text that was meant as `meta`, as a field or as a file.
     pub(super) fn meant(&self) -> Option<&'a [u8]> {
         self.meta.or(self.meta_with_file_name)
     }
@@ -86,7 +86,7 @@ impl<'a> Parts<'a> {
             }
             _ => return,
         };
-        // It cannot be known which of the two was meant.
+        // With two parts of the same name, it is unknown which one was meant, so the form is not read.
         match slot {
             Some(_) => self.twice = Some(label),
             None => *slot = Some(content),
@@ -98,16 +98,16 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// An encoding that changes the bytes; `binary`, `8bit` and `7bit` do not.
+/// Returns whether an encoding changes the bytes; `binary`, `8bit` and `7bit` do not.
 fn is_encoding(encoding: &[u8]) -> bool {
     [&b"base64"[..], b"quoted-printable"].iter().any(|known| encoding.eq_ignore_ascii_case(known))
 }
 
-/// A line that is the boundary.
+/// Line that is the boundary.
 struct Mark {
-    /// The position at which the line end in front of it begins. That line end does not belong to the content.
+    /// Position of the line end in front of the boundary, which is not part of the content.
     begin: usize,
-    /// The position at which the next line begins.
+    /// Position at which the next line begins.
     end: usize,
     closes: bool,
 }
@@ -127,7 +127,8 @@ fn marks<'a>(body: &'a [u8], boundary: &[u8], end: LineEnd) -> impl Iterator<Ite
     first.into_iter().chain(others).filter_map(move |(begin, after)| mark(body, begin, after, end))
 }
 
-/// The boundary ends its line, or two hyphens follow it. Anything else is content that begins alike.
+/// Reads a boundary, which must end its line or be followed by two hyphens. Anything else is content that
+/// begins like a boundary.
 fn mark(body: &[u8], begin: usize, after: usize, end: LineEnd) -> Option<Mark> {
     let rest = &body[after..];
     if rest.starts_with(b"--") {
@@ -142,19 +143,19 @@ fn mark(body: &[u8], begin: usize, after: usize, end: LineEnd) -> Option<Mark> {
     Some(Mark { begin, end: after + blanks + line_end, closes: false })
 }
 
-/// The boundary that the first line of the body shows.
+/// Returns the boundary that the first line of the body shows.
 pub(super) fn first_line(body: &[u8]) -> Option<&[u8]> {
-    // Some clients begin with an empty line.
+    // Some clients send an empty line first.
     let body = body.strip_prefix(b"\r\n").unwrap_or(body);
     let line = &body[..memchr::memchr(b'\n', &body[..body.len().min(LONGEST_BOUNDARY + 4)])?];
     let boundary = line.strip_prefix(b"--")?.trim_ascii_end();
     (!boundary.is_empty() && boundary.iter().all(|byte| matches!(byte, b' '..=b'~'))).then_some(boundary)
 }
 
-/// RFC 2046 allows 70 characters.
+/// Largest length of a boundary that is read. RFC 2046 allows 70 characters.
 const LONGEST_BOUNDARY: usize = 200;
 
-/// The head of a part and its content, which an empty line divides.
+/// Splits a part into head and content at the first empty line.
 fn split_head(part: &[u8], end: LineEnd) -> (&[u8], &[u8]) {
     let line_end = end.bytes();
     if let Some(content) = part.strip_prefix(line_end) {
@@ -162,7 +163,7 @@ fn split_head(part: &[u8], end: LineEnd) -> (&[u8], &[u8]) {
     }
     let empty_line = line_end.repeat(2);
     let divided = memmem::find(part, &empty_line).map(|at| (&part[..at], &part[at + empty_line.len()..]));
-    // Nothing but the head: the boundary's own line end was the empty line.
+    // A CR LF form without an empty line has a head only, whose empty line is the boundary's line end.
     let divided = divided.or_else(|| match end {
         LineEnd::Lf => memmem::find(part, b"\n\r\n").map(|at| (&part[..at], &part[at + 3..])),
         LineEnd::CrLf => None,
@@ -170,14 +171,14 @@ fn split_head(part: &[u8], end: LineEnd) -> (&[u8], &[u8]) {
     divided.unwrap_or((part, &[]))
 }
 
-/// The value of a field of a part's head, with the lines that continue it.
+/// Returns the value of a field of a part's head, with its continuation lines.
 fn field<'a>(head: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     let mut begin = 0;
     while begin < head.len() {
         let mut end = begin;
         loop {
             end = memchr::memchr(b'\n', &head[end..]).map_or(head.len(), |at| end + at + 1);
-            // A line that begins with a blank continues the one before it.
+            // A line that begins with a blank continues the line before it.
             if !matches!(head.get(end), Some(b' ' | b'\t')) {
                 break;
             }
@@ -193,7 +194,7 @@ fn field<'a>(head: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     None
 }
 
-/// The parameters that `Content-Disposition` gives of a part.
+/// Parameters of a part's `Content-Disposition`.
 #[derive(Default)]
 struct Disposition {
     name: Option<Vec<u8>>,
@@ -205,7 +206,7 @@ impl Disposition {
         let mut disposition = Self::default();
         let mut rest = after_semicolon(value);
         while let Some(equals) = memchr::memchr(b'=', rest) {
-            // A parameter without a value, in front of this one, has no meaning here.
+            // A parameter without a value in front of this one is ignored.
             let name = rest[..equals].rsplit(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
             let (value, after) = parameter(rest[equals + 1..].trim_ascii_start());
             if name.eq_ignore_ascii_case(b"name") {
@@ -223,7 +224,7 @@ fn after_semicolon(text: &[u8]) -> &[u8] {
     memchr::memchr(b';', text).map_or(&[], |at| &text[at + 1..])
 }
 
-/// The value of a parameter, unquoted, and the rest of the text.
+/// Returns the value of a parameter, unquoted, and the rest of the text.
 fn parameter(text: &[u8]) -> (Vec<u8>, &[u8]) {
     let Some(quoted) = text.strip_prefix(b"\"") else {
         let end = memchr::memchr(b';', text).unwrap_or(text.len());
@@ -234,7 +235,8 @@ fn parameter(text: &[u8]) -> (Vec<u8>, &[u8]) {
     while let Some(byte) = quoted.get(at) {
         match (byte, quoted.get(at + 1)) {
             (b'"', _) => return (value, &quoted[at + 1..]),
-            // Only these two: a file name may hold the backslashes of a Windows path.
+            // Only these two characters are escaped: a file name may contain the backslashes of a Windows
+            // path.
             (b'\\', Some(escaped @ (b'"' | b'\\'))) => {
                 value.push(*escaped);
                 at += 1;

@@ -11,7 +11,7 @@ fn headers(content_type: &str) -> HeaderMap {
     headers
 }
 
-/// A part, from its boundary on.
+/// Makes a part, with its boundary.
 fn part(disposition: &str, content: &str) -> String {
     format!("--B\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
 }
@@ -85,7 +85,7 @@ fn a_content_type_without_a_boundary_is_read_from_the_first_line() {
         assert!(outcome.meta && outcome.file, "{content_type}");
         assert_eq!(outcome.oddities, ["upload_boundary_missing"]);
     }
-    // The other rules hold all the same.
+    // The other rules hold too.
     let outcome =
         outcome("multipart/form-data", &form().replace("name=\"meta\"", "name=\"meta\"; filename=\"m\""));
     assert_eq!(outcome.oddities, ["upload_boundary_missing", "upload_meta_has_file_name"]);
@@ -202,8 +202,8 @@ fn every_oddity_has_its_own_name_and_both_languages() {
     }
 }
 
-/// The largest upload that the service takes, made of what costs most. If the time grew by the square of the length,
-/// this would not end.
+/// The largest upload that the service accepts, made of the pieces that take longest. If the time grew with
+/// the square of the length, this test would not end.
 #[test]
 fn three_mebibytes_of_anything_are_read_in_one_pass() {
     for piece in ["\r\n--B", "\r\n--B\r\n", "\r\n--", "\r\n\r\n", "\r\n a:b", ";a=\"", "=\\\"", "a=;", "-"] {
@@ -220,7 +220,7 @@ fn three_mebibytes_of_anything_are_read_in_one_pass() {
     }
 }
 
-/// Bytes in which everything that has a meaning is frequent.
+/// Random bytes in which every meaningful sequence is frequent.
 fn bytes() -> impl Strategy<Value = Vec<u8>> {
     const PIECES: &[&str] =
         &["--B", "--", "\r\n", "\n", "\"", "\\", ";", "=", ":", " ", "name", "meta", "file", "filename*"];
@@ -237,7 +237,7 @@ proptest! {
     fn any_bytes_are_read(body in bytes(), boundary in "B|\"B\"|C|", kind in "multipart/form-data|text/plain") {
         let headers = headers(&format!("{kind}; boundary={boundary}"));
         let upload = read(&headers, &body);
-        // The oddities alone say whether `meta` is read.
+        // Only the oddities decide whether `meta` is read.
         let is_rejected = upload.oddities.iter().any(|oddity| oddity.effect() == Effect::NoMeta);
         prop_assert_eq!(upload.meta.is_none(), is_rejected);
         prop_assert!(upload.meta.is_some() || upload.file.is_none());

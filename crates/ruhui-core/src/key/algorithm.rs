@@ -1,8 +1,8 @@
-//! The algorithms of keys that are not RSA.
+//! Algorithms of keys that are not RSA.
 
 use std::fmt;
 
-/// The algorithm of a key that is not RSA.
+/// Algorithm of a key that is not RSA.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Algorithm {
@@ -18,12 +18,12 @@ pub enum Algorithm {
     DiffieHellman,
     /// RSA that the key limits to PSS signatures.
     RsaPss,
-    /// Another one, by its object identifier.
+    /// Another algorithm, by its object identifier.
     Other(String),
 }
 
 impl Algorithm {
-    /// The algorithm that an object identifier names; `None` for RSA.
+    /// Returns the algorithm that an object identifier names; `None` for RSA.
     pub(super) fn of_oid(algorithm: &str, parameter: Option<&str>) -> Option<Self> {
         Some(match (algorithm, parameter) {
             ("1.2.840.113549.1.1.1", _) => return None,

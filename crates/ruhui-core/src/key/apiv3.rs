@@ -1,4 +1,4 @@
-//! The APIv3 key as people have it.
+//! Reads the APIv3 key (APIv3密钥) from a text.
 
 use super::error::{ApiV3Form, KeyError};
 use super::text::is_invisible;
@@ -8,8 +8,8 @@ use zeroize::Zeroizing;
 
 const LENGTH: usize = 32;
 
-/// The 32 bytes of an APIv3 key: the text itself, or the text without the blanks and quotes around it if that
-/// has this length.
+/// Returns the 32 bytes of an APIv3 key: the text itself, or the text without blanks and quotes around it,
+/// whichever has this length.
 pub(crate) fn api_v3_key(text: &str) -> Result<Zeroizing<[u8; LENGTH]>, KeyError> {
     let bare =
         text.trim_matches(|c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`'));

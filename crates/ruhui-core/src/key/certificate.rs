@@ -1,4 +1,4 @@
-//! X.509 certificates, as far as the API needs them: serial, subject, validity and key.
+//! X.509 certificates, as far as the API needs them: serial number, subject, validity and key.
 
 use super::error::{Damage, KeyError};
 use super::found::{self, Item};
@@ -13,7 +13,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 const DAMAGED: KeyError = KeyError::Damaged(Damage::Certificate);
 
-/// An API certificate or platform certificate.
+/// Merchant API certificate (商户API证书) or platform certificate (平台证书).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Certificate {
     serial_no: SerialNo,
@@ -29,7 +29,7 @@ impl Certificate {
     ///
     /// # Errors
     ///
-    /// As for [`Certificate::from_bytes`].
+    /// The errors of [`Certificate::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         Self::from_bytes(text.as_bytes())
     }
@@ -37,11 +37,12 @@ impl Certificate {
     /// Reads the certificate in the contents of a file, as PEM, DER or Base64, in the forms that
     /// [the module](super) lists.
     ///
-    /// Of a chain, in whatever order, this reads the certificate that issued none of the others.
+    /// From a chain, in any order, this reads the certificate that issued none of the others.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no certificate, or its key is not RSA of at least 2048 bits.
+    /// [`KeyError`] if the file has no certificate, or if the certificate's key is not RSA of at least 2048
+    /// bits.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let items = found::items(bytes)?;
         let certificates: Vec<(&[u8], X509Certificate<'_>)> = items
@@ -83,47 +84,47 @@ impl Certificate {
         })
     }
 
-    /// The serial as upper-case hexadecimal, two digits a byte: leading zeros belong to it.
+    /// Returns the serial number in upper-case hexadecimal, two digits a byte, with leading zeros.
     pub fn serial_no(&self) -> &SerialNo {
         &self.serial_no
     }
 
-    /// The subject's common name; the mchid in a merchant's certificate (partner page 4012365873).
+    /// Returns the subject's common name: the mchid in a merchant's certificate (partner page 4012365873).
     pub fn common_name(&self) -> Option<&str> {
         self.common_name.as_deref()
     }
 
-    /// The first second of validity.
+    /// Returns the first second of validity.
     pub fn not_before(&self) -> Timestamp {
         self.not_before
     }
 
-    /// The last second of validity.
+    /// Returns the last second of validity.
     pub fn not_after(&self) -> Timestamp {
         self.not_after
     }
 
-    /// The time in which it is valid.
+    /// Returns the period in which the certificate is valid.
     pub fn validity(&self) -> Validity {
         Validity::new(self.not_before, self.not_after)
     }
 
-    /// The certificate as PEM.
+    /// Returns the certificate as PEM.
     pub fn to_pem(&self) -> String {
         pem::write("CERTIFICATE", &self.der).to_string()
     }
 
-    /// The certified key.
+    /// Returns the certified key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public_key
     }
 }
 
-/// The DER of every certificate in the contents of a file, of whatever algorithm: for authorities to trust.
+/// Returns the DER of every certificate in a file, whatever its key's algorithm: for trusted authorities.
 ///
 /// # Errors
 ///
-/// [`KeyError`] when there is no certificate.
+/// [`KeyError`] if the file has no certificate.
 pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyError> {
     let items = found::items(bytes)?;
     let all: Vec<Vec<u8>> = items
@@ -136,7 +137,8 @@ pub fn certificates(bytes: &[u8]) -> Result<Vec<Vec<u8>>, KeyError> {
     if all.is_empty() { Err(found::none_of(&items, Kind::Certificate)) } else { Ok(all) }
 }
 
-/// DER puts a zero byte before a serial whose top bit is set; it is no part of the number.
+/// Reads a serial number. DER puts a zero byte in front of a number whose top bit is set; that byte is not
+/// part of the number.
 fn serial_no(raw: &[u8]) -> Option<SerialNo> {
     let number = match raw {
         [0, rest @ ..] if !rest.is_empty() => rest,

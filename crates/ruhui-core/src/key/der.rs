@@ -1,4 +1,4 @@
-//! Recognizes what DER holds, and finds the RSA key in it.
+//! Recognizes the content of DER bytes, and finds the RSA key in them.
 
 use super::algorithm::Algorithm;
 use super::error::Damage;
@@ -6,11 +6,11 @@ use super::kind::Kind;
 use super::{KeyError, MAXIMUM_BITS, MINIMUM_BITS};
 use x509_parser::asn1_rs::{Any, FromBer as _, FromDer as _, Header, Oid, Tag};
 
-/// The content of a DER value. The bytes of an RSA key are those of PKCS#1, whatever is around them.
+/// Content of a DER value. The bytes of an RSA key are those of PKCS#1, whatever structure contains them.
 pub(super) enum Shape<'a> {
     PrivateKey(Rsa<'a>),
     PublicKey(Rsa<'a>),
-    /// The whole certificate.
+    /// DER of the whole certificate.
     Certificate(&'a [u8]),
     Kind(Kind),
 }
@@ -18,11 +18,11 @@ pub(super) enum Shape<'a> {
 /// An RSA key in PKCS#1, or the reason for which it is not one.
 pub(super) type Rsa<'a> = Result<&'a [u8], KeyError>;
 
-/// Reads the first value of `der`; `None` if its form is not known.
+/// Recognizes the first value of `der`; `None` if the form is unknown.
 ///
 /// # Errors
 ///
-/// [`Damage`] when the value is cut, or other bytes stand after it.
+/// [`Damage`] if the value is cut, or other bytes follow it.
 pub(super) fn shape(der: &[u8]) -> Result<Option<Shape<'_>>, KeyError> {
     let Some((contents, whole)) = outer(der)? else { return Ok(indefinite(der)) };
     let Some(parts) = children(contents) else {
@@ -31,10 +31,10 @@ pub(super) fn shape(der: &[u8]) -> Result<Option<Shape<'_>>, KeyError> {
     Ok(known(&parts, whole))
 }
 
-/// The contents of a SEQUENCE, and the whole of it.
+/// Contents of a SEQUENCE, and the whole SEQUENCE.
 type Outer<'a> = (&'a [u8], &'a [u8]);
 
-/// The first value, which must be a SEQUENCE.
+/// Reads the first value, which must be a SEQUENCE; `None` for any other.
 fn outer(der: &[u8]) -> Result<Option<Outer<'_>>, KeyError> {
     let Ok((rest, header)) = Header::from_der(der) else { return Ok(None) };
     let Ok(length) = header.length().definite() else { return Ok(None) };
@@ -47,7 +47,7 @@ fn outer(der: &[u8]) -> Result<Option<Outer<'_>>, KeyError> {
     }
     let (whole, after) = der.split_at(wanted);
     let blank = after.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0);
-    // A key that was pasted twice is the same key.
+    // A key that was pasted twice counts as one key.
     let again = after.chunks(wanted).all(|chunk| chunk == whole);
     if blank || again {
         Ok(Some((&rest[..length], whole)))
@@ -76,22 +76,23 @@ fn known<'a>(parts: &[Any<'a>], whole: &'a [u8]) -> Option<Shape<'a>> {
     })
 }
 
-/// The kind of a signed structure: a certificate, a request for one, or a revocation list.
+/// Recognizes a signed structure: a certificate, a certificate signing request or a revocation list.
 fn signed<'a>(to_be_signed: &Any<'a>, whole: &'a [u8]) -> Option<Shape<'a>> {
     let parts = children(to_be_signed.data)?;
     let tags: Vec<Tag> = parts.iter().map(Any::tag).collect();
     Some(match tags.as_slice() {
-        // A version of 0, the subject, its key, and attributes under the tag [0].
+        // A request has a version of 0, the subject, its key, and attributes under the tag [0].
         [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag(0), ..]
         | [Tag::Integer, Tag::Sequence, Tag::Sequence] => Shape::Kind(Kind::CertificateRequest),
-        // The serial, or the version under the tag [0]; algorithm, issuer, validity, subject, key.
+        // A certificate starts with the serial number, or with the version under the tag [0]; then come
+        // algorithm, issuer, validity, subject and key.
         [Tag(0), Tag::Integer, Tag::Sequence, ..]
         | [Tag::Integer, Tag::Sequence, Tag::Sequence, Tag::Sequence, ..] => Shape::Certificate(whole),
         _ => Shape::Kind(Kind::RevocationList),
     })
 }
 
-/// The containers that are not read, by their first parts.
+/// Recognizes containers that are not read, by their first parts.
 fn container(parts: &[Any<'_>]) -> Option<Kind> {
     const PKCS7: &str = "1.2.840.113549.1.7.";
     const PKCS5: &str = "1.2.840.113549.1.5.";
@@ -112,7 +113,8 @@ fn container(parts: &[Any<'_>]) -> Option<Kind> {
     }
 }
 
-/// PKCS#12 and PKCS#7 as Java and Windows write them: in BER, whose lengths may stand at the end.
+/// Recognizes PKCS#12 and PKCS#7 as Java and Windows write them: in BER, in which a value may have no length
+/// and end with a mark.
 fn indefinite(bytes: &[u8]) -> Option<Shape<'_>> {
     // PKCS#12 and PKCS#7 begin within these bytes: SEQUENCE, (INTEGER 3, SEQUENCE,) OID 1.2.840.113549.1.7.n.
     const PKCS7: [u8; 8] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07];
@@ -124,13 +126,13 @@ fn indefinite(bytes: &[u8]) -> Option<Shape<'_>> {
     Some(Shape::Kind(if version { Kind::Pkcs12 } else { Kind::Pkcs7 }))
 }
 
-/// An RSAPrivateKey whose modulus has a size that is taken.
+/// Checks that an RSAPrivateKey has a modulus of an accepted size.
 fn private(pkcs1: &[u8]) -> Rsa<'_> {
     let numbers = numbers(pkcs1)?;
     checked(pkcs1, numbers.get(1).ok_or(MALFORMED)?)
 }
 
-/// The contents of a BIT STRING: an RSAPublicKey whose modulus has a size that is taken.
+/// Checks that the contents of a BIT STRING are an RSAPublicKey with a modulus of an accepted size.
 fn public(bits: &[u8]) -> Rsa<'_> {
     let pkcs1 = bits.get(1..).ok_or(MALFORMED)?;
     let numbers = numbers(pkcs1)?;
@@ -139,7 +141,7 @@ fn public(bits: &[u8]) -> Rsa<'_> {
 
 const MALFORMED: KeyError = KeyError::Damaged(Damage::Malformed);
 
-/// The public key in a SubjectPublicKeyInfo.
+/// Returns the public key in a SubjectPublicKeyInfo.
 pub(super) fn public_of_spki(spki: &[u8]) -> Rsa<'_> {
     match shape(spki)? {
         Some(Shape::PublicKey(key)) => key,
@@ -171,7 +173,7 @@ fn algorithm(identifier: &Any<'_>) -> Result<(), KeyError> {
     Algorithm::of_oid(&name, parameter.as_deref()).map_or(Ok(()), |other| Err(KeyError::NotRsa(other)))
 }
 
-/// The curve of an ECPrivateKey (RFC 5915), which stands under the tag [0].
+/// Returns the algorithm of an ECPrivateKey (RFC 5915), whose curve is under the tag [0].
 fn sec1(parts: &[Any<'_>]) -> Algorithm {
     let curve = parts.iter().find(|part| part.tag() == Tag(0)).and_then(|part| first_parts(part.data));
     let name = curve.as_ref().and_then(|parts| parts.first()).and_then(oid);
@@ -185,7 +187,7 @@ fn oid(part: &Any<'_>) -> Option<String> {
     (part.tag() == Tag::Oid).then(|| Oid::new(part.data.into()).to_id_string())
 }
 
-/// All values of a SEQUENCE; `None` if one of them is not DER.
+/// Returns all values of a SEQUENCE; `None` if one of them is not DER.
 fn children(contents: &[u8]) -> Option<Vec<Any<'_>>> {
     let mut parts = Vec::new();
     let mut rest = contents;
@@ -197,7 +199,7 @@ fn children(contents: &[u8]) -> Option<Vec<Any<'_>>> {
     Some(parts)
 }
 
-/// The first two values, also where the rest is BER or cut.
+/// Returns the first two values, even if the rest is BER or cut.
 fn first_parts(contents: &[u8]) -> Option<Vec<Any<'_>>> {
     let (rest, first) = Any::from_ber(contents).ok()?;
     let second = Any::from_ber(rest).ok().map(|(_, second)| second);

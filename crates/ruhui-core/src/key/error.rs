@@ -1,11 +1,11 @@
-//! The reasons for which a text or file is not the key asked for.
+//! Errors of reading keys: reasons for which a text or file is not the key asked for.
 
 use super::algorithm::Algorithm;
 use super::kind::{self, Kind};
 use super::{MAXIMUM_BITS, MINIMUM_BITS};
 use std::fmt;
 
-/// The reason for which a text is not the key asked for. `{}` prints English, `{:#}` Chinese; key material is
+/// Reason for which a text is not the key asked for. `{}` prints English, `{:#}` Chinese; key material is
 /// never printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -16,42 +16,42 @@ pub enum KeyError {
     NotPem,
     /// The key is damaged.
     Damaged(Damage),
-    /// The text holds another kind of content.
+    /// The text contains another kind of content.
     WrongKind {
-        /// The kind that the text holds.
+        /// Kind of content found.
         found: Kind,
-        /// The kind asked for.
+        /// Kind asked for.
         wanted: Kind,
     },
     /// The key is not an RSA key.
     NotRsa(Algorithm),
     /// The key has fewer than [`MINIMUM_BITS`] bits.
     TooSmall {
-        /// The size of its modulus, in bits.
+        /// Size of the modulus, in bits.
         bits: usize,
     },
     /// The key has more than [`MAXIMUM_BITS`] bits.
     TooLarge {
-        /// The size of its modulus, in bits.
+        /// Size of the modulus, in bits.
         bits: usize,
     },
-    /// The text holds several different keys of the kind asked for.
+    /// The text contains several different keys of the kind asked for.
     Several {
-        /// The kind asked for.
+        /// Kind asked for.
         wanted: Kind,
-        /// The number of keys.
+        /// Number of keys found.
         count: usize,
     },
-    /// An APIv3 key must have exactly 32 bytes.
+    /// The text is not an APIv3 key, which has exactly 32 bytes.
     ApiV3KeyLength {
-        /// The bytes found.
+        /// Number of bytes found.
         bytes: usize,
     },
-    /// A text that is the APIv3 key in another form, or another thing.
+    /// The text is an APIv3 key in another form, or something else.
     ApiV3Key(ApiV3Form),
 }
 
-/// The damage to a key.
+/// Damage to a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
@@ -61,7 +61,7 @@ pub enum Damage {
     EndMissing,
     /// The text between BEGIN and END is not Base64.
     NotBase64 {
-        /// The first character that Base64 does not have; `None` if its length cannot be right.
+        /// First character that Base64 does not have; `None` if the length cannot be right.
         character: Option<char>,
     },
     /// `/n` is written in place of each line end.
@@ -70,29 +70,29 @@ pub enum Damage {
     Empty,
     /// Bytes are missing at the end or in the middle.
     Cut {
-        /// The bytes found.
+        /// Number of bytes found.
         found: usize,
-        /// The bytes that the key says it has.
+        /// Number of bytes that the key's header announces.
         wanted: usize,
     },
-    /// There are bytes after the end of the key.
+    /// Other bytes follow the end of the key.
     Longer {
-        /// The number of these bytes.
+        /// Number of bytes after the end.
         bytes: usize,
     },
-    /// The bytes are not a key of the kind that the label says.
+    /// The bytes are not a key of the kind that the label names.
     Malformed,
-    /// The numbers of the key do not belong together.
+    /// The numbers of the key are inconsistent.
     Numbers,
     /// The certificate cannot be read.
     Certificate,
 }
 
-/// The form of a text that is not an APIv3 key of 32 bytes.
+/// Form of a text that is not an APIv3 key of 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ApiV3Form {
-    /// Nothing but blanks.
+    /// An empty or blank text.
     Empty,
     /// 64 hexadecimal digits.
     Hexadecimal,
@@ -100,7 +100,7 @@ pub enum ApiV3Form {
     Base64,
     /// A PEM text.
     Pem,
-    /// An APIv3 key that stands there twice.
+    /// An APIv3 key written twice in a row.
     Twice,
 }
 

@@ -1,4 +1,4 @@
-//! Finds the keys and certificates that a text or file holds.
+//! Finds the keys and certificates in a text or file.
 
 use super::der::{self, Shape};
 use super::error::{Damage, KeyError};
@@ -8,7 +8,7 @@ use super::serial;
 use super::text::{self, Content};
 use zeroize::Zeroizing;
 
-/// One item that was found: a key, a certificate, or something else in its place.
+/// Item found: a key, a certificate, or something else in its place.
 pub(super) enum Item {
     /// An RSA private key in PKCS#1, or the reason for which it is not one.
     PrivateKey(Result<Zeroizing<Vec<u8>>, KeyError>),
@@ -18,7 +18,7 @@ pub(super) enum Item {
     Certificate(Vec<u8>),
     /// Something else.
     Other(Kind),
-    /// A section that cannot be read, and the kind that its label names.
+    /// A section that cannot be read, with the kind that its label names.
     Damaged(Option<Kind>, KeyError),
 }
 
@@ -34,25 +34,26 @@ impl Item {
     }
 }
 
-/// The most layers of Base64 around a text.
+/// Largest number of Base64 layers around a text.
 const DEPTH: usize = 3;
 
-/// Everything that `bytes` hold.
+/// Returns all items in `bytes`.
 ///
 /// # Errors
 ///
-/// [`KeyError`] when there is nothing of a known form.
+/// [`KeyError`] if nothing has a known form.
 pub(super) fn items(bytes: &[u8]) -> Result<Vec<Item>, KeyError> {
     unwrap(bytes, DEPTH)
 }
 
-/// The error for a text that has nothing of the kind `wanted`.
+/// Returns the error for a text that has no item of the kind `wanted`.
 pub(super) fn none_of(items: &[Item], wanted: Kind) -> KeyError {
     let damaged = items.iter().find_map(|item| match item {
         Item::Damaged(kind, error) if kind.as_ref().is_none_or(|kind| *kind == wanted) => Some(error.clone()),
         _ => None,
     });
-    // OpenSSL writes parameters before the key that they belong to.
+    // Parameters do not count if there is another item: OpenSSL writes them before the key that they belong
+    // to.
     let named = items.iter().filter_map(Item::kind);
     let found = named.clone().find(|kind| **kind != Kind::Parameters).or_else(|| named.clone().next());
     match (damaged, found) {
@@ -82,7 +83,7 @@ fn unwrap(bytes: &[u8], depth: usize) -> Result<Vec<Item>, KeyError> {
 
 fn of_section(section: &Section<'_>) -> Item {
     let kind = Kind::of_label(section.label);
-    // The old form of encryption (RFC 1421) keeps the label and adds headers.
+    // The old form of encryption (RFC 1421) keeps the label, and adds headers.
     if section.body.contains("ENCRYPTED") && section.body.contains("Proc-Type") {
         return Item::Other(Kind::EncryptedPrivateKey);
     }
@@ -98,7 +99,7 @@ fn of_section(section: &Section<'_>) -> Item {
         {
             Item::Damaged(Some(kind), KeyError::Damaged(Damage::EndMissing))
         }
-        // A label of an unsupported kind says more than the bytes.
+        // A label of an unsupported kind says more than the bytes do.
         Err(_) | Ok(None) if matches!(kind, Kind::Other(_)) => Item::Other(kind),
         Ok(None) => Item::Damaged(Some(kind), KeyError::Damaged(Damage::Malformed)),
         Err(error) => Item::Damaged(Some(kind), error),
@@ -115,7 +116,7 @@ fn of_der(der: &[u8]) -> Result<Option<Item>, KeyError> {
     }))
 }
 
-/// Base64 or hexadecimal without BEGIN and END, and the texts that are not a key.
+/// Reads Base64 or hexadecimal without BEGIN and END, and recognizes texts that are not a key.
 fn without_sections(text: &str, depth: usize) -> Option<Result<Vec<Item>, KeyError>> {
     let text = text.trim_matches(|c: char| c.is_whitespace() || text::is_invisible(c));
     if text.is_empty() {
@@ -156,7 +157,7 @@ fn kind_of_text(text: &str) -> Option<Kind> {
     })
 }
 
-/// Whether the text is one reference: `${KEY}`, `$KEY`, `{{ key }}`, `<your key>`, `%KEY%`.
+/// Returns whether the text is a single placeholder: `${KEY}`, `$KEY`, `{{ key }}`, `<your key>`, `%KEY%`.
 fn is_placeholder(text: &str) -> bool {
     const MARKS: [(&str, &str); 5] = [("${", "}"), ("$(", ")"), ("{{", "}}"), ("<", ">"), ("%", "%")];
     let text = text.trim_matches(['"', '\'']);
@@ -175,10 +176,10 @@ fn is_api_v3_key(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The most names in front of a value: `data:`, `key:`, and those of a few levels more.
+/// Largest number of names in front of a value: `data:`, `key:`, and a few levels more.
 const NAMES: usize = 8;
 
-/// The value of a line `NAME="value"`, `name: value` or of a JSON document: its longest text.
+/// Returns the value of a line `NAME="value"` or `name: value`, or the longest text of a JSON document.
 fn value(text: &str) -> &str {
     if text.starts_with('{') {
         return text.split('"').max_by_key(|piece| piece.len()).unwrap_or(text);
@@ -187,7 +188,7 @@ fn value(text: &str) -> &str {
     let mut text = text;
     for _ in 0..NAMES {
         text = match text.split_once(['=', ':']) {
-            // Base64 ends in `=`, and has no name in front.
+            // Base64 ends in `=`, with no name in front and no value after it.
             Some((name, value))
                 if name.len() <= 64 && value.len() > name.len() && name.chars().all(is_name) =>
             {
@@ -199,7 +200,7 @@ fn value(text: &str) -> &str {
     text
 }
 
-/// Bytes written as hexadecimal digits, as far as they begin like DER.
+/// Decodes hexadecimal digits; `None` if the text has other characters or is too short for a key.
 fn hexadecimal(text: &str) -> Option<Result<Zeroizing<Vec<u8>>, KeyError>> {
     let separator = |c: char| c.is_whitespace() || c == ':';
     let count = text.chars().filter(|c| !separator(*c)).count();
@@ -211,20 +212,21 @@ fn hexadecimal(text: &str) -> Option<Result<Zeroizing<Vec<u8>>, KeyError>> {
     hex::decode(digits.as_bytes()).ok().map(|bytes| Ok(Zeroizing::new(bytes)))
 }
 
-/// The least length of a key. No key is shorter.
+/// Smallest length of a key, in bytes. No key is shorter.
 const LEAST: usize = 24;
 
 fn base64(text: &str) -> Option<Result<Zeroizing<Vec<u8>>, KeyError>> {
     let packed = pem::packed(text).ok().filter(|packed| packed.len() >= LEAST)?;
     match pem::decode(&packed) {
-        // DER in Base64 begins with `MI`, PEM with `LS0t`: then it is a key that is damaged.
+        // DER in Base64 begins with `MI`, PEM with `LS0t`: such a text is a damaged key.
         Err(error) if packed.starts_with("MII") || packed.starts_with("LS0t") => Some(Err(error)),
         Err(_) => None,
         Ok(bytes) => Some(Ok(bytes)),
     }
 }
 
-/// Whether decoded bytes are a key, a PEM text or a container, and not the accident of a word that is Base64.
+/// Returns whether decoded bytes are a key, a PEM text or a container. Otherwise the text was a word that
+/// happens to be Base64.
 fn holds_something(bytes: &[u8]) -> bool {
     match text::content(bytes) {
         Content::Text(text) => text.contains("BEGIN") || base64(&text).is_some(),
@@ -233,9 +235,10 @@ fn holds_something(bytes: &[u8]) -> bool {
     }
 }
 
-/// Whether `text` is a key, or meant to be one, rather than the path of a file.
+/// Returns whether `text` is a key, or meant to be one, rather than the path of a file.
 ///
-/// A path is a short line. A text with a BEGIN line, several lines, or Base64 of some length is not a path.
+/// A path is a short line. A text with a BEGIN line, with several lines, or with a long run of Base64 is not
+/// a path.
 ///
 /// ```
 /// use ruhui_core::key::is_text_of_key;
@@ -259,8 +262,8 @@ fn is_base64_of_key(text: &str) -> bool {
     long || (begins && text.len() > LEAST && !text.contains('.'))
 }
 
-/// The longest path. No sensible path is longer.
+/// Largest length of a path, in bytes. No sensible path is longer.
 const LONGEST_PATH: usize = 512;
 
-/// A line of a key has 64 characters.
+/// Smallest length of Base64 that counts as a key: a line of PEM has 64 characters.
 const LONG_BASE64: usize = 64;

@@ -1,8 +1,8 @@
-//! The kinds of content that a file or text can hold where a key belongs.
+//! Kinds of content found where a key belongs.
 
 use std::fmt;
 
-/// The kind of content that a text or file holds. `{}` prints English, `{:#}` Chinese.
+/// Kind of content in a text or file. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
@@ -36,13 +36,13 @@ pub enum Kind {
     JavaKeyStore,
     /// A JSON Web Key.
     Jwk,
-    /// A key as XML, which .NET writes.
+    /// A key as XML, as .NET writes it.
     XmlKey,
     /// Another JSON document.
     Json,
     /// A zip archive.
     Zip,
-    /// A page of HTML.
+    /// An HTML page.
     Html,
     /// An APIv3 key: 32 letters and digits.
     ApiV3Key,
@@ -52,16 +52,16 @@ pub enum Kind {
     GitLfsPointer,
     /// A file that a tool for secrets encrypted, such as Ansible Vault, SOPS or Jasypt.
     EncryptedSecret,
-    /// A reference that a program was to replace by the key, such as `${KEY}`.
+    /// A placeholder that a program should have replaced by the key, such as `${KEY}`.
     Placeholder,
     /// Bytes that are neither text nor a known form of a key.
     Binary,
-    /// Another PEM label, as it stands in the text.
+    /// Another PEM label, as written in the text.
     Other(String),
 }
 
 impl Kind {
-    /// Every kind but [`Kind::Other`], in the order above.
+    /// All kinds except [`Kind::Other`], in the order of the variants.
     pub const ALL: [Self; 25] = [
         Self::PrivateKey,
         Self::PublicKey,
@@ -90,7 +90,7 @@ impl Kind {
         Self::Binary,
     ];
 
-    /// The kind that a PEM label names.
+    /// Returns the kind that a PEM label names.
     pub(super) fn of_label(label: &str) -> Self {
         let plain: String = label.chars().filter(|c| !c.is_whitespace()).collect();
         match plain.to_ascii_uppercase().as_str() {
@@ -146,7 +146,7 @@ impl Kind {
         }
     }
 
-    /// The advice about this kind where `wanted` belongs, in English and Chinese.
+    /// Returns the advice, in English and Chinese, for this kind where `wanted` belongs.
     fn advice(&self, wanted: &Self) -> Option<(&'static str, &'static str)> {
         let archive = match wanted {
             Self::PrivateKey => Some((
@@ -274,7 +274,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// Writes a sentence such as `this is a certificate, a private key is wanted`, and the advice.
+/// Writes a sentence such as `this is a certificate, a private key is needed`, and the advice.
 pub(super) fn write_mismatch(f: &mut fmt::Formatter<'_>, found: &Kind, wanted: &Kind) -> fmt::Result {
     let advice = found.advice(wanted);
     if f.alternate() {

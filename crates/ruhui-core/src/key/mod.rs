@@ -1,15 +1,17 @@
-//! Keys and certificates, from the forms in which people have them to those that sign, verify and encrypt.
+//! Keys and certificates: reads the forms in which people have them; the keys then sign, verify, encrypt and
+//! decrypt.
 //!
-//! Only RSA of at least 2048 bits is taken. A wrong kind of key names the kind it is and the kind that was
-//! wanted, since mixing up the merchant's certificate, the platform's certificate and the public key is the
-//! most frequent mistake of integrators.
+//! Only RSA keys of at least 2048 bits are accepted. The error for a wrong kind of key names the kind found
+//! and the kind needed: mixing up the merchant's certificate, the platform's certificate and the public key
+//! is the most frequent mistake of integrators.
 //!
-//! The forms of the first three items are read; those of the last are only named:
+//! The forms of the first three items are read. The forms of the last item are recognized, and rejected with
+//! advice:
 //!
 //! - PEM with `\n` written out, on one line, indented, quoted, in UTF-16, in JSON or in a line of a `.env` file;
 //! - PEM under the label of another form of the same key, and without its END line if the key is complete;
 //! - DER, Base64 of DER, and Base64 of a whole PEM file;
-//! - named with what to do: PKCS#12, encrypted keys, the forms of OpenSSH, Java and .NET, and others ([`Kind`]).
+//! - PKCS#12, encrypted keys, the forms of OpenSSH, Java and .NET, and others ([`Kind`]).
 
 mod algorithm;
 mod apiv3;
@@ -37,8 +39,8 @@ pub use public::{PlatformKeys, PublicKey};
 pub use secret::{is_not_a_path, may_be_secret, read_file};
 pub use validity::{OutsideValidity, Validity};
 
-/// The smallest RSA modulus that is taken, in bits.
+/// Smallest RSA modulus accepted, in bits.
 pub const MINIMUM_BITS: usize = 2048;
 
-/// The largest RSA modulus that is taken, in bits.
+/// Largest RSA modulus accepted, in bits.
 pub const MAXIMUM_BITS: usize = 8192;

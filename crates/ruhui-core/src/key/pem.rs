@@ -1,7 +1,7 @@
-//! PEM (RFC 7468) as people have it, and Base64 without it.
+//! Lenient reader of PEM (RFC 7468), and of Base64 without BEGIN and END.
 //!
-//! A label is known even when it is the wrong one, and every text that may hold a private key is wiped. Strict
-//! readers take the form of the RFC alone, and the texts that integrators have are seldom in it.
+//! Strict readers accept only the form of the RFC, and integrators' texts seldom have it. A label is
+//! recognized even if it is the wrong one. Every text that may contain a private key is wiped.
 
 use super::error::{Damage, KeyError};
 use super::text::is_invisible;
@@ -11,25 +11,25 @@ use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use zeroize::Zeroizing;
 
-/// Base64 whose padding may be missing.
+/// Base64 decoder that accepts missing padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// One PEM section.
+/// PEM section.
 pub(super) struct Section<'a> {
     pub(super) label: &'a str,
     pub(super) body: &'a str,
-    /// Whether an END line follows.
+    /// Whether an END line follows the body.
     pub(super) ends: bool,
 }
 
-/// All sections of `text`, in order. The text before, between and after them is ignored.
+/// Returns all sections of `text`, in order. The text before, between and after the sections is ignored.
 ///
 /// # Errors
 ///
-/// [`Damage::BeginCut`] when a BEGIN line has no end.
+/// [`Damage::BeginCut`] if a BEGIN line has no end.
 pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, KeyError> {
     let mut sections = Vec::new();
     let mut rest = text;
@@ -51,7 +51,7 @@ pub(super) fn sections(text: &str) -> Result<Vec<Section<'_>>, KeyError> {
     Ok(sections)
 }
 
-/// The text after the first `word` that dashes precede, or that begins a line which ends in a dash.
+/// Returns the text after the first `word` that follows dashes, or that begins a line which ends in a dash.
 fn line<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     text.match_indices(word).find_map(|(at, _)| {
         let (before, after) = (text[..at].trim_end_matches(' '), &text[at + word.len()..]);
@@ -61,16 +61,16 @@ fn line<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     })
 }
 
-/// Dashes, also those that editors put in their place.
+/// Returns whether a character is a dash, including those that editors put in place of `-`.
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}')
 }
 
-/// Decodes the Base64 of a section, without its headers, quotes, marks and tags.
+/// Decodes the Base64 of a section, ignoring its headers, quotes, marks and tags.
 ///
 /// # Errors
 ///
-/// [`Damage`] when it is empty or not Base64.
+/// [`Damage`] if the body is empty or not Base64.
 pub(super) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if body.starts_with("/n") && (body.ends_with("/n") || body.matches("/n").count() > 3) {
         return Err(KeyError::Damaged(Damage::SlashN));
@@ -81,7 +81,7 @@ pub(super) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if packed.is_empty() {
         return Err(KeyError::Damaged(Damage::Empty));
     }
-    // Padding in the middle is the end of a text that was pasted twice.
+    // Padding in the middle ends the first copy of a text that was pasted twice.
     let mut der = Zeroizing::new(Vec::with_capacity(packed.len() / 4 * 3 + 3));
     for piece in packed.split('=').filter(|piece| !piece.is_empty()) {
         LENIENT
@@ -91,12 +91,13 @@ pub(super) fn decode(body: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     Ok(der)
 }
 
-/// Base64 alone, in its usual alphabet; otherwise the first character that cannot be part of it.
+/// Returns only the Base64 characters, in the standard alphabet. The error is the first character that cannot
+/// be part of it.
 pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
-    // The exact capacity, so that no half-written copy of a private key is left behind by growing.
+    // The full capacity from the start: a buffer that grew would leave copies of a private key in memory.
     let mut packed = Zeroizing::new(String::with_capacity(body.len()));
     for piece in without_headers(body).split(['"', '\'', '`']) {
-        // Such a mark joins the quoted pieces of one text.
+        // Programs join the quoted pieces of one text with such a mark.
         if matches!(piece.trim(), "+" | "." | "," | "&" | "_") {
             continue;
         }
@@ -118,8 +119,8 @@ pub(super) fn packed(body: &str) -> Result<Zeroizing<String>, char> {
     Ok(packed)
 }
 
-/// The body without the numbers that stand before each of its lines, as an editor or `cat -n` shows them; `None`
-/// if they do not count the lines.
+/// Returns the body without line numbers, as an editor or `cat -n` shows them; `None` if the numbers do not
+/// count the lines.
 fn without_numbers(body: &str) -> Option<Zeroizing<String>> {
     let mut plain = Zeroizing::new(String::with_capacity(body.len()));
     let mut last = None;
@@ -142,7 +143,7 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, ':' | '.' | '|' | ')' | '\u{2502}')
 }
 
-/// The body without the headers of RFC 1421 (`Name: value`), which stand on lines of their own.
+/// Returns the body without the headers of RFC 1421 (`Name: value`), each of which is on a line.
 fn without_headers(body: &str) -> &str {
     let mut rest = body.trim_start();
     while let Some((first, after)) = rest.split_once('\n') {
@@ -154,10 +155,10 @@ fn without_headers(body: &str) -> &str {
     rest
 }
 
-/// Writes one PEM section, 64 characters a line.
+/// Writes a PEM section, 64 characters a line.
 pub(super) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
     let packed = Zeroizing::new(STANDARD.encode(der));
-    // The exact capacity or more: a text that grew would leave copies of a private key behind.
+    // The full capacity from the start: a text that grew would leave copies of a private key in memory.
     let room = packed.len() + packed.len() / 64 + 1 + 2 * (label.len() + "-----BEGIN -----\n".len());
     let mut text = Zeroizing::new(String::with_capacity(room));
     text.push_str(&format!("-----BEGIN {label}-----\n"));

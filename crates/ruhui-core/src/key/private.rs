@@ -1,4 +1,4 @@
-//! Private keys.
+//! RSA private keys (such as 商户API证书私钥).
 
 use super::error::{Damage, KeyError};
 use super::found::{self, Item};
@@ -9,9 +9,9 @@ use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// An RSA private key: signs requests or responses and opens encrypted fields.
+/// RSA private key: signs requests or responses, and decrypts fields.
 ///
-/// Cloning shares the key. It is wiped when the last clone is dropped, and its `Debug` hides it.
+/// A clone shares the key. The key is wiped when the last clone is dropped, and its `Debug` hides it.
 ///
 /// ```
 /// use ruhui_core::key::{KeyError, Kind, PrivateKey};
@@ -28,7 +28,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// As for [`PrivateKey::from_bytes`].
+    /// The errors of [`PrivateKey::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         Self::from_bytes(text.as_bytes())
     }
@@ -38,7 +38,8 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no private key, there are several, or the key is not RSA of at least 2048 bits.
+    /// [`KeyError`] if the file has no private key or several, or if the key is not RSA of at least 2048
+    /// bits.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let items = found::items(bytes)?;
         let keys = items.iter().filter_map(|item| match item {
@@ -64,18 +65,19 @@ impl PrivateKey {
         Ok(Self(Arc::new(key)))
     }
 
-    /// The public half.
+    /// Returns the public half of the key.
     pub fn public_key(&self) -> PublicKey {
         PublicKey::from_pkcs1_der(self.0.public_pkcs1())
             .expect("a checked private key has a public half that passes the same checks")
     }
 
-    /// RSASSA-PKCS1-v1_5 with SHA-256 over `message`, in Base64 (344 characters for 2048 bits).
+    /// Signs `message` by RSASSA-PKCS1-v1_5 with SHA-256, and returns the signature in Base64 (344 characters
+    /// for 2048 bits).
     pub fn sign(&self, message: &[u8]) -> String {
         crate::sign::encode_signature(&self.0.sign(message))
     }
 
-    /// The DER of PKCS#8. `None` if the library cannot write it.
+    /// Returns the DER of PKCS#8; `None` if the library cannot write it.
     pub(crate) fn pkcs8(&self) -> Option<Zeroizing<Vec<u8>>> {
         self.0.pkcs8().ok()
     }

@@ -1,4 +1,4 @@
-//! Public keys, and the set of them that a verifier trusts.
+//! RSA public keys, and the set of platform keys that a verifier trusts.
 
 use super::certificate::Certificate;
 use super::error::{Damage, KeyError};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// An RSA public key: verifies signatures and encrypts fields. Cloning shares the key.
+/// RSA public key: verifies signatures and encrypts fields. A clone shares the key.
 #[derive(Clone)]
 pub struct PublicKey {
     key: Arc<crypto::Public>,
@@ -24,7 +24,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// As for [`PublicKey::from_bytes`].
+    /// The errors of [`PublicKey::from_bytes`].
     pub fn from_pem(text: &str) -> Result<Self, KeyError> {
         Self::from_bytes(text.as_bytes())
     }
@@ -32,12 +32,12 @@ impl PublicKey {
     /// Reads the public key in the contents of a file: SPKI or PKCS#1, as PEM, DER or Base64, in the forms that
     /// [the module](super) lists.
     ///
-    /// A certificate is rejected, with its kind: WeChat Pay's public key and its certificate go to different
-    /// places, and so does the merchant's certificate.
+    /// A certificate is rejected with its kind as the reason: WeChat Pay's public key and its certificate are
+    /// configured in different places, and so is the merchant's certificate.
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when there is no public key, there are several, or the key is not RSA of at least 2048 bits.
+    /// [`KeyError`] if the file has no public key or several, or if the key is not RSA of at least 2048 bits.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, KeyError> {
         let items = found::items(bytes)?;
         let mut distinct: Vec<&Result<Vec<u8>, KeyError>> = Vec::new();
@@ -60,7 +60,7 @@ impl PublicKey {
     ///
     /// # Errors
     ///
-    /// [`KeyError`] when it is not one, or its key is not RSA of at least 2048 bits.
+    /// [`KeyError`] if the DER is not a SubjectPublicKeyInfo, or if its key is not RSA of at least 2048 bits.
     pub fn from_spki_der(spki: &[u8]) -> Result<Self, KeyError> {
         der::public_of_spki(spki).and_then(Self::from_pkcs1_der)
     }
@@ -71,13 +71,13 @@ impl PublicKey {
         Ok(Self { key: Arc::new(key), spki: spki.into() })
     }
 
-    /// The key as PEM, SPKI.
+    /// Returns the key as PEM (SPKI).
     pub fn to_pem(&self) -> String {
         pem::write("PUBLIC KEY", &self.spki).to_string()
     }
 
-    /// Whether `signature` (Base64) is this key's RSASSA-PKCS1-v1_5 with SHA-256 over `message`. A text that
-    /// is not Base64 is simply not a signature.
+    /// Returns whether `signature` (Base64) is this key's signature over `message`, by RSASSA-PKCS1-v1_5 with
+    /// SHA-256. A text that is not Base64 is not a signature.
     pub fn verifies(&self, message: &[u8], signature: &str) -> bool {
         crate::sign::decode_signature(signature).is_some_and(|bytes| self.key.verifies(message, &bytes))
     }
@@ -106,12 +106,12 @@ impl fmt::Debug for PublicKey {
     }
 }
 
-/// WeChat Pay's keys as a caller knows them: public keys by id and platform certificates by serial, several
-/// at once, since a migration between them lasts for days (partner page 4012925289).
+/// WeChat Pay's keys that a caller trusts: public keys (微信支付公钥) by id and platform certificates (平台证书) by
+/// serial number. There may be several, since a migration between them takes days (partner page 4012925289).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlatformKeys(BTreeMap<SerialNo, Entry>);
 
-/// A key, and the validity of its certificate if it has one.
+/// Public key, and the validity of its certificate if it has one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Entry {
     key: PublicKey,
@@ -119,19 +119,19 @@ struct Entry {
 }
 
 impl PlatformKeys {
-    /// No keys yet.
+    /// Makes an empty set.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a public key under its id (`PUB_KEY_ID_...`).
+    /// Adds a public key with its id (`PUB_KEY_ID_...`).
     #[must_use]
     pub fn with_public_key(mut self, id: SerialNo, key: PublicKey) -> Self {
         self.0.insert(id, Entry { key, validity: None });
         self
     }
 
-    /// Adds a platform certificate under its serial.
+    /// Adds a platform certificate.
     #[must_use]
     pub fn with_certificate(mut self, certificate: &Certificate) -> Self {
         let entry = Entry { key: certificate.public_key().clone(), validity: Some(certificate.validity()) };
@@ -139,12 +139,13 @@ impl PlatformKeys {
         self
     }
 
-    /// The key of this name, compared without case. No other key is tried.
+    /// Returns the key with this id or serial number, in any case. No other key is tried.
     pub fn find(&self, serial: &str) -> Option<&PublicKey> {
         self.entry(serial).map(|entry| &entry.key)
     }
 
-    /// The validity of the platform certificate with this serial; `None` for a public key, and for an unknown name.
+    /// Returns the validity of the platform certificate with this serial number; `None` for a public key, and
+    /// for an unknown name.
     pub fn validity(&self, serial: &str) -> Option<Validity> {
         self.entry(serial)?.validity
     }
@@ -153,17 +154,17 @@ impl PlatformKeys {
         self.0.iter().find(|(known, _)| known.is_written(serial)).map(|(_, entry)| entry)
     }
 
-    /// The names of all keys, in order.
+    /// Returns the ids and serial numbers of all keys, in order.
     pub fn serials(&self) -> impl Iterator<Item = &SerialNo> {
         self.0.keys()
     }
 
-    /// Whether there is no key.
+    /// Returns whether the set has no key.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Every key of `other` joins these.
+    /// Adds all keys of `other`.
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }

@@ -1,16 +1,17 @@
-//! Key files: a secret in the place of their path, and their bytes without copies in memory.
+//! Reads key files without leaving copies in memory, and recognizes a secret that was given in place of a
+//! path.
 
 use std::io::{self, ErrorKind, Read};
 use zeroize::Zeroizing;
 
-/// The largest key file, in bytes. A wrong path may name anything, such as a device without an end.
+/// Size limit of a key file, in bytes. A wrong path may name anything, such as an endless device.
 const LARGEST_FILE: u64 = 1 << 20;
 
-/// Reads the bytes of a key from an open file of this length; 0 if its length is not known, as of a pipe.
+/// Reads the bytes of a key from an open file of `length` bytes; 0 if the length is not known, as for a pipe.
 ///
 /// # Errors
 ///
-/// The error of `file`; [`ErrorKind::FileTooLarge`] for more than 1 MiB.
+/// The error of `file`, or [`ErrorKind::FileTooLarge`] for more than 1 MiB.
 ///
 /// ```
 /// let bytes = ruhui_core::key::read_file(&b"-----BEGIN"[..], 10)?;
@@ -19,7 +20,7 @@ const LARGEST_FILE: u64 = 1 << 20;
 /// ```
 pub fn read_file(file: impl Read, length: u64) -> io::Result<Zeroizing<Vec<u8>>> {
     let length = if length == 0 { LARGEST_FILE } else { length.min(LARGEST_FILE) };
-    // The buffer has its full length at once, so that growing leaves no partial copy of a private key in memory.
+    // The full capacity from the start: a buffer that grew would leave copies of a private key in memory.
     let mut bytes = Zeroizing::new(Vec::with_capacity(usize::try_from(length).unwrap_or_default() + 1));
     file.take(LARGEST_FILE + 1).read_to_end(&mut bytes)?;
     match u64::try_from(bytes.len()) {
@@ -28,11 +29,11 @@ pub fn read_file(file: impl Read, length: u64) -> io::Result<Zeroizing<Vec<u8>>>
     }
 }
 
-/// Whether `text`, which was taken for a path and names no file, may be a secret in the wrong place. A message must
-/// not show such a text.
+/// Returns whether `text`, which was taken for a path and names no file, may be a secret in the wrong place.
+/// A message must not show such a text.
 ///
-/// A secret is long and its last part has no ending. A part of a path is a word: a secret has a part that is long or
-/// that mixes upper and lower case, as Base64 does, in which `/` is one of the digits.
+/// A secret is long, and its last part has no file extension. The parts of a path are words. A secret has a
+/// part that is long, or that mixes upper and lower case as Base64 does, of which `/` is one of the digits.
 ///
 /// ```
 /// use ruhui_core::key::may_be_secret;
@@ -53,8 +54,8 @@ pub fn may_be_secret(text: &str) -> bool {
         && parts().any(|part| part.len() >= SHORTEST_SECRET || mixes_case(part))
 }
 
-/// Whether a file could not be opened because the text that was given as its path is not the path of a file: nothing
-/// has this name, or nothing can have it, since it is too long or holds a NUL.
+/// Returns whether a file could not be opened because the text given is not the path of a file: no file has
+/// this name, or no file can have it, since it is too long or contains a NUL.
 ///
 /// ```
 /// use ruhui_core::key::is_not_a_path;
@@ -70,5 +71,5 @@ pub fn is_not_a_path(kind: ErrorKind) -> bool {
     )
 }
 
-/// An APIv3 key has 32 characters. No secret is shorter.
+/// Smallest length of a secret. An APIv3 key has 32 characters, and no secret is shorter.
 const SHORTEST_SECRET: usize = 32;

@@ -1,63 +1,63 @@
-//! Serial numbers in the forms in which tools, consoles and programs print them.
+//! Serial numbers of certificates (证书序列号), in the forms in which tools, consoles and programs print them.
 //!
-//! WeChat Pay knows a certificate's serial as upper-case hexadecimal, two digits a byte. Forms that differ from
-//! this only in how they are written are read; forms that a person must look at are rejected, with the
-//! hexadecimal form where it can be computed.
+//! WeChat Pay writes a serial number in upper-case hexadecimal, two digits a byte. Forms that differ only in
+//! spelling are read. Ambiguous forms are rejected, with the hexadecimal form in the error if it can be
+//! computed.
 
 use super::text::is_invisible;
 use crate::types::SerialNo;
 use std::fmt;
 
-/// A serial number has at most 20 bytes (RFC 5280, 4.1.2.2), which is 40 hexadecimal digits.
+/// Largest number of hexadecimal digits: a serial number has at most 20 bytes (RFC 5280, 4.1.2.2).
 const HEXADECIMAL_DIGITS: usize = 40;
 
-/// The most decimal digits of a serial number of 20 bytes.
+/// Largest number of decimal digits in a serial number of 20 bytes.
 const DECIMAL_DIGITS: usize = 49;
 
 const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_";
 
-/// The endings of labels in front of a serial number, in lower case and without blanks, `_` and `-`.
+/// Endings of labels in front of a serial number, in lower case and without blanks, `_` and `-`.
 const LABELS: [&str; 6] =
     ["serialnumber(hex)", "serialnumber", "serialno", "serial", "publickeyid", "序列号"];
 
-/// The reason for which a text is not the serial number of a certificate. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a text is not the serial number of a certificate. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SerialError {
-    /// The text has nothing but blanks.
+    /// The text is empty or blank.
     Empty,
     /// The serial number is in decimal, as programs print large numbers.
     Decimal {
-        /// The number in hexadecimal, two digits a byte.
+        /// Serial number in hexadecimal, two digits a byte.
         hexadecimal: String,
     },
-    /// The number of hexadecimal digits is odd: programs that print a number drop the zero in front of it.
+    /// The number of hexadecimal digits is odd: programs that print it as a number drop the leading zero.
     OddDigits {
-        /// The digits found.
+        /// Number of digits found.
         digits: usize,
-        /// The serial number with a zero in front.
+        /// Serial number with a leading zero.
         padded: String,
     },
-    /// The number is negative: a program read the bytes of the serial as a signed number.
+    /// The number is negative: a program read the bytes of the serial number as a signed number.
     Negative,
     /// The text has more hexadecimal digits than a serial number can have.
     TooLong {
-        /// The digits found.
+        /// Number of digits found.
         digits: usize,
     },
-    /// A character that is neither a hexadecimal digit nor a separator.
+    /// The text has a character that is neither a hexadecimal digit nor a separator.
     Character {
-        /// The character.
+        /// Character found.
         character: char,
     },
-    /// The text is a whole certificate or key.
+    /// The text is a PEM certificate or key.
     Pem,
 }
 
-/// Reads a serial number, or the id of a public key, in any form that can mean only one.
+/// Reads a serial number, or the id of a public key, in any unambiguous form.
 ///
-/// Read are blanks, line ends and quotes around it, a label in front (`serial=`, `Serial Number:`), `0x`,
-/// separators between the bytes (`:`, `-`, blanks) and lower case.
+/// Accepted are blanks, line ends and quotes around the number, a label in front of it (`serial=`, `Serial
+/// Number:`), `0x`, separators between the bytes (`:`, `-`, blanks) and lower case.
 ///
 /// ```
 /// use ruhui_core::key::serial;
@@ -73,7 +73,7 @@ pub enum SerialError {
 ///
 /// # Errors
 ///
-/// [`SerialError`] when the text is not a serial number, or its form leaves a doubt: decimal, and an odd number
+/// [`SerialError`] if the text is not a serial number, or if its form is ambiguous: decimal, or an odd number
 /// of digits.
 pub fn read(text: &str) -> Result<SerialNo, SerialError> {
     let value = without_label(text);
@@ -118,7 +118,8 @@ pub fn read(text: &str) -> Result<SerialNo, SerialError> {
     }
 }
 
-/// The decimal number in hexadecimal, two digits a byte; `None` if `decimal` has anything but up to 64 digits.
+/// Converts a decimal number to hexadecimal, two digits a byte; `None` if `decimal` is anything but 1 to 64
+/// digits.
 ///
 /// ```
 /// use ruhui_core::key::serial;
@@ -127,11 +128,11 @@ pub fn read(text: &str) -> Result<SerialNo, SerialError> {
 /// assert_eq!(serial::hexadecimal_of("1DDE"), None);
 /// ```
 pub fn hexadecimal_of(decimal: &str) -> Option<String> {
-    // The work grows with the square of the length.
+    // The limit matters: the work grows with the square of the length.
     if decimal.is_empty() || decimal.len() > 64 || !decimal.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    // The least significant byte comes first.
+    // The bytes are in little-endian order until the end.
     let mut bytes: Vec<u8> = vec![0];
     for digit in decimal.bytes() {
         let mut carry = u16::from(digit - b'0');
@@ -148,39 +149,39 @@ pub fn hexadecimal_of(decimal: &str) -> Option<String> {
     Some(hex::encode_upper(bytes))
 }
 
-/// The digits without zeros in front that a certificate's 20 bytes have no room for: Java prints a byte of zeros
-/// before a number whose first bit is set.
+/// Removes leading zeros beyond the 20 bytes of a serial number: Java prints a zero byte before a number
+/// whose first bit is set.
 fn without_sign_byte(digits: &str) -> &str {
     let over = digits.len().saturating_sub(HEXADECIMAL_DIGITS);
     let zeros = digits.bytes().take_while(|byte| *byte == b'0').count();
     if zeros >= over { &digits[over..] } else { digits }
 }
 
-/// Whether a serial number without its label is the ID of a WeChat Pay public key.
+/// Returns whether a serial number without its label is the ID of a WeChat Pay public key (微信支付公钥ID).
 pub(crate) fn is_public_key_id(value: &str) -> bool {
     value.get(..PUBLIC_KEY_ID.len()).is_some_and(|start| start.eq_ignore_ascii_case(PUBLIC_KEY_ID))
 }
 
-/// The digits behind `0x`.
+/// Returns the digits after `0x`.
 pub(crate) fn without_base(value: &str) -> Option<&str> {
     value.strip_prefix("0x").or_else(|| value.strip_prefix("0X"))
 }
 
-/// The text without the characters around a copied value: blanks, line ends, quotes, and marks that cannot be
-/// seen.
+/// Returns the text without the characters around a copied value: blanks, line ends, quotes, and invisible
+/// characters.
 pub(crate) fn trimmed(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace() || is_invisible(c) || matches!(c, '"' | '\'' | '`' | ',' | ';' | '[' | ']')
     })
 }
 
-/// Whether tools print this character between the bytes of a serial number.
+/// Returns whether tools print this character between the bytes of a serial number.
 pub(crate) fn is_separator(c: char) -> bool {
     c.is_whitespace() || is_invisible(c) || matches!(c, ':' | '-' | '.')
 }
 
-/// The trimmed text without a label such as `serial=` or `Serial Number:`. The label must be a known one: `A3:` is
-/// not a label.
+/// Returns the trimmed text without a label such as `serial=` or `Serial Number:`. Only known labels are
+/// removed: `A3:` is part of a number.
 pub(crate) fn without_label(text: &str) -> &str {
     let text = trimmed(text);
     for separator in ['=', ':', '：'] {
@@ -194,7 +195,7 @@ pub(crate) fn without_label(text: &str) -> &str {
     text
 }
 
-/// OpenSSL prints small numbers as `1234 (0x4d2)`.
+/// Returns the hexadecimal digits of `1234 (0x4d2)`, as OpenSSL prints small numbers.
 fn in_parentheses(text: &str) -> &str {
     text.strip_suffix(')').and_then(|text| text.split_once("(0x")).map_or(text, |(_, digits)| digits)
 }
@@ -315,7 +316,7 @@ mod tests {
         );
         assert_eq!(read("Serial Number: 43981 (0xabcd)").unwrap().as_str(), "ABCD");
         assert_eq!(read(" pub_key_id_0119 \n").unwrap().as_str(), "PUB_KEY_ID_0119");
-        // Lost digits cannot be seen in it, and the zeros in front belong to it.
+        // An even number of digits shows no lost digit, and leading zeros belong to the number.
         assert_eq!(read("00A3").unwrap().as_str(), "00A3");
     }
 

@@ -1,16 +1,16 @@
-//! Turns bytes into the text that a person meant: decodes its encoding and its escapes.
+//! Turns the bytes of a key file into text: decodes its encoding and its escapes.
 
 use super::kind::Kind;
 use zeroize::Zeroizing;
 
-/// The content of bytes before a key is looked for in them.
+/// Content of bytes, before keys are searched in them.
 pub(super) enum Content {
     Text(Zeroizing<String>),
     Der,
     Kind(Kind),
 }
 
-/// Tells text from DER and other binary forms.
+/// Distinguishes text from DER and other binary forms.
 pub(super) fn content(bytes: &[u8]) -> Content {
     match bytes {
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
@@ -19,7 +19,7 @@ pub(super) fn content(bytes: &[u8]) -> Content {
         [0, _, 0, _, ..] if bytes[1] != 0 && bytes[1].is_ascii() && bytes[3] != 0 => {
             utf16(bytes, u16::from_be_bytes)
         }
-        // No text has such a byte after the digit 0.
+        // Text never has such a byte after the digit 0.
         [0x30, 0x80..=0xff, ..] => Content::Der,
         [b'P', b'K', 3 | 5, 4 | 6, ..] => Content::Kind(Kind::Zip),
         [0xfe, 0xed, 0xfe, 0xed, ..] | [0xce, 0xce, 0xce, 0xce, ..] => Content::Kind(Kind::JavaKeyStore),
@@ -37,11 +37,12 @@ fn plain(bytes: &[u8]) -> Content {
     if let Ok(text) = str::from_utf8(bytes) {
         return Content::Text(Zeroizing::new(text.to_owned()));
     }
-    // A PEM section may stand between remarks in another encoding, such as GBK.
+    // A PEM section may be surrounded by comments in another encoding, such as GBK.
     if !bytes.windows(6).any(|window| window == b"BEGIN ") {
         return Content::Kind(Kind::Binary);
     }
-    // The mark for another byte takes three: a text that grew would leave copies of a key behind.
+    // A replacement character takes three bytes. The full capacity from the start: a text that grew would
+    // leave copies of a key in memory.
     let mut text = Zeroizing::new(String::with_capacity(bytes.len() * 3));
     text.extend(bytes.iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' }));
     Content::Text(text)
@@ -60,7 +61,8 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Content {
     Content::Text(text)
 }
 
-/// Undoes the escapes that `.env` files, JSON, shells, forms and XML write for line ends and other characters.
+/// Undoes the escapes for line ends and other characters that `.env` files, JSON, shells, forms and XML
+/// write.
 pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
     let form = ["%0A", "%0a", "%0D", "%0d", "%20", "BEGIN+"].iter().any(|sign| text.contains(sign));
     let plus = text.contains("BEGIN+") || text.contains("%2B") || text.contains("%2b");
@@ -96,7 +98,7 @@ pub(super) fn unescaped(text: &str) -> Zeroizing<String> {
     plain
 }
 
-/// Decodes the reference to a character after `&`, as XML and HTML write it: `&#10;`, `&#x2B;`, `&quot;`.
+/// Decodes a character reference of XML or HTML, after its `&`: `&#10;`, `&#x2B;`, `&quot;`.
 fn entity(rest: &mut std::str::Chars<'_>) -> Option<char> {
     const LONGEST: usize = 8;
     let text = rest.as_str();
@@ -121,7 +123,7 @@ fn entity(rest: &mut std::str::Chars<'_>) -> Option<char> {
     Some(decoded)
 }
 
-/// Decodes the escape after a backslash. Several backslashes in a row are escapes of escapes.
+/// Decodes the escape after a backslash. Several backslashes in a row are escaped escapes.
 fn escape(rest: &mut std::str::Chars<'_>, plain: &mut String) {
     let mut ahead = rest.clone();
     let mut next = ahead.next();
@@ -151,7 +153,7 @@ fn hexadecimal(rest: &mut std::str::Chars<'_>, digits: usize) -> Option<char> {
     char::from_u32(value)
 }
 
-/// Characters that cannot be seen: byte order marks, zero-width blanks, marks of direction.
+/// Returns whether a character is invisible: byte order marks, zero-width blanks, direction marks.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{ad}')
 }

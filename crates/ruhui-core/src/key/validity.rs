@@ -1,39 +1,39 @@
-//! The time in which a certificate is valid.
+//! Validity period of a certificate.
 
 use jiff::Timestamp;
 use std::fmt;
 
-/// The time in which a certificate is valid, its first and its last second included.
+/// Period in which a certificate is valid, including its first and its last second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Validity {
-    /// The first second.
+    /// First second of the period.
     pub not_before: Timestamp,
-    /// The last second.
+    /// Last second of the period.
     pub not_after: Timestamp,
 }
 
-/// A certificate is not valid at a time. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a certificate is not valid at a given time. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a time is before, within or after")]
 pub enum OutsideValidity {
-    /// It becomes valid at this time.
+    /// The certificate becomes valid at this time.
     NotYet(Timestamp),
-    /// It was valid until this time.
+    /// The certificate expired: this was its last second.
     Expired(Timestamp),
 }
 
 impl Validity {
-    /// From the first to the last second.
+    /// Makes a period from its first and last second.
     pub fn new(not_before: Timestamp, not_after: Timestamp) -> Self {
         Self { not_before, not_after }
     }
 
-    /// Checks that a time, to the second, lies within.
+    /// Checks that a time, to the second, is within the period.
     ///
     /// # Errors
     ///
-    /// [`OutsideValidity`] if it does not.
+    /// [`OutsideValidity`] if the time is before or after the period.
     ///
     /// ```
     /// use ruhui_core::key::{OutsideValidity, Validity};

@@ -1,7 +1,7 @@
-//! Explains to people why a connection fails: one set of sentences for requests and for callbacks.
+//! Causes of failed connections, in one set of sentences for requests and callbacks.
 //!
-//! This module knows the kinds of errors of the standard library and, with the feature `rustls`, of rustls. The
-//! crates that use an HTTP library hand its errors' kinds in, see [`NetworkCause::of`].
+//! This module knows the errors of the standard library and, with the feature `rustls`, those of rustls.
+//! Crates that use an HTTP library pass the causes of its errors to [`NetworkCause::of`].
 
 #[cfg(feature = "rustls")]
 mod tls;
@@ -12,7 +12,7 @@ use std::fmt;
 use std::io::{self, ErrorKind};
 use std::net::IpAddr;
 
-/// Whether the host of a URL is this machine: `localhost`, or a loopback address, an IPv6 one in its brackets.
+/// Returns whether the host of a URL is this machine: `localhost` or a loopback address (IPv6 in brackets).
 ///
 /// ```
 /// use ruhui_core::network::is_loopback;
@@ -25,7 +25,7 @@ pub fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// The reason for which a connection fails. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a connection failed. `{}` prints English, `{:#}` Chinese.
 ///
 /// # Example
 ///
@@ -41,29 +41,29 @@ pub fn is_loopback(host: &str) -> bool {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NetworkCause {
-    /// Nothing listens at the port.
+    /// The port rejects connections, since no program listens on it.
     Rejected,
-    /// The name has no address.
+    /// The host name has no address.
     NameNotFound,
-    /// No way leads to the address.
+    /// The address is unreachable.
     Unreachable,
-    /// No connection was made in time.
+    /// The connection was not made in time.
     TimedOut,
-    /// The other end reset the connection.
+    /// The peer reset the connection.
     Reset,
-    /// The other end closed the connection before it responded.
+    /// The peer closed the connection before it responded.
     Closed,
-    /// The other end closed the connection inside its response.
+    /// The peer closed the connection in the middle of its response.
     Cut,
-    /// The bytes that came are not HTTP.
+    /// The received bytes are not HTTP.
     NotHttp,
-    /// The bytes that came are not TLS.
+    /// The received bytes are not TLS.
     NotTls,
-    /// The certificate is signed by no authority that this machine trusts.
+    /// The certificate's issuer is not an authority that this machine trusts.
     CertificateUntrusted,
-    /// The certificate is a certification authority's own, or signed by itself.
+    /// The certificate is that of a certification authority, or self-signed.
     CertificateSelfSigned,
-    /// The certificate is another name's.
+    /// The certificate is for another name.
     CertificateName,
     /// The certificate has expired.
     CertificateExpired,
@@ -71,11 +71,11 @@ pub enum NetworkCause {
     CertificateNotYetValid,
     /// The certificate was revoked.
     CertificateRevoked,
-    /// The certificate is not accepted for another reason.
+    /// The certificate is rejected for another reason.
     Certificate,
-    /// The two ends do not agree on TLS.
+    /// The TLS handshake failed for another reason than a certificate.
     Tls,
-    /// A proxy wants a user name and a password.
+    /// A proxy requires a user name and a password.
     ProxyAuthentication,
     /// A proxy rejected CONNECT with this status, or responded with bytes that are not HTTP.
     ProxyRejected(Option<u16>),
@@ -85,12 +85,12 @@ pub enum NetworkCause {
     ProxySocks,
     /// Another error of the operating system.
     System(i32),
-    /// Any other cause.
+    /// Another cause.
     Other,
 }
 
 impl NetworkCause {
-    /// The cause that is found first from the outside in.
+    /// Returns the first cause found, from the outermost error inwards.
     ///
     /// `library` returns the cause for an error of an HTTP or TLS library, and `None` for other errors.
     pub fn of(
@@ -107,7 +107,8 @@ impl NetworkCause {
         Self::last_io(error).unwrap_or(Self::Other)
     }
 
-    /// The kind of the innermost io::Error: one that holds a text has no other kind.
+    /// Returns the cause of the innermost io::Error that has one: an outer io::Error may only carry a
+    /// message.
     fn last_io(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut found = None;
         let mut next = Some(error);
@@ -138,7 +139,7 @@ impl NetworkCause {
         })
     }
 
-    /// Whether the other end responded and its TLS certificate was not accepted.
+    /// Returns whether the peer responded and its TLS certificate was rejected.
     pub fn is_of_certificate(self) -> bool {
         matches!(
             self,
@@ -153,8 +154,8 @@ impl NetworkCause {
     }
 }
 
-/// The error that an error wraps. An io::Error wraps the error that it was made of, but its `source` is the
-/// source of that error.
+/// Returns the error that an error wraps. An io::Error wraps the error that it was made of, and its `source`
+/// skips that error.
 fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => Some(inner),

@@ -1,10 +1,10 @@
-//! The causes of failed TLS connections, by the kinds of rustls errors.
+//! Causes of failed TLS connections, from the errors of rustls.
 
 use super::NetworkCause;
 use rustls::{CertificateError, Error};
 
 impl NetworkCause {
-    /// The cause that an error of rustls stands for, for requests and for callbacks alike.
+    /// Returns the cause for an error of rustls, for requests and callbacks alike.
     ///
     /// # Example
     ///
@@ -25,8 +25,8 @@ impl NetworkCause {
 
     fn of_certificate(error: &CertificateError) -> Self {
         match error {
-            // BadSignature: another authority of the same name signed it, as happens when a sandbox's
-            // authority is made a second time.
+            // BadSignature: another authority with the same name signed it, as happens when a sandbox's
+            // authority is made again.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::CertificateUntrusted,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 Self::CertificateName
@@ -36,7 +36,7 @@ impl NetworkCause {
                 Self::CertificateNotYetValid
             }
             CertificateError::Revoked => Self::CertificateRevoked,
-            // rustls has no kind of its own for it, and webpki's error is not a public dependency of rustls.
+            // rustls has no variant for this, and webpki's error is not a public dependency of rustls.
             CertificateError::Other(error) if error.to_string().contains("CaUsedAsEndEntity") => {
                 Self::CertificateSelfSigned
             }

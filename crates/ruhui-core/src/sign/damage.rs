@@ -1,63 +1,63 @@
-//! Damage to a signature's text between the signer and the verifier, by the same rules for requests, responses
-//! and callbacks.
+//! Damage to the text of a signature between the signer and the verifier, such as URL-safe Base64 or lost
+//! padding. The same rules hold for requests, responses and callbacks.
 
 use super::decode_signature;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 
-/// The damage to the text of a signature. `{}` prints English, `{:#}` Chinese.
+/// Damage to the text of a signature. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Damage {
-    /// It is percent-encoded.
+    /// The text is percent-encoded.
     PercentEncoded,
-    /// A `%` follows it: the mark with which zsh shows that a line end is missing.
+    /// A `%` follows the text: zsh prints one where a line end is missing.
     PercentSign,
-    /// Quotes stand around it, as programs print texts.
+    /// The text has quotes around it, as programs print strings.
     Quoted,
-    /// It is broken into lines.
+    /// The text is broken into lines.
     Wrapped,
-    /// It has blanks in place of `+`, as form decoding leaves them.
+    /// The text has blanks in place of `+`, as form decoding leaves them.
     Blanks,
-    /// It is in URL-safe Base64.
+    /// The text is in URL-safe Base64.
     UrlSafe,
-    /// The padding at its end is missing.
+    /// The padding at the text's end is missing.
     Unpadded,
-    /// It is in Base64 twice.
+    /// The text is in Base64 twice.
     Base64Twice,
-    /// It is in hexadecimal.
+    /// The text is in hexadecimal.
     Hexadecimal,
-    /// It is a digest as APIv2 makes them: MD5 or HMAC-SHA256.
+    /// The text is a digest as APIv2 makes them: MD5 or HMAC-SHA256.
     OldApi,
-    /// It is Base64 of another length than the key's signatures have.
+    /// The text is Base64, but of a length that is not that of the key's signatures.
     Length {
-        /// The characters of the text.
+        /// Number of characters in the text.
         characters: usize,
-        /// The bytes that it stands for.
+        /// Number of bytes after decoding.
         bytes: usize,
-        /// The bytes of the key's signatures.
+        /// Number of bytes in the key's signatures.
         wanted: usize,
     },
-    /// It is not Base64.
+    /// The text is not Base64.
     NotBase64 {
-        /// The characters of the text.
+        /// Number of characters in the text.
         characters: usize,
-        /// The bytes of the key's signatures.
+        /// Number of bytes in the key's signatures.
         wanted: usize,
     },
 }
 
-/// The texts of a [`Damage`], without the numbers.
+/// Texts of a [`Damage`], without its numbers.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DamageText {
-    /// The name for programs, unique, in `snake_case`.
+    /// Name for programs: unique, in `snake_case`.
     pub id: &'static str,
-    /// The name of the cause that a response's signature has for it.
+    /// Name of the cause that `explain` reports when a response's signature has this damage.
     pub(crate) response_id: &'static str,
-    /// The damage, in English and in Chinese.
+    /// Description of the damage, in English and in Chinese.
     pub name: (&'static str, &'static str),
-    /// The advice, in English and in Chinese.
+    /// Advice, in English and in Chinese.
     pub advice: (&'static str, &'static str),
 }
 
@@ -112,12 +112,12 @@ texts! {
 }
 
 impl Damage {
-    /// The texts of every kind of damage.
+    /// Returns the texts of every kind of damage.
     pub fn texts() -> impl Iterator<Item = &'static DamageText> {
         TEXTS.iter().copied()
     }
 
-    /// The texts of this damage.
+    /// Returns the texts of this damage.
     pub fn text(&self) -> &'static DamageText {
         match self {
             Self::PercentEncoded => &PERCENT_ENCODED,
@@ -134,7 +134,7 @@ impl Damage {
         }
     }
 
-    /// The numbers, where there are some, in English and in Chinese.
+    /// Returns the numbers of this damage in English and in Chinese; `None` for damage without numbers.
     pub fn numbers(&self) -> Option<(String, String)> {
         match self {
             Self::Length { characters, bytes, wanted } => {
@@ -172,10 +172,10 @@ impl fmt::Display for Damage {
     }
 }
 
-/// A way in which a text is damaged, and how to undo it.
+/// A kind of damage, with the function that undoes it.
 type Undo = (Damage, fn(&str) -> String);
 
-/// The kinds of damage in the order in which they are undone: the last damage comes first.
+/// Kinds of damage in the order in which they are undone: the damage done last is undone first.
 const UNDO: [Undo; 8] = [
     (Damage::Quoted, unquote),
     (Damage::PercentEncoded, |text| percent_decode_str(text).decode_utf8_lossy().into_owned()),
@@ -190,10 +190,12 @@ const UNDO: [Undo; 8] = [
     }),
 ];
 
-/// Reads the text of a signature as bytes of one of the `lengths` that the keys' signatures have, and undoes
-/// the damage to it. The bytes are `None` where the last damage cannot be undone.
+/// Decodes the text of a signature, and undoes the damage to it. `lengths` are the lengths in bytes that the
+/// keys' signatures have.
 ///
-/// A text that is right has no damage:
+/// Returns the bytes, and the damage found. The bytes are `None` if the damage cannot be undone.
+///
+/// An undamaged text returns no damage:
 ///
 /// ```
 /// use ruhui_core::sign::{Damage, read_signature};
@@ -209,15 +211,15 @@ pub fn read_signature(text: &str, lengths: &[usize]) -> (Option<Vec<u8>>, Vec<Da
     if let Some(bytes) = decode_signature(text).filter(fits) {
         return (Some(bytes), Vec::new());
     }
-    // Hexadecimal is tried first, since its digits are Base64, too.
+    // Hexadecimal is tried before Base64 repairs, since hexadecimal digits are Base64 characters too.
     if let Some(bytes) = hex::decode(text.trim()).ok().filter(fits) {
         return (Some(bytes), vec![Damage::Hexadecimal]);
     }
-    // If this gives a signature of the right length, every blank was a plus and none was a line end.
+    // If replacing every blank by a plus gives a signature of the right length, no blank was a line end.
     if let Some(bytes) = decode_signature(&text.replace(' ', "+")).filter(fits) {
         return (Some(bytes), vec![Damage::Blanks]);
     }
-    // Base64 twice, percent-encoded and broken into lines, is still shorter than that.
+    // A signature in Base64 twice, percent-encoded and broken into lines, is shorter than this limit.
     let longest = lengths.iter().max().map_or(0, |length| 8 * length);
     if text.len() > longest {
         return (None, vec![unreadable(text, lengths)]);
@@ -262,12 +264,13 @@ fn unquote(text: &str) -> String {
     }
 }
 
-/// Line ends as they are, as two characters, or as the blanks that a header made of them.
+/// Joins the lines of a text. Line ends may be real, written as two characters (`\n`), or blanks that a
+/// header made of them.
 fn unwrap_lines(text: &str) -> String {
     let joined = text.replace("\\r", "").replace("\\n", "").replace(['\r', '\n', '\t'], "");
     let joined = joined.trim();
     let pieces: Vec<&str> = joined.split(' ').collect();
-    // Lines have 64 or 76 characters; a blank that was a plus stands anywhere.
+    // Lines have 64 or 76 characters; a blank that was a plus can be at any position.
     let lines = pieces.len() > 1
         && pieces[..pieces.len() - 1].iter().all(|piece| piece.len() == pieces[0].len() && piece.len() >= 60);
     if lines { pieces.concat() } else { joined.to_owned() }

@@ -1,10 +1,13 @@
-//! The texts that are signed.
+//! Canonical messages (待签名串): the byte strings that are signed and verified, for requests, responses and
+//! callbacks.
 
 use serde::{Deserialize, Serialize};
 
-/// The message of a request (partner page 4012365862): method, target, timestamp, nonce and body, each
-/// followed by one line feed. `target` is what stands on the request line: path, and `?query` if there is
-/// one. For an upload, `body` is the `meta` part alone (partner page 4012365863).
+/// Builds the canonical message (待签名串) of a request: method, target, timestamp, nonce and body, each followed
+/// by one line feed (partner page 4012365862).
+///
+/// `target` is the target of the request line: the path, and `?query` if the request has a query. For an
+/// upload, `body` is the `meta` part alone (partner page 4012365863).
 ///
 /// ```
 /// let message = ruhui_core::sign::request_message("GET", "/v3/certificates", "1554208460", "N", b"");
@@ -14,8 +17,8 @@ pub fn request_message(method: &str, target: &str, timestamp: &str, nonce_str: &
     lines(&[method.as_bytes(), target.as_bytes(), timestamp.as_bytes(), nonce_str.as_bytes(), body])
 }
 
-/// The message of a response or callback (partner page 4013059030): timestamp, nonce and body, each followed by
-/// one line feed.
+/// Builds the canonical message (待签名串) of a response or callback: timestamp, nonce and body, each followed by
+/// one line feed (partner page 4013059030).
 ///
 /// ```
 /// let message = ruhui_core::sign::response_message("1722850421", "N", b"{}");
@@ -34,27 +37,28 @@ fn lines(parts: &[&[u8]]) -> Vec<u8> {
     message
 }
 
-/// What the service says of the message that it built itself when a signature does not fit it: enough to
-/// compare with one's own message, not enough to learn the body.
+/// Description of the canonical message that the service built, returned when a signature does not match it.
+///
+/// Callers can compare it with their own message; it has too little of the body to disclose it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignInformation {
-    /// The method as received.
+    /// Method as received.
     pub method: String,
-    /// The length of the whole message, in bytes.
+    /// Length of the whole message, in bytes.
     pub sign_message_length: usize,
-    /// The message with the body cut to its first 8 bytes.
+    /// Message with the body cut to its first 8 bytes.
     pub truncated_sign_message: String,
-    /// The target as received.
+    /// Target (path and query) as received.
     pub url: String,
 }
 
 impl SignInformation {
     const BODY_BYTES: usize = 8;
 
-    /// Describes the message of a request.
+    /// Describes the canonical message of a request.
     ///
-    /// The cut falls back to the start of a character that it would split.
+    /// If the cut at 8 bytes would split a character, it moves back to the character's start.
     pub fn of(method: &str, target: &str, timestamp: &str, nonce_str: &str, body: &[u8]) -> Self {
         let whole = request_message(method, target, timestamp, nonce_str, body);
         let cut = request_message(method, target, timestamp, nonce_str, first_bytes(body));

@@ -1,8 +1,10 @@
-//! Signing and verifying: requests, responses and callbacks, in both schemes.
+//! Signing and signature verification (验签) of requests, responses and callbacks, in both schemes.
 //!
-//! Everything works on the raw bytes that go over the wire. Time, nonces and keys are arguments.
-//! Rules: partner pages 4012365862 (what is signed), 4012365872 (the header), 4013059017 and 4013059030
-//! (responses), brand pages 4015407523 and 4015597833 (the brand scheme).
+//! All functions work on the raw bytes that go over the wire. Time, nonces and keys are arguments. The
+//! canonical message (待签名串) is built in [`request_message`] and [`response_message`].
+//!
+//! Rules: partner pages 4012365862 (the canonical message), 4012365872 (the header), 4013059017 and
+//! 4013059030 (responses), brand pages 4015407523 and 4015597833 (the brand scheme).
 //!
 //! ```
 //! use jiff::Timestamp;
@@ -43,7 +45,8 @@ pub use window::{Skew, WINDOW, check_window};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What a deliberately wrong signature starts with (partner page 4013059017).
+/// Prefix of a signature that WeChat Pay makes wrong on purpose, to probe whether the receiver verifies
+/// signatures (partner page 4013059017).
 pub const PROBE_PREFIX: &str = "WECHATPAY/SIGNTEST/";
 
 pub(crate) fn encode_signature(bytes: &[u8]) -> String {

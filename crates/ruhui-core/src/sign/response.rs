@@ -1,4 +1,5 @@
-//! Responses and callbacks: the five headers, signed by the service and checked by the caller.
+//! Signatures of responses (应答签名) and callbacks (回调通知), in five headers: the service signs, the caller
+//! verifies (验签).
 
 use super::{PROBE_PREFIX, Scheme, Skew, check_window, response_message};
 use crate::head;
@@ -9,69 +10,69 @@ use http::header::{HeaderName, HeaderValue};
 use jiff::Timestamp;
 use std::fmt;
 
-/// The names of the headers.
+/// Names of the signature headers of requests, responses and callbacks, and of `Request-ID`.
 pub mod header {
     use http::header::HeaderName;
 
-    /// Unix seconds of the signature.
+    /// Time of the signature, in Unix seconds.
     pub const TIMESTAMP: HeaderName = HeaderName::from_static("wechatpay-timestamp");
-    /// The signature's nonce.
+    /// Nonce of the signature.
     pub const NONCE: HeaderName = HeaderName::from_static("wechatpay-nonce");
-    /// The signature, in Base64.
+    /// Signature, in Base64.
     pub const SIGNATURE: HeaderName = HeaderName::from_static("wechatpay-signature");
-    /// In a response: the key that signed. In a request: the key that fields are encrypted with and that the
-    /// caller wants the response signed with.
+    /// Id of the key. In a response: the key that signed. In a request: the key that encrypted its fields,
+    /// which the caller also wants the response to be signed with.
     pub const SERIAL: HeaderName = HeaderName::from_static("wechatpay-serial");
-    /// The scheme.
+    /// Signature scheme.
     pub const SIGNATURE_TYPE: HeaderName = HeaderName::from_static("wechatpay-signature-type");
-    /// The service's name for this exchange.
+    /// Request id that the service gives to a request and its response.
     pub const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
 }
 
-/// Why a response or callback is not to be trusted. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a response or callback fails signature verification. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VerifyError {
-    /// A header is not there: the response was not signed, or something on the way dropped it.
+    /// A header is missing: the response was not signed, or something on the way dropped the header.
     MissingHeader(HeaderName),
     /// A header appears more than once.
     DuplicateHeader(HeaderName),
-    /// A header's value cannot be read.
+    /// A header's value is malformed.
     MalformedHeader(HeaderName),
-    /// The key that signed is not among those configured.
+    /// The key that signed is not configured.
     UnknownSerial {
-        /// The key named by the response.
+        /// Id of the key that the response names.
         serial: String,
-        /// The keys configured.
+        /// Ids of the configured keys.
         known: Vec<SerialNo>,
     },
-    /// The signature is too old: a replay, or this machine's clock is ahead.
+    /// The signature is too old: a replay, or this machine's clock is fast.
     TooOld {
-        /// How many seconds before this clock.
+        /// Number of seconds before this clock.
         seconds: i64,
     },
-    /// The signature is from the future: this machine's clock is behind.
+    /// The signature is from the future: this machine's clock is slow.
     TooFarAhead {
-        /// How many seconds after this clock.
+        /// Number of seconds after this clock.
         seconds: i64,
     },
-    /// The platform certificate that signed is not valid at this time.
+    /// The platform certificate (平台证书) that signed is not valid at this time.
     CertificateNotValid {
-        /// Its serial.
+        /// Serial number of the certificate.
         serial: String,
-        /// Whether it is too early or too late.
+        /// Whether the certificate is not valid yet or has expired.
         why: OutsideValidity,
     },
-    /// Signed in another scheme than this caller's.
+    /// The scheme is not the one that this caller uses.
     WrongAlgorithm {
-        /// The scheme named by the response.
+        /// Scheme that the response names.
         found: String,
-        /// The scheme expected.
+        /// Scheme expected.
         wanted: Scheme,
     },
-    /// A signature that is wrong on purpose, to see whether it is checked (partner page 4013059017).
+    /// The signature is wrong on purpose: a probe whether signatures are verified (partner page 4013059017).
     Probe,
-    /// The signature does not fit the bytes.
+    /// Signature mismatch: the signature does not verify over the timestamp, the nonce and the body.
     Forged,
 }
 
@@ -138,24 +139,24 @@ impl fmt::Display for VerifyError {
 
 impl std::error::Error for VerifyError {}
 
-/// The signature headers of a response or callback.
+/// Signature headers of a response or callback.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignatureHeaders {
-    /// The signature's time as received: the text is what was signed.
+    /// Timestamp as received: the signature is over this text.
     pub timestamp: String,
-    /// The nonce, not interpreted.
+    /// Nonce, not interpreted.
     pub nonce: String,
-    /// The signature, in Base64.
+    /// Signature, in Base64.
     pub signature: String,
-    /// The key that signed.
+    /// Id of the key that signed.
     pub serial: String,
-    /// The scheme, if said.
+    /// Scheme, if the header exists.
     pub signature_type: Option<String>,
 }
 
 impl SignatureHeaders {
-    /// Takes the headers out of a response.
+    /// Reads the signature headers of a response or callback.
     ///
     /// # Errors
     ///
@@ -188,14 +189,15 @@ fn optional(headers: &HeaderMap, name: &HeaderName) -> Result<Option<String>, Ve
     Ok(Some(text.to_owned()))
 }
 
-/// Checks the signature of a response or callback over its raw body.
+/// Verifies the signature of a response or callback over its raw body.
 ///
-/// In order: the headers are there once, the key is known, the time is inside the window, a platform certificate is
-/// valid, the scheme is the expected one if it is said, the signature fits. Only then may the body be read.
+/// Checks in this order: each header exists once, the key is configured, the time is inside the window, a
+/// platform certificate is valid, the scheme (if named) is the expected one, the signature matches. The
+/// caller reads the body only after these checks pass.
 ///
 /// # Errors
 ///
-/// [`VerifyError`], a variant for each way to fail.
+/// [`VerifyError`], with a variant for each reason.
 pub fn verify_response(
     headers: &HeaderMap,
     body: &[u8],
@@ -206,12 +208,14 @@ pub fn verify_response(
     verify_response_at(headers, body, scheme, keys, Some(now))
 }
 
-/// Checks as [`verify_response`] does, and skips the checks of the time and of the certificate's validity if `now` is `None`: for a saved response
-/// that is judged at its own time. A response that verifies in this way may be a replay.
+/// Verifies a signature as [`verify_response`] does. If `now` is `None`, it skips the checks of the time and
+/// of the certificate's validity: for a saved response, which may be older than the window.
+///
+/// A response that verifies without `now` may be a replay.
 ///
 /// # Errors
 ///
-/// As [`verify_response`].
+/// The errors of [`verify_response`].
 pub fn verify_response_at(
     headers: &HeaderMap,
     body: &[u8],
@@ -249,7 +253,7 @@ pub fn verify_response_at(
     }
 }
 
-/// Who signs responses and callbacks: a key of the platform under its name.
+/// Signer of responses and callbacks: a private key of the platform, with its id.
 #[derive(Debug, Clone)]
 pub struct ResponseSigner {
     serial: SerialNo,
@@ -257,22 +261,22 @@ pub struct ResponseSigner {
 }
 
 impl ResponseSigner {
-    /// `serial` is the public key id or the platform certificate's serial.
+    /// Makes a signer. `serial` is the public key id (微信支付公钥ID) or the platform certificate's serial number.
     pub fn new(serial: SerialNo, key: PrivateKey) -> Self {
         Self { serial, key }
     }
 
-    /// The key's name.
+    /// Returns the id of the key.
     pub fn serial(&self) -> &SerialNo {
         &self.serial
     }
 
-    /// The key.
+    /// Returns the private key.
     pub fn key(&self) -> &PrivateKey {
         &self.key
     }
 
-    /// Puts the five headers on a response with exactly this body.
+    /// Adds the five signature headers to a response whose body is exactly `body`.
     pub fn sign(
         &self,
         headers: &mut HeaderMap,
@@ -297,7 +301,7 @@ impl ResponseSigner {
 mod tests {
     use super::*;
 
-    /// One rule for requests, responses and callbacks: an empty header is a missing one.
+    /// Requests, responses and callbacks have one rule: an empty header counts as missing.
     #[test]
     fn an_empty_header_is_a_missing_one() {
         let mut headers = HeaderMap::new();

@@ -1,23 +1,23 @@
-//! The two schemes of signing.
+//! The two signature schemes: for merchants and for brands.
 
 use crate::types::Family;
 use std::fmt;
 
-/// How a message was signed, as the Authorization header and `Wechatpay-Signature-Type` name it.
+/// Signature scheme, as the Authorization header and `Wechatpay-Signature-Type` name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "one scheme for each family")]
 pub enum Scheme {
-    /// `WECHATPAY2-SHA256-RSA2048`: a merchant signs, named by `mchid`.
+    /// `WECHATPAY2-SHA256-RSA2048`: a merchant signs, identified by `mchid`.
     Merchant,
-    /// `WECHATPAY-BRAND-SHA256-RSA2048`: a brand signs, named by `brand_id`.
+    /// `WECHATPAY-BRAND-SHA256-RSA2048`: a brand signs, identified by `brand_id`.
     Brand,
 }
 
 impl Scheme {
-    /// Both schemes.
+    /// All schemes, in the order of the variants.
     pub const ALL: [Self; 2] = [Self::Merchant, Self::Brand];
 
-    /// The scheme's name on the wire.
+    /// Returns the scheme's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Merchant => "WECHATPAY2-SHA256-RSA2048",
@@ -25,7 +25,7 @@ impl Scheme {
         }
     }
 
-    /// The family of paths that asks for this scheme.
+    /// Returns the family of paths that requires this scheme.
     pub fn family(self) -> Family {
         match self {
             Self::Merchant => Family::Partner,

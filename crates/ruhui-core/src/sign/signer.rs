@@ -1,4 +1,4 @@
-//! Who signs requests.
+//! Signer of requests.
 
 use super::authorization::Authorization;
 use super::request_message;
@@ -6,7 +6,8 @@ use crate::key::PrivateKey;
 use crate::types::{Caller, NonceStr, SerialNo};
 use jiff::Timestamp;
 
-/// Who signs requests: the caller, the serial of its certificate and the private key that belongs to it.
+/// Signer of requests: the caller, the serial number of its certificate (商户API证书序列号) and the private key of
+/// that certificate.
 #[derive(Debug, Clone)]
 pub struct Signer {
     caller: Caller,
@@ -15,28 +16,28 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Puts the three together.
+    /// Makes a signer from the caller, the serial number of its certificate and its private key.
     pub fn new(caller: Caller, serial_no: SerialNo, key: PrivateKey) -> Self {
         Self { caller, serial_no, key }
     }
 
-    /// The caller.
+    /// Returns the caller.
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
 
-    /// The serial of the caller's certificate.
+    /// Returns the serial number of the caller's certificate.
     pub fn serial_no(&self) -> &SerialNo {
         &self.serial_no
     }
 
-    /// The private key.
+    /// Returns the private key.
     pub fn key(&self) -> &PrivateKey {
         &self.key
     }
 
-    /// The value of the Authorization header for a request with exactly these bytes, in the order of the
-    /// documents' example (partner page 4012365872).
+    /// Signs a request with exactly these bytes and returns the value of its Authorization header, with the
+    /// fields in the order of the documents' example (partner page 4012365872).
     pub fn authorize(
         &self,
         method: &str,

@@ -1,32 +1,35 @@
-//! The time window that both ends keep: five minutes either way, the edge included.
+//! The time window for signatures, which limits replays: a timestamp at most 300 seconds before or after the
+//! verifier's clock passes.
 
 use jiff::{SignedDuration, Timestamp};
 use std::fmt;
 
-/// How far a signature's timestamp may be from the verifier's clock, either way (partner page 4012082324).
+/// Largest distance between a signature's timestamp and the verifier's clock, either way (partner page
+/// 4012082324).
 pub const WINDOW: SignedDuration = SignedDuration::from_secs(300);
 
-/// A timestamp outside the window.
+/// Timestamp outside the time window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Skew {
-    /// Older than the window allows.
+    /// The timestamp is older than the window allows.
     TooOld {
-        /// How many seconds before the verifier's clock.
+        /// Number of seconds before the verifier's clock.
         seconds: i64,
     },
-    /// Further ahead than the window allows.
+    /// The timestamp is further ahead than the window allows.
     TooFarAhead {
-        /// How many seconds after the verifier's clock.
+        /// Number of seconds after the verifier's clock.
         seconds: i64,
     },
 }
 
-/// Checks the Unix time `timestamp` against `now`. Exactly 300 seconds pass, both ways.
+/// Checks that the Unix time `timestamp` is at most [`WINDOW`] before or after `now`. A distance of exactly
+/// 300 seconds passes.
 ///
 /// # Errors
 ///
-/// [`Skew`], with the offset, when the timestamp is outside the window.
+/// [`Skew`], with the offset, if the timestamp is outside the window.
 pub fn check_window(timestamp: i64, now: Timestamp) -> Result<(), Skew> {
     let ahead = timestamp.saturating_sub(now.as_second());
     if ahead > WINDOW.as_secs() {

@@ -1,9 +1,9 @@
-//! The rules for every text for people, in English and in Chinese. The tests of four crates share this file.
+//! Checks of all texts for people, in English and in Chinese. The tests of four crates share this file.
 
 use std::fmt::{Display, Write as _};
 
-/// One sample of each variant, in the order of the table. A variant that has no row does not compile, and a row
-/// whose sample is another variant fails.
+/// Makes one sample of each variant, in the order of the table. A variant without a row does not compile, and
+/// a row whose sample is another variant fails.
 macro_rules! samples {
     ($type:ty { $($pattern:pat => $sample:expr),* $(,)? }) => {{
         #[allow(dead_code, reason = "it is there to be compiled")]
@@ -21,7 +21,7 @@ macro_rules! samples {
 }
 pub(crate) use samples;
 
-/// The texts of a crate, in both languages, as people read them.
+/// All texts of a crate in both languages, as people read them.
 #[derive(Default)]
 pub(crate) struct Texts {
     page: String,
@@ -35,7 +35,7 @@ impl Texts {
         self.add_pairs(title, pairs);
     }
 
-    /// Adds texts that are quoted from the live service as they are.
+    /// Adds texts that are quoted unchanged from the live service.
     #[allow(dead_code, reason = "not every crate has some")]
     pub(crate) fn quote<T: Display>(&mut self, title: &str, values: impl IntoIterator<Item = T>) {
         let _ = writeln!(self.page, "## {title}\n");
@@ -58,7 +58,7 @@ impl Texts {
         }
     }
 
-    /// The page, for a snapshot. A fault in a text fails the test.
+    /// Returns the texts as a page, for a snapshot. Panics if a text breaks a rule.
     pub(crate) fn page(self) -> String {
         assert!(self.faults.is_empty(), "{} texts are wrong:\n{}", self.faults.len(), self.faults.join("\n"));
         self.page
@@ -70,13 +70,13 @@ fn fault_of_english(text: &str) -> Option<String> {
     if text.trim().is_empty() || text.contains('\n') {
         return Some("not one line".to_owned());
     }
-    // One or two characters are an example.
+    // Up to two Chinese characters are allowed, as an example.
     let chinese =
         plain.split(|c| !('\u{2e80}'..='\u{ffef}').contains(&c)).find(|run| run.chars().count() > 2);
     chinese.map(|found| format!("{found} is not English"))
 }
 
-/// A sentence in Chinese has Chinese characters, and no English one in it.
+/// Returns the fault of a Chinese sentence: it must have Chinese characters, and no English sentence in it.
 pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
     if text.contains('\n') {
         return Some("not one line".to_owned());
@@ -86,7 +86,7 @@ pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
         return Some("no Chinese".to_owned());
     }
     let mut run: Vec<&str> = Vec::new();
-    // A character that is neither a blank nor a part of a word ends a run of words.
+    // A character that is neither a blank nor part of a word ends a run of words.
     for word in plain.split_inclusive(|c: char| !is_of_word(c)) {
         let bare = word.trim_end_matches(|c: char| !is_of_word(c));
         let ends = word.len() > bare.len() && !word.ends_with(' ');
@@ -103,7 +103,7 @@ pub(crate) fn fault_of_chinese(text: &str) -> Option<String> {
     too_long(&run)
 }
 
-/// Two words that are not names are the beginning of a sentence.
+/// Returns a fault if a run has two words that are not names: the beginning of an English sentence.
 fn too_long(run: &[&str]) -> Option<String> {
     let words: Vec<&str> = run.iter().copied().filter(|word| !is_a_name(word)).collect();
     (words.len() > 1).then(|| format!("`{}` is English", run.join(" ")))
@@ -113,8 +113,8 @@ fn is_of_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/' | '\'' | '#' | '@' | '&' | '%' | '+' | '*')
 }
 
-/// Codes, headers, fields, files, flags, products and numbers: not a plain word of small letters. Single words that
-/// Chinese engineers write in English are names, too.
+/// Returns whether a word is a name: a code, header, field, file, flag, product or number, and not a plain
+/// word in small letters. Words that Chinese engineers write in English are names too.
 fn is_a_name(word: &str) -> bool {
     const WORDS: [&str; 16] = [
         "curl",
@@ -137,7 +137,7 @@ fn is_a_name(word: &str) -> bool {
     word.is_empty() || !word.bytes().all(|byte| byte.is_ascii_lowercase()) || WORDS.contains(&word)
 }
 
-/// The text without commands, values and quoted input.
+/// Returns the text without commands, values and quoted input.
 fn unquoted(text: &str) -> String {
     let mut plain = String::new();
     let mut until = None;

@@ -1,4 +1,5 @@
-//! From target and body to a call.
+//! Decodes requests from target and body, and responses from their body. Sensitive fields are decrypted on
+//! the way.
 
 use super::invalid_field::InvalidField;
 use super::json::{Decryption, MAX_ENCRYPTED_FIELDS, Opening, Reader, Rules};
@@ -13,12 +14,13 @@ use serde::de::DeserializeOwned;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-/// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body, and rejects
-/// members that stand on no page of the endpoint: [`read`] with [`UnknownMembers::Reject`].
+/// Decodes a request from its path parameters (percent-decoded, in the path's order), its query and its body.
+/// A request with members that the endpoint's documentation does not define is rejected, as by [`read`] with
+/// [`UnknownMembers::Reject`].
 ///
 /// # Errors
 ///
-/// [`ParameterError`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first fault, with its location.
 ///
 /// ```
 /// use ruhui_core::{api::card_member::OpenUserCardToken, wire};
@@ -36,25 +38,25 @@ pub fn decode<E: Endpoint>(
     read(path, query, body, open, UnknownMembers::Reject).call
 }
 
-/// The result of [`read`] for a request.
+/// Result of [`read`]: the request, and the members that no field reads.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Reading<E> {
-    /// The call, or the first thing that is wrong with it.
+    /// The request, or its first fault.
     pub call: Result<E, ParameterError>,
-    /// The members that nothing reads, in the order of the request.
+    /// Members that no field reads, in the request's order.
     pub unread: Vec<Unread>,
 }
 
-/// Reads a call from the parameters of its path (decoded, in the path's order), its query and its body.
+/// Decodes a request from its path parameters (percent-decoded, in the path's order), its query and its body.
 ///
-/// Sensitive fields are decrypted with `open`; without it, a call that has one is rejected. A call whose body
-/// may be without members may come without a body.
+/// Sensitive fields are decrypted with `open`. Without `open`, a request that has a sensitive field is
+/// rejected. An empty body stands for an object without members.
 ///
-/// A name stands on the endpoint's page if the request or the response has a member of this name, at any depth. A
-/// member whose name stands on no page is rejected or ignored, as `unknown` says. One whose name stands on the page is
-/// ignored where nothing reads it. When a request has members of no page, they are named before any other fault but
-/// JSON's own: a required member that is misspelt would otherwise be said to be missing.
+/// The endpoint's documentation defines a name if the request or the response has a member of this name, at
+/// any depth. `unknown` decides whether a request with undefined members is rejected. A member with a defined
+/// name, in a place where no field reads it, is ignored. Undefined members are reported before any other
+/// fault except malformed JSON: otherwise a misspelt required member would be reported as missing.
 ///
 /// ```
 /// use ruhui_core::api::card_member::OpenUserCardToken;
@@ -77,12 +79,12 @@ pub fn read<E: Endpoint>(
     read_with(path, query, body, Decryption::With(open), unknown)
 }
 
-/// Looks for the first thing that is wrong with a call, for a reader who cannot decrypt sensitive fields: their
-/// contents are not judged, and members of no page are rejected. Arguments are those of [`read`].
+/// Returns the first fault of a request without decrypting its sensitive fields, whose contents are not
+/// checked. Undefined members are rejected. The arguments are those of [`read`].
 ///
 /// # Errors
 ///
-/// [`ParameterError`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first fault, with its location.
 ///
 /// ```
 /// use ruhui_core::{api::security::Echo, wire};
@@ -116,7 +118,7 @@ fn read_with<E: Endpoint>(
     let mut members: Vec<_> =
         path.iter().map(|(name, value)| ((*name).to_owned(), Node::Parameter((*value).to_owned()))).collect();
     for member in if rest == Location::Query { in_query } else { in_body.unwrap_or_default() } {
-        // Neither query nor body can override what the path says.
+        // Path parameters take precedence: a member of query or body cannot override them.
         if is_path_parameter::<E>(&member.0) { ignored.set(true) } else { members.push(member) }
     }
     let members = Node::Object(members);
@@ -126,7 +128,8 @@ fn read_with<E: Endpoint>(
         let call = E::deserialize(Reader { node: &members, rules });
         (call, left.get() < 0)
     };
-    // All are counted before the first one is decrypted.
+    // All sensitive fields are counted before the first one is decrypted, so that a request with too many
+    // costs no decryption.
     let counted = match open {
         Decryption::With(_) if E::HAS_ENCRYPTED_FIELDS => Some(read(Decryption::Left)),
         _ => None,
@@ -141,7 +144,7 @@ fn read_with<E: Endpoint>(
         }
         fault => fault,
     });
-    // A reading that has failed has not seen every member.
+    // A decode that fails stops early, and has not seen every member.
     let unread = if ignored.get() || call.is_err() { unread::<E>(query, body) } else { Vec::new() };
     let undefined: Vec<String> = unread
         .iter()
@@ -157,7 +160,8 @@ fn read_with<E: Endpoint>(
     }
 }
 
-/// Parses the request a second time. Only a request that is odd or wrong costs this.
+/// Finds the members that no field reads. It parses the request a second time, so it runs only for odd or
+/// wrong requests.
 fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
     match parts::<E>(query, body) {
         Ok((query, body)) => members::unread::<E>(&query, body.map(Node::Object).as_ref()),
@@ -167,7 +171,7 @@ fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
 
 type Members = Vec<(String, Node)>;
 
-/// The parameters of the query, and the members of the body if there is one that is read.
+/// Returns the query's parameters, and the body's members if the endpoint reads a body.
 fn parts<E: Endpoint>(
     query: Option<&str>,
     body: &[u8],
@@ -185,16 +189,18 @@ fn parts<E: Endpoint>(
     }
 }
 
-/// Reads a response, or a value that was kept from one. The rules of requests do not apply: texts have any
-/// length, characters and form, and a number or a truth value may stand for a text and the reverse; null or an
-/// empty text for an optional field is `None`; a new value of an enum is kept, unknown members are ignored.
+/// Decodes the body of a response, or a value kept from one.
 ///
-/// Encrypted sensitive fields are decrypted with `open`; others, and all of them without it, are kept as they
-/// came. A body that may be without members may be empty.
+/// The rules of requests do not apply. Texts have any length, characters and form. A number or a boolean may
+/// stand for a text, and a text for a number or a boolean. An optional field that is null or an empty text is
+/// `None`. New enum values are kept, unknown members are ignored.
+///
+/// Encrypted sensitive fields are decrypted with `open`; without `open`, and for fields in plain, texts are
+/// kept as received. An empty body stands for an object without members.
 ///
 /// # Errors
 ///
-/// [`InvalidField`]: the first member that does not match the type, with its place.
+/// [`InvalidField`]: the first member that does not match its type, with its location.
 pub fn decode_response<T: DeserializeOwned>(
     body: &[u8],
     open: Option<&PrivateKey>,
@@ -312,7 +318,8 @@ mod tests {
         (fault.to_body(false).detail.unwrap(), fault.result_number())
     }
 
-    /// WeiXinMPSDK#3217 and #3167: where a length is wrong, the live service's `value` is a number.
+    /// WeiXinMPSDK#3217 and #3167: if a length is wrong, the live service's `value` is that length as a
+    /// number.
     #[test]
     fn detail_has_the_length_as_a_number_and_other_values_with_their_types() {
         let (long, number) = detail(&fault(body(&format!("\"{}\"", "x".repeat(100))).as_bytes()));
@@ -332,7 +339,7 @@ mod tests {
         decode::<ListUserCards>(&[], Some(&query), b"", None).unwrap_err()
     }
 
-    /// The live service has rules of their own for numbers.
+    /// The live service words faults of numbers differently from those of texts.
     #[test]
     fn a_number_out_of_range_is_said_in_the_words_for_numbers() {
         let cases = [
@@ -354,7 +361,7 @@ mod tests {
         assert_eq!(detail(&word).0["value"], "many");
     }
 
-    /// axios-plugin#38: a fraction where a whole number belongs, and its neighbours.
+    /// axios-plugin#38: a fraction where an integer is required, and numbers at the limits of 64 bits.
     #[test]
     fn what_is_no_whole_number_of_64_bits_is_said_without_a_type_of_ours() {
         let points = |balance: &str| {

@@ -1,14 +1,15 @@
-//! The cause behind a sensitive field that does not decrypt.
+//! Diagnosis of sensitive fields that fail to decrypt.
 
 use super::{InvalidField, ParameterError, ParameterIssue};
 use crate::encryption::{FieldKeys, diagnose_field};
 use serde_json::Value;
 
 impl ParameterError {
-    /// The fault with the cause that [`diagnose_field`] finds, if it is of a sensitive field of `body` that does not
-    /// decrypt; any other as it is. The field's value is not kept.
+    /// Returns the error with the cause that [`diagnose_field`] finds, if a sensitive field of `body` failed
+    /// to decrypt. Any other error is returned unchanged. The field's value is not kept.
     ///
-    /// It costs some 20 ms for each key, and must not be offered to the network: see [`diagnose_field`].
+    /// The diagnosis takes some 20 ms for each key, and must not be reachable from the network: see
+    /// [`diagnose_field`].
     #[must_use]
     pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
         if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {
@@ -19,7 +20,8 @@ impl ParameterError {
 }
 
 impl InvalidField {
-    /// The invalid_field with the cause that [`diagnose_field`] finds, as for [`ParameterError::diagnosed`].
+    /// Returns the error with the cause that [`diagnose_field`] finds, by the rules of
+    /// [`ParameterError::diagnosed`].
     #[must_use]
     pub fn diagnosed(mut self, body: &[u8], keys: FieldKeys<'_>) -> Self {
         if let Some(why) = diagnose(&self.field, &self.issue, body, keys) {

@@ -1,4 +1,4 @@
-//! From what a person wrote to a call.
+//! Decodes requests that a person wrote for a tool.
 
 use super::json::{Reader, Rules};
 use super::location::{locate, rest};
@@ -8,13 +8,15 @@ use crate::api::{Endpoint, FamilyMarker as _};
 use crate::types::Family;
 use serde_json::{Map, Value};
 
-/// Reads a call from its parameters as a person writes them for a tool, wherever they stand in the request: a text
-/// may stand for a number or a truth value, sensitive texts are plain, and what the call does not have is a fault,
-/// since it is a slip.
+/// Decodes a request from parameters that a person wrote for a tool.
+///
+/// One object holds all parameters, of path, query and body alike. A text may stand for a number or a
+/// boolean. Sensitive texts are in plain. A parameter that the request does not have is an error, since it is
+/// probably a typo.
 ///
 /// # Errors
 ///
-/// [`ParameterError`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first fault, with its location.
 ///
 /// ```
 /// use ruhui_core::api::card_member::ListUserCards;
@@ -35,7 +37,7 @@ pub fn draft<E: Endpoint>(parameters: &Map<String, Value>) -> Result<E, Paramete
     let reader = Reader { node: &object(parameters), rules: Rules::Draft };
     E::deserialize(reader).map_err(|error| {
         let mut fault = locate::<E>(error, rest::<E>());
-        // The struct has it for the other family.
+        // The request's struct has this field for the partner family only.
         if let (ParameterIssue::Unknown { known }, Family::Brand) = (&mut fault.issue, E::Family::FAMILY) {
             known.retain(|name| *name != "brand_id");
         }

@@ -1,4 +1,4 @@
-//! From a call to target and body, and from a response to a body.
+//! Encodes requests to target and body, and responses to a body. Sensitive fields are encrypted on the way.
 
 use super::encryption::{Decrypted, Encryptor};
 use super::json::{Reader, Rules};
@@ -13,41 +13,43 @@ use serde_json::{Map, Value};
 use std::fmt;
 use zeroize::Zeroize as _;
 
-/// A call, ready to be signed and sent: exactly these bytes, in both.
+/// Encoded request. Exactly these bytes are signed, and exactly these bytes are sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Encoded {
-    /// Path, and `?query` if there is one.
+    /// Path, and `?query` if the request has a query.
     pub target: String,
-    /// The body; empty for GET, and for a call that says everything in its path.
+    /// Body; empty for GET, and for a request whose parameters are all in the path.
     pub body: Vec<u8>,
 }
 
-/// A value that cannot go over the wire. `{}` prints English, `{:#}` Chinese; neither shows a value.
+/// Reason for which a request or response cannot be encoded. `{}` prints English, `{:#}` Chinese; neither
+/// shows a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A fault of the struct's definition, not of its values.
+    /// The struct's definition is at fault, not its values.
     Definition {
-        /// The endpoint's name, or the response's type.
+        /// Name of the endpoint, or of the response's type.
         name: &'static str,
-        /// What does not fit.
+        /// Description of the fault.
         why: String,
     },
-    /// A field breaks a rule of requests: WeChat Pay would reject the call. A received value may break one.
+    /// A field breaks a rule of requests, so WeChat Pay would reject the request. A received value may break
+    /// such a rule.
     Invalid(InvalidField),
-    /// A sensitive field, and no key to encrypt it with.
+    /// A sensitive field cannot be encrypted, since no key was given.
     NoKey {
         /// A JSON Pointer to the field.
         field: String,
     },
-    /// A sensitive field that is longer than the key can encrypt.
+    /// A sensitive field is longer than the key can encrypt.
     TooLong {
         /// A JSON Pointer to the field.
         field: String,
-        /// The most bytes that the key can encrypt: 214 for 2048 bits.
+        /// Largest number of bytes that the key can encrypt: 214 for a key of 2048 bits.
         limit: usize,
-        /// The field's bytes.
+        /// Number of bytes in the field.
         actual: usize,
     },
 }
@@ -57,7 +59,8 @@ impl EncodeError {
         Self::Definition { name, why: why.to_string() }
     }
 
-    /// Why serialising ended: the field that could not be encrypted, or else the serializer's own reason.
+    /// Returns the reason for which serialisation stopped: the field that could not be encrypted, or else the
+    /// serializer's error.
     fn of(name: &'static str, encryptor: Encryptor<'_>, error: &serde_json::Error) -> Self {
         match encryptor.decrypted() {
             None => Self::definition(name, error),
@@ -92,13 +95,14 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// Encodes a call. Fields keep the order of the struct; those that are null are left out; sensitive ones are
-/// encrypted with `encrypt`. The call is checked as the service reads it, since it may hold received values.
+/// Encodes a request. Fields keep the order of the struct, and null fields are left out. Sensitive fields are
+/// encrypted with `encrypt`. The request is first checked by the service's rules, since it may hold received
+/// values.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when a field breaks a rule of requests, a sensitive field cannot be encrypted, or the struct
-/// is not an object of scalars where path and query need one.
+/// [`EncodeError`] if a field breaks a rule of requests, if a sensitive field cannot be encrypted, or if the
+/// struct is not an object of scalars where path and query need one.
 pub fn encode<E: Endpoint>(call: &E, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError> {
     let error = |why: String| EncodeError::definition(E::NAME, why);
     check(call)?;
@@ -128,8 +132,8 @@ pub fn encode<E: Endpoint>(call: &E, encrypt: Option<&PublicKey>) -> Result<Enco
     Ok(Encoded { target, body: Vec::new() })
 }
 
-/// Whether the service would read the call: the rules are those of its own reading, but for enums, which may be newer
-/// than this release.
+/// Checks that the service would accept the request. The rules are the service's own, except that enum values
+/// may be newer than this release.
 fn check<E: Endpoint>(call: &E) -> Result<(), EncodeError> {
     let plain = serde_json::to_value(call).map_err(|error| EncodeError::definition(E::NAME, error))?;
     let plain = Wiped(Node::deserialize(plain).map_err(|error| EncodeError::definition(E::NAME, error))?);
@@ -140,7 +144,7 @@ fn check<E: Endpoint>(call: &E) -> Result<(), EncodeError> {
     })
 }
 
-/// A tree with secrets in plain.
+/// Tree that holds secrets in plain, wiped when dropped.
 struct Wiped(Node);
 
 impl Drop for Wiped {
@@ -157,11 +161,11 @@ impl Drop for Wiped {
     }
 }
 
-/// Encodes a response. Sensitive fields are encrypted with `encrypt`.
+/// Encodes a response, with sensitive fields encrypted with `encrypt`.
 ///
 /// # Errors
 ///
-/// [`EncodeError`] when a sensitive field cannot be encrypted, or the response cannot be JSON.
+/// [`EncodeError`] if a sensitive field cannot be encrypted, or if the response cannot be written as JSON.
 pub fn encode_response<T: Serialize>(
     response: &T,
     encrypt: Option<&PublicKey>,

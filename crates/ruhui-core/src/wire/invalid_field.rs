@@ -1,18 +1,18 @@
-//! Members of a received value that are not as documented.
+//! Error for a member of a received value that does not match the documents.
 
 use super::parameter_error::{ParameterError, ParameterIssue};
 use crate::api::label;
 use std::fmt;
 
-/// One member of a response or an event that is not what the documents promise. `{}` prints English, `{:#}` Chinese.
+/// A member of a response or an event that does not match the documents. `{}` prints English, `{:#}` Chinese.
 ///
-/// It names the place and the issue, and never has the value, which may be a secret.
+/// The error has the member's location and the issue, and never the value, which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InvalidField {
-    /// A JSON Pointer; empty for the whole text.
+    /// JSON Pointer to the member; empty for the whole text.
     pub field: String,
-    /// The issue with the member.
+    /// Issue with the member.
     pub issue: ParameterIssue,
 }
 

@@ -1,4 +1,4 @@
-//! The place of a member in a request: path, query or body.
+//! Location of a member in a request: path, query or body.
 
 use super::json::Error;
 use super::parameter_error::{ParameterError, ParameterIssue};
@@ -6,19 +6,19 @@ use super::tree::Node;
 use crate::api::{Endpoint, Location};
 use http::Method;
 
-/// Whether a field of `E` stands in its path.
+/// Returns whether a field of `E` is a path parameter.
 pub fn is_path_parameter<E: Endpoint>(field: &str) -> bool {
     E::PATH
         .split('/')
         .any(|segment| segment.strip_prefix('{').and_then(|s| s.strip_suffix('}')) == Some(field))
 }
 
-/// The place of all members that are not in the path.
+/// Returns the location of all members that are not path parameters: the query for GET, the body otherwise.
 pub(super) fn rest<E: Endpoint>() -> Location {
     if E::METHOD == Method::GET { Location::Query } else { Location::Body }
 }
 
-/// The fault of an error, with its place; `rest` is the place of all members that are not in the path.
+/// Adds the location to an error. `rest` is the location of all members that are not path parameters.
 pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> ParameterError {
     let (location, field) = match rest {
         _ if is_path_parameter::<E>(error.name()) => (Location::Url, error.name().to_owned()),
@@ -28,7 +28,7 @@ pub(super) fn locate<E: Endpoint>(error: Error, rest: Location) -> ParameterErro
     error.at(location, field)
 }
 
-/// The names and values of a query, decoded, in its order.
+/// Decodes a query to names and values, in the query's order.
 pub(super) fn pairs(query: &str) -> Result<Vec<(String, String)>, ParameterError> {
     serde_urlencoded::from_str(query).map_err(|_| {
         let issue = ParameterIssue::Invalid {

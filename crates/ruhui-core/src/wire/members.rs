@@ -1,5 +1,5 @@
-//! Members that nothing reads: those that the endpoint's page does not define, and those that stand in another place
-//! than the page has them.
+//! Finds the unused members of a request: members that the endpoint's documentation does not define, and
+//! members in another place than documented.
 
 use super::location::{is_path_parameter, rest};
 use super::shape::Shape;
@@ -10,54 +10,56 @@ use http::Method;
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-/// The treatment of members that stand on no page of the endpoint.
+/// Treatment of members that the endpoint's documentation does not define.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a request is rejected or it is not")]
 pub enum UnknownMembers {
-    /// The request is rejected, as the live service does.
+    /// Requests with undefined members are rejected, as the live service does.
     #[default]
     Reject,
-    /// They are ignored.
+    /// Undefined members are ignored.
     Accept,
 }
 
-/// A member that nothing reads.
+/// Member of a request that no field reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unread {
-    /// The place of the member, as messages name it: `/body/payer/openid`, `/query/sub_mch_id`.
+    /// Location of the member, as messages write it: `/body/payer/openid`, `/query/sub_mch_id`.
     pub source: String,
-    /// Its name.
+    /// Name of the member.
     pub name: String,
-    /// The reason for which nothing reads it.
+    /// Reason for which no field reads the member.
     pub why: Unused,
 }
 
-/// The reason for which nothing reads a member.
+/// Reason for which no field reads a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unused {
-    /// It stands on no page of the endpoint.
+    /// The endpoint's documentation does not define the member.
     Undefined {
-        /// The name on the page that was probably meant.
+        /// Defined name that was probably meant.
         similar: Option<&'static str>,
     },
-    /// The request has it in another place.
+    /// The request has this member in another place.
     Elsewhere {
-        /// The place in which the request has it, as messages name it.
+        /// Place in which the request has the member, as messages write it.
         place: String,
     },
-    /// The page has it, but a request cannot set it.
+    /// The documentation defines the member, but a request cannot set it.
     NotOfTheRequest,
 }
 
-/// The most undefined members that a response names, and the most bytes that they have together.
+/// Largest number of undefined members that a response names, and the largest number of bytes that they have
+/// together.
 const MOST: usize = 1_000;
 const MOST_BYTES: usize = 64 * 1024;
-/// The most other members that are noted, and the most names for which a similar one is looked for.
+/// Largest number of other members that are reported, and of undefined names for which a similar name is
+/// searched.
 const MOST_REMARKS: usize = 100;
 
-/// Looks for members that nothing reads, in the parameters of the query and in the body.
+/// Returns the members that no field reads, in the query's parameters and in the body.
 pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>) -> Vec<Unread> {
     let request = Shape::of::<E>();
     let mut names = BTreeSet::new();
@@ -83,7 +85,8 @@ pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>)
     search.found
 }
 
-/// Whether a member stands directly in the query or the body: only there it can be named as it is in the path.
+/// Whether a member is directly in the query or the body: only there can it have the name of a path
+/// parameter.
 #[derive(Clone, Copy, PartialEq)]
 enum Level {
     Top,
@@ -94,14 +97,14 @@ struct Search<'a, E> {
     request: &'a Shape,
     names: BTreeSet<&'static str>,
     found: Vec<Unread>,
-    /// The number of undefined members that were noted, and the bytes of their places.
+    /// Number of undefined members reported, and the bytes of their locations.
     undefined: (usize, usize),
     remarks: usize,
     endpoint: PhantomData<E>,
 }
 
 impl<E: Endpoint> Search<'_, E> {
-    /// Looks through a value. `pointer` is unchanged afterwards.
+    /// Searches a value. `pointer` is unchanged afterwards.
     fn value(&mut self, pointer: &mut String, value: &Node, shape: Option<&Shape>, level: Level) {
         match value {
             Node::Object(members) => {
@@ -120,7 +123,7 @@ impl<E: Endpoint> Search<'_, E> {
         }
     }
 
-    /// Looks at a member. `shape` is the shape of the object that holds it.
+    /// Searches a member. `shape` is the shape of the object that holds it.
     fn member(
         &mut self,
         pointer: &mut String,
@@ -145,7 +148,7 @@ impl<E: Endpoint> Search<'_, E> {
         });
     }
 
-    /// The place in which the request has a member of this name, if it has one at its top.
+    /// Returns the place in which the request has a member of this name at its top level, if it has one.
     fn elsewhere(&self, name: &str) -> Option<String> {
         self.request.member(name)?;
         Some(match rest::<E>() {
@@ -157,7 +160,8 @@ impl<E: Endpoint> Search<'_, E> {
 
     fn undefined(&mut self, pointer: &str, name: &str) {
         let (count, bytes) = (self.undefined.0 + 1, self.undefined.1 + pointer.len());
-        // The first is always noted, so that no request is accepted because of its length.
+        // The first undefined member is always reported, so that no request is accepted because a name is too
+        // long.
         if count > 1 && (count > MOST || bytes > MOST_BYTES) {
             return;
         }

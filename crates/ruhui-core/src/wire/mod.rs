@@ -1,13 +1,13 @@
-//! From an endpoint's struct to target and body, and back.
+//! Encoding and decoding: from an endpoint's struct to target and body, and back.
 //!
-//! One rule for every call: fields named in `PATH` go to the path; the others go to the query for GET and to
-//! the JSON body otherwise. The body's rules are the API's (partner page 4012081726): UTF-8 of at most three
-//! bytes a character, no null, members in any order. Duplicate members are rejected, since two readers could
-//! disagree about which one counts, and so are members of a request that stand on no page of the endpoint;
-//! those of a response are ignored.
+//! All requests follow one rule: fields named in `PATH` go to the path; the others go to the query for GET
+//! and to the JSON body otherwise. The rules for bodies are the API's (partner page 4012081726): UTF-8 of at
+//! most three bytes a character, no null, members in any order. Duplicate members are rejected, since two
+//! readers could disagree about which one counts. Members that the endpoint's documentation does not define
+//! are rejected in a request and ignored in a response.
 //!
-//! Sensitive fields are known by their types: they are encrypted on the way out and opened on the way in, and
-//! nowhere else. No error of this module shows one.
+//! Sensitive fields (敏感信息字段) are known by their types. They are encrypted on the way out and decrypted on the
+//! way in, and nowhere else. No error of this module shows one.
 
 mod decode;
 mod diagnosis;

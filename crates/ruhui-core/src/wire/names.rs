@@ -1,10 +1,10 @@
-//! The names of a struct's members, as its reader asks for them.
+//! Names of a struct's members, taken from its `Deserialize`.
 
 use serde::de::value::Error;
 use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 
-/// The names of the members that `T` reads, in their order, with other names that are read for one of them. Empty if `T`
-/// is no struct.
+/// Returns the names of the members that `T` reads, in order, including aliases. Empty if `T` is not a
+/// struct.
 ///
 /// ```
 /// use ruhui_core::api::card_member::OpenUserCardToken;
@@ -14,12 +14,12 @@ use serde::de::{Deserialize, Deserializer, Error as _, Visitor};
 /// ```
 pub fn member_names<'de, T: Deserialize<'de>>() -> &'static [&'static str] {
     let mut names: &'static [&'static str] = &[];
-    // It always fails: no value is there.
+    // Deserializing always fails, since no value exists, but it notes the names first.
     let _ = T::deserialize(Names(&mut names));
     names
 }
 
-/// Takes the names that a struct asks for, and has no value.
+/// Deserializer that notes the names of a struct's fields, and has no value.
 struct Names<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Names<'_> {

@@ -1,4 +1,4 @@
-//! What is wrong with a request's parameters, and where.
+//! Errors of a request's parameters, with location and issue.
 
 use super::similar::similar;
 use crate::api::{Detail, ErrorBody, Location, Row, label, rows};
@@ -6,106 +6,106 @@ use crate::encryption::DecryptFailure;
 use serde_json::{Value, json};
 use std::fmt;
 
-/// One fault of one parameter. `{}` prints English, `{:#}` Chinese.
+/// Fault of one parameter of a request. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParameterError {
-    /// Where the parameter stands.
+    /// Location of the parameter: path, query or body.
     pub location: Location,
-    /// A JSON Pointer into the body (empty for the whole body), or the bare name elsewhere.
+    /// JSON Pointer into the body (empty for the whole body), or the bare name of a path or query parameter.
     pub field: String,
-    /// The value found with its JSON type, if there is one to show; never a sensitive one.
+    /// Value found, with its JSON type, if there is one to show. Sensitive values are never shown.
     pub value: Option<Box<Value>>,
-    /// What is wrong with it.
+    /// Issue with the value.
     pub issue: ParameterIssue,
 }
 
-/// What is wrong with a parameter. `{}` prints English, `{:#}` Chinese.
+/// Issue with a parameter. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ParameterIssue {
-    /// The body has no bytes.
+    /// The body is empty.
     NoBody,
     /// The body starts with a byte order mark.
     ByteOrderMark,
     /// The body is not UTF-8.
     NotUtf8 {
-        /// The first byte that does not fit.
+        /// Position of the first byte that is not UTF-8.
         position: usize,
     },
     /// The body is not JSON.
     NotJson {
-        /// Counted from 1.
+        /// Line of the fault, counted from 1.
         line: usize,
-        /// Counted from 1.
+        /// Column of the fault, counted from 1.
         column: usize,
     },
-    /// The body is nested too deep.
+    /// The body is nested too deeply.
     TooDeep,
-    /// A value of another type is wanted.
+    /// The value has the wrong type.
     WrongType {
-        /// The type wanted.
+        /// Type expected.
         wanted: &'static str,
-        /// The type found.
+        /// Type found.
         found: &'static str,
     },
-    /// A whole number that fits into 64 bits is wanted.
+    /// The value is not an integer of 64 bits.
     NotInteger(Integer),
-    /// The member is not there.
+    /// The member is missing.
     Missing,
     /// The value is null.
     Null,
     /// The member appears more than once.
     Doubled,
-    /// No field takes this member.
+    /// No field reads this member.
     Unknown {
-        /// The fields there are; none where that is not known.
+        /// Names of the fields that exist; empty if they are not known.
         known: Vec<&'static str>,
     },
-    /// These members stand on no page of the endpoint.
+    /// The endpoint's documentation does not define these members.
     Undefined {
-        /// All of them, each as the response names it: `/body/payer/openid`, `/query/sub_mch_id`.
+        /// Location of each member, as the response names it: `/body/payer/openid`, `/query/sub_mch_id`.
         members: Vec<String>,
     },
-    /// The text has no character.
+    /// The text is empty.
     Empty,
     /// The text has more characters than the documents allow.
     TooLong {
-        /// The most characters allowed.
+        /// Largest number of characters allowed.
         limit: usize,
-        /// The characters found.
+        /// Number of characters found.
         actual: usize,
     },
-    /// The number is below the least allowed.
+    /// The number is below the smallest number allowed.
     TooSmall {
-        /// The least number allowed.
+        /// Smallest number allowed.
         least: i64,
     },
-    /// The number is above the most allowed.
+    /// The number is above the largest number allowed.
     TooLarge {
-        /// The largest number allowed.
+        /// Largest number allowed.
         most: i64,
     },
-    /// The text has a character of four bytes.
+    /// The text has a character that takes four bytes in UTF-8.
     FourByteCharacter(char),
-    /// A sensitive field does not open.
+    /// A sensitive field fails to decrypt.
     DecryptFailure(DecryptFailure),
     /// The value breaks a rule of its type.
     Invalid {
-        /// The rule, in Chinese.
+        /// Rule that the value breaks, in Chinese.
         zh: String,
-        /// The rule, in English.
+        /// Rule that the value breaks, in English.
         en: String,
     },
 }
 
-/// The kind of whole number that is wanted.
+/// Kind of integer that is expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Integer {
-    /// One that may be negative.
+    /// An integer that may be negative.
     Signed,
-    /// One that may not.
+    /// An integer that must not be negative.
     Unsigned,
 }
 
@@ -184,7 +184,7 @@ impl fmt::Display for ParameterIssue {
 }
 
 impl ParameterError {
-    /// Values longer than this are cut in `detail`.
+    /// Number of characters of a value that `detail` shows; longer values are cut.
     pub(super) const VALUE_CHARACTERS: usize = 64;
 
     pub(super) fn body(issue: ParameterIssue) -> Self {
@@ -200,7 +200,7 @@ impl ParameterError {
         Self { location, field, value, issue }
     }
 
-    /// The row of the table that answers this fault.
+    /// Returns the row of the error table for this fault, with the response's status and code.
     pub fn row(&self) -> &'static Row {
         match self.issue {
             ParameterIssue::DecryptFailure(_) => &rows::ENCRYPTED_FIELD_UNREADABLE,
@@ -208,14 +208,15 @@ impl ParameterError {
         }
     }
 
-    /// Whether the general check of parameters finds this fault: JSON, required members, types, rules and
-    /// members that no page has. The live service's responses to these faults are unsigned, and those to later
-    /// faults are signed.
+    /// Returns whether the general check of parameters finds this fault: JSON, required members, types, rules
+    /// and undefined members. The live service does not sign the responses to these faults, and signs those
+    /// to later ones.
     pub fn is_general(&self) -> bool {
         !matches!(self.issue, ParameterIssue::DecryptFailure(_))
     }
 
-    /// The number after the dash of the response's `Request-ID`: wrong, too long, too short, or out of range.
+    /// Returns the number after the dash of the response's `Request-ID`: wrong, too long, too short, or out
+    /// of range.
     pub fn result_number(&self) -> u32 {
         match self.issue {
             ParameterIssue::TooLong { .. } => 268_435_462,
@@ -225,7 +226,7 @@ impl ParameterError {
         }
     }
 
-    /// The body of the answer, in Chinese or English.
+    /// Returns the body of the error response, in Chinese or English.
     pub fn to_body(&self, english: bool) -> ErrorBody {
         let message = if english { format!("{self}") } else { format!("{self:#}") };
         ErrorBody { code: self.row().code.clone(), message, detail: Some(self.detail(english)) }
@@ -245,8 +246,8 @@ impl ParameterError {
         serde_json::to_value(detail).expect("a detail is JSON")
     }
 
-    /// The value as the live service shows it: the length where a length is wrong, an empty text for nothing. A value
-    /// that must not be shown does not show its length either.
+    /// Returns the value as the live service shows it: the length if a length is wrong, an empty text if the
+    /// member is missing. If the value must not be shown, neither is its length.
     fn detail_value(&self) -> Option<Value> {
         match self.issue {
             ParameterIssue::Missing => Some("".into()),
@@ -256,13 +257,13 @@ impl ParameterError {
         }
     }
 
-    /// The known name that an unknown member was probably meant to have.
+    /// Returns the known name that an unknown member was probably meant to have.
     fn meant(&self) -> Option<&'static str> {
         let ParameterIssue::Unknown { known } = &self.issue else { return None };
         similar(self.field.rsplit('/').next()?, known.iter().copied())
     }
 
-    /// The field as the service's messages write it: `/body/brand_id`, `/uri_template/card_id`.
+    /// Returns the location as the service's messages write it: `/body/brand_id`, `/uri_template/card_id`.
     fn source(&self) -> String {
         match self.location {
             Location::Body => format!("/body{}", self.field),

@@ -1,4 +1,4 @@
-//! From JSON and queries that belong to no endpoint of the API to a value.
+//! Decodes JSON bodies and queries that do not belong to an endpoint of the API.
 
 use super::json::{Error, Reader, Rules};
 use super::location::pairs;
@@ -7,14 +7,14 @@ use super::tree::{self, Node};
 use crate::api::Location;
 use serde::de::DeserializeOwned;
 
-/// Reads a value from a JSON body that is no request of the API, such as that of a sandbox's control.
+/// Decodes a JSON body that is not a request of the API, such as one for the sandbox's controls.
 ///
-/// Sensitive texts are plain. A member that is null counts as missing, and a member that no field of the struct reads
-/// is a fault. The rules of the types hold as in a request.
+/// Sensitive texts are in plain. A null member counts as missing, and a member that no field reads is an
+/// error. The rules of the types apply as in a request.
 ///
 /// # Errors
 ///
-/// [`ParameterError`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first fault, with its location.
 ///
 /// ```
 /// use ruhui_core::wire;
@@ -42,13 +42,13 @@ pub fn read_plain<T: DeserializeOwned>(body: &[u8]) -> Result<T, ParameterError>
     })
 }
 
-/// Reads a value from a query that belongs to no request of the API, by the rules of [`read_plain`].
+/// Decodes a query that is not a request of the API, by the rules of [`read_plain`].
 ///
-/// A parameter may stand for a number or a truth value.
+/// A parameter may stand for a number or a boolean.
 ///
 /// # Errors
 ///
-/// [`ParameterError`]: the first thing that is wrong, with its place.
+/// [`ParameterError`]: the first fault, with its location.
 ///
 /// ```
 /// use ruhui_core::{types::Token, wire};

@@ -1,4 +1,5 @@
-//! Reads received values with patience: a member that does not match must not cost the whole value.
+//! Lenient decoding of received values: a member that does not match its type is left out, and the rest of
+//! the value is kept.
 
 use super::invalid_field::InvalidField;
 use super::json::{Opening, Reader, Rules};
@@ -10,19 +11,19 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::fmt::Write as _;
 
-/// A value that was read, and the members that were left out of it.
+/// Value that was decoded leniently, with the members that were left out.
 pub(crate) struct Fitted<T> {
-    /// The value, or the invalid_field of a member that it requires.
+    /// The value, or the error of a required member.
     pub(crate) value: Result<T, InvalidField>,
-    /// Every member that does not match.
+    /// All members that do not match their types.
     pub(crate) invalid_fields: Vec<InvalidField>,
 }
 
-/// The most repairs of one value. A value that needs more is not of the type that it names.
+/// Largest number of repairs of one value. A value that needs more is not of the type that it names.
 const MOST_ROUNDS: usize = 64;
 
-/// Reads a value and leaves out the members that do not match. A member with one of the `names` counts as
-/// missing when it is an empty text; a missing member that is `for_show` is read as an empty text.
+/// Decodes a value, and leaves out the members that do not match their types. An empty text counts as missing
+/// for a member in `names`. A missing member in `for_show` is read as an empty text.
 pub(crate) fn fit<T: DeserializeOwned>(
     mut tree: Node,
     own_key: Option<&PrivateKey>,
@@ -39,14 +40,15 @@ pub(crate) fn fit<T: DeserializeOwned>(
         rounds += 1;
         let invalid_field = match read_received(&tree, Opening::Never) {
             Ok(value) => {
-                // Decryption takes long and mends nothing, so it happens once, at the end.
+                // Decryption is slow and repairs nothing, so it runs once, at the end.
                 let decrypted = own_key.and_then(|key| read_received(&tree, Opening::Tried(key)).ok());
                 return Fitted { value: Ok(decrypted.unwrap_or(value)), invalid_fields };
             }
             Err(invalid_field) => invalid_field,
         };
         let mended = rounds < MOST_ROUNDS && mend(&mut tree, &invalid_field, for_show);
-        // A member that was left out is missing afterwards, and so is the group that requires it.
+        // A member that was left out is then reported as missing, and so is the group that requires it:
+        // report only the original fault.
         let known =
             invalid_fields.iter().find(|known| stands_in(&known.field, &invalid_field.field)).cloned();
         if known.is_none() {
@@ -58,13 +60,13 @@ pub(crate) fn fit<T: DeserializeOwned>(
     }
 }
 
-/// Whether a JSON Pointer leads to the value of another one, or into it.
+/// Returns whether JSON Pointer `pointer` is `group` or leads into it.
 fn stands_in(pointer: &str, group: &str) -> bool {
     pointer.strip_prefix(group).is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }
 
-/// Removes the member that does not match from the tree, or adds a missing one that may be empty. Returns false
-/// if neither is possible.
+/// Repairs the tree: removes the member that does not match, or adds a missing one that may be empty. Returns
+/// false if neither is possible.
 fn mend(tree: &mut Node, invalid_field: &InvalidField, for_show: &[&str]) -> bool {
     let steps: Vec<String> = invalid_field
         .field
@@ -116,7 +118,7 @@ fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
     }
 }
 
-/// Reads a value from a tree that was received.
+/// Decodes a value from a received tree.
 pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, InvalidField> {
     T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
         let field = error.pointer();
@@ -124,8 +126,8 @@ pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>)
     })
 }
 
-/// Reads JSON that was received: a byte order mark, bytes that are not UTF-8, half a surrogate pair and bare control
-/// characters in texts do not cost the rest.
+/// Parses received JSON. A byte order mark, bytes that are not UTF-8, lone surrogates and bare control
+/// characters in texts are repaired.
 pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, InvalidField> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     tree::parse(bytes).or_else(|fault| match fault.issue {
@@ -136,7 +138,7 @@ pub(crate) fn parse_received(bytes: &[u8]) -> Result<Node, InvalidField> {
     })
 }
 
-/// The JSON text with escapes in place of the characters that JSON does not allow inside texts.
+/// Returns the JSON text with the characters escaped that JSON does not allow inside texts.
 fn mended(json: &str) -> String {
     let mut mended = String::with_capacity(json.len());
     let (mut rest, mut is_inside) = (json, false);
@@ -162,8 +164,7 @@ fn mended(json: &str) -> String {
     mended
 }
 
-/// The escape, written again, and the rest of the text. Half a surrogate pair becomes the replacement
-/// character.
+/// Returns the repaired escape, and the rest of the text. A lone surrogate becomes the replacement character.
 fn escape(after_backslash: &str) -> (String, &str) {
     let unit = |text: &str| {
         let digits = text.strip_prefix('u').and_then(|text| text.get(..4))?;

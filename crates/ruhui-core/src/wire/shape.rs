@@ -1,9 +1,9 @@
-//! The names of a struct's members, at every depth, found out from its `Deserialize` alone.
+//! Names of a struct's members at every depth, found through its `Deserialize` alone.
 //!
-//! A struct tells the names of its members when it is read. So it is read once for each member, from a source
-//! that has this member and no other, until every way down has been taken. No value is ever made: each reading
-//! ends with an error. It costs some ten microseconds, and is done only for a request that has members that
-//! nothing reads.
+//! A struct names its members when it is deserialized. So it is deserialized once for each member, from a
+//! source that has this member only, until every path through the struct is visited. No value is ever made:
+//! each run ends with an error. The search takes some ten microseconds, and runs only for a request with
+//! members that no field reads.
 
 use serde::de::value::StrDeserializer;
 use serde::de::{
@@ -15,31 +15,31 @@ use std::fmt;
 
 use crate::types::SENSITIVE;
 
-/// The shape of a value: its members, its items, or neither.
+/// Shape of a type: its members, its items, or neither.
 #[derive(Debug)]
 pub(super) enum Shape {
     /// An object with these members.
     Members(BTreeMap<&'static str, Self>),
     /// A list.
     Items(Box<Self>),
-    /// A text, a number, or a truth value.
+    /// A text, a number, or a boolean.
     Scalar,
-    /// A member that is read and discarded: no page names it.
+    /// A member that is read and discarded: the documentation does not define it.
     Ignored,
 }
 
-/// The most levels of a shape. No struct of the API is nested deeper.
+/// Largest number of levels in a shape. No struct of the API is nested deeper.
 const DEPTH: usize = 16;
 
 impl Shape {
-    /// The shape of `T`.
+    /// Returns the shape of `T`.
     pub(super) fn of<T: DeserializeOwned>() -> Self {
         Self::below::<T>(&mut Vec::new())
     }
 
     fn below<T: DeserializeOwned>(way: &mut Vec<Step>) -> Self {
         let found = RefCell::new(Found::Scalar);
-        // `Guide` never gives a whole value, so this is always an error.
+        // `Guide` never returns a whole value, so this is always an error.
         let _ = T::deserialize(Guide { way, found: &found });
         let mut down = |step| {
             way.push(step);
@@ -57,7 +57,7 @@ impl Shape {
         }
     }
 
-    /// The shape of a member; `None` where there is no such member.
+    /// Returns the shape of a member; `None` if the member does not exist.
     pub(super) fn member(&self, name: &str) -> Option<&Self> {
         match self {
             Self::Members(members) => members.get(name).filter(|shape| !matches!(shape, Self::Ignored)),
@@ -65,7 +65,7 @@ impl Shape {
         }
     }
 
-    /// The shape of an item; `None` where there is no list.
+    /// Returns the shape of the items; `None` if this is not a list.
     pub(super) fn item(&self) -> Option<&Self> {
         match self {
             Self::Items(item) => Some(item),
@@ -73,7 +73,7 @@ impl Shape {
         }
     }
 
-    /// Adds the names of all members, at every depth.
+    /// Adds the names of all members at every depth to `names`.
     pub(super) fn names_into(&self, names: &mut BTreeSet<&'static str>) {
         match self {
             Self::Members(members) => {
@@ -101,13 +101,13 @@ enum Found {
     Ignored,
 }
 
-/// Leads a type to the end of `way`, and notes there what it asks for.
+/// Deserializer that leads a type to the end of `way`, and notes what the type asks for there.
 struct Guide<'a> {
     way: &'a [Step],
     found: &'a RefCell<Found>,
 }
 
-/// The end of the way, or a type that does not follow it.
+/// Error that ends each run: the end of the way, or a type that does not follow it.
 #[derive(Debug)]
 struct End;
 
@@ -184,7 +184,7 @@ impl<'de> Deserializer<'de> for Guide<'_> {
     }
 }
 
-/// The one item.
+/// A list of one item.
 impl<'de> SeqAccess<'de> for Guide<'_> {
     type Error = End;
 

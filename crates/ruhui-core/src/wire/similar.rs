@@ -1,6 +1,7 @@
-//! Suggests a known name for an unknown one.
+//! Suggests the known name that an unknown one probably misspells.
 
-/// The name that was probably meant: another case, other separators, or one or two letters off.
+/// Returns the name that was probably meant: one that differs in case or separators, or in at most a quarter
+/// of the letters.
 pub(super) fn similar(name: &str, names: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
     let plain = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
     let written = plain(name);
@@ -12,7 +13,7 @@ pub(super) fn similar(name: &str, names: impl IntoIterator<Item = &'static str>)
     (distance <= written.chars().count() / 4).then_some(best)
 }
 
-/// The number of letters to insert, remove or change to make one text of another.
+/// Edit distance: the number of letters to insert, remove or change to turn one text into the other.
 fn edits(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();

@@ -1,4 +1,4 @@
-//! A JSON text as a tree that forgets nothing: doubled members and nulls are still there to be rejected.
+//! JSON text as a tree that keeps duplicate members and nulls, so that they can be rejected.
 
 use super::parameter_error::{ParameterError, ParameterIssue};
 use crate::api::Location;
@@ -14,17 +14,17 @@ pub(crate) enum Node {
     Bool(bool),
     Number(Number),
     String(String),
-    /// A path or query parameter: text that may stand for a number or a truth value.
+    /// A path or query parameter: text that may stand for a number or a boolean.
     Parameter(String),
     Array(Vec<Self>),
     Object(Vec<(String, Self)>),
-    /// An item of a list that was received and does not fit. It is not read, and keeps its place so that the items
-    /// after it keep their numbers.
+    /// Item of a received list that does not match its type. It is not read, but stays in the list, so that
+    /// later items keep their index.
     LeftOut,
 }
 
 impl Node {
-    /// The type's name in messages.
+    /// Returns the type's name for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self {
             Self::Null | Self::LeftOut => "null",
@@ -36,7 +36,7 @@ impl Node {
         }
     }
 
-    /// The value as `detail` shows it, with its JSON type: scalars only, texts cut.
+    /// Returns the value as `detail` shows it, with its JSON type: scalars only, with long texts cut.
     pub(super) fn shown(&self) -> Option<Box<Value>> {
         let value = match self {
             Self::Bool(value) => (*value).into(),
@@ -50,14 +50,14 @@ impl Node {
     }
 }
 
-/// Reads a body and checks what the tree alone shows: nulls and doubled members.
+/// Parses a body, and rejects nulls and duplicate members.
 pub(super) fn parse_strictly(body: &[u8]) -> Result<Node, ParameterError> {
     let tree = parse(body)?;
     check(&tree, &mut String::new())?;
     Ok(tree)
 }
 
-/// Reads a body.
+/// Parses a body.
 pub(super) fn parse(body: &[u8]) -> Result<Node, ParameterError> {
     if body.is_empty() {
         return Err(ParameterError::body(ParameterIssue::NoBody));
@@ -68,7 +68,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, ParameterError> {
     let text = std::str::from_utf8(body)
         .map_err(|error| ParameterError::body(ParameterIssue::NotUtf8 { position: error.valid_up_to() }))?;
     serde_json::from_str(text).map_err(|error| {
-        // The library's recursion limit of 128 levels; it has no category of its own.
+        // The recursion limit of serde_json is 128 levels; the error has no category for it.
         if error.to_string().starts_with("recursion limit exceeded") {
             ParameterError::body(ParameterIssue::TooDeep)
         } else {
@@ -78,7 +78,7 @@ pub(super) fn parse(body: &[u8]) -> Result<Node, ParameterError> {
 }
 
 fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
-    // Without the value: it may be a sensitive one, which only its type knows.
+    // The error has no value: the value may be sensitive, and only its type knows.
     let fault =
         |pointer: &str, issue| Err(ParameterError::at(Location::Body, pointer.to_owned(), None, issue));
     match node {
@@ -103,7 +103,7 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
     }
 }
 
-/// Runs `then` with `pointer` one step further down, and takes the step back.
+/// Runs `then` with `pointer` extended by one step, and removes the step afterwards.
 pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut String) -> T) -> T {
     let length = pointer.len();
     pointer.push('/');
@@ -117,7 +117,7 @@ pub(super) fn below<T>(pointer: &mut String, step: &str, then: impl FnOnce(&mut 
     result
 }
 
-/// RFC 6901, section 3.
+/// Escapes a step of a JSON Pointer (RFC 6901, section 3).
 pub(super) fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
@@ -182,7 +182,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
-/// The number that serde_json hands over as an object when some crate of the program turns its feature
+/// Returns the number that serde_json passes as an object if any crate of the program turns its feature
 /// `arbitrary_precision` on.
 fn arbitrary_precision(members: &[(String, Node)]) -> Option<Number> {
     match members {
@@ -197,7 +197,7 @@ mod tests {
     use serde::de::IntoDeserializer;
     use serde::de::value::{Error, MapDeserializer};
 
-    /// The node that a program's serde_json hands over once another of its crates turns the feature on.
+    /// Returns the node that serde_json passes once another crate turns the feature on.
     fn handed_over(digits: &str) -> Node {
         let members = [("$serde_json::private::Number", digits)].into_iter();
         Node::deserialize(MapDeserializer::<_, Error>::new(members).into_deserializer()).unwrap()

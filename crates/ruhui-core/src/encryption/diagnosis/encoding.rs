@@ -1,24 +1,25 @@
-//! Encodings of a ciphertext.
+//! Recognizes the encodings of a ciphertext.
 
 use super::super::FieldEncoding;
 use crate::sign::{Damage, decode_signature as decode_base64, read_signature};
 
-/// The content of a text that may hold a ciphertext.
+/// Content of a text that may be a ciphertext.
 pub(super) enum Decoded {
     Empty,
-    /// A text that is not encrypted.
+    /// A text that was not encrypted.
     Plain,
-    /// The ciphertext, in an encoding that is not read.
+    /// A ciphertext in an encoding that is not accepted.
     Slip(FieldEncoding),
     /// Standard Base64, of any length.
     Bytes(Vec<u8>),
     Unknown,
 }
 
-/// The ciphertext of the smallest key, 256 bytes, has 344 characters; a name or a phone number rarely has this many.
+/// Length of text above which it is taken for a ciphertext. The smallest key makes 256 bytes, 344 characters;
+/// a name or phone number rarely has this many.
 const SHORTEST: usize = 128;
 
-/// Looks at a text that may hold a ciphertext of `length` bytes.
+/// Examines a text that may be a ciphertext of `length` bytes.
 pub(super) fn decode(text: &str, length: usize) -> Decoded {
     if text.trim().is_empty() {
         return Decoded::Empty;
@@ -33,20 +34,21 @@ pub(super) fn decode(text: &str, length: usize) -> Decoded {
     }
 }
 
-/// Whether a short text is a ciphertext in Base64, such as AES makes it: bytes that are not text, written in
-/// all kinds of characters. A name or a number does not have all of them.
+/// Returns whether a short text is a ciphertext in Base64, such as AES makes: the bytes are not text, and the
+/// characters are of all kinds. A name or a number does not have all of them.
 fn is_ciphertext(text: &str, bytes: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| text.as_bytes().iter().any(kind);
     let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     is_mixed && bytes.len() >= 16 && std::str::from_utf8(bytes).is_err()
 }
 
-/// The encoding in which the text is a ciphertext of `length` bytes, if it is not standard Base64. A ciphertext is as
-/// long as a signature of the key, and the same tools damage both texts.
+/// Returns the encoding of a ciphertext of `length` bytes that is not in standard Base64. A ciphertext has
+/// the length of the key's signatures, and the same tools damage both, so the rules for signatures apply.
 fn slip(text: &str, length: usize) -> Option<FieldEncoding> {
     let (bytes, damage) = read_signature(text, &[length]);
     bytes?;
-    // The outermost is what the sender sees first; only Base64 twice says more than what is around it.
+    // The outermost damage is the one that the sender sees first. Only Base64 twice says more than the damage
+    // around it.
     if damage.contains(&Damage::Base64Twice) {
         return Some(FieldEncoding::Twice);
     }

@@ -1,4 +1,4 @@
-//! Looks for the cause when a sensitive field does not decrypt.
+//! Diagnosis: finds the cause when a sensitive field (敏感信息字段) fails to decrypt.
 
 mod encoding;
 mod padding;
@@ -9,7 +9,7 @@ use crate::crypto::PublicNumbers;
 use crate::key::{PrivateKey, PublicKey};
 use encoding::Decoded;
 
-/// The keys that [`diagnose_field`] tries.
+/// Keys that [`diagnose_field`] tries.
 #[derive(Debug, Clone, Copy)]
 pub struct FieldKeys<'a> {
     key: &'a PrivateKey,
@@ -17,34 +17,34 @@ pub struct FieldKeys<'a> {
     senders: &'a [&'a PublicKey],
 }
 
-/// The most keys of each kind that are tried in addition to the one that should decrypt.
+/// Largest number of keys of each kind that are tried in addition to the key that should decrypt.
 const MOST_TRIED: usize = 8;
 
 impl<'a> FieldKeys<'a> {
-    /// The key that should decrypt the field.
+    /// Makes the set with the key that should decrypt the field.
     pub const fn new(key: &'a PrivateKey) -> Self {
         Self { key, others: &[], senders: &[] }
     }
 
-    /// Other private keys whose public halves the sender may have taken. The first eight are tried.
+    /// Adds other private keys, whose public halves the sender may have used. The first eight are tried.
     pub const fn others(self, others: &'a [(KeyRole, &'a PrivateKey)]) -> Self {
         Self { others, ..self }
     }
 
-    /// The sender's own public keys: a sender may have "encrypted" with its private key. The first eight are
-    /// tried.
+    /// Adds the sender's own public keys: a sender may have "encrypted" with its private key. The first eight
+    /// are tried.
     pub const fn senders(self, senders: &'a [&'a PublicKey]) -> Self {
         Self { senders, ..self }
     }
 }
 
-/// Finds the reason for which `text`, a sensitive field, does not decrypt. `None` if it does.
+/// Returns the reason for which `text`, a sensitive field, fails to decrypt; `None` if it decrypts.
 ///
-/// A padding or a key is named only if it decrypts the field, so it is the cause for certain.
+/// A padding or a key is named only if it decrypts the field, so it is certainly the cause.
 ///
-/// This is for the owner of the keys: a sandbox, or a client about its own responses. Each key costs some 20
-/// ms, and the operation is blinded but does not take constant time, so a service must not offer it to the
-/// network, where it would also be a padding oracle.
+/// Only the owner of the keys may call this: a sandbox, or a client for its own responses. Each key takes
+/// some 20 ms. The operation is blinded but does not take constant time, so a service must not offer it to
+/// the network, where it would also be a padding oracle.
 ///
 /// ```
 /// use ruhui_core::encryption::{FieldKeys, DecryptFailure, diagnose_field, encrypt_field};
@@ -68,7 +68,7 @@ pub fn diagnose_field(text: &str, keys: FieldKeys<'_>) -> Option<DecryptFailure>
     })
 }
 
-/// A block of the right length.
+/// Returns the cause for a ciphertext of the right length.
 fn block(encrypted: &[u8], keys: FieldKeys<'_>, general: DecryptFailure) -> DecryptFailure {
     if let Ok(plain) = keys.key.decrypt(encrypted) {
         return charset(&plain).map_or(general, DecryptFailure::Charset);
@@ -105,7 +105,7 @@ fn other_length(encrypted: &[u8], length: usize, key: &PrivateKey) -> DecryptFai
     }
 }
 
-/// The character set of bytes that are not UTF-8, if they look like one.
+/// Returns the likely character set of bytes that are not UTF-8.
 fn charset(plain: &[u8]) -> Option<FieldCharset> {
     let zeros = plain.iter().filter(|byte| **byte == 0).count();
     let is_marked = plain.starts_with(&[0xFF, 0xFE]) || plain.starts_with(&[0xFE, 0xFF]);
@@ -115,7 +115,7 @@ fn charset(plain: &[u8]) -> Option<FieldCharset> {
     is_gbk(plain).then_some(FieldCharset::Gbk)
 }
 
-/// GBK: ASCII, or a lead byte and a trail byte.
+/// Returns whether the bytes are GBK: ASCII, or pairs of a lead byte and a trail byte.
 fn is_gbk(mut bytes: &[u8]) -> bool {
     loop {
         bytes = match bytes {

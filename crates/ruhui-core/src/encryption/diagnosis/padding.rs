@@ -1,4 +1,4 @@
-//! Paddings of a block that was decrypted without one (RFC 8017, section 7).
+//! Recognizes the padding of a block that was decrypted without one (RFC 8017, section 7).
 
 use super::super::{FieldHash, FieldPadding};
 use super::is_gbk;
@@ -7,10 +7,10 @@ use crate::crypto::Hash;
 const HASHES: [FieldHash; 5] =
     [FieldHash::Sha1, FieldHash::Sha256, FieldHash::Sha512, FieldHash::Sha384, FieldHash::Sha224];
 
-/// Zeros in a row that no random bytes have.
+/// Number of zeros in a row that random bytes never have.
 const ZEROS: usize = 12;
 
-/// The padding whose structure the block has. Random bytes have none.
+/// Returns the padding whose structure the block has. Random bytes have none.
 pub(super) fn find(block: &[u8]) -> Option<FieldPadding> {
     if is_pkcs1(block) {
         return Some(FieldPadding::Pkcs1);
@@ -27,15 +27,16 @@ pub(super) fn find(block: &[u8]) -> Option<FieldPadding> {
     (zeros >= ZEROS && is_text(&block[zeros..])).then_some(FieldPadding::None)
 }
 
-/// Whether a block recovered with a public key was made with its private key: a signature, or "encryption" with
-/// it.
+/// Returns whether a block recovered with a public key was made with its private key: a signature, or
+/// "encryption" with the private key.
 pub(super) fn is_private(block: &[u8]) -> bool {
     let Some(rest) = block.strip_prefix(&[0, 1]) else { return false };
     let ones = rest.iter().take_while(|byte| **byte == 0xFF).count();
     ones >= 8 && rest.get(ones) == Some(&0)
 }
 
-/// Two bytes are too little structure, so the content must be a text as well.
+/// Recognizes PKCS#1 v1.5. Its two leading bytes are too little structure, so the content must be text as
+/// well.
 fn is_pkcs1(block: &[u8]) -> bool {
     let Some(rest) = block.strip_prefix(&[0, 2]) else { return false };
     let end = rest.iter().position(|byte| *byte == 0);
@@ -71,7 +72,7 @@ fn oaep(block: &[u8], hash: FieldHash, mask: FieldHash) -> Option<Oaep> {
     }
 }
 
-/// `masked` without the mask that MGF1 makes of `seed`.
+/// Removes from `masked` the mask that MGF1 makes of `seed`.
 fn unmask(masked: &[u8], seed: &[u8], hash: FieldHash) -> Vec<u8> {
     let blocks = (0u32..).map(|counter| digest(hash, &[seed, &counter.to_be_bytes()]));
     masked.iter().zip(blocks.flatten()).map(|(byte, mask)| byte ^ mask).collect()

@@ -1,4 +1,4 @@
-//! RSA without a padding, which the crypto library does not offer. It is for diagnosis alone.
+//! RSA without padding, which the crypto library does not offer. Only the diagnosis uses it.
 
 use crate::crypto::sha256;
 use crate::key::PrivateKey;
@@ -6,7 +6,7 @@ use num_bigint::BigUint;
 use x509_parser::asn1_rs::{Any, FromDer as _};
 use zeroize::Zeroizing;
 
-/// The block that a private key makes of a ciphertext. `None` if the ciphertext is not one of this key.
+/// Decrypts a ciphertext to a padded block; `None` if the ciphertext is not one of this key.
 pub(super) fn decrypt(key: &PrivateKey, encrypted: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let pkcs8 = key.pkcs8()?;
     // PrivateKeyInfo: version, algorithm, RSAPrivateKey: version, n, e, d (RFC 5958; RFC 8017, A.1.2).
@@ -18,7 +18,8 @@ pub(super) fn decrypt(key: &PrivateKey, encrypted: &[u8]) -> Option<Zeroizing<Ve
     if encrypted_number >= modulus {
         return None;
     }
-    // The operation is blinded, so that its time says nothing of the key: the sender does not know this factor.
+    // The operation is blinded with a factor that the sender does not know, so its time reveals nothing about
+    // the key.
     let factor = blinding(key.get(3)?, encrypted) % &modulus;
     let unblind = factor.modinv(&modulus)?;
     let blinded = encrypted_number * factor.modpow(&exponent, &modulus) % &modulus;
@@ -26,20 +27,20 @@ pub(super) fn decrypt(key: &PrivateKey, encrypted: &[u8]) -> Option<Zeroizing<Ve
     Some(Zeroizing::new(block(&plain, &modulus)))
 }
 
-/// A number that cannot be computed without the private key.
+/// Derives a number that cannot be computed without the private key.
 fn blinding(private: &[u8], encrypted: &[u8]) -> BigUint {
     let blocks = (0u8..16).flat_map(|index| sha256(&[&[index], private, encrypted]));
     BigUint::from_bytes_be(&Zeroizing::new(blocks.collect::<Vec<_>>()))
 }
 
-/// The number in as many bytes as the modulus has.
+/// Writes the number in as many bytes as the modulus has.
 fn block(number: &BigUint, modulus: &BigUint) -> Vec<u8> {
     let bytes = Zeroizing::new(number.to_bytes_be());
     let length = modulus.to_bytes_be().len();
     [vec![0; length - bytes.len()], bytes.to_vec()].concat()
 }
 
-/// The contents of the values that stand one after the other.
+/// Returns the contents of DER values in a row; `None` if the bytes are not DER.
 fn items(mut der: &[u8]) -> Option<Vec<&[u8]>> {
     let mut items = Vec::new();
     while !der.is_empty() {

@@ -1,4 +1,4 @@
-//! The Authorization header.
+//! Causes in the form of the Authorization header.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

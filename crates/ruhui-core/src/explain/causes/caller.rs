@@ -1,4 +1,4 @@
-//! The caller and its certificate.
+//! Causes in the caller and its certificate.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

@@ -1,9 +1,9 @@
-//! The oddities of an upload's form. `form::Oddity` has the texts, since reading a form finds them.
+//! Causes in an upload's form. Reading a form finds the oddities, so `form::Oddity` has the texts.
 
 use crate::explain::cause::{Cause, cause};
 use crate::form::Oddity;
 use std::sync::LazyLock;
 
-/// A cause for each oddity of a form, of the same name.
+/// One cause for each oddity of a form, with the same name.
 pub(in crate::explain) static CAUSES: LazyLock<Vec<Cause>> =
     LazyLock::new(|| Oddity::TEXTS.iter().map(|text| cause(text.id, text.name, text.advice)).collect());

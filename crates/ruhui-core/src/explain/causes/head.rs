@@ -1,4 +1,4 @@
-//! The headers that are checked for every request, and the form of an upload.
+//! Causes in the headers that every request needs, and in the form of an upload.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

@@ -1,16 +1,17 @@
-//! The table of mistakes about the message. To add one: a row here, a function next to its kin, a case in
-//! `tests/explain.rs`.
+//! Table of mistakes in the canonical message (待签名串).
 //!
-//! The order matters twice: the more frequent mistake is tried first, and where two mistakes give the same
-//! bytes the earlier one is named. So the body's own line end comes before the message's. A row's sentence
-//! must be true of each of its variants: the signature proves the bytes, and the row says what they are.
+//! To add one, add a row here, a function next to similar ones, and a case in `tests/explain.rs`.
+//!
+//! The order matters twice: more frequent mistakes are tried first, and if two mistakes give the same bytes,
+//! the earlier one is named. So the body's line end comes before the message's. A row's sentence must be true
+//! of each variant: the signature proves the bytes, and the sentence says what they are.
 
 use crate::explain::cause::cause;
 use crate::explain::parts::{Mistake, Stage, Trial};
 use crate::explain::{body, lines, shape, target, text};
 
-/// One row: the part that changes, when it is tried, the name for programs, the variants, the advice, and
-/// what went wrong in English and Chinese.
+/// Makes a row: the part that changes, when the mistake is tried, the name for programs, the variants, the
+/// advice, and a sentence in English and in Chinese.
 macro_rules! mistakes {
     ($($stage:ident $trial:ident $id:ident = $variants:path, $advice:ident, $en:literal, $zh:literal;)*) => {
         pub(in crate::explain) static MISTAKES: &[Mistake] = &[$(Mistake {
@@ -289,12 +290,12 @@ mistakes! {
         "签名与发送的请求体一个带 BOM，一个不带";
 }
 
-/// Advice that holds for every body that was written twice.
+/// Advice for every body that was serialised twice.
 const SIGN_WHAT_YOU_SEND: (&str, &str) = (
     "Write the body once, sign these bytes and send the same bytes; give the HTTP library bytes, not an object.",
     "请求体只序列化一次，对同一份字节签名并发送；传给 HTTP 库的应是字节，而不是对象。",
 );
-/// Advice that holds for every address that was put together twice.
+/// Advice for every address that was built twice.
 const SIGN_THE_REQUEST_LINE: (&str, &str) = (
     "Sign the target of the request line, byte for byte: the path, and ? and the query if there is one.",
     "待签名串第二行须与 HTTP 请求行逐字节一致：路径，以及（如有）? 和查询串。",

@@ -1,4 +1,4 @@
-//! Every cause that an explanation can name. To add one: a row in the section that it belongs to.
+//! All causes that an explanation can name. To add one, add a row to the section that it belongs to.
 //!
 //! | Section | Causes |
 //! |---|---|
@@ -23,7 +23,7 @@ pub(super) mod timestamp;
 
 use super::cause::Cause;
 
-/// Every cause that [`explain`](super::explain) can name, in the order in which it looks for them.
+/// Returns every cause that [`explain`](super::explain) can name, in the order of its checks.
 pub fn causes() -> impl Iterator<Item = &'static Cause> {
     let of_head =
         [authorization::ALL, timestamp::ALL, serial::ALL, caller::ALL].into_iter().flatten().copied();
@@ -36,7 +36,7 @@ pub fn causes() -> impl Iterator<Item = &'static Cause> {
         .chain(of_message)
 }
 
-/// Every cause that [`explain_response`](super::explain_response) can name.
+/// Returns every cause that [`explain_response`](super::explain_response) can name.
 pub fn response_causes() -> impl Iterator<Item = &'static Cause> {
     let rewritings = response::REWRITINGS.iter().map(|rewriting| &rewriting.cause);
     response::ALL.iter().copied().chain(damage::RESPONSE_CAUSES.iter()).chain(rewritings)

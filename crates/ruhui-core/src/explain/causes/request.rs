@@ -1,4 +1,4 @@
-//! The request itself, once its signature is right.
+//! Causes in a request whose signature is right: its endpoint, method and parameters.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

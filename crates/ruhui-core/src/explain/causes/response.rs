@@ -1,5 +1,5 @@
-//! The tables of causes for which a response or a callback does not verify: the possible changes to its
-//! headers, its signature and its body.
+//! Tables of causes for which a response or a callback fails verification: changes to its headers, its
+//! signature or its body.
 
 use super::super::parts::{Parts, Stage};
 use super::super::{body, shape, text};
@@ -126,14 +126,15 @@ section! {
     RAW;
 }
 
-/// A way in which a body is changed on the way: from the body that came to those that may have been signed.
+/// Change to a body on the way. `signed` returns the bodies that may have been signed, given the received
+/// one.
 pub(in crate::explain) struct Rewriting {
     pub(in crate::explain) stage: Stage,
     pub(in crate::explain) signed: fn(&Parts) -> Vec<Parts>,
     pub(in crate::explain) cause: Cause,
 }
 
-/// The rewritings, the more frequent first.
+/// Changes to a body, the more frequent first.
 pub(in crate::explain) static REWRITINGS: &[Rewriting] = &[
     rewriting(
         Stage::BodyEnd,
@@ -314,7 +315,7 @@ fn members(parts: &Parts) -> Vec<Parts> {
     all(parts, &[body::member_not_signed, body::empty_member_signed])
 }
 
-/// `1a\r\n...\r\n0\r\n\r\n` without its sizes.
+/// Removes the chunk sizes from a body such as `1a\r\n...\r\n0\r\n\r\n`.
 fn unchunked(parts: &Parts) -> Vec<Parts> {
     let mut rest = &*parts.body;
     let mut whole = Vec::new();

@@ -1,6 +1,6 @@
-//! The form of a section.
+//! Macro that makes a section of causes.
 
-/// Makes a constant of each cause, and `ALL` of them in their order.
+/// Makes a constant of each cause, and `ALL` with all of them in order.
 macro_rules! section {
     ($($constant:ident = $id:literal, $name:expr, $advice:expr;)*) => {
         $(pub(in crate::explain) static $constant: Cause = cause($id, $name, $advice);)*

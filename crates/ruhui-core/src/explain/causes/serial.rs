@@ -1,4 +1,4 @@
-//! serial_no.
+//! Causes in the field `serial_no`.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

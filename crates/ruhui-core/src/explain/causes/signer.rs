@@ -1,4 +1,4 @@
-//! The key and the algorithm, where the message is not to blame.
+//! Causes in the key and the algorithm.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

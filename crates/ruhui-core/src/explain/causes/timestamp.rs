@@ -1,4 +1,4 @@
-//! The timestamp.
+//! Causes in the timestamp.
 
 use super::section::section;
 use crate::explain::cause::{Cause, cause};

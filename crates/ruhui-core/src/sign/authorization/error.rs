@@ -1,48 +1,49 @@
-//! Why an Authorization header was not understood.
+//! Errors of parsing an Authorization header.
 
 use crate::sign::Scheme;
 use crate::types::Invalid;
 use std::fmt;
 
-/// Why an Authorization header was not understood. `{}` prints English, `{:#}` Chinese.
+/// Reason for which an Authorization header is rejected before its signature is verified. `{}` prints
+/// English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthorizationError {
     /// The request has no Authorization header.
     Missing,
-    /// The request has several.
+    /// The request has several Authorization headers.
     Doubled,
     /// The value has bytes that are not printable ASCII.
     NotText,
     /// The value does not start with a known scheme.
     UnknownScheme,
-    /// What follows the scheme is not a list of `name="value"`.
+    /// The text after the scheme is not a list of `name="value"`.
     Malformed {
-        /// Where reading stopped, in bytes from the start of the value.
+        /// Position at which parsing stopped, in bytes from the start of the value.
         position: usize,
     },
-    /// A field that is there, or should be, is wrong.
+    /// A field is missing or wrong.
     Field {
-        /// The field's name.
+        /// Name of the field.
         name: &'static str,
-        /// What is wrong with it.
+        /// Fault of the field.
         error: FieldError,
     },
 }
 
-/// What is wrong with one field of an Authorization header. `{}` prints English, `{:#}` Chinese.
+/// Fault of one field of an Authorization header. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FieldError {
-    /// It is not there.
+    /// The field is missing.
     Missing,
-    /// It appears more than once.
+    /// The field appears more than once.
     Doubled,
-    /// Its value breaks a rule.
+    /// The field's value breaks a rule of its type.
     Invalid(Invalid),
-    /// A timestamp that is not a decimal number of seconds.
+    /// The timestamp is not a decimal number of seconds.
     NotSeconds,
-    /// A timestamp of 13 digits: milliseconds.
+    /// The timestamp has 13 digits: milliseconds.
     Milliseconds,
 }
 

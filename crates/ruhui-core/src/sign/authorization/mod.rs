@@ -1,4 +1,4 @@
-//! The Authorization header: built exactly, read liberally, verified over raw bytes.
+//! The Authorization header of requests: built exactly, parsed liberally, verified over raw bytes.
 
 mod error;
 mod parse;
@@ -11,20 +11,22 @@ use crate::types::{Caller, NonceStr, SerialNo};
 use jiff::Timestamp;
 use std::fmt;
 
-/// A parsed Authorization header. Its `Display` is the header's value.
+/// Parsed Authorization header. Its `Display` is the header's value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Authorization {
     pub(super) caller: Caller,
     pub(super) nonce_str: NonceStr,
     pub(super) signature: String,
-    /// As received: the text is what was signed.
+    /// Timestamp as received: the signature is over this text.
     pub(super) timestamp: String,
     pub(super) serial_no: SerialNo,
 }
 
 impl Authorization {
-    /// Reads the header's value: fields in any order, blanks around commas and equals signs, unknown fields
-    /// ignored; missing, doubled, empty and over-long fields rejected.
+    /// Parses the header's value.
+    ///
+    /// Fields may come in any order, with blanks around commas and equals signs. Unknown fields are ignored.
+    /// Missing, duplicate, empty and over-long fields are rejected.
     ///
     /// # Errors
     ///
@@ -33,61 +35,61 @@ impl Authorization {
         parse::parse(value)
     }
 
-    /// The scheme, which follows from the caller.
+    /// Returns the scheme, which follows from the caller.
     pub fn scheme(&self) -> Scheme {
         self.caller.family().into()
     }
 
-    /// Who says to be calling.
+    /// Returns the caller that the header names. It is proven only once the signature verifies.
     pub fn caller(&self) -> &Caller {
         &self.caller
     }
 
-    /// The serial of the certificate whose key is said to have signed.
+    /// Returns the serial number of the certificate whose key signed, according to the header.
     pub fn serial_no(&self) -> &SerialNo {
         &self.serial_no
     }
 
-    /// The nonce.
+    /// Returns the nonce.
     pub fn nonce_str(&self) -> &NonceStr {
         &self.nonce_str
     }
 
-    /// The timestamp as received.
+    /// Returns the timestamp as received.
     pub fn timestamp(&self) -> &str {
         &self.timestamp
     }
 
-    /// The timestamp in seconds.
+    /// Returns the timestamp in Unix seconds.
     pub fn timestamp_seconds(&self) -> i64 {
         self.timestamp.parse().expect("parsing the header checked that the timestamp is a number")
     }
 
-    /// The signature as received, in Base64.
+    /// Returns the signature as received, in Base64.
     pub fn signature(&self) -> &str {
         &self.signature
     }
 
-    /// Checks the timestamp against the clock.
+    /// Checks that the timestamp is inside the time window around `now`.
     ///
     /// # Errors
     ///
-    /// [`Skew`] when it is more than 300 seconds off, either way.
+    /// [`Skew`] if the timestamp is more than 300 seconds off, either way.
     pub fn check_window(&self, now: Timestamp) -> Result<(), Skew> {
         check_window(self.timestamp_seconds(), now)
     }
 
-    /// The message that the signature should be over, for a request with these bytes.
+    /// Returns the canonical message (待签名串) that the signature must be over, for a request with these bytes.
     pub fn message(&self, method: &str, target: &str, body: &[u8]) -> Vec<u8> {
         request_message(method, target, &self.timestamp, self.nonce_str.as_str(), body)
     }
 
-    /// Checks the signature over a request with these bytes.
+    /// Verifies the signature over a request with these bytes.
     ///
     /// # Errors
     ///
-    /// [`VerifyError::Probe`] or [`VerifyError::Forged`]: by the ordinary road, the former only names a
-    /// failed signature that begins like a probe.
+    /// [`VerifyError::Probe`] for a mismatching signature that starts with [`PROBE_PREFIX`], and
+    /// [`VerifyError::Forged`] for any other mismatch.
     pub fn verify(
         &self,
         method: &str,
@@ -104,7 +106,8 @@ impl Authorization {
         }
     }
 
-    /// What a refusal says of the message for a request with these bytes.
+    /// Returns the description of the canonical message that an error response shows, for a request with
+    /// these bytes.
     pub fn sign_information(&self, method: &str, target: &str, body: &[u8]) -> SignInformation {
         SignInformation::of(method, target, &self.timestamp, self.nonce_str.as_str(), body)
     }
@@ -126,7 +129,7 @@ impl fmt::Display for Authorization {
     }
 }
 
-/// Hides the signature: within its window, the header is as good as the call.
+/// Hides the signature: within the time window, the header is all that a replay needs.
 impl fmt::Debug for Authorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -1,10 +1,10 @@
-//! Reading the header's value: liberal in form, strict in content.
+//! Parser of the Authorization header's value: liberal in form, strict in content.
 
 use super::{Authorization, AuthorizationError, FieldError};
 use crate::sign::Scheme;
 use crate::types::{BrandId, Caller, Invalid, MchId, NonceStr, SerialNo};
 
-/// Base64 of a signature by the largest key that verifies (8192 bits).
+/// Length in Base64 of a signature by the largest key that can verify (8192 bits).
 const SIGNATURE_LIMIT: usize = 1368;
 
 pub(super) fn parse(value: &str) -> Result<Authorization, AuthorizationError> {
@@ -24,7 +24,7 @@ pub(super) fn parse(value: &str) -> Result<Authorization, AuthorizationError> {
     fields.finish(scheme)
 }
 
-/// The scheme, and where the fields begin.
+/// Returns the scheme, and the position at which the fields begin.
 fn read_scheme(value: &str) -> Result<(Scheme, usize), AuthorizationError> {
     let lead = value.len() - value.trim_start_matches(' ').len();
     Scheme::ALL
@@ -79,7 +79,7 @@ impl<'a> Cursor<'a> {
         self.expect('=')?;
         self.expect('"')?;
         let value = self.take_until(|c| c == '"');
-        // No blanks here: a value's own must not be eaten.
+        // Blanks are not skipped here: they may belong to the value.
         if !self.rest().starts_with('"') {
             return Err(self.malformed());
         }
@@ -87,7 +87,7 @@ impl<'a> Cursor<'a> {
         Ok((name, value))
     }
 
-    /// Whether another field follows.
+    /// Returns whether another field follows.
     fn comma(&mut self) -> Result<bool, AuthorizationError> {
         self.skip_blanks();
         if self.rest().is_empty() {
@@ -153,7 +153,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Up to 12 digits: the year 33658 needs no more, and the number fits everywhere.
+/// Accepts up to 12 digits: they last until the year 33658, and the number fits any integer type in use.
 fn check_timestamp(text: &str) -> Result<(), FieldError> {
     match text.len() {
         0 => Err(FieldError::Invalid(Invalid::Empty)),
@@ -195,7 +195,7 @@ mod tests {
         assert_eq!(Authorization::parse(loose), Authorization::parse(GOOD));
     }
 
-    /// wechatpay-node-v3 sends the serial as Node's `X509` and `openssl` in lower case give it.
+    /// wechatpay-node-v3 sends the serial number in lower case, as Node's `X509` and `openssl` print it.
     #[test]
     fn a_lower_case_serial_no_is_the_same_serial() {
         assert_eq!(Authorization::parse(&GOOD.replace("1DDE", "1dde")), Authorization::parse(GOOD));

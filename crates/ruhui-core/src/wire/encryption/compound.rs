@@ -1,4 +1,4 @@
-//! What has values below it.
+//! Serializers of arrays and objects, which pass the location on to each value inside.
 
 use super::{Below, Path, Place, Step};
 use serde::ser::{
@@ -6,7 +6,7 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-/// An array or an object in the making; each value below knows its place.
+/// Array or object that is being serialised. Each value inside gets its own location.
 pub(in crate::wire) struct Compound<'a, C> {
     inner: C,
     place: Place<'a>,
@@ -18,7 +18,7 @@ impl<'a, C> Compound<'a, C> {
         Self { inner, place, next: 0 }
     }
 
-    /// Has the inner serializer take `value`, which stands one step below.
+    /// Passes `value`, one step below this compound, to the inner serializer.
     fn with<T: ?Sized, R>(
         &mut self,
         step: Step,

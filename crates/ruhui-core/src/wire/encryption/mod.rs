@@ -1,4 +1,5 @@
-//! A serializer around another: it encrypts sensitive texts and hands everything else on.
+//! Encrypts the sensitive fields (敏感信息字段) of a value: a serializer that wraps another one. Everything else
+//! passes through unchanged.
 
 mod compound;
 
@@ -12,17 +13,17 @@ use serde_json::Value;
 use std::cell::RefCell;
 use zeroize::Zeroizing;
 
-/// What encrypts, and what it could not encrypt: the inner serializer's errors can only carry a sentence.
+/// Encrypts sensitive texts, and keeps the failure: the inner serializer's errors carry a message only.
 pub(super) struct Encryptor<'a> {
     key: Option<&'a PublicKey>,
     decrypted: RefCell<Option<Decrypted>>,
 }
 
-/// A sensitive field that could not be encrypted.
+/// Sensitive field that could not be encrypted.
 pub(super) struct Decrypted {
-    /// A JSON Pointer.
+    /// JSON Pointer to the field.
     pub(super) field: String,
-    /// Why not; `None` if there is no key.
+    /// Error of the encryption; `None` if no key was given.
     pub(super) error: Option<EncryptFieldError>,
 }
 
@@ -31,18 +32,19 @@ impl<'a> Encryptor<'a> {
         Self { key, decrypted: RefCell::default() }
     }
 
-    /// `inner`, with sensitive texts encrypted.
+    /// Wraps `inner` so that sensitive texts are encrypted.
     pub(super) fn around<S: Serializer>(&'a self, inner: S) -> Encryption<'a, S> {
         Encryption { inner, place: Place { encryptor: self, path: None } }
     }
 
-    /// The field that ended the serialisation, if it was one that could not be encrypted.
+    /// Returns the sensitive field that stopped the serialisation; `None` if it stopped for another reason.
     pub(super) fn decrypted(self) -> Option<Decrypted> {
         self.decrypted.into_inner()
     }
 }
 
-/// Where the serialisation is: the way to the root, as long as nobody asks without an allocation.
+/// Location of the value being serialised: a linked list of steps on the stack. It becomes a JSON Pointer
+/// only for an error, so the ordinary case allocates nothing.
 #[derive(Clone, Copy)]
 struct Place<'a> {
     encryptor: &'a Encryptor<'a>,
@@ -58,7 +60,7 @@ struct Path<'a> {
 enum Step {
     Member(&'static str),
     Item(usize),
-    /// A map's, whose keys are serialised and not known here.
+    /// A map's entry: map keys are serialised, so their text is not known here.
     Entry,
 }
 
@@ -96,13 +98,13 @@ impl Place<'_> {
     }
 }
 
-/// The serializer.
+/// Serializer that encrypts sensitive texts before it passes them to `inner`.
 pub(super) struct Encryption<'a, S> {
     inner: S,
     place: Place<'a>,
 }
 
-/// A value below, which comes back to a [`Encryption`] when the inner serializer serialises it.
+/// Value below, wrapped so that the inner serializer serialises it through [`Encryption`] again.
 struct Below<'a, T: ?Sized> {
     value: &'a T,
     place: Place<'a>,

@@ -1,4 +1,4 @@
-//! The items of an array and the members of an object.
+//! Access to the items of an array and the members of an object, for the deserializer.
 
 use super::{Error, Reader, Rules};
 use crate::wire::tree::Node;
@@ -37,7 +37,7 @@ impl<'de> MapAccess<'de> for Members<'_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         if let Rules::Lenient { .. } | Rules::Outbound | Rules::Plain = self.rules {
-            // A member that is null is as good as none.
+            // A null member counts as absent.
             self.next +=
                 self.members[self.next..].iter().take_while(|(_, value)| *value == Node::Null).count();
         }

@@ -1,4 +1,4 @@
-//! What went wrong while a struct was read.
+//! Error of reading a struct from a tree.
 
 use crate::api::Location;
 use crate::types::Rule;
@@ -8,12 +8,12 @@ use serde::de::{self, Expected, Unexpected};
 use serde_json::Value;
 use std::fmt;
 
-/// What went wrong, and where: the steps from the fault up to the root.
+/// Issue and location: the steps from the faulty value up to the root.
 #[derive(Debug)]
 pub(in crate::wire) struct Error {
     steps: Vec<String>,
     value: Option<Box<Value>>,
-    /// The value is, or may hold, a sensitive text.
+    /// Whether the value is, or may contain, a sensitive text.
     hidden: bool,
     issue: ParameterIssue,
 }
@@ -23,7 +23,7 @@ impl Error {
         Self { steps: Vec::new(), value: None, hidden: false, issue }
     }
 
-    /// The value is not shown, now and later.
+    /// Removes the value, and keeps it from being set later.
     pub(super) fn hidden(self) -> Self {
         Self { value: None, hidden: true, ..self }
     }
@@ -36,7 +36,7 @@ impl Error {
     pub(in crate::wire) fn of(mut self, node: &Node) -> Self {
         if self.steps.is_empty() && self.value.is_none() && !self.hidden {
             self.value = match (&self.issue, node) {
-                // A parameter is a text, but it was read as a number.
+                // A parameter is a text in the tree, but was read as a number: show the number.
                 (
                     ParameterIssue::TooSmall { .. } | ParameterIssue::TooLarge { .. },
                     Node::Parameter(text),
@@ -47,7 +47,7 @@ impl Error {
         self
     }
 
-    /// The first step from the root: the parameter's name.
+    /// Returns the first step from the root: the parameter's name.
     pub(in crate::wire) fn name(&self) -> &str {
         self.steps.last().map_or("", String::as_str)
     }
@@ -70,7 +70,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl de::Error for Error {
-    /// The types of this crate print Chinese with `{:#}`.
+    /// Types of this crate print Chinese with `{:#}`.
     fn custom<T: fmt::Display>(message: T) -> Self {
         Self::new(match Rule::of(&message) {
             None => ParameterIssue::Invalid { zh: format!("{message:#}"), en: format!("{message}") },
@@ -89,13 +89,14 @@ impl de::Error for Error {
         Self::new(ParameterIssue::Doubled).under(field)
     }
 
-    /// The reader checks types before a type sees a value, so a type of this crate never says this.
+    /// Reports a wrong type. The reader checks types before a type of this crate sees a value, so only a
+    /// caller's own types get here.
     fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match found {
             Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => {
                 Self::new(ParameterIssue::NotInteger(Integer::Signed))
             }
-            // The message is not the place for what a member holds.
+            // The message must not contain the value, which may be sensitive.
             _ => Self::new(ParameterIssue::Invalid {
                 zh: "值的类型不正确".to_owned(),
                 en: format!("must be {wanted}"),
@@ -103,7 +104,8 @@ impl de::Error for Error {
         }
     }
 
-    /// The reader hands over whole numbers of 64 bits. A type that has fewer bits rejects the others here.
+    /// Reports an integer out of range. The reader passes integers of 64 bits on, and a type of fewer bits
+    /// rejects larger ones here.
     fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
         match (found, wanted.to_string().as_str()) {
             (Unexpected::Unsigned(_), "u16") => Self::new(ParameterIssue::TooLarge { most: u16::MAX.into() }),

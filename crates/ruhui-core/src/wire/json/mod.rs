@@ -1,7 +1,7 @@
-//! From the tree to a struct, with errors that know the field, its value and its fault.
+//! Reads a struct from a JSON tree: a deserializer whose errors have the field, its value and the issue.
 //!
-//! serde_json's own errors are sentences; this deserializer keeps their parts, so that one place can say
-//! them in the documents' words.
+//! The errors of serde_json are sentences. This deserializer keeps their parts instead, so that one function
+//! can write them in the documents' words.
 
 mod access;
 mod error;
@@ -21,60 +21,63 @@ use serde_json::Number;
 use std::cell::Cell;
 use zeroize::Zeroizing;
 
-/// How a tree is read.
+/// Rules by which a tree is read.
 #[derive(Clone, Copy)]
 pub(super) enum Rules<'a> {
-    /// As the service reads a request: sensitive texts must open, and enums must be known.
+    /// The service's rules for a request: sensitive texts must decrypt, and enum values must be known.
     Strict {
-        /// The treatment of sensitive texts.
+        /// Treatment of sensitive texts.
         open: Decryption<'a>,
-        /// The number of texts that may still be decrypted; negative once there was one too many.
+        /// Number of sensitive texts that may still be decrypted; negative once the request has had one too
+        /// many.
         left: &'a Cell<i32>,
-        /// Whether there was a member that nothing reads.
+        /// Set when a member is found that no field reads.
         ignored: &'a Cell<bool>,
     },
-    /// The rules by which a caller reads a received value. The rules of requests do not apply: texts have any
-    /// length, characters and form, a number may stand for a text and a text for a number, null counts as
-    /// absent, an empty text may count as absent, and values of enums may be new.
+    /// A caller's rules for a received value. The rules of requests do not apply: texts have any length,
+    /// characters and form; a number may stand for a text and a text for a number; null counts as absent, and
+    /// an empty text may; enum values may be new.
     Lenient {
-        /// The treatment of sensitive texts.
+        /// Treatment of sensitive texts.
         open: Opening<'a>,
     },
-    /// The rules by which a caller's request is checked before it is sent: sensitive texts are plain still, and
-    /// values of enums may be new.
+    /// The rules by which a caller's request is checked before it is sent: sensitive texts are still in
+    /// plain, and enum values may be new.
     Outbound,
-    /// As a tool reads what a person wrote: nothing is encrypted yet, and what no field takes is a mistake.
+    /// The rules for a request that a person wrote for a tool: sensitive texts are still in plain, and a
+    /// member that no field reads is a mistake.
     Draft,
-    /// The rules for a value that is no request of the API: sensitive texts are plain, null counts as absent, and a
-    /// member that no field reads is a fault.
+    /// The rules for a value that is not a request of the API: sensitive texts are in plain, null counts as
+    /// absent, and a member that no field reads is a mistake.
     Plain,
 }
 
-/// The treatment of the sensitive texts of a request.
+/// Treatment of the sensitive texts of a request.
 #[derive(Clone, Copy)]
 pub(super) enum Decryption<'a> {
-    /// They must decrypt with this key; without one they are rejected.
+    /// Sensitive texts must decrypt with this key. Without a key they are rejected.
     With(Option<&'a PrivateKey>),
-    /// They are counted and not looked at: by a reader who can have no key, and by one who counts before it decrypts.
+    /// Sensitive texts are counted and not decrypted: for a reader without a key, and for the count before
+    /// decryption.
     Left,
 }
 
-/// The treatment of the sensitive texts of a received value.
+/// Treatment of the sensitive texts of a received value.
 #[derive(Clone, Copy)]
 pub(super) enum Opening<'a> {
-    /// They are kept as they came.
+    /// Sensitive texts are kept as received.
     Never,
-    /// Encrypted texts are decrypted, and kept as they came if they do not decrypt.
+    /// Encrypted texts are decrypted; those that fail to decrypt are kept as received.
     Tried(&'a PrivateKey),
     /// Encrypted texts must decrypt.
     Needed(&'a PrivateKey),
 }
 
-/// The most sensitive texts that a request can have: each costs an operation with the private key. A user card has a phone
-/// number and the answers to a form, and no request has more.
+/// Largest number of sensitive texts in a request. Each costs an operation with the private key. A user card
+/// has a phone number and the values of a form, and no request has more.
 pub(super) const MAX_ENCRYPTED_FIELDS: usize = 1 + UserInformation::MAX_FORM_VALUES;
 
-/// The most characters that a sensitive text may have before it is encrypted.
+/// Largest number of characters in a sensitive text before encryption.
 const LONGEST_PLAIN: usize = FormValue::LIMIT;
 
 fn too_many() -> Error {
@@ -84,7 +87,7 @@ fn too_many() -> Error {
     })
 }
 
-/// Reads a struct from a tree.
+/// Deserializer that reads a struct from a node of a tree.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'a> {
     pub(super) node: &'a Node,
@@ -117,7 +120,7 @@ impl<'a> Reader<'a> {
             _ => return Err(not_an_integer()),
         };
         let result = match (number.as_u64(), number.as_i64()) {
-            // JSON has a negative zero, and it is a whole number.
+            // JSON's negative zero counts as an integer.
             (None, None) if number.as_f64() == Some(0.0) && number.to_string().starts_with('-') => {
                 visitor.visit_u64(0)
             }
@@ -161,7 +164,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whatever goes wrong here, nothing of the text may be kept.
+    /// Reads a sensitive text. No error of this function may contain any of it.
     fn sensitive<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         if let (Rules::Strict { left, .. }, Node::String(_) | Node::Parameter(_)) = (self.rules, self.node) {
             left.set(left.get() - 1);
@@ -209,7 +212,7 @@ impl<'a> Reader<'a> {
         };
         let opened = match open {
             Opening::Tried(key) if is_encrypted_field(&text) => decrypt_field(key, &text).unwrap_or(text),
-            // A text that is longer than any plain one was encrypted, and damaged on the way.
+            // A text longer than any plain one was encrypted, and was damaged on the way.
             Opening::Needed(key) if is_encrypted_field(&text) || text.chars().count() > LONGEST_PLAIN => {
                 decrypt_field(key, &text)
                     .map_err(|error| Error::new(ParameterIssue::DecryptFailure(error.into())))?
@@ -320,7 +323,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         match self.node {
             Node::Array(items) => self.items(items, visitor),
             node if self.is_lenient() && received::is_nothing(node) => self.items(&[], visitor),
-            // What stands in the place of a group of fields may be one that is sensitive.
+            // A value in place of a group of fields may be a sensitive one, so it is hidden.
             _ => Err(self.not("array").hidden()),
         }
     }
@@ -374,7 +377,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
             (Node::String(text) | Node::Parameter(text), _) => {
                 visitor.visit_enum(text.as_str().into_deserializer())
             }
-            // A caller's own types may have variants that hold something.
+            // A caller's own enums may have variants with data.
             (Node::Object(members), Rules::Lenient { .. }) => {
                 visitor.visit_enum(MapAccessDeserializer::new(self.members(members)))
             }
@@ -386,7 +389,7 @@ impl<'de> Deserializer<'de> for Reader<'_> {
         }
     }
 
-    /// Looks at everything below: the rules for texts hold for unknown members too.
+    /// Reads a member that no field wants, at all depths: the rules for texts apply to unknown members too.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self.rules {
             Rules::Draft | Rules::Plain => Err(Error::new(ParameterIssue::Unknown { known: Vec::new() })),

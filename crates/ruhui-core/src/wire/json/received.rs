@@ -1,12 +1,12 @@
-//! The values that a scalar may stand for in a received value.
+//! Conversions between texts, numbers and booleans in received values.
 
 use crate::wire::tree::Node;
 use serde_json::Number;
 
-/// The text that a number or a truth value stands for.
+/// Returns the text that a number or a boolean stands for.
 ///
 /// Returns `None` for a number that JSON readers round: its digits are lost, and other digits would name
-/// something else.
+/// another thing.
 pub(super) fn text(node: &Node) -> Option<String> {
     match node {
         Node::Bool(value) => Some(value.to_string()),
@@ -16,14 +16,14 @@ pub(super) fn text(node: &Node) -> Option<String> {
     }
 }
 
-/// 2 to the power of 53: whole numbers above it have no exact form as a fraction.
+/// 2 to the power of 53: floating-point numbers do not represent all integers above it exactly.
 const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
 
 fn is_exact(number: &Number) -> bool {
     !number.is_f64() || number.as_f64().is_some_and(|number| number.abs() < LARGEST_EXACT)
 }
 
-/// A number without a fraction as an integer: `11.0` is 11.
+/// Returns a number without a fraction as an integer: `11.0` becomes 11.
 #[allow(clippy::cast_possible_truncation, reason = "whole, and exact")]
 pub(super) fn whole(number: &Number) -> Number {
     match number.as_f64() {
@@ -32,7 +32,7 @@ pub(super) fn whole(number: &Number) -> Number {
     }
 }
 
-/// The integer that a text stands for.
+/// Returns the integer that a text stands for.
 pub(super) fn number(text: &str) -> Option<Number> {
     let text = text.trim();
     let digits = text.strip_prefix('+').unwrap_or(text);
@@ -43,7 +43,7 @@ pub(super) fn number(text: &str) -> Option<Number> {
     }
 }
 
-/// The truth value that a text or a number stands for.
+/// Returns the boolean that a text or a number stands for.
 pub(super) fn truth(node: &Node) -> Option<bool> {
     let text = text(node)?;
     match text.trim() {
@@ -53,7 +53,8 @@ pub(super) fn truth(node: &Node) -> Option<bool> {
     }
 }
 
-/// Whether a value is one that some languages write for an empty group or list.
+/// Returns whether a value is empty: a text, list or object that some languages write for an empty group or
+/// list.
 pub(super) fn is_nothing(node: &Node) -> bool {
     match node {
         Node::String(text) => text.is_empty(),
