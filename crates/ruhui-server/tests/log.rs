@@ -124,7 +124,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     // No known mistake explains this request. The log says what is certain, and what the request alone does not show.
     let draft = founding().with(|draft| draft.sent = Some(br#"{"openid":"another"}"#.to_vec()));
     world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
-    begins(&next(&log), "this key made the signature, over another message");
+    begins(&next(&log), "this key made the signature, but over a message that differs");
     begins(&next(&log), "the request alone does not show which of these it is: ");
 
     // The service reads these forms and logs a remark.
@@ -164,7 +164,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let said = next(&log);
     assert!(said.contains(": this caller has downloaded platform certificates, and "), "{said}");
     assert!(
-        said.contains("response_key = \"certificate\"") && said.contains("该调用方下载过平台证书"),
+        said.contains("reply_key = \"certificate\"") && said.contains("该调用方下载过平台证书"),
         "{said}"
     );
 
