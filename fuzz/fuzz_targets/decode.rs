@@ -5,7 +5,7 @@
 use libfuzzer_sys::fuzz_target;
 use ruhui_core::api::{self, Endpoint, Visitor};
 use ruhui_core::key::{PrivateKey, PublicKey};
-use ruhui_core::wire::{self, Fault};
+use ruhui_core::wire::{self, ParameterError};
 use std::sync::LazyLock;
 
 static OPEN: LazyLock<PrivateKey> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ impl Visitor for Each<'_> {
 }
 
 /// Both languages, and the body that carries them.
-fn print(fault: &Fault) {
+fn print(fault: &ParameterError) {
     let _ = (fault.to_string(), format!("{fault:#}"));
     let _ = (fault.to_body(true), fault.to_body(false));
 }

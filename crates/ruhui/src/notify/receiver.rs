@@ -110,7 +110,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`NotifyError`], a variant for each way to fail, with the [answer](NotifyError::answer) to give. Until
+    /// [`NotifyError`], a variant for each way to fail, with the [response](NotifyError::response) to send. Until
     /// the signature is verified nothing of the body is believed.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
         self.verify(headers, body)?;
