@@ -8,7 +8,7 @@ use crate::credentials::Family;
 use ruhui::api::{self, Endpoint, FamilyMarker as _, Visitor};
 use ruhui::types;
 
-/// What is said of a call.
+/// Description of an endpoint in lists and help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) name: &'static str,
@@ -20,7 +20,7 @@ pub(crate) struct Known {
     pub(crate) edition: &'static str,
 }
 
-/// What the brand family's name of a call begins with.
+/// Prefix of the names of the brand family's endpoints.
 const BRANDS: &str = "brand_";
 
 impl Known {
@@ -68,7 +68,7 @@ pub(crate) fn plain() -> impl Iterator<Item = Known> {
 pub(crate) struct Name {
     /// Without the brand family's beginning.
     plain: &'static str,
-    /// Who calls, if the name says it.
+    /// Family of the caller, if the name says it.
     pub(crate) family: Option<Family>,
 }
 
@@ -143,7 +143,7 @@ mod tests {
         }
     }
 
-    /// The command line tells names from methods by their letters.
+    /// The command line distinguishes names from methods by their letters.
     #[test]
     fn names_are_in_small_letters() {
         for call in all() {

@@ -64,7 +64,7 @@ impl<'a> Controls<'a> {
         })
     }
 
-    /// What another command needs to find the same kit.
+    /// Arguments with which another command finds the same kit.
     pub(crate) fn kit_option(&self) -> String {
         match &self.arguments.kit {
             Some(kit) => format!(" --kit {}", quoted(&kit.display().to_string())),
@@ -129,7 +129,7 @@ impl<'a> Controls<'a> {
         ))
     }
 
-    /// Something else is there, or a service that is no sandbox.
+    /// Error if the address belongs to another program, or to a service that is not a sandbox.
     fn foreign(&self, status: u16) -> anyhow::Error {
         let url = &self.url;
         anyhow!(self.language.pick(

@@ -25,12 +25,12 @@ impl fmt::Display for Reported {
 
 impl std::error::Error for Reported {}
 
-/// What is known about the call beside its error.
+/// Facts about the request that are reported with its error.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failed<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) language: Language,
-    /// Another way to try a path that is not there.
+    /// Advice for a path that does not exist.
     pub(crate) other_path: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! What a person hands over: bodies, keys and saved HTTP messages.
+//! Input from people: bodies, keys and saved HTTP messages.
 
 use crate::language::Language;
 use ruhui_core::bilingual::OsError;

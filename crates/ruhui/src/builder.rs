@@ -70,7 +70,7 @@ impl Client<Brand> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::partner`].
+    /// Same as for [`Client::partner`].
     pub fn brand(
         brand_id: impl Into<String>,
         serial_no: impl Into<String>,
@@ -88,7 +88,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::partner`].
+    /// Same as for [`Client::partner`].
     pub fn of_family(
         caller_id: impl Into<String>,
         serial_no: impl Into<String>,
@@ -242,10 +242,10 @@ impl<F: FamilyMarker> ClientBuilder<F> {
     }
 }
 
-/// What only the default transport takes.
+/// Settings of the default transport.
 #[cfg(feature = "reqwest")]
 impl<F: FamilyMarker> ClientBuilder<F> {
-    /// Trusts the servers that this authority certifies, beside those that the platform trusts. May be called
+    /// Trusts the servers that this authority certifies, in addition to those that the platform trusts. May be called
     /// several times, and the PEM may hold several certificates.
     pub fn ca_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.network.ca_certificates.push(certificate.into());

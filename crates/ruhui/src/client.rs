@@ -41,7 +41,7 @@ impl<F: FamilyMarker> Client<F> {
         Self { inner: Arc::new(inner), family: PhantomData }
     }
 
-    /// What verifies: WeChat Pay's keys, and the clock.
+    /// WeChat Pay's keys and the clock, which verify responses.
     pub(crate) fn verifying(&self) -> (&PlatformKeys, Arc<dyn Clock>) {
         (&self.inner.keys, Arc::clone(&self.inner.clock))
     }
@@ -69,7 +69,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn exchange<E: Endpoint<Family = F>>(&self, call: &E) -> Result<Response, Error> {
         if E::UPLOADS_FILE {
             return Err(UsageError::Attachment { name: E::NAME }.into());
@@ -82,7 +82,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn upload_image(
         &self,
         filename: impl Into<String>,
@@ -99,7 +99,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn exchange_image(
         &self,
         meta: &UploadImage<F>,
@@ -141,7 +141,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn create_pre_auth_token<E>(&self, call: &E) -> Result<PreAuthToken, Error>
     where
         E: Endpoint<Family = F, Response = PreAuthToken>,
@@ -154,7 +154,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn confirm_user_card(&self, call: &ConfirmUserCard<F>) -> Result<UserCard, Error> {
         self.send(call).await
     }
@@ -163,7 +163,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn query_user_card(&self, call: &QueryUserCard<F>) -> Result<UserCard, Error> {
         self.send(call).await
     }
@@ -176,7 +176,7 @@ impl<F: FamilyMarker> Client<F> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn call(
         &self,
         method: Method,
@@ -194,7 +194,7 @@ impl Client<Partner> {
     ///
     /// # Errors
     ///
-    /// As for [`Client::send`].
+    /// Same as for [`Client::send`].
     pub async fn echo(&self, message: impl Into<String>) -> Result<String, Error> {
         let echoed = self.send(&Echo::new(message)).await?;
         Ok(echoed.echo_message)

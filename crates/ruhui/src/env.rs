@@ -1,6 +1,6 @@
 //! Time and randomness: what a client takes them from, and the real ones.
 //!
-//! This file alone reads the machine's clock and random source.
+//! The machine's clock and random source: only this file reads them.
 
 use jiff::Timestamp;
 pub use ruhui_core::env::{Clock, Entropy};

@@ -17,7 +17,7 @@ use ruhui_core::sign::{Scheme, Signer, header, verify_response};
 use ruhui_core::types::NonceStr;
 use std::sync::Arc;
 
-/// What a client is made of.
+/// Parts of a client: caller, keys, hosts, transport.
 pub(crate) struct Inner {
     pub(crate) signer: Signer,
     pub(crate) keys: PlatformKeys,
@@ -30,7 +30,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
 }
 
-/// What is sent, whichever host it goes to.
+/// Request without a host: the same bytes go to the main or the backup host.
 pub(crate) struct Outgoing {
     pub(crate) method: Method,
     pub(crate) target: PathAndQuery,
@@ -56,7 +56,7 @@ impl Content {
 }
 
 impl Inner {
-    /// What sensitive fields are encrypted with: the key that the request names. The builder has put it there.
+    /// Key that encrypts sensitive fields, which the request names in `Wechatpay-Serial`. The builder sets it.
     pub(crate) fn encrypt(&self) -> Option<&PublicKey> {
         self.wechatpay_serial.to_str().ok().and_then(|serial| self.keys.find(serial))
     }
@@ -85,7 +85,7 @@ impl Inner {
         Err(Error::Transport(failures))
     }
 
-    /// One attempt: a nonce, a time and a signature of its own, over the very buffer that is sent.
+    /// Makes one attempt: a fresh nonce, time and signature, over the very buffer that is sent.
     fn request(&self, host: &Host, outgoing: &Outgoing) -> http::Request<Bytes> {
         let Outgoing { method, target, content, .. } = outgoing;
         let nonce = NonceStr::new(nonce_str(&*self.entropy)).expect("32 letters and digits are a nonce");
@@ -130,7 +130,7 @@ impl Inner {
             parts.headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let exchange = Exchange { host: host.to_string(), status: parts.status, request_id, earlier };
         let is_success = parts.status.is_success();
-        // Refusals before authentication are not signed; a signature that is there must fit all the same.
+        // Errors before authentication are not signed; a signature that exists must still verify.
         if !is_success && !is_signed(&parts.headers) {
             return Err(Error::Api(Box::new(ApiError::read(
                 &parts.headers,

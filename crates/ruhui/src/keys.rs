@@ -13,7 +13,7 @@ pub(crate) fn caller<Id>(
     parse: impl Fn(String) -> Result<Id, Invalid>,
     caller: impl Fn(Id) -> Caller,
 ) -> Result<Caller, UsageError> {
-    // It stands between quotes in a header.
+    // The value is put between quotes in a header.
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(UsageError::Header { parameter });
     }
@@ -57,7 +57,7 @@ pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey,
     }
     match PublicKey::from_bytes(&loaded.bytes) {
         Err(error) => Err(wrong_key(parameter, loaded, error)),
-        // Whoever verifies responses with the own key believes nothing but itself.
+        // A client that verifies responses with its own key accepts only its own signatures.
         Ok(key) if signer.is_some_and(|signer| key == signer.key().public_key()) => {
             Err(UsageError::KeyMixup { parameter, path: loaded.path, mixup: KeyMixup::OwnPublicKey })
         }

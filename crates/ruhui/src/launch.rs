@@ -1,10 +1,10 @@
-//! What a page needs to open the join component (入会组件) with a token.
+//! The arguments with which a page opens the join component (入会组件).
 //!
 //! H5, inside WeChat, after loading `jweixin-1.5.0.js`: `wx.invoke('openBusinessView', parameters, callback)`
 //! (partner page 4015331476). Mini-program: `wx.openBusinessView({...parameters, success, fail, complete})`
 //! (partner page 4015273633). The parameters are the same; send them to the page as JSON.
 //!
-//! What the component tells the page is no proof that the user joined. The truth is the card, by query or by
+//! The component's result does not prove that the user joined. Only the card does, by query or by
 //! event.
 
 use ruhui_core::api::card_member::PreAuthToken;

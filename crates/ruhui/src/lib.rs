@@ -1,13 +1,13 @@
 //! Client for WeChat Pay's card-member API (商家名片会员).
 //!
-//! This crate knows nothing of endpoints, signatures or error codes: those are `ruhui-core`'s, re-exported
+//! Endpoints, signatures and error codes are `ruhui-core`'s, re-exported
 //! here, and the service's twin of this crate shares them. It keeps no global state, reads no environment
 //! variables and no configuration files, and takes time, randomness and the network through traits.
 //!
 //! ```text
 //! call ─► encode ─► sign ─► main host ─────► verify ─► decode ─► value
 //!                    ▲          │ cannot be reached, or no answer to a repeatable call
-//!                    └──────────┴─► once more, signed anew, at the backup host
+//!                    └──────────┴─► retry, signed again, at the backup host
 //! ```
 //!
 //! The shortest real program, with the parameters that the documents' samples take:

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 use ruhui_core::env::{Entropy, alphanumeric};
 
-/// `meta`, which alone is signed, and the file beside it.
+/// `meta`, the only part that is signed, and the file next to it.
 pub(crate) fn form(entropy: &dyn Entropy, meta: Bytes, filename: &str, file: &Bytes) -> Content {
     let boundary = boundary(entropy);
     // Between quotes a name is written as browsers write it (WHATWG, multipart/form-data encoding).
@@ -21,7 +21,7 @@ pub(crate) fn form(entropy: &dyn Entropy, meta: Bytes, filename: &str, file: &By
     );
     let after = format!("\r\n--{boundary}--\r\n");
     let body = [before.as_bytes(), &meta, between.as_bytes(), file, after.as_bytes()].concat();
-    // The live service finds no `meta` behind a quoted boundary, and then the signature does not fit.
+    // The live service finds no `meta` if the boundary is quoted, and then the signature does not match.
     let content_type = HeaderValue::from_str(&format!("multipart/form-data; boundary={boundary}"))
         .expect("letters and digits are visible ASCII");
     Content { body: body.into(), signed: meta, content_type: Some(content_type) }
@@ -32,7 +32,7 @@ fn boundary(entropy: &dyn Entropy) -> String {
     alphanumeric(entropy, 32)
 }
 
-/// What the name tells. Whether it is true, and whether it may be sent, is for the service to say.
+/// Type by the file's name. The service decides whether it is true and allowed.
 fn media_type(filename: &str) -> &'static str {
     let extension = filename.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     match extension.as_deref() {

@@ -3,7 +3,7 @@
 use crate::transport::{Sent, TransportError};
 use ruhui_core::api::RetrySafety;
 
-/// What follows a failed attempt.
+/// Next step after a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Next {
     OtherHost,

@@ -28,7 +28,8 @@ fn is_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte)
 }
 
-/// The same and the question mark, without the apostrophe, which the WHATWG's URL rules escape in a query.
+/// Characters of a query that need no escape: those of a path and the question mark, without the apostrophe, which the
+/// WHATWG's URL rules escape in a query.
 fn is_query(byte: u8) -> bool {
     byte != b'\'' && (is_path(byte) || byte == b'?')
 }

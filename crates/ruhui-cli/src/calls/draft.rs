@@ -71,7 +71,7 @@ pub(crate) fn draft(
     }
 }
 
-/// As it is typed: `valid_date_information.type`.
+/// Name of the field as people type it: `valid_date_information.type`.
 fn field(fault: &ParameterError) -> String {
     fault.field.trim_start_matches('/').replace('/', ".")
 }
@@ -84,7 +84,7 @@ struct Find<'a> {
     found: Option<Result<Box<dyn Drafted>, Rejected>>,
 }
 
-/// What is wrong, and which fields the call has.
+/// Message about the mistake, with the fields of the request.
 struct Rejected {
     fault: ParameterError,
     fields: Vec<&'static str>,
@@ -113,7 +113,7 @@ impl Find<'_> {
     }
 }
 
-/// The names of a call's fields, which its answer to one that is not there has.
+/// Names of a request's fields, taken from the error about an unknown field.
 fn fields<E: Endpoint>() -> Vec<&'static str> {
     let nameless = Map::from_iter([(String::new(), Value::Null)]);
     match wire::draft::<E>(&nameless) {

@@ -1,4 +1,4 @@
-//! What the commands take that play a sandbox's users and its time.
+//! Arguments of the commands that simulate a sandbox's users and move its time.
 
 use crate::cli::{Output, OutputArguments};
 use clap::parser::ValueSource;
@@ -135,7 +135,7 @@ pub(crate) struct AboutArguments {
     pub(crate) controls: ControlArguments,
 }
 
-/// What a user fills in.
+/// Form that a user fills in.
 #[derive(Debug, Args)]
 pub(crate) struct AnswerArguments {
     /// The phone number / 手机号

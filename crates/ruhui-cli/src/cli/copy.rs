@@ -1,4 +1,4 @@
-//! What `backup` and `restore` take.
+//! Arguments of `backup` and `restore`.
 
 use super::OutputArguments;
 use super::store::StoreArguments;

@@ -135,7 +135,7 @@ fn wrapped(text: &str, width: usize, language: Language) -> String {
     }
 }
 
-/// The pieces of a line that can stand on lines of their own: a Chinese line can be broken at blanks and next to each
+/// Pieces of a line that can be put on separate lines: a Chinese line can be broken at blanks and next to each
 /// wide character, except before a closing and after an opening mark.
 fn pieces(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let is_wide = |c: char| !c.is_ascii() && display_width(c.encode_utf8(&mut [0; 4])) == 2;

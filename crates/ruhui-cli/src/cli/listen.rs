@@ -1,4 +1,4 @@
-//! What `listen` takes.
+//! Arguments of `listen`.
 
 use crate::cli::OutputArguments;
 use crate::credentials::CredentialArguments;

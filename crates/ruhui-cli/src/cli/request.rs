@@ -1,4 +1,4 @@
-//! What `call` and `sign` take: a call by its name, or any method and path.
+//! Arguments of `call` and `sign`: an endpoint by its name, or any method and path.
 
 use super::usage::{self, Mistake};
 use crate::calls;
@@ -103,7 +103,7 @@ pub(crate) struct RequestArguments {
     #[arg(long, short, value_name = "DATA")]
     data: Option<String>,
 
-    /// What these say, once it is clear that they say something.
+    /// Request that the arguments describe, once they are checked.
     #[arg(skip)]
     request: Option<Request>,
 }
@@ -157,7 +157,7 @@ impl RequestArguments {
     }
 }
 
-/// What stands on the request line is what is signed, so nothing here may need a repair.
+/// Target of the request line. It is signed as it is, so it must need no repair.
 fn target(text: &str) -> Result<String, (&'static str, &'static str)> {
     if text.contains("://") {
         return Err((

@@ -73,7 +73,7 @@ fn show(error: &Error, language: Language) -> ! {
     if error.use_stderr() {
         eprint!("{help}");
     } else {
-        // Help that nobody can read is no reason for another status.
+        // A stdout that is closed does not change the status.
         let _ = output::bytes(help.as_bytes());
     }
     std::process::exit(error.exit_code())

@@ -82,7 +82,7 @@ pub(super) fn write(
     Ok(Written { call: calls::draft(name, meta, settings, language)?, picture: Some(picture) })
 }
 
-/// What the picture itself tells.
+/// Facts about the picture that follow from its bytes.
 fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<String, Value>> {
     let filename = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let filename = Text::new(filename).map_err(|invalid| language.say_of("filename", &invalid))?;

@@ -1,4 +1,4 @@
-//! What follows from the command line's definition.
+//! Completion scripts and manual pages, which follow from the command line's definition.
 
 use crate::calls;
 use crate::cli::{Cli, CompletionsArguments, ManArguments, Output};
@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 pub(crate) fn completions(arguments: &CompletionsArguments, language: Language) -> anyhow::Result<ExitCode> {
     let shell = arguments.shell;
-    // It panics where it cannot write.
+    // The generator panics if it cannot write.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::definition(language), "ruhui", &mut script);
     if shell == Shell::Fish {

@@ -66,7 +66,7 @@ fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     ))
 }
 
-/// Prints the files that this start made anew: copies of the former files do not match them.
+/// Prints the files that this start made again: copies of the old files do not match them.
 fn say_if_remade(sandbox: &Sandbox, language: Language) {
     let names: Vec<String> = sandbox.remade().iter().map(|path| near(path)).collect();
     if !names.is_empty() {
@@ -200,7 +200,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     Ok(())
 }
 
-/// This program, as a person here would type it.
+/// Path of this program, in the form that a person here would type.
 fn tool() -> String {
     const NAME: &str = "ruhui";
     let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };

@@ -9,7 +9,7 @@ use ruhui_server::start::{Addresses, Server};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// As many files as the service may need, whatever `connections` says: each connection of three listeners is one.
+/// Raises the limit of open files to what the service may need: one for each connection of three listeners.
 #[cfg(unix)]
 const FILES: u64 = 1 << 20;
 

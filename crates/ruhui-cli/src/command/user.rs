@@ -105,7 +105,7 @@ fn fill_in(body: &mut Map<String, Value>, answers: AnswerArguments) {
     }
 }
 
-/// The values of these names, as far as they are there.
+/// Values of these names that exist.
 fn pick(value: &Value, names: &[&'static str]) -> Vec<(&'static str, String)> {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     names.iter().filter_map(|name| Some((*name, shown(value.get(name)?)))).collect()

@@ -102,7 +102,7 @@ impl CredentialArguments {
         self.family
     }
 
-    /// Settings for a command that has `more` arguments of its own; `family` is what its input says.
+    /// Settings for a command that has `more` arguments; `family` is that of its input.
     pub(crate) fn resolve(
         &self,
         more: &[(Setting, &Option<String>)],

@@ -74,7 +74,7 @@ impl Settings {
     /// The signer of the caller's requests.
     pub(crate) fn signer(&self, language: Language) -> anyhow::Result<Signer> {
         let [id, serial_no, _] = self.required([self.caller(), SERIAL_NO, PRIVATE_KEY], language)?;
-        // It stands between quotes in a header.
+        // The value is put between quotes in a header.
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let why =
                 language.pick("only ASCII letters and digits can stand here", "只能使用 ASCII 字母和数字");

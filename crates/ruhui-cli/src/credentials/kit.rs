@@ -68,7 +68,7 @@ pub(super) fn take_brands_own(values: &mut BTreeMap<String, String>, find: impl 
     }
 }
 
-/// The brand's own credentials have names of their own in a kit, beside the merchant's; the brand platform calls
+/// The brand's credentials have their own names in a kit, next to the merchant's; the brand platform calls
 /// what the APIv3 key is to a merchant the API key.
 fn name_of_brand(name: &str) -> String {
     match name {

@@ -26,7 +26,7 @@ pub(crate) const BRAND_ID: Setting = setting("RUHUI_BRAND_ID", "--brand-id");
 pub(crate) const CARD_ID: Setting = setting("RUHUI_CARD_ID", "--card-id");
 pub(crate) const OPENID: Setting = setting("RUHUI_OPENID", "--openid");
 
-/// The settings of a brand's own, which have names of their own in a kit.
+/// Settings of a brand that calls in its own name, which have other names in a kit.
 pub(super) const OWN: [Setting; 5] = [SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY, APIV3_KEY];
 
 impl Setting {

@@ -15,9 +15,9 @@ use std::fmt;
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// What happened, for programs. `None` when the body is not the API's: a proxy's page, an empty body.
+    /// Error code, for programs. `None` if the body is not the API's: a proxy's page, an empty body.
     pub code: Option<Code>,
-    /// What happened, for people; empty when the body is not the API's.
+    /// Message, for people; empty if the body is not the API's.
     pub message: String,
     /// More, in forms that vary.
     pub detail: Option<Value>,
@@ -63,7 +63,7 @@ pub enum Foreign {
     Other,
 }
 
-/// As many characters of a foreign body are shown.
+/// Number of characters of a foreign body that are shown.
 const EXCERPT_CHARACTERS: usize = 512;
 
 impl ApiError {
@@ -115,7 +115,7 @@ impl ApiError {
         self.exchange.request_id.as_deref()
     }
 
-    /// What the service says of the message that it built to check the signature, after a SIGN_ERROR for a
+    /// Information about the message that the service built to verify the signature, after a SIGN_ERROR for a
     /// signature that does not fit: compare it with the message that was signed.
     pub fn sign_information(&self) -> Option<SignInformation> {
         let detail = self.detail.as_ref()?;

@@ -35,7 +35,7 @@ impl fmt::Display for Exchange {
 pub struct Failure {
     /// The host's base URL.
     pub host: String,
-    /// What happened.
+    /// Error of the transport.
     pub error: TransportError,
 }
 

@@ -51,7 +51,7 @@ impl KeyMixup {
         is_caller.then_some(Self::SerialIsCaller)
     }
 
-    /// The mix-up behind a wrong kind of key, where it is one of the frequent ones.
+    /// Mix-up that explains a wrong kind of key, if it is a frequent one.
     pub(crate) fn behind(parameter: Parameter, error: &KeyError) -> Option<Self> {
         match (parameter, error) {
             (Parameter::PublicKey, KeyError::WrongKind { found: Kind::Certificate, .. }) => {

@@ -1,4 +1,4 @@
-//! What can go wrong, grouped by whose fault it is.
+//! Errors, grouped by whose fault they are.
 
 mod api;
 mod exchange;
@@ -21,28 +21,28 @@ use ruhui_core::api::Code;
 use ruhui_core::sign::VerifyError;
 use std::fmt;
 
-/// Why there is no value. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a method returns no value. `{}` prints English, `{:#}` Chinese.
 ///
 /// Keys, request bodies and the Authorization header are in no variant and so in no log.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The caller's: the client was set up or used in a way that cannot work. Nothing was sent.
+    /// The caller's fault: the client was configured or used in a way that cannot work. Nothing was sent.
     #[error(transparent)]
     Usage(#[from] UsageError),
-    /// The peer's: the response's signature is missing or wrong. What the response said is not known.
+    /// The peer's fault: the response's signature is missing or wrong. What the response said is not known.
     #[error(transparent)]
     Verify(Box<UnverifiedResponse>),
-    /// The peer's: a verified success that is not what the documents promise.
+    /// The peer's fault: a verified success that is not what the documents promise.
     #[error(transparent)]
     Unexpected(Box<Unexpected>),
-    /// The peer's: a verified success has a sensitive field that was not encrypted for this client's key.
+    /// The peer's fault: a verified success has a sensitive field that was not encrypted for this client's key.
     #[error(transparent)]
     Undecryptable(Box<UndecryptableField>),
-    /// Nobody's: no answer came. One failure for each host that was tried, in order; never empty.
+    /// The network's fault: no response came. One failure for each host that was tried, in order; never empty.
     #[error(fmt = write_failures)]
     Transport(Vec<Failure>),
-    /// The service understood and rejected, or something before it did.
+    /// The service rejected the request, or something in front of it did.
     #[error(transparent)]
     Api(Box<ApiError>),
 }
@@ -68,7 +68,7 @@ impl Error {
 
     /// Whether the same call may succeed when it is made again later, slower after a 429.
     ///
-    /// It says nothing about a second call's effect: for calls that act, ask
+    /// It says nothing about the effect of a second request: for requests that change something, ask
     /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
     pub fn is_retryable(&self) -> bool {
         match self {

@@ -47,7 +47,7 @@ impl fmt::Debug for VerifiedBody {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Unexpected {
-    /// What does not fit. Holds no value of the body.
+    /// Difference from the documents. Contains no value of the body.
     pub invalid_field: InvalidField,
     /// The exchange.
     pub exchange: Exchange,

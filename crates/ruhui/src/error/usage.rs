@@ -28,7 +28,7 @@ pub enum UsageError {
         parameter: Parameter,
         /// The file, if it came from one.
         path: Option<PathBuf>,
-        /// What it holds.
+        /// Kind of what it holds.
         mixup: KeyMixup,
     },
     /// A PEM text is not the key that belongs here.
@@ -37,7 +37,7 @@ pub enum UsageError {
         parameter: Parameter,
         /// The file, if it came from one.
         path: Option<PathBuf>,
-        /// What is wrong with it.
+        /// The mistake.
         error: KeyError,
     },
     /// A file cannot be read.
@@ -65,7 +65,7 @@ pub enum UsageError {
     Host {
         /// The text; empty if it may hold a password.
         given: String,
-        /// What is wrong with it.
+        /// The mistake.
         why: InvalidHost,
     },
     /// A value cannot stand in a header.
@@ -82,7 +82,7 @@ pub enum UsageError {
     NoTransport,
     /// A target that cannot be signed and sent as it is.
     Target {
-        /// What is wrong with it.
+        /// The mistake.
         why: InvalidTarget,
     },
     /// A struct that cannot be a call.

@@ -1,4 +1,4 @@
-//! What goes back to WeChat Pay.
+//! The response to a callback.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -37,13 +37,13 @@ impl CallbackResponse {
         Self(None)
     }
 
-    /// Not done, please send again: 500. `message` goes to WeChat Pay, so it should tell nothing that is
+    /// Asks for a retry: 500. `message` goes to WeChat Pay, so it should disclose nothing that is
     /// secret.
     pub fn fail(message: impl Into<String>) -> Self {
         Self::reject(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
-    /// As [`fail`](Self::fail), with a status of one's own. One that is no failure is replaced by 500.
+    /// Asks for a retry like [`fail`](Self::fail), with another status. A status that is not 4xx or 5xx is replaced by 500.
     pub fn reject(status: StatusCode, message: impl Into<String>) -> Self {
         let is_failure = status.is_client_error() || status.is_server_error();
         let status = if is_failure { status } else { StatusCode::INTERNAL_SERVER_ERROR };

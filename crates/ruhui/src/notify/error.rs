@@ -65,7 +65,7 @@ impl NotifyError {
         }
     }
 
-    /// What to do, in English or Chinese.
+    /// Advice on what to do, in English or Chinese.
     fn advice(&self, zh: bool) -> &'static str {
         let (en, zh_text) = match self {
             Self::UnverifiedResponse { error, .. } => verify_advice(error),

@@ -56,7 +56,7 @@ const LEASE: Duration = Duration::from_secs(45);
 pub enum Handled {
     /// The handler ran, and succeeded.
     Now,
-    /// It had succeeded before; it did not run.
+    /// The handler had succeeded before, so it did not run.
     Before,
 }
 
@@ -78,7 +78,7 @@ impl<J: Journal> Inbox<J> {
         Self { journal, keyed_lock: KeyedLock::default(), clock: Arc::new(SystemClock), lease: LEASE }
     }
 
-    /// How long a claim lasts that nobody ends, 45 seconds by default: longer than any handler takes, shorter
+    /// Lease of a claim that is not finished, 45 seconds by default: longer than any handler takes, shorter
     /// than the 60 seconds until WeChat Pay sends again.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {

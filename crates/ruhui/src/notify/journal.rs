@@ -1,4 +1,4 @@
-//! What an inbox remembers: the contract, and one that lives in memory.
+//! The journal, by which an inbox handles each notification once (idempotency): the trait, and a journal in memory.
 
 use super::Received;
 use jiff::{SignedDuration, Timestamp};
@@ -38,11 +38,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 ///
 /// An implementation writes the methods as `async fn`.
 pub trait Journal: Send + Sync {
-    /// What can go wrong.
+    /// Error of the journal's storage.
     type Error: Send;
 
     /// Takes the right to handle a notification, until `until`, unless it is handled already or another one
-    /// with the same subject is being handled at `now`. All that in one step that nobody else comes between.
+    /// with the same subject is being handled at `now`. All that in one atomic step.
     fn claim(
         &self,
         key: &JournalKey,
@@ -71,13 +71,13 @@ pub trait Journal: Send + Sync {
     fn abandon(&self, _key: &JournalKey, _until: Timestamp) {}
 }
 
-/// What names a notification to a journal. Its `Debug` hides the subject.
+/// Key of a notification in a journal. Its `Debug` hides the subject.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournalKey {
     /// The notification's id: the same each time it is sent.
     pub id: String,
-    /// What it is about: one user's card under one template, so that two notifications about one card are
+    /// Subject of the notification: one user's card under one template, so that two notifications about one card are
     /// not handled at the same time. For unknown events, the notification itself.
     pub subject: String,
 }
@@ -105,9 +105,9 @@ impl fmt::Debug for JournalKey {
 pub enum Claim {
     /// Handle it.
     Claimed,
-    /// It was handled before.
+    /// The notification was handled before.
     Done,
-    /// This one, or another about the same card, is being handled elsewhere.
+    /// This notification, or another about the same card, is being handled elsewhere.
     Busy,
 }
 
@@ -119,7 +119,7 @@ pub struct MemoryJournal(Mutex<State>);
 #[derive(Default)]
 struct State {
     done: BTreeSet<String>,
-    /// What was done, with the time after which it is forgotten, oldest first.
+    /// Handled notifications, with the end of their retention, oldest first.
     forget: VecDeque<(Timestamp, String)>,
     running: BTreeMap<String, Timestamp>,
 }

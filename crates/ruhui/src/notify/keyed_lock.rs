@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
-/// Who is at work, by name.
+/// Keyed lock: one holder at a time for each name.
 #[derive(Debug, Default)]
 pub(super) struct KeyedLock(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
 
@@ -17,10 +17,10 @@ pub(super) struct KeyGuard<'a> {
 }
 
 impl KeyedLock {
-    /// Waits until nobody else is at work under this name.
+    /// Waits until the lock of this name is free, and takes it.
     pub(super) async fn enter<'a>(&'a self, name: &'a str) -> KeyGuard<'a> {
         let mutex = Arc::clone(self.waiting().entry(name.to_owned()).or_default());
-        // Built before the wait, so that who goes away while waiting leaves nothing behind.
+        // Built before the wait, so that a future that is dropped while it waits leaves no entry.
         let mut turn = KeyGuard { keyed_lock: self, name, guard: None };
         turn.guard = Some(mutex.lock_owned().await);
         turn

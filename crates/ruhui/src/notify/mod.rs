@@ -24,7 +24,7 @@
 //!
 //! # The raw bytes
 //!
-//! The signature is over the body's bytes as they came. Take them before any framework reads JSON from them;
+//! The signature covers the body's raw bytes. Take them before any framework reads JSON from them;
 //! JSON that was read and written again has other bytes and is rejected. The findings of
 //! [`NotifyError::UnverifiedResponse`] name this cause where it can be determined.
 //!

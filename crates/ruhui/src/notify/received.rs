@@ -18,7 +18,7 @@ pub struct Received {
     pub event_type: String,
     /// 回调摘要: for people.
     pub summary: String,
-    /// What happened.
+    /// Typed event.
     pub event: Event,
     /// The members that differ from the documents, first of the envelope and then of the resource.
     /// [`event`](Self::event) leaves them out. For an [`Event::Invalid`] they are the reason for which it is not typed.

@@ -82,7 +82,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// As for [`Receiver::partner`].
+    /// Same as for [`Receiver::partner`].
     pub fn brand(
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
@@ -127,7 +127,7 @@ impl Receiver {
     }
 
     /// Whether the callback's headers name a key of this receiver. Where several merchants share one address,
-    /// this tells whose receiver to use; it verifies nothing.
+    /// this says which receiver to use; it verifies nothing.
     pub fn knows(&self, headers: &HeaderMap) -> bool {
         let serial = headers.get(header::SERIAL).and_then(|serial| serial.to_str().ok());
         serial.is_some_and(|serial| self.0.keys.find(serial).is_some())

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// - sends the request's method, target, headers and body exactly as they are: they are signed;
 /// - follows no redirect and tries nothing twice: the client decides that;
 /// - returns the body's raw bytes, not decompressed, and limits how many;
-/// - ends within a time limit of its own.
+/// - ends within its own time limit.
 ///
 /// # Example
 ///

@@ -26,7 +26,7 @@ const BODY_LIMIT: usize = 8 << 20;
 /// very moment is lost with the request.
 const POOL_IDLE: Duration = Duration::from_secs(7);
 
-/// What the caller can choose.
+/// Settings of the default transport.
 pub(crate) struct Settings {
     pub(crate) connect_timeout: Duration,
     pub(crate) timeout: Duration,

@@ -108,7 +108,7 @@ impl OnTheWay {
         request
     }
 
-    /// Sends CONNECT for `uri`'s host to the proxy once more, for the status of its response. The host gets nothing.
+    /// Sends CONNECT for `uri`'s host to the proxy again, to learn the status of its response. The host gets nothing.
     async fn ask(&self, uri: &Uri, limit: Duration) -> NetworkCause {
         let unknown = NetworkCause::ProxyRejected(None);
         let (Protocol::Http, Some(host)) = (self.protocol, uri.host()) else { return unknown };

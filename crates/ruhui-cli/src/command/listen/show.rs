@@ -94,7 +94,7 @@ fn shown(value: &Value) -> String {
     printable(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
-/// What users write must not move the cursor of whoever reads it.
+/// Text without control characters: text of users must not move the reader's cursor.
 fn printable(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
@@ -126,7 +126,7 @@ fn hide(value: &mut Value, how: fn(&str) -> String) {
     }
 }
 
-/// As people are used to: `139****1234`. A shorter number would show too much of itself.
+/// Masked number in the usual form, `139****1234`. A shorter number is masked in full.
 fn phone(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() >= 11 {
