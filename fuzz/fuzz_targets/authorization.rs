@@ -12,6 +12,6 @@ fuzz_target!(|value: &str| {
     // Neither may panic, whatever the timestamp and the signature are.
     let _ = read.timestamp_seconds();
     let _ = read.sign_information("POST", "/v3/path", value.as_bytes());
-    // A signature is as good as the call. One shorter than this may stand there by chance.
+    // A signature lets anyone send the request. A shorter text can occur by chance.
     assert!(read.signature().len() < 200 || !format!("{read:?}").contains(read.signature()));
 });

@@ -15,7 +15,7 @@ static NONCE: LazyLock<ResourceNonce> =
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(envelope) = Notification::read(data) {
-        // Nobody guesses a tag.
+        // An authentication tag cannot be guessed.
         assert!(envelope.decrypt_event(&KEY, None).is_err());
     }
     let Some((first, plain)) = data.split_first() else { return };

@@ -29,7 +29,7 @@ static KEYS: LazyLock<PlatformKeys> =
 
 #[derive(Debug, Arbitrary)]
 struct Response<'a> {
-    /// Which header, and a value to put there in place of the right one or beside it.
+    /// Header, and a value that replaces or accompanies the right one.
     changes: Vec<(u8, bool, &'a [u8])>,
     nonce: &'a str,
     body: &'a [u8],

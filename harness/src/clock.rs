@@ -41,7 +41,7 @@ pub(crate) fn cpu_of(process: u32) -> Result<Duration> {
     Ok(own)
 }
 
-/// The same of a process and of all that it has started, ended or not.
+/// CPU time of a process and of all processes that it started, ended or not.
 pub(crate) fn cpu_of_family(parent: u32) -> Result<Duration> {
     let mut total = Duration::ZERO;
     for entry in std::fs::read_dir("/proc")? {
@@ -56,7 +56,7 @@ pub(crate) fn cpu_of_family(parent: u32) -> Result<Duration> {
     Ok(total)
 }
 
-/// What the kernel says of a process.
+/// Fields of a process in `/proc`.
 struct Stat {
     parent: u32,
     own: Duration,

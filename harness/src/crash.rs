@@ -1,4 +1,4 @@
-//! What was acknowledged survives SIGKILL: the shipped binary over one folder, killed under load again and again at
+//! Acknowledged writes survive SIGKILL: the shipped binary over one folder, killed under load again and again at
 //! moments that a seed chooses, and looked through after each start.
 
 use crate::ledger::{Heard, Ledger, Load, Lost, Place, Plan};
@@ -18,14 +18,14 @@ pub(crate) struct Options {
     /// How often it is killed.
     #[arg(long, default_value_t = 200)]
     pub(crate) rounds: u32,
-    /// What the moments are drawn from: the same seed draws the same.
+    /// Seed of the random moments; the same seed draws the same moments.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
 }
 
 /// A kill comes so many milliseconds after the load, at most: in the first commits, and well under way.
 const LATEST: u64 = 600;
-/// Events that nobody accepts are listed up to 1000.
+/// At most 1000 events that are not accepted are listed.
 const CARDS: usize = 900;
 
 /// Kills, looks, reports.
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     {
         let sandbox = Sandbox::start(&folder, &[])?;
         let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
-        // All of it once more, from the first round on.
+        // Checks everything again, from the first round on.
         found(&ledger, &maker, place, (0, 0)).context("after the last round")?;
     }
     let (tokens, cards) = ledger.position();

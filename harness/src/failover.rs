@@ -1,4 +1,4 @@
-//! What was acknowledged outlives the server: a service under load over PostgreSQL with a synchronous standby, whose
+//! Acknowledged writes outlive the database server: a service under load over PostgreSQL with a synchronous standby, whose
 //! primary is killed and comes back, and is killed again and replaced by its standby.
 
 use crate::ledger::{Heard, Ledger, Load, Place, Plan};
@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// rest of an outage.
 const LOOKS: &str = "wal_retrieve_retry_interval=500ms";
 
-/// What is under test.
+/// System under test.
 struct Site {
     sandbox: Sandbox,
     maker: Maker,
@@ -30,7 +30,7 @@ struct Site {
     ledger: Ledger,
 }
 
-/// What one accident came to.
+/// Outcome of one failure of the primary.
 #[derive(Debug)]
 struct Accident {
     what: &'static str,
@@ -100,12 +100,12 @@ fn one_round() -> Result<[Accident; 2]> {
     let restart = accident(&mut site, "restart", &mut primary, Cluster::resume)?;
     wait_for("the standby follows again", || follows(&primary))?;
     let promotion = accident(&mut site, "promotion", &mut primary, |_| standby.promote())?;
-    // All of it once more, where only the standby is left.
+    // Checks everything again, where only the standby is left.
     site.ledger.check(&site.maker, site.place, (0, 0))?.nothing()?;
     Ok([restart, promotion])
 }
 
-/// Kills the primary under load, lets a server follow, and looks whether everything is there that was acknowledged
+/// Kills the primary under load, lets a server follow, and checks that everything exists that was acknowledged
 /// before, meanwhile and after.
 fn accident(
     site: &mut Site,
@@ -157,7 +157,7 @@ fn plan(name: &str) -> Plan {
     }
 }
 
-/// Whether commits wait for the standby, and it is there.
+/// Whether the standby is connected and commits wait for it.
 fn follows(primary: &Cluster) -> Result<bool> {
     Ok(primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")? == "1")
 }

@@ -1,4 +1,4 @@
-//! What `cargo metadata` says of the workspace.
+//! The workspace, as `cargo metadata` describes it.
 
 use crate::command::{cargo, read};
 use anyhow::{Context as _, Result};

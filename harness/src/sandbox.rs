@@ -44,7 +44,7 @@ impl Sandbox {
         Self::start_with(folder, options, &[])
     }
 
-    /// The same with these variables in its environment.
+    /// Starts a sandbox with these variables in its environment.
     pub fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         Self::start_binary(&binary()?, folder, options, variables)
     }
@@ -56,7 +56,7 @@ impl Sandbox {
         options: &[&str],
         variables: &[(&str, &str)],
     ) -> Result<Self> {
-        // One from an earlier start would show ports where nobody listens.
+        // A `kit.env` of an earlier start has ports that are closed.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let output = folder.with_extension("log");
         let log = File::create(&output).with_context(|| format!("{} cannot be written", output.display()))?;
@@ -75,7 +75,7 @@ impl Sandbox {
         Ok(sandbox)
     }
 
-    /// What a client needs to reach it.
+    /// Kit, with which a client reaches the sandbox.
     pub fn kit(&self) -> &Kit {
         &self.kit
     }
@@ -95,7 +95,7 @@ impl Sandbox {
         Ok(self.process.try_wait()?)
     }
 
-    /// What it said so far.
+    /// Output so far.
     pub fn said(&self) -> Result<String> {
         read_file(&self.output)
     }

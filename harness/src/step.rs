@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// What a step says when it passed: a few words, or none.
+/// Summary of a step that passed: a few words, or none.
 pub type Outcome = Result<String>;
 
 /// The steps so far.

@@ -26,7 +26,7 @@ const ARROWS: &[Arrow] = &[
     Arrow { from: "xtask", to: &["ruhui-core", "ruhui", "ruhui-harness"], to_in_tests: &[] },
 ];
 
-/// What the protocol core must not reach: it performs no IO and waits for nothing.
+/// Crates that the protocol core must not depend on: it performs no IO and has no async.
 const NOT_IN_CORE: &[&str] = &["tokio", "hyper", "reqwest", "axum", "rusqlite", "rand", "getrandom"];
 
 /// Checks all of the above.

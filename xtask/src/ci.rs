@@ -14,7 +14,7 @@ use ruhui_harness::sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
 
-/// What a step does.
+/// Action of a step.
 type Action = fn() -> Outcome;
 
 /// Every step but the clients, which come after them.

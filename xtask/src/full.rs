@@ -1,4 +1,4 @@
-//! What `cargo xtask ci --full` adds: slow, or in need of more of the network.
+//! Steps that only `cargo xtask ci --full` has: slow ones, and those that need more of the network.
 
 use crate::deny;
 use crate::fuzz;

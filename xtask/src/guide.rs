@@ -21,7 +21,7 @@ const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A fenced block: what stands behind the fence, and the lines.
+/// A fenced block: the text after the fence, and the lines.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
     info: String,
@@ -71,7 +71,7 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// Who follows the guide, in a folder above a sandbox.
+/// Shell of a reader who follows the guide, in a folder above a sandbox.
 struct Reader<'a> {
     folder: &'a Path,
     /// Where `ruhui` is found, before all else.
@@ -87,7 +87,7 @@ struct Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // What it started ends with it: they are one group.
+        // One process group, so that everything that the shell started ends with it.
         let _ = Command::new("kill").args(["--", &format!("-{}", self.process.id())]).status();
         let _ = self.process.wait();
     }

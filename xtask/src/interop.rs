@@ -16,9 +16,9 @@ use ruhui_harness::step::{Outcome, Steps};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What every client says when the signature of a response does not fit.
+/// Output of every client when the signature of a response does not match.
 const REFUSAL: &str = "the response's signature was not accepted";
-/// The clients that are run once more over TLS: one on OpenSSL, one on a TLS library of its own.
+/// The clients that are also run over TLS: one on OpenSSL, one on a TLS library of its own.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
 /// Runs the clients named, or all, after what they need.

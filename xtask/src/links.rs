@@ -90,7 +90,7 @@ fn tracked() -> Result<Vec<(String, String)>> {
     there.map(|path| Ok((path.to_owned(), read_file(path)?))).collect()
 }
 
-/// What follows each `prefix`, up to where an address ends.
+/// Addresses that follow each `prefix`.
 fn after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
     text.match_indices(prefix).map(move |(at, _)| {
         let rest = &text[at + prefix.len()..];

@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 /// The packages, one a line, for people and for this.
 const LIST: &str = "interop/debian-packages.txt";
 
-/// How to see whether what a package brings is there, from Debian or from elsewhere.
+/// Check whether a package's tool exists, from Debian or from elsewhere.
 enum Sign {
     Program(&'static str),
     Postgres,
@@ -89,7 +89,7 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
     Ok(missing)
 }
 
-/// Debian's `npm` rejects to be installed beside a Node.js from elsewhere, so it is all or nothing.
+/// Debian's `npm` cannot be installed next to a Node.js from elsewhere, so both come from one source.
 fn missing_node() -> Result<Vec<String>> {
     match (exists("node"), exists("npm")) {
         (true, true) => Ok(Vec::new()),

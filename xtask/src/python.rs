@@ -20,7 +20,7 @@ pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Resu
             "--requirement",
             requirements,
         ]))?;
-        // Last: it is there only if all before it went well.
+        // Written last: it exists only if every step before succeeded.
         std::fs::write(&installed, wanted)
             .with_context(|| format!("{} cannot be written", installed.display()))?;
     }

@@ -22,7 +22,7 @@ pub(crate) fn write() -> Outcome {
     }
     let root = std::env::current_dir()?;
     live(root.join(&file).to_str().context("the workspace's path is no UTF-8")?)?;
-    // The lock of a file that nobody has open.
+    // The lock of a file that no process has open.
     let _ = std::fs::remove_file(folder.join("ruhui.db-lock"));
     let cluster = Cluster::start(&[])?;
     cluster.ask(&format!("CREATE SCHEMA {SCHEMA}"))?;

@@ -1,4 +1,4 @@
-//! What the service allocates for a token: the kernel counts how often the shipped binary, as it is, enters the
+//! Allocations of the service for a token: the kernel counts how often the shipped binary, as it is, enters the
 //! functions that allocate. That takes root and `perf`.
 
 use anyhow::{Context as _, Result, ensure};
@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// What Rust code calls, in the binary itself.
+/// Functions that Rust code calls, in the binary itself.
 const OURS: [&str; 3] = ["mi_malloc_aligned", "mi_zalloc_aligned", "mi_realloc_aligned"];
-/// What SQLite and the cryptography call, in the C library.
+/// Functions that SQLite and the cryptography call, in the C library.
 const OF_C: [&str; 4] = ["malloc", "calloc", "realloc", "posix_memalign"];
 /// How long perf has to begin.
 const ATTACHING: Duration = Duration::from_millis(500);

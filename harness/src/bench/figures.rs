@@ -1,4 +1,4 @@
-//! What was measured: one row for each figure, one value for each round.
+//! Measured figures: one row for each figure, one value for each round.
 
 use super::rows::{Goal, Row};
 use super::store::Store;
@@ -40,7 +40,7 @@ impl Figures {
         self.entry(row, None).values.push(value);
     }
 
-    /// The same for one of the stores.
+    /// Notes a figure of one of the stores.
     pub(super) fn note_of(&mut self, store: Store, row: &'static Row, value: f64) {
         self.entry(row, Some(store)).values.push(value);
     }
@@ -75,7 +75,7 @@ impl Figures {
         self.entries.iter().map(figure).collect()
     }
 
-    /// The same, and behind it what an earlier run has and this one has not.
+    /// Figures of this run, followed by those that only an earlier run has.
     pub(super) fn to_json_over(&self, earlier: &Value) -> Value {
         let is_new = |figure: &&Value| !self.entries.iter().any(|entry| figure["name"] == entry.key());
         let kept = earlier.as_array().into_iter().flatten().filter(is_new).cloned();

@@ -41,7 +41,7 @@ const COMMITTED: &str = "docs/figures.json";
 /// Measures; the table is what it has to say.
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
-        // The same again, optimised: what is measured in this process counts as well.
+        // Starts itself again, optimised: some figures are measured in this process.
         let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }

@@ -1,4 +1,4 @@
-//! Other calls beside the token: query, list and confirm, each against the token call of the same round.
+//! Requests other than the token's: query, list and confirm, each against the token request of the same round.
 
 use super::server::Server;
 use crate::load::requests::Maker;
@@ -98,7 +98,7 @@ impl Requests {
             ))
         };
         let confirm = (0..count).map(&mut confirm).collect::<Result<_>>()?;
-        // What tells of these cards is under way meanwhile, and must not be when others are measured.
+        // Callbacks about these cards are sent meanwhile; they must be finished before others are measured.
         users.wait_for_deliveries()?;
         Ok(Self {
             confirm,

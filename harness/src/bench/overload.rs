@@ -25,11 +25,11 @@ pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut
     let samples = &responses.samples;
     let (begin, end) = (CALM, CALM + STORM);
 
-    // What came out during the storm, whenever it was due.
+    // Responses that came during the overload, whenever their requests were due.
     let served = samples.iter().filter(|sample| is_ok(sample) && within(sample.done, begin, end)).count();
     figures.note(&rows::GOODPUT, served as f64 / STORM / saturation);
 
-    // What became of those that were due in it.
+    // Outcomes of the requests that were due in it.
     let storm = due_within(samples, begin, end);
     let share = |is: fn(&Sample) -> bool| {
         storm.iter().filter(|sample| is(sample)).count() as f64 / storm.len() as f64
@@ -69,7 +69,7 @@ fn due_within(samples: &[Sample], begin: f64, end: f64) -> Vec<Sample> {
     samples.iter().filter(|sample| within(sample.due, begin, end)).copied().collect()
 }
 
-/// What a refusal looks like, for who watches.
+/// Form of a rejection by load shedding, for the log.
 fn show(status: u16, response: &[u8]) {
     let text = String::from_utf8_lossy(response);
     let retry = text.lines().find(|line| line.to_ascii_lowercase().starts_with("retry-after"));

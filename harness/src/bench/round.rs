@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result};
 use ruhui_harness::postgres::Cluster;
 use std::path::{Path, PathBuf};
 
-/// What the rounds share.
+/// State that the rounds share.
 pub(super) struct Bench<'a> {
     binary: &'a Path,
     folder: &'a Path,
@@ -40,7 +40,7 @@ impl<'a> Bench<'a> {
         wxpay: Option<PathBuf>,
     ) -> Result<Self> {
         let cores = Cores::find()?;
-        // On the callers' core: what it takes there is counted apart.
+        // On the callers' core: its CPU time is counted separately.
         let database = stores
             .contains(&Store::Postgres)
             .then(|| cores.on_second(|| Cluster::start_in(folder, &[])))
@@ -107,7 +107,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// Calls about cards on one core, beside so many tokens a second.
+    /// Measures requests about cards on one core, next to the rate of tokens.
     fn other_calls(&self, tied: &Tied, round: u32, tokens: f64, figures: &mut Figures) -> Result<()> {
         let count = (tokens * self.seconds / 4.0) as usize;
         let requests = others::Requests::make(&tied.server, &tied.maker, round, count)?;
@@ -201,7 +201,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// What `--store` says for it; of PostgreSQL, a new database.
+/// Value of `--store` for it; for PostgreSQL, a new database.
 fn place(store: Store, database: Option<&Cluster>) -> Result<Option<String>> {
     match store {
         Store::Sqlite => Ok(None),

@@ -14,7 +14,7 @@ pub(super) struct Row {
     pub(super) goal: Goal,
 }
 
-/// What the median must reach.
+/// Goal of the median.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
     None,

@@ -106,7 +106,7 @@ fn compare(
     Ok(())
 }
 
-/// For users, and templates if there are any beside the kit's, of which any is as likely.
+/// Signs requests for random users, and for random templates if there are any in addition to the kit's.
 pub(super) fn requests(
     maker: &Maker,
     count: usize,
@@ -124,11 +124,11 @@ pub(super) fn requests(
     })
 }
 
-/// What the names of copies begin with.
+/// Prefixes of the ids of copies.
 const USER: &str = "oScale";
 const TEMPLATE: &str = "pScale";
 
-/// Fills a file that nobody uses meanwhile; its size.
+/// Fills a file that no process has open; returns its size.
 pub(super) fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
     let connection = Connection::open(file)?;
     // Nothing of it must survive a crash; the service has its own settings.
@@ -157,7 +157,7 @@ pub(super) fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Re
     Ok(std::fs::metadata(file)?.len())
 }
 
-/// The same in a database.
+/// Fills a database; returns its size.
 pub(super) fn fill_database(
     database: &Cluster,
     name: &str,
@@ -228,7 +228,7 @@ fn copies(size: Size, call: &OpenUserCardToken, dialect: &Dialect) -> [String; 3
         )
     };
     // As if they had been issued from 50 minutes ago until now, so that none is over before the measuring is. Their
-    // names begin with the time of the model's, as names of tokens do, so new ones come behind them.
+    // names begin with the time of the model's, as names of tokens do, so new ones follow them.
     let expires =
         format!("1000 * ({} + 600) + CAST(3000000 AS bigint) * n / {}", dialect.seconds, size.tokens.max(1));
     let name = |prefix: &str| format!("'{prefix}' || {}", (dialect.digits)(22));

@@ -1,4 +1,4 @@
-//! What a call costs its caller: the SDK in a process of its own, against a service on the other core.
+//! CPU of an SDK call: the SDK in a separate process, against a service on the other core.
 
 use crate::clock::{Moment, process_cpu};
 use crate::load::requests::call;
@@ -18,7 +18,7 @@ const IN_FLIGHT: usize = 32;
 /// Calls that are not counted: they open the connections.
 const WARM_UP: usize = 20 * IN_FLIGHT;
 
-/// What a process of its own found.
+/// Result of the separate process.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calls {
     pub(super) per_second: f64,
@@ -34,7 +34,7 @@ pub(super) fn measure(folder: &Path, count: usize) -> Result<Calls> {
 }
 
 impl Calls {
-    /// What such a process says: a line of JSON.
+    /// Output of such a process: a line of JSON.
     pub(super) fn parse(said: &str) -> Result<Self> {
         let said: Value = serde_json::from_str(said)?;
         let number =

@@ -25,11 +25,11 @@ pub(super) struct Server {
     spawned: Moment,
     /// From the start of the process until `/readyz` said yes.
     pub(super) ready_after: Duration,
-    /// What a client needs.
+    /// Kit for clients.
     pub(super) kit: Kit,
 }
 
-/// What to start.
+/// Settings of the service to start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Launch<'a> {
     pub(super) binary: &'a Path,
@@ -44,9 +44,9 @@ impl Server {
         Self::launch(Launch { binary, folder, store: None })
     }
 
-    /// The same with more said.
+    /// Starts a service with more options.
     pub(super) fn launch(Launch { binary, folder, store }: Launch<'_>) -> Result<Self> {
-        // One from an earlier start would show ports where nobody listens.
+        // A `kit.env` of an earlier start has ports that are closed.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let mut command = Command::new(binary);
         command.arg("sandbox").arg(folder);

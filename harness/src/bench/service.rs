@@ -108,7 +108,7 @@ impl Tied {
     }
 }
 
-/// What tokens cost, in microseconds of processor time for each.
+/// CPU time of a token, in microseconds.
 #[derive(Debug)]
 pub(super) struct Cost {
     pub(super) responses: Responses,

@@ -1,4 +1,4 @@
-//! The same calls through `wxpay-rs`, by the program in `interop/rust`: a crate with dependencies of its own.
+//! Token requests through `wxpay-rs`, by the program in `interop/rust`, a crate outside the workspace.
 
 use super::sdk::Calls;
 use anyhow::Result;

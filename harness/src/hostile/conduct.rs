@@ -36,7 +36,7 @@ impl Conduct {
         Self::Exchange { requests: request.repeat(depth), depth }
     }
 
-    /// Uses the connection until it ends. `number` tells connections apart; responses and the end are added to `events`.
+    /// Uses the connection until it ends. `number` identifies the connection; responses and the end are added to `events`.
     pub(super) async fn run(&self, stream: TcpStream, number: usize, events: &mut Events) {
         let ended = match self {
             Self::Drip { first, every } => drip(stream, first, *every).await,
@@ -148,7 +148,7 @@ fn note(events: &mut Events, status: u16) {
     }
 }
 
-/// Status and length of the response with which `bytes` begin, if all of it is there.
+/// Status and length of the response with which `bytes` begin, if it is complete.
 fn whole_response(bytes: &[u8]) -> io::Result<Option<(u16, usize)>> {
     let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return Ok(None) };
     let Head { status, length, .. } = Head::read(&bytes[..end]).map_err(io::Error::other)?;

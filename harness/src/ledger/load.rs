@@ -17,7 +17,7 @@ use std::time::Duration;
 /// outage is seen.
 const REST: Duration = Duration::from_millis(10);
 
-/// Who calls.
+/// Caller.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     /// Callers for tokens, each over a connection of its own.
@@ -32,7 +32,7 @@ pub(crate) struct Plan {
     pub(crate) name: String,
 }
 
-/// What the callers heard.
+/// Responses that the callers got.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
     /// Calls answered 200.
@@ -126,7 +126,7 @@ impl Load {
         self.finish(ledger)
     }
 
-    /// The same once every caller has ended by itself: callers for tokens never do.
+    /// Results once every caller has ended by itself: callers for tokens never do.
     pub(crate) fn finish(self, ledger: &mut Ledger) -> Result<Heard> {
         let mut all = Heard::default();
         for thread in self.threads {

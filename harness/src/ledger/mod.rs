@@ -23,7 +23,7 @@ use wire::{NoReply, Response, Wire};
 /// A signature is good for 300 s. A request that is older is not repeated.
 const REPEATABLE: Duration = Duration::from_secs(270);
 
-/// A token that nobody has issued.
+/// Token that was never issued.
 const UNKNOWN: &str = "00000000000000000000000000000000";
 
 /// Where a service listens.
@@ -46,7 +46,7 @@ impl Place {
 /// A token that was answered.
 #[derive(Debug)]
 pub(crate) struct Token {
-    /// What was sent for it, signature and all.
+    /// Signed request that was sent for it.
     request: Vec<u8>,
     token: String,
     /// It follows from the row, to the millisecond: the token itself follows from the request alone.
@@ -71,7 +71,7 @@ pub(crate) struct Ledger {
     pub(crate) cards: Vec<Card>,
 }
 
-/// How much of what was acknowledged is not there.
+/// Number of acknowledged tokens, cards and events that are lost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lost {
     pub(crate) tokens: usize,
@@ -100,7 +100,7 @@ impl Ledger {
 
     /// Looks for everything from these positions on: a token is found by the join component, and its signed request,
     /// sent again, gets it again; a card is found under its number, and its event waits for whoever is to be told.
-    /// Nobody may be listening for events.
+    /// Address without a receiver of events.
     pub(crate) fn check(&self, maker: &Maker, place: Place, since: (usize, usize)) -> Result<Lost> {
         let (mut api, mut operations) = (Wire::to(place.api), Wire::to(place.operations));
         ensure!(!is_known(&mut operations, UNKNOWN)?, "a token that nobody has issued is known");
@@ -167,7 +167,7 @@ fn is_known(operations: &mut Wire, token: &str) -> Result<bool> {
     }
 }
 
-/// The events that nobody has accepted.
+/// Events that are not accepted.
 fn waiting(operations: &mut Wire) -> Result<BTreeSet<String>> {
     let response = answered(operations.get("/sandbox/deliveries"))?;
     let body: serde_json::Value = serde_json::from_slice(&response.body)?;

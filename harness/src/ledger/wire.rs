@@ -35,7 +35,7 @@ impl Response {
 /// Why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoReply {
-    /// Nobody was reached, so nothing was sent.
+    /// No host was reached, so nothing was sent.
     Unreached,
     /// The connection ended, or nothing came for too long: the request may have been served.
     Broken(String),
@@ -70,7 +70,7 @@ impl Wire {
         self.ask(head.as_bytes())
     }
 
-    /// The same with a body.
+    /// Sends a request with a body.
     pub(super) fn post(&mut self, target: &str, body: &serde_json::Value) -> Result<Response, NoReply> {
         let body = body.to_string();
         let request = format!(
@@ -82,7 +82,7 @@ impl Wire {
     }
 }
 
-/// A service closes connections that nobody uses; whoever keeps them looks before it sends.
+/// A kept connection, which is checked before each request, since a service closes idle connections.
 fn is_open(stream: &TcpStream) -> bool {
     let peek = || {
         stream.set_nonblocking(true)?;

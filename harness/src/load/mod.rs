@@ -30,7 +30,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// What to send, and where.
+/// Requests to send, and their target.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The folder of a running sandbox.
@@ -57,7 +57,7 @@ pub(crate) struct Options {
     /// Connections, which stay open.
     #[arg(long, default_value_t = 64, value_name = "N")]
     connections: usize,
-    /// Spreads the requests by chance over so many openids in place of the kit's one. Nobody registers them: the service
+    /// Spreads the requests by chance over so many openids in place of the kit's one. They are not registered: the service
     /// must accept unknown ones, as a sandbox does.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     users: Option<u64>,
@@ -72,7 +72,7 @@ pub(crate) struct Options {
 /// Sends, and reports.
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
-        // The same again, optimised: signing ahead takes longest, and the sender must not be what is slow.
+        // Starts itself again, optimised: signing ahead takes longest, and the sender must not be the bottleneck.
         let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
@@ -194,7 +194,7 @@ fn to_json(responses: &Responses, options: &Options) -> Value {
     })
 }
 
-/// What became of the requests that were due in each second. Latencies are of all of them, whatever came.
+/// Outcomes of the requests that were due in each second. Latencies include every outcome.
 fn by_second(responses: &Responses) -> Vec<Value> {
     let last = responses.samples.iter().map(|sample| sample.due.as_secs()).max().unwrap_or_default();
     let of = |second: u64| {

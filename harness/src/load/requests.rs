@@ -14,7 +14,7 @@ use ruhui_harness::command::read_file;
 use ruhui_harness::kit::Kit;
 use std::ops::Range;
 
-/// Who calls, whom, and what for.
+/// Caller, service and parameters of the requests.
 #[derive(Debug, Clone)]
 pub(crate) struct Maker {
     host: String,
@@ -56,7 +56,7 @@ impl Maker {
         self.requests_for(count, |_| Ok(self.call.clone()))
     }
 
-    /// The same, each for what `call` names, by two threads.
+    /// Signs requests on two threads, each for the parameters that `call` returns.
     pub(crate) fn requests_for(
         &self,
         count: usize,

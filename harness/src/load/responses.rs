@@ -1,11 +1,11 @@
-//! What became of requests that were sent.
+//! Outcomes of requests.
 
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// What one request came to.
+/// Outcome of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Answer {
     /// A response with this status.
@@ -20,7 +20,7 @@ pub(crate) enum Answer {
 
 impl Answer {
     pub(crate) const OK: Self = Self::Status(200);
-    /// What a service answers that has too much in hand.
+    /// Response of an overloaded service (load shedding).
     pub(crate) const OVERLOADED: Self = Self::Status(500);
 }
 
@@ -54,7 +54,7 @@ impl Sample {
     }
 }
 
-/// What came of it.
+/// Outcome of the request.
 #[derive(Debug)]
 pub(crate) struct Responses {
     /// From the first request to the last response.

@@ -74,7 +74,7 @@ pub(crate) fn send_and_store(
     run(tokio::task::LocalSet::new(), sending)
 }
 
-/// The same from a core that nobody else needs: it looks for responses again and again, and never sleeps.
+/// Sends from a core that has no other work: polls for responses and never sleeps.
 ///
 /// On loopback the service does the kernel's work for the receiver too. Thus at least it has no core to wake, which
 /// on a virtual machine costs more than to send the response, and which no service does for callers across a network.
@@ -98,7 +98,7 @@ fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Respons
     work.block_on(&runtime, sending)
 }
 
-/// What the connections share.
+/// State that the connections share.
 struct Run {
     requests: Vec<Vec<u8>>,
     due: Option<Vec<Duration>>,
@@ -168,7 +168,7 @@ async fn send_all(
     })
 }
 
-/// Lets each request go when it is due; closes the gate behind the last.
+/// Lets each request go when it is due; closes the gate after the last.
 async fn release(run: &Run) -> Result<()> {
     let count = run.requests.len();
     match &run.due {
@@ -181,7 +181,7 @@ async fn release(run: &Run) -> Result<()> {
             }
         }
     }
-    // Whoever still waits then finds no request.
+    // A connection that still waits then finds no request.
     run.ready.add_permits(Semaphore::MAX_PERMITS - count);
     Ok(())
 }
@@ -232,7 +232,7 @@ impl Connection {
         }
     }
 
-    /// Whether it can be used. The service closes connections that nobody uses.
+    /// Whether the connection can be used. The service closes idle connections.
     fn is_open(&self) -> bool {
         let idle = |stream: &TcpStream| matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
         self.stream.as_ref().is_some_and(idle)

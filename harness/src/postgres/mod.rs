@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// Where Debian puts the programs of each release.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// The name that a certificate is for. It is found nowhere: clients are told the address beside it.
+/// Name in the server's certificate. No resolver knows it: clients also get the address.
 const TLS_NAME: &str = "postgres.test";
 
 /// The user that PostgreSQL runs as where we are root, which it rejects to be.
@@ -73,7 +73,7 @@ fn program(name: &str) -> Result<Command> {
             command
         }
     };
-    // What the environment says of other servers, it does not say of these.
+    // Variables of the environment concern other servers, so they are removed.
     for name in ["PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGOPTIONS", "PGPASSWORD", "PGDATA"] {
         command.env_remove(name);
     }
@@ -81,7 +81,7 @@ fn program(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// A port of the loopback address that nobody had a moment ago.
+/// Port of the loopback address that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
@@ -92,7 +92,7 @@ impl Cluster {
         Self::start_in(&std::env::temp_dir(), settings)
     }
 
-    /// The same with its data below `parent`, which whoever else the server runs as must be able to enter.
+    /// Starts a server with its data below `parent`, a folder that the server's user must be able to enter.
     pub fn start_in(parent: &Path, settings: &[&str]) -> Result<Self> {
         let mut cluster = Self::make(parent, settings)?;
         cluster.resume()?;
@@ -209,7 +209,7 @@ impl Cluster {
         silently(program("pg_ctl")?.args(["promote", "--wait", "--pgdata"]).arg(self.data()))
     }
 
-    /// A new database beside the first: where clients find it.
+    /// Creates another database; returns its URL.
     pub fn create(&self, name: &str) -> Result<String> {
         self.ask(&format!("CREATE DATABASE \"{name}\""))?;
         Ok(self.url_of(name))
@@ -220,12 +220,12 @@ impl Cluster {
         Ok(self.process.as_ref().context("the server is not running")?.id())
     }
 
-    /// What a query says, a line for each row.
+    /// Result of a query, a line for each row.
     pub fn ask(&self, sql: &str) -> Result<String> {
         self.ask_of("postgres", sql)
     }
 
-    /// The same of one of its databases.
+    /// Result of a query to one of the databases.
     pub fn ask_of(&self, name: &str, sql: &str) -> Result<String> {
         let mut psql = program("psql")?;
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
@@ -274,7 +274,7 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let Some(process) = &mut self.process else { return };
-        // Without a checkpoint: nobody will look at it again. Killed, it would leave its children behind.
+        // Without a checkpoint: the data is not needed again. A killed server would leave its children running.
         let told = Command::new("kill").args(["-QUIT", &process.id().to_string()]).status();
         if !told.is_ok_and(|status| status.success()) {
             let _ = process.kill();

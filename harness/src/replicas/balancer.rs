@@ -19,7 +19,7 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// After this it has seen a change for certain: looks of a busy machine come late.
 pub(super) const NOTICES: Duration = Duration::from_millis(1000);
 
-/// What it does with a request for a replica that cannot be reached.
+/// Handling of a request for a replica that cannot be reached.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unreached {
     /// Sends it to another one, as docs/operating.md has it: nothing was sent yet.

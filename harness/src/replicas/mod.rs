@@ -1,4 +1,4 @@
-//! Several services over one PostgreSQL, behind HAProxy: a token of one is good at the others, limits are counted
+//! Several replicas over one PostgreSQL, behind HAProxy: a token of one is valid at the others, limits are counted
 //! together, one that is killed takes nothing acknowledged with it, and a rolling restart fails no request, which it
 //! would without `drain`.
 
@@ -43,7 +43,7 @@ const DRAIN: u16 = 3;
 /// For so long calls may fail after a replica was killed.
 const OUTAGE: Duration = Duration::from_secs(3);
 
-/// What is under test.
+/// System under test.
 struct Site<'a> {
     common: Common<'a>,
     kit: &'a Kit,
@@ -85,7 +85,7 @@ fn start(common: Common<'_>) -> Result<Vec<Replica>> {
     (0..REPLICAS).map(|number| Replica::start(common, number)).collect()
 }
 
-/// What each issues, the next lets a user join with, and the one after that answers again.
+/// Checks that a token of one replica lets a user join at the next, and that a third resends the kept response.
 fn one_for_all(site: &Site<'_>, replicas: &[Replica]) -> Result<String> {
     let mut ledger = Ledger::new();
     for number in 0..REPLICAS {
@@ -157,7 +157,7 @@ fn rolled_at_once(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> R
     ))
 }
 
-/// Tells one after the other to stop, and starts it again, under load, behind a balancer that sends each call once.
+/// Restarts one replica after the other under load, behind a balancer that sends each request once.
 fn restarts(
     site: &Site<'_>,
     replicas: &mut [Replica],
@@ -166,7 +166,7 @@ fn restarts(
 ) -> Result<(Duration, Ledger, Heard)> {
     let balancer = Balancer::start(folder, replicas, Unreached::Fail)?;
     let mut ledger = Ledger::new();
-    // Its controls are the first replica's own, which nobody balances.
+    // The controls are those of the first replica, which are not balanced.
     let plan = Plan { joins: 0, ..plan(name) };
     let load = Load::start(&ledger, &site.maker, through(balancer.address, &replicas[0]), &plan);
     std::thread::sleep(CALM);

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long to wait between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What replicas have in common.
+/// Settings that all replicas share.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Common<'a> {
     /// A sandbox's folder, for its keys and `ruhui.toml`.

@@ -18,7 +18,7 @@ pub(super) fn pascal_case(name: &str) -> String {
         .collect()
 }
 
-/// Makes the document's schemas say what goes over the wire: an optional member is there or not, and never null;
+/// Makes the document's schemas match the wire: an optional member is present or missing, and never null;
 /// words are for those who do not read Rust.
 pub(super) fn settle(value: &mut Value) {
     match value {
