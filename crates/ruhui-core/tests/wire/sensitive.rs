@@ -177,7 +177,7 @@ fn sensitive_texts_in_the_wrong_place_are_not_shown() {
     let fault = fault(doubled.as_bytes());
     assert_eq!(
         (fault.field.as_str(), &fault.value, &fault.issue),
-        (FIELDS[0], &None, &ParameterIssue::Doubled)
+        (FIELDS[0], &None, &ParameterIssue::Duplicate)
     );
     assert!(!shown(&fault).contains(PHONE));
 }
