@@ -427,6 +427,14 @@ async fn pages_of_websites_are_kept_out() {
     let mut read = request(Method::GET, "/sandbox/deliveries", &Value::Null);
     read.headers_mut().insert(HOST, "evil.example:7082".parse().unwrap());
     assert_eq!(fixture.send(read).await.0, 403);
+    for (language, said) in
+        [("en", "Host must be localhost or an IP address, and Origin the same"), ("zh", "Origin 须与其一致")]
+    {
+        let mut request = with(ORIGIN, "https://evil.example");
+        request.headers_mut().insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+        let message = fixture.send(request).await.1["message"].to_string();
+        assert!(message.contains(said), "{message}");
+    }
 }
 
 #[tokio::test]

@@ -130,7 +130,7 @@ async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
     second.signed_as(Scheme::Merchant);
     assert_eq!((second.status, &second.body), (first.status, &first.body));
     assert_eq!(rows_of(&world, Kind::Answer).await, 1);
-    // TokenRequest anew, it gets what the state now allows.
+    // Sent again, it gets what the state now allows.
     world.token(draft.with(|draft| draft.nonce_str.push('x')).sign()).await;
 }
 

@@ -85,7 +85,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
     Some(called(world, name, &merged(&good, &changes)))
 }
 
-/// The parameters of a good call, whose state is there then. TokenRequest twice, it does nothing more.
+/// The parameters of a good call, whose state exists then. Sent twice, it does nothing more.
 async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let user = |openid: &str, more: Value| {
         merged(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid }), &more)
