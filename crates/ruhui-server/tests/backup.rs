@@ -1,4 +1,4 @@
-//! Backups of the embedded store, made beside a writer, and what a restore does with what stands in its way.
+//! Backups of the embedded store, made next to a writer, and restores over existing files.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_server::env::SystemEntropy;

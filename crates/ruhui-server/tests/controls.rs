@@ -466,7 +466,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
     }
 }
 
-/// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.
+/// A service that is not a sandbox has no controls, nor has the API's own port.
 #[tokio::test]
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     let world = TestService::new().await;
