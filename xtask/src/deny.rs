@@ -1,4 +1,4 @@
-//! Licences, banned and doubled packages, sources: `deny.toml`, read by cargo-deny.
+//! Licences, banned and duplicate packages, sources: `deny.toml`, read by cargo-deny.
 
 use crate::tools;
 use ruhui_harness::command::run;

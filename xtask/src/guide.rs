@@ -3,7 +3,7 @@
 //! Blocks of `sh` run one after the other in one shell, in a folder of the checkout that a fresh sandbox is
 //! in; those marked `sh background` are what another terminal runs meanwhile. A block of `text` is what the
 //! block before it prints: its lines come in this order, `…` stands for what differs from run to run. A block
-//! of `rust` stands in the example that the guide tells to run. Both languages have the same blocks.
+//! of `rust` is part of the example that the guide runs. Both languages have the same blocks.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{cargo, read_file, run, shown};
@@ -44,7 +44,7 @@ pub(crate) fn check() -> Outcome {
     // Built before the clock of the guide's reader starts.
     run(&mut cargo(["build", "--package", "ruhui", "--features", "axum", "--example", "member"]))?;
 
-    // Inside the checkout, where cargo finds what the guide tells to run.
+    // Inside the checkout, where cargo finds the example that the guide runs.
     std::fs::create_dir_all("target")?;
     let folder = tempfile::tempdir_in(std::path::absolute("target")?)?;
     let sandbox = Sandbox::start(&folder.path().join("ruhui-sandbox"), &[])?;
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             match block.info.as_str() {
                 "sh" => {
                     commands += 1;
-                    // The variables of the blocks before it are there.
+                    // The variables of the blocks before it are set.
                     let output = self.folder.join(format!("output-{index}"));
                     let body = format!("{{\n{}}} >'{}' 2>&1\n", block.text, output.display());
                     let whole = format!("set -euo pipefail\n{script}{body}declare -p >'{}'\n", self.memory());

@@ -18,7 +18,7 @@ use std::process::{Command, Output, Stdio};
 
 /// Output of every client when the signature of a response does not match.
 const REFUSAL: &str = "the response's signature was not accepted";
-/// The clients that are also run over TLS: one on OpenSSL, one on a TLS library of its own.
+/// The clients that are also run over TLS: one on OpenSSL, one on its own TLS library.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
 /// Runs the clients named, or all, after what they need.
@@ -29,7 +29,7 @@ pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     run_clients(steps, &clients, &programs)
 }
 
-/// Runs all clients; packages and the release build are there.
+/// Runs all clients; packages and the release build must exist.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     let (clients, programs) = chosen(&[])?;
     run_clients(steps, &clients, &programs)

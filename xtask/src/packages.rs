@@ -38,12 +38,12 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     })
 }
 
-/// Sees to it that all packages on the list are there.
+/// Installs the missing packages of the list.
 pub(crate) fn provide() -> Outcome {
     provide_for(&clients::names()?)
 }
 
-/// Sees to it that the packages for these clients are there.
+/// Installs the missing packages of these clients.
 pub(crate) fn provide_for(clients: &[String]) -> Outcome {
     let missing = missing(clients)?;
     if missing.is_empty() {

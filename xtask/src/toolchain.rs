@@ -6,10 +6,10 @@ use ruhui_harness::metadata::{Metadata, name};
 use ruhui_harness::step::Outcome;
 use std::process::Command;
 
-/// The files that tell people which Rust is needed.
+/// The files that name the Rust version that is needed.
 const TOLD_IN: &[&str] = &["README.md", "README.zh-CN.md", "CONTRIBUTING.md"];
 
-/// Checks that rustfmt and clippy are there.
+/// Checks that rustfmt and clippy are installed.
 pub(crate) fn check_parts() -> Outcome {
     for part in ["fmt", "clippy"] {
         read(&mut cargo([part, "--version"])).with_context(|| {

@@ -21,7 +21,7 @@ fn put(id: String) -> Write {
     Write::Put { key: Key { kind: Kind::Token, id }, read: None, value, expires: None }
 }
 
-/// Two records that are there together or not at all.
+/// Two records that exist together or not at all.
 fn pair(name: &str) -> Vec<Write> {
     vec![put(format!("{name}-a")), put(format!("{name}-b"))]
 }

@@ -18,7 +18,7 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Whether it tells the caller to come again, as a service does whose store is away.
+    /// Whether it asks the caller to retry, as a service does whose store is unavailable.
     pub(super) fn says_again(&self) -> bool {
         let is_system_error = || self.text("/code").is_ok_and(|code| code == "SYSTEM_ERROR");
         self.status == 500 && self.retry_after && is_system_error()

@@ -36,7 +36,7 @@ pub struct Cluster {
     process: Option<Child>,
 }
 
-/// Whether PostgreSQL's programs are there.
+/// Whether PostgreSQL's programs exist.
 pub fn is_there() -> bool {
     programs().is_ok()
 }
