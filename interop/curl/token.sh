@@ -59,7 +59,7 @@ reply_nonce=$(header Wechatpay-Nonce)
 reply_serial=$(header Wechatpay-Serial)
 reply_signature=$(header Wechatpay-Signature)
 
-refuse() { fail "the reply's signature was not accepted: $1"; }
+refuse() { fail "the response's signature was not accepted: $1"; }
 
 [[ -n $reply_nonce && -n $reply_signature ]] ||
   refuse "a signature header is missing or repeated"

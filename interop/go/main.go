@@ -113,7 +113,7 @@ func post(merchant *merchant, wechatPay *wechatPay, path string, content, reply 
 		return fmt.Errorf("the server answered %s: %s", response.Status, answer)
 	}
 	if err := wechatPay.verify(response.Header, answer, time.Now()); err != nil {
-		return fmt.Errorf("the reply's signature was not accepted: %w", err)
+		return fmt.Errorf("the response's signature was not accepted: %w", err)
 	}
 	return json.Unmarshal(answer, reply)
 }

@@ -53,7 +53,7 @@ public final class TokenClient {
       reply.client = okhttp3.internal.Version.userAgent().replace('/', ' ');
       System.out.println(GSON.toJson(reply));
     } catch (ApiV3.RejectedReply e) {
-      System.err.println("the reply's signature was not accepted: " + e.getMessage());
+      System.err.println("the response's signature was not accepted: " + e.getMessage());
       System.exit(1);
     } catch (IOException e) {
       System.err.println("no token: " + e.getMessage());

@@ -51,7 +51,7 @@ if (!response.ok) {
     body,
   }))
 ) {
-  console.error("the reply's signature was not accepted");
+  console.error("the response's signature was not accepted");
   process.exitCode = 1;
 } else {
   const { token, expire_time } = JSON.parse(body);

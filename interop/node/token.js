@@ -37,7 +37,7 @@ try {
   // The error object carries the whole request with its Authorization; print what helps, no more.
   const answer = error.response && JSON.stringify(error.response.data);
   if (String(error.code).startsWith('EV3_RES_')) {
-    console.error(`the reply's signature was not accepted: ${error.code}`);
+    console.error(`the response's signature was not accepted: ${error.code}`);
   } else {
     console.error(`no token: ${error.message}`, answer ?? '');
   }

@@ -54,7 +54,7 @@ def post(wxpay, path, data):
         status, text = wxpay._core.request(path, method=RequestType.POST, data=data)
     except Exception as error:
         if str(error) == "failed to verify the signature":
-            sys.exit("the reply's signature was not accepted")
+            sys.exit("the response's signature was not accepted")
         raise
     if status != 200:
         sys.exit(f"the server answered {status}: {text}")

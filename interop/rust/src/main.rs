@@ -45,7 +45,7 @@ async fn main() -> ExitCode {
     };
     match error.downcast_ref() {
         Some(WxPayError::SignatureVerificationFailed | WxPayError::InvalidSignatureFormat(_)) => {
-            eprintln!("the reply's signature was not accepted: {error}")
+            eprintln!("the response's signature was not accepted: {error}")
         }
         _ => eprintln!("no token: {error}"),
     }
