@@ -1,4 +1,4 @@
-//! What operations share: headers, the two schemes of signing, and the schemas.
+//! The parts that operations share: headers, the two signature schemes, and the schemas.
 
 use super::signature_headers::SIGNATURE_HEADERS;
 use super::{errors, webhooks};
