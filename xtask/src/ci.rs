@@ -87,8 +87,8 @@ fn clippy() -> Outcome {
 }
 
 fn test() -> Outcome {
-    // A session that sets a stricter `synchronous_commit` waits for a standby, and none exists. The tests check what must not
-    // happen then.
+    // A session that sets a stricter `synchronous_commit` waits for a standby, and none exists. The tests check what
+    // must not happen then.
     let settings = ["synchronous_standby_names=nobody", "synchronous_commit=local"];
     let (server, tls_url) = Cluster::start_with_tls(&settings)?;
     let mut tests = cargo(["test", "--workspace", "--all-features"]);
