@@ -63,7 +63,7 @@ fn load(address: &str, signer: &Signer, name: &str, acknowledged: &Sender<Acknow
     }
 }
 
-/// The whole answer: had the row been lost, the request would get its token anew, and another `expire_time`.
+/// The whole response: if the row had been lost, the request would get another `expire_time`.
 fn assert_there(sandbox: &Sandbox, acknowledged: &[Acknowledged]) {
     for Acknowledged { request, body, .. } in acknowledged {
         let answer = ask(&sandbox.address, request).map(|answer| answer.body);
@@ -91,7 +91,7 @@ fn what_was_acknowledged_survives_sigkill() {
             let moment = 1 + (round as usize * 23) % 60;
             acknowledged.extend(receiver.iter().take(moment));
             sandbox.kill();
-            // What the senders had been answered before the end counts too.
+            // Responses that the senders got before the end count, too.
             acknowledged.extend(receiver.iter());
         });
     }

@@ -1,4 +1,4 @@
-//! What transcripts cannot show: JSON, generated texts, pipes that close, and what must not be printed.
+//! Output that transcripts cannot show: JSON, generated texts, pipes that close, and secrets that must not be printed.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use serde_json::Value;

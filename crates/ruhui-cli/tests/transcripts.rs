@@ -1,8 +1,8 @@
-//! What the tool prints, to the letter: `tests/cmd`, over the keys and known answers of `vectors/`.
+//! Output of the tool, to the letter: `tests/cmd`, over the keys and known answers of `vectors/`.
 //!
 //! A `.trycmd` file shows `\` as `/`; what holds one has a `.toml` and a `.stdout` to the byte.
 //!
-//! `TRYCMD=overwrite cargo test -p ruhui-cli --test transcripts` writes them anew.
+//! `TRYCMD=overwrite cargo test -p ruhui-cli --test transcripts` writes them again.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui::key::PrivateKey;

@@ -131,7 +131,7 @@ fn serials() -> Vec<SerialError> {
 fn fields() -> Vec<FieldError> {
     samples!(FieldError {
         FieldError::Missing => FieldError::Missing,
-        FieldError::Doubled => FieldError::Doubled,
+        FieldError::Duplicate => FieldError::Duplicate,
         FieldError::Invalid(_) => FieldError::Invalid(Invalid::Empty),
         FieldError::NotSeconds => FieldError::NotSeconds,
         FieldError::Milliseconds => FieldError::Milliseconds,
@@ -141,7 +141,7 @@ fn fields() -> Vec<FieldError> {
 fn authorizations() -> Vec<AuthorizationError> {
     let mut all = samples!(AuthorizationError {
         AuthorizationError::Missing => AuthorizationError::Missing,
-        AuthorizationError::Doubled => AuthorizationError::Doubled,
+        AuthorizationError::Duplicate => AuthorizationError::Duplicate,
         AuthorizationError::NotText => AuthorizationError::NotText,
         AuthorizationError::UnknownScheme => AuthorizationError::UnknownScheme,
         AuthorizationError::Malformed { .. } => AuthorizationError::Malformed { position: 26 },
@@ -217,7 +217,7 @@ fn issues() -> Vec<ParameterIssue> {
         ParameterIssue::TooLarge { .. } => ParameterIssue::TooLarge { most: 20 },
         ParameterIssue::Missing => ParameterIssue::Missing,
         ParameterIssue::Null => ParameterIssue::Null,
-        ParameterIssue::Doubled => ParameterIssue::Doubled,
+        ParameterIssue::Duplicate => ParameterIssue::Duplicate,
         ParameterIssue::Unknown { .. } => ParameterIssue::Unknown { known: vec!["card_id", "openid"] },
         ParameterIssue::FourByteCharacter(_) => ParameterIssue::FourByteCharacter('😀'),
         ParameterIssue::DecryptFailure(_) => ParameterIssue::DecryptFailure(DecryptFailure::NoKey),

@@ -298,7 +298,7 @@ fn each_wrong_message_is_named() {
 
 #[test]
 fn pairs_of_frequent_mistakes_are_named() {
-    // What one mistake explains is not told as two.
+    // One mistake is not reported as two.
     let (alone, together): (Vec<_>, Vec<_>) =
         pairs().into_iter().partition(|pair| pair.causes == ["body_left_out", "last_line_feed_missing"]);
     together.iter().for_each(assert_named);
@@ -890,7 +890,7 @@ fn another_hash_is_named_whatever_was_signed() {
     }
 }
 
-/// A row without a case here would be a promise that nobody keeps.
+/// Every row has a case here, since a row without one is untested.
 #[test]
 fn every_cause_has_a_case_and_both_languages() {
     let mut tried: BTreeSet<&str> = wrong_messages().iter().flat_map(|case| case.causes.clone()).collect();

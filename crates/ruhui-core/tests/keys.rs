@@ -12,7 +12,7 @@ fn pem(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What a text was asked to be.
+/// Kind of key that a text should be.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     Private,

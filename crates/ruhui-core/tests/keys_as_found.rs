@@ -251,7 +251,7 @@ fn of_several_things_in_one_file_the_one_that_is_wanted_is_read() {
     assert!(PrivateKey::from_pem(&all).is_ok());
     assert!(PublicKey::from_pem(&all).is_ok());
     assert!(Certificate::from_pem(&all).is_ok());
-    // The same key in two forms is one key.
+    // One key in two forms counts as one key.
     assert!(PrivateKey::from_pem(&format!("{key}{}", pem("merchant_key_pkcs1.pem"))).is_ok());
 
     let two = format!("{key}{}", pem("brand_key.pem"));
@@ -559,7 +559,7 @@ fn a_length_without_bounds_is_damage() {
     }
 }
 
-/// Whatever is cut off or changed, nothing panics, and no error shows a line of the key.
+/// For every cut and change, nothing panics, and no error shows a line of the key.
 #[test]
 fn no_error_shows_key_material() {
     let key = pem("merchant_key.pem");

@@ -1,6 +1,6 @@
 //! Known answers that others published: `vectors/public`, described in `vectors/README.md`.
 //!
-//! Every file is asserted by the function of its kind; a kind that nobody handles fails, and so does a file
+//! Every file is asserted by the function of its kind; a kind without a function fails, and so does a file
 //! that vanished.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
@@ -280,7 +280,7 @@ fn assert_refused_for_length(key: &str, bytes: usize) {
     assert_eq!(ApiV3Key::new(key).unwrap_err(), KeyError::ApiV3KeyLength { bytes });
 }
 
-/// What was encrypted with a key that is refused makes the round trip under one that is taken.
+/// Plain text whose key is rejected makes the round trip under an accepted key.
 fn assert_encrypts_again(encrypted: &EncryptedResource, plain: &str) {
     let nonce = ResourceNonce::new(&encrypted.nonce).unwrap();
     let data = encrypted.associated_data.as_deref().unwrap();
@@ -484,7 +484,7 @@ fn client_invoke_signature(vector: &Vector) {
     assert!(vector.public_key().unwrap().verifies(message.as_bytes(), &signature));
 }
 
-/// The core offers no digests; SHA-256, which it uses, is asserted beside the private function, in
+/// The core offers no digests; SHA-256, which it uses, is asserted next to the private function, in
 /// `crypto.rs`. Here only that the file is the one that test reads.
 fn digest(vector: &Vector) {
     assert_eq!(vector.name(), "java-sdk-digests");

@@ -61,7 +61,7 @@ fn change(bytes: &[u8], index: prop::sample::Index, by: u8) -> Vec<u8> {
     bytes
 }
 
-/// The same for text: another character of printable ASCII.
+/// Changes a character of text to another one of printable ASCII.
 fn change_text(text: &str, index: prop::sample::Index) -> String {
     let at = index.index(text.len());
     let other = if text.as_bytes()[at] == b'7' { "8" } else { "7" };

@@ -125,7 +125,7 @@ async fn a_template_has_one_running_activity() {
     let other = json!({ "brand_id": "1005", "card_id": SECOND_CARD });
     let other = world.done::<CreateMembershipActivity>(&merged(&numbered(2), &other)).await;
     assert_eq!(other["activity_id"], 2);
-    // One that is over makes room: ended, or expired.
+    // An ended or expired activity makes room.
     world.done::<TerminateMembershipActivity>(&id(1)).await;
     assert_eq!(world.done::<CreateMembershipActivity>(&numbered(2)).await["activity_id"], 3);
     world.pass(86_400);
@@ -158,7 +158,7 @@ async fn out_request_no_repeated() {
     world.done::<CreateMembershipActivity>(&merged(&activity(), &elsewhere)).await;
 }
 
-/// 404 for what is not there, 403 for what is another brand's, and for another's brand.
+/// 404 for an activity that does not exist, 403 for another brand's, and for a brand of another service provider.
 #[tokio::test]
 async fn not_found_and_not_of_brand() {
     let world = TestService::new().await;
@@ -373,7 +373,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     store.meddle(vec![put(&ActivityCount { newest: 7 }, None)]);
     assert_eq!(world.done::<CreateMembershipActivity>(&activity()).await["activity_id"], 8);
 
-    // The last activity, whose time is over, was given more of it by somebody who saw it end a moment later.
+    // The last activity, whose time has ended, was prolonged by a request that was decided before the end.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
@@ -387,7 +387,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     assert_eq!(world.store.read_all::<Activity>().await.unwrap().len(), 1);
 
-    // The other way round: the successor is there when the change comes to its commit.
+    // The other way round: the successor exists when the change is committed.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;

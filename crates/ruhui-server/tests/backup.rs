@@ -1,4 +1,4 @@
-//! Backups of the embedded store, made beside a writer, and what a restore does with what stands in its way.
+//! Backups of the embedded store, made next to a writer, and restores over existing files.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_server::env::SystemEntropy;
@@ -21,7 +21,7 @@ fn put(id: String) -> Write {
     Write::Put { key: Key { kind: Kind::Token, id }, read: None, value, expires: None }
 }
 
-/// Two records that are there together or not at all.
+/// Two records that exist together or not at all.
 fn pair(name: &str) -> Vec<Write> {
     vec![put(format!("{name}-a")), put(format!("{name}-b"))]
 }

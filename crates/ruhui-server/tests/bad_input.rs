@@ -24,7 +24,7 @@ use Authenticated::{As, No};
 type Bytes = Vec<u8>;
 
 /// Checks that each request is answered with the row, that the message has the words in the third place, that
-/// there is no `detail`, and that nothing is left behind.
+/// there is no `detail`, and that the request has no effect.
 async fn rejected<'a>(
     world: &TestService,
     row: &Row,
@@ -288,7 +288,7 @@ async fn timestamp_outside_window() {
     ];
     rejected(&world, &rows::TIMESTAMP_OUTSIDE_WINDOW, No, cases).await;
 
-    // The window is of wire time: a sandbox's moved clock locks nobody out.
+    // The window is of wire time: a sandbox's moved clock locks no client out.
     world.business.advance(jiff::SignedDuration::from_hours(24 * 365));
     world.token(at(NOW)).await;
 }

@@ -231,7 +231,7 @@ async fn a_brand_must_name_its_key() {
     client.create_pre_auth_token(&brands(OPENID)).await.unwrap();
     let mut request = between.last_request();
     request.headers_mut().remove(header::SERIAL);
-    // A repeat is a repeat, whatever the headers beside the signature say.
+    // A resend is recognised whatever the unsigned headers say.
     assert_eq!(world.send(request).await.status, 200);
 
     let wrong = Client::brand(BRAND_ID, BRAND_SERIAL_NO, BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
@@ -293,7 +293,7 @@ async fn clocks_apart_by_five_minutes_agree_and_by_more_do_not() {
     }
 }
 
-/// What a response can suffer on its way, and what the client says to it.
+/// Damage of a response on its way, and the client's error.
 #[tokio::test]
 async fn tampered_responses_are_told_apart_and_never_become_values() {
     let world = TestService::new().await;
@@ -407,7 +407,7 @@ async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
 
 // The simulation.
 
-/// What was acknowledged to the client, and what it had asked for.
+/// Acknowledged responses of the client, with their requests.
 struct Granted {
     token: PreAuthToken,
     brand_id: String,
@@ -437,7 +437,7 @@ struct Simulation {
     sighted: Vec<Sighted>,
     /// Rows whose time is before this may be gone.
     forgotten_until: jiff::Timestamp,
-    /// What happened how often: a simulation that never does a thing proves nothing of it.
+    /// Counts of what happened: a simulation proves nothing about events that it never had.
     seen: BTreeMap<&'static str, u32>,
 }
 
@@ -617,7 +617,7 @@ impl Simulation {
         self.saw("forged");
     }
 
-    /// What must hold, always.
+    /// Invariants.
     async fn check(&self) {
         let rows: BTreeMap<_, _> =
             self.world.tokens().await.into_iter().map(|row| (row.token.as_str().to_owned(), row)).collect();

@@ -427,6 +427,14 @@ async fn pages_of_websites_are_kept_out() {
     let mut read = request(Method::GET, "/sandbox/deliveries", &Value::Null);
     read.headers_mut().insert(HOST, "evil.example:7082".parse().unwrap());
     assert_eq!(fixture.send(read).await.0, 403);
+    for (language, said) in
+        [("en", "Host must be localhost or an IP address, and Origin the same"), ("zh", "Origin 须与其一致")]
+    {
+        let mut request = with(ORIGIN, "https://evil.example");
+        request.headers_mut().insert(ACCEPT_LANGUAGE, language.parse().unwrap());
+        let message = fixture.send(request).await.1["message"].to_string();
+        assert!(message.contains(said), "{message}");
+    }
 }
 
 #[tokio::test]
@@ -458,7 +466,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
     }
 }
 
-/// Nobody plays WeChat on a service that is no sandbox, nor on the API's own port.
+/// A service that is not a sandbox has no controls, nor has the API's own port.
 #[tokio::test]
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     let world = TestService::new().await;

@@ -1,4 +1,4 @@
-//! What is taken must be readable, answerable and forgettable afterwards: values at the edges of their types.
+//! Accepted values can be read, returned and deleted afterwards, also at the edges of their types.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -69,7 +69,7 @@ async fn another_service_hears_of_more_time_for_a_template() {
 }
 
 /// A file that loses a template and gets it back makes a new record of it, with a lower version than a service
-/// beside it has seen.
+/// next to it has seen.
 #[tokio::test]
 async fn a_template_that_was_removed_and_came_back_is_known_again() {
     let world = TestService::new().await;
@@ -85,7 +85,7 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
     assert_eq!(response.status, 200, "{}", response.text());
 }
 
-/// Who sends a creation again, since its answer got lost, hears that it was done and not what has changed since.
+/// A resent creation, whose response was lost, gets the response of the creation, whatever has changed since.
 #[tokio::test]
 async fn a_number_that_was_used_says_so_whatever_has_changed_since() {
     let world = TestService::new().await;

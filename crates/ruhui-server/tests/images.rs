@@ -24,7 +24,7 @@ async fn pictures(world: &TestService) -> Vec<Media> {
     world.store.read_all::<Media>().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
 }
 
-/// What is sent to look at a picture: nothing but its path.
+/// Request for a picture: its path only.
 fn look(method: Method, url: &str) -> Request<Vec<u8>> {
     let path = url.strip_prefix("http://127.0.0.1:7080").unwrap_or(url);
     Request::builder().method(method).uri(path).body(Vec::new()).unwrap()
@@ -426,7 +426,7 @@ async fn an_upload_is_verified_and_counted_like_any_call() {
         assert_eq!(world.send(world.upload("a.png", PNG).sign()).await.status, 200);
     }
     world.send(world.upload("a.png", PNG).sign()).await.answers(&rows::FREQUENCY_LIMITED);
-    // Looking costs nobody quota, and needs no Authorization.
+    // A download uses no quota and needs no Authorization.
     let url = format!("/media/{}", pictures(&world).await[0].file_name());
     for _ in 0..30 {
         let request = look(Method::GET, &url);

@@ -222,7 +222,7 @@ async fn a_stop_does_not_wait_for_ever() {
     within(served.task).await.unwrap();
 }
 
-/// Whoever balances the load must have time to look elsewhere: from the word on the service says that it goes, and
+/// A load balancer must have time to notice: from the word on the service says that it goes, and
 /// takes requests as before until it is drained.
 #[tokio::test]
 async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained() {

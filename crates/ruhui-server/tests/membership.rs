@@ -275,12 +275,12 @@ async fn an_event_is_handled_once_however_often_it_comes() {
     world.pass(60);
     world.service.outbox().deliver_due().await.unwrap();
     assert_eq!((mailbox.received(), mailbox.handled()), (2, 1));
-    // The same post once more, as the network may do.
+    // The callback arrives twice, as networks may deliver it.
     mailbox.repeat_last().await;
     assert_eq!((mailbox.received(), mailbox.handled()), (3, 1));
 }
 
-/// The same loop with nothing in place of the network.
+/// The loop without a network.
 #[tokio::test]
 async fn over_real_sockets() {
     let ends = over_sockets().await;

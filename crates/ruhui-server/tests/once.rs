@@ -1,4 +1,4 @@
-//! The same signed request acts once: repeats, concurrent repeats, what is remembered and what is not, and a
+//! A signed request takes effect once (idempotency): resends, concurrent resends, which responses are kept, and a
 //! store that fails or changes in between.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
@@ -130,7 +130,7 @@ async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
     second.signed_as(Scheme::Merchant);
     assert_eq!((second.status, &second.body), (first.status, &first.body));
     assert_eq!(rows_of(&world, Kind::Answer).await, 1);
-    // TokenRequest anew, it gets what the state now allows.
+    // Sent again, it gets what the state now allows.
     world.token(draft.with(|draft| draft.nonce_str.push('x')).sign()).await;
 }
 
@@ -355,7 +355,7 @@ async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     world.send(request).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
 }
 
-/// What ends a request before anything of the business is looked at must not hide the answer that it got.
+/// A check before any business record is read must not hide the kept response.
 #[tokio::test]
 async fn a_repeat_with_another_content_type_gets_the_first_answer() {
     let world = TestService::new().await;
@@ -367,7 +367,7 @@ async fn a_repeat_with_another_content_type_gets_the_first_answer() {
     assert_eq!(world.token(repeat.sign()).await, token);
 }
 
-/// What somebody else does to the sandbox's template between decision and commit.
+/// Changes of the sandbox's template by another replica between decision and commit.
 async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (TestService, Response) {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;

@@ -1,4 +1,4 @@
-//! What becomes of the store when the file is applied, and applied again: who changed what decides.
+//! The store after the file is applied, and applied again: changes by callers stay.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;

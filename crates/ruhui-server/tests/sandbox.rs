@@ -133,7 +133,7 @@ async fn an_empty_folder_becomes_a_sandbox_and_is_found_again() {
     assert!(rows.len() == 2 && rows.contains(&first.as_str()) && rows.contains(&second.as_str()));
 }
 
-/// Whatever was not finished is made; what is there stays.
+/// Missing files are made; existing ones stay.
 #[tokio::test]
 async fn a_sandbox_whose_making_was_interrupted_is_completed() {
     let folder = tempfile::tempdir().unwrap();

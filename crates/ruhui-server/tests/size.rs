@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// Records that the service forgets at once.
 const AT_ONCE: usize = 1000;
-/// What the log is cut to, and what one checkpoint lets it grow by.
+/// Size that the log is cut to, and its growth during one checkpoint.
 const LOG: u64 = 16 * 1024 * 1024;
 
 fn put(kind: Kind, id: String, bytes: usize, expires: Option<Timestamp>) -> Write {
@@ -42,7 +42,7 @@ async fn a_day_of_tokens_takes_no_more_than_its_first_hours() {
             let now = clock.now();
             let batch = (0..33).map(|_| {
                 number += 1;
-                // The time in front, and behind it what nobody can guess.
+                // The time first, then unguessable characters.
                 let id = format!("{:x}{:016x}", now.as_second(), number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
                 put(Kind::Token, id, 400, Some(now + HOUR))
             });
@@ -59,7 +59,7 @@ async fn a_day_of_tokens_takes_no_more_than_its_first_hours() {
     assert!(fs::metadata(log_of(&path)).unwrap().len() <= LOG);
 }
 
-/// As a backup keeps it from beginning anew.
+/// A reader that keeps the log from restarting, as a backup does.
 #[tokio::test]
 async fn a_log_that_grew_is_cut_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -75,7 +75,7 @@ async fn a_log_that_grew_is_cut_again() {
         number += 1;
     }
     reader.execute_batch("COMMIT").unwrap();
-    // The first puts the log into the file, the second begins it anew.
+    // The first puts the log into the file, the second restarts it.
     for _ in 0..2 {
         store.commit(vec![put(Kind::Media, number.to_string(), 10, None)]).await.unwrap();
         number += 1;

@@ -89,7 +89,7 @@ async fn a_body_whose_head_is_rejected_takes_no_memory_and_gets_its_response() {
     send_in_two(&mut wire, &forged.sign()).await;
     let answer = wire.response().await;
     assert!(answer.status == 401 && !answer.says("connection: close"), "{answer:?}");
-    // A size that is over the limit comes first, as without a fault in the head.
+    // A size above the limit is reported first, also with a mistake in the head.
     let forged =
         world.founding().body(vec![b' '; (1 << 20) + 1]).with(|draft| draft.caller.1 = "1".to_owned());
     send_in_two(&mut wire, &forged.sign()).await;

@@ -1,4 +1,4 @@
-//! A token's response is signed while its commit is on the way, and nobody hears it before that is durable.
+//! A token's response is signed while its commit is in progress, and leaves only after it is durable.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -117,7 +117,7 @@ async fn a_response_whose_commit_fails_is_thrown_away() {
     assert!(world.tokens().await.is_empty());
 }
 
-/// What a decision rests on changes while its commit is on the way: it is made again.
+/// State that a decision rests on changes during its commit: the handler decides again.
 #[tokio::test]
 async fn a_response_whose_commit_came_too_late_is_made_anew() {
     let store = Slow::new();

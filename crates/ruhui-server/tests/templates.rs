@@ -123,7 +123,7 @@ async fn the_owner_is_who_created_it() {
     let asked = merged(&world.template().await, &json!({ "out_request_no": "2" }));
     let by_brand = world.done::<CreateCardTemplate<Brand>>(&asked).await;
     assert!(owner(&by_brand).await.contains(BRAND_ID));
-    // Who ends or changes it does not become its owner.
+    // A caller who ends or changes it does not become its owner.
     world.done::<ModifyCardTemplate>(&of(&by_brand["card_id"])).await;
     assert!(owner(&by_brand).await.contains(BRAND_ID));
 }
@@ -513,7 +513,7 @@ async fn notify_url_private() {
     sandbox.create_template(&json!({ "notify_url": "http://127.0.0.1:7083/notify" })).await;
 }
 
-/// A template described in the file has a picture that nobody uploaded: it may stay, and no other may come.
+/// A template described in the file has a picture that was not uploaded: it may stay, and another such picture is rejected.
 #[tokio::test]
 async fn the_present_picture_may_be_named_again() {
     let world = TestService::new().await;
@@ -527,7 +527,7 @@ async fn the_present_picture_may_be_named_again() {
     world.done::<ModifyCardTemplate>(&uploaded).await;
 }
 
-/// What each changeable field is changed to.
+/// New value of each changeable field.
 fn changes(appid: &str) -> [(&'static str, Value); 15] {
     let jump = |path: &str| json!({ "jump_appid": appid, "jump_path": path });
     [
@@ -775,7 +775,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
     rejected::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
     assert_eq!(templates(&world).await.len(), 4);
 
-    // The same number by another service: only one of them creates.
+    // Another replica gets the same number: only one of them creates.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     let template = world.template().await;
@@ -807,7 +807,7 @@ async fn a_change_is_decided_again_when_the_template_changes_before_the_commit()
     meddled(gone).await.answers(&rows::TEMPLATE_NOT_FOUND);
 }
 
-/// What the store could not take has not happened, and the same signed request may come again.
+/// A failed commit has no effect, and the signed request may be resent.
 #[tokio::test]
 async fn a_creation_that_the_store_rejects_leaves_nothing() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));

@@ -1,4 +1,4 @@
-//! What a crash may leave of the embedded store's write-ahead log: its beginning, cut anywhere, or a byte that
+//! Remains of the embedded store's write-ahead log after a crash: its beginning, cut anywhere, or a byte that
 //! is wrong. The file opens, and holds a beginning of what was committed, each batch whole or not at all.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
@@ -35,7 +35,7 @@ impl Copied {
         std::fs::write(&path, &self.database).unwrap();
         std::fs::write(log_of(&path), log).unwrap();
         let connection = Connection::open(&path).unwrap();
-        // The copy is thrown away: no sync, and no shared memory beside it.
+        // The copy is thrown away: no sync, and no shared memory next to it.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").unwrap();
         connection.pragma_update(None, "synchronous", "OFF").unwrap();
         let found: Vec<String> = connection

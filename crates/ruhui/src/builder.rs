@@ -1,4 +1,4 @@
-//! From parameters to a client.
+//! The builder of a client: parses and checks its parameters.
 
 use crate::client::Client;
 use crate::env::{SystemClock, SystemEntropy};
@@ -22,7 +22,7 @@ use std::sync::Arc;
 #[cfg(feature = "reqwest")]
 use std::time::Duration;
 
-/// A client in the making. [`ClientBuilder::build`] checks what is left to check.
+/// Builder of a [`Client`]. [`ClientBuilder::build`] makes the remaining checks.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<F: FamilyMarker = Partner> {
     signer: Signer,
@@ -42,7 +42,7 @@ pub struct ClientBuilder<F: FamilyMarker = Partner> {
 }
 
 impl Client<Partner> {
-    /// A client for a service provider, of the five parameters that the documents' samples take.
+    /// Begins a client for a service provider, with the five parameters that the documents' samples take.
     ///
     /// - `mchid`: the service provider's merchant number, also for calls on behalf of a brand;
     /// - `serial_no`: the serial of the merchant's API certificate;
@@ -52,7 +52,7 @@ impl Client<Partner> {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter, the file, what it is and what was wanted.
+    /// [`Error::Usage`] names the parameter, the file, what it is and what is needed.
     pub fn partner(
         mchid: impl Into<String>,
         serial_no: impl Into<String>,
@@ -65,8 +65,8 @@ impl Client<Partner> {
 }
 
 impl Client<Brand> {
-    /// A client for a brand that calls in its own name: [`Client::partner`] with `brand_id` for `mchid`, and
-    /// the brand's own certificate and key.
+    /// Begins a client for a brand that calls in its own name: the parameters of [`Client::partner`], with `brand_id` for
+    /// `mchid` and the brand's own certificate and key.
     ///
     /// # Errors
     ///
@@ -83,8 +83,7 @@ impl Client<Brand> {
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// [`Client::partner`] or [`Client::brand`], for code that serves both: `caller_id` is the `mchid` or the
-    /// `brand_id`.
+    /// Begins a client of either family, for code that serves both: `caller_id` is the `mchid` or the `brand_id`.
     ///
     /// # Errors
     ///
@@ -141,40 +140,40 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         })
     }
 
-    /// Calls this pair of hosts, `http://` or `https://`, host and port, in place of WeChat Pay's own.
+    /// Uses this pair of hosts, `http://` or `https://`, host and port, instead of WeChat Pay's own.
     pub fn hosts(mut self, main: impl Into<String>, backup: impl Into<String>) -> Self {
         self.main = main.into();
         self.backup = Some(backup.into());
         self
     }
 
-    /// Calls this host alone.
+    /// Uses only this host, without fail-over.
     pub fn host(mut self, main: impl Into<String>) -> Self {
         self.main = main.into();
         self.backup = None;
         self
     }
 
-    /// Accepts responses signed with this platform certificate too. May be called several times: during a
-    /// migration or a rollover, several keys sign.
+    /// Also accepts responses signed with this platform certificate. Can be called several times: during a migration or
+    /// a key rotation, several keys sign.
     pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.platform_certificates.push(certificate.into());
         self
     }
 
-    /// Asks for messages in this language: `en`, `zh-CN`, `zh-HK` or `zh-TW`.
+    /// Requests messages in this language: `en`, `zh-CN`, `zh-HK` or `zh-TW`.
     pub fn accept_language(mut self, language: impl Into<String>) -> Self {
         self.accept_language = Some(language.into());
         self
     }
 
-    /// Names the program, in place of `ruhui/` and the version.
+    /// Sets the User-Agent, instead of `ruhui/` and the version.
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// Takes the time from `clock`: for tests, and for machines that know the time better than their system.
+    /// Takes the time from `clock`: for tests, and for machines whose system clock is wrong.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
@@ -186,18 +185,17 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self
     }
 
-    /// Sends through `transport` in place of the default one, whose settings (time-outs, CA) then have no
-    /// effect.
+    /// Sends through `transport` instead of the default one, whose settings (time-outs, CA) then have no effect.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
         self
     }
 
-    /// The client.
+    /// Builds the client.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names what cannot be used.
+    /// [`Error::Usage`] names the parameter that cannot be used.
     pub fn build(mut self) -> Result<Client<F>, Error> {
         for certificate in std::mem::take(&mut self.platform_certificates) {
             let certificate = keys::platform_certificate(certificate, Some(&self.signer))?;
@@ -252,7 +250,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self
     }
 
-    /// Ends an attempt at one host after this time; 10 seconds by default. A call has two attempts at most.
+    /// Time limit of an attempt at one host; 10 seconds by default. A request has two attempts at most.
     ///
     /// Keep it longer than the time to connect: a connection that is cut off by this limit counts as a
     /// request that may have been sent.
@@ -261,7 +259,7 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self
     }
 
-    /// Gives up connecting to one host after this time; 3 seconds by default.
+    /// Time limit for connecting to one host; 3 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.network.connect_timeout = timeout;
         self

@@ -1,4 +1,4 @@
-//! The client: every call, from a struct to a verified value.
+//! The client: sends every request, from a struct to a verified value.
 
 use crate::error::{Error, Parameter, UsageError};
 use crate::exchange::{Content, Inner, Outgoing};
@@ -19,12 +19,12 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A client of one caller, for the calls of its family: [`Partner`] or [`Brand`](ruhui_core::api::Brand).
+/// A client of one caller, for the endpoints of its family: [`Partner`] or [`Brand`](ruhui_core::api::Brand).
 ///
-/// Every call is signed, and every value that comes back was verified. Clones are cheap and share the
-/// connections. There is no global state: clients of several merchants live side by side.
+/// Every request is signed, and every returned value was verified. Clones are cheap and share the connections.
+/// There is no global state, so a process can have clients of several merchants.
 ///
-/// A client of one family has no way to send a call of the other:
+/// A client of one family cannot send a request of the other:
 ///
 /// ```compile_fail,E0271
 /// # async fn f(partner: ruhui::Client, call: ruhui::api::card_member::CreatePreAuthToken<ruhui::api::Brand>) {
@@ -51,11 +51,11 @@ impl<F: FamilyMarker> Client<F> {
         self.inner.signer.key()
     }
 
-    /// Sends a call and returns its verified answer. Sensitive fields are encrypted on the way and open in the
-    /// answer.
+    /// Sends a request and returns its verified response. Sensitive fields are encrypted in the request and
+    /// decrypted in the response.
     ///
-    /// A host that cannot be reached is replaced by the other one, once; so is one that does not answer in
-    /// time, for calls that may be sent twice. Each attempt has its own nonce, timestamp and signature.
+    /// If a host cannot be reached, the request is retried once at the other host. After a time-out, it is retried only
+    /// if it is idempotent. Each attempt has its own nonce, timestamp and signature.
     ///
     /// # Errors
     ///
@@ -64,8 +64,8 @@ impl<F: FamilyMarker> Client<F> {
         self.exchange(call).await?.json()
     }
 
-    /// [`send`](Self::send) for those who want more than the value: the verified response itself, with its
-    /// Request-ID. [`Response::json`] makes the value of it.
+    /// Sends a request like [`send`](Self::send), and returns the verified response itself, with its Request-ID.
+    /// [`Response::json`] reads the value from it.
     ///
     /// # Errors
     ///
@@ -94,8 +94,8 @@ impl<F: FamilyMarker> Client<F> {
         self.exchange_image(&UploadImage::new(filename, &picture), picture).await?.json()
     }
 
-    /// [`upload_image`](Self::upload_image) with a digest of the caller's making, for the verified response
-    /// itself.
+    /// Uploads a picture like [`upload_image`](Self::upload_image), with a digest that the caller computed, and returns the
+    /// verified response itself.
     ///
     /// # Errors
     ///
@@ -125,14 +125,14 @@ impl<F: FamilyMarker> Client<F> {
             })
             .await?;
         if response.status() == StatusCode::ACCEPTED {
-            // Accepted, not processed: the body is an error's, and the call is to be repeated (partner page
+            // Accepted, not processed: the body is an error's, and the request must be resent (partner page
             // 4012081727).
             return Err(Error::Api(Box::new(response.into_api_error())));
         }
         Ok(response)
     }
 
-    /// Asks for a pre-auth token, under any of its paths:
+    /// Requests a pre-auth token, at any of its paths:
     /// [`CreatePreAuthToken`](ruhui_core::api::card_member::CreatePreAuthToken),
     /// or [`OpenUserCardToken`](ruhui_core::api::card_member::OpenUserCardToken) (the founding document's).
     /// For a brand's client `brand_id` is [`CallersOwn`](ruhui_core::api::CallersOwn).
@@ -149,8 +149,8 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Tells what became of a card that a user opened: without it the card never becomes effective. To be called
-    /// after each notification of a new card.
+    /// Reports the result of opening a card (同步开卡结果). Without it the card never becomes effective, so call it after
+    /// each notification of a new card.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Asks for one card of a user: the truth, where a page or a notification is a hint.
+    /// Queries one card of a user. Its state is authoritative; a page or a notification is only a hint.
     ///
     /// # Errors
     ///
@@ -168,11 +168,10 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Calls any other path with the same guarantees: `body` is signed and sent as it is, and only a verified
-    /// 2xx comes back.
+    /// Sends a request to any other path with the same guarantees: `body` is signed and sent as it is, and only a
+    /// verified 2xx is returned.
     ///
-    /// `target` is the path and, if there is one, the query, percent-encoded. Only GET is taken as safe to
-    /// send twice.
+    /// `target` is the path and the query, if any, percent-encoded. Only GET counts as idempotent and is retried.
     ///
     /// # Errors
     ///
@@ -190,7 +189,7 @@ impl<F: FamilyMarker> Client<F> {
 }
 
 impl Client<Partner> {
-    /// Has the service say `message` back: proves that signatures are understood in both directions.
+    /// Lets the service echo `message`: proves that signatures verify in both directions.
     ///
     /// # Errors
     ///

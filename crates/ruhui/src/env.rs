@@ -1,4 +1,4 @@
-//! Time and randomness: what a client takes them from, and the real ones.
+//! Time and randomness: the traits, and the machine's own.
 //!
 //! The machine's clock and random source: only this file reads them.
 

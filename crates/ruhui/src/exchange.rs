@@ -38,16 +38,16 @@ pub(crate) struct Outgoing {
     pub(crate) safety: RetrySafety,
 }
 
-/// A body, and what the signature says of it.
+/// A body, and the bytes of it that are signed.
 pub(crate) struct Content {
     pub(crate) body: Bytes,
-    /// The body itself, unless it is an upload's.
+    /// The signed bytes: the body itself, unless it is an upload.
     pub(crate) signed: Bytes,
     pub(crate) content_type: Option<HeaderValue>,
 }
 
 impl Content {
-    /// JSON, or nothing.
+    /// A JSON body, or none.
     pub(crate) fn json(method: &Method, body: Bytes) -> Self {
         let has_type = !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(method);
         let content_type = has_type.then(|| HeaderValue::from_static("application/json"));

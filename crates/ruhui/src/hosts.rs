@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 pub(crate) const MAIN: &str = "https://api.mch.weixin.qq.com";
 pub(crate) const BACKUP: &str = "https://api2.mch.weixin.qq.com";
 
-/// For how long calls start at the backup after main could not be reached.
+/// Time for which requests begin at the backup host after the main host could not be reached.
 const REST: i64 = 60;
 
 /// Scheme, host and port.
@@ -72,7 +72,7 @@ impl fmt::Debug for Host {
 pub(crate) struct Hosts {
     main: Host,
     backup: Option<Host>,
-    /// Unix seconds until which calls start at the backup.
+    /// Unix seconds until which requests begin at the backup host.
     rest_until: AtomicI64,
 }
 
@@ -85,7 +85,7 @@ impl Hosts {
     /// and when a minute has passed.
     pub(crate) fn order(&self, now: Timestamp) -> impl Iterator<Item = &Host> {
         let left = self.rest_until.load(Ordering::Relaxed).saturating_sub(now.as_second());
-        // More than REST is left when the clock was set back: then the memory is worth nothing.
+        // More than REST is left if the clock was set back; the memory is then ignored.
         let (first, second) = match &self.backup {
             Some(backup) if (1..=REST).contains(&left) => (backup, Some(&self.main)),
             backup => (&self.main, backup.as_ref()),
@@ -93,14 +93,14 @@ impl Hosts {
         std::iter::once(first).chain(second)
     }
 
-    /// `host` could not be reached.
+    /// Notes that `host` could not be reached.
     pub(crate) fn connect_failed(&self, host: &Host, now: Timestamp) {
         if *host == self.main {
             self.rest_until.store(now.as_second().saturating_add(REST), Ordering::Relaxed);
         }
     }
 
-    /// `host` answered, whatever it said.
+    /// Notes that `host` responded, with whatever status.
     pub(crate) fn answered(&self, host: &Host) {
         if *host == self.main {
             self.rest_until.store(i64::MIN, Ordering::Relaxed);

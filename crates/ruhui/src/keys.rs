@@ -1,4 +1,4 @@
-//! The caller's parameters, parsed: each wrong one is told what it is and what belongs there.
+//! Parses the caller's parameters; the error of a wrong one says what it is and what is needed.
 
 use crate::error::{KeyMixup, Parameter, UsageError};
 use crate::pem::{Loaded, Pem};

@@ -1,16 +1,16 @@
 //! Client for WeChat Pay's card-member API (商家名片会员).
 //!
-//! Endpoints, signatures and error codes are `ruhui-core`'s, re-exported
-//! here, and the service's twin of this crate shares them. It keeps no global state, reads no environment
-//! variables and no configuration files, and takes time, randomness and the network through traits.
+//! Endpoints, signatures and error codes come from `ruhui-core`, which the service shares, and are re-exported here.
+//! This crate keeps no global state, reads no configuration files and no environment variables except those of
+//! proxies, and takes time, randomness and the network through traits.
 //!
 //! ```text
-//! call ─► encode ─► sign ─► main host ─────► verify ─► decode ─► value
-//!                    ▲          │ cannot be reached, or no answer to a repeatable call
+//! request ─► encode ─► sign ─► main host ──► verify ─► decode ─► value
+//!                    ▲          │ cannot be reached, or no response to an idempotent request
 //!                    └──────────┴─► retry, signed again, at the backup host
 //! ```
 //!
-//! The shortest real program, with the parameters that the documents' samples take:
+//! A whole program, with the parameters that the documents' samples take:
 //!
 //! ```no_run
 //! use ruhui::api::card_member::CreatePreAuthToken;
@@ -39,8 +39,8 @@
 //! }
 //! ```
 //!
-//! No value comes back unless the response's signature fits it. Errors say whose fault it was and answer
-//! questions:
+//! A value is returned only if the response's signature verifies. Errors are grouped by whose fault they are, and
+//! answer the questions of a caller:
 //!
 //! ```
 //! # fn f(error: ruhui::Error) {
@@ -59,16 +59,16 @@
 //! # }
 //! ```
 //!
-//! [`Transport`](transport::Transport) shows a run without a network.
+//! The example of [`Transport`](transport::Transport) runs without a network.
 //!
-//! [`notify`] receives callbacks: verified, opened, typed, handled once.
+//! [`notify`] receives callbacks: verifies, decrypts and types them, and handles each once.
 //!
 //! # Features
 //!
 //! `reqwest` (default): the transport over TCP and TLS (rustls with aws-lc-rs), inside a tokio runtime.
 //! Without it, give [`ClientBuilder::transport`] your own.
 //!
-//! `axum`: receives callbacks in an axum 0.8 service, [`notify::axum`].
+//! `axum`: an extractor for callbacks in an axum 0.8 service, [`notify::axum`].
 #![warn(clippy::exhaustive_enums)]
 
 mod builder;

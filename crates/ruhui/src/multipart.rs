@@ -1,4 +1,4 @@
-//! A picture and what is said of it, as `multipart/form-data`.
+//! A picture and its `meta`, encoded as `multipart/form-data`.
 
 use crate::exchange::Content;
 use bytes::Bytes;

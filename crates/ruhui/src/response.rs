@@ -9,7 +9,7 @@ use ruhui_core::wire::{self, InvalidField, ParameterIssue};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// A success whose signature was verified. Nothing else can make one.
+/// A success whose signature was verified. Only a [`Client`](crate::Client) creates one.
 #[derive(Clone)]
 pub struct Response {
     exchange: Exchange,
@@ -19,7 +19,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// To be called with verified responses only.
+    /// Must be called with verified responses only.
     pub(crate) fn verified(exchange: Exchange, headers: HeaderMap, body: Bytes, key: PrivateKey) -> Self {
         Self { exchange, headers, body, key }
     }
@@ -34,7 +34,7 @@ impl Response {
         &self.exchange
     }
 
-    /// The headers. The signature covers the body alone, not these.
+    /// The headers. The signature covers only the body, not these.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
@@ -44,7 +44,7 @@ impl Response {
         &self.body
     }
 
-    /// The service's name for the exchange.
+    /// The `Request-ID` of the exchange.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.request_id.as_deref()
     }

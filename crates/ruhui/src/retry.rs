@@ -1,4 +1,4 @@
-//! Whether a failed attempt is tried at the other host: a pure decision.
+//! Decides whether a failed attempt is retried at the other host: a pure function.
 
 use crate::transport::{Sent, TransportError};
 use ruhui_core::api::RetrySafety;
@@ -10,11 +10,11 @@ pub(crate) enum Next {
     GiveUp,
 }
 
-/// Decides by what failed and by what a second sending could do.
+/// Decides by the failure and by the request's retry safety.
 ///
-/// Where nothing was sent, the other host is tried for every call. Where the request may have arrived, only
-/// for calls that may be sent twice. Where trouble would meet the other host too, never. Refusals of the
-/// service are no failures of an attempt and do not come here (partner page 4012082567).
+/// If nothing was sent, every request is retried at the other host. If the request may have arrived, only an idempotent
+/// request is retried. If the failure would also occur at the other host, none is. Errors that the service returns are
+/// not failures of an attempt and do not come here (partner page 4012082567).
 pub(crate) fn after(error: &TransportError, safety: RetrySafety) -> Next {
     match error {
         TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => Next::GiveUp,

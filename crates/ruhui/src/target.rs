@@ -1,4 +1,4 @@
-//! The target of a request, checked so that what is signed is what goes over the wire.
+//! The target of a request, checked so that the signed target is the sent one.
 
 use crate::error::{InvalidTarget, UsageError};
 use http::uri::PathAndQuery;

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct SavedArguments {
-    /// A saved request, response or callback; `-` for standard input / 保存的请求、应答或回调通知
+    /// A saved request, response or callback; `-` for standard input / 已保存的请求、应答或回调通知；`-` 表示标准输入
     ///
     /// Raw HTTP; the output of `curl -i`, `curl -v` or `curl --trace`; a curl command; a HAR file; a log of Apache
     /// HttpClient, OkHttp, Guzzle or Python's http.client; an Authorization header alone. / 可以是原始 HTTP 报文；`curl

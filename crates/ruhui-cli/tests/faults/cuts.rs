@@ -35,7 +35,7 @@ fn plan(seed: u64, round: u64) -> String {
     plan
 }
 
-/// Asks for tokens until nobody is there any more, and notes what was acknowledged.
+/// Requests tokens until the service is gone, and notes the acknowledged ones.
 fn load(sandbox: &Running, place: &TempDir, name: &str, tokens: &mut Vec<String>) {
     let signer = wire::signer(&root(place));
     let (acknowledged, said) = channel();
@@ -79,7 +79,7 @@ fn run(seeds: std::ops::Range<u64>) {
     assert!(acknowledged > 300, "{acknowledged} tokens are too few to prove anything");
 }
 
-// Two tests, so that they run beside each other.
+// Two tests, so that they run in parallel.
 #[test]
 fn what_was_acknowledged_survives_cuts_of_the_power() {
     run(0..12);
@@ -114,7 +114,7 @@ fn what_the_next_process_acknowledges_rests_on_nothing_that_a_failed_sync_gave_u
     }
 }
 
-/// The same, and the power is cut while the next process starts, which puts the log into the file.
+/// The power is also cut while the next process starts, which checkpoints the log into the file.
 #[test]
 fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
     let place = made();
@@ -143,7 +143,7 @@ fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
             assert!(cut > 8, "the log was not put into the file at start");
             break;
         }
-        // The same files again: what was given up is known by their names.
+        // Reuses the files: lost writes are known by their names.
         let _ = fs::remove_file(store.with_extension("db-shm"));
         for (bytes, path) in &left {
             fs::write(path, bytes).unwrap();

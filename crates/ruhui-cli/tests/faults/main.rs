@@ -1,4 +1,4 @@
-//! Disks that are full, that fail to read or write, and whose power is cut, under the real binary: what was acknowledged is there, and
+//! Disks that are full, that fail to read or write, and whose power is cut, under the real binary: acknowledged writes exist, and
 //! nothing was acknowledged that is not. `shim.c` makes the faults; it needs a C compiler, as SQLite does.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]

@@ -1,4 +1,4 @@
-//! What is said when the disk is full, fails, takes no writes or holds other bytes; and that a service goes on by
+//! Messages when the disk is full, fails, takes no writes or holds other bytes; and that a service goes on by
 //! itself once it can.
 
 use crate::assert_whole;
@@ -70,7 +70,7 @@ fn starts_not(place: &TempDir, fault: &str, language: &str) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// A sandbox whose ports are nobody else's, without its store if that is to be made.
+/// A sandbox with free ports, without its store if the start is to make it.
 pub(crate) fn served(keeps: bool) -> TempDir {
     let place = made();
     for port in ["7080", "7081", "7082"] {
@@ -142,7 +142,7 @@ fn a_damaged_store_is_named_while_it_serves() {
     sandbox.stop();
 }
 
-/// Neither a full disk nor a failing one leaves half a backup behind, or touches the one that was there.
+/// Neither a full disk nor a failing one leaves half a backup, or changes an existing one.
 #[test]
 fn a_backup_that_finds_no_room_leaves_nothing() {
     let place = made();

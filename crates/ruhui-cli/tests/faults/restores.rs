@@ -67,7 +67,7 @@ fn break_off(plan: impl Fn(u32) -> String) {
             break;
         }
         assert_eq!(output.status.code(), None, "broken off at step {step}: {output:?}");
-        // What was broken off is in nobody's way.
+        // An interrupted restore does not block the next one.
         say(here, &["restore", "copy.db", "--store", "ruhui.db", "--force"]).good();
         assert_eq!(names(&here.join("ruhui.db")), ["new"], "again after step {step}");
     }

@@ -28,7 +28,7 @@ pub(crate) fn faults(file: &str, plan: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The same for faults that last for as long as the file `switch` is there.
+/// Environment for faults that last while the file `switch` exists.
 pub(crate) fn switchable(file: &str, switch: &Path) -> Vec<(&'static str, String)> {
     let mut environment = faults(file, "");
     environment.push(("RUHUI_FAULTS_SWITCH", switch.display().to_string()));

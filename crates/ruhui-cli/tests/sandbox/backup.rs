@@ -12,7 +12,7 @@ fn pair(shown: &str, name: &str) -> String {
     line.unwrap_or_else(|| panic!("no {name}: {shown}")).trim().to_owned()
 }
 
-/// What the same requests get now is what they got then.
+/// Resent requests get the responses that they got before.
 fn assert_there(sandbox: &Running, acknowledged: &[Acknowledged]) {
     for Acknowledged { request, body, .. } in acknowledged {
         let answer = wire::ask(sandbox.address(), request).map(|answer| answer.body);
@@ -89,7 +89,7 @@ fn what_was_acknowledged_before_a_backup_is_in_it() {
     sandbox.stop();
 }
 
-/// The same keys, so that the same requests are understood.
+/// Copies the keys, so that requests signed before are verified.
 fn copy(from: &TempDir, to: &TempDir, folder: &str) {
     for entry in fs::read_dir(root(from).join(folder)).unwrap().map(Result::unwrap) {
         fs::copy(entry.path(), root(to).join(folder).join(entry.file_name())).unwrap();

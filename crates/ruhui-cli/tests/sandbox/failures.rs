@@ -1,4 +1,4 @@
-//! What keeps a sandbox from starting: one line, one status, and what to do.
+//! Reasons for which a sandbox does not start: one line, one status, and advice.
 
 use crate::running::*;
 use std::fs;
@@ -127,7 +127,7 @@ fn a_damaged_file_of_the_kit_is_named_and_can_be_made_again() {
     sandbox.stop();
 }
 
-/// The kit is there, `ruhui.toml` was not written any more: the kit stays.
+/// A start that ended after the kit and before `ruhui.toml`: the kit stays.
 #[test]
 fn an_interrupted_creation_is_finished() {
     let place = made();

@@ -1,4 +1,4 @@
-//! `ruhui listen`: callbacks as WeChat Pay sends them, and a program behind it.
+//! `ruhui listen`: callbacks as WeChat Pay sends them, and a program that it forwards to.
 
 use crate::running::*;
 use ruhui::api::event::{EventKind, Notification};
@@ -76,7 +76,7 @@ impl Drop for Listening {
     }
 }
 
-/// What WeChat Pay has of a sandbox: the keys that it signs and encrypts with.
+/// WeChat Pay's keys of a sandbox, which sign and encrypt callbacks.
 struct WeChatPay {
     signer: ResponseSigner,
     apiv3_key: ApiV3Key,
@@ -327,7 +327,7 @@ fn a_target_that_fails_is_answered_for() {
     assert_fail(listening.send(&head, &body), 502);
     assert_eq!(listening.says(), format!("1: {CLOSED}/: cannot be reached; does it run?; responded 502\n"));
 
-    // Bound, and nobody accepts.
+    // Bound, but no connection is accepted.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let mut listening = Listening::start(place.path(), &["--forward-to", &url]);

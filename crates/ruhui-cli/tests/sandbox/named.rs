@@ -54,7 +54,7 @@ fn a_picture_is_uploaded_and_put_on_a_card() {
     sandbox.stop();
 }
 
-/// What is encrypted on the way is plain at both ends of it.
+/// Fields that are encrypted on the wire are plain text at both ends.
 #[test]
 fn sensitive_fields_are_typed_and_shown_plain() {
     let place = made();
@@ -87,7 +87,7 @@ fn sensitive_fields_are_typed_and_shown_plain() {
     sandbox.stop();
 }
 
-/// What the service says of a field is said once.
+/// The service's message about a field is printed once.
 #[test]
 fn a_refusal_names_its_field_once() {
     let place = made();

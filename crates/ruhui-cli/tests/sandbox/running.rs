@@ -9,7 +9,7 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// Nobody can listen here: the port is not for users, and nothing in the tests takes it.
+/// An address without a listener: users cannot bind the port, and no test does.
 pub(crate) const CLOSED: &str = "http://127.0.0.1:1";
 
 /// Makes every address a free port of the system's choice.
@@ -42,7 +42,7 @@ fn in_clean(here: &Path, mut command: Command) -> Command {
     command
 }
 
-/// What a finished command said.
+/// Output of a finished command.
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) status: Option<i32>,
@@ -140,7 +140,7 @@ impl Running {
         running.unwrap_or_else(|said| panic!("it does not serve: {said}"))
     }
 
-    /// The same with settings in the environment; what it said, if it ended before it served.
+    /// Starts a sandbox with settings in the environment; returns its output if it ended before it served.
     pub(crate) fn try_start(
         here: &Path,
         folder: &str,
@@ -148,7 +148,7 @@ impl Running {
         environment: &[(&str, String)],
     ) -> Result<Self, String> {
         let arguments = [&["sandbox", folder], &ANYWHERE[..], options].concat();
-        // What it logs must not fill a pipe that nobody reads.
+        // The log is read, since a full pipe would block the sandbox.
         let log = fs::File::create(here.join(LOG)).unwrap();
         let mut command = ruhui(here, &arguments);
         command.envs(environment.iter().map(|(name, value)| (name, value)));

@@ -233,7 +233,7 @@ fn a_deleted_folder_is_reported_while_the_sandbox_runs() {
     sandbox.stop();
 }
 
-/// Whoever edits the samples' user away still has a sandbox.
+/// A sandbox also starts without the samples' user.
 #[test]
 fn a_rejected_first_token_does_not_keep_it_from_serving() {
     let place = made();

@@ -1,4 +1,4 @@
-//! What users do in a sandbox, and what the merchant sees of it.
+//! Users of a sandbox, and the events that the merchant gets.
 
 use crate::listen::Listening;
 use crate::running::*;

@@ -44,7 +44,7 @@ pub(crate) struct Acknowledged {
     pub(crate) token: String,
 }
 
-/// Who the kit of a sandbox speaks for.
+/// The caller of a sandbox's kit.
 pub(crate) fn signer(sandbox: &Path) -> Signer {
     let text = std::fs::read_to_string(sandbox.join("kit/kit.env")).unwrap();
     let values: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('=')).collect();

@@ -30,7 +30,7 @@ pub fn expected(request: &Received<'_>, key: &PrivateKey) -> Result<Expected, Au
     let authorization = match request.authorization() {
         [] => return Err(AuthorizationError::Missing),
         [value] => Authorization::parse(value)?,
-        _ => return Err(AuthorizationError::Doubled),
+        _ => return Err(AuthorizationError::Duplicate),
     };
     let (method, target, body) = (request.method(), request.target(), request.body());
     let message = authorization.message(method, target, body);

@@ -13,7 +13,7 @@ use crate::sign::{Authorization, AuthorizationError, FieldError, Scheme};
 
 /// Fields and faults of a header, as far as they are recognizable.
 #[derive(Debug, Default)]
-pub(super) struct Look {
+pub(super) struct LenientHeader {
     pub(super) scheme: Option<Scheme>,
     pub(super) caller: Option<String>,
     pub(super) nonce_str: Option<String>,
@@ -64,7 +64,7 @@ fn one_scheme(value: &str) -> String {
 
 /// Parses all Authorization headers of a request, or the header line that is the value of another header
 /// (`numbered`).
-pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> Look {
+pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> LenientHeader {
     if let (true, Some(line)) = (values.is_empty(), numbered) {
         let mut look = look(&[without_prefix(line, "authorization:")], None, target);
         look.findings.insert(0, Finding::seen(&NUMBERED));
@@ -73,17 +73,18 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     let parsed = match values {
         [] => Err(AuthorizationError::Missing),
         [value] => Authorization::parse(value),
-        _ => Err(AuthorizationError::Doubled),
+        _ => Err(AuthorizationError::Duplicate),
     };
     let mut look = match &parsed {
         // The serial number is kept as written, since the strict parser turns it into upper case.
-        Ok(authorization) => Look {
-            serial_no: Look::lenient(values.first().map_or("", String::as_str)).serial_no,
-            ..Look::strict(authorization)
+        Ok(authorization) => LenientHeader {
+            serial_no: LenientHeader::lenient(values.first().map_or("", String::as_str)).serial_no,
+            ..LenientHeader::strict(authorization)
         },
-        Err(error) => {
-            Look { error: Some(error.clone()), ..Look::lenient(values.first().map_or("", String::as_str)) }
-        }
+        Err(error) => LenientHeader {
+            error: Some(error.clone()),
+            ..LenientHeader::lenient(values.first().map_or("", String::as_str))
+        },
     };
     if look.caller.as_ref().is_some_and(|caller| caller.trim() != caller) {
         look.findings.push(Finding::seen(&CALLER_BLANKS));
@@ -97,7 +98,7 @@ pub(super) fn look(values: &[String], numbered: Option<&str>, target: &str) -> L
     look
 }
 
-impl Look {
+impl LenientHeader {
     fn strict(authorization: &Authorization) -> Self {
         let text = |text: &str| Some(text.to_owned());
         Self {

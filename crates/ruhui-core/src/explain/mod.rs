@@ -71,7 +71,7 @@ pub use response::{ReceivedResponse, ResponseExplanation, explain_response, is_h
 use crate::sign::{Scheme, SignInformation};
 use causes::head::HEAD;
 use causes::serial::{FOREIGN, LOWER_CASE};
-use header::Look;
+use header::LenientHeader;
 use parts::{Form, Layout, Parts};
 use std::rc::Rc;
 use trial::Signature;
@@ -146,7 +146,11 @@ pub fn explain_incomplete(received: &Received<'_>, keys: &Keys) -> Explanation {
 }
 
 /// Returns the faults of the header and its fields, in the order of the service's checks, and the remarks.
-fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, Vec<Finding>, Vec<Finding>) {
+fn about_fields(
+    received: &Received<'_>,
+    mut look: LenientHeader,
+    keys: &Keys,
+) -> (LenientHeader, Vec<Finding>, Vec<Finding>) {
     let mut remarks = Vec::new();
     let mut fields = Vec::new();
     if let Some(timestamp) = &look.timestamp {
@@ -180,7 +184,7 @@ fn about_fields(received: &Received<'_>, mut look: Look, keys: &Keys) -> (Look, 
 /// Returns the parts of the message, and the signature; `None` unless the header has all fields.
 fn what_was_signed(
     received: &Received<'_>,
-    look: Look,
+    look: LenientHeader,
     body: Rc<[u8]>,
     form: Option<Rc<Form>>,
 ) -> Option<(Parts, Signature)> {

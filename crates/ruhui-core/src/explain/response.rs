@@ -119,7 +119,7 @@ const BYTES: usize = 8 << 20;
 /// let signer = ResponseSigner::new(SerialNo::new("PUB_KEY_ID_1")?, key);
 /// signer.sign(&mut headers, Scheme::Merchant, now, &NonceStr::new("N")?, br#"{"a":1}"#);
 ///
-/// // A framework has read the JSON and written it written_again.
+/// // A framework has read the JSON and written it again.
 /// let received = ReceivedResponse::new(&headers, br#"{ "a": 1 }"#, Scheme::Merchant).at(now);
 /// let explanation = explain_response(&received, &keys, None);
 /// assert_eq!(explanation.findings[0].cause.id, "response_rewritten");

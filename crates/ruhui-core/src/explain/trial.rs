@@ -151,7 +151,7 @@ pub(super) fn judge_key(said: &Signature, keys: &Keys, mut findings: Vec<Finding
 }
 
 /// Signature whose block a known key recovered.
-struct Opened {
+struct RecoveredBlock {
     block: Block,
     name: Bilingual,
     is_callers: bool,
@@ -186,7 +186,7 @@ fn open(
     keys: &Keys,
     message: &[u8],
     findings: &mut Vec<Finding>,
-) -> Result<Opened, UndecodedBlock> {
+) -> Result<RecoveredBlock, UndecodedBlock> {
     let known = keys.in_order(said.serial_no.as_deref());
     let (signature, damage) = signature::read(&said.text, known.iter().map(|known| &known.key));
     findings.extend(damage);
@@ -216,7 +216,7 @@ fn open(
     findings.extend(turned.map(Finding::proven));
     findings.extend(other_key(&known, key, said));
     findings.extend(other_algorithm(&block).map(Finding::proven));
-    Ok(Opened { block, name: known[key].name(), is_callers: known[key].is_callers() })
+    Ok(RecoveredBlock { block, name: known[key].name(), is_callers: known[key].is_callers() })
 }
 
 /// Returns a finding if another key signed than `serial_no` names. A serial number that names no key already

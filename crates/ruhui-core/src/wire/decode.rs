@@ -2,9 +2,9 @@
 //! the way.
 
 use super::invalid_field::InvalidField;
-use super::json::{Decryption, MAX_ENCRYPTED_FIELDS, Opening, Reader, Rules};
+use super::json::{Decryption, MAX_ENCRYPTED_FIELDS, Reader, ReceivedDecryption, Rules};
 use super::location::{is_path_parameter, locate, pairs, rest};
-use super::members::{self, UnknownMembers, Unread, Unused};
+use super::members::{self, UnknownMembers, UnusedMember, UnusedReason};
 use super::parameter_error::{ParameterError, ParameterIssue};
 use super::received::{parse_received, read_received};
 use super::tree::{self, Node};
@@ -45,7 +45,7 @@ pub struct Reading<E> {
     /// The request, or its first fault.
     pub call: Result<E, ParameterError>,
     /// Members that no field reads, in the request's order.
-    pub unread: Vec<Unread>,
+    pub unread: Vec<UnusedMember>,
 }
 
 /// Decodes a request from its path parameters (percent-decoded, in the path's order), its query and its body.
@@ -98,7 +98,7 @@ pub fn check<E: Endpoint>(
     query: Option<&str>,
     body: &[u8],
 ) -> Result<(), ParameterError> {
-    read_with::<E>(path, query, body, Decryption::Left, UnknownMembers::Reject).call.map(drop)
+    read_with::<E>(path, query, body, Decryption::CountOnly, UnknownMembers::Reject).call.map(drop)
 }
 
 fn read_with<E: Endpoint>(
@@ -131,7 +131,7 @@ fn read_with<E: Endpoint>(
     // All sensitive fields are counted before the first one is decrypted, so that a request with too many
     // costs no decryption.
     let counted = match open {
-        Decryption::With(_) if E::HAS_ENCRYPTED_FIELDS => Some(read(Decryption::Left)),
+        Decryption::With(_) if E::HAS_ENCRYPTED_FIELDS => Some(read(Decryption::CountOnly)),
         _ => None,
     };
     let call = match counted {
@@ -148,7 +148,7 @@ fn read_with<E: Endpoint>(
     let unread = if ignored.get() || call.is_err() { unread::<E>(query, body) } else { Vec::new() };
     let undefined: Vec<String> = unread
         .iter()
-        .filter(|member| matches!(member.why, Unused::Undefined { .. }))
+        .filter(|member| matches!(member.why, UnusedReason::Undefined { .. }))
         .map(|member| member.source.clone())
         .collect();
     match unknown {
@@ -162,7 +162,7 @@ fn read_with<E: Endpoint>(
 
 /// Finds the members that no field reads. It parses the request a second time, so it runs only for odd or
 /// wrong requests.
-fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<Unread> {
+fn unread<E: Endpoint>(query: Option<&str>, body: &[u8]) -> Vec<UnusedMember> {
     match parts::<E>(query, body) {
         Ok((query, body)) => members::unread::<E>(&query, body.map(Node::Object).as_ref()),
         Err(_) => Vec::new(),
@@ -209,10 +209,12 @@ pub fn decode_response<T: DeserializeOwned>(
         [] => Node::Object(Vec::new()),
         _ => parse_received(body)?,
     };
-    read_received(&tree, open.map_or(Opening::Never, Opening::Needed)).map_err(|invalid_field| match body {
-        [] => ParameterError::body(ParameterIssue::NoBody).into(),
-        _ => invalid_field,
-    })
+    read_received(&tree, open.map_or(ReceivedDecryption::Never, ReceivedDecryption::Needed)).map_err(
+        |invalid_field| match body {
+            [] => ParameterError::body(ParameterIssue::NoBody).into(),
+            _ => invalid_field,
+        },
+    )
 }
 
 fn read_query<E: Endpoint>(query: &str) -> Result<Members, ParameterError> {
@@ -222,7 +224,7 @@ fn read_query<E: Endpoint>(query: &str) -> Result<Members, ParameterError> {
     for (name, value) in &pairs {
         if !seen.insert(name) && is_read {
             let value = Node::Parameter(value.clone()).shown();
-            return Err(ParameterError::at(Location::Query, name.clone(), value, ParameterIssue::Doubled));
+            return Err(ParameterError::at(Location::Query, name.clone(), value, ParameterIssue::Duplicate));
         }
     }
     Ok(pairs.into_iter().map(|(name, value)| (name, Node::Parameter(value))).collect())

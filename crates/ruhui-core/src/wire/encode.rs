@@ -1,6 +1,6 @@
 //! Encodes requests to target and body, and responses to a body. Sensitive fields are encrypted on the way.
 
-use super::encryption::{Decrypted, Encryptor};
+use super::encryption::{EncryptFailure, Encryptor};
 use super::json::{Reader, Rules};
 use super::tree::Node;
 use super::{InvalidField, is_path_parameter};
@@ -62,10 +62,10 @@ impl EncodeError {
     /// Returns the reason for which serialisation stopped: the field that could not be encrypted, or else the
     /// serializer's error.
     fn of(name: &'static str, encryptor: Encryptor<'_>, error: &serde_json::Error) -> Self {
-        match encryptor.decrypted() {
+        match encryptor.into_failure() {
             None => Self::definition(name, error),
-            Some(Decrypted { field, error: None }) => Self::NoKey { field },
-            Some(Decrypted { field, error: Some(error) }) => {
+            Some(EncryptFailure { field, error: None }) => Self::NoKey { field },
+            Some(EncryptFailure { field, error: Some(error) }) => {
                 Self::TooLong { field, limit: error.limit, actual: error.actual }
             }
         }

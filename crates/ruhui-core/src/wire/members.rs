@@ -24,19 +24,19 @@ pub enum UnknownMembers {
 /// Member of a request that no field reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Unread {
+pub struct UnusedMember {
     /// Location of the member, as messages write it: `/body/payer/openid`, `/query/sub_mch_id`.
     pub source: String,
     /// Name of the member.
     pub name: String,
     /// Reason for which no field reads the member.
-    pub why: Unused,
+    pub why: UnusedReason,
 }
 
 /// Reason for which no field reads a member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unused {
+pub enum UnusedReason {
     /// The endpoint's documentation does not define the member.
     Undefined {
         /// Defined name that was probably meant.
@@ -60,7 +60,7 @@ const MOST_BYTES: usize = 64 * 1024;
 const MOST_REMARKS: usize = 100;
 
 /// Returns the members that no field reads, in the query's parameters and in the body.
-pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>) -> Vec<Unread> {
+pub(super) fn unread<E: Endpoint>(query: &[(String, Node)], body: Option<&Node>) -> Vec<UnusedMember> {
     let request = Shape::of::<E>();
     let mut names = BTreeSet::new();
     request.names_into(&mut names);
@@ -96,7 +96,7 @@ enum Level {
 struct Search<'a, E> {
     request: &'a Shape,
     names: BTreeSet<&'static str>,
-    found: Vec<Unread>,
+    found: Vec<UnusedMember>,
     /// Number of undefined members reported, and the bytes of their locations.
     undefined: (usize, usize),
     remarks: usize,
@@ -141,8 +141,9 @@ impl<E: Endpoint> Search<'_, E> {
             if below.is_none() && self.remarks < MOST_REMARKS {
                 self.remarks += 1;
                 let elsewhere = self.elsewhere(name).filter(|place| place != pointer);
-                let why = elsewhere.map_or(Unused::NotOfTheRequest, |place| Unused::Elsewhere { place });
-                self.found.push(Unread { source: pointer.clone(), name: name.to_owned(), why });
+                let why = elsewhere
+                    .map_or(UnusedReason::NotOfTheRequest, |place| UnusedReason::Elsewhere { place });
+                self.found.push(UnusedMember { source: pointer.clone(), name: name.to_owned(), why });
             }
             self.value(pointer, value, below, Level::Inner);
         });
@@ -167,7 +168,7 @@ impl<E: Endpoint> Search<'_, E> {
         }
         self.undefined = (count, bytes);
         let similar = if count <= MOST_REMARKS { similar(name, self.names.iter().copied()) } else { None };
-        let why = Unused::Undefined { similar };
-        self.found.push(Unread { source: pointer.to_owned(), name: name.to_owned(), why });
+        let why = UnusedReason::Undefined { similar };
+        self.found.push(UnusedMember { source: pointer.to_owned(), name: name.to_owned(), why });
     }
 }

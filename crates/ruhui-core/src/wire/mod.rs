@@ -32,7 +32,7 @@ pub use draft::draft;
 pub use encode::{EncodeError, Encoded, encode, encode_response};
 pub use invalid_field::InvalidField;
 pub use location::is_path_parameter;
-pub use members::{UnknownMembers, Unread, Unused};
+pub use members::{UnknownMembers, UnusedMember, UnusedReason};
 pub use names::member_names;
 pub use parameter_error::{Integer, ParameterError, ParameterIssue};
 pub use plain::{read_plain, read_plain_query};

@@ -56,7 +56,7 @@ pub enum ParameterIssue {
     /// The value is null.
     Null,
     /// The member appears more than once.
-    Doubled,
+    Duplicate,
     /// No field reads this member.
     Unknown {
         /// Names of the fields that exist; empty if they are not known.
@@ -156,8 +156,8 @@ impl fmt::Display for ParameterIssue {
             (Self::Missing, true) => f.write_str("必填性规则校验失败，此字段为必填项"),
             (Self::Null, false) => f.write_str("must not be null"),
             (Self::Null, true) => f.write_str("不允许为 null"),
-            (Self::Doubled, false) => f.write_str("appears more than once"),
-            (Self::Doubled, true) => f.write_str("重复出现"),
+            (Self::Duplicate, false) => f.write_str("appears more than once"),
+            (Self::Duplicate, true) => f.write_str("重复出现"),
             (Self::Unknown { known }, false) if known.is_empty() => f.write_str("is not a field here"),
             (Self::Unknown { known }, true) if known.is_empty() => f.write_str("不是此处的字段"),
             (Self::Unknown { known }, false) => {
@@ -314,7 +314,7 @@ impl fmt::Display for ParameterError {
             }
             ParameterIssue::Missing
             | ParameterIssue::Null
-            | ParameterIssue::Doubled
+            | ParameterIssue::Duplicate
             | ParameterIssue::DecryptFailure(_) => {
                 write!(f, "输入源“{source}”映射到字段“{label}”{:#}", self.issue)
             }

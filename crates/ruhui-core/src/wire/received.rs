@@ -2,7 +2,7 @@
 //! the value is kept.
 
 use super::invalid_field::InvalidField;
-use super::json::{Opening, Reader, Rules};
+use super::json::{Reader, ReceivedDecryption, Rules};
 use super::parameter_error::ParameterIssue;
 use super::tree::{self, Node};
 use crate::api::Location;
@@ -38,10 +38,11 @@ pub(crate) fn fit<T: DeserializeOwned>(
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let invalid_field = match read_received(&tree, Opening::Never) {
+        let invalid_field = match read_received(&tree, ReceivedDecryption::Never) {
             Ok(value) => {
                 // Decryption is slow and repairs nothing, so it runs once, at the end.
-                let decrypted = own_key.and_then(|key| read_received(&tree, Opening::Tried(key)).ok());
+                let decrypted =
+                    own_key.and_then(|key| read_received(&tree, ReceivedDecryption::Tried(key)).ok());
                 return Fitted { value: Ok(decrypted.unwrap_or(value)), invalid_fields };
             }
             Err(invalid_field) => invalid_field,
@@ -119,7 +120,10 @@ fn take_out(tree: &mut Node, steps: &[&str]) -> bool {
 }
 
 /// Decodes a value from a received tree.
-pub(super) fn read_received<T: DeserializeOwned>(tree: &Node, open: Opening<'_>) -> Result<T, InvalidField> {
+pub(super) fn read_received<T: DeserializeOwned>(
+    tree: &Node,
+    open: ReceivedDecryption<'_>,
+) -> Result<T, InvalidField> {
     T::deserialize(Reader { node: tree, rules: Rules::Lenient { open } }).map_err(|error| {
         let field = error.pointer();
         error.at(Location::Body, field).into()

@@ -94,7 +94,7 @@ fn check(node: &Node, pointer: &mut String) -> Result<(), ParameterError> {
                     if seen.insert(name) {
                         check(value, pointer)
                     } else {
-                        fault(pointer, ParameterIssue::Doubled)
+                        fault(pointer, ParameterIssue::Duplicate)
                     }
                 })
             })

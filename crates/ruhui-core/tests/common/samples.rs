@@ -248,7 +248,7 @@ fn fields(name: &str) -> Value {
     }
 }
 
-/// What a good request does not have: of another type of card, of validity, or of a refusal.
+/// Members that a good request does not have: of another type of card, of validity, or of a refusal.
 fn others(name: &str) -> Value {
     match name {
         "create_card_template" | "modify_card_template" => json!({

@@ -1,4 +1,4 @@
-//! Whatever one end writes, the other reads as it was meant.
+//! Round trips: each end reads every request and response of the other.
 
 use crate::draw::{Choices, Drawn, shows_sensitive};
 use crate::{MERCHANT, PLATFORM};
@@ -51,7 +51,7 @@ impl Taker for RoundTrips {
     }
 }
 
-/// What a router makes of a request.
+/// Parts into which a router splits a request.
 struct Sent<'a> {
     path: Vec<(&'static str, String)>,
     query: Option<&'a str>,
@@ -77,7 +77,7 @@ impl<'a> Sent<'a> {
         Self { path: parameters, query }
     }
 
-    /// What holds for every request, whatever it says.
+    /// Properties of every request.
     fn check<E: Endpoint>(&self, encoded: &Encoded) {
         let name = E::NAME;
         let target = percent_decode_str(&encoded.target).decode_utf8().unwrap();

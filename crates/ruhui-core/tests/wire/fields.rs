@@ -49,7 +49,7 @@ fn pointers(value: &Value) -> Vec<String> {
     all
 }
 
-/// The same, whatever the place of an item among the others.
+/// The pointer without the indexes of list items.
 fn shape(value: &Value) -> BTreeSet<String> {
     pointers(value).iter().map(|pointer| general(pointer)).collect()
 }
@@ -169,7 +169,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         kind.to_owned()
     }
 
-    /// What is of another type is rejected, null too. In path and query everything is a text.
+    /// A value of another type is rejected, null too. In path and query everything is a text.
     fn rejected_types(&self, wanted: &str, bad: &[Value]) {
         if self.request.place(&self.pointer).0 != Location::Body {
             if wanted != "string" {

@@ -33,7 +33,7 @@ impl<E: Endpoint + Clone> Request<E> {
         Self { path, query, body, encrypted, call: PhantomData }
     }
 
-    /// What is sent as its body.
+    /// Body that is sent.
     pub(crate) fn body(&self) -> Vec<u8> {
         if self.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.body).unwrap() }
     }
@@ -65,7 +65,7 @@ impl<E: Endpoint + Clone> Request<E> {
         self.encrypted.contains(pointer)
     }
 
-    /// The same request with another value there, encrypted if it must be and can.
+    /// This request with another value of the member, encrypted if it must be and can.
     pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
         let mut changed = self.clone();
         let name = &pointer[1..];
@@ -80,7 +80,7 @@ impl<E: Endpoint + Clone> Request<E> {
         changed
     }
 
-    /// The same request without the member; `None` if it is an item of a list.
+    /// This request without the member; `None` if it is an item of a list.
     pub(crate) fn without(&self, pointer: &str) -> Option<Self> {
         let mut changed = self.clone();
         let (parent, name) = pointer.rsplit_once('/').unwrap();

@@ -37,7 +37,7 @@ fn fault(body: &[u8]) -> ParameterError {
     wire::decode::<ImportUserCardByPhone>(&[], None, body, Some(&PLATFORM.0)).unwrap_err()
 }
 
-/// Each costs an operation with the private key, so nobody may have any number of them opened with one request.
+/// Each costs an operation with the private key, so a request has a limited number of them.
 #[test]
 fn no_more_is_opened_than_a_call_can_hold() {
     let value = encrypt_field(&PLATFORM.1, "张三丰").unwrap();
@@ -177,7 +177,7 @@ fn sensitive_texts_in_the_wrong_place_are_not_shown() {
     let fault = fault(doubled.as_bytes());
     assert_eq!(
         (fault.field.as_str(), &fault.value, &fault.issue),
-        (FIELDS[0], &None, &ParameterIssue::Doubled)
+        (FIELDS[0], &None, &ParameterIssue::Duplicate)
     );
     assert!(!shown(&fault).contains(PHONE));
 }
@@ -215,7 +215,7 @@ proptest! {
     #[test]
     fn a_response_for_another_key_is_rejected(mut choices in Choices::any()) {
         let card: UserCard = choices.draw();
-        // What has nothing to encrypt needs no key.
+        // A request without encrypted fields needs no key.
         let Err(EncodeError::NoKey { field }) = wire::encode_response(&card, None) else { return Ok(()) };
         prop_assert!(card.phone_number.is_none() || field == "/phone_number");
         let body = wire::encode_response(&card, Some(&MERCHANT.1)).unwrap();

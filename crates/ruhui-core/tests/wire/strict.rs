@@ -77,7 +77,7 @@ fn a_call_that_says_everything_in_its_path_has_no_body() {
     assert_eq!((fault.location, fault.field.as_str()), (Location::Url, "card_id"));
 }
 
-/// What `new` makes says nothing that was not asked for: in a change, an absent member is one that stays.
+/// `new` sets no optional member: in a change, an absent member is one that stays.
 #[test]
 fn what_is_new_has_required_members_only() {
     fn body<E: Endpoint>(call: &E) -> String {

@@ -10,7 +10,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::certificates::ListCertificates;
 use ruhui_core::api::{Brand, Endpoint};
-use ruhui_core::wire::{self, ParameterError, Reading, UnknownMembers, Unread, Unused};
+use ruhui_core::wire::{self, ParameterError, Reading, UnknownMembers, UnusedMember, UnusedReason};
 use serde_json::{Value, json};
 use std::fmt::Debug;
 
@@ -76,8 +76,8 @@ fn query_and_body_are_listed_together() {
 #[test]
 fn unknown_members_come_before_what_is_missing_or_wrong() {
     let read = read::<OpenUserCardToken>(&[], None, &json!({ "brandId": "1004", "card_id": 7 }));
-    let Unread { why, .. } = &read.unread[0];
-    assert_eq!(*why, Unused::Undefined { similar: Some("brand_id") });
+    let UnusedMember { why, .. } = &read.unread[0];
+    assert_eq!(*why, UnusedReason::Undefined { similar: Some("brand_id") });
     assert_eq!(listed(&read.call.unwrap_err()), json!(["/body/brandId"]));
 }
 
@@ -104,8 +104,10 @@ fn what_the_page_says_cannot_be_modified_is_ignored_and_noted() {
         let body = json!({ "brand_id": "1004", "card_title": "新标题", name: value });
         let read = read::<ModifyCardTemplate>(&[("card_id", "c")], None, &body);
         assert_eq!(read.call.unwrap().card_title.unwrap().as_str(), "新标题");
-        let [Unread { source, why, .. }] = &read.unread[..] else { panic!("{name}: {:?}", read.unread) };
-        assert_eq!((source, why), (&format!("/body/{name}"), &Unused::NotOfTheRequest));
+        let [UnusedMember { source, why, .. }] = &read.unread[..] else {
+            panic!("{name}: {:?}", read.unread)
+        };
+        assert_eq!((source, why), (&format!("/body/{name}"), &UnusedReason::NotOfTheRequest));
     }
 }
 
@@ -117,7 +119,7 @@ fn a_name_of_the_page_in_another_place_is_ignored_and_noted() {
     let read = read::<ModifyUserCard>(&path, Some("brand_id=1&card_id=c"), &body);
     assert!(read.call.is_ok());
     let places: Vec<_> = read.unread.iter().map(|unread| (unread.source.as_str(), &unread.why)).collect();
-    let of_body = |name: &str| Unused::Elsewhere { place: format!("/body/{name}") };
+    let of_body = |name: &str| UnusedReason::Elsewhere { place: format!("/body/{name}") };
     assert_eq!(places, [("/query/brand_id", &of_body("brand_id")), ("/query/card_id", &of_body("card_id"))]);
     // In the query alone it is missing where it belongs, and the note says why.
     let body = json!({ "brand_id": "1", "openid": "o" });
@@ -129,7 +131,7 @@ fn a_name_of_the_page_in_another_place_is_ignored_and_noted() {
     let read = self::read::<ModifyUserCard>(&path, None, &body);
     assert_eq!(read.call.unwrap().user_card_code.as_str(), "1");
     let place = "/uri_template/user_card_code".to_owned();
-    assert_eq!(read.unread[0].why, Unused::Elsewhere { place });
+    assert_eq!(read.unread[0].why, UnusedReason::Elsewhere { place });
 }
 
 #[test]
@@ -156,7 +158,7 @@ fn names_of_earlier_editions_are_unknown() {
 #[test]
 fn a_brand_may_name_itself_where_its_page_has_the_name() {
     let read = read::<InvalidateCardTemplate<Brand>>(&[("card_id", "c")], None, &json!({ "brand_id": "1" }));
-    assert!(read.call.is_ok() && read.unread[0].why == Unused::NotOfTheRequest);
+    assert!(read.call.is_ok() && read.unread[0].why == UnusedReason::NotOfTheRequest);
     let body = json!({ "brand_id": "1", "card_id": "c", "openid": "o" });
     let read = self::read::<CreatePreAuthToken<Brand>>(&[], None, &body);
     assert_eq!(listed(&read.call.unwrap_err()), json!(["/body/brand_id"]));

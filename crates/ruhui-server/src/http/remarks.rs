@@ -12,7 +12,7 @@ use ruhui_core::api::earlier::{self, Earlier};
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::head;
 use ruhui_core::sign::{Authorization, header};
-use ruhui_core::wire::{Unread, Unused};
+use ruhui_core::wire::{UnusedMember, UnusedReason};
 
 /// Maximum number of remarks about one request.
 const MOST: usize = 20;
@@ -74,35 +74,35 @@ fn charset(content_type: &str) -> Option<&str> {
 }
 
 /// The remark on a member that is not read, with the reason.
-pub(super) fn of_member<E: Endpoint>(unread: &Unread) -> Bilingual {
-    let Unread { source, name, .. } = unread;
+pub(super) fn of_member<E: Endpoint>(unread: &UnusedMember) -> Bilingual {
+    let UnusedMember { source, name, .. } = unread;
     let source = shown(source);
     let page = E::DOCUMENT.page;
     let unknown_en = format!("{source} is not defined by the document of this endpoint ({page})");
     let unknown_zh = format!("{source} 未在该接口的文档（{page}）中定义");
     match (&unread.why, earlier::find(E::NAME, name)) {
-        (Unused::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => Bilingual::new(
+        (UnusedReason::Undefined { .. }, Some(Earlier { edition, now: Some(now), .. })) => Bilingual::new(
             format!("{unknown_en}. It is from the edition of {edition}; the current edition calls it {now}."),
             format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本为 {now}。"),
         ),
-        (Unused::Undefined { .. }, Some(Earlier { edition, now: None, .. })) => Bilingual::new(
+        (UnusedReason::Undefined { .. }, Some(Earlier { edition, now: None, .. })) => Bilingual::new(
             format!(
                 "{unknown_en}. It is from the edition of {edition}; the current edition has no such parameter."
             ),
             format!("{unknown_zh}。它是 {edition} 版本的参数，现行版本已删除。"),
         ),
-        (Unused::Undefined { similar: Some(similar) }, None) => Bilingual::new(
+        (UnusedReason::Undefined { similar: Some(similar) }, None) => Bilingual::new(
             format!("{unknown_en}. Did you mean {similar}?"),
             format!("{unknown_zh}。是否应为 {similar}？"),
         ),
-        (Unused::Undefined { similar: None }, None) => {
+        (UnusedReason::Undefined { similar: None }, None) => {
             Bilingual::new(format!("{unknown_en}."), format!("{unknown_zh}。"))
         }
-        (Unused::Elsewhere { place }, _) => Bilingual::new(
+        (UnusedReason::Elsewhere { place }, _) => Bilingual::new(
             format!("{source} is ignored: the current edition has it as {place}."),
             format!("{source} 已忽略：现行文档中该参数为 {place}。"),
         ),
-        // This arm covers a new variant of `Unused` until the variant has its text.
+        // This arm covers a new variant of `UnusedReason` until the variant has its text.
         (_, _) => Bilingual::new(
             format!(
                 "{source} is ignored: the document ({page}) has the name, but a request cannot set or change it."

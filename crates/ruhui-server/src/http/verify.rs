@@ -121,7 +121,7 @@ fn read_authorization(headers: &HeaderMap) -> Result<Authorization, Error> {
     let mut values = head::values(headers, http::header::AUTHORIZATION);
     let parsed = match (values.next(), values.next()) {
         (None, _) => Err(AuthorizationError::Missing),
-        (Some(_), Some(_)) => Err(AuthorizationError::Doubled),
+        (Some(_), Some(_)) => Err(AuthorizationError::Duplicate),
         (Some(value), None) => {
             value.to_str().map_err(|_| AuthorizationError::NotText).and_then(Authorization::parse)
         }

@@ -6,11 +6,11 @@ use http::header::CONTENT_TYPE;
 use ruhui_core::api::card_member::{CreateCardTemplate, UploadImage};
 use ruhui_core::types::Family;
 
-/// Bytes that are a picture as far as their first eight tell.
+/// Bytes whose first eight are those of a picture.
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nthe picture";
 /// The AppID of the sandbox's first template.
 pub(crate) const APPID: &str = "wxea9c30890f48d5ae";
-/// What stands between the parts of [`TestService::upload`].
+/// Boundary between the parts of [`TestService::upload`].
 pub(crate) const BOUNDARY: &str = "boundary-by-hand";
 
 impl TestService {

@@ -1,4 +1,4 @@
-//! What users do before the calls about their cards, and encrypted fields by hand.
+//! Actions of users before the requests about their cards, and encrypted fields by hand.
 
 use super::*;
 use ruhui_core::api::card_member::UserInformation;
@@ -24,7 +24,7 @@ pub(crate) fn decrypted(key: &PrivateKey, field: &Value) -> String {
     decrypt_field(key, field.as_str().unwrap()).unwrap().to_string()
 }
 
-/// What a user gives who joins a template that asks for nothing but the phone number.
+/// The form of a user who joins a template that asks for the phone number only.
 pub(crate) fn filled() -> Filled {
     Filled { phone_number: PHONE.parse().unwrap(), user_information: UserInformation::default() }
 }
@@ -38,7 +38,7 @@ impl TestService {
         told.user_card.user_card_code.map(|code| code.as_str().to_owned())
     }
 
-    /// What the user has of the template.
+    /// The user's cards of the template.
     pub(crate) async fn member(&self, card_id: &str, openid: &str) -> Option<Member> {
         let id = Member::id_of(&openid.parse().unwrap(), &card_id.parse().unwrap());
         self.store.read::<Member>(&id).await.unwrap().map(|loaded| loaded.record)

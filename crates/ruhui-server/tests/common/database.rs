@@ -16,7 +16,7 @@ pub(crate) fn server() -> String {
     variable("RUHUI_TEST_POSTGRES")
 }
 
-/// The same server for who verifies it in full: with `hostaddr`, `sslmode` and `sslrootcert`.
+/// URL of the server for clients that verify it in full: with `hostaddr`, `sslmode` and `sslrootcert`.
 ///
 /// # Panics
 ///
@@ -32,7 +32,7 @@ fn variable(name: &str) -> String {
     })
 }
 
-/// The name of a schema that nobody else uses. It is made when it is first opened.
+/// The name of an unused schema. It is made when it is first opened.
 pub(crate) fn schema() -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     // This file stands in several modules of one program, and each counts for itself.
@@ -47,12 +47,12 @@ pub(crate) fn url(schema: &str) -> String {
     format!("{server}{separator}options=-csearch_path%3D{schema}&application_name={schema}")
 }
 
-/// Makes the schema if it is not there.
+/// Creates the schema if it is missing.
 pub(crate) async fn make(schema: &str) {
     execute(&server(), &format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await;
 }
 
-/// A store in a schema, which is made if it is not there.
+/// A store in a schema, which is created if it is missing.
 pub(crate) async fn open(schema: &str) -> Arc<PostgresStore> {
     make(schema).await;
     let address: Address = url(schema).parse().unwrap();
@@ -66,14 +66,14 @@ pub(crate) async fn restore(dump: &str) -> Arc<PostgresStore> {
     open(&schema).await
 }
 
-/// A connection beside the store.
+/// A connection next to the store's.
 pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
     let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }
 
-/// Runs SQL beside the store.
+/// Runs SQL on a connection next to the store's.
 pub(crate) async fn execute(url: &str, sql: &str) {
     client(url).await.batch_execute(sql).await.unwrap();
 }

@@ -115,10 +115,10 @@ pub(crate) fn furnish(root: &Path) {
     }
 }
 
-/// What the sandbox's own `ruhui.toml` provides, with the keys above, and another merchant.
+/// Provisioned state of the sandbox's own `ruhui.toml`, with the keys above and another merchant.
 pub(crate) static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
 
-/// The same of that file with more entries at its end.
+/// Provisioned state of that file with more entries at its end.
 pub(crate) fn provision(entries: &str) -> Provision {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
@@ -206,7 +206,7 @@ impl TestService {
         self.start_beside(client, env).await
     }
 
-    /// The same with clocks of its own.
+    /// A service with other clocks.
     pub(crate) async fn start_beside(&self, client: Arc<dyn CallbackClient>, env: Env) -> Arc<Service> {
         let (store, platform) = (self.store.clone(), PROVISION.platform.clone());
         Service::start_with(client, env, store, platform, self.policy.clone()).await.unwrap()
@@ -218,7 +218,7 @@ impl TestService {
         self.business.advance(SignedDuration::from_secs(seconds));
     }
 
-    /// Changes a provisioned record, and tells the service.
+    /// Changes a provisioned record, and lets the service reload.
     pub(crate) async fn change<T: Record>(&self, id: &str, change: impl FnOnce(&mut T)) {
         let Loaded { mut record, version, .. } = self.store.read::<T>(id).await.unwrap().unwrap();
         change(&mut record);
@@ -242,12 +242,12 @@ impl TestService {
         self.draft::<OpenUserCardToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
     }
 
-    /// The same under its current path.
+    /// A token request at the current path.
     pub(crate) fn current(&self) -> Draft {
         self.draft::<CreatePreAuthToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
     }
 
-    /// The same in the brand's own name.
+    /// A token request in the brand's own name.
     pub(crate) fn brand(&self) -> Draft {
         self.draft::<CreatePreAuthToken<Brand>>(&json!({"card_id": CARD_ID, "openid": OPENID})).by_brand()
     }

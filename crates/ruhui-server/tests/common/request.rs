@@ -28,9 +28,9 @@ impl TestService {
 pub(crate) struct Draft {
     pub(crate) method: Method,
     pub(crate) target: String,
-    /// What is signed.
+    /// Signed bytes.
     pub(crate) body: Vec<u8>,
-    /// What is sent, if it is not what is signed.
+    /// Sent bytes, if they differ from the signed ones.
     pub(crate) sent: Option<Vec<u8>>,
     pub(crate) headers: HeaderMap,
     pub(crate) scheme: &'static str,
@@ -139,7 +139,7 @@ impl Draft {
         })
     }
 
-    /// What is signed.
+    /// Signed bytes.
     pub(crate) fn message(&self) -> Vec<u8> {
         request_message(self.method.as_str(), &self.target, &self.timestamp, &self.nonce_str, &self.body)
     }

@@ -74,7 +74,7 @@ impl<S> Unreliable<S> {
         self.lost_answers.store(number, Ordering::SeqCst);
     }
 
-    /// What has not failed yet does not fail any more.
+    /// Operations succeed from now on.
     pub(crate) fn heal(&self) {
         for counter in [&self.sound_loads, &self.failing_loads, &self.failing_commits, &self.lost_answers] {
             counter.store(0, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! What can be done, drawn at random: few users, templates and codes, so that they meet often.
+//! Random actions: few users, templates and codes, so that they meet often.
 
 use proptest::prelude::*;
 
@@ -63,7 +63,7 @@ pub(crate) enum Action {
         template: usize,
         code: Code,
     },
-    /// The last signed request once more, byte for byte.
+    /// Resends the last signed request, byte for byte.
     Repeat,
     Pass {
         seconds: i64,

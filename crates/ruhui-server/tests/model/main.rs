@@ -33,7 +33,7 @@ const OPENIDS: [&str; USERS] =
 const CARD_IDS: [&str; TEMPLATES] = [CARD_ID, "pMerchantsCodesForTwoDays001"];
 const KINDS: [Kind; TEMPLATES] = [Kind::SystemForEver, Kind::MerchantForDays(2)];
 
-/// The service and the reference beside it.
+/// The service and the reference.
 struct Pair {
     world: TestService,
     reference: Reference,
@@ -174,7 +174,7 @@ impl Pair {
         }
         let told = |response: &Response| {
             let mut body = response.json();
-            // Encrypted anew.
+            // Encrypted again, with another random padding.
             body.as_object_mut().unwrap().remove("phone_number");
             (response.status, body)
         };
@@ -213,7 +213,7 @@ impl Pair {
         assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "a code twice: {codes:?}");
     }
 
-    /// What waits to be told: nothing is ever sent here.
+    /// Events that wait to be sent: nothing is ever sent here.
     async fn events(&self) -> Vec<Event> {
         let stored = self.world.store.scan(ruhui_server::store::Kind::Delivery, "", "", 1000).await.unwrap();
         let event = |json: &str| {

@@ -1,4 +1,4 @@
-//! What the documents say of user cards, written down a second time: plain values, no type of the service's rules.
+//! Reference of the documents' rules on user cards: plain values, no type of the service's rules.
 //! Where `domain` asks what a card's state is at a time, this one writes EXPIRED down as soon as time passes.
 
 use ruhui_core::api::{Row, rows};
@@ -39,7 +39,7 @@ pub(crate) struct Card {
     was_deleted: bool,
 }
 
-/// Whose cards of which template.
+/// User and template of a member's cards.
 pub(crate) type Whose = (usize, usize);
 
 #[derive(Debug, Clone)]

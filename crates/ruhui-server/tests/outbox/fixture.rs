@@ -26,7 +26,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 pub(crate) const SHOP: &str = "https://shop.example/notify";
 
-/// What the endpoint at one URL does.
+/// Behavior of the endpoint at one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Behavior {
     Answer(u16),
@@ -35,7 +35,7 @@ pub(crate) enum Behavior {
     Hang,
 }
 
-/// What came to an endpoint.
+/// Callback that an endpoint received.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceivedCallback {
     pub(crate) url: String,
@@ -120,7 +120,7 @@ impl CallbackFixture {
         self.service = self.beside(self.store.clone()).await;
     }
 
-    /// Writes a merchant or brand anew, and tells the service.
+    /// Replaces a merchant or brand, and lets the service reload.
     pub(crate) async fn provide<T: Record>(&self, value: Value) {
         record::<T>(&*self.store, value).await;
         self.service.reload().await.unwrap();
@@ -157,7 +157,7 @@ impl CallbackFixture {
         self.service.outbox().deliver_due().await.unwrap()
     }
 
-    /// What has come since this was last asked.
+    /// Callbacks since the last call.
     pub(crate) fn came(&mut self) -> Vec<ReceivedCallback> {
         std::iter::from_fn(|| self.came.try_recv().ok()).collect()
     }

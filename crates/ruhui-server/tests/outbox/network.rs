@@ -149,7 +149,7 @@ async fn nobody_there_and_nothing_said() {
     assert_eq!(rejected.to_string(), "no connection: nothing listens on this port (connection refused)");
     assert_eq!(format!("{rejected:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
-    // The kernel accepts; nobody reads.
+    // The kernel accepts; no program reads.
     let (_silent, url) = listen().await;
     let impatient = NetworkCallbackClient::new(AddressPolicy::Any).deadline(Duration::from_millis(20));
     assert_eq!(post(impatient, &url).await, Err(CallbackError::Timeout));

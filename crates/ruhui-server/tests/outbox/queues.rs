@@ -44,7 +44,7 @@ async fn a_queue_whose_endpoint_hangs_is_read_once() {
     }
     // A look also reads a page of what is due later.
     assert!(store.scanned() < 20 * 65, "each answer made the queue be read again");
-    // A delivery that comes meanwhile is found, behind them and for another endpoint.
+    // A delivery that comes meanwhile is found, after them and for another endpoint.
     happen(&fixture, &merchant(), OTHER, 1).await;
     fixture.let_go(1);
     let urls: Vec<String> = arrive(&mut fixture, 2).await.into_iter().map(|came| came.url).collect();
@@ -147,7 +147,7 @@ async fn an_event_that_was_first_sent_a_day_ago_is_sent_once_more_and_then_ends(
     let mut fixture = CallbackFixture::new().await;
     fixture.does(SHOP, Behavior::Answer(500));
     fixture.happen(OPENED, SHOP).await;
-    // The service was away: nobody has tried yet.
+    // The service was down: no attempt was made yet.
     fixture.pass(100_000);
     assert_eq!(fixture.round().await[0].allowed, 11);
     fixture.pass(86_399);

@@ -1,4 +1,4 @@
-//! What every store must do, and what only this one could get wrong.
+//! The contract of every store, and mistakes that only this one could make.
 
 use crate::database::{client, execute, open, schema, url};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub(crate) fn put(id: &str, read: Option<i64>) -> Write {
     Write::Put { key: key(Kind::Token, id), read, value: Value(format!("\"{id}\"")), expires: None }
 }
 
-/// As the suite wants it: not behind a pointer.
+/// The store without a pointer, as the suite takes it.
 struct Shared(Arc<dyn Store>);
 
 #[async_trait::async_trait]
@@ -78,7 +78,7 @@ async fn a_place_opens_it() {
     assert!(store.load(&[key(Kind::Token, "a")]).await.unwrap()[0].is_some());
 }
 
-/// PostgreSQL's texts hold no NUL: what has one is rejected by us, in words, and troubles nobody else.
+/// PostgreSQL's texts hold no NUL: a value with one is rejected by the store, with a message, and other batches are not affected.
 #[tokio::test]
 async fn a_nul_is_rejected_and_found_nowhere() {
     let store = open(&schema()).await;
@@ -102,7 +102,7 @@ async fn a_nul_is_rejected_and_found_nowhere() {
     assert_eq!(store.scan(Kind::Token, "", "\0", 10).await.unwrap().len(), 1);
 }
 
-/// What cannot be stored fails alone, though others came in the same group.
+/// A batch that cannot be stored fails alone, though others were in the same group.
 #[tokio::test]
 async fn one_batch_that_the_server_rejects_takes_no_other_with_it() {
     let store = open(&schema()).await;
@@ -123,7 +123,7 @@ async fn one_batch_that_the_server_rejects_takes_no_other_with_it() {
     assert_eq!(store.connection_attempts(), 3, "the connection is as good as before");
 }
 
-/// No read of a table as a whole, though it was empty when the plans were made, and nobody has counted its rows.
+/// No read of a table as a whole, though it was empty when the plans were made, and its rows were never counted.
 #[tokio::test]
 async fn indexes_are_used_before_statistics_know_of_rows() {
     let schema = schema();

@@ -1,5 +1,5 @@
 //! The store in PostgreSQL, against a real server: the contract, several services over one database, lost
-//! connections, and the service's own suites once more over this store.
+//! connections, and the service's own suites over this store.
 //!
 //! `RUHUI_TEST_POSTGRES` names the server, `RUHUI_TEST_POSTGRES_TLS` the same under TLS; `cargo xtask ci test` starts
 //! one.

@@ -56,7 +56,7 @@ async fn write_first(schema: &str) {
     }
 }
 
-/// Every record of [`write_first`] is there, and those of the kinds that expire do so at their time.
+/// Every record of [`write_first`] exists, and those of the kinds that expire do so at their time.
 async fn check_first(store: &PostgresStore) {
     let keys = Kind::ALL.map(|kind| Key { kind, id: format!("the {}", kind.table()) });
     let found = store.load(&keys).await.unwrap();

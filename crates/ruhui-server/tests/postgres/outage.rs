@@ -23,7 +23,7 @@ async fn recovered(store: &PostgresStore) {
     }
 }
 
-/// Connections are cut again and again under load: what was acknowledged is there, and nobody waits for ever.
+/// Connections are cut again and again under load: acknowledged writes exist, and no caller waits for ever.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_connections_are() {
     let schema = schema();
@@ -71,7 +71,7 @@ async fn nothing_acknowledged_is_lost_when_connections_are() {
     assert_eq!(lost, 0, "of {}", keys.len());
 }
 
-/// A commit waits for a standby that is not there; somebody cancels the wait. The server says that it is committed,
+/// A commit waits for a standby that is missing, and the wait is cancelled. The server says that it is committed,
 /// and warns that no standby has it: that is no acknowledgement.
 #[tokio::test]
 async fn a_commit_that_no_standby_has_is_not_acknowledged() {

@@ -44,7 +44,7 @@ async fn a_server_whose_certificate_fits_is_used_under_tls() {
     }
 }
 
-/// The same server is used in the clear where the URL says so: what the test above sees is no property of the server.
+/// The server is used without TLS if the URL says so: the result of the test above is no property of the server.
 #[tokio::test]
 async fn a_server_on_this_machine_is_used_in_the_clear_by_default() {
     let schema = schema();
@@ -96,7 +96,7 @@ async fn a_file_that_holds_no_authority_is_rejected() {
     assert!(said.contains("`sslrootcert`") && said.ends_with("cannot be read: it is empty"), "{said}");
 }
 
-/// Who answers that there is no TLS may be anybody: nothing is sent to it.
+/// A server that offers no TLS is not verified, so nothing is sent to it.
 #[tokio::test]
 async fn a_server_without_tls_is_rejected_where_tls_was_asked_for() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

@@ -188,7 +188,7 @@ async fn a_request_that_comes_to_two_services_acts_once() {
     }
 }
 
-/// What one service has changed, another one knows when it matters: a template that has ended gives no token.
+/// A change by one replica reaches another one in time: a template that has ended gives no token.
 #[tokio::test]
 async fn a_template_that_ends_at_one_service_gives_no_token_at_another() {
     use crate::common::CARD_ID;

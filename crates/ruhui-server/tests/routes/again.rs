@@ -28,7 +28,7 @@ async fn each_write(
     }
 }
 
-/// What is told of a success, with what is encrypted opened.
+/// Body of a successful response, with its fields decrypted.
 fn told(name: &str, response: &Response) -> Value {
     assert_eq!(response.status, 200, "{name}: {}", response.text());
     let key = if name.starts_with("brand_") { &BRAND } else { &MERCHANT };
@@ -95,7 +95,7 @@ async fn a_store_that_fails_leaves_nothing_half_done() {
             if !has_failed {
                 break;
             }
-            // What is read once more after the commit must not make the answer a failure.
+            // A read after the commit must not make the response a failure.
             assert!(everything(&world).await == before, "{name} failed after it happened");
         }
         told(name, &world.send(request).await);

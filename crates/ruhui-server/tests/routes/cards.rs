@@ -1,4 +1,4 @@
-//! Good calls about user cards, feeds, points and the payment code's tokens, and the states behind their errors.
+//! Good requests about user cards, feeds, points and payment-code tokens, and the states that cause their errors.
 
 use crate::common::*;
 use crate::{called, templates};
@@ -15,7 +15,7 @@ pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     Some(called(world, name, &parameters(world, name).await?))
 }
 
-/// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
+/// Creates the state of an error row, and returns the request that meets it; `None` if `main` handles the row.
 pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     let good = parameters(world, name).await?;
     let changes = match row.id {
@@ -85,7 +85,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
     Some(called(world, name, &merged(&good, &changes)))
 }
 
-/// The parameters of a good call, whose state is there then. TokenRequest twice, it does nothing more.
+/// The parameters of a good call, whose state exists then. Sent twice, it does nothing more.
 async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let user = |openid: &str, more: Value| {
         merged(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid }), &more)
@@ -150,7 +150,7 @@ async fn redemption(world: &TestService) -> Redemption {
     world.store.read_all::<Redemption>().await.unwrap().remove(0).record
 }
 
-/// Makes the good call before the one that is to meet what it left behind.
+/// Sends the good request first, whose effect the next one meets.
 async fn repeat(world: &TestService, draft: &Draft) {
     let response = world.send(draft.sign()).await;
     assert_eq!(response.status, 200, "{}", response.text());
@@ -168,7 +168,7 @@ async fn of_days(world: &TestService, changes: Value) -> Value {
     changes
 }
 
-/// What a row says is wrong with a validity, of a template of its kind.
+/// Mistakes in a validity, by error row, for a template of its kind.
 async fn validity(world: &TestService, row: Id) -> Option<Value> {
     let validity = templates::validity(row)?;
     if row != Id::VALIDITY_TYPE_DIFFERS {
@@ -192,7 +192,7 @@ async fn asks(world: &TestService) {
     world.change::<Template>(CARD_ID, |it| it.card.user_information = form.unwrap()).await;
 }
 
-/// What a row says is wrong with answers.
+/// Mistakes in form answers, by error row.
 fn answers(row: Id) -> Option<Value> {
     let common = |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": encrypted(value) });
     let chosen = |name: &str, values: &[&str]| {

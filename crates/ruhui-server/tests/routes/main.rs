@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// What `api::visit` says of an endpoint.
+/// Facts about an endpoint from `api::visit`.
 struct Entry {
     name: &'static str,
     errors: &'static [&'static Row],
@@ -93,7 +93,7 @@ async fn every_endpoint_has_a_route_and_succeeds() {
     }
 }
 
-/// Brings about the state that a row tells of, and makes the call that meets it.
+/// Creates the state of an error row, and returns the request that meets it.
 async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draft {
     match (name, row.id) {
         ("echo", Id::ENCRYPTED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
@@ -201,7 +201,7 @@ async fn everything(world: &TestService) -> Vec<(Kind, String, Stored)> {
     all
 }
 
-/// A good call that nobody has signed, or somebody else, changes nothing and sees nothing.
+/// A good request that is unsigned, or signed by another caller, changes nothing and sees nothing.
 #[tokio::test]
 async fn every_endpoint_asks_first_who_calls() {
     for Entry { name, .. } in entries() {
@@ -376,7 +376,7 @@ async fn the_certificates_open_with_the_apiv3_key() {
     let world = TestService::new().await;
     let response = world.send(world.certificates().without(header::SERIAL).sign()).await;
     response.signed_as(Scheme::Merchant);
-    // Who downloads certificates can verify with nothing else.
+    // A client that downloads certificates has no other key.
     assert_eq!(response.header("wechatpay-serial"), PLATFORM_SERIAL);
     let list: Certificates = serde_json::from_slice(&response.body).unwrap();
     let [one] = &list.data[..] else { panic!("not one certificate") };

@@ -1,4 +1,4 @@
-//! Good calls about templates, pictures and activities, and the states behind their errors.
+//! Good requests about templates, pictures and activities, and the states that cause their errors.
 
 use crate::called;
 use crate::common::*;
@@ -23,7 +23,7 @@ pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     Some(called(world, name, &parameters))
 }
 
-/// Brings about the state that a row tells of, and makes the call that meets it; `None` if `main` knows how.
+/// Creates the state of an error row, and returns the request that meets it; `None` if `main` handles the row.
 pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     if name.ends_with("upload_image") {
         return cause_upload(world, name, row, draft);
@@ -95,13 +95,13 @@ fn activity() -> Value {
     })
 }
 
-/// What is wrong with a part of the template that is created, or changed.
+/// Mistakes in a part of the template that is created or changed.
 async fn parts(world: &TestService, name: &str, row: &Row) -> Option<Value> {
     let is_change = name.ends_with("modify_card_template");
     let jump = |appid: &str| json!({ "jump_appid": appid, "jump_path": "/a" });
     let (bound, unbound) = (jump(APPID), jump("wx0000000000000000"));
     let priced = |jump: &Value, price: i64| merged(jump, &json!({ "price": price }));
-    // What a creation says of itself, a template that is changed has already.
+    // A template that is changed has the members of its creation already.
     let of_type = async |card_type: CardType| {
         if is_change {
             world.change::<Template>(CARD_ID, |template| template.card.card_type = card_type).await;

@@ -78,7 +78,7 @@ async fn tokens_that_open_nothing() {
     untouched(&world).await;
 }
 
-/// What was true when the token was issued need not be true any more.
+/// The state may have changed since the token was issued.
 #[tokio::test]
 async fn what_ended_meanwhile() {
     let world = TestService::new().await;

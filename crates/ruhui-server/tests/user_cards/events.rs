@@ -1,4 +1,4 @@
-//! What the merchant is told, exactly once for each act and in its owner's family.
+//! Events to the merchant: exactly one for each act, in the owner's family.
 
 use super::*;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserCardState};

@@ -125,7 +125,7 @@ async fn every_text_has_its_limit() {
     check::<CreatePayViewToken>(&world, &more(json!({ "user_card_code": null })), &NAMES).await;
 }
 
-/// What no text may hold, and what codes and news may not.
+/// Characters that no text may hold, and those that codes and news may not.
 #[tokio::test]
 async fn every_text_has_its_characters() {
     let world = TestService::new().await;

@@ -1,4 +1,4 @@
-//! What a user has of a brand: order, state, pages, and nothing of other brands.
+//! Lists of a user's cards of a brand: order, state, pages, and nothing of other brands.
 
 use super::*;
 use jiff::SignedDuration;

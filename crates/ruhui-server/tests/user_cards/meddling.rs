@@ -96,7 +96,7 @@ async fn codes_that_are_taken_meanwhile() {
     world.done::<ConfirmUserCard>(&confirmation("B", "SUCCESS")).await;
 }
 
-/// A store that fails leaves nothing behind, and nothing is said twice when it is back.
+/// A store that fails leaves no effect, and no event is sent twice when it is back.
 #[tokio::test]
 async fn a_store_that_fails() {
     let (world, store) = world().await;

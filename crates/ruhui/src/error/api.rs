@@ -1,4 +1,4 @@
-//! A refusal: every answer that is no success.
+//! API errors: every response that is not a success.
 
 use super::exchange::Exchange;
 use bytes::Bytes;
@@ -11,7 +11,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use std::fmt;
 
-/// An answer that is no success. Branch on status and code, never on the message.
+/// A response that is not a success. Branch on status and code, never on the message.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
@@ -19,27 +19,27 @@ pub struct ApiError {
     pub code: Option<Code>,
     /// Message, for people; empty if the body is not the API's.
     pub message: String,
-    /// More, in forms that vary.
+    /// Member `detail`, whose form varies.
     pub detail: Option<Value>,
     /// The first characters of a body that is not the API's, for 4xx and 5xx. Other bodies may hold a token, so
     /// they have no excerpt.
     pub excerpt: Option<String>,
     /// The kind of a response that is not an API error.
     pub foreign: Option<Foreign>,
-    /// Whether the service proved that it said this.
+    /// Whether the response was signed.
     pub proof: Proof,
-    /// The exchange.
+    /// The exchange that brought the response.
     pub exchange: Exchange,
 }
 
-/// Whether a refusal was signed.
+/// Whether an error response was signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "it was signed and verified, or it was not signed")]
 pub enum Proof {
-    /// Signed, and the signature fits: the service said this to this caller.
+    /// Signed and verified: the service sent this to this caller.
     Signed,
-    /// Not signed, as are the service's refusals before it knows the caller, and a proxy's pages. A refusal
-    /// of this kind is a hint for people, not a fact to act upon.
+    /// Not signed, like the service's errors before it has verified the caller, and a proxy's pages. Such a response
+    /// is a hint for people, not a fact to act on.
     Unsigned,
 }
 
@@ -83,7 +83,7 @@ impl ApiError {
         }
     }
 
-    /// True if the service rejects requests in this way before it looks at what they ask for. Such a response
+    /// True if the service rejects requests in this way before it processes them. Such a response
     /// excludes an effect, although it is not signed. A proxy may write any other unsigned 4xx after it has
     /// passed the request on.
     ///
@@ -110,13 +110,13 @@ impl ApiError {
         self.exchange.status
     }
 
-    /// The service's name for the exchange.
+    /// The `Request-ID` of the exchange.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.request_id.as_deref()
     }
 
     /// Information about the message that the service built to verify the signature, after a SIGN_ERROR for a
-    /// signature that does not fit: compare it with the message that was signed.
+    /// signature mismatch: compare it with the message that was signed.
     pub fn sign_information(&self) -> Option<SignInformation> {
         let detail = self.detail.as_ref()?;
         // The documents put it here; on the wire only `issue` has been seen a level deeper.
@@ -221,7 +221,7 @@ impl fmt::Display for ApiError {
         if let Some(excerpt) = &self.excerpt {
             write!(f, "{}{excerpt}", if zh { "：" } else { ": " })?;
         }
-        // Most messages say it already.
+        // Most messages contain the detail already.
         let mut unsaid = self.complaint();
         unsaid.retain(|part| !self.message.contains(part));
         if !unsaid.is_empty() {
@@ -243,7 +243,7 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Shows of `detail` only what is wrong with which field: it may echo the value, an openid or a phone number.
+/// Shows only the field and the issue of `detail`, since it may echo the value, an openid or a phone number.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")

@@ -1,4 +1,4 @@
-//! The exchange that an error came of, and the attempts before it.
+//! The exchange that led to an error, and the attempts before it.
 
 use crate::transport::TransportError;
 use http::StatusCode;
@@ -8,13 +8,13 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The base URL of the host that answered.
+    /// The base URL of the host that responded.
     pub host: String,
     /// The response's status.
     pub status: StatusCode,
     /// The response's `Request-ID`.
     pub request_id: Option<String>,
-    /// The failure at the other host that came before, if there was one.
+    /// The earlier failure at the other host, if any.
     pub earlier: Option<Failure>,
 }
 

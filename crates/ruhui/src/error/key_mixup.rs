@@ -1,11 +1,11 @@
-//! Parameters that hold what belongs elsewhere.
+//! Keys and ids that were given for the wrong parameter.
 
 use super::Parameter;
 use ruhui_core::key::{KeyError, Kind, serial};
 use ruhui_core::types::{Caller, SerialNo};
 use std::fmt;
 
-/// A parameter that holds what belongs elsewhere.
+/// A key or id that was given for the wrong parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMixup {
@@ -21,9 +21,9 @@ pub enum KeyMixup {
     OwnCertificate,
     /// The caller's own public key.
     OwnPublicKey,
-    /// Somebody's certificate where the public key belongs.
+    /// A certificate that was given for `public_key`.
     CertificateForPublicKey,
-    /// A public key where the platform's certificate belongs.
+    /// A public key that was given for `platform_certificate`.
     PublicKeyForCertificate,
 }
 

@@ -48,12 +48,12 @@ pub enum Error {
 }
 
 impl Error {
-    /// The status of the response, if there was one. For [`Error::Verify`] it is what the response claims.
+    /// The status of the response, if one came. For [`Error::Verify`] it is what the response claims.
     pub fn status(&self) -> Option<StatusCode> {
         self.exchange().map(|exchange| exchange.status)
     }
 
-    /// The code of a refusal.
+    /// The code of an API error.
     pub fn code(&self) -> Option<&Code> {
         match self {
             Self::Api(refusal) => refusal.code.as_ref(),
@@ -61,19 +61,19 @@ impl Error {
         }
     }
 
-    /// The service's name for the exchange, which its support asks for. As received: it is never signed.
+    /// The `Request-ID` of the exchange, which WeChat Pay's support asks for. As received: it is never signed.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange().and_then(|exchange| exchange.request_id.as_deref())
     }
 
-    /// Whether the same call may succeed when it is made again later, slower after a 429.
+    /// Whether the same request may succeed later; after a 429, at a lower rate.
     ///
     /// It says nothing about the effect of a second request: for requests that change something, ask
     /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Usage(_) | Self::Unexpected(_) | Self::Undecryptable(_) => false,
-            // A repeated call is never probed (partner page 4013059017).
+            // A retried request is never probed (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
             Self::Transport(failures) => failures.iter().all(|failure| failure.error.may_pass()),
             Self::Api(refusal) => {
@@ -85,9 +85,9 @@ impl Error {
         }
     }
 
-    /// Whether the service may have done what the call asks for, although the caller got no proof of it.
+    /// Whether the request may have taken effect, although the caller got no proof of it.
     ///
-    /// The result is `false` where nothing was sent, and where the service rejected the request and signed that
+    /// The result is `false` if nothing was sent, and if the service rejected the request with a signed response
     /// (4xx). It is also `false` for unsigned errors of the checks that come before any effect: 400
     /// `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405 without a body or with a code.
     ///

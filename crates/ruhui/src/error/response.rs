@@ -1,4 +1,4 @@
-//! Responses that are no value.
+//! Successful responses that do not become a value.
 
 use super::exchange::Exchange;
 use bytes::Bytes;
@@ -7,15 +7,15 @@ use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::{DecryptFailure, InvalidField};
 use std::fmt;
 
-/// A response that is not to be trusted. Its body is dropped unread.
+/// A response whose signature does not verify. Its body is dropped unread.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct UnverifiedResponse {
-    /// Why not. Part of this error's text, so not its source.
+    /// The reason. Part of this error's text, so not its source.
     pub error: VerifyError,
     /// The causes that were found, the most specific first.
     pub findings: Vec<Finding>,
-    /// The exchange; the status is a claim.
+    /// The exchange; its status is not verified.
     pub exchange: Exchange,
 }
 
@@ -43,7 +43,7 @@ impl fmt::Debug for VerifiedBody {
     }
 }
 
-/// A verified success whose body is not what was promised.
+/// A verified success whose body does not match the documents.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Unexpected {
@@ -78,14 +78,14 @@ impl fmt::Display for Unexpected {
     }
 }
 
-/// A verified success with a sensitive field that the client's private key does not open. The service encrypts to
+/// A verified success with a sensitive field that the client's private key cannot decrypt. The service encrypts for
 /// the certificate that signed the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct UndecryptableField {
     /// A JSON Pointer to the field.
     pub field: String,
-    /// Why it does not open.
+    /// The reason.
     pub why: DecryptFailure,
     /// The exchange.
     pub exchange: Exchange,

@@ -1,4 +1,4 @@
-//! The caller's own mistakes, each with the parameter and what belongs there.
+//! Mistakes of the caller, each with the parameter and its right value.
 
 use super::KeyMixup;
 use crate::transport::Detail;
@@ -11,7 +11,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
-/// A client that cannot be built, or a call that cannot be sent. `{}` prints English, `{:#}` Chinese.
+/// A client that cannot be built, or a request that cannot be sent. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UsageError {
@@ -22,7 +22,7 @@ pub enum UsageError {
         /// The rule.
         invalid: Invalid,
     },
-    /// A parameter holds what belongs elsewhere.
+    /// A key or id was given for the wrong parameter.
     KeyMixup {
         /// The parameter.
         parameter: Parameter,
@@ -31,7 +31,7 @@ pub enum UsageError {
         /// Kind of what it holds.
         mixup: KeyMixup,
     },
-    /// A PEM text is not the key that belongs here.
+    /// A PEM text is not the key that is needed.
     Key {
         /// The parameter.
         parameter: Parameter,
@@ -53,7 +53,7 @@ pub enum UsageError {
     Serial {
         /// The parameter.
         parameter: Parameter,
-        /// The fault of the serial number.
+        /// The mistake in the serial number.
         error: SerialError,
     },
     /// A text that is neither PEM nor a path; perhaps a key without its BEGIN line, so it is not shown.
@@ -68,7 +68,7 @@ pub enum UsageError {
         /// The mistake.
         why: InvalidHost,
     },
-    /// A value cannot stand in a header.
+    /// A value cannot be sent in a header.
     Header {
         /// The parameter.
         parameter: Parameter,
@@ -78,18 +78,18 @@ pub enum UsageError {
         /// The library's error.
         detail: Detail,
     },
-    /// There is neither a transport of the caller's nor the crate's feature `reqwest`.
+    /// No transport was given, and the crate's feature `reqwest` is off.
     NoTransport,
     /// A target that cannot be signed and sent as it is.
     Target {
         /// The mistake.
         why: InvalidTarget,
     },
-    /// A struct that cannot be a call.
+    /// A struct that cannot be encoded as a request.
     Encode(EncodeError),
-    /// A call that goes with a file, sent without one.
+    /// A request that uploads a file, sent without one.
     Attachment {
-        /// The call's name.
+        /// The endpoint's name.
         name: &'static str,
     },
 }
@@ -124,7 +124,7 @@ pub enum Parameter {
     Filename,
 }
 
-/// The fault in the address of a host. `{}` prints English, `{:#}` Chinese.
+/// Mistake in the address of a host. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidHost {
@@ -140,7 +140,7 @@ pub enum InvalidHost {
     Path,
 }
 
-/// The fault in a target. `{}` prints English, `{:#}` Chinese.
+/// Mistake in a target. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidTarget {

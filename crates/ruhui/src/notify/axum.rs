@@ -1,4 +1,4 @@
-//! For axum 0.8: an extractor that verifies, and answers as responses.
+//! For axum 0.8: an extractor that verifies and decrypts, and responses.
 //!
 //! A whole receiver of callbacks:
 //!
@@ -17,14 +17,14 @@
 //!     inbox: Arc<Inbox<MemoryJournal>>, // over your own `Journal`, to survive restarts
 //! }
 //!
-//! /// Where the extractor finds its keys.
+//! /// Gives the extractor its keys.
 //! impl FromRef<App> for Receiver {
 //!     fn from_ref(app: &App) -> Self {
 //!         app.receiver.clone()
 //!     }
 //! }
 //!
-//! /// What comes here is WeChat Pay's; all else was answered already.
+//! /// Runs for callbacks of WeChat Pay only: others were rejected before.
 //! async fn callback(State(app): State<App>, Notified(received): Notified) -> CallbackResponse {
 //!     let handled = app.inbox.handle(&received, async {
 //!         match &received.event {
@@ -32,10 +32,10 @@
 //!             _ => Ok(()),
 //!         }
 //!     });
-//!     handled.await.into() // 204; or 5xx, and it comes again
+//!     handled.await.into() // 204; or 5xx, and WeChat Pay retries
 //! }
 //!
-//! /// Writes the card down for another task, which confirms it: WeChat Pay waits for 5 seconds only.
+//! /// Records the card for another task, which confirms it: WeChat Pay waits for 5 seconds only.
 //! async fn confirm_later(card: &UserCardEvent) -> Result<(), std::io::Error> {
 //!     println!("to be confirmed: {}", card.card_id);
 //!     Ok(())
@@ -72,7 +72,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! To log what is rejected, take `Result<Notified, Rejected>`: a [`Rejected`] says what to do about it.
+//! To log rejected callbacks, take `Result<Notified, Rejected>`: a [`Rejected`] says what to do about it.
 
 use super::{CallbackResponse, NotifyError, Received, Receiver};
 use ::axum::body::Body;
@@ -82,15 +82,15 @@ use ::axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use std::fmt;
 
-/// The largest body that is read; that of a notification has a few thousand bytes.
+/// Size limit of a body, in bytes; a notification has a few thousand.
 pub const BODY_LIMIT: usize = 256 << 10;
 
-/// A verified and opened notification. The state must give a [`Receiver`] by `FromRef`.
+/// Extractor of a verified and decrypted notification. The state must give a [`Receiver`] by `FromRef`.
 #[derive(Debug, Clone)]
 #[allow(clippy::exhaustive_structs, reason = "made to be taken apart")]
 pub struct Notified(pub Received);
 
-/// Why there is no [`Notified`]. As a response it is the documented refusal. `{}` prints English, `{:#}`
+/// Reason for which a callback is rejected. As a response it is the documented failure. `{}` prints English, `{:#}`
 /// Chinese.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -117,7 +117,7 @@ where
 }
 
 impl Rejected {
-    /// The documented answer.
+    /// The documented response.
     pub fn response(&self) -> CallbackResponse {
         match self {
             Self::Body(error) => CallbackResponse::reject(error.status(), "请求体无法读取"),

@@ -5,8 +5,8 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
-/// The answer to a callback: accepted, without a body, or `{"code":"FAIL","message":...}`, after which the
-/// notification comes again.
+/// The response to a callback: accepted, without a body, or `{"code":"FAIL","message":...}`, after which WeChat Pay
+/// retries.
 ///
 /// ```
 /// use ruhui::notify::CallbackResponse;
@@ -32,7 +32,7 @@ struct Failure {
 const MESSAGE_CHARACTERS: usize = 256;
 
 impl CallbackResponse {
-    /// Received, and not to be sent again: 204.
+    /// Accepts the notification: 204, no retry.
     pub fn accept() -> Self {
         Self(None)
     }
@@ -51,7 +51,7 @@ impl CallbackResponse {
         Self(Some(Failure { status, message }))
     }
 
-    /// The status.
+    /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.as_ref().map_or(StatusCode::NO_CONTENT, |failure| failure.status)
     }

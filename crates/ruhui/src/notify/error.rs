@@ -1,4 +1,4 @@
-//! Why a callback is rejected, what to do about it, and what to answer.
+//! Errors of a callback: the reason of the rejection, advice, and the response.
 
 use super::CallbackResponse;
 use http::StatusCode;
@@ -8,7 +8,7 @@ use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::InvalidField;
 use std::fmt;
 
-/// Why a callback is rejected. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
+/// Reason for which a callback is rejected. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
 ///
 /// No key and nothing of the resource is in any text or `Debug`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +25,7 @@ pub enum NotifyError {
     NotJson(InvalidField),
     /// Signed JSON that lacks a part of an event: an id, a type, or a resource with ciphertext and nonce.
     NotNotification(InvalidField),
-    /// The resource does not open.
+    /// The resource cannot be decrypted.
     Decrypt(DecryptResourceError),
 }
 
@@ -40,13 +40,13 @@ impl NotifyError {
         }
     }
 
-    /// The documented answer, after which WeChat Pay sends the notification again. Whoever sent the callback
-    /// sees it, so it names no key.
+    /// The documented response, after which WeChat Pay retries the notification. The sender of a forgery sees it, too, so
+    /// it names no key.
     pub fn response(&self) -> CallbackResponse {
         CallbackResponse::reject(self.status(), self.public_message())
     }
 
-    /// A probe is answered as any other forgery.
+    /// A probe gets the response of any other forgery.
     fn public_message(&self) -> &'static str {
         match self {
             Self::UnverifiedResponse { error, .. } => match error {

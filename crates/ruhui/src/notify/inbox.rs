@@ -1,4 +1,4 @@
-//! Each notification is handled once.
+//! The inbox: handles each notification once (idempotency).
 
 use super::keyed_lock::KeyedLock;
 use super::{CallbackResponse, Claim, Journal, JournalKey, Received};
@@ -11,18 +11,17 @@ use std::time::Duration;
 
 /// Runs a handler once for each notification, and for one card one handler at a time.
 ///
-/// - A notification that comes again after success is not handled again: it is accepted.
-/// - One that comes at the same time as another about the same card **waits** for it, within this process;
-///   the next one to come then finds it done, or handles it. If the other is being handled by another
-///   process, this one is answered **503** ([`InboxError::Busy`]) and WeChat Pay sends it again.
-/// - A handler that fails has handled nothing: the answer is 500, and the notification is handled when it
-///   comes again.
-/// - So it is with a handler whose future is dropped in the middle, as web frameworks do when the caller hangs
-///   up. If the journal cannot end the claim at once, or the process dies, the claim ends by itself after
+/// - A retry after success is accepted without running the handler.
+/// - A notification **waits** while this process handles another one about the same card; afterwards it is found
+///   handled, or it is handled. While another process handles that card, the response is **503**
+///   ([`InboxError::Busy`]), and WeChat Pay retries.
+/// - If a handler fails, the response is 500, and the handler runs again at the next retry.
+/// - If the handler's future is dropped in the middle, as web frameworks do when the caller hangs up, the handler also
+///   runs again. If the journal cannot end the claim at once, or the process dies, the claim's lease expires after
 ///   [45 seconds](Self::lease).
 ///
-/// A process can die after the handler succeeded and before that is remembered. Where a second run would do
-/// harm, check the state in the handler itself, as WeChat Pay advises.
+/// A process can die after the handler succeeded and before the journal records it. If a second run would do harm,
+/// check the state in the handler, as WeChat Pay advises.
 ///
 /// # Example
 ///
@@ -47,10 +46,10 @@ pub struct Inbox<J> {
     lease: Duration,
 }
 
-/// Less than the 60 seconds after which WeChat Pay sends again.
+/// Default lease: less than the 60 seconds after which WeChat Pay retries.
 const LEASE: Duration = Duration::from_secs(45);
 
-/// A notification is dealt with.
+/// Outcome of a notification that is handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "now or before")]
 pub enum Handled {
@@ -60,7 +59,7 @@ pub enum Handled {
     Before,
 }
 
-/// Why a notification was not dealt with. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a notification was not handled. `{}` prints English, `{:#}` Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InboxError<H, J> {
@@ -73,13 +72,13 @@ pub enum InboxError<H, J> {
 }
 
 impl<J: Journal> Inbox<J> {
-    /// An inbox over a journal.
+    /// Creates an inbox over a journal.
     pub fn new(journal: J) -> Self {
         Self { journal, keyed_lock: KeyedLock::default(), clock: Arc::new(SystemClock), lease: LEASE }
     }
 
     /// Lease of a claim that is not finished, 45 seconds by default: longer than any handler takes, shorter
-    /// than the 60 seconds until WeChat Pay sends again.
+    /// than the 60 seconds until WeChat Pay retries.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -97,7 +96,7 @@ impl<J: Journal> Inbox<J> {
     ///
     /// # Errors
     ///
-    /// [`InboxError`], for all of which WeChat Pay is asked to send again.
+    /// [`InboxError`]. After each of them, WeChat Pay retries.
     pub async fn handle<H>(
         &self,
         received: &Received,
@@ -122,7 +121,7 @@ impl<J: Journal> Inbox<J> {
                 Ok(Handled::Now)
             }
             Err(error) => {
-                // The handler's error says more; a claim that stays ends by its time.
+                // The handler's error says more; a claim that stays ends with its lease.
                 let _ = self.journal.release(&key, until).await;
                 Err(InboxError::Handler(error))
             }
@@ -130,7 +129,7 @@ impl<J: Journal> Inbox<J> {
     }
 }
 
-/// A claim whose handler has not come to an end.
+/// Claim whose handler is running.
 struct Claimed<'a, J: Journal> {
     journal: &'a J,
     key: &'a JournalKey,
@@ -146,13 +145,13 @@ impl<J: Journal> Drop for Claimed<'_, J> {
     }
 }
 
-/// Databases keep no more, and `until` names a claim.
+/// Whole milliseconds: databases keep no more, and `until` identifies a claim.
 fn whole_milliseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 impl<H, J> InboxError<H, J> {
-    /// The answer, after which WeChat Pay sends the notification again.
+    /// The response, after which WeChat Pay retries the notification.
     pub fn response(&self) -> CallbackResponse {
         match self {
             Self::Busy => CallbackResponse::reject(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),

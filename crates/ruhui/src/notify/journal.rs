@@ -7,8 +7,8 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Where an [`Inbox`](super::Inbox) remembers what was handled, and who is at it: usually two tables of the
-/// handler's own database.
+/// Storage in which an [`Inbox`](super::Inbox) records handled notifications and running claims: usually two tables of
+/// the handler's own database.
 ///
 /// # Example
 ///
@@ -34,15 +34,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// ```
 ///
 /// All times are whole milliseconds, so their RFC 3339 texts compare as they do if they are written with
-/// three decimals. What was done may be forgotten after a day: WeChat Pay sends nothing for longer.
+/// three decimals. Retention: handled notifications can be deleted after a day, since WeChat Pay retries no longer.
 ///
 /// An implementation writes the methods as `async fn`.
 pub trait Journal: Send + Sync {
     /// Error of the journal's storage.
     type Error: Send;
 
-    /// Takes the right to handle a notification, until `until`, unless it is handled already or another one
-    /// with the same subject is being handled at `now`. All that in one atomic step.
+    /// Claims a notification with a lease until `until`, in one atomic step, unless it is handled already or another one
+    /// with the same subject is being handled at `now`.
     fn claim(
         &self,
         key: &JournalKey,
@@ -50,24 +50,23 @@ pub trait Journal: Send + Sync {
         until: Timestamp,
     ) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
-    /// Remembers for good that a notification was handled, and ends the claim that was given until `until`,
-    /// if it is still there.
+    /// Records that a notification was handled, and ends the claim whose lease is until `until`, if it still exists.
     fn finish(
         &self,
         key: &JournalKey,
         until: Timestamp,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Ends the claim that was given until `until`, if it is still there, so that the notification can be
-    /// handled when it comes again.
+    /// Ends the claim whose lease is until `until`, if it still exists, so that the notification can be handled at the next
+    /// retry.
     fn release(
         &self,
         key: &JournalKey,
         until: Timestamp,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// The handler went away in the middle, with its future. Where this can end the claim without waiting for
-    /// anything it should; else the claim ends by its time.
+    /// Called when the handler's future is dropped in the middle. Ends the claim if that needs no waiting; otherwise the
+    /// claim ends with its lease.
     fn abandon(&self, _key: &JournalKey, _until: Timestamp) {}
 }
 
@@ -99,11 +98,11 @@ impl fmt::Debug for JournalKey {
     }
 }
 
-/// A journal's word on whether to handle a notification.
+/// Result of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a journal answers one of these")]
 pub enum Claim {
-    /// Handle it.
+    /// The claim was granted: handle the notification.
     Claimed,
     /// The notification was handled before.
     Done,
@@ -111,8 +110,8 @@ pub enum Claim {
     Busy,
 }
 
-/// A journal in memory: for tests, and for one process that may forget what it did when it ends. It forgets
-/// what was done a day ago.
+/// A journal in memory: for tests, and for a single process that may handle a notification again after a restart. Its
+/// retention is a day.
 #[derive(Default)]
 pub struct MemoryJournal(Mutex<State>);
 
@@ -124,11 +123,11 @@ struct State {
     running: BTreeMap<String, Timestamp>,
 }
 
-/// Eleven sendings take eleven minutes.
+/// Retention of handled notifications; eleven attempts take eleven minutes.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 impl MemoryJournal {
-    /// A journal that knows nothing yet.
+    /// Creates an empty journal.
     pub fn new() -> Self {
         Self::default()
     }
@@ -154,7 +153,7 @@ impl State {
     }
 }
 
-/// Says how much it knows: subjects name users.
+/// Prints counts only, since subjects name users.
 impl fmt::Debug for MemoryJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();

@@ -1,26 +1,26 @@
-//! Receiving callbacks (会员卡事件通知): from headers and raw bytes to a typed event, and back to an answer.
+//! Receiving callbacks (会员卡事件通知): from headers and raw bytes to a typed event, and back to a response.
 //!
 //! ```text
-//! headers, raw bytes ─► Receiver: verify, then open ─► Received ─► Inbox: once ─► the handler
+//! headers, raw bytes ─► Receiver: verify, decrypt   ─► Received ─► Inbox: once ─► the handler
 //!                              │                                      │               │
 //!            4xx, 5xx FAIL ◄───┴── NotifyError      503 FAIL, 204 ◄───┴── 500 FAIL ◄──┴─► 204
 //! ```
 //!
-//! [`Receiver`] knows no web framework. With the feature `axum` there is an extractor too, and
-//! [`CallbackResponse`] is a response: see [`axum`].
+//! [`Receiver`] works with every web framework. With the feature `axum` there is an extractor, and
+//! [`CallbackResponse`] is a response of axum: see [`axum`].
 //!
 //! # What WeChat Pay expects
 //!
-//! - An answer within 5 seconds: 204 without a body for success, anything else for failure. So a handler
-//!   should note down what happened and leave long work for later.
-//! - A failed notification comes again, every 60 seconds and 11 times at most; it may come twice without a
-//!   failure, even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is never sent again.
-//! - A few notifications are signed wrongly on purpose. They are rejected like any other forgery.
+//! - A response within 5 seconds: 204 without a body for success, anything else for failure. So a handler records
+//!   the event and leaves long work for later.
+//! - A failed notification is retried every 60 seconds, 11 times at most. It can also arrive twice without a failure,
+//!   even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is not retried.
+//! - A few notifications are probes, signed wrongly on purpose. They are rejected like any other forgery.
 //! - An event may differ from the documents. Every verified event with an id, a type and a resource that decrypts is
 //!   received. It is typed if it has what its type needs, and is an
 //!   [`Event::Invalid`](crate::api::event::Event::Invalid) otherwise. [`Received::invalid_fields`] lists the members that differ;
 //!   [`Received::resource`] and [`Received::envelope`] have everything that was sent.
-//! - A notification may be lost for good: ask for the state of cards now and then.
+//! - A notification can be lost for good: query the state of cards now and then.
 //!
 //! # The raw bytes
 //!

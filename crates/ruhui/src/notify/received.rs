@@ -1,4 +1,4 @@
-//! A notification that was verified and opened.
+//! A notification that was verified and decrypted.
 
 use ruhui_core::api::event::{Event, Notification, ReadEvent};
 use ruhui_core::types::DateTime;
@@ -6,7 +6,7 @@ use ruhui_core::wire::InvalidField;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A notification that was verified and opened. Nothing else can make one.
+/// A notification that was verified and decrypted. Only a [`Receiver`](super::Receiver) creates one.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Received {
@@ -14,7 +14,7 @@ pub struct Received {
     pub id: String,
     /// 通知创建时间; `None` if the notification has no readable time.
     pub create_time: Option<DateTime>,
-    /// 通知类型, as it came.
+    /// 通知类型, as received.
     pub event_type: String,
     /// 回调摘要: for people.
     pub summary: String,
@@ -28,7 +28,7 @@ pub struct Received {
 }
 
 impl Received {
-    /// To be called with verified notifications only.
+    /// Must be called with verified notifications only.
     pub(super) fn verified(
         body: &[u8],
         notification: Notification,
@@ -47,8 +47,8 @@ impl Received {
         &self.envelope
     }
 
-    /// The opened resource as it came, JSON: with members that [`event`](Self::event) does not have, and with
-    /// the user's phone number in plain.
+    /// The decrypted resource as received, JSON: with members that [`event`](Self::event) does not have, and with the user's
+    /// phone number in plain text.
     pub fn resource(&self) -> &[u8] {
         &self.resource
     }

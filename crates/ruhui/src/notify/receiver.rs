@@ -1,4 +1,4 @@
-//! From headers and raw bytes to a verified event.
+//! The receiver: from headers and raw bytes to a verified event.
 
 use super::{NotifyError, Received};
 use crate::client::Client;
@@ -42,13 +42,13 @@ pub struct Receiver(Arc<Inner>);
 struct Inner {
     scheme: Scheme,
     keys: PlatformKeys,
-    /// Never empty.
+    /// APIv3 keys, the current one first. Never empty.
     apiv3_keys: Vec<ApiV3Key>,
     private_key: Option<PrivateKey>,
     clock: Arc<dyn Clock>,
 }
 
-/// A receiver in the making. [`ReceiverBuilder::build`] checks what is left to check.
+/// Builder of a [`Receiver`]. [`ReceiverBuilder::build`] makes the remaining checks.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ReceiverBuilder {
     scheme: Scheme,
@@ -60,7 +60,7 @@ pub struct ReceiverBuilder {
 }
 
 impl Receiver {
-    /// A receiver for a service provider.
+    /// Begins a receiver for a service provider.
     ///
     /// - `public_key_id`: the WeChat Pay public key's id (`PUB_KEY_ID_...`);
     /// - `public_key`: that key (`pub_key.pem`, `wxp_pub.pem`);
@@ -68,7 +68,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter, the file, what it is and what was wanted.
+    /// [`Error::Usage`] names the parameter, the file, what it is and what is needed.
     pub fn partner(
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
@@ -77,8 +77,8 @@ impl Receiver {
         ReceiverBuilder::new(Family::Partner, public_key_id.into(), public_key.into(), apiv3_key.into())
     }
 
-    /// A receiver for a brand that calls in its own name: [`Receiver::partner`] with the brand's WeChat Pay
-    /// public key and the brand's own 32-byte key.
+    /// Begins a receiver for a brand that calls in its own name: the parameters of [`Receiver::partner`], with the brand's
+    /// WeChat Pay public key and the brand's own 32-byte key.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Receiver {
         ReceiverBuilder::new(Family::Brand, public_key_id.into(), public_key.into(), apiv3_key.into())
     }
 
-    /// A receiver with keys that are parsed already: for a merchant that has platform certificates alone.
+    /// Begins a receiver with parsed keys: for a merchant that only has platform certificates.
     pub fn with_keys(family: Family, keys: PlatformKeys, apiv3_key: ApiV3Key) -> ReceiverBuilder {
         ReceiverBuilder {
             scheme: Scheme::from(family),
@@ -103,7 +103,7 @@ impl Receiver {
         }
     }
 
-    /// Verifies a callback, then opens it. `body` is the request's body, byte for byte as it came.
+    /// Verifies a callback, then decrypts it. `body` is the request's body, byte for byte as received.
     ///
     /// A verified event is not lost because of its shape. An id, a type and a resource that decrypts are
     /// enough, and the members that are not as documented are [reported](Received::invalid_fields).
@@ -111,7 +111,7 @@ impl Receiver {
     /// # Errors
     ///
     /// [`NotifyError`], a variant for each way to fail, with the [response](NotifyError::response) to send. Until
-    /// the signature is verified nothing of the body is believed.
+    /// the signature is verified, nothing of the body is used.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
         self.verify(headers, body)?;
         let notification = Notification::read(body).map_err(|invalid_field| match invalid_field.issue {
@@ -126,7 +126,7 @@ impl Receiver {
         Ok(Received::verified(body, notification, read, resource))
     }
 
-    /// Whether the callback's headers name a key of this receiver. Where several merchants share one address,
+    /// Whether the callback's headers name a key of this receiver. If several merchants share one address,
     /// this says which receiver to use; it verifies nothing.
     pub fn knows(&self, headers: &HeaderMap) -> bool {
         let serial = headers.get(header::SERIAL).and_then(|serial| serial.to_str().ok());
@@ -154,7 +154,7 @@ impl Receiver {
         let mut opened = Err(DecryptResourceError::TagMismatch);
         for key in &self.0.apiv3_keys {
             opened = notification.decrypt(key);
-            // Another key helps against nothing else.
+            // Another key can help only with this error.
             if !matches!(opened, Err(DecryptResourceError::TagMismatch | DecryptResourceError::Algorithm(_)))
             {
                 break;
@@ -172,15 +172,15 @@ impl ReceiverBuilder {
         Ok(Receiver::with_keys(family, keys, self::apiv3_key(apiv3_key)?))
     }
 
-    /// Accepts callbacks signed with this platform certificate too. May be called several times: during a
-    /// migration or a rollover, several keys sign.
+    /// Also accepts callbacks signed with this platform certificate. Can be called several times: during a migration or
+    /// a key rotation, several keys sign.
     pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.platform_certificates.push(certificate.into());
         self
     }
 
-    /// Opens what this APIv3 key encrypted, too. May be called several times: while the key is changed,
-    /// notifications under the former one are still on their way.
+    /// Also decrypts with this former APIv3 key. Can be called several times: after a change of the key, notifications that
+    /// it encrypted are still retried.
     ///
     /// # Errors
     ///
@@ -199,17 +199,17 @@ impl ReceiverBuilder {
         self
     }
 
-    /// Takes the time from `clock`: for tests, and for machines that know the time better than their system.
+    /// Takes the time from `clock`: for tests, and for machines whose system clock is wrong.
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }
 
-    /// The receiver.
+    /// Builds the receiver.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names what cannot be used.
+    /// [`Error::Usage`] names the parameter that cannot be used.
     pub fn build(mut self) -> Result<Receiver, Error> {
         for certificate in self.platform_certificates {
             let certificate = keys::platform_certificate(certificate, None)?;
@@ -226,7 +226,7 @@ impl ReceiverBuilder {
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// A receiver for the callbacks of this client's merchant or brand. It verifies with the client's keys,
+    /// Begins a receiver for the callbacks of this client's merchant or brand. It verifies with the client's keys,
     /// decrypts fields inside an event with the client's private key, and uses the client's clock.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! How bytes reach a host and come back.
+//! The transport: sends a request to a host and returns the response's bytes.
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod network;
@@ -12,18 +12,18 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// Sends one request and brings its answer back. The client signs before and verifies after.
+/// Sends one request and returns its response. The client signs before and verifies after.
 ///
 /// An implementation
 ///
 /// - sends the request's method, target, headers and body exactly as they are: they are signed;
-/// - follows no redirect and tries nothing twice: the client decides that;
+/// - follows no redirect and does not retry: the client decides that;
 /// - returns the body's raw bytes, not decompressed, and limits how many;
 /// - ends within its own time limit.
 ///
 /// # Example
 ///
-/// A transport that plays WeChat Pay: it says back what it is sent, signed.
+/// A transport that stands for WeChat Pay: it echoes each request's body, signed.
 ///
 /// ```
 /// use ruhui::env::Clock;
@@ -63,7 +63,7 @@ use std::sync::Arc;
 /// ```
 #[async_trait]
 pub trait Transport: Send + Sync {
-    /// Sends `request`, whose URI is absolute, and waits for the whole answer.
+    /// Sends `request`, whose URI is absolute, and waits for the whole response.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
 }
 
@@ -71,9 +71,9 @@ pub trait Transport: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "it may have or it has not")]
 pub enum Sent {
-    /// Not a byte of it left.
+    /// No byte was sent.
     No,
-    /// Some or all of it may have arrived and may have been acted upon.
+    /// Some or all of it may have arrived and may have taken effect.
     Maybe,
 }
 
@@ -87,7 +87,7 @@ pub enum TransportError {
         /// The reason.
         why: Unsendable,
     },
-    /// No connection: name not resolved, rejected, timed out, certificate not accepted. Nothing was sent.
+    /// No connection: name not resolved, connection refused, timed out, certificate not accepted. Nothing was sent.
     Connect {
         /// The reason.
         why: NetworkCause,
@@ -111,7 +111,7 @@ pub enum TransportError {
     },
     /// The response is larger than this client takes.
     TooLarge {
-        /// The most bytes taken.
+        /// The size limit, in bytes.
         limit: usize,
     },
 }
@@ -213,8 +213,8 @@ impl TransportError {
         }
     }
 
-    /// True if the same request may succeed later. It is false where somebody has to change a setting or a
-    /// certificate first.
+    /// True if the same request may succeed later. It is false if a setting or a certificate must change
+    /// first.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,

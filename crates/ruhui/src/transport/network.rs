@@ -19,7 +19,7 @@ use std::error::Error;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// No answer of this API comes near.
+/// Size limit of a response, in bytes. Responses of this API are far smaller.
 const BODY_LIMIT: usize = 8 << 20;
 
 /// The service closes idle connections after 8 seconds (`Keep-Alive: timeout=8`); one that is used at that
@@ -131,7 +131,7 @@ impl Transport for Network {
         let (path, query) = (request.url().path(), request.url().query());
         let written = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         if target != Some(written) {
-            // The URL library spells it in another way than it was signed.
+            // The URL library writes it differently from what was signed.
             return Err(TransportError::Unsendable { why: Unsendable::TargetWouldChange });
         }
         let start = Instant::now();

@@ -112,7 +112,7 @@ async fn a_confirmation_goes_under_the_cards_code() {
     );
 }
 
-/// What a brand ends stands in the path alone.
+/// The object that a brand ends is named in the path only.
 #[tokio::test]
 async fn a_body_without_members_is_empty() {
     let template = r#"{"card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0"}"#;

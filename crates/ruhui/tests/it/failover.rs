@@ -1,4 +1,4 @@
-//! Main and backup: who is tried when, and that each attempt is signed anew.
+//! Main and backup host: the order of attempts, and a new signature for each.
 
 use crate::support::*;
 use http::Method;

@@ -15,7 +15,7 @@ pub(crate) async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-/// An address where nobody listens.
+/// An address without a listener.
 async fn closed() -> String {
     listen().await.1
 }

@@ -12,7 +12,7 @@ pub enum AuthorizationError {
     /// The request has no Authorization header.
     Missing,
     /// The request has several Authorization headers.
-    Doubled,
+    Duplicate,
     /// The value has bytes that are not printable ASCII.
     NotText,
     /// The value does not start with a known scheme.
@@ -38,7 +38,7 @@ pub enum FieldError {
     /// The field is missing.
     Missing,
     /// The field appears more than once.
-    Doubled,
+    Duplicate,
     /// The field's value breaks a rule of its type.
     Invalid(Invalid),
     /// The timestamp is not a decimal number of seconds.
@@ -52,8 +52,8 @@ impl fmt::Display for AuthorizationError {
         match (self, f.alternate()) {
             (Self::Missing, false) => f.write_str("the Authorization header is missing"),
             (Self::Missing, true) => f.write_str("缺少 Authorization"),
-            (Self::Doubled, false) => f.write_str("there is more than one Authorization header"),
-            (Self::Doubled, true) => f.write_str("Authorization 重复"),
+            (Self::Duplicate, false) => f.write_str("there is more than one Authorization header"),
+            (Self::Duplicate, true) => f.write_str("Authorization 重复"),
             (Self::NotText, false) => f.write_str("Authorization has bytes that are not printable ASCII"),
             (Self::NotText, true) => f.write_str("Authorization 含有非 ASCII 可见字符"),
             (Self::UnknownScheme, false) => {
@@ -79,8 +79,8 @@ impl fmt::Display for FieldError {
         match (self, f.alternate()) {
             (Self::Missing, false) => f.write_str("is missing"),
             (Self::Missing, true) => f.write_str("缺失"),
-            (Self::Doubled, false) => f.write_str("appears more than once"),
-            (Self::Doubled, true) => f.write_str("重复"),
+            (Self::Duplicate, false) => f.write_str("appears more than once"),
+            (Self::Duplicate, true) => f.write_str("重复"),
             (Self::Invalid(invalid), false) => write!(f, "{invalid}"),
             (Self::Invalid(invalid), true) => write!(f, "{invalid:#}"),
             (Self::NotSeconds, false) => f.write_str("is not a number of seconds since 1970"),

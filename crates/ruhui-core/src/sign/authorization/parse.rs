@@ -119,7 +119,7 @@ impl<'a> Fields<'a> {
             _ => return Ok(()),
         };
         match slot.replace(value) {
-            Some(_) => Err(AuthorizationError::Field { name, error: FieldError::Doubled }),
+            Some(_) => Err(AuthorizationError::Field { name, error: FieldError::Duplicate }),
             None => Ok(()),
         }
     }
@@ -216,7 +216,7 @@ mod tests {
             (GOOD.replace("mchid", "brand_id"), field("mchid", FieldError::Missing)),
             (GOOD.replace("nonce_str=\"n\",", ""), field("nonce_str", FieldError::Missing)),
             (GOOD.replace("\"n\"", "\"\""), field("nonce_str", FieldError::Invalid(Invalid::Empty))),
-            (format!("{GOOD},mchid=\"1900000001\""), field("mchid", FieldError::Doubled)),
+            (format!("{GOOD},mchid=\"1900000001\""), field("mchid", FieldError::Duplicate)),
             (GOOD.replace("1750000000", "1750000000000"), field("timestamp", FieldError::Milliseconds)),
             (GOOD.replace("1750000000", "-1750000000"), field("timestamp", FieldError::NotSeconds)),
             (GOOD.replace("1750000000", "soon"), field("timestamp", FieldError::NotSeconds)),

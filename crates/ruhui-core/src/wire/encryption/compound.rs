@@ -1,6 +1,6 @@
 //! Serializers of arrays and objects, which pass the location on to each value inside.
 
-use super::{Below, Path, Place, Step};
+use super::{NestedValue, Path, Step, ValueLocation};
 use serde::ser::{
     Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant, SerializeTuple,
     SerializeTupleStruct, SerializeTupleVariant,
@@ -9,12 +9,12 @@ use serde::ser::{
 /// Array or object that is being serialised. Each value inside gets its own location.
 pub(in crate::wire) struct Compound<'a, C> {
     inner: C,
-    place: Place<'a>,
+    place: ValueLocation<'a>,
     next: usize,
 }
 
 impl<'a, C> Compound<'a, C> {
-    pub(super) fn new(place: Place<'a>, inner: C) -> Self {
+    pub(super) fn new(place: ValueLocation<'a>, inner: C) -> Self {
         Self { inner, place, next: 0 }
     }
 
@@ -23,10 +23,13 @@ impl<'a, C> Compound<'a, C> {
         &mut self,
         step: Step,
         value: &T,
-        take: impl FnOnce(&mut C, &Below<'_, T>) -> R,
+        take: impl FnOnce(&mut C, &NestedValue<'_, T>) -> R,
     ) -> R {
         let path = Path { up: self.place.path, step };
-        take(&mut self.inner, &Below { value, place: Place { path: Some(&path), ..self.place } })
+        take(
+            &mut self.inner,
+            &NestedValue { value, place: ValueLocation { path: Some(&path), ..self.place } },
+        )
     }
 
     fn item(&mut self) -> Step {

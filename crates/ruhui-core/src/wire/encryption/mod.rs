@@ -16,11 +16,11 @@ use zeroize::Zeroizing;
 /// Encrypts sensitive texts, and keeps the failure: the inner serializer's errors carry a message only.
 pub(super) struct Encryptor<'a> {
     key: Option<&'a PublicKey>,
-    decrypted: RefCell<Option<Decrypted>>,
+    decrypted: RefCell<Option<EncryptFailure>>,
 }
 
 /// Sensitive field that could not be encrypted.
-pub(super) struct Decrypted {
+pub(super) struct EncryptFailure {
     /// JSON Pointer to the field.
     pub(super) field: String,
     /// Error of the encryption; `None` if no key was given.
@@ -33,12 +33,12 @@ impl<'a> Encryptor<'a> {
     }
 
     /// Wraps `inner` so that sensitive texts are encrypted.
-    pub(super) fn around<S: Serializer>(&'a self, inner: S) -> Encryption<'a, S> {
-        Encryption { inner, place: Place { encryptor: self, path: None } }
+    pub(super) fn around<S: Serializer>(&'a self, inner: S) -> EncryptingSerializer<'a, S> {
+        EncryptingSerializer { inner, place: ValueLocation { encryptor: self, path: None } }
     }
 
     /// Returns the sensitive field that stopped the serialisation; `None` if it stopped for another reason.
-    pub(super) fn decrypted(self) -> Option<Decrypted> {
+    pub(super) fn into_failure(self) -> Option<EncryptFailure> {
         self.decrypted.into_inner()
     }
 }
@@ -46,7 +46,7 @@ impl<'a> Encryptor<'a> {
 /// Location of the value being serialised: a linked list of steps on the stack. It becomes a JSON Pointer
 /// only for an error, so the ordinary case allocates nothing.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct ValueLocation<'a> {
     encryptor: &'a Encryptor<'a>,
     path: Option<&'a Path<'a>>,
 }
@@ -64,7 +64,7 @@ enum Step {
     Entry,
 }
 
-impl Place<'_> {
+impl ValueLocation<'_> {
     fn pointer(self) -> String {
         let mut steps = Vec::new();
         let mut path = self.path;
@@ -91,7 +91,7 @@ impl Place<'_> {
         match encrypted {
             Ok(encrypted) => inner.serialize_str(&encrypted),
             Err(error) => {
-                self.encryptor.decrypted.replace(Some(Decrypted { field: self.pointer(), error }));
+                self.encryptor.decrypted.replace(Some(EncryptFailure { field: self.pointer(), error }));
                 Err(S::Error::custom("a sensitive field cannot be encrypted"))
             }
         }
@@ -99,20 +99,20 @@ impl Place<'_> {
 }
 
 /// Serializer that encrypts sensitive texts before it passes them to `inner`.
-pub(super) struct Encryption<'a, S> {
+pub(super) struct EncryptingSerializer<'a, S> {
     inner: S,
-    place: Place<'a>,
+    place: ValueLocation<'a>,
 }
 
-/// Value below, wrapped so that the inner serializer serialises it through [`Encryption`] again.
-struct Below<'a, T: ?Sized> {
+/// Value below, wrapped so that the inner serializer serialises it through [`EncryptingSerializer`] again.
+struct NestedValue<'a, T: ?Sized> {
     value: &'a T,
-    place: Place<'a>,
+    place: ValueLocation<'a>,
 }
 
-impl<T: Serialize + ?Sized> Serialize for Below<'_, T> {
+impl<T: Serialize + ?Sized> Serialize for NestedValue<'_, T> {
     fn serialize<S: Serializer>(&self, inner: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(Encryption { inner, place: self.place })
+        self.value.serialize(EncryptingSerializer { inner, place: self.place })
     }
 }
 
@@ -124,7 +124,7 @@ macro_rules! scalars {
     };
 }
 
-impl<'a, S: Serializer> Serializer for Encryption<'a, S> {
+impl<'a, S: Serializer> Serializer for EncryptingSerializer<'a, S> {
     type Ok = S::Ok;
     type Error = S::Error;
     type SerializeSeq = Compound<'a, S::SerializeSeq>;
@@ -147,7 +147,7 @@ impl<'a, S: Serializer> Serializer for Encryption<'a, S> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
-        let below = Below { value, place: self.place };
+        let below = NestedValue { value, place: self.place };
         self.inner.serialize_some(&below)
     }
 
@@ -172,7 +172,7 @@ impl<'a, S: Serializer> Serializer for Encryption<'a, S> {
         if name == SENSITIVE {
             return self.place.encrypt(self.inner, value);
         }
-        let below = Below { value, place: self.place };
+        let below = NestedValue { value, place: self.place };
         self.inner.serialize_newtype_struct(name, &below)
     }
 
@@ -184,7 +184,7 @@ impl<'a, S: Serializer> Serializer for Encryption<'a, S> {
         value: &T,
     ) -> Result<S::Ok, S::Error> {
         let path = Path { up: self.place.path, step: Step::Member(variant) };
-        let below = Below { value, place: Place { path: Some(&path), ..self.place } };
+        let below = NestedValue { value, place: ValueLocation { path: Some(&path), ..self.place } };
         self.inner.serialize_newtype_variant(name, index, variant, &below)
     }
 

@@ -86,7 +86,7 @@ impl de::Error for Error {
     }
 
     fn duplicate_field(field: &'static str) -> Self {
-        Self::new(ParameterIssue::Doubled).under(field)
+        Self::new(ParameterIssue::Duplicate).under(field)
     }
 
     /// Reports a wrong type. The reader checks types before a type of this crate sees a value, so only a

@@ -39,7 +39,7 @@ pub(super) enum Rules<'a> {
     /// an empty text may; enum values may be new.
     Lenient {
         /// Treatment of sensitive texts.
-        open: Opening<'a>,
+        open: ReceivedDecryption<'a>,
     },
     /// The rules by which a caller's request is checked before it is sent: sensitive texts are still in
     /// plain, and enum values may be new.
@@ -59,12 +59,12 @@ pub(super) enum Decryption<'a> {
     With(Option<&'a PrivateKey>),
     /// Sensitive texts are counted and not decrypted: for a reader without a key, and for the count before
     /// decryption.
-    Left,
+    CountOnly,
 }
 
 /// Treatment of the sensitive texts of a received value.
 #[derive(Clone, Copy)]
-pub(super) enum Opening<'a> {
+pub(super) enum ReceivedDecryption<'a> {
     /// Sensitive texts are kept as received.
     Never,
     /// Encrypted texts are decrypted; those that fail to decrypt are kept as received.
@@ -174,9 +174,11 @@ impl<'a> Reader<'a> {
         }
         match self.rules {
             Rules::Lenient { open } => return self.sensitive_received(open, visitor),
-            Rules::Strict { open: Decryption::Left, .. } => {
+            Rules::Strict { open: Decryption::CountOnly, .. } => {
                 return match self.node {
-                    Node::String(_) | Node::Parameter(_) => self.sensitive_received(Opening::Never, visitor),
+                    Node::String(_) | Node::Parameter(_) => {
+                        self.sensitive_received(ReceivedDecryption::Never, visitor)
+                    }
                     _ => self.wrong_type("string"),
                 };
             }
@@ -200,7 +202,7 @@ impl<'a> Reader<'a> {
 
     fn sensitive_received<'de, V: Visitor<'de>>(
         self,
-        open: Opening<'_>,
+        open: ReceivedDecryption<'_>,
         visitor: V,
     ) -> Result<V::Value, Error> {
         let text = match self.node {
@@ -211,9 +213,13 @@ impl<'a> Reader<'a> {
             },
         };
         let opened = match open {
-            Opening::Tried(key) if is_encrypted_field(&text) => decrypt_field(key, &text).unwrap_or(text),
+            ReceivedDecryption::Tried(key) if is_encrypted_field(&text) => {
+                decrypt_field(key, &text).unwrap_or(text)
+            }
             // A text longer than any plain one was encrypted, and was damaged on the way.
-            Opening::Needed(key) if is_encrypted_field(&text) || text.chars().count() > LONGEST_PLAIN => {
+            ReceivedDecryption::Needed(key)
+                if is_encrypted_field(&text) || text.chars().count() > LONGEST_PLAIN =>
+            {
                 decrypt_field(key, &text)
                     .map_err(|error| Error::new(ParameterIssue::DecryptFailure(error.into())))?
             }

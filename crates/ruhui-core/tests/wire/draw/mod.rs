@@ -32,7 +32,7 @@ impl Choices {
         prop::collection::vec(any::<u16>(), 0..400).prop_map(|row| Self { row, next: 0, everything: false })
     }
 
-    /// The same choices from the first on, for another value.
+    /// Repeats the choices from the first on, for another value.
     pub(crate) fn again<T: Drawn>(&self) -> T {
         Self { next: 0, ..self.clone() }.draw()
     }
@@ -41,7 +41,7 @@ impl Choices {
         T::draw(self)
     }
 
-    /// A number below `bound`; 0 when the row is over.
+    /// A number below `bound`; 0 after the last choice.
     fn below(&mut self, bound: usize) -> usize {
         let choice = self.row.get(self.next).copied().unwrap_or_default();
         self.next += 1;
@@ -64,7 +64,7 @@ impl fmt::Debug for Choices {
     }
 }
 
-/// What can be drawn.
+/// A type with random values.
 pub(crate) trait Drawn {
     fn draw(choices: &mut Choices) -> Self;
 }

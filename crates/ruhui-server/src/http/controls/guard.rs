@@ -21,7 +21,7 @@ pub(super) async fn check(State(controls): State<Controls>, request: Request, ne
 }
 
 /// Whether a request may use the controls: neither cross-origin nor by DNS rebinding. A cross-origin page has another
-/// SignedRequestRef. A page that has pointed its host name to this machine sends that name as Host. An IP address and
+/// Origin. A page that has pointed its host name to this machine sends that name as Host. An IP address and
 /// `localhost` belong to no website.
 fn is_allowed(headers: &HeaderMap) -> bool {
     let Some(host) = headers.get(HOST).and_then(|host| host.to_str().ok()) else { return false };

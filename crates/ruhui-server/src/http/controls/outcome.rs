@@ -87,8 +87,8 @@ impl Failure {
             Self::NotJson(fault) => Bilingual::of(fault),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
-                "not for pages of other origins: Host must be localhost or an IP address, and SignedRequestRef the same",
-                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，SignedRequestRef 须与其一致",
+                "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致",
             ),
         }
     }

@@ -40,7 +40,7 @@ pub enum CallbackError {
         /// Host of the URL.
         host: String,
     },
-    /// No connection: name not resolved, connection rejected, or certificate not accepted.
+    /// No connection: name not resolved, connection refused, or certificate not accepted.
     Connect {
         /// Cause of the failure.
         why: NetworkCause,

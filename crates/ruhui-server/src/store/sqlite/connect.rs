@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 /// for example, a backup keeps SQLite from resetting it.
 const LOG: i64 = 16 * 1024 * 1024;
 
-/// Creates the store's file, readable by its owner open_exclusive: it holds APIv3 keys and live tokens. SQLite gives
+/// Creates the store's file, readable only by its owner: it holds APIv3 keys and live tokens. SQLite gives
 /// the files next to it the same mode. An existing file is not even opened, because closing it would release
 /// the locks of a store that this process has open.
 pub(super) fn create_private(path: &Path) -> io::Result<()> {

@@ -162,7 +162,7 @@ fn name(entropy: &dyn Entropy) -> String {
     hex::encode(bytes)
 }
 
-/// Creates the copy's file, readable by its owner open_exclusive, before a secret is written to it.
+/// Creates the copy's file, readable only by its owner, before a secret is written to it.
 fn create_private(path: &Path) -> io::Result<()> {
     let mut options = File::options();
     options.write(true).create_new(true);

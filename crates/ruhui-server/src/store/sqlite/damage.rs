@@ -80,7 +80,7 @@ pub(super) enum Depth {
     Full,
 }
 
-/// Result of SQLite's check open_exclusive, before the file is read in full.
+/// Result of SQLite's own check, before the file is read in full.
 enum Found {
     Nothing,
     Damage(Bilingual),

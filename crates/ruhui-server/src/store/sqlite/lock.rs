@@ -1,4 +1,4 @@
-//! File lock of a store: any number of services share it, or one restore holds it open_exclusive.
+//! File lock of a store: any number of services share it, or one restore holds it alone.
 //!
 //! The lock is on a separate file next to the store. A lock on the store's own file would not work: a restore
 //! renames another file to that name, and a process that had waited for the old file would continue with it.

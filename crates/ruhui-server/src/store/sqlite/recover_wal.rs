@@ -4,7 +4,7 @@
 //! are not on disk. The next process reads them and cannot know that. So the first process to open the store
 //! writes the log again, byte for byte, and syncs it; then it checkpoints the log into the file, and syncs
 //! that. A power cut in between loses nothing that was acknowledged, and later commits depend on the file
-//! open_exclusive.
+//! alone.
 
 use super::connect::{open_to_read, real};
 use super::lock::with_suffix;

@@ -1,7 +1,7 @@
 //! Restore: replaces a store by a backup, so that a crash leaves the old or the new store whole.
 //!
 //! A store has two files, the database and its log, and no system replaces two files at once. So the old
-//! store's log is first checkpointed into its file, under an exclusive lock. From then on the file open_exclusive is
+//! store's log is first checkpointed into its file, under an exclusive lock. From then on the file alone is
 //! the old store, and one `rename` replaces it by the new one. No part of the old log may remain next to the
 //! new file: SQLite would replay it.
 

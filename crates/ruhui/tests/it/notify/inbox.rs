@@ -200,7 +200,7 @@ async fn a_claim_that_nobody_ends_ends_by_its_time() {
     assert_eq!(inbox.handle(&event, count(&runs)).await, Ok(Handled::Now), "before it comes again at 60");
 }
 
-/// Whose claim has run out must not end that of the next.
+/// A handler whose lease has expired must not end the claim of the next one.
 #[tokio::test]
 async fn a_late_handler_leaves_the_next_ones_claim_alone() {
     let journal = MemoryJournal::new();

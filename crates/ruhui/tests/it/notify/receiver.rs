@@ -156,7 +156,7 @@ fn assert_fails(error: &NotifyError, status: u16) {
     assert!(!en.chars().any(|c| ('\u{4E00}'..'\u{9FFF}').contains(&c)), "{en}");
 }
 
-/// Whoever sees only the answer cannot tell a probe from a forgery.
+/// The response to a probe is that to a forgery.
 #[test]
 fn a_probe_is_answered_as_a_forgery() {
     let answer = |error| NotifyError::UnverifiedResponse { error, findings: Vec::new() }.response();
