@@ -94,7 +94,8 @@ async function upload() {
 }
 
 const { server, next, notify_url } = await listen();
-// An event that cannot be decrypted must fail the script where it awaits the event, even if the event comes before that.
+// If an event cannot be decrypted, the script fails where it awaits the event. Without this handler, an earlier
+// rejection would end the process.
 next.catch(() => {});
 try {
   const card_picture_url = await upload();
