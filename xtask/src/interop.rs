@@ -18,7 +18,7 @@ use std::process::{Command, Output, Stdio};
 
 /// Message that every client prints for a signature mismatch in a response.
 const REFUSAL: &str = "the response's signature was not accepted";
-/// Clients that also run over TLS: one on OpenSSL, one on a TLS library of its own.
+/// Clients that also run over TLS: one on OpenSSL, one on its own TLS library.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
 /// Runs the clients of these names, or all of them, after the steps that they need.

@@ -165,7 +165,7 @@ async fn lists_keep_the_order_of_creation_page_by_page() {
         }
         expected.push(card_id);
         if number == 0 {
-            // This makes room for the others.
+            // One ended template makes room for the others.
             let card = json!({ "brand_id": SECOND_BRAND, "card_id": SECOND_CARD });
             world.done::<InvalidateCardTemplate>(&card).await;
         }

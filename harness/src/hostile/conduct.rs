@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// What an attacker does on each connection. If there are several texts, each connection sends the next one.
+/// Behaviour on each connection of an attack. If there are several texts, each connection sends the next one.
 #[derive(Debug)]
 pub(super) enum Conduct {
     /// Sends `first`, then a byte after each pause `every`, until the service ends the connection.

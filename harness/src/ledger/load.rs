@@ -82,7 +82,7 @@ impl Heard {
     }
 }
 
-/// Times at which successful requests were made and answered.
+/// Times at which successful requests were sent, and at which their responses came.
 type Served = Arc<Mutex<Vec<(Duration, Duration)>>>;
 
 /// Running client threads.

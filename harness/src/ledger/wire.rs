@@ -1,4 +1,4 @@
-//! A blocking HTTP client over one connection that stays open, for a thread of its own.
+//! A blocking HTTP client over one connection that stays open, for a dedicated thread.
 
 use crate::load::Head;
 use anyhow::{Context as _, Result, ensure};

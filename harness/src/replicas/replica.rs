@@ -105,7 +105,7 @@ impl Replica {
 
 impl Drop for Replica {
     fn drop(&mut self) {
-        // It fails if the process has already ended, which is fine.
+        // `kill` fails if the process has already ended, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

@@ -36,9 +36,9 @@ pub(super) struct Use {
 /// The purpose of a `use` declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It imports a name for this module's own code.
+    /// Imports a name for this module's own code.
     Imports,
-    /// It offers a name that another file defines.
+    /// Re-exports a name that another file defines.
     Exports,
 }
 

@@ -100,7 +100,7 @@ fn shell(folder: &Path, script: &str, cache: &Path) -> Result<Command> {
     let path = std::env::join_paths([python].into_iter().chain(std::env::split_paths(&path)))?;
     let mut command = Command::new("bash");
     command.arg("-ec").arg(script).current_dir(folder).env("PATH", path);
-    // The same settings as in interop/go/run.sh.
+    // Go's settings are those of interop/go/run.sh.
     let cache = cache.join("go");
     command.env("GOCACHE", cache.join("build")).env("GOPATH", cache.join("path"));
     command.env("GOFLAGS", "").env("GOWORK", "off").env("GOTOOLCHAIN", "local");

@@ -73,7 +73,7 @@ pub(crate) async fn client(url: &str) -> tokio_postgres::Client {
     client
 }
 
-/// Runs SQL on a connection of its own.
+/// Runs SQL on another connection than the store's.
 pub(crate) async fn execute(url: &str, sql: &str) {
     client(url).await.batch_execute(sql).await.unwrap();
 }
