@@ -112,7 +112,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
     let response = format!("{RESPONSES}/routes__{}.snap", E::NAME);
-    // That this line compiles is the proof for the SDK's tick. `upload_image` sends the pictures.
+    // This line compiles only if the SDK sends the endpoint, as its tick states. `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;
     let is_answered = Path::new(&response).exists();
