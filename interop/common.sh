@@ -1,4 +1,4 @@
-# Sourced by each client's run.sh: what they all need before and after the call.
+# Sourced by each client's run.sh: checks the environment before the request, and the output after it.
 # shellcheck shell=bash
 
 : "${RUHUI_BASE_URL:?}" "${RUHUI_MCHID:?}" "${RUHUI_SERIAL_NO:?}" "${RUHUI_PRIVATE_KEY:?}"
@@ -10,10 +10,10 @@ here=$(cd "$(dirname "${BASH_SOURCE[1]}")" && pwd)
 mkdir -p "$INTEROP_CACHE/$(basename "$here")"
 cache=$(cd "$INTEROP_CACHE/$(basename "$here")" && pwd)
 
-# Runs the client that is given as arguments and passes on its one line of JSON if it is sound.
+# Runs the client that the arguments name, and prints its one line of JSON if that is well formed.
 #
-# The sandbox's certificate authority is told to this command only: the installers that run
-# before it talk to other servers and must go on trusting the usual ones.
+# Only this command trusts the sandbox's certificate authority: the installers that run before it
+# connect to other servers, and must trust the usual authorities.
 get_token() {
   local settings=(NO_PROXY=127.0.0.1,localhost no_proxy=127.0.0.1,localhost) answer
   if [[ -n ${RUHUI_CA_CERTIFICATE:-} ]]; then
@@ -36,8 +36,8 @@ get_token() {
   }
 }
 
-# Installs the npm packages that the client's lock file names, and goes to where the scripts given stand beside them:
-# Node looks for packages beside the script.
+# Installs the npm packages of the client's lock file, copies the given scripts next to them, and changes to that
+# folder: Node looks for packages next to the script.
 npm_packages() {
   local file
   for file in package.json package-lock.json .npmrc "$@"; do

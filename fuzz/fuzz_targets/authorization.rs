@@ -1,4 +1,4 @@
-//! The Authorization header: what was understood prints as a header that is understood the same way.
+//! Fuzzes the Authorization header: a parsed header, formatted and parsed again, gives the same value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -9,9 +9,9 @@ fuzz_target!(|value: &str| {
     let Ok(read) = Authorization::parse(value.trim_end_matches('\n')) else { return };
     let again = Authorization::parse(&read.to_string()).expect("what we print, we understand");
     assert!(again == read);
-    // Neither may panic, whatever the timestamp and the signature are.
+    // These functions must not panic, whatever the timestamp and the signature are.
     let _ = read.timestamp_seconds();
     let _ = read.sign_information("POST", "/v3/path", value.as_bytes());
-    // A signature lets anyone send the request. A shorter text can occur by chance.
+    // A signature is secret: it authorises the request. A shorter one may occur in the output by chance.
     assert!(read.signature().len() < 200 || !format!("{read:?}").contains(read.signature()));
 });

@@ -1,4 +1,4 @@
-//! Material as strangers paste it. It is read without a panic, and in less than quadratic time.
+//! Fuzzes pasted material: any text is parsed without a panic, and in less than quadratic time.
 
 #![no_main]
 

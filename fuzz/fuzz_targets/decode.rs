@@ -1,5 +1,5 @@
-//! Requests and responses: each endpoint reads the body and the query; what was read is written so that it reads the
-//! same.
+//! Fuzzes requests and responses: each endpoint decodes the path, the query and the body. A decoded value, encoded and
+//! decoded again, gives the same value.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -26,7 +26,7 @@ impl Visitor for Each<'_> {
             Ok(call) => same_again(&call, &path),
             Err(fault) => print(&fault),
         }
-        // A encrypted field cannot be guessed; a plain one can.
+        // The fuzzer cannot guess an encrypted field, but it can guess a plain one.
         for open in [None, Some(&*OPEN)] {
             match wire::decode_response::<E::Response>(self.body, open) {
                 Ok(response) => drop(wire::encode_response(&response, Some(&SEAL))),
@@ -36,7 +36,7 @@ impl Visitor for Each<'_> {
     }
 }
 
-/// Both languages, and the body that carries them.
+/// Formats a fault in both languages, and the error body that contains it.
 fn print(fault: &ParameterError) {
     let _ = (fault.to_string(), format!("{fault:#}"));
     let _ = (fault.to_body(true), fault.to_body(false));
@@ -47,7 +47,7 @@ fn same_again<E: Endpoint>(call: &E, path: &[(&str, &str)]) {
     let query = encoded.target.split_once('?').map(|(_, query)| query);
     let again =
         wire::decode::<E>(path, query, &encoded.body, Some(&OPEN)).expect("what was written can be read");
-    // Encrypted texts differ each time, so the calls are compared as plain ones.
+    // An encrypted text differs each time, so the requests are compared in plain form.
     let plain = |call: &E| serde_json::to_value(call).expect("a call is JSON");
     assert!(plain(call) == plain(&again));
 }

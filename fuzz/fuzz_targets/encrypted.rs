@@ -1,4 +1,4 @@
-//! Encrypted resources: what comes from elsewhere does not open, what we encrypt does.
+//! Fuzzes encrypted resources: foreign bytes are never decrypted, and what this project encrypts always is.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

@@ -1,5 +1,5 @@
-//! Callbacks: an envelope, and what is inside it once it is open; what was read is written so that it reads the
-//! same.
+//! Fuzzes callbacks: an envelope, and the event inside it after decryption. A decoded event, encoded and decoded again,
+//! gives the same event.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -15,7 +15,7 @@ static NONCE: LazyLock<ResourceNonce> =
 
 fuzz_target!(|data: &[u8]| {
     if let Ok(envelope) = Notification::read(data) {
-        // An authentication tag cannot be guessed.
+        // The fuzzer cannot guess the authentication tag.
         assert!(envelope.decrypt_event(&KEY, None).is_err());
     }
     let Some((first, plain)) = data.split_first() else { return };
@@ -30,7 +30,8 @@ fuzz_target!(|data: &[u8]| {
     assert_eq!(read.decrypt(&KEY).expect("the key is right").as_slice(), plain);
     let opened = read.decrypt_event(&KEY, None).expect("the key is right");
     assert_eq!(opened, Event::read(event_type, plain, None));
-    // The event has the kind that its type names, whatever the resource holds. An unfit event has invalid_fields.
+    // The event has the kind that its type names, whatever the resource contains. An invalid event has
+    // `invalid_fields`.
     assert_eq!(opened.event.kind(), Some(kind));
     assert!(!matches!(opened.event, Event::Invalid(_)) || !opened.invalid_fields.is_empty());
     let _ = opened

@@ -1,4 +1,4 @@
-//! Keys: any bytes are read as a key, or rejected with a reason that never repeats them.
+//! Fuzzes keys: any bytes are parsed as a key, or rejected with a reason that never repeats them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

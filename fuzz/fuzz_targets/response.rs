@@ -1,4 +1,5 @@
-//! Responses: no headers and body that come from elsewhere are ever accepted, and what we sign always is.
+//! Fuzzes response signatures: foreign headers and bodies are never accepted, and a response that this project signs
+//! always is.
 #![no_main]
 
 use arbitrary::Arbitrary;
@@ -29,7 +30,7 @@ static KEYS: LazyLock<PlatformKeys> =
 
 #[derive(Debug, Arbitrary)]
 struct Response<'a> {
-    /// Header, and a value that replaces or accompanies the right one.
+    /// Changes: the header's index, whether the value is added to the right one or replaces it, and the value.
     changes: Vec<(u8, bool, &'a [u8])>,
     nonce: &'a str,
     body: &'a [u8],

@@ -1,4 +1,4 @@
-//! Forms: any bytes are read. The oddities alone show whether `meta` is found.
+//! Fuzzes multipart forms: any bytes are parsed. Whether `meta` is found depends only on the reported oddities.
 #![no_main]
 
 use http::header::CONTENT_TYPE;

@@ -1,11 +1,11 @@
-//! Time and the processor: what a benchmark reads of the machine, and where it lets itself run.
+//! Real time, processor time (CPU time) of threads and processes, and CPU affinity: which core a benchmark runs on.
 
 use anyhow::{Context as _, Result};
 use rustix::thread::CpuSet;
 use rustix::time::{ClockId, clock_gettime};
 use std::time::{Duration, Instant};
 
-/// A moment; everything is measured from one.
+/// A moment in real time. Durations are measured from one.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment(Instant);
 
@@ -41,13 +41,13 @@ pub(crate) fn cpu_of(process: u32) -> Result<Duration> {
     Ok(own)
 }
 
-/// CPU time of a process and of all processes that it started, ended or not.
+/// Processor time that a process and all of its children have used, including children that have ended.
 pub(crate) fn cpu_of_family(parent: u32) -> Result<Duration> {
     let mut total = Duration::ZERO;
     for entry in std::fs::read_dir("/proc")? {
         let name = entry?.file_name();
         let Some(process) = name.to_str().and_then(|name| name.parse().ok()) else { continue };
-        // One that has just ended is counted by its parent.
+        // A process that ended since the folder was listed is counted by its parent.
         let Ok(stat) = Stat::read(process) else { continue };
         if process == parent || stat.parent == parent {
             total += stat.own + stat.ended;
@@ -56,19 +56,19 @@ pub(crate) fn cpu_of_family(parent: u32) -> Result<Duration> {
     Ok(total)
 }
 
-/// Fields of a process in `/proc`.
+/// Fields of `/proc/PID/stat`: the parent, and processor time.
 struct Stat {
     parent: u32,
     own: Duration,
-    /// Of its children that have ended.
+    /// Time of the children that have ended.
     ended: Duration,
 }
 
 impl Stat {
     fn read(process: u32) -> Result<Self> {
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
-        // The name stands in parentheses and may hold blanks. Behind it are the state and the parent; 11 and 12 are
-        // user and system time, 13 and 14 those of children.
+        // The name stands in parentheses and may contain blanks. The state and the parent follow it; fields 11 and 12
+        // are user and system time, 13 and 14 those of children.
         let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
         let field = |index: usize| fields.get(index).context("a process's stat is too short");
         let time = |first: usize| -> Result<Duration> {
@@ -79,7 +79,7 @@ impl Stat {
     }
 }
 
-/// Which cores a thread, and every process that it starts, may use.
+/// The cores that a thread, and every process that it starts, may use.
 #[derive(Debug, Clone)]
 pub(crate) struct Cores {
     all: CpuSet,
@@ -88,7 +88,7 @@ pub(crate) struct Cores {
 }
 
 impl Cores {
-    /// The first two of those that this process may use.
+    /// Finds the first two cores that this process may use.
     pub(crate) fn find() -> Result<Self> {
         let all = rustix::thread::sched_getaffinity(None)?;
         let mut usable = (0..CpuSet::MAX_CPU).filter(|core| all.is_set(*core));
@@ -99,12 +99,12 @@ impl Cores {
         Ok(Self { all, first, second })
     }
 
-    /// Runs `work` with the calling thread on the first core: the measured service's.
+    /// Runs `work` with the calling thread on the first core, which is the measured service's.
     pub(crate) fn on_first<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.on(self.first, work)
     }
 
-    /// Runs `work` with the calling thread on the second core: the callers'.
+    /// Runs `work` with the calling thread on the second core, which is the load generator's.
     pub(crate) fn on_second<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.on(self.second, work)
     }

@@ -1,11 +1,11 @@
-//! Other programs: run, or run and read.
+//! Starts other programs, and reads their output.
 
 use anyhow::{Context as _, Result, bail};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs `command`; what it prints goes where ours goes.
+/// Runs `command`. Its output goes to this program's output.
 pub fn run(command: &mut Command) -> Result<()> {
     let status = command.stdin(Stdio::null()).status().with_context(|| not_started(command))?;
     match status.success() {
@@ -14,7 +14,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     }
 }
 
-/// Runs `command` and returns its standard output; what it complains about goes where ours goes.
+/// Runs `command` and returns its standard output. Its standard error goes to this program's.
 pub fn read(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
@@ -27,7 +27,7 @@ pub fn read(command: &mut Command) -> Result<String> {
     }
 }
 
-/// Whether a program of this name can be started.
+/// Returns whether a program of this name can be started.
 pub fn exists(program: &str) -> bool {
     let started = Command::new(program)
         .arg("--version")
@@ -38,20 +38,20 @@ pub fn exists(program: &str) -> bool {
     !matches!(started, Err(error) if error.kind() == ErrorKind::NotFound)
 }
 
-/// `cargo` with these arguments: the one that is first on the path, which rustup keeps the same for all.
+/// Returns `cargo` with these arguments. It is the first one on the path; rustup makes that the same one for all.
 pub fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = Command::new("cargo");
     command.args(arguments);
     command
 }
 
-/// A file's text.
+/// Reads a file as text.
 pub fn read_file(path: impl AsRef<Path>) -> Result<String> {
     let path = path.as_ref();
     std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
-/// The command as one would type it, near enough.
+/// Formats the command about as a user would type it.
 pub fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
     let line: Vec<_> = words.map(|word| word.to_string_lossy()).collect();

@@ -1,5 +1,5 @@
-//! Acknowledged writes survive SIGKILL: the shipped binary over one folder, killed under load again and again at
-//! moments that a seed chooses, and looked through after each start.
+//! Crash test: acknowledged writes survive SIGKILL. The shipped binary over one folder is killed under load many times,
+//! at moments that a seed chooses, and its records are checked after each start.
 
 use crate::ledger::{Heard, Ledger, Load, Lost, Place, Plan};
 use crate::load::requests::Maker;
@@ -12,23 +12,23 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-/// How often, and when.
+/// Number of kills, and the seed of their moments.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Options {
-    /// How often it is killed.
+    /// Number of kills.
     #[arg(long, default_value_t = 200)]
     pub(crate) rounds: u32,
-    /// Seed of the random moments; the same seed draws the same moments.
+    /// The seed that the moments are drawn from. The same seed draws the same moments.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
 }
 
-/// A kill comes so many milliseconds after the load, at most: in the first commits, and well under way.
+/// Most milliseconds from the start of the load to the kill. It allows kills in the first commits and in steady load.
 const LATEST: u64 = 600;
-/// At most 1000 events that are not accepted are listed.
+/// Most cards that the test opens. The list of undelivered events ends at 1000.
 const CARDS: usize = 900;
 
-/// Kills, looks, reports.
+/// Kills the service, checks its records after each start, and reports.
 pub(crate) fn run(options: &Options) -> Outcome {
     ensure!(options.rounds > 0, "no rounds");
     build()?;
@@ -64,7 +64,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     {
         let sandbox = Sandbox::start(&folder, &[])?;
         let (maker, place) = (Maker::new(sandbox.kit())?, Place::of(sandbox.kit())?);
-        // Checks everything again, from the first round on.
+        // Checks every record again, from the first round on.
         found(&ledger, &maker, place, (0, 0)).context("after the last round")?;
     }
     let (tokens, cards) = ledger.position();
@@ -76,10 +76,10 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(said)
 }
 
-/// The number of tokens among the kinds of records.
+/// The number of the kind `token` in the table of records.
 const TOKEN: u8 = 13;
 
-/// The control: a token that is taken out of the store must be missed, or the looks before prove nothing.
+/// Control: deletes a token from the store, which the check must report. Otherwise the checks before prove nothing.
 fn misses(ledger: &Ledger, folder: &Path) -> anyhow::Result<()> {
     let store = rusqlite::Connection::open(folder.join("ruhui.db"))?;
     for id in ledger.ids() {

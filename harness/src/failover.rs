@@ -1,5 +1,6 @@
-//! Acknowledged writes outlive the database server: a service under load over PostgreSQL with a synchronous standby, whose
-//! primary is killed and comes back, and is killed again and replaced by its standby.
+//! Failover test: acknowledged writes survive the loss of the database server. A service runs under load over
+//! PostgreSQL with a synchronous standby. The primary is killed and restarted, then killed again and replaced by its
+//! standby.
 
 use crate::ledger::{Heard, Ledger, Load, Place, Plan};
 use crate::load::requests::Maker;
@@ -10,19 +11,20 @@ use ruhui_harness::step::{Clock, Outcome};
 use std::fmt;
 use std::time::Duration;
 
-/// Calls go on for this long before an accident and after it.
+/// Time under load before and after each kill.
 const CALM: Duration = Duration::from_millis(1500);
-/// How long to wait between two looks.
+/// Time between two checks.
 const PAUSE: Duration = Duration::from_millis(10);
-/// The service's own deadlines are 3 s for a commit and as much for a read before it; a call that takes longer hangs.
+/// Longest time that a request may take. The service's own deadlines are 3 s for a commit and 3 s for a read before it,
+/// so a longer request hangs.
 const LONGEST: Duration = Duration::from_secs(8);
-/// How long the first success after an accident may take.
+/// Time within which the first request after a kill must succeed.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// A standby that lost its primary looks for it this often, where PostgreSQL's own 5 s would be longer than all the
+/// How often a standby that lost its primary tries to reach it. PostgreSQL's default of 5 s would be longer than the
 /// rest of an outage.
 const LOOKS: &str = "wal_retrieve_retry_interval=500ms";
 
-/// System under test.
+/// The service under test, and the record of its acknowledged writes.
 struct Site {
     sandbox: Sandbox,
     maker: Maker,
@@ -30,24 +32,24 @@ struct Site {
     ledger: Ledger,
 }
 
-/// Outcome of one failure of the primary.
+/// Result of one kill.
 #[derive(Debug)]
 struct Accident {
     what: &'static str,
-    /// Acknowledged around it: tokens and cards.
+    /// Tokens and cards that were acknowledged before, during and after it.
     acknowledged: (usize, usize),
     heard: Heard,
-    /// From the kill to the first success of a call made after it.
+    /// Time from the kill to the first success of a request that was sent after it.
     outage: Duration,
-    /// From the kill until the server that follows accepts connections.
+    /// Time from the kill until the next primary accepts connections.
     server: Duration,
-    /// Attempts at a connection that failed.
+    /// Failed connection attempts.
     attempts: usize,
 }
 
 impl Accident {
-    /// A worker of the store waits half a second at least between attempts once its pauses have grown, there are three,
-    /// and each begins with five shorter ones.
+    /// Returns the most connection attempts that the outage allows. The store has three workers; each makes five
+    /// attempts with shorter pauses, then at most one each half second.
     fn most_attempts(&self) -> usize {
         let half_seconds = self.outage.as_millis().div_ceil(500) as usize;
         3 * (5 + half_seconds)
@@ -70,7 +72,7 @@ impl fmt::Display for Accident {
     }
 }
 
-/// Some rounds; a report.
+/// Runs the rounds, and returns a report.
 pub(crate) fn run(rounds: u32) -> Outcome {
     ensure!(rounds > 0, "no rounds");
     build()?;
@@ -100,13 +102,13 @@ fn one_round() -> Result<[Accident; 2]> {
     let restart = accident(&mut site, "restart", &mut primary, Cluster::resume)?;
     wait_for("the standby follows again", || follows(&primary))?;
     let promotion = accident(&mut site, "promotion", &mut primary, |_| standby.promote())?;
-    // Checks everything again, where only the standby is left.
+    // Checks every record again, with only the standby left.
     site.ledger.check(&site.maker, site.place, (0, 0))?.nothing()?;
     Ok([restart, promotion])
 }
 
-/// Kills the primary under load, lets a server follow, and checks that everything exists that was acknowledged
-/// before, meanwhile and after.
+/// Kills the primary under load, starts its successor, and checks all records that were acknowledged before, during and
+/// after.
 fn accident(
     site: &mut Site,
     what: &'static str,
@@ -157,7 +159,7 @@ fn plan(name: &str) -> Plan {
     }
 }
 
-/// Whether the standby is connected and commits wait for it.
+/// Returns whether a synchronous standby is connected.
 fn follows(primary: &Cluster) -> Result<bool> {
     Ok(primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")? == "1")
 }

@@ -1,11 +1,11 @@
-//! `kit.env`: what a client needs to reach a sandbox, as the sandbox writes it.
+//! `kit.env`: the addresses and keys that a client of a sandbox needs, as the sandbox writes them.
 
 use crate::command::read_file;
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The variables of one `kit.env`.
+/// Variables of one `kit.env`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Kit(BTreeMap<String, String>);
 
@@ -15,12 +15,12 @@ impl Kit {
         Self::of(&folder.join("kit/kit.env"))
     }
 
-    /// Reads this kit.env.
+    /// Reads this `kit.env`.
     pub fn of(file: &Path) -> Result<Self> {
         Ok(Self::parse(&read_file(file)?))
     }
 
-    /// Lines of `NAME='value'`, a quote inside written as `'\''`, as for a shell.
+    /// Parses lines of `NAME='value'`, where a quote inside is written as `'\''`, as for a shell.
     fn parse(text: &str) -> Self {
         let line = |line: &str| {
             let (name, value) = line.split_once('=')?;
@@ -30,12 +30,12 @@ impl Kit {
         Self(text.lines().filter_map(line).collect())
     }
 
-    /// One variable.
+    /// Returns the value of one variable.
     pub fn value(&self, name: &str) -> Result<&str> {
         self.0.get(name).map(String::as_str).with_context(|| format!("kit.env has no line for {name}"))
     }
 
-    /// A client of the SDK for the kit's merchant.
+    /// Creates an SDK client for the kit's merchant.
     pub fn client(&self) -> Result<ruhui::Client> {
         let builder = ruhui::Client::partner(
             self.value("RUHUI_MCHID")?,
@@ -48,12 +48,12 @@ impl Kit {
         Ok(builder.build()?)
     }
 
-    /// All variables.
+    /// Returns all variables.
     pub fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
         self.0.iter()
     }
 
-    /// The variables that stay from one start to the next: all but the addresses.
+    /// Returns the variables that stay the same from one start to the next: all except the addresses.
     pub fn lasting(&self) -> Self {
         Self(self.0.clone().into_iter().filter(|(name, _)| !name.ends_with("_URL")).collect())
     }

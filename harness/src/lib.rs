@@ -1,7 +1,7 @@
-//! Starts the real components of a test: a sandbox, a service, PostgreSQL with a standby.
+//! Starts the components of a test: a sandbox, a service, PostgreSQL with a standby.
 //!
-//! The program of this crate loads, measures and breaks a service with them; the project's automation runs its checks
-//! with them.
+//! This crate's program loads, measures and breaks a service with them. The project's automation (`xtask`) runs its
+//! checks with them.
 
 pub mod command;
 pub mod kit;

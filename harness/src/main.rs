@@ -39,19 +39,19 @@ mod program {
     enum Program {
         /// Measure what a token costs on this machine, against the RSA operations in it.
         Bench(bench::Options),
-        /// Send token requests to a running service at a rate, and say what became of them.
+        /// Send token requests to a running service at a rate, and report their outcomes.
         Load(load::Options),
-        /// Kill the service under load again and again: nothing acknowledged may be lost.
+        /// Kill the service under load many times: nothing acknowledged may be lost.
         Crash(crash::Options),
-        /// Kill PostgreSQL's primary under load, and go on with its standby: nothing acknowledged may be lost.
+        /// Kill PostgreSQL's primary under load, and continue with its standby: nothing acknowledged may be lost.
         Failover {
-            /// How often.
+            /// Number of rounds.
             #[arg(long, default_value_t = 10)]
             rounds: u32,
         },
-        /// Run three services over one PostgreSQL behind HAProxy: kill one, restart all, count against a limit.
+        /// Run three services over one PostgreSQL with HAProxy in front: kill one, restart all, count against a limit.
         Replicas(replicas::Options),
-        /// Attack a service as strangers without a key would: its memory, and a good client's latency.
+        /// Attack a service as clients without a key could: its memory, and a good client's latency.
         Hostile(hostile::Options),
     }
 
@@ -77,7 +77,7 @@ mod program {
 }
 
 fn main() -> ExitCode {
-    // Every path in here is relative to the workspace, wherever the command was typed.
+    // Every path in this program is relative to the workspace, wherever the command was typed.
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     if let Err(error) = std::env::set_current_dir(root) {
         eprintln!("error: {root} cannot be entered: {error}");

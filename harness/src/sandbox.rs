@@ -1,4 +1,4 @@
-//! A sandbox for the length of a step: the released binary over a folder, on ports that are free.
+//! Runs the released binary as a sandbox over a folder, on free ports, for one step of a check.
 
 use crate::command::{cargo, read_file, run};
 use crate::kit::Kit;
@@ -12,12 +12,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// How long a sandbox may take to be ready: it makes five RSA keys first, perhaps on a busy machine.
+/// Time within which a sandbox must be ready. It first makes five RSA keys, perhaps on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to wait between two looks at it.
+/// Time between two checks of whether it is ready.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A running sandbox. It ends when this is dropped.
+/// A running sandbox. It is killed when this is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
     process: Child,
@@ -26,14 +26,14 @@ pub struct Sandbox {
     kit: Kit,
 }
 
-/// Builds the binary as the README's first command does.
+/// Builds the binary as the README's first command does, and returns its size.
 pub fn build() -> Outcome {
     run(&mut cargo(["build", "--release"]))?;
     let bytes = std::fs::metadata(binary()?).context("cargo built no binary `ruhui`")?.len();
     Ok(format!("{:.1} MB", bytes as f64 / 1e6))
 }
 
-/// Where it is.
+/// Returns the path of the binary.
 pub fn binary() -> Result<PathBuf> {
     Ok(Metadata::read()?.target_directory()?.join("release/ruhui"))
 }
@@ -44,7 +44,7 @@ impl Sandbox {
         Self::start_with(folder, options, &[])
     }
 
-    /// Starts a sandbox with these variables in its environment.
+    /// Starts a sandbox over `folder` with these variables in its environment, and waits until it is ready.
     pub fn start_with(folder: &Path, options: &[&str], variables: &[(&str, &str)]) -> Result<Self> {
         Self::start_binary(&binary()?, folder, options, variables)
     }
@@ -56,7 +56,7 @@ impl Sandbox {
         options: &[&str],
         variables: &[(&str, &str)],
     ) -> Result<Self> {
-        // A `kit.env` of an earlier start has ports that are closed.
+        // A kit.env of an earlier start would name ports that are closed by now.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let output = folder.with_extension("log");
         let log = File::create(&output).with_context(|| format!("{} cannot be written", output.display()))?;
@@ -68,39 +68,39 @@ impl Sandbox {
         command.env_remove("RUHUI_STORE").envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
         let process = command.spawn().context("the sandbox could not be started")?;
-        // From here on dropping it ends the process, whatever goes wrong.
+        // From here on `Drop` kills the process if a step fails.
         let folder = folder.to_owned();
         let mut sandbox = Self { process, output, folder: folder.clone(), kit: Kit::default() };
         sandbox.kit = sandbox.wait_for("be ready", |_| ready_kit(&folder))?;
         Ok(sandbox)
     }
 
-    /// Kit, with which a client reaches the sandbox.
+    /// Returns the addresses and keys that a client needs.
     pub fn kit(&self) -> &Kit {
         &self.kit
     }
 
-    /// The folder of its kit.
+    /// Returns the folder of its kit.
     pub fn kit_folder(&self) -> PathBuf {
         self.folder.join("kit")
     }
 
-    /// Its process id.
+    /// Returns its process id.
     pub fn process(&self) -> u32 {
         self.process.id()
     }
 
-    /// The exit status, once the process has ended.
+    /// Returns the exit status if the process has ended.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
         Ok(self.process.try_wait()?)
     }
 
-    /// Output so far.
+    /// Returns the output so far.
     pub fn said(&self) -> Result<String> {
         read_file(&self.output)
     }
 
-    /// Waits until `look` finds in the sandbox's output what it looks for.
+    /// Waits until `look` finds its value in the sandbox's output.
     pub fn wait_for<T>(&mut self, what: &str, look: impl Fn(&str) -> Option<T>) -> Result<T> {
         let clock = Clock::start();
         loop {
@@ -124,20 +124,20 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        // It may have ended by itself, and then there is nothing to end.
+        // `kill` fails if the process has already ended, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The kit, once `/readyz` says yes: only then is it complete for certain.
+/// Returns the kit if `/readyz` responds 200: only then is the kit certainly complete.
 fn ready_kit(folder: &Path) -> Option<Kit> {
     let kit = Kit::read(folder).ok()?;
     let address = kit.value("RUHUI_OPERATIONS_URL").ok()?.strip_prefix("http://")?.to_owned();
     is_ready(&address).then(|| Kit::read(folder).ok())?
 }
 
-/// Whether the service whose operations are at `address` says that it serves.
+/// Returns whether the service with operations at `address` is ready.
 pub fn is_ready(address: &str) -> bool {
     let ask = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect(address)?;

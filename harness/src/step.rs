@@ -1,10 +1,11 @@
-//! One step after the other: each says its name, its time and what it found; the first failure ends it all.
+//! Runs the steps of a check one after the other, and prints the name, the time and the result of each. The first
+//! failure ends the run.
 
 use anyhow::{Result, bail};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// Summary of a step that passed: a few words, or none.
+/// The message of a step that passed: a few words, or none.
 pub type Outcome = Result<String>;
 
 /// The steps so far.
@@ -14,7 +15,7 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Takes `steps` in one go and prints how many passed.
+    /// Runs `steps`, and prints the number that passed.
     pub fn all(steps: impl FnOnce(&mut Self) -> Result<()>) -> ExitCode {
         let mut counted = Self::default();
         let clock = Clock::start();
@@ -23,12 +24,12 @@ impl Steps {
         if let Err(error) = &result {
             println!("{error:#}");
         }
-        // The last line of a run, alone on it: machines read it.
+        // The last line of a run stands alone, because programs read it.
         println!("{} passed, {} failed", counted.passed, usize::from(result.is_err()));
         if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    /// Takes one step.
+    /// Runs one step.
     pub fn run(&mut self, name: &str, step: impl FnOnce() -> Outcome) -> Result<()> {
         println!("\n==> {name}");
         let clock = Clock::start();
@@ -47,7 +48,7 @@ impl Steps {
     }
 }
 
-/// How long something takes, for people and for deadlines.
+/// A stopwatch, for reports and for deadlines.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(Instant);
 
@@ -56,12 +57,12 @@ impl Clock {
         clippy::disallowed_methods,
         reason = "measures other programs; nothing here is tested against time"
     )]
-    /// Begins to measure.
+    /// Starts the stopwatch.
     pub fn start() -> Self {
         Self(Instant::now())
     }
 
-    /// The time since the start.
+    /// Returns the time since the start.
     pub fn elapsed(self) -> Duration {
         self.0.elapsed()
     }

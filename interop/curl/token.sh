@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# One signed call and one verified reply, with nothing but openssl and curl (jq prints the result).
+# Sends one signed request and verifies the response, with only openssl and curl (jq prints the result).
 set -euo pipefail
 
 path=/v3/brand/partner/card-member/pre-auth-tokens
@@ -21,8 +21,8 @@ cat >"$work/body" <<EOB
 }
 EOB
 
-# 2. Sign method, path, time, nonce and body, each followed by a newline: the body too, even
-#    though this one ends in a newline of its own.
+# 2. Sign method, path, time, nonce and body, each followed by a newline. The body gets one too,
+#    although this body already ends in a newline.
 timestamp=$(date +%s)
 nonce=$(openssl rand -hex 16)
 signature=$(
@@ -33,7 +33,7 @@ signature=$(
   } | openssl dgst -sha256 -sign "$RUHUI_PRIVATE_KEY" | openssl base64 -A
 )
 
-# 3. Send it. --data-binary leaves the file's bytes alone; --data would strip the newlines.
+# 3. Send it. --data-binary sends the file's bytes unchanged; --data would strip the newlines.
 authorization="WECHATPAY2-SHA256-RSA2048 mchid=\"$RUHUI_MCHID\",nonce_str=\"$nonce\",signature=\"$signature\",timestamp=\"$timestamp\",serial_no=\"$RUHUI_SERIAL_NO\""
 status=$(
   curl --silent --show-error --max-time 30 \
@@ -47,7 +47,7 @@ status=$(
 )
 [[ $status == 2?? ]] || fail "the server answered $status: $(cat "$work/reply")"
 
-# 4. Verify the reply before looking into it. Its signature covers time, nonce and body, each
+# 4. Verify the response before its body is used. The signature covers time, nonce and body, each
 #    followed by a newline again.
 header() {
   tr -d '\r' <"$work/headers" | awk -F': *' -v name="$1" '
@@ -79,6 +79,6 @@ openssl base64 -d -A <<<"$reply_signature" >"$work/signature"
 } | openssl dgst -sha256 -verify "$RUHUI_WECHATPAY_PUBLIC_KEY" -signature "$work/signature" >/dev/null 2>&1 ||
   refuse "it does not belong to these bytes and this key"
 
-# 5. Only now is the body worth reading.
+# 5. Use the body, which is now verified.
 jq --compact-output --arg client "curl $(curl --version | awk 'NR == 1 { print $2 }')" \
   '{client: $client, token, expire_time}' "$work/reply"

@@ -1,4 +1,4 @@
-// Gets one token with the standard library alone.
+// Gets one token with the standard library only.
 package main
 
 import (
@@ -18,8 +18,8 @@ const (
 	echoPath  = "/v3/security/echo"
 )
 
-// encoding/json writes <, > and & as \u003c, \u003e and \u0026, so only a server that verifies the
-// bytes as they came accepts the signature of an echo with this message.
+// escaped is an echo message that encoding/json changes: it writes <, > and & as \u003c, \u003e and
+// \u0026. Only a server that verifies the received bytes accepts the signature of this request.
 const escaped = "<b>A&B</b>"
 
 type tokenRequest struct {

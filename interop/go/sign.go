@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// merchant is who asks: the account, and the key that its API certificate vouches for.
+// merchant is the sender of requests: the account, and the private key of its API certificate.
 type merchant struct {
 	id     string
 	serial string
@@ -37,10 +37,10 @@ func loadMerchant() (*merchant, error) {
 	return &merchant{os.Getenv("RUHUI_MCHID"), os.Getenv("RUHUI_SERIAL_NO"), rsaKey}, nil
 }
 
-// authorization signs one request.
+// authorization signs one request, and returns the value of its Authorization header.
 //
-// The order of the five items is free, and a blank after a comma changes nothing: this client
-// uses both freedoms, so that the server has to grant them.
+// The five items may come in any order, and a blank may follow a comma. This client does both, to
+// test that the server accepts them.
 func (m *merchant) authorization(method, path string, body []byte) (string, error) {
 	random := make([]byte, 16)
 	if _, err := rand.Read(random); err != nil {

@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-// Older replies may be replays; younger ones than this cannot come from a sound clock.
+// window is the largest accepted difference between the response's time and this clock. An older
+// response may be a replay; a time further in the future means that a clock is wrong.
 const window = 5 * time.Minute
 
-// wechatPay is who answers: one public key and the id under which replies name it.
+// wechatPay is the sender of responses: one public key, and the id by which responses name it.
 type wechatPay struct {
 	keyID string
 	key   *rsa.PublicKey
@@ -38,7 +39,7 @@ func loadWechatPay() (*wechatPay, error) {
 	return &wechatPay{os.Getenv("RUHUI_WECHATPAY_PUBLIC_KEY_ID"), rsaKey}, nil
 }
 
-// verify returns nil if body is what WeChat Pay sent, just now.
+// verify returns nil if WeChat Pay signed these headers and this body within the window.
 func (w *wechatPay) verify(header http.Header, body []byte, now time.Time) error {
 	var value [4]string
 	for i, name := range []string{
@@ -67,7 +68,8 @@ func (w *wechatPay) verify(header http.Header, body []byte, now time.Time) error
 		return err
 	}
 
-	// The header's own text, not the number read from it: the two can differ and still be equal.
+	// The signed message contains the header's text, not the number parsed from it: different texts
+	// can stand for the same number.
 	message := fmt.Sprintf("%s\n%s\n%s\n", timestamp, nonce, body)
 	digest := sha256.Sum256([]byte(message))
 	return rsa.VerifyPKCS1v15(w.key, crypto.SHA256, digest[:], raw)

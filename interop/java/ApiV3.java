@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 import okhttp3.Headers;
 
-/** Signs requests with the merchant's key and verifies replies with WeChat Pay's public key. */
+/** Signs requests with the merchant's key and verifies responses with WeChat Pay's public key. */
 final class ApiV3 {
-  /** A reply that cannot be shown to come from WeChat Pay, now, and unchanged. */
+  /** A response that WeChat Pay has not verifiably signed within the time window. */
   static final class RejectedReply extends IOException {
     RejectedReply(String reason) {
       super(reason);
@@ -89,7 +89,7 @@ final class ApiV3 {
     }
   }
 
-  /** Text that is no Base64 is a wrong signature like any other, and no reason to crash. */
+  /** Verifies a signature. Text that is not Base64 is a signature mismatch, not an exception. */
   private boolean matches(String signature, byte[] message) throws GeneralSecurityException {
     Signature verifier = Signature.getInstance("SHA256withRSA");
     verifier.initVerify(publicKey);
@@ -109,7 +109,7 @@ final class ApiV3 {
     return values.get(0);
   }
 
-  /** What gets signed: the given lines, then the body's bytes as they are, then a newline. */
+  /** Returns the message to sign: the given lines, then the body's bytes unchanged, then a newline. */
   private static byte[] lines(byte[] body, String... lines) {
     ByteArrayOutputStream message = new ByteArrayOutputStream();
     for (String line : lines) {

@@ -16,7 +16,7 @@ public final class TokenClient {
   private static final String TOKEN_PATH =
       "/v3/brand/partner/card-member/open-user-card-tokens";
   private static final String ECHO_PATH = "/v3/security/echo";
-  /** The message travels as plain UTF-8, where other clients escape it. */
+  /** An echo message that is sent as plain UTF-8, where other clients escape it. */
   private static final String UNESCAPED = "入会 <b>&</b>";
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -85,8 +85,8 @@ public final class TokenClient {
       throws IOException, GeneralSecurityException {
     byte[] body = GSON.toJson(content).getBytes(StandardCharsets.UTF_8);
 
-    // OkHttp sends the body's own media type and drops the Content-Type header that is set here,
-    // so the wire shows the one with the charset.
+    // OkHttp sends the media type of the body, which has a charset, and drops the Content-Type
+    // header that is set here.
     Request request =
         new Request.Builder()
             .url(env.get("RUHUI_BASE_URL") + path)

@@ -1,5 +1,5 @@
-// Gets one token with the unmodified npm package `wechatpay-node-v3`, set up as its README says: it
-// takes serial_no from the certificate, and gets it in lower case.
+// Gets one token with the unmodified npm package `wechatpay-node-v3`, set up as its README says. The
+// package reads serial_no from the certificate, in lower case.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import wechatpay from 'wechatpay-node-v3';
@@ -11,7 +11,7 @@ const HOST = 'https://api.mch.weixin.qq.com';
 const PATH = '/v3/brand/partner/card-member/pre-auth-tokens';
 
 const wxpay = new WxPay({
-  appid: '', // Asked for, though this call has no use for it.
+  appid: '', // The package requires it; this request does not use it.
   mchid: env.RUHUI_MCHID,
   publicKey: readFileSync(env.RUHUI_CERTIFICATE),
   privateKey: readFileSync(env.RUHUI_PRIVATE_KEY),
@@ -22,7 +22,7 @@ WxPay.certificates[env.RUHUI_WECHATPAY_PUBLIC_KEY_ID] = readFileSync(
   'utf8',
 );
 
-// The package has no method for this path, so its own parts are put together as its methods do.
+// The package has no method for this path, so this combines its functions as its own methods do.
 const params = {
   brand_id: env.RUHUI_BRAND_ID,
   card_id: env.RUHUI_CARD_ID,

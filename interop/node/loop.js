@@ -1,6 +1,6 @@
 // From a template to a member with the unmodified npm package `wechatpay-axios-plugin`: picture, template, token,
-// join, event, confirmation with a sealed phone number, query. What the package has no function for is the
-// user's side, which the sandbox plays.
+// join, event, confirmation with an encrypted phone number, query. The package has no function for the user's side,
+// which the sandbox simulates.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const { Wechatpay, Rsa, Aes, Formatter, Multipart } = wechatpay;
 const { version } = createRequire(import.meta.url)('wechatpay-axios-plugin/package.json');
 const env = process.env;
 
-// Brand 1005 has room for another template.
+// Brand 1005 is below its limit of templates.
 const brand_id = '1005';
 const appid = 'wxea9c30a90fs8d3fe';
 const openid = 'oLoop00000000000000000000000';
@@ -32,7 +32,7 @@ const wxpay = new Wechatpay({
 });
 const cardMember = wxpay.v3.brand.partner['card-member'];
 
-/** Verifies and opens a callback; the bytes are taken as they came. */
+/** Verifies and decrypts a callback. The signature covers the received bytes. */
 function open({ headers }, body) {
   assert.equal(headers['wechatpay-serial'], serial);
   const signed = Formatter.response(headers['wechatpay-timestamp'], headers['wechatpay-nonce'], body);
@@ -64,7 +64,7 @@ async function listen() {
   return { server, next, notify_url: `http://127.0.0.1:${server.address().port}/notify` };
 }
 
-/** The user's side. */
+/** Sends a request to the sandbox's controls, which simulate the user. */
 async function play(path, body) {
   const response = await fetch(`${env.RUHUI_OPERATIONS_URL}/sandbox/${path}`, {
     method: 'POST',
@@ -94,7 +94,8 @@ async function upload() {
 }
 
 const { server, next, notify_url } = await listen();
-// An event that cannot be opened is the failure to tell, even if it comes before it is waited for.
+// If an event cannot be decrypted, the script fails where it awaits the event. Without this handler, an earlier
+// rejection would end the process.
 next.catch(() => {});
 try {
   const card_picture_url = await upload();

@@ -9,7 +9,7 @@ const env = process.env;
 
 const wxpay = new Wechatpay({
   baseURL: env.RUHUI_BASE_URL,
-  timeout: 30_000, // The package itself would wait for ever.
+  timeout: 30_000, // The package itself has no timeout.
   mchid: env.RUHUI_MCHID,
   serial: env.RUHUI_SERIAL_NO,
   privateKey: Rsa.from(readFileSync(env.RUHUI_PRIVATE_KEY), Rsa.KEY_TYPE_PRIVATE),
@@ -22,7 +22,7 @@ const wxpay = new Wechatpay({
 });
 
 try {
-  // No Wechatpay-Serial here: a request without it must be answered with the public key as well.
+  // Sent without Wechatpay-Serial: the response must be signed with the public key's pair nevertheless.
   const { data } = await wxpay.v3.brand.partner['card-member']['pre-auth-tokens'].post({
     brand_id: env.RUHUI_BRAND_ID,
     card_id: env.RUHUI_CARD_ID,
@@ -34,7 +34,7 @@ try {
     expire_time: data.expire_time,
   }));
 } catch (error) {
-  // The error object carries the whole request with its Authorization; print what helps, no more.
+  // The error object contains the request with its Authorization, so only the useful parts are printed.
   const answer = error.response && JSON.stringify(error.response.data);
   if (String(error.code).startsWith('EV3_RES_')) {
     console.error(`the response's signature was not accepted: ${error.code}`);

@@ -11,8 +11,8 @@ from wechatpayv3.type import RequestType
 
 TOKEN_PATH = "/v3/brand/partner/card-member/pre-auth-tokens"
 ECHO_PATH = "/v3/security/echo"
-# The text is sent as \uXXXX, so the signed bytes differ from those that a server would get by
-# serializing the parsed body again.
+# The text is sent as \uXXXX, so the signed bytes differ from the result of serializing the parsed
+# body again.
 ESCAPED = "入会"
 
 
@@ -23,14 +23,14 @@ def main():
         mchid=env["RUHUI_MCHID"],
         private_key=Path(env["RUHUI_PRIVATE_KEY"]).read_text(),
         cert_serial_no=env["RUHUI_SERIAL_NO"],
-        appid="",  # Asked for, though this call has no use for it.
+        appid="",  # The package requires it; this request does not use it.
         apiv3_key=env["RUHUI_APIV3_KEY"],
         public_key=Path(env["RUHUI_WECHATPAY_PUBLIC_KEY"]).read_text(),
         public_key_id=env["RUHUI_WECHATPAY_PUBLIC_KEY_ID"],
         timeout=30,
     )
-    # The package has neither a host setting nor a public way to call a path that it does not
-    # know. Both exist one level down, in an object that it keeps to itself.
+    # The package has no host setting, and no public function for a path that it does not know.
+    # Its private object `_core` has both.
     wxpay._core._gate_way = env["RUHUI_BASE_URL"]
 
     echoed = post(wxpay, ECHO_PATH, {"echo_message": ESCAPED})

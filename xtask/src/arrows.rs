@@ -1,4 +1,4 @@
-//! Which crates may depend on which: client and server meet only in the binary and in tests.
+//! Checks which crates depend on which: client and server meet only in the binary and in tests.
 
 use anyhow::{Result, ensure};
 use ruhui_harness::command::{cargo, read};
@@ -6,11 +6,11 @@ use ruhui_harness::metadata::{Metadata, list, name};
 use ruhui_harness::step::Outcome;
 use std::collections::BTreeSet;
 
-/// One crate of the workspace and the others that it may use.
+/// One crate of the workspace and the crates that it may depend on.
 struct Arrow {
     from: &'static str,
     to: &'static [&'static str],
-    /// Beside those, in tests.
+    /// Further crates that its tests may depend on.
     to_in_tests: &'static [&'static str],
 }
 
@@ -20,16 +20,16 @@ const ARROWS: &[Arrow] = &[
     // The service is tested with the client that it will meet.
     Arrow { from: "ruhui-server", to: &["ruhui-core"], to_in_tests: &["ruhui"] },
     Arrow { from: "ruhui-cli", to: &["ruhui-core", "ruhui", "ruhui-server"], to_in_tests: &[] },
-    // The SDK, to measure it and to sign the load. The service it knows as a program only.
+    // The SDK, to measure it and to sign the load. The service is known as a program only.
     Arrow { from: "ruhui-harness", to: &["ruhui-core", "ruhui"], to_in_tests: &[] },
-    // The endpoints, for the OpenAPI document and the tables of what the SDK sends.
+    // For the OpenAPI document and the tables of the SDK's endpoints.
     Arrow { from: "xtask", to: &["ruhui-core", "ruhui", "ruhui-harness"], to_in_tests: &[] },
 ];
 
-/// Crates that the protocol core must not depend on: it performs no IO and has no async.
+/// Packages that the protocol core must not reach: it performs no IO and waits for nothing.
 const NOT_IN_CORE: &[&str] = &["tokio", "hyper", "reqwest", "axum", "rusqlite", "rand", "getrandom"];
 
-/// Checks all of the above.
+/// Checks every crate's dependencies, and the core's packages.
 pub(crate) fn check() -> Outcome {
     let metadata = Metadata::read()?;
     let members: Vec<_> = metadata.members().iter().map(name).collect();
@@ -54,9 +54,9 @@ pub(crate) fn check() -> Outcome {
     Ok(format!("{} crates, {} packages under the core", members.len(), core.len() - 1))
 }
 
-/// The core and all packages that it reaches, under every feature and on every platform.
+/// Returns the core and all packages that it reaches, under every feature and on every platform.
 ///
-/// `cargo metadata` would name more: it lists optional dependencies that no feature turns on.
+/// `cargo metadata` would return more: it lists optional dependencies that no feature turns on.
 fn packages_of_core() -> Result<BTreeSet<String>> {
     let mut tree =
         cargo(["tree", "--package=ruhui-core", "--edges=normal", "--all-features", "--target=all"]);

@@ -1,7 +1,7 @@
-//! `cargo xtask ci`: every check, in the order in which a failure is cheapest to find.
+//! `cargo xtask ci`: runs every check, those with the cheapest failures first.
 //!
-//! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them
-//! are built once; the only other build is the release that the foreign clients meet.
+//! One set of features and one profile serve clippy, tests and documents, so that dependencies with C in them are built
+//! once. The only other build is the release, which the foreign clients use.
 
 use crate::{
     arrows, circles, deny, endpoints, full, guide, harness, interop, links, openapi, packages, readme,
@@ -14,10 +14,10 @@ use ruhui_harness::sandbox;
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
 
-/// Action of a step.
+/// The function of a step.
 type Action = fn() -> Outcome;
 
-/// Every step but the clients, which come after them.
+/// Every step except the clients, which follow them.
 const STEPS: &[(&str, Action)] = &[
     ("packages", packages::provide),
     ("toolchain", toolchain::check_parts),
@@ -58,7 +58,7 @@ pub(crate) fn run_all(with_slow: bool) -> ExitCode {
     })
 }
 
-/// Runs the steps of these names, in their own order.
+/// Runs the steps of these names, in the order of a full run.
 pub(crate) fn run_some(names: &[String]) -> ExitCode {
     Steps::all(|steps| {
         let known: Vec<_> = STEPS.iter().map(|(name, _)| *name).collect();
@@ -74,7 +74,7 @@ pub(crate) fn run_some(names: &[String]) -> ExitCode {
 
 fn fmt() -> Outcome {
     run(&mut cargo(["fmt", "--all", "--check"]))?;
-    // Outside the workspace, for reasons that they give.
+    // These two are outside the workspace, for reasons given in their manifests.
     for manifest in ["fuzz/Cargo.toml", "interop/rust/Cargo.toml"] {
         run(&mut cargo(["fmt", "--check", "--manifest-path", manifest]))?;
     }
@@ -87,7 +87,8 @@ fn clippy() -> Outcome {
 }
 
 fn test() -> Outcome {
-    // A session that says so waits for a standby, and there is none: what then must not happen is tested.
+    // A session that sets a stricter `synchronous_commit` waits for a standby, and none exists. The tests check what
+    // must not happen then.
     let settings = ["synchronous_standby_names=nobody", "synchronous_commit=local"];
     let (server, tls_url) = Cluster::start_with_tls(&settings)?;
     let mut tests = cargo(["test", "--workspace", "--all-features"]);

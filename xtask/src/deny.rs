@@ -1,16 +1,16 @@
-//! Licences, banned and duplicate packages, sources: `deny.toml`, read by cargo-deny.
+//! Checks licences, banned and duplicate packages, and sources by `deny.toml`, with cargo-deny.
 
 use crate::tools;
 use ruhui_harness::command::run;
 use ruhui_harness::step::Outcome;
 
-/// Checks all that needs no network. Building the tool takes some three minutes of a cold run.
+/// Runs the checks that need no network. Building the tool takes some three minutes of a cold run.
 pub(crate) fn check() -> Outcome {
     run(tools::DENY.command()?.args(["--all-features", "check", "bans", "licenses", "sources"]))?;
     Ok(String::new())
 }
 
-/// Checks the packages against the published advisories.
+/// Checks the packages for published advisories.
 pub(crate) fn advisories() -> Outcome {
     run(tools::DENY.command()?.args(["--all-features", "check", "advisories"]))?;
     Ok(String::new())

@@ -1,4 +1,5 @@
-//! The tables of `docs/endpoints.md` in both languages. Each tick is derived from code or from a recorded response.
+//! Writes the tables of `docs/endpoints.md` in both languages. Each tick is derived from code or from a recorded
+//! response.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_core::api::{self, Endpoint, Visitor};
@@ -8,13 +9,13 @@ use std::path::Path;
 
 const START: &str = "<!-- endpoints: cargo xtask endpoints -->";
 const END: &str = "<!-- /endpoints -->";
-/// Recorded responses of the service's tests, by the endpoints' names.
+/// Folder of recorded responses of the service's tests, by the endpoints' names.
 const RESPONSES: &str = "crates/ruhui-server/tests/routes/snapshots";
 
 #[derive(Debug, Clone, Copy)]
 struct Page {
     file: &'static str,
-    /// Returns the area's name in the language of the page.
+    /// Returns the area's name in the language of the document.
     name: fn(&Area) -> &'static str,
     columns: &'static str,
 }
@@ -32,7 +33,7 @@ const PAGES: &[Page] = &[
     },
 ];
 
-/// A part of the product, known by a word of its paths.
+/// A part of the product, recognised by a word in the path of an endpoint.
 struct Area {
     en: &'static str,
     zh: &'static str,
@@ -56,14 +57,14 @@ const AREAS: &[Area] = &[
     },
 ];
 
-/// One endpoint's row, and the area that it belongs to.
+/// One endpoint's row, and its area.
 struct Line {
     area: usize,
     text: String,
     is_answered: bool,
 }
 
-/// Writes the tables.
+/// Writes the tables into the documents.
 pub(crate) fn write() -> Outcome {
     let lines = lines()?;
     for page in PAGES {
@@ -74,7 +75,7 @@ pub(crate) fn write() -> Outcome {
     Ok(said(&lines))
 }
 
-/// Checks that the tables are those that would be written.
+/// Checks that the tables in the documents are up to date.
 pub(crate) fn check() -> Outcome {
     let lines = lines()?;
     for page in PAGES {
@@ -111,7 +112,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     let area =
         area.with_context(|| format!("no area in xtask/src/endpoints.rs has a word of {}", E::PATH))?;
     let response = format!("{RESPONSES}/routes__{}.snap", E::NAME);
-    // The SDK's tick stands for this line compiling; `upload_image` sends the pictures.
+    // This line compiles only if the SDK sends the endpoint, as its tick states. `upload_image` sends the pictures.
     #[cfg(target_os = "linux")]
     let _ = ruhui::Client::<E::Family>::send::<E>;
     let is_answered = Path::new(&response).exists();
@@ -129,7 +130,7 @@ fn line<E: Endpoint>() -> Result<Line> {
     Ok(Line { area, text, is_answered })
 }
 
-/// The status that a snapshot of a response begins with, below the snapshot's own head.
+/// Returns the status at the start of a recorded response, after the snapshot's own head.
 fn status(snapshot: &str) -> Option<&str> {
     snapshot.splitn(3, "---\n").nth(2)?.split(' ').next()
 }
@@ -149,7 +150,7 @@ fn table(lines: &[Line], page: &Page) -> String {
     text + "\n"
 }
 
-/// `text` with `table` between the two comments.
+/// Returns `text` with `table` between the two marker comments.
 fn with_table(text: &str, table: &str) -> Result<String> {
     let (before, rest) = text.split_once(START).with_context(|| format!("there is no `{START}`"))?;
     let (_, after) = rest.split_once(END).with_context(|| format!("there is no `{END}` after `{START}`"))?;

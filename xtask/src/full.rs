@@ -1,4 +1,4 @@
-//! Steps that only `cargo xtask ci --full` has: slow ones, and those that need more of the network.
+//! The additional checks of `cargo xtask ci --full`, which are slow or need more of the network.
 
 use crate::deny;
 use crate::fuzz;
@@ -11,10 +11,10 @@ use ruhui_harness::metadata::Metadata;
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::Command;
 
-/// The two crates that are published.
+/// The two published crates.
 const PUBLISHED: &[&str] = &["ruhui-core", "ruhui"];
 
-/// Runs all of it.
+/// Runs all additional checks.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     steps.run("sdk-without-transport", without_transport)?;
     steps.run("minimum-rust-build", minimum_rust)?;
@@ -35,7 +35,7 @@ fn minimum_rust() -> Outcome {
         return Ok(format!("this run is with {running}"));
     }
     let mut check = Command::new("rustup");
-    // A directory of its own: the artifacts of two compilers would push each other out.
+    // A separate directory, because the artifacts of two compilers would replace each other.
     check.args(["run", &minimum, "cargo", "check", "--workspace", "--all-targets", "--all-features"]);
     check.arg("--target-dir").arg(Metadata::read()?.target_directory()?.join("xtask/minimum"));
     run(&mut check).with_context(|| format!("install it with `rustup toolchain install {minimum}`"))?;

@@ -1,14 +1,14 @@
-//! Fuzzing: every target for a while, on the nightly compiler that it needs.
+//! Fuzzes every target for some time, with the nightly compiler that fuzzing needs.
 
 use crate::tools;
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::run;
 use ruhui_harness::step::{Outcome, Steps};
 
-/// How long each target is fuzzed.
+/// Default seconds for each target.
 pub(crate) const SECONDS: u32 = 60;
 
-/// The fuzzing targets, and where among the known answers each finds a beginning.
+/// The fuzz targets, and the folder of known answers that each starts from.
 const TARGETS: &[(&str, &str)] = &[
     ("authorization", "vectors/sign"),
     ("capture", "crates/ruhui-core/tests/captures"),

@@ -1,9 +1,9 @@
-//! The guide's commands, run as they stand: a reader who pastes them sees what the guide shows.
+//! Runs the guide's commands unchanged, so that a reader who pastes them sees the output that the guide shows.
 //!
-//! Blocks of `sh` run one after the other in one shell, in a folder of the checkout that a fresh sandbox is
-//! in; those marked `sh background` are what another terminal runs meanwhile. A block of `text` is what the
-//! block before it prints: its lines come in this order, `…` stands for what differs from run to run. A block
-//! of `rust` is part of the example that the guide runs. Both languages have the same blocks.
+//! Blocks of `sh` run one after the other in one shell, in a folder of the checkout that contains a fresh sandbox.
+//! Blocks of `sh background` run in another terminal meanwhile. A block of `text` is the output of the block before it:
+//! its lines come in this order, and `…` stands for parts that differ from run to run. A block of `rust` occurs in the
+//! example that the guide runs. Both languages have the same blocks.
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ruhui_harness::command::{cargo, read_file, run, shown};
@@ -17,11 +17,11 @@ use std::time::Duration;
 
 const GUIDES: [&str; 2] = ["docs/from-token-to-member.md", "docs/from-token-to-member.zh-CN.md"];
 const EXAMPLE: &str = "crates/ruhui/examples/member.rs";
-/// How long another terminal may take until it says something, and until it has said everything.
+/// Time within which another terminal must print its first line, and its last.
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// A fenced block: the text after the fence, and the lines.
+/// A fenced block: the info string after the fence, and the lines.
 #[derive(Debug, PartialEq, Eq)]
 struct Block {
     info: String,
@@ -41,7 +41,7 @@ pub(crate) fn check() -> Outcome {
     for block in english.iter().filter(|block| block.info == "rust") {
         ensure!(example.contains(block.text.trim()), "{EXAMPLE} has not this block:\n{}", block.text);
     }
-    // Built before the clock of the guide's reader starts.
+    // Built first, so that the build does not count against the time-outs.
     run(&mut cargo(["build", "--package", "ruhui", "--features", "axum", "--example", "member"]))?;
 
     // Inside the checkout, where cargo finds the example that the guide runs.
@@ -71,15 +71,15 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// Shell of a reader who follows the guide, in a folder above a sandbox.
+/// A reader who follows the guide, in the parent folder of a sandbox.
 struct Reader<'a> {
     folder: &'a Path,
-    /// Where `ruhui` is found, before all else.
+    /// `PATH`, with the folder of `ruhui` first.
     path: String,
     operations: String,
 }
 
-/// Another terminal. It ends when this is dropped.
+/// Another terminal. Its processes are killed when this is dropped.
 struct Terminal {
     process: Child,
     output: PathBuf,
@@ -87,7 +87,7 @@ struct Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // One process group, so that everything that the shell started ends with it.
+        // The process and its children are one group, so all of them end.
         let _ = Command::new("kill").args(["--", &format!("-{}", self.process.id())]).status();
         let _ = self.process.wait();
     }
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
         Ok(Self { folder, path, operations })
     }
 
-    /// Runs the blocks, and compares what they print with what the guide shows.
+    /// Runs the blocks, and compares their output with the guide's.
     fn follow(&self, blocks: &[Block]) -> Result<usize> {
         let mut terminals: Vec<Terminal> = Vec::new();
         let mut script = String::new();
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             match block.info.as_str() {
                 "sh" => {
                     commands += 1;
-                    // The variables of the blocks before it are set.
+                    // The script begins with the variables that the earlier blocks have set.
                     let output = self.folder.join(format!("output-{index}"));
                     let body = format!("{{\n{}}} >'{}' 2>&1\n", block.text, output.display());
                     let whole = format!("set -euo pipefail\n{script}{body}declare -p >'{}'\n", self.memory());
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
         Ok(commands)
     }
 
-    /// Where the shell's variables are kept between blocks.
+    /// Returns the file that keeps the shell's variables between blocks.
     fn memory(&self) -> String {
         self.folder.join("variables").display().to_string()
     }
@@ -175,14 +175,14 @@ impl<'a> Reader<'a> {
         command.stdout(log.try_clone()?).stderr(log).process_group(0);
         let process = command.spawn().with_context(|| shown(&command))?;
         let terminal = Terminal { process, output };
-        // It says where it listens once it does.
+        // The program prints its address once it listens.
         until(&terminal.output, |output| output.contains("127.0.0.1"))
             .with_context(|| format!("the other terminal said nothing after\n{text}"))?;
         Ok(terminal)
     }
 }
 
-/// Waits until the file holds what `look` looks for.
+/// Waits until `look` accepts the contents of the file.
 fn until(file: &Path, look: impl Fn(&str) -> bool) -> Result<()> {
     let clock = Clock::start();
     while !look(&read_file(file)?) {
@@ -194,7 +194,7 @@ fn until(file: &Path, look: impl Fn(&str) -> bool) -> Result<()> {
     Ok(())
 }
 
-/// Checks that what was printed has every line that is shown, in their order.
+/// Checks that the output has every line that the guide shows, in their order.
 fn compare(shown: &str, printed: &str) -> Result<()> {
     let mut lines = printed.lines();
     for wanted in shown.lines().filter(|line| !line.trim().is_empty()) {
@@ -203,7 +203,7 @@ fn compare(shown: &str, printed: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether a line is the one shown, where `…` stands for anything.
+/// Returns whether a line matches the line shown, where `…` stands for any text.
 fn fits(wanted: &str, line: &str) -> bool {
     let mut parts = wanted.trim_end().split('…');
     let Some(mut rest) = parts.next().and_then(|start| line.trim_end().strip_prefix(start)) else {

@@ -1,4 +1,4 @@
-//! The programs of the harness, as steps.
+//! Runs the programs of the harness as steps.
 
 use ruhui_harness::command::{cargo, read};
 use ruhui_harness::step::Outcome;

@@ -1,6 +1,6 @@
-//! Other people's clients against our sandbox: each gets a token and accepts the signature, and each rejects
-//! a signature that another key would have made. One that has a `loop.sh` goes on until a member has a card.
-//! Then the programs that `ruhui kit --for …` prints are run, over HTTP and over TLS.
+//! Runs foreign clients against the sandbox. Each gets a token and verifies the response's signature, and each rejects
+//! a signature made with another key. A client with a `loop.sh` continues until a member has a card. Then the programs
+//! that `ruhui kit --for …` prints are run, over HTTP and over TLS.
 
 pub(crate) mod clients;
 mod pasted;
@@ -16,12 +16,12 @@ use ruhui_harness::step::{Outcome, Steps};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Output of every client when the signature of a response does not match.
+/// Message that every client prints for a signature mismatch in a response.
 const REFUSAL: &str = "the response's signature was not accepted";
-/// The clients that are also run over TLS: one on OpenSSL, one on its own TLS library.
+/// Clients that also run over TLS: one on OpenSSL, one on its own TLS library.
 const OVER_TLS: &[&str] = &["curl", "go"];
 
-/// Runs the clients named, or all, after what they need.
+/// Runs the clients of these names, or all of them, after the steps that they need.
 pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     let (clients, programs) = chosen(names)?;
     steps.run("packages", || packages::provide_for(&union(clients.clone(), &programs)))?;
@@ -29,13 +29,13 @@ pub(crate) fn run(steps: &mut Steps, names: &[String]) -> Result<()> {
     run_clients(steps, &clients, &programs)
 }
 
-/// Runs all clients; packages and the release build must exist.
+/// Runs all clients. The packages and the release build must exist.
 pub(crate) fn run_all(steps: &mut Steps) -> Result<()> {
     let (clients, programs) = chosen(&[])?;
     run_clients(steps, &clients, &programs)
 }
 
-/// The clients and the programs of the kit that have these names; all if there is no name.
+/// Returns the clients and the kit's programs of these names; all of them if there is no name.
 fn chosen(names: &[String]) -> Result<(Vec<String>, Vec<&'static str>)> {
     let known = clients::names()?;
     for name in names {
@@ -88,16 +88,16 @@ fn accepts(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     Ok(format!("{} has a token", token["client"].as_str().unwrap_or(client)))
 }
 
-/// From a template to an effective card.
+/// Runs a client from the template to an effective card.
 fn goes_the_loop(client: &str, kit: &Kit, cache: &Path) -> Outcome {
     let member = printed_by(script(client, "loop.sh", kit, cache), client)?;
     ensure!(member["state"] == "EFFECTIVE", "{client} ended with {member}");
     Ok(format!("{} made a member", member["client"].as_str().unwrap_or(client)))
 }
 
-/// The line of JSON that a client's script prints when all went well.
+/// Returns the line of JSON that a client's script prints on success.
 fn printed_by(mut command: Command, client: &str) -> Result<serde_json::Value> {
-    // A client may install or build for minutes: its complaints are shown as they come.
+    // A client may install or build for minutes, so its standard error is shown as it comes.
     let output = command.stderr(Stdio::inherit()).output().with_context(|| not_started(&command))?;
     ensure!(output.status.success(), "{} ended with {}", shown(&command), output.status);
     let line = String::from_utf8(output.stdout)?;
@@ -105,7 +105,7 @@ fn printed_by(mut command: Command, client: &str) -> Result<serde_json::Value> {
 }
 
 fn rejects(client: &str, kit: &Kit, cache: &Path) -> Outcome {
-    // The key of the brand family: an RSA key of the same sandbox, and a likely one to mix up.
+    // The key of the brand family: another RSA key of the same sandbox, and one that users are likely to mix up.
     let other_key = kit.value("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY")?;
     let mut command = command(client, kit, cache);
     command.env("RUHUI_WECHATPAY_PUBLIC_KEY", other_key);

@@ -1,6 +1,6 @@
-//! Links: each endpoint names the page that it follows and says so at the top of its file, pages are
-//! addressed as WeChat Pay addresses them, links between our own files lead to a file and to
-//! a heading in it, and paths that a document names exist.
+//! Checks links: each endpoint names its document and says so at the top of its file, documents have WeChat Pay's form
+//! of address, links between the project's files lead to a file and to a heading in it, and paths that a document names
+//! exist.
 
 mod markdown;
 
@@ -17,10 +17,10 @@ use std::process::Command;
 const API: &str = "crates/ruhui-core/src/api/";
 const PAGES: &str = "https://pay.weixin.qq.com/doc/";
 const PARTS: &[&str] = &["v3/partner/", "v3/merchant/", "brand/"];
-/// The document that may name files of the past.
+/// The document that may name files that no longer exist.
 const HISTORY: &str = "CHANGELOG.md";
 
-/// Checks all of the above. No network is used.
+/// Runs all checks of links. They use no network.
 pub(crate) fn check() -> Outcome {
     let files = tracked()?;
     let mut wrong = Vec::new();
@@ -66,7 +66,7 @@ impl Visitor for Endpoints<'_> {
         if !url.strip_prefix(PAGES).is_some_and(is_page) {
             self.wrong.push(format!("{}: {url} is not the address of a page", E::NAME));
         }
-        // Calls with other methods may have the same path, in other files.
+        // Requests with other methods may have the same path, in other files.
         let [path, call, page] =
             [format!("\"{}\"", E::PATH), format!("`{} {}`", E::METHOD, E::PATH), format!("<{url}>")];
         let is_home = |(file, text): &&(String, String)| {
@@ -80,7 +80,7 @@ impl Visitor for Endpoints<'_> {
     }
 }
 
-/// The text files under version control, or about to be, that may have links.
+/// Returns the text files under version control, or about to be, that may have links.
 fn tracked() -> Result<Vec<(String, String)>> {
     let mut list = Command::new("git");
     list.args(["ls-files", "--cached", "--others", "--exclude-standard", "*.rs", "*.md", "*.toml"]);
@@ -90,7 +90,7 @@ fn tracked() -> Result<Vec<(String, String)>> {
     there.map(|path| Ok((path.to_owned(), read_file(path)?))).collect()
 }
 
-/// Addresses that follow each `prefix`.
+/// Returns the text after each `prefix`, up to the end of an address.
 fn after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
     text.match_indices(prefix).map(move |(at, _)| {
         let rest = &text[at + prefix.len()..];
@@ -98,7 +98,8 @@ fn after<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = &'a str> {
     })
 }
 
-/// A part of the documents and ten digits. What builds addresses out of pieces has no digits in place.
+/// Returns whether an address is a part of the documents and ten digits. It also accepts the empty text: code that
+/// builds addresses out of pieces has no digits at this position.
 fn is_page(address: &str) -> bool {
     let address = address.trim_end_matches('.');
     let page = PARTS.iter().find_map(|part| address.strip_prefix(part));
@@ -106,13 +107,13 @@ fn is_page(address: &str) -> bool {
         || page.is_some_and(|page| page.len() == 10 && page.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// The Markdown files, by their paths.
+/// Returns the Markdown files, by path.
 fn pages(files: &[(String, String)]) -> BTreeMap<&str, Page> {
     let documents = files.iter().filter(|(path, _)| path.ends_with(".md"));
     documents.map(|(path, text)| (path.as_str(), Page::read(text))).collect()
 }
 
-/// The reason why a link in the file `from` leads nowhere, if it does.
+/// Returns the reason why a link in the file `from` leads nowhere; `None` if it leads somewhere.
 fn fault(
     link: &Link,
     from: &str,
@@ -137,8 +138,8 @@ fn fault(
     }
 }
 
-/// The path at the start of `words`, if they begin with a folder of ours: up to the first part that stands for another
-/// name, as `NAME` does.
+/// Returns the path at the start of `words`, if it begins with a folder of this project. The path ends before the first
+/// part that is a placeholder, such as `NAME`.
 fn named_path<'a>(words: &'a str, files: &[(String, String)]) -> Option<&'a str> {
     let (folder, _) = words.split_once('/')?;
     files.iter().find(|(path, _)| path.split_once('/').is_some_and(|(first, _)| first == folder))?;
@@ -154,7 +155,7 @@ fn named_path<'a>(words: &'a str, files: &[(String, String)]) -> Option<&'a str>
     words.get(..end.min(words.len()))
 }
 
-/// `path` as seen from `folder`, without `.` and `..`.
+/// Resolves `path` relative to `folder`, without `.` and `..`.
 fn resolve(folder: &Path, path: &str) -> PathBuf {
     let mut resolved = folder.to_owned();
     for part in Path::new(path).components() {

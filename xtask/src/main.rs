@@ -1,4 +1,4 @@
-//! The project's own automation: `cargo xtask ci` is its test command, the others are parts of it.
+//! The project's automation: `cargo xtask ci` is its test command, and the others are parts of it.
 
 mod arrows;
 mod ci;
@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
 use ruhui_harness::step::{Outcome, Steps};
 use std::process::ExitCode;
 
-/// ruhui's own automation.
+/// The automation of ruhui.
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask")]
 struct Arguments {
@@ -34,50 +34,50 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Run every check; install what is missing where that is possible.
+    /// Run every check. Install missing tools where that is possible.
     Ci {
-        /// Add what is slow or needs more of the network: advisories, semver against the last tag, fuzzing.
+        /// Add the checks that are slow or need more of the network: advisories, semver against the last tag, fuzzing.
         #[arg(long)]
         full: bool,
-        /// Only the steps of these names, as a run prints them.
+        /// Run only the steps of these names, as a run prints them.
         #[arg(conflicts_with = "full")]
         steps: Vec<String>,
     },
     /// Write docs/openapi.json from the endpoints' structs.
     Openapi {
-        /// Change nothing; fail when the file is not what would be written.
+        /// Change nothing; fail if the file is out of date.
         #[arg(long)]
         check: bool,
     },
     /// Write the tables of docs/endpoints.md in both languages.
     Endpoints {
-        /// Change nothing; fail when the tables are not those that would be written.
+        /// Change nothing; fail if the tables are out of date.
         #[arg(long)]
         check: bool,
     },
     /// Check which crates may depend on which.
     Arrows,
-    /// Check that files do not import each other in circles.
+    /// Check that files do not import each other in cycles.
     Circles,
     /// Check that every endpoint names its document, and that links between files lead somewhere.
     Links,
-    /// Run other people's clients against our sandbox.
+    /// Run foreign clients against the sandbox.
     Interop {
-        /// The folders under interop/ to run; all when none is named.
+        /// The folders under interop/ to run; all of them if none is named.
         clients: Vec<String>,
     },
-    /// Fuzz every target for a while, on a nightly toolchain.
+    /// Fuzz every target for some time, with a nightly compiler.
     Fuzz {
         /// Seconds for each target.
         #[arg(long, default_value_t = fuzz::SECONDS)]
         seconds: u32,
     },
-    /// Write a store as this release writes it, for the tests of later releases. Once a release, before its tag.
+    /// Write a store as this release writes it, for the tests of later releases. Run it once a release, before its tag.
     StoreFixture,
 }
 
 fn main() -> ExitCode {
-    // Every path in here is relative to the workspace, wherever the command was typed.
+    // Every path in this program is relative to the workspace, wherever the command was typed.
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     if let Err(error) = std::env::set_current_dir(root) {
         eprintln!("error: {root} cannot be entered: {error}");

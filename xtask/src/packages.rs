@@ -1,4 +1,4 @@
-//! Debian's packages: those that are missing are installed where that is ours to do, or named.
+//! Checks for Debian's packages. As root on Debian it installs those that are missing; elsewhere it names them.
 
 use crate::interop::clients;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -8,10 +8,10 @@ use ruhui_harness::step::Outcome;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The packages, one a line, for people and for this.
+/// The list of packages, one on each line.
 const LIST: &str = "interop/debian-packages.txt";
 
-/// Check whether a package's tool exists, from Debian or from elsewhere.
+/// Evidence that a package's contents are installed, from Debian or from elsewhere.
 enum Sign {
     Program(&'static str),
     Postgres,
@@ -19,7 +19,7 @@ enum Sign {
     PythonModules(&'static str),
 }
 
-/// The sign of a package, and the clients that need it; none named: all need it.
+/// Returns the sign of a package, and the clients that need it. An empty list means that all need it.
 fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     Some(match package {
         "curl" => (Sign::Program("curl"), &[]),
@@ -38,12 +38,12 @@ fn known(package: &str) -> Option<(Sign, &'static [&'static str])> {
     })
 }
 
-/// Installs the missing packages of the list.
+/// Installs all missing packages of the list, or names them.
 pub(crate) fn provide() -> Outcome {
     provide_for(&clients::names()?)
 }
 
-/// Installs the missing packages of these clients.
+/// Installs the missing packages that these clients need, or names them.
 pub(crate) fn provide_for(clients: &[String]) -> Outcome {
     let missing = missing(clients)?;
     if missing.is_empty() {
@@ -62,7 +62,7 @@ pub(crate) fn provide_for(clients: &[String]) -> Outcome {
 
     run(Command::new("apt-get").args(["update", "--quiet"]))?;
     let mut install = Command::new("apt-get");
-    // Without the option, a log is filled with dpkg's progress.
+    // Without this option dpkg's progress fills the log.
     install.args(["install", "--quiet", "--yes", "--no-install-recommends", "--option=Dpkg::Use-Pty=0"]);
     install.args(&names);
     run(install.env("DEBIAN_FRONTEND", "noninteractive"))?;
@@ -89,7 +89,8 @@ fn missing(clients: &[String]) -> Result<Vec<String>> {
     Ok(missing)
 }
 
-/// Debian's `npm` cannot be installed next to a Node.js from elsewhere, so both come from one source.
+/// Returns the missing packages of Node.js: all or none. Debian's `npm` cannot be installed next to a Node.js from
+/// elsewhere.
 fn missing_node() -> Result<Vec<String>> {
     match (exists("node"), exists("npm")) {
         (true, true) => Ok(Vec::new()),
@@ -103,7 +104,7 @@ fn missing_node() -> Result<Vec<String>> {
 fn is_there(sign: &Sign) -> bool {
     match sign {
         Sign::Program(name) => exists(name),
-        // Its programs are not on the path.
+        // PostgreSQL's programs are not on the path.
         Sign::Postgres => postgres::is_there(),
         Sign::File(path) => Path::new(path).exists(),
         Sign::PythonModules(program) => {

@@ -1,11 +1,11 @@
-//! Programs from PyPI, each in an environment of its own under the target directory.
+//! Runs programs from PyPI, each in its own virtual environment under the target directory.
 
 use anyhow::{Context as _, Result};
 use ruhui_harness::command::{self, read_file};
 use ruhui_harness::metadata::Metadata;
 use std::process::Command;
 
-/// Runs `program` with what the file `requirements` lists.
+/// Runs `program` with the packages that the file `requirements` lists.
 pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Result<()> {
     let home = Metadata::read()?.target_directory()?.join("xtask").join(program);
     let wanted = read_file(requirements)?;
@@ -20,7 +20,7 @@ pub(crate) fn run(requirements: &str, program: &str, arguments: &[&str]) -> Resu
             "--requirement",
             requirements,
         ]))?;
-        // Written last: it exists only if every step before succeeded.
+        // Written last, so that it exists only if every step before it succeeded.
         std::fs::write(&installed, wanted)
             .with_context(|| format!("{} cannot be written", installed.display()))?;
     }

@@ -1,5 +1,5 @@
-//! The README's commands and snippets: the commands stand there to the letter and the first one shows a token at each
-//! start; the snippets consist of lines of the programs that `ruhui kit --for` prints.
+//! Checks the README's commands and snippets. It must contain the commands literally, and the first one must print a
+//! token at each start. The snippets consist of lines of the programs that `ruhui kit --for` prints.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::read_file;
@@ -19,7 +19,7 @@ const SNIPPETS: [(&str, &str); 6] = [
 const PROGRAMS: &str = "crates/ruhui-cli/src/command/kit";
 const COMMANDS: &[&str] = &["cargo run --release -- sandbox", "cargo xtask ci"];
 
-/// Checks that both READMEs give the commands, each on a line of its own.
+/// Checks that both READMEs contain the commands, each on its own line.
 pub(crate) fn check_words() -> Outcome {
     for file in READMES {
         let text = read_file(file)?;
@@ -53,7 +53,8 @@ fn check_snippets(readme: &str, program: impl Fn(&str) -> Result<String>) -> Res
     Ok(())
 }
 
-/// The fixed parts of a program's line: placeholders `{RUHUI_…}` stand between them, a translated comment ends it.
+/// Returns the fixed parts of a program's line: placeholders `{RUHUI_…}` separate them, and a translated comment ends
+/// it.
 fn parts(line: &str) -> Vec<&str> {
     let code = line.split("  # «").next().unwrap_or(line).trim();
     let mut pieces = code.split("{RUHUI_");
@@ -62,7 +63,7 @@ fn parts(line: &str) -> Vec<&str> {
     std::iter::once(first).chain(rest).collect()
 }
 
-/// Whether `line` has all `parts` in their order, from its beginning to its end.
+/// Returns whether `line` consists of all `parts` in their order, with any text between them.
 fn is_filled(line: &str, parts: &[&str]) -> bool {
     let [first, middle @ ..] = parts else { return false };
     let Some(mut rest) = line.strip_prefix(first) else { return false };
@@ -76,7 +77,7 @@ fn is_filled(line: &str, parts: &[&str]) -> bool {
     rest.ends_with(last)
 }
 
-/// Starts a sandbox twice over a folder that was not there: both starts show a token, the second finds the
+/// Starts a sandbox twice over a folder that does not exist before: both starts print a token, and the second finds the
 /// kit of the first.
 pub(crate) fn check_first_command() -> Outcome {
     let temporary = tempfile::tempdir()?;
@@ -95,7 +96,7 @@ pub(crate) fn check_first_command() -> Outcome {
     Ok("two starts, two tokens, one kit".to_owned())
 }
 
-/// A token among what a sandbox prints: a word of 32 letters and digits.
+/// Finds a token in the output of a sandbox: a word of 32 letters and digits.
 fn token_in(output: &str) -> Option<String> {
     let mut words = output.split(|c: char| !c.is_ascii_alphanumeric());
     words.find(|word| word.len() == 32).map(str::to_owned)

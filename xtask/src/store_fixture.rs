@@ -1,6 +1,6 @@
 //! `cargo xtask store-fixture`: writes a store as this release writes it, for the tests of later releases.
 //!
-//! Run it once a release, before its tag, and commit the folder. Nothing changes a folder of an earlier release.
+//! Run it once a release, before its tag, and commit the folder. It never changes a folder of an earlier release.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{cargo, run};
@@ -8,7 +8,7 @@ use ruhui_harness::postgres::Cluster;
 use ruhui_harness::step::Outcome;
 use std::path::{Path, PathBuf};
 
-/// The schema that is dumped. Readers put the name of their own in its place, so it occurs nowhere else.
+/// Name of the dumped schema. It occurs nowhere else in the dump, because tests replace it with another name.
 const SCHEMA: &str = "store_fixture";
 
 /// Writes `fixtures/store-MAJOR.MINOR/ruhui.db` and `postgres.sql`, unless they exist.
@@ -22,7 +22,7 @@ pub(crate) fn write() -> Outcome {
     }
     let root = std::env::current_dir()?;
     live(root.join(&file).to_str().context("the workspace's path is no UTF-8")?)?;
-    // The lock of a file that no process has open.
+    // The lock file of a store that is not open.
     let _ = std::fs::remove_file(folder.join("ruhui.db-lock"));
     let cluster = Cluster::start(&[])?;
     cluster.ask(&format!("CREATE SCHEMA {SCHEMA}"))?;
@@ -31,7 +31,7 @@ pub(crate) fn write() -> Outcome {
     Ok(format!("{}, {}", size(&file)?, size(&dump)?))
 }
 
-/// Has the service's tests live a store's life in this store.
+/// Runs the service's test that fills this store.
 fn live(place: &str) -> Result<()> {
     let mut test = cargo(["test", "-p", "ruhui-server", "--all-features", "--test", "releases", "--"]);
     let writer = ["--ignored", "--exact", "write_the_fixture_of_this_release"];

@@ -1,4 +1,4 @@
-//! The Rust that runs, the oldest Rust that is promised, and the parts of it that the checks need.
+//! Checks the installed Rust, the oldest Rust that the project promises, and the components that the checks need.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::{cargo, read, read_file};
@@ -6,7 +6,7 @@ use ruhui_harness::metadata::{Metadata, name};
 use ruhui_harness::step::Outcome;
 use std::process::Command;
 
-/// The files that name the Rust version that is needed.
+/// Files that name the required Rust for people.
 const TOLD_IN: &[&str] = &["README.md", "README.zh-CN.md", "CONTRIBUTING.md"];
 
 /// Checks that rustfmt and clippy are installed.
@@ -19,8 +19,8 @@ pub(crate) fn check_parts() -> Outcome {
     running().map(|version| format!("Rust {version}"))
 }
 
-/// Checks that all crates promise the same oldest Rust, that the documents say the same, and that the Rust
-/// that runs is not older.
+/// Checks that all crates promise the same oldest Rust, that the documents name the same version, and that the
+/// installed Rust is not older.
 pub(crate) fn check_minimum() -> Outcome {
     let minimum = minimum()?;
     let mut told = 0;
@@ -41,7 +41,7 @@ pub(crate) fn check_minimum() -> Outcome {
     })
 }
 
-/// The oldest Rust that the workspace promises, as `1.95`.
+/// Returns the oldest Rust that the workspace promises, as `1.95`.
 pub(crate) fn minimum() -> Result<String> {
     let metadata = Metadata::read()?;
     let mut promised = None;
@@ -55,19 +55,19 @@ pub(crate) fn minimum() -> Result<String> {
     promised.context("the workspace has no crates")
 }
 
-/// The Rust that runs, as `1.95.0`.
+/// Returns the installed Rust, as `1.95.0`.
 pub(crate) fn running() -> Result<String> {
     let said = read(Command::new("rustc").arg("--version"))?;
     said.split(' ').nth(1).map(str::to_owned).with_context(|| format!("rustc calls itself {said:?}"))
 }
 
-/// Major and minor.
+/// Returns the major and minor version.
 pub(crate) fn number(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.split('.').map(|part| part.parse().ok());
     Some((parts.next()??, parts.next()??))
 }
 
-/// Every `1.…` that follows the word Rust.
+/// Returns every `1.…` that follows the word Rust.
 fn versions_named(text: &str) -> Vec<&str> {
     let after = text.match_indices("Rust ").map(|(at, word)| &text[at + word.len()..]);
     after

@@ -1,4 +1,4 @@
-//! Cargo's extensions: built from their source, into the target directory, when they are missing.
+//! Builds missing extensions of cargo from source, into the target directory.
 
 use anyhow::Result;
 use ruhui_harness::command::{cargo, run};
@@ -9,7 +9,7 @@ use std::process::Command;
 /// An extension of cargo.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Tool {
-    /// Its name among the crates and as a program.
+    /// Its name as a crate and as a program.
     pub(crate) name: &'static str,
     /// The version that the project was last checked with.
     pub(crate) version: &'static str,
@@ -20,7 +20,8 @@ pub(crate) const FUZZ: Tool = Tool { name: "cargo-fuzz", version: "0.13.2" };
 pub(crate) const SEMVER_CHECKS: Tool = Tool { name: "cargo-semver-checks", version: "0.51.0" };
 
 impl Tool {
-    /// The program, installed if it is not. One version for all, so one that is on the path does not count.
+    /// Returns the program, and installs it first if it is missing. One on the path does not count, so that all use the
+    /// same version.
     pub(crate) fn command(self) -> Result<Command> {
         let target = Metadata::read()?.target_directory()?;
         let program = self.program(target.join("xtask/tools"));

@@ -1,10 +1,10 @@
-//! The known answers against a second implementation of the cryptography.
+//! Checks the known answers against a second implementation of the cryptography.
 
 use ruhui_harness::command::read;
 use ruhui_harness::step::Outcome;
 use std::process::Command;
 
-/// Has OpenSSL verify and sign again what `vectors/` holds.
+/// Verifies and signs the cases of `vectors/` again with OpenSSL.
 pub(crate) fn check() -> Outcome {
     let said = read(Command::new("sh").arg("vectors/check.sh"))?;
     Ok(said.trim_end().to_owned())

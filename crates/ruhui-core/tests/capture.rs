@@ -1,5 +1,5 @@
-//! Material as people paste it. The files in `captures/` were printed by curl 7.88 against a server on this
-//! machine that returned a response of `vectors/response`; the other texts are written by the formats' rules.
+//! Tests of captured material as users paste it. The files in `captures/` were printed by curl 7.88 against a local
+//! server that returned a response of `vectors/response`. The other texts follow the rules of their formats.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -32,7 +32,7 @@ fn text(text: &str) -> Captured {
     read(text.as_bytes()).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-/// All remarks: on the material, the request, the response, and headers alone.
+/// Returns all remarks: on the material, the request, the response, and headers without a message.
 fn remarks(captured: &Captured) -> Vec<Remark> {
     let mut all = captured.remarks.clone();
     match &captured.message {
@@ -49,7 +49,7 @@ fn value<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     headers.get(name).unwrap_or_else(|| panic!("{name}: {:?}", headers.keys())).to_str().unwrap()
 }
 
-/// The request of the vectors, whole.
+/// Asserts that this is the complete request of the vectors.
 #[track_caller]
 fn is_the_request(request: &Request) {
     is_its_head(request);
@@ -78,7 +78,7 @@ fn is_the_head_of_the_response(response: &Response) {
     assert!(value(&response.headers, "wechatpay-signature").ends_with("/Gk9a0RhE/A=="));
 }
 
-/// The request with `line_end`, `more` headers and this body.
+/// Returns the request of the vectors with this `line_end`, `more` headers and this body.
 fn raw(line_end: &str, more: &str, body: &str) -> String {
     let authorization = authorization();
     format!(
@@ -89,7 +89,7 @@ fn raw(line_end: &str, more: &str, body: &str) -> String {
         + body
 }
 
-// Printed by curl.
+// Material that curl printed.
 
 #[test]
 fn output_of_curl_i_is_read_behind_a_proxy_after_100_continue_and_after_a_redirect() {
@@ -136,7 +136,7 @@ fn traces_of_curl_are_read_byte_for_byte() {
     is_the_response(captured.response().unwrap());
 }
 
-/// The trace of a request of 38 bytes of headers and 32 of data, as `curl --trace` writes it.
+/// A request of 38 bytes of headers and 32 of data, as `curl --trace` writes it.
 const TRACE: &str = "\
 => Send header, 38 bytes (0x26)
 0000: 50 4f 53 54 20 2f 76 33 2f 78 20 48 54 54 50 2f POST /v3/x HTTP/
@@ -192,7 +192,7 @@ fn a_curl_that_got_no_response_is_named() {
     assert_eq!(read(&std::fs::read(path).unwrap()), Err(NotHttp::CurlError));
 }
 
-// Raw.
+// Raw messages.
 
 #[test]
 fn a_paste_that_is_indented_as_a_whole_is_read() {
@@ -206,7 +206,7 @@ fn a_paste_that_is_indented_as_a_whole_is_read() {
     }
 }
 
-/// PHP's curl extension, Guzzle with `debug`, and pycurl mark the request line only.
+/// Output of PHP's curl extension, Guzzle with `debug`, and pycurl, which mark only the request line.
 #[test]
 fn verbose_output_of_programs_over_libcurl_is_read() {
     let request = raw("\r\n", &format!("Content-Length: {}\n", BODY.len()), "");
@@ -223,7 +223,7 @@ fn verbose_output_of_programs_over_libcurl_is_read() {
     assert_eq!(captured.response().unwrap().body, br#"{"code":"SIGN_ERROR"}"#);
 }
 
-/// A file of the HTTP clients of VS Code and IntelliJ IDEA.
+/// A file for the HTTP clients of VS Code and IntelliJ IDEA.
 #[test]
 fn http_files_of_editors_are_read() {
     let raw = raw("\n", "", BODY);
@@ -357,7 +357,7 @@ fn a_request_and_its_response_in_one_text_are_told_apart() {
         is_the_request(captured.request().unwrap());
         is_the_response(captured.response().unwrap());
     }
-    // HTTPie, which does not always show a length.
+    // Output of HTTPie, which does not always show a length.
     let captured = text(&format!("{}\n\n\n{response}", raw("\n", "", BODY)));
     is_the_request(captured.request().unwrap());
     is_the_response(captured.response().unwrap());
@@ -412,7 +412,7 @@ fn a_log_that_puts_a_time_before_each_line_is_read() {
     // Only the first line has the prefix.
     let captured = text(&format!("[INFO] 16:00:00 request: {}", raw("\n", "", BODY)));
     is_the_request(captured.request().unwrap());
-    // Quoted in a mail.
+    // A request quoted in a mail.
     let quoted: Vec<String> = raw("\n", "", BODY).lines().map(|line| format!("> {line}")).collect();
     is_the_request(text(&quoted.join("\n")).request().unwrap());
 }
@@ -452,7 +452,7 @@ fn logs_of_okhttp_are_read() {
     let response = "<-- 200 OK https://api.mch.weixin.qq.com/v3 (12ms)\nWechatpay-Timestamp: 1750752001\n\n{\n}\n<-- END HTTP (3-byte body)\n";
     let log = request.clone() + response;
     for prefix in ["", "D/OkHttp: ", "06-24 16:00:00.123  1234  1250 I okhttp.OkHttpClient: "] {
-        // A body in lines gets its prefix once in some logs.
+        // Some logs give a body of several lines the prefix once.
         let lines: Vec<String> = log
             .lines()
             .map(|line| if line == "}" { line.into() } else { format!("{prefix}{line}") })
@@ -463,14 +463,14 @@ fn logs_of_okhttp_are_read() {
         assert_eq!(captured.response().unwrap().body, b"{\n}");
         assert_eq!(remarks(&captured), [], "{prefix}");
     }
-    // Java's own logger writes a line of its own before each.
+    // Java's own logger writes an extra line before each line.
     let java: String = log
         .lines()
         .map(|line| format!("Jun 24, 2025 4:00:00 PM okhttp3.internal.platform.Platform log\nINFO: {line}\n"))
         .collect();
     is_the_request(text(&java).request().unwrap());
     assert_eq!(text(&log).request().unwrap().headers["user-agent"], "okhttp");
-    // The level BASIC, and a redacted header.
+    // The level BASIC has no body, and a header may be redacted.
     let basic = text(&format!("--> POST https://api.mch.weixin.qq.com{TARGET} (100-byte body)\n"));
     assert_eq!(basic.request().unwrap().body_state, BodyState::Missing);
     let redacted = text(&request.replace(&authorization, "██"));
@@ -508,7 +508,7 @@ fn logs_of_guzzle_are_read() {
     assert_eq!(captured.response().unwrap().body, b"{}");
 }
 
-// Commands.
+// Shell commands.
 
 #[test]
 fn a_curl_command_is_read() {
@@ -589,7 +589,7 @@ fn a_curl_command_has_the_remarks_on_its_headers() {
     assert_eq!(remarks(&captured), [Remark::Joined { header: "Authorization".into(), lines: 5 }]);
 }
 
-/// The map of headers panics at 24,577 of them.
+/// A map of headers panics at 24,577 headers, so the reader must stop before that.
 #[test]
 fn a_curl_command_of_too_many_headers_is_read() {
     for form in [": b", ";", ":", ": b\nB: c"] {
@@ -599,7 +599,7 @@ fn a_curl_command_of_too_many_headers_is_read() {
     }
 }
 
-// HAR.
+// HAR files.
 
 fn har(entries: &[String]) -> String {
     format!(r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#, entries.join(","))
@@ -623,7 +623,7 @@ fn a_har_file_is_read() {
     assert_eq!(captured.format, Format::Har);
     is_the_request(captured.request().unwrap());
     assert_eq!(captured.response().unwrap().body, b"{}");
-    // The last one of the API, or the one asked for.
+    // The reader takes the last request to the API, or the one that was asked for.
     let other = entry("https://example.com/pixel.gif", "").replace("WECHATPAY2", "Other");
     let several = har(&[entry(&url, ""), entry(&url, response), other]);
     let captured = text(&several);
@@ -659,7 +659,7 @@ fn an_entry_of_a_har_file_that_is_no_http_request_is_named_when_it_is_chosen() {
     }
 }
 
-// Headers.
+// Headers without a message.
 
 #[track_caller]
 fn is_the_authorization(captured: &Captured) {
@@ -722,7 +722,7 @@ fn an_authorization_value_that_was_cut_keeps_its_whole_fields() {
     let captured = text(&format!("the token was {}", &authorization[..at + 14]));
     let Message::Headers(headers) = &captured.message else { panic!("{captured:?}") };
     assert_eq!(value(&headers.headers, "authorization"), &authorization[..at - 1]);
-    // Nothing is left of a value that was cut in its first field.
+    // A value that was cut in its first field leaves no usable header.
     let cut = &authorization[..authorization.find('"').unwrap() + 3];
     assert_eq!(read(format!("the token was {cut}").as_bytes()), Err(NotHttp::Text));
 }
@@ -789,7 +789,7 @@ fn what_was_read_shows_no_secret_in_debug() {
     assert!(!shown.contains("1900000001") && !shown.contains("pbLatj"), "{shown}");
 }
 
-/// Pieces of every format, in any order and cut anywhere.
+/// Draws pieces of every format, in any order and cut anywhere.
 fn pieces() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         Just("POST /v3/x HTTP/1.1\r\n".to_owned()),
@@ -830,7 +830,7 @@ proptest! {
         let _ = read(&material);
     }
 
-    /// A raw request gives back what was put into it.
+    /// A raw request is read exactly as it was written.
     #[test]
     fn a_raw_request_is_read_as_it_was_written(body in "\\{[ -~]{0,40}\\}", value in "[!-~]([ -~]{0,20}[!-~])?") {
         let material = format!("POST /v3/x HTTP/1.1\r\nX: {value}\r\nContent-Length: {}\r\n\r\n{body}", body.len());
@@ -850,7 +850,7 @@ fn the_time_of_a_response_is_that_of_its_date_header() {
     assert_eq!(text("HTTP/1.1 200 OK\nDate: soon\n\n").response().unwrap().date(), None);
 }
 
-/// Work that grows with the square of the length would show here as minutes.
+/// Checks that the work is not quadratic in the length: that would take minutes here.
 #[test]
 fn a_mebibyte_of_anything_is_read() {
     for piece in [
@@ -871,11 +871,11 @@ fn a_mebibyte_of_anything_is_read() {
     for material in [
         format!("curl https://a{}", (0..100_000).map(|name| format!(" $a{name}")).collect::<String>()),
         format!("curl https://a{}", " -d @b".repeat(1 << 17)),
-        // Prefixes of loggers: long, of blanks, with a number in front.
+        // Prefixes of loggers: long ones, ones with blanks, and ones with a number in front.
         format!("{}POST /v3 HTTP/1.1\nA: b\n{lines}", "x".repeat(16_000)),
         format!("{}POST /v3 HTTP/1.1\nA: b\n{lines}", " x".repeat(8_000)),
         format!("1{}GET /v3 HTTP/1.1\nA: b\n{lines}", " ".repeat(16_000)),
-        // Bodies that would end in the blanks after all messages.
+        // Bodies that extend into the blanks after all messages.
         format!("{}{blanks}x", "POST /v3 HTTP/1.1\nContent-Length: 600000\n\n".repeat(10_000)),
         format!("{}{blanks}", "POST /v3 HTTP/1.1\nContent-Length: 600000\n\n".repeat(10_000)),
     ] {

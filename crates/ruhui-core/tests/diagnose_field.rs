@@ -1,4 +1,4 @@
-//! Finds why a sensitive field does not decrypt, over ciphertexts that OpenSSL made with the merchant key of the
+//! Tests of why a sensitive field cannot be decrypted, over ciphertexts that OpenSSL made with the merchant key of the
 //! known answers (`openssl pkeyutl -encrypt`, and `-sign` for the private key).
 
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
@@ -65,7 +65,8 @@ fn a_field_made_with_the_own_private_key_is_named() {
         let why = diagnose_field(text, FieldKeys::new(&OTHER).senders(&senders));
         assert_eq!(why, Some(DecryptFailure::SenderKey));
     }
-    // A field encrypted with the sender's own public key looks like one for any unknown key.
+    // Without the sender's private key, a field encrypted for the sender's own public key cannot be told from one for
+    // an unknown key.
     let encrypted = encrypt_field(&sender, PHONE).unwrap();
     let why = diagnose_field(&encrypted, FieldKeys::new(&OTHER).senders(&senders));
     assert_eq!(why, Some(DecryptFailure::UnknownOrSenderKey));
@@ -119,7 +120,8 @@ fn what_was_not_encrypted_or_not_kept_whole_is_named() {
         ("{\"algorithm\":\"AEAD_AES_256_GCM\"}", DecryptFailure::Plain),
         (&"会".repeat(200), DecryptFailure::Plain),
         (&"?".repeat(344), DecryptFailure::NotBase64),
-        // Encoded and not encrypted; a name, a number and a mail address as long as a short ciphertext.
+        // Values that are encoded but not encrypted. A name, a number and a mail address have the length of a short
+        // ciphertext.
         ("MTM5MDAwMDAwMDA=", DecryptFailure::Plain),
         ("ZhangSanLiSiWangWuZhaoLiu1", DecryptFailure::Plain),
         ("139000000001390000000013", DecryptFailure::Plain),

@@ -1,4 +1,4 @@
-//! Notifications: encrypted and opened, as the pages show them and as they may come one day.
+//! Tests of notifications: encrypted and decrypted, as the documents show them and as later versions may send them.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -14,7 +14,7 @@ use ruhui_core::types::Family;
 use ruhui_core::wire::ParameterIssue;
 use serde_json::{Value, json};
 
-/// Every member that page 4015283692 lists. As in its example, a card for ever has a beginning and an end.
+/// Every member that page 4015283692 lists. As in its example, a permanent card has a beginning and an end.
 const USER_CARD: &str = r##"{
     "user_card_code": "478515832665",
     "card_id": "pbLatjvWOibDc5",
@@ -147,7 +147,7 @@ fn each_kind_is_encrypted_and_opened_under_each_of_its_names() {
     }
 }
 
-/// As the pages' examples are written.
+/// The envelope equals the documents' examples.
 #[test]
 fn the_envelope_is_the_documented_one() {
     let kind = EventKind::UserCardCreated;
@@ -171,8 +171,8 @@ fn the_envelope_is_the_documented_one() {
     );
 }
 
-/// A real notification of another product, published by the Go SDK. Its key has 16 bytes, so it does not open
-/// here; its plain text does the round trip under a key of ours.
+/// Reads a real notification of another product, which the Go SDK published. Its key has 16 bytes, so it cannot be
+/// decrypted here. Its plain text is encrypted and decrypted again with a key of this project.
 #[test]
 fn the_published_notification_is_read() {
     let vector = include_str!("../../../vectors/public/go-sdk-notification-full.json");
@@ -217,7 +217,7 @@ fn a_code_that_is_absent_empty_or_null_is_none() {
     assert!(written.get("user_card_code").is_none(), "what is not there is not written");
 }
 
-/// The page has their names and values as optional.
+/// The page has the names and values of these fields as optional.
 #[test]
 fn fields_of_the_form_that_were_left_empty_are_left_out() {
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
@@ -255,7 +255,7 @@ fn what_is_new_survives() {
     assert_eq!(unknown.resource, "not even JSON");
 }
 
-/// An event with a member changed, and the fields of its invalid_fields.
+/// Returns an event with one member changed, and the fields of its `invalid_fields`.
 fn read_with(member: &str, value: Option<Value>) -> (Event, Vec<String>) {
     let mut plain: Value = serde_json::from_str(USER_CARD).unwrap();
     match value {
@@ -344,7 +344,7 @@ fn a_member_that_does_not_fit_is_left_out_and_reported() {
     }
 }
 
-/// The member that does not match may not be one that names the card, so the card may still be known.
+/// The invalid member may be one that does not name the card, so the card may still be known.
 #[test]
 fn an_event_that_does_not_fit_is_an_event() {
     for (kind, plain, member) in [
@@ -502,7 +502,7 @@ fn no_debug_shows_who() {
     }
 }
 
-/// A documented member, or another.
+/// Draws a documented member's name, or another name.
 fn name() -> impl Strategy<Value = String> {
     const NAMES: [&str; 24] = [
         "id",
@@ -533,7 +533,7 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![8 => proptest::sample::select(&NAMES[..]).prop_map(str::to_owned), 1 => any::<String>()]
 }
 
-/// JSON of any shape.
+/// Draws JSON of any shape.
 fn json_value() -> impl Strategy<Value = Value> {
     let scalar = prop_oneof![
         Just(Value::Null),
@@ -553,7 +553,7 @@ fn json_value() -> impl Strategy<Value = Value> {
 }
 
 proptest::proptest! {
-    /// An id, a type and a resource that decrypts are enough, whatever the other members and the resource hold.
+    /// An id, a type and a decryptable resource are enough, whatever the other members and the resource contain.
     #[test]
     fn no_event_is_lost_because_of_its_shape(
         kind in proptest::sample::select(EventKind::ALL.to_vec()),

@@ -1,4 +1,4 @@
-//! Each cause that `explain` names is produced here with a real signature, and must be the one that is named.
+//! Tests every cause that `explain` names: each mistake is made with a real signature, and must get its own cause.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -20,10 +20,10 @@ const CARD: &str = "/v3/brand/partner/card-member/cards/pbLatjvWOibDc5-TBnbUk1pD
 const BODY: &str =
     r#"{"brand_id":"1004","card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA"}"#;
 
-/// The caller's key, by the certificate [`SERIAL`].
+/// The merchant's key, with the certificate [`SERIAL`].
 static MERCHANT: LazyLock<PrivateKey> =
     LazyLock::new(|| key(include_str!("../../../vectors/keys/merchant_key.pem")));
-/// Another key of the same caller, by [`OTHER_SERIAL`].
+/// Another key of the same merchant, with [`OTHER_SERIAL`].
 static SECOND: LazyLock<PrivateKey> =
     LazyLock::new(|| key(include_str!("../../../vectors/keys/brand_key.pem")));
 static PLATFORM: LazyLock<PrivateKey> =
@@ -37,7 +37,7 @@ fn keys() -> Keys {
     let certificate = include_str!("../../../vectors/keys/merchant_cert.pem");
     let certificate = Certificate::from_pem(certificate).unwrap();
     let serial = |text| Some(SerialNo::new(text).unwrap());
-    // The kept signatures are older than the certificate.
+    // The recorded signatures are older than the certificate.
     let validity = Validity::new(at(0), certificate.not_after());
     Keys::new()
         .with_caller_within(certificate.serial_no().clone(), certificate.public_key().clone(), validity)
@@ -63,7 +63,7 @@ fn message(method: &str, target: &str, body: &str) -> String {
     format!("{method}\n{target}\n{NOW}\n{NONCE}\n{body}\n")
 }
 
-/// The right signature of the founding call.
+/// Returns the correct signature of the token request.
 fn signature() -> String {
     MERCHANT.sign(message("POST", PATH, BODY).as_bytes())
 }
@@ -72,7 +72,7 @@ fn judge(method: &str, target: &str, body: &str, header: &str) -> Explanation {
     explain(&Received::new(method, target, header, body.as_bytes(), at(NOW)), &keys())
 }
 
-/// The founding call, with another header.
+/// Explains the token request with another header.
 fn founding(header: &str) -> Explanation {
     judge("POST", PATH, BODY, header)
 }
@@ -81,7 +81,7 @@ fn ids(explanation: &Explanation) -> Vec<&'static str> {
     explanation.findings.iter().map(|finding| finding.cause.id).collect()
 }
 
-/// A request as it was sent, and the text that was signed instead of its message.
+/// A request as it was sent, and the text that was signed in place of its message.
 struct Signed {
     causes: Vec<&'static str>,
     method: &'static str,
@@ -94,17 +94,17 @@ fn get(cause: &'static str, target: &'static str, signed: impl Into<String>) -> 
     Signed { causes: vec![cause], method: "GET", target, body: "", signed: signed.into() }
 }
 
-/// GET of one target, signed for another.
+/// Returns a GET request of one target that was signed for another.
 fn url(cause: &'static str, target: &'static str, signed: &str) -> Signed {
     get(cause, target, message("GET", signed, ""))
 }
 
-/// POST of one body, signed with another.
+/// Returns a POST request of one body that was signed with another.
 fn body(cause: &'static str, body: &'static str, signed: &str) -> Signed {
     Signed { causes: vec![cause], method: "POST", target: PATH, body, signed: message("POST", PATH, signed) }
 }
 
-/// The founding call, signed with another text.
+/// Returns the token request with the signature of another text.
 fn text(cause: &'static str, signed: String) -> Signed {
     Signed { causes: vec![cause], method: "POST", target: PATH, body: BODY, signed }
 }
@@ -305,7 +305,7 @@ fn pairs_of_frequent_mistakes_are_named() {
     assert_named(&Signed { causes: vec!["body_line_missing"], ..alone.into_iter().next().unwrap() });
 }
 
-/// `(cause, header, what else is found)`: the founding call, rightly signed, in a header that is wrong.
+/// Returns `(cause, header, other findings)` for the token request with a correct signature in a wrong header.
 fn wrong_headers() -> Vec<(&'static str, String, Vec<&'static str>)> {
     let good = header(&signature());
     let fields = good.strip_prefix("WECHATPAY2-SHA256-RSA2048 ").unwrap();
@@ -342,7 +342,7 @@ fn each_wrong_header_is_named() {
         let explanation = founding(&header);
         found.push(cause);
         assert_eq!(ids(&explanation), found, "{header}");
-        // The signature itself is right, so putting the header right is enough.
+        // The signature itself is correct, so correcting the header is enough.
         assert_eq!(explanation.verdict, Verdict::Explained, "{header}");
         assert!(explanation.findings.iter().all(|finding| finding.certainty == Certainty::Seen));
     }
@@ -373,7 +373,7 @@ fn a_wrapped_signature_without_quotes_is_read_to_its_end() {
     assert_eq!(ids(&founding(&bare)), ["authorization_no_quotes", "signature_wrapped"]);
 }
 
-/// `(cause, header)`: the founding call, rightly signed, under another serial.
+/// Returns `(cause, header)` for the token request with a correct signature and a wrong serial number.
 fn wrong_serials() -> Vec<(&'static str, String)> {
     let colons: Vec<_> = SERIAL.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
     let with = |serial: &str| header_of(&signature(), &NOW.to_string(), serial);
@@ -402,7 +402,7 @@ fn each_wrong_serial_is_named() {
         assert_eq!(ids(&explanation), [cause], "{header}");
         assert_eq!(explanation.verdict, Verdict::Explained, "{header}");
     }
-    // The service accepts it, so it is not a cause.
+    // The service accepts a lower-case serial number, so it is not a cause.
     let lower = founding(&header_of(&signature(), &NOW.to_string(), &SERIAL.to_lowercase()));
     assert_eq!((lower.verdict, lower.remarks[0].cause.id), (Verdict::Accepted, "serial_lower_case"));
     let decimal = wrong_serials().into_iter().find(|case| case.0 == "serial_decimal").unwrap();
@@ -413,11 +413,11 @@ fn each_wrong_serial_is_named() {
     );
 }
 
-/// `(cause, signature)` for the founding call.
+/// Returns `(cause, signature)` for the token request.
 fn wrong_signatures() -> Vec<(&'static str, String)> {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-    // One with every character that can be damaged.
+    // A signature with every character that can be damaged.
     let right = signature();
     assert!(right.contains('+') && right.contains('/') && right.ends_with('='));
     let bytes = STANDARD.decode(&right).unwrap();
@@ -438,7 +438,7 @@ fn wrong_signatures() -> Vec<(&'static str, String)> {
         ("signature_reversed", STANDARD.encode(&reversed)),
         ("key_of_other_certificate", MERCHANT_MESSAGE.with(|message| SECOND.sign(message))),
         ("key_foreign", MERCHANT_MESSAGE.with(|message| PLATFORM.sign(message))),
-        // Made by OpenSSL over the founding call of the vectors.
+        // OpenSSL made these over the token request of the vectors.
         ("signed_with_sha1", vector(include_str!("../../../vectors/mistaken/sha1.txt"))),
         ("signed_with_sha384", vector(include_str!("../../../vectors/mistaken/sha384.txt"))),
         ("signed_with_sha512", vector(include_str!("../../../vectors/mistaken/sha512.txt"))),
@@ -461,7 +461,7 @@ fn each_wrong_signature_is_named() {
     assert_eq!(foreign.findings[0].to_string(), "you signed with the key of someone else: WeChat Pay");
 }
 
-/// `(cause, signature)`: these are no signatures at all.
+/// Returns `(cause, signature)` with texts that are not signatures.
 fn no_signatures() -> Vec<(&'static str, String)> {
     vec![
         ("signature_of_v2", "D41D8CD98F00B204E9800998ECF8427E".to_owned()),
@@ -481,7 +481,7 @@ fn what_is_no_signature_is_named() {
     }
 }
 
-/// `(causes, timestamp in the header, timestamp signed)`.
+/// Returns `(causes, timestamp in the header, timestamp signed)`.
 fn wrong_times() -> Vec<(Vec<&'static str>, String, String)> {
     let (now, ms) = (NOW.to_string(), format!("{NOW}123"));
     let off = |seconds: i64| (NOW + seconds).to_string();
@@ -537,7 +537,7 @@ fn what_fits_nothing_is_said_so() {
     let shown = explanation.to_string();
     assert!(shown.contains("this key made the signature") && shown.contains("    {\"brand_\\n"), "{shown}");
 
-    // The key that signed is not among the known keys.
+    // The signing key is not among the known keys.
     let unknown = Keys::new().with_caller(None, PLATFORM.public_key());
     let received = Received::new("POST", PATH, &other_message, BODY.as_bytes(), at(NOW));
     let explanation = explain(&received, &unknown);
@@ -658,7 +658,7 @@ fn the_callers_side_shows_what_should_have_been_signed() {
     assert!(!format!("{nothing:?}").contains("Bearer"));
 }
 
-/// A request with the headers that the service wants, each of which `more` replaces.
+/// Returns a request's required headers. `more` replaces or removes some of them.
 fn with_headers(authorization: &str, more: &[(&'static str, &str)]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     let usual = [("user-agent", "test"), ("accept", "*/*"), ("content-type", "application/json")];
@@ -672,7 +672,8 @@ fn with_headers(authorization: &str, more: &[(&'static str, &str)]) -> HeaderMap
     headers
 }
 
-/// `(cause, headers, verdict)`: the founding call, rightly signed, that the service rejects for its headers.
+/// Returns `(cause, headers, verdict)` for the token request with a correct signature, which the service rejects for
+/// its headers.
 fn rejected_for_headers() -> Vec<(&'static str, HeaderMap, Verdict)> {
     let good = header(&signature());
     let right = Verdict::SignatureRight;
@@ -707,7 +708,8 @@ fn a_right_signature_is_not_all_that_the_service_checks() {
     assert!(brand.to_string().contains("1004; the certificate is 1900000001's"), "{brand}");
 }
 
-/// `(cause, method, target, body, detail)`: rightly signed requests with all headers that the service rejects.
+/// `(cause, method, target, body, detail)` of a request with a correct signature and all headers that the service
+/// rejects.
 type Rejected = (&'static str, &'static str, &'static str, &'static str, &'static str);
 const REJECTED: [Rejected; 9] = [
     ("parameters", "POST", PATH, r#"{"brand_id":"1004","card_id":"c"}"#, "/body/openid"),
@@ -743,7 +745,7 @@ fn a_right_signature_over_what_the_service_rejects_is_not_called_accepted() {
         );
         assert!(explanation.to_string().contains(detail), "{explanation}");
     }
-    // The key that the header names decides whether a sensitive field can be read, and it is not known here.
+    // A sensitive field is decrypted with the key that the header names, and this key is unknown here.
     let echo = r#"{"echo_message":"hi","encrypted_echo_message":"c2VhbGVk"}"#;
     let encrypted = judge("POST", "/v3/security/echo", echo, &[("wechatpay-serial", "PUB_KEY_ID_0")]);
     assert_eq!(encrypted.verdict, Verdict::Accepted, "{encrypted}");
@@ -767,7 +769,7 @@ fn a_certificate_outside_its_validity_is_named() {
     assert_eq!(explain(&received(), &within(NOW, NOW + 9)).verdict, Verdict::Accepted);
     let early = explain(&received(), &within(NOW + 1, NOW + 9));
     assert_eq!((ids(&early), early.verdict), (vec!["certificate_not_yet_valid"], Verdict::Explained));
-    // In force when the request was signed.
+    // The certificate was valid when the request was signed.
     let later = Received::new("POST", PATH, &header, BODY.as_bytes(), at(NOW + 99_999)).at_its_own_time();
     assert_eq!(explain(&later, &until(NOW)).verdict, Verdict::Accepted);
 }
@@ -841,13 +843,13 @@ fn an_upload_is_read_as_the_service_reads_it() {
         assert_eq!(ids(&explanation), causes, "{content_type} {form}");
         let said: Vec<_> = explanation.remarks.iter().map(|remark| remark.cause.id).collect();
         assert_eq!(said, remarks, "{content_type}");
-        // The service verifies the meta, or an empty body: never the form.
+        // The service verifies the signature over the meta or an empty body, never over the form.
         let information = explanation.sign_information.unwrap();
         assert!(!information.truncated_sign_message.contains("--b"), "{information:?}");
     }
 }
 
-/// `(cause, sent, signed)`: bodies whose bytes are in another encoding.
+/// Returns `(cause, sent, signed)` with bodies in different encodings.
 fn encodings() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let text = r#"{"a":"会员"}"#;
     let gbk = b"{\"a\":\"\xbb\xe1\xd4\xb1\"}".to_vec();
@@ -871,7 +873,7 @@ fn bodies_in_other_encodings_are_named() {
     }
 }
 
-/// `(cause, signature)`: signatures that pad something else than the SHA-256 digest of the message.
+/// Tests `(cause, signature)` with signatures of something other than the message's SHA-256 digest.
 #[test]
 fn another_hash_is_named_whatever_was_signed() {
     for (cause, signature) in [
@@ -890,7 +892,7 @@ fn another_hash_is_named_whatever_was_signed() {
     }
 }
 
-/// Every row has a case here, since a row without one is untested.
+/// A cause without a case here would be untested.
 #[test]
 fn every_cause_has_a_case_and_both_languages() {
     let mut tried: BTreeSet<&str> = wrong_messages().iter().flat_map(|case| case.causes.clone()).collect();
@@ -901,19 +903,20 @@ fn every_cause_has_a_case_and_both_languages() {
     tried.extend(wrong_times().iter().flat_map(|case| case.0.clone()));
     tried.extend(rejected_for_headers().iter().map(|case| case.0));
     tried.extend(REJECTED.iter().map(|case| case.0));
-    // `a_right_signature_over_what_the_service_rejects_is_not_called_accepted`
+    // Cases of `a_right_signature_over_what_the_service_rejects_is_not_called_accepted`.
     tried.insert("endpoint_of_other_api");
     tried.extend(uploads().iter().flat_map(|case| [case.0.clone(), case.1.clone()].concat()));
     tried.extend(encodings().iter().map(|case| case.0));
-    // `what_fits_nothing_is_said_so`
+    // Cases of `what_fits_nothing_is_said_so`.
     tried.extend(["body_lost", "body_question_marks", "placeholder_sent", "message_other", "key_unknown"]);
-    // `tests/explain_incomplete.rs`
+    // Cases of `tests/explain_incomplete.rs`.
     tried.insert("key_known");
-    // `another_hash_is_named_whatever_was_signed`
+    // Cases of `another_hash_is_named_whatever_was_signed`.
     tried.extend(["signed_with_md5", "signed_with_sha224", "signed_without_digest_info"]);
-    // `a_certificate_outside_its_validity_is_named`, `a_saved_request_is_judged_at_its_own_time`, `each_wrong_serial_is_named`
+    // Cases of `a_certificate_outside_its_validity_is_named`, `a_saved_request_is_judged_at_its_own_time`,
+    // `each_wrong_serial_is_named`.
     tried.extend(["certificate_expired", "certificate_not_yet_valid", "request_age", "serial_lower_case"]);
-    // The tests of `form` bring about every oddity of an upload.
+    // The tests of `form` cover every oddity of an upload.
     tried.extend(causes().map(|cause| cause.id).filter(|id| id.starts_with("upload_")));
     let named: Vec<_> = causes().map(|cause| cause.id).collect();
     assert_eq!(
@@ -930,7 +933,7 @@ fn every_cause_has_a_case_and_both_languages() {
     }
 }
 
-/// Long bodies are tried less often, and none takes long or panics.
+/// Long bodies get fewer trials. None takes long or panics.
 #[test]
 fn long_and_odd_bodies_are_bounded() {
     let header = header(&MERCHANT.sign(b"something else"));

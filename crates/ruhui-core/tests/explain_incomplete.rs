@@ -1,4 +1,4 @@
-//! Judges the known parts of a request whose body is not known.
+//! Tests the explanation of a request whose body is unknown, by its known parts.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 

@@ -1,4 +1,4 @@
-//! Responses and callbacks that do not verify, and the causes that are named for them.
+//! Tests the causes of responses and callbacks whose signature is not verified.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -29,7 +29,7 @@ fn key(pem: &str) -> PrivateKey {
     PrivateKey::from_pem(pem).unwrap()
 }
 
-/// Causes that were named, so that none is left without a case.
+/// Causes that these tests have found. Every cause must be among them.
 static NAMED: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 fn signed_by(key: &PrivateKey, body: &[u8]) -> HeaderMap {
@@ -75,7 +75,7 @@ fn with(name: HeaderName, value: &str) -> HeaderMap {
     headers
 }
 
-/// The ids where the signature's text was changed.
+/// Returns the causes of a response whose signature text was changed.
 fn of_signature(change: impl Fn(&str) -> String) -> Vec<&'static str> {
     let headers = signed(BODY.as_bytes());
     let signature = headers[header::SIGNATURE].to_str().unwrap();
@@ -84,7 +84,7 @@ fn of_signature(change: impl Fn(&str) -> String) -> Vec<&'static str> {
     ids(&explanation)
 }
 
-/// The ids where `sent` was signed and `came` is what the receiver has.
+/// Returns the causes where `sent` was signed and the receiver has `came`.
 fn of_body(sent: &[u8], came: impl AsRef<[u8]>) -> Vec<&'static str> {
     let explanation = explained(&signed(sent), came.as_ref());
     assert_eq!(explanation.error, Some(VerifyError::Forged));
@@ -206,12 +206,12 @@ fn a_body_that_was_written_anew_says_in_which_way() {
 
 #[test]
 fn several_rewritings_at_once_are_named() {
-    // Python's json.dumps writes it in this way, with its members sorted.
+    // Python's `json.dumps` with sorted members writes this text.
     let python = r#"{"a": "\u4f1a", "b": 1}"#;
     let both = of_body(r#"{"a":"会","b":1}"#.as_bytes(), python);
     assert_eq!(both, ["response_rewritten", "response_escapes_changed"]);
     let three = of_body(r#"{"b":1,"a":"会"}"#.as_bytes(), python);
-    // A library that changes the order rewrites the JSON, blanks included.
+    // A library that changes the order of members rewrites the whole JSON, including blanks.
     assert_eq!(three, ["response_order_changed", "response_escapes_changed"]);
 }
 
@@ -258,7 +258,7 @@ fn a_body_that_was_compressed_cut_or_decoded_says_so() {
     assert!(explanation.to_string().contains("Content-Encoding: gzip"), "{explanation}");
     assert_eq!(ids(&explained(&signed(BODY.as_bytes()), gzip)), ["response_compressed"]);
     assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "br"), b"\x0b\x02")), ["response_compressed"]);
-    // `identity` is not a compression.
+    // `identity` means no compression.
     assert_eq!(ids(&explained(&with(CONTENT_ENCODING, "identity"), b"{}")), ["response_other_bytes"]);
 
     let cut = explained(&with(CONTENT_LENGTH, &BODY.len().to_string()), &BODY.as_bytes()[..40]);
@@ -321,11 +321,11 @@ fn a_probe_and_an_age_need_no_cause() {
     let explanation = explain_response(&later, &keys, None);
     assert_eq!(explanation.error, Some(VerifyError::TooOld { seconds: 2340 }));
     assert!(explanation.findings.is_empty());
-    // A response that was saved is judged at its own time.
+    // A saved response is judged at its own time.
     assert_eq!(explain_response(&received, &keys, None).error, None);
 }
 
-/// Runs the other tests' cases, since tests run in any order.
+/// Runs the cases of the other tests again, because tests run in any order.
 #[test]
 fn every_cause_has_a_case_and_both_languages() {
     a_signature_that_was_changed_on_the_way_is_looked_at_first();
@@ -345,7 +345,7 @@ fn every_cause_has_a_case_and_both_languages() {
     }
 }
 
-/// A platform certificate is looked at as a caller's is: from its first second to its last.
+/// A platform certificate is valid from its first second to its last, like a merchant's.
 #[test]
 fn a_platform_certificate_outside_its_validity_verifies_nothing() {
     let certificate = Certificate::from_pem(include_str!("../../../vectors/keys/platform_cert.pem")).unwrap();

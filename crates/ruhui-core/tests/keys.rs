@@ -1,4 +1,4 @@
-//! Loading keys: what loads, and what each wrong thing is told.
+//! Tests the loading of keys: the accepted forms, and the error of each wrong one.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -6,13 +6,13 @@ use ruhui_core::encryption::ApiV3Key;
 use ruhui_core::key::{Algorithm, Certificate, KeyError, PrivateKey, PublicKey};
 use std::path::Path;
 
-/// The text of a file in `vectors/keys`.
+/// Returns the text of a file in `vectors/keys`.
 fn pem(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/keys").join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Kind of key that a text should be.
+/// The kind of key that a text should contain.
 #[derive(Debug, Clone, Copy)]
 enum Wanted {
     Private,
@@ -51,7 +51,7 @@ fn both_forms_of_a_private_key_sign_alike() {
     assert_eq!(pkcs8, pkcs1);
 }
 
-/// As copied from a mail, a Windows editor, a `openssl x509 -text`, or a bundle.
+/// Text around a section is ignored: a mail, a Windows editor, `openssl x509 -text`, and a bundle add some.
 #[test]
 fn what_stands_around_a_section_does_not_matter() {
     let key = pem("merchant_key.pem");
@@ -215,7 +215,7 @@ fn what_is_no_pem_or_damaged_is_rejected() {
     }
 }
 
-/// No single wrong byte makes it panic, and none makes a private key that signs something else: the numbers
+/// A wrong byte never causes a panic. It never loads a private key that signs differently either, because the numbers
 /// of the key must belong together.
 #[test]
 fn a_private_key_with_one_wrong_character_does_not_load_as_another() {

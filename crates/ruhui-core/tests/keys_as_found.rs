@@ -1,5 +1,5 @@
-//! Keys in the forms in which tools, portals and secret stores hand them out: those that are read, and the
-//! message for each of the rest.
+//! Tests keys in the forms in which tools, portals and secret stores provide them: the accepted forms, and the error of
+//! each other form.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -17,12 +17,12 @@ fn file(folder: &str, name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A file that OpenSSL, keytool, OpenSSH or GnuPG wrote.
+/// Returns a file that OpenSSL, keytool, OpenSSH or GnuPG wrote.
 fn found(name: &str) -> Vec<u8> {
     file("keys-as-found", name)
 }
 
-/// The text of a file in `vectors/keys`.
+/// Returns the text of a file in `vectors/keys`.
 fn pem(name: &str) -> String {
     String::from_utf8(file("keys", name)).unwrap()
 }
@@ -35,7 +35,7 @@ fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
     text.encode_utf16().flat_map(unit).collect()
 }
 
-/// Every way in which people wrote down this PEM text.
+/// Returns this PEM text in every form in which users write it down.
 fn written(pem: &str) -> Vec<(&'static str, Vec<u8>)> {
     let text = |how, text: String| (how, text.into_bytes());
     let json = serde_json::to_string(pem).unwrap();
@@ -180,7 +180,7 @@ fn a_part_of_a_secret_is_told_from_the_path_of_a_file() {
                 assert!(may_be_secret(&key[at..at + length]), "{name}, {length} characters from {at}");
             }
         }
-        // A line end that is written out is not the separator of a path.
+        // An escaped line end is not the separator of a path.
         assert!(may_be_secret(&format!("{}\\n{}", &key[64..90], &key[90..116])));
         assert!(may_be_secret(&format!("/home/shop/.config/ruhui/{}", &key[64..104])));
     }
@@ -274,12 +274,12 @@ fn a_chain_is_read_in_either_order() {
     }
 }
 
-/// The text with a number before each line.
+/// Returns the text with a number before each line.
 fn numbered(text: &str, separator: &str) -> String {
     text.lines().enumerate().map(|(index, line)| format!("{:>6}{separator}{line}\n", index + 1)).collect()
 }
 
-/// Texts that are in the place of a key because a step before was left out, or another secret was taken.
+/// Tests texts that stand in place of a key because an earlier step was left out or another secret was used.
 #[test]
 fn another_secret_and_a_key_that_never_arrived_are_named() {
     for (text, kind) in [
@@ -301,7 +301,7 @@ fn another_secret_and_a_key_that_never_arrived_are_named() {
         assert_eq!(error, KeyError::WrongKind { found: kind, wanted: Kind::PrivateKey }, "{text}");
         assert!(!format!("{error} {error:#}").contains(text), "{error}");
     }
-    // Words that are none of these.
+    // Words that are neither a key nor another secret.
     for text in ["apiclient_key", "a/b.pem", "0123456789"] {
         assert_eq!(PrivateKey::from_bytes(text.as_bytes()).map(drop), Err(KeyError::NotPem), "{text}");
     }
@@ -531,7 +531,7 @@ fn an_apiv3_key_is_read_or_named() {
     ] {
         assert!(ApiV3Key::new(&text).is_ok(), "{text:?}");
     }
-    // Quotes and blanks may be part of a key that has its length with them.
+    // Quotes and blanks may be part of a key if it has the right length with them.
     assert!(ApiV3Key::new(&format!("\"{}\"", &key[2..])).is_ok());
     for (text, form) in [
         (" \n".to_owned(), ApiV3Form::Empty),
@@ -545,7 +545,7 @@ fn an_apiv3_key_is_read_or_named() {
     assert_eq!(ApiV3Key::new("short").unwrap_err(), KeyError::ApiV3KeyLength { bytes: 5 });
 }
 
-/// DER whose length counts more bytes than any memory has.
+/// DER whose length exceeds any memory is damage.
 #[test]
 fn a_length_without_bounds_is_damage() {
     for length in [u64::MAX - 9, u64::MAX - 8, u64::MAX, u64::MAX / 2, 1 << 62] {
@@ -559,7 +559,7 @@ fn a_length_without_bounds_is_damage() {
     }
 }
 
-/// For every cut and change, nothing panics, and no error shows a line of the key.
+/// No cut and no change of a key causes a panic, and no error shows a line of the key.
 #[test]
 fn no_error_shows_key_material() {
     let key = pem("merchant_key.pem");

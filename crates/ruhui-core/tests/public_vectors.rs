@@ -1,7 +1,6 @@
-//! Known answers that others published: `vectors/public`, described in `vectors/README.md`.
+//! Tests known answers that others published: `vectors/public`, described in `vectors/README.md`.
 //!
-//! Every file is asserted by the function of its kind; a kind without a function fails, and so does a file
-//! that vanished.
+//! Each file is checked by the function of its kind. A kind without a function fails, and so does a missing file.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -18,7 +17,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// A kind of file.
+/// A kind of file: its name, the number of its files, and its check.
 struct Kind {
     name: &'static str,
     files: usize,
@@ -122,7 +121,7 @@ fn at(seconds: &str) -> Timestamp {
     Timestamp::from_second(seconds.parse().unwrap()).unwrap()
 }
 
-/// One key, under the name that the headers give.
+/// Returns one key, under the serial that the headers name.
 fn known(headers: &HeaderMap, key: PublicKey) -> PlatformKeys {
     let serial = headers[sign::header::SERIAL].to_str().unwrap();
     PlatformKeys::new().with_public_key(SerialNo::new(serial).unwrap(), key)
@@ -206,7 +205,7 @@ fn response(vector: &Vector) {
     assert_eq!(verify(&probed, body, now), Err(VerifyError::Probe), "{name}: as a probe");
 }
 
-/// Its key and signature were never published whole.
+/// The key and signature of this response were never published in full.
 fn brand_response_without_signature(vector: &Vector) {
     let header = |name: &str| vector.text(&format!("/inputs/headers/{name}"));
     let body = vector.text("/inputs/body").as_bytes();
@@ -220,8 +219,8 @@ fn brand_response_without_signature(vector: &Vector) {
     );
 }
 
-/// The printed form is Base64 of 256 bytes; a FAQ's crash fits the prefix put before a whole signature. Both
-/// must end as a failed verification, and neither in a branch of its own.
+/// Tests a signature that only looks valid. The printed form is Base64 of 256 bytes. A FAQ reports a crash that a
+/// prefix before a complete signature would explain. Both must end as an ordinary failed verification.
 fn probe(vector: &Vector) {
     let printed = vector.text("/inputs/signature");
     let message = vector.text("/inputs/any_canonical");
@@ -263,7 +262,7 @@ fn notification(vector: &Vector) {
     assert_eq!(verify(body), Ok(()));
     assert_eq!(verify(&format!("{body}\n")), Err(VerifyError::Forged));
 
-    // The SDK that published it takes a key of 16 bytes, which makes its resource AES-128.
+    // The SDK that published this vector uses a key of 16 bytes, which makes the resource AES-128.
     assert_refused_for_length(vector.text("/inputs/apiv3_key_utf8"), 16);
     let mut event: Value = serde_json::from_str(body).unwrap();
     let encrypted: EncryptedResource = serde_json::from_value(event["resource"].take()).unwrap();
@@ -280,7 +279,7 @@ fn assert_refused_for_length(key: &str, bytes: usize) {
     assert_eq!(ApiV3Key::new(key).unwrap_err(), KeyError::ApiV3KeyLength { bytes });
 }
 
-/// Plain text whose key is rejected makes the round trip under an accepted key.
+/// Asserts that plain text whose key is rejected can be encrypted and decrypted with an accepted key.
 fn assert_encrypts_again(encrypted: &EncryptedResource, plain: &str) {
     let nonce = ResourceNonce::new(&encrypted.nonce).unwrap();
     let data = encrypted.associated_data.as_deref().unwrap();
@@ -303,7 +302,7 @@ fn aead(vector: &Vector) {
         encrypted(input("algorithm"), input("nonce"), input("associated_data"), input("ciphertext"));
     if name == "go-sdk-aead-16-byte-key" {
         assert_refused_for_length(input("key_utf8"), 16);
-        // Its label is a remark about the key, which is no algorithm either.
+        // The vector's algorithm describes the key and is not an algorithm, so it is rejected.
         let label = DecryptResourceError::Algorithm(input("algorithm").to_owned());
         assert_eq!(encrypted.decrypt(&some_key()), Err(label));
         return assert_encrypts_again(&encrypted, vector.text("/expected/plaintext"));
@@ -392,8 +391,8 @@ fn assert_fields(parsed: &Authorization, field: impl Fn(&str) -> String) {
     assert_eq!(parsed.serial_no().as_str(), field("serial_no"));
 }
 
-/// Two SDKs test with a scheme and a signature that are no real ones: refused as they stand, and read in
-/// their order of fields once those two are put right.
+/// Tests the header of two SDKs that test with a wrong scheme and a wrong signature. The header is rejected as it is.
+/// With both corrected, it is parsed in its order of fields.
 fn header_of_a_mock(vector: &Vector) {
     let input = |field: &str| vector.text(&format!("/inputs/{field}"));
     let target = vector
@@ -484,8 +483,8 @@ fn client_invoke_signature(vector: &Vector) {
     assert!(vector.public_key().unwrap().verifies(message.as_bytes(), &signature));
 }
 
-/// The core offers no digests; SHA-256, which it uses, is asserted next to the private function, in
-/// `crypto.rs`. Here only that the file is the one that test reads.
+/// Checks only that the file is the one that the test in `crypto.rs` reads. The core offers no digests; SHA-256, which
+/// it uses, is tested next to the private function.
 fn digest(vector: &Vector) {
     assert_eq!(vector.name(), "java-sdk-digests");
     assert_eq!(vector.text("/expected/sha256").len(), 64);
@@ -501,7 +500,7 @@ fn oaep_sha1_decrypt(vector: &Vector) {
     assert_eq!(decrypt_field(&key, &own).unwrap().as_str(), plain, "{name}: encrypted again");
 }
 
-/// The core opens OAEP only: what a few old calls seal with PKCS#1 v1.5 is refused, cleanly.
+/// The core decrypts OAEP only. A few old endpoints encrypt with PKCS#1 v1.5, which is rejected as a wrong key.
 fn rsa_pkcs1v15_decrypt(vector: &Vector) {
     let opened = decrypt_field(&vector.private_key().unwrap(), vector.text("/inputs/ciphertext"));
     assert_eq!(opened, Err(DecryptFieldError::WrongKey));
@@ -544,7 +543,7 @@ fn raw_signature(vector: &Vector) {
 
 fn sign_error_information(vector: &Vector) {
     let input = |field: &str| vector.text(&format!("/inputs/{field}"));
-    // One body was not published; any of its length that begins alike must give the same answer.
+    // One body was not published. Any body of its length and beginning must give the same result.
     let body = vector.find_text("/inputs/body").map_or_else(|| format!("{:<272}", "{\"amount"), String::from);
     let information = SignInformation::of(
         input("method"),

@@ -1,4 +1,4 @@
-//! Properties: what was signed or encrypted verifies, and with any one thing changed it does not.
+//! Property tests: signed or encrypted data is verified, and any single change makes verification fail.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -50,7 +50,7 @@ fn authorize(method: &str, target: &str, nonce: &NonceStr, body: &[u8]) -> Autho
     Authorization::parse(&signer.authorize(method, target, now(), nonce, body)).unwrap()
 }
 
-/// `bytes` with the byte that `index` chooses turned into another; with a byte more if there is none.
+/// Changes the byte that `index` chooses. Empty bytes get one byte more.
 fn change(bytes: &[u8], index: prop::sample::Index, by: u8) -> Vec<u8> {
     let mut bytes = bytes.to_vec();
     if bytes.is_empty() {
@@ -61,7 +61,7 @@ fn change(bytes: &[u8], index: prop::sample::Index, by: u8) -> Vec<u8> {
     bytes
 }
 
-/// Changes a character of text to another one of printable ASCII.
+/// Replaces one character of text with another printable ASCII character.
 fn change_text(text: &str, index: prop::sample::Index) -> String {
     let at = index.index(text.len());
     let other = if text.as_bytes()[at] == b'7' { "8" } else { "7" };
@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(signed.verify("HEAD", &target, &body, key), forged.clone());
         prop_assert_eq!(signed.verify(method, &target, &body, &PLATFORM.1), forged.clone());
 
-        // Each field of the header, through the text, as an attacker would.
+        // Each field of the header is changed in the text, as an attacker could.
         let header = signed.to_string();
         for (name, value) in [
             ("nonce_str", signed.nonce_str().as_str()),
@@ -175,7 +175,8 @@ proptest! {
         changed.associated_data = Some(format!("{data}x"));
         prop_assert_eq!(changed.decrypt(&key), Err(DecryptResourceError::TagMismatch));
         let mut changed = encrypted.clone();
-        // The last characters may be padding, or bits that the padding leaves unused.
+        // Only characters before the last four are changed: those may be padding, or bits that the padding leaves
+        // unused.
         let whole = encrypted.ciphertext.len() / 4 * 4 - 4;
         changed.ciphertext =
             format!("{}{}", change_text(&encrypted.ciphertext[..whole], index), &encrypted.ciphertext[whole..]);

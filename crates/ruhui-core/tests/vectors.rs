@@ -1,4 +1,4 @@
-//! Our own known answers, stage by stage: `vectors/sign` and `vectors/response`, described in
+//! Tests this project's known answers stage by stage: `vectors/sign` and `vectors/response`, described in
 //! `vectors/README.md`. A failure names the case and the first stage that differs.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
@@ -51,7 +51,7 @@ fn read(folder: &Path, file: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// A file of one line, which ends in a line feed that is no part of the value.
+/// Reads a file of one line. The line feed at its end is not part of the value.
 fn line(folder: &Path, file: &str) -> String {
     read(folder, file).strip_suffix('\n').expect("the file ends in a line feed").to_owned()
 }
@@ -159,7 +159,7 @@ fn responses() {
     }
 }
 
-/// The bodies of the cases that are calls of the API are what encoding the call gives.
+/// Encoding the request gives the body of each case that is a request of the API.
 #[test]
 fn calls_encode_to_the_vectors() {
     let brand_id = BrandId::new("1004").unwrap();

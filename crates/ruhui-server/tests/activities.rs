@@ -1,4 +1,4 @@
-//! Membership activities: created, listed, changed and ended, through the wire.
+//! Tests of membership activities over HTTP: creating, listing, changing and ending them.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 const SECOND_CARD: &str = "pSecondTemplate0000000000001";
 
-/// A good creation, which begins in an hour and ends a day later.
+/// Returns a good request for a new activity, which begins in an hour and ends a day later.
 fn activity() -> Value {
     json!({
         "out_request_no": "100002322019090134234sfdf",
@@ -43,7 +43,7 @@ fn id(activity_id: u64) -> Value {
     json!({ "brand_id": BRAND_ID, "activity_id": activity_id })
 }
 
-/// A good change.
+/// Returns a good request that changes an activity.
 fn change(activity_id: u64) -> Value {
     let change = json!({
         "title": "新会员礼",
@@ -97,7 +97,7 @@ async fn an_activity_goes_through_its_life() {
     assert_eq!(world.done::<QueryMembershipActivity>(&id(1)).await, ended);
 }
 
-/// Business time decides; nothing is written when it passes.
+/// The state follows from business time. Nothing is written when the time passes.
 #[tokio::test]
 async fn the_state_follows_from_the_clock() {
     let world = TestService::new().await;
@@ -121,11 +121,11 @@ async fn a_template_has_one_running_activity() {
     rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     world.pass(3600);
     rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
-    // Another template has its own.
+    // Another template has its own limit.
     let other = json!({ "brand_id": "1005", "card_id": SECOND_CARD });
     let other = world.done::<CreateMembershipActivity>(&merged(&numbered(2), &other)).await;
     assert_eq!(other["activity_id"], 2);
-    // An ended or expired activity makes room.
+    // An ended or expired activity no longer counts against the limit.
     world.done::<TerminateMembershipActivity>(&id(1)).await;
     assert_eq!(world.done::<CreateMembershipActivity>(&numbered(2)).await["activity_id"], 3);
     world.pass(86_400);
@@ -152,13 +152,14 @@ async fn out_request_no_repeated() {
     let world = TestService::new().await;
     world.done::<CreateMembershipActivity>(&activity()).await;
     rejected::<CreateMembershipActivity>(&world, &activity(), &rows::OUT_REQUEST_NO_REPEATED).await;
-    // A template's number is another call's.
+    // The number of a template's creation belongs to another endpoint.
     world.create_template(&json!({ "out_request_no": activity()["out_request_no"] })).await;
     let elsewhere = json!({ "brand_id": "1005", "card_id": SECOND_CARD });
     world.done::<CreateMembershipActivity>(&merged(&activity(), &elsewhere)).await;
 }
 
-/// 404 for an activity that does not exist, 403 for another brand's, and for a brand of another service provider.
+/// Returns 404 for an activity that does not exist, and 403 for another brand's or for a brand of another service
+/// provider.
 #[tokio::test]
 async fn not_found_and_not_of_brand() {
     let world = TestService::new().await;
@@ -186,7 +187,7 @@ async fn not_found_and_not_of_brand() {
 #[tokio::test]
 async fn lists_are_filtered_and_paged() {
     let world = TestService::new().await;
-    // 22 that were ended, one that runs, and one of another template.
+    // 22 ended activities, one that runs, and one of another template.
     for number in 1..=22 {
         world.done::<CreateMembershipActivity>(&numbered(number)).await;
         world.done::<TerminateMembershipActivity>(&id(number)).await;
@@ -307,7 +308,7 @@ async fn limits_are_kept() {
         "apply_total": i64::MAX,
     });
     world.done::<CreateMembershipActivity>(&merged(&activity(), &most)).await;
-    // A change names everything that it can change.
+    // A change must name every member that it can change.
     for name in ["title", "sub_title", "begin_time", "end_time", "brand_id"] {
         let asked = merged(&change(1), &json!({ name: null }));
         let body = rejected::<ModifyMembershipActivity>(&world, &asked, &rows::PARAMETER_WRONG).await;
@@ -327,7 +328,7 @@ async fn the_same_signed_creation_acts_once() {
     assert_eq!(world.store.read_all::<Activity>().await.unwrap().len(), 1);
 }
 
-/// However many services create activities at once, each gets a number of its own, without gaps, and no template
+/// When several services create activities at once, each activity gets its own number, without gaps, and no template
 /// gets two.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_count_up_whoever_creates() {
@@ -373,7 +374,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     store.meddle(vec![put(&ActivityCount { newest: 7 }, None)]);
     assert_eq!(world.done::<CreateMembershipActivity>(&activity()).await["activity_id"], 8);
 
-    // The last activity, whose time has ended, was prolonged by a request that was decided before the end.
+    // The last activity had expired, but a request that was decided before that extends it.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;
@@ -387,7 +388,7 @@ async fn a_creation_is_decided_again_when_something_changes_before_the_commit() 
     rejected::<CreateMembershipActivity>(&world, &numbered(2), &rows::ACTIVITY_EXISTS).await;
     assert_eq!(world.store.read_all::<Activity>().await.unwrap().len(), 1);
 
-    // The other way round: the successor exists when the change is committed.
+    // The reverse case: the next activity exists when the change is committed.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     world.done::<CreateMembershipActivity>(&activity()).await;

@@ -1,4 +1,4 @@
-//! Backups of the embedded store, made next to a writer, and restores over existing files.
+//! Tests of backups of the embedded store, made while another connection writes, and of restores over existing files.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_server::env::SystemEntropy;
@@ -21,12 +21,12 @@ fn put(id: String) -> Write {
     Write::Put { key: Key { kind: Kind::Token, id }, read: None, value, expires: None }
 }
 
-/// Two records that exist together or not at all.
+/// Returns writes of two records that exist together or not at all.
 fn pair(name: &str) -> Vec<Write> {
     vec![put(format!("{name}-a")), put(format!("{name}-b"))]
 }
 
-/// A store in a file of its own, with one pair for each name; closed.
+/// Creates a store in a file, with one pair for each name, and closes it.
 async fn made(path: &Path, names: &[&str]) {
     let store = SqliteStore::open(path).unwrap();
     for name in names {
@@ -34,7 +34,7 @@ async fn made(path: &Path, names: &[&str]) {
     }
 }
 
-/// The names of the pairs that a store has.
+/// Returns the names of the pairs in a store.
 async fn names(path: &Path) -> BTreeSet<String> {
     let store = SqliteStore::open(path).unwrap();
     let found = store.scan(Kind::Token, "", "", MANY).await.unwrap();
@@ -68,11 +68,11 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// A file and its log as a crash leaves them: copied while the store is open.
+/// Creates a file and its write-ahead log as a crash leaves them: copies of the files of an open store.
 async fn crashed(path: &Path, names: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let live = folder.path().join("live.db");
-    // So that the schema is in the file, and the log is nothing without it.
+    // The schema is then in the file, and the log alone is no store.
     made(&live, &[]).await;
     let store = SqliteStore::open(&live).unwrap();
     for name in names {
@@ -118,7 +118,7 @@ async fn a_backup_beside_a_writer_has_all_that_was_committed_before_it() {
         let (path, to) = (path.clone(), to.clone());
         tokio::task::spawn_blocking(move || backed_up(&path, &to).unwrap()).await.unwrap()
     };
-    // They were not stopped by it.
+    // The backup did not stop the writers.
     while let Ok(meanwhile) = said.try_recv() {
         drop(meanwhile);
     }
@@ -165,7 +165,7 @@ async fn a_store_is_never_overwritten_by_a_backup() {
     assert!(matches!(occupied, Err(CopyError::Occupied { .. })), "{occupied:?}");
 }
 
-/// A page of the tokens, with other bytes in its middle.
+/// Overwrites the middle of a page of the tokens.
 fn damage(path: &Path) {
     let root: i64 = {
         let connection = Connection::open(path).unwrap();
@@ -290,7 +290,7 @@ async fn a_store_in_use_is_not_replaced() {
     store.commit(pair("meanwhile")).await.unwrap();
     drop(store);
 
-    // A program that knows nothing of our lock.
+    // A program that does not use the store's lock file.
     let other = Connection::open(&path).unwrap();
     other.pragma_update(None, "journal_mode", "WAL").unwrap();
     other.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0)).unwrap();
@@ -355,7 +355,8 @@ async fn no_service_starts_while_a_restore_runs() {
     assert_eq!(names(&path).await, set(&["one"]));
 }
 
-/// On Linux a name is bytes. Names that SQLite was given in other bytes were files of their own, with keys in them.
+/// On Linux a file name is bytes. A name that is not UTF-8 must not be changed for SQLite, which would create another
+/// file with keys in it.
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_backup_under_a_name_that_is_not_utf_8_is_under_that_name() {

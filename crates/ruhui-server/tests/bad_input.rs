@@ -1,5 +1,5 @@
-//! Bad input: every request that is rejected for its form or its signature, in the order of the checks, and
-//! what looks odd but must pass. The order of the tests is that of the checks too.
+//! Tests of bad input: every request that is rejected for its form or its signature, in the order of the service's
+//! checks, and unusual requests that must be accepted.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -12,8 +12,9 @@ use ruhui_core::sign::{Scheme, header};
 use ruhui_core::wire::UnknownMembers;
 use serde_json::{Value, json};
 
-/// Before authentication no response is signed. After it every response is signed, except those of the general
-/// parameter check, which have tests of their own.
+/// Whether a request is authenticated, which decides whether its response is signed. Before authentication no response
+/// is signed. After it every response is signed, except those of the general parameter check, which have tests of their
+/// own.
 #[derive(Clone, Copy, PartialEq)]
 enum Authenticated {
     No,
@@ -23,8 +24,8 @@ use Authenticated::{As, No};
 
 type Bytes = Vec<u8>;
 
-/// Checks that each request is answered with the row, that the message has the words in the third place, that
-/// there is no `detail`, and that the request has no effect.
+/// Asserts for each request that the response is the row, that its message has the words in the third position, that it
+/// has no `detail`, and that the request has no effect.
 async fn rejected<'a>(
     world: &TestService,
     row: &Row,
@@ -231,7 +232,7 @@ async fn authorization_malformed_by_each_field() {
                 ("doubled", doubled, name),
                 ("over-long", set(&"1".repeat(over_long)), name),
                 ("10,000 characters", set(&"1".repeat(10_000)), name),
-                // The list itself is broken then, so the place is named.
+                // The quote breaks the list itself, so the message names the position.
                 ("a quote inside", set(&format!("{}\"{}", &value[..2], &value[2..])), "Authorization 第 "),
             ];
             rejected(&world, &rows::AUTHORIZATION_MALFORMED, No, cases).await;
@@ -288,7 +289,7 @@ async fn timestamp_outside_window() {
     ];
     rejected(&world, &rows::TIMESTAMP_OUTSIDE_WINDOW, No, cases).await;
 
-    // The window is of wire time: a sandbox's moved clock locks no client out.
+    // The window uses wire time: moving a sandbox's business clock locks no client out.
     world.business.advance(jiff::SignedDuration::from_hours(24 * 365));
     world.token(at(NOW)).await;
 }
@@ -302,7 +303,7 @@ async fn caller_unknown() {
             world.founding().with(|draft| draft.caller.1 = "1900009999".to_owned()).sign(),
             "mchid 1900009999",
         ),
-        // It is provisioned, but has no certificate of its own.
+        // This brand is provisioned, but has no certificate.
         ("a brand", world.brand().with(|draft| draft.caller.1 = "1005".to_owned()).sign(), "brand_id 1005"),
         (
             "a brand's id as mchid",
@@ -335,7 +336,7 @@ async fn serial_wrong() {
 #[tokio::test]
 async fn certificate_not_yet_valid() {
     let world = TestService::new().await;
-    // The certificate is a day old: see `certificate`.
+    // The certificate is a day old; `certificate` sets its beginning.
     let other = |nonce: &str, ahead: i64| {
         world.founding().by_other_merchant().with(|draft| {
             nonce.clone_into(&mut draft.nonce_str);
@@ -361,7 +362,7 @@ async fn certificate_expired() {
     world.pass(86_401);
     let cases = [("a second after its last", other("n").sign(), "证书已过期")];
     rejected(&world, &rows::CERTIFICATE_EXPIRED, No, cases).await;
-    // The last second itself is valid, to its end.
+    // The certificate is valid to the end of its last second.
     world.wire.advance(jiff::SignedDuration::from_millis(-1));
     world.send(other("m").sign()).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
 }
@@ -376,7 +377,7 @@ async fn signature_mismatch() {
         fields[2].1 = change(&fields[2].1);
         draft.carry(&authorization_of(draft.scheme, &fields))
     };
-    // Signed over what `signed` makes of it, sent as it is.
+    // Signs the request after `signed` has changed it, and sends it unchanged.
     let over = |signed: &dyn Fn(&mut Draft)| {
         let sent = draft();
         sent.carry(&authorization_of(sent.scheme, &sent.clone().with(|draft| signed(draft)).fields()))
@@ -434,7 +435,7 @@ async fn signature_mismatch() {
     }
 }
 
-/// The server sees the query that was sent, in a query's own place.
+/// The query that was received is part of the signed target.
 #[tokio::test]
 async fn a_query_that_was_not_signed_is_a_signature_mismatch() {
     let world = TestService::new().await;
@@ -469,10 +470,10 @@ async fn content_type_wrong() {
     rejected(&world, &rows::CONTENT_TYPE_WRONG, As(Scheme::Merchant), cases).await;
 }
 
-/// A body, and where and what the fault is: `detail`'s field, its value, and words of the message.
+/// A bad body: its name, its bytes, `detail`'s field, `detail`'s value, and words of the message.
 type BodyCase<'a> = (&'a str, Bytes, &'a str, Option<Value>, &'a str);
 
-/// Checks that a response comes from the general parameter check: it is unsigned, and its Request-ID shows the result.
+/// Asserts that a response comes from the general parameter check: it is unsigned, and its Request-ID shows the result.
 fn unsigned_parameter_error(response: &Response, results: &[&str]) {
     response.answers(&rows::PARAMETER_WRONG);
     response.unsigned();
@@ -543,7 +544,7 @@ async fn parameter_wrong_in_the_body_as_a_whole() {
     parameter_wrong(&world, || world.founding(), &cases).await;
 }
 
-/// Every member of every call that makes tokens.
+/// Tests every member of every endpoint that creates tokens.
 #[tokio::test]
 async fn parameter_wrong_in_a_member() {
     let world = TestService::new().await;
@@ -602,11 +603,11 @@ async fn parameter_wrong_in_a_member() {
     }
 }
 
-/// Name, label and limit.
+/// Name, label and limit of each member.
 const MEMBERS: [(&str, &str, usize); 3] =
     [("brand_id", "品牌ID", 32), ("card_id", "会员卡模板ID", 32), ("openid", "用户标识", 128)];
 
-/// An error in the JSON comes before an unknown member, also if it is inside the unknown member.
+/// An error in the JSON is reported before an unknown member, even if it is inside the unknown member.
 #[tokio::test]
 async fn parameter_wrong_in_an_unknown_member() {
     let world = TestService::new().await;
@@ -711,7 +712,7 @@ async fn wechatpay_serial_wrong() {
     rejected(&world, &rows::WECHATPAY_SERIAL_WRONG, As(Scheme::Brand), cases).await;
 }
 
-/// A request with every fault there is, mended one by one: each fault hides the ones after it.
+/// A request with every fault, which are corrected one by one: each fault hides the ones after it.
 #[tokio::test]
 async fn the_order_of_the_checks() {
     let world =
@@ -737,7 +738,7 @@ async fn the_order_of_the_checks() {
             _ => draft.method = Method::POST,
         }
     }
-    // The rows in order, and what mends each; where nothing does, the Authorization header changes.
+    // The rows in order, and the correction for each. A row without a correction changes the Authorization header.
     type Mend<'a> = &'a dyn Fn(&mut Draft);
     let keep: Mend<'_> = &|_| {};
     let steps: [(&Row, Option<&str>, Mend<'_>); 16] = [
@@ -766,13 +767,13 @@ async fn the_order_of_the_checks() {
         (&rows::WECHATPAY_SERIAL_MISSING, None, &|d| {
             d.headers.insert(header::SERIAL, HeaderValue::from_static(BRAND_PUBLIC_KEY_ID));
         }),
-        // The business's answers are remembered, so the mended call is another one.
+        // The business's responses are stored under the signed request, so the corrected request is a different one.
         (&rows::TEMPLATE_NOT_FOUND, None, &|d| {
             *d = d.clone().member("card_id", CARD_ID).member("openid", "o")
         }),
         (&rows::OPENID_INVALID, None, keep),
     ];
-    // Once the signature is verified, every response is signed except that of the general parameter check.
+    // After the signature is verified, every response is signed, except those of the general parameter check.
     let mut authenticated = No;
     for (row, authorization, mend) in steps {
         let request = match authorization {
@@ -802,7 +803,7 @@ async fn what_is_odd_but_legal_gets_a_token() {
         let fields: Vec<_> = order.into_iter().map(|index| fields[index].clone()).collect();
         authorization_of(draft.scheme, &fields)
     };
-    // All of these carry one signature, so they are one request and get one token.
+    // All of these have the same signature, so they are the same request and get the same token.
     let same = [
         ("the documents' order", rearranged([0, 1, 2, 3, 4])),
         ("the Go and Java SDKs' order", rearranged([0, 1, 3, 4, 2])),
@@ -862,7 +863,7 @@ async fn what_is_odd_but_legal_gets_a_token() {
     }
 }
 
-/// Characters are counted, not bytes: at the limit the business answers.
+/// Limits count characters, not bytes: a text at the limit reaches the business.
 #[tokio::test]
 async fn chinese_of_exactly_the_limit_reaches_the_business() {
     let world = TestService::new().await;
@@ -878,7 +879,7 @@ async fn chinese_of_exactly_the_limit_reaches_the_business() {
     assert_eq!(world.tokens().await.len(), 0);
 }
 
-/// Turned away before anything is verified: who cannot sign costs no more, and gets the same words.
+/// Load shedding comes before verification: a request with a wrong signature costs no more, and gets the same response.
 #[tokio::test]
 async fn an_overloaded_service_answers_500_with_retry_after_and_does_nothing() {
     let world = TestService::with_policy(|policy| policy.in_flight = 0).await;

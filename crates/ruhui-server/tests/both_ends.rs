@@ -1,4 +1,4 @@
-//! Both ends in one process: the SDK calls the service through memory, under one clock that the tests set.
+//! Tests of SDK and service together in one process: requests go through memory, and the tests set the one clock.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -26,7 +26,7 @@ use tower::ServiceExt as _;
 
 type Change = Box<dyn FnOnce(&mut Response<Bytes>) + Send>;
 
-/// The way between both ends: it carries, keeps what it carried, and does to the next response what it is told.
+/// An in-memory transport between SDK and service. It records requests, and can change or lose the next response.
 struct Between {
     service: Mutex<Arc<Service>>,
     tamper: Mutex<Option<Change>>,
@@ -46,12 +46,12 @@ impl Between {
         })
     }
 
-    /// Changes the next response on its way back.
+    /// Changes the next response before the client receives it.
     fn tamper(&self, change: impl FnOnce(&mut Response<Bytes>) + Send + 'static) {
         *self.tamper.lock().unwrap() = Some(Box::new(change));
     }
 
-    /// Loses the next response, after the service has acted.
+    /// Loses the next response, after the service has processed its request.
     fn lose(&self, error: TransportError) {
         *self.lose.lock().unwrap() = Some(error);
     }
@@ -69,7 +69,7 @@ impl Between {
 impl Transport for Between {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let mut request = request.map(|body| body.to_vec());
-        // On a request line stands the target alone.
+        // A request line contains only the target.
         let target = request.uri().path_and_query().unwrap().to_string();
         *request.uri_mut() = target.parse().unwrap();
         self.requests.lock().unwrap().push(request.clone());
@@ -200,7 +200,7 @@ async fn responses_are_accepted_under_the_keys_that_the_client_has() {
     client.echo("").await.unwrap();
     assert_eq!(serial(), PUBLIC_KEY_ID);
 
-    // The service has never heard of the client's public key and signs with its own.
+    // The service does not know the client's public key, and signs with its own.
     let stranger = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, "PUB_KEY_ID_0", PLATFORM_PUB)
         .unwrap()
         .clock(world.wire.clone())
@@ -212,7 +212,8 @@ async fn responses_are_accepted_under_the_keys_that_the_client_has() {
     };
     assert_eq!((unknown.as_str(), known[0].as_str()), (PUBLIC_KEY_ID, "PUB_KEY_ID_0"));
 
-    // A merchant of the certificate mode: the same, and the certificate is known.
+    // For a merchant in certificate mode the service signs with its certificate's key, and this client has the
+    // certificate.
     world.change::<Merchant>(MCHID, |merchant| merchant.reply_key = ResponseKey::Certificate).await;
     let certified = Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, "PUB_KEY_ID_0", PLATFORM_PUB)
         .unwrap()
@@ -231,7 +232,7 @@ async fn a_brand_must_name_its_key() {
     client.create_pre_auth_token(&brands(OPENID)).await.unwrap();
     let mut request = between.last_request();
     request.headers_mut().remove(header::SERIAL);
-    // A resend is recognised whatever the unsigned headers say.
+    // A resend is recognised whatever its unsigned headers are.
     assert_eq!(world.send(request).await.status, 200);
 
     let wrong = Client::brand(BRAND_ID, BRAND_SERIAL_NO, BRAND_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
@@ -241,7 +242,7 @@ async fn a_brand_must_name_its_key() {
         .build()
         .unwrap();
     let error = wrong.create_pre_auth_token(&brands(OPENID)).await.unwrap_err();
-    // The brand's own key signed the refusal, and this client does not have it.
+    // The rejection is signed with the brand's own key, which this client does not have.
     assert!(
         matches!(&error, Error::Verify(unverified) if matches!(unverified.error, VerifyError::UnknownSerial { .. }))
     );
@@ -250,7 +251,7 @@ async fn a_brand_must_name_its_key() {
     );
 }
 
-/// Two certificates live side by side; then the old one is gone.
+/// Two certificates are valid at the same time; then the old one is removed.
 #[tokio::test]
 async fn a_merchants_key_is_rotated_without_a_gap() {
     let world = TestService::new().await;
@@ -293,7 +294,7 @@ async fn clocks_apart_by_five_minutes_agree_and_by_more_do_not() {
     }
 }
 
-/// Damage of a response on its way, and the client's error.
+/// Each way to damage a response, and the client's error for it.
 #[tokio::test]
 async fn tampered_responses_are_told_apart_and_never_become_values() {
     let world = TestService::new().await;
@@ -365,7 +366,7 @@ fn tamper(index: usize, response: &mut Response<Bytes>) {
     }
 }
 
-/// A refusal may come unsigned; with a signature that does not fit, it is not believed.
+/// A rejection may be unsigned. One with a signature mismatch is not trusted.
 #[tokio::test]
 async fn a_tampered_refusal_is_not_believed() {
     let world = TestService::new().await;
@@ -376,8 +377,8 @@ async fn a_tampered_refusal_is_not_believed() {
     assert!(matches!(error, Error::Verify(_)), "{error:?}");
 }
 
-/// A response of an earlier call, replayed: it verifies for as long as its time is near, and no longer. What
-/// binds a response to its request is TLS; the documents sign no more than time, nonce and body.
+/// The replayed response of an earlier request is verified while its time is inside the window. TLS alone binds a
+/// response to its request; the documented signature covers only time, nonce and body.
 #[tokio::test]
 async fn a_stale_response_is_too_old() {
     let world = TestService::new().await;
@@ -392,7 +393,7 @@ async fn a_stale_response_is_too_old() {
     assert_eq!(unverified.error, VerifyError::TooOld { seconds: 301 });
 }
 
-/// The response is lost, the client asks the backup host with a signature of its own, and gets its own token.
+/// If a response is lost, the client sends a newly signed request to the backup host, and gets another token.
 #[tokio::test]
 async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
     let world = TestService::new().await;
@@ -405,9 +406,9 @@ async fn a_lost_response_is_asked_for_again_at_the_backup_host() {
     assert!(rows.iter().any(|row| row.response() == token));
 }
 
-// The simulation.
+// Seeded simulation.
 
-/// Acknowledged responses of the client, with their requests.
+/// An acknowledged token of the client, with its request.
 struct Granted {
     token: PreAuthToken,
     brand_id: String,
@@ -416,7 +417,7 @@ struct Granted {
     at: jiff::Timestamp,
 }
 
-/// A request that the service answered, and its answer.
+/// A request that the service processed, and its response.
 struct Sighted {
     request: Request<Vec<u8>>,
     signed_at: i64,
@@ -435,9 +436,9 @@ struct Simulation {
     brand: Client<Brand>,
     granted: Vec<Granted>,
     sighted: Vec<Sighted>,
-    /// Rows whose time is before this may be gone.
+    /// Time up to which rows may have been deleted.
     forgotten_until: jiff::Timestamp,
-    /// Counts of what happened: a simulation proves nothing about events that it never had.
+    /// Counts of events by name. The simulation must have produced each kind of event to prove anything about it.
     seen: BTreeMap<&'static str, u32>,
 }
 
@@ -472,7 +473,7 @@ impl Simulation {
         *self.seen.entry(what).or_default() += 1;
     }
 
-    /// Where it happened, for the messages of failures.
+    /// Returns seed and step, for the messages of failures.
     fn place(&self) -> String {
         format!("seed {}, step {}", self.seed, self.step)
     }
@@ -519,7 +520,7 @@ impl Simulation {
         self.check().await;
     }
 
-    /// A call through the SDK, with the response tampered with or not.
+    /// Sends a request through the SDK, and may tamper with the response.
     async fn ask(&mut self, tampered: bool) {
         let openid = [
             "obLatjnx9gnqzS4myYGmLZ7LgLBA",
@@ -529,7 +530,7 @@ impl Simulation {
         ][usize::try_from(self.below(4)).unwrap()];
         if tampered {
             let index = usize::try_from(self.below(TAMPERINGS.len() as u64)).unwrap();
-            // Without any header, a refusal is an unsigned one, which is believed to be a hint.
+            // Without any header a rejection is an unsigned one, which the client accepts as a hint.
             let index = if index == 8 { 7 } else { index };
             self.between.tamper(move |response| tamper(index, response));
         }
@@ -572,12 +573,12 @@ impl Simulation {
         }
     }
 
-    /// Some request that was answered before is sent again, byte for byte.
+    /// Resends an earlier request, byte for byte.
     async fn repeat(&mut self) {
         if self.sighted.is_empty() {
             return;
         }
-        // Half of the time a recent one: the others have left the window.
+        // Half of the resends are recent requests, because older ones have left the window.
         let among = if self.below(2) == 0 { 8 } else { usize::MAX };
         let back = self.below(self.sighted.len().min(among) as u64);
         let index = self.sighted.len() - 1 - usize::try_from(back).unwrap();
@@ -596,7 +597,7 @@ impl Simulation {
         assert_eq!(self.world.tokens().await.len(), before, "{place}");
     }
 
-    /// A captured request with something changed in it, or one of a stranger: nothing comes of it.
+    /// Sends an earlier request with a change, or one with a wrong key. It has no effect.
     async fn forge(&mut self) {
         let before = self.world.tokens().await;
         let draft = self.world.founding();
@@ -617,7 +618,7 @@ impl Simulation {
         self.saw("forged");
     }
 
-    /// Invariants.
+    /// Asserts the invariants.
     async fn check(&self) {
         let rows: BTreeMap<_, _> =
             self.world.tokens().await.into_iter().map(|row| (row.token.as_str().to_owned(), row)).collect();

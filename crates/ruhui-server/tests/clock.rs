@@ -1,4 +1,4 @@
-//! A machine's clock that is put back, or forward and back: what was promised stays as it was promised.
+//! Tests of a machine's clock that is set back, or forward and back: acknowledged tokens stay valid and unchanged.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 const HOUR: i64 = 3600;
 
-/// Whether a token opens its component now.
+/// Returns whether a token opens its join component now.
 async fn opens(world: &TestService, token: &str) -> bool {
     simulator::join_form(&world.service, &Token::new(token).unwrap(), None).await.is_ok()
 }
@@ -41,14 +41,14 @@ async fn no_token_outlives_the_time_that_its_response_named() {
     assert!(!opens(&world, &before).await);
 }
 
-/// Over a file, opened again: nothing rests on what a process remembers.
+/// Tests a store in a file that is opened again, so that nothing depends on a process's memory.
 #[tokio::test]
 async fn ids_stay_unique_and_nothing_acknowledged_is_lost_or_changed() {
     let folder = tempfile::tempdir().unwrap();
     let store = Arc::new(SqliteStore::open(folder.path().join("ruhui.db")).unwrap());
     let mut world = TestService::over(store).await;
     let (mut tokens, mut said) = (BTreeSet::new(), Vec::new());
-    // To and fro over the same seconds, within the time for which a signature is good.
+    // The clock goes back and forth over the same seconds, within the time for which a signature is valid.
     for turn in 0..40 {
         world.pass([7, -7, -120, 120][turn % 4]);
         let request = world.founding().sign();
@@ -75,7 +75,7 @@ async fn a_request_of_before_acts_once_and_not_at_all_once_its_time_is_not_ours(
     world.pass(-300);
     let again = world.send(request.clone()).await;
     assert_eq!(expires(&again), expires(&first));
-    // Further back it lies in the future, and counts for nothing.
+    // One second earlier the request's time is too far in the future, and the request is rejected.
     world.pass(-1);
     world.send(request.clone()).await.answers(&rows::TIMESTAMP_OUTSIDE_WINDOW);
     world.service.delete_expired(1000).await.unwrap();

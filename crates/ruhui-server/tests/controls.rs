@@ -1,4 +1,4 @@
-//! The sandbox's controls, over HTTP: what users do, the clock, the events that wait, and who is kept out.
+//! Tests of the sandbox's controls over HTTP: acts of users, the clock, waiting events, and rejected origins.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -22,7 +22,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use tower::ServiceExt as _;
 
-/// A sandbox's operations listener without a network: its callbacks get one and the same answer.
+/// A sandbox's operations listener without a network, whose callbacks all get the same response.
 struct ControlsFixture {
     world: TestService,
     clock: Arc<OffsetClock>,
@@ -142,7 +142,7 @@ async fn a_user_joins_and_leaves() {
     assert_eq!(fixture.get("/sandbox/deliveries").await.1["data"], json!([]));
 }
 
-/// Abp.WeChat#33: the endpoint redirects to its login page.
+/// The endpoint redirects to its login page, as in Abp.WeChat#33.
 #[tokio::test]
 async fn an_event_that_waits_says_what_its_endpoint_responded() {
     let fixture = ControlsFixture::new().await;
@@ -213,7 +213,7 @@ async fn the_clock_goes_forward_and_takes_business_with_it() {
     assert_eq!(after, json!({ "now": "2027-01-15T17:00:00.000+08:00", "ahead_seconds": 3600 }));
     let (_, late) = fixture.post("/sandbox/join", &json!({ "token": token, "phone_number": PHONE })).await;
     assert_eq!(late["code"], "TOKEN_EXPIRED");
-    // No client is locked out: signatures have their own time.
+    // No client is locked out, because signatures use wire time.
     fixture.token::<CreatePreAuthToken>(OPENID).await;
     assert_eq!(fixture.world.wire.now(), at(NOW));
     for wrong in [json!({ "advance_seconds": -1 }), json!({ "advance_seconds": "1" }), json!({})] {
@@ -268,7 +268,8 @@ async fn errors_speak_both_languages() {
     assert_eq!(english["extra_data"], json!({ "errcode": 1205, "msg": english["message"] }));
 }
 
-/// Each control with a body that it reads, and the JSON Pointer and value of a member of a wrong type.
+/// Returns each control with a body that it accepts, and the JSON Pointer and a value of a wrong type for one of its
+/// members.
 fn bodies() -> [(&'static str, Value, &'static str, Value); 8] {
     let filled = || {
         let name = json!([{ "name": "USER_FORM_FLAG_NAME", "value": "小会" }]);
@@ -292,7 +293,7 @@ fn bodies() -> [(&'static str, Value, &'static str, Value); 8] {
     ]
 }
 
-/// The first member of an object under another name, or without it.
+/// Returns the object with its first member renamed, or removed.
 fn renamed(body: &Value, name: Option<&str>) -> Value {
     let mut members = body.as_object().unwrap().clone();
     let first = members.keys().next().unwrap().clone();
@@ -301,7 +302,7 @@ fn renamed(body: &Value, name: Option<&str>) -> Value {
     members.into()
 }
 
-/// The requests that no control can read.
+/// Returns requests that no control can parse.
 fn unreadable() -> Vec<Request<Body>> {
     let post = |path: &str, body: &[u8]| {
         let mut request = request(Method::POST, path, &Value::Null);
@@ -369,7 +370,7 @@ async fn what_cannot_be_read_is_told_in_both_languages() {
     insta::assert_snapshot!(page);
 }
 
-/// Clients write null for a member that they have no value for.
+/// Clients send null for a member without a value.
 #[tokio::test]
 async fn null_is_as_good_as_missing() {
     let fixture = ControlsFixture::new().await;
@@ -401,7 +402,7 @@ async fn a_store_that_is_away_is_told_as_the_api_tells_it() {
     assert_eq!(fixture.post("/sandbox/points/view", &about(OPENID)).await.0, 409);
 }
 
-/// A page of some website in a browser on this machine.
+/// A page of a website in a browser on this machine must not use the controls.
 #[tokio::test]
 async fn pages_of_websites_are_kept_out() {
     let fixture = ControlsFixture::new().await;
@@ -466,7 +467,7 @@ async fn a_body_of_another_type_is_told_which_type_it_has() {
     }
 }
 
-/// A service that is not a sandbox has no controls, nor has the API's own port.
+/// A service that is not a sandbox has no controls, and neither has the API's own port.
 #[tokio::test]
 async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     let world = TestService::new().await;
@@ -479,7 +480,7 @@ async fn controls_are_in_a_sandbox_and_on_its_operations_listener_only() {
     }
 }
 
-/// A sandbox as people start it has them, over the clock that it does business by.
+/// A sandbox that users start has its controls, over the clock of its business time.
 #[tokio::test]
 async fn a_sandbox_has_its_controls() {
     let folder = tempfile::tempdir().unwrap();

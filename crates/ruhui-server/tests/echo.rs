@@ -1,4 +1,4 @@
-//! The self-test of signatures, encryption and callbacks.
+//! Tests of the self-test (echo) of signatures, encryption and callbacks.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -21,7 +21,7 @@ use std::sync::{Arc, Mutex};
 const SECRET: &str = "加密回显";
 const NOTIFY_URL: &str = "http://127.0.0.1:7083/notify";
 
-/// Accepts every callback and keeps it.
+/// A callback client that accepts every callback and stores it.
 #[derive(Default)]
 struct Mailbox(Mutex<Vec<(String, Bytes)>>);
 
@@ -33,7 +33,7 @@ impl CallbackClient for Mailbox {
     }
 }
 
-/// The self-test with every optional member.
+/// Returns a self-test request with every optional member.
 fn whole(world: &TestService) -> Draft {
     world.echo().member("encrypted_echo_message", encrypted(SECRET)).member("notify_url", NOTIFY_URL)
 }
@@ -51,7 +51,7 @@ async fn an_encrypted_message_comes_back_encrypted_with_the_certificate_that_sig
         assert_eq!(body["echo_message"], "会员");
         assert_eq!(decrypted(&MERCHANT, &body["encrypted_echo_message"]), SECRET);
     }
-    // Without an encrypted message the response has none. Without a notify_url there is no event.
+    // A request without an encrypted message gets none in the response. One without a notify_url causes no event.
     assert_eq!(world.send(world.echo().sign()).await.json(), json!({ "echo_message": "会员" }));
     assert_eq!(world.store.scan(Kind::Delivery, "", "", 1).await.unwrap().len(), 0);
 }

@@ -1,4 +1,4 @@
-//! Accepted values can be read, returned and deleted afterwards, also at the edges of their types.
+//! Tests of values at the limits of their types: an accepted value can be read, returned and deleted afterwards.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -14,8 +14,8 @@ use ruhui_server::store::records::put;
 use ruhui_server::store::{Loaded, Record as _, StoreExt as _, Write};
 use serde_json::json;
 
-/// A time is written in Beijing's year. One that has none of four digits there would be kept and never be read
-/// again, and with it no service would start.
+/// Times are written in Beijing's time zone. A time whose year there does not have four digits would be stored but
+/// never decoded again, and the service could not start.
 #[tokio::test]
 async fn a_time_beyond_the_calendar_is_rejected_and_the_service_starts_again() {
     let mut world = TestService::new().await;
@@ -42,7 +42,7 @@ async fn a_time_beyond_the_calendar_is_rejected_and_the_service_starts_again() {
     world.token(draft.sign()).await;
 }
 
-/// A template in memory is a copy, and what another service has changed must not be rejected for good.
+/// The service caches templates. A change by another service must end the rejections that are based on the old copy.
 #[tokio::test]
 async fn another_service_hears_of_more_time_for_a_template() {
     let world = TestService::new().await;
@@ -68,8 +68,8 @@ async fn another_service_hears_of_more_time_for_a_template() {
     }
 }
 
-/// A file that loses a template and gets it back makes a new record of it, with a lower version than a service
-/// next to it has seen.
+/// If a template is removed from the file and added again, its new record has a lower version than the one that another
+/// service has cached.
 #[tokio::test]
 async fn a_template_that_was_removed_and_came_back_is_known_again() {
     let world = TestService::new().await;
@@ -85,7 +85,7 @@ async fn a_template_that_was_removed_and_came_back_is_known_again() {
     assert_eq!(response.status, 200, "{}", response.text());
 }
 
-/// A resent creation, whose response was lost, gets the response of the creation, whatever has changed since.
+/// A resent creation whose response was lost gets the response of the creation, whatever has changed since.
 #[tokio::test]
 async fn a_number_that_was_used_says_so_whatever_has_changed_since() {
     let world = TestService::new().await;

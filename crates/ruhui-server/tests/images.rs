@@ -1,4 +1,4 @@
-//! Uploading pictures, with forms made by hand, and looking at them.
+//! Tests of picture uploads, with forms made by hand, and of downloads.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -24,13 +24,13 @@ async fn pictures(world: &TestService) -> Vec<Media> {
     world.store.read_all::<Media>().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
 }
 
-/// Request for a picture: its path only.
+/// Returns the request for a picture, by the path of its address.
 fn look(method: Method, url: &str) -> Request<Vec<u8>> {
     let path = url.strip_prefix("http://127.0.0.1:7080").unwrap_or(url);
     Request::builder().method(method).uri(path).body(Vec::new()).unwrap()
 }
 
-/// An upload whose form is something else.
+/// Returns a good upload with another form in its body.
 fn with_form(world: &TestService, form: Vec<u8>) -> Draft {
     world.upload("card.png", PNG).with(|draft| draft.sent = Some(form))
 }
@@ -49,7 +49,7 @@ async fn a_picture_is_served_as_it_came_to_whoever_asks() {
         ("b.JPEG", b"\xff\xd8\xff\xe0", "image/jpeg"),
         ("会员.bmp", b"BM", "image/bmp"),
     ] {
-        // Line ends, zeros and what is almost a boundary are the picture's own.
+        // The picture contains line ends, zeros and almost a boundary.
         let picture = [head, b"\r\n--boundary-by-han\r\n\0\xff\r\n--"].concat();
         let response = world.send(world.upload(name, &picture).sign()).await;
         response.signed_as(Scheme::Merchant);
@@ -105,7 +105,8 @@ async fn what_is_no_picture_is_not_found_and_only_get_is_answered() {
     }
 }
 
-/// A world with an uploaded picture, its records, and a good template that names it.
+/// Starts a service with an uploaded picture. Returns it with the picture's address, its records, and a good template
+/// that names it.
 async fn with_picture() -> (TestService, String, [(Key, Stored); 2], Value) {
     let world = TestService::new().await;
     let template = world.template().await;
@@ -119,7 +120,7 @@ async fn with_picture() -> (TestService, String, [(Key, Stored); 2], Value) {
     (world, url, kept, template)
 }
 
-/// Whether a picture exists is asked with every card that names one: its bytes are left alone.
+/// Each card that names a picture is checked for the picture's existence, without reading its bytes.
 #[tokio::test]
 async fn a_card_may_name_a_picture_whose_bytes_nobody_reads() {
     let (world, _, [(key, media), _], template) = with_picture().await;
@@ -157,7 +158,7 @@ async fn the_same_picture_keeps_its_place_and_each_caller_has_its_own() {
     assert_eq!(pictures(&world).await.len(), 4);
 }
 
-/// The brand's upload, with this name for the digest.
+/// Returns the brand's upload, with this name for the digest.
 fn brand_upload(world: &TestService, digest: &str) -> Draft {
     let meta: Value = serde_json::from_slice(&meta()).unwrap();
     let meta = json!({ "filename": meta["filename"], digest: meta["sha256"] }).to_string();
@@ -192,7 +193,8 @@ async fn the_same_signed_upload_acts_once() {
     assert_eq!(pictures(&world).await.len(), 1);
 }
 
-/// The file is not signed, so what was rejected for it may come again with the right one.
+/// The signature does not cover the file, so a request that was rejected for its file may be sent again with the right
+/// one.
 #[tokio::test]
 async fn a_refusal_is_not_remembered() {
     let world = TestService::new().await;
@@ -203,12 +205,12 @@ async fn a_refusal_is_not_remembered() {
     assert_eq!(damaged.message(), draft.message());
     world.send(damaged.sign()).await.answers(&rows::FILE_DIGEST_WRONG);
     assert_eq!(world.send(draft.sign()).await.status, 200);
-    // Once it has succeeded, it has, whatever comes with it.
+    // After it has succeeded, a resend succeeds with any file.
     assert_eq!(world.send(damaged.sign()).await.status, 200);
     assert_eq!(pictures(&world).await.len(), 1);
 }
 
-/// The form's bytes may vary as far as RFC 7578 and 2046 let them.
+/// The form's bytes may vary as RFC 7578 and RFC 2046 allow.
 #[tokio::test]
 async fn odd_but_good_forms_pass() {
     let meta = meta();
@@ -255,8 +257,8 @@ async fn odd_but_good_forms_pass() {
     }
 }
 
-/// A form without `meta`, or one that cannot be read, leaves nothing that could have been signed: as on the
-/// live service, the signature is checked over an empty body.
+/// A form that has no `meta` or cannot be parsed has no signed text. As on the live service, the signature is verified
+/// over an empty body.
 #[tokio::test]
 async fn a_form_without_meta_is_checked_over_an_empty_body() {
     let world = TestService::new().await;
@@ -272,7 +274,7 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
             "no boundary in a form without meta",
             with_form(&world, form(&[("file", None, PNG)])).header(CONTENT_TYPE, "multipart/form-data"),
         ),
-        // Live, a part with a file name is not a field (wechatpay-axios-plugin, pull request 26).
+        // On the live service, a part with a file name is not a field (wechatpay-axios-plugin, pull request 26).
         (
             "meta with a file name",
             with_form(&world, form(&[("meta", Some("meta.json"), &meta()), ("file", None, PNG)])),
@@ -308,7 +310,7 @@ async fn a_form_without_meta_is_checked_over_an_empty_body() {
         let information = &response.json()["detail"]["sign_information"];
         let empty = draft.clone().body("").message();
         assert_eq!(information["sign_message_length"], empty.len(), "{what}: {information}");
-        // The one who signed just that is told what the form lacks.
+        // A client that signed the empty body gets the fault of the form.
         let response = world.send(draft.body("").sign()).await;
         response.answers(&rows::UPLOAD_MALFORMED);
         response.signed_as(Scheme::Merchant);
@@ -321,7 +323,7 @@ async fn the_lengths_reported_for_a_quoted_boundary_are_those_of_an_empty_body()
     let world = TestService::new().await;
     let quoted = "multipart/form-data; boundary=\"boundary-by-hand\"";
     let response = world.send(world.upload("card.png", PNG).header(CONTENT_TYPE, quoted).sign()).await;
-    // As integrators report it of the live service.
+    // Integrators report this value from the live service.
     assert_eq!(response.json()["detail"]["sign_information"]["sign_message_length"], 89);
 }
 
@@ -396,7 +398,7 @@ async fn file_rows() {
     assert_eq!(pictures(&world).await.len(), 1);
 }
 
-/// An upload may be three times as large as any other body, and no larger.
+/// An upload may be three times as large as any other body.
 #[tokio::test]
 async fn a_form_of_more_than_3_mib_is_too_large() {
     let world = TestService::new().await;
@@ -435,7 +437,8 @@ async fn an_upload_is_verified_and_counted_like_any_call() {
     }
 }
 
-/// A card's picture is one that an upload answered: under the address that it answered, JPG or PNG, below 1 MB.
+/// A card's picture must have been uploaded, have the address from the upload's response, be JPG or PNG, and be smaller
+/// than 1 MB.
 #[tokio::test]
 async fn content_rejected() {
     let world = TestService::new().await;
@@ -476,7 +479,7 @@ async fn the_public_url_stands_before_the_pictures() {
     world.create_template(&json!({})).await;
 }
 
-/// Both listeners serve what the address of the main one promises, whatever port it got.
+/// Both listeners serve pictures under the main listener's address, whatever port it has.
 #[tokio::test]
 async fn a_picture_is_found_where_the_sandbox_listens() {
     let folder = tempfile::tempdir().unwrap();

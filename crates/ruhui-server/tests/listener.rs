@@ -1,5 +1,5 @@
-//! The listener on real sockets: every limit ends in an answer or a close, never in a hang. What takes time
-//! takes a tenth of a second; whatever hangs is ended by `within`.
+//! Tests of the listener on real sockets: every limit ends in a response or a closed connection, never in a hang.
+//! Limits of time are a tenth of a second here; `within` ends a test that hangs.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -139,7 +139,7 @@ async fn a_body_that_breaks_off_acts_not() {
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Transfer-Encoding: chunked\r\n\r\nzz\r\n", head(&world.founding().sign()))).await;
     within(async { while wire.more().await {} }).await;
-    // The listener has seen the end of both.
+    // The listener has seen the end of both connections.
     let _ = served.stop.send(());
     within(served.task).await.unwrap();
     assert_eq!(world.tokens().await.len(), 0);
@@ -169,7 +169,7 @@ async fn one_connection_over_the_limit_is_closed() {
         assert_eq!(wire.response().await.status, 200);
     }
     Wire::connect(&served).await.closed().await;
-    // Its place is free again once a connection ends.
+    // A connection that ends makes room for another one.
     drop(held);
     within(async {
         loop {
@@ -192,7 +192,7 @@ async fn a_stop_finishes_what_is_in_flight_and_ends_what_is_idle() {
     idle.write(written(&world.founding().sign())).await;
     assert_eq!(idle.response().await.status, 200);
 
-    // The handler has begun when it asks for the body.
+    // The handler has started when it asks for the body.
     let request = world.founding().sign();
     let mut wire = Wire::connect(&served).await;
     let length = request.body().len();
@@ -222,8 +222,8 @@ async fn a_stop_does_not_wait_for_ever() {
     within(served.task).await.unwrap();
 }
 
-/// A load balancer must have time to notice: from the word on the service says that it goes, and
-/// takes requests as before until it is drained.
+/// Graceful shutdown: a load balancer needs time to detect it. A stopping service reports that it is not ready, and
+/// serves requests until it is drained.
 #[tokio::test]
 async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained() {
     let world = TestService::new().await;
@@ -252,7 +252,7 @@ async fn a_service_that_is_told_to_stop_says_so_and_serves_until_it_is_drained()
 
     tell.send(()).unwrap();
     within(async { while ready().await != 503 {} }).await;
-    // On a connection from before, and on a new one.
+    // On an existing connection, and on a new one.
     for mut wire in [open, Wire::to(addresses[0]).await] {
         wire.write(written(&world.founding().sign())).await;
         let answer = wire.response().await;

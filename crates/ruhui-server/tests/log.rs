@@ -1,5 +1,5 @@
-//! The log of a sandbox about rejected requests and about uploads. The test needs a process of its own: the log
-//! belongs to the process.
+//! Test of a sandbox's log about rejected requests and about uploads. It needs its own process, because a process has
+//! only one log.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -15,7 +15,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// Hands on the message of each warning.
+/// Sends the message of each warning to a channel.
 struct Log(Sender<String>);
 
 struct Message(String);
@@ -55,7 +55,7 @@ fn next(log: &Receiver<String>) -> String {
     log.recv_timeout(Duration::from_secs(20)).expect("the log says something")
 }
 
-/// This file has one test, since a process has one log.
+/// This file has only one test, since a process has one log.
 #[tokio::test]
 async fn the_log_says_why_a_request_is_rejected() {
     let (sender, log) = mpsc::channel();
@@ -67,7 +67,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let good = upload().sent.unwrap();
     let quoted = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
 
-    // The service does not read these forms. No line says "no body", since the service got one.
+    // The service cannot parse these forms. No log line says "no body", since the service received one.
     for (draft, begin) in [
         (upload().header(CONTENT_TYPE, quoted.as_str()), "the boundary in the Content-Type header is quoted"),
         (
@@ -102,7 +102,7 @@ async fn the_log_says_why_a_request_is_rejected() {
     let said = next(&log);
     assert!(said.starts_with(&format!("{MESSAGE}you signed the whole form")), "{said}");
 
-    // The log says to whom a certificate belongs, and that it has expired.
+    // The log names the owner of a certificate, and says that the certificate has expired.
     let begins = |said: &str, begin: &str| {
         let path = "POST /v3/brand/partner/card-member/open-user-card-tokens: ";
         assert!(said.starts_with(&format!("{path}{begin}")), "{begin}: {said}");
@@ -121,13 +121,13 @@ async fn the_log_says_why_a_request_is_rejected() {
         late.founding().by_other_merchant().with(|draft| draft.timestamp = (NOW + 86_401).to_string());
     late.send(draft.sign()).await.answers(&rows::CERTIFICATE_EXPIRED);
     begins(&next(&log), "the certificate in serial_no has expired: ");
-    // No known mistake explains this request. The log says what is certain, and what the request alone does not show.
+    // No known mistake explains this request. The log says what is certain, and what the request alone cannot show.
     let draft = founding().with(|draft| draft.sent = Some(br#"{"openid":"another"}"#.to_vec()));
     world.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
     begins(&next(&log), "this key made the signature, but over a message that differs");
     begins(&next(&log), "the request alone does not show which of these it is: ");
 
-    // The service reads these forms and logs a remark.
+    // The service accepts these forms and logs a remark.
     for (draft, status, begin) in [
         (
             upload().header(CONTENT_TYPE, "multipart/form-data"),
@@ -151,7 +151,8 @@ async fn the_log_says_why_a_request_is_rejected() {
         assert!(said.starts_with(&format!("{MESSAGE}{begin}")), "{begin}: {said}");
     }
 
-    // The log names `reply_key` once to a caller that downloads certificates and gets the public key's signature.
+    // The log names `reply_key` once for a merchant that downloads certificates but gets responses signed with the
+    // public key.
     let ask = async |nonce: &str| {
         let draft = founding().with(|draft| draft.nonce_str = nonce.to_owned());
         let response = world.send(draft.without(HeaderName::from_static("wechatpay-serial")).sign()).await;
@@ -180,13 +181,13 @@ async fn the_log_says_why_a_request_is_rejected() {
         "{said}"
     );
 
-    // A service that does not diagnose logs nothing about all this.
+    // A service without diagnosis logs none of this.
     let service = TestService::with_policy(|policy| policy.diagnose = false).await;
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, "multipart/form-data");
     assert_eq!(service.send(draft.sign()).await.status, 200);
     let draft = service.upload("card.png", PNG).header(CONTENT_TYPE, quoted.as_str());
     service.send(draft.sign()).await.answers(&rows::SIGNATURE_MISMATCH);
-    // A line about the uploads of this service would come before the line of this request.
+    // A log line about the uploads of this service would precede the line about this request.
     let marked = world.founding().with(|draft| draft.nonce_str = "marked".to_owned());
     world.send(marked.body(json!({}).to_string()).sign().map(|_| b"{ }".to_vec())).await;
     let said = next(&log);

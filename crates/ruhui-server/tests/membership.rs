@@ -1,5 +1,5 @@
-//! From a template to a member and beyond, through both ends: the SDK calls the service and receives its events.
-//! Once in one process under clocks that the tests set, once over real sockets.
+//! Tests of a member's life from the template on, with SDK and service: the SDK sends requests and receives events. It
+//! runs once in one process under clocks that the test sets, and once over real sockets.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -20,7 +20,7 @@ use ruhui_server::store::{Loaded, StoreExt as _};
 use std::sync::Arc;
 use ways::{Mailbox, brand, over_sockets, partner};
 
-/// The smallest picture there is: one pixel.
+/// The smallest picture: one pixel.
 const PICTURE: &[u8] = include_bytes!("membership/pixel.png");
 const APPID: &str = "wxea9c30890f48d5ae";
 const PHONE: &str = "13900000000";
@@ -75,7 +75,7 @@ fn rejected<T: std::fmt::Debug>(result: Result<T, Error>, row: &Row) {
     assert!(refusal.message.starts_with(row.zh), "{refusal}");
 }
 
-/// Ends the brand's templates, so that there is room for another.
+/// Ends the brand's templates, so that new ones are below the limit.
 async fn make_room(world: &TestService) {
     for Loaded { record, .. } in world.store.read_all::<Template>().await.unwrap() {
         if record.card.brand_id.as_str() == BRAND_ID {
@@ -85,7 +85,7 @@ async fn make_room(world: &TestService) {
     }
 }
 
-/// The whole life of a member, in either family.
+/// The whole life of a member, in one of the families.
 async fn life<F: FamilyMarker>(
     world: &TestService,
     client: &Client<F>,
@@ -103,7 +103,7 @@ async fn life<F: FamilyMarker>(
     let query = QueryCardTemplate { brand_id: brand_id.clone(), card_id: card_id.clone() };
     assert_eq!(client.send(&query).await.unwrap(), created);
 
-    // A token, the component, an event.
+    // A token, the join component, an event.
     let asked =
         CreatePreAuthToken { brand_id: brand_id.clone(), card_id: card_id.clone(), openid: openid.clone() };
     let token = client.create_pre_auth_token(&asked).await.unwrap().token;
@@ -115,7 +115,7 @@ async fn life<F: FamilyMarker>(
     assert_eq!(opened.phone_number.as_ref().unwrap().as_str(), PHONE);
     assert_eq!(opened.user_card_code.is_some(), code_mode == CodeMode::SystemAllocate);
 
-    // The merchant confirms, with a number of its own if it may, and another phone number.
+    // The merchant confirms, with its own code if the template allows it, and with another phone number.
     let code = opened.user_card_code.clone().unwrap_or_else(|| parse("M-0001"));
     let success = UserCardConfirmState::CreateCardSuccess;
     let mut confirm =
@@ -136,7 +136,7 @@ async fn life<F: FamilyMarker>(
     let answers = card.user_information.unwrap().common_field_list;
     assert_eq!(answers[0].value.as_str(), "小会");
 
-    // News and points.
+    // A feed and points.
     let feed = CreateUserFeed {
         brand_id: brand_id.clone(),
         card_id: card_id.clone(),
@@ -161,13 +161,13 @@ async fn life<F: FamilyMarker>(
     assert_eq!(client.send(&points).await.unwrap().point_balance, 1000);
     redeem(world, client, mailbox, &points).await;
 
-    // The card's time: thirty natural days, of which today is the first.
+    // The card is valid for thirty calendar days, of which today is the first.
     world.business.advance(SignedDuration::from_hours(24 * 29));
     assert_eq!(client.send(&query).await.unwrap().user_card_state, UserCardState::Effective);
     leave(world, client, mailbox, &query, &asked).await;
 }
 
-/// The user wants a coupon for points, and the merchant agrees.
+/// The user redeems a coupon for points, and the merchant agrees.
 async fn redeem<F: FamilyMarker>(
     world: &TestService,
     client: &Client<F>,
@@ -203,7 +203,7 @@ async fn redeem<F: FamilyMarker>(
     rejected(client.send(&answer).await, &rows::REDEMPTION_CONFIRMED);
 }
 
-/// The user deletes the card, and cannot come back.
+/// The user deletes the card, and cannot join again.
 async fn leave<F: FamilyMarker>(
     world: &TestService,
     client: &Client<F>,
@@ -256,7 +256,7 @@ async fn a_brand_makes_a_member_in_its_own_name() {
     life::<Brand>(&world, &client, &mailbox, CallersOwn, CodeMode::SystemAllocate).await;
 }
 
-/// A handler that fails is asked again a minute later, and one that succeeded is not.
+/// A failed handler runs again a minute later. A successful one does not.
 #[tokio::test]
 async fn an_event_is_handled_once_however_often_it_comes() {
     let (world, mailbox) = Mailbox::of_merchant().await;
@@ -275,12 +275,12 @@ async fn an_event_is_handled_once_however_often_it_comes() {
     world.pass(60);
     world.service.outbox().deliver_due().await.unwrap();
     assert_eq!((mailbox.received(), mailbox.handled()), (2, 1));
-    // The callback arrives twice, as networks may deliver it.
+    // The callback is delivered twice, as networks may do.
     mailbox.repeat_last().await;
     assert_eq!((mailbox.received(), mailbox.handled()), (3, 1));
 }
 
-/// The loop without a network.
+/// The member's life over real sockets on this machine.
 #[tokio::test]
 async fn over_real_sockets() {
     let ends = over_sockets().await;
@@ -293,7 +293,7 @@ async fn over_real_sockets() {
     let token = ends.client.create_pre_auth_token(&asked).await.unwrap().token;
     let filled = Filled { phone_number: parse(PHONE), user_information: UserInformation::default() };
     simulator::join(&ends.service, &token, None, &filled).await.unwrap();
-    // The service's own job sends the event, and the handler confirms the card over another connection.
+    // The service's job sends the event, and the handler confirms the card over another connection.
     let code = ends.confirmed.await.unwrap();
     let query =
         QueryUserCard { brand_id: asked.brand_id, card_id: asked.card_id, openid, user_card_code: code };
@@ -304,7 +304,7 @@ async fn over_real_sockets() {
     ends.running.await.unwrap();
 }
 
-/// Clients are shared between tasks.
+/// Clients can be shared between tasks.
 #[test]
 fn clients_go_between_threads() {
     fn is_shared<T: Send + Sync + Clone>() {}

@@ -1,5 +1,5 @@
-//! A signed request takes effect once (idempotency): resends, concurrent resends, which responses are kept, and a
-//! store that fails or changes in between.
+//! Tests of idempotency: a signed request takes effect once. They cover resends, concurrent resends, the stored
+//! responses, and a store that fails or changes in between.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -62,7 +62,7 @@ async fn another_nonce_timestamp_path_or_caller_is_another_request() {
     assert_eq!((tokens.len(), world.tokens().await.len()), (requests.len(), requests.len()));
 }
 
-/// One merchant's request is not another's, though both bound to the brand and using one nonce and time.
+/// Equal requests of two merchants differ, even if both merchants are bound to the brand and use one nonce and time.
 #[tokio::test]
 async fn equal_messages_of_two_callers_are_two_requests() {
     let world = TestService::new().await;
@@ -91,7 +91,7 @@ async fn concurrent_repeats_make_one_row_and_one_token() {
     assert_eq!((tokens.len(), world.tokens().await.len(), store.applied()), (1, 1, 1));
 }
 
-/// Two services over one store: the store decides, not the queue inside a process.
+/// Two services run over one store: the store decides, not the queue inside a process.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn concurrent_repeats_at_two_replicas_make_one_row_and_one_token() {
     let folder = tempfile::tempdir().unwrap();
@@ -130,11 +130,11 @@ async fn a_refusal_of_the_business_is_remembered_though_the_state_changes() {
     second.signed_as(Scheme::Merchant);
     assert_eq!((second.status, &second.body), (first.status, &first.body));
     assert_eq!(rows_of(&world, Kind::Answer).await, 1);
-    // Sent again, it gets what the state now allows.
+    // A newly signed request gets the response for the current state.
     world.token(draft.with(|draft| draft.nonce_str.push('x')).sign()).await;
 }
 
-/// As long as the request's signature is accepted, and that is up to its 300th second.
+/// The response is kept as long as the request's signature is accepted: up to its 300th second.
 #[tokio::test]
 async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
     let world = TestService::new().await;
@@ -156,7 +156,7 @@ async fn a_refusal_is_remembered_until_the_request_leaves_the_window() {
     assert_eq!(world.tokens().await.len(), 0);
 }
 
-/// Moving the sandbox's clock must not make a captured request act again.
+/// Moving the sandbox's clock must not let a replayed request take effect again.
 #[tokio::test]
 async fn a_token_is_remembered_while_its_request_can_be_repeated_whatever_business_time_says() {
     let world = TestService::new().await;
@@ -232,12 +232,12 @@ async fn repeats_cost_no_quota() {
         world.token(world.founding().sign()).await;
     }
     world.send(world.founding().sign()).await.answers(&rows::FREQUENCY_LIMITED);
-    // Not even now.
+    // The limit does not reject the resend either.
     assert_eq!(world.token(request).await, token);
 }
 
-/// Replicas reserve calls ahead of time: together they admit no more than one alone, and a repeat of what another one
-/// has answered costs nothing.
+/// Replicas reserve requests in advance: together they admit no more than the limit. A resend of a request that another
+/// replica has processed uses no quota.
 #[tokio::test]
 async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
     let world = TestService::limited(fresh().await, &PROVISION).await;
@@ -260,7 +260,7 @@ async fn replicas_share_a_limit_and_repeats_cost_no_quota() {
     assert_eq!(send(request).await["token"], token.as_str());
 }
 
-/// The JSON that another service answers.
+/// Returns the JSON of another service's response.
 async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> serde_json::Value {
     let request = request.map(axum::body::Body::from);
     let response =
@@ -269,7 +269,7 @@ async fn send_to(service: &Arc<Service>, request: http::Request<Vec<u8>>) -> ser
     serde_json::from_slice(&body).unwrap()
 }
 
-/// Each page has a limit of its own, also where two calls have one path.
+/// Each endpoint has its own limit, even if two endpoints have one path.
 #[tokio::test]
 async fn calls_that_share_a_path_share_no_quota() {
     let world = TestService::with_policy(|policy| policy.rate_limit = RateLimit::DOCUMENTED).await;
@@ -282,7 +282,7 @@ async fn calls_that_share_a_path_share_no_quota() {
     world.done::<ModifyCardTemplate>(&of_template).await;
 }
 
-/// A fault in the request's own bytes repeats itself; nothing need be kept of it.
+/// A fault in the request's own bytes is found again in a resend, so its response is not stored.
 #[tokio::test]
 async fn a_wrong_parameter_leaves_no_row() {
     let world = TestService::new().await;
@@ -303,7 +303,7 @@ async fn a_repeat_after_a_restart_on_the_same_file_gets_the_same_answer() {
     let rejected = world.founding().member("card_id", "unknown").sign();
     let refusal = world.send(rejected.clone()).await;
 
-    // The old service and its connections are gone before the file is opened again.
+    // The old service and its connections must end before the file is opened again.
     world.store = Arc::new(MemoryStore::new());
     world.restart().await;
     world.store = Arc::new(SqliteStore::open(&path).unwrap());
@@ -339,7 +339,7 @@ async fn system_error() {
     }
 }
 
-/// A refusal that could not be kept is not given: the repeat might be answered otherwise.
+/// A rejection is not returned unless it is stored, because a resend might get another response.
 #[tokio::test]
 async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
@@ -347,7 +347,7 @@ async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     let request = world.founding().member("card_id", "unknown").sign();
     store.fail_commits(1);
     world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
-    // The template, the user, and whether the request was answered before.
+    // The loads are the template, the user, and the stored response.
     for sound in 0..3 {
         store.fail_load_after(sound);
         world.send(request.clone()).await.answers(&rows::SYSTEM_ERROR);
@@ -355,7 +355,7 @@ async fn a_refusal_that_cannot_be_remembered_is_a_system_error() {
     world.send(request).await.answers(&rows::TEMPLATE_NOT_OF_BRAND);
 }
 
-/// A check before any business record is read must not hide the kept response.
+/// A check before the first read of a business record must not hide the stored response.
 #[tokio::test]
 async fn a_repeat_with_another_content_type_gets_the_first_answer() {
     let world = TestService::new().await;
@@ -367,7 +367,7 @@ async fn a_repeat_with_another_content_type_gets_the_first_answer() {
     assert_eq!(world.token(repeat.sign()).await, token);
 }
 
-/// Changes of the sandbox's template by another replica between decision and commit.
+/// Sends a request while another replica changes the sandbox's template between decision and commit.
 async fn meddled(change: impl FnOnce(Loaded<Template>) -> Write) -> (TestService, Response) {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
@@ -397,7 +397,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
         put(&record, Some(version))
     })
     .await;
-    // The user is another AppID's now.
+    // The user now belongs to another AppID.
     response.answers(&rows::OPENID_WRONG);
     assert_eq!(world.tokens().await.len(), 0);
 
@@ -412,7 +412,7 @@ async fn a_template_that_changes_before_the_commit_is_decided_again() {
     assert_eq!((response.status.as_u16(), world.tokens().await.len()), (200, 1));
 }
 
-/// The user's card of the sandbox's template, as it is when somebody else makes it meanwhile.
+/// Returns a write of the user's card of the sandbox's template, as another service would commit it meanwhile.
 async fn somebody_elses_card(store: &impl Store) -> Write {
     let id = Member::id_of(&"oMember000000000000000000000".parse().unwrap(), &CARD_ID.parse().unwrap());
     let member = store.read::<Member>(&id).await.unwrap().unwrap().record;
@@ -436,14 +436,15 @@ async fn a_member_or_user_that_changes_before_the_commit_is_decided_again() {
     assert_eq!(world.tokens().await.len(), 0);
 }
 
-/// The only record of this type, taken out of the store.
+/// Removes the only record of this type from the store, and returns it.
 async fn taken_out<T: Record>(store: &impl Store) -> T {
     let [Loaded { record, version, .. }] = store.read_all::<T>().await.unwrap().try_into().ok().unwrap();
     store.commit(vec![Write::Delete { key: T::key(&record.id()), read: version }]).await.unwrap();
     record
 }
 
-/// Another service has met another state with the same request: whichever answered first, its answer stands.
+/// Another service has processed the same request in another state. The response that was committed first is the one
+/// that both return.
 #[tokio::test]
 async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
@@ -470,7 +471,8 @@ async fn a_refusal_and_a_token_for_one_request_exclude_each_other() {
     assert_eq!(rows_of(&world, Kind::Answer).await, 0);
 }
 
-/// A signature is looked at before anything is looked up: who cannot sign learns of no earlier answer.
+/// The signature is verified before the stored response is read, so a client that cannot sign learns of no earlier
+/// response.
 #[tokio::test]
 async fn a_repeat_must_be_authentic_too() {
     let world = TestService::new().await;

@@ -1,4 +1,4 @@
-//! The store after the file is applied, and applied again: changes by callers stay.
+//! Tests of provisioning: the file is applied to the store and applied again, and changes made through the API stay.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -21,13 +21,13 @@ fn read(text: &str) -> Provision {
     Config::load(&path).unwrap().1
 }
 
-/// The file with another line below the first one that says `line`.
+/// Returns the file with more lines after the first one that says `line`.
 fn edited(line: &str, more: &str) -> String {
     assert!(FILE.contains(line));
     FILE.replacen(line, &format!("{line}\n{more}"), 1)
 }
 
-/// The file without the entry that says `line`.
+/// Returns the file without the entry that contains `line`.
 fn without(line: &str) -> String {
     let at = FILE.find(line).unwrap();
     let from = FILE[..at].rfind("[[").unwrap();
@@ -53,7 +53,7 @@ async fn put(store: &impl Store, key: Key, value: &str) {
     store.commit(vec![write]).await.unwrap();
 }
 
-/// Changes a record as the API would.
+/// Changes a record as a request to the API would.
 async fn patch(store: &impl Store, key: Key) -> Stored {
     let value = load(store, key.clone()).await.unwrap().value;
     put(store, key.clone(), &value.replacen("\"appid\":\"", "\"appid\":\"patched", 1)).await;
@@ -164,7 +164,7 @@ async fn a_change_in_between_is_seen() {
     assert!(record.value.contains("CARD_INVALID") && record.version == version + 2);
 }
 
-/// Another process applies a file: this one knows it when it next looks, and looks at nothing more if there was none.
+/// After another process applies a file, this service reloads at its next check. Without a change it reloads nothing.
 #[tokio::test]
 async fn what_another_process_provisions_is_followed() {
     let world = TestService::new().await;
@@ -193,7 +193,8 @@ async fn note(store: &impl Store) -> serde_json::Value {
     serde_json::from_str(&load(store, provisioned()).await.unwrap().value).unwrap()
 }
 
-/// Every record of the file, and what was noted of it, as a release with one more member in each record leaves them.
+/// Changes every record of the file, and the provisioning's notes, as a release with one more member in each record
+/// would leave them.
 async fn age(store: &impl Store) {
     let mut noted = note(store).await;
     for kind in [Kind::Merchant, Kind::Brand, Kind::Template, Kind::User, Kind::Member, Kind::Claim] {
@@ -249,7 +250,7 @@ async fn a_file_edited_together_with_the_upgrade_is_applied_where_no_caller_chan
     assert!(load(&store, template()).await.unwrap().value.contains("CARD_INVALID"));
 }
 
-/// A replica of the release before looks for `digests`, and writes over everything that it does not find there.
+/// A replica of the previous release compares records with `digests`, and overwrites each one that is missing there.
 #[tokio::test]
 async fn a_replica_that_compares_records_finds_nothing_new() {
     let store = MemoryStore::new();
@@ -265,7 +266,7 @@ async fn a_replica_that_compares_records_finds_nothing_new() {
     }
 }
 
-/// A layout, a comment, the place of a key's file and the order of entries say nothing new.
+/// Layout, comments, the paths of key files and the order of entries are not changes.
 #[tokio::test]
 async fn a_file_that_says_the_same_otherwise_changes_nothing() {
     let store = MemoryStore::new();

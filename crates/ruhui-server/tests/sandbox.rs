@@ -1,4 +1,4 @@
-//! The sandbox: made of an empty folder, found again, over TLS, and what keeps it from starting.
+//! Tests of the sandbox: creation in an empty folder, later starts, TLS, and the errors that stop its start.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -27,12 +27,12 @@ fn anywhere(tls: bool) -> Options {
     Options { tls, addresses, ..Options::default() }
 }
 
-/// TLS looks at the real clock, so these tests must too.
+/// Opens a sandbox with the real clock, which TLS requires.
 async fn open(root: &Path, tls: bool) -> Sandbox {
     sandbox::open(root, Env::system(), anywhere(tls)).await.unwrap()
 }
 
-/// Has a client that knows nothing but the kit do something, then stops the sandbox.
+/// Lets a client act that has only the kit, then stops the sandbox.
 async fn visit<T>(sandbox: Sandbox, act: impl AsyncFnOnce(Client) -> T) -> T {
     let kit = sandbox.kit().clone();
     let (stop, stopped) = oneshot::channel::<()>();
@@ -133,7 +133,7 @@ async fn an_empty_folder_becomes_a_sandbox_and_is_found_again() {
     assert!(rows.len() == 2 && rows.contains(&first.as_str()) && rows.contains(&second.as_str()));
 }
 
-/// Missing files are made; existing ones stay.
+/// Missing files are created; existing ones stay unchanged.
 #[tokio::test]
 async fn a_sandbox_whose_making_was_interrupted_is_completed() {
     let folder = tempfile::tempdir().unwrap();
@@ -179,12 +179,12 @@ async fn tls_is_trusted_through_the_kit_and_not_without_it() {
         assert!(error.to_string().contains("certificate"), "{error}");
     })
     .await;
-    // The authority is kept: who trusts it need not be told again.
+    // The certificate authority is kept, so programs that trust it need no change.
     visit(open(folder.path(), true).await, token).await;
     assert!(std::fs::read(folder.path().join("kit/ca.pem")).unwrap() == ca);
 }
 
-/// Connects under the name, and trusts the CA of the kit alone.
+/// Returns whether a client that trusts only the kit's CA accepts the sandbox under this name.
 async fn accepts_name(kit: &sandbox::Kit, name: &str) -> bool {
     let ca = std::fs::read(kit.value("RUHUI_CA_CERTIFICATE").unwrap()).unwrap();
     let mut roots = rustls::RootCertStore::empty();
@@ -201,7 +201,7 @@ async fn accepts_name(kit: &sandbox::Kit, name: &str) -> bool {
 const NAMES: [&str; 4] =
     ["api.mch.weixin.qq.com", "api2.mch.weixin.qq.com", "api.wechatpay.cn", "api2.wechatpay.cn"];
 
-/// The names of [`NAMES`] that a client accepts of the sandbox in `root`.
+/// Returns the names of [`NAMES`] under which a client accepts the sandbox in `root`.
 async fn accepted_names(root: &Path) -> Vec<&'static str> {
     let sandbox = open(root, true).await;
     let kit = sandbox.kit().clone();
@@ -228,7 +228,8 @@ async fn the_certificate_covers_the_hosts_that_libraries_fall_back_to() {
     assert_eq!(accepted_names(folder.path()).await, NAMES);
 }
 
-/// The CA of an earlier version permits fewer names, and programs trust it, so it stays and its names are served.
+/// The CA of an earlier version permits fewer names. Programs trust it, so it stays, and the sandbox serves only its
+/// names.
 #[tokio::test]
 async fn a_ca_of_an_earlier_version_serves_the_names_that_it_permits() {
     let folder = tempfile::tempdir().unwrap();
@@ -263,7 +264,7 @@ async fn a_file_that_was_deleted_is_reported_as_made_anew() {
     }
 }
 
-/// Nothing that such a kit signs or verifies can work, and the response does not say why.
+/// A kit with a swapped key cannot sign or verify, and the responses do not show why.
 #[tokio::test]
 async fn a_key_that_was_swapped_is_named() {
     for (file, other, private) in [
@@ -283,7 +284,7 @@ async fn a_key_that_was_swapped_is_named() {
     }
 }
 
-/// `0.0.0.0` stands for all addresses, and no client can call it.
+/// `0.0.0.0` stands for all addresses, so no client can connect to it.
 #[tokio::test]
 async fn a_kit_names_an_address_that_can_be_called() {
     let folder = tempfile::tempdir().unwrap();
@@ -295,7 +296,7 @@ async fn a_kit_names_an_address_that_can_be_called() {
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
 }
 
-/// 192.0.2.0/24 is an example network, so no machine has the address.
+/// 192.0.2.0/24 is an example network, so no machine has this address.
 #[tokio::test]
 async fn an_address_of_another_machine_is_not_in_use() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The embedded store's files keep their size, and are whole when it is closed.
+//! Tests that the embedded store's files stay within their size, and are complete after it is closed.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,9 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// Records that the service forgets at once.
+/// Number of records that one expiry run deletes.
 const AT_ONCE: usize = 1000;
-/// Size that the log is cut to, and its growth during one checkpoint.
+/// Size to which the log is truncated, and its growth during one checkpoint.
 const LOG: u64 = 16 * 1024 * 1024;
 
 fn put(kind: Kind, id: String, bytes: usize, expires: Option<Timestamp>) -> Write {
@@ -27,7 +27,8 @@ fn pages(path: &Path) -> i64 {
     Connection::open(path).unwrap().pragma_query_value(None, "page_count", |row| row.get(0)).unwrap()
 }
 
-/// Two thousand tokens an hour, each good for an hour, as their ids and rows are; the expiry job runs every minute.
+/// Commits two thousand tokens an hour, each valid for an hour, with realistic ids and rows. The expiry job runs every
+/// minute.
 #[tokio::test]
 async fn a_day_of_tokens_takes_no_more_than_its_first_hours() {
     let folder = tempfile::tempdir().unwrap();
@@ -42,7 +43,7 @@ async fn a_day_of_tokens_takes_no_more_than_its_first_hours() {
             let now = clock.now();
             let batch = (0..33).map(|_| {
                 number += 1;
-                // The time first, then unguessable characters.
+                // The id begins with the time, then has unguessable characters.
                 let id = format!("{:x}{:016x}", now.as_second(), number.wrapping_mul(0x9e37_79b9_7f4a_7c15));
                 put(Kind::Token, id, 400, Some(now + HOUR))
             });
@@ -59,7 +60,7 @@ async fn a_day_of_tokens_takes_no_more_than_its_first_hours() {
     assert!(fs::metadata(log_of(&path)).unwrap().len() <= LOG);
 }
 
-/// A reader that keeps the log from restarting, as a backup does.
+/// A reader keeps the log from restarting, as a backup does.
 #[tokio::test]
 async fn a_log_that_grew_is_cut_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -75,7 +76,7 @@ async fn a_log_that_grew_is_cut_again() {
         number += 1;
     }
     reader.execute_batch("COMMIT").unwrap();
-    // The first puts the log into the file, the second restarts it.
+    // The first commit copies the log into the file, the second restarts it.
     for _ in 0..2 {
         store.commit(vec![put(Kind::Media, number.to_string(), 10, None)]).await.unwrap();
         number += 1;

@@ -1,4 +1,4 @@
-//! The contract of the store, on every backend.
+//! Tests of the contract of the store, on every backend.
 
 use ruhui_server::store::{Key, Kind, MemoryStore, Sharing, SqliteStore, Store, Value, Write, conformance};
 use std::sync::Arc;
@@ -34,7 +34,7 @@ fn a_file_and_memory_are_made_for_one_process() {
     }
 }
 
-/// Two processes over one file wait for each other, and neither fails.
+/// Two processes that write to one file wait for each other, and both succeed.
 #[tokio::test(flavor = "multi_thread")]
 async fn two_sqlite_stores_write_to_one_file() {
     let folder = tempfile::tempdir().unwrap();

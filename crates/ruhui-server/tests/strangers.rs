@@ -1,5 +1,5 @@
-//! Clients without a key: what they hold is bounded, in bytes, connections and time, and clients from elsewhere
-//! are served meanwhile. Each attacker has a loopback address of its own.
+//! Tests of clients without a key: their bytes, connections and time are limited, and clients from other addresses are
+//! served meanwhile. Each attacker has its own loopback address.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -22,7 +22,7 @@ async fn from(address: [u8; 4], served: &Served) -> Wire {
     Wire { stream: socket.connect(served.address).await.unwrap(), read: Vec::new() }
 }
 
-/// A body of `size` bytes whose head is right, without its last byte.
+/// Returns a request with a valid head and a body of `size` bytes, without its last byte.
 fn unfinished(world: &TestService, size: usize) -> Vec<u8> {
     let mut whole = written(&world.founding().body(vec![b' '; size]).sign());
     whole.pop();
@@ -34,7 +34,7 @@ async fn is_served(world: &TestService, wire: &mut Wire) -> bool {
     wire.response().await.status == 200
 }
 
-/// A request whose body arrives after its head, so that it needs memory of the budget.
+/// Sends the body after the head, so that the request needs memory of the budget.
 async fn send_in_two(wire: &mut Wire, request: &Request<Vec<u8>>) {
     let whole = written(request);
     let (first, second) = whole.split_at(whole.len() - request.body().len());
@@ -74,7 +74,7 @@ async fn unsigned_bodies_of_one_address_leave_memory_to_the_others() {
     for attacker in attackers {
         assert_eq!(within(attacker).await.unwrap(), rows::REQUEST_TOO_SLOW.status);
     }
-    // All of it is returned.
+    // The whole memory is returned to the budget.
     let mut late = from(ATTACKER, &served).await;
     send_in_two(&mut late, &request).await;
     assert_eq!(late.response().await.status, 200);
@@ -89,7 +89,7 @@ async fn a_body_whose_head_is_rejected_takes_no_memory_and_gets_its_response() {
     send_in_two(&mut wire, &forged.sign()).await;
     let answer = wire.response().await;
     assert!(answer.status == 401 && !answer.says("connection: close"), "{answer:?}");
-    // A size above the limit is reported first, also with a mistake in the head.
+    // A body above the size limit is reported first, even if the head has a mistake.
     let forged =
         world.founding().body(vec![b' '; (1 << 20) + 1]).with(|draft| draft.caller.1 = "1".to_owned());
     send_in_two(&mut wire, &forged.sign()).await;
@@ -167,7 +167,7 @@ async fn a_trusted_proxy_may_hold_all_connections() {
 #[tokio::test]
 async fn a_peer_that_never_reads_is_given_up() {
     let router = axum::Router::new().fallback(async || vec![b' '; 32 << 20]);
-    // A stop waits for open connections, so it only ends when this one has been given up.
+    // A graceful stop waits for open connections, so it ends only after this one was given up.
     let change = |limits: &mut Limits| {
         limits.write = SOON * 2;
         (limits.linger, limits.drain_timeout) = (SOON * 1_000, SOON * 1_000);

@@ -1,4 +1,5 @@
-//! A token's response is signed while its commit is in progress, and leaves only after it is durable.
+//! Tests that a token's response is signed while its commit is in progress, and is sent only after the commit is
+//! durable.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::Semaphore;
 
-/// A store whose batches stay on the way until they are let go.
+/// A store whose commits wait until the test lets them finish.
 struct Slow {
     inner: Arc<MemoryStore>,
     on_the_way: AtomicUsize,
@@ -31,7 +32,7 @@ impl Slow {
         Arc::new(Self { inner, on_the_way: AtomicUsize::new(0), gate })
     }
 
-    /// Waits until the next batch is on its way, and meanwhile, and for long after, the response must not be there.
+    /// Waits until the next commit has started. The response must not come meanwhile, nor for long after.
     async fn hold(&self, mut response: Pin<&mut impl Future<Output = Response>>) {
         let before = self.on_the_way.load(Ordering::SeqCst);
         let waiting = async {
@@ -117,7 +118,7 @@ async fn a_response_whose_commit_fails_is_thrown_away() {
     assert!(world.tokens().await.is_empty());
 }
 
-/// State that a decision rests on changes during its commit: the handler decides again.
+/// The state that a decision is based on changes during its commit, so the handler decides again.
 #[tokio::test]
 async fn a_response_whose_commit_came_too_late_is_made_anew() {
     let store = Slow::new();

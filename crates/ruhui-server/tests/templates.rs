@@ -1,4 +1,4 @@
-//! Card templates: created, listed, changed and ended, through the wire, in both families.
+//! Tests of card templates over HTTP, in both families: creating, listing, changing and ending them.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -27,7 +27,7 @@ async fn rejected<E: Endpoint>(world: &TestService, parameters: &Value, row: &Ro
     response.json()
 }
 
-/// One of the brand's templates, by its id.
+/// Returns the parameters that name one of the brand's templates.
 fn of(card_id: &Value) -> Value {
     json!({ "brand_id": BRAND_ID, "card_id": card_id })
 }
@@ -40,7 +40,7 @@ fn card_ids(list: &Value) -> Vec<&str> {
     list["data"].as_array().unwrap().iter().map(|card| card["card_id"].as_str().unwrap()).collect()
 }
 
-/// The first brand's templates: three of the file, and what was created.
+/// Returns the first brand's templates: three from the file, and the created ones.
 async fn templates(world: &TestService) -> Vec<Template> {
     let all = world.store.read_all::<Template>().await.unwrap().into_iter().map(|loaded| loaded.record);
     all.filter(|template| template.card.brand_id.as_str() == BRAND_ID).collect()
@@ -87,7 +87,7 @@ async fn a_template_goes_through_its_life() {
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, ended);
 }
 
-/// The brand names no brand, and sends nothing at all to end a template.
+/// A request of the brand family names no brand, and needs no body to end a template.
 #[tokio::test]
 async fn a_brand_does_the_same_in_its_own_name() {
     let world = TestService::new().await;
@@ -104,12 +104,12 @@ async fn a_brand_does_the_same_in_its_own_name() {
     assert_eq!((response.status.as_u16(), &response.json()["state"]), (200, &json!("CARD_INVALID")));
     response.signed_unless_general(Scheme::Brand);
     world.done::<InvalidateCardTemplate<Brand>>(&card).await;
-    // A merchant says which brand it means.
+    // A merchant must name the brand.
     let nobody = world.by_hand::<InvalidateCardTemplate>(&card).body("");
     world.send(nobody.sign()).await.answers(&rows::PARAMETER_WRONG);
 }
 
-/// Callbacks go to who created it.
+/// Callbacks go to the merchant or brand that created the template.
 #[tokio::test]
 async fn the_owner_is_who_created_it() {
     let world = TestService::new().await;
@@ -123,7 +123,7 @@ async fn the_owner_is_who_created_it() {
     let asked = merged(&world.template().await, &json!({ "out_request_no": "2" }));
     let by_brand = world.done::<CreateCardTemplate<Brand>>(&asked).await;
     assert!(owner(&by_brand).await.contains(BRAND_ID));
-    // A caller who ends or changes it does not become its owner.
+    // A caller that ends or changes the template does not become its owner.
     world.done::<ModifyCardTemplate>(&of(&by_brand["card_id"])).await;
     assert!(owner(&by_brand).await.contains(BRAND_ID));
 }
@@ -165,7 +165,7 @@ async fn lists_keep_the_order_of_creation_page_by_page() {
         }
         expected.push(card_id);
         if number == 0 {
-            // Room for the others.
+            // One ended template makes room for the others.
             let card = json!({ "brand_id": SECOND_BRAND, "card_id": SECOND_CARD });
             world.done::<InvalidateCardTemplate>(&card).await;
         }
@@ -194,7 +194,7 @@ async fn lists_keep_the_order_of_creation_page_by_page() {
     }
     let answered = list(json!({ "state": "CARD_INVALID", "offset": 0, "limit": 1 })).await;
     assert_eq!(answered["total_count"], 23);
-    // A brand without any.
+    // A brand without templates.
     world
         .change::<ruhui_server::domain::Brand>("1006", |brand| brand.merchants.push(MCHID.parse().unwrap()))
         .await;
@@ -234,8 +234,8 @@ async fn pages_out_of_range_are_rejected() {
     world.send(twice.sign()).await.answers(&rows::PARAMETER_WRONG);
 }
 
-/// How a text field of a creation is tried: where it stands, its limit, a character that it may have and one
-/// that it may not, and what a text of the full length gets.
+/// How a text field of a creation is tested: its location, its limit, a valid character, an invalid one, and the row
+/// for a text of the full length.
 struct Field {
     pointer: &'static str,
     limit: usize,
@@ -244,7 +244,7 @@ struct Field {
     at_limit: Option<&'static Row>,
 }
 
-/// Every text of a creation but the colour, which has one length only.
+/// Returns every text field of a creation except the colour, which has only one length.
 fn fields() -> Vec<Field> {
     let field = |pointer, limit, good, illegal, at_limit| Field { pointer, limit, good, illegal, at_limit };
     vec![
@@ -267,7 +267,7 @@ fn fields() -> Vec<Field> {
     ]
 }
 
-/// A creation that has every text field that a NORMAL card may have.
+/// Returns a creation with every text field that a NORMAL card may have.
 async fn full(world: &TestService) -> Value {
     let more = json!({
         "need_display_level": true,
@@ -288,7 +288,7 @@ fn with(parameters: &Value, pointer: &str, value: impl Into<Value>) -> Value {
     parameters
 }
 
-/// The member or element away.
+/// Returns the parameters without the member or element.
 fn lacking(parameters: &Value, pointer: &str) -> Value {
     let mut parameters = parameters.clone();
     let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -298,7 +298,7 @@ fn lacking(parameters: &Value, pointer: &str) -> Value {
     parameters
 }
 
-/// `length` characters: the address's beginning, or nothing, and then the good character.
+/// Returns a text of `length` characters: all of `good` except its last character, then that character repeated.
 fn filled(good: &str, length: usize) -> String {
     let last = good.chars().last().unwrap();
     let head: String = good.chars().take(good.chars().count() - 1).collect();
@@ -405,7 +405,7 @@ async fn what_a_creation_must_have_must_be_there() {
         let body = rejected::<CreateCardTemplate>(&world, &asked, &rows::PARAMETER_WRONG).await;
         assert_eq!(body["detail"]["field"], pointer);
     }
-    // Nothing is created of all that.
+    // None of these requests has created a template.
     assert_eq!(templates(&world).await.len(), 3);
     let least = merged(
         &full,
@@ -490,7 +490,7 @@ async fn times_reversed_are_rejected() {
     let asked = merged(&card, &range(later, earlier));
     rejected::<ModifyCardTemplate>(&world, &asked, &rows::VALIDITY_BEGIN_AFTER_END).await;
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, created);
-    // Times are shown in Beijing's, with milliseconds if they came with them.
+    // Times are returned in Beijing's time zone, with milliseconds if the request had them.
     let asked = merged(&card, &range("2027-02-01T00:00:00.120+08:00", "2027-03-01T01:00:00+09:00"));
     let modified = world.done::<ModifyCardTemplate>(&asked).await;
     let validity = &modified["valid_date_information"];
@@ -513,7 +513,7 @@ async fn notify_url_private() {
     sandbox.create_template(&json!({ "notify_url": "http://127.0.0.1:7083/notify" })).await;
 }
 
-/// A template described in the file has a picture that was not uploaded: it may stay, and another such picture is rejected.
+/// A template from the file has a picture that was not uploaded. It may stay, but another such picture is rejected.
 #[tokio::test]
 async fn the_present_picture_may_be_named_again() {
     let world = TestService::new().await;
@@ -527,7 +527,7 @@ async fn the_present_picture_may_be_named_again() {
     world.done::<ModifyCardTemplate>(&uploaded).await;
 }
 
-/// New value of each changeable field.
+/// Returns a new value for each field that can be changed.
 fn changes(appid: &str) -> [(&'static str, Value); 15] {
     let jump = |path: &str| json!({ "jump_appid": appid, "jump_path": path });
     [
@@ -552,7 +552,7 @@ fn changes(appid: &str) -> [(&'static str, Value); 15] {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
-    /// A change changes what it names, and nothing else but the time of the change.
+    /// A change sets the fields that it names and the time of the change, and nothing else.
     #[test]
     fn a_change_changes_what_it_names(
         named in proptest::collection::vec(any::<bool>(), 15),
@@ -587,7 +587,7 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
     let not_of_type = if is_paid { "balance_information" } else { "purchase_information" };
     let mut asked = json!({});
     for ((name, value), named) in changes(APPID).into_iter().zip(named) {
-        // A template without a first level cannot show one.
+        // A template without a first level cannot display one.
         let is_showable = has_options || name != "need_display_level";
         if *named && name != not_of_type && is_showable {
             asked[name] = if name == "card_picture_url" {
@@ -610,7 +610,7 @@ async fn change_what_is_named(named: &[bool], is_paid: bool, has_options: bool, 
     assert_eq!(world.done::<QueryCardTemplate>(&card).await, expected);
 }
 
-/// The service ignores members that the page names and that cannot be changed; the sandbox's log says so.
+/// The service ignores members that the page has but that cannot be changed, and the sandbox logs them.
 #[tokio::test]
 async fn what_cannot_be_changed_stays() {
     let world = TestService::new().await;
@@ -622,7 +622,7 @@ async fn what_cannot_be_changed_stays() {
     });
     let modified = world.done::<ModifyCardTemplate>(&merged(&of(&created["card_id"]), &asked)).await;
     assert_eq!(modified, created);
-    // A member that no page names is rejected, and the request changes nothing.
+    // A member that is not on the page is rejected, and the request changes nothing.
     let unknown = merged(&asked, &json!({ "owner": "x", "benefits": "新" }));
     let unknown = merged(&of(&created["card_id"]), &unknown);
     let response = world.send(world.by_hand::<ModifyCardTemplate>(&unknown).sign()).await;
@@ -646,13 +646,13 @@ async fn out_request_no_repeated() {
     let world = TestService::new().await;
     let template = world.template().await;
     world.done::<CreateCardTemplate>(&template).await;
-    // In either family, with whatever else, and also when there is no room left.
+    // This holds in either family, with other members, and also at the limit of templates.
     rejected::<CreateCardTemplate>(&world, &template, &rows::OUT_REQUEST_NO_REPEATED).await;
     let other = merged(&template, &json!({ "card_title": "银卡" }));
     rejected::<CreateCardTemplate<Brand>>(&world, &other, &rows::OUT_REQUEST_NO_REPEATED).await;
     let new = merged(&template, &json!({ "out_request_no": "2" }));
     rejected::<CreateCardTemplate>(&world, &new, &rows::TWO_TEMPLATES_PER_TYPE).await;
-    // A number that was rejected is not used up; nor is one by another brand.
+    // A rejected request does not use its number. Neither does a request of another brand.
     let card = of(&json!(CARD_ID));
     world.done::<InvalidateCardTemplate>(&card).await;
     world.done::<CreateCardTemplate>(&new).await;
@@ -680,8 +680,8 @@ async fn the_same_signed_creation_acts_once() {
     assert_eq!(catalog.cards.len(), 4);
 }
 
-/// Two creations at once, and room for one: one of them gets it. Both services see the same store, so the
-/// store's versions decide.
+/// Two concurrent creations compete for the last template under the limit, and one succeeds. Both services share the
+/// store, so the store's versions decide.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_creations_for_the_last_place_one_wins() {
     for _ in 0..20 {
@@ -718,7 +718,7 @@ async fn of_two_creations_for_the_last_place_one_wins() {
     }
 }
 
-/// Two changes at once: neither is lost.
+/// Two concurrent changes both take effect.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_changes_neither_is_lost() {
     let world = Arc::new(TestService::new().await);
@@ -745,7 +745,7 @@ async fn of_two_changes_neither_is_lost() {
     }
 }
 
-/// A template that a provider describes is a template like any other.
+/// A template from the file behaves like any other template.
 #[tokio::test]
 async fn templates_of_the_file_are_listed_in_its_order() {
     let world = TestService::new().await;
@@ -756,7 +756,7 @@ async fn templates_of_the_file_are_listed_in_its_order() {
     assert!(templates(&world).await.iter().all(|template| template.card.code_type == CodeType::QrCode));
 }
 
-/// The writes of a creation by somebody else.
+/// Returns the writes of a creation by another service.
 async fn somebody_elses_creation(store: &impl Store) -> Vec<Write> {
     let Loaded { record: mut template, .. } = store.read::<Template>(CARD_ID).await.unwrap().unwrap();
     template.card.card_id = "pSomebodyElses00000000000000".parse().unwrap();
@@ -775,7 +775,7 @@ async fn a_creation_is_decided_again_when_the_last_place_is_taken_before_the_com
     rejected::<CreateCardTemplate>(&world, &template, &rows::TWO_TEMPLATES_PER_TYPE).await;
     assert_eq!(templates(&world).await.len(), 4);
 
-    // Another replica gets the same number: only one of them creates.
+    // Another replica uses the same number: only one of them creates.
     let store = Arc::new(Unreliable::new(MemoryStore::new()));
     let world = TestService::over(store.clone()).await;
     let template = world.template().await;
@@ -816,7 +816,7 @@ async fn a_creation_that_the_store_rejects_leaves_nothing() {
     store.fail_commits(1);
     world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);
     assert_eq!(templates(&world).await.len(), 3);
-    // Applied, but the answer got lost on the way from the store: the repeat finds it.
+    // The commit is applied but its result is lost; the resend finds it.
     store.lose_answers(1);
     world.send(draft.sign()).await.answers(&rows::SYSTEM_ERROR);
     let response = world.send(draft.sign()).await;

@@ -1,5 +1,5 @@
-//! Remains of the embedded store's write-ahead log after a crash: its beginning, cut anywhere, or a byte that
-//! is wrong. The file opens, and holds a beginning of what was committed, each batch whole or not at all.
+//! Tests of the embedded store's write-ahead log after a crash: the log is cut anywhere, or has a wrong byte. The file
+//! opens and contains the first batches, each completely or not at all.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use ruhui_server::store::{Key, Kind, SqliteStore, Store as _, Value, Write};
@@ -8,34 +8,34 @@ use std::path::{Path, PathBuf};
 
 const BATCHES: usize = 3;
 
-/// SQLite's smallest, so that the log is short enough to be cut at every byte.
+/// SQLite's smallest page size, so that the log is short enough to be cut at every byte.
 const PAGE: usize = 512;
 
-/// The log's own header, and the header of each page in it, in bytes.
+/// Size of the log's own header, in bytes; a frame is a header of 24 bytes and a page.
 const HEADER: usize = 32;
 const FRAME: usize = 24 + PAGE;
 
-/// A store and its log, as they were while the store was open.
+/// Copies of a store's file and its log, made while the store was open.
 struct Copied {
     database: Vec<u8>,
     log: Vec<u8>,
-    /// How long the log was when each batch had been acknowledged.
+    /// Length of the log after each batch was acknowledged.
     ends: Vec<usize>,
 }
 
 impl Copied {
-    /// How many batches were acknowledged when the log had this length.
+    /// Returns the number of batches that were acknowledged when the log had this length.
     fn acknowledged(&self, length: usize) -> usize {
         self.ends.iter().filter(|end| **end <= length).count()
     }
 
-    /// Opens a copy with this log and counts its batches.
+    /// Opens a copy with this log, and counts its batches.
     fn reopen(&self, folder: &Path, log: &[u8]) -> usize {
         let path = folder.join("copy.db");
         std::fs::write(&path, &self.database).unwrap();
         std::fs::write(log_of(&path), log).unwrap();
         let connection = Connection::open(&path).unwrap();
-        // The copy is thrown away: no sync, and no shared memory next to it.
+        // The copy is deleted afterwards, so it needs no sync and no shared memory.
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").unwrap();
         connection.pragma_update(None, "synchronous", "OFF").unwrap();
         let found: Vec<String> = connection
@@ -55,12 +55,12 @@ impl Copied {
     }
 }
 
-/// Two new records of one batch.
+/// Returns the ids of the two new records of a batch.
 fn ids(number: usize) -> [String; 2] {
     [format!("{number}-a"), format!("{number}-b")]
 }
 
-/// Two new records and a change of one that was there.
+/// Returns a batch of two new records and a change of an existing one.
 fn batch(number: usize) -> Vec<Write> {
     let put = |kind, id: String, read, value| Write::Put {
         key: Key { kind, id },
@@ -85,7 +85,7 @@ async fn copied(folder: &Path) -> Copied {
     connection.pragma_update(None, "page_size", PAGE as i64).unwrap();
     connection.execute_batch("VACUUM").unwrap();
     let store = SqliteStore::open(&path).unwrap();
-    // The schema goes into the file, so that the log has nothing but batches.
+    // The checkpoint copies the schema into the file, so that the log contains only batches.
     let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
     assert_eq!((busy, std::fs::metadata(log_of(&path)).unwrap().len()), (0, 0));
     let mut ends = Vec::new();

@@ -1,5 +1,5 @@
-//! HTTP by hand on real sockets: half-closed connections, bodies that break off, early responses, and heads that
-//! are no HTTP/1.1.
+//! Tests of raw HTTP on real sockets: half-closed connections, bodies that break off, early responses, and heads that
+//! are not HTTP/1.1.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod common;
@@ -13,7 +13,7 @@ use ruhui_server::http::Limits;
 use socket::*;
 use tokio::io::AsyncWriteExt as _;
 
-/// A router whose handler takes its time, as a store does.
+/// Returns a router whose handler takes some time, as one with a store does.
 fn slow() -> axum::Router {
     axum::Router::new().fallback(async || {
         tokio::time::sleep(SOON).await;
@@ -35,7 +35,7 @@ async fn a_client_that_closes_its_sending_side_gets_its_response() {
 #[tokio::test]
 async fn a_client_that_is_gone_holds_nothing() {
     let world = TestService::new().await;
-    // Longer than the test waits: nothing but the end of the connections lets the listener stop.
+    // The drain's time-out is longer than the test waits, so only the end of the connections lets the listener stop.
     let served = serve(&world, limits(|limits| limits.drain_timeout = SOON * 1_000)).await;
     for _ in 0..20 {
         let mut wire = Wire::connect(&served).await;
@@ -87,7 +87,7 @@ async fn a_client_that_asks_before_it_sends_the_body_is_rejected_without_a_100()
     assert!(answer.says("connection: close"), "{answer:?}");
     wire.closed().await;
 
-    // The announced size is judged first, as it is when the body comes.
+    // The announced size is checked first, as it is when the body comes.
     let mut wire = Wire::connect(&served).await;
     wire.write(format!("{}Expect: 100-continue\r\nContent-Length: 9000000\r\n\r\n", head(&request))).await;
     let answer = wire.response().await;
@@ -117,7 +117,7 @@ async fn a_rejection_reaches_a_client_that_is_still_sending() {
     ] {
         let mut wire = Wire::connect(&served).await;
         wire.write(head).await;
-        // Reads nothing while it sends, and a reset would take the response with it.
+        // The client reads nothing while it sends. A reset would discard the response.
         tokio::time::sleep(SOON * 2).await;
         within(wire.write(&big)).await;
         tokio::time::sleep(SOON).await;
@@ -177,7 +177,7 @@ async fn a_head_that_http_does_not_allow_is_rejected_with_the_reason() {
             wire.closed().await;
         }
     }
-    // HTTP/1.0 has no Host.
+    // HTTP/1.0 has no Host header.
     let mut wire = Wire::connect(&served).await;
     wire.write("GET /v3/certificates HTTP/1.0\r\n\r\n").await;
     assert_eq!(wire.response().await.status, 400);

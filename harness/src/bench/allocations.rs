@@ -1,5 +1,5 @@
-//! Allocations of the service for a token: the kernel counts how often the shipped binary, as it is, enters the
-//! functions that allocate. That takes root and `perf`.
+//! Counts allocations per token: the kernel counts calls of the allocator's functions in the shipped binary as it is.
+//! That takes root and `perf`.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui_harness::command::read_file;
@@ -8,21 +8,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-/// Functions that Rust code calls, in the binary itself.
+/// Allocator functions that Rust code calls, in the binary itself.
 const OURS: [&str; 3] = ["mi_malloc_aligned", "mi_zalloc_aligned", "mi_realloc_aligned"];
-/// Functions that SQLite and the cryptography call, in the C library.
+/// Allocator functions that SQLite and the cryptography call, in the C library.
 const OF_C: [&str; 4] = ["malloc", "calloc", "realloc", "posix_memalign"];
-/// How long perf has to begin.
+/// Time that perf gets to attach to the process.
 const ATTACHING: Duration = Duration::from_millis(500);
 
-/// Probes in a program and its C library, until this is dropped.
+/// Kernel probes in a program and its C library. They are removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Probes {
     group: String,
 }
 
 impl Probes {
-    /// Puts them into `program`, which runs as `process`.
+    /// Installs the probes in `program`, which runs as `process`.
     pub(super) fn install(program: &Path, process: u32) -> Result<Self> {
         let group = format!("ruhui{}", std::process::id());
         let probes = Self { group };
@@ -36,7 +36,7 @@ impl Probes {
         Ok(probes)
     }
 
-    /// Begins to count in this process.
+    /// Starts to count in this process.
     pub(super) fn count(&self, process: u32, file: PathBuf) -> Result<Count> {
         let mut command = Command::new("perf");
         command.args(["stat", "-x,", "-p", &process.to_string(), "-e", &format!("{}:*", self.group), "-o"]);
@@ -54,7 +54,7 @@ impl Drop for Probes {
     }
 }
 
-/// A count under way.
+/// A running count.
 #[derive(Debug)]
 pub(super) struct Count {
     perf: Child,
@@ -62,7 +62,7 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Ends it: how often there was an allocation.
+    /// Ends the count and returns the number of allocations.
     pub(super) fn end(mut self) -> Result<u64> {
         let pid = i32::try_from(self.perf.id()).ok().and_then(Pid::from_raw).context("no process")?;
         kill_process(pid, Signal::INT)?;
@@ -71,7 +71,7 @@ impl Count {
     }
 }
 
-/// The sum of what `perf stat -x,` wrote: a line for each event, the number first.
+/// Sums the counts that `perf stat -x,` wrote: a line for each event, with the number first.
 fn total(text: &str) -> Result<u64> {
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
     let numbers = lines.map(|line| {

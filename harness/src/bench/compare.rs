@@ -1,4 +1,4 @@
-//! Two binaries in turn: whether one costs more than the other, by the same load in the same minutes.
+//! Compares the cost of two binaries: both get the same load, alternately, within the same minutes.
 
 use super::options::{CONNECTIONS, Options, Size};
 use super::rsa::rsa;
@@ -18,14 +18,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// PostgreSQL's processes report what they have counted at most once a second.
+/// PostgreSQL's processes publish their counters at most once a second.
 const REPORTING: Duration = Duration::from_millis(1200);
 
-/// Services over one store.
+/// The services of a comparison, and their store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Setup {
     One(Store),
-    /// Two over one PostgreSQL.
+    /// Two services over one PostgreSQL.
     Two,
 }
 
@@ -56,14 +56,14 @@ struct Side {
     store: Kept,
 }
 
-/// The place of the records.
+/// Where a side keeps its records.
 enum Kept {
     Memory,
     File(PathBuf),
     Database(String),
 }
 
-/// The figures of one round, in this order.
+/// Names and units of the figures of one round, in this order.
 const FIGURES: [(&str, &str); 6] = [
     ("CPU for a token", "µs"),
     ("tokens", "1/s"),
@@ -73,7 +73,7 @@ const FIGURES: [(&str, &str); 6] = [
     ("the store's size", "MB"),
 ];
 
-/// Measures both binaries in every setup; a table for people, and one for programs.
+/// Measures both binaries in every setup. Returns a table for people and JSON for programs.
 pub(super) fn run(
     options: &Options,
     binaries: [&Path; 2],
@@ -81,7 +81,7 @@ pub(super) fn run(
     stores: &[Store],
 ) -> Result<(String, Value)> {
     let cores = Cores::find()?;
-    // Memory keeps nothing that could be filled before the service starts.
+    // The memory store cannot be filled before the service starts.
     let filled = |store: &Store| !options.scale || *store != Store::Memory;
     let mut setups: Vec<Setup> = stores.iter().copied().filter(filled).map(Setup::One).collect();
     if stores.contains(&Store::Postgres) {
@@ -89,7 +89,7 @@ pub(super) fn run(
     }
     let (mut text, mut all) = (String::new(), Vec::new());
     for setup in setups {
-        // A cluster each, so that neither finds what the other has left.
+        // One cluster per setup, so that no setup starts with the data of another.
         let database = setup
             .is_database()
             .then(|| cores.on_second(|| Cluster::start_in(folder, &["max_wal_size=4GB"])))
@@ -105,7 +105,7 @@ pub(super) fn run(
             let order = if round % 2 == 0 { [0, 1] } else { [1, 0] };
             for index in order {
                 let figures = sides[index].round(options, &cores, database.as_ref(), &random)?;
-                // The first is not counted: pages come into memory.
+                // The first round is not counted: it brings the file's pages into memory.
                 if round > 0 {
                     rounds[index].push(figures);
                 }
@@ -113,7 +113,7 @@ pub(super) fn run(
         }
         let mut table = String::new();
         report(&mut table, setup, &rounds)?;
-        // Now, so that a later setup that fails takes nothing away.
+        // Printed now, so that this table stays if a later setup fails.
         eprintln!("{table}");
         text += &table;
         all.push(json!({ "setup": setup.name(), "binary": rounds[0], "against": rounds[1] }));
@@ -138,7 +138,7 @@ impl Side {
             (_, Some(database)) => (Some(database.create(&name)?), Kept::Database(name)),
             _ => (None, Kept::File(folder.join("ruhui.db"))),
         };
-        // Two services over one folder have the same keys; each has ports of its own.
+        // Two services over one folder have the same keys. Each has its own ports.
         let launch = || {
             cores.on_first(|| {
                 let launch = Launch { binary, folder: &folder, store: place.as_deref() };
@@ -226,7 +226,7 @@ impl Side {
     }
 }
 
-/// Counters at one moment.
+/// Values of the counters at one moment.
 #[derive(Debug, Default)]
 struct Looked {
     cpu: f64,
@@ -236,7 +236,7 @@ struct Looked {
     size: f64,
 }
 
-/// The bytes that a process has written to a disk.
+/// Returns the bytes that a process has written to disk.
 fn written_by(process: u32) -> Result<f64> {
     let text = read_file(format!("/proc/{process}/io"))?;
     let line = text.lines().find_map(|line| line.strip_prefix("write_bytes: "));
@@ -256,7 +256,7 @@ fn report(text: &mut String, setup: Setup, rounds: &[Vec<[f64; 6]>; 2]) -> Resul
         if ours.iter().chain(&theirs).all(|value| *value == 0.0) {
             continue;
         }
-        // Both of a round were measured within seconds, so what slowed one down slowed the other too.
+        // Both values of a round were measured within seconds, so a slow machine slowed both.
         let ratios = ours.iter().zip(&theirs).map(|(ours, theirs)| ours / theirs).collect();
         write!(text, "  {name:<58}{unit:>5}")?;
         for values in [ours, theirs, ratios] {
@@ -271,7 +271,7 @@ fn report(text: &mut String, setup: Setup, rounds: &[Vec<[f64; 6]>; 2]) -> Resul
     Ok(())
 }
 
-/// The median, the least and the greatest.
+/// Returns the median, the least and the greatest value.
 fn spread(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;

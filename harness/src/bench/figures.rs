@@ -1,4 +1,4 @@
-//! Measured figures: one row for each figure, one value for each round.
+//! The measured figures: one row for each figure, one value for each round.
 
 use super::rows::{Goal, Row};
 use super::store::Store;
@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-/// One row and what was noted for it.
+/// One row and its values.
 #[derive(Debug)]
 struct Entry {
     row: &'static Row,
-    /// For figures that there are of each store.
+    /// The store, if the figure is measured for each store.
     store: Option<Store>,
     values: Vec<f64>,
-    /// Times of all rounds together, for quantiles that a round has too few of.
+    /// Latencies of all rounds together. One round has too few for a high quantile.
     pool: Vec<Duration>,
 }
 
@@ -23,29 +23,29 @@ struct Entry {
 #[derive(Debug, Default)]
 pub(super) struct Figures {
     entries: Vec<Entry>,
-    /// Medians of an earlier run, by the rows' names for programs.
+    /// Medians of an earlier run, by key.
     earlier: BTreeMap<String, f64>,
 }
 
 impl Figures {
-    /// With an earlier run's file, as [`Figures::to_json`] writes it, to compare with.
+    /// Creates an empty set that is compared with an earlier run's JSON, as [`Figures::to_json`] returns it.
     pub(super) fn beside(earlier: &Value) -> Self {
         let median = |figure: &Value| Some((figure["name"].as_str()?.to_owned(), figure["median"].as_f64()?));
         let earlier = earlier.as_array().into_iter().flatten().filter_map(median).collect();
         Self { entries: Vec::new(), earlier }
     }
 
-    /// Adds one round's value.
+    /// Adds one round's value of a figure.
     pub(super) fn note(&mut self, row: &'static Row, value: f64) {
         self.entry(row, None).values.push(value);
     }
 
-    /// Notes a figure of one of the stores.
+    /// Adds one round's value of a figure that is measured for each store.
     pub(super) fn note_of(&mut self, store: Store, row: &'static Row, value: f64) {
         self.entry(row, Some(store)).values.push(value);
     }
 
-    /// Adds one round's times to those of which the row is the 99.9th percentile, in milliseconds.
+    /// Adds one round's latencies to the figure, which is the 99.9th percentile of all of them, in milliseconds.
     pub(super) fn pool_of(&mut self, store: Store, row: &'static Row, times: &[Duration]) {
         let entry = self.entry(row, Some(store));
         entry.pool.extend_from_slice(times);
@@ -62,7 +62,7 @@ impl Figures {
         &mut self.entries[index]
     }
 
-    /// For programs.
+    /// Returns all figures as JSON.
     pub(super) fn to_json(&self) -> Value {
         let figure = |entry: &Entry| {
             let [min, median, max] = spread(&entry.values);
@@ -75,7 +75,7 @@ impl Figures {
         self.entries.iter().map(figure).collect()
     }
 
-    /// Figures of this run, followed by those that only an earlier run has.
+    /// Returns all figures as JSON, followed by those that only the earlier run has.
     pub(super) fn to_json_over(&self, earlier: &Value) -> Value {
         let is_new = |figure: &&Value| !self.entries.iter().any(|entry| figure["name"] == entry.key());
         let kept = earlier.as_array().into_iter().flatten().filter(is_new).cloned();

@@ -1,8 +1,8 @@
 //! `cargo harness bench`: what a token costs on this machine, against the RSA operations in it.
 //!
-//! Everything is measured in one run, in rounds that go through all parts, so that a machine that is busy for
-//! a while spoils a round and not a figure. The service is the shipped binary with its defaults: every check,
-//! the once-only rule and a durable store, and no rate limit.
+//! All parts are measured in one run, in rounds that go through every part: a machine that is busy for a while then
+//! spoils a round and not a figure. The service is the shipped binary with its defaults: every check, idempotency and a
+//! durable store, but no rate limit.
 
 mod allocations;
 mod compare;
@@ -35,13 +35,13 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use store::Store;
 
-/// The figures that were committed last.
+/// File with the figures that were committed last.
 const COMMITTED: &str = "docs/figures.json";
 
-/// Measures; the table is what it has to say.
+/// Measures, and returns the table.
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
-        // Starts itself again, optimised: some figures are measured in this process.
+        // Starts this program again, optimised: some parts are measured in this process.
         let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
@@ -52,7 +52,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     let target = Metadata::read()?.target_directory()?;
     // On a disk: the system's folder for temporary files may be in memory, where durability costs nothing.
     let folder = tempfile::Builder::new().prefix("bench").tempdir_in(&target)?;
-    // PostgreSQL has its data there too, and runs as somebody else where we are root.
+    // PostgreSQL has its data there too, and runs as another user if this process is root.
     std::fs::set_permissions(folder.path(), Permissions::from_mode(0o711))?;
     let binary = match &options.binary {
         Some(binary) => binary.clone(),
@@ -111,7 +111,7 @@ fn measure(
     Ok(())
 }
 
-/// The figures that were committed last, or nothing.
+/// Reads the figures that were committed last; null if there is no such file.
 fn earlier() -> Result<Value> {
     match Path::new(COMMITTED).exists() {
         true => serde_json::from_str(&read_file(COMMITTED)?).context(COMMITTED),

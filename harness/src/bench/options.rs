@@ -1,29 +1,30 @@
-//! The options: the parts to measure, and how long.
+//! Options of the benchmark: the parts to measure, and the time for each.
 
 use super::store::Store;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Connections that the load generator keeps open where each sends as soon as it has its response.
+/// Connections of a closed loop, where each sends its next request as soon as it has the response.
 pub(super) const CONNECTIONS: usize = 64;
-/// Connections where requests come at a rate: so many that requests wait for the service and not for a connection.
+/// Connections of an open loop, where requests come at a rate: enough that requests wait for the service and not for a
+/// connection.
 pub(super) const OPEN_CONNECTIONS: usize = 256;
-/// How long to measure.
+/// The parts to measure, the time for each, and the files to write.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// Rounds through all parts; the table shows the least, the median and the greatest value.
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=100))]
     pub(super) rounds: u32,
-    /// About how long each part of a round takes.
+    /// About how many seconds each part of a round takes.
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=60))]
     pub(super) seconds: u32,
-    /// Only over these stores.
+    /// Measures only over these stores.
     #[arg(long, value_name = "STORE", value_enum, value_delimiter = ',')]
     pub(super) stores: Vec<Store>,
-    /// Only these parts, of those that a round has.
+    /// Measures only these parts of a round.
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
     pub(super) parts: Vec<Part>,
-    /// Measures a store with so many users, live tokens and templates in it against an empty one, and nothing
+    /// Compares a store that holds this many users, live tokens and templates with an empty one, and measures nothing
     /// else. Filling it takes minutes and 3 GB.
     #[arg(long)]
     pub(super) scale: bool,
@@ -36,24 +37,24 @@ pub(crate) struct Options {
     /// Templates in the full store.
     #[arg(long, default_value_t = Size::FULL.templates, requires = "scale")]
     pub(super) templates: u64,
-    /// Measures this binary in place of one built now: to compare two versions.
+    /// Measures this binary in place of one built now, to compare two versions.
     #[arg(long, value_name = "FILE")]
     pub(super) binary: Option<PathBuf>,
-    /// Compares the binary with this one, in turn: 64 connections, over SQLite, PostgreSQL, and two services over one
-    /// PostgreSQL. With `--scale` both stores are full.
+    /// Compares the binary with this one, alternately: 64 connections, over SQLite, PostgreSQL, and two services over
+    /// one PostgreSQL. With `--scale` both stores are full.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["parts", "commit"])]
     pub(super) against: Option<PathBuf>,
-    /// Writes the figures, with every round's value, to this file too.
+    /// Also writes the figures, with every round's value, to this file.
     #[arg(long, value_name = "FILE")]
     pub(super) json: Option<PathBuf>,
-    /// Writes them to docs/figures.json, which later runs compare themselves with. A run of other parts keeps
-    /// what is there of these.
+    /// Writes the figures to docs/figures.json, with which later runs compare theirs. The file's figures of parts that
+    /// this run leaves out stay.
     #[arg(long)]
     pub(super) commit: bool,
-    /// Only makes so many calls through the SDK, in this process.
+    /// Sends this many requests through the SDK, in this process, and does nothing else.
     #[arg(long, hide = true, requires = "sandbox", default_value_t = 0)]
     pub(super) calls: usize,
-    /// The sandbox to call.
+    /// The folder of the sandbox to send them to.
     #[arg(long, hide = true)]
     pub(super) sandbox: Option<PathBuf>,
 }
@@ -61,24 +62,24 @@ pub(crate) struct Options {
 /// The parts of a round.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
-    /// The service on a core of its own, over each store.
+    /// The service alone on one core, over each store.
     Service,
     /// Queries, lists and confirmations.
     Calls,
-    /// Service and callers on the same two cores.
+    /// Service and load generator on the same two cores.
     Shared,
-    /// Twice as much as it can do.
+    /// Overload: twice the rate that the service can serve.
     Overload,
-    /// The SDK, and wxpay-rs.
+    /// The SDK and wxpay-rs.
     Sdk,
     /// The service's allocations.
     Allocations,
-    /// Starting.
+    /// The start of the service.
     Start,
 }
 
 impl Part {
-    /// In the order of a round.
+    /// All parts, in the order of a round.
     pub(crate) const ALL: [Self; 7] =
         [Self::Service, Self::Calls, Self::Shared, Self::Overload, Self::Sdk, Self::Allocations, Self::Start];
 }

@@ -1,4 +1,5 @@
-//! Requests other than the token's: query, list and confirm, each against the token request of the same round.
+//! Measures endpoints other than the token's: query, list and confirm, each as a ratio to the token endpoint in the
+//! same round.
 
 use super::server::Server;
 use crate::load::requests::Maker;
@@ -15,14 +16,14 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
-/// The member who is asked for.
+/// The openid of the member that is queried.
 const MEMBER: &str = "oBenchMember0000000000000000";
 const PHONE: &str = "13900000000";
 
-/// How long to wait between two looks at what is under way.
+/// Time between two checks for pending deliveries.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Takes every callback at the address that the sandbox's templates name, for as long as this process lives.
+/// Accepts every callback at the address that the sandbox's templates name, until this process ends.
 pub(super) fn accept_callbacks() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:7083")
         .context("callbacks go to 127.0.0.1:7083, and something else is there: `ruhui listen`?")?;
@@ -37,7 +38,7 @@ pub(super) fn accept_callbacks() -> Result<()> {
 fn accept(mut stream: TcpStream) {
     let mut read = Vec::new();
     let mut chunk = [0; 4096];
-    // The service sends one on each connection, head and body; what ends the body is of no interest here.
+    // The service sends one callback on each connection. The body's last byte is enough to find its end.
     while let Ok(length @ 1..) = stream.read(&mut chunk) {
         read.extend_from_slice(&chunk[..length]);
         if read.ends_with(b"}") {
@@ -47,7 +48,7 @@ fn accept(mut stream: TcpStream) {
     }
 }
 
-/// Requests for each of the three calls, made and signed ahead.
+/// Requests for each of the three endpoints, signed in advance.
 pub(super) struct Requests {
     pub(super) query: Vec<Vec<u8>>,
     pub(super) list: Vec<Vec<u8>>,
@@ -55,7 +56,7 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Makes `count` of each. The cards to confirm are opened now, as users who no earlier round has seen.
+    /// Makes `count` requests of each kind. Opens the cards to confirm now, for users of this round only.
     pub(super) fn make(server: &Server, maker: &Maker, round: u32, count: usize) -> Result<Self> {
         let (brand_id, card_id) = (maker.call().brand_id.clone(), maker.call().card_id.clone());
         let openid = OpenId::new(MEMBER)?;
@@ -98,7 +99,7 @@ impl Requests {
             ))
         };
         let confirm = (0..count).map(&mut confirm).collect::<Result<_>>()?;
-        // Callbacks about these cards are sent meanwhile; they must be finished before others are measured.
+        // Callbacks about these cards are delivered meanwhile. They must not run during the measurement.
         users.wait_for_deliveries()?;
         Ok(Self {
             confirm,
@@ -108,7 +109,7 @@ impl Requests {
     }
 }
 
-/// Users who open cards, one after the other over one connection.
+/// Simulated users who open cards, one after the other over one connection.
 struct Users {
     stream: BufReader<TcpStream>,
     host: String,

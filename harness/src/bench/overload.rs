@@ -1,4 +1,4 @@
-//! Twice as much as the service can do, and what comes of it.
+//! Measures overload: load shedding and goodput while twice as many requests come as the service can serve.
 
 use super::figures::Figures;
 use super::rows;
@@ -10,14 +10,14 @@ use crate::load::schedule::arrivals;
 use anyhow::Result;
 use std::time::Duration;
 
-/// So many that the queue is the service's, not the generator's.
+/// Enough connections that requests queue in the service, not in the load generator.
 const CONNECTIONS: usize = 2000;
-/// Seconds at half of saturation, before and after.
+/// Seconds at half of the saturation rate, before and after the overload.
 const CALM: f64 = 2.0;
-/// Seconds at twice saturation.
+/// Seconds at twice the saturation rate.
 const STORM: f64 = 4.0;
 
-/// Calm, storm, calm, at independent times, whatever the service answers.
+/// Sends at half, twice and again half of the saturation rate, at independent times that no response changes.
 pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut Figures) -> Result<()> {
     let due = arrivals(&[(saturation / 2.0, CALM), (saturation * 2.0, STORM), (saturation / 2.0, CALM)]);
     let requests = tied.maker.requests(due.len())?;
@@ -25,11 +25,11 @@ pub(super) fn measure(tied: &Tied, cores: &Cores, saturation: f64, figures: &mut
     let samples = &responses.samples;
     let (begin, end) = (CALM, CALM + STORM);
 
-    // Responses that came during the overload, whenever their requests were due.
+    // Requests that were served during the overload, including ones that were due before it.
     let served = samples.iter().filter(|sample| is_ok(sample) && within(sample.done, begin, end)).count();
     figures.note(&rows::GOODPUT, served as f64 / STORM / saturation);
 
-    // Outcomes of the requests that were due in it.
+    // Outcomes of the requests that were due during the overload.
     let storm = due_within(samples, begin, end);
     let share = |is: fn(&Sample) -> bool| {
         storm.iter().filter(|sample| is(sample)).count() as f64 / storm.len() as f64
@@ -69,7 +69,7 @@ fn due_within(samples: &[Sample], begin: f64, end: f64) -> Vec<Sample> {
     samples.iter().filter(|sample| within(sample.due, begin, end)).copied().collect()
 }
 
-/// Form of a rejection by load shedding, for the log.
+/// Prints a rejection for the person who watches the run.
 fn show(status: u16, response: &[u8]) {
     let text = String::from_utf8_lossy(response);
     let retry = text.lines().find(|line| line.to_ascii_lowercase().starts_with("retry-after"));

@@ -1,4 +1,4 @@
-//! One round through all parts.
+//! One round of the benchmark through all parts.
 
 use super::figures::Figures;
 use super::options::{CONNECTIONS, OPEN_CONNECTIONS, Part};
@@ -16,18 +16,18 @@ use anyhow::{Context as _, Result};
 use ruhui_harness::postgres::Cluster;
 use std::path::{Path, PathBuf};
 
-/// State that the rounds share.
+/// The state that all rounds share.
 pub(super) struct Bench<'a> {
     binary: &'a Path,
     folder: &'a Path,
     cores: Cores,
     seconds: f64,
-    /// Services tied to the first core, one over each store; those not in use sleep.
+    /// Services tied to the first core, one over each store. Those not in use sleep.
     tied: Vec<Tied>,
-    /// One that may use all cores.
+    /// A service that may use all cores.
     free: (Server, Maker),
     wxpay: Option<PathBuf>,
-    /// Ends last.
+    /// The last field, so it is dropped last.
     _database: Option<Cluster>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Bench<'a> {
         wxpay: Option<PathBuf>,
     ) -> Result<Self> {
         let cores = Cores::find()?;
-        // On the callers' core: its CPU time is counted separately.
+        // On the load generator's core. Its processor time is counted separately.
         let database = stores
             .contains(&Store::Postgres)
             .then(|| cores.on_second(|| Cluster::start_in(folder, &[])))
@@ -107,7 +107,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// Measures requests about cards on one core, next to the rate of tokens.
+    /// Measures the endpoints about cards on one core, against a rate of `tokens` a second.
     fn other_calls(&self, tied: &Tied, round: u32, tokens: f64, figures: &mut Figures) -> Result<()> {
         let count = (tokens * self.seconds / 4.0) as usize;
         let requests = others::Requests::make(&tied.server, &tied.maker, round, count)?;
@@ -123,7 +123,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The service and its callers share two cores.
+    /// Measures the service and the load generator on the same two cores.
     fn shared(&self, sign: f64, limit: f64, figures: &mut Figures) -> Result<()> {
         let (server, maker) = &self.free;
         let requests = maker.requests((2.0 * limit * self.seconds) as usize)?;
@@ -154,10 +154,10 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The SDK has a core to itself, and the service that it calls has the other; then wxpay-rs, in its place.
+    /// Measures the SDK alone on one core, with the service on the other. Then measures wxpay-rs in the same way.
     fn sdk(&self, limit: f64, figures: &mut Figures) -> Result<()> {
         let count = (limit * self.seconds) as usize;
-        // The one that has least to do for a call keeps its callers waiting least.
+        // The fastest store keeps the measured client waiting least.
         let fastest = self.tied.iter().find(|tied| tied.store == Store::Memory);
         let tied = fastest.or_else(|| self.tied.first()).context("no service")?;
         let folder = self.folder.join(tied.store.key());
@@ -177,7 +177,7 @@ impl<'a> Bench<'a> {
         Ok(())
     }
 
-    /// The kernel counts for root alone; the other figures do not need it.
+    /// Counts allocations. `perf` needs root for that; without it the other figures stay.
     fn allocations(&self, figures: &mut Figures) {
         for tied in &self.tied {
             if let Err(error) = count_allocations(&self.cores, tied, self.binary, self.folder, figures) {
@@ -186,7 +186,7 @@ impl<'a> Bench<'a> {
         }
     }
 
-    /// A sandbox on an empty folder makes its keys; one that starts again finds them.
+    /// Measures two starts: a sandbox over an empty folder makes its keys, and its next start finds them.
     fn start_up(&self, figures: &mut Figures) -> Result<()> {
         let folder = tempfile::tempdir_in(self.folder)?;
         for (ready, token) in [(&rows::COLD_READY, &rows::COLD_TOKEN), (&rows::WARM_READY, &rows::WARM_TOKEN)]
@@ -201,7 +201,7 @@ impl<'a> Bench<'a> {
     }
 }
 
-/// Value of `--store` for it; for PostgreSQL, a new database.
+/// Returns the value of `--store` for a store. For PostgreSQL it creates a new database.
 fn place(store: Store, database: Option<&Cluster>) -> Result<Option<String>> {
     match store {
         Store::Sqlite => Ok(None),

@@ -1,4 +1,4 @@
-//! The figures that there are, and what they must reach.
+//! The figures of a run, and the goals for them.
 
 use super::store::Store;
 use std::fmt;
@@ -6,21 +6,21 @@ use std::fmt;
 /// One figure.
 #[derive(Debug)]
 pub(super) struct Row {
-    /// Its name for programs.
+    /// Name for programs.
     pub(super) key: &'static str,
-    /// Its name for people; of a figure that each store has, what comes after the store's.
+    /// Name for people. If each store has the figure, the store's name precedes it.
     pub(super) what: &'static str,
     pub(super) unit: &'static str,
     pub(super) goal: Goal,
 }
 
-/// Goal of the median.
+/// The value that the median must reach.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Goal {
     None,
     AtLeast(f64),
     AtMost(f64),
-    /// At least this for each of these stores.
+    /// At least this value, for each of these stores.
     OfStores(&'static [(Store, f64)]),
 }
 
@@ -59,7 +59,7 @@ rows! {
     SIGN: "RSA-2048: one signature", "µs", Goal::None;
     LIMIT: "RSA-2048: 1 / (verify + sign)", "1/s", Goal::None;
 
-    // Of each store.
+    // Figures of each store.
     RATE: "one core: tokens at saturation", "1/s", Goal::None;
     CPU: "one core: the service's CPU for a token", "µs", Goal::None;
     SHARE: "one core: RSA's share of that CPU", "", Goal::OfStores(SHARES);

@@ -1,12 +1,12 @@
-//! The RSA operations in a token, to which every other figure is compared.
+//! Measures the RSA operations in a token, to which every other figure is compared.
 
 use crate::clock::thread_cpu;
 use anyhow::Result;
 use ruhui_core::key::PrivateKey;
 use std::hint::black_box;
 
-/// Does `work`, and says what one verification and one signature together cost right before and right after it, on
-/// average: a shared machine is not as fast at every moment.
+/// Runs `work`, and returns with its result what one verification and one signature cost together, on average over
+/// right before and right after it: a shared machine is not as fast at every moment.
 pub(super) fn around<T>(
     rsa: impl Fn() -> Result<(f64, f64)>,
     work: impl FnOnce() -> Result<T>,
@@ -17,10 +17,10 @@ pub(super) fn around<T>(
     Ok((f64::midpoint(before, both()?), done))
 }
 
-/// The cost of one verification and one signature, in microseconds of this thread's processor time.
+/// Measures one verification and one signature, in microseconds of this thread's processor time.
 pub(super) fn rsa(key: &PrivateKey) -> Result<(f64, f64)> {
     let public_key = key.public_key();
-    // As long as the message of the founding call.
+    // As long as the signed message of the token endpoint.
     let message = [b'x'; 260];
     let signature = key.sign(&message);
     let verify = each(4000, || {

@@ -1,7 +1,8 @@
-//! Whether a token costs more when the store holds millions: a full store against an empty one, in turn.
+//! Compares a token's cost over a full store, which holds millions of records, with its cost over an empty one,
+//! alternately.
 //!
-//! The full store is filled with copies of what the service wrote itself, under other names, by SQL: ten million
-//! records one request at a time would take hours.
+//! SQL fills the full store with copies of records that the service wrote, under other names: ten million records one
+//! request at a time would take hours.
 
 use super::figures::Figures;
 use super::options::{Options, Size};
@@ -20,7 +21,7 @@ use rusqlite::Connection;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-/// Rounds of an empty and a full store, for each of `stores` that keeps anything.
+/// Measures rounds of an empty and a full store, for each of `stores` that is durable.
 pub(super) fn measure(
     options: &Options,
     binary: &Path,
@@ -44,7 +45,7 @@ pub(super) fn measure(
         };
         let create = |name: &str| database.map(|database| database.create(name)).transpose();
         let [empty_place, full_place] = [create("empty")?, create("full")?];
-        // Makes the tables, and one record of each kind to copy.
+        // This start creates the tables, and one record of each kind to copy.
         let call = start("full", full_place.as_deref())?.maker.call().clone();
         let clock = Moment::now();
         let bytes = match database {
@@ -60,7 +61,7 @@ pub(super) fn measure(
     let random = Mutex::new(Random::default());
     for round in 0..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
-        // The first is not counted: pages come into memory.
+        // The first round is not counted: it brings the file's pages into memory.
         let mut uncounted = Figures::default();
         let figures = if round == 0 { &mut uncounted } else { &mut *figures };
         for (empty, full) in &pairs {
@@ -106,7 +107,8 @@ fn compare(
     Ok(())
 }
 
-/// Signs requests for random users, and for random templates if there are any in addition to the kit's.
+/// Returns requests for random users. If `size` has templates, each request names a random one of them; otherwise the
+/// kit's.
 pub(super) fn requests(
     maker: &Maker,
     count: usize,
@@ -124,14 +126,14 @@ pub(super) fn requests(
     })
 }
 
-/// Prefixes of the ids of copies.
+/// The prefix of the copies' names.
 const USER: &str = "oScale";
 const TEMPLATE: &str = "pScale";
 
-/// Fills a file that no process has open; returns its size.
+/// Fills the file of a service that is not running, and returns its size.
 pub(super) fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Result<u64> {
     let connection = Connection::open(file)?;
-    // Nothing of it must survive a crash; the service has its own settings.
+    // The fill need not survive a crash. The service has its own settings.
     connection.execute_batch(
         "PRAGMA journal_mode = DELETE; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;
          PRAGMA cache_size = -262144;",
@@ -157,7 +159,7 @@ pub(super) fn fill_file(file: &Path, size: Size, call: &OpenUserCardToken) -> Re
     Ok(std::fs::metadata(file)?.len())
 }
 
-/// Fills a database; returns its size.
+/// Fills a PostgreSQL database, and returns its size.
 pub(super) fn fill_database(
     database: &Cluster,
     name: &str,
@@ -179,23 +181,23 @@ pub(super) fn fill_database(
     Ok(database.ask_of(name, &format!("SELECT pg_database_size('{name}')"))?.parse()?)
 }
 
-/// Where the two databases' SQL differs.
+/// The differences between the two databases' SQL.
 struct Dialect {
-    /// A table `number` of 0 to less than this, in a `WITH`.
+    /// Returns a table `number` for a `WITH` clause, with the numbers from 0 to less than the argument.
     numbers: fn(u64) -> String,
-    /// `n` with so many digits.
+    /// Formats `n` with this many digits.
     digits: fn(u32) -> String,
     /// The time, in seconds since 1970.
     seconds: &'static str,
     shape: Shape,
 }
 
-/// The tables that there are.
+/// The layout of the tables.
 #[derive(Debug, Clone, Copy)]
 enum Shape {
-    /// `records`, for all kinds.
+    /// One table `records` for all kinds.
     OneTable,
-    /// One for each kind, as the first schema had them.
+    /// One table for each kind, as in the first schema.
     TableOfKind,
 }
 
@@ -204,7 +206,7 @@ impl Shape {
         if tables_named_records == 0 { Self::TableOfKind } else { Self::OneTable }
     }
 
-    /// The table with records of a kind, the condition that a row is one, and the columns with their values that say so.
+    /// Returns the table of a kind, the condition for its rows, and the columns with their values that name the kind.
     fn parts(self, (name, number): (&'static str, u8)) -> (&'static str, String, &'static str, String) {
         match self {
             Self::OneTable => ("records", format!("kind = {number} AND "), "kind, ", format!("{number}, ")),
@@ -213,7 +215,7 @@ impl Shape {
     }
 }
 
-/// Statements that copy the records that this call is about, and a token, so often.
+/// Returns the statements that copy the records of this request, and a token, in these numbers.
 fn copies(size: Size, call: &OpenUserCardToken, dialect: &Dialect) -> [String; 3] {
     let copy = |kind: (&'static str, u8), model: &str, count: u64, id: &str, expires: &str| {
         let (table, is_kind, column, number) = dialect.shape.parts(kind);
@@ -227,8 +229,9 @@ fn copies(size: Size, call: &OpenUserCardToken, dialect: &Dialect) -> [String; 3
             numbers = (dialect.numbers)(count.max(1)),
         )
     };
-    // As if they had been issued from 50 minutes ago until now, so that none is over before the measuring is. Their
-    // names begin with the time of the model's, as names of tokens do, so new ones follow them.
+    // Expiries as if the tokens had been issued from 50 minutes ago until now, so that none expires before the
+    // measurement ends. Their names begin with the time of the copied token's name, as names of tokens do, so names of
+    // new tokens sort after them.
     let expires =
         format!("1000 * ({} + 600) + CAST(3000000 AS bigint) * n / {}", dialect.seconds, size.tokens.max(1));
     let name = |prefix: &str| format!("'{prefix}' || {}", (dialect.digits)(22));

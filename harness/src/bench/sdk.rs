@@ -1,4 +1,4 @@
-//! CPU of an SDK call: the SDK in a separate process, against a service on the other core.
+//! Measures the client's cost of a request: the SDK in a separate process, against a service on the other core.
 
 use crate::clock::{Moment, process_cpu};
 use crate::load::requests::call;
@@ -13,20 +13,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Calls in flight.
+/// Requests in flight.
 const IN_FLIGHT: usize = 32;
-/// Calls that are not counted: they open the connections.
+/// Requests that are not counted: they open the connections.
 const WARM_UP: usize = 20 * IN_FLIGHT;
 
-/// Result of the separate process.
+/// The figures of a client process.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Calls {
     pub(super) per_second: f64,
-    /// Microseconds of its processor time for each call.
+    /// Microseconds of the client's processor time for each request.
     pub(super) cpu: f64,
 }
 
-/// Makes `count` calls to the sandbox in `folder` from a process that runs where this thread may.
+/// Sends `count` requests to the sandbox in `folder` from a new process on this thread's core.
 pub(super) fn measure(folder: &Path, count: usize) -> Result<Calls> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("bench").arg("--calls").arg(count.to_string()).arg("--sandbox").arg(folder);
@@ -34,7 +34,7 @@ pub(super) fn measure(folder: &Path, count: usize) -> Result<Calls> {
 }
 
 impl Calls {
-    /// Output of such a process: a line of JSON.
+    /// Parses the output of a client process: a line of JSON.
     pub(super) fn parse(said: &str) -> Result<Self> {
         let said: Value = serde_json::from_str(said)?;
         let number =
@@ -43,7 +43,7 @@ impl Calls {
     }
 }
 
-/// That process: calls, and says what [`measure`] reads.
+/// The client process: sends requests and prints the JSON that [`measure`] reads.
 pub(super) fn run(folder: &Path, count: usize) -> Outcome {
     let kit = Kit::read(folder)?;
     let client = kit.client()?;

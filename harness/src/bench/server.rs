@@ -1,4 +1,4 @@
-//! The shipped binary as a sandbox over a folder, watched while it starts.
+//! Runs the shipped binary as a sandbox over a folder, and measures its start.
 
 use crate::clock::{Moment, cpu_of};
 use crate::load::main_host;
@@ -12,41 +12,41 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
-/// How long a start may take.
+/// Time after which a start fails.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to wait between two looks at it.
+/// Time between two checks of whether it is ready.
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// A running sandbox. It ends when this is dropped.
+/// A running sandbox. It is stopped when this is dropped.
 #[derive(Debug)]
 pub(super) struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
     spawned: Moment,
-    /// From the start of the process until `/readyz` said yes.
+    /// Time from the start of the process until `/readyz` responded 200.
     pub(super) ready_after: Duration,
-    /// Kit for clients.
+    /// The addresses and keys that a client needs.
     pub(super) kit: Kit,
 }
 
-/// Settings of the service to start.
+/// Options of a start.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Launch<'a> {
     pub(super) binary: &'a Path,
     pub(super) folder: &'a Path,
-    /// Where its store is; the folder's file if nothing is said.
+    /// The store, as `--store` takes it. `None` means the file in the folder.
     pub(super) store: Option<&'a str>,
 }
 
 impl Server {
-    /// Starts a sandbox over its own folder where the calling thread may run, and waits until it is ready.
+    /// Starts a sandbox on the calling thread's core, with the store in its folder, and waits until it is ready.
     pub(super) fn start(binary: &Path, folder: &Path) -> Result<Self> {
         Self::launch(Launch { binary, folder, store: None })
     }
 
-    /// Starts a service with more options.
+    /// Starts a sandbox with the given options on the calling thread's core, and waits until it is ready.
     pub(super) fn launch(Launch { binary, folder, store }: Launch<'_>) -> Result<Self> {
-        // A `kit.env` of an earlier start has ports that are closed.
+        // A kit.env of an earlier start would name ports that are closed by now.
         let _ = std::fs::remove_file(folder.join("kit/kit.env"));
         let mut command = Command::new(binary);
         command.arg("sandbox").arg(folder);
@@ -60,7 +60,7 @@ impl Server {
         let spawned = Moment::now();
         let mut process = command.spawn().context("the sandbox could not be started")?;
         let output = BufReader::new(process.stdout.take().context("the sandbox has no output")?);
-        // From here on dropping it ends the process, whatever goes wrong.
+        // From here on `Drop` stops the process if a step fails.
         let mut server = Self { process, output, spawned, ready_after: Duration::ZERO, kit: Kit::default() };
         while !server.is_ready(folder) {
             if let Some(status) = server.process.try_wait()? {
@@ -92,7 +92,7 @@ impl Server {
         ask().is_some()
     }
 
-    /// Waits for the line with the first token; how long it took from the start of the process.
+    /// Waits for the line with the first token. Returns the time since the start of the process.
     pub(super) fn first_token(&mut self) -> Result<Duration> {
         let mut line = String::new();
         while !line.trim_start().starts_with("token ") {
@@ -103,22 +103,22 @@ impl Server {
         Ok(self.spawned.elapsed())
     }
 
-    /// Where the API is.
+    /// Returns the address of the API.
     pub(super) fn address(&self) -> Result<SocketAddr> {
         main_host(&self.kit)
     }
 
-    /// Its number.
+    /// Returns the process id.
     pub(super) fn process(&self) -> u32 {
         self.process.id()
     }
 
-    /// Processor time used so far.
+    /// Returns the processor time that the process has used.
     pub(super) fn cpu(&self) -> Result<Duration> {
         cpu_of(self.process.id())
     }
 
-    /// Memory that it occupies now (RSS), in bytes.
+    /// Returns the memory that the process occupies now (RSS), in bytes.
     pub(super) fn memory(&self) -> Result<u64> {
         let status = read_file(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
@@ -129,7 +129,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // As Ctrl-C does: the next start over this folder then is an ordinary one.
+        // SIGINT, as Ctrl-C sends it: the sandbox shuts down gracefully, so the next start over this folder is an
+        // ordinary one.
         let pid = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw);
         if pid.is_none_or(|pid| kill_process(pid, Signal::INT).is_err()) {
             let _ = self.process.kill();

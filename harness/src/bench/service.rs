@@ -1,4 +1,4 @@
-//! The service on a core of its own, over each store: what a token costs, and how long it takes.
+//! Measures the service alone on one core, over each store: the processor time and the latency of a token.
 
 use super::allocations::Probes;
 use super::figures::Figures;
@@ -16,7 +16,7 @@ use anyhow::Result;
 use std::path::Path;
 use std::time::Duration;
 
-/// Requests in which allocations are counted.
+/// Requests during which allocations are counted.
 const COUNTED: usize = 2000;
 
 /// A service over one store, tied to the first core.
@@ -25,7 +25,7 @@ pub(super) struct Tied {
     pub(super) store: Store,
     pub(super) server: Server,
     pub(super) maker: Maker,
-    /// The database's first process, if it has one of its own.
+    /// Process id of the database's first process. `None` if the store runs in the service.
     database: Option<u32>,
 }
 
@@ -45,7 +45,7 @@ impl Tied {
         Ok(Self { store, server, maker, database })
     }
 
-    /// One round; tokens a second at saturation.
+    /// Measures one round, and returns the tokens a second at saturation.
     pub(super) fn round(
         &self,
         cores: &Cores,
@@ -82,7 +82,7 @@ impl Tied {
         Ok(rate)
     }
 
-    /// Sends from the second core: awake, unless the database needs that core too.
+    /// Sends from the second core. The sender never sleeps, except when the database needs that core too.
     pub(super) fn send(
         &self,
         cores: &Cores,
@@ -94,7 +94,7 @@ impl Tied {
         cores.on_second(|| send(&[self.server.address()?], connections, requests, pace))
     }
 
-    /// As many tokens as it can give, and what each costs.
+    /// Requests as many tokens as the service can issue, and measures the cost of each.
     pub(super) fn saturate(&self, cores: &Cores, requests: Vec<Vec<u8>>) -> Result<Cost> {
         let count = requests.len();
         let database = || self.database.map(cpu_of_family).transpose();
@@ -108,16 +108,16 @@ impl Tied {
     }
 }
 
-/// CPU time of a token, in microseconds.
+/// Cost of a token, in microseconds of processor time.
 #[derive(Debug)]
 pub(super) struct Cost {
     pub(super) responses: Responses,
     pub(super) cpu: f64,
-    /// The database's own.
+    /// Cost of a token in the database's own processes.
     pub(super) database: Option<f64>,
 }
 
-/// Counts what the service allocates.
+/// Counts the allocations per token.
 pub(super) fn count_allocations(
     cores: &Cores,
     tied: &Tied,

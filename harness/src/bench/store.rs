@@ -11,10 +11,10 @@ pub(crate) enum Store {
 }
 
 impl Store {
-    /// In the order of the table: as shipped, then the others.
+    /// All stores in the order of the table: the default first.
     pub(super) const ALL: [Self; 3] = [Self::Sqlite, Self::Postgres, Self::Memory];
 
-    /// Its name for programs and folders.
+    /// Returns the name that programs and folders use.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Sqlite => "sqlite",

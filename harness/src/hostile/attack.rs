@@ -1,4 +1,4 @@
-//! The attacks: a table of names, sizes and conducts.
+//! The attacks: a table of names, sizes and behaviours.
 
 use super::conduct::Conduct;
 use super::material::Material;
@@ -8,16 +8,16 @@ use std::time::Duration;
 #[derive(Debug)]
 pub(super) struct Attack {
     pub(super) name: &'static str,
-    /// One line for people.
+    /// Description in one line.
     pub(super) about: &'static str,
     pub(super) aim: Aim,
-    /// Connections at once in the long form, and in the short form.
+    /// Connections at once, in the long form and in the short form.
     pub(super) connections: [usize; 2],
-    /// The attackers' addresses: 127.0.0.2 and the ones after it.
+    /// Number of the attackers' addresses, from 127.0.0.2 on.
     pub(super) addresses: u8,
     pub(super) target: Target,
-    /// The time between the end of a connection and the next one in its place. Without it, attacks that hold connections
-    /// would be floods.
+    /// Time between the end of a connection and its replacement. Without it, attacks that hold connections would be
+    /// floods.
     pub(super) pause: Duration,
     pub(super) conduct: fn(&Material) -> Conduct,
 }
@@ -25,29 +25,29 @@ pub(super) struct Attack {
 /// The resource that an attack uses up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Aim {
-    /// Memory or connections: they are held, and little work is caused.
+    /// Memory or connections, which are held while they cause little work.
     Hold,
     /// Processor time.
     Work,
 }
 
-/// The listener that is attacked. The good client's is the main one.
+/// The attacked listener. The good client uses the main one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
     Main,
     Operations,
 }
 
-/// One byte at a time, as slow clients send.
+/// Time between two bytes of a slow client.
 const DRIP: Duration = Duration::from_millis(500);
-/// The pause of attackers whose connections the service is expected to end late.
+/// Pause of attackers whose connections the service is expected to end late.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The pause of attackers whose connections the service is expected to end at once.
+/// Pause of attackers whose connections the service is expected to end at once.
 const SHORT_PAUSE: Duration = Duration::from_millis(250);
 
-/// A megabyte, as a limit of 1 MiB allows it.
+/// Size of a large body: one megabyte, within the limit of 1 MiB.
 const LARGE_BODY: usize = 1_000_000;
-/// The largest upload.
+/// Size of the largest upload.
 const LARGE_UPLOAD: usize = 3 << 20;
 
 impl Attack {
@@ -197,7 +197,7 @@ impl Attack {
 
     const WORK: Self = Self { aim: Aim::Work, pause: Duration::ZERO, ..Self::HOLD };
 
-    /// The attack of this name.
+    /// Finds the attack of this name.
     pub(super) fn find(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().find(|attack| attack.name == name)
     }

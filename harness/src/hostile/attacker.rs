@@ -1,4 +1,4 @@
-//! The attackers' process: it attacks for some seconds and prints what it saw.
+//! The attackers' process: it attacks for some seconds and prints a tally of events.
 
 use super::attack::{Attack, Target};
 use super::conduct::Conduct;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 
-/// The order that the measuring process gives to the attackers' process.
+/// The arguments that the measuring process passes to the attackers' process.
 #[derive(Debug, Default, Args)]
 pub(super) struct Order {
     /// The attack's name.
@@ -27,7 +27,7 @@ pub(super) struct Order {
     /// Connections at once.
     #[arg(long, hide = true, default_value_t = 0)]
     pub(super) open: usize,
-    /// Its duration.
+    /// Seconds of the attack.
     #[arg(long, hide = true, default_value_t = 0.0)]
     pub(super) for_seconds: f64,
     /// The service's kit.env.
@@ -38,20 +38,20 @@ pub(super) struct Order {
     pub(super) picture: String,
 }
 
-/// Connections that are being opened at once, and how soon each makes room for the next one: some 2,000 a second. To
-/// hold connections is the aim; a storm of them would be a flood, and overflow the queue of the listening socket.
+/// Connections that are being opened at once, and the pause after each: some 2,000 a second. The aim is to hold
+/// connections; a burst of them would be a flood, and overflow the queue of the listening socket.
 const OPENING: usize = 64;
 const OPENING_PAUSE: Duration = Duration::from_millis(30);
-/// The time in which a connection must open.
+/// Time within which a connection must open.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Ports from this one on are the attackers'.
+/// First port that attackers use.
 const FIRST_PORT: u16 = 10_000;
-/// Ports that are tried for one connection.
+/// Number of ports that are tried for one connection.
 const PORTS: usize = 100;
-/// The receive buffer of peers that do not read: the smallest one makes the service wait soonest.
+/// Receive buffer of peers that do not read. The smallest one makes the service wait soonest.
 const SMALLEST_BUFFER: u32 = 4096;
 
-/// Attacks, and prints a [`Tally`].
+/// Attacks, and returns a [`Tally`] as JSON.
 pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
     let kit = Kit::of(order.kit.as_deref().context("no kit")?)?;
     let target = match attack.target {
@@ -80,18 +80,18 @@ pub(super) fn run(attack: &'static Attack, order: &Order) -> Outcome {
     }
     let time = Duration::from_secs_f64(order.for_seconds);
     work.block_on(&runtime, async { tokio::time::sleep(time).await });
-    // Connections that are still open count what they saw when they are dropped.
+    // Connections that are still open add their events when they are dropped.
     drop(work);
     let said = tally.borrow().to_json().to_string();
     Ok(said)
 }
 
-/// Another one in each process: ports of the attack before may still be waiting for late packets.
+/// Returns a first port that differs between processes: ports of the previous attack may still wait for late packets.
 fn first_port() -> u16 {
     FIRST_PORT + (std::process::id() % 50_000) as u16
 }
 
-/// The facts that all connections share.
+/// The state that all connections share.
 struct Attackers {
     target: SocketAddr,
     addresses: u8,
@@ -100,11 +100,11 @@ struct Attackers {
     opening: Semaphore,
     tally: Rc<RefCell<Tally>>,
     open: Cell<u64>,
-    /// The next one to try.
+    /// The next port to try.
     port: Cell<u16>,
 }
 
-/// One connection after the other, until the process ends.
+/// Opens one connection after the other, until the process ends.
 async fn attacker(attackers: Rc<Attackers>, number: usize) {
     loop {
         match attackers.connect(number).await {
@@ -135,11 +135,11 @@ impl Attackers {
         Ok(stream)
     }
 
-    /// A socket at the next port. The kernel would look for a free one too, at a millisecond each once thousands are
-    /// taken.
+    /// Returns a socket on the next port. The kernel could find a free port too, but takes a millisecond for each once
+    /// thousands are in use.
     fn bind(&self, address: IpAddr) -> Result<TcpSocket> {
         let socket = TcpSocket::new_v4()?;
-        // A port of a connection that has ended may be used again.
+        // Allows the port of a connection that has ended to be used again.
         socket.set_reuseaddr(true)?;
         if matches!(self.conduct, Conduct::NeverRead { .. }) {
             socket.set_recv_buffer_size(SMALLEST_BUFFER)?;
@@ -158,7 +158,7 @@ impl Attackers {
     }
 }
 
-/// Events of a connection. They are counted when it ends, also when the attack ends before it.
+/// Events of a connection. They are counted when it ends, even if the attack ends first.
 struct CountedAtEnd<'a> {
     attackers: &'a Attackers,
     events: super::conduct::Events,

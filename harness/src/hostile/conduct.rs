@@ -1,4 +1,4 @@
-//! The conduct of an attacker on one connection, from its first byte to its end.
+//! The behaviour of an attacker on one connection, from its first byte to its end.
 
 use super::tally::CLOSED;
 use crate::load::Head;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The use of an attack's connections. Several texts are sent in turn, one on each connection.
+/// Behaviour on each connection of an attack. If there are several texts, each connection sends the next one.
 #[derive(Debug)]
 pub(super) enum Conduct {
     /// Sends `first`, then a byte after each pause `every`, until the service ends the connection.
@@ -16,27 +16,27 @@ pub(super) enum Conduct {
     Hold { sent: Vec<Vec<u8>> },
     /// Sends one text, ends its own direction, and reads the other one to its end.
     HalfClose { sent: Vec<Vec<u8>> },
-    /// Sends the request again and again and reads nothing.
+    /// Sends the request repeatedly and reads nothing.
     NeverRead { request: Vec<u8> },
-    /// Sends `depth` requests at once, reads as many responses, and goes on.
+    /// Sends `depth` pipelined requests, reads as many responses, and repeats.
     Exchange { requests: Vec<u8>, depth: usize },
 }
 
-/// Events on one connection, each with a count.
+/// Events on one connection, with the number of times of each.
 pub(super) type Events = Vec<(String, u64)>;
 
 impl Conduct {
-    /// One text, the same on every connection.
+    /// Holds every connection with the same text.
     pub(super) fn hold(sent: Vec<u8>) -> Self {
         Self::Hold { sent: vec![sent] }
     }
 
-    /// So many of the same request at once.
+    /// Exchanges `depth` pipelined copies of one request.
     pub(super) fn exchange(request: &[u8], depth: usize) -> Self {
         Self::Exchange { requests: request.repeat(depth), depth }
     }
 
-    /// Uses the connection until it ends. `number` identifies the connection; responses and the end are added to `events`.
+    /// Uses the connection until it ends. `number` selects the text; the responses and the end are added to `events`.
     pub(super) async fn run(&self, stream: TcpStream, number: usize, events: &mut Events) {
         let ended = match self {
             Self::Drip { first, every } => drip(stream, first, *every).await,
@@ -50,7 +50,7 @@ impl Conduct {
     }
 }
 
-/// A status, or the end of the connection.
+/// Reads a status, or the end of the connection.
 async fn outcome(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> io::Result<String> {
     let mut start = Vec::with_capacity(512);
     while start.len() < 12 {
@@ -79,7 +79,7 @@ async fn drip(stream: TcpStream, first: &[u8], every: Duration) -> io::Result<St
 async fn hold(stream: TcpStream, sent: &[u8]) -> io::Result<String> {
     let (mut input, mut output) = stream.into_split();
     let sending = async {
-        // Whether all of it was sent shows in the response.
+        // The response shows whether all of it was sent.
         let _ = output.write_all(sent).await;
         std::future::pending::<io::Result<String>>().await
     };
@@ -112,13 +112,13 @@ async fn exchange(
     loop {
         let (written, read) =
             tokio::join!(output.write_all(requests), responses(&mut input, &mut buffer, depth, events));
-        // A service may respond and close before it has read all.
+        // A service may respond and close before it has read the whole request.
         read?;
         written?;
     }
 }
 
-/// Reads so many responses.
+/// Reads `count` responses.
 async fn responses(
     input: &mut (impl tokio::io::AsyncRead + Unpin),
     buffer: &mut Vec<u8>,
@@ -148,7 +148,7 @@ fn note(events: &mut Events, status: u16) {
     }
 }
 
-/// Status and length of the response with which `bytes` begin, if it is complete.
+/// Returns status and length of the response at the start of `bytes`, if it is complete.
 fn whole_response(bytes: &[u8]) -> io::Result<Option<(u16, usize)>> {
     let Some(end) = bytes.windows(4).position(|end| end == b"\r\n\r\n") else { return Ok(None) };
     let Head { status, length, .. } = Head::read(&bytes[..end]).map_err(io::Error::other)?;

@@ -1,4 +1,4 @@
-//! The good client: signed token requests at a fixed pace, over connections that stay open and over new ones.
+//! The good client: it sends signed token requests at a fixed pace, over connections that stay open and over new ones.
 
 use crate::load::requests::Maker;
 use crate::load::responses::{Answer, Responses, Sample, quantile, sorted};
@@ -10,24 +10,24 @@ use std::ops::Range;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The time from one request to the next, for each of the two.
+/// Time from one request to the next, for each of the two kinds of connections.
 const PACE: Duration = Duration::from_millis(80);
-/// Connections that stay open and take turns. A request that is slow must not delay the next one here: the service's
-/// delays are measured, not the client's. Each is used again before the service closes it as idle.
+/// Connections that stay open and are used in turn. A slow request must not delay the next one here: the service's
+/// delays are measured, not the client's. Each connection is used again before the service closes it as idle.
 const KEPT: usize = 64;
-/// New connections that may wait at once, for the same reason.
+/// New connections that may wait at once. There are enough that a slow request does not delay the next one.
 const NEW: usize = 128;
-/// Requests before the first that is measured: they fill the service's caches.
+/// Unmeasured requests before the first measured one. They fill the service's caches.
 const WARM_UP: usize = 50;
 
-/// A good client at work.
+/// A running good client.
 pub(super) struct GoodClient {
     kept: JoinHandle<Result<Responses>>,
     new: JoinHandle<Result<Responses>>,
 }
 
 impl GoodClient {
-    /// Sends requests for `length` from now on. They are signed before the first is sent.
+    /// Sends requests for `length` from now on. All of them are signed before the first is sent.
     pub(super) fn start(maker: &Maker, address: SocketAddr, length: Duration) -> Result<Self> {
         send(&[address], 1, maker.requests(WARM_UP)?, Pace::Closed)?.all_ok()?;
         let count = length.div_duration_f64(PACE) as u32;
@@ -40,7 +40,7 @@ impl GoodClient {
         Ok(Self { kept, new: start(PACE / 2, NEW, Lifetime::OneRequest)? })
     }
 
-    /// Waits for the last response, and verifies every response.
+    /// Waits for the last response, and verifies each.
     pub(super) fn finish(self, maker: &Maker) -> Result<Served> {
         let join = |thread: JoinHandle<Result<Responses>>| {
             thread.join().map_err(|_| anyhow!("the good client panicked"))?
@@ -53,7 +53,7 @@ impl GoodClient {
     }
 }
 
-/// Requests with their outcomes.
+/// Samples of requests, by kind of connection.
 #[derive(Debug)]
 pub(super) struct Served {
     pub(super) kept: Vec<Sample>,
@@ -61,7 +61,7 @@ pub(super) struct Served {
 }
 
 impl Served {
-    /// Requests that were due within `time`.
+    /// Returns the requests that were due within `time`.
     pub(super) fn within(&self, time: &Range<Duration>) -> Self {
         let some = |samples: &[Sample]| -> Vec<Sample> {
             samples.iter().filter(|sample| time.contains(&sample.due)).copied().collect()
@@ -81,7 +81,7 @@ impl Served {
     }
 }
 
-/// The good client before, during or after an attack.
+/// Latencies of the good client before, during or after an attack.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Phase {
     pub(super) all: Times,
@@ -89,11 +89,11 @@ pub(super) struct Phase {
     pub(super) new: Times,
 }
 
-/// Latencies from when requests were due.
+/// Latencies, counted from the time at which each request was due.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Times {
     pub(super) calls: usize,
-    /// Calls without a response of 200.
+    /// Requests without a response of 200.
     pub(super) failed: usize,
     pub(super) p50: Duration,
     pub(super) p99: Duration,
@@ -111,7 +111,7 @@ impl Times {
         }
     }
 
-    /// This p99 against that of `before`.
+    /// Returns the ratio of this p99 to that of `before`.
     pub(super) fn ratio(&self, before: &Self) -> f64 {
         self.p99.as_secs_f64() / before.p99.as_secs_f64().max(f64::MIN_POSITIVE)
     }

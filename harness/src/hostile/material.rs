@@ -1,4 +1,4 @@
-//! The bytes that attackers send, built before the first is sent.
+//! The bytes that attackers send, all built before the attack starts.
 
 use crate::load::requests::Maker;
 use anyhow::{Context as _, Result};
@@ -9,13 +9,13 @@ const TOKENS: &str = <CreatePreAuthToken as Endpoint>::PATH;
 const UPLOADS: &str = <UploadImage as Endpoint>::PATH;
 const FORM: &str = "multipart/form-data; boundary=b";
 const JSON: &str = "application/json";
-/// Below the service's limit for a head.
+/// Length of a large head, in bytes. The service's limit is above it.
 const LARGE_HEAD: usize = 31_000;
 
-/// Facts about the service that its attackers know.
+/// The data that an attacker without a key has.
 #[derive(Debug)]
 pub(super) struct Material {
-    /// The `Authorization` line of a request that somebody with a key has sent.
+    /// The `Authorization` line of a captured request, whose sender has a key.
     authorization: String,
     /// The path of an uploaded picture.
     picture: String,
@@ -31,46 +31,46 @@ impl Material {
         })
     }
 
-    /// A head without its end.
+    /// Returns a head without its end.
     pub(super) fn head_begun(&self) -> Vec<u8> {
         format!("POST {TOKENS} HTTP/1.1\r\nHost: a\r\nX-Slow: ").into_bytes()
     }
 
-    /// A head, and no byte of its body.
+    /// Returns a head, and no byte of its body.
     pub(super) fn body_begun(&self) -> Vec<u8> {
         head(TOKENS, JSON, "Content-Length: 1000", None)
     }
 
-    /// Nearly as many bytes of a head as a service reads, without its end.
+    /// Returns a head without its end that is almost as large as the service's limit.
     pub(super) fn large_head(&self) -> Vec<u8> {
         let mut bytes = self.head_begun();
         bytes.resize(LARGE_HEAD, b'x');
         bytes
     }
 
-    /// A whole request without Authorization.
+    /// Returns a complete request without Authorization.
     pub(super) fn unsigned(&self) -> Vec<u8> {
         let mut bytes = head(TOKENS, JSON, "Content-Length: 2", None);
         bytes.extend_from_slice(b"{}");
         bytes
     }
 
-    /// A token request without Authorization, with a large body that lacks its last byte.
+    /// Returns a token request without Authorization, with a large body that lacks its last byte.
     pub(super) fn large_body(&self, size: usize) -> Vec<u8> {
         without_last_byte(TOKENS, JSON, size, None)
     }
 
-    /// An upload without Authorization and without its last byte.
+    /// Returns an upload without Authorization and without its last byte.
     pub(super) fn large_upload(&self, size: usize) -> Vec<u8> {
         without_last_byte(UPLOADS, FORM, size, None)
     }
 
-    /// An upload whose Authorization is right in form, time and serial number, without its last byte.
+    /// Returns an upload without its last byte whose Authorization has a valid form, time and serial number.
     pub(super) fn large_upload_with_header(&self, size: usize) -> Vec<u8> {
         without_last_byte(UPLOADS, FORM, size, Some(&self.authorization))
     }
 
-    /// A whole request whose signature belongs to another one.
+    /// Returns a complete request with the signature of another request.
     pub(super) fn badly_signed(&self, size: usize) -> Vec<u8> {
         let body = format!("{{\"a\":\"{}\"}}", "x".repeat(size));
         let length = format!("Content-Length: {}", body.len());
@@ -79,25 +79,25 @@ impl Material {
         bytes
     }
 
-    /// A request for a picture.
+    /// Returns a request for a picture.
     pub(super) fn picture(&self) -> Vec<u8> {
         format!("GET {} HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n", self.picture)
             .into_bytes()
     }
 
-    /// A body in chunks of one byte, without its end.
+    /// Returns a body in chunks of one byte, without its end.
     pub(super) fn one_byte_chunks(&self, count: usize) -> Vec<u8> {
         let mut bytes = chunked();
         bytes.extend(b"1\r\nx\r\n".iter().copied().cycle().take(count * 6));
         bytes
     }
 
-    /// Requests to end by closing: half a head, half a body, a whole one.
+    /// Returns data after which the client closes its direction: half a head, half a body, a complete request.
     pub(super) fn halves(&self) -> Vec<Vec<u8>> {
         vec![self.head_begun(), self.body_begun(), self.unsigned()]
     }
 
-    /// Bodies whose chunks break the rules.
+    /// Returns bodies with malformed chunks.
     pub(super) fn malformed_chunks(&self) -> Vec<Vec<u8>> {
         let chunks: [&[u8]; 6] = [
             b"zz\r\nx\r\n",

@@ -1,8 +1,8 @@
-//! `cargo harness hostile`: attacks a running service as strangers without a key would, and reports its memory and the
+//! `cargo harness hostile`: attacks a running service as clients without a key could, and reports its memory and the
 //! latency of a good client before, during and after each attack.
 //!
-//! The attackers are a process of their own at 127.0.0.2 and the addresses after it; the good client is at 127.0.0.1.
-//! Every figure is compared with one of the same run, because machines differ.
+//! The attackers are a separate process at 127.0.0.2 and the addresses after it; the good client is at 127.0.0.1. Every
+//! figure is compared with one of the same run, because machines differ.
 
 mod attack;
 mod attacker;
@@ -26,24 +26,24 @@ use std::path::PathBuf;
 use std::time::Duration;
 use trial::{Phases, Service, Trial};
 
-/// The choice of attacks, and their length.
+/// The attacks to run, and their length.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Options {
-    /// Only these attacks; all when none is named.
+    /// Runs only these attacks; all of them if none is named.
     attacks: Vec<String>,
-    /// Some seconds for each attack, with fewer connections, as in `cargo xtask ci`.
+    /// Attacks for some seconds each, with fewer connections, as `cargo xtask ci` does.
     #[arg(long)]
     short: bool,
-    /// The rounds of each attack. The good client's calls of all rounds are put together.
+    /// Rounds of each attack. The good client's requests of all rounds are evaluated together.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// The most resident memory that the service may take, in MB.
+    /// Most resident memory that the service may use, in MB.
     #[arg(long, value_name = "MB")]
     bound: Option<u64>,
-    /// Attacks this build of `ruhui`, in place of the one that is built first.
+    /// Attacks this build of `ruhui`; without it, the current source is built and attacked.
     #[arg(long, value_name = "FILE")]
     binary: Option<PathBuf>,
-    /// Writes the report to this file too, as JSON.
+    /// Also writes the report to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Lists the attacks.
@@ -53,7 +53,7 @@ pub(crate) struct Options {
     order: Order,
 }
 
-/// Long enough for every time limit of the service to end a connection.
+/// Phases long enough for every time limit of the service to end a connection.
 const LONG: Phases =
     Phases { before: Duration::from_secs(8), during: Duration::from_secs(15), after: Duration::from_secs(6) };
 const SHORT: Phases = Phases {
@@ -61,15 +61,15 @@ const SHORT: Phases = Phases {
     during: Duration::from_secs(2),
     after: Duration::from_millis(500),
 };
-/// The stated bound of resident memory while one listener is attacked, in MB: 35 at rest, 67 (64 MiB) for bytes that
-/// nobody has signed, and about 200 for 10,000 connections.
+/// Bound of resident memory while one listener is attacked, in MB: 35 at rest, 67 (64 MiB) for unverified bytes, and
+/// about 200 for 10,000 connections.
 const LONG_BOUND: u64 = 300;
-/// The bound for the short form, which has 500 connections at most.
+/// Bound of resident memory for the short form, which has 500 connections at most, in MB.
 const SHORT_BOUND: u64 = 200;
-/// Open files that a process needs next to its connections.
+/// Open files that a process needs in addition to its connections.
 const OTHER_FILES: u64 = 300;
 
-/// Attacks, and reports.
+/// Runs the attacks, and returns the report.
 pub(crate) fn run(options: &Options) -> Outcome {
     if let Some(name) = &options.order.name {
         let attack = Attack::find(name).with_context(|| format!("there is no attack `{name}`"))?;
@@ -128,7 +128,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     conclude(&trials, form, bound, &machine)
 }
 
-/// The report; an error if the service missed a goal that has nothing to do with the machine's speed.
+/// Returns the report; an error if the service missed a goal that does not depend on the machine's speed.
 fn conclude(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Outcome {
     let fatal: Vec<_> = trials
         .iter()
@@ -148,7 +148,7 @@ fn conclude(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Outcome 
     }
 }
 
-/// Attacks of these names, in the table's order; all if there is no name.
+/// Returns the attacks of these names in the table's order; all attacks if there is no name.
 fn chosen(names: &[String]) -> Result<Vec<&'static Attack>> {
     for name in names {
         ensure!(Attack::find(name).is_some(), "there is no attack `{name}`; --list names all");
@@ -157,7 +157,7 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Attack>> {
     Ok(Attack::ALL.iter().filter(is_chosen).collect())
 }
 
-/// Uploads a picture of 1.9 MB with a key, for attackers to request without one; its path.
+/// Uploads a picture of 1.9 MB with a key, for attackers to request without one. Returns its path.
 fn upload_picture(service: Service<'_>) -> Result<String> {
     let sandbox = service.start()?;
     let client = sandbox.kit().client()?;

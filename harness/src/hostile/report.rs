@@ -1,4 +1,4 @@
-//! The report: a table for documents, JSON for programs, and the goals.
+//! The report: a table for people, JSON for programs, and the goals.
 
 use super::attack::Aim;
 use super::good::{Phase, Times};
@@ -7,24 +7,25 @@ use super::trial::Trial;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 
-/// The good client's p99 may be so many times as long during an attack that holds memory or connections.
+/// Greatest ratio of the good client's p99 during an attack that holds memory or connections to its p99 before.
 const SLOWER: f64 = 2.0;
 
 /// A goal that an attack made the service miss.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Miss {
-    /// The process ended.
+    /// The service's process ended.
     Ended(String),
-    /// Its resident memory, in MB, was above the bound.
+    /// Resident memory, in MB, was above the bound.
     Memory { peak: u64, bound: u64 },
-    /// The good client's calls failed.
+    /// Requests of the good client failed.
     Failed { calls: usize, of: usize },
-    /// The good client's p99 was so many times that of before.
+    /// The good client's p99 was this many times its p99 before the attack.
     Slower { connection: &'static str, times: f64 },
 }
 
 impl Miss {
-    /// Whether a run fails because of it. How fast a shared machine is at a moment fails no run.
+    /// Returns whether the miss fails the run. Latency does not: it depends on how fast a shared machine is at the
+    /// moment.
     pub(super) fn is_fatal(&self) -> bool {
         !matches!(self, Self::Slower { .. })
     }
@@ -41,16 +42,16 @@ impl std::fmt::Display for Miss {
     }
 }
 
-/// The length and strength of attacks, which decide which goals count.
+/// Length and strength of the attacks, which decide the goals that count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Attacks that use processor time are so strong that good calls may be rejected: of these only memory counts.
+    /// Attacks on processor time are so strong that good requests may be rejected. Only memory counts for these.
     Long,
-    /// Every attack leaves room, so no good call may fail. No time is compared.
+    /// Every attack leaves capacity, so a good request may not fail. Latencies are not compared.
     Short,
 }
 
-/// The goals that `trial` missed, with resident memory bounded to `bound` bytes.
+/// Returns the goals that `trial` missed, with resident memory bounded to `bound` bytes.
 pub(super) fn misses(trial: &Trial, form: Form, bound: u64) -> Vec<Miss> {
     let mut misses = Vec::new();
     let [before, during, after] = trial.good();
@@ -79,7 +80,7 @@ pub(super) fn misses(trial: &Trial, form: Form, bound: u64) -> Vec<Miss> {
     misses
 }
 
-/// A table in Markdown.
+/// Returns the report as a Markdown table.
 pub(super) fn table(trials: &[Trial], form: Form, bound: u64) -> String {
     let mut text =
         "| Attack | Connections | Seen by the attackers | Good client: p50/p99 before → during → after, ms \
@@ -92,7 +93,7 @@ pub(super) fn table(trials: &[Trial], form: Form, bound: u64) -> String {
     text
 }
 
-/// One line of the table.
+/// Returns the line of one attack.
 pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
     let [before, during, after] = trial.good();
     let times =
@@ -125,7 +126,7 @@ pub(super) fn row(trial: &Trial, form: Form, bound: u64) -> String {
     )
 }
 
-/// Every figure, for programs.
+/// Returns every figure as JSON.
 pub(super) fn to_json(trials: &[Trial], form: Form, bound: u64, machine: &str) -> Value {
     let of = |trial: &Trial| {
         let [before, during, after] = trial.good().map(Phase::to_json);
@@ -170,7 +171,7 @@ mod tests {
     use crate::load::responses::{Answer, Sample};
     use std::time::Duration;
 
-    /// 50 requests over each kind of connection; those over new connections may fail.
+    /// Returns samples of 50 requests over each kind of connection. `failed` of those over new connections fail.
     fn served(latency: u64, failed: usize) -> Served {
         let sample = |answer| Sample {
             due: Duration::ZERO,

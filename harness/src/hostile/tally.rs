@@ -1,22 +1,22 @@
-//! A count of what the attackers saw, which their process prints and the measuring process reads.
+//! Counts of the attackers' events. Their process prints them and the measuring process reads them.
 
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// The course of an attack, as its attackers saw it.
+/// Events of one attack, as its attackers saw them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    /// The most connections that were open at once.
+    /// Most connections that were open at once.
     pub(super) most_open: u64,
     pub(super) events: BTreeMap<String, u64>,
 }
 
-/// Events with a name of their own; a response is counted by its status.
+/// Names of events that are not responses. A response is counted under its status.
 pub(super) const CLOSED: &str = "closed";
 pub(super) const UNREACHABLE: &str = "not connected";
 
-/// Events that are named; the other ones are added up.
+/// Number of events that the summary names. The others are added up.
 const NAMED: usize = 3;
 
 impl Tally {
@@ -32,7 +32,7 @@ impl Tally {
         }
     }
 
-    /// One line of JSON.
+    /// Returns the counts as one line of JSON.
     pub(super) fn to_json(&self) -> Value {
         json!({ "most_open": self.most_open, "events": self.events })
     }
@@ -45,7 +45,7 @@ impl Tally {
         Ok(Self { most_open, events: events.collect() })
     }
 
-    /// The most frequent events, for a cell of a table.
+    /// Returns the most frequent events, for a cell of a table.
     pub(super) fn summary(&self) -> String {
         let mut events: Vec<_> = self.events.iter().collect();
         events.sort_by_key(|(_, times)| std::cmp::Reverse(**times));
@@ -65,7 +65,7 @@ impl Tally {
     }
 }
 
-/// A number with a comma after each group of three digits.
+/// Formats a number with a comma between groups of three digits.
 pub(super) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();

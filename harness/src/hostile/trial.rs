@@ -1,4 +1,4 @@
-//! One attack on a service that was just started: the good client and the service before, during and after it.
+//! One attack on a freshly started service: samples of the good client and of the service before, during and after it.
 
 use super::attack::Attack;
 use super::good::{GoodClient, Phase, Served};
@@ -35,9 +35,9 @@ pub(super) struct Phases {
     pub(super) after: Duration,
 }
 
-/// The good client goes on for this much longer: the attackers' process takes time to start and to end.
+/// Extra time of the good client, since the attackers' process takes time to start and to end.
 const SLACK: Duration = Duration::from_millis(700);
-/// Samples and requests of this time before a phase ends belong to it for certain.
+/// Margin at the end of a phase. Samples and requests before it certainly belong to the phase.
 const EDGE: Duration = Duration::from_millis(50);
 
 /// The measurements of one attack.
@@ -45,19 +45,19 @@ const EDGE: Duration = Duration::from_millis(50);
 pub(super) struct Trial {
     pub(super) attack: &'static Attack,
     pub(super) connections: usize,
-    /// The good client's requests before, during and after the attack.
+    /// Requests of the good client before, during and after the attack.
     pub(super) served: [Served; 3],
-    /// Memory before, at its peak, and after, in bytes.
+    /// Resident memory before the attack, at its peak, and after it, in bytes.
     pub(super) memory: [u64; 3],
-    /// Open files before, at most, and after.
+    /// Open files before the attack, at most, and after it.
     pub(super) descriptors: [usize; 3],
     pub(super) tally: Tally,
-    /// The status and the last words of a service that ended.
+    /// Exit status and last log line of a service that ended.
     pub(super) ended: Option<String>,
 }
 
 impl Trial {
-    /// Starts the service, attacks it, and ends it.
+    /// Starts the service, attacks it, and stops it.
     pub(super) fn run(
         service: Service<'_>,
         attack: &'static Attack,
@@ -88,7 +88,7 @@ impl Trial {
         let served = good.finish(&maker)?;
         let (early, under_attack, late) = (Duration::ZERO..begun - EDGE, begun..over, over..end);
         let most = samples.most(&under_attack, |sample| sample.memory).unwrap_or(at_rest.memory);
-        // The kernel's own peak misses nothing between two samples, but knows only of the whole life of the process.
+        // The kernel's own peak includes peaks between two samples, but covers the whole life of the process.
         let peak = at_peak.map(|peak| peak.most_memory).filter(|peak| *peak > at_rest.most_memory);
         let last = samples.last(&late);
         Ok(Self {
@@ -106,12 +106,12 @@ impl Trial {
         })
     }
 
-    /// The good client before, during and after the attack.
+    /// Returns the good client's latencies before, during and after the attack.
     pub(super) fn good(&self) -> [Phase; 3] {
         self.served.each_ref().map(Served::phase)
     }
 
-    /// Adds another round of the same attack. Of memory and open files the round with the higher peak remains.
+    /// Adds another round of the same attack. Memory and open files are those of the round with the higher peak.
     pub(super) fn extend(&mut self, other: Self) {
         for (own, served) in self.served.iter_mut().zip(other.served) {
             own.extend(served);
@@ -127,7 +127,8 @@ impl Trial {
     }
 }
 
-/// The attackers must not slow down the client that measures, beyond what they take of the processors.
+/// Attacks from a separate process, so that the attackers slow the measuring client only by the processor time they
+/// use.
 fn attack_from_another_process(
     folder: &Path,
     attack: &Attack,
@@ -143,7 +144,7 @@ fn attack_from_another_process(
     Tally::parse(&read(&mut command)?).with_context(|| format!("the attackers of {}", attack.name))
 }
 
-/// The end of the service's log.
+/// Returns the last line of the service's log.
 fn last_words(folder: &Path) -> String {
     let log = read_file(folder.with_extension("log")).unwrap_or_default();
     log.lines().last().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! The service's memory and open files, as Linux reports them in `/proc`.
+//! Samples the service's memory and open files, as Linux reports them in `/proc`.
 
 use crate::clock::Moment;
 use anyhow::{Context as _, Result, anyhow};
@@ -8,21 +8,21 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// The time between two samples.
+/// Time between two samples.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// A process at one moment.
+/// Memory and open files of a process at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Usage {
     /// Resident memory, in bytes.
     pub(super) memory: u64,
-    /// The most resident memory since its start, in bytes.
+    /// Greatest resident memory since the start of the process, in bytes.
     pub(super) most_memory: u64,
     pub(super) descriptors: usize,
 }
 
 impl Usage {
-    /// Reads it now.
+    /// Reads the current usage.
     pub(super) fn of(process: u32) -> Result<Self> {
         let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
         let descriptors = std::fs::read_dir(format!("/proc/{process}/fd"))?.count();
@@ -30,7 +30,7 @@ impl Usage {
     }
 }
 
-/// A size in the text of `/proc/PID/status`, which counts in kB of 1,024 bytes.
+/// Reads a size from the text of `/proc/PID/status`, which counts in kB of 1,024 bytes.
 fn field(status: &str, name: &str) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name));
     let line = line.with_context(|| format!("the process has no {name} any more"))?;
@@ -45,14 +45,14 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    /// Samples from now on. `start` is the moment from which samples are counted.
+    /// Starts to sample. Times of samples are counted from `start`.
     pub(super) fn start(process: u32, start: Moment) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let thread = std::thread::spawn(move || {
             let mut samples = Vec::new();
             while !stopped.load(Ordering::Relaxed) {
-                // A process that has ended is noticed by its parent.
+                // The measuring thread detects a process that has ended.
                 if let Ok(sample) = Usage::of(process) {
                     samples.push((start.elapsed(), sample));
                 }
@@ -69,17 +69,17 @@ impl Watch {
     }
 }
 
-/// Samples, by time from the start.
+/// Samples with their times.
 #[derive(Debug)]
 pub(super) struct Samples(Vec<(Duration, Usage)>);
 
 impl Samples {
-    /// The last sample within `time`.
+    /// Returns the last sample within `time`.
     pub(super) fn last(&self, time: &Range<Duration>) -> Option<Usage> {
         self.within(time).last()
     }
 
-    /// The most of `what` within `time`.
+    /// Returns the greatest value of `what` within `time`.
     pub(super) fn most<T: Ord>(&self, time: &Range<Duration>, what: impl Fn(Usage) -> T) -> Option<T> {
         self.within(time).map(what).max()
     }

@@ -1,4 +1,5 @@
-//! The callers.
+//! Load generator that records what was acknowledged: threads that request tokens and open cards until they are
+//! stopped.
 
 use super::wire::{NoReply, Response, Wire};
 use super::{Card, Ledger, Place, Token};
@@ -13,47 +14,47 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-/// How long a caller rests who was not answered, or was turned away: less than it is told to, so that the end of an
-/// outage is seen.
+/// Pause after a request that failed or was rejected. It is shorter than Retry-After says, so that the end of an outage
+/// is seen.
 const REST: Duration = Duration::from_millis(10);
 
-/// Caller.
+/// The load: number of clients and their pauses.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
-    /// Callers for tokens, each over a connection of its own.
+    /// Clients that request tokens, each over its own connection.
     pub(crate) callers: usize,
-    /// How long each of them rests after a response.
+    /// Pause of each of them after a response.
     pub(crate) rest: Duration,
-    /// One more caller lets so many new users join, and no more.
+    /// Number of new users that one more client lets join. It stops after them.
     pub(crate) joins: usize,
-    /// How long it rests after each.
+    /// Pause of that client after each user.
     pub(crate) join_rest: Duration,
-    /// Ten letters and digits that no other load over this store has: its users' names.
+    /// Prefix of the users' names: up to ten letters and digits that no other load over this store uses.
     pub(crate) name: String,
 }
 
-/// Responses that the callers got.
+/// Counts of the responses.
 #[derive(Debug, Default)]
 pub(crate) struct Heard {
-    /// Calls answered 200.
+    /// Requests with a response of 200.
     pub(crate) served: usize,
-    /// Calls answered 500 SYSTEM_ERROR with Retry-After.
+    /// Requests with a response of 500 SYSTEM_ERROR with Retry-After.
     pub(crate) rejected: usize,
-    /// Every other answer: what it was, and how often. Broken connections are among them.
+    /// Counts of all other outcomes, by name. Broken connections are among them.
     pub(crate) others: BTreeMap<String, usize>,
-    /// The longest that a caller waited for an answer.
+    /// Longest time that a client waited for a response.
     pub(crate) longest: Duration,
-    /// When, on the ledger's clock, the first and the last call failed.
+    /// Times of the first and the last failed request, on the ledger's clock.
     pub(crate) failed: Option<(Duration, Duration)>,
 }
 
 impl Heard {
-    /// Calls that were not answered 200.
+    /// Returns the number of requests without a response of 200.
     pub(crate) fn failures(&self) -> usize {
         self.rejected + self.others.values().sum::<usize>()
     }
 
-    /// Calls whose connection ended before the response did.
+    /// Returns the number of requests whose connection ended before the response did.
     pub(crate) fn broken(&self) -> usize {
         self.others.iter().filter(|(what, _)| what.starts_with("broken off")).map(|(_, count)| count).sum()
     }
@@ -81,10 +82,10 @@ impl Heard {
     }
 }
 
-/// When calls that were answered 200 were made, and when they were answered.
+/// Times at which successful requests were sent, and at which their responses came.
 type Served = Arc<Mutex<Vec<(Duration, Duration)>>>;
 
-/// Threads that call until they are stopped.
+/// Running client threads.
 pub(crate) struct Load {
     stop: Arc<AtomicBool>,
     served: Served,
@@ -114,19 +115,20 @@ impl Load {
         Self { stop, served, threads }
     }
 
-    /// When the first call was answered 200 that was made after this moment.
+    /// Returns when the first request that was made after this moment got a response of 200.
     pub(crate) fn first_served(&self, after: Duration) -> Option<Duration> {
         let served = self.served.lock().unwrap_or_else(PoisonError::into_inner);
         served.iter().filter(|(made, _)| *made > after).map(|(_, answered)| *answered).min()
     }
 
-    /// Stops, and writes into the ledger what was acknowledged.
+    /// Stops the clients, and adds what was acknowledged to the ledger.
     pub(crate) fn stop(self, ledger: &mut Ledger) -> Result<Heard> {
         self.stop.store(true, Ordering::Relaxed);
         self.finish(ledger)
     }
 
-    /// Results once every caller has ended by itself: callers for tokens never do.
+    /// Waits until every client has ended by itself, and adds what was acknowledged to the ledger. Clients for tokens
+    /// never end.
     pub(crate) fn finish(self, ledger: &mut Ledger) -> Result<Heard> {
         let mut all = Heard::default();
         for thread in self.threads {
@@ -180,7 +182,7 @@ impl Caller {
         Ok(self)
     }
 
-    /// One token, if it is answered.
+    /// Requests one token. Returns `None` if the request failed.
     fn token(&mut self, call: &OpenUserCardToken) -> Result<Option<String>> {
         let request = self.maker.request_of(call)?;
         let signed = self.ledger.clock.elapsed();
@@ -191,7 +193,7 @@ impl Caller {
         Ok(Some(token))
     }
 
-    /// Counts a response, and hands it on if it says yes.
+    /// Counts a response, and returns it if its status is 200.
     fn hear(&mut self, asked: Duration, response: Result<Response, NoReply>) -> Option<Response> {
         let now = self.ledger.clock.elapsed();
         self.heard.longest = self.heard.longest.max(now.saturating_sub(asked));

@@ -1,5 +1,5 @@
-//! Load with a memory: callers who go on calling, and write down what was acknowledged; and the check that all of it
-//! is still there.
+//! Ledger of acknowledged writes: the load records every token, card and event that was acknowledged, and the check
+//! proves that each still exists.
 
 mod load;
 mod wire;
@@ -20,42 +20,42 @@ use std::net::SocketAddr;
 use std::time::Duration;
 use wire::{NoReply, Response, Wire};
 
-/// A signature is good for 300 s. A request that is older is not repeated.
+/// Age up to which a request is replayed. A signature is valid for 300 s.
 const REPEATABLE: Duration = Duration::from_secs(270);
 
-/// Token that was never issued.
+/// A token that was never issued.
 const UNKNOWN: &str = "00000000000000000000000000000000";
 
-/// Where a service listens.
+/// Addresses of a service.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
-    /// The API.
+    /// Address of the API.
     pub(crate) api: SocketAddr,
-    /// The sandbox's controls.
+    /// Address of the sandbox's controls.
     pub(crate) operations: SocketAddr,
 }
 
 impl Place {
-    /// Where this kit's sandbox is.
+    /// Returns the addresses in the kit of a sandbox.
     pub(crate) fn of(kit: &Kit) -> Result<Self> {
         let operations = kit.value("RUHUI_OPERATIONS_URL")?.trim_start_matches("http://").parse()?;
         Ok(Self { api: main_host(kit)?, operations })
     }
 }
 
-/// A token that was answered.
+/// An acknowledged token.
 #[derive(Debug)]
 pub(crate) struct Token {
-    /// Signed request that was sent for it.
+    /// The request for it, with its signature.
     request: Vec<u8>,
     token: String,
-    /// It follows from the row, to the millisecond: the token itself follows from the request alone.
+    /// Its expiry, to the millisecond. Only the stored row gives it; the token itself follows from the request alone.
     expire_time: String,
-    /// When it was signed.
+    /// Time at which the request was signed.
     signed: Duration,
 }
 
-/// A card that was answered, and the event about it.
+/// An acknowledged card, and the event about it.
 #[derive(Debug)]
 pub(crate) struct Card {
     openid: OpenId,
@@ -63,7 +63,7 @@ pub(crate) struct Card {
     event_id: String,
 }
 
-/// All that was acknowledged.
+/// All acknowledged writes.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     clock: Clock,
@@ -71,7 +71,7 @@ pub(crate) struct Ledger {
     pub(crate) cards: Vec<Card>,
 }
 
-/// Number of acknowledged tokens, cards and events that are lost.
+/// Numbers of acknowledged records that are missing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Lost {
     pub(crate) tokens: usize,
@@ -80,7 +80,7 @@ pub(crate) struct Lost {
 }
 
 impl Lost {
-    /// Fails if anything is lost.
+    /// Returns an error if a record is lost.
     pub(crate) fn nothing(self) -> Result<()> {
         ensure!(self == Self::default(), "lost: {self}");
         Ok(())
@@ -98,16 +98,16 @@ impl Ledger {
         Self { clock: Clock::start(), tokens: Vec::new(), cards: Vec::new() }
     }
 
-    /// Looks for everything from these positions on: a token is found by the join component, and its signed request,
-    /// sent again, gets it again; a card is found under its number, and its event waits for whoever is to be told.
-    /// Address without a receiver of events.
+    /// Checks every record from these positions on. The join component must know a token, and its signed request,
+    /// replayed, must return the same token. A query must return a card, and its event must wait for delivery, so no
+    /// program may be accepting events.
     pub(crate) fn check(&self, maker: &Maker, place: Place, since: (usize, usize)) -> Result<Lost> {
         let (mut api, mut operations) = (Wire::to(place.api), Wire::to(place.operations));
         ensure!(!is_known(&mut operations, UNKNOWN)?, "a token that nobody has issued is known");
         let mut lost = Lost::default();
         for Token { request, token, expire_time, signed } in &self.tokens[since.0..] {
-            // A token follows from its request, so one that was lost would be issued again and be the same: its row
-            // and its time of expiry are the proof.
+            // A token follows from its request, so a lost token would be issued again and be equal. The row and its
+            // expiry are the proof.
             let mut is_there = is_known(&mut operations, token)?;
             if self.clock.elapsed().saturating_sub(*signed) < REPEATABLE {
                 let response = answered(api.ask(request))?;
@@ -134,30 +134,30 @@ impl Ledger {
         Ok(lost)
     }
 
-    /// The first token alone: one of a user who may have more, so its request gets a token whenever it is sent.
+    /// Keeps only the first token. Its user may have more tokens, so its request gets a token whenever it is sent.
     pub(crate) fn into_first(mut self) -> Self {
         self.tokens.truncate(1);
         self.cards.clear();
         self
     }
 
-    /// The tokens.
+    /// Returns the tokens.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.tokens.iter().map(|token| token.token.as_str())
     }
 
-    /// The time on its clock.
+    /// Returns the time on the ledger's clock.
     pub(crate) fn now(&self) -> Duration {
         self.clock.elapsed()
     }
 
-    /// How far it goes: what comes later comes after this.
+    /// Returns the current end of the ledger. Later records come after this position.
     pub(crate) fn position(&self) -> (usize, usize) {
         (self.tokens.len(), self.cards.len())
     }
 }
 
-/// Whether the join component knows a token.
+/// Returns whether the join component knows a token.
 fn is_known(operations: &mut Wire, token: &str) -> Result<bool> {
     let response = answered(operations.get(&format!("/sandbox/join?token={token}")))?;
     match response.status {
@@ -167,7 +167,7 @@ fn is_known(operations: &mut Wire, token: &str) -> Result<bool> {
     }
 }
 
-/// Events that are not accepted.
+/// Returns the ids of the events that are not yet delivered.
 fn waiting(operations: &mut Wire) -> Result<BTreeSet<String>> {
     let response = answered(operations.get("/sandbox/deliveries"))?;
     let body: serde_json::Value = serde_json::from_slice(&response.body)?;

@@ -1,4 +1,4 @@
-//! A connection that stays open, for a thread that has nothing else to do.
+//! A blocking HTTP client over one connection that stays open, for a dedicated thread.
 
 use crate::load::Head;
 use anyhow::{Context as _, Result, ensure};
@@ -6,10 +6,10 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
-/// Longer than any response may take.
+/// Time after which a response is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A response, whole.
+/// A complete response.
 #[derive(Debug)]
 pub(super) struct Response {
     pub(super) status: u16,
@@ -18,13 +18,13 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Whether it asks the caller to retry, as a service does whose store is unavailable.
+    /// Returns whether the response asks for a retry, as a service does whose store is unavailable.
     pub(super) fn says_again(&self) -> bool {
         let is_system_error = || self.text("/code").is_ok_and(|code| code == "SYSTEM_ERROR");
         self.status == 500 && self.retry_after && is_system_error()
     }
 
-    /// A field of a JSON body.
+    /// Returns a field of a JSON body.
     pub(super) fn text(&self, field: &str) -> Result<String> {
         let body: serde_json::Value = serde_json::from_slice(&self.body)?;
         let text = body.pointer(field).and_then(|value| value.as_str());
@@ -32,16 +32,16 @@ impl Response {
     }
 }
 
-/// Why there is no response.
+/// The reason for a missing response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NoReply {
-    /// No host was reached, so nothing was sent.
+    /// No connection was made, so nothing was sent.
     Unreached,
-    /// The connection ended, or nothing came for too long: the request may have been served.
+    /// The connection ended, or nothing came for too long. The request may have been processed.
     Broken(String),
 }
 
-/// One connection, which is opened again when it has ended.
+/// One connection, which is opened again after it has ended.
 #[derive(Debug)]
 pub(super) struct Wire {
     address: SocketAddr,
@@ -64,13 +64,13 @@ impl Wire {
         Ok(response)
     }
 
-    /// Asks for JSON at a listener that wants nothing signed.
+    /// Sends a GET request to a listener that expects no signature.
     pub(super) fn get(&mut self, target: &str) -> Result<Response, NoReply> {
         let head = format!("GET {target} HTTP/1.1\r\nHost: {}\r\n\r\n", self.address);
         self.ask(head.as_bytes())
     }
 
-    /// Sends a request with a body.
+    /// Sends a POST request with a JSON body to a listener that expects no signature.
     pub(super) fn post(&mut self, target: &str, body: &serde_json::Value) -> Result<Response, NoReply> {
         let body = body.to_string();
         let request = format!(
@@ -82,7 +82,8 @@ impl Wire {
     }
 }
 
-/// A kept connection, which is checked before each request, since a service closes idle connections.
+/// Returns whether the peer has left the connection open. A service closes idle connections, so this is checked before
+/// each request.
 fn is_open(stream: &TcpStream) -> bool {
     let peek = || {
         stream.set_nonblocking(true)?;
@@ -106,7 +107,7 @@ fn exchange(mut stream: &TcpStream, request: &[u8]) -> Result<(Response, bool)> 
     loop {
         let mut some = [0; 4096];
         let length = match stream.read(&mut some) {
-            // Somebody has stopped this process and let it go on.
+            // A signal interrupted the read: the process was stopped and continued.
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
             read => read?,
         };

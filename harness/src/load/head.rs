@@ -1,12 +1,12 @@
-//! The head of a response, as far as a load generator needs it.
+//! Parses the head of a response, as far as a load generator needs it.
 
 use anyhow::{Context as _, Result};
 
-/// The head of a response.
+/// Status, length and connection of a response.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Head {
     pub(crate) status: u16,
-    /// Of the body.
+    /// Length of the body.
     pub(crate) length: usize,
     /// Whether the connection stays open.
     pub(crate) keeps: bool,

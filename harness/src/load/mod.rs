@@ -1,7 +1,7 @@
-//! `cargo harness load`: sends token requests to a service at a rate, and says what became of them.
+//! `cargo harness load`: sends token requests to a service at a rate, and reports their outcomes and latencies.
 //!
-//! The requests are signed before the first is sent, each is another, and none is sent twice. Latency counts
-//! from when a request was due, so a service that stalls is seen to stall.
+//! All requests are signed before the first is sent. Each is different, and each is sent once. Latency counts from the
+//! time at which a request was due, so the stall of a service shows in it (no coordinated omission).
 
 mod head;
 pub(crate) mod requests;
@@ -30,49 +30,49 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-/// Requests to send, and their target.
+/// The requests to send, and their target.
 #[derive(Debug, Args)]
 pub(crate) struct Options {
     /// The folder of a running sandbox.
     #[arg(long, value_name = "FOLDER", required_unless_present = "kit")]
     sandbox: Option<PathBuf>,
-    /// A kit.env, of a service that is no sandbox of this machine.
+    /// The kit.env of a service that is not a sandbox on this machine.
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     kit: Option<PathBuf>,
-    /// Where to send them, in place of the kit's main host. Named more than once, they take turns.
+    /// Address to send to, in place of the kit's main host. Several addresses are used in turn.
     #[arg(long, value_name = "HOST:PORT")]
     address: Vec<SocketAddr>,
-    /// Requests a second, at independent times, whatever the responses do.
+    /// Requests a second, at independent times that no response changes.
     #[arg(long, value_name = "R", required_unless_present = "saturate")]
     rate: Option<f64>,
-    /// For how long.
+    /// Seconds to send for.
     #[arg(long, default_value_t = 10.0, value_name = "S", conflicts_with = "saturate")]
     seconds: f64,
-    /// In place of a rate: so many requests, each connection sending the next as soon as it has its response.
+    /// Sends this many requests in place of a rate: each connection sends the next as soon as it has its response.
     #[arg(long, value_name = "N", conflicts_with = "rate")]
     saturate: Option<usize>,
-    /// Never sleep: the sender must have a core to itself.
+    /// Never sleeps: the sender needs a core for itself.
     #[arg(long)]
     awake: bool,
     /// Connections, which stay open.
     #[arg(long, default_value_t = 64, value_name = "N")]
     connections: usize,
-    /// Spreads the requests by chance over so many openids in place of the kit's one. They are not registered: the service
-    /// must accept unknown ones, as a sandbox does.
+    /// Spreads the requests at random over this many openids in place of the kit's one. They are not registered, so the
+    /// service must accept unknown ones, as a sandbox does.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     users: Option<u64>,
-    /// Says what became of the requests of each second, too.
+    /// Also reports the outcomes of each second.
     #[arg(long)]
     by_second: bool,
-    /// Writes what is said to this file too, as JSON.
+    /// Also writes the report to this file, as JSON.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
 }
 
-/// Sends, and reports.
+/// Sends the requests, and returns the report.
 pub(crate) fn run(options: &Options) -> Outcome {
     if cfg!(debug_assertions) {
-        // Starts itself again, optimised: signing ahead takes longest, and the sender must not be the bottleneck.
+        // Starts this program again, optimised: signing takes longest, and the sender must not be the bottleneck.
         let mut again = cargo(["run", "--release", "--package", "ruhui-harness", "--"]);
         return Ok(read(again.args(std::env::args_os().skip(1)))?.trim_end().to_owned());
     }
@@ -111,7 +111,7 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(report(&responses, options))
 }
 
-/// Where a kit's service is.
+/// Returns the address of the kit's service.
 pub(crate) fn main_host(kit: &Kit) -> Result<SocketAddr> {
     let url = kit.value("RUHUI_BASE_URL")?;
     let address = url.strip_prefix("http://").context("the load generator speaks plain HTTP only")?;
@@ -120,7 +120,7 @@ pub(crate) fn main_host(kit: &Kit) -> Result<SocketAddr> {
 
 const QUANTILES: [(&str, f64); 4] = [("p50", 0.5), ("p99", 0.99), ("p999", 0.999), ("max", 1.0)];
 
-/// For people.
+/// Formats the report for people.
 fn report(responses: &Responses, options: &Options) -> String {
     let mut text = String::new();
     let mut say = |line: String| {
@@ -169,7 +169,7 @@ fn report(responses: &Responses, options: &Options) -> String {
     text.trim_end().to_owned()
 }
 
-/// For programs.
+/// Formats the report as JSON.
 fn to_json(responses: &Responses, options: &Options) -> Value {
     let answers: Vec<_> = responses
         .counts()
@@ -194,7 +194,7 @@ fn to_json(responses: &Responses, options: &Options) -> Value {
     })
 }
 
-/// Outcomes of the requests that were due in each second. Latencies include every outcome.
+/// Returns the outcomes of the requests that were due in each second. Latencies include failed requests.
 fn by_second(responses: &Responses) -> Vec<Value> {
     let last = responses.samples.iter().map(|sample| sample.due.as_secs()).max().unwrap_or_default();
     let of = |second: u64| {

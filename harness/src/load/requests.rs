@@ -1,4 +1,4 @@
-//! The founding call, signed ahead: each request as the bytes that go over the wire.
+//! Builds and signs token requests in advance: each as the bytes that go over the wire.
 
 use anyhow::{Context as _, Result, ensure};
 use ruhui::env::{Clock as _, SystemClock, SystemEntropy};
@@ -14,7 +14,7 @@ use ruhui_harness::command::read_file;
 use ruhui_harness::kit::Kit;
 use std::ops::Range;
 
-/// Caller, service and parameters of the requests.
+/// Builds signed requests to one service.
 #[derive(Debug, Clone)]
 pub(crate) struct Maker {
     host: String,
@@ -23,7 +23,7 @@ pub(crate) struct Maker {
     call: OpenUserCardToken,
 }
 
-/// The call that a kit is made for.
+/// Returns the token request that a kit is made for.
 pub(crate) fn call(kit: &Kit) -> Result<OpenUserCardToken> {
     Ok(OpenUserCardToken {
         brand_id: BrandId::new(kit.value("RUHUI_BRAND_ID")?)?,
@@ -46,17 +46,17 @@ impl Maker {
         })
     }
 
-    /// The caller's key.
+    /// Returns the merchant's key.
     pub(crate) fn key(&self) -> &PrivateKey {
         self.signer.key()
     }
 
-    /// So many different requests for the kit's one user, signed now.
+    /// Signs `count` different requests for the kit's one user.
     pub(crate) fn requests(&self, count: usize) -> Result<Vec<Vec<u8>>> {
         self.requests_for(count, |_| Ok(self.call.clone()))
     }
 
-    /// Signs requests on two threads, each for the parameters that `call` returns.
+    /// Signs `count` different requests with the contents that `call` returns, on two threads.
     pub(crate) fn requests_for(
         &self,
         count: usize,
@@ -73,12 +73,12 @@ impl Maker {
         })
     }
 
-    /// The call that gets tokens.
+    /// Returns the contents of the kit's token request.
     pub(crate) fn call(&self) -> &OpenUserCardToken {
         &self.call
     }
 
-    /// One request, signed now.
+    /// Signs one request.
     pub(crate) fn request_of<E: Endpoint>(&self, call: &E) -> Result<Vec<u8>> {
         let encrypt = self.platform.serials().next().and_then(|serial| self.platform.find(serial.as_str()));
         let wire::Encoded { target, body, .. } = wire::encode(call, encrypt)?;
@@ -98,7 +98,7 @@ impl Maker {
         Ok(bytes)
     }
 
-    /// Checks that responses are signed by the platform and that no token comes twice.
+    /// Checks that the platform signed the responses, and that each token is different.
     pub(crate) fn check(&self, responses: &[Vec<u8>]) -> Result<()> {
         let mut tokens = Vec::new();
         for response in responses {

@@ -1,4 +1,4 @@
-//! Outcomes of requests.
+//! Outcomes and latencies of the requests that were sent.
 
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
@@ -10,17 +10,17 @@ use std::time::Duration;
 pub(crate) enum Answer {
     /// A response with this status.
     Status(u16),
-    /// No connection was to be had.
+    /// No connection could be made.
     NoConnection,
     /// The connection ended before the response did.
     Broken,
-    /// No whole response came within 10 s.
+    /// No complete response came within 10 s.
     Late,
 }
 
 impl Answer {
     pub(crate) const OK: Self = Self::Status(200);
-    /// Response of an overloaded service (load shedding).
+    /// The response of an overloaded service.
     pub(crate) const OVERLOADED: Self = Self::Status(500);
 }
 
@@ -35,42 +35,42 @@ impl fmt::Display for Answer {
     }
 }
 
-/// One request: times from the start.
+/// Outcome of one request, with its times since the start.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sample {
-    /// When it was to be sent. A request that waits for a free connection is due all the same.
+    /// Time at which it was due. A request that waits for a free connection is due nevertheless.
     pub(crate) due: Duration,
-    /// When it was sent, or given up.
+    /// Time at which it was sent or given up.
     pub(crate) sent: Duration,
-    /// When all of the response was there, or it was given up.
+    /// Time at which the response was complete or it was given up.
     pub(crate) done: Duration,
     pub(crate) answer: Answer,
 }
 
 impl Sample {
-    /// From when it was due.
+    /// Returns the time from when the request was due until it ended.
     pub(crate) fn latency(&self) -> Duration {
         self.done.saturating_sub(self.due)
     }
 }
 
-/// Outcome of the request.
+/// Outcomes of all requests.
 #[derive(Debug)]
 pub(crate) struct Responses {
-    /// From the first request to the last response.
+    /// Time from the first request to the last response.
     pub(crate) wall: Duration,
-    /// One for each request, as they ended.
+    /// One sample for each request, in the order in which they ended.
     pub(crate) samples: Vec<Sample>,
-    /// Some responses of 200, whole.
+    /// Some complete responses with status 200.
     pub(crate) kept: Vec<Vec<u8>>,
-    /// The first response of each other status, whole.
+    /// The first complete response of each other status.
     pub(crate) others: BTreeMap<u16, Vec<u8>>,
-    /// Processor time that sending and receiving took here.
+    /// Processor time of the sender.
     pub(crate) cpu: Duration,
 }
 
 impl Responses {
-    /// Those that were answered 200, and nothing else was.
+    /// Returns itself if every response was 200; an error otherwise.
     pub(crate) fn all_ok(self) -> Result<Self> {
         let counts = self.counts();
         let text = self.others.values().next().map(|response| String::from_utf8_lossy(response).into_owned());
@@ -79,7 +79,8 @@ impl Responses {
         Ok(self)
     }
 
-    /// Each was answered 200, or turned away by a service that has too much, which is said.
+    /// Returns itself if every response was 200 or the rejection of an overloaded service; an error otherwise. Prints
+    /// the number of rejections.
     pub(crate) fn served_or_rejected(self) -> Result<Self> {
         let counts = self.counts();
         let is_known = |answer: &Answer| [Answer::OK, Answer::OVERLOADED].contains(answer);
@@ -90,7 +91,7 @@ impl Responses {
         Ok(self)
     }
 
-    /// How many there were of each.
+    /// Counts the requests of each outcome.
     pub(crate) fn counts(&self) -> BTreeMap<Answer, usize> {
         let mut counts = BTreeMap::new();
         for sample in &self.samples {
@@ -99,25 +100,25 @@ impl Responses {
         counts
     }
 
-    /// Requests answered in a second.
+    /// Returns the responses per second.
     pub(crate) fn per_second(&self) -> f64 {
         self.samples.len() as f64 / self.wall.as_secs_f64()
     }
 
-    /// The latencies of those that were answered 200, shortest first.
+    /// Returns the latencies of the requests with a response of 200, shortest first.
     pub(crate) fn latencies(&self) -> Vec<Duration> {
         sorted(self.samples.iter().filter(|sample| sample.answer == Answer::OK).map(Sample::latency))
     }
 }
 
-/// Shortest first.
+/// Sorts times, shortest first.
 pub(crate) fn sorted(times: impl Iterator<Item = Duration>) -> Vec<Duration> {
     let mut times: Vec<_> = times.collect();
     times.sort_unstable();
     times
 }
 
-/// The time that this share of `sorted` keeps within; zero of none.
+/// Returns the quantile `share` of `sorted`; zero if it is empty.
 pub(crate) fn quantile(sorted: &[Duration], share: f64) -> Duration {
     let last = sorted.len().saturating_sub(1);
     sorted.get((last as f64 * share).round() as usize).copied().unwrap_or_default()

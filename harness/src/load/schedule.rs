@@ -1,9 +1,9 @@
-//! When requests are due, and which: by chance, and the same at every run.
+//! The random times and contents of requests, the same in every run.
 
 use std::time::Duration;
 
-/// Poisson arrivals, as of many callers who know nothing of each other; the same at every run. Each phase is
-/// so many a second for so many seconds.
+/// Returns Poisson arrivals, as of many independent clients, the same in every run. Each phase is a rate per second and
+/// a number of seconds.
 pub(crate) fn arrivals(phases: &[(f64, f64)]) -> Vec<Duration> {
     let mut random = Random::default();
     let (mut begin, mut all) = (0.0, Vec::new());
@@ -21,7 +21,7 @@ pub(crate) fn arrivals(phases: &[(f64, f64)]) -> Vec<Duration> {
     all
 }
 
-/// An xorshift generator: the same numbers at every run.
+/// An xorshift generator. It yields the same numbers in every run.
 #[derive(Debug)]
 pub(crate) struct Random(u64);
 
@@ -32,7 +32,7 @@ impl Default for Random {
 }
 
 impl Random {
-    /// Other numbers for another seed, and the same for the same.
+    /// Creates a generator whose numbers depend on the seed.
     pub(crate) fn of(seed: u64) -> Self {
         let mut random = Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
         // The first numbers of small seeds are alike.
@@ -49,12 +49,12 @@ impl Random {
         self.0
     }
 
-    /// Of 0 to 1, without 1: the upper 53 bits.
+    /// Returns a number from 0 to less than 1, made of the upper 53 bits.
     fn fraction(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// One of so many.
+    /// Returns a number from 0 to less than `count`.
     pub(crate) fn below(&mut self, count: u64) -> u64 {
         (self.fraction() * count as f64) as u64
     }

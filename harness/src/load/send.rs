@@ -1,7 +1,7 @@
-//! Sends requests that were made before, over connections that stay open.
+//! Sends prepared requests over connections that stay open.
 //!
-//! One thread serves all connections, so that thousands of them cost no more than what goes over them. A
-//! timer of the kernel wakes it when the next request is due: the runtime's own timer has a grain of 1 ms.
+//! One thread serves all connections, so that thousands of them cost no more than their traffic. A timer of the kernel
+//! wakes it when the next request is due: the runtime's own timer has a resolution of 1 ms.
 
 use super::head::Head;
 use super::responses::{Answer, Responses, Sample};
@@ -17,40 +17,41 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Semaphore;
 
-/// How long a response may take.
+/// Time after which a response is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// One response of so many is kept.
+/// One response in this many is stored.
 const KEPT: usize = 100;
 
-/// When requests are sent.
+/// The times at which requests are sent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Pace<'a> {
-    /// Each connection sends the next when it has its response.
+    /// Closed loop: each connection sends the next request when it has its response.
     Closed,
-    /// At these times after the start, whatever the responses do: one for each request, in order.
+    /// Open loop: each request is sent at its time after the start, whatever the responses do. There is one time for
+    /// each request, in order.
     Open(&'a [Duration]),
 }
 
 /// The life of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lifetime {
-    /// For as long as the service keeps it open.
+    /// The connection is used until the service closes it.
     Kept,
-    /// For one request.
+    /// The connection is used for one request.
     OneRequest,
 }
 
-/// The use of connections, and which responses with 200 are stored: one of so many.
+/// How connections are used, and which responses with status 200 are stored: one in `stored`.
 #[derive(Debug, Clone, Copy)]
 struct Manner {
     lifetime: Lifetime,
     stored: usize,
 }
 
-/// A load generator's manner: connections stay open, and few responses are stored.
+/// A load generator's settings: connections stay open, and few responses are stored.
 const GENERATOR: Manner = Manner { lifetime: Lifetime::Kept, stored: KEPT };
 
-/// Sends every one of `requests` once, over so many connections in turn, spread over `addresses`.
+/// Sends each of `requests` once, over this many connections in turn, spread over `addresses`.
 pub(crate) fn send(
     addresses: &[SocketAddr],
     connections: usize,
@@ -60,7 +61,7 @@ pub(crate) fn send(
     run(tokio::task::LocalSet::new(), send_all(addresses, connections, requests, pace, GENERATOR))
 }
 
-/// Sends each of `requests` when it is due, and stores every response with 200, so that each can be verified.
+/// Sends each of `requests` when it is due, and stores every response with status 200, so that each can be verified.
 pub(crate) fn send_and_store(
     address: SocketAddr,
     connections: usize,
@@ -74,10 +75,12 @@ pub(crate) fn send_and_store(
     run(tokio::task::LocalSet::new(), sending)
 }
 
-/// Sends from a core that has no other work: polls for responses and never sleeps.
+/// Sends each of `requests` once, from a core that no other thread uses: the sender polls for responses and never
+/// sleeps.
 ///
-/// On loopback the service does the kernel's work for the receiver too. Thus at least it has no core to wake, which
-/// on a virtual machine costs more than to send the response, and which no service does for callers across a network.
+/// On loopback the service does the kernel's work for the receiver too. A sender that never sleeps saves it at least
+/// the wake-up of a core. On a virtual machine that costs more than to send the response, and over a network a service
+/// never pays it.
 pub(crate) fn send_awake(
     addresses: &[SocketAddr],
     connections: usize,
@@ -98,13 +101,13 @@ fn run(work: tokio::task::LocalSet, sending: impl Future<Output = Result<Respons
     work.block_on(&runtime, sending)
 }
 
-/// State that the connections share.
+/// The state that the connections share.
 struct Run {
     requests: Vec<Vec<u8>>,
     due: Option<Vec<Duration>>,
     manner: Manner,
     start: Moment,
-    /// As many as there are requests due and not yet taken.
+    /// A permit for each request that is due and not yet taken.
     ready: Semaphore,
     next: Cell<usize>,
     samples: RefCell<Vec<Sample>>,
@@ -168,7 +171,7 @@ async fn send_all(
     })
 }
 
-/// Lets each request go when it is due; closes the gate after the last.
+/// Adds a permit when each request is due. After the last it adds permits for every waiting connection.
 async fn release(run: &Run) -> Result<()> {
     let count = run.requests.len();
     match &run.due {
@@ -181,7 +184,7 @@ async fn release(run: &Run) -> Result<()> {
             }
         }
     }
-    // A connection that still waits then finds no request.
+    // A connection that still waits then finds that no request is left.
     run.ready.add_permits(Semaphore::MAX_PERMITS - count);
     Ok(())
 }
@@ -192,7 +195,7 @@ async fn connect(address: SocketAddr) -> Result<TcpStream> {
     Ok(stream)
 }
 
-/// One connection, which is opened again when it has ended.
+/// One connection, which is opened again after it has ended.
 struct Connection {
     address: SocketAddr,
     stream: Option<TcpStream>,
@@ -200,7 +203,7 @@ struct Connection {
 }
 
 impl Connection {
-    /// Takes requests for as long as there are any.
+    /// Sends requests until none is left.
     async fn converse(mut self, run: Rc<Run>) {
         loop {
             run.ready.acquire().await.expect("the gate is never shut").forget();
@@ -232,7 +235,7 @@ impl Connection {
         }
     }
 
-    /// Whether the connection can be used. The service closes idle connections.
+    /// Returns whether the connection can be used. The service closes idle connections.
     fn is_open(&self) -> bool {
         let idle = |stream: &TcpStream| matches!(stream.try_read(&mut [0]), Err(error) if error.kind() == std::io::ErrorKind::WouldBlock);
         self.stream.as_ref().is_some_and(idle)
@@ -257,7 +260,7 @@ impl Connection {
     }
 }
 
-/// Reads one whole response into `buffer`: its status, and whether the connection is kept.
+/// Reads one complete response into `buffer`. Returns its status, and whether the connection stays open.
 async fn read_response(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(u16, bool)> {
     buffer.clear();
     loop {

@@ -1,4 +1,4 @@
-//! A timer with a finer grain than the runtime's own, which is 1 ms.
+//! A timer with a finer resolution than the runtime's own, which is 1 ms.
 
 use anyhow::Result;
 use rustix::time::{

@@ -1,11 +1,11 @@
-//! The certificate of a throw-away server.
+//! Creates the TLS certificate of a temporary PostgreSQL server.
 
 use anyhow::Result;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use std::path::Path;
 
-/// Writes an authority to a file, and a key and a certificate of its for a name to where a server with this data looks
-/// for them; it runs as `owner`, if not as we do.
+/// Writes a certificate authority to a file, and a certificate for `name` with its key into the server's data folder.
+/// The files belong to `owner`, if the server runs as another user.
 pub(super) fn write(name: &str, authority: &Path, data: &Path, owner: Option<u32>) -> Result<()> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, "the authority of a throw-away server");
@@ -18,7 +18,7 @@ pub(super) fn write(name: &str, authority: &Path, data: &Path, owner: Option<u32
     for (file, text) in [("server.crt", certificate.pem()), ("server.key", key.serialize_pem())] {
         let file = data.join(file);
         std::fs::write(&file, text)?;
-        // PostgreSQL takes no key that others may read.
+        // PostgreSQL rejects a key that other users may read.
         #[cfg(unix)]
         {
             use std::os::unix::fs::{PermissionsExt as _, chown};

@@ -1,5 +1,5 @@
-//! Throw-away PostgreSQL servers: made in a temporary folder, on a free port of the loopback address, gone when
-//! they are dropped. They sync to disk as any other.
+//! Temporary PostgreSQL servers, each in a temporary folder and on a free port of the loopback address. A server is
+//! stopped and deleted when it is dropped. It syncs to disk like any other.
 
 mod certificate;
 
@@ -13,21 +13,21 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// How long a server may take to accept connections, after a crash too.
+/// Time within which a server must accept connections, also after a crash.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to wait between two looks at it.
+/// Time between two checks of whether it does.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Where Debian puts the programs of each release.
+/// Folder in which Debian installs the programs of each release.
 const DEBIAN: &str = "/usr/lib/postgresql";
 
-/// Name in the server's certificate. No resolver knows it: clients also get the address.
+/// Name in the certificate. It cannot be resolved: clients get the address in addition to it.
 const TLS_NAME: &str = "postgres.test";
 
-/// The user that PostgreSQL runs as where we are root, which it rejects to be.
+/// User that PostgreSQL runs as if this process is root, since PostgreSQL rejects root.
 const USER: &str = "postgres";
 
-/// One server.
+/// A running PostgreSQL server.
 #[derive(Debug)]
 pub struct Cluster {
     folder: TempDir,
@@ -36,12 +36,12 @@ pub struct Cluster {
     process: Option<Child>,
 }
 
-/// Whether PostgreSQL's programs exist.
+/// Returns whether PostgreSQL's programs are installed.
 pub fn is_there() -> bool {
     programs().is_ok()
 }
 
-/// The folder with the programs of the newest release.
+/// Returns the folder with the programs of the newest release.
 fn programs() -> Result<PathBuf> {
     let number = |path: &PathBuf| -> Option<u32> { path.file_name()?.to_str()?.parse().ok() };
     let of_debian =
@@ -55,14 +55,14 @@ fn programs() -> Result<PathBuf> {
         .context("PostgreSQL's `initdb` is neither on the path nor where Debian puts it")
 }
 
-/// The number of the user that servers run as, if it is not us.
+/// Returns the id of the user that servers run as, if it is another one than this process's.
 fn other_user() -> Result<Option<u32>> {
     let number =
         |arguments: &[&str]| -> Result<u32> { Ok(read(Command::new("id").args(arguments))?.trim().parse()?) };
     Ok(if number(&["-u"])? == 0 { Some(number(&["-u", USER])?) } else { None })
 }
 
-/// One of PostgreSQL's programs, as a user that it accepts.
+/// Returns a command for one of PostgreSQL's programs, as a user that it accepts.
 fn program(name: &str) -> Result<Command> {
     let program = programs()?.join(name);
     let mut command = match other_user()? {
@@ -73,7 +73,7 @@ fn program(name: &str) -> Result<Command> {
             command
         }
     };
-    // Variables of the environment concern other servers, so they are removed.
+    // Variables of the environment may name other servers.
     for name in ["PGHOST", "PGPORT", "PGUSER", "PGDATABASE", "PGOPTIONS", "PGPASSWORD", "PGDATA"] {
         command.env_remove(name);
     }
@@ -81,25 +81,26 @@ fn program(name: &str) -> Result<Command> {
     Ok(command)
 }
 
-/// Port of the loopback address that was free a moment ago.
+/// Returns a port of the loopback address that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
 impl Cluster {
-    /// A new server with these settings, each `name=value`, that accepts connections.
+    /// Starts a new server with these settings, each `name=value`, and waits until it accepts connections.
     pub fn start(settings: &[&str]) -> Result<Self> {
         Self::start_in(&std::env::temp_dir(), settings)
     }
 
-    /// Starts a server with its data below `parent`, a folder that the server's user must be able to enter.
+    /// Starts a new server with its data below `parent`. The user that the server runs as must be able to enter that
+    /// folder.
     pub fn start_in(parent: &Path, settings: &[&str]) -> Result<Self> {
         let mut cluster = Self::make(parent, settings)?;
         cluster.resume()?;
         Ok(cluster)
     }
 
-    /// A new server that offers TLS, too; and the URL of a client that verifies it in full.
+    /// Starts a new server that also offers TLS. Returns it with the URL for a client that verifies it in full.
     pub fn start_with_tls(settings: &[&str]) -> Result<(Self, String)> {
         let mut cluster = Self::make(&std::env::temp_dir(), settings)?;
         let authority = cluster.folder.path().join("ca.pem");
@@ -122,7 +123,8 @@ impl Cluster {
         Ok(cluster)
     }
 
-    /// A standby of this server, under a name, that accepts connections. It follows until it is promoted.
+    /// Starts a standby of this server, under a name, and waits until it accepts connections. It replicates until it is
+    /// promoted.
     pub fn standby(&self, name: &str, settings: &[&str]) -> Result<Self> {
         let mut standby = Self::prepare(&std::env::temp_dir(), settings)?;
         let from = format!("host=127.0.0.1 port={} user=ruhui application_name={name}", self.port);
@@ -143,7 +145,7 @@ impl Cluster {
         Ok(Self { folder, port: free_port()?, settings, process: None })
     }
 
-    /// Starts the server over the data that it has.
+    /// Starts the server over its existing data.
     pub fn resume(&mut self) -> Result<()> {
         let clock = Clock::start();
         loop {
@@ -187,8 +189,8 @@ impl Cluster {
         Ok(ask.status()?.success())
     }
 
-    /// Ends the server at once and whole, as if its machine had failed: a child that outlived the first process could
-    /// still answer.
+    /// Kills the server's first process and all its children, as if its machine had failed. A child that outlives the
+    /// first process could still respond.
     pub fn kill(&mut self) -> Result<()> {
         let mut process = self.process.take().context("the server is not running")?;
         let id = process.id();
@@ -204,35 +206,35 @@ impl Cluster {
         Ok(())
     }
 
-    /// Makes a standby the server that writes; returns once it is.
+    /// Promotes a standby to primary, and waits until it is.
     pub fn promote(&self) -> Result<()> {
         silently(program("pg_ctl")?.args(["promote", "--wait", "--pgdata"]).arg(self.data()))
     }
 
-    /// Creates another database; returns its URL.
+    /// Creates a new database, and returns its URL.
     pub fn create(&self, name: &str) -> Result<String> {
         self.ask(&format!("CREATE DATABASE \"{name}\""))?;
         Ok(self.url_of(name))
     }
 
-    /// The server's first process, the parent of the others.
+    /// Returns the id of the server's first process, the parent of the others.
     pub fn process(&self) -> Result<u32> {
         Ok(self.process.as_ref().context("the server is not running")?.id())
     }
 
-    /// Result of a query, a line for each row.
+    /// Runs a query on the first database, and returns its result, a line for each row.
     pub fn ask(&self, sql: &str) -> Result<String> {
         self.ask_of("postgres", sql)
     }
 
-    /// Result of a query to one of the databases.
+    /// Runs a query on the database of this name, and returns its result, a line for each row.
     pub fn ask_of(&self, name: &str, sql: &str) -> Result<String> {
         let mut psql = program("psql")?;
         psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]);
         Ok(read(psql.args(["--command", sql, "--dbname", &self.url_of(name)]))?.trim().to_owned())
     }
 
-    /// A schema of the first database as SQL that any client can run: without `psql`'s own commands.
+    /// Dumps a schema of the first database as SQL that any client can run, without `psql`'s own commands.
     pub fn dump(&self, schema: &str) -> Result<String> {
         let mut dump = program("pg_dump")?;
         dump.args([
@@ -248,12 +250,12 @@ impl Cluster {
         Ok(text.lines().filter(|line| !line.starts_with('\\')).map(|line| format!("{line}\n")).collect())
     }
 
-    /// `HOST:PORT`
+    /// Returns `HOST:PORT`.
     pub fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }
 
-    /// Where clients find it, as its owner.
+    /// Returns the URL of the first database, as its owner.
     pub fn url(&self) -> String {
         self.url_of("postgres")
     }
@@ -274,7 +276,8 @@ impl Cluster {
 impl Drop for Cluster {
     fn drop(&mut self) {
         let Some(process) = &mut self.process else { return };
-        // Without a checkpoint: the data is not needed again. A killed server would leave its children running.
+        // SIGQUIT ends the server without a checkpoint, which its data no longer needs. SIGKILL would leave its
+        // children running.
         let told = Command::new("kill").args(["-QUIT", &process.id().to_string()]).status();
         if !told.is_ok_and(|status| status.success()) {
             let _ = process.kill();
@@ -283,7 +286,7 @@ impl Drop for Cluster {
     }
 }
 
-/// Runs a program that talks much; what it says is shown when it fails.
+/// Runs a program with verbose output, and shows the output only if it fails.
 fn silently(command: &mut Command) -> Result<()> {
     let output = command.output().with_context(|| format!("{} could not be started", shown(command)))?;
     if !output.status.success() {

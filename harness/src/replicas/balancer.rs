@@ -1,4 +1,4 @@
-//! HAProxy before the replicas.
+//! Runs HAProxy as a load balancer in front of the replicas.
 
 use super::replica::Replica;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -14,21 +14,21 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
-/// Between two looks at a replica.
+/// Time between two health checks of a replica.
 const INTERVAL: Duration = Duration::from_millis(200);
-/// After this it has seen a change for certain: looks of a busy machine come late.
+/// Time after which HAProxy has certainly seen a change: on a busy machine health checks come late.
 pub(super) const NOTICES: Duration = Duration::from_millis(1000);
 
-/// Handling of a request for a replica that cannot be reached.
+/// Behaviour for a request whose replica cannot be reached.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Unreached {
-    /// Sends it to another one, as docs/operating.md has it: nothing was sent yet.
+    /// Sends the request to another replica, as docs/operating.md configures it: nothing was sent yet.
     Another,
-    /// Fails it: what a replica does for itself shows only so.
+    /// Fails the request. Otherwise the test could not show how the replica itself drains.
     Fail,
 }
 
-/// A running HAProxy. It ends when this is dropped.
+/// A running HAProxy. It is stopped when this is dropped.
 #[derive(Debug)]
 pub(super) struct Balancer {
     process: Child,
@@ -36,7 +36,7 @@ pub(super) struct Balancer {
 }
 
 impl Balancer {
-    /// Starts one; returns once it has looked at all replicas.
+    /// Starts HAProxy, and waits until it has checked all replicas.
     pub(super) fn start(folder: &Path, replicas: &[Replica], unreached: Unreached) -> Result<Self> {
         let address = SocketAddr::from(([127, 0, 0, 1], free_port()?));
         let (config, said) = (folder.join("haproxy.cfg"), folder.join("haproxy.log"));
@@ -72,7 +72,7 @@ fn config_for(address: SocketAddr, replicas: &[Replica], unreached: Unreached) -
         Unreached::Another => "retries 2\n  retry-on conn-failure\n  option redispatch 1",
         Unreached::Fail => "retries 0",
     };
-    // Without a time-out of their own, looks at a busy machine would fail after the interval.
+    // Without `timeout check`, a health check on a busy machine would fail after the interval.
     let mut config = format!(
         "defaults\n  mode http\n  timeout connect 2s\n  timeout client 15s\n  timeout server 15s\n  \
          timeout check 1s\n  {retries}\n\

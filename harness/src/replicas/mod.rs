@@ -1,6 +1,6 @@
-//! Several replicas over one PostgreSQL, behind HAProxy: a token of one is valid at the others, limits are counted
-//! together, one that is killed takes nothing acknowledged with it, and a rolling restart fails no request, which it
-//! would without `drain`.
+//! Test of several services (replicas) over one PostgreSQL, behind a load balancer. Every replica accepts the tokens of
+//! the others. The rate limit counts all of them together. A killed replica loses no acknowledged write. A rolling
+//! restart fails no request, but does fail some without `drain`.
 
 mod balancer;
 mod replica;
@@ -22,41 +22,41 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
-/// How much.
+/// Length of the test.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Options {
-    /// For how many seconds admitted calls are counted against the limit.
+    /// Seconds for which admitted requests are counted against the limit.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) seconds: u32,
 }
 
 const REPLICAS: usize = 3;
-/// Calls a second that are allowed, and offered.
+/// Requests per second: the limit, and the offered rate.
 const LIMIT: u32 = 200;
 const OFFERED: f64 = 600.0;
-/// How far from the limit the count may be.
+/// Greatest relative difference between the count and the limit.
 const TOLERANCE: f64 = 0.05;
-/// Load goes on for this long before an accident and after it.
+/// Time under load before and after each kill or restart.
 const CALM: Duration = Duration::from_millis(1500);
-/// `service.drain` where nothing is said, in seconds.
+/// Default of `service.drain` in this test, in seconds.
 const DRAIN: u16 = 3;
-/// For so long calls may fail after a replica was killed.
+/// Time for which requests may fail after a replica was killed.
 const OUTAGE: Duration = Duration::from_secs(3);
 
-/// System under test.
+/// The replicas' common settings, and a client of theirs.
 struct Site<'a> {
     common: Common<'a>,
     kit: &'a Kit,
     maker: Maker,
 }
 
-/// Shows all of it; a report.
+/// Runs all parts, and returns a report.
 pub(crate) fn run(options: &Options) -> Outcome {
     build()?;
     let cluster = Cluster::start(&[])?;
     let parent = tempfile::tempdir()?;
     let folder = parent.path().join("sandbox");
-    // It makes the keys and the file; its own store is not used again.
+    // This start makes the keys and the configuration. Its own store is not used again.
     let kit = Sandbox::start(&folder, &[])?.kit().clone();
     let store = cluster.create("replicas")?;
     let common = Common { folder: &folder, store: &store, rate_limit: "\"off\"", drain: DRAIN };
@@ -80,12 +80,12 @@ pub(crate) fn run(options: &Options) -> Outcome {
     Ok(format!("{REPLICAS} replicas\n{}", said.join("\n")))
 }
 
-/// One after the other: the first makes the tables.
+/// Starts the replicas one after the other, since the first creates the tables.
 fn start(common: Common<'_>) -> Result<Vec<Replica>> {
     (0..REPLICAS).map(|number| Replica::start(common, number)).collect()
 }
 
-/// Checks that a token of one replica lets a user join at the next, and that a third resends the kept response.
+/// Each replica issues tokens. The next one lets users join with them, and every replica must return them on a replay.
 fn one_for_all(site: &Site<'_>, replicas: &[Replica]) -> Result<String> {
     let mut ledger = Ledger::new();
     for number in 0..REPLICAS {
@@ -144,7 +144,8 @@ fn rolled(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> Result<St
     ))
 }
 
-/// The control: the same with replicas that close their ports at once must fail calls, or the other proves nothing.
+/// Control: with replicas that close their ports at once, the same restarts must fail requests. Otherwise the rolling
+/// restart proves nothing.
 fn rolled_at_once(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> Result<String> {
     let (_, ledger, heard) = restarts(site, replicas, folder, "noroll")?;
     let calls = heard.served + heard.failures();
@@ -157,7 +158,7 @@ fn rolled_at_once(site: &Site<'_>, replicas: &mut [Replica], folder: &Path) -> R
     ))
 }
 
-/// Restarts one replica after the other under load, behind a balancer that sends each request once.
+/// Stops and restarts the replicas one after the other under load, behind a load balancer that sends each request once.
 fn restarts(
     site: &Site<'_>,
     replicas: &mut [Replica],
@@ -166,7 +167,7 @@ fn restarts(
 ) -> Result<(Duration, Ledger, Heard)> {
     let balancer = Balancer::start(folder, replicas, Unreached::Fail)?;
     let mut ledger = Ledger::new();
-    // The controls are those of the first replica, which are not balanced.
+    // The load uses the first replica's controls directly; they are not balanced.
     let plan = Plan { joins: 0, ..plan(name) };
     let load = Load::start(&ledger, &site.maker, through(balancer.address, &replicas[0]), &plan);
     std::thread::sleep(CALM);
@@ -194,7 +195,7 @@ fn limited_together(site: &Site<'_>, replicas: &[Replica], folder: &Path, second
         counts.keys().all(|answer| [Answer::OK, limited].contains(answer)),
         "neither 200 nor 429: {counts:?}"
     );
-    // The first second has the burst in it.
+    // The first second includes the burst.
     let counted = responses.samples.iter().filter(|sample| sample.due.as_secs() >= 1);
     let admitted = counted.filter(|sample| sample.answer == Answer::OK).count();
     let allowed = f64::from(LIMIT * seconds);
@@ -207,13 +208,13 @@ fn limited_together(site: &Site<'_>, replicas: &[Replica], folder: &Path, second
     Ok(text)
 }
 
-/// The API through the balancer, the controls at one replica.
+/// Returns the load balancer's address for the API, and one replica's for the controls.
 fn through(balancer: SocketAddr, replica: &Replica) -> Place {
     Place { api: balancer, operations: replica.place().operations }
 }
 
-/// Callers who call again as soon as they are answered: as much as the machine bears that three services, a database
-/// and a balancer share with them.
+/// Load of clients that send again as soon as they have a response: as much as a machine can bear that also runs three
+/// services, a database and a load balancer.
 fn plan(name: &str) -> Plan {
     Plan {
         callers: 8,

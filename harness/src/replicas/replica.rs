@@ -1,4 +1,4 @@
-//! One `ruhui serve` of several over the same database.
+//! One of several `ruhui serve` processes over the same database.
 
 use crate::ledger::Place;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -12,19 +12,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
-/// How long a start or a stop may take.
+/// Time within which a replica must start or stop.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long to wait between two looks.
+/// Time between two checks.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Settings that all replicas share.
+/// Settings that all replicas have in common.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Common<'a> {
-    /// A sandbox's folder, for its keys and `ruhui.toml`.
+    /// The folder of a sandbox, for its keys and `ruhui.toml`.
     pub(super) folder: &'a Path,
-    /// The database.
+    /// The URL of the database.
     pub(super) store: &'a str,
-    /// `service.rate_limit`, as it stands in the file.
+    /// `service.rate_limit`, as written in the file.
     pub(super) rate_limit: &'a str,
     /// `service.drain`, in seconds.
     pub(super) drain: u16,
@@ -40,7 +40,7 @@ pub(super) struct Replica {
 }
 
 impl Replica {
-    /// Starts one on ports that are free, and waits until it is ready.
+    /// Starts a replica on free ports, and waits until it is ready.
     pub(super) fn start(common: Common<'_>, number: usize) -> Result<Self> {
         let address = || -> Result<_> { Ok(([127, 0, 0, 1], free_port()?).into()) };
         let place = Place { api: address()?, operations: address()? };
@@ -58,7 +58,7 @@ impl Replica {
         Ok(replica)
     }
 
-    /// Starts it again, as it was, once it has ended.
+    /// Starts a replica that has ended again, with the same configuration.
     pub(super) fn restart(&mut self) -> Result<()> {
         self.process = serve(&self.config, &self.store)?;
         self.wait_until_ready()
@@ -68,14 +68,14 @@ impl Replica {
         self.place
     }
 
-    /// SIGKILL: no handler runs, nothing is flushed.
+    /// Sends SIGKILL: no handler runs, nothing is flushed.
     pub(super) fn kill(&mut self) -> Result<()> {
         self.process.kill()?;
         self.process.wait()?;
         Ok(())
     }
 
-    /// SIGTERM, as a rolling restart sends it; returns once the process has ended by itself.
+    /// Sends SIGTERM, as a rolling restart does, and waits until the process has ended by itself.
     pub(super) fn stop(&mut self) -> Result<ExitStatus> {
         let pid = Pid::from_child(&self.process);
         kill_process(pid, Signal::TERM)?;
@@ -105,7 +105,7 @@ impl Replica {
 
 impl Drop for Replica {
     fn drop(&mut self) {
-        // It may have ended already, and then there is nothing to end.
+        // `kill` fails if the process has already ended, which is fine.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -123,7 +123,7 @@ fn serve(config: &Path, store: &str) -> Result<Child> {
     command.spawn().context("a replica could not be started")
 }
 
-/// The file with these keys of its first table set to other values.
+/// Returns the file with these keys of its first table set to other values.
 fn with(text: &str, lines: &[(&str, String)]) -> Result<String> {
     let mut text = text.to_owned();
     for (key, value) in lines {

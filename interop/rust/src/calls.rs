@@ -1,4 +1,4 @@
-//! Many calls, 32 of them in flight: what one costs its caller, beside ours in `cargo harness bench`.
+//! Measures the client's cost of a request, with 32 requests in flight, for the comparison in `cargo harness bench`.
 
 use std::error::Error;
 use std::future::Future;
@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 const IN_FLIGHT: usize = 32;
-/// Calls that are not counted: they open the connections.
+/// Requests that are not counted: they open the connections.
 const WARM_UP: usize = 20 * IN_FLIGHT;
 
-/// Makes `count` calls; what `cargo harness bench` reads, as JSON.
+/// Sends `count` requests, and returns the JSON that `cargo harness bench` reads.
 pub async fn measure<F, C>(count: usize, call: F) -> Result<String, Box<dyn Error>>
 where
     F: Fn() -> C + Clone + Send + 'static,
@@ -47,7 +47,7 @@ where
     Ok(())
 }
 
-/// Seconds of processor time that this process has used.
+/// Returns the seconds of processor time that this process has used.
 fn cpu() -> f64 {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9

@@ -1,11 +1,11 @@
-//! `wxpay-rs` knows one host and has no setting for another. Its signature does not cover the
-//! host, though, and its HTTP client is a trait, so the request can be turned round at the door.
+//! An HTTP client for `wxpay-rs` that sends its requests to another host. The crate has no setting
+//! for the host, but its HTTP client is a trait, and the signature does not cover the host.
 
 use async_trait::async_trait;
 use wxpay_rs::WxPayResult;
 use wxpay_rs::http::client::{HttpClient, HttpResponse};
 
-/// Hands every request to `inner`, with the origin `from` replaced by `to`.
+/// Passes every request to `inner`, with the origin `from` replaced by `to`.
 pub struct Redirect<C> {
     pub from: String,
     pub to: String,

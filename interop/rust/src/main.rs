@@ -1,4 +1,4 @@
-//! Gets one token with the unmodified crate `wxpay-rs`; with `--calls N`, N of them, and says what one costs.
+//! Gets one token with the unmodified crate `wxpay-rs`; with `--calls N`, gets N tokens and prints the cost of each.
 
 mod calls;
 mod local;
@@ -17,7 +17,7 @@ use wxpay_rs::{WxPayConfig, WxPayError};
 
 const PATH: &str = "/v3/brand/partner/card-member/pre-auth-tokens";
 
-/// The members stand in an order that no document shows, since JSON does not care.
+/// The request's body, with its members in an order that no document shows, since JSON ignores the order.
 #[derive(Serialize)]
 struct Request {
     openid: String,
@@ -54,7 +54,7 @@ async fn main() -> ExitCode {
 
 async fn get_token() -> Result<(), Box<dyn Error>> {
     let config = WxPayConfig::builder()
-        .app_id("unused") // Asked for, though this call has no use for it.
+        .app_id("unused") // The crate requires it; this request does not use it.
         .merchant_id(env::var("RUHUI_MCHID")?)
         .cert_serial_number(env::var("RUHUI_SERIAL_NO")?)
         .private_key_from_file(env::var("RUHUI_PRIVATE_KEY")?)
@@ -104,7 +104,7 @@ async fn get_token() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What stands behind `--calls`.
+/// Returns the number after `--calls`.
 fn number_of_calls() -> Result<Option<usize>, Box<dyn Error>> {
     let mut arguments = env::args().skip(1);
     match (arguments.next().as_deref(), arguments.next()) {

@@ -1,11 +1,11 @@
-//! The modules of a crate: which file each is in, and which names each has.
+//! Reads the modules of a crate: the file of each, and its names.
 
 use anyhow::{Context as _, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use syn::{Attribute, Item, UseTree};
 
-/// A module's path from the crate's root; the root's is empty.
+/// A module's path from the crate's root. The root's path is empty.
 pub(super) type ModulePath = Vec<String>;
 
 /// The modules of a crate, without those of tests.
@@ -21,7 +21,7 @@ pub(super) struct Module {
     pub(super) file: usize,
     /// Its items, without modules and imports.
     pub(super) items: Vec<Item>,
-    /// The names that it imports or exports again, and the paths they stand for.
+    /// The names that it imports or re-exports, with the paths they stand for.
     pub(super) uses: Vec<Use>,
 }
 
@@ -36,9 +36,9 @@ pub(super) struct Use {
 /// The purpose of a `use` declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// It imports a name for this module's own code.
+    /// Imports a name for this module's own code.
     Imports,
-    /// It offers a name that another file defines.
+    /// Re-exports a name that another file defines.
     Exports,
 }
 
@@ -55,7 +55,7 @@ impl CrateTree {
         Ok(tree)
     }
 
-    /// `children` is the folder of the files of its modules.
+    /// Reads a file and the files of its modules, which are in the folder `children`.
     fn read_file(&mut self, root: &Path, file: &Path, path: ModulePath, children: &Path) -> Result<()> {
         let text =
             std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
@@ -107,7 +107,7 @@ fn file_of(children: &Path, name: &str) -> PathBuf {
     if flat.exists() { flat } else { children.join(name).join("mod.rs") }
 }
 
-/// Whether an attribute says `cfg(test)`, alone or within others.
+/// Returns whether an attribute says `cfg(test)`, alone or within others.
 pub(super) fn is_of_tests(attributes: &[Attribute]) -> bool {
     let mut conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     conditions.any(|attribute| {

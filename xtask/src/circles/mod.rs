@@ -1,7 +1,7 @@
-//! Circles of modules: files that import each other, directly or by way of others.
+//! Checks for import cycles: files that import each other, directly or through others.
 //!
-//! A part can be understood, built and tested without the whole only if imports run one way. Two files that belong
-//! together may import each other; a circle of more files fails.
+//! A part can be understood, built and tested without the whole only if imports go one way. Two files that belong
+//! together may import each other; a cycle of more files fails.
 
 mod crate_tree;
 mod names;
@@ -15,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
-/// The most files that may import each other.
+/// Most files that a cycle may have.
 const LARGEST_ALLOWED: usize = 2;
 
-/// The files of one circle, and the names that tie them: importing file, imported file, names.
+/// One cycle: its files, and the names that tie them as importing file, imported file, names.
 struct Circle {
     files: Vec<usize>,
     ties: Vec<(usize, usize, Vec<String>)>,
@@ -64,7 +64,7 @@ fn circles_of(tree: &CrateTree) -> Vec<Circle> {
     for file in 0..tree.files.len() {
         let files: Vec<_> =
             reached[file].iter().copied().filter(|other| reached[*other].contains(&file)).collect();
-        // Each of its files finds the same circle; the first one stands for all.
+        // Each file of a cycle finds the same cycle. The first one adds it.
         if files.len() > 1 && files[0] == file {
             circles.push(Circle { ties: ties(&files, &arrows), files });
         }
@@ -72,7 +72,7 @@ fn circles_of(tree: &CrateTree) -> Vec<Circle> {
     circles
 }
 
-/// The files that `file` imports, directly or by way of others; itself among them if it is in a circle.
+/// Returns the files that `file` imports, directly or through others. `file` is among them if it is in a cycle.
 fn reached_from(file: usize, arrows: &BTreeMap<(usize, usize), Vec<String>>) -> BTreeSet<usize> {
     let mut reached = BTreeSet::new();
     let mut to_visit = vec![file];
@@ -103,7 +103,7 @@ fn describe(text: &mut String, package: &str, tree: &CrateTree, circle: &Circle)
 mod tests {
     use super::*;
 
-    /// The sizes of the circles in a crate of these files.
+    /// Returns the sizes of the cycles in a crate of these files.
     fn sizes(files: &[(&str, &str)]) -> Vec<usize> {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {

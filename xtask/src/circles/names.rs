@@ -1,4 +1,4 @@
-//! From the paths in a crate's code to the files that define what they name.
+//! Resolves the paths in a crate's code to the files that define them.
 
 use super::crate_tree::{CrateTree, Module, ModulePath, Role, Use, flatten, is_of_tests};
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use syn::visit::{self, Visit};
 use syn::{Item, ItemUse, Macro, Path, Visibility};
 
-/// The imports of a crate: importing file, imported file, names.
+/// Imports of a crate: importing file, imported file, names.
 pub(super) struct Imports {
     pub(super) arrows: BTreeMap<(usize, usize), Vec<String>>,
 }
@@ -17,7 +17,7 @@ impl Imports {
         for (path, module) in &tree.modules {
             let mut paths = Paths::default();
             module.items.iter().for_each(|item| paths.visit_item(item));
-            // A name that is offered to others is imported too if this module's own code has it.
+            // A re-exported name counts as imported if this module's own code uses it.
             let is_imported = |found: &&Use| match &found.name {
                 Some(name) => found.role == Role::Imports || paths.words.contains(name),
                 None => found.role == Role::Imports,
@@ -38,8 +38,8 @@ impl Imports {
 }
 
 impl CrateTree {
-    /// The file that defines what a path names, as read in `module`. `None` for other crates, and for names of this very
-    /// scope. `seen` keeps names that stand for each other from being followed for ever.
+    /// Returns the file that defines a path, as seen from `module`. Returns `None` for other crates, and for names of
+    /// this very scope. `seen` stops cycles of aliases.
     fn file_of(
         &self,
         module: &[String],
@@ -52,7 +52,7 @@ impl CrateTree {
             "crate" => self.walk(Vec::new(), rest, seen),
             "self" => self.walk(here, rest, seen),
             "super" => self.walk(module.split_last()?.1.to_vec(), rest, seen),
-            // A name of this scope: a child module, or an alias. An item of this file is no import.
+            // A name of this scope is a child module or an alias. An item of this file is not an import.
             _ if self.child(module, first).is_some() || self.has_alias(module, first) => {
                 self.walk(here, path, seen)
             }
@@ -60,7 +60,7 @@ impl CrateTree {
         }
     }
 
-    /// Follows a path from a module on.
+    /// Follows a path, starting at a module.
     fn walk(&self, from: ModulePath, path: &[String], seen: &mut Vec<(ModulePath, String)>) -> Option<usize> {
         let module = self.modules.get(&from)?;
         let Some((first, rest)) = path.split_first() else { return Some(module.file) };
@@ -108,7 +108,7 @@ fn has_item(module: &Module, name: &str) -> bool {
         Item::Enum(item) => item.ident == name,
         Item::Fn(item) => item.sig.ident == name,
         Item::Macro(item) => {
-            // Macros define items too, and only the compiler knows which: any word in the call may be one.
+            // Macros define items too, and only the compiler knows which: any word in the macro's arguments may be one.
             item.ident.as_ref().is_some_and(|ident| ident == name) || mentions(&item.mac.tokens, name)
         }
         Item::Static(item) => item.ident == name,
@@ -128,14 +128,14 @@ fn mentions(tokens: &TokenStream, name: &str) -> bool {
     })
 }
 
-/// The paths in the code of a module.
+/// Paths in the code of a module.
 #[derive(Default)]
 struct Paths {
     /// Paths of several names.
     paths: Vec<Vec<String>>,
     /// The first name of each path, and all names in macros.
     words: BTreeSet<String>,
-    /// Imports inside of functions.
+    /// Imports inside functions.
     uses: Vec<Use>,
 }
 
@@ -152,7 +152,7 @@ impl<'ast> Visit<'ast> for Paths {
         }
     }
 
-    /// `pub(in path)` says who may use a name, not what is used.
+    /// Skips `pub(in path)`, which limits visibility and uses no name.
     fn visit_visibility(&mut self, _: &'ast Visibility) {}
 
     fn visit_item_use(&mut self, declaration: &'ast ItemUse) {
@@ -174,7 +174,7 @@ impl<'ast> Visit<'ast> for Paths {
 }
 
 impl Paths {
-    /// Reads `a::b::c` out of tokens that only the macro itself could parse.
+    /// Finds paths such as `a::b::c` in the tokens of a macro, which only the macro itself could parse.
     fn read(&mut self, tokens: TokenStream) {
         let mut path = Vec::new();
         let mut colons = 0;
@@ -213,7 +213,7 @@ impl Paths {
     }
 }
 
-/// Whether these are the parentheses of `pub(in path)`.
+/// Returns whether these are the parentheses of `pub(in path)`.
 fn is_of_visibility(group: &Group) -> bool {
     matches!(group.stream().into_iter().next(), Some(TokenTree::Ident(first)) if first == "in")
 }

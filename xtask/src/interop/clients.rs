@@ -1,12 +1,12 @@
-//! The clients that meet our sandbox: folders of `interop/`, and programs that `ruhui kit --for …` prints.
+//! Lists the clients that run against the sandbox: folders of `interop/`, and programs that `ruhui kit --for …` prints.
 
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
-/// The clients of `ruhui kit --for`. The list is needed before there is a binary; a step compares them later.
+/// Clients of `ruhui kit --for`. The list is needed before the binary is built; a later step compares them.
 pub(super) const PROGRAMS: &[&str] = &["curl", "go", "java", "node", "php", "python", "rust"];
 
-/// The clients with a folder.
+/// Returns the clients that have a folder.
 pub(super) fn all() -> Result<Vec<String>> {
     let mut clients = Vec::new();
     for entry in std::fs::read_dir("interop").context("interop/ cannot be read")? {
@@ -19,12 +19,12 @@ pub(super) fn all() -> Result<Vec<String>> {
     Ok(clients)
 }
 
-/// The names of all clients and of all programs of the kit.
+/// Returns the names of all clients and of all programs of the kit.
 pub(crate) fn names() -> Result<Vec<String>> {
     Ok(union(all()?, PROGRAMS))
 }
 
-/// The names of both, each once.
+/// Returns the names of both lists, without duplicates.
 pub(super) fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> {
     clients.extend(programs.iter().map(|program| (*program).to_owned()));
     clients.sort();
@@ -32,7 +32,7 @@ pub(super) fn union(mut clients: Vec<String>, programs: &[&str]) -> Vec<String> 
     clients
 }
 
-/// The folder of a client.
+/// Returns the folder of a client.
 pub(crate) fn folder_of(client: &str) -> PathBuf {
     PathBuf::from("interop").join(client)
 }

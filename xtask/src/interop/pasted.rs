@@ -1,4 +1,4 @@
-//! The programs that `ruhui kit --for …` prints, saved and run as their own comments say.
+//! Saves the programs that `ruhui kit --for …` prints, and runs them as their own comments say.
 
 use super::clients::PROGRAMS;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// The beginnings of commands that install something: the other steps have installed it, at versions that are pinned.
+/// Beginnings of commands that install something. Earlier steps have installed it, at pinned versions.
 const INSTALLERS: &[&str] = &["npm install ", "pip install ", "composer require ", "cargo add "];
 
 /// Checks that a program is run for each client that `ruhui kit --help` lists, and for no other.
@@ -28,7 +28,7 @@ pub(super) fn all_are_run() -> Outcome {
     Ok(listed.join(", "))
 }
 
-/// The possible values of an option, as its paragraph in a help text lists them.
+/// Returns the possible values of an option, as its paragraph in a help text lists them.
 fn values_of<'a>(option: &str, help: &'a str) -> Vec<&'a str> {
     let lines = help.lines().map(str::trim_start).skip_while(|line| !line.starts_with(option)).skip(1);
     let paragraph = lines.take_while(|line| !line.starts_with("--"));
@@ -42,7 +42,7 @@ pub(super) fn gets_a_token(client: &str, sandbox: &Sandbox, cache: &Path) -> Out
     let printed = match client {
         "curl" => read(&mut shell(&folder(client, cache)?, &text, cache)?)?,
         "rust" => run_rust(&text, cache)?,
-        // The official library comes from a registry of PHP's own, so this program is compiled and not run.
+        // The official library comes from a registry for PHP only, so this program is compiled and not run.
         "php" => {
             let file = save(&text, &folder(client, cache)?)?;
             read(Command::new("php").arg("-l").arg(file))?;
@@ -58,7 +58,8 @@ pub(super) fn gets_a_token(client: &str, sandbox: &Sandbox, cache: &Path) -> Out
     Ok("has a token".to_owned())
 }
 
-/// An empty folder for the program; that of the pinned packages for Node.js, which looks for packages there.
+/// Returns an empty folder for the program. For Node.js it is the folder of the pinned packages, where Node.js finds
+/// them.
 fn folder(client: &str, cache: &Path) -> Result<PathBuf> {
     if client == "node" {
         return Ok(cache.join(client));
@@ -69,7 +70,7 @@ fn folder(client: &str, cache: &Path) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Saves the program under the name that its comment gives.
+/// Saves the program under the name in its comment.
 fn save(text: &str, folder: &Path) -> Result<PathBuf> {
     let name =
         text.lines().find_map(|line| line.split_once("Save as ")?.1.split_once(',')).map(|(name, _)| name);
@@ -81,7 +82,7 @@ fn save(text: &str, folder: &Path) -> Result<PathBuf> {
     Ok(file)
 }
 
-/// The commands in the comment at the top, except those that install something.
+/// Returns the commands in the comment at the top, except those that install something.
 fn commands(text: &str) -> Result<String> {
     let lines = text.lines().skip_while(|line| !line.contains("Save as ")).skip(1);
     let commands: Vec<&str> = lines
@@ -92,14 +93,14 @@ fn commands(text: &str) -> Result<String> {
     Ok(commands.join("\n"))
 }
 
-/// A shell that runs `script`, with nothing of the kit in its environment: the program has all values in it.
+/// Returns a shell that runs `script` without the kit's variables: the program contains all values.
 fn shell(folder: &Path, script: &str, cache: &Path) -> Result<Command> {
     let python = cache.join("python/venv/bin");
     let path = std::env::var_os("PATH").unwrap_or_default();
     let path = std::env::join_paths([python].into_iter().chain(std::env::split_paths(&path)))?;
     let mut command = Command::new("bash");
     command.arg("-ec").arg(script).current_dir(folder).env("PATH", path);
-    // As in interop/go/run.sh.
+    // Go's settings are those of interop/go/run.sh.
     let cache = cache.join("go");
     command.env("GOCACHE", cache.join("build")).env("GOPATH", cache.join("path"));
     command.env("GOFLAGS", "").env("GOWORK", "off").env("GOTOOLCHAIN", "local");
@@ -126,7 +127,7 @@ fn run_rust(text: &str, cache: &Path) -> Result<String> {
     read(&mut Command::new(program))
 }
 
-/// The file of a library among the artifacts that cargo names.
+/// Returns the file of a library among the artifacts that cargo lists.
 fn library(artifacts: &str, name: &str) -> Result<PathBuf> {
     let mut lines = artifacts.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     let found = lines.find(|line| line["target"]["name"] == name && line["target"]["kind"][0] == "lib");
@@ -137,7 +138,7 @@ fn library(artifacts: &str, name: &str) -> Result<PathBuf> {
     file.with_context(|| format!("cargo built no library `{name}`"))
 }
 
-/// True if a word of 32 letters and digits stands in the text.
+/// Returns true if the text contains a word of 32 letters and digits.
 fn has_token(text: &str) -> bool {
     text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word.len() == 32)
 }

@@ -1,23 +1,23 @@
-//! A Markdown file as GitHub shows it: the anchors of its headings, the links that lead to our own files, and the words
-//! in the type of code.
+//! Reads a Markdown file as GitHub shows it: the anchors of its headings, its links to files of this project, and its
+//! inline code.
 
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One file, read for its links.
+/// One file, parsed for its links.
 #[derive(Debug, Default)]
 pub(super) struct Page {
-    /// The places in this file that a link may name after `#`.
+    /// Anchors in this file, which a link may name after `#`.
     pub(super) anchors: BTreeSet<String>,
     pub(super) links: Vec<Link>,
-    /// The words between backticks.
+    /// Texts between backticks.
     pub(super) code: Vec<String>,
 }
 
-/// A link to a file of ours.
+/// A link to a file of this project.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Link {
-    /// Relative to the folder of the file that has the link; empty for the same file.
+    /// Path relative to the folder of the file with the link. Empty for the same file.
     pub(super) path: String,
     /// The text after `#`.
     pub(super) anchor: Option<String>,
@@ -27,7 +27,7 @@ impl Page {
     pub(super) fn read(text: &str) -> Self {
         let mut page = Self::default();
         let mut earlier = BTreeMap::new();
-        // The words of the heading that is being read.
+        // Text of the heading that is being parsed.
         let mut heading: Option<String> = None;
         for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
             match event {
@@ -52,7 +52,7 @@ impl Page {
 }
 
 impl Link {
-    /// `None` for an address with a scheme or a host, and for a path that begins at the site's root.
+    /// Returns `None` for an address with a scheme or a host, and for a path from the site's root.
     fn to_our_file(target: &str) -> Option<Self> {
         let is_ours = !target.is_empty() && !target.contains(':') && !target.starts_with('/');
         is_ours.then(|| match target.split_once('#') {
@@ -62,13 +62,13 @@ impl Link {
     }
 }
 
-/// The anchor that GitHub gives to a heading: small letters, hyphens in place of spaces, and no punctuation.
+/// Returns the anchor that GitHub gives to a heading: small letters, hyphens in place of spaces, and no punctuation.
 fn slug(words: &str) -> String {
     let kept = words.trim().chars().filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | ' '));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-/// The second heading with the same words gets `-1`, the third one `-2`.
+/// Numbers the anchors of headings with equal text: the second one gets `-1`, the third one `-2`.
 fn numbered(slug: String, earlier: &mut BTreeMap<String, u32>) -> String {
     let count = earlier.entry(slug.clone()).or_default();
     let anchor = if *count == 0 { slug } else { format!("{slug}-{count}") };

@@ -1,4 +1,4 @@
-//! Components that operations share: headers, the two signature schemes, and the schemas.
+//! The parts that operations share: headers, the two signature schemes, and the schemas.
 
 use super::signature_headers::SIGNATURE_HEADERS;
 use super::{errors, webhooks};

@@ -1,10 +1,10 @@
-//! The rows of the error tables as responses, one for each status.
+//! The rows of the error tables as OpenAPI responses, one for each status.
 
 use ruhui_core::api::{self, Endpoint, Row, Source, Visitor, rows};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// The rows that any call can be answered with: those that no endpoint lists as its own.
+/// Returns the rows that every endpoint can return: those that no endpoint lists as its own.
 pub(super) fn public() -> Vec<&'static Row> {
     struct Own(Vec<&'static Row>);
     impl Visitor for Own {
@@ -17,7 +17,7 @@ pub(super) fn public() -> Vec<&'static Row> {
     rows::ALL.iter().copied().filter(|row| !own.0.contains(row)).collect()
 }
 
-/// The responses of one call.
+/// Returns the responses of one endpoint.
 pub(super) fn responses(success: Value, public: &[&'static Row], own: &[&'static Row]) -> Value {
     let mut responses = Map::new();
     let ok = json!({
@@ -37,7 +37,7 @@ pub(super) fn responses(success: Value, public: &[&'static Row], own: &[&'static
     Value::Object(responses)
 }
 
-/// The responses that calls share: a status of public rows only.
+/// Returns the responses that endpoints share: those of a status that only public rows have.
 pub(super) fn shared() -> Map<String, Value> {
     let by_status = by_status(public().into_iter());
     by_status.iter().map(|(status, rows)| (format!("error_{status}"), response(*status, rows))).collect()
@@ -74,7 +74,7 @@ fn named(row: &Row) -> Value {
     json!({ "$ref": format!("#/components/examples/{}", row.name) })
 }
 
-/// Every row, to be referred to.
+/// Returns every row as an example, which responses refer to.
 pub(super) fn examples() -> Map<String, Value> {
     rows::ALL.iter().map(|row| (row.name.to_owned(), example(row))).collect()
 }
@@ -91,7 +91,7 @@ fn example(row: &Row) -> Value {
     })
 }
 
-/// The headers of a response. A refusal at or before authentication is not signed.
+/// Returns the headers of a response. A rejection at or before authentication is not signed.
 fn headers(signed: bool) -> Map<String, Value> {
     let prefix = if signed { "signed" } else { "maybe" };
     let mut headers = Map::new();

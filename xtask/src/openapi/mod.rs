@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, produced from the same structs that the SDK sends and the service reads.
+//! Generates the OpenAPI 3.1 document from the structs that the SDK sends and the service decodes.
 
 mod components;
 mod errors;
@@ -24,7 +24,7 @@ pub(crate) fn write() -> Outcome {
     Ok(format!("{FILE} written"))
 }
 
-/// Checks that the document in the tree is the one that would be written.
+/// Checks that the document in the tree is up to date.
 pub(crate) fn check() -> Outcome {
     let (wanted, found) = (text()?, read_file(FILE)?);
     let differing = wanted.lines().zip(found.lines()).position(|(wanted, found)| wanted != found);
@@ -36,13 +36,13 @@ pub(crate) fn check() -> Outcome {
     Ok(format!("{FILE} is current"))
 }
 
-/// Has somebody else's validator read the document in the tree.
+/// Validates the document in the tree with a foreign validator.
 pub(crate) fn validate() -> Outcome {
     python::run("xtask/openapi-validator.txt", "openapi-spec-validator", &["--schema", "3.1", FILE])?;
     Ok(String::new())
 }
 
-/// The document, with a line feed at its end.
+/// Returns the document, with a line feed at its end.
 fn text() -> Result<String> {
     Ok(serde_json::to_string_pretty(&document())? + "\n")
 }

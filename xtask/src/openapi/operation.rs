@@ -1,4 +1,4 @@
-//! One endpoint as one operation.
+//! Generates one OpenAPI operation for each endpoint.
 
 use super::errors;
 use super::schema::{Split, generator, pascal_case};
@@ -13,16 +13,16 @@ pub(super) struct Paths {
     generator: SchemaGenerator,
     public: Vec<&'static Row>,
     paths: Map<String, Value>,
-    /// The calls' bodies, by the calls' names: one struct serves both families, its bodies are two.
+    /// Request bodies by the endpoints' names. One struct serves both families, but their bodies are two.
     bodies: Map<String, Value>,
 }
 
 impl Paths {
-    /// The operations, and the schemas that they refer to.
+    /// Returns the operations, and the schemas that they refer to.
     pub(super) fn of_every_endpoint() -> (Map<String, Value>, Map<String, Value>) {
         let mut all =
             Self { generator: generator(), public: errors::public(), paths: Map::new(), bodies: Map::new() };
-        // Every error has this body, also where no operation says so in place.
+        // Every error has this body, even if no operation refers to it directly.
         all.generator.subschema_for::<api::ErrorBody>();
         all.generator.subschema_for::<api::Detail>();
         api::visit(&mut all);
@@ -31,9 +31,9 @@ impl Paths {
         (all.paths, schemas)
     }
 
-    /// A call's body, under a name of its own.
+    /// Adds an endpoint's request body under its own name, and returns a reference to it.
     fn body<E: Endpoint>(&mut self, schema: Value) -> Value {
-        // A change may change nothing, and then it has no body.
+        // A request with no required field may have no body, such as an update that changes nothing.
         let required = schema.get("required").is_some();
         let name = pascal_case(E::NAME);
         let reference = json!({ "$ref": format!("#/components/schemas/{name}") });
@@ -89,7 +89,7 @@ impl Visitor for Paths {
     }
 }
 
-/// A file with what is said of it.
+/// Returns the body of an upload: a file and its metadata.
 fn upload(meta: &Value) -> Value {
     json!({
         "required": true,

@@ -1,25 +1,25 @@
-//! From what the structs' schemas say to what the document has.
+//! Converts the structs' schemas into the schemas of the document.
 
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-/// Makes schemas, and keeps those that others refer to.
+/// Returns a generator of schemas, which keeps those that others refer to.
 pub(super) fn generator() -> SchemaGenerator {
     SchemaSettings::draft2020_12()
         .with(|s| s.definitions_path = "/components/schemas".into())
         .into_generator()
 }
 
-/// `create_card_template` as `CreateCardTemplate`.
+/// Converts `create_card_template` to `CreateCardTemplate`.
 pub(super) fn pascal_case(name: &str) -> String {
     name.split('_')
         .flat_map(|word| word[..1].to_uppercase().chars().chain(word[1..].chars()).collect::<Vec<_>>())
         .collect()
 }
 
-/// Makes the document's schemas match the wire: an optional member is present or missing, and never null;
-/// words are for those who do not read Rust.
+/// Makes a schema describe the JSON that is sent: an optional member exists or not, and is never null. Descriptions
+/// lose their Rust notation.
 pub(super) fn settle(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(settle),
@@ -55,7 +55,7 @@ fn drop_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// rustdoc's links without their targets.
+/// Returns rustdoc text with its links reduced to their words.
 fn plain_words(text: &str) -> String {
     let mut words = String::new();
     let mut rest = text;
@@ -68,10 +68,11 @@ fn plain_words(text: &str) -> String {
     words + rest
 }
 
-/// A struct's fields where they go: named in the path, the rest to the query for GET, to the body otherwise.
+/// A struct's fields by their location: in the path if it names them, otherwise in the query for GET and in the body
+/// for other methods.
 pub(super) struct Split {
     pub(super) parameters: Vec<Value>,
-    /// The body's schema; `None` if nothing goes there.
+    /// The body's schema; `None` if no field is in the body.
     pub(super) body: Option<Value>,
 }
 
@@ -113,7 +114,7 @@ impl Split {
     }
 }
 
-/// Whether nothing fits: the field is not on the wire.
+/// Returns whether the schema accepts no value, which means that the field is never sent.
 fn is_never(field: &Value) -> bool {
     *field == Value::Bool(false) || field["not"] == json!({})
 }

@@ -1,6 +1,6 @@
 //! The headers of a signature, in responses and in callbacks.
 
-/// A response's signature: the header, its name in the document, and what it says.
+/// The headers of a response's signature: header, name in the document, description.
 pub(super) const SIGNATURE_HEADERS: &[(&str, &str, &str)] = &[
     ("Wechatpay-Timestamp", "timestamp", "When the response was signed, in Unix seconds."),
     ("Wechatpay-Nonce", "nonce", "A random text that is part of what was signed."),

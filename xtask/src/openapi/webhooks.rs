@@ -1,4 +1,4 @@
-//! The callbacks, which go the other way: from WeChat Pay to the merchant.
+//! Generates the callbacks, which WeChat Pay sends to the merchant, as OpenAPI webhooks.
 
 use super::schema::generator;
 use super::signature_headers::SIGNATURE_HEADERS;
@@ -10,7 +10,7 @@ use schemars::SchemaGenerator;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
-/// The page that describes a callback.
+/// Returns the document that describes a callback.
 fn page(kind: EventKind, family: Family) -> &'static str {
     match (kind.original_type(), family) {
         ("user_card", Family::Partner) => "https://pay.weixin.qq.com/doc/v3/partner/4015283692",
@@ -22,7 +22,7 @@ fn page(kind: EventKind, family: Family) -> &'static str {
     }
 }
 
-/// Every callback by its `event_type`, and the schemas that they refer to.
+/// Returns every callback by its `event_type`, and the schemas that they refer to.
 pub(super) fn all() -> (Map<String, Value>, Map<String, Value>) {
     let mut generator = generator();
     let notification = generator.subschema_for::<Notification>().to_value();
@@ -99,7 +99,7 @@ fn operation(kind: EventKind, family: Family, notification: &Value, resource: &V
     })
 }
 
-/// The headers of a callback's signature.
+/// Returns the headers of a callback's signature.
 pub(super) fn parameters() -> impl Iterator<Item = (String, Value)> {
     SIGNATURE_HEADERS.iter().map(|(name, id, description)| {
         let description = description.replace("the response", "the callback");
@@ -114,8 +114,8 @@ pub(super) fn parameters() -> impl Iterator<Item = (String, Value)> {
     })
 }
 
-/// Inside the one encrypt of a notification nothing is encrypted again, so what holds a encrypted text elsewhere is another
-/// schema here.
+/// Returns the schemas with their encrypted fields in plain text. A notification's resource is encrypted as a whole and
+/// its fields are not encrypted again, so a struct with encrypted fields needs a second schema here.
 fn opened(schemas: Map<String, Value>) -> Map<String, Value> {
     let mut opened: BTreeSet<String> = BTreeSet::new();
     loop {

@@ -1,18 +1,18 @@
-//! A good request of every call, with the documents' own values where they have some.
+//! A good request of every endpoint, with the documents' own values if they have some.
 //!
-//! Other crates' tests may take this file in, too: it names nothing but `ruhui_core` and `serde_json`.
+//! Tests of other crates may include this file: it uses only `ruhui_core` and `serde_json`.
 
 use ruhui_core::api::{Endpoint, FamilyMarker as _};
 use ruhui_core::types::Family;
 use serde_json::{Value, json};
 
-/// A good request.
+/// Returns a good request.
 #[allow(dead_code, reason = "not every test that takes this file in needs both")]
 pub(crate) fn good<E: Endpoint>() -> E {
     serde_json::from_value(good_fields::<E>()).expect("a sample is read as its call")
 }
 
-/// The fields of a good request, those of path and query among them.
+/// Returns the fields of a good request, including those of path and query.
 pub(crate) fn good_fields<E: Endpoint>() -> Value {
     let mut fields = fields(E::NAME.strip_prefix("brand_").unwrap_or(E::NAME));
     if let (Family::Brand, Value::Object(fields)) = (E::Family::FAMILY, &mut fields) {
@@ -24,7 +24,7 @@ pub(crate) fn good_fields<E: Endpoint>() -> Value {
     fields
 }
 
-/// Those and all others that there are, also where they are not good together.
+/// Returns the fields of a good request and all other fields, even those that are not valid together.
 #[allow(dead_code, reason = "not every test that takes this file in needs both")]
 pub(crate) fn all_fields<E: Endpoint>() -> Value {
     let mut all = good_fields::<E>();
@@ -248,7 +248,7 @@ fn fields(name: &str) -> Value {
     }
 }
 
-/// Members that a good request does not have: of another type of card, of validity, or of a refusal.
+/// Returns members that a good request does not have: of another type of card, of validity, or of a rejection.
 fn others(name: &str) -> Value {
     match name {
         "create_card_template" | "modify_card_template" => json!({

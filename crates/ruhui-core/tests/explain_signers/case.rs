@@ -1,4 +1,4 @@
-//! A request as a client sends it, next to what the client signed.
+//! A client's request as it is sent, next to the message that the client signs.
 
 use crate::json::{Json, PLAIN, Writer};
 use crate::samples;
@@ -11,7 +11,7 @@ pub(crate) const SERIAL: &str = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C";
 pub(crate) const OTHER_SERIAL: &str = "0A5F3C";
 pub(crate) const NOW: i64 = 1_800_000_000;
 
-/// Numbers that look random and are the same in every run.
+/// A pseudo-random generator that yields the same numbers in every run.
 pub(crate) struct Dice(u64);
 
 impl Dice {
@@ -38,7 +38,7 @@ impl Dice {
     }
 }
 
-/// The values of the five lines.
+/// The five lines of a canonical message (待签名串).
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Lines {
     pub(crate) method: String,
@@ -54,13 +54,13 @@ impl Lines {
         [text(&self.method), text(&self.target), text(&self.timestamp), text(&self.nonce), self.body.clone()]
     }
 
-    /// The documented message.
+    /// Returns the documented message.
     pub(crate) fn message(&self) -> Vec<u8> {
         self.list().iter().flat_map(|line| [line.as_slice(), b"\n"].concat()).collect()
     }
 }
 
-/// A call's sample, and the names of all members that it may have.
+/// An endpoint's sample, and the names of all members that its body may have.
 pub(crate) struct Sample {
     pub(crate) method: String,
     pub(crate) target: String,
@@ -103,7 +103,7 @@ pub(crate) static SAMPLES: LazyLock<Vec<Sample>> = LazyLock::new(|| {
     take.0
 });
 
-/// Whether a request to `E` has a wrong parameter.
+/// Returns whether a request to `E` has a wrong parameter.
 fn rejects<E: Endpoint>(target: &str, body: &[u8]) -> bool {
     let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
     let parameters: Vec<(&str, &str)> = E::PATH
@@ -115,20 +115,20 @@ fn rejects<E: Endpoint>(target: &str, body: &[u8]) -> bool {
     wire::check::<E>(&parameters, query, body).is_err()
 }
 
-/// A client that is about to sign and send.
+/// A client before it signs and sends its request.
 pub(crate) struct Case {
     pub(crate) sample: &'static Sample,
     /// The body's JSON, if there is a body.
     pub(crate) json: Option<Json>,
-    /// The library's way to write the body.
+    /// The library's format for the body.
     pub(crate) writer: Writer,
     pub(crate) sent: Lines,
     pub(crate) signed: Lines,
-    /// Joins the lines to the message that is signed.
+    /// Joins the lines into the message that is signed.
     pub(crate) join: fn(&Lines) -> Vec<u8>,
     pub(crate) algorithm: &'static str,
     pub(crate) key: &'static str,
-    /// Turns the signature's bytes into the text that is sent.
+    /// Converts the signature's bytes into the text that is sent.
     pub(crate) text: fn(&[u8]) -> String,
     pub(crate) mchid: String,
     pub(crate) serial: String,
@@ -137,7 +137,7 @@ pub(crate) struct Case {
     pub(crate) headers: Vec<(&'static str, String)>,
 }
 
-/// Texts of people: Chinese, marks, escapes, an emoji, a blank, a slash.
+/// Texts as people write them: Chinese, marks, escapes, an emoji, a blank, a slash.
 const WORDS: [&str; 14] = [
     "会员卡",
     "a/b",
@@ -156,7 +156,7 @@ const WORDS: [&str; 14] = [
 ];
 
 impl Case {
-    /// Whether the service rejects a parameter, whatever the signature.
+    /// Returns whether the service rejects a parameter, independent of the signature.
     pub(crate) fn has_wrong_parameter(&self) -> bool {
         (self.sample.rejects)(&self.sent.target, &self.sent.body)
     }
@@ -222,7 +222,8 @@ impl Case {
         }
     }
 
-    /// Sends the body by one library and signs it by another. `false` if there is no body, or no difference.
+    /// Sends the body in one library's format and signs it in another's. Returns `false` if there is no body or no
+    /// difference.
     pub(crate) fn written(&mut self, signed: Writer, sent: Writer) -> bool {
         let Some(json) = &self.json else { return false };
         self.sent.body = sent.write(json).into();
@@ -231,7 +232,7 @@ impl Case {
         self.sent.body != self.signed.body
     }
 
-    /// Signs the body after `change`, and sends it without.
+    /// Signs the body after `change`, and sends it unchanged.
     pub(crate) fn body(&mut self, change: impl FnOnce(&str) -> Option<Vec<u8>>) -> bool {
         let text = String::from_utf8(self.sent.body.clone()).unwrap();
         let changed = Some(text).filter(|text| !text.is_empty()).and_then(|text| change(&text));
@@ -241,7 +242,7 @@ impl Case {
         })
     }
 
-    /// Signs another target than is sent.
+    /// Signs another target than the one sent.
     pub(crate) fn target(&mut self, change: impl FnOnce(&str) -> Option<String>) -> bool {
         change(&self.sent.target).is_some_and(|changed| {
             self.signed.target = changed;
@@ -255,14 +256,14 @@ pub(crate) fn words(dice: &mut Dice) -> String {
     (0..count).map(|_| dice.pick(&WORDS)).collect::<Vec<_>>().join(dice.pick(&["", " ", "/"]))
 }
 
-/// The characters that `encodeURIComponent` leaves alone.
+/// Characters that `encodeURIComponent` does not encode.
 pub(crate) const COMPONENT: &str = "-_.!~*'()";
-/// The characters that RFC 3986 leaves alone in a query: `NSURLComponents`, Guzzle, Go's `URL.EscapedPath`.
+/// Characters that RFC 3986 allows in a query: `NSURLComponents`, Guzzle and Go's `URL.EscapedPath` do not encode them.
 pub(crate) const RFC: &str = "-_.!~*'()$,;:@/?+=";
-/// The characters that Python's `quote` leaves alone.
+/// Characters that Python's `quote` does not encode.
 pub(crate) const QUOTE: &str = "-_.~/";
 
-/// Percent-encodes all but letters, digits and `kept`.
+/// Percent-encodes all bytes except letters, digits and `kept`.
 pub(crate) fn url(text: &str, kept: &str) -> String {
     let one = |byte: u8| {
         if byte.is_ascii_alphanumeric() || kept.as_bytes().contains(&byte) {
@@ -274,7 +275,7 @@ pub(crate) fn url(text: &str, kept: &str) -> String {
     text.bytes().map(one).collect()
 }
 
-/// The text that a percent-encoded one stands for.
+/// Decodes percent-encoded text.
 pub(crate) fn unurl(text: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();

@@ -1,16 +1,16 @@
-//! JSON as other people's libraries read and write it, independent of the core's own reader and writer.
+//! Reads and writes JSON as foreign libraries do, independent of the core's own reader and writer.
 
-/// A value; objects keep the order of their members.
+/// A JSON value. Objects keep the order of their members.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Json {
-    /// A number, `true`, `false` or `null`, as it is written.
+    /// A number, `true`, `false` or `null`, as written.
     Word(String),
     Text(String),
     List(Vec<Self>),
     Map(Vec<(String, Self)>),
 }
 
-/// A library's way to write.
+/// A library's format of JSON.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Writer {
     pub(crate) indent: &'static str,
@@ -26,23 +26,23 @@ fn hex(c: char, upper: bool) -> String {
     units.map(|unit| if upper { format!("\\u{unit:04X}") } else { format!("\\u{unit:04x}") }).collect()
 }
 
-/// `JSON.stringify`, Jackson, `json.dumps(…, ensure_ascii=False, separators=(",", ":"))`.
+/// Format of `JSON.stringify`, Jackson, `json.dumps(…, ensure_ascii=False, separators=(",", ":"))`.
 pub(crate) const PLAIN: Writer =
     Writer { indent: "", line_end: "\n", comma: ",", colon: ":", escape: |_| None };
-/// `json.dumps(…, ensure_ascii=False)`.
+/// Format of `json.dumps(…, ensure_ascii=False)`.
 pub(crate) const PYTHON: Writer = Writer { comma: ", ", colon: ": ", ..PLAIN };
-/// `json.dumps(…)`.
+/// Format of `json.dumps(…)`.
 pub(crate) const PYTHON_ASCII: Writer =
     Writer { escape: |c| (!c.is_ascii()).then(|| hex(c, false)), ..PYTHON };
 pub(crate) const ASCII: Writer = Writer { escape: PYTHON_ASCII.escape, ..PLAIN };
-/// `JSON.stringify(…, null, 2)`, Gson's pretty printer.
+/// Format of `JSON.stringify(…, null, 2)` and Gson's pretty printer.
 pub(crate) const TWO: Writer = Writer { indent: "  ", colon: ": ", ..PLAIN };
-/// `JSON_PRETTY_PRINT` without its escapes, `json.dumps(…, indent=4)`.
+/// Format of `JSON_PRETTY_PRINT` without its escapes, and `json.dumps(…, indent=4)`.
 pub(crate) const FOUR: Writer = Writer { indent: "    ", ..TWO };
 pub(crate) const TAB: Writer = Writer { indent: "\t", ..TWO };
-/// An editor on Windows.
+/// Format of an editor on Windows.
 pub(crate) const CRLF: Writer = Writer { line_end: "\r\n", ..TWO };
-/// `json_encode` in PHP.
+/// Format of `json_encode` in PHP.
 pub(crate) const PHP: Writer = Writer {
     escape: |c| match c {
         '/' => Some("\\/".to_owned()),
@@ -51,14 +51,14 @@ pub(crate) const PHP: Writer = Writer {
     },
     ..PLAIN
 };
-/// `json_encode(…, JSON_UNESCAPED_UNICODE)`.
+/// Format of `json_encode(…, JSON_UNESCAPED_UNICODE)`.
 pub(crate) const PHP_SLASHES: Writer = Writer { escape: |c| (c == '/').then(|| "\\/".to_owned()), ..PLAIN };
-/// Go's `json.Marshal`.
+/// Format of Go's `json.Marshal`.
 pub(crate) const GO: Writer =
     Writer { escape: |c| "<>&\u{2028}\u{2029}".contains(c).then(|| hex(c, false)), ..PLAIN };
-/// Gson with its defaults.
+/// Format of Gson with its defaults.
 pub(crate) const GSON: Writer = Writer { escape: |c| "<>&='".contains(c).then(|| hex(c, false)), ..PLAIN };
-/// .NET's `System.Text.Json` with its defaults.
+/// Format of .NET's `System.Text.Json` with its defaults.
 pub(crate) const DOT_NET: Writer =
     Writer { escape: |c| (!c.is_ascii() || "<>&'+`".contains(c)).then(|| hex(c, true)), ..PLAIN };
 
@@ -120,7 +120,7 @@ impl Writer {
     }
 }
 
-/// Writes as Jackson's `writerWithDefaultPrettyPrinter` does.
+/// Formats JSON as Jackson's `writerWithDefaultPrettyPrinter` does.
 pub(crate) fn jackson(json: &Json, depth: usize) -> String {
     match json {
         Json::Map(members) if members.is_empty() => "{ }".to_owned(),
@@ -159,7 +159,7 @@ impl Json {
         }
     }
 
-    /// Changes every value, those inside first.
+    /// Changes every value. Inner values are changed first.
     pub(crate) fn each(&mut self, change: &mut dyn FnMut(&mut Self)) {
         match self {
             Self::List(items) => items.iter_mut().for_each(|item| item.each(change)),
@@ -177,7 +177,7 @@ impl Json {
         });
     }
 
-    /// Reads JSON, keeping the order; `None` for anything else.
+    /// Parses JSON and keeps the order of members. Returns `None` for anything else.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let mut at = Cursor { bytes: text.as_bytes(), at: 0 };
         let value = at.value()?;

@@ -1,5 +1,5 @@
-//! Thousands of clients that err as people's libraries do, written independently of `explain`. Each cause that
-//! it names must be true, and must be the mistake that was made.
+//! Tests `explain` with thousands of clients that make the mistakes of real libraries, written independently of
+//! `explain`. Each cause that it names must be true, and must be the mistake that was made.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -34,7 +34,7 @@ static SECOND: LazyLock<PrivateKey> =
     LazyLock::new(|| key(include_str!("../../../../vectors/keys/brand_key.pem")));
 static PLATFORM: LazyLock<PrivateKey> =
     LazyLock::new(|| key(include_str!("../../../../vectors/keys/platform_key.pem")));
-/// The merchant's numbers, for signatures that no library makes by mistake.
+/// Numbers of the merchant's private key, for signatures that no library makes by mistake.
 static NUMBERS: LazyLock<Rsa> =
     LazyLock::new(|| Rsa::from_pem(include_str!("../../../../vectors/keys/merchant_key_pkcs1.pem")));
 
@@ -71,7 +71,7 @@ fn sign(case: &Case, message: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The explanation of a request that was sent, and the message that was signed.
+/// The explanation of a sent request, and the message that was signed.
 struct Outcome {
     explanation: Explanation,
     message: Vec<u8>,
@@ -108,7 +108,7 @@ fn ids(explanation: &Explanation) -> Vec<&'static str> {
     explanation.findings.iter().map(|finding| finding.cause.id).collect()
 }
 
-/// A client that makes these mistakes, each of which changes something.
+/// Returns a client that makes these mistakes. Each of them changes the request.
 fn client(dice: &mut Dice, made: &[&Mistake]) -> Option<Case> {
     (0..40).find_map(|_| {
         let mut case = Case::draw(dice);
@@ -116,7 +116,7 @@ fn client(dice: &mut Dice, made: &[&Mistake]) -> Option<Case> {
     })
 }
 
-/// The causes named for `made` that are not true.
+/// Returns the causes named for `made` that are not true.
 fn untrue(case: &Case, outcome: &Outcome, made: &[&Mistake]) -> Vec<String> {
     let judged = ids(&outcome.explanation)
         .into_iter()
@@ -184,7 +184,7 @@ fn a_single_mistake_is_named_first_and_nothing_untrue_is_said() {
     assert!(named * 100 >= total * 98, "{named} of {total}");
 }
 
-/// Whether a mistake changes what is signed, and nothing else.
+/// Returns whether a mistake changes the signed lines and nothing else.
 fn is_about_lines(mistake: &Mistake) -> bool {
     matches!(mistake.part, Part::Method | Part::Url | Part::Nonce | Part::Body | Part::Layout)
         || mistake.causes[0] == "milliseconds_signed"
@@ -227,11 +227,12 @@ fn of_two_mistakes_one_is_named_and_nothing_untrue_is_said() {
     assert!(named * 100 >= total * 80, "{named} of {total}");
 }
 
-/// Two mistakes about different parts, where the second does not undo the first.
+/// Returns whether two mistakes can be made together: they are about different parts, and the second does not undo the
+/// first.
 fn go_together([first, second]: [&Mistake; 2]) -> bool {
     let has = |part: Part| first.part == part || second.part == part;
     first.part != second.part
-        // Only the merchant's own key pads by hand, and a signature that no key made shows no other mistake.
+        // Padding by hand needs the merchant's own key, and a text that no key signed shows no other mistake.
         && !(has(Part::Key) && (has(Part::Algorithm) || has(Part::Serial)))
         && !(has(Part::Serial) && has(Part::Algorithm))
 }
@@ -261,7 +262,7 @@ fn a_right_request_is_called_right() {
         }
         case.headers.push(("wechatpay-serial", "PUB_KEY_ID_0119000000".to_owned()));
         let outcome = send(&case);
-        // Words of people may be right in a signed text and wrong in a parameter.
+        // A random text may be correct in a signed text and wrong in a parameter.
         let (verdict, findings) = if case.has_wrong_parameter() {
             (Verdict::SignatureRight, vec!["parameters"])
         } else {

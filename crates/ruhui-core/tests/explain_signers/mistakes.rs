@@ -1,4 +1,4 @@
-//! The mistakes of people's clients.
+//! Mistakes that real clients make when they sign.
 
 use crate::case::*;
 use crate::json::*;
@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use encoding_rs::{GBK, WINDOWS_1252};
 
-/// The part of a request that a mistake touches. Two mistakes about one part are not made together.
+/// The part of a request that a mistake changes. Two mistakes about one part are not made together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     Method,
@@ -25,9 +25,9 @@ pub(crate) enum Part {
 pub(crate) struct Mistake {
     pub(crate) name: &'static str,
     pub(crate) part: Part,
-    /// The names under which it counts as named.
+    /// The causes by which `explain` may name the mistake.
     pub(crate) causes: &'static [&'static str],
-    /// Makes the mistake; returns `false` where it changes nothing.
+    /// Makes the mistake. Returns `false` if it changes nothing.
     pub(crate) make: fn(&mut Case, &mut Dice) -> bool,
 }
 
@@ -79,7 +79,7 @@ fn serial(case: &mut Case, serial: impl Into<String>) -> bool {
     true
 }
 
-/// Only JSON texts that are not ASCII.
+/// Returns whether the JSON text has characters that are not ASCII.
 fn chinese(case: &Case) -> bool {
     !case.sent.body.is_ascii()
 }
@@ -101,7 +101,7 @@ fn pairs(json: &Json) -> Option<Vec<(String, String)>> {
     flat.collect()
 }
 
-/// Prints maps and lists as Java does: `{a=1, b=[x, y]}`.
+/// Formats maps and lists as Java does: `{a=1, b=[x, y]}`.
 fn java(json: &Json) -> String {
     match json {
         Json::Text(text) | Json::Word(text) => text.clone(),
@@ -114,7 +114,7 @@ fn java(json: &Json) -> String {
     }
 }
 
-/// Prints maps and lists as Python does: `{'a': 1, 'b': ['x']}`.
+/// Formats maps and lists as Python does: `{'a': 1, 'b': ['x']}`.
 fn python(json: &Json) -> String {
     match json {
         Json::Text(text) if text.contains('\'') && !text.contains('"') => {
@@ -139,7 +139,7 @@ fn python(json: &Json) -> String {
     }
 }
 
-/// Prints maps and lists as Go does: `map[a:1 b:[x y]]`.
+/// Formats maps and lists as Go does: `map[a:1 b:[x y]]`.
 fn go(json: &Json) -> String {
     match json {
         Json::Text(text) | Json::Word(text) => text.clone(),
@@ -293,7 +293,7 @@ mistakes! {
     Body "pretty with LF signed, with CRLF sent" ["body_line_ends", "body_indented_signed"] |case, _| case.written(TWO, CRLF);
     Body "signed by Jackson's pretty printer" ["body_jackson_printer_signed"] |case, _| {
         let Some(json) = &case.json else { return false };
-        // The documents have no case of an empty map or list.
+        // The documents do not show an empty map or list.
         let text = jackson(json, 0);
         case.signed.body = text.clone().into();
         !text.contains("{ }") && !text.contains("[ ]")

@@ -1,25 +1,25 @@
-//! Judges whether a cause is true of a request, to the letter, by the bytes that were sent and signed.
+//! Decides whether a cause is literally true of a request, from the bytes that were sent and signed.
 
 use crate::case::{Case, Lines, unurl};
 use crate::json::{Json, PLAIN};
 use crate::mistakes::Mistake;
 
-/// The bytes that an oracle looks at.
+/// The bytes from which the oracle decides.
 struct View<'a> {
     sent: &'a Lines,
     signed: &'a Lines,
     message: &'a [u8],
 }
 
-/// Whether `cause` is true; `None` if this oracle does not know the cause.
+/// Returns whether `cause` is true; `None` if this oracle does not know the cause.
 pub(crate) fn is_true(cause: &str, case: &Case, message: &[u8], made: &[&Mistake]) -> Option<bool> {
-    // A mistake in headers, keys and algorithm is true where it was made, and nowhere else.
+    // A cause about headers, keys or the algorithm is true only if the mistake was made.
     if made.iter().any(|mistake| !is_about_message(cause) && mistake.causes.contains(&cause)) {
         return Some(true);
     }
     if !is_about_message(cause) {
         let consequence = match cause {
-            // A serial that is cut off or changed, or a signature that no key made.
+            // True for a serial number that is cut off or changed, and for a text that no key signed.
             "message_other" => message != case.sent.message(),
             "key_of_other_certificate" => case.key == "second",
             "key_foreign" => case.key == "platform",
@@ -280,7 +280,7 @@ impl View<'_> {
     }
 }
 
-/// The lines in this order, with a last line feed or without, whichever `message` has.
+/// Joins the lines in this order, with a last line feed if `message` has one.
 fn in_order(lines: &Lines, order: &[usize], message: &[u8]) -> Vec<u8> {
     let list = lines.list();
     let joined = order.iter().map(|line| list[*line].clone()).collect::<Vec<_>>().join(b"\n".as_slice());
@@ -299,17 +299,17 @@ fn contains(bytes: &[u8], part: &[u8]) -> bool {
     bytes.windows(part.len().max(1)).any(|window| window == part)
 }
 
-/// The number of blanks, line ends and NULs at the end.
+/// Returns the number of blanks, line ends and NULs at the end.
 fn tail(bytes: &[u8]) -> usize {
     bytes.iter().rev().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0).count()
 }
 
-/// JSON with its texts taken out: `""` in place of each.
+/// Returns JSON with `""` in place of each text.
 fn outside(text: &str) -> String {
     split(text).0
 }
 
-/// The texts of JSON alone.
+/// Returns only the texts of JSON.
 fn inside(text: &str) -> String {
     split(text).1
 }
@@ -331,7 +331,7 @@ fn split(text: &str) -> (String, String) {
     (outside, inside)
 }
 
-/// The blanks between the tokens, with what they stand between.
+/// Returns the blanks between the tokens, together with the tokens.
 fn blanks(text: &str) -> String {
     outside(text)
 }

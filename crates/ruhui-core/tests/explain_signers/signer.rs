@@ -1,11 +1,11 @@
-//! Signatures of every kind, by the textbook: RSA over whatever block is wanted.
+//! Makes signatures of every kind: textbook RSA over any block.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use md5::Digest as _;
 use num_bigint::BigUint;
 
-/// The numbers of a private key.
+/// The numbers of an RSA private key.
 pub(crate) struct Rsa {
     p: BigUint,
     q: BigUint,
@@ -16,7 +16,7 @@ pub(crate) struct Rsa {
 }
 
 impl Rsa {
-    /// From a PKCS#1 PEM (RFC 8017, A.1.2): version, n, e, d, p, q, dp, dq, qinv.
+    /// Parses a PKCS#1 PEM (RFC 8017, A.1.2): version, n, e, d, p, q, dp, dq, qinv.
     pub(crate) fn from_pem(pem: &str) -> Self {
         let text: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
         let der = STANDARD.decode(text).unwrap();
@@ -31,7 +31,7 @@ impl Rsa {
         Self { p, q, dp, dq, inverse, length: usize::try_from(n.bits().div_ceil(8)).unwrap() }
     }
 
-    /// The private operation on a block.
+    /// Applies the private-key operation to a block.
     pub(crate) fn sign(&self, block: &[u8]) -> Vec<u8> {
         let block = BigUint::from_bytes_be(block);
         let (first, second) = (block.modpow(&self.dp, &self.p), block.modpow(&self.dq, &self.q));
@@ -40,14 +40,14 @@ impl Rsa {
         [vec![0; self.length - bytes.len()], bytes].concat()
     }
 
-    /// PKCS#1 v1.5 padding around anything, as "private-key encryption" makes it.
+    /// Signs any content in PKCS#1 v1.5 padding, as "private-key encryption" does.
     pub(crate) fn padded(&self, content: &[u8]) -> Vec<u8> {
         let filler = vec![0xff; self.length - 3 - content.len()];
         self.sign(&[&[0, 1], filler.as_slice(), &[0], content].concat())
     }
 }
 
-/// The contents of the first DER value, and what follows it.
+/// Returns the contents of the first DER value, and the bytes after it.
 fn tag(der: &[u8]) -> (&[u8], &[u8]) {
     let (length, start) = match der[1] {
         short @ ..0x80 => (usize::from(short), 2),
@@ -59,7 +59,7 @@ fn tag(der: &[u8]) -> (&[u8], &[u8]) {
     (&der[start..start + length], &der[start + length..])
 }
 
-/// The name of a hash function, its object identifier in DER, and the digest.
+/// Returns the digest of a message, by the name of the hash function.
 pub(crate) fn digest(name: &str, message: &[u8]) -> Vec<u8> {
     use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA224, SHA256, SHA384, SHA512, digest};
     let algorithm = match name {
@@ -73,7 +73,7 @@ pub(crate) fn digest(name: &str, message: &[u8]) -> Vec<u8> {
     digest(algorithm, message).as_ref().to_vec()
 }
 
-/// The DigestInfo (RFC 8017, 9.2).
+/// Returns the DigestInfo of a message (RFC 8017, 9.2), with the hash function's object identifier in DER.
 pub(crate) fn digest_info(name: &str, message: &[u8]) -> Vec<u8> {
     let object: &[u8] = match name {
         "md5" => &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 5],
@@ -88,7 +88,7 @@ pub(crate) fn digest_info(name: &str, message: &[u8]) -> Vec<u8> {
     wrap(0x30, &[algorithm, wrap(4, &digest(name, message))].concat())
 }
 
-/// RSASSA-PSS with SHA-256 (RFC 8017, 9.1.1) for a modulus of a multiple of eight bits.
+/// Returns the encoded message of RSASSA-PSS with SHA-256 (RFC 8017, 9.1.1), for a modulus of a multiple of eight bits.
 pub(crate) fn pss(length: usize, message: &[u8], salt: &[u8]) -> Vec<u8> {
     let hash = digest("sha256", &[&[0; 8], digest("sha256", message).as_slice(), salt].concat());
     let zeros = length - salt.len() - hash.len() - 2;

@@ -1,4 +1,4 @@
-//! Round trips: each end reads every request and response of the other.
+//! Round trips: each side decodes every request and response of the other.
 
 use crate::draw::{Choices, Drawn, shows_sensitive};
 use crate::{MERCHANT, PLATFORM};
@@ -11,7 +11,7 @@ use ruhui_core::wire::{self, Encoded};
 use serde_json::{Map, Value};
 use std::fmt::Debug;
 
-/// Has `taker` take every call, with the bounds that `Visitor` does not have.
+/// Visits every endpoint, with the bounds that `Visitor` does not have.
 pub(crate) fn every_call(taker: &mut impl Taker) {
     macro_rules! take {
         ($endpoint:ty) => {
@@ -21,7 +21,7 @@ pub(crate) fn every_call(taker: &mut impl Taker) {
     ruhui_core::for_each_endpoint!(take);
 }
 
-/// Something that is done with every call.
+/// A visitor of every endpoint.
 pub(crate) trait Taker {
     fn take<E>(&mut self)
     where
@@ -51,7 +51,7 @@ impl Taker for RoundTrips {
     }
 }
 
-/// Parts into which a router splits a request.
+/// The parts into which a router splits a request.
 struct Sent<'a> {
     path: Vec<(&'static str, String)>,
     query: Option<&'a str>,
@@ -77,7 +77,7 @@ impl<'a> Sent<'a> {
         Self { path: parameters, query }
     }
 
-    /// Properties of every request.
+    /// Checks properties that every request has.
     fn check<E: Endpoint>(&self, encoded: &Encoded) {
         let name = E::NAME;
         let target = percent_decode_str(&encoded.target).decode_utf8().unwrap();
@@ -111,7 +111,7 @@ proptest! {
     }
 }
 
-/// Without a key a call goes if it has nothing to encrypt, and says which field otherwise.
+/// Without a key, a request without sensitive fields is encoded. For any other request the error names a field.
 #[test]
 fn only_what_is_sensitive_needs_a_key() {
     struct Keyless(Vec<&'static str>);

@@ -1,7 +1,7 @@
-//! Every member of every request, one by one: what is wrong with it is said at its place, in both languages.
+//! Tests every member of every request: the error of a wrong value names the member, in both languages.
 //!
-//! The members are those of the samples, and the samples have all that can be drawn, so a new field is tried here
-//! as soon as there is one. What was found out about each stands in `snapshots/`, to be held against the documents.
+//! The members are those of the samples, and the samples have all members that can be drawn, so a new field is tested
+//! automatically. The findings about each member are in `snapshots/`, for comparison with the documents.
 
 use crate::PLATFORM;
 use crate::draw::{Choices, Drawn};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-/// Texts that the documents give no limit.
+/// Texts without a limit in the documents.
 const UNLIMITED: &[&str] = &["echo_message"];
 
 #[test]
@@ -34,7 +34,7 @@ fn every_sample_is_good_and_has_every_field() {
     every_call(&mut Samples);
 }
 
-/// The way to each member and item, to those that hold others, too.
+/// Returns the JSON Pointers of all members and items, including those with children.
 fn pointers(value: &Value) -> Vec<String> {
     let below: Vec<(String, &Value)> = match value {
         Value::Object(members) => members.iter().map(|(name, value)| (name.clone(), value)).collect(),
@@ -49,7 +49,7 @@ fn pointers(value: &Value) -> Vec<String> {
     all
 }
 
-/// The pointer without the indexes of list items.
+/// Returns the pointers without the indexes of list items.
 fn shape(value: &Value) -> BTreeSet<String> {
     pointers(value).iter().map(|pointer| general(pointer)).collect()
 }
@@ -82,7 +82,7 @@ impl Taker for Walk {
         };
         let mut members: Vec<String> = Vec::new();
         for member in pointers(&fields).into_iter().map(describe) {
-            // The items of a list are alike.
+            // The items of a list are alike, so each member counts once.
             if !members.contains(&member) {
                 members.push(member);
             }
@@ -112,7 +112,7 @@ struct Member<'a, E> {
 }
 
 impl<E: Endpoint + Clone> Member<'_, E> {
-    /// Tries it, and says what it is.
+    /// Tests the member, and returns its description.
     fn describe(&self) -> String {
         let kind = match self.value {
             Value::String(text) => self.text(text),
@@ -169,7 +169,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         kind.to_owned()
     }
 
-    /// A value of another type is rejected, null too. In path and query everything is a text.
+    /// Asserts that values of another type are rejected, including null. In path and query every value is a text.
     fn rejected_types(&self, wanted: &str, bad: &[Value]) {
         if self.request.place(&self.pointer).0 != Location::Body {
             if wanted != "string" {
@@ -190,7 +190,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         assert!(said.ends_with("must not be null"), "{said}");
     }
 
-    /// Whether the request is still good without it; an item of a list may always be missing.
+    /// Returns whether the member is optional. An item of a list may always be missing.
     fn presence(&self) -> &'static str {
         let Some(request) = self.request.without(&self.pointer) else { return "" };
         let Err(fault) = request.read() else { return ", optional" };
@@ -203,8 +203,8 @@ impl<E: Endpoint + Clone> Member<'_, E> {
         self.request.with(&self.pointer, value).read().is_ok()
     }
 
-    /// With `bad` in its place the request is rejected, and all that must hold for a refusal does. What it says,
-    /// in English.
+    /// Asserts that the request is rejected with `bad` as this member's value, and that the rejection is well formed.
+    /// Returns its English message.
     fn rejected(&self, bad: Value) -> String {
         let Err(fault) = self.request.with(&self.pointer, bad.clone()).read() else {
             panic!("{}: {} may be {bad}", E::NAME, self.pointer)
@@ -236,7 +236,7 @@ impl<E: Endpoint + Clone> Member<'_, E> {
     }
 }
 
-/// The Latin words of a Chinese message, except those in quotes and those that the live service's messages
+/// Returns the Latin words of a Chinese message, except those in quotes and those that the live service's messages
 /// have.
 fn foreign_words(chinese: &str) -> Vec<String> {
     let mut plain = String::new();
@@ -249,7 +249,7 @@ fn foreign_words(chinese: &str) -> Vec<String> {
             _ => {}
         }
     }
-    // The values of an enum are codes.
+    // The values of an enum are codes and remain Latin.
     let plain = plain.split_once("枚举范围内：").map_or(plain.as_str(), |(before, _)| before).to_owned();
     let known = [
         "JSON", "Json", "RFC", "UTF", "URL", "AppID", "null", "string", "boolean", "array", "object", "http",
@@ -266,7 +266,7 @@ fn has_han(text: &str) -> bool {
     text.contains(|c| ('一'..='龥').contains(&c))
 }
 
-/// `text` with so many characters, in the ways in which one of our types can be long.
+/// Returns `text` extended to `length` characters, in two ways that the project's types accept.
 fn lengthened(text: &str, length: usize) -> [String; 2] {
     ["a", "_aaaaaaa"].map(|more| text.chars().chain(more.chars().cycle()).take(length).collect())
 }

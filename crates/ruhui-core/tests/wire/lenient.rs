@@ -1,4 +1,4 @@
-//! Responses are read with patience, and whatever they hold.
+//! Tests that responses are decoded leniently, whatever they contain.
 
 use crate::draw::Choices;
 use crate::{MERCHANT, PLATFORM};
@@ -9,7 +9,7 @@ use ruhui_core::encryption::encrypt_field;
 use ruhui_core::wire::{self, EncodeError, ParameterIssue};
 use serde_json::{Value, json};
 
-/// A card without sensitive fields.
+/// Returns a card without sensitive fields.
 fn card() -> Value {
     json!({
         "card_id": "pbLatjvWOibDc5-TBnbUk1pD12o0",
@@ -58,7 +58,7 @@ fn what_later_editions_bring_is_kept_or_ignored() {
     assert_eq!(read(&with("new", json!({ "x": [null, 1.5, "😀"] }))), read(&with("new", json!(7))));
 }
 
-/// A response need not keep the rules that the types have for requests.
+/// A response need not follow the rules that its types have for requests.
 #[test]
 fn a_response_with_texts_that_may_not_be_sent_is_read() {
     let long = "x".repeat(600);
@@ -86,7 +86,7 @@ fn a_response_with_texts_that_may_not_be_sent_is_read() {
     ] {
         let card = read(&with(name, value.clone()));
         assert_eq!(serde_json::to_value(&card).unwrap()[name], json!(kept), "{name}: {value}");
-        // Kept as JSON, it is read back.
+        // A card stored as JSON is decoded again.
         let stored = serde_json::to_vec(&card).unwrap();
         assert_eq!(wire::decode_response::<UserCard>(&stored, None).unwrap(), card, "{name}: {value}");
     }
@@ -97,7 +97,7 @@ fn a_response_with_texts_that_may_not_be_sent_is_read() {
     assert_eq!(wire::decode_response::<UserCards>(page, None).unwrap().offset, 7);
 }
 
-/// JSON readers round such a number, so its digits are lost.
+/// JSON parsers round such a number, so its digits are lost.
 #[test]
 fn a_number_that_is_rounded_is_no_text() {
     let body = serde_json::to_string(&card()).unwrap().replace("\"1004\"", "12345678901234567890123");
@@ -175,7 +175,7 @@ fn a_phone_number_is_read_plain_and_encrypted() {
     let phone_number = without.phone_number.unwrap();
     assert_eq!((phone_number.as_str(), phone_number.is_encrypted()), (encrypted.as_str(), true));
     assert_eq!(format!("{phone_number:?}"), "PhoneNumber(redacted)");
-    // The field is encrypted for another key, or damaged.
+    // The field is encrypted for another key, or it is damaged.
     for wrong in [encrypt_field(&PLATFORM.1, "13912345678").unwrap(), "秘".repeat(200)] {
         let body = with("phone_number", json!(wrong));
         let invalid_field = wire::decode_response::<UserCard>(&body, Some(&MERCHANT.0)).unwrap_err();
@@ -185,7 +185,7 @@ fn a_phone_number_is_read_plain_and_encrypted() {
     }
 }
 
-/// A received value may break the rules of requests, and nothing else checks it before WeChat Pay does.
+/// A received value may break the rules of requests. Only encoding checks it before WeChat Pay does.
 #[test]
 fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     let call = |card: &UserCard| OpenUserCardToken {
@@ -206,7 +206,7 @@ fn a_request_with_a_received_value_that_may_not_be_sent_names_the_field() {
     );
 }
 
-/// A caller's own types read as they do with serde_json.
+/// A user's own types are decoded as serde_json decodes them.
 #[test]
 fn any_json_can_be_read() {
     let json = json!({ "a": [1, -2, 1.5, 1e300, u64::MAX, true, null, "😀"], "b": { "": {} } });
@@ -244,7 +244,7 @@ impl Visitor for Each<'_> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
-    /// Bytes that are almost a response.
+    /// Bytes that are almost a response never cause a panic.
     #[test]
     fn no_damage_makes_it_panic(mut choices in Choices::any(), at: prop::sample::Index, byte: u8) {
         let card: UserCard = choices.draw();

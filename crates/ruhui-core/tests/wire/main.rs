@@ -1,4 +1,4 @@
-//! From structs to bytes and back, for every call and every response, with real keys.
+//! Tests the conversion from structs to bytes and back, for every request and every response, with real keys.
 
 #![allow(clippy::unwrap_used, reason = "the lint's exception for tests does not reach their helpers")]
 
@@ -16,10 +16,10 @@ mod unknown;
 use ruhui_core::key::{PrivateKey, PublicKey};
 use std::sync::LazyLock;
 
-/// Opens responses; its public half encrypts them.
+/// Key pair of the merchant: the private key decrypts responses, the public key encrypts them.
 static MERCHANT: LazyLock<(PrivateKey, PublicKey)> =
     LazyLock::new(|| pair(include_str!("../../../../vectors/keys/merchant_key.pem")));
-/// Opens requests; its public half encrypts them.
+/// Key pair of the platform: the private key decrypts requests, the public key encrypts them.
 static PLATFORM: LazyLock<(PrivateKey, PublicKey)> =
     LazyLock::new(|| pair(include_str!("../../../../vectors/keys/platform_key.pem")));
 

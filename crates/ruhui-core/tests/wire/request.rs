@@ -1,4 +1,4 @@
-//! A request in its parts, to be changed in one place.
+//! A request split into its parts, so that a test can change one member.
 
 use crate::PLATFORM;
 use http::Method;
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::marker::PhantomData;
 
-/// A request as it arrives, its sensitive texts encrypted.
+/// A request as it is received, with its sensitive texts encrypted.
 #[derive(Clone)]
 pub(crate) struct Request<E> {
     path: Map<String, Value>,
@@ -20,7 +20,7 @@ pub(crate) struct Request<E> {
 }
 
 impl<E: Endpoint + Clone> Request<E> {
-    /// The request of a call with these fields.
+    /// Encodes a request with these fields.
     pub(crate) fn of(fields: &Value) -> Self {
         let call: E = serde_json::from_value(fields.clone()).unwrap();
         let fields = fields.as_object().unwrap().clone();
@@ -33,12 +33,12 @@ impl<E: Endpoint + Clone> Request<E> {
         Self { path, query, body, encrypted, call: PhantomData }
     }
 
-    /// Body that is sent.
+    /// Returns the body that is sent.
     pub(crate) fn body(&self) -> Vec<u8> {
         if self.body.is_null() { Vec::new() } else { serde_json::to_vec(&self.body).unwrap() }
     }
 
-    /// Reads it as the service does.
+    /// Decodes the request as the service does.
     pub(crate) fn read(&self) -> Result<E, ParameterError> {
         let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         let texts = |fields: &Map<String, Value>| -> Vec<(String, String)> {
@@ -50,7 +50,7 @@ impl<E: Endpoint + Clone> Request<E> {
         wire::decode(&path, Some(&query), &self.body(), Some(&PLATFORM.0))
     }
 
-    /// Where a member stands, and what it is called there.
+    /// Returns the location of a member, and its name there.
     pub(crate) fn place(&self, pointer: &str) -> (Location, String) {
         let name = &pointer[1..];
         match () {
@@ -60,12 +60,12 @@ impl<E: Endpoint + Clone> Request<E> {
         }
     }
 
-    /// Whether a member is encrypted on the wire.
+    /// Returns whether a member is encrypted on the wire.
     pub(crate) fn is_encrypted(&self, pointer: &str) -> bool {
         self.encrypted.contains(pointer)
     }
 
-    /// This request with another value of the member, encrypted if it must be and can.
+    /// Returns this request with another value of the member, encrypted if it must be and can be.
     pub(crate) fn with(&self, pointer: &str, value: Value) -> Self {
         let mut changed = self.clone();
         let name = &pointer[1..];
@@ -80,7 +80,7 @@ impl<E: Endpoint + Clone> Request<E> {
         changed
     }
 
-    /// This request without the member; `None` if it is an item of a list.
+    /// Returns this request without the member; `None` if the member is an item of a list.
     pub(crate) fn without(&self, pointer: &str) -> Option<Self> {
         let mut changed = self.clone();
         let (parent, name) = pointer.rsplit_once('/').unwrap();
@@ -91,7 +91,7 @@ impl<E: Endpoint + Clone> Request<E> {
     }
 }
 
-/// Where two trees of the same shape have different texts.
+/// Finds the pointers at which two trees of the same shape have different texts.
 fn differing(one: &Value, other: &Value, pointer: String, found: &mut BTreeSet<String>) {
     match (one, other) {
         (Value::Object(one), Value::Object(other)) => one

@@ -1,4 +1,5 @@
-//! Sensitive fields that do not go, or do not come: the error says which and why, and never what.
+//! Tests sensitive fields that cannot be encrypted or decrypted: the error names the field and the reason, never the
+//! value.
 
 use crate::draw::{Choices, shows_sensitive};
 use crate::{MERCHANT, PLATFORM};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 
 const PHONE: &str = "13912345678";
 
-/// A body whose sensitive fields are encrypted for `PLATFORM`, the field at `pointer` replaced.
+/// Returns a body whose sensitive fields are encrypted for `PLATFORM`, with the field at `pointer` replaced.
 fn body(pointer: &str, value: impl Into<Value>) -> Vec<u8> {
     let encrypt = |plain: &str| encrypt_field(&PLATFORM.1, plain).unwrap();
     let mut body = json!({
@@ -37,7 +38,7 @@ fn fault(body: &[u8]) -> ParameterError {
     wire::decode::<ImportUserCardByPhone>(&[], None, body, Some(&PLATFORM.0)).unwrap_err()
 }
 
-/// Each costs an operation with the private key, so a request has a limited number of them.
+/// Each encrypted field costs an operation with the private key, so a request may have a limited number of them.
 #[test]
 fn no_more_is_opened_than_a_call_can_hold() {
     let value = encrypt_field(&PLATFORM.1, "张三丰").unwrap();
@@ -45,7 +46,7 @@ fn no_more_is_opened_than_a_call_can_hold() {
         let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": value });
         body("/user_information/common_field_list", vec![answer; number])
     };
-    // With a phone number and two values that were chosen.
+    // One phone number, two chosen values and 14 answers are within the limit.
     wire::decode::<ImportUserCardByPhone>(&[], None, &answers(14), Some(&PLATFORM.0)).unwrap();
     assert!(fault(&answers(15)).to_string().contains("one encrypted field too many"));
     let rejected = fault(&answers(2000));
@@ -58,7 +59,7 @@ fn no_more_is_opened_than_a_call_can_hold() {
     assert_eq!(field, "/user_information/common_field_list/16/value");
 }
 
-/// A request that has too many is rejected before the first is decrypted: these would each fail.
+/// A request with too many encrypted fields is rejected before the first is decrypted. Each of these would fail.
 #[test]
 fn too_many_are_counted_before_any_is_decrypted() {
     let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": "AAEC" });
@@ -69,7 +70,7 @@ fn too_many_are_counted_before_any_is_decrypted() {
     assert_eq!(fault(&encrypted).field.as_str(), "/user_information/common_field_list/0/value");
 }
 
-/// Everything that an error can show.
+/// Returns everything that an error can show.
 fn shown(fault: &ParameterError) -> String {
     let bodies = [fault.to_body(true), fault.to_body(false)];
     format!("{fault} {fault:#} {fault:?} {}", serde_json::to_string(&bodies).unwrap())
@@ -191,7 +192,7 @@ fn what_cannot_be_encrypted_is_named_and_not_shown() {
     assert_eq!(keyless.to_string(), "/phone_number is sensitive, and there is no key to encrypt it with");
     assert_eq!(format!("{keyless:#}"), "/phone_number 为敏感信息字段，但没有可用于加密的公钥");
 
-    // Our own types do not hold a text that is longer than a encrypt.
+    // The project's own types have no text that is too long to encrypt.
     struct Long;
     impl Serialize for Long {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -211,11 +212,11 @@ fn what_cannot_be_encrypted_is_named_and_not_shown() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
-    /// A response to somebody else does not open, and the first sensitive field is the one that is named.
+    /// A response for another recipient is not decrypted, and the error names its first sensitive field.
     #[test]
     fn a_response_for_another_key_is_rejected(mut choices in Choices::any()) {
         let card: UserCard = choices.draw();
-        // A request without encrypted fields needs no key.
+        // A response without encrypted fields needs no key.
         let Err(EncodeError::NoKey { field }) = wire::encode_response(&card, None) else { return Ok(()) };
         prop_assert!(card.phone_number.is_none() || field == "/phone_number");
         let body = wire::encode_response(&card, Some(&MERCHANT.1)).unwrap();

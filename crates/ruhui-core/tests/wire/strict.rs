@@ -1,4 +1,4 @@
-//! Requests are read strictly: what is not understood is rejected.
+//! Tests that requests are decoded strictly: unknown members and values are rejected.
 
 use crate::PLATFORM;
 use ruhui_core::api::card_member::{
@@ -64,7 +64,7 @@ fn a_call_that_says_everything_in_its_path_has_no_body() {
     assert_eq!(encoded.target, "/brand/card-member/cards/pbLatjvWOibDc5-TBnbUk1pD12o0/invalidate");
     assert_eq!(encoded.body, b"");
     let path = [("card_id", card_id.as_str())];
-    // A brand may name itself all the same.
+    // A brand may nevertheless name itself.
     for body in ["", "{}", r#"{"brand_id":"1004"}"#] {
         let read: InvalidateCardTemplate<Brand> = wire::decode(&path, None, body.as_bytes(), None).unwrap();
         assert_eq!(read, call);
@@ -77,7 +77,7 @@ fn a_call_that_says_everything_in_its_path_has_no_body() {
     assert_eq!((fault.location, fault.field.as_str()), (Location::Url, "card_id"));
 }
 
-/// `new` sets no optional member: in a change, an absent member is one that stays.
+/// `new` sets no optional member, because an update leaves absent members unchanged.
 #[test]
 fn what_is_new_has_required_members_only() {
     fn body<E: Endpoint>(call: &E) -> String {

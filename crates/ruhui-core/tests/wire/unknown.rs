@@ -1,4 +1,4 @@
-//! Members that stand on no page of the endpoint, and members that stand in a place where nothing reads them.
+//! Tests members that the endpoint's page does not have, and members in a location where nothing reads them.
 
 use crate::PLATFORM;
 use crate::draw::Drawn;
@@ -19,7 +19,7 @@ fn read<E: Endpoint>(path: &[(&str, &str)], query: Option<&str>, body: &Value) -
     wire::read::<E>(path, query, &body, Some(&PLATFORM.0), UnknownMembers::Reject)
 }
 
-/// The members that the response lists, after a check of the rest of it.
+/// Returns the members that the response lists, and asserts the rest of the response.
 fn listed(fault: &ParameterError) -> Value {
     let body = fault.to_body(false);
     assert_eq!(body.code.as_str(), "PARAM_ERROR");
@@ -37,7 +37,7 @@ fn founding(more: Value) -> Value {
     body
 }
 
-/// wechatpayv3 PR#87: the direct merchant's member in a partner's request.
+/// The direct merchant's member in a partner's request, as in wechatpayv3 PR#87.
 #[test]
 fn every_unknown_member_is_listed_at_any_depth_and_in_arrays() {
     let more = json!({ "sub_openid": "x", "payer": { "openid": "o" }, "a/b": [{ "c": 1 }], "": 0 });
@@ -72,7 +72,7 @@ fn query_and_body_are_listed_together() {
     assert_eq!(listed(&read.call.unwrap_err()), json!(["/query/a", "/query/b", "/body/c"]));
 }
 
-/// A misspelt required member would otherwise be said to be missing.
+/// Otherwise a misspelt required member would be reported as missing.
 #[test]
 fn unknown_members_come_before_what_is_missing_or_wrong() {
     let read = read::<OpenUserCardToken>(&[], None, &json!({ "brandId": "1004", "card_id": 7 }));
@@ -111,7 +111,7 @@ fn what_the_page_says_cannot_be_modified_is_ignored_and_noted() {
     }
 }
 
-/// Earlier editions had card_id and brand_id in the query.
+/// Earlier editions of the documents had card_id and brand_id in the query.
 #[test]
 fn a_name_of_the_page_in_another_place_is_ignored_and_noted() {
     let body = json!({ "brand_id": "1", "card_id": "c", "openid": "o" });
@@ -121,12 +121,12 @@ fn a_name_of_the_page_in_another_place_is_ignored_and_noted() {
     let places: Vec<_> = read.unread.iter().map(|unread| (unread.source.as_str(), &unread.why)).collect();
     let of_body = |name: &str| UnusedReason::Elsewhere { place: format!("/body/{name}") };
     assert_eq!(places, [("/query/brand_id", &of_body("brand_id")), ("/query/card_id", &of_body("card_id"))]);
-    // In the query alone it is missing where it belongs, and the note says why.
+    // A member that is only in the query is missing in the body, and the note gives the reason.
     let body = json!({ "brand_id": "1", "openid": "o" });
     let read = self::read::<ModifyUserCard>(&path, Some("card_id=c"), &body);
     assert_eq!(read.call.unwrap_err().to_string(), "/body/card_id is required");
     assert_eq!(read.unread[0].why, of_body("card_id"));
-    // The path's own name in the body overrides nothing.
+    // The path parameter's name in the body overrides nothing.
     let body = json!({ "brand_id": "1", "card_id": "c", "openid": "o", "user_card_code": "2" });
     let read = self::read::<ModifyUserCard>(&path, None, &body);
     assert_eq!(read.call.unwrap().user_card_code.as_str(), "1");
@@ -139,7 +139,7 @@ fn what_the_response_has_is_on_the_page() {
     let read = read::<OpenUserCardToken>(&[], None, &founding(json!({ "token": "t", "expire_time": [{}] })));
     assert!(read.call.is_ok());
     assert_eq!(read.unread.len(), 2);
-    // An unknown name within is unknown all the same.
+    // An unknown name inside a misplaced member is also unknown.
     let read = self::read::<OpenUserCardToken>(&[], None, &founding(json!({ "token": [{ "x": 1 }] })));
     assert_eq!(listed(&read.call.unwrap_err()), json!(["/body/token/0/x"]));
 }
@@ -154,7 +154,7 @@ fn names_of_earlier_editions_are_unknown() {
     assert_eq!(listed(&read.call.unwrap_err()), json!(["/body/cell_message"]));
 }
 
-/// The brand family's pages have no brand_id in requests, but in most responses.
+/// The pages of the brand family have no brand_id in requests, but most of their responses have it.
 #[test]
 fn a_brand_may_name_itself_where_its_page_has_the_name() {
     let read = read::<InvalidateCardTemplate<Brand>>(&[("card_id", "c")], None, &json!({ "brand_id": "1" }));
@@ -179,7 +179,8 @@ fn unknown_members_are_ignored_where_the_setting_says_so() {
     assert_eq!(sources, ["/query/z", "/body/x"]);
 }
 
-/// A list that a stranger can make large has a limit, and no length hides an unknown member.
+/// The list of unknown members is limited, since a client can make it large. A long list or name does not hide an
+/// unknown member.
 #[test]
 fn the_list_has_a_limit_and_nothing_passes_for_its_length() {
     let many: String = (0..5_000).map(|n| format!(",\"x{n}\":{{\"token\":1}}")).collect();
@@ -195,7 +196,7 @@ fn the_list_has_a_limit_and_nothing_passes_for_its_length() {
     }
 }
 
-/// Our own requests have no unknown member, and every call finds one in body and query.
+/// This project's requests have no unknown member, and every endpoint finds one in body and query.
 #[test]
 fn every_call_finds_an_unknown_member_and_sends_none() {
     struct Tries;

@@ -1,4 +1,4 @@
-//! Calls of any endpoint, and what the calls about templates need before them.
+//! Builds requests to any endpoint, and creates the state that requests about templates need.
 
 use super::*;
 use http::Method;
@@ -6,16 +6,16 @@ use http::header::CONTENT_TYPE;
 use ruhui_core::api::card_member::{CreateCardTemplate, UploadImage};
 use ruhui_core::types::Family;
 
-/// Bytes whose first eight are those of a picture.
+/// Bytes that begin like a PNG picture.
 pub(crate) const PNG: &[u8] = b"\x89PNG\r\n\x1a\nthe picture";
 /// The AppID of the sandbox's first template.
 pub(crate) const APPID: &str = "wxea9c30890f48d5ae";
-/// Boundary between the parts of [`TestService::upload`].
+/// Boundary between the parts of a form.
 pub(crate) const BOUNDARY: &str = "boundary-by-hand";
 
 impl TestService {
-    /// A call of `E` from its parameters, good or bad: the members that its path names stand there, the others in the query of a GET, or else
-    /// in the body. A call of the brand family is the brand's, and names no brand.
+    /// Builds a request to `E` from its parameters, which may be wrong. Members that are in the path's template go
+    /// there, the others into the query of a GET or into the body. A request of the brand family names no brand.
     pub(crate) fn by_hand<E: Endpoint>(&self, parameters: &Value) -> Draft {
         let mut members = parameters.as_object().unwrap().clone();
         let is_brands = E::Family::FAMILY == Family::Brand;
@@ -36,7 +36,7 @@ impl TestService {
         if is_brands { draft.by_brand() } else { draft }
     }
 
-    /// Makes a call that must succeed.
+    /// Sends a request that must succeed, and returns the response's JSON.
     pub(crate) async fn done<E: Endpoint>(&self, parameters: &Value) -> Value {
         let draft = self.by_hand::<E>(parameters);
         let response = self.send(draft.sign()).await;
@@ -45,7 +45,7 @@ impl TestService {
         response.json()
     }
 
-    /// The upload of a picture under a name.
+    /// Returns the upload of a picture under a name.
     pub(crate) fn upload(&self, filename: &str, picture: &[u8]) -> Draft {
         let meta = UploadImage::<Partner>::new(filename.parse().unwrap(), picture);
         let form =
@@ -55,14 +55,14 @@ impl TestService {
             .header(CONTENT_TYPE, &format!("multipart/form-data; boundary={BOUNDARY}"))
     }
 
-    /// Uploads the picture; its address.
+    /// Uploads the picture, and returns its address.
     pub(crate) async fn picture(&self) -> String {
         let response = self.send(self.upload("card.png", PNG).sign()).await;
         assert_eq!(response.status, 200, "{}", response.text());
         response.json()["media_url"].as_str().unwrap().to_owned()
     }
 
-    /// The parameters of a good creation of a template, whose picture is uploaded.
+    /// Uploads a picture, and returns the parameters of a good template with it.
     pub(crate) async fn template(&self) -> Value {
         json!({
             "out_request_no": "100002322019090134234sfdf",
@@ -82,13 +82,13 @@ impl TestService {
         })
     }
 
-    /// Creates a template with these changes to the good one; what is answered.
+    /// Creates a template with these changes to the good one, and returns the response's JSON.
     pub(crate) async fn create_template(&self, changes: &Value) -> Value {
         self.done::<CreateCardTemplate>(&merged(&self.template().await, changes)).await
     }
 }
 
-/// `value` with the members of `changes`; a null takes a member away.
+/// Returns `value` with the members of `changes`; a null removes a member.
 pub(crate) fn merged(value: &Value, changes: &Value) -> Value {
     let mut members = value.as_object().unwrap().clone();
     for (name, change) in changes.as_object().unwrap() {
@@ -100,7 +100,7 @@ pub(crate) fn merged(value: &Value, changes: &Value) -> Value {
     Value::Object(members)
 }
 
-/// A form of these parts: name, file name, bytes.
+/// Returns a multipart form of these parts: name, file name, bytes.
 pub(crate) fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     let mut form = Vec::new();
     for (name, filename, bytes) in parts {
@@ -115,7 +115,7 @@ pub(crate) fn form(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
     form
 }
 
-/// A parameter as it stands in a target.
+/// Formats a parameter for a target.
 fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

@@ -1,5 +1,5 @@
-//! A service whose clock, random source and store the tests hold, requests signed by hand, and responses checked
-//! to the last header.
+//! Starts a service whose clock, random source and store the test controls, signs requests to it, and checks its
+//! responses to the last header.
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of this")]
 
 mod calls;
@@ -40,7 +40,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use tower::ServiceExt as _;
 
-/// An empty store: in memory, but for the tests of the target `postgres`, which run over a database.
+/// Returns an empty store: in memory, except for the tests of the target `postgres`, which use a database.
 pub(crate) async fn fresh() -> Arc<dyn Store> {
     match env!("CARGO_CRATE_NAME") {
         "postgres" => database::open(&database::schema()).await,
@@ -67,11 +67,11 @@ pub(crate) const PUBLIC_KEY_ID: &str = "PUB_KEY_ID_01190000000120250624000000000
 pub(crate) const BRAND_PUBLIC_KEY_ID: &str = "PUB_KEY_ID_0100000010042025062400000000000002";
 pub(crate) const PLATFORM_SERIAL: &str = "7132D72A03E93CDDF8C03BBD1F37EEDF1F2D1B4C";
 
-/// Another merchant, bound to no brand. The brand's key is its key too: the certificates differ.
+/// Another merchant, which is bound to no brand. It uses the brand's key with another certificate.
 pub(crate) const OTHER_MCHID: &str = "1900000002";
 pub(crate) const OTHER_SERIAL_NO: &str = "3C1A4D0C0F5E6A7B8C9D0E1F2A3B4C5D6E7F8092";
 
-/// 15 January 2027, 16:00 in Beijing: inside the validity of the certificates in `vectors/keys`.
+/// 15 January 2027, 16:00 in Beijing: within the validity of the certificates in `vectors/keys`.
 pub(crate) const NOW: i64 = 1_800_000_000;
 
 pub(crate) static MERCHANT: LazyLock<PrivateKey> =
@@ -82,7 +82,7 @@ pub(crate) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
-/// A self-signed certificate for one of the keys, in PEM.
+/// Returns a self-signed certificate for one of the keys, in PEM.
 pub(crate) fn certificate(key: &str, serial_no: &str, common_name: &str, not_after: i64) -> String {
     let key = KeyPair::from_pkcs8_pem_and_sign_algo(key, &PKCS_RSA_SHA256).unwrap();
     let mut params = CertificateParams::default();
@@ -94,7 +94,7 @@ pub(crate) fn certificate(key: &str, serial_no: &str, common_name: &str, not_aft
     params.self_signed(&key).unwrap().pem()
 }
 
-/// Puts the keys where a sandbox keeps its own, so that it need not make any.
+/// Writes the keys to a sandbox's folder, so that it need not make any.
 pub(crate) fn furnish(root: &Path) {
     std::fs::create_dir_all(root.join("kit")).unwrap();
     std::fs::create_dir_all(root.join("platform")).unwrap();
@@ -115,10 +115,10 @@ pub(crate) fn furnish(root: &Path) {
     }
 }
 
-/// Provisioned state of the sandbox's own `ruhui.toml`, with the keys above and another merchant.
+/// The contents of the sandbox's own `ruhui.toml`, with the keys above and another merchant.
 pub(crate) static PROVISION: LazyLock<Provision> = LazyLock::new(|| provision(""));
 
-/// Provisioned state of that file with more entries at its end.
+/// Returns the contents of that file with more entries at its end.
 pub(crate) fn provision(entries: &str) -> Provision {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
@@ -137,7 +137,7 @@ pub(crate) fn provision(entries: &str) -> Provision {
     provision
 }
 
-/// The service, and what surrounds it.
+/// A service with everything around it.
 pub(crate) struct TestService {
     pub(crate) wire: Arc<ManualClock>,
     pub(crate) business: Arc<ManualClock>,
@@ -157,7 +157,7 @@ impl TestService {
         Self::start(store, PROVISION.policy.clone(), 1).await
     }
 
-    /// A world with these entries, in which the documents' rate limits count for all replicas together.
+    /// Starts a service with these entries, in which all replicas together count against the documents' rate limits.
     pub(crate) async fn limited(store: Arc<dyn Store>, provision: &Provision) -> Self {
         let policy = Policy { rate_limit: RateLimit::DOCUMENTED, ..provision.policy.clone() };
         Self::start_of(provision, Arc::new(Shared(store)), policy, 1).await
@@ -187,38 +187,38 @@ impl TestService {
         Self { wire, business, entropy, store, policy, service, nonces: AtomicU32::new(0) }
     }
 
-    /// The service ends and another one starts over the same store, as after a crash.
+    /// Replaces the service by a new one over the same store, as after a crash.
     pub(crate) async fn restart(&mut self) {
         self.service = self.beside(self.store.clone()).await;
     }
 
-    /// Another service over this store, with the same clocks and random source. Nothing is provisioned.
+    /// Starts another service over this store, with the same clocks and random source. It provisions nothing.
     pub(crate) async fn beside(&self, store: Arc<dyn Store>) -> Arc<Service> {
         let (wire, business) = (self.wire.clone(), self.business.clone());
         let env = Env { wire, business, entropy: self.entropy.clone() };
         Service::start(env, store, PROVISION.platform.clone(), self.policy.clone()).await.unwrap()
     }
 
-    /// Another service over the same store, with the same clocks, whose callbacks go another way.
+    /// Starts another service over the same store, with the same clocks and another callback client.
     pub(crate) async fn beside_with(&self, client: Arc<dyn CallbackClient>) -> Arc<Service> {
         let (wire, business) = (self.wire.clone(), self.business.clone());
         let env = Env { wire, business, entropy: self.entropy.clone() };
         self.start_beside(client, env).await
     }
 
-    /// A service with other clocks.
+    /// Starts another service over the same store, with other clocks.
     pub(crate) async fn start_beside(&self, client: Arc<dyn CallbackClient>, env: Env) -> Arc<Service> {
         let (store, platform) = (self.store.clone(), PROVISION.platform.clone());
         Service::start_with(client, env, store, platform, self.policy.clone()).await.unwrap()
     }
 
-    /// Time passes, for both clocks.
+    /// Advances both clocks.
     pub(crate) fn pass(&self, seconds: i64) {
         self.wire.advance(SignedDuration::from_secs(seconds));
         self.business.advance(SignedDuration::from_secs(seconds));
     }
 
-    /// Changes a provisioned record, and lets the service reload.
+    /// Changes a provisioned record, and reloads it into the service.
     pub(crate) async fn change<T: Record>(&self, id: &str, change: impl FnOnce(&mut T)) {
         let Loaded { mut record, version, .. } = self.store.read::<T>(id).await.unwrap().unwrap();
         change(&mut record);
@@ -226,7 +226,7 @@ impl TestService {
         self.service.reload().await.unwrap();
     }
 
-    /// Every token in the store.
+    /// Returns every token in the store.
     pub(crate) async fn tokens(&self) -> Vec<TokenRecord> {
         self.store.read_all().await.unwrap().into_iter().map(|loaded| loaded.record).collect()
     }
@@ -237,17 +237,17 @@ impl TestService {
         Draft::new(E::METHOD, E::PATH, format!("{nonce:032X}"), self.wire.now().as_second(), body)
     }
 
-    /// The founding call, with a nonce of its own.
+    /// Returns a token request at the founding document's path, with a new nonce.
     pub(crate) fn founding(&self) -> Draft {
         self.draft::<OpenUserCardToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
     }
 
-    /// A token request at the current path.
+    /// Returns a token request at the current path.
     pub(crate) fn current(&self) -> Draft {
         self.draft::<CreatePreAuthToken>(&json!({"brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID}))
     }
 
-    /// A token request in the brand's own name.
+    /// Returns a token request of the brand itself.
     pub(crate) fn brand(&self) -> Draft {
         self.draft::<CreatePreAuthToken<Brand>>(&json!({"card_id": CARD_ID, "openid": OPENID})).by_brand()
     }
@@ -265,7 +265,7 @@ impl TestService {
         self.send_to(self.service.clone(), request).await
     }
 
-    /// Sends them to another service of this world.
+    /// Sends the bytes of a request to another service.
     pub(crate) async fn send_to(&self, service: Arc<Service>, request: Request<Vec<u8>>) -> Response {
         let router = ruhui_server::http::api(service);
         let response = router.oneshot(request.map(Body::from)).await.unwrap();
@@ -278,7 +278,7 @@ impl TestService {
         }
     }
 
-    /// Sends a request and takes the token out of the response, which must have one.
+    /// Sends a request, and returns the token of the response, which must have one.
     pub(crate) async fn token(&self, request: Request<Vec<u8>>) -> String {
         let response = self.send(request).await;
         assert_eq!(response.status, 200, "{}", response.text());
@@ -287,7 +287,7 @@ impl TestService {
     }
 }
 
-/// A whole response.
+/// A complete response.
 #[derive(Debug, Clone)]
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
@@ -316,12 +316,12 @@ impl Response {
         self.json()["message"].as_str().unwrap().to_owned()
     }
 
-    /// Checks that this is the row's answer, in Chinese.
+    /// Asserts that the response is the row's, in Chinese.
     pub(crate) fn answers(&self, row: &Row) {
         let body = self.json();
         let said = (self.status.as_u16(), body["code"].as_str().unwrap_or_default());
         assert_eq!(said, (row.status, row.code.as_str()), "{}: {body}", row.name);
-        // A parameter's fault speaks in the documents' sentence for its kind, which no row holds alone.
+        // The message of a wrong parameter has the documents' sentence for its kind, which no row contains.
         match row.id {
             Id::PARAMETER_WRONG => {}
             Id::ENCRYPTED_FIELD_UNREADABLE => assert!(self.message().contains(row.zh), "{body}"),
@@ -329,7 +329,7 @@ impl Response {
         }
     }
 
-    /// Checks the signature, and that it is of this moment and scheme.
+    /// Asserts that the response is signed now, with the scheme's key.
     pub(crate) fn signed_as(&self, scheme: Scheme) {
         let keys = match scheme {
             Scheme::Merchant => &PROVISION.platform.partner,
@@ -342,7 +342,7 @@ impl Response {
         self.identified();
     }
 
-    /// Checks the signature. A response of the general parameter check has none.
+    /// Asserts that the response is signed, unless it comes from the general parameter check.
     pub(crate) fn signed_unless_general(&self, scheme: Scheme) {
         let body = if self.status == StatusCode::BAD_REQUEST { self.json() } else { Value::Null };
         let is_general = body["code"] == "PARAM_ERROR"
@@ -351,7 +351,7 @@ impl Response {
         if is_general { self.unsigned() } else { self.signed_as(scheme) }
     }
 
-    /// Checks that there is no trace of a signature.
+    /// Asserts that no header of a signature exists.
     pub(crate) fn unsigned(&self) {
         for name in SIGNATURE_HEADERS {
             assert!(!self.headers.contains_key(&name), "{name}: {}", self.text());
@@ -359,7 +359,7 @@ impl Response {
         self.identified();
     }
 
-    /// `Request-ID`: hexadecimal digits, a dash and a number.
+    /// Asserts that `Request-ID` consists of 32 hexadecimal digits, a dash and a number.
     fn identified(&self) {
         let id = self.header("request-id");
         let fits = id.split_once('-').is_some_and(|(id, result)| {
@@ -368,10 +368,10 @@ impl Response {
         assert!(fits, "Request-ID {id:?}");
     }
 
-    /// The response, as snapshots keep it: the status, the headers that are not the same in every response, and the body.
+    /// Returns the response as snapshots keep it: the status, the headers that differ between responses, and the body.
     ///
     /// Random values are replaced, so that a snapshot changes only if the response does: one more random number drawn
-    /// anywhere before would change all of them. The usual headers are checked here, for all snapshots.
+    /// earlier would change all of them. The usual headers are checked here, for all snapshots.
     pub(crate) fn transcript(&self) -> String {
         let mut text = format!("{}\n", self.status);
         let (_, result) = self.header("request-id").split_once('-').expect("an id and a result");
@@ -394,7 +394,7 @@ impl Response {
             ("wechatpay-signature-type", Scheme::Merchant.as_str()),
             ("wechatpay-timestamp", &now),
         ];
-        // The signature was verified, over the nonce and the body.
+        // The signature over nonce and body was verified, so these headers are left out.
         let checked = ["request-id", "wechatpay-nonce", "wechatpay-signature"];
         let missing =
             |(name, _): &&(&str, &str)| !name.starts_with("wechatpay-") && !self.headers.contains_key(*name);
@@ -412,10 +412,10 @@ impl Response {
         text + "\n" + &self.text_without_random_values()
     }
 
-    /// The body without values that are random or encrypted.
+    /// Returns the body without values that are random or encrypted.
     fn text_without_random_values(&self) -> String {
         let text = self.text();
-        // RSA of 2048 bits, in Base64.
+        // Base64 of a 2048-bit RSA ciphertext.
         let is_encrypted = |part: &&str| part.len() == 344 && part.ends_with("==");
         let encrypted = text.split('"').filter(is_encrypted).map(str::to_owned);
         let body: Value = serde_json::from_slice(&self.body).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Requests by hand: every part can be changed before they are signed, and after.
+//! Requests that a test can change before and after they are signed.
 
 use super::*;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, USER_AGENT};
@@ -9,7 +9,7 @@ use ruhui_core::types::Family;
 use ruhui_core::wire;
 
 impl TestService {
-    /// A call as the SDK would send it, with a nonce of its own: sensitive fields are encrypted.
+    /// Encodes a request as the SDK would, with a new nonce and with encrypted sensitive fields.
     pub(crate) fn call<E: Endpoint>(&self, call: &E) -> Draft {
         let platform = PrivateKey::from_pem(PLATFORM_KEY).unwrap().public_key();
         let encoded = wire::encode(call, Some(&platform)).unwrap();
@@ -23,18 +23,18 @@ impl TestService {
     }
 }
 
-/// A request that is not signed yet.
+/// A request before it is signed.
 #[derive(Clone)]
 pub(crate) struct Draft {
     pub(crate) method: Method,
     pub(crate) target: String,
-    /// Signed bytes.
+    /// The bytes that are signed.
     pub(crate) body: Vec<u8>,
-    /// Sent bytes, if they differ from the signed ones.
+    /// The bytes that are sent, if they differ from the signed ones.
     pub(crate) sent: Option<Vec<u8>>,
     pub(crate) headers: HeaderMap,
     pub(crate) scheme: &'static str,
-    /// `mchid` or `brand_id`, and the value.
+    /// The caller's field, `mchid` or `brand_id`, and its value.
     pub(crate) caller: (&'static str, String),
     pub(crate) nonce_str: String,
     pub(crate) timestamp: String,
@@ -82,13 +82,13 @@ impl Draft {
         self
     }
 
-    /// Any change, in one expression.
+    /// Applies any change, so that it fits into one expression.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut Self)) -> Self {
         change(&mut self);
         self
     }
 
-    /// Another value for a member of the body.
+    /// Sets a member of the body to another value.
     pub(crate) fn member(self, name: &str, value: impl Into<Value>) -> Self {
         self.with(|draft| {
             let mut body: Value = serde_json::from_slice(&draft.body).unwrap();
@@ -97,7 +97,7 @@ impl Draft {
         })
     }
 
-    /// The body without a member.
+    /// Removes a member of the body.
     pub(crate) fn without_member(self, name: &str) -> Self {
         self.with(|draft| {
             let mut body: serde_json::Map<String, Value> = serde_json::from_slice(&draft.body).unwrap();
@@ -106,7 +106,7 @@ impl Draft {
         })
     }
 
-    /// Another value for a parameter of the query, percent-encoded by the caller.
+    /// Sets a parameter of the query to another value, which must be percent-encoded.
     pub(crate) fn query(self, name: &str, value: &str) -> Self {
         self.with(|draft| {
             let (path, query) = draft.target.split_once('?').unwrap_or((&draft.target, ""));
@@ -118,7 +118,7 @@ impl Draft {
         })
     }
 
-    /// Another value for what stands in the path.
+    /// Replaces a part of the target.
     pub(crate) fn path(self, from: &str, to: &str) -> Self {
         self.with(|draft| draft.target = draft.target.replace(from, to))
     }
@@ -139,12 +139,12 @@ impl Draft {
         })
     }
 
-    /// Signed bytes.
+    /// Returns the canonical message (待签名串), which is signed.
     pub(crate) fn message(&self) -> Vec<u8> {
         request_message(self.method.as_str(), &self.target, &self.timestamp, &self.nonce_str, &self.body)
     }
 
-    /// Authorization's fields in the documents' order, signed.
+    /// Signs the request, and returns Authorization's fields in the documents' order.
     pub(crate) fn fields(&self) -> Vec<(String, String)> {
         let (caller, id) = &self.caller;
         let signature = self.key.sign(&self.message());
@@ -159,19 +159,19 @@ impl Draft {
         .into()
     }
 
-    /// The request, signed.
+    /// Signs the request.
     pub(crate) fn sign(&self) -> Request<Vec<u8>> {
         self.carry(&authorization_of(self.scheme, &self.fields()))
     }
 
-    /// The request with this Authorization.
+    /// Returns the request with this Authorization.
     pub(crate) fn carry(&self, authorization: &str) -> Request<Vec<u8>> {
         let mut request = self.bare();
         request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_str(authorization).unwrap());
         request
     }
 
-    /// The request without Authorization.
+    /// Returns the request without Authorization.
     pub(crate) fn bare(&self) -> Request<Vec<u8>> {
         let mut request = Request::new(self.sent.clone().unwrap_or_else(|| self.body.clone()));
         *request.method_mut() = self.method.clone();
@@ -181,7 +181,7 @@ impl Draft {
     }
 }
 
-/// Authorization's value, with no blanks.
+/// Formats Authorization's value, without blanks.
 pub(crate) fn authorization_of(scheme: &str, fields: &[(String, String)]) -> String {
     let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
     format!("{scheme} {}", fields.join(","))

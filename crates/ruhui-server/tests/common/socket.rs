@@ -1,4 +1,4 @@
-//! A listener in a task, and connections on which bytes are written by hand.
+//! A listener in a task, and raw connections to it.
 #![allow(dead_code, reason = "each test target uses its own part")]
 
 use super::common::TestService;
@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 pub(crate) const SOON: Duration = Duration::from_millis(100);
 
-/// Ends what hangs.
+/// Fails a test that would hang.
 pub(crate) async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(20), future).await.expect("it hangs")
 }
@@ -24,7 +24,7 @@ pub(crate) fn limits(change: impl FnOnce(&mut Limits)) -> Limits {
     limits
 }
 
-/// A listener in a task.
+/// A listener that runs in a task.
 pub(crate) struct Served {
     pub(crate) address: SocketAddr,
     pub(crate) stop: oneshot::Sender<()>,
@@ -45,13 +45,13 @@ pub(crate) async fn serve_router(router: axum::Router, limits: Limits) -> Served
     Served { address, stop, task }
 }
 
-/// A connection on which bytes are written by hand.
+/// A raw connection, on which the test writes bytes.
 pub(crate) struct Wire {
     pub(crate) stream: TcpStream,
     pub(crate) read: Vec<u8>,
 }
 
-/// The response.
+/// A response that was read from a connection.
 #[derive(Debug)]
 pub(crate) struct WireResponse {
     pub(crate) status: u16,
@@ -74,7 +74,7 @@ impl Wire {
         Self { stream: TcpStream::connect(address).await.unwrap(), read: Vec::new() }
     }
 
-    /// Writes all that the other side takes; it may hang up in the middle.
+    /// Writes the bytes. The other side may close the connection before it has read all of them.
     pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) {
         let _ = self.stream.write_all(bytes.as_ref()).await;
     }
@@ -104,14 +104,14 @@ impl Wire {
         .await
     }
 
-    /// Waits for the other side to hang up, without another byte.
+    /// Waits until the other side closes the connection without sending another byte.
     pub(crate) async fn closed(mut self) {
         within(async { while self.more().await {} }).await;
         assert!(self.read.is_empty(), "{}", String::from_utf8_lossy(&self.read));
     }
 }
 
-/// The request line and the headers, to the last line feed but one.
+/// Returns the request line and the headers, without the final empty line.
 pub(crate) fn head(request: &Request<Vec<u8>>) -> String {
     let mut head =
         format!("{} {} HTTP/1.1\r\nHost: api.mch.weixin.qq.com\r\n", request.method(), request.uri());

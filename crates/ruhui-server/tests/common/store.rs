@@ -1,4 +1,4 @@
-//! Stores around others: one that fails when it is told to, and one that says that replicas share it.
+//! Wrappers of stores: one whose operations fail on demand, and one that reports that replicas share it.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -6,7 +6,7 @@ use ruhui_server::store::{Batch, CommitError, Key, Kind, Sharing, Store, StoreEr
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Any store, and what is to go wrong with it.
+/// A store whose operations fail on demand.
 pub(crate) struct Unreliable<S> {
     pub(crate) inner: S,
     sound_loads: AtomicU32,
@@ -38,60 +38,60 @@ impl<S> Unreliable<S> {
         }
     }
 
-    /// The next loads fail.
+    /// Makes the next loads fail.
     pub(crate) fn fail_loads(&self, number: u32) {
         self.failing_loads.store(number, Ordering::SeqCst);
     }
 
-    /// Makes every load wait from now on, or lets them go on.
+    /// Makes every load wait from now on, or lets all of them continue.
     pub(crate) fn hang(&self, hangs: bool) {
         self.hanging.store(hangs, Ordering::SeqCst);
     }
 
-    /// The number of loads that were begun, since the last time that this was asked.
+    /// Returns the number of loads that were begun since the last call of this function.
     pub(crate) fn loads(&self) -> u32 {
         self.loads.swap(0, Ordering::SeqCst)
     }
 
-    /// The number of records that scans have read, since the last time that this was asked.
+    /// Returns the number of records that scans have read since the last call of this function.
     pub(crate) fn scanned(&self) -> u32 {
         self.scanned.swap(0, Ordering::SeqCst)
     }
 
-    /// One load fails, after this number of sound ones.
+    /// Makes one load fail, after this number of successful ones.
     pub(crate) fn fail_load_after(&self, number: u32) {
         self.sound_loads.store(number, Ordering::SeqCst);
         self.fail_loads(1);
     }
 
-    /// The next commits fail and write nothing.
+    /// Makes the next commits fail without an effect.
     pub(crate) fn fail_commits(&self, number: u32) {
         self.failing_commits.store(number, Ordering::SeqCst);
     }
 
-    /// The next commits are applied, and say that they failed: the server of a store went away in between.
+    /// Applies the next commits but returns an error, as when a store's server is lost before its response.
     pub(crate) fn lose_answers(&self, number: u32) {
         self.lost_answers.store(number, Ordering::SeqCst);
     }
 
-    /// Operations succeed from now on.
+    /// Lets all operations succeed from now on.
     pub(crate) fn heal(&self) {
         for counter in [&self.sound_loads, &self.failing_loads, &self.failing_commits, &self.lost_answers] {
             counter.store(0, Ordering::SeqCst);
         }
     }
 
-    /// Somebody else commits this right before the next commit.
+    /// Commits this batch right before the next commit, as another service would.
     pub(crate) fn meddle(&self, batch: Batch) {
         *self.meddler.lock().unwrap() = Some(batch);
     }
 
-    /// How many commits were applied or rejected, since the last time that this was asked.
+    /// Returns the number of commits that were applied or rejected since the last call of this function.
     pub(crate) fn commits(&self) -> u32 {
         self.commits.swap(0, Ordering::SeqCst)
     }
 
-    /// How many commits were applied, since the last time that this was asked.
+    /// Returns the number of commits that were applied since the last call of this function.
     pub(crate) fn applied(&self) -> u32 {
         self.applied.swap(0, Ordering::SeqCst)
     }
@@ -154,7 +154,7 @@ impl<S: Store> Store for Unreliable<S> {
     }
 }
 
-/// Any store, said to be shared by replicas: what counts together is then counted in it.
+/// A store that reports that replicas share it, so that rate limits are counted in it.
 pub(crate) struct Shared(pub(crate) Arc<dyn Store>);
 
 #[async_trait]

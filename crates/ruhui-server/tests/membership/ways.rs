@@ -1,4 +1,4 @@
-//! The ways between both ends: through memory, and over sockets.
+//! Connections between SDK and service: through memory, and over sockets.
 
 use super::common::*;
 use async_trait::async_trait;
@@ -30,14 +30,14 @@ use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 
-/// The API without a network.
+/// A transport to the API that uses no network.
 struct InProcess(Arc<Service>);
 
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         let mut request = request.map(Body::from);
-        // On a request line stands the target alone.
+        // A request line contains only the target.
         *request.uri_mut() = request.uri().path_and_query().unwrap().to_string().parse().unwrap();
         let response = ruhui_server::http::api(self.0.clone()).oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -65,7 +65,7 @@ pub(crate) fn brand(world: &TestService) -> Client<Brand> {
         .unwrap()
 }
 
-/// Where the service's callbacks arrive: the SDK's receiver, and an inbox before what is handled.
+/// The target of the service's callbacks: the SDK's receiver, and an inbox, which makes handling idempotent.
 pub(crate) struct Mailbox {
     receiver: Receiver,
     inbox: Inbox<MemoryJournal>,
@@ -114,7 +114,7 @@ impl Mailbox {
         (world, mailbox)
     }
 
-    /// The one event that came since the last look.
+    /// Returns the only event that came since the last call of this function.
     pub(crate) fn only_event(&self) -> Event {
         let mut events = std::mem::take(&mut *self.events.lock().unwrap());
         assert_eq!(events.len(), 1, "{events:?}");
@@ -129,12 +129,12 @@ impl Mailbox {
         self.handled.load(Ordering::SeqCst)
     }
 
-    /// The handler fails the next time.
+    /// Makes the handler fail once.
     pub(crate) fn fail_next(&self) {
         self.fails_next.store(true, Ordering::SeqCst);
     }
 
-    /// The last post arrives again.
+    /// Delivers the last callback again.
     pub(crate) async fn repeat_last(&self) {
         let (headers, body) = self.last.lock().unwrap().clone().unwrap();
         assert_eq!(self.take(headers, body).await, StatusCode::NO_CONTENT);
@@ -172,13 +172,13 @@ impl CallbackClient for Mailbox {
     }
 }
 
-/// A service, a client and a receiver of events that know each other by address alone.
+/// A service, a client and a receiver of events that know only each other's addresses.
 pub(crate) struct Ends {
     pub(crate) service: Arc<Service>,
     pub(crate) client: Client<Partner>,
-    /// The code of the first card that the receiver has confirmed.
+    /// The code of the first card that the receiver confirmed.
     pub(crate) confirmed: oneshot::Receiver<UserCardCode>,
-    /// The service ends when this is dropped.
+    /// The service stops when this is dropped.
     pub(crate) stop: watch::Sender<()>,
     pub(crate) running: JoinHandle<()>,
 }
@@ -229,7 +229,7 @@ pub(crate) async fn over_sockets() -> Ends {
     Ends { service, client, confirmed, stop, running }
 }
 
-/// Confirms what is opened.
+/// A receiver that confirms every new card.
 struct Confirmer {
     client: Client<Partner>,
     receiver: Receiver,

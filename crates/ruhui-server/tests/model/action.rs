@@ -1,18 +1,18 @@
-//! Random actions: few users, templates and codes, so that they meet often.
+//! Random actions. Users, templates and codes are few, so that actions often concern the same card.
 
 use proptest::prelude::*;
 
 pub(crate) const USERS: usize = 3;
 pub(crate) const TEMPLATES: usize = 2;
 
-/// A code to be named.
+/// The code that an action names.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Code {
-    /// Of the user's newest card, if it has one.
+    /// The code of the user's newest card, if it has one.
     Newest,
-    /// Of the user's oldest.
+    /// The code of the user's oldest card.
     Oldest,
-    /// One of a few of the merchant's own.
+    /// One of a few codes that the merchant allocates.
     Own(u8),
 }
 
@@ -22,7 +22,7 @@ pub(crate) enum Action {
         user: usize,
         template: usize,
     },
-    /// With one of the tokens issued so far, by the user it is for or by the next one.
+    /// Joins with one of the tokens issued so far, as its own user or as the next user.
     Join {
         token: usize,
         is_own: bool,
@@ -68,7 +68,7 @@ pub(crate) enum Action {
     Pass {
         seconds: i64,
     },
-    /// To the next midnight in Beijing, when days are over.
+    /// Advances to the next midnight in Beijing, when a day of validity ends.
     Midnight,
     Restart,
 }

@@ -1,5 +1,5 @@
-//! Random sequences of calls and acts, against the service and against a small reference written independently:
-//! every answer, every card and every event must agree, whatever came before.
+//! Model-based test: random sequences of requests and acts run against the service and against a small reference
+//! written independently. Every response, every card and every event must agree.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod action;
@@ -33,11 +33,11 @@ const OPENIDS: [&str; USERS] =
 const CARD_IDS: [&str; TEMPLATES] = [CARD_ID, "pMerchantsCodesForTwoDays001"];
 const KINDS: [Kind; TEMPLATES] = [Kind::SystemForEver, Kind::MerchantForDays(2)];
 
-/// The service and the reference.
+/// The service and the reference, which get the same actions.
 struct Pair {
     world: TestService,
     reference: Reference,
-    /// The last signed write, when it was signed, and what came of it.
+    /// The last signed write, its time of signing, and its response.
     last: Option<(Request<Vec<u8>>, i64, Response)>,
 }
 
@@ -174,14 +174,14 @@ impl Pair {
         }
         let told = |response: &Response| {
             let mut body = response.json();
-            // Encrypted again, with another random padding.
+            // The field is encrypted again in each response, with other random padding.
             body.as_object_mut().unwrap().remove("phone_number");
             (response.status, body)
         };
         assert_eq!(told(&response), told(first));
     }
 
-    /// Every card of every user, every code and every event is as the reference has it.
+    /// Asserts that every card, every code and every event agrees with the reference.
     async fn compare(&self) {
         for (user, openid) in OPENIDS.iter().enumerate() {
             let asked = json!({ "brand_id": BRAND_ID, "openid": openid, "offset": 0, "limit": 20 });
@@ -213,7 +213,7 @@ impl Pair {
         assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len(), "a code twice: {codes:?}");
     }
 
-    /// Events that wait to be sent: nothing is ever sent here.
+    /// Returns the waiting events. None is ever sent here.
     async fn events(&self) -> Vec<Event> {
         let stored = self.world.store.scan(ruhui_server::store::Kind::Delivery, "", "", 1000).await.unwrap();
         let event = |json: &str| {

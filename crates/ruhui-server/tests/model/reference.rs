@@ -1,5 +1,5 @@
-//! Reference of the documents' rules on user cards: plain values, no type of the service's rules.
-//! Where `domain` asks what a card's state is at a time, this one writes EXPIRED down as soon as time passes.
+//! Reference of the documents' rules on user cards: plain values, without a type of the service's rules. `domain`
+//! computes a card's state for a time; the reference stores EXPIRED as soon as time passes.
 
 use ruhui_core::api::{Row, rows};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +33,7 @@ pub(crate) struct Card {
     pub(crate) state: State,
     pub(crate) level: Option<String>,
     picked_up: i64,
-    /// Days of validity; `None` for ever.
+    /// Days of validity; `None` for a permanent card.
     days: Option<i64>,
     was_member: bool,
     was_deleted: bool,
@@ -57,7 +57,7 @@ pub(crate) struct Event {
     pub(crate) code: Option<String>,
 }
 
-/// A template: of WeChat Pay's codes and for ever, or of the merchant's codes and for some days.
+/// A kind of template: permanent with WeChat Pay's codes, or valid for some days with the merchant's codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     SystemForEver,
@@ -74,7 +74,7 @@ pub(crate) struct Reference {
 }
 
 pub(crate) type Outcome = Result<Card, &'static Row>;
-/// The name of what a component says.
+/// Result of a component, with the name of its rejection.
 pub(crate) type Played = Result<Card, &'static str>;
 
 impl Reference {
@@ -83,7 +83,7 @@ impl Reference {
         Self { kinds, now, cards, tokens: Vec::new(), events: Vec::new(), codes }
     }
 
-    /// Midnight in Beijing after the last day, the day of the pickup being the first.
+    /// Returns midnight in Beijing after the last day. The day of the pickup is the first.
     fn end(card: &Card) -> Option<i64> {
         let day = (card.picked_up + 8 * 3600).div_euclid(86_400);
         card.days.map(|days| (day + days) * 86_400 - 8 * 3600)
@@ -124,7 +124,7 @@ impl Reference {
         Card { code: None, state, level: None, picked_up: self.now, days, was_member, was_deleted: false }
     }
 
-    /// Whether a token is issued; what it is called is the service's affair.
+    /// Returns whether a token is issued. The service chooses the token's text.
     pub(crate) fn ask(&self, whose: Whose) -> Result<(), &'static Row> {
         self.valid(whose).map_or(Ok(()), |_| Err(&rows::ONE_VALID_CARD))
     }
@@ -133,7 +133,7 @@ impl Reference {
         self.tokens.push(Token { text, whose, expires: self.now + 3600, spent: false });
     }
 
-    /// `holder` is the user who holds the phone. `code` is the one that the service has made, if it has.
+    /// Lets a user join. `holder` is the user of the phone. `code` is the code from the service, if it allocated one.
     pub(crate) fn join(&mut self, token: usize, holder: usize, code: Option<String>) -> Played {
         let Token { whose, expires, spent, .. } = self.tokens[token].clone();
         if holder != whose.0 {

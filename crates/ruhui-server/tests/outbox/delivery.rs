@@ -1,4 +1,4 @@
-//! One event on its way.
+//! Tests of the delivery of one event.
 
 use super::common::{BRAND_PUBLIC_KEY_ID, PUBLIC_KEY_ID};
 use super::fixture::*;
@@ -84,7 +84,7 @@ async fn each_minute_until_the_eleventh_and_then_no_more() {
         assert_eq!((attempts[0].number, &attempts[0].event_id), (number, &event_id));
         let came = fixture.came();
         assert_eq!((came.len(), &came[0].json()["id"]), (1, &json!(event_id)));
-        // Each attempt has a signature of its own moment, or the receiver would take it for a replay.
+        // Each attempt has a new signature; otherwise the receiver would reject it as a replay.
         assert_eq!(fixture.verify(&came[0], Scheme::Merchant), Ok(()));
         nonces.insert(came[0].header("wechatpay-nonce").to_owned());
         nonces.insert(came[0].json()["resource"]["nonce"].as_str().unwrap().to_owned());
@@ -113,7 +113,7 @@ async fn an_event_that_waits_says_why_its_last_attempt_failed() {
     );
     assert_eq!(failure.zh, "应答 HTTP 503，应为 200 或 204");
 
-    // The next failure replaces the first. The schedule stays the same.
+    // The next failure replaces the first one. The schedule stays the same.
     fixture.pass(60);
     fixture.does(SHOP, Behavior::Fail(CallbackError::Timeout));
     let attempts = fixture.round().await;
@@ -227,7 +227,7 @@ async fn one_endpoint_that_hangs_delays_no_other() {
     let hanging = "https://slow.example/notify";
     fixture.does(hanging, Behavior::Hang);
     for number in 0..200 {
-        // Other paths and spellings are the same endpoint.
+        // Other paths and spellings belong to the same endpoint.
         let url = format!("https://SLOW.example:443/{number}");
         fixture.does(&url, Behavior::Hang);
         fixture.happen(OPENED, &url).await;
@@ -244,7 +244,7 @@ async fn one_endpoint_that_hangs_delays_no_other() {
     }
     assert_eq!(came[&false], 8);
     assert!(!round.is_finished());
-    // Places that come free are used, in this round.
+    // The round uses slots as they become free.
     fixture.let_go(200);
     assert_eq!(round.await.unwrap().len(), 220);
     assert_eq!(fixture.waiting().await, []);

@@ -1,4 +1,4 @@
-//! A service whose clocks, store and client the tests hold.
+//! A service whose clocks, store and callback client the test controls.
 
 pub(crate) use super::common::{APIV3_KEY, BRAND_ID, MCHID};
 use super::common::{MERCHANT_CERT, NOW, PROVISION, at, fresh};
@@ -26,16 +26,16 @@ use tokio::sync::{Semaphore, mpsc};
 
 pub(crate) const SHOP: &str = "https://shop.example/notify";
 
-/// Behavior of the endpoint at one URL.
+/// Behaviour of the endpoint at one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Behavior {
     Answer(u16),
     Fail(CallbackError),
-    /// Answers 200 once it is let go.
+    /// Responds 200 when the test lets it.
     Hang,
 }
 
-/// Callback that an endpoint received.
+/// A callback that an endpoint received.
 #[derive(Debug, Clone)]
 pub(crate) struct ReceivedCallback {
     pub(crate) url: String,
@@ -43,7 +43,7 @@ pub(crate) struct ReceivedCallback {
     pub(crate) body: Bytes,
 }
 
-/// A client without a network. Endpoints answer 204 unless told otherwise.
+/// A callback client without a network. Endpoints respond 204 unless the test sets another behaviour.
 pub(crate) struct Street {
     does: Mutex<BTreeMap<String, Behavior>>,
     let_go: Semaphore,
@@ -58,7 +58,7 @@ impl CallbackClient for Street {
         headers: HeaderMap,
         body: Bytes,
     ) -> Result<CallbackResponse, CallbackError> {
-        // Lets the others get between claim and answer.
+        // Lets other tasks run between claim and response.
         tokio::task::yield_now().await;
         self.came.send(ReceivedCallback { url: url.to_owned(), headers, body }).unwrap();
         let does = self.does.lock().unwrap().get(url).cloned();
@@ -93,7 +93,7 @@ impl CallbackFixture {
         let street = Arc::new(Street { does: Mutex::default(), let_go: Semaphore::new(0), came: sender });
         let now = at(NOW);
         let (clock, wire) = (Arc::new(ManualClock::new(now)), Arc::new(ManualClock::new(now)));
-        // Business time may be anywhere; signatures must not care.
+        // Business time may have any value; signatures must not depend on it.
         clock.advance(SignedDuration::from_hours(1000));
         let entropy = Arc::new(SeededEntropy::new(1));
         record::<Merchant>(
@@ -111,7 +111,7 @@ impl CallbackFixture {
         Self { clock, wire, entropy, store, street, came, service }
     }
 
-    /// Another service over another view of the store, with the same clocks.
+    /// Starts another service over another view of the store, with the same clocks.
     pub(crate) async fn beside(&self, store: Arc<dyn Store>) -> Arc<Service> {
         start(&self.street, &self.clock, &self.wire, &self.entropy, store).await
     }
@@ -120,7 +120,7 @@ impl CallbackFixture {
         self.service = self.beside(self.store.clone()).await;
     }
 
-    /// Replaces a merchant or brand, and lets the service reload.
+    /// Replaces a merchant or brand, and reloads the service.
     pub(crate) async fn provide<T: Record>(&self, value: Value) {
         record::<T>(&*self.store, value).await;
         self.service.reload().await.unwrap();
@@ -132,7 +132,7 @@ impl CallbackFixture {
         Delivery::new(kind, owner, url, &resource, self.clock.now(), &*self.entropy)
     }
 
-    /// A user's card was opened under a template whose events go to `url`.
+    /// Commits an event about a card under a template whose events go to `url`.
     pub(crate) async fn happen(&self, kind: EventKind, url: &str) -> String {
         let event = self.event(kind, merchant(), url);
         self.store.commit(vec![event.put()]).await.unwrap();
@@ -143,7 +143,7 @@ impl CallbackFixture {
         self.street.does.lock().unwrap().insert(url.to_owned(), does);
     }
 
-    /// So many hanging answers come.
+    /// Lets this number of hanging endpoints respond.
     pub(crate) fn let_go(&self, answers: usize) {
         self.street.let_go.add_permits(answers);
     }
@@ -157,7 +157,7 @@ impl CallbackFixture {
         self.service.outbox().deliver_due().await.unwrap()
     }
 
-    /// Callbacks since the last call.
+    /// Returns the callbacks since the last call of this function.
     pub(crate) fn came(&mut self) -> Vec<ReceivedCallback> {
         std::iter::from_fn(|| self.came.try_recv().ok()).collect()
     }

@@ -1,4 +1,4 @@
-//! The service sends by itself.
+//! Test of the job that sends callbacks.
 
 use super::fixture::*;
 use ruhui_core::api::event::EventKind;
@@ -32,7 +32,7 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     for _ in 0..8 {
         fixture.came.recv().await.unwrap();
     }
-    // A place comes free and is used, without being told.
+    // The job uses a slot that becomes free, without a wake-up.
     fixture.let_go(1);
     fixture.came.recv().await.unwrap();
     stop.send(()).unwrap();
@@ -41,7 +41,7 @@ async fn it_sends_when_told_and_waits_for_answers_when_stopped() {
     assert!(!running.is_finished());
     fixture.let_go(1);
     running.await.unwrap();
-    // Nine were answered; the tenth waits for the next start.
+    // Nine endpoints responded. The tenth event waits for the next start.
     assert_eq!((fixture.waiting().await.len(), fixture.came().len()), (1, 0));
     assert_eq!(fixture.store.scan(Kind::Delivery, "", "", 10).await.unwrap().len(), 1);
 }

@@ -1,4 +1,4 @@
-//! The client that has a network, against sockets of this machine.
+//! Tests of the callback client over a network, against sockets of this machine.
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
@@ -41,7 +41,7 @@ async fn read(stream: &mut TcpStream) -> String {
     String::from_utf8(request).unwrap()
 }
 
-/// Posts while a socket answers every connection with these bytes, and then goes on for as long as it can.
+/// Posts a callback to a socket that responds with `answer` and then writes `rest` for as long as it can.
 async fn answered_with(answer: &'static str, rest: &'static str) -> (Result<u16, CallbackError>, String) {
     let (result, request) = response_of(answer, rest).await;
     (result.map(|response| response.status), request)
@@ -117,7 +117,7 @@ async fn a_body_that_drips_takes_no_more_time_than_a_callback_has() {
         let (mut stream, _) = listener.accept().await.unwrap();
         read(&mut stream).await;
         stream.write_all(b"HTTP/1.1 500 Oops\r\nContent-Length: 9\r\n\r\nfirst").await.unwrap();
-        // The read ends when the client closes the connection.
+        // This read ends when the client closes the connection.
         let _ = stream.read(&mut [0]).await;
     });
     let impatient = NetworkCallbackClient::new(AddressPolicy::Any).deadline(Duration::from_millis(200));
@@ -149,13 +149,13 @@ async fn nobody_there_and_nothing_said() {
     assert_eq!(rejected.to_string(), "no connection: nothing listens on this port (connection refused)");
     assert_eq!(format!("{rejected:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");
 
-    // The kernel accepts; no program reads.
+    // The kernel accepts the connection, but no program reads it.
     let (_silent, url) = listen().await;
     let impatient = NetworkCallbackClient::new(AddressPolicy::Any).deadline(Duration::from_millis(20));
     assert_eq!(post(impatient, &url).await, Err(CallbackError::Timeout));
 }
 
-/// Serves one connection: whatever the client sends, the response is these bytes.
+/// Posts a callback to a socket that responds with these bytes to any request.
 async fn speaks(bytes: &'static [u8], scheme: &str) -> Result<u16, CallbackError> {
     let (listener, url) = listen().await;
     let serving = tokio::spawn(async move {
@@ -182,7 +182,7 @@ async fn a_port_that_speaks_another_protocol_is_named() {
     );
 }
 
-/// A receiver's certificate that is a certification authority's own, or another authority's.
+/// The receiver's certificate is a certification authority's own, or one from an untrusted authority.
 #[tokio::test]
 async fn a_certificate_that_this_machine_does_not_trust_is_named() {
     for (is_authority, wanted) in
@@ -210,7 +210,7 @@ async fn a_certificate_that_this_machine_does_not_trust_is_named() {
     }
 }
 
-/// A name of more than 253 characters is none, so no resolver is asked for it.
+/// A host name may not have more than 253 characters, so no resolver gets this one.
 #[tokio::test]
 async fn a_name_without_an_address_is_named() {
     let result = post(

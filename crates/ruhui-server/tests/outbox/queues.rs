@@ -1,4 +1,5 @@
-//! Owners and endpoints that do not answer: they delay themselves, and their queues cost the others nothing.
+//! Tests of owners and endpoints that do not respond: they delay only themselves, and their queues cost the others
+//! nothing.
 
 use super::common::Unreliable;
 use super::fixture::*;
@@ -11,13 +12,13 @@ use std::time::Duration;
 const OPENED: EventKind = EventKind::UserCardCreated;
 const OTHER: &str = "https://other.example/notify";
 
-/// Events of one owner for one URL.
+/// Commits events of one owner for one URL.
 async fn happen(fixture: &CallbackFixture, owner: &Caller, url: &str, number: usize) {
     let batch: Batch = (0..number).map(|_| fixture.event(OPENED, owner.clone(), url).put()).collect();
     fixture.store.commit(batch).await.unwrap();
 }
 
-/// So many requests have come.
+/// Waits until this number of requests has come.
 async fn arrive(fixture: &mut CallbackFixture, number: usize) -> Vec<ReceivedCallback> {
     let mut came = Vec::new();
     while came.len() < number {
@@ -32,7 +33,7 @@ async fn a_queue_whose_endpoint_hangs_is_read_once() {
     let mut fixture = CallbackFixture::over(store.clone()).await;
     fixture.does(SHOP, Behavior::Hang);
     happen(&fixture, &merchant(), SHOP, 2000).await;
-    // The last few seconds are looked at again for the sake of clocks that differ.
+    // The last few seconds are scanned again, because clocks may differ.
     fixture.pass(10);
     let service = fixture.service.clone();
     let round = tokio::spawn(async move { service.outbox().deliver_due().await });
@@ -42,9 +43,9 @@ async fn a_queue_whose_endpoint_hangs_is_read_once() {
         fixture.let_go(1);
         arrive(&mut fixture, 1).await;
     }
-    // A look also reads a page of what is due later.
+    // A scan also reads a page of deliveries that are due later.
     assert!(store.scanned() < 20 * 65, "each answer made the queue be read again");
-    // A delivery that comes meanwhile is found, after them and for another endpoint.
+    // A delivery that is added meanwhile is found, although it comes after them and goes to another endpoint.
     happen(&fixture, &merchant(), OTHER, 1).await;
     fixture.let_go(1);
     let urls: Vec<String> = arrive(&mut fixture, 2).await.into_iter().map(|came| came.url).collect();
@@ -82,7 +83,7 @@ async fn an_owner_whose_endpoints_all_hang_delays_no_other_owner() {
     arrive(&mut fixture, 128).await;
     fixture.pass(1);
     happen(&fixture, &brand(), OTHER, 1).await;
-    // An answer makes the service look, as its clock does.
+    // A response causes a scan, as the job's timer does.
     fixture.let_go(1);
     let came = arrive(&mut fixture, 2).await;
     assert!(came.iter().any(|came| came.url == OTHER), "the other owner waits");
@@ -107,10 +108,10 @@ async fn an_owner_that_may_not_send_delays_nobody_at_a_shared_endpoint() {
     fixture.pass(1);
     let service = fixture.service.clone();
     let round = tokio::spawn(async move { service.outbox().deliver_due().await });
-    // The brand's eight, and half of the rest for the merchant.
+    // The brand uses eight slots, and the merchant half of the rest.
     arrive(&mut fixture, 8 + 124).await;
-    // All of them end. The merchant has more that have waited longer than its callback for the shop, and sends as many of
-    // them as it may.
+    // All of these requests end. The merchant has more deliveries that have waited longer than its callback for the
+    // shop, and sends as many of them as it may.
     fixture.let_go(8 + 124);
     let reach_the_shop = async { while arrive(&mut fixture, 1).await[0].url != SHOP {} };
     let reached = tokio::time::timeout(Duration::from_secs(60), reach_the_shop).await;
@@ -118,7 +119,7 @@ async fn an_owner_that_may_not_send_delays_nobody_at_a_shared_endpoint() {
     round.abort();
 }
 
-/// The bound is on what is due and finds no place.
+/// The queue's limit counts deliveries that are due but have no slot.
 #[tokio::test]
 async fn a_queue_has_an_end() {
     let mut fixture = CallbackFixture::new().await;
@@ -131,7 +132,7 @@ async fn a_queue_has_an_end() {
     let round = tokio::spawn(async move { service.outbox().deliver_due().await });
     let came = arrive(&mut fixture, 9).await;
     assert!(came.iter().any(|came| came.url == OTHER), "another owner has a queue of its own");
-    // Eight are being sent, 10,000 wait; the others are ended as the look comes to them.
+    // Eight deliveries are in flight and 10,000 wait. The scan ends the others when it reaches them.
     let left =
         async || fixture.waiting().await.iter().filter(|delivery| delivery.owner == merchant()).count();
     while left().await > 10_008 {
@@ -147,7 +148,7 @@ async fn an_event_that_was_first_sent_a_day_ago_is_sent_once_more_and_then_ends(
     let mut fixture = CallbackFixture::new().await;
     fixture.does(SHOP, Behavior::Answer(500));
     fixture.happen(OPENED, SHOP).await;
-    // The service was down: no attempt was made yet.
+    // The service was not running: there was no attempt so far.
     fixture.pass(100_000);
     assert_eq!(fixture.round().await[0].allowed, 11);
     fixture.pass(86_399);

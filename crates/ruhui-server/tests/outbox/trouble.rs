@@ -1,4 +1,4 @@
-//! Crashes, and stores that fail.
+//! Tests of deliveries with crashes, and with stores that fail.
 
 use super::common::Unreliable;
 use super::fixture::*;
@@ -36,7 +36,7 @@ async fn a_crash_while_sending_costs_one_attempt() {
 async fn a_crash_between_claim_and_sending_costs_one_attempt() {
     let (mut fixture, store) = unreliable().await;
     fixture.happen(OPENED, SHOP).await;
-    // The claim is in the store, and the service never learns of it.
+    // The claim is stored, but the service gets an error.
     store.lose_answers(1);
     fixture.service.outbox().deliver_due().await.unwrap_err();
     assert_eq!((fixture.came().len(), fixture.waiting().await[0].made), (0, 1));

@@ -1,4 +1,4 @@
-//! The contract of every store, and mistakes that only this one could make.
+//! Tests of the contract of every store on PostgreSQL, and of mistakes that only this store could make.
 
 use crate::database::{client, execute, open, schema, url};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub(crate) fn put(id: &str, read: Option<i64>) -> Write {
     Write::Put { key: key(Kind::Token, id), read, value: Value(format!("\"{id}\"")), expires: None }
 }
 
-/// The store without a pointer, as the suite takes it.
+/// The store as a value, which the contract's tests expect.
 struct Shared(Arc<dyn Store>);
 
 #[async_trait::async_trait]
@@ -78,7 +78,8 @@ async fn a_place_opens_it() {
     assert!(store.load(&[key(Kind::Token, "a")]).await.unwrap()[0].is_some());
 }
 
-/// PostgreSQL's texts hold no NUL: a value with one is rejected by the store, with a message, and other batches are not affected.
+/// PostgreSQL's text type cannot contain NUL. The store rejects a value with one, with a message, and other batches are
+/// not affected.
 #[tokio::test]
 async fn a_nul_is_rejected_and_found_nowhere() {
     let store = open(&schema()).await;
@@ -102,11 +103,11 @@ async fn a_nul_is_rejected_and_found_nowhere() {
     assert_eq!(store.scan(Kind::Token, "", "\0", 10).await.unwrap().len(), 1);
 }
 
-/// A batch that cannot be stored fails alone, though others were in the same group.
+/// A batch that cannot be stored fails alone; the other batches of its group commit succeed.
 #[tokio::test]
 async fn one_batch_that_the_server_rejects_takes_no_other_with_it() {
     let store = open(&schema()).await;
-    // Longer than an entry of an index may be, and of no use to compress.
+    // Longer than an index entry may be, and random, so that compression does not shorten it.
     let long = alphanumeric(&SeededEntropy::new(1), 9000);
     let ids = ["a", long.as_str(), "b"];
     let commits = ids.map(|id| {
@@ -123,7 +124,7 @@ async fn one_batch_that_the_server_rejects_takes_no_other_with_it() {
     assert_eq!(store.connection_attempts(), 3, "the connection is as good as before");
 }
 
-/// No read of a table as a whole, though it was empty when the plans were made, and its rows were never counted.
+/// The whole table is never scanned, although it was empty when the plans were made and has no statistics.
 #[tokio::test]
 async fn indexes_are_used_before_statistics_know_of_rows() {
     let schema = schema();
@@ -138,7 +139,7 @@ async fn indexes_are_used_before_statistics_know_of_rows() {
     }
     drop(store);
     let client = client(&url(&schema)).await;
-    // A session's counts are handed in when it ends, at the latest.
+    // PostgreSQL publishes a session's counters at the latest when the session ends.
     loop {
         let left =
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND pid <> pg_backend_pid()";
@@ -152,6 +153,6 @@ async fn indexes_are_used_before_statistics_know_of_rows() {
         "SELECT seq_scan, idx_scan FROM pg_stat_user_tables WHERE schemaname = $1 AND relname = 'records'";
     let row = client.query_one(counts, &[&schema]).await.unwrap();
     let (whole, by_index): (i64, i64) = (row.get(0), row.get(1));
-    // Making the two indexes of the empty table is one each.
+    // Creating the two indexes of the empty table scans it twice.
     assert!(whole <= 2 && by_index > 0, "{whole} reads of the whole table, {by_index} by an index");
 }

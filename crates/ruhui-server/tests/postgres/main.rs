@@ -1,7 +1,8 @@
-//! The store in PostgreSQL, against a real server: the contract, several services over one database, lost
+//! Tests of the store in PostgreSQL, against a real server: the contract, several services over one database, lost
 //! connections, and the service's own suites over this store.
 //!
-//! `RUHUI_TEST_POSTGRES` names the server, `RUHUI_TEST_POSTGRES_TLS` the same under TLS; `cargo xtask ci test` starts
+//! `RUHUI_TEST_POSTGRES` names the server, and `RUHUI_TEST_POSTGRES_TLS` the same server with TLS. `cargo xtask ci
+//! test` starts one.
 //! one.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 #![allow(clippy::duplicate_mod, reason = "each suite that runs here again brings its own `common`")]

@@ -1,4 +1,4 @@
-//! The schema: made once, whoever starts together; not ours or newer than we are is rejected.
+//! Tests of the schema: services that start together create it once, and a foreign or newer schema is rejected.
 
 use crate::database::{client, execute, make, open, schema, url};
 use ruhui_server::env::SystemEntropy;
@@ -41,7 +41,7 @@ async fn services_that_start_together_make_one_schema() {
     assert_eq!(versions, 1);
 }
 
-/// The tables as the first schema had them, with one record of each kind.
+/// Creates the tables of the first schema, with one record of each kind.
 async fn write_first(schema: &str) {
     make(schema).await;
     execute(&url(schema), include_str!("../../src/store/postgres/001.sql")).await;
@@ -56,7 +56,7 @@ async fn write_first(schema: &str) {
     }
 }
 
-/// Every record of [`write_first`] exists, and those of the kinds that expire do so at their time.
+/// Asserts that every record of [`write_first`] exists, and that records that expire do so at their time.
 async fn check_first(store: &PostgresStore) {
     let keys = Kind::ALL.map(|kind| Key { kind, id: format!("the {}", kind.table()) });
     let found = store.load(&keys).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_database_of_the_first_schema_is_brought_up_to_date_with_its_records()
     drop(open(&schema).await);
 }
 
-/// A service that is killed in the middle leaves a database that the next one brings up to date.
+/// If a service is killed during a migration, the next one completes it.
 #[tokio::test]
 async fn a_migration_that_was_broken_off_is_made_again() {
     let schema = schema();
@@ -106,7 +106,7 @@ async fn a_database_that_was_upgraded_by_half_is_rejected_and_left_as_it_is() {
     assert_eq!(kept.get::<_, i64>(0), 1);
 }
 
-/// The numbers of kinds are explained where people look at a table.
+/// A comment on the column explains the numbers of kinds.
 #[tokio::test]
 async fn the_table_says_what_its_kinds_are() {
     let schema = schema();

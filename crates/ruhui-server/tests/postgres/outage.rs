@@ -1,4 +1,4 @@
-//! Lost connections, and what the server says that is not so.
+//! Tests of lost connections, and of a server's response that does not hold.
 
 use crate::contract::{key, put};
 use crate::database::{client, open, schema, server, url};
@@ -7,13 +7,13 @@ use ruhui_server::store::{CommitError, Kind, PostgresStore, Store, StoreError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Ends every connection of a store.
+/// Terminates every connection of a store.
 async fn cut(schema: &str) {
     let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1";
     client(&server()).await.query(sql, &[&schema]).await.unwrap();
 }
 
-/// Asks until an answer comes.
+/// Repeats requests until the store responds again.
 async fn recovered(store: &PostgresStore) {
     while store.load(&[key(Kind::Token, "a")]).await.is_err()
         || store.scan(Kind::Token, "", "", 1).await.is_err()
@@ -23,7 +23,7 @@ async fn recovered(store: &PostgresStore) {
     }
 }
 
-/// Connections are cut again and again under load: acknowledged writes exist, and no caller waits for ever.
+/// Connections are cut repeatedly under load: acknowledged writes exist, and every caller gets a result.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_when_connections_are() {
     let schema = schema();
@@ -34,7 +34,8 @@ async fn nothing_acknowledged_is_lost_when_connections_are() {
             let (store, is_over) = (store.clone(), is_over.clone());
             tokio::spawn(async move {
                 let (mut acknowledged, mut failed) = (Vec::new(), 0);
-                // While the server is away each fails at once, so a number of them would be over in no time.
+                // While the server is unavailable each commit fails at once, so a fixed number of them would end too
+                // soon.
                 for number in 0.. {
                     let id = format!("{writer}-{number}");
                     match store.commit(vec![put(&id, None)]).await {
@@ -71,13 +72,13 @@ async fn nothing_acknowledged_is_lost_when_connections_are() {
     assert_eq!(lost, 0, "of {}", keys.len());
 }
 
-/// A commit waits for a standby that is missing, and the wait is cancelled. The server says that it is committed,
-/// and warns that no standby has it: that is no acknowledgement.
+/// A commit waits for a missing standby, and the wait is cancelled. The server reports the commit and a warning that no
+/// standby has it. The store does not treat that as an acknowledgement.
 #[tokio::test]
 async fn a_commit_that_no_standby_has_is_not_acknowledged() {
     let schema = schema();
     drop(open(&schema).await);
-    // The server is told to wait for a standby that there is not, where a session does not say otherwise.
+    // The server is configured to wait for a standby that does not exist, unless a session sets another value.
     let url = url(&schema).replace("options=", "options=-csynchronous_commit%3Don%20");
     let store = PostgresStore::open(&url.parse().unwrap(), Arc::new(SystemEntropy)).await.unwrap();
     let store = Arc::new(store);
@@ -100,7 +101,7 @@ async fn a_commit_that_no_standby_has_is_not_acknowledged() {
     assert!(error.contains("canceling wait for synchronous replication"), "{error}");
 }
 
-/// A service whose turn it is vanishes with its connection: the turn goes on.
+/// If a service loses its connection while it holds the advisory lock, the lock is released and others can commit.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_turn_is_never_kept() {
     let schema = schema();

@@ -1,4 +1,4 @@
-//! TLS to the server: verified in full, and nothing less is taken for it.
+//! Tests of TLS to the server: the server is verified in full, in every mode that requires TLS.
 
 use crate::contract::{key, put};
 use crate::database::{client, make, schema, tls_server, url};
@@ -19,14 +19,14 @@ async fn refusal(url: &str) -> String {
     error.to_string()
 }
 
-/// A parameter of the URL with another value.
+/// Returns the URL with another value of a parameter.
 fn with(url: &str, name: &str, value: &str) -> String {
     let (before, rest) = url.split_once(&format!("{name}=")).unwrap();
     let after = rest.split_once('&').map_or(String::new(), |(_, after)| format!("&{after}"));
     format!("{before}{name}={value}{after}")
 }
 
-/// Each of the ways to ask for it gets it, on every connection.
+/// Every mode that requires TLS uses it on every connection.
 #[tokio::test]
 async fn a_server_whose_certificate_fits_is_used_under_tls() {
     for mode in ["require", "verify-ca", "verify-full"] {
@@ -44,7 +44,8 @@ async fn a_server_whose_certificate_fits_is_used_under_tls() {
     }
 }
 
-/// The server is used without TLS if the URL says so: the result of the test above is no property of the server.
+/// The same server is used without TLS if the URL does not require it, so the result of the test above does not depend
+/// on the server.
 #[tokio::test]
 async fn a_server_on_this_machine_is_used_in_the_clear_by_default() {
     let schema = schema();
@@ -77,8 +78,8 @@ async fn a_certificate_of_another_authority_is_rejected() {
     assert!(said.ends_with(why), "{said}");
 }
 
-/// `require` is no weaker than the rest: where no authority is named, the system's count, and they know nothing of this
-/// server.
+/// `require` is as strict as the other modes: if no authority is named, only the system's authorities are trusted, and
+/// they do not know this server.
 #[tokio::test]
 async fn the_authorities_of_the_system_do_not_vouch_for_just_anybody() {
     let url = tls_server();
@@ -96,7 +97,7 @@ async fn a_file_that_holds_no_authority_is_rejected() {
     assert!(said.contains("`sslrootcert`") && said.ends_with("cannot be read: it is empty"), "{said}");
 }
 
-/// A server that offers no TLS is not verified, so nothing is sent to it.
+/// A server that offers no TLS cannot be verified, so nothing is sent to it.
 #[tokio::test]
 async fn a_server_without_tls_is_rejected_where_tls_was_asked_for() {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -113,6 +114,6 @@ async fn a_server_without_tls_is_rejected_where_tls_was_asked_for() {
     });
     let said = refusal(&format!("postgres://ruhui:open-sesame@127.0.0.1:{port}/a?sslmode=require")).await;
     assert!(said.contains("the server does not support TLS: turn `ssl` on there"), "{said}");
-    // PostgreSQL's SSLRequest: its length and its code.
+    // PostgreSQL's SSLRequest consists of its length and its code.
     assert_eq!(heard.await.unwrap(), ([0, 0, 0, 8, 4, 210, 22, 47], Vec::new()));
 }

@@ -1,4 +1,4 @@
-//! Several services over one database.
+//! Tests of several services over one database.
 
 use crate::common::TestService;
 use crate::contract::{key, put};
@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use ruhui_server::store::{CommitError, Kind, Store, Value, Write};
 use std::sync::Arc;
 
-/// Each of many writers at three replicas wants to be the first, and one is; each adds one to a count, and none is
+/// Many writers at three replicas try to create a record, and one succeeds. Each adds one to a count, and no update is
 /// lost.
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_writers_at_three_replicas_one_wins_each_time() {
@@ -47,7 +47,7 @@ async fn of_many_writers_at_three_replicas_one_wins_each_time() {
     assert_eq!((count.value.as_str(), count.version), ("30", 30));
 }
 
-/// Two services decide about records that are not there yet, each about the other's: one must see the other.
+/// Two services commit records on the condition that the other's record does not exist: one of them must fail.
 #[tokio::test(flavor = "multi_thread")]
 async fn conditions_on_what_is_absent_hold_across_replicas() {
     let schema = schema();
@@ -71,7 +71,7 @@ async fn conditions_on_what_is_absent_hold_across_replicas() {
     }
 }
 
-/// A transaction of somebody who does not take turns breaks ours off; it is tried again.
+/// A transaction without the advisory lock aborts the store's transaction, which is retried.
 #[tokio::test]
 async fn a_transaction_that_meets_another_is_tried_again() {
     let schema = schema();
@@ -94,7 +94,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
             (first, store.commit(batch).await)
         }
     });
-    // Ours waits for the other's lock; when that commits, ours is broken off.
+    // The store's transaction waits for the other's lock, and is aborted when the other commits.
     let waits =
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'";
     let watcher = client(&crate::database::server()).await;
@@ -108,7 +108,7 @@ async fn a_transaction_that_meets_another_is_tried_again() {
     assert_eq!(store.connection_attempts(), 3, "the connection was not lost over it");
 }
 
-/// Those who forget together do not wait for each other, and nothing is forgotten twice.
+/// Services that delete expired records at the same time do not wait for each other, and each record is deleted once.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_over_is_forgotten_once() {
     let schema = schema();
@@ -140,7 +140,8 @@ async fn what_is_over_is_forgotten_once() {
     assert!(replicas[1].scan(Kind::Token, "", "", 1).await.unwrap().is_empty());
 }
 
-/// A transaction that somebody left open with a lock on a record: ours fails in time, and succeeds afterwards.
+/// Another transaction stays open with a lock on a record: the commit fails within its deadline, and succeeds
+/// afterwards.
 #[tokio::test]
 async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
     let schema = schema();
@@ -154,7 +155,7 @@ async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
     let error = store.commit(vec![put("a", Some(1))]).await.unwrap_err().to_string();
     assert!(error.contains("SQLSTATE 55P03"), "{error}");
     other.batch_execute("ROLLBACK").await.unwrap();
-    // The connection was given up with the transaction in it: another one follows at once.
+    // The connection was dropped together with its transaction, and another one is opened at once.
     loop {
         match store.commit(vec![put("a", Some(1))]).await {
             Ok(()) => break,
@@ -165,8 +166,8 @@ async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
     execute(&url(&schema), "SELECT 1").await;
 }
 
-/// One signed request comes to two services at once, each with connections of its own: it acts once, and both answer
-/// alike.
+/// The same signed request comes to two services at once, each with its own connections. It takes effect once, and both
+/// return the same token.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_comes_to_two_services_acts_once() {
     let schema = schema();
@@ -181,14 +182,14 @@ async fn a_request_that_comes_to_two_services_acts_once() {
             .filter(|response| response.status == 200)
             .map(|response| response.json()["token"].as_str().unwrap().to_owned())
             .collect();
-        // The one that came second may be told to come again, and never gets another token.
+        // The second request may get an error that allows a retry. It never gets another token.
         assert!(!tokens.is_empty() && tokens.iter().all(|token| *token == tokens[0]), "{tokens:?}");
         assert_eq!(world.tokens().await.len(), round + 1);
         assert_eq!(world.send(draft.sign()).await.json()["token"], tokens[0].as_str());
     }
 }
 
-/// A change by one replica reaches another one in time: a template that has ended gives no token.
+/// A change by one replica is visible to another one: a template that was ended issues no token.
 #[tokio::test]
 async fn a_template_that_ends_at_one_service_gives_no_token_at_another() {
     use crate::common::CARD_ID;

@@ -1,4 +1,4 @@
-//! Records of an earlier release: none is lost, and each is written as that release wrote it.
+//! Tests of records of an earlier release: none is lost, and each is encoded as that release encoded it.
 
 use super::*;
 use ruhui_core::api::card_member::{
@@ -23,12 +23,12 @@ async fn every_record_is_there_and_is_written_as_it_was() {
     }
 }
 
-/// Provisions the fixture's own entries, of which the life at its end took one user.
+/// Provisions the fixture's own entries, without the user that the fixture's last file removed.
 async fn world(store: Arc<dyn Store>) -> TestService {
     let mut provision = provision(&life::ENTRIES.replace("待开通的品牌", "已提交申请的品牌"));
     provision.users.pop();
     let world = TestService::limited(store, &provision).await;
-    // The calls of that life count, until their time has passed.
+    // The requests of the fixture count against the rate limit until their time has passed.
     world.pass(3600);
     world
 }

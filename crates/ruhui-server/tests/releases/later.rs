@@ -1,4 +1,4 @@
-//! Records of a later release, with members that this one does not know: it keeps them wherever it writes.
+//! Tests of records of a later release, with members that this release does not know: it keeps them in every write.
 
 use super::*;
 use proptest::prelude::*;
@@ -11,10 +11,10 @@ use ruhui_server::rewrite;
 use ruhui_server::simulator;
 use serde_json::{Map, Value as Json, json};
 
-/// Objects that are no structs: the caller, of two kinds, and what was provisioned, by table and id.
+/// Objects that are not structs: the two kinds of owners, and the provisioned entries by table and id.
 const NO_STRUCTS: [&str; 5] = ["owner", "uploader", "entries", "digests", "keys"];
 
-/// Adds a member to every object of a record, in turn at its beginning and at its end.
+/// Adds a member to every object of a record, alternately at its beginning and at its end.
 fn extend(value: &mut Json, added: &mut impl Iterator<Item = Json>) {
     match value {
         Json::Object(members) => {
@@ -30,7 +30,7 @@ fn extend(value: &mut Json, added: &mut impl Iterator<Item = Json>) {
     }
 }
 
-/// The paths and values of the members that were added.
+/// Collects the paths and values of the added members.
 fn added(value: &Json, path: &str, found: &mut Map<String, Json>) {
     match value {
         Json::Object(members) => {
@@ -75,7 +75,7 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// The fixture's records, read once.
+/// Returns the fixture's records.
 async fn all() -> Vec<(Key, Stored)> {
     records(&*fixture().await.store).await
 }
@@ -96,7 +96,7 @@ fn no_record_loses_members_that_this_release_does_not_know() {
     });
 }
 
-/// The fixture, as a later release has written all of it again.
+/// Returns the fixture as if a later release had rewritten all of it.
 async fn of_a_later_release() -> Fixture {
     let fixture = fixture().await;
     let mut number = 0..;
@@ -108,7 +108,7 @@ async fn of_a_later_release() -> Fixture {
     fixture
 }
 
-/// Every call that changes records, and every act of a user; each of them changes records that were there.
+/// Sends every request and performs every act of a user that changes existing records.
 async fn change_everything(world: &TestService) {
     let [pending, _, _, imported, _] = life::USERS;
     let listed = json!({ "brand_id": BRAND_ID, "openid": imported, "offset": 0, "limit": 20 });
@@ -173,7 +173,7 @@ async fn change_everything(world: &TestService) {
     world.service.outbox().deliver_due().await.unwrap();
 }
 
-/// The redemption that the merchant has not answered.
+/// Returns the redemption that waits for the merchant's response.
 async fn redemption(world: &TestService) -> Json {
     let redemptions = world.store.scan(Kind::Redemption, "", "", 10).await.unwrap();
     let values =

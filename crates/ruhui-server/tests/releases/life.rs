@@ -1,5 +1,5 @@
-//! A store with every kind of record, each optional member set in one record and missing in another: written by the
-//! service itself, as merchants call it and users act.
+//! Writes a store with every kind of record, in which each optional member is set in one record and missing in another.
+//! The service itself writes it, through requests of merchants and acts of users.
 
 use crate::common::*;
 use async_trait::async_trait;
@@ -20,7 +20,7 @@ use ruhui_server::store::Store;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// Entries with what the sandbox's own file leaves out.
+/// Provisioned entries that the sandbox's own file does not have.
 pub(crate) const ENTRIES: &str = r#"
 [[merchants]]
 mchid = "1900000003"
@@ -41,7 +41,7 @@ name = "待开通的品牌"
 feature = "not_opened_yet"
 "#;
 
-/// The second template of brand 1005: a merchant's, with a form.
+/// The second template of brand 1005, which a merchant owns and which has a form.
 const SECOND_CARD: &str = "pSecondTemplate0000000000001";
 pub(crate) const USERS: [&str; 5] = [
     "oPending00000000000000000000",
@@ -51,7 +51,7 @@ pub(crate) const USERS: [&str; 5] = [
     "oDeleted00000000000000000000",
 ];
 
-/// Accepts no callback: one endpoint redirects, the others cannot be reached.
+/// A callback client that delivers nothing: one endpoint redirects, the others cannot be reached.
 pub(crate) struct Unwilling;
 
 #[async_trait]
@@ -66,7 +66,7 @@ impl CallbackClient for Unwilling {
     }
 }
 
-/// Lives the life of a store in a few hours.
+/// Writes the store, over some hours of business time.
 pub(crate) async fn write(store: Arc<dyn Store>) {
     let provision = provision(ENTRIES);
     let mut world = TestService::limited(store, &provision).await;
@@ -75,28 +75,28 @@ pub(crate) async fn write(store: Arc<dyn Store>) {
     pictures(&world).await;
     activities(&world, &card_id).await;
     feeds_and_points(&world).await;
-    // Deliveries so far were attempted, and failed; those from here on were not.
+    // Earlier deliveries have a failed attempt; later ones have none.
     world.service = world.beside_with(Arc::new(Unwilling)).await;
     world.service.outbox().deliver_due().await.unwrap();
     world.pass(1);
     redemptions(&world).await;
     echoes(&world).await;
     rejections(&world).await;
-    // Provisioned again, by a file with one entry less and one that was edited.
+    // Provisions again, with a file from which one entry was removed and in which one was edited.
     let entries = ENTRIES.replace("待开通的品牌", "已提交申请的品牌");
     let mut edited = crate::common::provision(&entries);
     edited.users.pop();
     edited.apply(&*world.store).await.unwrap();
 }
 
-/// Makes a call a second after the one before, so that no rate limit is met.
+/// Sends a request one second after the previous one, so that no rate limit applies.
 async fn done<E: Endpoint>(world: &TestService, parameters: Value) -> Value {
     world.pass(1);
     world.done::<E>(&parameters).await
 }
 
-/// Templates with every optional member and with none, by a merchant and by a brand; changed and ended. The first can be
-/// joined: the merchant allocates its codes, and its cards are valid for days.
+/// Creates templates with every optional member and with none, by a merchant and by a brand, and changes and ends some.
+/// Users can join the first: the merchant allocates its codes, and its cards are valid for days.
 async fn templates(world: &TestService) -> String {
     let whole = json!({
         "code_type": "JUMP_MINI_PROGRAM",
@@ -137,7 +137,7 @@ async fn templates(world: &TestService) -> String {
         json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "service_phone": "13900000000" }),
     )
     .await;
-    // No call makes such cards yet.
+    // No endpoint creates such cards yet.
     let jump = json!({ "jump_appid": APPID, "jump_path": "/pages/pay/index" });
     let read = |value: &Value| serde_json::from_value(value.clone()).unwrap();
     world.change::<Template>(SECOND_CARD, |it| it.card.balance_information = Some(read(&jump))).await;
@@ -162,7 +162,7 @@ fn answers() -> Value {
     })
 }
 
-/// The answers as a request carries them.
+/// Returns the form's answers, encrypted for a request.
 fn encrypted_answers() -> Value {
     let mut answers = answers();
     for common in answers["common_field_list"].as_array_mut().unwrap() {
@@ -179,7 +179,7 @@ async fn token<E: Endpoint>(world: &TestService, card_id: &str, openid: &str) ->
     done::<E>(world, asked).await["token"].as_str().unwrap().parse().unwrap()
 }
 
-/// A card in every state, with everything that can be said of it and with nothing.
+/// Creates a card in every state, with every optional member and with none.
 async fn cards(world: &TestService, card_id: &str) {
     let filled = Filled {
         phone_number: PHONE.parse().unwrap(),
@@ -211,7 +211,7 @@ async fn cards(world: &TestService, card_id: &str) {
     let openid = deleted.parse().unwrap();
     simulator::delete_card(&world.service, &card_id.parse().unwrap(), &openid).await.unwrap();
 
-    // A second card, after the first was invalidated.
+    // A second card, after the first was ended.
     let pickup = json!({ "pickup_time": "2027-01-01T00:00:00+08:00", "attach": null });
     let request = merged(&merged(&card(imported, "100004"), &details), &pickup);
     done::<ImportUserCardByOpenid>(world, request).await;
@@ -227,17 +227,17 @@ async fn cards(world: &TestService, card_id: &str) {
     });
     done::<ImportUserCardByOpenid>(world, merged(&card(imported, "100005"), &pickup)).await;
 
-    // Without a form, and with codes of WeChat Pay's own: not confirmed, and then invalidated without a reason.
+    // A card without a form, with WeChat Pay's code: not confirmed, and then ended without a reason.
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     let own = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": OPENID, "user_card_code": code });
     done::<InvalidateUserCard>(world, own).await;
     world.opened("pBrandOwned00000000000000001", OPENID).await;
 
-    // Tokens that opened nothing, of each call that makes them; and one that opened the payment code.
+    // Unused tokens of each endpoint that creates them, and one that opened the payment code.
     token::<OpenUserCardToken>(world, CARD_ID, "oOther0000000000000000000000").await;
     token::<CreatePreAuthToken<Brand>>(world, CARD_ID, "oOther0000000000000000000000").await;
     token::<CreatePayViewToken>(world, CARD_ID, MEMBER).await;
-    // Every card takes these from its template; they are optional all the same.
+    // Every card gets these members from its template; they are optional nevertheless.
     let member = Member::id_of(&MEMBER.parse().unwrap(), &CARD_ID.parse().unwrap());
     world
         .change::<Member>(&member, |it| {
@@ -249,7 +249,7 @@ async fn cards(world: &TestService, card_id: &str) {
     simulator::show_payment_code(&world.service, &token, None).await.unwrap();
 }
 
-/// A picture of each kind, one of them a brand's.
+/// Uploads a picture of each kind, one of them by a brand.
 async fn pictures(world: &TestService) {
     for (filename, picture) in
         [("a.jpg", b"\xff\xd8\xff\xe0 a picture".as_slice()), ("b.bmp", b"BM a picture")]
@@ -266,7 +266,7 @@ async fn pictures(world: &TestService) {
     assert_eq!(world.send(brands.sign()).await.status, 200);
 }
 
-/// An activity that runs, changed, and one that was ended.
+/// Creates an activity and changes it, and another one and ends it.
 async fn activities(world: &TestService, card_id: &str) {
     let create = async |number: &str, card_id: &str| {
         let request = json!({
@@ -299,7 +299,7 @@ async fn activities(world: &TestService, card_id: &str) {
     done::<TerminateMembershipActivity>(world, ended).await;
 }
 
-/// The parameters of a call about the card of the user who is a member from the start.
+/// Returns the parameters of a request about the card of the user who is a member from the start.
 async fn members_card(world: &TestService, more: Value) -> Value {
     let code = world.code(CARD_ID, MEMBER).await;
     merged(
@@ -317,7 +317,7 @@ async fn feeds_and_points(world: &TestService) {
     done::<SyncUserPoints<Brand>>(world, points).await;
 }
 
-/// A redemption that was allowed, one that was rejected, and one that waits.
+/// Creates a redemption that was allowed, one that was rejected, and one that waits.
 async fn redemptions(world: &TestService) {
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let coupon = serde_json::from_value(json!({
@@ -344,7 +344,7 @@ async fn redemptions(world: &TestService) {
     simulator::view_points(&world.service, &card_id, &openid).await.unwrap();
 }
 
-/// The callbacks of self-tests, of which one was attempted.
+/// Creates the callbacks of self-tests, one of which was attempted.
 async fn echoes(world: &TestService) {
     for number in 0..2 {
         world.pass(1);
@@ -357,7 +357,7 @@ async fn echoes(world: &TestService) {
     }
 }
 
-/// Rejections that rest on state are kept as responses, too.
+/// Rejections that depend on state are stored as responses, too.
 async fn rejections(world: &TestService) {
     world.pass(1);
     let unknown = world.current().member("card_id", "unknown");

@@ -1,7 +1,7 @@
-//! Stores that an earlier release wrote, opened by this one.
+//! Tests of stores that an earlier release wrote, opened by this release.
 //!
-//! Each folder `fixtures/store-MAJOR.MINOR` holds one store twice: the file of SQLite, and the dump of a schema in
-//! PostgreSQL. `cargo xtask store-fixture` writes the folder of the release that it is run at; `life` says what is in it.
+//! Each folder `fixtures/store-MAJOR.MINOR` contains one store twice: as SQLite's file, and as the dump of a schema in
+//! PostgreSQL. `cargo xtask store-fixture` writes the folder of the current release; `life` describes its contents.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 #[path = "../common/mod.rs"]
@@ -19,17 +19,17 @@ use std::sync::Arc;
 const FILE: &[u8] = include_bytes!("../fixtures/store-0.1/ruhui.db");
 const DUMP: &str = include_str!("../fixtures/store-0.1/postgres.sql");
 
-/// The number of records in either form of the fixture.
+/// Number of records in either form of the fixture.
 const RECORDS: usize = 147;
 
 /// The store that release 0.1 wrote.
 struct Fixture {
     store: Arc<dyn Store>,
-    /// The copy of the file is in it.
+    /// Keeps the folder with the copy of the file.
     _folder: Option<tempfile::TempDir>,
 }
 
-/// The file, but for the tests of the target `postgres`, which restore the dump.
+/// Opens a copy of the file. The tests of the target `postgres` restore the dump instead.
 async fn fixture() -> Fixture {
     if env!("CARGO_CRATE_NAME") == "postgres" {
         return Fixture { store: database::restore(DUMP).await, _folder: None };
@@ -40,7 +40,7 @@ async fn fixture() -> Fixture {
     Fixture { store: Arc::new(SqliteStore::open(path).unwrap()), _folder: Some(folder) }
 }
 
-/// Every record of a store.
+/// Returns every record of a store.
 async fn records(store: &dyn Store) -> Vec<(Key, Stored)> {
     let mut records = Vec::new();
     for kind in Kind::ALL {
@@ -50,7 +50,7 @@ async fn records(store: &dyn Store) -> Vec<(Key, Stored)> {
     records
 }
 
-/// Writes another value for a record, as another release would.
+/// Overwrites the value of a record, as another release would.
 async fn overwrite(store: &dyn Store, key: &Key, version: i64, value: String) {
     let write = Write::Put { key: key.clone(), read: Some(version), value: Value(value), expires: None };
     store.commit(vec![write]).await.unwrap();

@@ -1,4 +1,4 @@
-//! A record that cannot be read: named by table and id, and nothing is written.
+//! Tests of a record that cannot be decoded: the error names its table and id, and nothing is written.
 
 use super::*;
 use ruhui_server::Service;
@@ -21,7 +21,7 @@ async fn every_kind_of_record_that_cannot_be_read_is_named_without_its_secrets()
     }
 }
 
-/// Every member, in turn, has become something else.
+/// Replaces every member, one after the other, by another value.
 #[tokio::test]
 async fn no_value_of_a_record_that_cannot_be_read_is_shown() {
     fn pointers(value: &Json, at: &str, found: &mut Vec<String>) {

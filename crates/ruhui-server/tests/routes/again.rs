@@ -1,5 +1,5 @@
-//! Every call that writes, sent more than once: it acts once, whatever happens to the store and the service in
-//! between.
+//! Tests of the idempotency of every endpoint that writes: a resent request takes effect once, whatever happens to the
+//! store and the service in between.
 
 #[path = "../user_cards/interleaved.rs"]
 mod interleaved;
@@ -10,7 +10,7 @@ use interleaved::Interleaved;
 use ruhui_core::api::card_member::UserCard;
 use serde_json::Value;
 
-/// Whether a call changes something, if it succeeds.
+/// Returns whether a successful request changes something.
 fn is_write(name: &str, draft: &Draft) -> bool {
     draft.method != Method::GET && !["import_user_card_by_phone", "echo"].contains(&name)
 }
@@ -28,7 +28,7 @@ async fn each_write(
     }
 }
 
-/// Body of a successful response, with its fields decrypted.
+/// Returns the body of a successful response, with its fields decrypted.
 fn told(name: &str, response: &Response) -> Value {
     assert_eq!(response.status, 200, "{name}: {}", response.text());
     let key = if name.starts_with("brand_") { &BRAND } else { &MERCHANT };
@@ -95,7 +95,7 @@ async fn a_store_that_fails_leaves_nothing_half_done() {
             if !has_failed {
                 break;
             }
-            // A read after the commit must not make the response a failure.
+            // A read after the commit must not turn the response into an error.
             assert!(everything(&world).await == before, "{name} failed after it happened");
         }
         told(name, &world.send(request).await);

@@ -10,16 +10,17 @@ use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::StoreExt as _;
 use serde_json::{Value, json};
 
-/// A good call of `name` and the state that it needs; `None` if the call is not of this file.
+/// Returns a good request to the endpoint `name` and creates the state that it needs; `None` if another file has the
+/// endpoint.
 pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     Some(called(world, name, &parameters(world, name).await?))
 }
 
-/// Creates the state of an error row, and returns the request that meets it; `None` if `main` handles the row.
+/// Creates the state of an error row, and returns the request that gets it; `None` if `main` handles the row.
 pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     let good = parameters(world, name).await?;
     let changes = match row.id {
-        // A brand that calls is its own, so the brand family knows this row from a staged user only.
+        // A request of the brand family always names the caller's brand, so only a staged user causes this row.
         Id::NOT_THE_CALLERS_BRAND if name.starts_with("brand_") => {
             json!({ "openid": "oNoAuth000000000000000000000" })
         }
@@ -85,7 +86,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
     Some(called(world, name, &merged(&good, &changes)))
 }
 
-/// The parameters of a good call, whose state exists then. Sent twice, it does nothing more.
+/// Returns the parameters of a good request, and creates its state. A second call changes nothing more.
 async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let user = |openid: &str, more: Value| {
         merged(&json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid }), &more)
@@ -134,7 +135,7 @@ async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     })
 }
 
-/// The member's redemption.
+/// Returns the member's redemption, which is created if it is missing.
 async fn redemption(world: &TestService) -> Redemption {
     let (card_id, openid) = (CARD_ID.parse().unwrap(), MEMBER.parse().unwrap());
     let coupon = Coupon {
@@ -150,7 +151,7 @@ async fn redemption(world: &TestService) -> Redemption {
     world.store.read_all::<Redemption>().await.unwrap().remove(0).record
 }
 
-/// Sends the good request first, whose effect the next one meets.
+/// Sends the good request first, so that the next one meets its effect.
 async fn repeat(world: &TestService, draft: &Draft) {
     let response = world.send(draft.sign()).await;
     assert_eq!(response.status, 200, "{}", response.text());
@@ -161,14 +162,14 @@ async fn feature(world: &TestService, feature: Feature) -> Value {
     json!({})
 }
 
-/// Cards of the template are valid for a week from pickup.
+/// Makes cards of the template valid for a week from pickup.
 async fn of_days(world: &TestService, changes: Value) -> Value {
     let week = ValidDateInformation::days_after_receive(7);
     world.change::<Template>(CARD_ID, |it| it.card.valid_date_information = week).await;
     changes
 }
 
-/// Mistakes in a validity, by error row, for a template of its kind.
+/// Returns mistakes in a validity, by error row, for a template of its kind.
 async fn validity(world: &TestService, row: Id) -> Option<Value> {
     let validity = templates::validity(row)?;
     if row != Id::VALIDITY_TYPE_DIFFERS {
@@ -183,7 +184,7 @@ async fn validity(world: &TestService, row: Id) -> Option<Value> {
     Some(json!({ "valid_date_information": validity, "pickup_time": pickup_time }))
 }
 
-/// The template asks for all that answers can be wrong about.
+/// Makes the template ask for every kind of form answer that can be wrong.
 async fn asks(world: &TestService) {
     let form = serde_json::from_value(json!({
         "common_field_list": ["USER_FORM_FLAG_SEX", "USER_FORM_FLAG_BIRTHDAY", "USER_FORM_FLAG_EMAIL"],
@@ -192,7 +193,7 @@ async fn asks(world: &TestService) {
     world.change::<Template>(CARD_ID, |it| it.card.user_information = form.unwrap()).await;
 }
 
-/// Mistakes in form answers, by error row.
+/// Returns mistakes in form answers, by error row.
 fn answers(row: Id) -> Option<Value> {
     let common = |name: &str, value: &str| json!({ "name": format!("USER_FORM_FLAG_{name}"), "value": encrypted(value) });
     let chosen = |name: &str, values: &[&str]| {

@@ -1,5 +1,5 @@
-//! Every route and every row of its table of errors: the whole response, to the last header. Clock and random
-//! source are the tests', so the responses are the same each time; the snapshots are in `snapshots/`.
+//! Tests of every route and every row of its table of errors: the complete response, to the last header. The tests
+//! control clock and random source, so the responses are the same each time; `snapshots/` contains them.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod again;
@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// Facts about an endpoint from `api::visit`.
+/// An endpoint's name and error rows, from `api::visit`.
 struct Entry {
     name: &'static str,
     errors: &'static [&'static Row],
@@ -42,7 +42,7 @@ fn entries() -> Vec<Entry> {
     collect.0
 }
 
-/// A good call of an endpoint, and the state that it needs. Whoever adds an endpoint adds a line, here or in
+/// Returns a good request to an endpoint, and creates the state that it needs. A new endpoint needs a line here, or in
 /// `templates` or `cards`.
 async fn draft(world: &TestService, name: &str) -> Draft {
     match name {
@@ -58,7 +58,7 @@ async fn draft(world: &TestService, name: &str) -> Draft {
     }
 }
 
-/// A call of the endpoint of this name.
+/// Returns a request to the endpoint of this name.
 fn called(world: &TestService, name: &str, parameters: &Value) -> Draft {
     macro_rules! try_endpoint {
         ($endpoint:ty) => {
@@ -81,7 +81,7 @@ async fn every_endpoint_has_a_route_and_succeeds() {
         let world = TestService::new().await;
         let draft = draft(&world, name).await;
         let response = world.send(draft.sign()).await;
-        // One call was never launched, so nothing of it can succeed.
+        // One endpoint was never launched, so no request to it can succeed.
         match name {
             "import_user_card_by_phone" => response.answers(&rows::NOT_OPENED_YET),
             _ => assert_eq!(response.status, 200, "{name}: {}", response.text()),
@@ -93,7 +93,7 @@ async fn every_endpoint_has_a_route_and_succeeds() {
     }
 }
 
-/// Creates the state of an error row, and returns the request that meets it.
+/// Creates the state of an error row, and returns the request that gets it.
 async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draft {
     match (name, row.id) {
         ("echo", Id::ENCRYPTED_FIELD_UNREADABLE) => return draft.member("encrypted_echo_message", PHONE),
@@ -122,7 +122,7 @@ async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draf
             world.change::<Brand>(BRAND_ID, |brand| brand.feature = Feature::NotOpenedYet).await;
             draft
         }
-        // A brand that calls is its own, so the brand family knows this row from a staged user only.
+        // A request of the brand family always names the caller's brand, so only a staged user causes this row.
         Id::NOT_THE_CALLERS_BRAND if scheme(&draft) == Scheme::Brand => {
             draft.member("openid", "oNoAuth000000000000000000000")
         }
@@ -132,8 +132,8 @@ async fn cause(world: &TestService, name: &str, row: &Row, draft: Draft) -> Draf
     }
 }
 
-/// Whether no state leads to the row: a brand that calls is its own and meets this row by a staged user only, so a
-/// call that names no user cannot meet it.
+/// Returns whether no state leads to the row: a request of the brand family names the caller's brand and gets this row
+/// only for a staged user, so a request that names no user cannot get it.
 fn is_out_of_reach(row: &Row, draft: &Draft) -> bool {
     let names_user = draft.target.contains("openid=")
         || [OPENID, MEMBER].iter().any(|openid| draft.target.contains(openid))
@@ -145,7 +145,7 @@ async fn answering(certificates: CertificateDownload) -> TestService {
     TestService::with_policy(|policy| policy.certificates = certificates).await
 }
 
-/// A world whose merchant and brand have as many pictures as they may.
+/// Returns a service whose merchant and brand have as many pictures as they may.
 async fn full_of_pictures() -> TestService {
     let world = TestService::new().await;
     for (field, id) in [("mchid", MCHID), ("brand_id", BRAND_ID)] {
@@ -158,7 +158,7 @@ async fn full_of_pictures() -> TestService {
     world
 }
 
-/// One response for each row: what an endpoint has no say in is the same for all of them.
+/// Each row has one snapshot: a row that no endpoint influences is the same for all of them.
 #[tokio::test]
 async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     let mut seen = BTreeSet::new();
@@ -191,7 +191,7 @@ async fn every_row_of_every_endpoint_has_a_state_that_causes_it() {
     }
 }
 
-/// Every record that there is.
+/// Returns every record in the store.
 async fn everything(world: &TestService) -> Vec<(Kind, String, Stored)> {
     let mut all = Vec::new();
     for kind in Kind::ALL {
@@ -201,7 +201,7 @@ async fn everything(world: &TestService) -> Vec<(Kind, String, Stored)> {
     all
 }
 
-/// A good request that is unsigned, or signed by another caller, changes nothing and sees nothing.
+/// A good request that is unsigned, or signed by another merchant, changes nothing and returns nothing.
 #[tokio::test]
 async fn every_endpoint_asks_first_who_calls() {
     for Entry { name, .. } in entries() {
@@ -233,7 +233,7 @@ async fn every_endpoint_asks_first_who_calls() {
     }
 }
 
-/// The founding document lists two rows; states that it does not know are INVALID_REQUEST.
+/// The founding document lists two rows. At its path, states that it does not know are INVALID_REQUEST.
 #[tokio::test]
 async fn states_beyond_the_founding_document_are_invalid_requests_there() {
     for row in [
@@ -251,7 +251,7 @@ async fn states_beyond_the_founding_document_are_invalid_requests_there() {
     }
 }
 
-/// Each staged user of the sandbox gets the row that it is staged for, on both editions' paths.
+/// Each staged user of the sandbox gets its row, at both editions' paths.
 #[tokio::test]
 async fn staged_users_get_their_rows() {
     let staged = [
@@ -336,7 +336,7 @@ async fn frequency_limited() {
     insta::assert_snapshot!("frequency_limited", response.transcript());
     assert_eq!(world.tokens().await.len(), 10);
 
-    // Another call and another caller have their own; brands have 5.
+    // Another endpoint and another merchant have their own limit; that of brands is 5.
     assert_eq!(status(world.current()).await, 200);
     assert_eq!(status(world.founding().by_other_merchant()).await, 400);
     for _ in 0..5 {
@@ -347,7 +347,7 @@ async fn frequency_limited() {
         assert_eq!(status(world.certificates()).await, 200);
     }
 
-    // A tenth of a second makes room for one; business time has no say.
+    // A tenth of a second allows one more request. Business time has no influence.
     world.business.advance(jiff::SignedDuration::from_secs(60));
     assert_eq!(status(world.founding()).await, 429);
     world.wire.advance(jiff::SignedDuration::from_millis(100));
@@ -376,7 +376,7 @@ async fn the_certificates_open_with_the_apiv3_key() {
     let world = TestService::new().await;
     let response = world.send(world.certificates().without(header::SERIAL).sign()).await;
     response.signed_as(Scheme::Merchant);
-    // A client that downloads certificates has no other key.
+    // A client that downloads certificates has no other key yet.
     assert_eq!(response.header("wechatpay-serial"), PLATFORM_SERIAL);
     let list: Certificates = serde_json::from_slice(&response.body).unwrap();
     let [one] = &list.data[..] else { panic!("not one certificate") };
@@ -386,7 +386,7 @@ async fn the_certificates_open_with_the_apiv3_key() {
     insta::assert_snapshot!("list_certificates", transcript);
 }
 
-/// The public key's holders can ask for its signature here too.
+/// A client with the public key can request its signature here too.
 #[tokio::test]
 async fn the_response_key_is_the_one_that_the_request_names() {
     let world = TestService::new().await;
@@ -454,7 +454,7 @@ async fn readiness(service: Arc<ruhui_server::Service>) -> (u16, String) {
     (status, String::from_utf8(body.to_vec()).unwrap())
 }
 
-/// A balancer must look elsewhere: clients do not fail over on the 500s of this replica.
+/// A load balancer must use another replica, because clients do not fail over on the 500s of this one.
 #[tokio::test]
 async fn a_service_whose_store_does_not_answer_is_not_ready() {
     let store = Arc::new(Unreliable::new(MemoryStore::new()));

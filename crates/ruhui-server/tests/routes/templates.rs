@@ -11,7 +11,8 @@ use ruhui_core::types::Text;
 use ruhui_server::domain::Template;
 use serde_json::{Value, json};
 
-/// A good call of `name` and the state that it needs; `None` if the call is not of this file.
+/// Returns a good request to the endpoint `name` and creates the state that it needs; `None` if another file has the
+/// endpoint.
 pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     if name.ends_with("upload_image") {
         return Some(upload(world, name, "card.png", PNG));
@@ -23,7 +24,7 @@ pub(crate) async fn draft(world: &TestService, name: &str) -> Option<Draft> {
     Some(called(world, name, &parameters))
 }
 
-/// Creates the state of an error row, and returns the request that meets it; `None` if `main` handles the row.
+/// Creates the state of an error row, and returns the request that gets it; `None` if `main` handles the row.
 pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Draft) -> Option<Draft> {
     if name.ends_with("upload_image") {
         return cause_upload(world, name, row, draft);
@@ -59,7 +60,7 @@ pub(crate) async fn cause(world: &TestService, name: &str, row: &Row, draft: &Dr
     Some(called(world, name, &merged(&good, &changes)))
 }
 
-/// The parameters of a good call.
+/// Returns the parameters of a good request.
 async fn parameters(world: &TestService, name: &str) -> Option<Value> {
     let card = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID });
     let activity_id = json!({ "brand_id": BRAND_ID, "activity_id": 1 });
@@ -95,13 +96,13 @@ fn activity() -> Value {
     })
 }
 
-/// Mistakes in a part of the template that is created or changed.
+/// Returns mistakes in a part of the template that is created or changed.
 async fn parts(world: &TestService, name: &str, row: &Row) -> Option<Value> {
     let is_change = name.ends_with("modify_card_template");
     let jump = |appid: &str| json!({ "jump_appid": appid, "jump_path": "/a" });
     let (bound, unbound) = (jump(APPID), jump("wx0000000000000000"));
     let priced = |jump: &Value, price: i64| merged(jump, &json!({ "price": price }));
-    // A template that is changed has the members of its creation already.
+    // An existing template already has the members of its creation.
     let of_type = async |card_type: CardType| {
         if is_change {
             world.change::<Template>(CARD_ID, |template| template.card.card_type = card_type).await;
@@ -158,7 +159,7 @@ async fn parts(world: &TestService, name: &str, row: &Row) -> Option<Value> {
     })
 }
 
-/// A validity that the row rejects; `None` for a row that is about something else.
+/// Returns a validity that the row rejects; `None` for a row about something else.
 pub(crate) fn validity(row: Id) -> Option<Value> {
     let (earlier, later) = ("2027-02-01T00:00:00+08:00", "2027-03-01T00:00:00+08:00");
     let begin = json!({ "available_begin_time": earlier });

@@ -1,4 +1,4 @@
-//! The join component and the one for the payment code, as their users meet them.
+//! Tests of the join component and the payment-code component, from the user's side.
 
 use super::*;
 use jiff::SignedDuration;
@@ -29,7 +29,7 @@ fn refusal(error: SimulatorError) -> Refusal {
     }
 }
 
-/// A rejected join leaves everything as it was.
+/// Asserts that a rejected join has changed nothing.
 async fn untouched(world: &TestService) {
     assert!(world.member(CARD_ID, OPENID).await.is_none());
     assert!(world.tokens().await.iter().all(|token| token.spent.is_none()));
@@ -45,7 +45,7 @@ async fn a_token_opens_the_component_once() {
     assert_eq!(joined["user_card_code"].as_str().unwrap().len(), 24);
     assert_eq!(join(&world, &token, &filled()).await, Err(Refusal::TokenSpent));
 
-    // Rejected by the merchant, the user may try again, with another token.
+    // A user whom the merchant rejected may try again, with another token.
     let code = joined["user_card_code"].as_str().unwrap();
     world.done::<ConfirmUserCard>(&confirmation(code, "FAIL")).await;
     assert_eq!(join(&world, &token, &filled()).await, Err(Refusal::TokenSpent));
@@ -153,7 +153,7 @@ async fn members_and_former_ones_cannot_join() {
     let openid = OPENID.parse().unwrap();
     let pending = simulator::open_from_business_card(&world.service, &card_id, &openid, &filled()).await;
     assert_eq!(refusal(pending.unwrap_err()), Refusal::CardPending);
-    // Ended before it was ever in force: no membership, so nothing keeps the user away.
+    // The card ended before it was ever effective. The user was no member, so a new card is allowed.
     world.done::<InvalidateUserCard>(&card(OPENID, &code)).await;
     assert!(world.opened(CARD_ID, OPENID).await.is_some());
 }
@@ -212,7 +212,7 @@ async fn a_payment_code_is_shown_once_and_within_ten_minutes() {
     assert_eq!(show(&token).await, Err(Refusal::NotAMember));
 }
 
-/// The merchant may be gone; the user's card is the user's.
+/// The merchant may no longer exist, but the user can still delete the card.
 #[tokio::test]
 async fn a_user_can_leave_an_invalid_template() {
     let world = TestService::new().await;

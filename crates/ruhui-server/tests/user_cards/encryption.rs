@@ -1,4 +1,4 @@
-//! Phone numbers and answers: encrypted on the wire in both directions, plain in the store and in events.
+//! Tests of phone numbers and form answers: encrypted on the wire in both directions, plain in the store and in events.
 
 use super::*;
 use ruhui_core::api::card_member::{CommonFieldName, CustomField, CustomFieldType, UserForm};
@@ -7,7 +7,7 @@ use ruhui_core::encryption::encrypt_field;
 use ruhui_core::sign::header;
 use ruhui_server::store::Kind;
 
-/// The template asks for a name and one choice.
+/// Makes the template ask for a name and one choice.
 async fn asks(world: &TestService) {
     let form = UserForm::new(
         vec![CommonFieldName::Name],
@@ -30,7 +30,7 @@ fn told() -> Value {
     })
 }
 
-/// The four sensitive values of a card in a response, opened.
+/// Decrypts the four sensitive values of a card in a response.
 fn opened(key: &ruhui_core::key::PrivateKey, card: &Value) -> [String; 4] {
     let answers = &card["user_information"];
     let chosen = &answers["custom_field_list"][0]["user_chosen_values"];
@@ -87,7 +87,7 @@ async fn a_repeat_is_encrypted_anew() {
     }
 }
 
-/// The calls that take encrypted fields, each with a phone number.
+/// Returns the requests that have encrypted fields, each with a phone number.
 async fn drafts(world: &TestService, phone_number: &str) -> [Draft; 3] {
     let phone = json!({ "phone_number": phone_number });
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
@@ -102,7 +102,7 @@ async fn drafts(world: &TestService, phone_number: &str) -> [Draft; 3] {
 #[tokio::test]
 async fn encrypted_field_unreadable() {
     let world = TestService::new().await;
-    // The caller's own key, as if encryption were for the one who sends.
+    // Encrypted with the caller's own key, a common mistake of senders.
     let wrong = encrypt_field(&MERCHANT.public_key(), PHONE).unwrap();
     for draft in drafts(&world, &wrong).await {
         let response = world.send(draft.sign()).await;
@@ -116,7 +116,7 @@ async fn encrypted_field_unreadable() {
 async fn wechatpay_serial_missing() {
     let world = TestService::new().await;
     for draft in drafts(&world, &encrypted(PHONE)).await {
-        // Though nothing encrypted is in it: the header is the call's, not the field's.
+        // The header is required even if no field is encrypted, because it belongs to the request and not to a field.
         for draft in [
             draft.clone().without(header::SERIAL),
             draft.without(header::SERIAL).member("phone_number", encrypted("1")),
@@ -148,7 +148,7 @@ async fn the_platform_certificate_opens_too() {
     }
 }
 
-/// The service's message about a phone number that does not decrypt.
+/// Returns the service's message about a phone number that cannot be decrypted.
 async fn said_of(phone_number: &str, diagnose: bool) -> String {
     let world = TestService::with_policy(|policy| policy.diagnose = diagnose).await;
     let call = merged(&card(OPENID, "1"), &json!({ "phone_number": phone_number }));
@@ -189,7 +189,7 @@ async fn a_sandbox_says_why_a_sensitive_field_does_not_decrypt() {
     }
 }
 
-/// A caller that sends many fields could learn from such texts what a ciphertext holds.
+/// A detailed message would let a caller that sends many fields learn the contents of a ciphertext (a padding oracle).
 #[tokio::test]
 async fn a_service_does_not_say_which_padding_decrypts_a_field() {
     let openssl: Value =

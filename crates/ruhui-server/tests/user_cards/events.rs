@@ -1,4 +1,4 @@
-//! Events to the merchant: exactly one for each act, in the owner's family.
+//! Tests of events to the merchant: exactly one for each act, in the owner's family.
 
 use super::*;
 use ruhui_core::api::card_member::{ProductCouponStockType, UserCardState};
@@ -8,7 +8,7 @@ use ruhui_server::outbox::Delivery;
 use ruhui_server::simulator::{self, Coupon};
 use ruhui_server::store::{Kind, StoreExt as _};
 
-/// The events that wait, in the order of their times, with what they say.
+/// Returns the waiting events in the order of their times, with their contents.
 async fn waiting(world: &TestService) -> Vec<(Delivery, Event)> {
     let stored = world.store.scan(Kind::Delivery, "", "", 100).await.unwrap();
     let deliveries = world.store.read_all::<Delivery>().await.unwrap();

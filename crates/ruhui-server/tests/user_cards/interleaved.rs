@@ -1,5 +1,5 @@
-//! A store whose operations let others go first, as often as a seed says: every seed is another interleaving of
-//! what runs at once, and the same each time.
+//! A store whose operations yield to other tasks as often as a seed determines. Every seed gives another interleaving
+//! of concurrent requests, the same in each run.
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) struct Interleaved {
     inner: MemoryStore,
     order: SeededEntropy,
-    /// How many commits came too late.
+    /// Number of commits that failed with a version conflict.
     late: AtomicU32,
 }
 

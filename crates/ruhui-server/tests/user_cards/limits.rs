@@ -1,4 +1,4 @@
-//! Every text of every call about user cards, news and points: at its limit and one character beyond.
+//! Tests of every text of every request about user cards, feeds and points: at its limit and one character beyond.
 
 use super::*;
 use ruhui_core::api::card_member::{
@@ -7,7 +7,7 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::api::{Endpoint, rows};
 
-/// How a text of so many characters is put into a request.
+/// Returns a value whose text has this many characters.
 type Put = fn(usize) -> Value;
 
 fn plain(length: usize) -> Value {
@@ -22,7 +22,7 @@ fn encrypt(length: usize) -> Value {
     json!(encrypted(&"1".repeat(length)))
 }
 
-/// Of Latin letters: RSA encrypts 214 bytes, which 128 Han characters exceed.
+/// Returns a form answer of Latin letters: RSA encrypts 214 bytes, which 128 Chinese characters exceed.
 fn common_value(length: usize) -> Value {
     let answer = json!({ "name": "USER_FORM_FLAG_NAME", "value": encrypted(&"a".repeat(length)) });
     json!({ "common_field_list": [answer] })
@@ -38,7 +38,7 @@ fn chosen_value(length: usize) -> Value {
     json!({ "custom_field_list": [answer] })
 }
 
-/// News whose length is in their last parts, which have seven characters at most.
+/// Returns a feed's `cell` of this length. Each of its last parts may have seven characters at most.
 fn cell(length: usize) -> Value {
     let text = format!("12345{}", "_1234567".repeat(length / 8 + 1));
     json!(text[..length].to_owned())
@@ -66,7 +66,7 @@ const ATTACH: (&str, usize, Put, &str) = ("attach", 256, han, "/attach");
 async fn check<E: Endpoint>(world: &TestService, good: &Value, fields: &[(&str, usize, Put, &str)]) {
     for (name, limit, put, pointer) in fields {
         if NAMES.iter().any(|(known, ..)| known == name) && good[name].is_null() {
-            // Not every call has all names.
+            // Some endpoints do not have this member.
             continue;
         }
         for (length, fits) in [(*limit, true), (limit + 1, false)] {
@@ -74,7 +74,7 @@ async fn check<E: Endpoint>(world: &TestService, good: &Value, fields: &[(&str, 
             let response = world.send(draft.sign()).await;
             let what = format!("{} {name} of {length}: {}", E::NAME, response.text());
             let body = response.json();
-            // In a path or query a parameter goes by its bare name.
+            // The error names a parameter in a path or query without a slash.
             let field = body["detail"]["field"].as_str().unwrap_or_default();
             let is_meant = field == *pointer || format!("/{field}") == *pointer;
             assert_eq!(is_meant, !fits, "{what}");
@@ -125,7 +125,7 @@ async fn every_text_has_its_limit() {
     check::<CreatePayViewToken>(&world, &more(json!({ "user_card_code": null })), &NAMES).await;
 }
 
-/// Characters that no text may hold, and those that codes and news may not.
+/// Characters that no text may contain, and those that codes and feeds may not.
 #[tokio::test]
 async fn every_text_has_its_characters() {
     let world = TestService::new().await;
@@ -158,7 +158,7 @@ async fn every_text_has_its_characters() {
     }
 }
 
-/// A code may hold what has a meaning in a path.
+/// A code may contain characters that have a meaning in a path.
 #[tokio::test]
 async fn a_code_is_any_printable_ascii() {
     let world = TestService::new().await;

@@ -1,4 +1,4 @@
-//! Lists of a user's cards of a brand: order, state, pages, and nothing of other brands.
+//! Tests of the list of a user's cards of a brand: order, state, pages, and no cards of other brands.
 
 use super::*;
 use jiff::SignedDuration;
@@ -16,7 +16,7 @@ fn codes(list: &Value) -> Vec<&str> {
     list["data"].as_array().unwrap().iter().map(|card| card["user_card_code"].as_str().unwrap()).collect()
 }
 
-/// Another template, of this brand or another one.
+/// Adds another template, of this brand or another one.
 async fn template(world: &TestService, card_id: &str, brand_id: &str) {
     let mut template = world.store.read::<Template>(CARD_ID).await.unwrap().unwrap().record;
     template.card.card_id = CardId::new(card_id).unwrap();
@@ -30,7 +30,7 @@ async fn cards_come_in_the_order_of_their_creation_and_in_pages() {
     let world = TestService::new().await;
     template(&world, "a", BRAND_ID).await;
     template(&world, "z", BRAND_ID).await;
-    // Template ids sort another way than the cards came.
+    // The order of the template ids differs from the order of the cards.
     for (number, card_id) in ["z", CARD_ID, "a"].into_iter().cycle().take(23).enumerate() {
         world.business.advance(SignedDuration::from_secs(1));
         let code = format!("c{number:02}");

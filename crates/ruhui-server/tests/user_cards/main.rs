@@ -1,4 +1,5 @@
-//! User cards as merchants and users meet them: calls through the wire, acts through the platform's side.
+//! Tests of user cards from the side of merchants and users: requests over HTTP, and acts of users through the
+//! simulator.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 #[path = "../common/mod.rs"]
@@ -22,7 +23,7 @@ use ruhui_core::api::card_member::{
 use ruhui_server::domain::Template;
 use serde_json::{Value, json};
 
-/// The user's card of the sandbox's template: what every call about it names.
+/// Returns the parameters that name the user's card of the sandbox's template in every request about it.
 fn card(openid: &str, code: &str) -> Value {
     json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid, "user_card_code": code })
 }
@@ -31,23 +32,23 @@ fn confirmation(code: &str, outcome: &str) -> Value {
     merged(&card(OPENID, code), &json!({ "user_card_confirm_state": format!("CREATE_CARD_{outcome}") }))
 }
 
-/// The merchant allocates the codes of the sandbox's template.
+/// Makes the merchant allocate the codes of the sandbox's template.
 async fn merchants_codes(world: &TestService) {
     world.change::<Template>(CARD_ID, |it| it.card.code_mode = CodeMode::MerchantAllocate).await;
 }
 
-/// The state that a query shows.
+/// Returns the state that a query shows.
 async fn state(world: &TestService, openid: &str, code: &str) -> String {
     let shown = world.done::<QueryUserCard>(&card(openid, code)).await;
     shown["user_card_state"].as_str().unwrap().to_owned()
 }
 
-/// Makes a call that is rejected.
+/// Sends a request, and asserts that it is rejected with the row.
 async fn rejected<E: ruhui_core::api::Endpoint>(world: &TestService, parameters: &Value, row: &Row) {
     world.send(world.by_hand::<E>(parameters).sign()).await.answers(row);
 }
 
-/// A token for the sandbox's user.
+/// Returns a token for the user and the sandbox's template.
 async fn token(world: &TestService, openid: &str) -> ruhui_core::types::Token {
     let asked = json!({ "brand_id": BRAND_ID, "card_id": CARD_ID, "openid": openid });
     let answer = world.done::<CreatePreAuthToken>(&asked).await;

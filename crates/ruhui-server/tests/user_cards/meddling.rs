@@ -1,4 +1,5 @@
-//! Somebody else changes what a decision rests on, right before its commit: it is decided again.
+//! Tests of optimistic concurrency: another service changes the state that a decision is based on right before its
+//! commit, so the request is decided again.
 
 use super::*;
 use ruhui_core::api::card_member::{CardTemplateState, CreateUserFeed};
@@ -53,7 +54,7 @@ async fn a_template_that_ends() {
     assert!(matches!(joined, Err(SimulatorError::Rejected(Refusal::TemplateInvalid))));
     assert!(world.store.read_all::<Delivery>().await.unwrap().is_empty());
 
-    // A card that waits can be confirmed all the same.
+    // A pending card can be confirmed nevertheless.
     let (world, store) = self::world().await;
     let code = world.opened(CARD_ID, OPENID).await.unwrap();
     template_ends(&store).await;
@@ -96,7 +97,7 @@ async fn codes_that_are_taken_meanwhile() {
     world.done::<ConfirmUserCard>(&confirmation("B", "SUCCESS")).await;
 }
 
-/// A store that fails leaves no effect, and no event is sent twice when it is back.
+/// A failing store has no effect, and after its recovery no event is sent twice.
 #[tokio::test]
 async fn a_store_that_fails() {
     let (world, store) = world().await;
@@ -111,7 +112,7 @@ async fn a_store_that_fails() {
     let code = told.user_card.user_card_code.unwrap();
     let confirm = world.by_hand::<ConfirmUserCard>(&confirmation(code.as_str(), "SUCCESS")).sign();
 
-    // Committed, though the answer was lost: the repeat is told what happened.
+    // The commit is applied but its result is lost; the resend gets the response of the commit.
     store.lose_answers(1);
     world.send(confirm.clone()).await.answers(&rows::SYSTEM_ERROR);
     let repeated = world.send(confirm).await;

@@ -1,4 +1,5 @@
-//! Two at once about one card: one wins, the other is told what it then met, and nothing is done by half.
+//! Tests of two concurrent requests about one card: one succeeds, the other gets the error of the state that it then
+//! met, and neither is applied in part.
 
 use super::interleaved::Interleaved;
 use super::*;
@@ -15,8 +16,8 @@ use ruhui_server::store::{SqliteStore, StoreExt as _};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// Runs a race in many interleavings in memory, and a few times over a file. All outcomes that can be must have
-/// been seen, and none other; somebody must have come too late at least once.
+/// Runs a race in many interleavings in memory, and a few times over a file. Asserts that exactly the expected outcomes
+/// occur, and that at least one commit failed with a version conflict.
 async fn race(expected: &[&'static str], run: impl AsyncFn(&TestService) -> &'static str) {
     let mut seen = BTreeSet::new();
     let mut late = 0;
@@ -48,7 +49,7 @@ async fn events(world: &TestService) -> Vec<String> {
     deliveries.into_iter().map(|delivery| delivery.record.event_type).collect()
 }
 
-/// The cards of the sandbox's user, with their states.
+/// Returns the cards of the sandbox's user, with their states.
 async fn cards(world: &TestService) -> Vec<(HeldCard, UserCardState)> {
     let now = world.business.now();
     let member = world.member(CARD_ID, OPENID).await.unwrap();
@@ -71,7 +72,7 @@ async fn two_confirmations() {
             200 => (first, second, "first"),
             _ => (second, first, "second"),
         };
-        // The loser's code is no card's.
+        // The code of the rejected request belongs to no card.
         lost.answers(&rows::NO_PENDING_CARD);
         let [(held, state)] = &cards(world).await[..] else { panic!("not one card") };
         assert_eq!(
@@ -116,7 +117,7 @@ async fn a_confirmation_and_an_end() {
         let confirm = world.by_hand::<ConfirmUserCard>(&confirmation(&code, "SUCCESS")).sign();
         let invalidate = world.by_hand::<InvalidateUserCard>(&card(OPENID, &code)).sign();
         let (confirmed, ended) = tokio::join!(world.send(confirm), world.send(invalidate));
-        // An end is final in either order; a confirmation after it is too late.
+        // The end of a card is final in either order. A confirmation after it is rejected.
         assert_eq!(ended.status, 200, "{}", ended.text());
         let [(held, state)] = &cards(world).await[..] else { panic!("not one card") };
         assert_eq!(*state, UserCardState::Invalid);

@@ -1,4 +1,4 @@
-//! EXPIRED when the time comes, in every call that meets the card.
+//! Tests that a card is EXPIRED when its time has come, in every request about it.
 
 use super::*;
 use jiff::SignedDuration;
@@ -38,7 +38,7 @@ async fn a_card_runs_out_and_is_final() {
         assert!(matches!(result, Err(SimulatorError::Rejected(Refusal::NotAMember))));
     }
 
-    // A token is for the asking, but who was a member cannot join again; the merchant can bring the user back.
+    // A token is issued, but a former member cannot join again. The merchant can import the user again.
     let token = token(&world, OPENID).await;
     let joined = simulator::join(&world.service, &token, None, &filled()).await;
     assert!(matches!(joined, Err(SimulatorError::Rejected(Refusal::FormerMember))));
@@ -65,7 +65,7 @@ async fn a_merchant_can_give_a_card_more_time_while_it_has_some() {
     world.done::<ModifyUserCard>(&days(2)).await;
     world.pass(8 * 3600);
     assert_eq!(state(&world, OPENID, &code).await, "EFFECTIVE");
-    // And less: the answer shows what became of it.
+    // The validity can also be shortened. The response shows the new state.
     assert_eq!(world.done::<ModifyUserCard>(&days(1)).await["user_card_state"], "EXPIRED");
     rejected::<ModifyUserCard>(&world, &days(9), &rows::CARD_NOT_EFFECTIVE).await;
 }

@@ -1,4 +1,4 @@
-//! The endpoints: requests, then responses and what both contain, then enums.
+//! Random values of the endpoints: requests, responses, the structs that both contain, and enums.
 
 use super::{Choices, Drawn, drawn};
 use ruhui_core::api::card_member::*;

@@ -1,4 +1,4 @@
-//! The members that a response has, and those that are drawn for it.
+//! Compares the members of a response with those that are drawn for it.
 
 use super::{Choices, Drawn};
 use ruhui_core::wire::member_names;
@@ -7,10 +7,10 @@ use serde::de::DeserializeOwned;
 use std::any::type_name;
 use std::collections::BTreeSet;
 
-/// Another name of a member, which is read and never written.
+/// Another name of a member, which is accepted but never written.
 const ALIASES: [&str; 1] = ["update_time"];
 
-/// Draws everything and compares its members with those that are read.
+/// Draws a value with all members, and compares them with those that are decoded.
 pub(super) fn check_drawn<T: DeserializeOwned + Serialize + Drawn>() {
     let names = member_names::<T>();
     assert!(!names.is_empty(), "{} is no struct", type_name::<T>());

@@ -1,5 +1,5 @@
-//! Values for everything that goes over the wire, by type: whoever adds a field has to say here that it is drawn. The
-//! compiler says so for requests, and a test for responses.
+//! Random values for everything that goes over the wire, by type. A new field must be added here too: the compiler
+//! reports a missing one for requests, and a test for responses.
 
 mod calls;
 mod members;
@@ -12,8 +12,8 @@ use std::fmt;
 use std::marker::PhantomData;
 pub(crate) use texts::shows_sensitive;
 
-/// A row of choices, from which values are drawn. Shorter rows and smaller choices make simpler values, and
-/// that is how proptest shrinks them.
+/// A row of choices, from which values are drawn. Shorter rows and smaller choices make simpler values, so proptest can
+/// shrink them.
 #[derive(Clone)]
 pub(crate) struct Choices {
     row: Vec<u16>,
@@ -22,17 +22,17 @@ pub(crate) struct Choices {
 }
 
 impl Choices {
-    /// Of every optional field a value, of every list one item.
+    /// Choices that give every optional field a value, and every list one item.
     pub(crate) fn everything() -> Self {
         Self { row: Vec::new(), next: 0, everything: true }
     }
 
-    /// Any values.
+    /// A strategy of any choices.
     pub(crate) fn any() -> impl Strategy<Value = Self> {
         prop::collection::vec(any::<u16>(), 0..400).prop_map(|row| Self { row, next: 0, everything: false })
     }
 
-    /// Repeats the choices from the first on, for another value.
+    /// Draws another value from the same choices, from the first on.
     pub(crate) fn again<T: Drawn>(&self) -> T {
         Self { next: 0, ..self.clone() }.draw()
     }
@@ -41,7 +41,7 @@ impl Choices {
         T::draw(self)
     }
 
-    /// A number below `bound`; 0 after the last choice.
+    /// Draws a number below `bound`; 0 after the last choice.
     fn below(&mut self, bound: usize) -> usize {
         let choice = self.row.get(self.next).copied().unwrap_or_default();
         self.next += 1;
@@ -64,12 +64,12 @@ impl fmt::Debug for Choices {
     }
 }
 
-/// A type with random values.
+/// A type whose values can be drawn at random.
 pub(crate) trait Drawn {
     fn draw(choices: &mut Choices) -> Self;
 }
 
-/// `struct`s and `response`s with their fields; `enum`s whose every known value is drawn.
+/// Implements [`Drawn`] for structs and responses by their fields, and for enums by their known values.
 macro_rules! drawn {
     ($(struct $name:ident $(<$family:ident>)? { $($field:ident),* $(,)? })*) => {$(
         impl $(<$family: ruhui_core::api::FamilyMarker<BrandId: Drawn>>)? Drawn for $name $(<$family>)? {
@@ -79,7 +79,7 @@ macro_rules! drawn {
             }
         }
     )*};
-    // Responses may get more fields: they are made of those that they must have, and then of the others.
+    // Responses may get more fields, so a response is created from its required fields and then gets the others.
     ($(response $name:ident ($($required:ident),*) { $($field:ident),* $(,)? })*) => {
         $(
         impl Drawn for $name {

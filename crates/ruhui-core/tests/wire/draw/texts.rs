@@ -1,4 +1,4 @@
-//! Texts: short ones, and those that their types only just allow.
+//! Random texts: short ones, and ones at the limit of their type.
 
 use super::{Choices, Drawn};
 use ruhui_core::encryption::{ApiV3Key, EncryptedResource, ResourceNonce};
@@ -10,15 +10,15 @@ use std::ops::RangeInclusive;
 
 type Letters = &'static [RangeInclusive<char>];
 
-/// Letters of one, two and three bytes, and those that mean something in JSON and in addresses.
+/// Letters of one, two and three bytes, and characters with a meaning in JSON and in addresses.
 const ANY: Letters = &['a'..='~', ' '..='`', '一'..='万', 'é'..='ÿ', '\u{fffd}'..='\u{fffd}'];
 const ASCII: Letters = &['a'..='~', '!'..='`'];
 const TITLE: Letters = &['一'..='万', 'A'..='z', '0'..='9', '·'..='·', '（'..='）'];
 const NUMBER: Letters = &['0'..='9', 'a'..='z', 'A'..='Z', '-'..='-', '_'..='_'];
-/// Drawn for sensitive texts and for nothing else, so that one can be looked for.
+/// Characters that only sensitive texts contain, so that a test can search for them.
 const SECRET: RangeInclusive<char> = '\u{9f00}'..='\u{9fa5}';
 
-/// Whether anything of a sensitive text can be seen in `written`.
+/// Returns whether `written` contains a part of a sensitive text.
 pub(crate) fn shows_sensitive(written: &str) -> bool {
     written.contains(|c| SECRET.contains(&c))
 }
@@ -55,7 +55,7 @@ impl Choices {
         self.letters(length, letters)
     }
 
-    /// Of at most 214 bytes, since that is what a key of 2048 bits encrypts.
+    /// Draws a sensitive text of at most 214 bytes, the most that a 2048-bit key encrypts.
     fn sensitive(&mut self, limit: usize) -> String {
         let length = self.length(limit);
         let secret = nth(&[SECRET], self.below(100));
@@ -96,7 +96,7 @@ impl<const LIMIT: usize> Drawn for Text<LIMIT> {
     }
 }
 
-/// A text without a stated limit.
+/// Draws a text without a stated limit.
 impl Drawn for String {
     fn draw(choices: &mut Choices) -> Self {
         choices.text(300, ANY)
@@ -139,7 +139,7 @@ impl Drawn for FeedCell {
     }
 }
 
-/// In each of the two forms.
+/// Draws a time in one of its two forms.
 impl Drawn for DateTime {
     fn draw(choices: &mut Choices) -> Self {
         let times = [
