@@ -1,4 +1,4 @@
-//! The calls that have a name: all that the core knows, of both families.
+//! Endpoints by their names: all endpoints that the core knows, of both families.
 
 mod draft;
 
@@ -44,7 +44,7 @@ fn family<E: Endpoint>() -> Family {
     }
 }
 
-/// Every call, in the order of the documentation.
+/// Returns every endpoint, in the order of the documentation.
 pub(crate) fn all() -> Vec<Known> {
     struct All(Vec<Known>);
     impl Visitor for All {
@@ -57,18 +57,18 @@ pub(crate) fn all() -> Vec<Known> {
     all.0
 }
 
-/// The names that both families' calls go by.
+/// Returns the endpoints whose names are valid for both families: those of the partner family.
 pub(crate) fn plain() -> impl Iterator<Item = Known> {
     all().into_iter().filter(|call| call.family == Family::Partner)
 }
 
-/// A name that some call has. Both families' calls go by the partner family's name; the brand family's own says
-/// who calls, too.
+/// Name of an endpoint. The partner family's name stands for the endpoint of either family; the name with the
+/// brand family's prefix also selects the family.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Name {
-    /// Without the brand family's beginning.
+    /// The name without the brand family's prefix.
     plain: &'static str,
-    /// Family of the caller, if the name says it.
+    /// Family of the caller, if the name selects it.
     pub(crate) family: Option<Family>,
 }
 
@@ -85,13 +85,13 @@ impl Name {
         self.plain
     }
 
-    /// Whether `E` is the call of this name in its family.
+    /// Returns whether `E` is the endpoint of this name in its family.
     fn is<E: Endpoint>(&self) -> bool {
         E::NAME.strip_prefix(BRANDS).unwrap_or(E::NAME) == self.plain
     }
 }
 
-/// The name that is most like this text, if one is like it at all.
+/// Returns the name that is most similar to this text, if any is similar enough.
 pub(crate) fn nearest(text: &str) -> Option<&'static str> {
     let likeness =
         |name| strsim::jaro_winkler(name, text).max(strsim::jaro_winkler(&sorted(name), &sorted(text)));
@@ -99,7 +99,7 @@ pub(crate) fn nearest(text: &str) -> Option<&'static str> {
     names.filter(|(likeness, _)| *likeness > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
 }
 
-/// With its words in a row that does not depend on who put them: `card_query_user`.
+/// Sorts the words of a name, so that their order does not matter: `card_query_user`.
 fn sorted(name: &str) -> String {
     let mut words: Vec<_> = name.split('_').collect();
     words.sort_unstable();
@@ -143,7 +143,7 @@ mod tests {
         }
     }
 
-    /// The command line distinguishes names from methods by their letters.
+    /// The command line distinguishes names from methods by lower case and upper case.
     #[test]
     fn names_are_in_small_letters() {
         for call in all() {

@@ -1,4 +1,4 @@
-//! The command line's definition: help, completions and the man page follow from it.
+//! Definition of the command line, from which help, completions and manual pages are generated.
 
 mod controls;
 mod copy;
@@ -53,25 +53,26 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
-/// The error says what is wrong with a certificate, so the log need not.
+/// Default filter of the log. It leaves out the platform verifier, since the error already names the
+/// certificate's fault.
 const DEFAULT_LOG: &str = "warn,rustls_platform_verifier=off";
 
-/// The folder of a sandbox whose place is not given.
+/// Default folder of a sandbox.
 pub(crate) const DEFAULT_FOLDER: &str = "ruhui-sandbox";
 
-/// The configuration file of a service whose place is not given.
+/// Default configuration file of a service.
 pub(crate) const DEFAULT_CONFIG: &str = "ruhui.toml";
 
-/// The heading of the options that every command has; help translates it.
+/// Heading of the global options; help translates it.
 const GLOBAL: &str = "Global options";
 
 impl Cli {
-    /// The definition of the command line, with its texts in `language`.
+    /// Returns the definition of the command line, with its texts in `language`.
     pub(crate) fn definition(language: Language) -> clap::Command {
         help::localized(Self::command(), language)
     }
 
-    /// Reads the command line; a wrong one ends the process with status 2.
+    /// Parses the command line. A mistake ends the process with status 2.
     pub(crate) fn read() -> Self {
         let arguments: Vec<OsString> = std::env::args_os().collect();
         let (language, output) = (Language::meant(&arguments), Output::meant(&arguments));
@@ -152,7 +153,7 @@ impl Command {
         }
     }
 
-    /// The form of what the command prints.
+    /// Returns the output format of the command.
     pub(crate) fn output(&self) -> Output {
         match self {
             Self::Sandbox(arguments) => arguments.output.output,
@@ -256,7 +257,7 @@ pub(crate) enum TokenPath {
 }
 
 impl TokenPath {
-    /// The value that `--path` takes, which is the last step of the path.
+    /// Returns the value that `--path` takes: the last segment of the path.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::PreAuthTokens => "pre-auth-tokens",

@@ -1,4 +1,4 @@
-//! A running sandbox's controls: JSON over the listener of its operations.
+//! Client of a running sandbox's controls: JSON over its operations listener.
 
 use crate::cli::ControlArguments;
 use crate::credentials::kit;
@@ -13,10 +13,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// The sandbox may do something slow meanwhile: a probe waits for its answer.
+/// Time limit of a request. A probe is slow: the sandbox waits for the receiver's response.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// The way to a sandbox.
+/// Client of the controls of one sandbox.
 pub(crate) struct Controls<'a> {
     client: Client,
     url: String,
@@ -41,13 +41,13 @@ impl<'a> Controls<'a> {
             ));
         };
         let url = url.trim_end_matches('/').to_owned();
-        // The operations are plain HTTP, and on this machine.
+        // The operations listener serves plain HTTP on this machine.
         let builder = Client::builder().timeout(TIMEOUT).redirect(redirect::Policy::none());
         let client = builder.no_proxy().tls_certs_only([]).build()?;
         Ok(Self { client, url, arguments, folder, kit, language })
     }
 
-    /// A value of the command's own, or that of the kit.
+    /// Returns the value of a flag or variable, or that of the kit.
     pub(crate) fn required(
         &self,
         id: &str,
@@ -64,7 +64,7 @@ impl<'a> Controls<'a> {
         })
     }
 
-    /// Arguments with which another command finds the same kit.
+    /// Returns the option with which another command finds the same kit.
     pub(crate) fn kit_option(&self) -> String {
         match &self.arguments.kit {
             Some(kit) => format!(" --kit {}", quoted(&kit.display().to_string())),
@@ -102,7 +102,7 @@ impl<'a> Controls<'a> {
         }
     }
 
-    /// The error for a refusal of the sandbox.
+    /// Returns the error for a request that the sandbox rejected.
     fn rejected(&self, refusal: &Value) -> anyhow::Error {
         let report = |text: String| Reported { text, fields: refusal.clone() }.into();
         let text = |name: &str| refusal[name].as_str().unwrap_or_default();
@@ -129,7 +129,7 @@ impl<'a> Controls<'a> {
         ))
     }
 
-    /// Error if the address belongs to another program, or to a service that is not a sandbox.
+    /// Returns the error for an address of another program, or of a service that is not a sandbox.
     fn foreign(&self, status: u16) -> anyhow::Error {
         let url = &self.url;
         anyhow!(self.language.pick(

@@ -1,4 +1,4 @@
-//! A failed call, said in one line with the next step, or as JSON.
+//! Reports of failed requests: one line with the next step, or JSON.
 
 use crate::credentials::{Origin, Settings};
 use crate::language::Language;
@@ -9,11 +9,11 @@ use ruhui::{Error, Response};
 use serde_json::{Value, json};
 use std::fmt;
 
-/// An error with more for programs than its text. The text is in the user's language.
+/// An error with fields for programs. Its text is in the user's language.
 #[derive(Debug)]
 pub(crate) struct Reported {
     pub(crate) text: String,
-    /// The member `error` of the JSON.
+    /// The object `error` of the JSON output.
     pub(crate) fields: Value,
 }
 
@@ -35,7 +35,7 @@ pub(crate) struct Failed<'a> {
 }
 
 impl Failed<'_> {
-    /// The line for people, and the fields for programs.
+    /// Converts the SDK's error into the line for people and the fields for programs.
     pub(crate) fn explain(self, error: Error) -> anyhow::Error {
         let mut text = self.language.say(&error);
         if let Some(hint) = self.hint(&error) {

@@ -1,5 +1,5 @@
-//! The fields of a call as a person types them: `brand_id=1004`, `limit=20`, `valid_date_information.type=PERMANENT`,
-//! `member_information:={…}`, `benefits=@file`.
+//! Fields of a request as users type them: `brand_id=1004`, `limit=20`,
+//! `valid_date_information.type=PERMANENT`, `member_information:={…}`, `benefits=@file`.
 
 use crate::input;
 use crate::language::Language;
@@ -7,10 +7,10 @@ use anyhow::{anyhow, bail};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
 
-/// A field, and what it is given.
+/// A field, and the value that it is set to.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Field {
-    /// The steps to it, from the call's own fields.
+    /// Path to the field: the names and indexes from the request's top level.
     path: Vec<String>,
     given: Given,
 }
@@ -18,10 +18,10 @@ pub(crate) struct Field {
 #[derive(Debug, Clone, PartialEq)]
 enum Given {
     Text(String),
-    /// The text in a file.
+    /// The contents of a text file.
     File(PathBuf),
     Json(Value),
-    /// The JSON in a file.
+    /// The contents of a JSON file.
     JsonFile(PathBuf),
 }
 
@@ -50,7 +50,7 @@ impl Field {
         Ok(Self { path, given })
     }
 
-    /// The file that this field is said to be, if the field has this name.
+    /// Returns the file that this field takes its text from, if the field has this name.
     pub(crate) fn file(&self, name: &str) -> Option<&Path> {
         match (&self.path[..], &self.given) {
             ([only], Given::File(path)) if only == name => Some(path),
@@ -77,7 +77,7 @@ impl Field {
     }
 }
 
-/// The fields of a call: those of `data`, which is a JSON object, changed by the others.
+/// Collects the fields of a request: the members of the JSON object `data`, overridden by `fields`.
 pub(crate) fn gather(
     data: Option<&str>,
     fields: &[Field],
@@ -108,7 +108,7 @@ pub(crate) fn gather(
 }
 
 fn json(bytes: &[u8], about: &str, language: Language) -> anyhow::Result<Value> {
-    // The library's own message is about its text, which may be sensitive.
+    // The error gives the position only, since the library's own message may show sensitive text.
     serde_json::from_slice(bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let (en, zh) = (
@@ -119,8 +119,8 @@ fn json(bytes: &[u8], about: &str, language: Language) -> anyhow::Result<Value> 
     })
 }
 
-/// `whole` with `value` at the end of `path`; a step that is a number is the next item of a list, or one that
-/// there is.
+/// Returns `whole` with `value` at the end of `path`. A number in the path is the index of an existing item
+/// of a list, or of a new last one. `None` if a step does not match the kind of value there.
 fn put(whole: Value, path: &[String], value: Value) -> Option<Value> {
     let Some((step, rest)) = path.split_first() else { return Some(value) };
     let index = step.parse::<usize>().ok();

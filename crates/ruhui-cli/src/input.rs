@@ -1,4 +1,4 @@
-//! Input from people: bodies, keys and saved HTTP messages.
+//! Input from users: request bodies, keys and saved HTTP messages.
 
 use crate::language::Language;
 use ruhui_core::bilingual::OsError;
@@ -9,7 +9,8 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use zeroize::Zeroizing;
 
-/// `@file`, `@-` for standard input, or the text itself; exactly these bytes, newline and all.
+/// Returns the bytes of `@file`, of standard input (`@-`), or of the text itself, unchanged, with any line
+/// end.
 pub(crate) fn data(argument: Option<&str>, language: Language) -> anyhow::Result<Vec<u8>> {
     match argument {
         None => Ok(Vec::new()),
@@ -20,7 +21,7 @@ pub(crate) fn data(argument: Option<&str>, language: Language) -> anyhow::Result
     }
 }
 
-/// A file's bytes; `-` is standard input.
+/// Reads a file's bytes; `-` is standard input.
 pub(crate) fn file(path: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
     let read = if path == Path::new("-") {
         let mut bytes = Vec::new();
@@ -31,7 +32,7 @@ pub(crate) fn file(path: &Path, language: Language) -> anyhow::Result<Vec<u8>> {
     read.map_err(|error| unreadable(path, &error, language))
 }
 
-/// A text file.
+/// Reads a text file.
 pub(crate) fn text(path: &Path, language: Language) -> anyhow::Result<String> {
     std::fs::read_to_string(path).map_err(|error| unreadable(path, &error, language))
 }
@@ -43,8 +44,8 @@ fn unreadable(path: &Path, error: &io::Error, language: Language) -> anyhow::Err
     )
 }
 
-/// Reads a key or certificate as the SDK takes it: its text, or the path of a file that holds it. A value that
-/// is not a path may be a key, so the error does not show it.
+/// Reads a key or certificate as the SDK does: PEM text, or the path of a file. A value that is not a path
+/// may be a key, so the error does not show it.
 pub(crate) fn pem(given: &str, flag: &str, language: Language) -> anyhow::Result<Pem> {
     if is_text_of_key(given) {
         return Ok(Pem { shown: flag.to_owned(), bytes: Zeroizing::new(given.as_bytes().to_vec()) });
@@ -72,7 +73,7 @@ fn key_file(path: &Path) -> io::Result<Zeroizing<Vec<u8>>> {
     read_file(file, length)
 }
 
-/// The contents of a key or certificate, and how messages name it.
+/// Contents of a key or certificate, and its name in messages.
 pub(crate) struct Pem {
     pub(crate) shown: String,
     pub(crate) bytes: Zeroizing<Vec<u8>>,

@@ -1,9 +1,9 @@
-//! The two languages that the tool speaks.
+//! The two languages of the tool's messages, English and Chinese.
 
 use std::ffi::OsString;
 use std::fmt::Display;
 
-/// Which language messages are in.
+/// Language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Language {
     /// English.
@@ -13,16 +13,16 @@ pub(crate) enum Language {
 }
 
 impl Language {
-    /// The language of the system's locale, which is no setting of this tool: the first of the three
-    /// variables that has a value counts.
+    /// Returns the language of the system's locale: of the first of the variables `LC_ALL`, `LC_MESSAGES` and
+    /// `LANG` that is not empty.
     pub(crate) fn of_system() -> Self {
         let values = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(std::env::var_os);
         let locale = values.map(|value| value.to_string_lossy().into_owned()).find(|value| !value.is_empty());
         Self::of_locale(&locale.unwrap_or_default())
     }
 
-    /// The language that a command line asks for. The command line may have mistakes: the messages about them
-    /// are in this language.
+    /// Returns the language that a command line asks for, even if the command line has mistakes: the messages
+    /// about them are in this language.
     pub(crate) fn meant(arguments: &[OsString]) -> Self {
         let texts: Vec<_> = arguments.iter().map(|argument| argument.to_string_lossy()).collect();
         let flag = texts.iter().enumerate().find_map(|(at, text)| match text.strip_prefix("--lang=") {
@@ -34,7 +34,7 @@ impl Language {
         flag.or_else(variable).and_then(|text| Self::named(&text)).unwrap_or_else(Self::of_system)
     }
 
-    /// The language that a code or a locale names: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
+    /// Returns the language of a code or a locale: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en-US`.
     pub(crate) fn named(text: &str) -> Option<Self> {
         let lower = text.trim().to_ascii_lowercase();
         let code = lower.split(['_', '-', '.', '@']).next().unwrap_or_default();
@@ -45,12 +45,12 @@ impl Language {
         }
     }
 
-    /// The language of a locale such as `zh_CN.UTF-8`.
+    /// Returns the language of a locale such as `zh_CN.UTF-8`.
     fn of_locale(locale: &str) -> Self {
         if locale.starts_with("zh") { Self::Chinese } else { Self::English }
     }
 
-    /// One of two texts.
+    /// Returns the one of two values that is in this language.
     pub(crate) fn pick<T>(self, en: T, zh: T) -> T {
         match self {
             Self::English => en,
@@ -58,17 +58,17 @@ impl Language {
         }
     }
 
-    /// A value whose `{}` is English and whose `{:#}` is Chinese.
+    /// Formats a value whose `{}` prints English and whose `{:#}` prints Chinese.
     pub(crate) fn say(self, value: &dyn Display) -> String {
         self.pick(format!("{value}"), format!("{value:#}"))
     }
 
-    /// `about: error`, where the error prints as for [`Self::say`].
+    /// Creates the error `about: error`, with `error` formatted as by [`Self::say`].
     pub(crate) fn say_of(self, about: impl Display, error: &dyn Display) -> anyhow::Error {
         anyhow::anyhow!("{about}{}{}", self.pick(": ", "："), self.say(error))
     }
 
-    /// Names in a row, as many as there are.
+    /// Joins names into a list, such as `a, b and c`.
     pub(crate) fn list<T: AsRef<str>>(self, names: &[T]) -> String {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         match names.split_last() {

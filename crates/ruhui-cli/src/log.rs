@@ -1,4 +1,4 @@
-//! The form of the log on stderr.
+//! Format of the log on stderr.
 
 use ruhui_core::env::Clock as _;
 use ruhui_core::types::DateTime;
@@ -9,7 +9,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::FormatTime;
 
-/// Writes times at +08:00, as responses and all other output have them, so that they can be compared.
+/// Writes times at +08:00, the offset of responses and of all other output, so that they can be compared.
 struct BeijingTime;
 
 impl FormatTime for BeijingTime {
@@ -18,7 +18,7 @@ impl FormatTime for BeijingTime {
     }
 }
 
-/// Sends the log to stderr, as much of it as `filter` lets through.
+/// Starts the log on stderr, with the levels that `filter` allows.
 pub(crate) fn start(filter: &str) {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)

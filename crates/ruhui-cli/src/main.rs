@@ -1,7 +1,7 @@
-//! The tool `ruhui`: the sandbox, and what a person at a terminal needs around the API.
+//! The tool `ruhui`: the sandbox and the service, and commands for work with the API at a terminal.
 //!
-//! Data goes to stdout, everything said about it to stderr. Exit status: 0 for success, 1 for a refusal or a
-//! failure, 2 for a command line that is wrong.
+//! Data goes to stdout, messages about it to stderr. Exit status: 0 for success, 1 for a rejected request or
+//! a failure, 2 for a wrong command line.
 
 mod calls;
 mod cli;
@@ -25,12 +25,13 @@ use ruhui_core::bilingual::OsError;
 use serde_json::json;
 use std::process::ExitCode;
 
-/// A token costs its request some hundred small allocations.
+/// The allocator. A request for a token makes some hundred small allocations.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Tasks between two looks at the sockets. One that signs takes a quarter of a millisecond, so by the runtime's own
-/// 61 a request could wait for 15 ms to be seen.
+/// Number of tasks that a worker thread runs between two polls of the sockets. A task that signs takes a
+/// quarter of a millisecond, so with the runtime's default of 61 a request could wait 15 ms before it is
+/// read.
 const EVENT_INTERVAL: u32 = 8;
 
 fn main() -> ExitCode {
@@ -70,7 +71,7 @@ async fn run(cli: Cli, language: Language) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// The text of a cause in the user's language. The project's own errors have both languages; an error of the
+/// Formats a cause in the user's language. The project's own errors have both languages; an error of the
 /// operating system is translated here.
 fn said(language: Language, cause: &(dyn std::error::Error + 'static)) -> String {
     if let Some(error) = cause.downcast_ref::<std::io::Error>() {
@@ -79,7 +80,7 @@ fn said(language: Language, cause: &(dyn std::error::Error + 'static)) -> String
     language.say(&cause)
 }
 
-/// Prints the error on stderr as one line, and for programs as JSON on stdout.
+/// Prints the error on stderr as one line, and in JSON mode also on stdout.
 fn fail(output: Output, language: Language, error: &anyhow::Error) -> ExitCode {
     let texts: Vec<String> = error.chain().map(|cause| said(language, cause)).collect();
     let text = texts.join(language.pick(": ", "：")).replace(['\r', '\n'], " ");

@@ -1,6 +1,6 @@
-//! Printing: aligned pairs for people, JSON for programs.
+//! Printing of results: aligned columns for people, JSON for programs.
 //!
-//! A reader that has gone (`| head`) is no error; a full disk is one.
+//! A reader that closed the pipe (`| head`) is not an error; a full disk is one.
 
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
@@ -10,7 +10,7 @@ pub(crate) fn pairs(pairs: &[(&str, &str)]) -> io::Result<()> {
     line(&columns_of(pairs))
 }
 
-/// Names and values in two columns, a line each.
+/// Formats names and values in two columns, one pair on each line.
 pub(crate) fn columns_of(pairs: &[(&str, &str)]) -> String {
     let width = pairs.iter().map(|(name, _)| columns(name)).max().unwrap_or(0);
     let lines = pairs.iter().map(|(name, value)| {
@@ -20,7 +20,7 @@ pub(crate) fn columns_of(pairs: &[(&str, &str)]) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Chinese characters take two columns of a terminal.
+/// Returns the width of a text in columns of a terminal. A Chinese character takes two.
 fn columns(text: &str) -> usize {
     text.chars().map(|c| if c > '\u{2E7F}' { 2 } else { 1 }).sum()
 }
@@ -30,18 +30,18 @@ pub(crate) fn json(value: &serde_json::Value) -> io::Result<()> {
     line(&format!("{value:#}"))
 }
 
-/// Prints a line, or several.
+/// Prints one or several lines.
 pub(crate) fn line(text: &str) -> io::Result<()> {
     bytes(format!("{text}\n").as_bytes())
 }
 
-/// Prints bytes as they are, and a line end if they have none.
+/// Prints bytes unchanged, and adds a line end if they have none.
 pub(crate) fn lines(text: &[u8]) -> io::Result<()> {
     bytes(text)?;
     if text.ends_with(b"\n") { Ok(()) } else { bytes(b"\n") }
 }
 
-/// Prints bytes as they are.
+/// Prints bytes unchanged.
 pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -50,7 +50,7 @@ pub(crate) fn bytes(bytes: &[u8]) -> io::Result<()> {
     }
 }
 
-/// The path as a person here would type it.
+/// Returns the path as a user in this folder would type it.
 pub(crate) fn near(path: &Path) -> String {
     let here = std::env::current_dir().ok();
     match here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned)) {
@@ -60,7 +60,7 @@ pub(crate) fn near(path: &Path) -> String {
     }
 }
 
-/// The text as one word of a shell's command.
+/// Quotes a text as one word of a shell command.
 pub(crate) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:+@%,=".contains(c);
     if !text.is_empty() && text.chars().all(plain) {

@@ -1,6 +1,7 @@
-//! The texts of the tool for people, in both languages: wrong command lines, profiles, and every text in the source.
+//! Test of every text of the tool that people read, in both languages: wrong command lines, profiles, and the
+//! texts in the source.
 //!
-//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only.
+//! A new variant of an enum does not compile here until it has a sample. Only this file has samples.
 
 #![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
 
@@ -24,7 +25,7 @@ fn forwards() -> Vec<Failed> {
     })
 }
 
-/// Command lines with one mistake each.
+/// Returns the messages of command lines with one mistake each.
 fn usages() -> Vec<Bilingual> {
     let lines: &[&[&str]] = &[
         &["tokn"],
@@ -84,13 +85,13 @@ fn every_text_is_a_sentence_in_both_languages() {
     insta::assert_snapshot!(texts.page());
 }
 
-/// Checks the texts in the source, of which no list exists: a text with Chinese has no English sentence in it.
+/// Checks the texts in the source that no enum lists: a text with Chinese contains no English sentence.
 #[test]
 fn no_chinese_text_in_the_source_has_an_english_sentence_in_it() {
     let mut faults = Vec::new();
     visit(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut |file, text| {
         let is_chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
-        // Help has both languages in one text, and a kit's lines are programs.
+        // Help texts have both languages in one text, and the lines of a kit are programs.
         let is_both = text.contains(" / ") || text.contains('\n');
         if text.contains(is_chinese) && !is_both {
             faults.extend(
@@ -118,7 +119,7 @@ fn visit(folder: &Path, look: &mut impl FnMut(&Path, &str)) {
     }
 }
 
-/// The string literals of a line, without their placeholders.
+/// Returns the string literals of a line, without their placeholders.
 fn literals(line: &str) -> Vec<String> {
     let escaped = line.replace("\\\"", "`");
     let texts = escaped.split('"').skip(1).step_by(2);

@@ -1,7 +1,8 @@
-//! A token that was answered is on disk: the service is killed under load, again and again, and each token
-//! that it had acknowledged must be there after the restart.
+//! Test of durability: the service is killed repeatedly under load, and after each restart every acknowledged
+//! token must be in the store.
 //!
-//! Repeating the signed request is the proof: the same answer comes back only if its row survived.
+//! A replay of the signed request is the proof: the service returns the same response only if its row
+//! survived.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod wire;
@@ -22,7 +23,7 @@ struct Sandbox {
 }
 
 impl Sandbox {
-    /// Starts it and waits for what it prints once it serves.
+    /// Starts the sandbox and waits until it serves.
     fn start(folder: &Path) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_ruhui"))
             .args(["--lang", "en", "sandbox", "--main", "127.0.0.1:0", "--backup", "127.0.0.1:0"])
@@ -37,14 +38,14 @@ impl Sandbox {
         Self { process, address }
     }
 
-    /// SIGKILL: no handler runs, nothing is flushed.
+    /// Sends SIGKILL: no handler runs, and nothing is flushed.
     fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 }
 
-/// Nothing is left running when an assertion fails.
+/// Kills the process, so that none is left when an assertion fails.
 impl Drop for Sandbox {
     fn drop(&mut self) {
         let _ = self.process.kill();
@@ -63,7 +64,8 @@ fn load(address: &str, signer: &Signer, name: &str, acknowledged: &Sender<Acknow
     }
 }
 
-/// The whole response: if the row had been lost, the request would get another `expire_time`.
+/// Asserts that a replay of each request returns the same response. If the row were lost, the service would
+/// issue the token again, with another `expire_time`.
 fn assert_there(sandbox: &Sandbox, acknowledged: &[Acknowledged]) {
     for Acknowledged { request, body, .. } in acknowledged {
         let answer = ask(&sandbox.address, request).map(|answer| answer.body);
@@ -87,11 +89,11 @@ fn what_was_acknowledged_survives_sigkill() {
                 scope.spawn(move || load(address, signer, &format!("{round}-{thread}"), &sender));
             }
             drop(sender);
-            // Another moment in each round: in the first commits, and well under load.
+            // Each round has another moment: during the first commits, or well under load.
             let moment = 1 + (round as usize * 23) % 60;
             acknowledged.extend(receiver.iter().take(moment));
             sandbox.kill();
-            // Responses that the senders got before the end count, too.
+            // Responses that the senders received before the kill count too.
             acknowledged.extend(receiver.iter());
         });
     }

@@ -1,4 +1,5 @@
-//! Output that transcripts cannot show: JSON, generated texts, pipes that close, and secrets that must not be printed.
+//! Tests of output that transcripts cannot show: JSON, generated texts, closed pipes, and secrets that must
+//! not appear.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 use serde_json::Value;
@@ -26,7 +27,7 @@ const COMMANDS: [&str; 16] = [
     "man",
 ];
 
-/// A folder where no sandbox is near.
+/// Returns a folder from which no sandbox is found.
 fn place() -> TempDir {
     let place = tempfile::tempdir().unwrap();
     std::fs::create_dir(place.path().join(".git")).unwrap();
@@ -66,7 +67,7 @@ fn key(name: &str) -> String {
     vectors(&format!("keys/{name}.pem")).display().to_string()
 }
 
-/// RSA signatures with PKCS #1 v1.5 have no randomness, so each known answer comes out to the letter.
+/// RSA signatures with PKCS #1 v1.5 have no randomness, so each known answer is reproduced exactly.
 #[test]
 fn signatures_are_those_of_the_vectors() {
     let mut count = 0;
@@ -152,7 +153,7 @@ fn an_explanation_can_be_json() {
     assert_eq!(id, "body_newline_sent", "{json:#}");
 }
 
-/// An editor ends a file with a line end. It must not hide a mistake that is looked for by itself.
+/// An editor ends a file with a line end. This line end must not hide another mistake.
 #[test]
 fn a_line_end_that_an_editor_may_have_added_hides_no_mistake() {
     let place = place();
@@ -170,7 +171,7 @@ fn a_line_end_that_an_editor_may_have_added_hides_no_mistake() {
     assert!(findings.iter().any(|finding| finding["id"] == "json_twice_signed"), "{explained:#}");
 }
 
-/// Every call of the core is listed, under the name with which it can be called.
+/// The list has every endpoint of the core, under the name that `ruhui call` accepts.
 #[test]
 fn the_list_of_calls_is_the_cores() {
     struct Names(Vec<String>);
@@ -205,7 +206,7 @@ fn the_list_of_calls_is_the_cores() {
     assert!(chinese.starts_with("品牌 (--family brand):\n\n"), "{chinese}");
 }
 
-/// A Chinese character takes two columns of a terminal.
+/// Help has lines of at most 80 columns. A Chinese character takes two columns of a terminal.
 #[test]
 fn help_stays_within_a_terminal_of_80_columns() {
     let width = |line: &str| line.chars().map(|c| if c > '\u{2e7f}' { 2 } else { 1 }).sum::<usize>();
@@ -219,7 +220,7 @@ fn help_stays_within_a_terminal_of_80_columns() {
     }
 }
 
-/// The JSON on stdout of a command that fails.
+/// Runs a command that fails, and returns the JSON on its stdout.
 fn failure(arguments: &[&str], status: i32) -> Value {
     let output = said(arguments);
     assert_eq!(output.status.code(), Some(status), "{output:?}");
@@ -266,7 +267,7 @@ fn completions_know_commands_and_options() {
         for word in COMMANDS.into_iter().chain(["private-key", "path", "for", "tls"]) {
             assert!(script.contains(word), "{shell}: {word}");
         }
-        // The others' generators know of no arguments without a flag.
+        // The generators of the other shells do not complete arguments without a flag.
         if ["bash", "fish", "zsh"].contains(&shell) {
             assert!(
                 script.contains("query_user_card") && !script.contains("brand_query_user_card"),
@@ -305,7 +306,8 @@ fn every_command_has_a_manual_page() {
     );
 }
 
-/// As `| head -1` does. The script is larger than a pipe takes at once.
+/// A reader that closes the pipe, as `| head -1` does, is not an error. The script is larger than a pipe's
+/// buffer.
 #[test]
 fn a_reader_that_has_gone_is_no_error() {
     let place = place();
@@ -328,12 +330,12 @@ fn a_full_disk_is_an_error() {
     assert!(output.stderr.starts_with(b"error: "), "{output:?}");
 }
 
-/// The parameters take PEM text too, so what is no path may be a key.
+/// The parameters also accept PEM text, so a value that is not a path may be a key.
 #[test]
 fn a_private_key_is_never_printed() {
     let pem = read("keys/merchant_key.pem");
     let body = pem.lines().filter(|line| !line.starts_with('-')).collect::<Vec<_>>();
-    // A whole key would be read, so these keys begin where a copy by hand may begin.
+    // A whole key would be accepted, so these keys begin where a manual copy may begin.
     let (stripped, cut) = (body[1..].join("\n"), body[1..].concat());
     let broken = pem.replace("PRIVATE KEY-----\n", "PRIVATE KEY-----\nAAAA");
     let sign = ["sign", "GET", "/v3/x", "--mchid", "1", "--serial-no", "AB"];

@@ -1,6 +1,8 @@
-//! Output of the tool, to the letter: `tests/cmd`, over the keys and known answers of `vectors/`.
+//! Tests of the tool's exact output: the transcripts in `tests/cmd`, over the keys and known answers of
+//! `vectors/`.
 //!
-//! A `.trycmd` file shows `\` as `/`; what holds one has a `.toml` and a `.stdout` to the byte.
+//! A `.trycmd` file shows `\` as `/`. Output that contains one has a `.toml` and a `.stdout`, exact to the
+//! byte.
 //!
 //! `TRYCMD=overwrite cargo test -p ruhui-cli --test transcripts` writes them again.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
@@ -11,11 +13,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// A file that only the folder of [`furnish`] has.
+/// A file that exists only in the folder of [`furnish`].
 const MARK: &str = "requests/good.http";
 
-/// trycmd hands on the folder and the environment of its process, so it gets a process of its own: no
-/// sandbox near by, no settings, no profile, no locale but what the transcripts give.
+/// trycmd passes on the folder and the environment of its process, so it runs in a child process: without a
+/// nearby sandbox, settings, a profile or a locale, except those that the transcripts set.
 #[test]
 fn transcripts() {
     if Path::new(MARK).is_file() {
@@ -48,14 +50,14 @@ fn run() {
     cases.case(folder.join("*.trycmd")).case(folder.join("*/*.toml"));
 }
 
-/// The folder in which the transcripts are run.
+/// Fills the folder in which the transcripts are run.
 fn furnish(folder: &Path) {
     let write = |name: &str, text: &[u8]| {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     };
-    // The search for a sandbox near by ends here.
+    // The search for a nearby sandbox ends here.
     write(".git/HEAD", b"");
     for folder in ["keys", "keys-as-found"] {
         for key in fs::read_dir(vectors(folder)).unwrap() {
@@ -100,13 +102,14 @@ fn vectors(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors").join(name)
 }
 
-/// A field of `sign/founding-call`.
+/// Returns a field of the vector `sign/founding-call`.
 fn founding(field: &str) -> String {
     let request = fs::read(vectors("sign/founding-call/request.json")).unwrap();
     serde_json::from_slice::<Value>(&request).unwrap()[field].as_str().unwrap().to_owned()
 }
 
-/// The founding call as it went over the wire, right and with one mistake each.
+/// Returns the request of `sign/founding-call` as it went over the wire, once correct and then with one
+/// mistake each.
 fn requests() -> Vec<(&'static str, String)> {
     let [timestamp, body] = ["timestamp", "body"].map(founding);
     let lines = ["POST", &founding("target"), &timestamp, &founding("nonce_str"), &body].join("\n");
@@ -122,7 +125,7 @@ fn requests() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The founding request and a response in other forms, and files that are not HTTP messages.
+/// Returns the request and a response in other formats, and files that are not HTTP messages.
 fn pasted() -> Vec<(&'static str, String)> {
     let good = requests().into_iter().find(|(name, _)| *name == "good").unwrap().1;
     let header = good.lines().find(|line| line.starts_with("Authorization: ")).unwrap().to_owned();
@@ -159,7 +162,7 @@ fn pasted() -> Vec<(&'static str, String)> {
         ("authorization-in-lines.txt", header.replace(',', ",\n    ")),
         ("authorization-cut.txt", header.replace("==\"", "\"").replace("PjGag", "Pj")),
         ("authorization-foreign.txt", header.replace("1900000001", "1900000002")),
-        // The response shows the service's clock; the brand's key signed the request.
+        // The response shows the service's clock. The brand's key signed the request.
         ("late.txt", late),
         ("callback.txt", callback),
         ("words.txt", "hello my world\n".to_owned()),
@@ -170,7 +173,7 @@ fn pasted() -> Vec<(&'static str, String)> {
     ]
 }
 
-/// The founding call with the signature of `signed` by `key`.
+/// Returns the request of `sign/founding-call`, with the signature of `signed` by `key`.
 fn request(key: &str, signed: &str, timestamp: &str) -> String {
     let pem = fs::read_to_string(vectors(&format!("keys/{key}.pem"))).unwrap();
     let signature = PrivateKey::from_pem(&pem).unwrap().sign(signed.as_bytes());
@@ -189,7 +192,7 @@ fn request(key: &str, signed: &str, timestamp: &str) -> String {
     )
 }
 
-/// A response of `vectors/response` as `curl -i` prints it.
+/// Returns a response of `vectors/response` as `curl -i` prints it.
 fn response(name: &str) -> String {
     let read = |file: &str| fs::read_to_string(vectors(&format!("response/{name}/{file}"))).unwrap();
     let headers: Value = serde_json::from_str(&read("headers.json")).unwrap();

@@ -1,6 +1,7 @@
 //! From an event to a member: receives callbacks, and confirms each card that a user opened.
 //!
-//! `ruhui-sandbox/kit/kit.env` says who calls; see docs/from-token-to-member.md. Every failure is reported on stderr.
+//! `ruhui-sandbox/kit/kit.env` sets the caller's ids and keys; see docs/from-token-to-member.md. Every
+//! failure is reported on stderr.
 
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -42,7 +43,7 @@ async fn callback(State(app): State<App>, notified: Result<Notified, Rejected>) 
     let handled = app.inbox.handle(&received, async {
         match &received.event {
             Event::UserCardCreated(card) => confirm(&app.client, card, &received.id).await,
-            // A retry brings the same bytes, so the event is reported and accepted.
+            // WeChat Pay would resend the same bytes, so the event is reported and accepted.
             Event::Invalid(_) => {
                 eprintln!(
                     "event {}: it does not match the documents: {:?}",
@@ -60,14 +61,14 @@ async fn callback(State(app): State<App>, notified: Result<Notified, Rejected>) 
     CallbackResponse::from(handled).into_response()
 }
 
-/// Makes the card effective: before that the user is not a member.
+/// Confirms the card, which makes it effective. Until then the user is not a member.
 async fn confirm(
     client: &Client,
     card: &UserCardEvent,
     id: &str,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    // The code that WeChat Pay allocated. If the merchant allocates the codes, your member number stands here; this
-    // example takes the event's id, which is another for each event and the same for each retry.
+    // The code that WeChat Pay allocated. If the merchant allocates the codes, use your member number here.
+    // This example uses the event's id, which differs for each event and is the same for each retry.
     let code = match &card.user_card_code {
         Some(code) => code.clone(),
         None => UserCardCode::new(id.replace('-', ""))?,

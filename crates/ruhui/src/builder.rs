@@ -1,4 +1,4 @@
-//! The builder of a client: parses and checks its parameters.
+//! The builder of a client: checks keys, certificates, hosts and headers before the first request.
 
 use crate::client::Client;
 use crate::env::{SystemClock, SystemEntropy};
@@ -22,7 +22,8 @@ use std::sync::Arc;
 #[cfg(feature = "reqwest")]
 use std::time::Duration;
 
-/// Builder of a [`Client`]. [`ClientBuilder::build`] makes the remaining checks.
+/// Builder of a [`Client`]. [`Client::partner`] and [`Client::brand`] check the keys and ids, and
+/// [`ClientBuilder::build`] checks the other settings.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ClientBuilder<F: FamilyMarker = Partner> {
     signer: Signer,
@@ -42,17 +43,18 @@ pub struct ClientBuilder<F: FamilyMarker = Partner> {
 }
 
 impl Client<Partner> {
-    /// Begins a client for a service provider, with the five parameters that the documents' samples take.
+    /// Returns the builder of a client for a service provider. The five parameters are those of the samples
+    /// in the documents.
     ///
-    /// - `mchid`: the service provider's merchant number, also for calls on behalf of a brand;
-    /// - `serial_no`: the serial of the merchant's API certificate;
-    /// - `private_key`: that certificate's private key (`apiclient_key.pem`);
-    /// - `public_key_id`: the WeChat Pay public key's id (`PUB_KEY_ID_...`);
-    /// - `public_key`: the WeChat Pay public key (`pub_key.pem`, `wxp_pub.pem`).
+    /// - `mchid`: the service provider's merchant number, also for requests on behalf of a brand;
+    /// - `serial_no`: the serial number of the merchant's API certificate (商户API证书序列号);
+    /// - `private_key`: that certificate's private key (商户API证书私钥, `apiclient_key.pem`);
+    /// - `public_key_id`: the WeChat Pay public key's id (微信支付公钥ID, `PUB_KEY_ID_...`);
+    /// - `public_key`: the WeChat Pay public key (微信支付公钥, `pub_key.pem`, `wxp_pub.pem`).
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter, the file, what it is and what is needed.
+    /// [`Error::Usage`] names the parameter, the file, what it contains and what belongs there.
     pub fn partner(
         mchid: impl Into<String>,
         serial_no: impl Into<String>,
@@ -65,8 +67,9 @@ impl Client<Partner> {
 }
 
 impl Client<Brand> {
-    /// Begins a client for a brand that calls in its own name: the parameters of [`Client::partner`], with `brand_id` for
-    /// `mchid` and the brand's own certificate and key.
+    /// Returns the builder of a client for a brand that sends requests in its own name. The parameters are
+    /// those of [`Client::partner`], with `brand_id` in place of `mchid`, and the brand's own certificate and
+    /// key.
     ///
     /// # Errors
     ///
@@ -83,7 +86,8 @@ impl Client<Brand> {
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// Begins a client of either family, for code that serves both: `caller_id` is the `mchid` or the `brand_id`.
+    /// Returns the builder of a client of either family, for generic code, like [`Client::partner`] or
+    /// [`Client::brand`]. `caller_id` is the `mchid` or the `brand_id`.
     ///
     /// # Errors
     ///
@@ -140,28 +144,29 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         })
     }
 
-    /// Uses this pair of hosts, `http://` or `https://`, host and port, instead of WeChat Pay's own.
+    /// Sends requests to this main and this backup host in place of WeChat Pay's own. Each is `http://` or
+    /// `https://` with a host and an optional port.
     pub fn hosts(mut self, main: impl Into<String>, backup: impl Into<String>) -> Self {
         self.main = main.into();
         self.backup = Some(backup.into());
         self
     }
 
-    /// Uses only this host, without fail-over.
+    /// Sends requests to this host only, without fail-over.
     pub fn host(mut self, main: impl Into<String>) -> Self {
         self.main = main.into();
         self.backup = None;
         self
     }
 
-    /// Also accepts responses signed with this platform certificate. Can be called several times: during a migration or
-    /// a key rotation, several keys sign.
+    /// Also accepts responses signed with this platform certificate (平台证书). Can be called several times,
+    /// since several keys sign during a migration or a certificate rotation.
     pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.platform_certificates.push(certificate.into());
         self
     }
 
-    /// Requests messages in this language: `en`, `zh-CN`, `zh-HK` or `zh-TW`.
+    /// Requests error messages in this language (`Accept-Language`): `en`, `zh-CN`, `zh-HK` or `zh-TW`.
     pub fn accept_language(mut self, language: impl Into<String>) -> Self {
         self.accept_language = Some(language.into());
         self
@@ -191,11 +196,11 @@ impl<F: FamilyMarker> ClientBuilder<F> {
         self
     }
 
-    /// Builds the client.
+    /// Checks the remaining settings and returns the client.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter that cannot be used.
+    /// [`Error::Usage`] names the parameter that is not valid.
     pub fn build(mut self) -> Result<Client<F>, Error> {
         for certificate in std::mem::take(&mut self.platform_certificates) {
             let certificate = keys::platform_certificate(certificate, Some(&self.signer))?;
@@ -243,23 +248,24 @@ impl<F: FamilyMarker> ClientBuilder<F> {
 /// Settings of the default transport.
 #[cfg(feature = "reqwest")]
 impl<F: FamilyMarker> ClientBuilder<F> {
-    /// Trusts the servers that this authority certifies, in addition to those that the platform trusts. May be called
-    /// several times, and the PEM may hold several certificates.
+    /// Also trusts servers whose certificate this authority issued, in addition to those that the platform
+    /// trusts. Can be called several times; the PEM may contain several certificates.
     pub fn ca_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.network.ca_certificates.push(certificate.into());
         self
     }
 
-    /// Time limit of an attempt at one host; 10 seconds by default. A request has two attempts at most.
+    /// Sets the time limit of one attempt at one host, 10 seconds by default. A request has at most two
+    /// attempts.
     ///
-    /// Keep it longer than the time to connect: a connection that is cut off by this limit counts as a
-    /// request that may have been sent.
+    /// Keep this limit longer than [`connect_timeout`](Self::connect_timeout): when it ends an attempt, the
+    /// request may already have been sent, and only idempotent requests are retried.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.network.timeout = timeout;
         self
     }
 
-    /// Time limit for connecting to one host; 3 seconds by default.
+    /// Sets the time limit for a connection to one host, 3 seconds by default.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.network.connect_timeout = timeout;
         self

@@ -1,4 +1,4 @@
-//! The client: sends every request, from a struct to a verified value.
+//! The client: from a request struct to a signed request, and from a verified response to a value.
 
 use crate::error::{Error, Parameter, UsageError};
 use crate::exchange::{Content, Inner, Outgoing};
@@ -19,12 +19,13 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// A client of one caller, for the endpoints of its family: [`Partner`] or [`Brand`](ruhui_core::api::Brand).
+/// A client for one caller, a merchant or a brand. It sends the requests of the caller's family: [`Partner`]
+/// or [`Brand`](ruhui_core::api::Brand).
 ///
-/// Every request is signed, and every returned value was verified. Clones are cheap and share the connections.
-/// There is no global state, so a process can have clients of several merchants.
+/// The client signs every request and verifies every response before it returns a value. Clones are cheap and
+/// share the connections. There is no global state, so one process can have clients for several merchants.
 ///
-/// A client of one family cannot send a request of the other:
+/// A client of one family cannot send a request of the other; the compiler rejects it:
 ///
 /// ```compile_fail,E0271
 /// # async fn f(partner: ruhui::Client, call: ruhui::api::card_member::CreatePreAuthToken<ruhui::api::Brand>) {
@@ -41,21 +42,22 @@ impl<F: FamilyMarker> Client<F> {
         Self { inner: Arc::new(inner), family: PhantomData }
     }
 
-    /// WeChat Pay's keys and the clock, which verify responses.
+    /// Returns WeChat Pay's keys and the clock, for the verification of responses.
     pub(crate) fn verifying(&self) -> (&PlatformKeys, Arc<dyn Clock>) {
         (&self.inner.keys, Arc::clone(&self.inner.clock))
     }
 
-    /// The caller's private key, which also decrypts encrypted fields inside an event.
+    /// Returns the caller's private key, which decrypts sensitive fields.
     pub(crate) fn private_key(&self) -> &PrivateKey {
         self.inner.signer.key()
     }
 
-    /// Sends a request and returns its verified response. Sensitive fields are encrypted in the request and
-    /// decrypted in the response.
+    /// Sends a request and returns the value of its verified response. Sensitive fields are encrypted in the
+    /// request and decrypted in the response.
     ///
-    /// If a host cannot be reached, the request is retried once at the other host. After a time-out, it is retried only
-    /// if it is idempotent. Each attempt has its own nonce, timestamp and signature.
+    /// If a host cannot be reached, the client retries once at the other host (fail-over). If an attempt
+    /// fails after the request may have been sent, by a time-out or a lost connection, only an idempotent
+    /// request is retried. Each attempt has its own nonce, timestamp and signature.
     ///
     /// # Errors
     ///
@@ -64,8 +66,8 @@ impl<F: FamilyMarker> Client<F> {
         self.exchange(call).await?.json()
     }
 
-    /// Sends a request like [`send`](Self::send), and returns the verified response itself, with its Request-ID.
-    /// [`Response::json`] reads the value from it.
+    /// Sends a request like [`send`](Self::send), and returns the verified response itself, with its headers
+    /// and Request-ID. [`Response::json`] decodes the value.
     ///
     /// # Errors
     ///
@@ -77,8 +79,8 @@ impl<F: FamilyMarker> Client<F> {
         self.exchange_as(call, |body| Content::json(&E::METHOD, body)).await
     }
 
-    /// Uploads a picture for a card: JPG, BMP or PNG, at most 2 MB; its name ends in `.jpg`, `.jpeg`, `.bmp` or
-    /// `.png`. The service checks both.
+    /// Uploads a picture for a card: JPG, BMP or PNG, at most 2 MB, with a name that ends in `.jpg`, `.jpeg`,
+    /// `.bmp` or `.png`. The service checks these rules; the client does not.
     ///
     /// # Errors
     ///
@@ -125,19 +127,19 @@ impl<F: FamilyMarker> Client<F> {
             })
             .await?;
         if response.status() == StatusCode::ACCEPTED {
-            // Accepted, not processed: the body is an error's, and the request must be resent (partner page
-            // 4012081727).
+            // 202: accepted, not processed. The body is that of an error, and the request has to be retried
+            // (partner page 4012081727).
             return Err(Error::Api(Box::new(response.into_api_error())));
         }
         Ok(response)
     }
 
-    /// Requests a pre-auth token, at any of its paths:
-    /// [`CreatePreAuthToken`](ruhui_core::api::card_member::CreatePreAuthToken),
-    /// or [`OpenUserCardToken`](ruhui_core::api::card_member::OpenUserCardToken) (the founding document's).
-    /// For a brand's client `brand_id` is [`CallersOwn`](ruhui_core::api::CallersOwn).
+    /// Requests a pre-auth token (预授权token), at either of its paths:
+    /// [`CreatePreAuthToken`](ruhui_core::api::card_member::CreatePreAuthToken), or
+    /// [`OpenUserCardToken`](ruhui_core::api::card_member::OpenUserCardToken) (the edition of 2025-06-24). In
+    /// a brand's request, `brand_id` is [`CallersOwn`](ruhui_core::api::CallersOwn).
     ///
-    /// [`launch`](crate::launch) turns the token into what the page needs.
+    /// [`launch`](crate::launch) turns the token into the parameters that the H5 page or mini-program needs.
     ///
     /// # Errors
     ///
@@ -149,8 +151,8 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Reports the result of opening a card (同步开卡结果). Without it the card never becomes effective, so call it after
-    /// each notification of a new card.
+    /// Reports the result of opening a card (同步开卡结果): effective or invalid. Report it after each notification
+    /// of a new card: an unconfirmed card never becomes effective.
     ///
     /// # Errors
     ///
@@ -159,7 +161,8 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Queries one card of a user. Its state is authoritative; a page or a notification is only a hint.
+    /// Queries one card of a user. Only this query gives the card's certain state: notifications and the
+    /// result of the join component are hints.
     ///
     /// # Errors
     ///
@@ -168,10 +171,11 @@ impl<F: FamilyMarker> Client<F> {
         self.send(call).await
     }
 
-    /// Sends a request to any other path with the same guarantees: `body` is signed and sent as it is, and only a
-    /// verified 2xx is returned.
+    /// Sends a request to any path, with the same guarantees: the client signs and sends `body` as it is, and
+    /// returns only a verified 2xx response.
     ///
-    /// `target` is the path and the query, if any, percent-encoded. Only GET counts as idempotent and is retried.
+    /// `target` is the percent-encoded path with an optional query. Only a GET counts as idempotent, so only
+    /// a GET is retried after it may have been sent.
     ///
     /// # Errors
     ///
@@ -189,7 +193,8 @@ impl<F: FamilyMarker> Client<F> {
 }
 
 impl Client<Partner> {
-    /// Lets the service echo `message`: proves that signatures verify in both directions.
+    /// Sends `message` to the service's echo endpoint and returns the echo. Success proves that signatures
+    /// verify in both directions.
     ///
     /// # Errors
     ///

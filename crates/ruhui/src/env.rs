@@ -1,11 +1,11 @@
-//! Time and randomness: the traits, and the machine's own.
+//! Clock and random source of a client: the traits, and their implementations over the operating system.
 //!
-//! The machine's clock and random source: only this file reads them.
+//! Only this file of the crate reads the machine's clock and random source.
 
 use jiff::Timestamp;
 pub use ruhui_core::env::{Clock, Entropy};
 
-/// The machine's clock; the default.
+/// The machine's clock, the default [`Clock`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
@@ -16,7 +16,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's randomness, through the crypto library; the default.
+/// The operating system's random source, read through the crypto library; the default [`Entropy`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemEntropy;
 

@@ -1,4 +1,5 @@
-//! One exchange: sign, send, verify; at the other host if the first one fails.
+//! The pipeline of one request: sign, send, verify the response; fail over to the other host if an attempt
+//! fails.
 
 use crate::error::{ApiError, Error, Exchange, Failure, Proof, UnverifiedResponse};
 use crate::hosts::{Host, Hosts};
@@ -38,16 +39,16 @@ pub(crate) struct Outgoing {
     pub(crate) safety: RetrySafety,
 }
 
-/// A body, and the bytes of it that are signed.
+/// Body of a request, and the part of it that is signed.
 pub(crate) struct Content {
     pub(crate) body: Bytes,
-    /// The signed bytes: the body itself, unless it is an upload.
+    /// The signed bytes: the body itself, except in an upload, where only the part `meta` is signed.
     pub(crate) signed: Bytes,
     pub(crate) content_type: Option<HeaderValue>,
 }
 
 impl Content {
-    /// A JSON body, or none.
+    /// Content with a JSON body, or without a body.
     pub(crate) fn json(method: &Method, body: Bytes) -> Self {
         let has_type = !body.is_empty() || [Method::POST, Method::PUT, Method::PATCH].contains(method);
         let content_type = has_type.then(|| HeaderValue::from_static("application/json"));
@@ -56,7 +57,8 @@ impl Content {
 }
 
 impl Inner {
-    /// Key that encrypts sensitive fields, which the request names in `Wechatpay-Serial`. The builder sets it.
+    /// Returns the key that encrypts sensitive fields. The request names this key in `Wechatpay-Serial`,
+    /// which the builder sets.
     pub(crate) fn encrypt(&self) -> Option<&PublicKey> {
         self.wechatpay_serial.to_str().ok().and_then(|serial| self.keys.find(serial))
     }
@@ -85,7 +87,8 @@ impl Inner {
         Err(Error::Transport(failures))
     }
 
-    /// Makes one attempt: a fresh nonce, time and signature, over the very buffer that is sent.
+    /// Builds the request of one attempt. Nonce, time and signature are new each time, and the signature
+    /// covers the very buffer that is sent.
     fn request(&self, host: &Host, outgoing: &Outgoing) -> http::Request<Bytes> {
         let Outgoing { method, target, content, .. } = outgoing;
         let nonce = NonceStr::new(nonce_str(&*self.entropy)).expect("32 letters and digits are a nonce");
@@ -107,7 +110,7 @@ impl Inner {
         headers.insert(AUTHORIZATION, authorization);
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         headers.insert(USER_AGENT, self.user_agent.clone());
-        // Names the key that the caller wants responses signed with.
+        // Names the key with which the service is to sign its response.
         headers.insert(header::SERIAL, self.wechatpay_serial.clone());
         if let Some(content_type) = &content.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
@@ -118,7 +121,7 @@ impl Inner {
         request
     }
 
-    /// The only way from a response to a value.
+    /// Verifies a response. Every value that the client returns comes through this function.
     fn accept(
         &self,
         host: &Host,
@@ -130,7 +133,7 @@ impl Inner {
             parts.headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()).map(str::to_owned);
         let exchange = Exchange { host: host.to_string(), status: parts.status, request_id, earlier };
         let is_success = parts.status.is_success();
-        // Errors before authentication are not signed; a signature that exists must still verify.
+        // The service does not sign errors before authentication. A signature that exists must verify.
         if !is_success && !is_signed(&parts.headers) {
             return Err(Error::Api(Box::new(ApiError::read(
                 &parts.headers,
@@ -155,7 +158,7 @@ impl Inner {
     }
 }
 
-/// Whether a response has any of the signature's headers.
+/// Returns whether a response has any of the signature's headers.
 fn is_signed(headers: &HeaderMap) -> bool {
     [header::TIMESTAMP, header::NONCE, header::SIGNATURE, header::SERIAL, header::SIGNATURE_TYPE]
         .iter()

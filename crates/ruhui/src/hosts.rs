@@ -1,4 +1,4 @@
-//! Main and backup host, and the memory of which one to try first.
+//! Fail-over between the main and the backup host: which host to try first.
 
 use crate::error::{InvalidHost, UsageError};
 use http::Uri;
@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// WeChat Pay's own pair (partner page 4012082567).
+/// WeChat Pay's main host. [`BACKUP`] is its backup host (partner page 4012082567).
 pub(crate) const MAIN: &str = "https://api.mch.weixin.qq.com";
 pub(crate) const BACKUP: &str = "https://api2.mch.weixin.qq.com";
 
-/// Time for which requests begin at the backup host after the main host could not be reached.
+/// Seconds for which requests start at the backup host after a failed connection to the main host.
 const REST: i64 = 60;
 
-/// Scheme, host and port.
+/// Base URL of a host: scheme, host and port.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Host {
     scheme: Scheme,
@@ -22,7 +22,7 @@ pub(crate) struct Host {
 }
 
 impl Host {
-    /// Reads `http://host:port` or `https://host`.
+    /// Parses `http://host:port` or `https://host`.
     pub(crate) fn parse(text: &str) -> Result<Self, UsageError> {
         let wrong = |why| {
             // A user name may be followed by a password.
@@ -40,7 +40,7 @@ impl Host {
             return Err(wrong(InvalidHost::UserName));
         }
         if parts.path_and_query.is_some_and(|path| path != "/") || text.contains('#') {
-            // The target is what is signed; a prefix would have to be part of it.
+            // The target is signed as it is; a path prefix of the host would have to be part of it.
             return Err(wrong(InvalidHost::Path));
         }
         Ok(Self { scheme, authority })
@@ -67,12 +67,13 @@ impl fmt::Debug for Host {
     }
 }
 
-/// The hosts in use. Clones of a client share one value, so they share its memory.
+/// Main and backup host of a client, and the time until which requests start at the backup. Clones of a
+/// client share one value.
 #[derive(Debug)]
 pub(crate) struct Hosts {
     main: Host,
     backup: Option<Host>,
-    /// Unix seconds until which requests begin at the backup host.
+    /// Unix seconds until which requests start at the backup host.
     rest_until: AtomicI64,
 }
 
@@ -81,11 +82,11 @@ impl Hosts {
         Self { main, backup, rest_until: AtomicI64::new(i64::MIN) }
     }
 
-    /// The hosts in the order in which to try them now. May change after `connect_failed` and `answered`,
-    /// and when a minute has passed.
+    /// Returns the hosts in the order in which to try them at `now`. The order changes with `connect_failed`,
+    /// `answered` and time.
     pub(crate) fn order(&self, now: Timestamp) -> impl Iterator<Item = &Host> {
         let left = self.rest_until.load(Ordering::Relaxed).saturating_sub(now.as_second());
-        // More than REST is left if the clock was set back; the memory is then ignored.
+        // More than REST is left only if the clock was set back. The recorded time is then ignored.
         let (first, second) = match &self.backup {
             Some(backup) if (1..=REST).contains(&left) => (backup, Some(&self.main)),
             backup => (&self.main, backup.as_ref()),
@@ -93,14 +94,15 @@ impl Hosts {
         std::iter::once(first).chain(second)
     }
 
-    /// Notes that `host` could not be reached.
+    /// Records a failed connection to `host`. If it is the main host, requests start at the backup for `REST`
+    /// seconds.
     pub(crate) fn connect_failed(&self, host: &Host, now: Timestamp) {
         if *host == self.main {
             self.rest_until.store(now.as_second().saturating_add(REST), Ordering::Relaxed);
         }
     }
 
-    /// Notes that `host` responded, with whatever status.
+    /// Records a response from `host`, of any status. If it is the main host, requests start there again.
     pub(crate) fn answered(&self, host: &Host) {
         if *host == self.main {
             self.rest_until.store(i64::MIN, Ordering::Relaxed);

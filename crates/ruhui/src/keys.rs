@@ -1,4 +1,5 @@
-//! Parses the caller's parameters; the error of a wrong one says what it is and what is needed.
+//! Parsing of the caller's keys, certificates and ids. Each error names the mistake and what belongs in the
+//! parameter.
 
 use crate::error::{KeyMixup, Parameter, UsageError};
 use crate::pem::{Loaded, Pem};
@@ -13,7 +14,7 @@ pub(crate) fn caller<Id>(
     parse: impl Fn(String) -> Result<Id, Invalid>,
     caller: impl Fn(Id) -> Caller,
 ) -> Result<Caller, UsageError> {
-    // The value is put between quotes in a header.
+    // The value stands between quotes in a header.
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(UsageError::Header { parameter });
     }
@@ -46,7 +47,7 @@ pub(crate) fn public_key_id(text: &str) -> Result<SerialNo, UsageError> {
     }
 }
 
-/// `signer` is the caller, if it is known, whose own key this must not be.
+/// Parses WeChat Pay's public key. Rejects the key or certificate of `signer`, the caller, if it is known.
 pub(crate) fn public_key(pem: Pem, signer: Option<&Signer>) -> Result<PublicKey, UsageError> {
     let parameter = Parameter::PublicKey;
     let loaded = pem.load(parameter)?;
@@ -83,8 +84,9 @@ pub(crate) fn platform_certificate(pem: Pem, signer: Option<&Signer>) -> Result<
     Ok(certificate)
 }
 
-/// Whether a certificate has the caller's name (partner page 4012365873) or key. An expired one of the caller's has
-/// the name alone. An equal serial number alone says nothing: the caller may have given the other certificate's.
+/// Returns whether a certificate has the caller's name (partner page 4012365873) or key. An expired
+/// certificate of the caller has only the name. An equal serial number proves nothing: the caller may have
+/// configured the serial number of the other certificate.
 fn is_own(certificate: &Certificate, signer: &Signer) -> bool {
     certificate.common_name() == Some(signer.caller().id())
         || *certificate.public_key() == signer.key().public_key()

@@ -1,10 +1,10 @@
-//! The arguments with which a page opens the join component (入会组件).
+//! Parameters with which an H5 page or a mini-program opens the join component (入会组件).
 //!
 //! H5, inside WeChat, after loading `jweixin-1.5.0.js`: `wx.invoke('openBusinessView', parameters, callback)`
 //! (partner page 4015331476). Mini-program: `wx.openBusinessView({...parameters, success, fail, complete})`
-//! (partner page 4015273633). The parameters are the same; send them to the page as JSON.
+//! (partner page 4015273633). The parameters are the same in both; send them to the page as JSON.
 //!
-//! The component's result does not prove that the user joined. Only the card does, by query or by
+//! The component's result does not prove that the user joined. Only the card proves it, by a query or by an
 //! event.
 
 use ruhui_core::api::card_member::PreAuthToken;
@@ -12,13 +12,13 @@ use ruhui_core::percent;
 use serde::Serialize;
 use std::fmt;
 
-/// `businessType` of the join component.
+/// `businessType` of the join component: `wxpayCardMember`.
 pub const BUSINESS_TYPE: &str = "wxpayCardMember";
 
-/// `scene` in the query string.
+/// `scene` in the join component's query string: `CARD_MEMBER`.
 pub const SCENE: &str = "CARD_MEMBER";
 
-/// A launch of the join component. Its `Debug` hides the token.
+/// One launch of the join component with a pre-auth token. Its `Debug` hides the token.
 ///
 /// ```
 /// use ruhui::launch::Launch;
@@ -39,28 +39,28 @@ pub struct Launch {
 }
 
 impl Launch {
-    /// A launch with this token. It works as long as the token does: an hour from its issue.
+    /// Creates a launch with this token. The launch works until the token expires, an hour after its issue.
     pub fn new(token: &PreAuthToken) -> Self {
         let token = percent::encode(token.token.as_str());
         Self { query_string: format!("token={token}&scene={SCENE}") }
     }
 
-    /// `businessType`.
+    /// Returns `businessType`.
     pub fn business_type(&self) -> &'static str {
         BUSINESS_TYPE
     }
 
-    /// `queryString`: token and scene, URL-encoded.
+    /// Returns `queryString`: the token and the scene, URL-encoded.
     pub fn query_string(&self) -> &str {
         &self.query_string
     }
 
-    /// The second argument of `wx.invoke('openBusinessView', ...)`.
+    /// Returns the second argument of `wx.invoke('openBusinessView', ...)`.
     pub fn h5(&self) -> Parameters<'_> {
         Parameters { business_type: BUSINESS_TYPE, query_string: &self.query_string }
     }
 
-    /// The argument of `wx.openBusinessView(...)`, to which the page adds its callbacks.
+    /// Returns the argument of `wx.openBusinessView(...)`, to which the mini-program adds its callbacks.
     pub fn mini_program(&self) -> Parameters<'_> {
         self.h5()
     }
@@ -72,14 +72,14 @@ impl fmt::Debug for Launch {
     }
 }
 
-/// The parameters of `openBusinessView`, to be serialized for the page. Its `Debug` hides the token.
+/// Parameters of `openBusinessView`, to be serialized for the page. Their `Debug` hides the token.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Parameters<'a> {
-    /// Always [`BUSINESS_TYPE`].
+    /// `businessType`, always [`BUSINESS_TYPE`].
     pub business_type: &'a str,
-    /// Token and scene, URL-encoded.
+    /// `queryString`: the token and the scene, URL-encoded.
     pub query_string: &'a str,
 }
 

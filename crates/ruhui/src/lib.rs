@@ -1,8 +1,9 @@
-//! Client for WeChat Pay's card-member API (商家名片会员).
+//! Client for WeChat Pay's card-member API (商家名片会员): signed requests, verified responses, and callbacks.
 //!
-//! Endpoints, signatures and error codes come from `ruhui-core`, which the service shares, and are re-exported here.
-//! This crate keeps no global state, reads no configuration files and no environment variables except those of
-//! proxies, and takes time, randomness and the network through traits.
+//! Endpoints, signatures and error codes come from `ruhui-core`, which this crate re-exports. The service
+//! `ruhui-server` uses the same code. The crate has no global state and reads no configuration files. Its
+//! clock, random source and network are traits, so tests can replace them. The default transport follows the
+//! proxy variables (`HTTPS_PROXY`, …) of the environment; no other variable is read.
 //!
 //! ```text
 //! request ─► encode ─► sign ─► main host ──► verify ─► decode ─► value
@@ -10,7 +11,7 @@
 //!                    └──────────┴─► retry, signed again, at the backup host
 //! ```
 //!
-//! A whole program, with the parameters that the documents' samples take:
+//! A complete program, with the five parameters that the samples in the documents take:
 //!
 //! ```no_run
 //! use ruhui::api::card_member::CreatePreAuthToken;
@@ -39,8 +40,8 @@
 //! }
 //! ```
 //!
-//! A value is returned only if the response's signature verifies. Errors are grouped by whose fault they are, and
-//! answer the questions of a caller:
+//! A method returns a value only after it has verified the response's signature. Errors are grouped by whose
+//! fault they are, and their methods say whether to retry and whether the request may have taken effect:
 //!
 //! ```
 //! # fn f(error: ruhui::Error) {
@@ -59,14 +60,15 @@
 //! # }
 //! ```
 //!
-//! The example of [`Transport`](transport::Transport) runs without a network.
+//! [`Transport`](transport::Transport) has an example that runs without a network.
 //!
-//! [`notify`] receives callbacks: verifies, decrypts and types them, and handles each once.
+//! [`notify`] receives callbacks: it verifies and decrypts them, returns typed events, and runs a handler
+//! once for each notification.
 //!
 //! # Features
 //!
 //! `reqwest` (default): the transport over TCP and TLS (rustls with aws-lc-rs), inside a tokio runtime.
-//! Without it, give [`ClientBuilder::transport`] your own.
+//! Without this feature, pass your own transport to [`ClientBuilder::transport`].
 //!
 //! `axum`: an extractor for callbacks in an axum 0.8 service, [`notify::axum`].
 #![warn(clippy::exhaustive_enums)]

@@ -1,14 +1,14 @@
-//! A picture and its `meta`, encoded as `multipart/form-data`.
+//! The body of an upload: a picture and its signed metadata, as `multipart/form-data`.
 
 use crate::exchange::Content;
 use bytes::Bytes;
 use http::HeaderValue;
 use ruhui_core::env::{Entropy, alphanumeric};
 
-/// `meta`, the only part that is signed, and the file next to it.
+/// Builds a form of two parts: `meta`, the only signed part, and the file.
 pub(crate) fn form(entropy: &dyn Entropy, meta: Bytes, filename: &str, file: &Bytes) -> Content {
     let boundary = boundary(entropy);
-    // Between quotes a name is written as browsers write it (WHATWG, multipart/form-data encoding).
+    // The quoted name is escaped as browsers escape it (WHATWG, multipart/form-data encoding).
     let quoted = filename.replace('"', "%22");
     let kind = media_type(filename);
     let before = format!(
@@ -21,18 +21,19 @@ pub(crate) fn form(entropy: &dyn Entropy, meta: Bytes, filename: &str, file: &By
     );
     let after = format!("\r\n--{boundary}--\r\n");
     let body = [before.as_bytes(), &meta, between.as_bytes(), file, after.as_bytes()].concat();
-    // The live service finds no `meta` if the boundary is quoted, and then the signature does not match.
+    // The boundary is not quoted: the live service finds no `meta` after a quoted one, and the signature does
+    // not match.
     let content_type = HeaderValue::from_str(&format!("multipart/form-data; boundary={boundary}"))
         .expect("letters and digits are visible ASCII");
     Content { body: body.into(), signed: meta, content_type: Some(content_type) }
 }
 
-/// Letters and digits need no quotes, and no file has these 190 random bits.
+/// Returns a random boundary. Letters and digits need no quotes, and no file contains these 190 random bits.
 fn boundary(entropy: &dyn Entropy) -> String {
     alphanumeric(entropy, 32)
 }
 
-/// Type by the file's name. The service decides whether it is true and allowed.
+/// Returns the media type by the file's extension. The service checks whether it is true and allowed.
 fn media_type(filename: &str) -> &'static str {
     let extension = filename.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     match extension.as_deref() {

@@ -10,9 +10,10 @@ use zeroize::Zeroizing;
 
 /// A key or certificate: PEM text, or the path of a PEM file.
 ///
-/// A text with a BEGIN line, several lines, or Base64 is the key itself; any other text is a path. Files and texts
-/// may have every form that [`PrivateKey::from_bytes`](ruhui_core::key::PrivateKey::from_bytes) reads. The text is wiped when it is dropped
-/// and no `Debug` shows it.
+/// A text with a BEGIN line, with several lines, or of Base64 is the key itself; any other text is a path.
+/// Texts and files may have every form that
+/// [`PrivateKey::from_bytes`](ruhui_core::key::PrivateKey::from_bytes) reads. The text is wiped from memory
+/// when it is dropped, and `Debug` never shows it.
 ///
 /// ```
 /// use ruhui::Pem;
@@ -30,7 +31,7 @@ enum Source {
     Path(PathBuf),
 }
 
-/// The contents of a key or certificate, and the path of their file, if they have one.
+/// Contents of a key or certificate, and the path of their file, if they have one.
 pub(crate) struct Loaded {
     pub(crate) bytes: Zeroizing<Vec<u8>>,
     pub(crate) path: Option<PathBuf>,

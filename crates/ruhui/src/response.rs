@@ -1,4 +1,4 @@
-//! A verified success.
+//! Verified success responses, and their decoding into values.
 
 use crate::error::{ApiError, Error, Exchange, Proof, UndecryptableField, Unexpected, VerifiedBody};
 use bytes::Bytes;
@@ -9,7 +9,7 @@ use ruhui_core::wire::{self, InvalidField, ParameterIssue};
 use serde::de::DeserializeOwned;
 use std::fmt;
 
-/// A success whose signature was verified. Only a [`Client`](crate::Client) creates one.
+/// A success response whose signature was verified. Only a [`Client`](crate::Client) creates one.
 #[derive(Clone)]
 pub struct Response {
     exchange: Exchange,
@@ -19,45 +19,48 @@ pub struct Response {
 }
 
 impl Response {
-    /// Must be called with verified responses only.
+    /// Creates a response. Callers must have verified its signature.
     pub(crate) fn verified(exchange: Exchange, headers: HeaderMap, body: Bytes, key: PrivateKey) -> Self {
         Self { exchange, headers, body, key }
     }
 
-    /// The status, 2xx.
+    /// Returns the status, a 2xx.
     pub fn status(&self) -> StatusCode {
         self.exchange.status
     }
 
-    /// The exchange: the host that responded, and the earlier failure at the other host, if there was one.
+    /// Returns the exchange: the host that responded, and the failure at the other host before it, if there
+    /// was one.
     pub fn exchange(&self) -> &Exchange {
         &self.exchange
     }
 
-    /// The headers. The signature covers only the body, not these.
+    /// Returns the headers. The signature covers the timestamp, the nonce and the body, not the other
+    /// headers.
     pub fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// The body as received.
+    /// Returns the body as received.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The `Request-ID` of the exchange.
+    /// Returns the `Request-ID`, the service's id of the exchange.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.request_id.as_deref()
     }
 
-    /// The body as a value. The rules for requests do not apply: texts have any length, characters and form,
-    /// and a number may stand for a text and the reverse. An empty body (204) reads as an object without
-    /// members. Null or an empty text reads as `None` where the value has an option. Encrypted fields are
-    /// decrypted with the client's private key.
+    /// Decodes the body as a value, and decrypts sensitive fields with the client's private key.
+    ///
+    /// Decoding is lenient; the rules for requests do not apply. A text may have any length, characters and
+    /// form. A number may stand for a text and a text for a number. An empty body (204) reads as an object
+    /// without members. Null or an empty text reads as `None` where the value has an option.
     ///
     /// # Errors
     ///
-    /// [`Error::Undecryptable`] when an encrypted field does not decrypt; [`Error::Unexpected`] when the body does
-    /// not hold the value. Both errors have the body.
+    /// [`Error::Undecryptable`] if an encrypted field does not decrypt; [`Error::Unexpected`] if the body
+    /// does not hold the value. Both errors contain the body.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         wire::decode_response(&self.body, Some(&self.key)).map_err(|invalid_field| self.wrong(invalid_field))
     }
@@ -76,7 +79,8 @@ impl Response {
         }
     }
 
-    /// The verified response as an API error, for a status that says that the request was not processed.
+    /// Converts the verified response into an API error, for a status that means that the request was not
+    /// processed.
     pub(crate) fn into_api_error(self) -> ApiError {
         ApiError::read(&self.headers, &self.body, Proof::Signed, self.exchange)
     }

@@ -1,4 +1,4 @@
-//! Decides whether a failed attempt is retried at the other host: a pure function.
+//! Retry and fail-over: decides whether a failed attempt is retried at the other host. A pure function.
 
 use crate::transport::{Sent, TransportError};
 use ruhui_core::api::RetrySafety;
@@ -10,11 +10,15 @@ pub(crate) enum Next {
     GiveUp,
 }
 
-/// Decides by the failure and by the request's retry safety.
+/// Returns whether to retry a request at the other host, by the transport error and the request's retry
+/// safety:
 ///
-/// If nothing was sent, every request is retried at the other host. If the request may have arrived, only an idempotent
-/// request is retried. If the failure would also occur at the other host, none is. Errors that the service returns are
-/// not failures of an attempt and do not come here (partner page 4012082567).
+/// - nothing was sent: any request is retried at the other host;
+/// - the request may have arrived: only an idempotent request is retried;
+/// - the other host would fail in the same way: give up.
+///
+/// An error response of the service is not a failed attempt, so it is never retried here (partner page
+/// 4012082567).
 pub(crate) fn after(error: &TransportError, safety: RetrySafety) -> Next {
     match error {
         TransportError::Unsendable { .. } | TransportError::TooLarge { .. } => Next::GiveUp,

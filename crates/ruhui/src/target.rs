@@ -1,13 +1,13 @@
-//! The target of a request, checked so that the signed target is the sent one.
+//! Check of a request's target (path and query), so that the signed target is the one on the wire.
 
 use crate::error::{InvalidTarget, UsageError};
 use http::uri::PathAndQuery;
 
-/// Path, and `?query` if there is one, in the one spelling that no URL library rewrites: RFC 3986's
-/// characters, no dot segments, no fragment.
+/// Checks a path with an optional `?query`. Accepts only the spelling that no URL library rewrites: RFC
+/// 3986's characters, no dot segments, no fragment.
 ///
-/// A library that "repairs" a URL after it was signed is a classic cause of SIGN_ERROR, and the message of
-/// the service cannot name it.
+/// A library that "repairs" a URL after it was signed is a classic cause of SIGN_ERROR, and the service's
+/// error message cannot name that cause.
 pub(crate) fn check(target: &str) -> Result<PathAndQuery, UsageError> {
     let wrong = |why| Err(UsageError::Target { why });
     if !target.starts_with('/') {
@@ -23,13 +23,14 @@ pub(crate) fn check(target: &str) -> Result<PathAndQuery, UsageError> {
     target.parse().or_else(|_| wrong(InvalidTarget::NotTarget))
 }
 
-/// `pchar`, the slash, and the percent of an escape (RFC 3986, section 3.3).
+/// Returns whether a byte may stand in a path: `pchar`, the slash, and the percent sign of an escape (RFC
+/// 3986, section 3.3).
 fn is_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/%".contains(&byte)
 }
 
-/// Characters of a query that need no escape: those of a path and the question mark, without the apostrophe, which the
-/// WHATWG's URL rules escape in a query.
+/// Returns whether a byte may stand in a query without an escape: the characters of a path and the question
+/// mark. The apostrophe is left out, since WHATWG's URL rules escape it in a query.
 fn is_query(byte: u8) -> bool {
     byte != b'\'' && (is_path(byte) || byte == b'?')
 }

@@ -1,7 +1,7 @@
-//! Every text of this crate for people, in both languages.
+//! Test of every text of this crate that people read, in both languages.
 //!
-//! A new variant of an enum does not compile here until it has a sample. Samples are in this file only. The
-//! texts of the core have a test of their own there.
+//! A new variant of an enum does not compile here until it has a sample. Only this file has samples. The core
+//! tests its own texts.
 
 #![allow(clippy::unwrap_used, reason = "samples are made as in a test")]
 
@@ -105,7 +105,7 @@ fn phases() -> Vec<Phase> {
     })
 }
 
-/// The errors of the transport. The texts of the network's causes have a test of their own in the core.
+/// Samples of the transport's errors. The core tests the texts of the network's causes.
 fn transports() -> Vec<TransportError> {
     let why = NetworkCause::Rejected;
     let proxy = Some(Proxy::new("127.0.0.1:3128", "HTTPS_PROXY"));
@@ -212,7 +212,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("UsageError", misuses());
     texts.add("Transport", transports());
     texts.add("Responses that are not API errors", foreigns());
-    // The service's messages are in the service's language.
+    // Messages of the service are in the service's language.
     texts.quote("Calls", errors());
     texts.add("Callbacks", notifications());
     texts.add("The inbox", inboxes());

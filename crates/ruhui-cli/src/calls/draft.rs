@@ -1,4 +1,4 @@
-//! A call that a person wrote, checked by its struct.
+//! Requests built from the fields that a user typed, checked by the endpoint's struct.
 
 use super::{Name, family};
 use crate::credentials::{Family, Settings};
@@ -12,17 +12,17 @@ use ruhui::{Client, Error, Response};
 use serde_json::{Map, Value};
 use std::pin::Pin;
 
-/// The outer error is what the settings lack.
+/// A future of a response. The outer error is a missing or wrong setting, the inner one is the SDK's.
 pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = anyhow::Result<Result<Response, Error>>> + 'a>>;
 
-/// A call of any endpoint.
+/// A request of any endpoint.
 pub(crate) trait Drafted {
     fn method(&self) -> http::Method;
 
-    /// Target and body, or of an upload the part that is signed.
+    /// Encodes the target and the body. The body of an upload is its signed part.
     fn encode(&self, encrypt: Option<&PublicKey>) -> Result<Encoded, EncodeError>;
 
-    /// Sends it, an upload with its picture.
+    /// Sends the request, and the picture of an upload with it.
     fn send<'a>(
         &'a self,
         picture: Option<Vec<u8>>,
@@ -30,11 +30,11 @@ pub(crate) trait Drafted {
         language: Language,
     ) -> Sending<'a>;
 
-    /// The response's body, with sensitive fields opened.
+    /// Returns the response's body, with sensitive fields decrypted.
     fn read(&self, response: &Response) -> Result<Value, Error>;
 }
 
-/// Makes a call of `fields`. A `brand_id` that is missing is the settings'.
+/// Builds a request from `fields`. If `brand_id` is missing, that of the settings is used.
 pub(crate) fn draft(
     name: &Name,
     fields: Map<String, Value>,
@@ -71,7 +71,7 @@ pub(crate) fn draft(
     }
 }
 
-/// Name of the field as people type it: `valid_date_information.type`.
+/// Returns the name of the field as users type it: `valid_date_information.type`.
 fn field(fault: &ParameterError) -> String {
     fault.field.trim_start_matches('/').replace('/', ".")
 }
@@ -160,7 +160,8 @@ impl<E: Endpoint> Drafted for Draft<E> {
     }
 }
 
-/// Puts what was opened over what came, which may have more than this edition knows.
+/// Puts the decrypted values over the body as received, which may have members that this edition does not
+/// know.
 fn lay(opened: Value, over: &mut Value) {
     match (opened, over) {
         (Value::Object(opened), Value::Object(over)) => {

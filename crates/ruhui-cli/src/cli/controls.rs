@@ -1,4 +1,4 @@
-//! Arguments of the commands that simulate a sandbox's users and move its time.
+//! Arguments of the commands that use a sandbox's controls: simulated users, the business clock, callbacks.
 
 use crate::cli::{Output, OutputArguments};
 use clap::parser::ValueSource;
@@ -26,7 +26,8 @@ pub(crate) struct ControlArguments {
 }
 
 impl ControlArguments {
-    /// A kit that the command line names comes before what is left in the environment of another one.
+    /// If the command line names a kit, ignores the values of the environment, which may belong to another
+    /// kit.
     pub(super) fn note_sources(&mut self, matches: &ArgMatches) {
         if matches.value_source("kit") != Some(ValueSource::CommandLine) {
             return;
@@ -36,7 +37,7 @@ impl ControlArguments {
         self.stale = stale.map(str::to_owned).collect();
     }
 
-    /// A value, unless the kit's is to be taken.
+    /// Returns a value, unless it is to be taken from the kit.
     pub(crate) fn fresh<'a>(&self, id: &str, value: &'a Option<String>) -> Option<&'a str> {
         value.as_deref().filter(|_| !self.stale.contains(id))
     }
@@ -88,7 +89,7 @@ pub(crate) enum UserCommand {
 }
 
 impl UserCommand {
-    /// The form of what the command prints.
+    /// Returns the output format of the command.
     pub(super) fn output(&self) -> Output {
         match self {
             Self::New(output) => output.output,
@@ -198,7 +199,8 @@ fn pair(text: &str) -> Result<(String, String), Bilingual> {
     }
 }
 
-/// Fields go by the last word of their names: `name` is USER_FORM_FLAG_NAME.
+/// Parses the name and value of a field. The last word of a field's name is enough: `name` is
+/// USER_FORM_FLAG_NAME.
 fn field(text: &str) -> Result<(CommonFieldName, String), Bilingual> {
     let (name, value) = pair(text)?;
     let short =
@@ -215,7 +217,7 @@ fn field(text: &str) -> Result<(CommonFieldName, String), Bilingual> {
     }
 }
 
-/// Numbers with a unit, one after the other.
+/// Parses a duration: numbers with units, without blanks, as in `1h30m`.
 fn seconds(text: &str) -> Result<u32, Bilingual> {
     let wrong = || {
         Bilingual::new(

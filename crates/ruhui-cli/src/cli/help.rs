@@ -1,8 +1,8 @@
-//! The help in the user's language, at most 80 columns wide.
+//! Help in the user's language, at most 80 columns wide.
 //!
-//! The definition of the command line has both languages in each text: `English / 中文`. [`localized`] leaves one of
-//! them. clap wraps English; Chinese has no blanks between words, so its lines are broken here. What clap itself
-//! writes around the texts, such as `Options:`, is translated by [`translated`] in the rendered help.
+//! The definition of the command line has both languages in each text: `English / 中文`. [`localized`] leaves
+//! one of them. clap wraps English; Chinese has no blanks between words, so this module breaks its lines.
+//! [`translated`] replaces the words that clap itself writes into the rendered help, such as `Options:`.
 
 use crate::language::Language;
 use clap::builder::{Resettable, StyledStr};
@@ -10,14 +10,14 @@ use clap::{Arg, ArgAction, Command};
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator};
 
-/// Columns of a terminal that help is written for.
+/// Width of the help in columns of a terminal.
 const WIDTH: usize = 80;
-/// Columns that clap indents the help of an argument by.
+/// Columns by which clap indents the help of an argument.
 const INDENT: usize = 10;
 /// Columns that the list of commands needs for the names and the blanks around them.
 const NAMES: usize = 16;
 
-/// The words that clap writes into help, and their translations.
+/// Words that clap writes into help, and their translations.
 const WORDS: [(&str, &str); 8] = [
     ("Usage: ", "用法："),
     ("Usage:", "用法："),
@@ -69,7 +69,7 @@ fn localized_tree(command: Command, language: Language) -> Command {
 
 fn localized_argument(argument: Arg, language: Language) -> Arg {
     let argument = match argument.get_id().as_str() {
-        // One help, not a long one and a summary.
+        // clap would print a summary for `-h` and the long help for `--help`; both print the long help here.
         "help" => {
             argument.action(ArgAction::HelpLong).help("Print help / 显示帮助").long_help(Resettable::Reset)
         }
@@ -98,7 +98,7 @@ fn localized_argument(argument: Arg, language: Language) -> Arg {
     argument
 }
 
-/// The list of the values that an argument takes. clap would print their descriptions in both languages.
+/// Returns the list of an argument's possible values. clap would print their descriptions in both languages.
 fn values(argument: &Arg, language: Language) -> Option<String> {
     let values = argument.get_possible_values();
     if values.is_empty() || argument.is_hide_possible_values_set() {
@@ -114,7 +114,7 @@ fn values(argument: &Arg, language: Language) -> Option<String> {
     Some(text)
 }
 
-/// Translates the words of clap in a rendered help.
+/// Translates clap's own words in a rendered help.
 pub(super) fn translated(help: &str, language: Language) -> String {
     match language {
         Language::English => help.to_owned(),
@@ -124,7 +124,7 @@ pub(super) fn translated(help: &str, language: Language) -> String {
     }
 }
 
-/// The lines of `text` in `language`, broken to `width` columns if it is Chinese.
+/// Returns `text` in `language`. Chinese is broken into lines of `width` columns.
 fn wrapped(text: &str, width: usize, language: Language) -> String {
     let text = picked(text, language);
     match language {
@@ -135,8 +135,8 @@ fn wrapped(text: &str, width: usize, language: Language) -> String {
     }
 }
 
-/// Pieces of a line that can be put on separate lines: a Chinese line can be broken at blanks and next to each
-/// wide character, except before a closing and after an opening mark.
+/// Splits a line at the positions where it may be broken. A Chinese line may be broken at blanks and next to
+/// each wide character, except before a closing and after an opening punctuation mark.
 fn pieces(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
     let is_wide = |c: char| !c.is_ascii() && display_width(c.encode_utf8(&mut [0; 4])) == 2;
     let mut ends: Vec<usize> = line
@@ -173,7 +173,7 @@ mod tests {
     use crate::cli::Cli;
     use clap::CommandFactory as _;
 
-    /// The rendered help of `command` and of all commands below it.
+    /// Adds the rendered help of `command` and of all commands below it to `all`.
     fn helps(command: &mut Command, language: Language, all: &mut Vec<String>) {
         all.push(translated(&command.render_long_help().to_string(), language));
         for below in command.get_subcommands_mut() {
@@ -201,7 +201,7 @@ mod tests {
     fn help_has_one_language() {
         let is_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
         for help in all(Language::English) {
-            // The product's name, and the name of the language, stand in both.
+            // The product's name and the name of the language are the same in both languages.
             let rest = help.replace("商家名片会员", "").replace("zh: 中文", "");
             assert!(!is_chinese(&rest), "{help}");
         }
@@ -209,7 +209,8 @@ mod tests {
             for (english, _) in WORDS {
                 assert!(!help.contains(english), "{english} in {help}");
             }
-            // A description without Chinese has no translation. Names, values and commands have none.
+            // A description without Chinese is not translated. Names, values and commands need no
+            // translation.
             for line in help.lines().filter(|line| line.starts_with("          ")) {
                 let is_prose =
                     line.split_whitespace().filter(|word| word.chars().all(|c| c.is_ascii_lowercase()));

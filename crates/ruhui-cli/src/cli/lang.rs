@@ -1,4 +1,4 @@
-//! The value of `--lang`.
+//! Parser of the value of `--lang`.
 
 use super::usage;
 use crate::language::Language;
@@ -7,7 +7,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 use std::ffi::OsStr;
 
-/// Reads a language by its code or locale.
+/// Parses a language by its code or locale.
 #[derive(Debug, Clone)]
 pub(crate) struct LanguageParser;
 
@@ -30,7 +30,7 @@ impl TypedValueParser for LanguageParser {
         })
     }
 
-    /// The values that help and completions show.
+    /// Returns the values that help and completions show.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let values = [("en", "English"), ("zh", "中文")];
         Some(Box::new(values.into_iter().map(|(code, name)| PossibleValue::new(code).help(name))))

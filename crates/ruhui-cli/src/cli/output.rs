@@ -1,4 +1,4 @@
-//! The form of results: text or JSON.
+//! Output format of results: text or JSON.
 
 use clap::{Args, ValueEnum};
 use std::ffi::OsString;
@@ -13,8 +13,8 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// The form that a command line asks for. The command line may have mistakes: the messages about them are in this
-    /// form.
+    /// Returns the output format that a command line asks for, even if the command line has mistakes: the
+    /// messages about them are in this format.
     pub(super) fn meant(arguments: &[OsString]) -> Self {
         let texts =
             arguments.iter().map(|argument| argument.to_string_lossy()).take_while(|text| text != "--");

@@ -12,7 +12,7 @@ use http::Method;
 use ruhui_core::bilingual::Bilingual;
 use std::ffi::OsStr;
 
-/// Up to the year 9999: milliseconds are outside.
+/// Range of a timestamp in seconds, up to the year 9999. A timestamp in milliseconds is outside of it.
 pub(super) const SECONDS: std::ops::RangeInclusive<i64> = 0..=253_402_207_200;
 
 #[derive(Debug, Args)]
@@ -108,14 +108,14 @@ pub(crate) struct RequestArguments {
     request: Option<Request>,
 }
 
-/// A call by its name, or any method and path.
+/// A request: an endpoint by its name, or any method and path.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Request {
     Call { name: calls::Name, fields: Vec<Field>, data: Option<String> },
     Path { method: Method, target: String, data: Option<String> },
 }
 
-/// The word that decides what the others are.
+/// The first argument, which decides how the others are read.
 #[derive(Debug, Clone, PartialEq)]
 enum First {
     Name(calls::Name),
@@ -123,7 +123,7 @@ enum First {
 }
 
 impl RequestArguments {
-    /// Makes the words one request.
+    /// Combines the arguments into one request.
     pub(super) fn check(&mut self) -> Result<(), Mistake> {
         let Some(first) = self.first.clone() else { return Ok(()) };
         let data = self.data.clone();
@@ -151,13 +151,14 @@ impl RequestArguments {
         Ok(())
     }
 
-    /// The request, if there is one.
+    /// Returns the request, if there is one.
     pub(crate) fn request(self) -> Option<Request> {
         self.request
     }
 }
 
-/// Target of the request line. It is signed as it is, so it must need no repair.
+/// Parses the target of the request line. It is signed and sent unchanged, so it must already be
+/// percent-encoded.
 fn target(text: &str) -> Result<String, (&'static str, &'static str)> {
     if text.contains("://") {
         return Err((
@@ -175,11 +176,11 @@ fn target(text: &str) -> Result<String, (&'static str, &'static str)> {
     }
 }
 
-/// The usual methods are written in capitals on the wire and in the message, however they are typed.
+/// Methods that may be typed in lower case. They are in capitals on the wire and in the signed message.
 const USUAL: [Method; 7] =
     [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::HEAD, Method::OPTIONS];
 
-/// Names are in small letters, and methods in capitals.
+/// Parser of the first argument: names are in lower case, and methods in capitals.
 #[derive(Clone)]
 struct FirstParser;
 
@@ -203,7 +204,7 @@ impl TypedValueParser for FirstParser {
             error.insert(ContextKind::SuggestedValue, ContextValue::String(nearest.to_owned()));
         }
         error.insert(ContextKind::InvalidValue, ContextValue::String(text));
-        // The names are too many for one message.
+        // There are too many names for one message.
         usage::add_text(
             &mut error,
             &("`ruhui call --list` shows all names", "`ruhui call --list` 可列出全部接口名").into(),
@@ -211,7 +212,7 @@ impl TypedValueParser for FirstParser {
         Err(error)
     }
 
-    /// For completions.
+    /// Returns the values that completions show.
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         let names = calls::plain().map(|call| PossibleValue::new(call.name).help(call.summary));
         Some(Box::new(names.chain([PossibleValue::new("GET"), PossibleValue::new("POST")])))

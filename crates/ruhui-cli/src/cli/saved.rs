@@ -1,4 +1,4 @@
-//! The arguments of the commands that judge saved messages.
+//! Arguments of `explain` and `verify`, the commands that judge saved messages.
 
 use super::request::SECONDS;
 use crate::cli::OutputArguments;
@@ -35,12 +35,12 @@ pub(crate) struct SavedArguments {
     pub(crate) credentials: CredentialArguments,
 }
 
-/// The time at which a saved message is judged.
+/// Time at which a saved message is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// The time at which the message was signed.
     Own,
-    /// The time of this machine.
+    /// The current time of this machine.
     Now,
     /// The time that `--at` gives.
     At(Timestamp),

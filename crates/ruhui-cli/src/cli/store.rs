@@ -1,4 +1,4 @@
-//! The option that says where a service keeps its state.
+//! The option `--store`, which selects the store of a service.
 
 use super::usage;
 use clap::builder::{StringValueParser, TypedValueParser};
@@ -17,7 +17,8 @@ pub(crate) struct StoreArguments {
     pub(crate) place: Option<StoreLocation>,
 }
 
-/// Reads a place. A refusal does not repeat it, as clap's own would: it may hold a password.
+/// Parses a store's location. Its error does not repeat the value, as clap's own would: it may contain a
+/// password.
 #[derive(Debug, Clone)]
 struct Places;
 

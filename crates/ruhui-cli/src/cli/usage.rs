@@ -1,7 +1,7 @@
-//! The messages about a wrong command line, in the user's language.
+//! Messages about a wrong command line, in the user's language.
 //!
-//! clap says what is wrong in English only. Its error also has the pieces: the kind, the argument, the value
-//! and the possible values. This module builds its sentences from these pieces.
+//! clap's messages are in English only. Its error also has the parts: the kind, the argument, the value and
+//! the possible values. This module builds its messages from these parts.
 
 use super::help;
 use super::output::Output;
@@ -16,15 +16,15 @@ use std::io::IsTerminal as _;
 use std::net::AddrParseError;
 use std::num::{IntErrorKind, ParseIntError};
 
-/// An option of earlier versions.
+/// An option of earlier versions, which `--path` replaced.
 const FORMER: &str = "--edition";
 
-/// A mistake that shows only once the whole command line is read.
+/// A mistake that is found only after the whole command line was parsed.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mistake(pub(crate) Bilingual);
 
 impl Mistake {
-    /// The mistake of a `value` that `argument` does not accept, with the reason.
+    /// Returns the mistake of a `value` that `argument` does not accept, with the reason.
     pub(super) fn of_value(value: &str, argument: &str, why: &Bilingual) -> Self {
         Self(Bilingual::new(
             format!("the value `{value}` of {argument} cannot be used: {why}"),
@@ -39,8 +39,8 @@ impl Mistake {
     }
 }
 
-/// Prints the message about `error`, and ends the process with status 2. Help and the version are no mistakes: they
-/// are printed as a result.
+/// Prints the message about `error`, and ends the process with status 2. Help and the version are not
+/// mistakes: they are printed as results, with clap's status.
 pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
@@ -54,7 +54,7 @@ pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
         _ => {
             let what = language.say(&explain(error));
             let argument = one(error, ContextKind::InvalidArg);
-            // clap's own usage guesses at another argument, which would contradict the message.
+            // clap's usage line would name another argument and contradict the message.
             let usage = error.get(ContextKind::Usage).filter(|_| !argument.starts_with(FORMER));
             let usage = usage.map(ToString::to_string);
             fail(&what, usage.as_deref(), output, language)
@@ -62,7 +62,7 @@ pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
     }
 }
 
-/// Prints the help that `error` holds, translated, and ends the process with its status.
+/// Prints the translated help that `error` contains, and ends the process with the error's status.
 fn show(error: &Error, language: Language) -> ! {
     let is_terminal =
         if error.use_stderr() { std::io::stderr().is_terminal() } else { std::io::stdout().is_terminal() };
@@ -73,16 +73,16 @@ fn show(error: &Error, language: Language) -> ! {
     if error.use_stderr() {
         eprint!("{help}");
     } else {
-        // A stdout that is closed does not change the status.
+        // A closed stdout does not change the status.
         let _ = output::bytes(help.as_bytes());
     }
     std::process::exit(error.exit_code())
 }
 
-/// Prints the message and the usage on stderr, and for programs the message as JSON on stdout.
+/// Prints the message and the usage on stderr, and in JSON mode also the message as JSON on stdout.
 fn fail(what: &str, usage: Option<&str>, output: Output, language: Language) -> ! {
     if output == Output::Json {
-        // The exit status is 2 in any case, so a stdout that is full or gone changes nothing.
+        // The exit status is 2 in any case, so a full or closed stdout changes nothing.
         let _ = output::json(&json!({ "error": { "message": what } }));
     }
     eprintln!("{}{what}", language.pick("error: ", "错误："));
@@ -95,7 +95,8 @@ fn fail(what: &str, usage: Option<&str>, output: Output, language: Language) -> 
     std::process::exit(2)
 }
 
-/// The error of a value that the parser of `argument` rejects, to which the parser adds what it knows.
+/// Creates the error of a value that the parser of `argument` rejects. The parser then adds the value and the
+/// reason.
 pub(crate) fn wrong(kind: ErrorKind, command: &Command, argument: Option<&Arg>) -> Error {
     let mut error = Error::new(kind).with_cmd(command);
     let argument = argument.map(ToString::to_string).unwrap_or_default();
@@ -103,14 +104,14 @@ pub(crate) fn wrong(kind: ErrorKind, command: &Command, argument: Option<&Arg>) 
     error
 }
 
-/// Adds a text of the parser's own to an error: the reason for which it rejects a value, or where the possible
+/// Adds a text of the parser to an error: the reason for which it rejects the value, or where the possible
 /// values are listed.
 pub(crate) fn add_text(error: &mut Error, text: &Bilingual) {
     let both = vec![format!("{text}"), format!("{text:#}")];
     error.insert(ContextKind::Custom, ContextValue::Strings(both));
 }
 
-/// The text that [`add_text`] added.
+/// Returns the text that [`add_text`] added.
 fn added_text(error: &Error) -> Option<Bilingual> {
     match all(error, ContextKind::Custom).as_slice() {
         [en, zh] => Some(Bilingual::new(en.as_str(), zh.as_str())),
@@ -118,7 +119,7 @@ fn added_text(error: &Error) -> Option<Bilingual> {
     }
 }
 
-/// The message about an error of clap, in both languages.
+/// Returns the message about an error of clap, in both languages.
 pub(crate) fn explain(error: &Error) -> Bilingual {
     let argument = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
@@ -156,7 +157,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
         ErrorKind::ValueValidation => {
             let why = reason(error);
             if value.is_empty() {
-                // An error without its value: the value may hold a password.
+                // The error does not contain the value, which may be a password.
                 Bilingual::new(
                     format!("the value of `{argument}` cannot be used: it {why}"),
                     format!("`{argument}` 的值无效：{why:#}"),
@@ -207,7 +208,7 @@ pub(crate) fn explain(error: &Error) -> Bilingual {
     }
 }
 
-/// The reason for which a value's own parser rejected it.
+/// Returns the reason for which a value's own parser rejected it.
 fn reason(error: &Error) -> Bilingual {
     if let Some(text) = added_text(error) {
         return text;

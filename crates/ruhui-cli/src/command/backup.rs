@@ -1,4 +1,4 @@
-//! `ruhui backup`: a copy of the embedded store, also while the service runs.
+//! `ruhui backup`: copies the embedded store to a file, also while the service runs.
 
 use crate::cli::{BackupArguments, DEFAULT_CONFIG, Output, WhichArguments};
 use crate::credentials::kit;
@@ -39,7 +39,7 @@ pub(crate) fn run(arguments: BackupArguments, language: Language) -> anyhow::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// The store of a service, found as `serve` and `sandbox` find it.
+/// Returns the location of a service's store, by the rules of `serve` and `sandbox`.
 pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result<StoreLocation> {
     if let Some(place) = which.store.place {
         return Ok(place);
@@ -55,7 +55,8 @@ pub(super) fn place(which: WhichArguments, language: Language) -> anyhow::Result
     Ok(read.service.store.within(config.parent().unwrap_or_else(|| Path::new(""))))
 }
 
-/// The configuration file in this folder, or that of the sandbox whose kit the other commands find from here.
+/// Returns the configuration file in this folder, or that of the sandbox whose kit the other commands find
+/// from here.
 fn default_config(language: Language) -> anyhow::Result<PathBuf> {
     let here = PathBuf::from(DEFAULT_CONFIG);
     if here.exists() {

@@ -1,4 +1,4 @@
-//! `ruhui call`: any call by its name, and any path, with the SDK's guarantees.
+//! `ruhui call`: sends a request to an endpoint by its name, or to any path, with the SDK's guarantees.
 
 use crate::calls::{self, Drafted, Name};
 use crate::cli::{CallArguments, Output, Request};
@@ -51,13 +51,13 @@ pub(crate) async fn run(arguments: CallArguments, language: Language) -> anyhow:
     Ok(ExitCode::SUCCESS)
 }
 
-/// A call, and the file that goes with it.
+/// A request, and the picture of an upload.
 pub(super) struct Written {
     pub(super) call: Box<dyn Drafted>,
     picture: Option<Vec<u8>>,
 }
 
-/// Makes a call of what was typed.
+/// Builds a request from the typed fields.
 pub(super) fn write(
     name: &Name,
     fields: &[Field],
@@ -82,7 +82,7 @@ pub(super) fn write(
     Ok(Written { call: calls::draft(name, meta, settings, language)?, picture: Some(picture) })
 }
 
-/// Facts about the picture that follow from its bytes.
+/// Returns the metadata of the picture: its name and its digest.
 fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<String, Value>> {
     let filename = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let filename = Text::new(filename).map_err(|invalid| language.say_of("filename", &invalid))?;
@@ -93,7 +93,7 @@ fn meta(path: &Path, picture: &[u8], language: Language) -> anyhow::Result<Map<S
     }
 }
 
-/// Prints a response: `opened` if it was read, else the bytes as they came.
+/// Prints a response: `opened`, the decrypted body, or the bytes as received if there is none.
 fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Result<()> {
     match (how, opened) {
         (Output::Text, opened) => {
@@ -118,7 +118,7 @@ fn show(response: &Response, opened: Option<Value>, how: Output) -> anyhow::Resu
     Ok(())
 }
 
-/// Prints one member of a response: a text as it is, for a script to take.
+/// Prints one member of a response. A text is printed without quotes, for scripts.
 fn show_picked(
     response: &Response,
     opened: Option<Value>,
@@ -141,7 +141,7 @@ fn show_picked(
     Ok(())
 }
 
-/// Prints what can be called by name.
+/// Prints the endpoints that have a name.
 fn list(family: Option<Family>, how: Output, language: Language) -> anyhow::Result<()> {
     let both = [Family::Partner, Family::Brand].into_iter();
     let families: Vec<Family> = both.filter(|each| family.is_none_or(|family| family == *each)).collect();

@@ -1,4 +1,4 @@
-//! `ruhui clock`: the business clock of a sandbox.
+//! `ruhui clock`: shows a sandbox's business clock, or moves it forward.
 
 use crate::cli::{ClockArguments, Output};
 use crate::controls::Controls;
@@ -28,7 +28,7 @@ pub(crate) async fn run(arguments: ClockArguments, language: Language) -> anyhow
     Ok(ExitCode::SUCCESS)
 }
 
-/// Duration in the form that `--advance` takes: `1d1h`.
+/// Formats a duration in the form that `--advance` takes: `1d1h`.
 fn duration(seconds: u64) -> String {
     let parts =
         [(seconds / 86_400, 'd'), (seconds / 3600 % 24, 'h'), (seconds / 60 % 60, 'm'), (seconds % 60, 's')];

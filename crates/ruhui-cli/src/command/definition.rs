@@ -1,4 +1,4 @@
-//! Completion scripts and manual pages, which follow from the command line's definition.
+//! Completion scripts and manual pages, generated from the command line's definition.
 
 use crate::calls;
 use crate::cli::{Cli, CompletionsArguments, ManArguments, Output};
@@ -30,7 +30,8 @@ pub(crate) fn completions(arguments: &CompletionsArguments, language: Language) 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The generator leaves out what can stand in the place of an argument.
+/// Returns completions for the names of endpoints, which the generator leaves out since they are values of an
+/// argument.
 fn names_for_fish() -> String {
     let names = calls::plain().map(|call| {
         let summary = call.summary.replace('\'', r"\'");
@@ -90,7 +91,7 @@ fn unknown(name: &str, above: &Command, language: Language) -> anyhow::Error {
     }
 }
 
-/// Writes the page of a command, and those of the commands below it. Returns the names of the files.
+/// Writes the manual pages of a command and of the commands below it. Returns the names of the files.
 fn write_all(command: &Command, folder: &Path) -> anyhow::Result<Vec<String>> {
     let name = Man::new(command.clone()).get_filename();
     std::fs::write(folder.join(&name), page(command)?)?;

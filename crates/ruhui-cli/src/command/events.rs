@@ -1,4 +1,4 @@
-//! `ruhui events`: the callbacks of a sandbox that are not accepted yet, and a probe.
+//! `ruhui events`: lists a sandbox's callbacks that are not accepted yet, or sends a probe.
 
 use crate::cli::{EventsArguments, Output};
 use crate::controls::Controls;

@@ -1,4 +1,4 @@
-//! The command `ruhui explain`: the reason for which a saved request is rejected.
+//! `ruhui explain`: finds the reason for which a saved request is rejected.
 
 use super::saved::{Saved, is_whole};
 use crate::cli::{Output, SavedArguments};
@@ -17,12 +17,12 @@ use std::process::ExitCode;
 
 /// A saved request. Parts of it may be missing.
 pub(crate) struct Sent {
-    /// The method; empty if it is not known.
+    /// The method. Empty if it is not known.
     method: String,
     target: String,
     headers: HeaderMap,
     body: Option<Vec<u8>>,
-    /// The body ends in a line end that may be an editor's.
+    /// Whether an editor may have added the line end of the body.
     is_line_end_in_doubt: bool,
 }
 
@@ -44,7 +44,7 @@ impl Sent {
         Self { method, target, headers, body: None, is_line_end_in_doubt: false }
     }
 
-    /// The body as it was saved; then the body without its line end, if an editor may have added it.
+    /// Returns the body as saved, then the body without its line end if an editor may have added it.
     fn bodies(&self) -> Vec<&[u8]> {
         let Some(saved) = self.body.as_deref() else { return Vec::new() };
         let without = saved.strip_suffix(b"\n").map(|body| body.strip_suffix(b"\r").unwrap_or(body));
@@ -102,7 +102,7 @@ pub(crate) fn run(
     })
 }
 
-/// Whether the signature fits, or the reason is known why it does not.
+/// Returns whether the signature verifies, or the reason for the mismatch is known.
 fn is_understood(explanation: &Explanation) -> bool {
     matches!(explanation.verdict, Verdict::Accepted | Verdict::SignatureRight | Verdict::Explained)
 }
@@ -119,7 +119,8 @@ fn show(explanation: &Explanation, expected: Option<&Expected>, language: Langua
     }
 }
 
-/// The keys to judge by: the caller's number and key, the platform's keys, and the other keys of a sandbox's kit.
+/// Collects the keys for the judgement: the caller's number and key, the platform's keys, and the other keys
+/// of a sandbox's kit.
 fn keys(
     settings: &Settings,
     private: &PrivateKey,

@@ -1,6 +1,8 @@
-//! The commands `ruhui explain` and `ruhui verify`, which judge a saved message.
+//! `ruhui explain` and `ruhui verify`: read a saved message, and judge it as a request or as a signed
+//! message.
 //!
-//! Each command takes any saved message. Of an exchange, `explain` judges the request and `verify` the response.
+//! Each command takes any saved message. Of a request with its response, `explain` judges the request and
+//! `verify` the response.
 
 use super::saved::{Judged, Notes, Saved};
 use super::{explain, verify};

@@ -1,4 +1,4 @@
-//! `ruhui kit`: the variables of a sandbox, and programs that get a first token from it.
+//! `ruhui kit`: prints a sandbox's variables, or a program that gets a first token from it.
 
 use crate::cli::{Client, KitArguments, Output};
 use crate::credentials::kit;
@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-/// The variable that a kit has over TLS only.
+/// Variable that exists only in the kit of a sandbox with TLS.
 const CA: &str = "RUHUI_CA_CERTIFICATE";
 
 pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result<ExitCode> {
@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: KitArguments, language: Language) -> anyhow::Result
     Ok(ExitCode::SUCCESS)
 }
 
-/// The whole program of a client, with a comment that says how to run it.
+/// Returns a client's complete program, with a comment that says how to run it.
 fn program(client: Client, values: &BTreeMap<String, String>, language: Language) -> String {
     let heading = heading(client, values.contains_key(CA), language);
     let text = format!("{heading}{}", template(client));
@@ -48,7 +48,7 @@ fn program(client: Client, values: &BTreeMap<String, String>, language: Language
     fill(&translate(&lines.join("\n"), language), values)
 }
 
-/// Puts values in the place of `{RUHUI_...}`.
+/// Replaces each `{RUHUI_...}` by its value.
 fn fill(template: &str, values: &BTreeMap<String, String>) -> String {
     values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
 }
@@ -66,7 +66,7 @@ fn translate(template: &str, language: Language) -> String {
     text
 }
 
-/// The comment at the top: the name of the file, and the commands that run it.
+/// Returns the comment at the top: the name of the file, and the commands that run it.
 fn heading(client: Client, is_tls: bool, language: Language) -> String {
     let Some((file, commands)) = steps(client, is_tls) else { return String::new() };
     let (opening, comment) = match client {
@@ -79,11 +79,12 @@ fn heading(client: Client, is_tls: bool, language: Language) -> String {
     format!("{opening}{comment} {save}\n{commands}\n")
 }
 
-/// The file that a program is saved as, and the commands that run it; nothing for what a shell reads.
+/// Returns the file name of a program and the commands that run it. `None` for a program that is pasted into
+/// a shell.
 fn steps(client: Client, is_tls: bool) -> Option<(&'static str, &'static [&'static str])> {
     Some(match (client, is_tls) {
         (Client::Java, false) => ("FirstToken.java", &["java FirstToken.java"]),
-        // Java opens a PKCS#12 store without its password as an empty one.
+        // Java reads a PKCS#12 store as empty if its password is not given.
         (Client::Java, true) => (
             "FirstToken.java",
             &[

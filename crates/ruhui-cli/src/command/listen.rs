@@ -1,4 +1,4 @@
-//! `ruhui listen`: receives callbacks, prints what is in them, and passes them on.
+//! `ruhui listen`: receives callbacks, prints the events, and forwards them.
 
 pub(crate) mod forward;
 mod show;
@@ -74,7 +74,7 @@ fn receiver(settings: &Settings, language: Language) -> anyhow::Result<Receiver>
     builder.build().map_err(|error| anyhow::anyhow!(language.say(&error)))
 }
 
-/// A callback, or what somebody took for one. Any path will do: the `notify_url` is the user's choice.
+/// Handles a request to any path as a callback, since the user chooses the path of `notify_url`.
 async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     if head.method != Method::POST {
@@ -110,7 +110,7 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
             return listening.reject(en, zh, error.response());
         }
     };
-    // Before it is passed on: WeChat Pay may hang up while the target takes its time.
+    // The event is printed before it is forwarded: WeChat Pay may disconnect while the target is slow.
     if let Err(error) = listening.show.event(&received) {
         eprintln!("{error}");
     }
@@ -124,7 +124,8 @@ async fn callback(State(listening): State<Arc<Listening>>, request: Request) -> 
     }
 }
 
-/// The library's words, where they do not speak of the library.
+/// Returns the library's message, or a message about the tool's options where the library's names its own
+/// types.
 fn explained(error: &NotifyError) -> (String, String) {
     match error {
         NotifyError::UnverifiedResponse {
@@ -155,7 +156,7 @@ impl Listening {
     }
 }
 
-/// Talk, so on stderr: stdout has the events.
+/// Prints the greeting on stderr, since stdout has the events only.
 fn greet(address: SocketAddr, settings: &Settings, language: Language) {
     let caller = settings.caller_shown();
     eprintln!(

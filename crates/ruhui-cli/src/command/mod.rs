@@ -1,4 +1,4 @@
-//! One file for each command.
+//! The commands of the tool, one file for each.
 
 pub(crate) mod backup;
 pub(crate) mod call;
@@ -20,7 +20,7 @@ pub(crate) mod verify;
 
 use ruhui_server::env::{Clock as _, SystemClock};
 
-/// Unix seconds, as given or as of now.
+/// Returns the time of these Unix seconds, or the current time if none are given.
 fn seconds_or_now(seconds: Option<i64>) -> anyhow::Result<ruhui_core::Timestamp> {
     match seconds {
         None => Ok(SystemClock.now()),

@@ -1,4 +1,4 @@
-//! `ruhui restore`: a backup in the place of the embedded store.
+//! `ruhui restore`: replaces the embedded store with a backup.
 
 use super::backup::{existing, nothing_kept, place};
 use crate::cli::{Output, RestoreArguments};

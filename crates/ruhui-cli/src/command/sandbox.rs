@@ -1,4 +1,5 @@
-//! `ruhui sandbox`: starts it, gets a first token through the SDK over real HTTP, serves until stopped.
+//! `ruhui sandbox`: starts a sandbox, gets a first token through the SDK over real HTTP, and serves until
+//! stopped.
 
 use super::serve::{Stop, allow_files};
 use crate::cli::{DEFAULT_FOLDER, Output, SandboxArguments};
@@ -46,7 +47,8 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     shown.map(|()| ExitCode::SUCCESS)
 }
 
-/// Rejects a word that names no folder yet: `ruhui sandbox stop` means a command, and must not make a sandbox.
+/// Rejects a plain word that is not an existing folder: a user who types `ruhui sandbox stop` means a
+/// command, and must not get a sandbox in a folder `stop`.
 fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     let word = folder.to_string_lossy();
     let is_word = matches!(folder.components().collect::<Vec<_>>()[..], [Component::Normal(_)]);
@@ -66,7 +68,7 @@ fn reject_bare_word(folder: &Path, language: Language) -> anyhow::Result<()> {
     ))
 }
 
-/// Prints the files that this start made again: copies of the old files do not match them.
+/// Prints the files that this start created again. Copies of the old files do not match the new ones.
 fn say_if_remade(sandbox: &Sandbox, language: Language) {
     let names: Vec<String> = sandbox.remade().iter().map(|path| near(path)).collect();
     if !names.is_empty() {
@@ -88,15 +90,15 @@ async fn serve(sandbox: Sandbox, stopped: tokio::sync::oneshot::Receiver<()>) {
     sandbox.run(stop).await;
 }
 
-/// The sandbox's response to the first request for a token.
+/// Result of the first request for a token.
 enum First {
     Token(PreAuthToken),
-    /// Its `ruhui.toml` was edited so that the samples' merchant, brand, template or user is gone or rejected:
-    /// no reason not to serve the others.
+    /// The sandbox rejected the request: its `ruhui.toml` was edited so that the sample's merchant, brand,
+    /// template or user is missing or rejected. The sandbox still serves the others.
     Rejected(String),
 }
 
-/// The first request for a token, as any client makes it with this kit.
+/// Requests a first token, as any client with this kit does.
 async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     let value = |name: &str| {
         kit.value(name)
@@ -131,7 +133,7 @@ async fn first_token(kit: &Kit, language: Language) -> anyhow::Result<First> {
     }
 }
 
-/// Prints one object for programs, once the sandbox serves.
+/// Prints one JSON object for programs, once the sandbox serves.
 fn show_json(kit: &Kit, first: &First) -> anyhow::Result<()> {
     let value = |name| kit.value(name);
     let mut shown = json!({
@@ -200,7 +202,7 @@ fn show(kit: &Kit, first: &First, tls: bool, language: Language) -> anyhow::Resu
     Ok(())
 }
 
-/// Path of this program, in the form that a person here would type.
+/// Returns the path of this program, as a user in this folder would type it.
 fn tool() -> String {
     const NAME: &str = "ruhui";
     let Ok(program) = std::env::current_exe() else { return NAME.to_owned() };
@@ -210,7 +212,7 @@ fn tool() -> String {
     if is_this { NAME.to_owned() } else { quoted(&near(&program)) }
 }
 
-/// Nothing, where the other commands find the kit by themselves.
+/// Returns the option that names the kit, or an empty text if the other commands find the kit without it.
 fn kit_option(folder: &Path) -> String {
     let found = std::env::current_dir().ok().and_then(|here| kit::near(&here));
     if found.and_then(|found| found.canonicalize().ok()).as_deref() == Some(folder) {

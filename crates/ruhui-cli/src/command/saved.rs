@@ -1,4 +1,5 @@
-//! A saved message as `ruhui explain` and `ruhui verify` judge it: its time, and the notes on it.
+//! A saved message for `ruhui explain` and `ruhui verify`: the time to judge it at, and the notes on how it
+//! was read.
 
 use crate::cli::Moment;
 use crate::language::Language;
@@ -7,24 +8,24 @@ use ruhui_core::Timestamp;
 use ruhui_core::capture::{BodyState, Captured, Format, Message, Remark};
 use serde_json::{Value, json};
 
-/// The message of an exchange that a command judges.
+/// Which message of an exchange a command judges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Judged {
     Request,
     Response,
 }
 
-/// A saved message's time and the notes on it.
+/// Time of a saved message, and the notes on it.
 pub(crate) struct Saved {
     pub(super) moment: Moment,
-    /// The time of the response to the saved request, if it is known.
+    /// Time of the response to the saved request, if it is known.
     pub(super) date: Option<Timestamp>,
     pub(crate) now: Timestamp,
     pub(crate) notes: Notes,
 }
 
 impl Saved {
-    /// The time at which a request is judged; `None` stands for the request's own time.
+    /// Returns the time at which a request is judged. `None` stands for the request's own time.
     pub(crate) fn time_of_request(&self) -> Option<Timestamp> {
         match self.moment {
             Moment::Own => self.date,
@@ -33,7 +34,7 @@ impl Saved {
         }
     }
 
-    /// The time at which a response or callback is judged; `None` stands for the message's own time.
+    /// Returns the time at which a response or callback is judged. `None` stands for the message's own time.
     pub(crate) fn time_of_response(&self) -> Option<Timestamp> {
         match self.moment {
             Moment::Own => None,
@@ -43,14 +44,14 @@ impl Saved {
     }
 }
 
-/// The notes on the form in which the material was read.
+/// Notes on the format of the material and on how it was read.
 pub(crate) struct Notes {
     format: Format,
     remarks: Vec<(String, String)>,
 }
 
 impl Notes {
-    /// The notes on the material, and on the message that is judged.
+    /// Collects the notes on the material and on the message that is judged.
     pub(super) fn of(captured: &Captured, judged: Judged) -> Self {
         let own = match &captured.message {
             Message::Request(request) => &request.remarks,
@@ -79,7 +80,7 @@ impl Notes {
         output::line(&format!("{}\n", lines.join("\n")))
     }
 
-    /// The notes as JSON, for programs.
+    /// Returns the notes as JSON, for programs.
     pub(crate) fn json(&self) -> Value {
         let remarks = self.remarks.iter().map(|(en, zh)| json!({ "en": en, "zh": zh }));
         json!({
@@ -89,7 +90,7 @@ impl Notes {
     }
 }
 
-/// True if the body of the message is available.
+/// Returns true if the body of the message is available.
 pub(crate) fn is_whole(state: BodyState) -> bool {
     state != BodyState::Missing
 }

@@ -1,4 +1,5 @@
-//! `ruhui serve`: the service as a configuration file describes it.
+//! `ruhui serve`: runs the service that a configuration file describes, until a signal asks for a graceful
+//! shutdown.
 
 use crate::cli::{Output, ServeArguments};
 use crate::language::Language;
@@ -9,7 +10,7 @@ use ruhui_server::start::{Addresses, Server};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Raises the limit of open files to what the service may need: one for each connection of three listeners.
+/// Limit of open files that the service asks for: one file for each connection of three listeners.
 #[cfg(unix)]
 const FILES: u64 = 1 << 20;
 
@@ -55,7 +56,7 @@ pub(crate) async fn run(arguments: ServeArguments, language: Language) -> anyhow
     Ok(ExitCode::SUCCESS)
 }
 
-/// Each connection is a file, and systems let a process open 1,024 unless it asks for more.
+/// Raises the process's limit of open files. Each connection is a file, and the usual limit is 1,024.
 pub(crate) fn allow_files() {
     #[cfg(unix)]
     {
@@ -70,8 +71,8 @@ pub(crate) fn allow_files() {
     }
 }
 
-/// Someone presses Ctrl-C, or the system says to stop. From [`Stop::listen`] on neither ends the process at
-/// once, so it comes before the first word that says it runs.
+/// Signals that stop the process gracefully: Ctrl-C (SIGINT) and SIGTERM. After [`Stop::listen`] neither ends
+/// the process at once, so call it before the program prints that it runs.
 pub(crate) struct Stop {
     #[cfg(unix)]
     interrupted: tokio::signal::unix::Signal,

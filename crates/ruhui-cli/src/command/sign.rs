@@ -1,4 +1,4 @@
-//! `ruhui sign`: the Authorization of a request, and the message that it signs.
+//! `ruhui sign`: prints the Authorization of a request, and the message that it signs (待签名串).
 
 use super::call::write;
 use super::seconds_or_now;

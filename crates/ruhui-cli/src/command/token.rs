@@ -1,4 +1,4 @@
-//! `ruhui token`: one pre-auth token, ready for a page.
+//! `ruhui token`: gets one pre-auth token and the parameters for the H5 page or mini-program.
 
 use crate::cli::{Output, TokenArguments, TokenPath};
 use crate::credentials::{BRAND_ID, CARD_ID, Family, OPENID};
@@ -18,7 +18,7 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
     let settings = credentials.resolve(&[(CARD_ID, &card_id), (OPENID, &openid)], None, language)?;
     let card_id = || settings.parsed(CARD_ID, CardId::new, language);
     let openid = || settings.parsed(OPENID, OpenId::new, language);
-    // Credentials first: without them nothing else matters.
+    // Missing credentials are reported before missing ids.
     let created = match settings.family() {
         Family::Brand => {
             let client: Client<Brand> = settings.client(language)?;
@@ -39,7 +39,7 @@ pub(crate) async fn run(arguments: TokenArguments, language: Language) -> anyhow
             }
         }
     };
-    // Brands have one path.
+    // The brand family has only one path.
     let other_path = match settings.family() {
         Family::Brand => None,
         Family::Partner => Some(format!("--path {}", path.other().as_str())),

@@ -1,4 +1,4 @@
-//! `ruhui user`: what a user does in WeChat, played in a sandbox.
+//! `ruhui user`: simulates what a user does in WeChat, through a sandbox's controls.
 
 use crate::cli::{AboutArguments, AnswerArguments, LaunchArguments, Output, UserArguments, UserCommand};
 use crate::controls::Controls;
@@ -105,7 +105,7 @@ fn fill_in(body: &mut Map<String, Value>, answers: AnswerArguments) {
     }
 }
 
-/// Values of these names that exist.
+/// Returns the members of these names that exist.
 fn pick(value: &Value, names: &[&'static str]) -> Vec<(&'static str, String)> {
     let shown = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     names.iter().filter_map(|name| Some((*name, shown(value.get(name)?)))).collect()
@@ -139,7 +139,7 @@ fn form_shown(form: &Value, language: Language) -> Vec<(&'static str, String)> {
     pairs
 }
 
-/// An agreement may have 20,480 characters.
+/// Returns the first line of a text, at most 60 characters. An agreement may have 20,480 characters.
 fn beginning(text: &str) -> String {
     let start: String = text.lines().next().unwrap_or_default().chars().take(60).collect();
     if start == text { start } else { start + "…" }
@@ -155,7 +155,8 @@ fn show(value: &Value, output: Output, pairs: Vec<(&str, String)>) -> std::io::R
     }
 }
 
-/// The card is not finished: who does not know that waits in vain.
+/// Prints the command that confirms a card which is not effective yet. Without it the user would wait in
+/// vain.
 fn hint_at_confirming(card: &Value, controls: &Controls<'_>, language: Language) {
     if card["user_card_state"] != "UNACTIVATED" {
         return;

@@ -1,4 +1,4 @@
-//! The command `ruhui verify`: whether WeChat Pay signed a saved response or callback.
+//! `ruhui verify`: checks whether WeChat Pay signed a saved response or callback.
 
 use super::saved::{Saved, is_whole};
 use crate::cli::{Output, SavedArguments};
@@ -12,7 +12,7 @@ use ruhui_core::explain::{ReceivedResponse, explain_response};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// A message that WeChat Pay signs.
+/// A saved response or callback, which WeChat Pay signs.
 pub(crate) struct Signed {
     is_callback: bool,
     headers: HeaderMap,
@@ -96,9 +96,9 @@ pub(crate) fn run(
 const BODY_MISSING: [&str; 2] =
     ["the body is missing, and the signature covers it", "缺少报文主体，而签名包含报文主体"];
 
-/// The judgement on a message: verified, or the reason for which it is not.
+/// Result for a message: verified, or the reason for which it is not.
 struct Judgement {
-    /// The reason in English and in Chinese; `None` if the message is verified.
+    /// Reason in English and in Chinese. `None` if the message is verified.
     why: Option<[String; 2]>,
     findings: Value,
 }
@@ -123,7 +123,7 @@ impl Judgement {
     }
 }
 
-/// The note that the message was judged at its own time, if a receiver would now reject it as too old.
+/// Returns a note that the message was judged at its own time, if a receiver would now reject it as too old.
 fn note_of_age(seconds: i64, language: Language) -> Option<String> {
     let window = WINDOW.as_secs();
     let minutes = seconds.unsigned_abs() / 60;

@@ -1,4 +1,4 @@
-//! The arguments that give credentials, and how they become settings.
+//! Arguments of credentials, and their resolution into settings: flags, environment, profile, kit.
 
 use super::setting::{
     BACKUP_URL, BASE_URL, BRAND_ID, CA_CERTIFICATE, MCHID, OWN, PLATFORM_CERTIFICATE, PRIVATE_KEY,
@@ -13,7 +13,7 @@ use clap::{ArgMatches, Args};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-// The FILEs take PEM text too, which begins with hyphens.
+// An argument FILE also accepts PEM text, which begins with hyphens.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Credentials / 凭证")]
 pub(crate) struct CredentialArguments {
@@ -84,11 +84,11 @@ pub(crate) struct CredentialArguments {
     flags: BTreeSet<String>,
 }
 
-/// Values by the names of the variables.
+/// Values of the settings by the names of their variables.
 type Values = BTreeMap<String, String>;
 
 impl CredentialArguments {
-    /// Remembers which arguments stand on the command line.
+    /// Records which arguments are on the command line.
     pub(crate) fn note_flags(&mut self, matches: &ArgMatches) {
         let ids = matches.ids().map(clap::Id::as_str);
         self.flags = ids
@@ -97,12 +97,13 @@ impl CredentialArguments {
             .collect();
     }
 
-    /// The kind of caller, if the command line says it.
+    /// Returns the caller's family, if the command line gives it.
     pub(crate) fn family(&self) -> Option<Family> {
         self.family
     }
 
-    /// Settings for a command that has `more` arguments; `family` is that of its input.
+    /// Resolves the settings for a command with the additional arguments `more`. `family` is that of the
+    /// command's input.
     pub(crate) fn resolve(
         &self,
         more: &[(Setting, &Option<String>)],
@@ -135,7 +136,7 @@ impl CredentialArguments {
         Ok(settings)
     }
 
-    /// The values of the flags and those of the environment, by the names of the variables.
+    /// Returns the values of the flags and those of the environment, each by the names of the variables.
     fn given(&self, more: &[(Setting, &Option<String>)]) -> (Values, Values) {
         let own = [
             (MCHID, &self.mchid),
@@ -158,7 +159,7 @@ impl CredentialArguments {
         (values(flags), values(environment))
     }
 
-    /// The credentials of the other family, if `settings` come from a kit.
+    /// Returns the credentials of the other family, if `settings` come from a kit.
     pub(crate) fn other_family_of_kit(&self, settings: &Settings, language: Language) -> Option<Settings> {
         let Origin::Kit(folder) = settings.origin() else { return None };
         let family = match settings.family() {

@@ -1,4 +1,4 @@
-//! The SDK's client from the settings.
+//! The SDK's client, built from the settings.
 
 use super::setting::{
     BACKUP_URL, BASE_URL, CA_CERTIFICATE, PLATFORM_CERTIFICATE, PRIVATE_KEY, PUBLIC_KEY, PUBLIC_KEY_ID,
@@ -12,7 +12,7 @@ use ruhui::{Client, ClientBuilder};
 use std::error::Error as _;
 
 impl Settings {
-    /// A client of the settings' family.
+    /// Builds a client of the settings' family.
     pub(crate) fn client<F: FamilyMarker>(&self, language: Language) -> anyhow::Result<Client<F>> {
         let [id, serial_no, private_key, public_key_id, public_key] = self.five(language)?;
         let builder = Client::of_family(id, serial_no, private_key, public_key_id, public_key);
@@ -30,7 +30,7 @@ impl Settings {
     ) -> anyhow::Result<Client<F>> {
         let said = |error: ruhui::Error| {
             if let Some(source) = error.source() {
-                // The words of a library are in English alone, so the message does not have them.
+                // A library's error is in English only, so it goes to the log and not into the message.
                 tracing::info!("{source:?}");
             }
             anyhow!(language.say(&error))

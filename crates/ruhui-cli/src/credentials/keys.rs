@@ -1,4 +1,4 @@
-//! The keys, certificates and serial numbers that the settings name.
+//! Keys, certificates and serial numbers that the settings name.
 
 use super::Family;
 use super::setting::{
@@ -24,18 +24,18 @@ impl Settings {
         parse(&pem.bytes).map(Some).map_err(|error| language.say_of(pem.shown, &error))
     }
 
-    /// The caller's private key.
+    /// Reads the caller's private key. A missing one is an error.
     pub(crate) fn private_key(&self, language: Language) -> anyhow::Result<PrivateKey> {
         self.required([PRIVATE_KEY], language)?;
         Ok(self.pem(PRIVATE_KEY, PrivateKey::from_bytes, language)?.expect("it was required a line above"))
     }
 
-    /// The caller's private key, if it is known.
+    /// Reads the caller's private key, if it is configured.
     pub(crate) fn known_private_key(&self, language: Language) -> anyhow::Result<Option<PrivateKey>> {
         self.pem(PRIVATE_KEY, PrivateKey::from_bytes, language)
     }
 
-    /// The serial of the caller's certificate, if it is known.
+    /// Parses the serial number of the caller's certificate, if it is configured.
     pub(crate) fn serial_no(&self, language: Language) -> anyhow::Result<Option<SerialNo>> {
         self.serial(SERIAL_NO, language)
     }
@@ -45,7 +45,7 @@ impl Settings {
         serial.map_err(|error| language.say_of(setting.flag, &error))
     }
 
-    /// WeChat Pay's public key and its id, as far as they are known.
+    /// Reads WeChat Pay's public key and its id. Each is `None` if it is not configured.
     pub(crate) fn public_key(
         &self,
         language: Language,
@@ -53,12 +53,12 @@ impl Settings {
         Ok((self.serial(PUBLIC_KEY_ID, language)?, self.pem(PUBLIC_KEY, PublicKey::from_bytes, language)?))
     }
 
-    /// WeChat Pay's certificate, if there is one.
+    /// Reads WeChat Pay's platform certificate, if it is configured.
     pub(crate) fn platform_certificate(&self, language: Language) -> anyhow::Result<Option<Certificate>> {
         self.pem(PLATFORM_CERTIFICATE, Certificate::from_bytes, language)
     }
 
-    /// WeChat Pay's keys that verify responses: the public key, the certificate, or both.
+    /// Reads the keys that verify responses: WeChat Pay's public key, its certificate, or both.
     pub(crate) fn platform_keys(&self, language: Language) -> anyhow::Result<PlatformKeys> {
         let mut keys = PlatformKeys::new();
         if let Some(certificate) = self.platform_certificate(language)? {
@@ -71,10 +71,10 @@ impl Settings {
         }
     }
 
-    /// The signer of the caller's requests.
+    /// Creates the signer of the caller's requests.
     pub(crate) fn signer(&self, language: Language) -> anyhow::Result<Signer> {
         let [id, serial_no, _] = self.required([self.caller(), SERIAL_NO, PRIVATE_KEY], language)?;
-        // The value is put between quotes in a header.
+        // The value stands between quotes in a header.
         if !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
             let why =
                 language.pick("only ASCII letters and digits can stand here", "只能使用 ASCII 字母和数字");
@@ -91,7 +91,7 @@ impl Settings {
         Ok(Signer::new(caller, serial_no, self.private_key(language)?))
     }
 
-    /// The caller's certificate, which only a kit names.
+    /// Reads the caller's certificate, which only a kit names.
     pub(crate) fn certificate(&self) -> Option<Certificate> {
         let path = self.values.get("RUHUI_CERTIFICATE")?;
         Certificate::from_pem(&std::fs::read_to_string(path).ok()?).ok()

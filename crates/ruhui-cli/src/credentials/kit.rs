@@ -1,4 +1,4 @@
-//! The kit of a sandbox near by.
+//! The kit of a sandbox in this folder or above it: the variables of its `kit.env`.
 
 use super::setting::{OWN, PLATFORM_CERTIFICATE};
 use crate::input;
@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// The folder of the kit that was named, or of a sandbox near by.
+/// Finds the folder of the kit that was named, or of a sandbox in this folder or above it.
 pub(crate) fn find(named: Option<&Path>, language: Language) -> anyhow::Result<Option<PathBuf>> {
     if let Some(folder) = named {
         if !folder.join("kit.env").is_file() {
@@ -21,8 +21,8 @@ pub(crate) fn find(named: Option<&Path>, language: Language) -> anyhow::Result<O
     Ok(near(&here))
 }
 
-/// The kit of a sandbox in this folder or one above, up to the root of a repository: what lies further up
-/// belongs to something else.
+/// Finds the kit of a sandbox in this folder or above it, up to the root of a repository. A sandbox further
+/// up belongs to another project.
 pub(crate) fn near(here: &Path) -> Option<PathBuf> {
     for folder in here.ancestors() {
         let places = ["kit", "ruhui-sandbox/kit", "."].map(|place| folder.join(place));
@@ -36,7 +36,7 @@ pub(crate) fn near(here: &Path) -> Option<PathBuf> {
     None
 }
 
-/// The lines of `kit.env`: `NAME='value'`, as a shell reads them.
+/// Reads the lines of `kit.env`, `NAME='value'`, as a shell reads them.
 pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap<String, String>> {
     let text = input::text(&folder.join("kit.env"), language)?;
     let pair = |line: &str| {
@@ -47,7 +47,8 @@ pub(crate) fn read(folder: &Path, language: Language) -> anyhow::Result<BTreeMap
     Ok(text.lines().filter_map(pair).collect())
 }
 
-/// The path of a file of the kit. A kit that was copied to another place still has the paths of the first place.
+/// Returns the path of a file of the kit. A copied kit still has the paths of the original, so a missing file
+/// is looked up in the copy's folder.
 fn moved(value: String, folder: &Path) -> String {
     let path = Path::new(&value);
     let here = path.file_name().map(|name| folder.join(name));
@@ -57,8 +58,8 @@ fn moved(value: String, folder: &Path) -> String {
     }
 }
 
-/// Puts the brand's credentials in the place of the merchant's. The platform's certificate is the partner
-/// family's alone.
+/// Replaces the merchant's credentials by the brand's. The platform certificate is removed, since only the
+/// partner family has one.
 pub(super) fn take_brands_own(values: &mut BTreeMap<String, String>, find: impl Fn(&str) -> Option<String>) {
     for setting in OWN {
         if let Some(value) = find(&name_of_brand(setting.variable)) {
@@ -68,8 +69,8 @@ pub(super) fn take_brands_own(values: &mut BTreeMap<String, String>, find: impl 
     }
 }
 
-/// The brand's credentials have their own names in a kit, next to the merchant's; the brand platform calls
-/// what the APIv3 key is to a merchant the API key.
+/// Returns the name of a brand's variable, which a kit has next to the merchant's. A brand's counterpart of
+/// the APIv3 key is called API key on the brand platform.
 fn name_of_brand(name: &str) -> String {
     match name {
         "RUHUI_APIV3_KEY" => "RUHUI_BRAND_API_KEY".to_owned(),

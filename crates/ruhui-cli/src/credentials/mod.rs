@@ -1,8 +1,9 @@
-//! The caller and the hosts: from flags, a profile, the environment, or the kit of a sandbox near by.
+//! Credentials of the caller, and the hosts: from flags, a profile, the environment, or the kit of a nearby
+//! sandbox.
 //!
-//! A profile or kit that a flag names is what the other flags change. Without one, credentials come from
-//! flags and environment alone as soon as they give any: what is given in part is never completed from a
-//! sandbox near by.
+//! If a flag names a profile or a kit, its values are used, and the other flags override them. Otherwise, as
+//! soon as flags or environment give any credential, only they are used: partial credentials are never
+//! completed from a nearby sandbox.
 
 mod arguments;
 mod client;

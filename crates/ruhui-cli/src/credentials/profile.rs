@@ -1,4 +1,4 @@
-//! Profiles: real credentials under a name, in a file of the user's.
+//! Profiles: real credentials under a name, in a file of the user.
 
 use crate::input;
 use crate::language::Language;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
-/// Keys of a profile, the variables that they stand for, and whether they name a file.
+/// Keys of a profile, the variables that they set, and whether they name a file.
 const KEYS: [(&str, &str, bool); 13] = [
     ("mchid", "RUHUI_MCHID", false),
     ("serial_no", "RUHUI_SERIAL_NO", false),
@@ -26,7 +26,7 @@ const KEYS: [(&str, &str, bool); 13] = [
     ("ca_certificate", "RUHUI_CA_CERTIFICATE", true),
 ];
 
-/// The profile `[name]` of `file`, or of the user's own file. Paths in it are relative to its folder.
+/// Reads the profile `[name]` of `file`, or of the default file. Paths in it are relative to its folder.
 pub(super) fn read(
     file: Option<&Path>,
     name: &str,
@@ -90,7 +90,8 @@ fn own_file(language: Language) -> anyhow::Result<PathBuf> {
 
 pub(crate) type Profiles = BTreeMap<String, BTreeMap<String, String>>;
 
-/// Reads tables of texts. The library's own message shows the line, which may hold a key, so the error leaves it out.
+/// Parses tables of texts. The error leaves out the library's own message, which shows the line and so may
+/// show a key.
 pub(crate) fn parse(text: &str) -> Result<Profiles, Bilingual> {
     let line = |at: usize| text[..at.min(text.len())].matches('\n').count() + 1;
     let table = DeTable::parse(text).map_err(|error| {

@@ -1,4 +1,4 @@
-//! The settings that credentials consist of, each with its variable and its flag.
+//! Settings of the credentials, each with its variable and its flag.
 
 /// A setting: its variable, which also names it in `kit.env`, and its flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,11 +26,11 @@ pub(crate) const BRAND_ID: Setting = setting("RUHUI_BRAND_ID", "--brand-id");
 pub(crate) const CARD_ID: Setting = setting("RUHUI_CARD_ID", "--card-id");
 pub(crate) const OPENID: Setting = setting("RUHUI_OPENID", "--openid");
 
-/// Settings of a brand that calls in its own name, which have other names in a kit.
+/// Settings that have other names in a kit for a brand that sends requests in its own name.
 pub(super) const OWN: [Setting; 5] = [SERIAL_NO, PRIVATE_KEY, PUBLIC_KEY_ID, PUBLIC_KEY, APIV3_KEY];
 
 impl Setting {
-    /// The flag, such as `--mchid`.
+    /// Returns the flag, such as `--mchid`.
     pub(crate) fn flag(self) -> &'static str {
         self.flag
     }

@@ -1,4 +1,4 @@
-//! The values of the settings for one run, and where they came from.
+//! Values of the settings for one run, and their origin.
 
 use super::Family;
 use super::setting::{BRAND_ID, MCHID, Setting};
@@ -7,17 +7,17 @@ use anyhow::bail;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// The origin of the settings before flags changed them.
+/// Origin of the settings, before flags override them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// Flags and environment alone.
+    /// Flags and environment only.
     Given,
     Profile(String),
-    /// A sandbox's kit: its folder.
+    /// The kit of a sandbox, by its folder.
     Kit(PathBuf),
 }
 
-/// Values by the names of `kit.env`.
+/// Values of the settings, by the names of `kit.env`.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(super) values: BTreeMap<String, String>,
@@ -34,7 +34,7 @@ impl Settings {
         &self.origin
     }
 
-    /// The values of settings that must be given.
+    /// Returns the values of required settings. If any is missing, the error says where to set it.
     pub(crate) fn required<const N: usize>(
         &self,
         settings: [Setting; N],
@@ -64,7 +64,7 @@ impl Settings {
         });
     }
 
-    /// The value of a setting that must be given, of the type that `parse` makes.
+    /// Returns the value of a required setting, as `parse` reads it.
     pub(crate) fn parsed<'a, T, E: std::fmt::Display>(
         &'a self,
         setting: Setting,
@@ -79,13 +79,13 @@ impl Settings {
         self.values.get(setting.variable).map(String::as_str)
     }
 
-    /// The name and the number of the caller, for messages.
+    /// Returns the name and the number of the caller, for messages.
     pub(crate) fn caller_shown(&self) -> String {
         let name = self.caller().flag.trim_start_matches('-').replace('-', "_");
         self.optional(self.caller()).map_or_else(|| name.clone(), |id| format!("{name} {id}"))
     }
 
-    /// The caller's number, if it is known.
+    /// Returns the caller's number, if it is configured.
     pub(crate) fn caller_id(&self) -> Option<&str> {
         self.optional(self.caller())
     }
@@ -97,7 +97,7 @@ impl Settings {
         }
     }
 
-    /// The brand, if it is known.
+    /// Returns the brand's id, if it is configured.
     pub(crate) fn brand_id(&self) -> Option<&str> {
         self.optional(BRAND_ID)
     }

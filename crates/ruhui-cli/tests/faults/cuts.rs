@@ -1,5 +1,5 @@
-//! The power is cut under load, at moments that a seed chooses: while a commit is written, before and after its sync,
-//! while the log is put into the file, at start, and after a sync that had failed.
+//! Tests of power cuts under load, at moments that a seed chooses: during a commit, before and after its
+//! sync, during a checkpoint of the write-ahead log, at start, and after a failed sync.
 
 use crate::assert_whole;
 use crate::running::*;
@@ -9,10 +9,11 @@ use std::fs;
 use std::sync::mpsc::channel;
 use tempfile::TempDir;
 
-/// Cuts in a row over one folder.
+/// Number of successive cuts over one folder.
 const ROUNDS: u64 = 4;
 
-/// A plan out of a seed. Most cuts come in the first commits; some so late that the log has been put into the file.
+/// Derives a plan of faults from a seed. Most cuts come in the first commits, and some after a checkpoint of
+/// the write-ahead log.
 fn plan(seed: u64, round: u64) -> String {
     let mut state = (seed * ROUNDS + round + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut below = |limit: u64| {
@@ -25,9 +26,9 @@ fn plan(seed: u64, round: u64) -> String {
     let cut = 1 + below(if late { 6000 } else { 300 });
     let mut plan = format!("cut={cut} seed={}", seed * ROUNDS + round);
     match below(4) {
-        // A sync fails on the way there: its pages count as written, and are not.
+        // A sync fails before the cut: its pages count as written, but they are not on disk.
         0 => plan += &format!(" sync={}", 1 + below(cut.div_ceil(4))),
-        // The write that fails leaves no room.
+        // The write fails because the disk is full.
         1 => plan += &format!(" write={} error=28", 1 + below(cut)),
         2 => plan += &format!(" torn={}", 1 + below(cut)),
         _ => {}
@@ -35,7 +36,7 @@ fn plan(seed: u64, round: u64) -> String {
     plan
 }
 
-/// Requests tokens until the service is gone, and notes the acknowledged ones.
+/// Requests tokens until the service is gone, and collects the acknowledged ones.
 fn load(sandbox: &Running, place: &TempDir, name: &str, tokens: &mut Vec<String>) {
     let signer = wire::signer(&root(place));
     let (acknowledged, said) = channel();
@@ -90,8 +91,8 @@ fn what_was_acknowledged_survives_more_cuts_of_the_power() {
     run(12..24);
 }
 
-/// A sync fails, the process is killed before it can do anything about it, and the next one finds in the system's memory
-/// what is not on disk. Nothing that it acknowledges may rest on that.
+/// A sync fails, and the process is killed before it can react. The next process then reads pages from the
+/// system's cache that are not on disk. Nothing that it acknowledges may depend on these pages.
 #[test]
 fn what_the_next_process_acknowledges_rests_on_nothing_that_a_failed_sync_gave_up() {
     for seed in 0..6 {
@@ -106,7 +107,7 @@ fn what_the_next_process_acknowledges_rests_on_nothing_that_a_failed_sync_gave_u
         load(&start(&format!("sync={} die=1", 20 + 7 * seed)), &place, &format!("{seed}-a"), &mut tokens);
         assert!(place.path().join("state").exists(), "no sync has failed");
         let before = tokens.len();
-        // Late enough for the start to be over, and for some commits.
+        // The cut comes after the start and after some commits.
         let plan = format!("cut={} seed={seed}", 250 + 31 * seed);
         load(&start(&plan), &place, &format!("{seed}-b"), &mut tokens);
         assert!(before > 10 && tokens.len() > before + 10, "{before} and {} acknowledged", tokens.len());
@@ -114,7 +115,8 @@ fn what_the_next_process_acknowledges_rests_on_nothing_that_a_failed_sync_gave_u
     }
 }
 
-/// The power is also cut while the next process starts, which checkpoints the log into the file.
+/// After a failed sync and a kill, the power is cut while the next process starts and checkpoints the
+/// write-ahead log.
 #[test]
 fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
     let place = made();
@@ -133,7 +135,7 @@ fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
         (fs::read(&path).unwrap(), path)
     });
     for turn in 3.. {
-        // Three times at each moment: chance decides what is on disk.
+        // Three cuts at each moment, since chance decides which pages are on disk.
         let (cut, seed) = (turn / 3, turn);
         let started = start(&format!("cut={cut} seed={seed}"));
         let is_over = started.is_ok();
@@ -143,7 +145,8 @@ fn a_start_after_a_failed_sync_survives_a_cut_of_the_power() {
             assert!(cut > 8, "the log was not put into the file at start");
             break;
         }
-        // Reuses the files: lost writes are known by their names.
+        // Restores the files under the same names: the shim tracks the pages lost at a failed sync by file
+        // name.
         let _ = fs::remove_file(store.with_extension("db-shm"));
         for (bytes, path) in &left {
             fs::write(path, bytes).unwrap();

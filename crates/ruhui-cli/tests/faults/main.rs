@@ -1,5 +1,6 @@
-//! Disks that are full, that fail to read or write, and whose power is cut, under the real binary: acknowledged writes exist, and
-//! nothing was acknowledged that is not. `shim.c` makes the faults; it needs a C compiler, as SQLite does.
+//! Tests of disks that are full, that fail to read or write, or whose power is cut, under the real binary:
+//! the store has everything that was acknowledged, and nothing is acknowledged that it lacks. `shim.c`
+//! injects the faults; it needs a C compiler, as SQLite does.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
@@ -18,10 +19,10 @@ use ruhui_server::env::SystemEntropy;
 use ruhui_server::store::{ExistingFile, Key, Kind, SqliteStore, Store as _, back_up};
 use std::path::Path;
 
-/// Looks through the whole file, and for each of these tokens.
+/// Checks every page of a store, and that it has each of these tokens.
 fn assert_whole(store: &Path, tokens: &[String], about: &str) {
     let folder = tempfile::tempdir().unwrap();
-    // Reads all pages and checks them.
+    // A backup reads and checks all pages.
     back_up(store, &folder.path().join("copy.db"), ExistingFile::Keep, &SystemEntropy)
         .unwrap_or_else(|error| panic!("{about}: {error}"));
     let keys: Vec<Key> = tokens.iter().map(|id| Key { kind: Kind::Token, id: id.clone() }).collect();

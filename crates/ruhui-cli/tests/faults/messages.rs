@@ -1,5 +1,5 @@
-//! Messages when the disk is full, fails, takes no writes or holds other bytes; and that a service goes on by
-//! itself once it can.
+//! Tests of the messages about a disk that is full, fails, is read-only or has damaged files, and of a
+//! service that recovers without a restart once the disk works again.
 
 use crate::assert_whole;
 use crate::running::*;
@@ -17,7 +17,8 @@ pub(crate) fn log(place: &TempDir) -> String {
     fs::read_to_string(place.path().join(LOG)).unwrap()
 }
 
-/// Serves, is disturbed, serves on, is killed; and has all that it acknowledged.
+/// Checks that a service survives `fault` and recovers, and that after SIGKILL all acknowledged tokens are in
+/// its store.
 fn serves_on(fault: &str, said: &str) {
     let place = made();
     let switch = place.path().join("switch");
@@ -60,7 +61,7 @@ fn a_sync_that_fails_rejects_and_goes_on_when_it_works() {
     serves_on(&format!("sync {EIO}"), "failed: disk I/O error while syncing");
 }
 
-/// The line of a start that fails.
+/// Starts a service that fails to start, and returns its stderr.
 fn starts_not(place: &TempDir, fault: &str, language: &str) -> String {
     let switch = place.path().join("switch");
     fs::write(&switch, fault).unwrap();
@@ -70,7 +71,7 @@ fn starts_not(place: &TempDir, fault: &str, language: &str) -> String {
     String::from_utf8(output.stderr).unwrap()
 }
 
-/// A sandbox with free ports, without its store if the start is to make it.
+/// Returns a sandbox with free ports, with or without its store.
 pub(crate) fn served(keeps: bool) -> TempDir {
     let place = made();
     for port in ["7080", "7081", "7082"] {
@@ -103,7 +104,7 @@ fn a_start_that_fails_says_what_the_disk_did() {
     }
 }
 
-/// Other bytes over all pages but the first one, which has the schema.
+/// Overwrites all pages of a store except the first one, which has the schema.
 pub(crate) fn damage(store: &Path) {
     let mut bytes = fs::read(store).unwrap();
     bytes[4096..].fill(0xa5);
@@ -120,7 +121,7 @@ fn a_damaged_store_is_named_at_start() {
     assert!(said.contains("is damaged: ") && said.contains("`ruhui restore`"), "{said}");
 }
 
-/// One index alone: what is provisioned can be read, so the service starts.
+/// Only one index is damaged. The provisioned records can be read, so the service starts.
 #[test]
 fn a_damaged_store_is_named_while_it_serves() {
     let place = made();
@@ -142,7 +143,7 @@ fn a_damaged_store_is_named_while_it_serves() {
     sandbox.stop();
 }
 
-/// Neither a full disk nor a failing one leaves half a backup, or changes an existing one.
+/// Neither a full disk nor a failing one leaves a partial backup, or changes the existing one.
 #[test]
 fn a_backup_that_finds_no_room_leaves_nothing() {
     let place = made();

@@ -1,5 +1,5 @@
-//! Reads that fail, on every path that reads: each is reported as a failure of the disk, none as damage, and nothing
-//! advises a restore.
+//! Tests of failed reads, on every path that reads: each is reported as a failure of the disk and not as
+//! damage, and no message advises a restore.
 
 use crate::assert_whole;
 use crate::messages::{EIO, damage, log, served};
@@ -14,7 +14,7 @@ fn text(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-/// The operator would lose all commits since the backup.
+/// Asserts that the message does not advise a restore, which would lose all commits since the backup.
 fn assert_no_advice_to_restore(said: &str, about: &str) {
     for advice in [
         "` is damaged: ",
@@ -43,7 +43,7 @@ fn a_service_whose_reads_fail_says_so_and_goes_on_when_they_work() {
     let mut tokens = vec![ask(&sandbox, "before").token()];
     for time in 0..3 {
         fs::write(&switch, format!("read {EIO}")).unwrap();
-        // Pages that SQLite has in memory are not read: the first request may still succeed.
+        // Pages in SQLite's cache are not read again, so the first request may still succeed.
         let failed = (0..20).any(|number| {
             let answer = ask(&sandbox, &format!("meanwhile-{time}-{number}"));
             answer.head.starts_with("HTTP/1.1 500 ")
@@ -60,7 +60,7 @@ fn a_service_whose_reads_fail_says_so_and_goes_on_when_they_work() {
     assert_whole(&root(&place).join("ruhui.db"), &tokens, "reads failed");
 }
 
-/// Lets the first read fail, then the second, and so on, until the command has no more reads.
+/// Lets the first read fail, then the second, and so on, until the command makes no more reads.
 fn each_read_fails(word: &str, mut run: impl FnMut(&[(&'static str, String)]) -> Output) -> u32 {
     for number in 1.. {
         let output = run(&faults("ruhui.db", &format!("{word}={number}")));
@@ -96,7 +96,7 @@ fn a_backup_whose_reads_fail_says_so() {
 fn a_restore_whose_reads_fail_says_so() {
     let place = place();
     let folder = served(true);
-    // Both files are watched: their names hold the same text.
+    // Faults apply to both files, since both names contain the watched text.
     fs::copy(root(&folder).join("ruhui.db"), place.path().join("ruhui.db-copy")).unwrap();
     fs::copy(root(&folder).join("ruhui.db"), place.path().join("ruhui.db")).unwrap();
     let run = |faults: &[(&'static str, String)]| {
@@ -107,7 +107,7 @@ fn a_restore_whose_reads_fail_says_so() {
     assert!(reads > 4, "{reads} reads");
 }
 
-/// A start that fails at a read of the store ends by itself.
+/// Starts a service that fails at a read of the store and ends.
 fn start_that_ends(place: &TempDir, faults: &[(&'static str, String)]) -> Output {
     let mut command = ruhui(&root(place), &["--lang", "en", "serve"]);
     command.envs(faults.iter().cloned()).output().unwrap()
@@ -125,7 +125,7 @@ fn a_start_whose_reads_fail_says_so() {
     }
 }
 
-/// Damage without a failing read: a restore can mend it.
+/// Damage without a failed read: a restore can repair it.
 #[test]
 fn damage_is_still_named_as_damage() {
     let place = served(true);

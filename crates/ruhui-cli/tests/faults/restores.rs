@@ -1,5 +1,5 @@
-//! A restore that is killed before each of its steps, or whose power is cut there, leaves the old store or the new one,
-//! whole.
+//! Tests of a restore that is killed before each of its steps, or whose power is cut there: the old or the
+//! new store is left, complete.
 
 use crate::running::*;
 use crate::shim::faults;
@@ -29,14 +29,14 @@ fn names(path: &Path) -> Vec<String> {
     found.into_iter().map(|(id, _)| id).collect()
 }
 
-/// Breaks a restore off at its first step, at its second, and so on, until it gets through.
+/// Interrupts a restore at its first step, at its second, and so on, until it completes.
 fn break_off(plan: impl Fn(u32) -> String) {
     let place = place();
     let here = place.path();
     let (made, from) = (here.join("made.db"), here.join("copy.db"));
     put(&open(&made), &["new"]);
     fs::copy(&made, &from).unwrap();
-    // As a crash leaves it: the last commits are in the log alone.
+    // The store is as after a crash: its last commits are only in the write-ahead log.
     let store = open(&here.join("live.db"));
     put(&store, &["old-1", "old-2"]);
     let old = ["", "-wal", "-shm"].map(|suffix| {
@@ -67,7 +67,7 @@ fn break_off(plan: impl Fn(u32) -> String) {
             break;
         }
         assert_eq!(output.status.code(), None, "broken off at step {step}: {output:?}");
-        // An interrupted restore does not block the next one.
+        // The remains of the interrupted restore do not block the next one.
         say(here, &["restore", "copy.db", "--store", "ruhui.db", "--force"]).good();
         assert_eq!(names(&here.join("ruhui.db")), ["new"], "again after step {step}");
     }

@@ -1,27 +1,27 @@
 /*
- * Faults of disks, for the process that this is preloaded into: failing reads, failing and torn writes, failing syncs,
- * a cut of the power. It watches files whose path holds RUHUI_FAULTS_FILE, shared memory ("-shm") apart.
+ * Disk faults for the process that this library is preloaded into: failed reads, failed and torn writes, failed syncs,
+ * a power cut. It watches files whose path contains RUHUI_FAULTS_FILE, except shared memory ("-shm") and "-lock".
  *
- * RUHUI_FAULTS is the plan, words with numbers, all counted from 1 over what is watched:
+ * RUHUI_FAULTS is the plan, words with numbers, each counted from 1 over the watched files:
  *   write=N error=E   the Nth write fails with errno E
- *   torn=N            the Nth write writes half, then the power is cut
+ *   torn=N            the Nth write writes half of its bytes, then the power is cut
  *   read=N            the Nth read fails with EIO
- *   reads=N           the Nth read and all after it fail with EIO
+ *   reads=N           the Nth read and all later ones fail with EIO
  *   sync=N            the Nth sync fails with EIO
- *   die=1             and the process is killed at once
- *   step=N            the process is killed before the Nth call that changes anything, names of files too
+ *   die=1             the process is killed at once after a failed sync
+ *   step=N            the process is killed before the Nth call that changes anything, including names of files
  *   cut=N seed=S      the power is cut before the Nth write, sync or change of a name, or right after a new name
  *
  * While the file RUHUI_FAULTS_SWITCH exists, every write (every read, every sync, every opening to write) fails with the
- * errno whose number is in it behind `write ` (`read `, `sync `, `open `).
+ * errno whose number follows `write ` (`read `, `sync `, `open `) in that file.
  *
- * RUHUI_FAULTS_STATE is a file that hands on, from a process to the next, what failed syncs have given up: the system's
- * memory outlives the process.
+ * RUHUI_FAULTS_STATE is a file that passes the pages lost at failed syncs from one process to the next, since the
+ * system's page cache outlives the process.
  *
- * A cut of the power kills the process. Before, of each sector that was written since the last good sync of its
- * file, chance decides whether the old bytes or the new ones are on disk. A failed sync is the kind that hurts: what
- * it should have written counts as written from then on, so that the next sync does not write it, unless it was
- * written to again. Names are on disk at once: whoever names a file before its bytes are synced is found out.
+ * A power cut kills the process. Before that, for each sector written since the last good sync of its file, chance
+ * decides whether the old or the new bytes are on disk. After a failed sync, the pages that it should have written count
+ * as written: the next sync does not write them, unless they were written to again. Names are on disk at once, so a test
+ * fails if a file gets its name before its bytes are synced.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -45,9 +45,9 @@ struct sector {
     dev_t device;
     ino_t inode;
     off_t at;
-    ssize_t length;      /* of what there was: less at the end of the file */
-    int given_up;        /* a sync has failed: the next one leaves it out */
-    int fd;              /* one of our own, to write it back */
+    ssize_t length;      /* of the old bytes: less at the end of the file */
+    int given_up;        /* lost at a failed sync: the next sync leaves it out */
+    int fd;              /* the shim's own, to write the old bytes back */
     unsigned char old[SECTOR];
 };
 
@@ -89,7 +89,7 @@ static int watched(int fd) {
     return named(path);
 }
 
-/* The errno that the switch has for what begins with this word; 0 for none. */
+/* Returns the errno that follows this word in the switch file, or 0. */
 static int switched(const char *word) {
     const char *path = getenv("RUHUI_FAULTS_SWITCH");
     if (!path) return 0;
@@ -120,7 +120,7 @@ static void power_cut(void) {
     ssize_t (*pwrite_)(int, const void *, size_t, off_t) = real("pwrite64");
     chance = 0x9e3779b97f4a7c15ull ^ ((unsigned long long)(plan("seed") + 1) * 0xbf58476d1ce4e5b9ull);
     for (int i = 0; i < 8; i++) draw();
-    /* Sometimes nothing of it is on disk, as when the machine had not begun to write. */
+    /* Sometimes none of the sectors is on disk, as if the system had not begun to write. */
     int none = draw() % 4 == 0;
     for (size_t i = 0; i < count; i++) {
         struct sector *sector = &sectors[i];
@@ -144,7 +144,7 @@ static void remember(int fd, off_t from, size_t length) {
     struct stat file;
     if (fstat(fd, &file)) abort();
     if (!sectors && !(sectors = calloc(SECTORS, sizeof *sectors))) abort();
-    /* What is written to again is no longer given up, and with it the page of memory that it is in. */
+    /* A page that is written to again is dirty again, so its sectors are no longer lost. */
     off_t begin = from / PAGE * PAGE, end = (from + (off_t)length + PAGE - 1) / PAGE * PAGE;
     for (size_t i = 0; i < count; i++)
         if (sectors[i].device == file.st_dev && sectors[i].inode == file.st_ino && sectors[i].at >= begin
@@ -165,7 +165,7 @@ static void remember(int fd, off_t from, size_t length) {
         char link[64];
         snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
         int (*open_)(const char *, int, ...) = real("open");
-        /* Closing a file of one's own would take SQLite's locks: it stays open until the next sync, and then some. */
+        /* Closing this descriptor would release SQLite's locks on the file, so it stays open. */
         static int kept[64];
         static ino_t of[64];
         static int known;
@@ -254,7 +254,7 @@ static void event(void) {
     if (++events == plan("cut")) power_cut();
 }
 
-/* 0 to go on, or the errno to fail with. */
+/* Returns 0 if the write may proceed, or the errno to fail with. */
 static int before_write(int fd, const void *bytes, size_t length, off_t at) {
     step();
     event();
@@ -302,7 +302,7 @@ ssize_t pwrite64(int fd, const void *bytes, size_t length, off_t at) {
     return at_offset("pwrite64", fd, bytes, length, at);
 }
 
-/* 0 to go on, or the errno to fail with. */
+/* Returns 0 if the read may proceed, or the errno to fail with. */
 static int before_read(int fd) {
     if (!watched(fd)) return 0;
     pthread_mutex_lock(&lock);
@@ -391,7 +391,7 @@ static void name_step(const char *path) {
     pthread_mutex_unlock(&lock);
 }
 
-/* A name that was given, which may be the last thing that happens. */
+/* Counts a new name of a file as an event, after which the power may be cut. */
 static int name_given(const char *path, int done) {
     int error = errno;
     if (named(path)) {

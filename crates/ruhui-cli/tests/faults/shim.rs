@@ -1,4 +1,4 @@
-//! The shim, built once, and what a process needs to run under it.
+//! The fault-injecting shim, built once, and the environment of a process that runs under it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,7 +19,7 @@ static BUILT: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
     (folder, library)
 });
 
-/// The environment for faults by this plan, in files whose paths hold `file`.
+/// Returns the environment for the faults of this plan, in files whose paths contain `file`.
 pub(crate) fn faults(file: &str, plan: &str) -> Vec<(&'static str, String)> {
     vec![
         ("LD_PRELOAD", BUILT.1.display().to_string()),
@@ -28,7 +28,7 @@ pub(crate) fn faults(file: &str, plan: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Environment for faults that last while the file `switch` exists.
+/// Returns the environment for faults that last while the file `switch` exists.
 pub(crate) fn switchable(file: &str, switch: &Path) -> Vec<(&'static str, String)> {
     let mut environment = faults(file, "");
     environment.push(("RUHUI_FAULTS_SWITCH", switch.display().to_string()));

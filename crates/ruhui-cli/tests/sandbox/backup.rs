@@ -1,4 +1,4 @@
-//! A backup under load, and its return as another sandbox's store.
+//! Tests of a backup under load, and of its restore as the store of another sandbox.
 
 use crate::running::*;
 use crate::wire::{self, Acknowledged};
@@ -12,7 +12,7 @@ fn pair(shown: &str, name: &str) -> String {
     line.unwrap_or_else(|| panic!("no {name}: {shown}")).trim().to_owned()
 }
 
-/// Resent requests get the responses that they got before.
+/// Asserts that a replay of each request returns the response that was acknowledged.
 fn assert_there(sandbox: &Running, acknowledged: &[Acknowledged]) {
     for Acknowledged { request, body, .. } in acknowledged {
         let answer = wire::ask(sandbox.address(), request).map(|answer| answer.body);
@@ -20,7 +20,7 @@ fn assert_there(sandbox: &Running, acknowledged: &[Acknowledged]) {
     }
 }
 
-/// The other commands find a sandbox near by, too.
+/// `ruhui backup` finds a nearby sandbox, as the other commands do.
 #[test]
 fn a_backup_is_made_next_to_a_sandbox_without_its_folder() {
     let place = made();
@@ -57,7 +57,7 @@ fn what_was_acknowledged_before_a_backup_is_in_it() {
         drop(acknowledged);
         let before: Vec<Acknowledged> = said.iter().take(200).collect();
         let copied = say(place.path(), &["backup", "copy.db", "ruhui-sandbox"]);
-        // Still served.
+        // The sandbox still serves requests.
         let after = said.iter().take(20).count();
         stop.store(true, Ordering::Relaxed);
         (before, (copied, after))
@@ -71,7 +71,7 @@ fn what_was_acknowledged_before_a_backup_is_in_it() {
     assert!(pair(&shown, "records").parse::<usize>().unwrap() > 200);
     assert_eq!(pair(&shown, "bytes"), fs::metadata(place.path().join("copy.db")).unwrap().len().to_string());
 
-    // A process of another has it.
+    // Another process uses the store.
     let rejected = say(place.path(), &["restore", "copy.db", "ruhui-sandbox", "--force"]).error();
     assert!(rejected.contains("is in use; stop its service first"), "{rejected}");
     sandbox.stop();
@@ -89,7 +89,7 @@ fn what_was_acknowledged_before_a_backup_is_in_it() {
     sandbox.stop();
 }
 
-/// Copies the keys, so that requests signed before are verified.
+/// Copies the keys, so that the other sandbox accepts the same signed requests.
 fn copy(from: &TempDir, to: &TempDir, folder: &str) {
     for entry in fs::read_dir(root(from).join(folder)).unwrap().map(Result::unwrap) {
         fs::copy(entry.path(), root(to).join(folder).join(entry.file_name())).unwrap();

@@ -1,4 +1,5 @@
-//! The other commands against a running sandbox.
+//! Tests of `ruhui token` and `ruhui call` against a running sandbox: credentials, messages, fail-over,
+//! proxies.
 
 use crate::running::*;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use std::collections::BTreeSet;
 fn a_token_is_had_near_the_kit_as_text_and_as_json() {
     let place = made();
     let sandbox = Running::start(place.path(), &[]);
-    // Beside the sandbox, inside of it, and in its kit.
+    // Next to the sandbox's folder, inside of it, and in its kit.
     for folder in ["", "ruhui-sandbox", "ruhui-sandbox/kit"] {
         let here = place.path().join(folder);
         let text = say(&here, &["token"]).good();
@@ -30,7 +31,7 @@ fn a_token_is_had_near_the_kit_as_text_and_as_json() {
     sandbox.stop();
 }
 
-/// `set -a; . kit.env` is the other way to use a kit, for both families.
+/// `set -a; . kit.env` is the second way to use a kit, for both families.
 #[test]
 fn a_token_is_had_with_the_kits_variables() {
     let place = made();
@@ -47,7 +48,7 @@ fn a_token_is_had_with_the_kits_variables() {
 #[test]
 fn each_named_user_gets_its_one_answer() {
     const OK: &str = "200";
-    // openid, on the founding path, on the current path, in the brand's own name.
+    // openid, at the path of 2025-06-24, at the current path, in the brand's own name.
     let table = [
         ("obLatjnx9gnqzS4myYGmLZ7LgLBA", OK, OK, OK),
         ("oForeign00000000000000000000", "400 PARAM_ERROR", "400 INVALID_REQUEST", "400 INVALID_REQUEST"),
@@ -180,7 +181,7 @@ fn any_path_can_be_called() {
     sandbox.stop();
 }
 
-/// A server that never heard of the founding path, as the real one may be one day.
+/// A server without the path of 2025-06-24, as the real service may be one day.
 #[test]
 fn a_path_that_is_gone_is_answered_with_another_to_try() {
     use std::io::{Read as _, Write as _};

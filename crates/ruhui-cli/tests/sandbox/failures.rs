@@ -1,4 +1,4 @@
-//! Reasons for which a sandbox does not start: one line, one status, and advice.
+//! Tests of the reasons that keep a sandbox from starting: one line, one status, and what to do.
 
 use crate::running::*;
 use std::fs;
@@ -90,7 +90,8 @@ fn a_store_that_is_none_is_named() {
     assert_has(&fails(&place), &["ruhui.db"]);
 }
 
-/// Emptied, cut off, or another kind: the file is named, and deleting it as the message says helps.
+/// The file is empty, cut off, or of another kind: the error names it, and deleting it, as the message says,
+/// helps.
 #[test]
 fn a_damaged_file_of_the_kit_is_named_and_can_be_made_again() {
     let pairs = [
@@ -120,14 +121,14 @@ fn a_damaged_file_of_the_kit_is_named_and_can_be_made_again() {
         fs::remove_file(&key_path).unwrap();
         fs::remove_file(&derived_path).unwrap();
     }
-    // All of them are gone by now.
+    // By now all of these files are deleted.
     let sandbox = Running::start(place.path(), &[]);
     say(place.path(), &["token"]).good();
     say(place.path(), &["token", "--family", "brand"]).good();
     sandbox.stop();
 }
 
-/// A start that ended after the kit and before `ruhui.toml`: the kit stays.
+/// The kit exists, but `ruhui.toml` was not written yet: the next start keeps the kit.
 #[test]
 fn an_interrupted_creation_is_finished() {
     let place = made();

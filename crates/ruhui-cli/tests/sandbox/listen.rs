@@ -1,4 +1,4 @@
-//! `ruhui listen`: callbacks as WeChat Pay sends them, and a program that it forwards to.
+//! Tests of `ruhui listen`: callbacks as WeChat Pay sends them, and a target that they are forwarded to.
 
 use crate::running::*;
 use ruhui::api::event::{EventKind, Notification};
@@ -18,10 +18,10 @@ use tempfile::TempDir;
 
 const USER_CARD: &str = r##"{"card_id":"pbLatjvWOibDc5","openid":"obLatjnxgnqzS4myYGmLZ7LgLBA","card_color":"#FFFF00","card_picture_url":"https://wxpaylogo.qpic.cn/x/0","brand_id":"1004","card_type":"NORMAL","phone_number":"13900001234","valid_date_information":{"type":"PERMANENT"},"pickup_time":"2020-05-20T13:29:35.120+08:00","user_information":{"common_field_list":[{"name":"USER_FORM_FLAG_NAME","value":"张三"}]},"user_card_state":"UNACTIVATED","create_time":"2020-05-20T13:29:35.120+08:00","modify_time":"2020-05-20T13:29:35.120+08:00","new_member":[1]}"##;
 
-/// A running `ruhui listen`. It ends when this is dropped.
+/// A running `ruhui listen`. Dropping it kills the process.
 pub(crate) struct Listening {
     process: Child,
-    /// `http://127.0.0.1:...`
+    /// Its address, `http://127.0.0.1:...`.
     pub(crate) url: String,
     greeting: String,
     stderr: BufReader<std::process::ChildStderr>,
@@ -42,7 +42,7 @@ impl Listening {
         Self { process, url, greeting, stderr }
     }
 
-    /// Sends a request to `/callback` and returns status and body of the answer.
+    /// Sends a request to `/callback`, and returns the status and body of the response.
     fn send(&self, head: &str, body: &str) -> (u16, String) {
         let length = body.len();
         let request = format!(
@@ -53,14 +53,14 @@ impl Listening {
         (head.split(' ').nth(1).unwrap().parse().unwrap(), body.to_owned())
     }
 
-    /// The next line on stderr.
+    /// Reads the next line of stderr.
     fn says(&mut self) -> String {
         let mut line = String::new();
         self.stderr.read_line(&mut line).unwrap();
         line
     }
 
-    /// Stops it, and returns all that it printed.
+    /// Stops the process, and returns all that it printed on stdout.
     pub(crate) fn stop(mut self) -> String {
         assert_eq!(end(&mut self.process, "INT").code(), Some(0));
         let mut shown = String::new();
@@ -76,7 +76,7 @@ impl Drop for Listening {
     }
 }
 
-/// WeChat Pay's keys of a sandbox, which sign and encrypt callbacks.
+/// The platform's side of a sandbox: the keys that it signs and encrypts callbacks with.
 struct WeChatPay {
     signer: ResponseSigner,
     apiv3_key: ApiV3Key,
@@ -98,7 +98,7 @@ impl WeChatPay {
         Self { signer, apiv3_key: ApiV3Key::new(&values[encrypts]).unwrap(), family }
     }
 
-    /// A callback: its headers as they are written, and its body.
+    /// Returns a callback: its headers as text, and its body.
     fn callback(&self, id: &str, kind: EventKind, plain: &str) -> (String, String) {
         let now = SystemClock.now();
         let (event_type, original_type) = (kind.event_type(self.family), kind.original_type());
@@ -127,7 +127,7 @@ impl WeChatPay {
     }
 }
 
-/// A program that takes one request, keeps it, and gives this answer.
+/// Starts a target that accepts one request, keeps it, and responds with `answer`.
 fn target(answer: &'static str) -> (String, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/hook?from=ruhui", listener.local_addr().unwrap());
@@ -327,7 +327,7 @@ fn a_target_that_fails_is_answered_for() {
     assert_fail(listening.send(&head, &body), 502);
     assert_eq!(listening.says(), format!("1: {CLOSED}/: cannot be reached; does it run?; responded 502\n"));
 
-    // Bound, but no connection is accepted.
+    // The port is bound, but no connection is accepted.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());
     let mut listening = Listening::start(place.path(), &["--forward-to", &url]);

@@ -1,4 +1,4 @@
-//! The real binary: a sandbox that people start, call, edit, stop and start again.
+//! Tests of the real binary: sandboxes that are started, used, edited, stopped and started again.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 

@@ -1,4 +1,4 @@
-//! Calls by their names against a running sandbox.
+//! Tests of `ruhui call` with the names of endpoints, against a running sandbox.
 
 use crate::running::*;
 use serde_json::Value;
@@ -54,7 +54,7 @@ fn a_picture_is_uploaded_and_put_on_a_card() {
     sandbox.stop();
 }
 
-/// Fields that are encrypted on the wire are plain text at both ends.
+/// Fields that are encrypted on the wire are typed and shown in plain text.
 #[test]
 fn sensitive_fields_are_typed_and_shown_plain() {
     let place = made();
@@ -80,14 +80,14 @@ fn sensitive_fields_are_typed_and_shown_plain() {
     assert_eq!(queried["user_information"]["common_field_list"][0]["value"], "张三");
     assert_eq!(queried["user_information"]["custom_field_list"][0]["user_chosen_values"][0], "茶");
 
-    // By path nothing is opened: what comes is shown.
+    // A request by path decrypts nothing: the response is shown as received.
     let path = "/brand/card-member/user-cards/M1?card_id=pMerchantCode000000000000001&openid=oImported0000000000000000000";
     let raw = call(place.path(), &[&["GET", path], &brand[..]].concat()).json()["body"].clone();
     assert_eq!(raw["phone_number"].as_str().unwrap().len(), 344, "a encrypted text in Base64: {raw}");
     sandbox.stop();
 }
 
-/// The service's message about a field is printed once.
+/// The error names the field once, although both the service's message and its detail name it.
 #[test]
 fn a_refusal_names_its_field_once() {
     let place = made();

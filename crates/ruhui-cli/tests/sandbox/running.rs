@@ -1,4 +1,4 @@
-//! A sandbox as a person runs it: the binary in a folder, what it prints, and a signal to stop it.
+//! A sandbox as users run it: the binary in a folder, its output, and a signal that stops it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,28 +9,28 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::LazyLock;
 use tempfile::TempDir;
 
-/// An address without a listener: users cannot bind the port, and no test does.
+/// An address on which no program listens: the port is privileged, and the tests never bind it.
 pub(crate) const CLOSED: &str = "http://127.0.0.1:1";
 
-/// Makes every address a free port of the system's choice.
+/// Options that let the system choose a free port for each address.
 pub(crate) const ANYWHERE: [&str; 6] =
     ["--main", "127.0.0.1:0", "--backup", "127.0.0.1:0", "--operations", "127.0.0.1:0"];
 
-/// `ruhui` in a folder.
+/// Returns the command `ruhui` in a folder.
 pub(crate) fn ruhui(here: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ruhui"));
     command.args(arguments);
     in_clean(here, command)
 }
 
-/// A line for the shell, as a person types it.
+/// Returns a shell command line, as a user types it.
 pub(crate) fn typed(here: &Path, line: &str) -> Command {
     let mut command = Command::new("sh");
     command.args(["-c", line]);
     in_clean(here, command)
 }
 
-/// In a folder, without the settings and the language of whoever runs the tests.
+/// Sets a command's folder, and removes the developer's own settings and language from its environment.
 fn in_clean(here: &Path, mut command: Command) -> Command {
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -57,18 +57,18 @@ pub(crate) fn say(here: &Path, arguments: &[&str]) -> Said {
 }
 
 impl Said {
-    /// Of a command that succeeds.
+    /// Returns the stdout of a command, and asserts that it succeeded.
     pub(crate) fn good(self) -> String {
         assert_eq!(self.status, Some(0), "{self:?}");
         self.stdout
     }
 
-    /// Of a command that succeeds with `--output json`.
+    /// Parses the output of a command with `--output json`, and asserts that it succeeded.
     pub(crate) fn json(self) -> serde_json::Value {
         serde_json::from_str(&self.good()).unwrap()
     }
 
-    /// Of a command that fails: one line, what comes after `error: `.
+    /// Returns the text after `error: ` on the one line of a command that failed.
     pub(crate) fn error(self) -> String {
         assert_eq!(self.status, Some(1), "{self:?}");
         let line = self.stderr.strip_suffix('\n').filter(|text| !text.contains('\n'));
@@ -77,21 +77,21 @@ impl Said {
     }
 }
 
-/// A folder to work in, where no sandbox of anybody else's is near.
+/// Returns a working folder from which no sandbox is found.
 pub(crate) fn place() -> TempDir {
     let place = tempfile::tempdir().unwrap();
     fs::create_dir(place.path().join(".git")).unwrap();
     place
 }
 
-/// A sandbox that has been started once. Making keys takes a while, so tests take copies of one.
+/// A sandbox that was started once. The creation of keys takes time, so tests use copies of this one.
 static MADE: LazyLock<TempDir> = LazyLock::new(|| {
     let place = place();
     Running::start(place.path(), &[]).stop();
     place
 });
 
-/// A place with `ruhui-sandbox` in it, ready for its second start.
+/// Returns a folder with a copy of `ruhui-sandbox`, ready for its second start.
 pub(crate) fn made() -> TempDir {
     let place = place();
     for folder in ["", "kit", "platform"] {
@@ -110,7 +110,7 @@ pub(crate) fn root(place: &TempDir) -> PathBuf {
     place.path().join("ruhui-sandbox")
 }
 
-/// Changes `ruhui.toml`.
+/// Replaces a text in `ruhui.toml`.
 pub(crate) fn edit(place: &TempDir, from: &str, to: &str) {
     let path = root(place).join("ruhui.toml");
     let text = fs::read_to_string(&path).unwrap();
@@ -118,19 +118,19 @@ pub(crate) fn edit(place: &TempDir, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
-/// Where a running sandbox's stderr goes, in the folder where it was started.
+/// File with a running sandbox's stderr, in the folder in which it was started.
 pub(crate) const LOG: &str = "stderr.log";
 
-/// A running sandbox in `ruhui-sandbox`. It ends when this is dropped.
+/// A running sandbox in `ruhui-sandbox`. Dropping it kills the process.
 pub(crate) struct Running {
     process: Child,
-    /// All that it printed.
+    /// All that it printed on stdout.
     pub(crate) shown: String,
     pub(crate) kit: BTreeMap<String, String>,
 }
 
 impl Running {
-    /// Starts it and reads what it prints, to the line that says how to stop it.
+    /// Starts a sandbox, and reads its output up to the line that says how to stop it.
     pub(crate) fn start(here: &Path, options: &[&str]) -> Self {
         Self::start_in(here, "ruhui-sandbox", options)
     }
@@ -140,7 +140,7 @@ impl Running {
         running.unwrap_or_else(|said| panic!("it does not serve: {said}"))
     }
 
-    /// Starts a sandbox with settings in the environment; returns its output if it ended before it served.
+    /// Starts a sandbox with variables in its environment. Returns its output if it ended before it served.
     pub(crate) fn try_start(
         here: &Path,
         folder: &str,
@@ -148,14 +148,14 @@ impl Running {
         environment: &[(&str, String)],
     ) -> Result<Self, String> {
         let arguments = [&["sandbox", folder], &ANYWHERE[..], options].concat();
-        // The log is read, since a full pipe would block the sandbox.
+        // The log goes to a file: a pipe that is not read would fill up and block the process.
         let log = fs::File::create(here.join(LOG)).unwrap();
         let mut command = ruhui(here, &arguments);
         command.envs(environment.iter().map(|(name, value)| (name, value)));
         Self::wait(command.stdout(Stdio::piped()).stderr(log), here, folder)
     }
 
-    /// Starts it by a command of one's own, which writes its log to [`LOG`].
+    /// Starts a sandbox with this command, which writes its log to [`LOG`].
     pub(crate) fn wait(command: &mut Command, here: &Path, folder: &str) -> Result<Self, String> {
         let mut process = command.spawn().unwrap();
         let mut shown = String::new();
@@ -173,7 +173,7 @@ impl Running {
         Ok(running)
     }
 
-    /// Where the API is, as `host:port`.
+    /// Returns the address of the API, as `host:port`.
     pub(crate) fn address(&self) -> &str {
         self.value("RUHUI_BASE_URL").strip_prefix("http://").unwrap()
     }
@@ -182,14 +182,14 @@ impl Running {
         &self.kit[name]
     }
 
-    /// The value in a line such as `  token   1xVb...`.
+    /// Returns the value in a line such as `  token   1xVb...`.
     pub(crate) fn shown(&self, name: &str) -> &str {
         let mut lines = self.shown.lines();
         let line = lines.find_map(|line| line.strip_prefix("  ")?.strip_prefix(name)?.strip_prefix("  "));
         line.unwrap_or_else(|| panic!("no {name}: {}", self.shown)).trim()
     }
 
-    /// Sends it a signal, and returns how it ended.
+    /// Sends a signal to the process, and returns its exit status.
     pub(crate) fn end(&mut self, signal: &str) -> ExitStatus {
         end(&mut self.process, signal)
     }
@@ -205,7 +205,7 @@ pub(crate) fn end(process: &mut Child, signal: &str) -> ExitStatus {
     process.wait().unwrap()
 }
 
-/// Nothing is left running when an assertion fails.
+/// Kills the process, so that none is left when an assertion fails.
 impl Drop for Running {
     fn drop(&mut self) {
         let _ = self.process.kill();
@@ -213,7 +213,7 @@ impl Drop for Running {
     }
 }
 
-/// `kit.env` of the sandbox in a folder.
+/// Reads `kit.env` of the sandbox in a folder.
 pub(crate) fn kit(root: &Path) -> BTreeMap<String, String> {
     let text = fs::read_to_string(root.join("kit/kit.env")).unwrap();
     let pair = |line: &str| {
@@ -223,7 +223,7 @@ pub(crate) fn kit(root: &Path) -> BTreeMap<String, String> {
     text.lines().filter_map(pair).collect()
 }
 
-/// Sends bytes to `http://host:port` and reads to the end.
+/// Sends bytes to `http://host:port`, and reads the response to its end.
 pub(crate) fn exchange(url: &str, request: &str) -> String {
     let mut stream = TcpStream::connect(url.strip_prefix("http://").unwrap()).unwrap();
     stream.write_all(request.as_bytes()).unwrap();

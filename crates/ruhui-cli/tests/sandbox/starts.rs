@@ -1,4 +1,4 @@
-//! The first start, the second, and one after `ruhui.toml` was edited.
+//! Tests of the first start of a sandbox, of later starts, and of one after `ruhui.toml` was edited.
 
 use crate::running::*;
 use std::fs;
@@ -36,7 +36,7 @@ fn an_empty_folder_shows_a_first_token_and_serves() {
     assert_eq!(sandbox.end("INT").code(), Some(0));
 }
 
-/// Systems let a process open 1,024 files unless it asks for more, and each connection is one.
+/// Each connection is an open file. Systems limit a process to 1,024 of them unless it raises the limit.
 #[test]
 fn connections_may_be_more_than_the_files_it_was_given() {
     let place = made();
@@ -63,12 +63,12 @@ fn connections_may_be_more_than_the_files_it_was_given() {
         ask(&mut stream);
         open.push(stream);
     }
-    // None had to be closed for the others.
+    // None of these connections was closed to make room for the others.
     open.iter_mut().for_each(ask);
     sandbox.stop();
 }
 
-/// The next command is one that can be typed as it stands.
+/// The next command that is shown can be typed as it stands.
 #[test]
 fn the_next_command_names_the_kit_where_it_would_not_be_found() {
     let place = made();
@@ -162,7 +162,7 @@ fn an_edited_file_takes_effect_at_the_next_start() {
     sandbox.stop();
 }
 
-/// A script that starts a sandbox reads one object, and then the sandbox serves.
+/// A script that starts a sandbox reads one JSON object; then the sandbox serves.
 #[test]
 fn a_sandbox_prints_its_addresses_and_a_token_for_programs() {
     let place = made();
@@ -188,7 +188,7 @@ fn a_sandbox_prints_its_addresses_and_a_token_for_programs() {
     assert_eq!(lines.next(), None, "nothing else is printed for programs");
 }
 
-/// `ruhui sandbox stop` made a sandbox in the folder `stop`.
+/// `ruhui sandbox stop` must not create a sandbox in the folder `stop`.
 #[test]
 fn a_word_that_is_no_folder_makes_no_sandbox() {
     let place = place();
@@ -218,7 +218,7 @@ fn a_file_of_the_kit_that_was_deleted_is_reported() {
 fn a_deleted_folder_is_reported_while_the_sandbox_runs() {
     let place = made();
     let sandbox = Running::start(place.path(), &[]);
-    // The log lies next to the folder.
+    // The log is next to the sandbox's folder, so it survives the removal.
     fs::remove_dir_all(root(&place)).unwrap();
     let log = || fs::read_to_string(place.path().join(LOG)).unwrap();
     let has_said = |_| log().contains("was deleted or moved while the sandbox runs");
@@ -233,7 +233,7 @@ fn a_deleted_folder_is_reported_while_the_sandbox_runs() {
     sandbox.stop();
 }
 
-/// A sandbox also starts without the samples' user.
+/// A sandbox starts even if its configuration no longer has the sample's user.
 #[test]
 fn a_rejected_first_token_does_not_keep_it_from_serving() {
     let place = made();
@@ -278,7 +278,7 @@ fn over_tls_the_kit_has_the_ca_to_trust() {
     sandbox.stop();
 }
 
-/// One that was made before brands had keys of their own.
+/// A sandbox that was created before brands had their own keys.
 #[test]
 fn an_older_sandbox_gets_the_files_that_are_new() {
     let place = made();
@@ -295,7 +295,7 @@ fn an_older_sandbox_gets_the_files_that_are_new() {
     assert_eq!(fs::read_to_string(&config).unwrap(), older.join("\n"), "the user's file stays as it is");
 }
 
-/// The service without the sandbox's folder around it.
+/// `ruhui serve` runs the service without the sandbox around it.
 #[test]
 fn the_sandboxs_file_can_be_served_as_it_is() {
     let place = made();

@@ -1,4 +1,4 @@
-//! Users of a sandbox, and the events that the merchant gets.
+//! Tests of simulated users in a sandbox, and of the callbacks that the merchant receives.
 
 use crate::listen::Listening;
 use crate::running::*;
@@ -14,7 +14,7 @@ const OPENID: &str = "obLatjnx9gnqzS4myYGmLZ7LgLBA";
 const FIRST_TEMPLATE: &str = "card_id = \"pbLatjvWOibDc5-TBnbUk1pD12o0\"\n";
 const FORM_TEMPLATE: &str = "card_id = \"pMerchantCode000000000000001\"\n";
 
-/// Has the callbacks of a template go to this address.
+/// Sets the `notify_url` of a template to this address.
 fn notify(place: &TempDir, template: &str, url: &str) {
     edit(place, template, &format!("{template}notify_url = \"{url}\"\n"));
 }
@@ -28,14 +28,14 @@ fn token(here: &Path, options: &[&str]) -> String {
     said["token"].as_str().unwrap().to_owned()
 }
 
-/// The value in a line such as `  event_id   8b33`.
+/// Returns the value in a line such as `  event_id   8b33`.
 fn shown<'a>(text: &'a str, name: &str) -> &'a str {
     let mut lines = text.lines();
     let line = lines.find_map(|line| line.strip_prefix("  ")?.strip_prefix(name)?.strip_prefix("  "));
     line.unwrap_or_else(|| panic!("no {name}: {text}")).trim()
 }
 
-/// Looks again until it is so: the sandbox sends callbacks in its own time.
+/// Polls until the condition is true, since the sandbox sends callbacks in the background.
 fn eventually(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..100 {
         if is_so() {
@@ -72,7 +72,7 @@ fn a_user_joins_and_leaves_and_the_merchant_is_told() {
     assert!(!form.contains("--field"), "nothing but the phone number is asked: {form}");
 
     let joined = user(here, &["join", "--token", &token, "--phone", "13900001234"]);
-    // The command that is shown is one that works.
+    // The command that is shown works as it stands.
     let command =
         joined.stderr.strip_prefix("the card is waiting for the merchant: ruhui ").unwrap().to_owned();
     let joined = joined.good();
@@ -189,7 +189,7 @@ fn time_can_be_put_forward() {
     sandbox.stop();
 }
 
-/// A merchant who answers 204 to everything.
+/// Starts a receiver that responds 204 to any request, without verifying its signature. Returns its URL.
 fn gullible() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());

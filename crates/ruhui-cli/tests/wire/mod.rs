@@ -1,4 +1,4 @@
-//! Token calls signed here and sent as they are, so that what was answered can be asked for again.
+//! Token requests that are signed here and sent as bytes, so that the same request can be replayed.
 #![allow(dead_code, reason = "each test binary uses a part of this")]
 
 use ruhui_core::key::PrivateKey;
@@ -15,7 +15,7 @@ const PATH: &str = "/v3/brand/partner/card-member/open-user-card-tokens";
 const BODY: &str =
     r#"{"brand_id":"1004","card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0","openid":"obLatjnx9gnqzS4myYGmLZ7LgLBA"}"#;
 
-/// A whole answer.
+/// A complete response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) head: String,
@@ -27,7 +27,7 @@ impl Answer {
         self.head.starts_with("HTTP/1.1 200 ")
     }
 
-    /// The token of a success.
+    /// Returns the token of a success response.
     pub(crate) fn token(&self) -> String {
         assert!(self.is_success(), "{self:?}");
         let body: Value = serde_json::from_str(&self.body).unwrap();
@@ -35,16 +35,17 @@ impl Answer {
     }
 }
 
-/// A success, and the request that got it.
+/// A success response, and the request that it belongs to.
 #[derive(Debug, Clone)]
 pub(crate) struct Acknowledged {
     pub(crate) request: String,
-    /// Its token follows from the request alone; its `expire_time`, to the millisecond, is that of the stored row.
+    /// The response's body. The token in it follows from the request alone; `expire_time`, to the
+    /// millisecond, is that of the stored row.
     pub(crate) body: String,
     pub(crate) token: String,
 }
 
-/// The caller of a sandbox's kit.
+/// Returns the signer of the merchant in a sandbox's kit.
 pub(crate) fn signer(sandbox: &Path) -> Signer {
     let text = std::fs::read_to_string(sandbox.join("kit/kit.env")).unwrap();
     let values: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('=')).collect();
@@ -67,7 +68,8 @@ pub(crate) fn request(signer: &Signer, nonce: &str) -> String {
     )
 }
 
-/// Sends it to `host:port`; `None` if no whole answer came, as when the service dies meanwhile.
+/// Sends a request to `host:port`. Returns `None` if no complete response came, as when the service is killed
+/// meanwhile.
 pub(crate) fn ask(address: &str, request: &str) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream.write_all(request.as_bytes()).ok()?;
@@ -78,7 +80,7 @@ pub(crate) fn ask(address: &str, request: &str) -> Option<Answer> {
     Some(Answer { head: head.to_owned(), body: body.to_owned() })
 }
 
-/// Asks for one token; `None` if it did not get it.
+/// Requests one token. Returns `None` if the request did not succeed.
 pub(crate) fn acknowledged(address: &str, signer: &Signer, nonce: &str) -> Option<Acknowledged> {
     let request = request(signer, nonce);
     let answer = ask(address, &request).filter(Answer::is_success)?;

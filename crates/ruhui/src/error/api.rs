@@ -1,4 +1,5 @@
-//! API errors: every response that is not a success.
+//! API errors: responses that are not a success, signed or not, from the service or from a proxy in front of
+//! it.
 
 use super::exchange::Exchange;
 use bytes::Bytes;
@@ -11,24 +12,24 @@ use serde::Deserialize as _;
 use serde_json::Value;
 use std::fmt;
 
-/// A response that is not a success. Branch on status and code, never on the message.
+/// A response that is not a success. Programs branch on the status and the code, never on the message.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ApiError {
-    /// Error code, for programs. `None` if the body is not the API's: a proxy's page, an empty body.
+    /// Error code, for programs. `None` if the body is not an API error: a proxy's HTML page, an empty body.
     pub code: Option<Code>,
-    /// Message, for people; empty if the body is not the API's.
+    /// Message, for people. Empty if the body is not an API error.
     pub message: String,
-    /// Member `detail`, whose form varies.
+    /// `detail` of the body, in forms that vary.
     pub detail: Option<Value>,
-    /// The first characters of a body that is not the API's, for 4xx and 5xx. Other bodies may hold a token, so
-    /// they have no excerpt.
+    /// First characters of a body that is not an API error, for 4xx and 5xx. Other bodies may contain a
+    /// token, so they have no excerpt.
     pub excerpt: Option<String>,
-    /// The kind of a response that is not an API error.
+    /// Kind of a response that is not an API error. `None` for an API error.
     pub foreign: Option<Foreign>,
-    /// Whether the response was signed.
+    /// Whether the response was signed, and so is proven to come from the service.
     pub proof: Proof,
-    /// The exchange that brought the response.
+    /// The exchange that the error belongs to.
     pub exchange: Exchange,
 }
 
@@ -36,24 +37,24 @@ pub struct ApiError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "it was signed and verified, or it was not signed")]
 pub enum Proof {
-    /// Signed and verified: the service sent this to this caller.
+    /// The response was signed, and the signature was verified: the service sent it to this caller.
     Signed,
-    /// Not signed, like the service's errors before it has verified the caller, and a proxy's pages. Such a response
-    /// is a hint for people, not a fact to act on.
+    /// The response was not signed. The service does not sign errors before it has authenticated the caller,
+    /// and proxies do not sign their pages. Such a response is a hint for people, not a fact to act upon.
     Unsigned,
 }
 
-/// The kind of a response that is not an API error. In most cases something between the client and WeChat Pay
+/// Kind of a response that is not an API error. In most cases a device between the client and WeChat Pay
 /// wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Foreign {
-    /// A redirect. It is not followed: the request was signed for one target.
+    /// A redirect. The client does not follow it, since the request was signed for one target.
     Redirect {
-        /// The target of the redirect, without its query.
+        /// Target of the redirect, without its query.
         location: Option<String>,
     },
-    /// A page for browsers: of a proxy, a firewall, or the network's login.
+    /// An HTML page of a proxy, a firewall, or the login of a network.
     Page,
     /// A compressed body, although the request asked for none.
     Compressed,
@@ -63,7 +64,7 @@ pub enum Foreign {
     Other,
 }
 
-/// Number of characters of a foreign body that are shown.
+/// Maximum number of characters in the excerpt of a foreign body.
 const EXCERPT_CHARACTERS: usize = 512;
 
 impl ApiError {
@@ -83,9 +84,9 @@ impl ApiError {
         }
     }
 
-    /// True if the service rejects requests in this way before it processes them. Such a response
-    /// excludes an effect, although it is not signed. A proxy may write any other unsigned 4xx after it has
-    /// passed the request on.
+    /// Returns true if the service rejects requests in this way before it processes them. Such a response
+    /// excludes an effect, although it is not signed. Any other unsigned 4xx may come from a proxy that had
+    /// already passed the request on.
     ///
     /// | Status | Body | Check |
     /// |---|---|---|
@@ -105,35 +106,36 @@ impl ApiError {
         }
     }
 
-    /// The HTTP status.
+    /// Returns the HTTP status.
     pub fn status(&self) -> StatusCode {
         self.exchange.status
     }
 
-    /// The `Request-ID` of the exchange.
+    /// Returns the `Request-ID`, the service's id of the exchange.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange.request_id.as_deref()
     }
 
-    /// Information about the message that the service built to verify the signature, after a SIGN_ERROR for a
-    /// signature mismatch: compare it with the message that was signed.
+    /// Returns the facts about the message (待签名串) that the service built to verify the signature, after a
+    /// SIGN_ERROR for a signature mismatch. Compare them with the message that was signed.
     pub fn sign_information(&self) -> Option<SignInformation> {
         let detail = self.detail.as_ref()?;
-        // The documents put it here; on the wire only `issue` has been seen a level deeper.
+        // The documents have `sign_information` at this level. On the wire only `issue` was seen one level
+        // deeper.
         let said =
             detail.get("sign_information").or_else(|| detail.get("detail")?.get("sign_information"))?;
         SignInformation::deserialize(said).ok()
     }
 
-    /// For an unsigned response, true if its origin is in question; `None` for a signed response, a page and a
-    /// redirect. Pages and redirects show by themselves that they are not WeChat Pay's.
+    /// Returns, for an unsigned response, whether its origin is in doubt. Returns `None` for a signed
+    /// response, a page and a redirect: a page and a redirect are plainly not WeChat Pay's.
     fn is_unsigned_in_question(&self) -> Option<bool> {
         let says_itself = matches!(self.foreign, Some(Foreign::Page | Foreign::Redirect { .. }));
         (self.proof == Proof::Unsigned && !says_itself).then(|| !self.is_of_an_early_check())
     }
 
-    /// The field and the issue that `detail` names, in any of its forms. If `detail` lists parameters that the
-    /// document of the API does not define, the first ten of them follow.
+    /// Returns the field and the issue that `detail` names, in any of its forms, then at most ten of the
+    /// parameters that `detail` lists because the document of the API does not define them.
     fn complaint(&self) -> Vec<&str> {
         let Some(detail) = &self.detail else { return Vec::new() };
         let text = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
@@ -144,9 +146,10 @@ impl ApiError {
     }
 }
 
-/// Control characters are replaced, so that a page cannot rewrite a terminal.
+/// Returns the start of a body as text. Control characters become spaces, so that a page cannot control a
+/// terminal.
 fn excerpt(body: &[u8]) -> Option<String> {
-    // Four bytes a character at most, so no more needs to be decoded.
+    // A character has at most four bytes, so no more bytes need decoding.
     let start = &body[..body.len().min(4 * EXCERPT_CHARACTERS)];
     let printable = |c: char| if c.is_control() { ' ' } else { c };
     let text: String =
@@ -155,7 +158,7 @@ fn excerpt(body: &[u8]) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The maximum of characters of a redirect's target that are shown.
+/// Maximum number of characters shown of a redirect's target.
 const LOCATION_CHARACTERS: usize = 200;
 
 impl Foreign {
@@ -221,7 +224,7 @@ impl fmt::Display for ApiError {
         if let Some(excerpt) = &self.excerpt {
             write!(f, "{}{excerpt}", if zh { "：" } else { ": " })?;
         }
-        // Most messages contain the detail already.
+        // Most messages contain these parts already; only the others are appended.
         let mut unsaid = self.complaint();
         unsaid.retain(|part| !self.message.contains(part));
         if !unsaid.is_empty() {
@@ -243,7 +246,8 @@ impl fmt::Display for ApiError {
 
 impl std::error::Error for ApiError {}
 
-/// Shows only the field and the issue of `detail`, since it may echo the value, an openid or a phone number.
+/// Shows only the field and the issue of `detail`: the rest may echo the value, such as an openid or a phone
+/// number.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ApiError")

@@ -1,24 +1,24 @@
-//! The exchange that led to an error, and the attempts before it.
+//! The exchange that an error belongs to, and the failed attempts before it.
 
 use crate::transport::TransportError;
 use http::StatusCode;
 use std::fmt;
 
-/// The exchange that brought a response.
+/// One request and its response: the host, the status, the Request-ID, and an earlier failed attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// The base URL of the host that responded.
+    /// Base URL of the host that responded.
     pub host: String,
-    /// The response's status.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The response's `Request-ID`.
+    /// `Request-ID` of the response.
     pub request_id: Option<String>,
-    /// The earlier failure at the other host, if any.
+    /// The failed attempt at the other host before this exchange, if there was one.
     pub earlier: Option<Failure>,
 }
 
-/// Writes the Request-ID after a sentence.
+/// Writes the Request-ID in parentheses, to follow a sentence.
 impl fmt::Display for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.request_id {
@@ -29,13 +29,13 @@ impl fmt::Display for Exchange {
     }
 }
 
-/// A failed attempt at one host.
+/// A failed attempt at one host: no response came.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The host's base URL.
+    /// Base URL of the host.
     pub host: String,
-    /// Error of the transport.
+    /// The transport's error.
     pub error: TransportError,
 }
 

@@ -1,11 +1,11 @@
-//! Keys and ids that were given for the wrong parameter.
+//! Frequent mix-ups of keys, certificates and serial numbers in the parameters of a client.
 
 use super::Parameter;
 use ruhui_core::key::{KeyError, Kind, serial};
 use ruhui_core::types::{Caller, SerialNo};
 use std::fmt;
 
-/// A key or id that was given for the wrong parameter.
+/// A parameter that holds a key, certificate or number which belongs in another parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyMixup {
@@ -17,19 +17,19 @@ pub enum KeyMixup {
     SerialOfPlatformCertificate,
     /// `public_key_id` does not begin with `PUB_KEY_ID_`: it is a certificate's serial.
     PublicKeyIdIsSerial,
-    /// The caller's own certificate.
+    /// The parameter holds the caller's own certificate.
     OwnCertificate,
-    /// The caller's own public key.
+    /// The parameter holds the caller's own public key.
     OwnPublicKey,
-    /// A certificate that was given for `public_key`.
+    /// The parameter holds a certificate where a public key belongs.
     CertificateForPublicKey,
-    /// A public key that was given for `platform_certificate`.
+    /// The parameter holds a public key where the platform certificate belongs.
     PublicKeyForCertificate,
 }
 
 impl KeyMixup {
-    /// The mix-up of a serial number with the caller's number or with the ID of a public key. `None` if `text` is
-    /// neither, which does not make it a serial number.
+    /// Detects a serial number that is the caller's number or the ID of a public key. Returns `None` if
+    /// `text` is neither; `text` may still not be a serial number.
     ///
     /// ```
     /// use ruhui::error::KeyMixup;
@@ -46,12 +46,12 @@ impl KeyMixup {
         if serial.as_ref().is_some_and(SerialNo::is_public_key_id) {
             return Some(Self::SerialIsPublicKeyId);
         }
-        // A number with an odd count of digits is not a serial number.
+        // A number with an odd count of digits is not a valid serial number, so the texts are compared too.
         let is_caller = text.trim() == caller.id() || serial.is_some_and(|no| no.as_str() == caller.id());
         is_caller.then_some(Self::SerialIsCaller)
     }
 
-    /// Mix-up that explains a wrong kind of key, if it is a frequent one.
+    /// Returns the frequent mix-up that explains a wrong kind of key, if there is one.
     pub(crate) fn behind(parameter: Parameter, error: &KeyError) -> Option<Self> {
         match (parameter, error) {
             (Parameter::PublicKey, KeyError::WrongKind { found: Kind::Certificate, .. }) => {

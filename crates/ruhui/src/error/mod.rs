@@ -1,4 +1,5 @@
-//! Errors, grouped by whose fault they are.
+//! Errors of the client, grouped by whose fault they are: the caller's, the network's, the peer's, or the
+//! service's rejection.
 
 mod api;
 mod exchange;
@@ -21,39 +22,43 @@ use ruhui_core::api::Code;
 use ruhui_core::sign::VerifyError;
 use std::fmt;
 
-/// Reason for which a method returns no value. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a method returns no value. `{}` prints English, `{:#}` prints Chinese.
 ///
-/// Keys, request bodies and the Authorization header are in no variant and so in no log.
+/// No variant contains a key, a request body or the Authorization header, so logging an error leaks none of
+/// them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The caller's fault: the client was configured or used in a way that cannot work. Nothing was sent.
+    /// The caller's fault: the client was configured or used in a way that cannot work. No request was sent.
     #[error(transparent)]
     Usage(#[from] UsageError),
-    /// The peer's fault: the response's signature is missing or wrong. What the response said is not known.
+    /// The peer's fault: the response's signature is missing or wrong. The content of the response cannot be
+    /// trusted.
     #[error(transparent)]
     Verify(Box<UnverifiedResponse>),
-    /// The peer's fault: a verified success that is not what the documents promise.
+    /// The peer's fault: a verified success response whose body is not what the documents promise.
     #[error(transparent)]
     Unexpected(Box<Unexpected>),
-    /// The peer's fault: a verified success has a sensitive field that was not encrypted for this client's key.
+    /// The peer's fault: a verified success response has a sensitive field that was not encrypted for this
+    /// client's key.
     #[error(transparent)]
     Undecryptable(Box<UndecryptableField>),
     /// The network's fault: no response came. One failure for each host that was tried, in order; never empty.
     #[error(fmt = write_failures)]
     Transport(Vec<Failure>),
-    /// The service rejected the request, or something in front of it did.
+    /// The service, or a proxy in front of it, responded with an error.
     #[error(transparent)]
     Api(Box<ApiError>),
 }
 
 impl Error {
-    /// The status of the response, if one came. For [`Error::Verify`] it is what the response claims.
+    /// Returns the status of the response, if there was one. The status of an [`Error::Verify`] is not
+    /// proven.
     pub fn status(&self) -> Option<StatusCode> {
         self.exchange().map(|exchange| exchange.status)
     }
 
-    /// The code of an API error.
+    /// Returns the error code of an API error.
     pub fn code(&self) -> Option<&Code> {
         match self {
             Self::Api(refusal) => refusal.code.as_ref(),
@@ -61,19 +66,20 @@ impl Error {
         }
     }
 
-    /// The `Request-ID` of the exchange, which WeChat Pay's support asks for. As received: it is never signed.
+    /// Returns the `Request-ID`, the service's id of the exchange, which its support asks for. It is never
+    /// signed.
     pub fn request_id(&self) -> Option<&str> {
         self.exchange().and_then(|exchange| exchange.request_id.as_deref())
     }
 
-    /// Whether the same request may succeed later; after a 429, at a lower rate.
+    /// Returns whether the same request may succeed later. After a 429, also send more slowly.
     ///
-    /// It says nothing about the effect of a second request: for requests that change something, ask
-    /// [`may_have_taken_effect`](Self::may_have_taken_effect) too.
+    /// The result says nothing about the effect of a second request. Before you retry a request that changes
+    /// something, also check [`may_have_taken_effect`](Self::may_have_taken_effect).
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Usage(_) | Self::Unexpected(_) | Self::Undecryptable(_) => false,
-            // A retried request is never probed (partner page 4013059017).
+            // WeChat Pay does not probe a retried request (partner page 4013059017).
             Self::Verify(unverified) => unverified.error == VerifyError::Probe,
             Self::Transport(failures) => failures.iter().all(|failure| failure.error.may_pass()),
             Self::Api(refusal) => {
@@ -85,14 +91,14 @@ impl Error {
         }
     }
 
-    /// Whether the request may have taken effect, although the caller got no proof of it.
+    /// Returns whether the request may have taken effect, although the caller has no proof of it.
     ///
-    /// The result is `false` if nothing was sent, and if the service rejected the request with a signed response
-    /// (4xx). It is also `false` for unsigned errors of the checks that come before any effect: 400
-    /// `PARAM_ERROR` and `INVALID_REQUEST`, 401, and 404 and 405 without a body or with a code.
+    /// The result is `false` if nothing was sent, or if the service rejected the request with a signed 4xx.
+    /// It is also `false` for unsigned errors of the checks that come before any effect: 400 `PARAM_ERROR`
+    /// and `INVALID_REQUEST`, 401, and 404 and 405 without a body or with a code.
     ///
-    /// The result is `true` after time-outs, lost connections, 5xx, any other unsigned response and responses
-    /// that do not verify. Find out with a query before you act again.
+    /// The result is `true` after time-outs, lost connections, 5xx, any other unsigned response, and
+    /// responses that do not verify. In these cases query the state before you act again.
     pub fn may_have_taken_effect(&self) -> bool {
         let earlier = self.exchange().and_then(|exchange| exchange.earlier.as_ref());
         if earlier.is_some_and(|failure| failure.error.sent() == Sent::Maybe) {
@@ -119,8 +125,9 @@ impl Error {
         }
     }
 
-    /// The body of a verified success that did not become a value, as received: JSON, with sensitive fields
-    /// encrypted. The request may have taken effect, and this body is the response to it.
+    /// Returns the body of a verified success response that was not decoded into a value. It is the JSON as
+    /// received, with sensitive fields encrypted. The request may have taken effect, and this body is the
+    /// response to it.
     pub fn verified_body(&self) -> Option<&Bytes> {
         match self {
             Self::Unexpected(unexpected) => Some(&unexpected.body.0),

@@ -1,4 +1,4 @@
-//! Successful responses that do not become a value.
+//! Success responses that give no value: unverified, not as documented, or not decryptable.
 
 use super::exchange::Exchange;
 use bytes::Bytes;
@@ -7,15 +7,15 @@ use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::{DecryptFailure, InvalidField};
 use std::fmt;
 
-/// A response whose signature does not verify. Its body is dropped unread.
+/// A response whose signature was not verified. Its body is dropped and never decoded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct UnverifiedResponse {
-    /// The reason. Part of this error's text, so not its source.
+    /// The failed check of the signature. Part of this error's text, so it is not the error's source.
     pub error: VerifyError,
-    /// The causes that were found, the most specific first.
+    /// Causes that were found, the most specific first.
     pub findings: Vec<Finding>,
-    /// The exchange; its status is not verified.
+    /// The exchange. Its status is not proven.
     pub exchange: Exchange,
 }
 
@@ -33,7 +33,8 @@ impl fmt::Display for UnverifiedResponse {
     }
 }
 
-/// The body of a verified success. It may hold a token or a phone number, so no message and no `Debug` shows it.
+/// Body of a verified success response. It may hold a token or a phone number, so no message and no `Debug`
+/// shows it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct VerifiedBody(pub(crate) Bytes);
 
@@ -43,13 +44,13 @@ impl fmt::Debug for VerifiedBody {
     }
 }
 
-/// A verified success whose body does not match the documents.
+/// A verified success response whose body is not what the documents promise.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct Unexpected {
-    /// Difference from the documents. Contains no value of the body.
+    /// Difference from the documents. It contains no value of the body.
     pub invalid_field: InvalidField,
-    /// The exchange.
+    /// The exchange that the response belongs to.
     pub exchange: Exchange,
     pub(crate) body: VerifiedBody,
 }
@@ -78,16 +79,16 @@ impl fmt::Display for Unexpected {
     }
 }
 
-/// A verified success with a sensitive field that the client's private key cannot decrypt. The service encrypts for
-/// the certificate that signed the request.
+/// A verified success response with a sensitive field (敏感信息字段) that the client's private key does not
+/// decrypt. The service encrypts to the certificate that signed the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub struct UndecryptableField {
-    /// A JSON Pointer to the field.
+    /// JSON Pointer to the field.
     pub field: String,
-    /// The reason.
+    /// Reason for which the field does not decrypt.
     pub why: DecryptFailure,
-    /// The exchange.
+    /// The exchange that the response belongs to.
     pub exchange: Exchange,
     pub(crate) body: VerifiedBody,
 }

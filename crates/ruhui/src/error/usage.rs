@@ -1,4 +1,4 @@
-//! Mistakes of the caller, each with the parameter and its right value.
+//! Usage errors: the caller's own mistakes, each with the parameter and what belongs there.
 
 use super::KeyMixup;
 use crate::transport::Detail;
@@ -11,7 +11,8 @@ use std::error::Error;
 use std::fmt;
 use std::path::PathBuf;
 
-/// A client that cannot be built, or a request that cannot be sent. `{}` prints English, `{:#}` Chinese.
+/// A client that cannot be built, or a request that cannot be sent. `{}` prints English, `{:#}` prints
+/// Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UsageError {
@@ -22,16 +23,16 @@ pub enum UsageError {
         /// The rule.
         invalid: Invalid,
     },
-    /// A key or id was given for the wrong parameter.
+    /// A parameter holds a key, certificate or number that belongs in another parameter.
     KeyMixup {
         /// The parameter.
         parameter: Parameter,
         /// The file, if it came from one.
         path: Option<PathBuf>,
-        /// Kind of what it holds.
+        /// The mix-up that was detected.
         mixup: KeyMixup,
     },
-    /// A PEM text is not the key that is needed.
+    /// A PEM text is not the key or certificate that belongs in this parameter.
     Key {
         /// The parameter.
         parameter: Parameter,
@@ -49,52 +50,54 @@ pub enum UsageError {
         /// The operating system's reason.
         why: OsError,
     },
-    /// A serial number in a form that cannot be sent.
+    /// A serial number has a form that cannot be sent.
     Serial {
         /// The parameter.
         parameter: Parameter,
-        /// The mistake in the serial number.
+        /// The fault in the serial number.
         error: SerialError,
     },
-    /// A text that is neither PEM nor a path; perhaps a key without its BEGIN line, so it is not shown.
+    /// A text is neither PEM nor a path. It may be a key without its BEGIN line, so the error does not show
+    /// it.
     NeitherPemNorPath {
         /// The parameter.
         parameter: Parameter,
     },
-    /// A host is not `http://` or `https://`, host and port.
+    /// A host is not a URL of `http://` or `https://` with host and port only.
     Host {
         /// The text; empty if it may hold a password.
         given: String,
         /// The mistake.
         why: InvalidHost,
     },
-    /// A value cannot be sent in a header.
+    /// A value contains characters that a header cannot contain.
     Header {
         /// The parameter.
         parameter: Parameter,
     },
-    /// TLS cannot be set up. The library's error is the [`source`](std::error::Error::source).
+    /// TLS cannot be set up. The library's error is the [`source`](std::error::Error::source) of this error.
     Tls {
         /// The library's error.
         detail: Detail,
     },
-    /// No transport was given, and the crate's feature `reqwest` is off.
+    /// The client has no transport: none was given, and the feature `reqwest` is off.
     NoTransport,
-    /// A target that cannot be signed and sent as it is.
+    /// A target cannot be signed and sent without a change.
     Target {
         /// The mistake.
         why: InvalidTarget,
     },
-    /// A struct that cannot be encoded as a request.
+    /// A request struct cannot be encoded.
     Encode(EncodeError),
-    /// A request that uploads a file, sent without one.
+    /// A request that needs a file was sent without one.
+    /// [`Client::upload_image`](crate::Client::upload_image) sends it.
     Attachment {
-        /// The endpoint's name.
+        /// Name of the endpoint.
         name: &'static str,
     },
 }
 
-/// A parameter of the client, or of an upload.
+/// A parameter of the client or of an upload, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Parameter {
@@ -124,7 +127,7 @@ pub enum Parameter {
     Filename,
 }
 
-/// Mistake in the address of a host. `{}` prints English, `{:#}` Chinese.
+/// Fault in the address of a host. `{}` prints English, `{:#}` prints Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidHost {
@@ -140,7 +143,7 @@ pub enum InvalidHost {
     Path,
 }
 
-/// Mistake in a target. `{}` prints English, `{:#}` Chinese.
+/// Fault in a target. `{}` prints English, `{:#}` prints Chinese.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidTarget {
@@ -161,7 +164,7 @@ impl From<EncodeError> for UsageError {
 }
 
 impl Parameter {
-    /// The parameter's name.
+    /// Returns the parameter's name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::MchId => "mchid",
@@ -286,7 +289,7 @@ impl Error for UsageError {
     }
 }
 
-/// `public_key (kit/wxp_pub.pem): `
+/// Writes the parameter and the file, as in `public_key (kit/wxp_pub.pem): `.
 fn origin(f: &mut fmt::Formatter<'_>, parameter: Parameter, path: Option<&PathBuf>) -> fmt::Result {
     match (path, f.alternate()) {
         (None, false) => write!(f, "{parameter}: "),

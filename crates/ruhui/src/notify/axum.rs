@@ -1,6 +1,6 @@
-//! For axum 0.8: an extractor that verifies and decrypts, and responses.
+//! Callbacks in axum 0.8: an extractor that verifies and decrypts, and responses from errors.
 //!
-//! A whole receiver of callbacks:
+//! A complete receiver of callbacks:
 //!
 //! ```
 //! use axum::Router;
@@ -72,7 +72,7 @@
 //! # Ok(()) }
 //! ```
 //!
-//! To log rejected callbacks, take `Result<Notified, Rejected>`: a [`Rejected`] says what to do about it.
+//! To log rejected callbacks, take `Result<Notified, Rejected>`: the text of a [`Rejected`] says what to do.
 
 use super::{CallbackResponse, NotifyError, Received, Receiver};
 use ::axum::body::Body;
@@ -82,7 +82,7 @@ use ::axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use std::fmt;
 
-/// Size limit of a body, in bytes; a notification has a few thousand.
+/// Maximum size of a callback's body in bytes. A notification has a few thousand bytes.
 pub const BODY_LIMIT: usize = 256 << 10;
 
 /// Extractor of a verified and decrypted notification. The state must give a [`Receiver`] by `FromRef`.
@@ -90,14 +90,14 @@ pub const BODY_LIMIT: usize = 256 << 10;
 #[allow(clippy::exhaustive_structs, reason = "made to be taken apart")]
 pub struct Notified(pub Received);
 
-/// Reason for which a callback is rejected. As a response it is the documented failure. `{}` prints English, `{:#}`
-/// Chinese.
+/// Reason for which a callback is rejected. It converts into the documented failure response. `{}` prints
+/// English, `{:#}` prints Chinese.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Rejected {
-    /// The body was not read: broken off, or larger than [`BODY_LIMIT`].
+    /// The body was not read: the connection broke off, or the body is larger than [`BODY_LIMIT`].
     Body(BytesRejection),
-    /// The notification is rejected.
+    /// The notification was rejected.
     Notify(NotifyError),
 }
 
@@ -117,7 +117,7 @@ where
 }
 
 impl Rejected {
-    /// The documented response.
+    /// Returns the documented response.
     pub fn response(&self) -> CallbackResponse {
         match self {
             Self::Body(error) => CallbackResponse::reject(error.status(), "请求体无法读取"),

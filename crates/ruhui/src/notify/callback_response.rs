@@ -1,12 +1,12 @@
-//! The response to a callback.
+//! Responses to callbacks: success, or failure, after which WeChat Pay retries.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response, StatusCode};
 use serde_json::json;
 
-/// The response to a callback: accepted, without a body, or `{"code":"FAIL","message":...}`, after which WeChat Pay
-/// retries.
+/// Response to a callback: success without a body, or failure with `{"code":"FAIL","message":...}`. After a
+/// failure WeChat Pay sends the notification again.
 ///
 /// ```
 /// use ruhui::notify::CallbackResponse;
@@ -28,22 +28,23 @@ struct Failure {
     message: String,
 }
 
-/// `message` is a `string(256)`.
+/// Maximum number of characters in `message`, a `string(256)`.
 const MESSAGE_CHARACTERS: usize = 256;
 
 impl CallbackResponse {
-    /// Accepts the notification: 204, no retry.
+    /// Success: 204 without a body. WeChat Pay does not send the notification again.
     pub fn accept() -> Self {
         Self(None)
     }
 
-    /// Asks for a retry: 500. `message` goes to WeChat Pay, so it should disclose nothing that is
-    /// secret.
+    /// Failure: 500. WeChat Pay sends the notification again. It receives `message`, so the text should
+    /// contain no secret.
     pub fn fail(message: impl Into<String>) -> Self {
         Self::reject(StatusCode::INTERNAL_SERVER_ERROR, message)
     }
 
-    /// Asks for a retry like [`fail`](Self::fail), with another status. A status that is not 4xx or 5xx is replaced by 500.
+    /// Failure like [`fail`](Self::fail), with another status. A status that is not 4xx or 5xx is replaced by
+    /// 500.
     pub fn reject(status: StatusCode, message: impl Into<String>) -> Self {
         let is_failure = status.is_client_error() || status.is_server_error();
         let status = if is_failure { status } else { StatusCode::INTERNAL_SERVER_ERROR };
@@ -51,12 +52,12 @@ impl CallbackResponse {
         Self(Some(Failure { status, message }))
     }
 
-    /// The HTTP status.
+    /// Returns the status.
     pub fn status(&self) -> StatusCode {
         self.0.as_ref().map_or(StatusCode::NO_CONTENT, |failure| failure.status)
     }
 
-    /// The body; empty when accepted.
+    /// Returns the body. It is empty on success.
     pub fn body(&self) -> Bytes {
         self.0.as_ref().map_or_else(Bytes::new, |failure| {
             json!({ "code": "FAIL", "message": failure.message }).to_string().into()

@@ -1,4 +1,4 @@
-//! Errors of a callback: the reason of the rejection, advice, and the response.
+//! Errors of received callbacks: why a callback is rejected, what to do, and how to respond.
 
 use super::CallbackResponse;
 use http::StatusCode;
@@ -8,30 +8,32 @@ use ruhui_core::sign::VerifyError;
 use ruhui_core::wire::InvalidField;
 use std::fmt;
 
-/// Reason for which a callback is rejected. `{}` prints English, `{:#}` Chinese: what is wrong, and what to do.
+/// Reason for which a callback is rejected. `{}` prints English, `{:#}` prints Chinese: the fault, and what
+/// to do.
 ///
-/// No key and nothing of the resource is in any text or `Debug`.
+/// No text and no `Debug` contains a key or any part of the resource.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotifyError {
-    /// The signature is missing or wrong, in one of many ways. Nothing of the body was read.
+    /// The signature is missing or wrong. The body was not decoded.
     UnverifiedResponse {
         /// The check that failed.
         error: VerifyError,
-        /// The causes that were found, the most specific first: a rewritten body, a cut signature, another key.
+        /// Causes that were found, the most specific first: a rewritten body, a cut signature, another key.
         findings: Vec<Finding>,
     },
-    /// Signed, but not JSON.
+    /// The body is signed, but it is not JSON.
     NotJson(InvalidField),
-    /// Signed JSON that lacks a part of an event: an id, a type, or a resource with ciphertext and nonce.
+    /// The body is signed JSON without a part of an event: an id, a type, or a resource with ciphertext and
+    /// nonce.
     NotNotification(InvalidField),
-    /// The resource cannot be decrypted.
+    /// The resource does not decrypt.
     Decrypt(DecryptResourceError),
 }
 
 impl NotifyError {
-    /// The status of the response. It is 401 if the sender may not be WeChat Pay. It is 500 if a retry can
-    /// succeed once the receiver has the right APIv3 key. It is 400 if the callback can never be read.
+    /// Returns the status of the response. 401: the sender may not be WeChat Pay. 500: a retry can succeed
+    /// once the receiver has the right APIv3 key. 400: the callback can never be read.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::UnverifiedResponse { .. } => StatusCode::UNAUTHORIZED,
@@ -40,13 +42,13 @@ impl NotifyError {
         }
     }
 
-    /// The documented response, after which WeChat Pay retries the notification. The sender of a forgery sees it, too, so
-    /// it names no key.
+    /// Returns the documented failure response, after which WeChat Pay sends the notification again. Its text
+    /// names no key, since the sender may be a stranger.
     pub fn response(&self) -> CallbackResponse {
         CallbackResponse::reject(self.status(), self.public_message())
     }
 
-    /// A probe gets the response of any other forgery.
+    /// Returns the message of the response. A probe gets the same message as any other forgery.
     fn public_message(&self) -> &'static str {
         match self {
             Self::UnverifiedResponse { error, .. } => match error {
@@ -65,7 +67,7 @@ impl NotifyError {
         }
     }
 
-    /// Advice on what to do, in English or Chinese.
+    /// Returns advice on what to do, in English or Chinese.
     fn advice(&self, zh: bool) -> &'static str {
         let (en, zh_text) = match self {
             Self::UnverifiedResponse { error, .. } => verify_advice(error),
@@ -133,7 +135,7 @@ impl fmt::Display for NotifyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         match self {
-            // The causes include the advice about each.
+            // The findings contain their own advice.
             Self::UnverifiedResponse { error, findings } if !findings.is_empty() => {
                 error.fmt(f)?;
                 return write_findings(findings, f);

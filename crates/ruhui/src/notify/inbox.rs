@@ -1,4 +1,4 @@
-//! The inbox: handles each notification once (idempotency).
+//! Idempotent handling of notifications: a handler runs once for each notification, under a lease.
 
 use super::keyed_lock::KeyedLock;
 use super::{CallbackResponse, Claim, Journal, JournalKey, Received};
@@ -9,19 +9,20 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Runs a handler once for each notification, and for one card one handler at a time.
+/// Runs a handler once for each notification (idempotency), and one handler at a time for each card.
 ///
-/// - A retry after success is accepted without running the handler.
-/// - A notification **waits** while this process handles another one about the same card; afterwards it is found
-///   handled, or it is handled. While another process handles that card, the response is **503**
-///   ([`InboxError::Busy`]), and WeChat Pay retries.
-/// - If a handler fails, the response is 500, and the handler runs again at the next retry.
-/// - If the handler's future is dropped in the middle, as web frameworks do when the caller hangs up, the handler also
-///   runs again. If the journal cannot end the claim at once, or the process dies, the claim's lease expires after
-///   [45 seconds](Self::lease).
+/// - A duplicate of a handled notification is accepted, and the handler does not run again.
+/// - Two notifications about one card at the same time: within this process the second **waits** for the
+///   first. If another process is handling the first, the response to the second is **503**
+///   ([`InboxError::Busy`]), and WeChat Pay sends it again.
+/// - If the handler fails, the response is 500. The notification counts as not handled, and the handler runs
+///   again when WeChat Pay resends it.
+/// - If the handler's future is dropped before it ends, as web frameworks do when the peer disconnects, the
+///   notification counts as not handled too. If the journal cannot release the claim at once, or the process
+///   dies, the lease of the claim expires after [45 seconds](Self::lease).
 ///
-/// A process can die after the handler succeeded and before the journal records it. If a second run would do harm,
-/// check the state in the handler, as WeChat Pay advises.
+/// A process can die after the handler succeeded and before the journal records it. If a second run would do
+/// harm, check the state in the handler itself, as WeChat Pay advises.
 ///
 /// # Example
 ///
@@ -46,24 +47,24 @@ pub struct Inbox<J> {
     lease: Duration,
 }
 
-/// Default lease: less than the 60 seconds after which WeChat Pay retries.
+/// Default lease of a claim: less than the 60 seconds after which WeChat Pay resends a notification.
 const LEASE: Duration = Duration::from_secs(45);
 
-/// Outcome of a notification that is handled.
+/// Success of [`Inbox::handle`]: the handler succeeded, now or before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "now or before")]
 pub enum Handled {
-    /// The handler ran, and succeeded.
+    /// The handler ran and succeeded.
     Now,
-    /// The handler had succeeded before, so it did not run.
+    /// The handler had succeeded before, so it did not run again.
     Before,
 }
 
-/// Reason for which a notification was not handled. `{}` prints English, `{:#}` Chinese.
+/// Reason for which a notification was not handled. `{}` prints English, `{:#}` prints Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InboxError<H, J> {
-    /// Another process is handling this notification, or another about the same card.
+    /// Another process is handling this notification, or a different one about the same card.
     Busy,
     /// The handler failed.
     Handler(H),
@@ -72,13 +73,13 @@ pub enum InboxError<H, J> {
 }
 
 impl<J: Journal> Inbox<J> {
-    /// Creates an inbox over a journal.
+    /// Creates an inbox that records in this journal.
     pub fn new(journal: J) -> Self {
         Self { journal, keyed_lock: KeyedLock::default(), clock: Arc::new(SystemClock), lease: LEASE }
     }
 
-    /// Lease of a claim that is not finished, 45 seconds by default: longer than any handler takes, shorter
-    /// than the 60 seconds until WeChat Pay retries.
+    /// Sets the lease of a claim, 45 seconds by default. Keep it longer than any run of the handler, and
+    /// shorter than the 60 seconds after which WeChat Pay resends a notification.
     #[must_use]
     pub fn lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
@@ -92,11 +93,11 @@ impl<J: Journal> Inbox<J> {
         self
     }
 
-    /// Runs `handler` unless this notification was handled before.
+    /// Runs `handler`, unless this notification was handled before.
     ///
     /// # Errors
     ///
-    /// [`InboxError`]. After each of them, WeChat Pay retries.
+    /// [`InboxError`]. Its response asks WeChat Pay to send the notification again.
     pub async fn handle<H>(
         &self,
         received: &Received,
@@ -121,7 +122,7 @@ impl<J: Journal> Inbox<J> {
                 Ok(Handled::Now)
             }
             Err(error) => {
-                // The handler's error says more; a claim that stays ends with its lease.
+                // The handler's error matters more. A claim that was not released expires with its lease.
                 let _ = self.journal.release(&key, until).await;
                 Err(InboxError::Handler(error))
             }
@@ -129,7 +130,7 @@ impl<J: Journal> Inbox<J> {
     }
 }
 
-/// Claim whose handler is running.
+/// A claim whose handler has not ended. Dropping it abandons the claim.
 struct Claimed<'a, J: Journal> {
     journal: &'a J,
     key: &'a JournalKey,
@@ -145,13 +146,14 @@ impl<J: Journal> Drop for Claimed<'_, J> {
     }
 }
 
-/// Whole milliseconds: databases keep no more, and `until` identifies a claim.
+/// Truncates a time to milliseconds. Databases keep no more digits, and `until` must identify the claim
+/// exactly.
 fn whole_milliseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 impl<H, J> InboxError<H, J> {
-    /// The response, after which WeChat Pay retries the notification.
+    /// Returns the response, after which WeChat Pay sends the notification again.
     pub fn response(&self) -> CallbackResponse {
         match self {
             Self::Busy => CallbackResponse::reject(StatusCode::SERVICE_UNAVAILABLE, "正在处理，请稍后重试"),

@@ -1,4 +1,4 @@
-//! The journal, by which an inbox handles each notification once (idempotency): the trait, and a journal in memory.
+//! The journal of handled notifications (idempotency keys and leases): the trait, and a journal in memory.
 
 use super::Received;
 use jiff::{SignedDuration, Timestamp};
@@ -7,12 +7,12 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Storage in which an [`Inbox`](super::Inbox) records handled notifications and running claims: usually two tables of
-/// the handler's own database.
+/// Storage in which an [`Inbox`](super::Inbox) records handled notifications and the claims of running
+/// handlers. Usually two tables of the handler's own database.
 ///
 /// # Example
 ///
-/// With two tables, in the SQL of PostgreSQL or SQLite:
+/// A journal of two tables, in the SQL of PostgreSQL or SQLite:
 ///
 /// ```sql
 /// CREATE TABLE notification_done    (id TEXT PRIMARY KEY);
@@ -33,16 +33,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// DELETE FROM notification_running WHERE subject = :subject AND until = :until;
 /// ```
 ///
-/// All times are whole milliseconds, so their RFC 3339 texts compare as they do if they are written with
-/// three decimals. Retention: handled notifications can be deleted after a day, since WeChat Pay retries no longer.
+/// All times are whole milliseconds. Write them as RFC 3339 texts with three decimals, which compare like the
+/// times. Retention: records of handled notifications may be deleted after a day, since WeChat Pay stops
+/// resending before that.
 ///
-/// An implementation writes the methods as `async fn`.
+/// Implementations may write the methods as `async fn`.
 pub trait Journal: Send + Sync {
     /// Error of the journal's storage.
     type Error: Send;
 
-    /// Claims a notification with a lease until `until`, in one atomic step, unless it is handled already or another one
-    /// with the same subject is being handled at `now`.
+    /// Claims a notification until `until`, in one atomic step. Returns [`Claim::Done`] if it was handled
+    /// before, and [`Claim::Busy`] if a notification with the same subject has a claim that has not expired
+    /// at `now`.
     fn claim(
         &self,
         key: &JournalKey,
@@ -50,23 +52,24 @@ pub trait Journal: Send + Sync {
         until: Timestamp,
     ) -> impl Future<Output = Result<Claim, Self::Error>> + Send;
 
-    /// Records that a notification was handled, and ends the claim whose lease is until `until`, if it still exists.
+    /// Records that a notification was handled, and ends its claim that expires at `until`, if that claim
+    /// still exists.
     fn finish(
         &self,
         key: &JournalKey,
         until: Timestamp,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Ends the claim whose lease is until `until`, if it still exists, so that the notification can be handled at the next
-    /// retry.
+    /// Ends the claim that expires at `until`, if it still exists, so that a resent notification can be
+    /// handled.
     fn release(
         &self,
         key: &JournalKey,
         until: Timestamp,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
-    /// Called when the handler's future is dropped in the middle. Ends the claim if that needs no waiting; otherwise the
-    /// claim ends with its lease.
+    /// Ends a claim whose handler's future was dropped, if that is possible without waiting. By default it
+    /// does nothing, and the claim expires at `until`.
     fn abandon(&self, _key: &JournalKey, _until: Timestamp) {}
 }
 
@@ -74,10 +77,10 @@ pub trait Journal: Send + Sync {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct JournalKey {
-    /// The notification's id: the same each time it is sent.
+    /// The notification's id, the idempotency key: the same each time WeChat Pay sends the notification.
     pub id: String,
-    /// Subject of the notification: one user's card under one template, so that two notifications about one card are
-    /// not handled at the same time. For unknown events, the notification itself.
+    /// Subject of the notification: one user's card under one template. Two notifications with one subject
+    /// are not handled at the same time. For an unknown event it is the notification's id.
     pub subject: String,
 }
 
@@ -98,7 +101,7 @@ impl fmt::Debug for JournalKey {
     }
 }
 
-/// Result of a claim.
+/// Result of [`Journal::claim`]: whether to handle a notification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "a journal answers one of these")]
 pub enum Claim {
@@ -106,12 +109,12 @@ pub enum Claim {
     Claimed,
     /// The notification was handled before.
     Done,
-    /// This notification, or another about the same card, is being handled elsewhere.
+    /// This notification, or a different one about the same card, has a claim of another handler.
     Busy,
 }
 
-/// A journal in memory: for tests, and for a single process that may handle a notification again after a restart. Its
-/// retention is a day.
+/// A journal in memory, for tests, and for a single process that may lose its records when it ends. Records
+/// are kept for a day.
 #[derive(Default)]
 pub struct MemoryJournal(Mutex<State>);
 
@@ -123,7 +126,7 @@ struct State {
     running: BTreeMap<String, Timestamp>,
 }
 
-/// Retention of handled notifications; eleven attempts take eleven minutes.
+/// Retention of a record. WeChat Pay sends a notification at most eleven times, within eleven minutes.
 const REMEMBERED: SignedDuration = SignedDuration::from_hours(24);
 
 impl MemoryJournal {
@@ -153,7 +156,7 @@ impl State {
     }
 }
 
-/// Prints counts only, since subjects name users.
+/// Shows only the number of records, since subjects name users.
 impl fmt::Debug for MemoryJournal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.state();

@@ -1,14 +1,14 @@
-//! One at a time, within this process.
+//! Keyed lock: serialises work on the same key within this process.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OwnedMutexGuard;
 
-/// Keyed lock: one holder at a time for each name.
+/// Keyed lock: at most one holder at a time for each name.
 #[derive(Debug, Default)]
 pub(super) struct KeyedLock(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
 
-/// A place in the queue of a name, and after waiting the right to work; the next gets it when this is dropped.
+/// Guard of a name: first waits for the lock, then holds it. Dropping it passes the lock to the next waiter.
 #[derive(Debug)]
 pub(super) struct KeyGuard<'a> {
     keyed_lock: &'a KeyedLock,
@@ -20,7 +20,7 @@ impl KeyedLock {
     /// Waits until the lock of this name is free, and takes it.
     pub(super) async fn enter<'a>(&'a self, name: &'a str) -> KeyGuard<'a> {
         let mutex = Arc::clone(self.waiting().entry(name.to_owned()).or_default());
-        // Built before the wait, so that a future that is dropped while it waits leaves no entry.
+        // Created before the wait, so that a future that is dropped while it waits leaves no entry.
         let mut turn = KeyGuard { keyed_lock: self, name, guard: None };
         turn.guard = Some(mutex.lock_owned().await);
         turn
@@ -35,7 +35,7 @@ impl Drop for KeyGuard<'_> {
     fn drop(&mut self) {
         self.guard = None;
         let mut waiting = self.keyed_lock.waiting();
-        // One: the map's own. Whoever waits holds another, and removes the entry later.
+        // A count of one is the map's own. A waiter holds another, and removes the entry later.
         if waiting.get(self.name).is_some_and(|mutex| Arc::strong_count(mutex) == 1) {
             waiting.remove(self.name);
         }

@@ -1,4 +1,4 @@
-//! Receiving callbacks (会员卡事件通知): from headers and raw bytes to a typed event, and back to a response.
+//! Receiving callbacks (会员卡事件通知): verification, decryption, typed events, and idempotent handling.
 //!
 //! ```text
 //! headers, raw bytes ─► Receiver: verify, decrypt   ─► Received ─► Inbox: once ─► the handler
@@ -6,26 +6,28 @@
 //!            4xx, 5xx FAIL ◄───┴── NotifyError      503 FAIL, 204 ◄───┴── 500 FAIL ◄──┴─► 204
 //! ```
 //!
-//! [`Receiver`] works with every web framework. With the feature `axum` there is an extractor, and
-//! [`CallbackResponse`] is a response of axum: see [`axum`].
+//! [`Receiver`] depends on no web framework. The feature `axum` adds an extractor for axum, and makes
+//! [`CallbackResponse`] a response there: see [`axum`].
 //!
 //! # What WeChat Pay expects
 //!
-//! - A response within 5 seconds: 204 without a body for success, anything else for failure. So a handler records
-//!   the event and leaves long work for later.
-//! - A failed notification is retried every 60 seconds, 11 times at most. It can also arrive twice without a failure,
-//!   even at the same time. [`Inbox`] runs a handler once. `SYNC_USER_POINT` is not retried.
-//! - A few notifications are probes, signed wrongly on purpose. They are rejected like any other forgery.
-//! - An event may differ from the documents. Every verified event with an id, a type and a resource that decrypts is
+//! - A response within 5 seconds: 204 without a body for success, anything else for failure. So a handler
+//!   should record the event and leave long work to another task.
+//! - Resends: WeChat Pay sends a failed notification again every 60 seconds, at most 11 times. It may also
+//!   send duplicates without a failure, even at the same time. [`Inbox`] runs a handler once.
+//!   `SYNC_USER_POINT` is never sent again.
+//! - Probes: WeChat Pay signs a few notifications wrongly on purpose. They are rejected like any other
+//!   forgery.
+//! - Differences from the documents: every verified event with an id, a type and a resource that decrypts is
 //!   received. It is typed if it has what its type needs, and is an
-//!   [`Event::Invalid`](crate::api::event::Event::Invalid) otherwise. [`Received::invalid_fields`] lists the members that differ;
-//!   [`Received::resource`] and [`Received::envelope`] have everything that was sent.
-//! - A notification can be lost for good: query the state of cards now and then.
+//!   [`Event::Invalid`](crate::api::event::Event::Invalid) otherwise. [`Received::invalid_fields`] lists the
+//!   members that differ; [`Received::resource`] and [`Received::envelope`] have everything that was sent.
+//! - Lost notifications: a notification may never arrive, so query the state of cards from time to time.
 //!
 //! # The raw bytes
 //!
-//! The signature covers the body's raw bytes. Take them before any framework reads JSON from them;
-//! JSON that was read and written again has other bytes and is rejected. The findings of
+//! The signature covers the body's raw bytes. Take them before any framework parses the JSON: JSON that was
+//! parsed and serialised again has other bytes, and is rejected. The findings of
 //! [`NotifyError::UnverifiedResponse`] name this cause where it can be determined.
 //!
 //! ```

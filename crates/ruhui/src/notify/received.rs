@@ -1,4 +1,4 @@
-//! A notification that was verified and decrypted.
+//! Notifications that were verified and decrypted.
 
 use ruhui_core::api::event::{Event, Notification, ReadEvent};
 use ruhui_core::types::DateTime;
@@ -16,19 +16,20 @@ pub struct Received {
     pub create_time: Option<DateTime>,
     /// 通知类型, as received.
     pub event_type: String,
-    /// 回调摘要: for people.
+    /// 回调摘要: a summary for people.
     pub summary: String,
-    /// Typed event.
+    /// The typed event.
     pub event: Event,
-    /// The members that differ from the documents, first of the envelope and then of the resource.
-    /// [`event`](Self::event) leaves them out. For an [`Event::Invalid`] they are the reason for which it is not typed.
+    /// Members that differ from the documents, first of the envelope and then of the resource.
+    /// [`event`](Self::event) leaves them out. For an [`Event::Invalid`] they are the reason for which the
+    /// event is not typed.
     pub invalid_fields: Vec<InvalidField>,
     envelope: Vec<u8>,
     resource: Zeroizing<Vec<u8>>,
 }
 
 impl Received {
-    /// Must be called with verified notifications only.
+    /// Creates a notification. Callers must have verified its signature.
     pub(super) fn verified(
         body: &[u8],
         notification: Notification,
@@ -42,19 +43,19 @@ impl Received {
         Self { id, create_time, event_type, summary, event, invalid_fields, envelope, resource }
     }
 
-    /// The callback's body as received: JSON, with the resource encrypted.
+    /// Returns the callback's body as received: JSON, with the resource encrypted.
     pub fn envelope(&self) -> &[u8] {
         &self.envelope
     }
 
-    /// The decrypted resource as received, JSON: with members that [`event`](Self::event) does not have, and with the user's
-    /// phone number in plain text.
+    /// Returns the decrypted resource as received: JSON. It includes members that [`event`](Self::event) does
+    /// not have, and the user's phone number in plain text.
     pub fn resource(&self) -> &[u8] {
         &self.resource
     }
 }
 
-/// Hides the resource.
+/// Hides the resource and the envelope.
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Received")

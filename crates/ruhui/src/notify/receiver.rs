@@ -1,4 +1,5 @@
-//! The receiver: from headers and raw bytes to a verified event.
+//! The receiver of callbacks: signature verification and decryption, from headers and raw bytes to a typed
+//! event.
 
 use super::{NotifyError, Received};
 use crate::client::Client;
@@ -20,7 +21,7 @@ use std::fmt;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Receives the callbacks of one merchant or brand. Clones are cheap and share the keys.
+/// Verifies and decrypts the callbacks of one merchant or brand. Clones are cheap and share the keys.
 ///
 /// # Example
 ///
@@ -42,13 +43,13 @@ pub struct Receiver(Arc<Inner>);
 struct Inner {
     scheme: Scheme,
     keys: PlatformKeys,
-    /// APIv3 keys, the current one first. Never empty.
+    /// The current APIv3 key, then the former ones; never empty.
     apiv3_keys: Vec<ApiV3Key>,
     private_key: Option<PrivateKey>,
     clock: Arc<dyn Clock>,
 }
 
-/// Builder of a [`Receiver`]. [`ReceiverBuilder::build`] makes the remaining checks.
+/// Builder of a [`Receiver`]. [`ReceiverBuilder::build`] checks the platform certificates.
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct ReceiverBuilder {
     scheme: Scheme,
@@ -60,15 +61,15 @@ pub struct ReceiverBuilder {
 }
 
 impl Receiver {
-    /// Begins a receiver for a service provider.
+    /// Returns the builder of a receiver for a service provider.
     ///
-    /// - `public_key_id`: the WeChat Pay public key's id (`PUB_KEY_ID_...`);
-    /// - `public_key`: that key (`pub_key.pem`, `wxp_pub.pem`);
-    /// - `apiv3_key`: the merchant's APIv3 key, 32 bytes.
+    /// - `public_key_id`: the WeChat Pay public key's id (微信支付公钥ID, `PUB_KEY_ID_...`);
+    /// - `public_key`: that key (微信支付公钥, `pub_key.pem`, `wxp_pub.pem`);
+    /// - `apiv3_key`: the merchant's APIv3 key (APIv3密钥), 32 bytes.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter, the file, what it is and what is needed.
+    /// [`Error::Usage`] names the parameter, the file, what it contains and what belongs there.
     pub fn partner(
         public_key_id: impl Into<String>,
         public_key: impl Into<Pem>,
@@ -77,8 +78,9 @@ impl Receiver {
         ReceiverBuilder::new(Family::Partner, public_key_id.into(), public_key.into(), apiv3_key.into())
     }
 
-    /// Begins a receiver for a brand that calls in its own name: the parameters of [`Receiver::partner`], with the brand's
-    /// WeChat Pay public key and the brand's own 32-byte key.
+    /// Returns the builder of a receiver for a brand that sends requests in its own name. The parameters are
+    /// those of [`Receiver::partner`], with the brand's WeChat Pay public key and the brand's own 32-byte
+    /// key.
     ///
     /// # Errors
     ///
@@ -91,7 +93,8 @@ impl Receiver {
         ReceiverBuilder::new(Family::Brand, public_key_id.into(), public_key.into(), apiv3_key.into())
     }
 
-    /// Begins a receiver with parsed keys: for a merchant that only has platform certificates.
+    /// Returns the builder of a receiver with parsed keys, for a merchant that has only platform
+    /// certificates.
     pub fn with_keys(family: Family, keys: PlatformKeys, apiv3_key: ApiV3Key) -> ReceiverBuilder {
         ReceiverBuilder {
             scheme: Scheme::from(family),
@@ -105,13 +108,13 @@ impl Receiver {
 
     /// Verifies a callback, then decrypts it. `body` is the request's body, byte for byte as received.
     ///
-    /// A verified event is not lost because of its shape. An id, a type and a resource that decrypts are
-    /// enough, and the members that are not as documented are [reported](Received::invalid_fields).
+    /// An event that differs from the documents is still received. A verified event needs only an id, a type
+    /// and a resource that decrypts; [`Received::invalid_fields`] lists the members that differ.
     ///
     /// # Errors
     ///
-    /// [`NotifyError`], a variant for each way to fail, with the [response](NotifyError::response) to send. Until
-    /// the signature is verified, nothing of the body is used.
+    /// [`NotifyError`], with a variant for each kind of failure and with the
+    /// [response](NotifyError::response) to send. The body is not decoded before the signature is verified.
     pub fn receive(&self, headers: &HeaderMap, body: &[u8]) -> Result<Received, NotifyError> {
         self.verify(headers, body)?;
         let notification = Notification::read(body).map_err(|invalid_field| match invalid_field.issue {
@@ -126,8 +129,8 @@ impl Receiver {
         Ok(Received::verified(body, notification, read, resource))
     }
 
-    /// Whether the callback's headers name a key of this receiver. If several merchants share one address,
-    /// this says which receiver to use; it verifies nothing.
+    /// Returns whether the callback's headers name a key of this receiver. If several merchants share one
+    /// address, this selects the receiver. It verifies nothing.
     pub fn knows(&self, headers: &HeaderMap) -> bool {
         let serial = headers.get(header::SERIAL).and_then(|serial| serial.to_str().ok());
         serial.is_some_and(|serial| self.0.keys.find(serial).is_some())
@@ -139,7 +142,7 @@ impl Receiver {
         let own = || private_key.as_ref().map(PrivateKey::public_key);
         verify_response(headers, body, *scheme, keys, now).map_err(|error| {
             let findings = match error {
-                // The error's own advice names the receivers of both families.
+                // No findings: the advice on this error already names the right constructor for each family.
                 VerifyError::WrongAlgorithm { ref found, .. } if !found.contains("SM2") => Vec::new(),
                 _ => {
                     let received = ReceivedResponse::new(headers, body, *scheme).at(now);
@@ -154,7 +157,7 @@ impl Receiver {
         let mut opened = Err(DecryptResourceError::TagMismatch);
         for key in &self.0.apiv3_keys {
             opened = notification.decrypt(key);
-            // Another key can help only with this error.
+            // Another key can help only against these two errors.
             if !matches!(opened, Err(DecryptResourceError::TagMismatch | DecryptResourceError::Algorithm(_)))
             {
                 break;
@@ -172,28 +175,28 @@ impl ReceiverBuilder {
         Ok(Receiver::with_keys(family, keys, self::apiv3_key(apiv3_key)?))
     }
 
-    /// Also accepts callbacks signed with this platform certificate. Can be called several times: during a migration or
-    /// a key rotation, several keys sign.
+    /// Also accepts callbacks signed with this platform certificate (平台证书). Can be called several times,
+    /// since several keys sign during a migration or a certificate rotation.
     pub fn platform_certificate(mut self, certificate: impl Into<Pem>) -> Self {
         self.platform_certificates.push(certificate.into());
         self
     }
 
-    /// Also decrypts with this former APIv3 key. Can be called several times: after a change of the key, notifications that
-    /// it encrypted are still retried.
+    /// Also decrypts with this former APIv3 key (APIv3密钥). Can be called several times. After a change of the
+    /// key, notifications encrypted with the former key still arrive for a while.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] unless it has exactly 32 bytes.
+    /// [`Error::Usage`] unless the key has exactly 32 bytes.
     pub fn former_apiv3_key(mut self, apiv3_key: impl Into<String>) -> Result<Self, Error> {
         self.apiv3_keys.push(self::apiv3_key(apiv3_key.into())?);
         Ok(self)
     }
 
-    /// Sets the caller's own private key (商户API证书私钥), which decrypts encrypted fields inside an event. A phone
-    /// number and the data that a user filled in are encrypted in one edition of the documents, and in plain in
-    /// another. Without the key such a text stays as received, and
-    /// [`is_encrypted`](crate::types::PhoneNumber::is_encrypted) is true for it.
+    /// Sets the caller's own private key (商户API证书私钥), which decrypts encrypted fields inside an event. A
+    /// phone number and the data that a user filled in are encrypted in one edition of the documents, and in
+    /// plain text in another. Without this key an encrypted text stays as received, and
+    /// [`is_encrypted`](crate::types::PhoneNumber::is_encrypted) returns true for it.
     pub fn private_key(mut self, key: PrivateKey) -> Self {
         self.private_key = Some(key);
         self
@@ -205,11 +208,11 @@ impl ReceiverBuilder {
         self
     }
 
-    /// Builds the receiver.
+    /// Checks the platform certificates and returns the receiver.
     ///
     /// # Errors
     ///
-    /// [`Error::Usage`] names the parameter that cannot be used.
+    /// [`Error::Usage`] names the parameter that is not valid.
     pub fn build(mut self) -> Result<Receiver, Error> {
         for certificate in self.platform_certificates {
             let certificate = keys::platform_certificate(certificate, None)?;
@@ -226,8 +229,9 @@ impl ReceiverBuilder {
 }
 
 impl<F: FamilyMarker> Client<F> {
-    /// Begins a receiver for the callbacks of this client's merchant or brand. It verifies with the client's keys,
-    /// decrypts fields inside an event with the client's private key, and uses the client's clock.
+    /// Returns the builder of a receiver for the callbacks of this client's merchant or brand. The receiver
+    /// verifies with the client's keys, decrypts fields inside an event with the client's private key, and
+    /// uses the client's clock.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The transport: sends a request to a host and returns the response's bytes.
+//! The network below the client: the trait [`Transport`], its errors, and the default implementation.
 
 #[cfg(feature = "reqwest")]
 pub(crate) mod network;
@@ -12,14 +12,15 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-/// Sends one request and returns its response. The client signs before and verifies after.
+/// Sends one request and returns its response. The client signs the request before and verifies the response
+/// after.
 ///
 /// An implementation
 ///
-/// - sends the request's method, target, headers and body exactly as they are: they are signed;
-/// - follows no redirect and does not retry: the client decides that;
-/// - returns the body's raw bytes, not decompressed, and limits how many;
-/// - ends within its own time limit.
+/// - sends the request's method, target, headers and body unchanged, since they are signed;
+/// - follows no redirect and never retries: the client decides about both;
+/// - returns the body's raw bytes, not decompressed, up to a size limit;
+/// - ends each request within its own time limit.
 ///
 /// # Example
 ///
@@ -71,13 +72,13 @@ pub trait Transport: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(clippy::exhaustive_enums, reason = "it may have or it has not")]
 pub enum Sent {
-    /// No byte was sent.
+    /// No byte of the request was sent.
     No,
-    /// Some or all of it may have arrived and may have taken effect.
+    /// Some or all of the request may have arrived, and may have taken effect.
     Maybe,
 }
 
-/// The reason for which a request brought no response. `{}` prints English, `{:#}` Chinese;
+/// Reason for which a request got no response. `{}` prints English, `{:#}` prints Chinese.
 /// [`source`](Error::source) is the library's own error, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,73 +103,73 @@ pub enum TransportError {
         phase: Phase,
     },
     /// The connection ended before the whole response came, or the bytes received are not an HTTP response. A
-    /// pooled connection that had already died is such a case.
+    /// pooled connection that the host had already closed is one such case.
     Lost {
         /// The reason.
         why: NetworkCause,
         /// The library's error.
         detail: Detail,
     },
-    /// The response is larger than this client takes.
+    /// The response is larger than the transport's limit.
     TooLarge {
         /// The size limit, in bytes.
         limit: usize,
     },
 }
 
-/// The reason for which a request cannot be sent.
+/// Reason for which a request cannot be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Unsendable {
-    /// The transport was not made for this host.
+    /// The transport was not built for this host.
     UnknownHost,
-    /// The URL library would write the target in another way than it was signed.
+    /// The URL library would change the spelling of the target, which is signed.
     TargetWouldChange,
-    /// The HTTP library does not take the request.
+    /// The HTTP library does not accept the request.
     Invalid,
 }
 
-/// The phase of an exchange in which its time ran out.
+/// Phase of an exchange in which its time ran out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
     /// The time ran out before anything was sent.
     Connecting,
-    /// The time ran out before the head of the response came.
+    /// The time ran out before the response's headers came.
     Waiting,
-    /// The time ran out inside the response.
+    /// The time ran out while the response's body was being read.
     Reading,
 }
 
-/// A proxy that the environment names.
+/// A proxy that an environment variable names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proxy {
-    /// The host and port of the proxy, without user name and password.
+    /// Host and port of the proxy, without user name and password.
     pub address: String,
-    /// The environment variable that names the proxy.
+    /// Environment variable that names the proxy.
     pub variable: &'static str,
 }
 
 impl Proxy {
-    /// A proxy from its host and port, and from the variable that names it.
+    /// Creates a proxy from its host and port and from the variable that names it.
     pub fn new(address: impl Into<String>, variable: &'static str) -> Self {
         Self { address: address.into(), variable }
     }
 }
 
-/// The error of the library behind a transport, in the library's own words, for programs and logs. Comparisons
-/// of errors ignore it.
+/// The error of the library below a transport, in the library's own words, for programs and logs. Two errors
+/// that differ only in it are equal.
 #[derive(Debug, Clone, Default)]
 pub struct Detail(Option<Arc<dyn Error + Send + Sync>>);
 
 impl Detail {
-    /// Takes the library's error. It must hold no URL, since a URL may hold an openid.
+    /// Wraps the library's error. It must contain no URL, since a URL may contain an openid.
     pub fn new(error: impl Error + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(error)))
     }
 
-    /// The library's error, as the source of the error that holds this.
+    /// Returns the library's error, as the source of the error that holds this detail.
     pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
         self.0.as_deref().map(|error| error as &(dyn Error + 'static))
     }
@@ -183,17 +184,17 @@ impl PartialEq for Detail {
 impl Eq for Detail {}
 
 impl TransportError {
-    /// The failure to connect because of `why`. Nothing was sent.
+    /// Creates the error of a failed connection because of `why`. Nothing was sent.
     pub fn connect(why: NetworkCause) -> Self {
         Self::Connect { why, proxy: None, detail: Detail::default() }
     }
 
-    /// The loss of a connection because of `why`. The request may have arrived.
+    /// Creates the error of a lost connection because of `why`. The request may have arrived.
     pub fn lost(why: NetworkCause) -> Self {
         Self::Lost { why, detail: Detail::default() }
     }
 
-    /// Whether the request may have arrived.
+    /// Returns whether the request may have arrived.
     pub fn sent(&self) -> Sent {
         match self {
             Self::Unsendable { .. } | Self::Connect { .. } | Self::Timeout { phase: Phase::Connecting } => {
@@ -205,7 +206,7 @@ impl TransportError {
         }
     }
 
-    /// The cause in the network, if the error has one.
+    /// Returns the network's cause, if the error has one.
     pub fn cause(&self) -> Option<NetworkCause> {
         match self {
             Self::Connect { why, .. } | Self::Lost { why, .. } => Some(*why),
@@ -213,8 +214,8 @@ impl TransportError {
         }
     }
 
-    /// True if the same request may succeed later. It is false if a setting or a certificate must change
-    /// first.
+    /// Returns true if the same request may succeed later. Returns false if a setting or a certificate has to
+    /// be changed first.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,

@@ -1,7 +1,7 @@
-//! The default transport: HTTP/1.1 over TCP and TLS, by reqwest.
+//! The default transport: HTTP/1.1 over TCP and TLS, with reqwest's connection pools.
 //!
-//! TLS is rustls with aws-lc-rs, unless the process has installed another rustls provider, and trusts what
-//! the platform trusts, plus the certificates given.
+//! TLS is rustls with aws-lc-rs, unless the process has installed another rustls provider. It trusts the
+//! platform's root certificates and the certificates that the builder was given.
 
 use super::proxy::Proxies;
 use super::{Detail, NetworkCause, Phase, Transport, TransportError, Unsendable};
@@ -19,11 +19,11 @@ use std::error::Error;
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Size limit of a response, in bytes. Responses of this API are far smaller.
+/// Maximum size of a response's body in bytes, far above any response of this API.
 const BODY_LIMIT: usize = 8 << 20;
 
-/// The service closes idle connections after 8 seconds (`Keep-Alive: timeout=8`); one that is used at that
-/// very moment is lost with the request.
+/// Time after which an idle pooled connection is closed. The service closes idle connections after 8 seconds
+/// (`Keep-Alive: timeout=8`); a request sent at that moment is lost with the connection.
 const POOL_IDLE: Duration = Duration::from_secs(7);
 
 /// Settings of the default transport.
@@ -43,8 +43,9 @@ impl Default for Settings {
     }
 }
 
-/// Two pools, since reqwest takes or leaves a proxy for all hosts at once, and a proxy that the environment
-/// names must not see, and cannot reach, this machine's loopback addresses.
+/// Two connection pools: one for loopback addresses, without a proxy, and one for all other hosts. reqwest
+/// uses a proxy for all hosts or for none, and a proxy that the environment names must not see, and cannot
+/// reach, this machine's loopback addresses.
 pub(crate) struct Network {
     outward: Option<Client>,
     loopback: Option<Client>,
@@ -54,8 +55,8 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    /// Prepares for these hosts and no others: reading the platform's roots takes time, and fails where there
-    /// are none, so it is done only for a host that needs them.
+    /// Builds the pools for these hosts and no others. Reading the platform's root certificates takes time,
+    /// and fails where there are none, so they are read only for a host that needs them.
     pub(crate) fn new<'a>(
         settings: Settings,
         hosts: impl Iterator<Item = &'a Host>,
@@ -115,7 +116,7 @@ fn read_roots(pems: Vec<Pem>) -> Result<Vec<Certificate>, UsageError> {
     Ok(roots)
 }
 
-/// Whether a URI's host is this machine.
+/// Returns whether a URI's host is this machine.
 fn is_loopback(uri: &Uri) -> bool {
     uri.host().is_some_and(network::is_loopback)
 }
@@ -131,7 +132,7 @@ impl Transport for Network {
         let (path, query) = (request.url().path(), request.url().query());
         let written = query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
         if target != Some(written) {
-            // The URL library writes it differently from what was signed.
+            // The URL library would change the spelling of the target, which is signed.
             return Err(TransportError::Unsendable { why: Unsendable::TargetWouldChange });
         }
         let start = Instant::now();
@@ -164,8 +165,9 @@ async fn read(mut response: reqwest::Response) -> Result<http::Response<Bytes>, 
 }
 
 impl Network {
-    /// The transport error for an error before the response's head. A time-out while connecting is a failure to
-    /// connect; any other may have come after the request was sent. `left` is the rest of the attempt's time.
+    /// Returns the transport error for a failure before the response's headers. A time-out while connecting
+    /// is a failed connection; any other failure may have come after the request was sent. `left` is the time
+    /// that remains of the attempt.
     async fn explain(&self, error: reqwest::Error, uri: &Uri, left: Duration) -> TransportError {
         if error.is_connect() {
             let proxy = if is_loopback(uri) { None } else { self.proxies.find(uri) };
@@ -198,7 +200,7 @@ fn cause(error: &reqwest::Error) -> NetworkCause {
     if error.is_dns() { NetworkCause::NameNotFound } else { NetworkCause::of(error, of_library) }
 }
 
-/// The cause that an error of the HTTP or the TLS library stands for.
+/// Returns the cause for an error of the HTTP or the TLS library.
 fn of_library(error: &(dyn Error + 'static)) -> Option<NetworkCause> {
     if let Some(error) = error.downcast_ref::<rustls::Error>() {
         return Some(NetworkCause::of_tls(error));
@@ -217,7 +219,7 @@ mod tests {
     use tokio::io::AsyncReadExt as _;
     use tokio::net::TcpListener;
 
-    /// A network whose one way leads through a proxy at `address`.
+    /// A network whose only route is a proxy at `address`.
     fn behind_proxy(address: &str) -> Network {
         let url = format!("http://{address}");
         let client = Client::builder().tls_certs_only([]).proxy(reqwest::Proxy::all(&url).unwrap());

@@ -1,4 +1,4 @@
-//! The proxy that the environment names. The error names it if a connection through it fails.
+//! Proxies that environment variables name. An error of a connection through a proxy names the proxy.
 
 use super::{NetworkCause, Proxy};
 use http::{HeaderValue, Uri};
@@ -8,20 +8,20 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The environment's proxies, by the rules of the HTTP library.
+/// Proxies of the environment, by the rules of the HTTP library.
 pub(crate) struct Proxies {
     matcher: Matcher,
     variables: Vec<&'static str>,
 }
 
-/// A proxy on the way to a host.
+/// The proxy of a request.
 pub(crate) struct OnTheWay {
     pub(crate) shown: Proxy,
     protocol: Protocol,
     authorization: Option<HeaderValue>,
 }
 
-/// The protocol that a proxy speaks, by the scheme of its URL.
+/// Protocol of a proxy, by the scheme of its URL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protocol {
     Http,
@@ -47,7 +47,7 @@ impl Protocol {
     }
 }
 
-/// The variables of each scheme, in the order in which the HTTP library looks for a proxy.
+/// Environment variables of each scheme, in the order in which the HTTP library reads them.
 const VARIABLES: [(&str, [&str; 4]); 2] = [
     ("https", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]),
     ("http", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]),
@@ -60,14 +60,14 @@ impl Proxies {
         Self { matcher: Matcher::from_env(), variables: names.filter(is_set).collect() }
     }
 
-    /// One proxy for all requests, as if `variable` named it.
+    /// Uses one proxy for all requests, as if `variable` named it.
     #[cfg(test)]
     pub(crate) fn of_all(url: &str, variable: &'static str) -> Self {
         let matcher = Matcher::builder().all(url).no("internal.example").build();
         Self { matcher, variables: vec![variable] }
     }
 
-    /// The proxy for a request to `uri`.
+    /// Returns the proxy for a request to `uri`.
     pub(crate) fn find(&self, uri: &Uri) -> Option<OnTheWay> {
         let intercept = self.matcher.intercept(uri)?;
         let (_, names) = VARIABLES.iter().find(|(scheme, _)| uri.scheme_str() == Some(scheme))?;
@@ -83,12 +83,13 @@ impl Proxies {
     }
 }
 
-/// The bytes of a response to CONNECT after which no more is read for its status.
+/// Maximum number of bytes read from a response to CONNECT for its status line.
 const STATUS_LINE: usize = 256;
 
 impl OnTheWay {
-    /// The cause for which a connection to `uri` through this proxy failed, of which the HTTP library knows `why`.
-    /// The library does not report the proxy's response to CONNECT, which it sends for https alone.
+    /// Returns the cause of a failed connection to `uri` through this proxy. `why` is the cause that the HTTP
+    /// library reports. The library does not report the proxy's response to CONNECT, which it sends for https
+    /// only.
     pub(crate) async fn cause(&self, why: NetworkCause, uri: &Uri, limit: Duration) -> NetworkCause {
         match (why, self.protocol) {
             (NetworkCause::Other, Protocol::Socks) => NetworkCause::ProxySocks,
@@ -108,7 +109,8 @@ impl OnTheWay {
         request
     }
 
-    /// Sends CONNECT for `uri`'s host to the proxy again, to learn the status of its response. The host gets nothing.
+    /// Sends CONNECT for `uri`'s host to the proxy again, to learn the status of its response. Nothing
+    /// reaches the host.
     async fn ask(&self, uri: &Uri, limit: Duration) -> NetworkCause {
         let unknown = NetworkCause::ProxyRejected(None);
         let (Protocol::Http, Some(host)) = (self.protocol, uri.host()) else { return unknown };
@@ -117,7 +119,7 @@ impl OnTheWay {
             Ok(Ok(line)) if line.is_empty() => NetworkCause::ProxyClosed,
             Ok(Ok(line)) => match status(&line) {
                 Some(407) => NetworkCause::ProxyAuthentication,
-                // The proxy accepts this time, or its response has no status.
+                // The proxy accepted this time, or its response has no status.
                 Some(200..=299) | None => unknown,
                 Some(status) => NetworkCause::ProxyRejected(Some(status)),
             },
@@ -126,7 +128,7 @@ impl OnTheWay {
     }
 }
 
-/// The first bytes of the response to `request`, up to the end of its first line.
+/// Reads the first bytes of the response to `request`, up to the end of its first line.
 async fn first_line(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
     let mut stream = TcpStream::connect(address).await?;
     stream.write_all(request).await?;
@@ -139,7 +141,7 @@ async fn first_line(address: &str, request: &[u8]) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-/// The status in a line such as `HTTP/1.1 400 Bad Request`.
+/// Parses the status in a line such as `HTTP/1.1 400 Bad Request`.
 fn status(line: &[u8]) -> Option<u16> {
     let text = std::str::from_utf8(line.split(|byte| *byte == b'\n').next()?).ok()?;
     let mut words = text.strip_prefix("HTTP/")?.split_whitespace();

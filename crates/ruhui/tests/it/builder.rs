@@ -1,4 +1,4 @@
-//! Wrong parameters: each is named, with what it is and what belongs there.
+//! Tests of wrong parameters: each error names the parameter, what it contains and what belongs there.
 
 use crate::support::*;
 use ruhui::error::{KeyMixup, Parameter, UsageError};
@@ -9,7 +9,7 @@ use ruhui::types::Invalid;
 use ruhui::{Client, Error, Pem};
 use std::path::{Path, PathBuf};
 
-/// The five parameters, one of them replaced.
+/// Builds a client from the five parameters, with one of them replaced, and returns the error.
 fn with(parameter: Parameter, value: &str) -> UsageError {
     let mut five = [MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB];
     let place = match parameter {
@@ -45,7 +45,7 @@ fn serial(error: SerialError) -> UsageError {
     UsageError::Serial { parameter: Parameter::SerialNo, error }
 }
 
-/// The serial of the merchant's certificate, as programs print large numbers.
+/// The serial number of the merchant's certificate in decimal, as some programs print it.
 const DECIMAL: &str = "170518961404394360138998218675655307300760402572";
 
 #[test]
@@ -161,7 +161,7 @@ fn a_key_without_its_frame_is_not_printed_as_a_path() {
         assert!(!format!("{error} {error:#} {error:?}").contains(&text[..12]), "{error}");
     }
     let parameter = Parameter::PrivateKey;
-    // An empty text, and a secret of another kind, are in the wrong place.
+    // An empty text is no key and no path, and neither is a secret of another kind.
     for text in ["", "0123456789abcdef0123456789abcdef"] {
         assert_eq!(with(parameter, text), UsageError::NeitherPemNorPath { parameter });
     }

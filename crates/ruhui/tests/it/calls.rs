@@ -1,4 +1,4 @@
-//! Where each kind of call puts its parameters.
+//! Tests of the encoding of parameters: which endpoints put them in the path, in the query or in the body.
 
 use crate::support::*;
 use http::Method;
@@ -55,7 +55,7 @@ async fn a_query_has_its_parameters_in_path_and_query() {
     assert!(request.body().is_empty() && is_signed_as_sent(&request));
 }
 
-/// The documents' own example of a signed GET.
+/// The documents' own example of a signed GET request.
 #[tokio::test]
 async fn a_brands_list_is_the_documents_example() {
     let script = Script::new([brand_signed(r#"{"data":[],"total_count":0,"offset":0,"limit":20}"#)]);
@@ -112,7 +112,7 @@ async fn a_confirmation_goes_under_the_cards_code() {
     );
 }
 
-/// The object that a brand ends is named in the path only.
+/// A brand's request that ends a template has its parameter in the path only.
 #[tokio::test]
 async fn a_body_without_members_is_empty() {
     let template = r#"{"card_id":"pbLatjvWOibDc5-TBnbUk1pD12o0"}"#;
@@ -150,7 +150,7 @@ async fn a_202_that_is_no_api_error_is_named_by_its_headers() {
     }
 }
 
-/// Accepted and not processed is no success.
+/// A 202, accepted and not processed, is not a success.
 #[tokio::test]
 async fn a_202_is_a_refusal_of_a_call_and_of_an_upload() {
     for upload in [false, true] {

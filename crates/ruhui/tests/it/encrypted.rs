@@ -1,4 +1,5 @@
-//! Sensitive fields: encrypted with the key that the request names, opened with the client's own.
+//! Tests of sensitive fields: encrypted with the key that the request names, decrypted with the client's own
+//! key.
 
 use crate::support::*;
 use ruhui::api::card_member::{ImportUserCardByPhone, UserCard};

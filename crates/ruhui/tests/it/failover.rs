@@ -1,4 +1,5 @@
-//! Main and backup host: the order of attempts, and a new signature for each.
+//! Tests of fail-over between the main and the backup host: the order of attempts, and a new signature for
+//! each.
 
 use crate::support::*;
 use http::Method;
@@ -37,7 +38,7 @@ async fn two_failures_are_both_told() {
         (failures.len(), &failures[0].error, &failures[1].error),
         (2, &timed_out(), &connection_refused())
     );
-    // The last failure alone would say that nothing was sent.
+    // Although nothing was sent in the last attempt, the first one may have taken effect.
     assert!(error.may_have_taken_effect());
     assert_eq!(
         error.to_string(),

@@ -1,4 +1,4 @@
-//! The client against a scripted WeChat Pay, and its transport against real sockets on this machine.
+//! Integration tests: the client against a scripted WeChat Pay, and its transport against real sockets.
 #![allow(clippy::unwrap_used, reason = "clippy's exception for tests does not reach their helpers")]
 
 mod builder;

@@ -1,4 +1,4 @@
-//! The default transport against real sockets of this machine.
+//! Tests of the default transport against real sockets of this machine.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -15,7 +15,7 @@ pub(crate) async fn listen() -> (TcpListener, String) {
     (listener, url)
 }
 
-/// An address without a listener.
+/// Returns an address on which no program listens.
 async fn closed() -> String {
     listen().await.1
 }
@@ -24,7 +24,7 @@ fn client(host: &str) -> Client {
     builder().host(host).build().unwrap()
 }
 
-/// Reads one request, head and body.
+/// Reads one request: its headers and its body.
 pub(crate) async fn read_request(stream: &mut (impl tokio::io::AsyncRead + Unpin)) -> String {
     let mut request = Vec::new();
     loop {
@@ -61,10 +61,10 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     listener.accept().await.unwrap().0
 }
 
-/// Long enough that no busy machine meets it.
+/// Time limit that even a busy machine does not reach.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Asks for a token while `serve` plays the one host, and returns the failure.
+/// Requests a token from one host, whose connections `serve` handles, and returns the transport error.
 async fn failure(timeout: Duration, serve: impl AsyncFn(TcpStream)) -> TransportError {
     let (listener, url) = listen().await;
     let client = builder().host(url).timeout(timeout).build().unwrap();
@@ -104,7 +104,7 @@ async fn a_port_where_nothing_listens_is_named_as_such() {
     assert!(!format!("{source} {source:?}").contains("card-member"), "{source:?}");
 }
 
-/// A name of more than 253 characters is not a valid one, so no resolver is asked for it.
+/// A name of more than 253 characters is not valid, so no resolver is asked to look it up.
 #[tokio::test]
 async fn a_name_without_an_address_is_named_as_such() {
     let host = format!("http://{}invalid", "a.".repeat(150));
@@ -135,7 +135,7 @@ async fn an_answer_that_stops_in_the_middle_times_out() {
     assert_eq!(failure, TransportError::Timeout { phase: Phase::Reading });
 }
 
-/// The failure of a request whose response is these bytes. The connection is closed after them.
+/// Returns the error of a request whose response is these bytes. The connection is closed after them.
 async fn answered(bytes: &[u8]) -> TransportError {
     failure(PATIENCE, async |mut stream| {
         read_request(&mut stream).await;
@@ -234,7 +234,7 @@ async fn an_over_large_answer_of_unknown_length_is_not_taken() {
         read_request(&mut stream).await;
         stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").await.unwrap();
         let chunk = [b"10000\r\n".to_vec(), vec![b'x'; 0x10000], b"\r\n".to_vec()].concat();
-        // Until the client has had enough.
+        // Writes until the client closes the connection.
         while stream.write_all(&chunk).await.is_ok() {}
     };
     let client = client(&url);
@@ -301,7 +301,7 @@ async fn a_connection_is_used_again_and_its_death_leads_to_the_backup() {
             read_request(&mut stream).await;
             stream.write_all(&response).await.unwrap();
         }
-        // Dies with the third request, before any byte of an answer.
+        // The connection ends with the third request, before any byte of a response.
         read_request(&mut stream).await;
         drop(stream);
         let mut stream = accept(&backup).await;

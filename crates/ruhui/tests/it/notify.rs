@@ -1,4 +1,4 @@
-//! Callbacks: nothing unverified comes in, each way to fail has its answer, and each is handled once.
+//! Tests of callbacks: verification, a response for each kind of failure, and idempotent handling.
 
 mod inbox;
 #[cfg(all(feature = "axum", feature = "reqwest"))]
@@ -56,7 +56,7 @@ fn user_card_created(id: &str) -> Notification {
     notification(id, EventKind::UserCardCreated, USER_CARD)
 }
 
-/// The headers with which WeChat Pay sends a body at `NOW`.
+/// Returns the headers with which WeChat Pay sends a body at `NOW`.
 fn headers(body: &[u8]) -> HeaderMap {
     headers_by(&platform(), Scheme::Merchant, NOW, body)
 }
@@ -68,7 +68,7 @@ fn headers_by(signer: &ResponseSigner, scheme: Scheme, second: i64, body: &[u8])
     headers
 }
 
-/// A callback: headers and body.
+/// Returns a callback as its headers and its body.
 fn callback(notification: &Notification) -> (HeaderMap, Vec<u8>) {
     let body = serde_json::to_vec(notification).unwrap();
     (headers(&body), body)

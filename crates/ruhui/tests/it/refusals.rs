@@ -1,4 +1,4 @@
-//! Every shape of answer that is no success.
+//! Tests of API errors: every form of response that is not a success.
 
 use crate::support::*;
 use ruhui::api::Code;
@@ -31,7 +31,7 @@ async fn a_signed_refusal_says_everything() {
     assert!(!format!("{error:?}").contains("oSecret"));
 }
 
-/// Messages that name field and issue are not followed by them.
+/// The field and the issue are not appended to a message that contains them.
 #[tokio::test]
 async fn what_the_message_says_is_not_said_again() {
     let detail = r#""detail":{"field":"/openid","issue":"is required","location":"body"}"#;
@@ -49,8 +49,8 @@ async fn what_the_message_says_is_not_said_again() {
     }
 }
 
-/// The message about undefined parameters does not name them, as at the live service. The error takes the names
-/// from `detail`.
+/// The service's message about undefined parameters does not name them. The error takes their names from
+/// `detail`.
 #[tokio::test]
 async fn undefined_parameters_are_named() {
     let body = r#"{"code":"PARAM_ERROR","message":"请求中含有未在API文档中定义的参数","detail":{"location":null,"value":["/body/payer/openid","/query/a"]}}"#;
@@ -143,7 +143,7 @@ async fn a_redirect_is_called_one_with_its_target_and_without_its_query() {
     }
 }
 
-/// A status that is neither a success nor an error may come with a token.
+/// A response whose status is neither a success nor an error may contain a token.
 #[tokio::test]
 async fn no_odd_status_shows_its_body() {
     for status in [202, 299, 300, 304, 600, 999] {
@@ -164,7 +164,7 @@ async fn a_compressed_error_is_not_shown_as_text() {
     assert!(error.to_string().contains("with a compressed body, which was not asked for"), "{error}");
 }
 
-/// An unsigned response is believed only if the service sends it before it looks at what a request asks for.
+/// An unsigned response excludes an effect only if the service sends it before it processes the request.
 #[tokio::test]
 async fn an_unsigned_4xx_excludes_an_effect_only_where_live_never_signs() {
     let json = |code: &str| format!(r#"{{"code":"{code}","message":"m"}}"#);
@@ -193,7 +193,7 @@ async fn an_unsigned_4xx_excludes_an_effect_only_where_live_never_signs() {
     for (status, body, effect) in table {
         let (error, refusal) = refusal(unsigned(status, &body)).await;
         assert_eq!(error.may_have_taken_effect(), effect, "{status} {body}");
-        // An error of questionable origin says so, unless the body is a page.
+        // An error whose origin is in doubt says so, unless its body is an HTML page.
         let doubted = effect && refusal.foreign != Some(Foreign::Page);
         assert_eq!(error.to_string().contains("so it may not be WeChat Pay's"), doubted, "{error}");
     }
@@ -233,7 +233,7 @@ async fn failures_of_the_transport_answer_too() {
         (TransportError::Timeout { phase: Phase::Waiting }, true, true),
         (TransportError::lost(NetworkCause::Closed), true, true),
         (TransportError::TooLarge { limit: 1 }, false, true),
-        // Somebody has to change a setting or a certificate first.
+        // A setting or a certificate has to be changed first.
         (TransportError::connect(NetworkCause::CertificateExpired), false, false),
         (TransportError::connect(NetworkCause::NotTls), false, false),
         (TransportError::connect(NetworkCause::ProxyAuthentication), false, false),

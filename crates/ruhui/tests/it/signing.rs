@@ -1,4 +1,4 @@
-//! The signed bytes are the bytes that are sent.
+//! Tests that the signature covers exactly the bytes that are sent.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -106,7 +106,7 @@ async fn a_raw_call_sends_its_bytes_as_they_are() {
     client.call(Method::PATCH, "/v3/x?mchid=1&note=%E4%BC%9A", body.clone()).await.unwrap();
     let request = script.requests().remove(0);
     assert_eq!(request.uri(), "https://api.mch.weixin.qq.com/v3/x?mchid=1&note=%E4%BC%9A");
-    // One buffer, not a copy that could differ.
+    // The request has the caller's own buffer, not a copy that could differ.
     assert_eq!(request.body().as_ptr(), body.as_ptr());
     assert!(is_signed_as_sent(&request));
 

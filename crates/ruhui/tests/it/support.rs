@@ -1,4 +1,4 @@
-//! Keys, a clock that stands, a random source that counts, and a transport that follows a script.
+//! Test fixtures: keys, a fixed clock, a counting random source, and a scripted transport.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -25,13 +25,13 @@ pub(crate) const PLATFORM_PUB: &str = include_str!("../../../../vectors/keys/pla
 pub(crate) const PLATFORM_CERT: &str = include_str!("../../../../vectors/keys/platform_cert.pem");
 pub(crate) const BRAND_KEY: &str = include_str!("../../../../vectors/keys/brand_key.pem");
 
-/// 15 January 2027: within the validity of the certificates in `vectors/keys`.
+/// The time of the tests, 15 January 2027: within the validity of the certificates in `vectors/keys`.
 pub(crate) const NOW: i64 = 1_800_000_000;
 
 pub(crate) const TOKEN: &str =
     r#"{"token":"Ab3dEfGh1jKlMn0pQrStUvWxYz012345","expire_time":"2025-06-24T09:00:00.000+08:00"}"#;
 
-/// A clock that stands until it is set.
+/// A clock that stands still until it is set.
 pub(crate) struct Standing(AtomicI64);
 
 impl Standing {
@@ -50,7 +50,7 @@ impl Clock for Standing {
     }
 }
 
-/// Bytes that count upwards, so that no two nonces are alike.
+/// A random source whose bytes count upwards, so that no two nonces are equal.
 #[derive(Default)]
 pub(crate) struct Counting(AtomicU8);
 
@@ -63,7 +63,7 @@ impl Entropy for Counting {
 
 pub(crate) type Outcome = Result<Response<Bytes>, TransportError>;
 
-/// Answers from a list and keeps what it was sent.
+/// A transport that returns scripted outcomes in order, and keeps the requests.
 #[derive(Default)]
 pub(crate) struct Script {
     outcomes: Mutex<VecDeque<Outcome>>,
@@ -79,7 +79,7 @@ impl Script {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
 
-    /// The hosts that were called.
+    /// Returns the hosts of the requests.
     pub(crate) fn hosts(&self) -> Vec<String> {
         self.requests().iter().map(|request| request.uri().host().unwrap().to_owned()).collect()
     }
@@ -93,13 +93,13 @@ impl Transport for Script {
     }
 }
 
-/// The platform's key under its usual name.
+/// Returns the signer of the platform's responses, with its usual key and id.
 pub(crate) fn platform() -> ResponseSigner {
     let key = PrivateKey::from_pem(PLATFORM_KEY).unwrap();
     ResponseSigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), key)
 }
 
-/// A response that is signed as WeChat Pay signs at `NOW`.
+/// Returns a response that is signed as WeChat Pay signs at `NOW`.
 pub(crate) fn signed(status: u16, body: &str) -> Response<Bytes> {
     signed_by(&platform(), Scheme::Merchant, NOW, status, body)
 }
@@ -127,7 +127,7 @@ pub(crate) fn unsigned(status: u16, body: &str) -> Response<Bytes> {
     response
 }
 
-/// A builder with the five parameters, the standing clock and the counting random source.
+/// Returns a builder with the five parameters, the fixed clock and the counting random source.
 pub(crate) fn builder() -> ClientBuilder {
     Client::partner(MCHID, SERIAL_NO, MERCHANT_KEY, PUBLIC_KEY_ID, PLATFORM_PUB)
         .unwrap()
@@ -139,7 +139,7 @@ pub(crate) fn client(script: &Arc<Script>) -> Client {
     builder().transport(script.clone()).build().unwrap()
 }
 
-/// Asks for a token of a client whose one answer is this.
+/// Requests a token with a client whose transport has this one outcome.
 pub(crate) async fn ask(outcome: Outcome) -> Result<String, ruhui::Error> {
     let client = client(&Script::new([outcome]));
     client.create_pre_auth_token(&call()).await.map(|token| token.token.as_str().to_owned())
@@ -158,12 +158,12 @@ pub(crate) fn founding_call(openid: &str) -> OpenUserCardToken {
     OpenUserCardToken { brand_id, card_id, openid: OpenId::new(openid).unwrap() }
 }
 
-/// The Authorization of a request, parsed as the service parses it.
+/// Returns the Authorization of a request, parsed as the service parses it.
 pub(crate) fn authorization(request: &Request<Bytes>) -> Authorization {
     Authorization::parse(request.headers()["authorization"].to_str().unwrap()).unwrap()
 }
 
-/// Whether the request's own bytes fit its signature, as the service checks it.
+/// Returns whether the request's signature verifies over its own bytes, as the service checks it.
 pub(crate) fn is_signed_as_sent(request: &Request<Bytes>) -> bool {
     let key = PrivateKey::from_pem(MERCHANT_KEY).unwrap().public_key();
     let target = request.uri().path_and_query().unwrap().as_str();

@@ -1,4 +1,4 @@
-//! The default transport over TLS, with an authority of the test's own.
+//! Tests of the default transport over TLS, with the test's own certificate authority.
 
 use crate::network::{listen, read_request, written};
 use crate::support::*;
@@ -33,7 +33,7 @@ fn acceptor(authority: &Authority, name: &str, change: impl Fn(&mut CertificateP
     TlsAcceptor::from(Arc::new(config))
 }
 
-/// Asks for a token from a server whose certificate says `name`, trusting `trusted`.
+/// Requests a token from a server whose certificate names `name`. The client trusts `trusted`.
 async fn ask_over_tls(server: &Authority, name: &str, trusted: &Authority) -> Result<PreAuthToken, Error> {
     ask_with(server, name, trusted, |_| {}).await
 }
@@ -78,7 +78,8 @@ async fn a_certificate_that_is_not_accepted_says_why() {
         |params: &mut CertificateParams| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     for (result, wanted) in [
         (ask_over_tls(&other, "localhost", &ours).await, NetworkCause::CertificateUntrusted),
-        // This authority has the name of the trusted one, as after a sandbox was made again.
+        // This authority has the name of the trusted one but another key, as after a sandbox was created
+        // again.
         (ask_over_tls(&anew, "localhost", &ours).await, NetworkCause::CertificateUntrusted),
         (ask_with(&other, "localhost", &ours, authoritys_own).await, NetworkCause::CertificateSelfSigned),
         (ask_over_tls(&ours, "api.mch.weixin.qq.com", &ours).await, NetworkCause::CertificateName),

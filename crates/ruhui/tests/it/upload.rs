@@ -1,4 +1,4 @@
-//! Uploads: the form that is sent, and the part of it that is signed.
+//! Tests of uploads: the form that is sent, and the part of it that is signed.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -12,18 +12,18 @@ use ruhui::types::Text;
 use ruhui::{Client, Error};
 use serde_json::{Value, json};
 
-/// Has what must not end a part early.
+/// A picture with bytes that must not end a part early.
 const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\r\n--\r\n\xff";
 const DIGEST: &str = "1d56de1a0d26e9af638ecd832b20af75cf3f2ffcda922d20be6915e9bb51cf2d";
 const UPLOADED: &str = r#"{"media_url":"https://wxpaylogo.qpic.cn/1"}"#;
 
-/// One part: the lines of its head, and its bytes.
+/// One part of a form: the lines of its headers, and its bytes.
 struct Part {
     head: Vec<String>,
     bytes: Vec<u8>,
 }
 
-/// A form, taken apart by the rules of RFC 2046, section 5.1.1.
+/// Splits a form into parts by the rules of RFC 2046, section 5.1.1.
 fn parts(request: &Request<Bytes>) -> Vec<Part> {
     let kind = request.headers()["content-type"].to_str().unwrap();
     let boundary = kind.strip_prefix("multipart/form-data; boundary=").unwrap();

@@ -1,4 +1,5 @@
-//! No value without a signature that fits, and each way to fail is its own.
+//! Tests of signature verification: no value without a verified signature, and an error for each kind of
+//! failure.
 
 use crate::support::*;
 use bytes::Bytes;
@@ -64,7 +65,7 @@ async fn each_way_to_fail_is_told_apart() {
         assert!(error.may_have_taken_effect(), "{wanted:?}");
         assert_eq!(error.is_retryable(), wanted == VerifyError::Probe, "{wanted:?}");
         assert_eq!(error.request_id(), Some("08F78BB5-0"));
-        // A chain of sources would say the same again.
+        // The error has no source, since a chain of sources would repeat its text.
         assert!(std::error::Error::source(&error).is_none());
         let shown = format!("{error} {error:#} {error:?}");
         assert!(!shown.contains("Ab3d") && !shown.contains(&signature), "{shown}");
@@ -143,7 +144,7 @@ async fn a_verified_success_that_is_no_token_says_what_is_wrong_and_no_value() {
     }
 }
 
-/// The ids of the causes that were found.
+/// Returns the ids of the causes that were found.
 fn found(error: &Error) -> Vec<&'static str> {
     let Error::Verify(unverified) = error else { panic!("{error:?}") };
     unverified.findings.iter().map(|finding| finding.cause.id).collect()
@@ -174,7 +175,7 @@ async fn a_response_that_was_changed_or_replaced_on_the_way_says_so() {
     let cut = signed(200, TOKEN).headers()[header::SIGNATURE].to_str().unwrap()[..256].to_owned();
     let error = ask(Ok(with(header::SIGNATURE, &cut))).await.unwrap_err();
     assert_eq!(found(&error), ["response_signature_length"]);
-    // The server is the merchant's own, and signs with the merchant's key.
+    // This server is the merchant's own, and signs with the merchant's key.
     let own = PrivateKey::from_pem(MERCHANT_KEY).unwrap();
     let own = ResponseSigner::new(SerialNo::new(PUBLIC_KEY_ID).unwrap(), own);
     let error = ask(Ok(signed_by(&own, Scheme::Merchant, NOW, 200, TOKEN))).await.unwrap_err();

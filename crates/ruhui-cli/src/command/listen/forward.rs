@@ -1,4 +1,4 @@
-//! Passing callbacks on, and the answers back.
+//! Forwarding of callbacks to a target, and of its responses back to WeChat Pay.
 
 use super::show;
 use axum::body::Body;
@@ -13,13 +13,13 @@ use serde_json::Value;
 use std::fmt;
 use std::time::Duration;
 
-/// WeChat Pay waits for 5 seconds, and wants to hear why.
+/// Time limit of the target. WeChat Pay waits for 5 seconds, so there is time to respond with the reason.
 const TIMEOUT: Duration = Duration::from_millis(4500);
 
-/// An answer to a callback has a few hundred bytes.
+/// Maximum size of the target's response in bytes. A response to a callback has a few hundred bytes.
 const ANSWER_LIMIT: usize = 64 << 10;
 
-/// Of one connection, not of the message.
+/// Headers of one connection, which are not forwarded.
 const HOP_BY_HOP: [HeaderName; 10] = [
     CONNECTION,
     HeaderName::from_static("keep-alive"),
@@ -36,11 +36,11 @@ const HOP_BY_HOP: [HeaderName; 10] = [
 pub(super) struct Forward {
     client: Client,
     url: Url,
-    /// Opened, in place of the bytes and headers as they came.
+    /// Whether to send the decrypted event in place of the bytes and headers as received.
     is_plain: bool,
 }
 
-/// Why the target gave no answer.
+/// Reason for which the target gave no response.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Failed {
     Unreachable,
@@ -63,7 +63,7 @@ impl Forward {
         Ok(Self { client: builder.build()?, url, is_plain })
     }
 
-    /// Sends the callback to the target; what comes back is what the target answered.
+    /// Forwards the callback to the target, and returns the target's response.
     pub(super) async fn pass(
         &self,
         headers: &HeaderMap,
@@ -87,7 +87,7 @@ impl Forward {
         Ok(response)
     }
 
-    /// A line on what became of it.
+    /// Returns a line that reports the result.
     pub(super) fn said<'a>(
         &'a self,
         received: &'a Received,
@@ -98,7 +98,7 @@ impl Forward {
     }
 }
 
-/// The headers of the message, without those of the connection that brought it.
+/// Returns the headers without those of the connection.
 fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     let mut kept = headers.clone();
     let listed = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());
@@ -111,8 +111,8 @@ fn end_to_end(headers: &HeaderMap) -> HeaderMap {
     kept
 }
 
-/// The envelope with the opened resource in place of the encrypted one. The signature does not fit it, so it is
-/// not passed on.
+/// Returns the envelope with the decrypted resource in place of the encrypted one. The signature headers are
+/// left out, since the signature does not match this body.
 fn plain(body: &Bytes, received: &Received) -> (HeaderMap, Bytes) {
     let mut envelope: Value = ruhui::wire::decode_response(body, None).unwrap_or_default();
     envelope["resource"] = show::plain(received);

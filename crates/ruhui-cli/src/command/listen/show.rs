@@ -1,4 +1,4 @@
-//! Printing events, with what is personal masked.
+//! Printing of received events, with personal data masked.
 
 use crate::cli::Output;
 use crate::language::Language;
@@ -15,7 +15,7 @@ pub(super) struct Show {
 }
 
 impl Show {
-    /// An event at once: two that come together must not be mixed.
+    /// Prints an event in one write, so that two concurrent events do not mix.
     pub(super) fn event(&self, received: &Received) -> io::Result<()> {
         let mut resource = plain(received);
         if !self.show_sensitive {
@@ -27,7 +27,7 @@ impl Show {
             }
         }
         let text = match self.output {
-            // One line each: the next one may come a day later.
+            // One line for each event, since the next event may come a day later.
             Output::Json => {
                 let mut event = json!({
                     "id": received.id,
@@ -51,13 +51,14 @@ impl Show {
     }
 }
 
-/// The resource as JSON, or as a text if it is none.
+/// Returns the resource as JSON, or as a text if it is not JSON.
 pub(super) fn plain(received: &Received) -> Value {
     let text = || Value::String(String::from_utf8_lossy(received.resource()).into_owned());
     wire::decode_response(received.resource(), None).unwrap_or_else(|_| text())
 }
 
-/// One line that lists the invalid_fields of an event; `None` if the event is as documented.
+/// Returns one line that lists the members that differ from the documents. `None` if the event is as
+/// documented.
 fn invalid_fields(received: &Received, language: Language) -> Option<String> {
     if received.invalid_fields.is_empty() {
         return None;
@@ -94,12 +95,12 @@ fn shown(value: &Value) -> String {
     printable(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
 
-/// Text without control characters: text of users must not move the reader's cursor.
+/// Escapes control characters: a text that a user wrote must not control the terminal.
 fn printable(text: &str) -> String {
     text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
-/// Hides phone numbers and what users filled in, wherever they stand.
+/// Masks phone numbers and the data that users filled in, at any depth.
 fn mask(value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -126,7 +127,7 @@ fn hide(value: &mut Value, how: fn(&str) -> String) {
     }
 }
 
-/// Masked number in the usual form, `139****1234`. A shorter number is masked in full.
+/// Masks a phone number in the usual form, `139****1234`. A shorter number is masked in full.
 fn phone(text: &str) -> String {
     let characters: Vec<char> = text.chars().collect();
     if characters.len() >= 11 {

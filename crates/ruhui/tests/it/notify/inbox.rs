@@ -1,5 +1,4 @@
-//! Each notification is handled once: again, at the same time, after failures, and after handlers that went
-//! away.
+//! Tests of idempotent handling: duplicates, concurrent notifications, failed handlers, and dropped handlers.
 
 use super::*;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +14,7 @@ fn received(id: &str) -> Received {
     receiver().receive(&headers, &body).unwrap()
 }
 
-/// Of the same user, under another template.
+/// Receives a notification about a card of the same user under another template.
 fn received_of_another_card(id: &str) -> Received {
     let plain = SYNC_USER_POINT.replace("pbLatjvWOibDc5", "another");
     let (headers, body) = callback(&notification(id, EventKind::SyncUserPoint, &plain));
@@ -77,7 +76,7 @@ async fn of_many_at_the_same_time_one_runs() {
     assert_eq!((now, runs.load(Ordering::Relaxed)), (1, 1));
 }
 
-/// Each waits for the one before, and finds that it failed.
+/// Each duplicate waits for the one before it, and finds that it failed.
 #[tokio::test]
 async fn a_duplicate_that_waited_runs_if_the_first_failed() {
     let (inbox, runs) = (Arc::new(inbox()), AtomicUsize::new(0));
@@ -136,7 +135,7 @@ async fn a_handler_that_went_away_has_handled_nothing() {
     assert_eq!(inbox.handle(&event, count(&runs)).await, Ok(Handled::Now));
 }
 
-/// A panic drops the future too.
+/// A panic drops the handler's future too.
 #[tokio::test]
 async fn a_handler_that_panicked_has_handled_nothing() {
     let inbox = Arc::new(inbox());
@@ -151,7 +150,7 @@ async fn a_handler_that_panicked_has_handled_nothing() {
     assert_eq!(inbox.handle(&received("1"), async { Ok::<(), ()>(()) }).await, Ok(Handled::Now));
 }
 
-/// As a database has it: shared by processes, and nothing can be ended without waiting.
+/// A journal like a database: processes share it, and no claim can be ended without waiting.
 #[derive(Clone)]
 struct Shared(Arc<MemoryJournal>);
 
@@ -200,7 +199,7 @@ async fn a_claim_that_nobody_ends_ends_by_its_time() {
     assert_eq!(inbox.handle(&event, count(&runs)).await, Ok(Handled::Now), "before it comes again at 60");
 }
 
-/// A handler whose lease has expired must not end the claim of the next one.
+/// A handler whose claim has expired must not end the claim of the next handler.
 #[tokio::test]
 async fn a_late_handler_leaves_the_next_ones_claim_alone() {
     let journal = MemoryJournal::new();
@@ -227,7 +226,7 @@ async fn memory_forgets_after_a_day() {
     assert!(!format!("{journal:?}").contains("obLatjnx"));
 }
 
-/// The key of a notification, as a journal sees it.
+/// Returns the key of a notification, as a journal receives it.
 async fn keys() -> JournalKey {
     struct Watching(std::sync::Mutex<Option<JournalKey>>);
     impl Journal for &Watching {
@@ -261,7 +260,7 @@ async fn a_key_names_notification_and_card() {
     assert!(!format!("{key:?}").contains("obLatjnx"));
 }
 
-/// A journal whose operations fail from the nth on.
+/// A journal whose operations fail from the nth one on.
 struct Failing(AtomicUsize);
 
 impl Failing {

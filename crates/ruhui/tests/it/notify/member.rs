@@ -1,4 +1,4 @@
-//! `examples/member.rs`, which people start from.
+//! Tests of `examples/member.rs`, from which users start.
 
 #[path = "../../../examples/member.rs"]
 #[allow(dead_code, reason = "the tests call its router and not its main function")]
@@ -11,7 +11,7 @@ use std::process::Command;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-/// The response to a confirmation is the card.
+/// Returns the response to a confirmation: the card.
 fn confirmed() -> String {
     USER_CARD.replace("UNACTIVATED", "EFFECTIVE").replace("\"phone_number\":\"13900001234\",", "")
 }
@@ -40,7 +40,7 @@ async fn a_second_member_gets_a_code_of_its_own_and_a_retry_the_same_code() {
     assert_eq!(code(&paths[0]), code(&paths[2]));
 }
 
-/// The failures go to stderr, so this test reads what a process of its own writes.
+/// The failures go to stderr, so this test reads the stderr of a child process.
 #[test]
 fn each_failure_is_reported_on_stderr() {
     let mut command = Command::new(std::env::current_exe().unwrap());

@@ -1,4 +1,4 @@
-//! From headers and bytes to an event.
+//! Tests of the receiver: verification and decryption of callbacks, and typed events.
 
 use super::*;
 use http::HeaderValue;
@@ -27,8 +27,8 @@ fn a_verified_notification_becomes_an_event() {
     assert!(!shown.contains(PHONE) && !shown.contains("obLatjnx"), "{shown}");
 }
 
-/// A real one of another product, published by the Go SDK: the signature fits, byte for byte. Its APIv3 key has
-/// 16 bytes, which no merchant's has, so the encrypt stays closed.
+/// A real notification of another product, published by the Go SDK: its signature verifies. Its APIv3 key has
+/// 16 bytes, which no merchant's key has, so its ciphertext is not decrypted here.
 #[test]
 fn the_published_notification_verifies() {
     let vector = include_str!("../../../../../vectors/public/go-sdk-notification-full.json");
@@ -136,13 +136,14 @@ fn unverified(error: &NotifyError) -> &VerifyError {
     error
 }
 
-/// The causes that were found.
+/// Returns the ids of the causes that were found.
 fn found(error: &NotifyError) -> Vec<&'static str> {
     let NotifyError::UnverifiedResponse { findings, .. } = error else { panic!("{error:?}") };
     findings.iter().map(|finding| finding.cause.id).collect()
 }
 
-/// `{"code":"FAIL","message":...}` without any key in it, and both languages.
+/// Asserts that the response is `{"code":"FAIL","message":...}` without any key, and that both languages have
+/// a text.
 fn assert_fails(error: &NotifyError, status: u16) {
     assert_eq!(error.status(), status);
     let answer = error.response();
@@ -156,14 +157,14 @@ fn assert_fails(error: &NotifyError, status: u16) {
     assert!(!en.chars().any(|c| ('\u{4E00}'..'\u{9FFF}').contains(&c)), "{en}");
 }
 
-/// The response to a probe is that to a forgery.
+/// The response to a probe is the same as the response to a forgery, so the sender cannot distinguish them.
 #[test]
 fn a_probe_is_answered_as_a_forgery() {
     let answer = |error| NotifyError::UnverifiedResponse { error, findings: Vec::new() }.response();
     assert_eq!(answer(VerifyError::Probe), answer(VerifyError::Forged));
 }
 
-/// The most frequent mistake of receivers: a framework reads the JSON, and somebody writes it again.
+/// The most frequent mistake of receivers: a framework parses the JSON, and the receiver serialises it again.
 #[test]
 fn a_body_that_was_written_again_is_told() {
     let (headers, body) = callback(&user_card_created("1"));
@@ -243,7 +244,7 @@ fn each_way_not_to_open_is_told_apart() {
         (changed(|n| n.resource.ciphertext.push('%')), DecryptResourceError::NotBase64),
         (changed(|n| n.resource.associated_data = Some("other".into())), DecryptResourceError::TagMismatch),
     ] {
-        // A retry helps once the receiver has the right key. It never helps against the other errors.
+        // A retry can succeed once the receiver has the right key. It never succeeds after the other errors.
         assert_fails(&error, if wanted == DecryptResourceError::TagMismatch { 500 } else { 400 });
         assert_eq!(error, NotifyError::Decrypt(wanted));
     }

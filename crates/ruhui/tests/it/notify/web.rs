@@ -1,4 +1,4 @@
-//! The extractor and the responses for axum.
+//! Tests of the extractor and the responses for axum.
 
 use super::*;
 use axum::Router;
@@ -23,7 +23,7 @@ impl FromRef<App> for Receiver {
     }
 }
 
-/// Fails for one card template, as a database might.
+/// Handler that fails for one card template, as a database might.
 async fn handle(State(app): State<App>, Notified(received): Notified) -> CallbackResponse {
     let (_, card_id, _) = received.event.member().unwrap();
     let is_bad = card_id.as_str() == "bad";
@@ -83,7 +83,7 @@ async fn a_failing_handler_is_500() {
     assert_eq!(send("/", headers, body).await, (500, refusal));
 }
 
-/// Read no further than the limit, whatever the router's own limit is.
+/// The body is read up to the limit only, whatever the router's own limit is.
 #[tokio::test]
 async fn a_large_body_is_rejected() {
     let body = vec![b' '; BODY_LIMIT + 1];
