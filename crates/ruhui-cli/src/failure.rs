@@ -88,7 +88,7 @@ impl Failed<'_> {
                 .pick("name the CA to trust with --ca-certificate", "请用 --ca-certificate 指定要信任的 CA");
             return Some(hint.to_owned());
         }
-        if why != NetworkCause::Rejected {
+        if why != NetworkCause::Refused {
             return None;
         }
         let Origin::Kit(kit) = self.settings.origin() else { return None };

@@ -426,7 +426,7 @@ fn not_http() -> Vec<NotHttp> {
 
 fn network() -> Vec<NetworkCause> {
     samples!(NetworkCause {
-        NetworkCause::Rejected => NetworkCause::Rejected,
+        NetworkCause::Refused => NetworkCause::Refused,
         NetworkCause::NameNotFound => NetworkCause::NameNotFound,
         NetworkCause::Unreachable => NetworkCause::Unreachable,
         NetworkCause::TimedOut => NetworkCause::TimedOut,

@@ -186,7 +186,7 @@ fn callbacks() -> Vec<CallbackFailure> {
     let clients = samples!(CallbackError {
         CallbackError::BadUrl => CallbackError::BadUrl,
         CallbackError::NotPublic { .. } => CallbackError::NotPublic { host: "10.0.0.1".to_owned() },
-        CallbackError::Connect { .. } => CallbackError::Connect { why: NetworkCause::Rejected },
+        CallbackError::Connect { .. } => CallbackError::Connect { why: NetworkCause::Refused },
         CallbackError::Timeout => CallbackError::Timeout,
         CallbackError::Lost { .. } => CallbackError::Lost { why: NetworkCause::Closed },
         CallbackError::Unable => CallbackError::Unable,

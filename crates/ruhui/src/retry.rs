@@ -42,7 +42,7 @@ mod tests {
 
         let table = [
             (TransportError::Unsendable { why: Unsendable::Invalid }, Next::GiveUp, Next::GiveUp),
-            (TransportError::connect(NetworkCause::Rejected), Next::OtherHost, Next::OtherHost),
+            (TransportError::connect(NetworkCause::Refused), Next::OtherHost, Next::OtherHost),
             (TransportError::Timeout { phase: Phase::Connecting }, Next::OtherHost, Next::OtherHost),
             (TransportError::Timeout { phase: Phase::Waiting }, Next::OtherHost, Next::GiveUp),
             (TransportError::Timeout { phase: Phase::Reading }, Next::OtherHost, Next::GiveUp),

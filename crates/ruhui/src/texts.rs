@@ -107,7 +107,7 @@ fn phases() -> Vec<Phase> {
 
 /// Samples of the transport's errors. The core tests the texts of the network's causes.
 fn transports() -> Vec<TransportError> {
-    let why = NetworkCause::Rejected;
+    let why = NetworkCause::Refused;
     let proxy = Some(Proxy::new("127.0.0.1:3128", "HTTPS_PROXY"));
     let mut all = samples!(TransportError {
         TransportError::Unsendable { .. } => TransportError::Unsendable { why: Unsendable::Invalid },

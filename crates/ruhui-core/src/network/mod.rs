@@ -34,7 +34,7 @@ pub fn is_loopback(host: &str) -> bool {
 ///
 /// let error = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
 /// let cause = NetworkCause::of(&error, |_| None);
-/// assert_eq!(cause, NetworkCause::Rejected);
+/// assert_eq!(cause, NetworkCause::Refused);
 /// assert_eq!(cause.to_string(), "nothing listens on this port (connection refused)");
 /// assert_eq!(format!("{cause:#}"), "连接被拒绝，该端口没有程序在监听");
 /// ```
@@ -42,7 +42,7 @@ pub fn is_loopback(host: &str) -> bool {
 #[non_exhaustive]
 pub enum NetworkCause {
     /// The port rejects connections, since no program listens on it.
-    Rejected,
+    Refused,
     /// The host name has no address.
     NameNotFound,
     /// The address is unreachable.
@@ -121,7 +121,7 @@ impl NetworkCause {
 
     fn of_io(error: &io::Error) -> Option<Self> {
         Some(match (error.kind(), error.raw_os_error()) {
-            (ErrorKind::ConnectionRefused, _) => Self::Rejected,
+            (ErrorKind::ConnectionRefused, _) => Self::Refused,
             (
                 ErrorKind::HostUnreachable
                 | ErrorKind::NetworkUnreachable
@@ -167,7 +167,7 @@ impl fmt::Display for NetworkCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let zh = f.alternate();
         let (en, zh_text) = match self {
-            Self::Rejected => {
+            Self::Refused => {
                 ("nothing listens on this port (connection refused)", "连接被拒绝，该端口没有程序在监听")
             }
             Self::NameNotFound => ("the host name has no address", "域名解析失败"),
@@ -253,9 +253,9 @@ mod tests {
 
     #[test]
     fn the_kind_is_found_inside_other_errors() {
-        let rejected = || io::Error::from(ErrorKind::ConnectionRefused);
-        assert_eq!(of(&Outer(rejected())), NetworkCause::Rejected);
-        assert_eq!(of(&io::Error::other(Outer(rejected()))), NetworkCause::Rejected);
+        let refused = || io::Error::from(ErrorKind::ConnectionRefused);
+        assert_eq!(of(&Outer(refused())), NetworkCause::Refused);
+        assert_eq!(of(&io::Error::other(Outer(refused()))), NetworkCause::Refused);
         assert_eq!(of(&Outer(io::Error::from_raw_os_error(1))), NetworkCause::System(1));
         assert_eq!(of(&Outer(io::Error::new(ErrorKind::UnexpectedEof, "eof"))), NetworkCause::Closed);
         assert_eq!(of(&io::Error::other("a text")), NetworkCause::Other);

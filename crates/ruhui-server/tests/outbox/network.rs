@@ -144,7 +144,7 @@ async fn garbage_is_no_status() {
 async fn nobody_there_and_nothing_said() {
     let closed = listen().await.1;
     let result = post(NetworkCallbackClient::new(AddressPolicy::Any), &closed).await;
-    let rejected = CallbackError::Connect { why: NetworkCause::Rejected };
+    let rejected = CallbackError::Connect { why: NetworkCause::Refused };
     assert_eq!(result, Err(rejected.clone()));
     assert_eq!(rejected.to_string(), "no connection: nothing listens on this port (connection refused)");
     assert_eq!(format!("{rejected:#}"), "连接失败：连接被拒绝，该端口没有程序在监听");

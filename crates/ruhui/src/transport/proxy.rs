@@ -206,7 +206,7 @@ mod tests {
         let proxy = on_the_way(listener.local_addr().unwrap().to_string());
         for (why, uri) in [
             (NetworkCause::Other, "http://api.mch.weixin.qq.com/"),
-            (NetworkCause::Rejected, "https://api.mch.weixin.qq.com/"),
+            (NetworkCause::Refused, "https://api.mch.weixin.qq.com/"),
         ] {
             let uri: Uri = uri.parse().unwrap();
             let cause = proxy.cause(why, &uri, Duration::from_secs(60));

@@ -10,7 +10,7 @@ const MAIN: &str = "api.mch.weixin.qq.com";
 const BACKUP: &str = "api2.mch.weixin.qq.com";
 
 fn connection_refused() -> TransportError {
-    TransportError::connect(NetworkCause::Rejected)
+    TransportError::connect(NetworkCause::Refused)
 }
 
 fn timed_out() -> TransportError {

@@ -89,7 +89,7 @@ async fn a_port_where_nothing_listens_is_named_as_such() {
     let host = closed().await;
     let error = client(&host).create_pre_auth_token(&call()).await.unwrap_err();
     let Error::Transport(failures) = &error else { panic!("{error:?}") };
-    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Rejected));
+    assert_eq!(failures[0].error, TransportError::connect(NetworkCause::Refused));
     assert_eq!(
         error.to_string(),
         format!("no response: {host}: no connection: nothing listens on this port (connection refused)")

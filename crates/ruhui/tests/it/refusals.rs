@@ -228,7 +228,7 @@ async fn failures_of_the_transport_answer_too() {
     // error, is_retryable, may_have_taken_effect
     let table = [
         (TransportError::Unsendable { why: Unsendable::Invalid }, false, false),
-        (TransportError::connect(NetworkCause::Rejected), true, false),
+        (TransportError::connect(NetworkCause::Refused), true, false),
         (TransportError::Timeout { phase: Phase::Connecting }, true, false),
         (TransportError::Timeout { phase: Phase::Waiting }, true, true),
         (TransportError::lost(NetworkCause::Closed), true, true),
