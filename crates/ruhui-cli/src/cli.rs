@@ -72,12 +72,25 @@ impl Cli {
         help::localized(Self::command(), language)
     }
 
+    /// Returns the definition for completion scripts, which show the descriptions of values, too.
+    pub(crate) fn for_completions(language: Language) -> clap::Command {
+        help::with_localized_values(Self::definition(language), language)
+    }
+
     /// Parses the command line. A mistake ends the process with status 2.
     pub(crate) fn read() -> Self {
         let arguments: Vec<OsString> = std::env::args_os().collect();
         let (language, output) = (Language::meant(&arguments), Output::meant(&arguments));
-        let mut command = Self::definition(language);
-        let fail = |error: clap::Error| -> ! { usage::exit(&error, output, language) };
+        let mut command = Self::command();
+        let fail = |error: clap::Error| -> ! {
+            // Only help shows the texts, and localizing them takes as long as parsing, so other commands skip it.
+            let error = if usage::is_help(&error) {
+                Self::definition(language).try_get_matches_from(&arguments).err().unwrap_or(error)
+            } else {
+                error
+            };
+            usage::exit(&error, output, language)
+        };
         let matches = command.try_get_matches_from_mut(&arguments).unwrap_or_else(|error| fail(error));
         let mut cli = Self::from_arg_matches(&matches).unwrap_or_else(|error| fail(error));
         if let (Some(request), Some((name, _))) = (cli.command.request_mut(), matches.subcommand())

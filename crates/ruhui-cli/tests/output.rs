@@ -278,6 +278,22 @@ fn completions_know_commands_and_options() {
 }
 
 #[test]
+fn completions_describe_options_and_values_in_one_language() {
+    let has_chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    for shell in ["fish", "zsh"] {
+        let english = good(&said(&["completions", shell]));
+        let chinese = good(&said(&["completions", shell, "--lang", "zh"]));
+        assert!(english.contains("For people") && !english.contains(" / 供人阅读"), "{shell}");
+        assert!(chinese.contains("供人阅读") && !chinese.contains("For people"), "{shell}");
+        // Options only: the summaries of endpoints are the documents' Chinese titles. 中文 is a language's own name.
+        let options = english.lines().filter(|line| line.starts_with("'-") || line.contains(" -l "));
+        for line in options.filter(|line| !line.contains("中文")) {
+            assert!(!has_chinese(line), "{shell}: {line}");
+        }
+    }
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let place = place();
     good(&ruhui(place.path(), &["man", "--to", "share/man1"]).output().unwrap());

@@ -237,7 +237,7 @@ fn opening() -> Vec<DecryptResourceError> {
 }
 
 /// Returns every variant of the types inside [`DecryptFailure`].
-fn details_of_unopenable() -> impl Iterator<Item = DecryptFailure> {
+fn details_of_decrypt_failures() -> impl Iterator<Item = DecryptFailure> {
     let encodings = samples!(FieldEncoding {
         FieldEncoding::UrlSafe => FieldEncoding::UrlSafe,
         FieldEncoding::Unpadded => FieldEncoding::Unpadded,
@@ -481,7 +481,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Parameters", ours);
     texts.add("Resources", opening());
     texts.add("Fields that do not decrypt", encrypted_fields());
-    texts.add("Fields that do not decrypt, in detail", details_of_unopenable());
+    texts.add("Fields that do not decrypt, in detail", details_of_decrypt_failures());
     texts.add("Texts too long for a field", [EncryptFieldError { limit: 214, actual: 300 }]);
     texts.add("Forms of uploads", oddities());
     texts.add("Advice on forms of uploads", oddities().iter().map(Oddity::advice));
@@ -496,7 +496,7 @@ fn every_text_is_a_sentence_in_both_languages() {
     texts.add("Causes of a signature that does not verify", causes);
     texts.add("Formats of captured material", formats());
     texts.add("Remarks on captured material", remarks());
-    texts.add("What holds no HTTP message", not_http());
+    texts.add("Input without an HTTP message", not_http());
     let causes = explain::response_causes().flat_map(|cause| [&cause.name, &cause.advice]);
     texts.add("Causes of a response that does not verify", causes);
     texts.add("The network", network());

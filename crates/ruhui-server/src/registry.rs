@@ -60,7 +60,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`Self::load`]; the old state then stays in force.
+    /// [`StoreError`], as [`Self::load`] returns it. The old state then stays in force.
     pub(crate) async fn reload(&self) -> Result<(), StoreError> {
         let directory = Arc::new(Directory::load(&*self.store).await?);
         *self.directory.write().unwrap_or_else(PoisonError::into_inner) = directory;
@@ -72,7 +72,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`Self::load`]; the old state then stays in force.
+    /// [`StoreError`], as [`Self::load`] returns it. The old state then stays in force.
     pub(crate) async fn reload_if_changed(&self) -> Result<Reloaded, StoreError> {
         let newest = provisioned::version(&*self.store).await?;
         if *self.version.lock().unwrap_or_else(PoisonError::into_inner) == newest {
@@ -103,7 +103,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`Self::template`].
+    /// [`StoreError`], as [`Self::template`] returns it.
     pub(crate) async fn is_stale(&self, template: &Loaded<Template>) -> Result<bool, StoreError> {
         let newest = self.reload_template(&template.record.card.card_id).await?;
         Ok(newest.is_none_or(|newest| newest.version != template.version))
@@ -139,7 +139,7 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As for [`Self::load`].
+    /// [`StoreError`], as [`Self::load`] returns it.
     pub(crate) async fn refresh(&self, changed: &Key) -> Result<(), StoreError> {
         match changed.kind {
             Kind::Merchant | Kind::Brand => self.reload().await,

@@ -78,7 +78,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As for [`Service::start`].
+    /// [`StoreError`], as [`Service::start`] returns it.
     pub async fn start_with(
         client: Arc<dyn CallbackClient>,
         env: Env,
@@ -123,7 +123,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As for [`Service::start`]; the old state then stays in force.
+    /// [`StoreError`], as [`Service::start`] returns it. The old state then stays in force.
     pub async fn reload(&self) -> Result<(), StoreError> {
         self.registry.reload().await
     }
@@ -132,7 +132,7 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// As for [`Service::reload`].
+    /// [`StoreError`], as [`Service::reload`] returns it.
     pub async fn reload_if_changed(&self) -> Result<Reloaded, StoreError> {
         self.registry.reload_if_changed().await
     }

@@ -479,7 +479,7 @@ async fn the_public_url_stands_before_the_pictures() {
     world.create_template(&json!({})).await;
 }
 
-/// Both listeners serve pictures under the main listener's address, whatever port it has.
+/// A picture's URL has the main listener's address and port, and the backup listener serves the picture, too.
 #[tokio::test]
 async fn a_picture_is_found_where_the_sandbox_listens() {
     let folder = tempfile::tempdir().unwrap();

@@ -5,7 +5,7 @@
 //! [`translated`] replaces the words that clap itself writes into the rendered help, such as `Options:`.
 
 use crate::language::Language;
-use clap::builder::{Resettable, StyledStr};
+use clap::builder::{PossibleValuesParser, Resettable, StyledStr};
 use clap::{Arg, ArgAction, Command};
 use textwrap::core::{Word, display_width};
 use textwrap::{Options, WordSeparator};
@@ -112,6 +112,26 @@ fn values(argument: &Arg, language: Language) -> Option<String> {
         }
     }
     Some(text)
+}
+
+/// Returns `command` with the descriptions of possible values in `language`, for completion scripts. It cannot parse
+/// any more: each such argument accepts texts.
+pub(super) fn with_localized_values(command: Command, language: Language) -> Command {
+    let localized = |argument: Arg| {
+        let values = argument.get_possible_values();
+        if values.is_empty() {
+            return argument;
+        }
+        let values = values.into_iter().map(|value| match value.get_help() {
+            Some(about) => {
+                let about = picked(&about.to_string(), language);
+                value.help(about)
+            }
+            None => value,
+        });
+        argument.value_parser(PossibleValuesParser::new(values))
+    };
+    command.mut_args(localized).mut_subcommands(|below| with_localized_values(below, language))
 }
 
 /// Translates clap's own words in a rendered help.

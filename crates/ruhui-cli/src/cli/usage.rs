@@ -39,15 +39,16 @@ impl Mistake {
     }
 }
 
+/// Whether `error` is a request for help.
+pub(super) fn is_help(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand)
+}
+
 /// Prints the message about `error`, and ends the process with status 2. Help and the version are not
 /// mistakes: they are printed as results, with clap's status.
 pub(super) fn exit(error: &Error, output: Output, language: Language) -> ! {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
-            if language == Language::Chinese =>
-        {
-            show(error, language)
-        }
+        _ if is_help(error) && language == Language::Chinese => show(error, language),
         ErrorKind::DisplayHelp
         | ErrorKind::DisplayVersion
         | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => error.exit(),

@@ -16,7 +16,7 @@ pub(crate) fn completions(arguments: &CompletionsArguments, language: Language) 
     let shell = arguments.shell;
     // The generator panics if it cannot write.
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::definition(language), "ruhui", &mut script);
+    clap_complete::generate(shell, &mut Cli::for_completions(language), "ruhui", &mut script);
     if shell == Shell::Fish {
         script.extend_from_slice(names_for_fish().as_bytes());
     }

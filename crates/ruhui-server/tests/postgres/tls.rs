@@ -44,8 +44,8 @@ async fn a_server_whose_certificate_fits_is_used_under_tls() {
     }
 }
 
-/// The same server is used without TLS if the URL does not require it, so the result of the test above does not depend
-/// on the server.
+/// A server with TLS is used without it if the URL does not require it, so the result of the test above does not
+/// depend on the server.
 #[tokio::test]
 async fn a_server_on_this_machine_is_used_in_the_clear_by_default() {
     let schema = schema();

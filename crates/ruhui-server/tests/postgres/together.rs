@@ -166,8 +166,8 @@ async fn a_lock_that_is_never_given_back_makes_us_fail_in_time() {
     execute(&url(&schema), "SELECT 1").await;
 }
 
-/// The same signed request comes to two services at once, each with its own connections. It takes effect once, and both
-/// return the same token.
+/// A signed request comes to two replicas at once, each with its own connections. It takes effect once, and both return
+/// one token.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_comes_to_two_services_acts_once() {
     let schema = schema();

@@ -61,6 +61,14 @@ async fn no_value_of_a_record_that_cannot_be_read_is_shown() {
     assert!(unreadable > 300, "{unreadable}");
 }
 
+/// Starts a service over `store`, at the time of the fixture.
+async fn start(store: Arc<dyn Store>) -> Result<Arc<Service>, StoreError> {
+    let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
+    let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
+    let provision = provision("");
+    Service::start(env, store, provision.platform, provision.policy).await
+}
+
 #[tokio::test]
 async fn a_service_over_a_record_that_it_cannot_read_does_not_start_and_writes_nothing() {
     for (kind, id) in [(Kind::Brand, "1005"), (Kind::Merchant, MCHID), (Kind::Internal, "token_secret")] {
@@ -70,11 +78,7 @@ async fn a_service_over_a_record_that_it_cannot_read_does_not_start_and_writes_n
         let found = store.load(std::slice::from_ref(&key)).await.unwrap().remove(0).unwrap();
         overwrite(&*store, &key, found.version, "{\"of\":\"another program\"}".to_owned()).await;
         let before = records(&*store).await;
-        let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
-        let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
-        let provision = provision("");
-        let error =
-            Service::start(env, store.clone(), provision.platform, provision.policy).await.unwrap_err();
+        let error = start(store.clone()).await.unwrap_err();
         let expected = format!(
             "the record of kind {} ({}) whose id is LIKE '{id}' cannot be read",
             kind.number(),
@@ -97,10 +101,7 @@ async fn a_service_that_does_not_start_leaves_no_secret_of_its_own() {
     store.commit(vec![Write::Delete { key: secret, read: secret_version }]).await.unwrap();
     overwrite(&*store, &brand, brand_version, "{\"of\":\"another program\"}".to_owned()).await;
     let before = records(&*store).await;
-    let clock = Arc::new(ruhui_server::env::ManualClock::new(at(NOW)));
-    let env = Env { wire: clock.clone(), business: clock, entropy: Arc::new(SystemEntropy) };
-    let provision = provision("");
-    Service::start(env, store.clone(), provision.platform, provision.policy).await.unwrap_err();
+    start(store.clone()).await.unwrap_err();
     assert_eq!(records(&*store).await, before);
 }
 
