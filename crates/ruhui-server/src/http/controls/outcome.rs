@@ -16,6 +16,7 @@ use ruhui_core::wire::ParameterError;
 use serde_json::{Value, json};
 
 /// The reason why a control did nothing.
+#[allow(dead_code, reason = "the controls that name things follow")]
 pub(super) enum Failure {
     /// WeChat would reject the user's action.
     Rejected(Refusal),
@@ -27,6 +28,18 @@ pub(super) enum Failure {
     Malformed(ParameterError),
     /// The headers do not declare a JSON body.
     NotJson(HeaderError),
+    /// A value is not possible, although the request is well-formed.
+    Invalid {
+        /// The name of the member or parameter.
+        field: &'static str,
+        /// The value, the reason and what is possible instead.
+        what: Bilingual,
+    },
+    /// The request names something that does not exist.
+    NotFound {
+        /// What does not exist, and what to do instead.
+        what: Bilingual,
+    },
     /// The body is too large or too slow.
     Body(&'static Row),
     /// The request is from a web page of another origin, or uses another host name.
@@ -60,7 +73,8 @@ impl Failure {
             Self::Rejected(_) => StatusCode::CONFLICT,
             Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoAnswer(_) => StatusCode::BAD_GATEWAY,
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::Invalid { .. } => StatusCode::BAD_REQUEST,
+            Self::NotFound { .. } => StatusCode::NOT_FOUND,
             Self::NotJson(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Body(row) => StatusCode::from_u16(row.status).expect("rows have HTTP statuses"),
             Self::Foreign => StatusCode::FORBIDDEN,
@@ -72,7 +86,10 @@ impl Failure {
             Self::Rejected(refusal) => Code::from(refusal.code().to_owned()),
             Self::Store(_) => rows::SYSTEM_ERROR.code.clone(),
             Self::NoAnswer(_) => Code::from("NO_ANSWER".to_owned()),
-            Self::Malformed(_) | Self::NotJson(_) => rows::PARAMETER_WRONG.code.clone(),
+            Self::Malformed(_) | Self::NotJson(_) | Self::Invalid { .. } => {
+                rows::PARAMETER_WRONG.code.clone()
+            }
+            Self::NotFound { .. } => Code::from("NOT_FOUND".to_owned()),
             Self::Body(row) => row.code.clone(),
             Self::Foreign => rows::NOT_THE_CALLERS_BRAND.code.clone(),
         }
@@ -85,6 +102,10 @@ impl Failure {
             Self::NoAnswer(failure) => Bilingual::of(failure),
             Self::Malformed(fault) => Bilingual::of(fault),
             Self::NotJson(fault) => Bilingual::of(fault),
+            Self::Invalid { field, what } => {
+                Bilingual::new(format!("`{field}`: {}", what.en()), format!("`{field}`：{}", what.zh()))
+            }
+            Self::NotFound { what } => what.clone(),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
                 "not for pages of other origins: Host must be localhost or an IP address, and Origin the same",
