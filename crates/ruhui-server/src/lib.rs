@@ -33,6 +33,7 @@ mod provisioned;
 mod registry;
 mod request_id;
 mod request_id_header;
+mod request_log;
 mod rewrite;
 pub mod sandbox;
 mod sandbox_log;

@@ -14,6 +14,7 @@ use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
 use crate::registry::{Registry, Reloaded};
+use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
 use jiff::Timestamp;
@@ -35,6 +36,8 @@ pub struct Service {
     pub(crate) limiter: Limiter,
     pub(crate) in_flight: InFlight,
     pub(crate) sandbox_log: SandboxLog,
+    /// The request log, if the policy asks for it.
+    pub(crate) request_log: Option<Arc<RequestLog>>,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -93,6 +96,8 @@ impl Service {
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
         let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone());
         let in_flight = InFlight::new(policy.in_flight);
+        let request_log =
+            policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
         Ok(Arc::new(Self {
             env,
             store,
@@ -103,6 +108,7 @@ impl Service {
             limiter,
             in_flight,
             sandbox_log: SandboxLog::new(),
+            request_log,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
@@ -203,6 +209,11 @@ impl Service {
 }
 
 impl Pending<'_> {
+    /// The keys of the records that the batch changes.
+    pub(crate) fn written(&self) -> &[Key] {
+        &self.written
+    }
+
     /// Waits until the batch is durable.
     ///
     /// # Errors

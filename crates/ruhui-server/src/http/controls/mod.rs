@@ -15,6 +15,7 @@
 //! | `GET /sandbox/clock` | | shows the business clock |
 //! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
 //! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
+//! | `/sandbox/requests` | | the request log: see `requests` |
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
 //! component has `extra_data` too, as the page that launched the component would get it.
@@ -24,6 +25,7 @@ mod context;
 mod guard;
 mod outcome;
 mod request;
+mod requests;
 
 use crate::domain::component::Refusal;
 use crate::domain::member::Filled;
@@ -56,6 +58,7 @@ pub(super) fn router(service: Arc<Service>, clock: Arc<OffsetClock>) -> Router {
         .route("/sandbox/probe", post(probe))
         .route("/sandbox/clock", get(clock::show).post(clock::advance))
         .route("/sandbox/deliveries", get(clock::deliveries))
+        .merge(requests::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
         .with_state(controls)
 }
