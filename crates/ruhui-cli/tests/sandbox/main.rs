@@ -7,6 +7,7 @@ mod calls;
 mod failures;
 mod listen;
 mod named;
+mod requests;
 mod running;
 mod starts;
 mod users;

@@ -129,6 +129,8 @@ pub(crate) struct Notes {
     pub(crate) rejection: Option<Rejection>,
     /// Whether the response repeats that of an earlier request with the same signature.
     pub(crate) is_replayed: bool,
+    /// Whether the exchange stays out of the log: it has emptied the log.
+    pub(crate) is_left_out: bool,
     /// Known path that is nearest to an unknown one.
     pub(crate) nearest: Option<Nearest>,
     /// Explanation of a rejected signature; empty until it is made.

@@ -12,7 +12,7 @@ const WIDTH: usize = 80;
 pub(super) fn line(exchange: &Value, language: Language) -> String {
     let time = text(exchange, "time").get(11..23).unwrap_or_default();
     let status = exchange["status"].as_u64().map_or_else(|| "---".to_owned(), |status| status.to_string());
-    let head = format!("{:>5}  {time}  {status}  ", exchange["id"]);
+    let head = format!("{:>5}  {time}  {status}  ", exchange["id"].as_u64().unwrap_or_default());
     let remark = remark(exchange, language);
     let room = WIDTH - columns(&head) - columns(&remark) - usize::from(!remark.is_empty()) * 2;
     let what = shortened(&printable(&what(exchange)), room);
@@ -24,7 +24,7 @@ pub(super) fn line(exchange: &Value, language: Language) -> String {
     match exchange["nearest"].as_str() {
         Some(nearest) => {
             let nearest = language.pick(format!("nearest: {nearest}"), format!("最接近：{nearest}"));
-            format!("{line}\n{}", shortened(&format!("       {nearest}"), WIDTH))
+            format!("{line}\n{}", shortened(&format!("                            {nearest}"), WIDTH))
         }
         None => line,
     }
