@@ -94,7 +94,9 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
-        let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone());
+        let observers = Vec::new();
+        let outbox =
+            Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone(), observers);
         let in_flight = InFlight::new(policy.in_flight);
         let request_log =
             policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
