@@ -9,7 +9,7 @@ use crate::env::Env;
 use crate::idempotency::Idempotency;
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
-use crate::outbox::{CallbackClient, NetworkCallbackClient, Outbox};
+use crate::outbox::{CallbackClient, CallbackObserver, NetworkCallbackClient, Outbox};
 use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
@@ -94,12 +94,12 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
-        let observers = Vec::new();
+        let request_log =
+            policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
+        let observers = request_log.iter().map(|log| log.clone() as Arc<dyn CallbackObserver>).collect();
         let outbox =
             Outbox::new(client, env.clone(), store.clone(), registry.clone(), platform.clone(), observers);
         let in_flight = InFlight::new(policy.in_flight);
-        let request_log =
-            policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
         Ok(Arc::new(Self {
             env,
             store,
