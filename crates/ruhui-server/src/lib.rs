@@ -37,6 +37,7 @@ mod rewrite;
 pub mod sandbox;
 mod sandbox_log;
 mod service;
+mod settings;
 pub mod simulator;
 pub mod start;
 pub mod store;

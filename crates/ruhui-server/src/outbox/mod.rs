@@ -32,8 +32,8 @@ pub use failure::CallbackFailure;
 pub use record::{Delivery, LastFailure, Plain, Schedule};
 
 use crate::env::Env;
-use crate::platform::Platform;
 use crate::registry::Registry;
+use crate::settings::CurrentSettings;
 use crate::store::Store;
 use slots::Slots;
 use std::sync::Arc;
@@ -45,7 +45,7 @@ pub struct Outbox {
     env: Env,
     store: Arc<dyn Store>,
     registry: Arc<Registry>,
-    platform: Arc<Platform>,
+    settings: Arc<CurrentSettings>,
     client: Arc<dyn CallbackClient>,
     slots: Arc<Slots>,
     wake: Arc<Notify>,
@@ -58,12 +58,12 @@ impl Outbox {
         env: Env,
         store: Arc<dyn Store>,
         registry: Arc<Registry>,
-        platform: Arc<Platform>,
+        settings: Arc<CurrentSettings>,
     ) -> Self {
         let wake = Arc::new(Notify::new());
         let slots = Arc::new(Slots::new(wake.clone()));
         let logged_unreadable = AtomicBool::new(false);
-        Self { env, store, registry, platform, client, slots, wake, logged_unreadable }
+        Self { env, store, registry, settings, client, slots, wake, logged_unreadable }
     }
 
     /// Starts a scan of the queue now, without the usual pause: a delivery was committed.

@@ -319,6 +319,7 @@ impl Kit {
                 .map_err(|error| StartError::File { path: folder.clone(), error: error.into() })?;
             Ok::<_, StartError>(format!("{scheme}://{}", reachable(address)))
         };
+        let platform = &service.settings().platform;
         let scheme = if tls { "https" } else { "http" };
         let key_id = |keys: &crate::platform::ResponseKeys| keys.public_key.serial().as_str().to_owned();
         let mut variables = vec![
@@ -329,7 +330,7 @@ impl Kit {
             ("RUHUI_SERIAL_NO", serial("apiclient_cert.pem")?),
             ("RUHUI_PRIVATE_KEY", file("apiclient_key.pem")),
             ("RUHUI_CERTIFICATE", file("apiclient_cert.pem")),
-            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.partner)),
+            ("RUHUI_WECHATPAY_PUBLIC_KEY_ID", key_id(&platform.partner)),
             ("RUHUI_WECHATPAY_PUBLIC_KEY", file("wxp_pub.pem")),
             ("RUHUI_WECHATPAY_CERTIFICATE", file("wxp_cert.pem")),
             ("RUHUI_WECHATPAY_CERTIFICATE_SERIAL", serial("wxp_cert.pem")?),
@@ -339,7 +340,7 @@ impl Kit {
             ("RUHUI_OPENID", OPENID.to_owned()),
             ("RUHUI_BRAND_SERIAL_NO", serial("brand_cert.pem")?),
             ("RUHUI_BRAND_PRIVATE_KEY", file("brand_key.pem")),
-            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&service.platform.brand)),
+            ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY_ID", key_id(&platform.brand)),
             ("RUHUI_BRAND_WECHATPAY_PUBLIC_KEY", file("brand_wxp_pub.pem")),
             ("RUHUI_BRAND_API_KEY", read("brand_api_key.txt")?.trim_end().to_owned()),
         ];
