@@ -485,7 +485,7 @@ async fn a_picture_is_found_where_the_sandbox_listens() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let any = Some("127.0.0.1:0".parse().unwrap());
-    let addresses = Addresses { main: any, backup: any, operations: any };
+    let addresses = Addresses { main: any, backup: any, operations: any, ..Addresses::default() };
     let options = Options { addresses, ..Options::default() };
     let sandbox = sandbox::open(folder.path(), Env::system(), options).await.unwrap();
     let kit = sandbox.kit().clone();

@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 
 fn anywhere(tls: bool) -> Options {
     let any: Option<SocketAddr> = Some("127.0.0.1:0".parse().unwrap());
-    let addresses = Addresses { main: any, backup: any, operations: any };
+    let addresses = Addresses { main: any, backup: any, operations: any, ..Addresses::default() };
     Options { tls, addresses, ..Options::default() }
 }
 

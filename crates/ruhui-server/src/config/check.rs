@@ -14,6 +14,13 @@ use toml::Spanned;
 
 pub(super) fn check(config: &Config, source: Source<'_>) -> Result<(), ConfigError> {
     check_limits(&config.service, source)?;
+    if let (Some(hosts), false) = (&config.service.control_hosts, config.service.sandbox) {
+        let what = (
+            "only a sandbox has controls: set `sandbox = true`",
+            "只有沙箱才有控制接口：需设置 `sandbox = true`",
+        );
+        return Err(source.fault("service.control_hosts", hosts.span(), what));
+    }
     unique("merchants", config.merchants.iter().map(|m| m.mchid.as_str()), source)?;
     unique("brands", config.brands.iter().map(|b| b.brand_id.as_str()), source)?;
     unique("templates", config.templates.iter().map(|t| t.card_id.as_str()), source)?;
