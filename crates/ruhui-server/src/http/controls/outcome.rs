@@ -122,8 +122,8 @@ impl Failure {
             Self::InvalidConfig(mistake) => mistake.message.clone(),
             Self::Body(row) => Bilingual::new(row.en, row.zh),
             Self::Foreign => Bilingual::new(
-                "not for pages of other origins: Host must be localhost, an IP address or a name in `control_hosts` of ruhui.toml, and Origin the same",
-                "拒绝来自其他网站的请求：Host 须为 localhost、IP 地址或 ruhui.toml 中 `control_hosts` 所列的主机名，Origin 须与其一致",
+                "not for pages of other origins: Host must be localhost or an IP address, and Origin the same; `control_hosts` in ruhui.toml allows further host names",
+                "拒绝来自其他网站的请求：Host 须为 localhost 或 IP 地址，Origin 须与其一致；可在 ruhui.toml 的 `control_hosts` 中允许其他主机名",
             ),
         }
     }
