@@ -1,6 +1,6 @@
 //! `kit.env`: the settings that a client needs to reach a sandbox, as variables.
 //!
-//! Keys and certificates are in it as PEM text, with `\\n` for each line end, so that the file names no path: it works
+//! Keys and certificates are in it as PEM text, with `\n` for each line end, so that the file names no path: it works
 //! wherever it is moved, copied or mounted, in a shell as well as in programs that read `NAME='value'`.
 
 use super::Comments;
