@@ -34,6 +34,7 @@ mod registry;
 mod reload;
 mod request_id;
 mod request_id_header;
+mod request_log;
 mod rewrite;
 pub mod sandbox;
 mod sandbox_log;

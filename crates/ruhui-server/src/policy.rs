@@ -21,6 +21,8 @@ pub struct Policy {
     /// Whether the log explains rejected signatures, and responses say why sensitive fields do not decrypt. Only a
     /// sandbox sets this: an explanation costs tens of milliseconds, and the responses are a padding oracle.
     pub diagnose: bool,
+    /// Whether the service keeps its last requests in memory, byte for byte, for people to look at. A sandbox does.
+    pub request_log: bool,
     /// The addresses that callbacks may be sent to.
     pub reach: AddressPolicy,
     /// The URL under which uploaded pictures are served.

@@ -14,6 +14,7 @@ use crate::platform::Platform;
 use crate::policy::Policy;
 use crate::provisioned;
 use crate::registry::{Registry, Reloaded};
+use crate::request_log::{self, RequestLog};
 use crate::sandbox_log::SandboxLog;
 use crate::settings::{CurrentSettings, Settings};
 use crate::store::{Batch, CommitError, Key, Kind, Store, StoreError, Submitted};
@@ -37,6 +38,8 @@ pub struct Service {
     /// Whether the log explains rejections: the `diagnose` of the policy, which never changes while a service runs.
     pub(crate) diagnose: bool,
     settings: Arc<CurrentSettings>,
+    /// The request log, if the policy asks for it.
+    pub(crate) request_log: Option<Arc<RequestLog>>,
     outbox: Arc<Outbox>,
     /// Held during the read by which `/readyz` probes the store, so that only one is in progress.
     probing: Arc<tokio::sync::Mutex<()>>,
@@ -92,6 +95,8 @@ impl Service {
         let registry = Arc::new(Registry::load(store.clone()).await?);
         let idempotency = Idempotency::load(store.clone(), &*env.entropy).await?;
         let limiter = Limiter::new(store.clone(), env.wire.clone(), policy.rate_limit);
+        let request_log =
+            policy.request_log.then(|| RequestLog::new(env.wire.clone(), request_log::Bounds::default()));
         let (in_flight, diagnose) = (InFlight::new(policy.in_flight), policy.diagnose);
         let settings = Arc::new(CurrentSettings::new(Settings { platform, policy }));
         let outbox = Outbox::new(client, env.clone(), store.clone(), registry.clone(), settings.clone());
@@ -105,6 +110,7 @@ impl Service {
             sandbox_log: SandboxLog::new(),
             diagnose,
             settings,
+            request_log,
             outbox: Arc::new(outbox),
             probing: Arc::default(),
             draining: AtomicBool::new(false),
@@ -217,6 +223,11 @@ impl Service {
 }
 
 impl Pending<'_> {
+    /// The keys of the records that the batch changes.
+    pub(crate) fn written(&self) -> &[Key] {
+        &self.written
+    }
+
     /// Waits until the batch is durable.
     ///
     /// # Errors

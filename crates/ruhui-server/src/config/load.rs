@@ -4,7 +4,9 @@ use super::check::check;
 use super::entry::{Described, EntryDigests};
 use super::reader;
 use super::source::Source;
-use super::{BrandConfig, Config, ConfigError, PlatformConfig, ResponseKeysConfig, ServiceConfig, cards};
+use super::{
+    BrandConfig, Config, ConfigError, PlatformConfig, ResponseKeysConfig, ServiceConfig, Switch, cards,
+};
 use crate::domain::AddressPolicy;
 use crate::domain::{Brand, Claim, Member, Merchant, PublicUrl, Template, User};
 use crate::platform::{Platform, PlatformCertificate, ResponseKeys};
@@ -117,6 +119,7 @@ fn provide(config: &Config, source: Source<'_>) -> Result<Provision, ConfigError
         certificates: config.service.certificates,
         unknown_members: config.service.unknown_members.into(),
         diagnose: config.service.sandbox,
+        request_log: config.service.request_log.map_or(config.service.sandbox, |log| log == Switch::On),
         // Only the callback endpoints of a sandbox are on private addresses.
         reach: if config.service.sandbox { AddressPolicy::Any } else { AddressPolicy::PublicOnly },
         public_url: public_url(config),

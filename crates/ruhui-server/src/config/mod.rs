@@ -108,6 +108,9 @@ pub struct ServiceConfig {
     /// The treatment of request members that the endpoint's page does not name.
     #[serde(default)]
     pub unknown_members: UnknownMembersConfig,
+    /// Whether the last requests are kept in memory, byte for byte: by default `on` in a sandbox, and `off` elsewhere.
+    #[serde(default)]
+    pub request_log: Option<Switch>,
     /// The URL under which others reach uploaded pictures. By default the main host's address if that is on loopback,
     /// and required otherwise.
     #[serde(default)]

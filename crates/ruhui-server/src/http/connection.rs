@@ -3,6 +3,7 @@
 use super::budget::{Budget, Reservation};
 use super::limits::Limits;
 use super::quota::{Peer, Quota};
+use crate::request_log::{Exchange, Tap};
 use http::Extensions;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -56,6 +57,8 @@ pub(crate) struct Connection {
     has_unread_body: AtomicBool,
     is_doubtful: AtomicBool,
     closed: Notify,
+    /// The tap of the request log, if the service has one.
+    tap: Option<Mutex<Tap>>,
 }
 
 /// The number of bytes read of a head, and the memory that it takes.
@@ -81,6 +84,33 @@ impl Connection {
             has_unread_body: AtomicBool::new(false),
             is_doubtful: AtomicBool::new(false),
             closed: Notify::new(),
+            tap: None,
+        }
+    }
+
+    /// Adds a tap, which copies the connection's bytes to the request log.
+    pub(super) fn tapped(self, tap: Option<Tap>) -> Self {
+        Self { tap: tap.map(Mutex::new), ..self }
+    }
+
+    /// Copies bytes that were read to the request log.
+    pub(super) fn tap_received(&self, bytes: &[u8]) {
+        self.with_tap(|tap| tap.received(bytes));
+    }
+
+    /// Copies bytes that were sent to the request log.
+    pub(super) fn tap_sent(&self, bytes: &[u8]) {
+        self.with_tap(|tap| tap.sent(bytes));
+    }
+
+    /// Adds notes on the request that is being processed to the request log.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Exchange)) {
+        self.with_tap(|tap| tap.note(note));
+    }
+
+    fn with_tap(&self, act: impl FnOnce(&mut Tap)) {
+        if let Some(tap) = &self.tap {
+            act(&mut tap.lock().unwrap_or_else(PoisonError::into_inner));
         }
     }
 

@@ -4,6 +4,7 @@
 //! The caller, who may be anyone, never sees the diagnosis. It never shows the body or the message: `ruhui explain`
 //! shows those to a person who holds the key.
 
+use super::connection::connection_of;
 use super::verify::target;
 use crate::error::Error;
 use crate::service::Service;
@@ -11,10 +12,11 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use jiff::Timestamp;
 use ruhui_core::explain::{Explanation, Keys, Received, Verdict, explain, explain_incomplete};
 use ruhui_core::sign::{Authorization, Scheme};
 use ruhui_core::types::Caller;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Logs the explanation of a rejection, outside the request's task. One rejection is explained at a time; others
 /// meanwhile are not.
@@ -49,12 +51,14 @@ fn explain_later(
     if !service.diagnose || error.row().status != 401 {
         return;
     }
+    let slot = Arc::<OnceLock<Explanation>>::default();
+    connection_of(&parts.extensions).note(|exchange| exchange.notes.diagnosis = Some(slot.clone()));
     let Some(permit) = service.sandbox_log.try_explain() else { return };
     let (service, method, headers) = (service.clone(), parts.method.clone(), parts.headers.clone());
     // A query may hold an openid, which the log must not.
     let path = parts.uri.path().to_owned();
     tokio::task::spawn_blocking(move || {
-        let lines = lines(&explain(&service, &headers));
+        let lines = lines(slot.get_or_init(|| explain(&service, &headers)));
         // The permit is free before the lines appear, so that a request sent after reading them is explained too.
         drop(permit);
         for line in lines {
@@ -87,6 +91,33 @@ fn lines(explanation: &Explanation) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// Explains the signature of a request in the request log, as it was judged on arrival.
+pub(super) fn of_logged(service: &Service, logged: &Logged) -> Explanation {
+    let Logged { method, target, headers, body, time } = logged;
+    match body {
+        Some(body) => {
+            let received = Received::with_headers(method, target, headers, body, *time);
+            judge(service, &received, authorization_of(headers))
+        }
+        None => {
+            let received = Received::with_headers(method, target, headers, &[], *time);
+            let parsed = authorization_of(headers).and_then(|value| Authorization::parse(value).ok());
+            explain_incomplete(&received, &keys(service, parsed.as_ref().map(Authorization::caller)))
+        }
+    }
+}
+
+/// A request of the request log, in parts.
+pub(super) struct Logged {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
+    /// The whole body; `None` if the log has a part of it only.
+    pub(super) body: Option<Vec<u8>>,
+    /// Time of arrival.
+    pub(super) time: Timestamp,
 }
 
 /// Explains a rejection by the keys of the caller that the request names. The keys of the serial's owner decide

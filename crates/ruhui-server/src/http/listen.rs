@@ -7,6 +7,7 @@ use super::open_connections::OpenConnections;
 use super::preface;
 use super::quota::{Peer, Quota};
 use super::stream::{Guarded, Patience};
+use crate::request_log::{ListenerName, RequestLog, Tap};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
@@ -90,13 +91,15 @@ impl Listener {
     /// Serves `router` until `stop` is done. Then drains: finishes the requests in flight and returns.
     pub async fn serve(self, router: Router, limits: Limits, stop: impl Future<Output = ()>) {
         let common = Common::new(&limits);
-        self.serve_with(common, router, limits, stop).await;
+        self.serve_with(common, None, router, limits, stop).await;
     }
 
-    /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share.
+    /// Serves as [`Self::serve`] does, with the state `common` that the listeners of one service share. `log` is the
+    /// request log, and the name of this listener in it.
     pub(super) async fn serve_with(
         self,
         common: Common,
+        log: Option<(Arc<RequestLog>, ListenerName)>,
         router: Router,
         limits: Limits,
         stop: impl Future<Output = ()>,
@@ -126,7 +129,8 @@ impl Listener {
                 }
             };
             let peer = Peer::of(address, &limits.trusted_proxies);
-            let connection = Arc::new(Connection::new(peer, common.clone(), &limits));
+            let tap = log.as_ref().map(|(log, name)| Tap::new(log.clone(), *name, Some(address)));
+            let connection = Arc::new(Connection::new(peer, common.clone(), &limits).tapped(tap));
             connection.enter(Phase::Idle);
             // No slot is free, and dropping the stream closes it.
             let Some(slot) = open_connections.admit(connection.clone()) else { continue };

@@ -11,6 +11,7 @@ mod encryption;
 mod limits;
 mod listen;
 mod media;
+mod nearest;
 mod negotiation;
 mod open_connections;
 mod pipeline;
@@ -30,13 +31,14 @@ pub(crate) use controls::SandboxParts;
 
 use crate::env::OffsetClock;
 use crate::handlers::Handle;
+use crate::request_log::ListenerName;
 use crate::service::Service;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use axum::routing::{MethodFilter, get, on};
 use connection::{Common, connection_of};
-use http::Method;
+use http::{Method, StatusCode};
 use std::sync::Arc;
 
 /// The router of the API: one route per endpoint, and the uploaded pictures.
@@ -80,8 +82,15 @@ pub(crate) fn serve<S: Future<Output = ()> + Send + 'static>(
     let (router, operations) = (api(service.clone()), operations_of(service.clone(), sandbox));
     let common = Common::new(limits);
     let [first, second, third] = stop;
-    [(main, router.clone(), first), (backup, router, second), (operations_listener, operations, third)]
-        .map(|(listener, router, stop)| listener.serve_with(common.clone(), router, limits.clone(), stop))
+    [
+        (main, ListenerName::Main, router.clone(), first),
+        (backup, ListenerName::Backup, router, second),
+        (operations_listener, ListenerName::Operations, operations, third),
+    ]
+    .map(|(listener, name, router, stop)| {
+        let log = service.request_log.clone().map(|log| (log, name));
+        listener.serve_with(common.clone(), log, router, limits.clone(), stop)
+    })
 }
 
 trait RouterExt {
@@ -98,22 +107,28 @@ impl RouterExt for Router<Arc<Service>> {
 }
 
 async fn not_found(State(service): State<Arc<Service>>, request: Request) -> Response {
-    empty(&service, request, http::StatusCode::NOT_FOUND).await
+    empty(&service, request, StatusCode::NOT_FOUND).await
 }
 
 async fn method_not_allowed(State(service): State<Arc<Service>>, request: Request) -> Response {
-    empty(&service, request, http::StatusCode::METHOD_NOT_ALLOWED).await
+    empty(&service, request, StatusCode::METHOD_NOT_ALLOWED).await
 }
 
-/// Responds without a body, once that of the request has arrived, so that the connection can be used again.
-async fn empty(service: &Service, request: Request, status: http::StatusCode) -> Response {
+/// Responds without a body, once that of the request has arrived, so that the connection can be used again. A sandbox
+/// names the nearest known path.
+async fn empty(service: &Service, request: Request, status: StatusCode) -> Response {
     let (parts, body) = request.into_parts();
     let is_awaited = preface::awaits_continue(&parts.headers);
-    body::discard(body, is_awaited, &connection_of(&parts.extensions)).await;
-    response::empty(service, &parts.headers, status)
+    let connection = connection_of(&parts.extensions);
+    body::discard(body, is_awaited, &connection).await;
+    let mut response = response::empty(service, &parts.headers, status);
+    if service.diagnose {
+        nearest::name(&parts, &connection, response.headers_mut());
+    }
+    response
 }
 
-async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'static str) {
+async fn readyz(State(service): State<Arc<Service>>) -> (StatusCode, &'static str) {
     let reason = if service.is_draining() {
         "not ready: stopping\n"
     } else if !service.is_ready() {
@@ -121,7 +136,7 @@ async fn readyz(State(service): State<Arc<Service>>) -> (http::StatusCode, &'sta
     } else if !service.is_store_answering().await {
         "not ready: the store does not respond\n"
     } else {
-        return (http::StatusCode::OK, "ready\n");
+        return (StatusCode::OK, "ready\n");
     };
-    (http::StatusCode::SERVICE_UNAVAILABLE, reason)
+    (StatusCode::SERVICE_UNAVAILABLE, reason)
 }

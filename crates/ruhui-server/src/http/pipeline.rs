@@ -9,7 +9,7 @@
 //! verified. Until the signature is verified, no business record is read and no response is signed.
 
 use super::body::{self, BodyPlan};
-use super::connection::connection_of;
+use super::connection::{Connection, connection_of};
 use super::content::Content;
 use super::response::ResponseWriter;
 use super::verify::{self, Verified, target};
@@ -20,6 +20,7 @@ use crate::idempotency::{Earlier, Kept, SignedRequestRef};
 use crate::keyed_lock::Wait;
 use crate::limiter::{Admission, Counted};
 use crate::request_id::RequestId;
+use crate::request_log::{Rejection, Stage};
 use crate::service::{Committed, Service};
 use crate::settings::Settings;
 use crate::store::{Batch, Kind};
@@ -63,13 +64,19 @@ pub(super) async fn respond<E: Handle>(
     };
     let mut body = match body::read(body, limit, is_awaited, &connection, judge).await {
         Ok(body) => body,
-        Err(row) => return writer.error(&row.into()),
+        Err(row) => return reject(&connection, &writer, &row.into()),
     };
     let is_judged_early = early.is_some();
     let identified = early.unwrap_or_else(identify);
+    connection.note(|exchange| {
+        exchange.notes.endpoint = Some((E::NAME, E::DOCUMENT));
+        exchange.reach(Stage::Received);
+    });
     let turn = if identified.is_ok() { connection.turn().await } else { None };
     // From here on the request costs processor time. It holds its permit until the response is signed.
-    let Some(_permit) = service.in_flight.enter() else { return writer.error(&Error::Overloaded) };
+    let Some(_permit) = service.in_flight.enter() else {
+        return reject(&connection, &writer, &Error::Overloaded);
+    };
     let identified = match identified {
         Ok(identified) => identified,
         Err(error) => {
@@ -78,7 +85,7 @@ pub(super) async fn respond<E: Handle>(
             } else {
                 diagnosis::log(&service, &parts, &body.bytes, &error);
             }
-            return writer.error(&error);
+            return reject(&connection, &writer, &error);
         }
     };
     let content =
@@ -88,10 +95,11 @@ pub(super) async fn respond<E: Handle>(
         Err(error) => {
             connection.set_suspect(true);
             diagnosis::log(&service, &parts, &body.bytes, &error);
-            return writer.error(&error);
+            return reject(&connection, &writer, &error);
         }
     };
     connection.set_suspect(false);
+    connection.note(|exchange| exchange.reach(Stage::Verified));
     body.is_signed();
     drop(turn);
     if service.diagnose {
@@ -109,6 +117,7 @@ pub(super) async fn respond<E: Handle>(
         service: &service,
         settings: &settings,
         writer: &writer,
+        connection: &connection,
         verified: &verified,
         parts: &parts,
         path_parameters: &path_parameters,
@@ -116,8 +125,14 @@ pub(super) async fn respond<E: Handle>(
     };
     match pipeline.respond_once(content).await {
         Ok(response) => response,
-        Err(error) => writer.error(&error),
+        Err(error) => reject(&connection, &writer, &error),
     }
+}
+
+/// Returns the response to an error, which the request log notes.
+fn reject(connection: &Connection, writer: &ResponseWriter<'_>, error: &Error) -> Response {
+    connection.note(|exchange| exchange.notes.rejection = Some(Rejection::of(error)));
+    writer.error(error)
 }
 
 /// A verified request in the pipeline.
@@ -125,6 +140,7 @@ struct Pipeline<'a, E> {
     service: &'a Service,
     settings: &'a Arc<Settings>,
     writer: &'a ResponseWriter<'a>,
+    connection: &'a Connection,
     verified: &'a Verified<'a>,
     parts: &'a Parts,
     path_parameters: &'a [(String, String)],
@@ -242,7 +258,9 @@ impl<E: Handle> Pipeline<'_, E> {
     /// signed while the commit is in progress.
     async fn decide(&self, call: Call<E>) -> Result<Response, Error> {
         loop {
-            let (response, batch) = match E::decide(self.service, &call).await? {
+            let decision = E::decide(self.service, &call).await?;
+            self.connection.note(|exchange| exchange.reach(Stage::Decided));
+            let (response, batch) = match decision {
                 Decision::Respond(response) => return self.succeed(&response),
                 Decision::Commit(response, batch) => {
                     let body =
@@ -259,7 +277,13 @@ impl<E: Handle> Pipeline<'_, E> {
             };
             let pending = self.service.submit(batch).await;
             let signed = self.succeed(&response)?;
-            match pending.durable().await? {
+            self.connection.note(|exchange| {
+                exchange.reach(Stage::Signed);
+                exchange.write_on_commit(pending.written());
+            });
+            let committed = pending.durable().await?;
+            self.connection.note(|exchange| exchange.commit(committed == Committed::Durable));
+            match committed {
                 Committed::Durable => return Ok(signed),
                 Committed::Conflict(Kind::Answer | Kind::Token) => return Err(Error::Answered),
                 Committed::Conflict(_) => {}
@@ -279,6 +303,7 @@ impl<E: Handle> Pipeline<'_, E> {
 
     /// Replays the response that the first request got, with a new signature.
     fn replay(&self, earlier: Earlier) -> Result<Response, Error> {
+        self.connection.note(|exchange| exchange.notes.is_replayed = true);
         match earlier {
             Earlier::Token(record) => {
                 let body = serde_json::to_vec(&record.response())
@@ -305,7 +330,7 @@ impl<E: Handle> Pipeline<'_, E> {
         let body = serde_json::to_string(&error.to_body(self.writer.is_english()))
             .map_err(|_| Error::Bug("an error is not JSON"))?;
         match self.service.idempotency.keep_rejection(origin, error.row().status, body).await? {
-            Kept::Now => Ok(self.writer.error(error)),
+            Kept::Now => Ok(reject(self.connection, self.writer, error)),
             Kept::Earlier(earlier) => self.replay(earlier),
         }
     }

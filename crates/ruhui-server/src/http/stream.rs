@@ -98,7 +98,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncRead for Guarded<S> {
         ready!(this.connection.poll_may_read(cx));
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
-        this.connection.has_read(buffer.filled().len() - before);
+        let arrived = &buffer.filled()[before..];
+        this.connection.has_read(arrived.len());
+        this.connection.tap_received(arrived);
         read
     }
 }
@@ -107,6 +109,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
+        if let Poll::Ready(Ok(length)) = written {
+            this.connection.tap_sent(&bytes[..length]);
+        }
         this.limit(cx, written)
     }
 
@@ -117,6 +122,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
+        if let Poll::Ready(Ok(mut length)) = written {
+            for slice in slices {
+                let sent = length.min(slice.len());
+                this.connection.tap_sent(&slice[..sent]);
+                length -= sent;
+            }
+        }
         this.limit(cx, written)
     }
 

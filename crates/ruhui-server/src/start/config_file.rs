@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
-/// The settings that a running service keeps: its listeners, its store and its limits of connections are made once.
-const AT_START: [&str; 11] = [
+/// The settings that a running service keeps: its listeners, store, request log and limits of connections are made once.
+const AT_START: [&str; 12] = [
     "service.main",
     "service.backup",
     "service.operations",
@@ -26,6 +26,7 @@ const AT_START: [&str; 11] = [
     "service.unsigned_mib_per_address",
     "service.trusted_proxies",
     "service.drain",
+    "service.request_log",
     "service.sandbox",
 ];
 

@@ -193,6 +193,7 @@ async fn start(
         certificates: CertificateDownload::On,
         unknown_members: UnknownMembers::Reject,
         diagnose: false,
+        request_log: false,
         reach: AddressPolicy::PublicOnly,
         public_url: PublicUrl::new("https://api.example").unwrap(),
         control_hosts: Vec::new(),

@@ -16,6 +16,7 @@
 //! | `POST /sandbox/clock` | `advance_seconds` | puts the business clock forward |
 //! | `GET /sandbox/deliveries` | | lists events that no endpoint has accepted yet |
 //! | `POST /sandbox/reload` | | applies `ruhui.toml` as it is now |
+//! | `/sandbox/requests` | | the request log: see `requests` |
 //!
 //! An `openid` next to a token names the user who holds the phone. Errors have `code` and `message`. A rejection by a
 //! component has `extra_data` too, as the page that launched the component would get it.
@@ -26,6 +27,7 @@ mod guard;
 mod outcome;
 mod reload;
 mod request;
+mod requests;
 
 pub(crate) use context::SandboxParts;
 
@@ -60,6 +62,7 @@ pub(super) fn router(service: Arc<Service>, SandboxParts { clock, reloadable }: 
         .route("/sandbox/clock", get(clock::show).post(clock::advance))
         .route("/sandbox/deliveries", get(clock::deliveries))
         .merge(reload::router())
+        .merge(requests::router())
         .layer(from_fn_with_state(controls.clone(), guard::check))
         .with_state(controls)
 }

@@ -17,7 +17,6 @@ use ruhui_core::wire::ParameterError;
 use serde_json::{Value, json};
 
 /// The reason why a control did nothing.
-#[allow(dead_code, reason = "the controls that name things follow")]
 pub(super) enum Failure {
     /// WeChat would reject the user's action.
     Rejected(Refusal),

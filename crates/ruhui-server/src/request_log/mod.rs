@@ -1,0 +1,188 @@
+//! The request log of a sandbox: the last exchanges, byte for byte, in memory.
+//!
+//! The bytes are taken below the HTTP library, so the log also has requests that no route has and requests that the
+//! library rejects. The service adds its notes: the stages, the rejection, the records that were written.
+//!
+//! The log is bounded by the number of exchanges and by their bytes; the oldest leave first. An exchange that has left
+//! gives its buffers to the next one, so that a full log allocates nothing for a request.
+
+mod exchange;
+mod framing;
+mod kept;
+mod tap;
+
+pub(crate) use exchange::{Exchange, ListenerName, Nearest, Rejection, Stage, Way};
+pub(crate) use kept::{Body, Message};
+pub(crate) use tap::Tap;
+
+use crate::env::Clock;
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::watch;
+
+/// Bounds of a request log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bounds {
+    /// Number of exchanges.
+    pub(crate) exchanges: usize,
+    /// Bytes of all exchanges together.
+    pub(crate) bytes: usize,
+    /// Bytes of all exchanges together that have not ended. A further exchange is logged without its bytes.
+    pub(crate) bytes_in_progress: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self { exchanges: 10_000, bytes: 64 << 20, bytes_in_progress: 16 << 20 }
+    }
+}
+
+/// Number of unused exchanges whose buffers wait for the next one.
+const SPARE: usize = 64;
+
+/// The request log.
+pub(crate) struct RequestLog {
+    clock: Arc<dyn Clock>,
+    bounds: Bounds,
+    in_progress: AtomicUsize,
+    state: Mutex<State>,
+    newest: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    exchanges: VecDeque<Arc<Exchange>>,
+    bytes: usize,
+    /// Number of the newest exchange.
+    newest: u64,
+    spare: Vec<Arc<Exchange>>,
+}
+
+/// The reason why a number names no exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NotFound {
+    /// The exchange was in the log and has left it.
+    Left,
+    /// No exchange has had this number.
+    Unknown,
+}
+
+impl RequestLog {
+    pub(crate) fn new(clock: Arc<dyn Clock>, bounds: Bounds) -> Arc<Self> {
+        let (in_progress, state) = (AtomicUsize::new(0), Mutex::default());
+        Arc::new(Self { clock, bounds, in_progress, state, newest: watch::Sender::new(0) })
+    }
+
+    /// Returns an empty exchange, in the buffers of one that has left if there is one.
+    pub(crate) fn begin(&self) -> Arc<Exchange> {
+        let now = self.clock.now();
+        let spare = self.state().spare.pop();
+        match spare {
+            Some(mut spare) => match Arc::get_mut(&mut spare) {
+                Some(exchange) => {
+                    exchange.begin_again(now);
+                    spare
+                }
+                // A reader of the log still holds it.
+                None => Arc::new(Exchange::blank(now)),
+            },
+            None => Arc::new(Exchange::blank(now)),
+        }
+    }
+
+    /// Adds an exchange that has ended, and lets the oldest leave until the bounds hold.
+    pub(crate) fn add(&self, mut exchange: Arc<Exchange>) {
+        let newest = {
+            let mut state = self.state();
+            state.newest += 1;
+            let newest = state.newest;
+            if let Some(exchange) = Arc::get_mut(&mut exchange) {
+                exchange.id = newest;
+            }
+            state.bytes += exchange.size();
+            state.exchanges.push_back(exchange);
+            while state.exchanges.len() > self.bounds.exchanges || state.bytes > self.bounds.bytes {
+                let Some(oldest) = state.exchanges.pop_front() else { break };
+                state.bytes -= oldest.size();
+                state.keep_buffers(oldest);
+            }
+            newest
+        };
+        self.newest.send_replace(newest);
+    }
+
+    /// Returns an exchange that is not wanted in the log, for its buffers.
+    pub(crate) fn discard(&self, exchange: Arc<Exchange>) {
+        self.state().keep_buffers(exchange);
+    }
+
+    /// Returns the exchange of this number.
+    pub(crate) fn find(&self, id: u64) -> Result<Arc<Exchange>, NotFound> {
+        let state = self.state();
+        let oldest = state.newest - state.exchanges.len() as u64 + 1;
+        if id == 0 || id > state.newest {
+            return Err(NotFound::Unknown);
+        }
+        let index = id.checked_sub(oldest).and_then(|index| usize::try_from(index).ok());
+        index.and_then(|index| state.exchanges.get(index)).cloned().ok_or(NotFound::Left)
+    }
+
+    /// Returns all exchanges, oldest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Exchange>> {
+        self.state().exchanges.iter().cloned().collect()
+    }
+
+    /// Number of the newest exchange that was ever added; 0 before the first.
+    pub(crate) fn newest(&self) -> u64 {
+        self.state().newest
+    }
+
+    /// Waits until the log has an exchange with a higher number.
+    pub(crate) async fn wait_for_more_than(&self, id: u64) {
+        // The sender is part of this log, so it is never closed.
+        let _ = self.newest.subscribe().wait_for(|newest| *newest > id).await;
+    }
+
+    /// Empties the log. Numbers continue, so a number from before never names another exchange.
+    pub(crate) fn clear(&self) {
+        let mut state = self.state();
+        state.exchanges.clear();
+        state.bytes = 0;
+    }
+
+    /// Takes bytes of an exchange in progress. Returns `false` if there are too many.
+    fn reserve(&self, bytes: usize) -> bool {
+        let before = self.in_progress.fetch_add(bytes, Ordering::Relaxed);
+        if before + bytes <= self.bounds.bytes_in_progress {
+            return true;
+        }
+        self.release(bytes);
+        false
+    }
+
+    fn release(&self, bytes: usize) {
+        self.in_progress.fetch_sub(bytes, Ordering::Relaxed);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn keep_buffers(&mut self, exchange: Arc<Exchange>) {
+        if self.spare.len() < SPARE {
+            self.spare.push(exchange);
+        }
+    }
+}
+
+impl std::fmt::Debug for RequestLog {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "RequestLog({:?})", self.bounds)
+    }
+}
+
+#[cfg(test)]
+mod tests;
