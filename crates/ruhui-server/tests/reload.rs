@@ -13,6 +13,7 @@ use ruhui_server::sandbox::{self, Kit, Options, Ports, Sandbox};
 use ruhui_server::start::{Addresses, StartError};
 use ruhui_server::store::StoreLocation;
 use serde_json::{Value, json};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -342,7 +343,11 @@ async fn given_ports_are_kept_in_a_new_file_and_replace_those_of_an_old_one() {
     let folder = tempfile::tempdir().unwrap();
     furnish(folder.path());
     let with = |ports: Ports| Options { ports: Some(ports), ..anywhere() };
-    let ports = Ports::free().unwrap();
+    // Below the range from which the system chooses ports, so that nothing else takes them between two starts.
+    let mut candidates = (28_000..29_000).step_by(4);
+    let is_free =
+        |first: &u16| (0..4).all(|further| TcpListener::bind(("127.0.0.1", first + further)).is_ok());
+    let ports = Ports::from(candidates.find(is_free).unwrap()).unwrap();
     let sandbox = sandbox::open(folder.path(), Env::system(), with(ports)).await.unwrap();
     let urls = |sandbox: &Sandbox| {
         let names = ["RUHUI_BASE_URL", "RUHUI_BACKUP_URL", "RUHUI_OPERATIONS_URL", "RUHUI_NOTIFY_URL"];

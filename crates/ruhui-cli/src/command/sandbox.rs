@@ -34,6 +34,9 @@ pub(crate) async fn run(arguments: SandboxArguments, language: Language) -> anyh
     };
     say_if_remade(&sandbox, language);
     say_if_differing(&sandbox, language);
+    for mismatch in sandbox.mismatches() {
+        eprintln!("{}", language.say(mismatch));
+    }
     let kit = sandbox.kit().clone();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(serve(sandbox, stopped));

@@ -294,7 +294,7 @@ custom_field_list = [{ type = "RADIO", name = "爱好", values = ["茶"] }]
             ),
             (
                 GOOD.replace("store =", "shop ="),
-                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `public_url`, `notify_url`, `control_hosts`, `sandbox`",
+                "ruhui.toml, line 6, `service.shop`: the key `shop` is unknown; known are `main`, `backup`, `operations`, `store`, `rate_limit`, `in_flight`, `connections`, `connections_per_address`, `unsigned_mib`, `unsigned_mib_per_address`, `trusted_proxies`, `drain`, `unknown_openids`, `certificates`, `unknown_members`, `request_log`, `public_url`, `notify_url`, `control_hosts`, `sandbox`",
             ),
             (
                 GOOD.replace("[[brands]]", "[[brands"),

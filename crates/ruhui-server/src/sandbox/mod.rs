@@ -4,6 +4,7 @@ mod comments;
 mod kit;
 mod kit_env;
 mod lock;
+mod mismatch;
 mod ports;
 mod tls;
 mod watch;
@@ -20,6 +21,7 @@ use crate::start::{Addresses, Server, StartError};
 use crate::store::StoreLocation;
 use kit_env::KitEnv;
 use lock::FolderLock;
+use ruhui_core::bilingual::Bilingual;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use watched::WatchedConfig;
@@ -47,6 +49,7 @@ pub struct Sandbox {
     root: PathBuf,
     remade: Vec<PathBuf>,
     differing: Vec<&'static str>,
+    mismatches: Vec<Bilingual>,
     config: Arc<WatchedConfig>,
     /// Held until the sandbox has stopped.
     lock: FolderLock,
@@ -72,8 +75,9 @@ pub async fn open(root: &Path, env: Env, options: Options) -> Result<Sandbox, St
     lock.note(kit_env.urls());
     let config = Arc::new(WatchedConfig::new(server.config_file.clone(), kit_env));
     let kit = config.write_kit()?;
+    let mismatches = mismatch::find(&kit.folder, server.service()).await?;
     server.reloadable = config.clone();
-    Ok(Sandbox { server, kit, root, remade, differing, config, lock })
+    Ok(Sandbox { server, kit, root, remade, differing, mismatches, config, lock })
 }
 
 impl Sandbox {
@@ -90,6 +94,11 @@ impl Sandbox {
     /// The settings of `ruhui.toml` that the given ports replace for this start.
     pub fn differing(&self) -> &[&'static str] {
         &self.differing
+    }
+
+    /// A sentence for each key of the kit that `ruhui.toml` does not use.
+    pub fn mismatches(&self) -> &[Bilingual] {
+        &self.mismatches
     }
 
     /// The service that the sandbox runs.
