@@ -9,13 +9,8 @@ use ruhui_core::api::card_member::{
 };
 use ruhui_core::bilingual::Bilingual;
 use ruhui_core::types::{
-    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, NotifyUrl, OutRequestNo, Text, UserCardCode,
+    Caller, CardId, CardTitle, Color, DateTime, LegalAgreement, OutRequestNo, Text, UserCardCode,
 };
-
-/// The default address of `ruhui listen`, where callbacks go if the file names no other.
-pub(super) fn listener() -> NotifyUrl {
-    NotifyUrl::new("http://127.0.0.1:7083/notify").expect("an address to notify")
-}
 
 /// Creation time of all records that a file describes: the day of the first document. A constant, so that the records
 /// do not look new at each start.

@@ -13,6 +13,7 @@ mod load;
 mod mistake;
 mod rate_limit;
 mod reader;
+mod receiver;
 mod source;
 
 pub(crate) use entry::EntryDigests;
@@ -145,12 +146,12 @@ impl ServiceConfig {
 
     /// The URL of callbacks for templates without their own.
     pub fn notify_url(&self) -> NotifyUrl {
-        self.notify_url.clone().unwrap_or_else(cards::listener)
+        self.notify_url.clone().unwrap_or_else(receiver::default_notify_url)
     }
 
     /// The URL of callbacks, if it is not the default.
     fn own_notify_url(&self) -> Option<&NotifyUrl> {
-        self.notify_url.as_ref().filter(|url| **url != cards::listener())
+        self.notify_url.as_ref().filter(|url| **url != receiver::default_notify_url())
     }
 
     pub(super) fn control_hosts(&self) -> Vec<ControlHost> {
